@@ -1,0 +1,260 @@
+"""Build a snapshot: ingest what is not cached, assemble, publish by one rename.
+
+OUT/.cache/ingest/<fingerprint>/     record files of each source, kept
+OUT/.building/<fingerprint>/         work of an unfinished build; the next one goes on from it
+OUT/<UTC time>-<fingerprint>/        a snapshot, whole or not there
+"""
+
+import fcntl
+import os
+import platform
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from hashlib import sha256
+from pathlib import Path
+
+import orjson
+
+import tfrecords_schema
+import transforms
+from pipelines.assemble import assemble
+from pipelines.ingest import (
+    IngestedSource,
+    ReadSource,
+    add_ingest,
+    collect,
+    find_source,
+    is_ingested,
+    record_files,
+)
+from pipelines.recipe import Recipe
+from pipelines.running import RunnerOptions, run_pipeline
+from tfrecords_schema import filesystem, snapshot
+from tfrecords_schema.errors import ConfigurationError, DataError, UserError
+from tfrecords_schema.manifest import Manifest, VocabularyInfo
+from tfrecords_schema.vocabulary import load_vocabulary
+from transforms.job import Job, write_job
+from transforms.types import Task
+
+
+@dataclass(frozen=True)
+class BuildResult:
+    """A published snapshot, and which sources were read rather than taken from the cache."""
+
+    path: str
+    manifest: Manifest
+    sources_read: list[str]
+    errors: list[str]
+
+
+def code_version() -> dict[str, str]:
+    """The package's version, and a digest of the code that makes the bytes of a snapshot."""
+    digest = sha256()
+    for package in (tfrecords_schema, transforms):
+        root = Path(next(iter(package.__path__)))
+        for file in sorted(root.rglob("*.py")):
+            digest.update(file.relative_to(root).as_posix().encode() + b"\0" + file.read_bytes())
+    return {"flanbeam": tfrecords_schema.__version__, "code": digest.hexdigest()[:16]}
+
+
+def vocabulary_info(recipe: Recipe) -> VocabularyInfo:
+    """What the manifest says of the recipe's vocabulary, which is opened to be sure.
+
+    Raises:
+      ConfigurationError: the model cannot be read.
+    """
+    settings = recipe.vocabulary
+    info = VocabularyInfo(kind=settings.kind, size=0, extra_ids=settings.extra_ids)
+    if settings.path is not None:
+        if not filesystem.exists(settings.path):
+            raise ConfigurationError(f"vocabulary.path: {settings.path} does not exist")
+        digest, _ = filesystem.sha256_of(settings.path)
+        info = info.model_copy(update={"file": snapshot.VOCABULARY_MODEL, "sha256": digest})
+    return info.model_copy(update={"size": load_vocabulary(info, settings.path).size})
+
+
+def find_sources(
+    recipe: Recipe, cache: str
+) -> tuple[list[ReadSource], list[ReadSource], list[str]]:
+    """(sources, held-out sets, what could not be found) under the recipe's error policy."""
+    found: list[ReadSource] = []
+    errors: list[str] = []
+    for name, source in recipe.sources.items():
+        try:
+            found.append(find_source(name, source, cache))
+        except UserError as error:
+            if recipe.on_source_error == "fail":
+                raise
+            errors.append(str(error))
+    held_out = [find_source(name, source, cache) for name, source in recipe.held_out.items()]
+    return found, held_out, errors
+
+
+def ingest(
+    recipe: Recipe, found: list[ReadSource], options: RunnerOptions
+) -> tuple[list[IngestedSource], list[str]]:
+    """Read what the cache lacks; (the ingested sources, names of those read).
+
+    Raises:
+      DataError: a file cannot be read and the recipe says `on_source_error: fail`.
+    """
+    missing = [source for source in found if not is_ingested(source)]
+    if missing:
+        run_pipeline(partial(add_ingest, sources=missing), options)
+    ingested = [collect(source) for source in found]
+    errors = source_errors(ingested)
+    if errors and recipe.on_source_error == "fail":
+        hint = "mend or remove the file, or set on_source_error=skip to go on without it"
+        raise DataError("\n".join([*errors, hint]))
+    return ingested, [source.name for source in missing]
+
+
+def source_errors(ingested: list[IngestedSource]) -> list[str]:
+    """Every file that could not be read, with its source."""
+    return [
+        f"source {source.found.name} ({source.found.source.path}): {error}"
+        for source in ingested
+        for error in source.errors
+    ]
+
+
+def _all_tasks(ingested: list[IngestedSource]) -> list[Task]:
+    owners: dict[str, Task] = {}
+    for source in ingested:
+        for task in source.tasks:
+            other = owners.setdefault(task.name, task)
+            if other.source != task.source:
+                raise ConfigurationError(
+                    f"task {task.name!r} comes from source {other.source!r} and from "
+                    f"{task.source!r}; rename one of them"
+                )
+    return sorted(owners.values(), key=lambda task: task.name)
+
+
+def _fingerprint(recipe: Recipe, sources: list[ReadSource], vocabulary: VocabularyInfo) -> str:
+    identity = {
+        "recipe": recipe.stated(),
+        "sources": [source.fingerprint for source in sources],
+        "vocabulary": vocabulary.model_dump(),
+        "software": code_version(),
+    }
+    return sha256(orjson.dumps(identity, option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+def make_job(
+    recipe: Recipe,
+    ingested: list[IngestedSource],
+    held_out: list[IngestedSource],
+    building: str,
+) -> Job:
+    """The job of an assembly whose work directories lie below `building`."""
+    vocabulary = vocabulary_info(recipe)
+    sources = [source.found for source in [*ingested, *held_out]]
+    fingerprint = _fingerprint(recipe, sources, vocabulary)
+    return Job(
+        name=recipe.name,
+        version=recipe.version,
+        fingerprint=fingerprint,
+        seed=recipe.seed,
+        recipe=recipe.stated(),
+        software=code_version(),
+        staging=filesystem.join(building, fingerprint[:16], "snapshot"),
+        sources=[source.info() for source in [*ingested, *held_out]],
+        ingest_ledger=[entry for source in ingested for entry in source.ledger],
+        ingest_rejections=[
+            (f"{snapshot.REJECTIONS}/ingest-{source.found.name}-{number:06d}.jsonl", path)
+            for source in ingested
+            for number, path in enumerate(source.rejections)
+        ],
+        tasks=_all_tasks(ingested),
+        files=record_files(ingested),
+        held_out=record_files(held_out),
+        held_out_tasks=_all_tasks(held_out),
+        vocabulary=vocabulary,
+        vocabulary_path=recipe.vocabulary.path,
+        deduplicate=recipe.deduplicate,
+        decontaminate=recipe.decontaminate,
+        mixture=recipe.mixture,
+        options=recipe.options,
+        few_shot=recipe.few_shot,
+        limits=recipe.limits,
+        output=recipe.output,
+    )
+
+
+@contextmanager
+def _sole_builder(work: str) -> Iterator[None]:
+    """Hold the lock of a work directory; the system frees it when the process ends, however."""
+    os.makedirs(work, exist_ok=True)
+    with open(os.path.join(work, "lock"), "a+") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.seek(0)
+            raise UserError(f"another build of this recipe is running ({lock.read()})") from None
+        lock.truncate(0)
+        lock.write(
+            f"process {os.getpid()} on {platform.node()}, since {datetime.now(UTC):%H:%M} UTC"
+        )
+        lock.flush()
+        yield
+
+
+def _publish(job: Job, out: str, began: datetime, sources_read: list[str]) -> str:
+    """Move the staged snapshot to its name in `out`."""
+    run = {
+        "began": began.isoformat(timespec="seconds"),
+        "ended": datetime.now(UTC).isoformat(timespec="seconds"),
+        "python": platform.python_version(),
+        "machine": platform.platform(),
+        "sources_read": sources_read,
+    }
+    filesystem.write_bytes(
+        filesystem.join(job.staging, snapshot.RUN), orjson.dumps(run, option=orjson.OPT_INDENT_2)
+    )
+    name = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{job.fingerprint[:12]}"
+    path, copy = os.path.join(out, name), 1
+    while os.path.exists(path):
+        copy += 1
+        path = os.path.join(out, f"{name}-{copy}")
+    os.rename(job.staging, path)
+    return path
+
+
+def build(recipe: Recipe, out: str, options: RunnerOptions) -> BuildResult:
+    """Build and publish a snapshot of `recipe` below directory `out`.
+
+    Raises:
+      ConfigurationError: a source, the vocabulary or an option is wrong.
+      DataError: a source cannot be read, nothing is left of it, or `out` cannot be written.
+    """
+    began = datetime.now(UTC)
+    out = os.path.abspath(out)
+    try:
+        os.makedirs(out, exist_ok=True)
+        found, held_out, errors = find_sources(recipe, os.path.join(out, ".cache"))
+        vocabulary_info(recipe)
+        every, read = ingest(recipe, [*found, *held_out], options)
+        ingested, held_out_sets = every[: len(found)], every[len(found) :]
+        job = make_job(recipe, ingested, held_out_sets, os.path.join(out, ".building"))
+        if not job.files:
+            raise DataError(
+                f"{recipe.name}: no record is left after reading; see the sources above"
+            )
+        work = os.path.dirname(job.staging)
+        with _sole_builder(work):
+            write_job(work, job)
+            run_pipeline(partial(assemble, work=work, job=job), options)
+            path = _publish(job, out, began, read)
+            shutil.rmtree(work, ignore_errors=True)
+    except OSError as error:
+        raise DataError(
+            f"{error.filename or out}: {error.strerror}; nothing was published"
+        ) from error
+    return BuildResult(
+        path, snapshot.open_snapshot(path).manifest, read, errors + source_errors(ingested)
+    )

@@ -1,0 +1,134 @@
+"""The `flanbeam` command.
+
+Exit status: 0 done, 1 failed, 2 wrong usage or configuration, 3 bad data or a failed check.
+Results go to standard output (with --json: one JSON document), everything else to standard error.
+"""
+
+import argparse
+import logging
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+
+import orjson
+
+from tfrecords_schema import __version__
+from tfrecords_schema.errors import ConfigurationError, UserError
+from transforms.types import TEMPLATE_TYPES
+
+_FAILED = 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--json", action="store_true", help="print one JSON document")
+    common.add_argument("--verbose", action="store_true", help="show what libraries log")
+    recipe = argparse.ArgumentParser(add_help=False)
+    recipe.add_argument("recipe", metavar="RECIPE", help="a shipped recipe's name or a YAML file")
+    recipe.add_argument(
+        "--source", action="append", default=[], metavar="NAME=PATH", help="where a source lies"
+    )
+    recipe.add_argument("--seed", type=int, help="seed of everything that is drawn")
+    settings = argparse.ArgumentParser(add_help=False)
+    settings.add_argument(
+        "--set", action="append", default=[], metavar="KEY=VALUE", help="override a setting"
+    )
+
+    parser = argparse.ArgumentParser(prog="flanbeam", description=__doc__)
+    parser.add_argument("--version", action="version", version=f"flanbeam {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    build = commands.add_parser(
+        "build",
+        parents=[recipe, settings, common],
+        help="build a snapshot; its path is the last line printed",
+        epilog="Options after -- go to Beam, e.g. -- --runner=FlinkRunner.",
+    )
+    build.add_argument("--out", required=True, metavar="DIR", help="where snapshots are kept")
+    build.add_argument("--workers", type=int, default=1, help="local worker processes")
+
+    verify = commands.add_parser("verify", parents=[common], help="check a snapshot completely")
+    verify.add_argument("snapshot", metavar="SNAPSHOT")
+
+    preview = commands.add_parser(
+        "preview", parents=[recipe, settings, common], help="show a few rendered examples"
+    )
+    preview.add_argument("--task", help="of this task only")
+    preview.add_argument("--type", choices=TEMPLATE_TYPES, help="of this template type only")
+    preview.add_argument("-n", type=int, default=3, help="how many")
+
+    train = commands.add_parser(
+        "train", parents=[settings, common], help="fine-tune T5 on a snapshot"
+    )
+    train.add_argument("config", metavar="CONFIG", help="a shipped config's name or a YAML file")
+    train.add_argument("--snapshot", required=True, metavar="DIR")
+    train.add_argument("--out", required=True, metavar="DIR", help="the run's directory")
+
+    commands.add_parser("recipes", parents=[common], help="list the shipped recipes")
+    commands.add_parser("schema", parents=[common], help="print the recipe's JSON Schema")
+    demo = commands.add_parser("demo", parents=[common], help="build, verify and train quickstart")
+    demo.add_argument("--out", default="demo", metavar="DIR")
+    return parser
+
+
+def _split_beam_options(argv: Sequence[str]) -> tuple[list[str], list[str]]:
+    """What stands before `--`, and what after."""
+    words = list(argv)
+    if "--" not in words:
+        return words, []
+    position = words.index("--")
+    return words[:position], words[position + 1 :]
+
+
+def _quiet_libraries(verbose: bool) -> None:
+    """Keep Beam's, TensorFlow's and JAX's chatter away; before any of them is imported."""
+    if verbose:
+        logging.basicConfig(level=logging.INFO)
+        return
+    logging.basicConfig(level=logging.CRITICAL)
+    logging.disable(logging.WARNING)
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    os.environ.setdefault("GRPC_VERBOSITY", "ERROR")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; the exit status."""
+    words, beam_options = _split_beam_options(sys.argv[1:] if argv is None else argv)
+    arguments = _parser().parse_args(words)
+    _quiet_libraries(arguments.verbose)
+    from pipelines import commands
+
+    try:
+        if beam_options and arguments.command != "build":
+            raise ConfigurationError(f"{arguments.command} takes no Beam options after --")
+        arguments.beam_options = beam_options
+        document, status = commands.COMMANDS[arguments.command](arguments)
+        if arguments.json:
+            sys.stdout.buffer.write(orjson.dumps(document, option=orjson.OPT_APPEND_NEWLINE))
+        return status
+    except UserError as error:
+        return _fail(arguments, str(error), error.exit_status)
+    except KeyboardInterrupt:
+        return _fail(arguments, "interrupted; the same command goes on where it stopped", _FAILED)
+    except BrokenPipeError:
+        # The reader of our output has gone (`| head`): nobody is left to tell.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _FAILED
+    except Exception as error:
+        if arguments.verbose:
+            traceback.print_exc()
+        hint = "" if arguments.verbose else " (--verbose shows where)"
+        return _fail(arguments, f"{type(error).__name__}: {error}{hint}", _FAILED)
+
+
+def _fail(arguments: argparse.Namespace, message: str, status: int) -> int:
+    print(f"flanbeam {arguments.command}: {message}", file=sys.stderr)
+    if arguments.json:
+        document = {"error": message, "exit_status": status}
+        sys.stdout.buffer.write(orjson.dumps(document, option=orjson.OPT_APPEND_NEWLINE))
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())

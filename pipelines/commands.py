@@ -1,0 +1,190 @@
+"""What each command does: arguments in, (a JSON document, exit status) out, a report on the way.
+
+Heavy libraries are imported by the command that needs them, so that `flanbeam recipes` is quick.
+"""
+
+import argparse
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from typing import Any
+
+from pipelines import report, yaml_document
+from pipelines.progress import Progress
+from pipelines.recipe import Recipe, load_recipe, shipped_recipes
+from pipelines.shipped import find_file, shipped_files
+from pipelines.validation import validate
+from tfrecords_schema.errors import ConfigurationError, DataError
+from tfrecords_schema.manifest import Manifest
+
+Outcome = tuple[Any, int]
+DONE, FAILED_CHECK = 0, 3
+
+
+def _recipe(arguments: argparse.Namespace) -> Recipe:
+    paths = {}
+    for pair in arguments.source:
+        name, equals, path = pair.partition("=")
+        if not equals or not path:
+            raise ConfigurationError(f"--source {pair}: write it as NAME=PATH")
+        paths[name] = path
+    return load_recipe(arguments.recipe, arguments.set, paths, arguments.seed)
+
+
+def summary_of(path: str, manifest: Manifest) -> dict[str, Any]:
+    """The numbers of a snapshot that people look at first."""
+    rejected: dict[str, int] = {}
+    for entry in manifest.ledger:
+        for reason, count in entry.rejected.items():
+            rejected[reason] = rejected.get(reason, 0) + count
+    return {
+        "snapshot": path,
+        "name": manifest.name,
+        "fingerprint": manifest.fingerprint,
+        "records_read": sum(e.entered for e in manifest.ledger if e.stage == "ingest"),
+        "records_kept": sum(e.left for e in manifest.ledger if e.stage == "decontaminate"),
+        "rejected": rejected,
+        "examples": sum(split.rows for split in manifest.splits.values()),
+        "shards": sum(len(split.shards) for split in manifest.splits.values()),
+        "input_tokens": sum(s.input_tokens for p in manifest.splits.values() for s in p.shards),
+        "target_tokens": sum(s.target_tokens for p in manifest.splits.values() for s in p.shards),
+        "fitting": manifest.fitting,
+        "mixture": [entry.model_dump() for entry in manifest.mixture],
+    }
+
+
+def run_build(arguments: argparse.Namespace) -> Outcome:
+    """`flanbeam build RECIPE --out DIR`."""
+    from pipelines.build import build
+    from pipelines.running import RunnerOptions
+
+    if arguments.workers < 1:
+        raise ConfigurationError(f"--workers {arguments.workers}: at least 1")
+    recipe = _recipe(arguments)
+    options = RunnerOptions(arguments.workers, tuple(arguments.beam_options), arguments.verbose)
+    with Progress():
+        result = build(recipe, arguments.out, options)
+    document = {
+        **summary_of(result.path, result.manifest),
+        "sources_read": result.sources_read,
+        "errors": result.errors,
+    }
+    if not arguments.json:
+        report.print_build(document)
+        print(result.path)
+    return document, DONE
+
+
+def run_verify(arguments: argparse.Namespace) -> Outcome:
+    """`flanbeam verify SNAPSHOT`."""
+    from pipelines.verify import verify
+
+    found = verify(arguments.snapshot)
+    document = {
+        "snapshot": arguments.snapshot,
+        "passed": found.passed,
+        "examples": found.examples,
+        "shards": found.shards,
+        "bytes": found.num_bytes,
+        "rejections": found.rejections,
+        "problems": found.problems,
+    }
+    if not arguments.json:
+        report.print_verification(document)
+    return document, DONE if found.passed else FAILED_CHECK
+
+
+def run_preview(arguments: argparse.Namespace) -> Outcome:
+    """`flanbeam preview RECIPE [--task T] [--type TYPE] [-n N]`."""
+    from pipelines.preview import preview
+
+    if arguments.n < 1:
+        raise ConfigurationError(f"-n {arguments.n}: at least 1")
+    shown = preview(_recipe(arguments), arguments.task, arguments.type, arguments.n)
+    documents = [
+        {
+            "task": item.record.task,
+            "record_id": item.record.id,
+            **asdict(item.fitted.prompt),
+            "input_tokens": len(item.fitted.inputs),
+            "target_tokens": len(item.fitted.targets),
+        }
+        for item in shown
+    ]
+    if not arguments.json:
+        report.print_examples(documents)
+    return documents, DONE
+
+
+def train_config(name_or_path: str, assignments: list[str]) -> Any:
+    """The training configuration of a shipped name or a file.
+
+    Raises:
+      ConfigurationError: every mistake, with file, line and key.
+    """
+    from trainer.config import TrainConfig
+
+    shipped = shipped_files("trainer", "configs")
+    document = yaml_document.read(find_file(name_or_path, shipped, "training configuration"))
+    for assignment in assignments:
+        document.set(assignment)
+    return validate(TrainConfig, document)
+
+
+def run_train(arguments: argparse.Namespace) -> Outcome:
+    """`flanbeam train CONFIG --snapshot DIR --out DIR`."""
+    config = train_config(arguments.config, arguments.set)
+    from trainer.errors import TrainerError
+    from trainer.train import train
+
+    try:
+        with report.TrainingLine(config.steps) as line:
+            result = train(config, arguments.snapshot, arguments.out, line.update)
+    except TrainerError as error:
+        raise DataError(str(error)) from error
+    document = asdict(result)
+    if not arguments.json:
+        report.print_training(document)
+        print(result.checkpoint)
+    return document, DONE
+
+
+def run_recipes(arguments: argparse.Namespace) -> Outcome:
+    """`flanbeam recipes`."""
+    documents = []
+    for name, path in shipped_recipes().items():
+        recipe = validate(Recipe, yaml_document.read(path))
+        documents.append(
+            {"name": name, "description": recipe.description, "sources": list(recipe.sources)}
+        )
+    if not arguments.json:
+        report.print_recipes(documents)
+    return documents, DONE
+
+
+def run_schema(arguments: argparse.Namespace) -> Outcome:
+    """`flanbeam schema`."""
+    schema = Recipe.model_json_schema()
+    if not arguments.json:
+        report.print_json(schema)
+    return schema, DONE
+
+
+def run_demo(arguments: argparse.Namespace) -> Outcome:
+    """`flanbeam demo`: the whole way on the bundled data."""
+    from pipelines.demo import demo
+
+    document = demo(arguments.out, train_config("quickstart", []))
+    if not arguments.json:
+        report.print_demo(document)
+    return document, DONE
+
+
+COMMANDS: Mapping[str, Callable[[argparse.Namespace], Outcome]] = {
+    "build": run_build,
+    "verify": run_verify,
+    "preview": run_preview,
+    "train": run_train,
+    "recipes": run_recipes,
+    "schema": run_schema,
+    "demo": run_demo,
+}

@@ -1,0 +1,174 @@
+"""The ingest pipeline: raw files of a source become record files, kept by content fingerprint.
+
+A source's fingerprint covers its reader, its mapping and the bytes of its files; nothing else
+makes it read again.
+"""
+
+import os
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from hashlib import sha256
+
+import apache_beam as beam
+import orjson
+from pydantic import TypeAdapter
+
+from tfrecords_schema import filesystem
+from tfrecords_schema.errors import ConfigurationError, DataError
+from tfrecords_schema.manifest import LedgerEntry, SourceFile, SourceInfo
+from transforms.exchange import Run, finished_run
+from transforms.finishing import merge_counts
+from transforms.reading import RawFile, ReadRawFiles
+from transforms.record_store import RecordFile
+from transforms.sources.source import INGEST, Source
+from transforms.types import Task
+
+# Raise this when a reader or the canonical form of fields changes.
+READERS_VERSION = 1
+_TASK = TypeAdapter(Task)
+
+
+@dataclass(frozen=True)
+class ReadSource:
+    """A source whose files were found and hashed: `directory` is its place in the cache."""
+
+    name: str
+    source: Source
+    files: list[SourceFile]
+    raw_files: list[RawFile]
+    fingerprint: str
+    directory: str
+
+
+@dataclass(frozen=True)
+class IngestedSource:
+    """A source as ingest left it."""
+
+    found: ReadSource
+    tasks: list[Task]
+    record_files: list[tuple[str, int]]
+    ledger: list[LedgerEntry]
+    licenses: dict[str, int]
+    rejections: list[str]
+    errors: list[str]
+
+    def info(self) -> SourceInfo:
+        """What the manifest says of it."""
+        return SourceInfo(
+            name=self.found.name,
+            format=str(getattr(self.found.source, "format", "")),
+            collection=self.found.source.collection,
+            fingerprint=self.found.fingerprint,
+            files=self.found.files,
+            records=sum(count for _, count in self.record_files),
+            licenses=self.licenses,
+        )
+
+
+def find_source(name: str, source: Source, cache: str) -> ReadSource:
+    """Find and hash the files of one source.
+
+    Raises:
+      ConfigurationError: no path, or nothing there. DataError: no file of the format in it.
+    """
+    if source.path is None:
+        about = f" ({source.about})" if source.about else ""
+        raise ConfigurationError(f"source {name}: give --source {name}=PATH{about}")
+    if not filesystem.exists(source.path):
+        raise ConfigurationError(f"source {name}: {source.path} does not exist")
+    relative = source.find_files(source.path)
+    if not relative:
+        raise DataError(f"source {name}: no {source.pattern} in {source.path}")
+    paths = [filesystem.join(source.path, file) if file else source.path for file in relative]
+    with ThreadPoolExecutor() as pool:
+        digests = list(pool.map(filesystem.sha256_of, paths))
+    names = [file or os.path.basename(source.path) for file in relative]
+    files = [
+        SourceFile(path=file, bytes=size, sha256=digest)
+        for file, (digest, size) in zip(names, digests, strict=True)
+    ]
+    identity = {
+        "readers": READERS_VERSION,
+        "name": name,
+        "source": source.model_dump(mode="json", exclude={"path", "about"}),
+        "files": [file.model_dump() for file in files],
+    }
+    fingerprint = sha256(orjson.dumps(identity, option=orjson.OPT_SORT_KEYS)).hexdigest()
+    raw_files = [
+        RawFile(name, source, path, file, index)
+        for index, (path, file) in enumerate(zip(paths, names, strict=True))
+    ]
+    directory = filesystem.join(cache, INGEST, fingerprint)
+    return ReadSource(name, source, files, raw_files, fingerprint, directory)
+
+
+def add_ingest(pipeline: beam.Pipeline, sources: Iterable[ReadSource]) -> None:
+    """Add the reading of every raw file of `sources` to `pipeline`."""
+    files = [(raw_file, found.directory) for found in sources for raw_file in found.raw_files]
+    _ = pipeline | "Raw files" >> beam.Create(files) | "ReadRawFiles" >> ReadRawFiles()
+
+
+def is_ingested(found: ReadSource) -> bool:
+    """Whether every raw file of the source has been read."""
+    return all(filesystem.exists(_run_path(found, raw_file)) for raw_file in found.raw_files)
+
+
+def _run_path(found: ReadSource, raw_file: RawFile) -> str:
+    return filesystem.join(found.directory, f"file-{raw_file.index:06d}.run")
+
+
+def _never() -> Run:
+    raise AssertionError("ingest ended without this run")
+
+
+def collect(found: ReadSource) -> IngestedSource:
+    """What the runs in the source's cache directory say."""
+    runs = [finished_run(_run_path(found, raw_file), _never) for raw_file in found.raw_files]
+    tasks: dict[str, Task] = {}
+    for run in runs:
+        for task in run.summary["tasks"]:
+            tasks.setdefault(task["name"], _TASK.validate_python(task))
+    read = merge_counts(run.summary["read"] for run in runs)
+    rejected = merge_counts(run.summary["rejected"] for run in runs)
+    return IngestedSource(
+        found=found,
+        tasks=list(tasks.values()),
+        record_files=[
+            (filesystem.join(found.directory, file["path"]), file["records"])
+            for run in runs
+            for file in run.summary["record_files"]
+        ],
+        ledger=[_ledger_entry(task, read[task], rejected.get(task, {})) for task in sorted(read)],
+        licenses=merge_counts(run.summary["licenses"] for run in runs),
+        rejections=[filesystem.join(found.directory, run.summary["rejections"]) for run in runs],
+        errors=[run.summary["error"] for run in runs if run.summary["error"]],
+    )
+
+
+def _ledger_entry(task: str, read: int, rejected: Mapping[str, int]) -> LedgerEntry:
+    return LedgerEntry(
+        stage=INGEST,
+        task=task,
+        entered=read,
+        left=read - sum(rejected.values()),
+        rejected=dict(rejected),
+    )
+
+
+def record_files(sources: Iterable[IngestedSource]) -> list[RecordFile]:
+    """All record files, numbered, in the order of the sources in the recipe."""
+    files: list[RecordFile] = []
+    for rank, source in enumerate(sources):
+        for path, count in source.record_files:
+            files.append(
+                RecordFile(
+                    index=len(files),
+                    path=path,
+                    source=source.found.name,
+                    collection=source.found.source.collection,
+                    source_rank=rank,
+                    records=count,
+                )
+            )
+    return files

@@ -1,0 +1,128 @@
+"""The recipe: one YAML file that says what a corpus is made of."""
+
+import os
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, field_validator
+
+from pipelines import yaml_document
+from pipelines.shipped import find_file, shipped_files
+from pipelines.validation import validate
+from pipelines.yaml_document import SET, Document
+from tfrecords_schema.errors import ConfigurationError, nearest
+from tfrecords_schema.filesystem import is_local
+from transforms.settings import (
+    Decontaminate,
+    Deduplicate,
+    FewShot,
+    Limits,
+    Mixture,
+    Options,
+    Output,
+    Settings,
+    VocabularySettings,
+)
+from transforms.sources.cot_tsv import CotTsv
+from transforms.sources.jsonl import Jsonl
+from transforms.sources.super_ni import SuperNi
+
+AnySource = Annotated[CotTsv | Jsonl | SuperNi, Field(discriminator="format")]
+_NAME = r"^[A-Za-z0-9_.-]+$"
+
+
+class Recipe(Settings):
+    """What a corpus is made of, and how."""
+
+    def stated(self) -> dict[str, Any]:
+        """The recipe as the manifest has it: without paths, which differ between machines."""
+        paths = {"sources": {"__all__": {"path"}}, "held_out": {"__all__": {"path"}}}
+        return self.model_dump(mode="json", exclude={**paths, "vocabulary": {"path"}})
+
+    name: str = Field(pattern=r"^[A-Za-z0-9_.]+$", description="The corpus's name.")
+    version: str = Field("1.0.0", pattern=r"^\d+\.\d+\.\d+$", description="Version, x.y.z.")
+    description: str = Field("", description="What the corpus is for.")
+    seed: int = Field(0, ge=0, description="Seed of everything that is drawn.")
+    on_source_error: Literal["fail", "skip"] = Field(
+        "fail", description="Whether a file that cannot be read stops the build or is left out."
+    )
+    sources: dict[Annotated[str, Field(pattern=_NAME)], AnySource] = Field(
+        min_length=1, description="Where records come from; the first named win over duplicates."
+    )
+    held_out: dict[Annotated[str, Field(pattern=_NAME)], AnySource] = Field(
+        default_factory=dict, description="Evaluation sets that no record may contain."
+    )
+    deduplicate: Deduplicate = Field(default_factory=Deduplicate)  # type: ignore[arg-type]
+    decontaminate: Decontaminate = Field(default_factory=Decontaminate)  # type: ignore[arg-type]
+    mixture: Mixture = Field(default_factory=Mixture)  # type: ignore[arg-type]
+    options: Options = Field(default_factory=Options)  # type: ignore[arg-type]
+    few_shot: FewShot = Field(default_factory=FewShot)  # type: ignore[arg-type]
+    limits: Limits = Field(default_factory=Limits)  # type: ignore[arg-type]
+    vocabulary: VocabularySettings = Field(default_factory=VocabularySettings)  # type: ignore[arg-type]
+    output: Output = Field(default_factory=Output)  # type: ignore[arg-type]
+
+    @field_validator("mixture")
+    @classmethod
+    def _collections_exist(cls, mixture: Mixture, info: Any) -> Mixture:
+        known = {source.collection for source in info.data.get("sources", {}).values()}
+        for name in mixture.collections if known else ():
+            if name not in known:
+                hint = nearest(name, known)
+                raise ValueError(f"collection {name!r} belongs to no source; {hint}")
+        return mixture
+
+
+def shipped_recipes() -> dict[str, str]:
+    """Name → path of the recipes that come with the package."""
+    return shipped_files("pipelines", "recipes")
+
+
+def load_recipe(
+    name_or_path: str, assignments: list[str], source_paths: dict[str, str], seed: int | None
+) -> Recipe:
+    """The recipe, every path resolved for this machine.
+
+    Relative paths are relative to the recipe; those of --source and --set to the working directory.
+
+    Raises:
+      ConfigurationError: every mistake, with file, line and key.
+    """
+    path = find_file(name_or_path, shipped_recipes(), "recipe")
+    document = yaml_document.read(path)
+    for assignment in assignments:
+        document.set(assignment)
+    if seed is not None:
+        document.set(f"seed={seed}")
+    recipe = validate(Recipe, document)
+    return _resolve(recipe, document, os.path.dirname(os.path.abspath(path)), source_paths)
+
+
+def _resolve(recipe: Recipe, document: Document, base: str, source_paths: dict[str, str]) -> Recipe:
+    """`recipe` with absolute paths: from the recipe's directory, or from here for --set."""
+    known = {**recipe.sources, **recipe.held_out}
+    for name in source_paths:
+        if name not in known:
+            raise ConfigurationError(f"--source {name}: no such source; {nearest(name, known)}")
+
+    def absolute(path: str | None, *keys: str) -> str | None:
+        if path is None or not is_local(path):
+            return path
+        from_here = document.place((*keys, "path")).startswith(SET)
+        return os.path.normpath(os.path.join(os.getcwd() if from_here else base, path))
+
+    def place(group: str, sources: dict[str, Any]) -> dict[str, Any]:
+        placed = {}
+        for name, source in sources.items():
+            path = absolute(source.path, group, name)
+            if given := source_paths.get(name):
+                path = os.path.abspath(given) if is_local(given) else given
+            placed[name] = source.model_copy(update={"path": path})
+        return placed
+
+    path = absolute(recipe.vocabulary.path, "vocabulary")
+    return recipe.model_copy(
+        update={
+            "sources": place("sources", recipe.sources),
+            "held_out": place("held_out", recipe.held_out),
+            "vocabulary": recipe.vocabulary.model_copy(update={"path": path}),
+        }
+    )

@@ -1,0 +1,28 @@
+"""YAML files that come with the package: recipes and training configurations, by name."""
+
+import os
+from importlib import resources
+
+from tfrecords_schema.errors import ConfigurationError, nearest
+
+
+def shipped_files(package: str, folder: str) -> dict[str, str]:
+    """Name → path of the YAML files in `folder` of `package`."""
+    root = resources.files(package) / folder
+    files = sorted(item.name for item in root.iterdir() if item.name.endswith(".yaml"))
+    return {name.removesuffix(".yaml"): str(root / name) for name in files}
+
+
+def find_file(name_or_path: str, shipped: dict[str, str], kind: str) -> str:
+    """The file of a shipped name, or the path itself.
+
+    Raises:
+      ConfigurationError: neither a shipped name nor a file.
+    """
+    if name_or_path in shipped:
+        return shipped[name_or_path]
+    if os.path.isfile(name_or_path):
+        return name_or_path
+    raise ConfigurationError(
+        f"{name_or_path}: neither a file nor a shipped {kind}; {nearest(name_or_path, shipped)}"
+    )

@@ -1,0 +1,183 @@
+"""Verify a snapshot: read every byte again, recount everything, compare with the manifest."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from tfrecords_schema import filesystem, tfrecord
+from tfrecords_schema.codec import decode_row
+from tfrecords_schema.errors import DataError
+from tfrecords_schema.manifest import Manifest, ShardInfo
+from tfrecords_schema.snapshot import REJECTIONS, Snapshot, open_snapshot, shard_name
+
+# Records that were simply not drawn: counted, but no rows are written for them.
+_COUNTED_ONLY = {"over_cap", "not_sampled"}
+_MAX_PROBLEMS = 50
+
+
+@dataclass
+class Verification:
+    """What was read, and everything that did not fit."""
+
+    examples: int = 0
+    num_bytes: int = 0
+    shards: int = 0
+    rejections: int = 0
+    problems: list[str] = field(default_factory=list)
+    ids: list[bytes] = field(default_factory=list)
+    counts: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+    @property
+    def passed(self) -> bool:
+        """Whether nothing was found."""
+        return not self.problems
+
+    def check(self, holds: bool, problem: str) -> None:
+        """Note `problem` unless `holds`."""
+        if not holds and len(self.problems) < _MAX_PROBLEMS:
+            self.problems.append(problem)
+
+
+def verify(path: str) -> Verification:
+    """Check the snapshot at `path` completely; memory: 16 bytes an example, and one shard's index.
+
+    Raises:
+      DataError: there is no snapshot, or its manifest cannot be read.
+    """
+    snapshot = open_snapshot(path)
+    found = Verification()
+    for split, info in snapshot.manifest.splits.items():
+        for number, shard in enumerate(info.shards):
+            expected = shard_name(split, number, len(info.shards))
+            found.check(
+                shard.path == f"{snapshot.manifest.data_dir}/{expected}",
+                f"{shard.path}: out of sequence, {expected} expected",
+            )
+            _check_shard(snapshot, shard, found)
+        rows = sum(shard.rows for shard in info.shards)
+        found.check(info.rows == rows, f"{split}: {info.rows} rows stated, shards have {rows}")
+    _check_ids(found)
+    _check_mixture(snapshot.manifest, found)
+    _check_ledger(snapshot.manifest, found)
+    _check_rejections(snapshot, found)
+    _check_vocabulary(snapshot, found)
+    return found
+
+
+def _check_shard(snapshot: Snapshot, shard: ShardInfo, found: Verification) -> None:
+    path = filesystem.join(snapshot.path, shard.path)
+    files = {"": shard.sha256, ".index": shard.index_sha256, ".lengths": shard.lengths_sha256}
+    for suffix, expected in files.items():
+        if not filesystem.exists(path + suffix):
+            found.check(False, f"{shard.path}{suffix}: missing")
+            return
+        digest, size = filesystem.sha256_of(path + suffix)
+        found.check(digest == expected, f"{shard.path}{suffix}: its sha256 differs")
+        if not suffix:
+            found.check(size == shard.bytes, f"{shard.path}: {size} bytes, not {shard.bytes}")
+            found.num_bytes += size
+    try:
+        _check_rows(path, shard, found)
+    except (DataError, ValueError) as error:
+        found.check(False, str(error))
+    found.shards += 1
+
+
+def _check_rows(path: str, shard: ShardInfo, found: Verification) -> None:
+    """Read the shard from front to back; index and lengths must describe just that."""
+    framed, tokens = [], []
+    with filesystem.open_read(path) as stream:
+        for data in tfrecord.read_frames(stream, path):
+            row = decode_row(data)
+            framed.append(len(data) + tfrecord.FRAME_BYTES)
+            tokens.append((len(row["inputs"]), len(row["targets"])))  # type: ignore[arg-type]
+            found.ids.append(bytes.fromhex(str(row["id"])))
+            found.counts[str(row["_task_name"]), str(row["_template_type"])] += 1
+    rows = len(framed)
+    found.examples += rows
+    found.check(rows == shard.rows, f"{shard.path}: {rows} rows found, {shard.rows} stated")
+    sizes = np.array(framed, dtype=np.int64)
+    index = np.stack([np.cumsum(sizes) - sizes, sizes], axis=1)
+    lengths = np.array(tokens, dtype=np.int32).reshape(-1, 2)
+    found.check(np.array_equal(tfrecord.read_index(path), index), f"{shard.path}.index: wrong")
+    found.check(
+        np.array_equal(tfrecord.read_lengths(path), lengths), f"{shard.path}.lengths: wrong"
+    )
+    empty = int((lengths == 0).any(axis=1).sum())
+    found.check(empty == 0, f"{shard.path}: {empty} examples without inputs or targets")
+    totals = tuple(lengths.sum(axis=0).tolist())
+    stated = (shard.input_tokens, shard.target_tokens)
+    found.check(totals == stated, f"{shard.path}: {totals} tokens found, {stated} stated")
+
+
+def _check_ids(found: Verification) -> None:
+    ids = np.sort(np.array(found.ids, dtype="V16").view("S16")) if found.ids else np.array([])
+    repeated = int((ids[1:] == ids[:-1]).sum())
+    found.check(repeated == 0, f"{repeated} examples have an id that another has")
+
+
+def _check_mixture(manifest: Manifest, found: Verification) -> None:
+    stated = {(e.task, e.template_type): e.realised for e in manifest.mixture if e.realised}
+    for key in sorted(stated.keys() | found.counts.keys()):
+        count = found.counts[key]
+        task, template_type = key
+        found.check(
+            stated.get(key, 0) == count,
+            f"{task}, {template_type}: {stated.get(key, 0)} examples stated, {count} found",
+        )
+
+
+def _check_ledger(manifest: Manifest, found: Verification) -> None:
+    left: dict[str, int] = {}
+    planned: Counter[str] = Counter()
+    for mixture in manifest.mixture:
+        planned[mixture.task] += mixture.planned
+    for entry in manifest.ledger:
+        where = f"ledger: {entry.stage}, {entry.task}"
+        found.check(entry.balances, f"{where}: {entry.entered} in, but not as many accounted for")
+        # Rendering enters examples, of which one record may give several.
+        before = planned[entry.task] if entry.stage == "render" else left.get(entry.task)
+        found.check(
+            before is None or before == entry.entered,
+            f"{where}: {entry.entered} entered, {before} came from the stage before",
+        )
+        left[entry.task] = entry.left
+    examples = {task: 0 for task, _ in found.counts}
+    for (task, _), count in found.counts.items():
+        examples[task] += count
+    for task, count in examples.items():
+        found.check(
+            left.get(task) == count, f"ledger: {task}: {left.get(task)} left, {count} found"
+        )
+
+
+def _check_rejections(snapshot: Snapshot, found: Verification) -> None:
+    """Each rejection that is counted with a row has one, and the files are as stated."""
+    for file in snapshot.manifest.rejections:
+        path = filesystem.join(snapshot.path, file.path)
+        if not filesystem.exists(path):
+            found.check(False, f"{file.path}: missing")
+            continue
+        data = filesystem.read_bytes(path)
+        found.check(filesystem.sha256_of(path)[0] == file.sha256, f"{file.path}: sha256 differs")
+        found.check(data.count(b"\n") == file.rows, f"{file.path}: not {file.rows} rows")
+        found.rejections += file.rows
+    counted = sum(
+        count
+        for entry in snapshot.manifest.ledger
+        for reason, count in entry.rejected.items()
+        if reason not in _COUNTED_ONLY
+    )
+    found.check(
+        counted == found.rejections,
+        f"{REJECTIONS}: {found.rejections} rows, the ledger counts {counted}",
+    )
+
+
+def _check_vocabulary(snapshot: Snapshot, found: Verification) -> None:
+    if path := snapshot.vocabulary_path:
+        digest = filesystem.sha256_of(path)[0] if filesystem.exists(path) else "missing"
+        found.check(
+            digest == snapshot.manifest.vocabulary.sha256, "vocabulary: model differs or is missing"
+        )

@@ -1,0 +1,126 @@
+"""Encode rows as `tf.train.Example` bytes and back, without importing TensorFlow.
+
+The message is declared from a descriptor in a private pool, so it lives peacefully beside
+TensorFlow's own. Bytes are deterministic: `SerializeToString()` alone orders the feature map
+differently in each process.
+"""
+
+from typing import Any
+
+from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
+
+from tfrecords_schema.features import FEATURES, Feature, Row, Value
+
+_LABEL_REPEATED = descriptor_pb2.FieldDescriptorProto.LABEL_REPEATED
+_LABEL_OPTIONAL = descriptor_pb2.FieldDescriptorProto.LABEL_OPTIONAL
+_TYPE_MESSAGE = descriptor_pb2.FieldDescriptorProto.TYPE_MESSAGE
+
+
+def _declare_example() -> type[Any]:
+    """The class of `tensorflow.Example`, as tensorflow/core/example/example.proto declares it."""
+    file = descriptor_pb2.FileDescriptorProto(
+        name="flanbeam/example.proto", package="tensorflow", syntax="proto3"
+    )
+    field_type = descriptor_pb2.FieldDescriptorProto
+    for name, value_type in (
+        ("BytesList", field_type.TYPE_BYTES),
+        ("FloatList", field_type.TYPE_FLOAT),
+        ("Int64List", field_type.TYPE_INT64),
+    ):
+        file.message_type.add(name=name).field.add(
+            name="value", number=1, label=_LABEL_REPEATED, type=value_type
+        )
+    feature = file.message_type.add(name="Feature")
+    feature.oneof_decl.add(name="kind")
+    for number, name in enumerate(("bytes_list", "float_list", "int64_list"), start=1):
+        feature.field.add(
+            name=name,
+            number=number,
+            label=_LABEL_OPTIONAL,
+            type=_TYPE_MESSAGE,
+            oneof_index=0,
+            type_name=f".tensorflow.{name.title().replace('_', '')}",
+        )
+    features = file.message_type.add(name="Features")
+    entry = features.nested_type.add(name="FeatureEntry")
+    entry.options.map_entry = True
+    entry.field.add(name="key", number=1, label=_LABEL_OPTIONAL, type=field_type.TYPE_STRING)
+    entry.field.add(
+        name="value",
+        number=2,
+        label=_LABEL_OPTIONAL,
+        type=_TYPE_MESSAGE,
+        type_name=".tensorflow.Feature",
+    )
+    features.field.add(
+        name="feature",
+        number=1,
+        label=_LABEL_REPEATED,
+        type=_TYPE_MESSAGE,
+        type_name=".tensorflow.Features.FeatureEntry",
+    )
+    file.message_type.add(name="Example").field.add(
+        name="features",
+        number=1,
+        label=_LABEL_OPTIONAL,
+        type=_TYPE_MESSAGE,
+        type_name=".tensorflow.Features",
+    )
+    pool = descriptor_pool.DescriptorPool()
+    pool.Add(file)  # type: ignore[no-untyped-call]
+    descriptor = pool.FindMessageTypeByName("tensorflow.Example")  # type: ignore[no-untyped-call]
+    example: type[Any] = message_factory.GetMessageClass(descriptor)
+    return example
+
+
+_Example = _declare_example()
+
+
+def encode_row(row: Row) -> bytes:
+    """Serialise one row; it must have a value for every feature.
+
+    Raises:
+      KeyError: a feature is missing. TypeError: a value has the wrong type.
+    """
+    message = _Example()
+    feature_map = message.features.feature
+    for feature in FEATURES:
+        value: Any = row[feature.name]
+        values = value if feature.repeated else (value,)
+        if feature.kind == "string":
+            feature_map[feature.name].bytes_list.value.extend([text.encode() for text in values])
+        else:
+            feature_map[feature.name].int64_list.value.extend(values)
+    encoded: bytes = message.SerializeToString(deterministic=True)
+    return encoded
+
+
+def _decode_value(feature: Feature, proto: Any) -> Value:
+    if feature.kind == "string":
+        values: list[Any] = [item.decode() for item in proto.bytes_list.value]
+    else:
+        values = list(proto.int64_list.value)
+    if feature.repeated:
+        return values
+    if len(values) != 1:
+        raise ValueError(f"feature {feature.name!r} holds {len(values)} values, not 1")
+    value: Value = values[0]
+    return value
+
+
+def decode_row(data: bytes) -> dict[str, Value]:
+    """The row that `encode_row` made `data` from.
+
+    Raises:
+      ValueError: not a tf.train.Example, or one with other features.
+    """
+    message = _Example()
+    try:
+        message.ParseFromString(data)
+    except Exception as error:  # protobuf's DecodeError class differs between its back ends
+        raise ValueError(f"not a tf.train.Example: {error}") from error
+    feature_map = message.features.feature
+    if len(feature_map) != len(FEATURES):
+        missing = sorted({feature.name for feature in FEATURES} - set(feature_map))
+        raise ValueError(f"features differ from the schema (missing: {missing})")
+    return {feature.name: _decode_value(feature, feature_map[feature.name]) for feature in FEATURES}

@@ -1,0 +1,88 @@
+"""Files by path on the local disk, and by URL on any Beam filesystem.
+
+Local paths never import Beam, so the trainer starts fast; a path with a scheme (`gs://…`) goes
+through `apache_beam.io.filesystems`.
+"""
+
+import hashlib
+import os
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+
+def is_local(path: str) -> bool:
+    """Whether `path` has no scheme."""
+    return "://" not in path
+
+
+def join(*parts: str) -> str:
+    """Join parts of a path or URL with `/`."""
+    return "/".join([parts[0].rstrip("/"), *(part.strip("/") for part in parts[1:])])
+
+
+def _beam() -> Any:
+    from apache_beam.io.filesystems import FileSystems
+
+    return FileSystems
+
+
+def open_read(path: str) -> IO[bytes]:
+    """Open for reading, as stored (no decompression)."""
+    if is_local(path):
+        return open(path, "rb")
+    from apache_beam.io.filesystem import CompressionTypes
+
+    stream: IO[bytes] = _beam().open(path, compression_type=CompressionTypes.UNCOMPRESSED)
+    return stream
+
+
+def exists(path: str) -> bool:
+    """Whether a file or a directory is there."""
+    return os.path.exists(path) if is_local(path) else bool(_beam().exists(path))
+
+
+def read_bytes(path: str) -> bytes:
+    """The whole file."""
+    with open_read(path) as stream:
+        return stream.read()
+
+
+@contextmanager
+def atomic_writer(path: str) -> Iterator[IO[bytes]]:
+    """Write a file that appears whole or not at all.
+
+    Writes under a temporary name beside `path`, then renames; on failure nothing stays behind.
+    Two writers of the same content may race: the last rename wins.
+    """
+    temporary = f"{path}.tmp-{uuid.uuid4().hex}"
+    if is_local(path):
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with open(temporary, "wb") as stream:
+                yield stream
+            os.replace(temporary, path)
+        finally:
+            Path(temporary).unlink(missing_ok=True)
+        return
+    with _beam().create(temporary) as stream:
+        yield stream
+    _beam().rename([temporary], [path])
+
+
+def write_bytes(path: str, data: bytes) -> None:
+    """Write a whole file atomically."""
+    with atomic_writer(path) as stream:
+        stream.write(data)
+
+
+def sha256_of(path: str) -> tuple[str, int]:
+    """Digest (64 hex digits) and size in bytes of a file."""
+    digest, size = hashlib.sha256(), 0
+    with open_read(path) as stream:
+        while block := stream.read(1 << 20):
+            digest.update(block)
+            size += len(block)
+    return digest.hexdigest(), size

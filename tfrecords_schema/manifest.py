@@ -1,0 +1,147 @@
+"""`manifest.json`: what a snapshot holds, where it came from, and what was left out and why.
+
+The file is a pure function of inputs, recipe, seed and code, byte for byte; clock times and paths
+of the machine live in `run.json` beside it.
+"""
+
+from typing import Any, Literal
+
+import orjson
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from tfrecords_schema.errors import DataError
+
+FORMAT_VERSION = 1
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class SourceFile(_Model):
+    """One raw input file: path below the source's root, size and digest."""
+
+    path: str
+    bytes: int
+    sha256: str
+
+
+class SourceInfo(_Model):
+    """One source as it was read."""
+
+    name: str
+    format: str
+    collection: str
+    fingerprint: str
+    files: list[SourceFile]
+    records: int
+    licenses: dict[str, int]
+    error: str | None = None
+
+
+class VocabularyInfo(_Model):
+    """The vocabulary that made the token ids; `file` lies in the snapshot."""
+
+    kind: Literal["bytes", "sentencepiece"]
+    size: int
+    extra_ids: int
+    pad_id: int = 0
+    eos_id: int = 1
+    unk_id: int = 2
+    file: str | None = None
+    sha256: str | None = None
+
+
+class ShardInfo(_Model):
+    """One shard; `path` is relative to the snapshot."""
+
+    path: str
+    rows: int
+    bytes: int
+    sha256: str
+    index_sha256: str
+    lengths_sha256: str
+    input_tokens: int
+    target_tokens: int
+
+
+class SplitInfo(_Model):
+    """One split: its shards in the global order."""
+
+    rows: int
+    shards: list[ShardInfo]
+
+
+class MixtureEntry(_Model):
+    """Requested against realised, for one task and template type."""
+
+    collection: str
+    task: str
+    template_type: str
+    available: int
+    cap: int | None
+    requested: float
+    planned: int
+    realised: int
+
+
+class LedgerEntry(_Model):
+    """Conservation for one stage and task: entered = left + sum of rejected."""
+
+    stage: str
+    task: str
+    entered: int
+    left: int
+    rejected: dict[str, int]
+
+    @property
+    def balances(self) -> bool:
+        """Whether every record is accounted for."""
+        return self.entered == self.left + sum(self.rejected.values())
+
+
+class RejectionFile(_Model):
+    """A file of rejected rows, JSON lines, relative to the snapshot."""
+
+    path: str
+    rows: int
+    sha256: str
+
+
+class Manifest(_Model):
+    """Everything a reader needs to trust a snapshot."""
+
+    format_version: int = FORMAT_VERSION
+    name: str
+    version: str
+    fingerprint: str
+    seed: int
+    software: dict[str, str]
+    recipe: dict[str, Any]
+    data_dir: str
+    vocabulary: VocabularyInfo
+    sources: list[SourceInfo]
+    splits: dict[str, SplitInfo]
+    fitting: dict[str, int]
+    mixture: list[MixtureEntry]
+    ledger: list[LedgerEntry]
+    rejections: list[RejectionFile]
+
+
+def dump(manifest: Manifest) -> bytes:
+    """Canonical JSON: sorted keys, two spaces, a newline at the end."""
+    options = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE
+    return orjson.dumps(manifest.model_dump(mode="json"), option=options)
+
+
+def load(data: bytes, where: str) -> Manifest:
+    """Parse a manifest.
+
+    Raises:
+      DataError: not JSON, or not a manifest of this format version.
+    """
+    try:
+        return Manifest.model_validate(orjson.loads(data))
+    except (orjson.JSONDecodeError, ValidationError) as error:
+        reason = error.errors()[0] if isinstance(error, ValidationError) else str(error)
+        raise DataError(f"{where}: not a manifest that this version reads: {reason}") from error

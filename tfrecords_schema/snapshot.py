@@ -1,0 +1,143 @@
+"""The layout of a snapshot, and random access to it.
+
+<snapshot>/manifest.json                written last: without it there is no snapshot
+<snapshot>/run.json                     clock times, versions, paths of this run
+<snapshot>/<name>/<version>/            read by seqio and TFDS as one data set
+    train.tfrecord-00000-of-00004  .index  .lengths
+    info.train.json  stats.train.json  COMPLETED
+<snapshot>/rejections/*.jsonl           every record left out, and why
+<snapshot>/vocabulary.model             when the vocabulary is a SentencePiece model
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import IO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tfrecords_schema import filesystem, manifest, tfrecord
+from tfrecords_schema.codec import decode_row
+from tfrecords_schema.errors import DataError
+from tfrecords_schema.features import Value
+from tfrecords_schema.manifest import Manifest, SplitInfo
+
+MANIFEST = "manifest.json"
+RUN = "run.json"
+VOCABULARY_MODEL = "vocabulary.model"
+REJECTIONS = "rejections"
+
+
+def shard_name(split: str, shard: int, num_shards: int) -> str:
+    """`train.tfrecord-00000-of-00004`."""
+    return f"{split}.tfrecord-{shard:05d}-of-{num_shards:05d}"
+
+
+@dataclass
+class ShardedReader:
+    """Random access to the examples of one split, in the order of its shards."""
+
+    paths: list[str]
+    eos_id: int
+    _open: dict[int, tuple[IO[bytes], NDArray[np.int64]]] = field(default_factory=dict)
+    _ends: NDArray[np.int64] = field(init=False)
+
+    def __init__(self, root: str, split: SplitInfo, eos_id: int) -> None:
+        self.paths = [filesystem.join(root, shard.path) for shard in split.shards]
+        self.eos_id = eos_id
+        self._open = {}
+        self._ends = np.cumsum([shard.rows for shard in split.shards], dtype=np.int64)
+
+    def __len__(self) -> int:
+        return int(self._ends[-1]) if len(self._ends) else 0
+
+    def row(self, index: int) -> dict[str, Value]:
+        """All features of example `index`, as stored."""
+        if not 0 <= index < len(self):
+            raise IndexError(f"example {index} of {len(self)}")
+        shard = int(np.searchsorted(self._ends, index, side="right"))
+        first = int(self._ends[shard - 1]) if shard else 0
+        stream, table = self._shard(shard)
+        offset, length = (int(value) for value in table[index - first])
+        stream.seek(offset)
+        where = f"{self.paths[shard]}: byte {offset}"
+        try:
+            return decode_row(tfrecord.unframe(stream.read(length), where))
+        except ValueError as error:
+            raise DataError(f"{where}: {error}") from error
+
+    def __getitem__(self, index: int) -> dict[str, object]:
+        """`{"id": str, "inputs": int32 [tokens], "targets": int32 [tokens]}`, with EOS."""
+        row = self.row(index)
+        return {
+            "id": row["id"],
+            "inputs": np.array([*row["inputs"], self.eos_id], dtype=np.int32),  # type: ignore[misc]
+            "targets": np.array([*row["targets"], self.eos_id], dtype=np.int32),  # type: ignore[misc]
+        }
+
+    def _shard(self, shard: int) -> tuple[IO[bytes], NDArray[np.int64]]:
+        if shard not in self._open:
+            path = self.paths[shard]
+            self._open[shard] = (filesystem.open_read(path), tfrecord.read_index(path))
+        return self._open[shard]
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """An open snapshot: its manifest, and readers for its splits."""
+
+    path: str
+    manifest: Manifest
+
+    def split(self, name: str) -> SplitInfo:
+        """The split's shards.
+
+        Raises:
+          DataError: the snapshot has no such split.
+        """
+        if name not in self.manifest.splits:
+            raise DataError(
+                f"{self.path}: no split {name!r}; it has {sorted(self.manifest.splits)}"
+            )
+        return self.manifest.splits[name]
+
+    def lengths(self, split: str) -> NDArray[np.int32]:
+        """[examples, 2] of input and target tokens, EOS included, in shard order."""
+        shards = self.split(split).shards
+        tables = [tfrecord.read_lengths(filesystem.join(self.path, s.path)) for s in shards]
+        empty = np.zeros((0, 2), dtype=np.int32)
+        return np.concatenate([empty, *tables]) + np.int32(1)
+
+    def reader(self, split: str) -> ShardedReader:
+        """Random access to the examples of `split`."""
+        return ShardedReader(self.path, self.split(split), self.manifest.vocabulary.eos_id)
+
+    def rows(self, split: str) -> Iterator[dict[str, Value]]:
+        """All examples in order, streamed, every CRC checked."""
+        for shard in self.split(split).shards:
+            path = filesystem.join(self.path, shard.path)
+            with filesystem.open_read(path) as stream:
+                for data in tfrecord.read_frames(stream, path):
+                    yield decode_row(data)
+
+    @cached_property
+    def vocabulary_path(self) -> str | None:
+        """Where the SentencePiece model lies, if the vocabulary is one."""
+        file = self.manifest.vocabulary.file
+        return filesystem.join(self.path, file) if file else None
+
+
+def open_snapshot(path: str) -> Snapshot:
+    """Open the snapshot at `path`.
+
+    Raises:
+      DataError: there is no manifest, or it cannot be read.
+    """
+    where = filesystem.join(path, MANIFEST)
+    if not filesystem.exists(where):
+        raise DataError(
+            f"{path}: no snapshot here (no {MANIFEST}); "
+            "give the directory that `flanbeam build` printed last"
+        )
+    return Snapshot(path, manifest.load(filesystem.read_bytes(where), where))

@@ -1,0 +1,130 @@
+"""TFRecord framing with CRC-32C: write a shard with its index, read it in order or at random.
+
+Beside each shard lie `<shard>.index`, text lines `offset length` (the convention of DALI's
+`tfrecord2idx` and of the `tfrecord` package), and `<shard>.lengths`, an int32 array
+[rows, 2] of input and target tokens in NumPy's format, for the packing planner.
+"""
+
+import hashlib
+import io
+import struct
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import IO
+
+import google_crc32c
+import numpy as np
+from numpy.typing import NDArray
+
+from tfrecords_schema import filesystem
+from tfrecords_schema.errors import DataError
+
+_MASK_DELTA = 0xA282EAD8
+_LENGTH = struct.Struct("<Q")
+_CRC = struct.Struct("<I")
+FRAME_BYTES = _LENGTH.size + 2 * _CRC.size
+
+
+def _masked_crc(data: bytes) -> bytes:
+    crc = int(google_crc32c.value(data))
+    return _CRC.pack(((crc >> 15 | crc << 17) + _MASK_DELTA) & 0xFFFFFFFF)
+
+
+def frame(data: bytes) -> bytes:
+    """One record as a TFRecord file holds it: length, its CRC, data, its CRC."""
+    length = _LENGTH.pack(len(data))
+    return b"".join((length, _masked_crc(length), data, _masked_crc(data)))
+
+
+def unframe(framed: bytes, where: str) -> bytes:
+    """The data of one framed record.
+
+    Raises:
+      DataError: a length or a CRC does not fit; the message names `where`.
+    """
+    data = framed[12:-4]
+    fits = (
+        len(framed) >= FRAME_BYTES
+        and _LENGTH.unpack_from(framed)[0] == len(data)
+        and framed[8:12] == _masked_crc(framed[:8])
+        and framed[-4:] == _masked_crc(data)
+    )
+    if not fits:
+        raise DataError(f"{where}: corrupt TFRecord (length or CRC does not fit)")
+    return data
+
+
+def read_frames(stream: IO[bytes], where: str) -> Iterator[bytes]:
+    """The records of a TFRecord stream in order, every CRC checked."""
+    position = 0
+    while header := stream.read(12):
+        length = _LENGTH.unpack_from(header)[0] if len(header) == 12 else 0
+        if header[8:12] != _masked_crc(header[:8]):
+            raise DataError(f"{where}: byte {position}: corrupt TFRecord header")
+        yield unframe(header + stream.read(length + 4), f"{where}: byte {position}")
+        position += length + FRAME_BYTES
+
+
+@dataclass(frozen=True)
+class WrittenShard:
+    """What was written: rows, bytes, and the digests of the shard and its two side files."""
+
+    rows: int
+    bytes: int
+    sha256: str
+    index_sha256: str
+    lengths_sha256: str
+    input_tokens: int
+    target_tokens: int
+
+
+def write_shard(path: str, rows: Iterable[tuple[bytes, int, int]]) -> WrittenShard:
+    """Write (data, input tokens, target tokens) rows as a shard, its index and its lengths.
+
+    The side files come first, so that a shard that is there has them.
+    """
+    frames, lengths, index, offset = [], [], [], 0
+    for data, input_tokens, target_tokens in rows:
+        framed = frame(data)
+        frames.append(framed)
+        lengths.append((input_tokens, target_tokens))
+        index.append(b"%d %d\n" % (offset, len(framed)))
+        offset += len(framed)
+    table = np.array(lengths, dtype=np.int32).reshape(-1, 2)
+    buffer = io.BytesIO()
+    np.save(buffer, table)
+    index_bytes = b"".join(index)
+    filesystem.write_bytes(f"{path}.index", index_bytes)
+    filesystem.write_bytes(f"{path}.lengths", buffer.getvalue())
+    digest = hashlib.sha256()
+    with filesystem.atomic_writer(path) as stream:
+        for framed in frames:
+            digest.update(framed)
+            stream.write(framed)
+    return WrittenShard(
+        rows=len(frames),
+        bytes=offset,
+        sha256=digest.hexdigest(),
+        index_sha256=hashlib.sha256(index_bytes).hexdigest(),
+        lengths_sha256=hashlib.sha256(buffer.getvalue()).hexdigest(),
+        input_tokens=int(table[:, 0].sum()),
+        target_tokens=int(table[:, 1].sum()),
+    )
+
+
+def read_index(path: str) -> NDArray[np.int64]:
+    """The index of shard `path`: [rows, 2] of offset and framed length in bytes."""
+    text = filesystem.read_bytes(f"{path}.index")
+    try:
+        return np.array(text.split(), dtype=np.int64).reshape(-1, 2)
+    except ValueError as error:
+        raise DataError(f"{path}.index: not lines of `offset length`: {error}") from error
+
+
+def read_lengths(path: str) -> NDArray[np.int32]:
+    """The token lengths of shard `path`: [rows, 2] of input and target tokens, without EOS."""
+    try:
+        table: NDArray[np.int32] = np.load(io.BytesIO(filesystem.read_bytes(f"{path}.lengths")))
+    except ValueError as error:
+        raise DataError(f"{path}.lengths: not a NumPy array: {error}") from error
+    return table

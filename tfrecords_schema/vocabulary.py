@@ -1,0 +1,83 @@
+"""Vocabularies that give the ids of seqio's, without importing seqio (and so TensorFlow).
+
+`ByteVocabulary` equals `seqio.ByteVocabulary`, `SentencePieceVocabulary` equals
+`seqio.SentencePieceVocabulary`; tests compare them id by id. None of them appends EOS.
+"""
+
+from typing import Protocol
+
+import sentencepiece
+
+from tfrecords_schema import filesystem
+from tfrecords_schema.errors import ConfigurationError
+from tfrecords_schema.manifest import VocabularyInfo
+
+PAD_ID, EOS_ID, UNK_ID = 0, 1, 2
+_BYTE_OFFSET = 3
+
+
+class Vocabulary(Protocol):
+    """Text to token ids and back."""
+
+    @property
+    def size(self) -> int:
+        """Number of ids, the extra ones included."""
+
+    def encode(self, text: str) -> list[int]:
+        """Token ids, no EOS."""
+
+    def decode(self, ids: list[int]) -> str:
+        """Text of the ids up to the first EOS."""
+
+
+def _until_eos(ids: list[int]) -> list[int]:
+    return ids[: ids.index(EOS_ID)] if EOS_ID in ids else ids
+
+
+class ByteVocabulary:
+    """UTF-8 bytes shifted by three (0 pad, 1 EOS, 2 unknown): "a" → [100]."""
+
+    def __init__(self, extra_ids: int = 0) -> None:
+        self.size = 256 + _BYTE_OFFSET + extra_ids
+
+    def encode(self, text: str) -> list[int]:
+        return [byte + _BYTE_OFFSET for byte in text.encode()]
+
+    def decode(self, ids: list[int]) -> str:
+        last = 256 + _BYTE_OFFSET
+        kept = bytes(i - _BYTE_OFFSET for i in _until_eos(ids) if _BYTE_OFFSET <= i < last)
+        return kept.decode(errors="ignore")
+
+
+class SentencePieceVocabulary:
+    """A SentencePiece model with `extra_ids` sentinels after its pieces, as T5 has them."""
+
+    def __init__(self, model: bytes, extra_ids: int) -> None:
+        self._processor = sentencepiece.SentencePieceProcessor()
+        self._processor.LoadFromSerializedProto(model)
+        self._pieces = int(self._processor.GetPieceSize())
+        self.size = self._pieces + extra_ids
+
+    def encode(self, text: str) -> list[int]:
+        ids: list[int] = self._processor.EncodeAsIds(text)
+        return ids
+
+    def decode(self, ids: list[int]) -> str:
+        known = [i if i < self._pieces else UNK_ID for i in _until_eos(ids)]
+        return str(self._processor.DecodeIds(known))
+
+
+def load_vocabulary(info: VocabularyInfo, path: str | None) -> Vocabulary:
+    """The vocabulary that `info` describes; `path` is its model file, if it has one.
+
+    Raises:
+      ConfigurationError: the file is not a SentencePiece model.
+    """
+    if info.kind == "bytes":
+        return ByteVocabulary(info.extra_ids)
+    if path is None:
+        raise ConfigurationError("vocabulary: a SentencePiece vocabulary needs a model file")
+    try:
+        return SentencePieceVocabulary(filesystem.read_bytes(path), info.extra_ids)
+    except RuntimeError as error:
+        raise ConfigurationError(f"{path}: not a SentencePiece model") from error

@@ -1,0 +1,1 @@
+"""Beam stages: one stage, one file, a pure function beside its PTransform."""

@@ -1,0 +1,235 @@
+"""The last stage: count everything once more from the runs, and write the manifest."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import apache_beam as beam
+import orjson
+
+from tfrecords_schema import filesystem, manifest, snapshot
+from tfrecords_schema.features import seqio_features
+from tfrecords_schema.manifest import (
+    LedgerEntry,
+    Manifest,
+    MixtureEntry,
+    RejectionFile,
+    ShardInfo,
+    SplitInfo,
+)
+from tfrecords_schema.tfrecord import read_lengths
+from transforms.deduplication import DECONTAMINATE, DEDUPLICATE
+from transforms.exchange import Run
+from transforms.job import Job, load_job
+from transforms.mixing import Plan, Quota
+from transforms.rendering import RENDER, TRAIN
+from transforms.selection import SELECT
+from transforms.types import TEMPLATE_TYPES
+
+_SEQIO_VERSION = "0.0.20"
+Counts = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class StageRuns:
+    """The finished runs of the stages whose counts make the ledger."""
+
+    deduplicated: list[Run]
+    ranked: list[Run]
+    rendered: list[Run]
+    written: list[Run]
+
+
+def merge_counts(counts: Iterable[Counts]) -> dict[str, Any]:
+    """Sum nested tables of counts: {"a": 1} + {"a": 2, "b": {"c": 1}} → {"a": 3, "b": {"c": 1}}."""
+    merged: dict[str, Any] = {}
+    for table in counts:
+        for key, value in table.items():
+            if isinstance(value, Mapping):
+                merged[key] = merge_counts([merged.get(key, {}), value])
+            else:
+                merged[key] = merged.get(key, 0) + value
+    return merged
+
+
+def stage_ledger(stage: str, counts: Counts) -> Iterator[LedgerEntry]:
+    """One entry a task: `{"entered": {task: n}, "left": …, "rejected": {reason: {task: n}}}`."""
+    for task in sorted(counts.get("entered", {})):
+        rejected = {
+            reason: by_task[task]
+            for reason, by_task in sorted(counts["rejected"].items())
+            if by_task.get(task)
+        }
+        yield LedgerEntry(
+            stage=stage,
+            task=task,
+            entered=counts["entered"][task],
+            left=counts["left"].get(task, 0),
+            rejected=rejected,
+        )
+
+
+def _select_ledger(ranked: Iterable[Run], plan: Plan) -> Iterator[LedgerEntry]:
+    available = merge_counts(run.summary["available"] for run in ranked)
+    repeated_ids = merge_counts(run.summary["duplicate_id"] for run in ranked)
+    for task, count in sorted(available.items()):
+        quota = plan.quotas.get(task)
+        eligible = quota.records if quota else count
+        left = min(quota.examples, eligible) if quota else 0
+        rejected = {
+            "duplicate_id": repeated_ids.get(task, 0),
+            "over_cap": count - eligible,
+            "not_sampled": eligible - left,
+        }
+        yield LedgerEntry(
+            stage=SELECT,
+            task=task,
+            entered=count + repeated_ids.get(task, 0),
+            left=left,
+            rejected={reason: number for reason, number in rejected.items() if number},
+        )
+
+
+def _ledger(job: Job, runs: StageRuns, plan: Plan) -> list[LedgerEntry]:
+    entries = list(job.ingest_ledger)
+    for stage in (DEDUPLICATE, DECONTAMINATE):
+        counts = merge_counts(run.summary[stage] for run in runs.deduplicated)
+        entries += stage_ledger(stage, counts)
+    entries += _select_ledger(runs.ranked, plan)
+    counts = merge_counts(
+        {key: run.summary[key] for key in ("entered", "left", "rejected")} for run in runs.rendered
+    )
+    return entries + list(stage_ledger(RENDER, counts))
+
+
+def _mixture(job: Job, runs: StageRuns, plan: Plan) -> list[MixtureEntry]:
+    realised = merge_counts(run.summary["by_type"] for run in runs.rendered)
+    entries = []
+    for task in sorted(job.tasks, key=lambda task: (task.collection, task.name)):
+        quota = plan.quotas.get(task.name)
+        if quota is None:
+            continue
+        by_type = realised.get(task.name, {})
+        entries += [
+            _mixture_entry(task.collection, quota, name, by_type.get(name, 0))
+            for name in TEMPLATE_TYPES
+            if quota.requested_by_type[name] or by_type.get(name)
+        ]
+    return entries
+
+
+def _mixture_entry(collection: str, quota: Quota, name: str, realised: int) -> MixtureEntry:
+    return MixtureEntry(
+        collection=collection,
+        task=quota.task,
+        template_type=name,
+        available=quota.available,
+        cap=quota.cap,
+        requested=round(quota.requested_by_type[name], 6),
+        planned=quota.by_type[name],
+        realised=realised,
+    )
+
+
+def _rejection_files(job: Job, runs: StageRuns) -> list[RejectionFile]:
+    """Those that the stages wrote, and ingest's, copied from its cache."""
+    notes = [
+        RejectionFile(**run.summary["rejections"])
+        for run in [*runs.deduplicated, *runs.ranked, *runs.rendered]
+        if run.summary["rejections"]
+    ]
+    for name, path in job.ingest_rejections:
+        data = filesystem.read_bytes(path)
+        if data:
+            target = filesystem.join(job.staging, name)
+            filesystem.write_bytes(target, data)
+            digest, _ = filesystem.sha256_of(target)
+            notes.append(RejectionFile(path=name, rows=data.count(b"\n"), sha256=digest))
+    return sorted(notes, key=lambda note: note.path)
+
+
+def _write_seqio_files(job: Job, shards: list[ShardInfo]) -> None:
+    """What `seqio` reads beside the shards of a cached task."""
+    data_dir = filesystem.join(job.staging, job.data_dir)
+    stats: dict[str, int] = {"examples": sum(shard.rows for shard in shards)}
+    longest = [0, 0]
+    for shard in shards:
+        lengths = read_lengths(filesystem.join(job.staging, shard.path))
+        longest = [
+            max(old, new) for old, new in zip(longest, lengths.max(0, initial=0), strict=True)
+        ]
+    for column, name in enumerate(("inputs", "targets")):
+        tokens = (shard.input_tokens if column == 0 else shard.target_tokens for shard in shards)
+        stats[f"{name}_tokens"] = sum(tokens)
+        stats[f"{name}_max_tokens"] = int(longest[column])
+    info = {
+        "features": seqio_features(),
+        "num_shards": len(shards),
+        "seqio_version": _SEQIO_VERSION,
+    }
+    options = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS
+    for name, content in ((f"info.{TRAIN}.json", info), (f"stats.{TRAIN}.json", stats)):
+        filesystem.write_bytes(
+            filesystem.join(data_dir, name), orjson.dumps(content, option=options)
+        )
+    filesystem.write_bytes(filesystem.join(data_dir, "COMPLETED"), b"")
+
+
+def finish(
+    _: object,
+    work: str,
+    plan: Plan,
+    deduplicated: list[Run],
+    ranked: list[Run],
+    rendered: list[Run],
+    written: list[Run],
+) -> str:
+    """Write everything but the shards into the staged snapshot, the manifest last; its path."""
+    job = load_job(work)
+    runs = StageRuns(deduplicated, ranked, rendered, written)
+    shards = sorted((ShardInfo(**run.summary) for run in written), key=lambda shard: shard.path)
+    _write_seqio_files(job, shards)
+    if job.vocabulary_path:
+        model = filesystem.read_bytes(job.vocabulary_path)
+        filesystem.write_bytes(filesystem.join(job.staging, snapshot.VOCABULARY_MODEL), model)
+    document = Manifest(
+        name=job.name,
+        version=job.version,
+        fingerprint=job.fingerprint,
+        seed=job.seed,
+        software=job.software,
+        recipe=job.recipe,
+        data_dir=job.data_dir,
+        vocabulary=job.vocabulary,
+        sources=job.sources,
+        splits={TRAIN: SplitInfo(rows=sum(shard.rows for shard in shards), shards=shards)},
+        fitting=dict(Counter(merge_counts(run.summary["fitting"] for run in rendered))),
+        mixture=_mixture(job, runs, plan),
+        ledger=_ledger(job, runs, plan),
+        rejections=_rejection_files(job, runs),
+    )
+    path = filesystem.join(job.staging, snapshot.MANIFEST)
+    filesystem.write_bytes(path, manifest.dump(document))
+    return path
+
+
+@dataclass
+class WriteManifest(beam.PTransform):
+    """One element of any kind → the path of the manifest written."""
+
+    work: str
+    plan: beam.PCollection
+    deduplicated: beam.PCollection
+    ranked: beam.PCollection
+    rendered: beam.PCollection
+    written: beam.PCollection
+
+    def expand(self, start: beam.PCollection) -> beam.PCollection:
+        stages = (self.deduplicated, self.ranked, self.rendered, self.written)
+        return start | "Finish" >> beam.Map(
+            finish,
+            self.work,
+            beam.pvalue.AsSingleton(self.plan),
+            *(beam.pvalue.AsList(stage) for stage in stages),
+        )

@@ -1,0 +1,74 @@
+"""Fit a prompt to the token limits without losing what matters.
+
+Exemplars go first, from the last; then the family's context field is shortened from its end, at a
+word. Instruction, question and options stay whole. What still does not fit is rejected.
+"""
+
+from dataclasses import dataclass
+
+from tfrecords_schema.vocabulary import Vocabulary
+from transforms.prompting import Draft
+from transforms.settings import Limits
+from transforms.types import Prompt
+
+INPUT_TOO_LONG, TARGET_TOO_LONG = "input_too_long", "target_too_long"
+EMPTY_PROMPT = "empty_prompt"
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """A prompt that fits, its token ids without EOS, and what it lost on the way."""
+
+    prompt: Prompt
+    inputs: list[int]
+    targets: list[int]
+    exemplars_dropped: int
+    context_shortened: bool
+
+
+def _shorten(text: str, keep: float) -> str:
+    """About the first `keep` (0 to 1) of `text`, cut at white space."""
+    cut = text[: int(len(text) * keep)]
+    at_word = cut.rpartition(" ")[0]
+    return (at_word or cut).rstrip()
+
+
+def _shorten_context(draft: Draft, vocabulary: Vocabulary, limit: int) -> Draft | None:
+    """The draft with the longest prefix of its context that fits, None if not even a word does."""
+    text = draft.fields.get(draft.family.context or "", "")
+    low, high = 0.0, 1.0
+    best = None
+    while high - low > 0.5 / max(len(text), 1):
+        keep = (low + high) / 2
+        shorter = _shorten(text, keep)
+        candidate = draft.with_context(shorter)
+        if shorter and len(vocabulary.encode(candidate.compose().inputs)) <= limit:
+            best, low = candidate, keep
+        else:
+            high = keep
+    return best
+
+
+def fit(draft: Draft, vocabulary: Vocabulary, limits: Limits) -> Fitted | str:
+    """The prompt of `draft` within `limits` (which count EOS), or why it cannot be had."""
+    max_inputs, max_targets = limits.max_input_tokens - 1, limits.max_target_tokens - 1
+    prompt = draft.compose()
+    if not prompt.inputs or not prompt.targets:
+        return EMPTY_PROMPT
+    targets = vocabulary.encode(prompt.targets)
+    if len(targets) > max_targets:
+        return TARGET_TOO_LONG
+    inputs = vocabulary.encode(prompt.inputs)
+    asked = len(draft.exemplars)
+    while len(inputs) > max_inputs and draft.exemplars:
+        draft = draft.without_last_exemplar()
+        prompt = draft.compose()
+        inputs = vocabulary.encode(prompt.inputs)
+    shortened = len(inputs) > max_inputs
+    if shortened:
+        shorter = _shorten_context(draft, vocabulary, max_inputs)
+        if shorter is None:
+            return INPUT_TOO_LONG
+        prompt = shorter.compose()
+        inputs = vocabulary.encode(prompt.inputs)
+    return Fitted(prompt, inputs, targets, asked - len(draft.exemplars), shortened)

@@ -1,0 +1,92 @@
+"""The job file of an assembly: everything its workers need, written once, read once a process.
+
+Beam elements are then small integers: no task table travels in a job graph (Dataflow refuses
+graphs over 10 MB) nor once with each element.
+"""
+
+from functools import lru_cache
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from tfrecords_schema import filesystem
+from tfrecords_schema.manifest import LedgerEntry, SourceInfo, VocabularyInfo
+from transforms.record_store import RecordFile
+from transforms.settings import (
+    Decontaminate,
+    Deduplicate,
+    FewShot,
+    Limits,
+    Mixture,
+    Options,
+    Output,
+)
+from transforms.types import Task
+
+JOB = "job.json"
+_RECORDS_PER_BUCKET = 200_000
+_MAX_SHARDS = 4096
+
+
+class Job(BaseModel):
+    """One assembly: its tasks and record files, and the settings of every stage.
+
+    `staging` is where the snapshot grows; `ingest_rejections` are (name in the snapshot, file).
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str
+    version: str
+    fingerprint: str
+    seed: int
+    recipe: dict[str, Any]
+    software: dict[str, str]
+    staging: str
+    sources: list[SourceInfo]
+    ingest_ledger: list[LedgerEntry]
+    ingest_rejections: list[tuple[str, str]]
+    tasks: list[Task]
+    files: list[RecordFile]
+    held_out: list[RecordFile]
+    held_out_tasks: list[Task]
+    vocabulary: VocabularyInfo
+    vocabulary_path: str | None
+    deduplicate: Deduplicate
+    decontaminate: Decontaminate
+    mixture: Mixture
+    options: Options
+    few_shot: FewShot
+    limits: Limits
+    output: Output
+
+    @property
+    def num_records(self) -> int:
+        """Records that ingest kept."""
+        return sum(file.records for file in self.files)
+
+    @property
+    def num_buckets(self) -> int:
+        """Buckets of the exchanges by key and by task: each fits in memory."""
+        return 1 + self.num_records // _RECORDS_PER_BUCKET
+
+    @property
+    def num_order_buckets(self) -> int:
+        """Buckets of the exchange by order: a shard is a range of them."""
+        return min(_MAX_SHARDS, 64 + self.num_records // 1_000)
+
+    @property
+    def data_dir(self) -> str:
+        """Where the shards lie in the snapshot, as seqio and TFDS expect."""
+        return filesystem.join(self.name, self.version)
+
+
+def write_job(work: str, job: Job) -> None:
+    """Write the job file of work directory `work`."""
+    filesystem.write_bytes(filesystem.join(work, JOB), job.model_dump_json().encode())
+
+
+@lru_cache(maxsize=4)
+def load_job(work: str) -> Job:
+    """The job of work directory `work`; read once a process."""
+    return Job.model_validate_json(filesystem.read_bytes(filesystem.join(work, JOB)))

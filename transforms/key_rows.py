@@ -1,0 +1,52 @@
+"""The key row: 64 bytes that stand for a record while it is deduplicated and selected."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+# `key` is the duplicate key, `content` a digest of the raw fields, `offset` and `length` point
+# into record file `file`; `held_out` is 0, or 1 + the number of the held-out item it contains.
+KEY_ROW = np.dtype(
+    [
+        ("key_high", "<u8"),
+        ("key_low", "<u8"),
+        ("id_high", "<u8"),
+        ("id_low", "<u8"),
+        ("content", "<u8"),
+        ("offset", "<u8"),
+        ("length", "<u4"),
+        ("file", "<u4"),
+        ("task", "<u4"),
+        ("held_out", "<u4"),
+    ]
+)
+KeyRows = NDArray[Any]
+
+
+def bucket_of(values: NDArray[np.uint64], num_buckets: int) -> NDArray[np.int64]:
+    """Buckets of uniform hashes: [rows] uint64 → [rows] int64 in [0, num_buckets)."""
+    high = values >> np.uint64(32)
+    return (high * np.uint64(num_buckets) >> np.uint64(32)).astype(np.int64)
+
+
+def record_id(row: Any) -> str:
+    """The 32 hex digits of a row's record id."""
+    return f"{int(row['id_high']):016x}{int(row['id_low']):016x}"
+
+
+def mix(values: NDArray[np.uint64], salt: int) -> NDArray[np.uint64]:
+    """Another uniform hash of `values` for each salt (splitmix64's finalizer)."""
+    mixed = values ^ np.uint64(salt)
+    mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return mixed ^ (mixed >> np.uint64(31))
+
+
+def first_of_runs(*columns: NDArray[Any]) -> NDArray[np.bool_]:
+    """Marks the first of each run of rows that agree in all (sorted) columns."""
+    first = np.zeros(len(columns[0]), dtype=bool)
+    first[:1] = True
+    for column in columns:
+        first[1:] |= column[1:] != column[:-1]
+    return first

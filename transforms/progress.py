@@ -1,0 +1,27 @@
+"""Counts for a live progress line, told by worker processes through small append-only files.
+
+`FnApiRunner.run()` blocks, and Beam's metrics reach the caller only at the end. Where a build sets
+the environment variable, each process appends fixed-size entries to a file of its own.
+"""
+
+import os
+from pathlib import Path
+
+DIRECTORY = "FLANBEAM_PROGRESS_DIR"
+
+
+def report(stage: str, records: int) -> None:
+    """Count `records` as done by `stage`; nothing happens where nobody listens."""
+    if directory := os.environ.get(DIRECTORY):
+        with open(Path(directory) / f"{os.getpid()}", "a") as stream:
+            stream.write(f"{stage} {records}\n")
+
+
+def collect(directory: str) -> dict[str, int]:
+    """Records done by stage, over all processes."""
+    totals: dict[str, int] = {}
+    for file in Path(directory).iterdir():
+        for line in file.read_text().splitlines():
+            stage, _, records = line.partition(" ")
+            totals[stage] = totals.get(stage, 0) + int(records or 0)
+    return totals

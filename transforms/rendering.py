@@ -1,0 +1,217 @@
+"""Render the selected records of one record file: prompt, fit, tokenize, encode.
+
+The rendered examples go to a run in buckets by their order hash, so that a shard is a range of
+buckets.
+"""
+
+import struct
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+import apache_beam as beam
+import numpy as np
+
+from tfrecords_schema import filesystem
+from tfrecords_schema.codec import encode_row
+from tfrecords_schema.vocabulary import Vocabulary, load_vocabulary
+from transforms.exchange import Run, finished_run, read_rows, write_run
+from transforms.fitting import Fitted, fit
+from transforms.job import Job, load_job
+from transforms.progress import report
+from transforms.prompting import Prompting, draft_prompt
+from transforms.ranking import pool_path
+from transforms.record_store import decode_record, read_record_at
+from transforms.rejections import rejection_file, write_rejections
+from transforms.selection import SELECTED_ROW
+from transforms.stable_random import Draws, stable_digest, stable_id
+from transforms.types import TEMPLATE_TYPES, Example, Record, Rejection, Task
+
+RENDER = "render"
+NO_TEMPLATE = "no_template"
+TRAIN = "train"
+# Order hash, input tokens, target tokens, bytes of the encoded example that follows.
+ROW_HEADER = struct.Struct(">16sIII")
+_REPORT_EVERY = 500
+
+
+@dataclass
+class Renderer:
+    """Renders records of a job; keeps its vocabulary and the pools it has used."""
+
+    job: Job
+    work: str
+    vocabulary: Vocabulary
+    tasks: dict[str, tuple[int, Task]]
+    _prompting: dict[str, Prompting] = field(default_factory=dict)
+
+    def prompting(self, task_name: str) -> Prompting:
+        """What the prompts of one task have in common, its pool read once."""
+        if task_name not in self._prompting:
+            number, task = self.tasks[task_name]
+            pool = read_pool(self.job, self.work, number)
+            self._prompting[task_name] = Prompting(task, pool, self.job.few_shot, self.job.options)
+        return self._prompting[task_name]
+
+    def render(
+        self, record: Record, repetition: int, template_type: str
+    ) -> tuple[Example, Fitted] | str:
+        """The example for one use of `record`, or why there is none.
+
+        A function of (seed, record, repetition, type) and the task's pool alone.
+        """
+        draws = Draws(self.job.seed, RENDER, record.id, repetition)
+        draft = draft_prompt(record, template_type, self.prompting(record.task), draws)
+        if draft is None:
+            return NO_TEMPLATE
+        fitted = fit(draft, self.vocabulary, self.job.limits)
+        if isinstance(fitted, str):
+            return fitted
+        example_id = stable_id(record.id, repetition)
+        return Example(example_id, record, fitted.prompt, fitted.inputs, fitted.targets), fitted
+
+
+def read_pool(job: Job, work: str, task: int) -> list[Record]:
+    """The exemplar pool of task number `task`, in the order of the records' ids."""
+    records = []
+    for line in filesystem.read_bytes(pool_path(work, task)).splitlines():
+        number, _, record = line.partition(b"\t")
+        records.append(decode_record(record, job.files[int(number)]))
+    return records
+
+
+@lru_cache(maxsize=2)
+def load_renderer(work: str) -> Renderer:
+    """The renderer of the job in `work`; made once a process."""
+    job = load_job(work)
+    vocabulary = load_vocabulary(job.vocabulary, job.vocabulary_path)
+    tasks = {task.name: (number, task) for number, task in enumerate(job.tasks)}
+    return Renderer(job, work, vocabulary, tasks)
+
+
+def example_row(example: Example, task_source: str) -> dict[str, Any]:
+    """The features of one example (tfrecords_schema/features.py)."""
+    record, prompt = example.record, example.prompt
+    return {
+        "id": example.id,
+        "record_id": record.id,
+        "inputs_pretokenized": prompt.inputs,
+        "targets_pretokenized": prompt.targets,
+        "inputs": example.inputs,
+        "targets": example.targets,
+        "options": prompt.options,
+        "answer_index": prompt.answer_index,
+        "template_id": prompt.template_id,
+        "num_shots": prompt.num_shots,
+        "inversion": example.inversion,
+        "collection": record.collection,
+        "source": record.source,
+        "split": TRAIN,
+        "license": record.license,
+        "_template_idx": prompt.template_index,
+        "_template_type": prompt.template_type,
+        "_task_name": record.task,
+        "_task_source": task_source,
+    }
+
+
+@dataclass
+class _Tally:
+    """Counts of one record file, for the ledger and the mixture table."""
+
+    entered: Counter[str] = field(default_factory=Counter)
+    rendered: Counter[str] = field(default_factory=Counter)
+    by_type: dict[str, Counter[str]] = field(default_factory=dict)
+    rejected: dict[str, Counter[str]] = field(default_factory=dict)
+    fitting: Counter[str] = field(default_factory=Counter)
+    bytes: int = 0
+
+    def count(self, asked_type: str, example: Example, fitted: Fitted) -> None:
+        task, prompt = example.record.task, example.prompt
+        self.rendered[task] += 1
+        self.by_type.setdefault(task, Counter())[prompt.template_type] += 1
+        self.fitting["exemplars_dropped"] += fitted.exemplars_dropped
+        self.fitting["context_shortened"] += fitted.context_shortened
+        self.fitting["fell_back_to_zero_shot"] += asked_type != prompt.template_type
+
+    def summary(self) -> dict[str, Any]:
+        return {
+            "entered": self.entered,
+            "left": self.rendered,
+            "by_type": self.by_type,
+            "rejected": self.rejected,
+            "fitting": self.fitting,
+            "bytes": self.bytes,
+        }
+
+
+def render_file(index: int, work: str, selected: Iterable[Run]) -> Run:
+    """Render the selected rows of record file `index` into a run in order buckets."""
+    path = filesystem.join(work, RENDER, f"{index:06d}.run")
+    return finished_run(path, lambda: _render(index, work, selected, path))
+
+
+def _render(index: int, work: str, selected: Iterable[Run], path: str) -> Run:
+    renderer = load_renderer(work)
+    job = renderer.job
+    tally, rejections = _Tally(), []
+    sections: dict[int, list[bytes]] = {}
+    for position, (record, repetition, template_type) in enumerate(
+        _selected_records(job, index, selected), start=1
+    ):
+        tally.entered[record.task] += 1
+        rendered = renderer.render(record, repetition, template_type)
+        if isinstance(rendered, str):
+            tally.rejected.setdefault(rendered, Counter())[record.task] += 1
+            detail = f"repetition {repetition}, {template_type}"
+            rejections.append(
+                Rejection(RENDER, rendered, record.id, record.source, record.task, detail)
+            )
+            continue
+        tally.count(template_type, *rendered)
+        order, row = _encode(job, rendered[0])
+        bucket = int.from_bytes(order[:4]) * job.num_order_buckets >> 32
+        sections.setdefault(bucket, []).append(row)
+        tally.bytes += len(row)
+        if position % _REPORT_EVERY == 0:
+            report(RENDER, _REPORT_EVERY)
+    report(RENDER, tally.entered.total() % _REPORT_EVERY)
+    summary = tally.summary()
+    summary["rejections"] = write_rejections(rejection_file(job, RENDER, index), rejections)
+    joined = {bucket: b"".join(rows) for bucket, rows in sections.items()}
+    return write_run(path, job.num_order_buckets, joined, summary)
+
+
+def _selected_records(
+    job: Job, index: int, selected: Iterable[Run]
+) -> Iterator[tuple[Record, int, str]]:
+    """(record, repetition, template type) for each selected row, in file order."""
+    rows = np.sort(read_rows(selected, index, SELECTED_ROW), order=["offset", "repetition"])
+    file = job.files[index]
+    with filesystem.open_read(file.path) as stream:
+        for offset, length, _, repetition, template_type in rows.tolist():
+            record = read_record_at(stream, file, offset, length)
+            yield record, repetition, TEMPLATE_TYPES[template_type]
+
+
+def _encode(job: Job, example: Example) -> tuple[bytes, bytes]:
+    """The order hash of an example, and its header and bytes as a run holds them."""
+    collection = example.record.collection
+    data = encode_row(example_row(example, job.mixture.of(collection).task_source or collection))
+    order = stable_digest(job.seed, "order", example.id)
+    header = ROW_HEADER.pack(order, len(example.inputs), len(example.targets), len(data))
+    return order, header + data
+
+
+@dataclass
+class RenderPrompts(beam.PTransform):
+    """Index of a record file → Run of its rendered examples."""
+
+    work: str
+    selected: beam.PCollection
+
+    def expand(self, files: beam.PCollection) -> beam.PCollection:
+        selected = beam.pvalue.AsList(self.selected)
+        return files | "Render" >> beam.Map(render_file, self.work, selected)

@@ -1,0 +1,95 @@
+"""Pick each task's records by rank, as the plan says, and assign repetition and template type."""
+
+from dataclasses import dataclass
+
+import apache_beam as beam
+import numpy as np
+from numpy.typing import NDArray
+
+from tfrecords_schema import filesystem
+from transforms.exchange import Run, finished_run, group_rows, read_rows, write_run
+from transforms.job import Job, load_job
+from transforms.key_rows import KEY_ROW, KeyRows, mix
+from transforms.mixing import Plan, Quota
+from transforms.progress import report
+from transforms.ranking import RANK
+from transforms.stable_random import stable_hash
+from transforms.types import TEMPLATE_TYPES
+
+SELECT = "select"
+# One example to render: where its record lies, the how-manieth use of it, its template type.
+SELECTED_ROW = np.dtype(
+    [
+        ("offset", "<u8"),
+        ("length", "<u4"),
+        ("file", "<u4"),
+        ("repetition", "<u4"),
+        ("template_type", "<u4"),
+    ]
+)
+
+
+def _template_types(ids: NDArray[np.uint64], quota: Quota, salt: int) -> NDArray[np.uint32]:
+    """A type for each row, exactly as many as the quota says, dealt out by hash."""
+    counts = [quota.by_type[name] for name in TEMPLATE_TYPES]
+    dealt = np.repeat(np.arange(len(counts), dtype=np.uint32), counts)
+    types = np.zeros(len(ids), dtype=np.uint32)
+    types[np.argsort(mix(ids, salt), kind="stable")] = dealt
+    return types
+
+
+def select_rows(ranked: KeyRows, quota: Quota, seed: int) -> NDArray[np.void]:
+    """SELECTED_ROWs of one task: its first records by rank, again in each further epoch."""
+    epochs = -(-quota.examples // quota.records) if quota.examples else 0
+    parts = []
+    for repetition in range(epochs):
+        count = min(quota.records, quota.examples - repetition * quota.records)
+        part = np.zeros(count, dtype=SELECTED_ROW)
+        for name in ("offset", "length", "file"):
+            part[name] = ranked[name][:count]
+        part["repetition"] = repetition
+        parts.append(part)
+    if not parts:
+        return np.zeros(0, dtype=SELECTED_ROW)
+    rows = np.concatenate(parts)
+    ids = np.concatenate([ranked["id_low"][: len(part)] for part in parts])
+    ids = mix(ids + rows["repetition"].astype(np.uint64), stable_hash(seed, SELECT))
+    rows["template_type"] = _template_types(ids, quota, stable_hash(seed, "template type"))
+    return rows
+
+
+def select_bucket(bucket: int, work: str, plan: Plan) -> Run:
+    """Write the selected rows of `bucket`'s tasks, in buckets by record file."""
+    path = filesystem.join(work, SELECT, f"{bucket:06d}.run")
+    return finished_run(path, lambda: _select(bucket, work, plan, path))
+
+
+def _select(bucket: int, work: str, plan: Plan, path: str) -> Run:
+    job = load_job(work)
+    ranked_path = filesystem.join(work, RANK, f"{bucket:06d}.run")
+    ranked = Run(ranked_path, {})
+    selected = [np.zeros(0, dtype=SELECTED_ROW)]
+    for number in _tasks_of(job, bucket):
+        if quota := plan.quotas.get(job.tasks[number].name):
+            rows = read_rows([ranked], number, KEY_ROW)
+            selected.append(select_rows(rows, quota, job.seed))
+    rows = np.concatenate(selected)
+    sections = group_rows(rows, rows["file"].astype(np.int64))
+    report(SELECT, len(rows))
+    return write_run(path, len(job.files), sections, {"examples": len(rows)})
+
+
+def _tasks_of(job: Job, bucket: int) -> range:
+    return range(bucket, len(job.tasks), job.num_buckets)
+
+
+@dataclass
+class SelectRecords(beam.PTransform):
+    """Number of a task bucket → Run of its selected rows."""
+
+    work: str
+    plan: beam.PCollection
+
+    def expand(self, buckets: beam.PCollection) -> beam.PCollection:
+        plan = beam.pvalue.AsSingleton(self.plan)
+        return buckets | "Select" >> beam.Map(select_bucket, self.work, plan)

@@ -1,0 +1,77 @@
+"""Hashes and draws that are the same on every machine, in every process and Python version.
+
+All randomness of the pipelines is a function of (seed, stage, id): never of `random`, `hash()` or
+the order of arrival.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from typing import TypeVar
+
+T = TypeVar("T")
+_MASK = (1 << 64) - 1
+_GOLDEN = 0x9E3779B97F4A7C15
+
+
+def stable_digest(*parts: str | int) -> bytes:
+    """16 bytes from `parts`; ("ab", "c") and ("a", "bc") differ."""
+    texts = [str(part) for part in parts]
+    text = "".join([f"{len(text)}:{text}" for text in texts])
+    return hashlib.blake2b(text.encode(), digest_size=16).digest()
+
+
+def stable_id(*parts: str | int) -> str:
+    """32 hex digits from `parts`."""
+    return stable_digest(*parts).hex()
+
+
+def stable_hash(*parts: str | int) -> int:
+    """An unsigned 64-bit integer from `parts`."""
+    return int.from_bytes(stable_digest(*parts)[:8], "little")
+
+
+class Draws:
+    """A sequence of draws that depends on `parts` alone (splitmix64 from their hash)."""
+
+    __slots__ = ("_state",)
+
+    def __init__(self, *parts: str | int) -> None:
+        self._state = stable_hash(*parts)
+
+    def bits(self) -> int:
+        """The next 64 random bits."""
+        self._state = (self._state + _GOLDEN) & _MASK
+        mixed = self._state
+        mixed = ((mixed ^ (mixed >> 30)) * 0xBF58476D1CE4E5B9) & _MASK
+        mixed = ((mixed ^ (mixed >> 27)) * 0x94D049BB133111EB) & _MASK
+        return mixed ^ (mixed >> 31)
+
+    def below(self, limit: int) -> int:
+        """An integer in [0, limit), uniform to 2^-40 for any limit that occurs here."""
+        return (self.bits() * limit) >> 64
+
+    def uniform(self) -> float:
+        """A float in [0, 1)."""
+        return (self.bits() >> 11) * 2.0**-53
+
+    def choice(self, items: Sequence[T]) -> T:
+        """One of `items`, each as likely."""
+        return items[self.below(len(items))]
+
+    def weighted(self, weights: Sequence[float]) -> int:
+        """An index, as likely as its weight (weights are >= 0 and not all 0)."""
+        mark = self.uniform() * sum(weights)
+        for index, weight in enumerate(weights):
+            mark -= weight
+            if mark < 0:
+                return index
+        return max(index for index, weight in enumerate(weights) if weight > 0)
+
+    def sample(self, items: Sequence[T], count: int) -> list[T]:
+        """`count` of `items` (all, if there are fewer) in drawn order, none twice."""
+        pool = list(items)
+        count = min(count, len(pool))
+        for index in range(count):
+            other = index + self.below(len(pool) - index)
+            pool[index], pool[other] = pool[other], pool[index]
+        return pool[:count]
