@@ -1,0 +1,114 @@
+"""Two CPU devices for every trainer test, and a small real snapshot to train on."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import jax
+import numpy as np
+import pytest
+
+from tfrecords_schema import manifest
+from tfrecords_schema.codec import encode_row
+from tfrecords_schema.features import FEATURES, Value
+from tfrecords_schema.snapshot import Snapshot, shard_name
+from tfrecords_schema.tfrecord import write_shard
+from trainer import train
+from trainer.config import TrainConfig
+
+# Must come before any test starts JAX's backend: 1 against 2 devices runs in one process.
+jax.config.update("jax_num_cpu_devices", 2)
+
+MakeSnapshot = Callable[..., str]
+
+
+def _row(example_id: str, inputs: list[int], targets: list[int]) -> dict[str, Value]:
+    row: dict[str, Value] = {
+        feature.name: [] if feature.repeated else (0 if feature.kind == "int64" else "")
+        for feature in FEATURES
+    }
+    return row | {"id": example_id, "inputs": inputs, "targets": targets}
+
+
+def _write_split(root: Path, examples: int) -> manifest.SplitInfo:
+    """Examples that can be learnt: the target is the input's first bytes."""
+    random, shards = np.random.default_rng(0), []
+    for shard, indices in enumerate(np.array_split(np.arange(examples), 2)):
+        rows = []
+        for index in indices:
+            inputs = random.integers(100, 110, random.integers(4, 40)).tolist()
+            targets = inputs[: random.integers(1, 6)]
+            data = encode_row(_row(f"{index:032x}", inputs, targets))
+            rows.append((data, len(inputs), len(targets)))
+        path = f"tiny/1.0.0/{shard_name('train', shard, 2)}"
+        written = write_shard(str(root / path), rows)
+        shards.append(manifest.ShardInfo(path=path, **vars(written)))
+    return manifest.SplitInfo(rows=examples, shards=shards)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _compile_each_program_once(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Compiling the same train step in every test would be most of the time."""
+    jax.config.update("jax_compilation_cache_dir", str(tmp_path_factory.mktemp("jax")))
+    jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.2)
+
+
+@pytest.fixture
+def t5_parity() -> Path:
+    """$FLANBEAM_DATA/t5_parity: Hugging Face checkpoints with reference logits."""
+    if "FLANBEAM_DATA" not in os.environ:
+        pytest.skip("needs $FLANBEAM_DATA/t5_parity: set FLANBEAM_DATA to the unpacked data")
+    directory = Path(os.environ["FLANBEAM_DATA"]) / "t5_parity"
+    if not directory.is_dir():
+        pytest.skip(f"needs {directory}, which is not there")
+    return directory
+
+
+@pytest.fixture
+def make_snapshot(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> MakeSnapshot:
+    """`make_snapshot(examples=60, fingerprint="a")` writes real shards, and returns their root.
+
+    The manifest holds what training reads and stays in memory: a complete one is the business of
+    the pipelines' tests.
+    """
+    snapshots: dict[str, Snapshot] = {}
+    monkeypatch.setattr(train, "open_snapshot", snapshots.__getitem__)
+
+    def make(examples: int = 60, fingerprint: str = "a") -> str:
+        root = tmp_path / f"snapshot-{fingerprint}"
+        fields: dict[str, Any] = {
+            "fingerprint": fingerprint,
+            "vocabulary": manifest.VocabularyInfo(kind="bytes", size=259, extra_ids=0),
+            "splits": {"train": _write_split(root, examples)},
+        }
+        content = manifest.Manifest.model_construct(**fields)
+        snapshots[str(root)] = Snapshot(str(root), content)
+        return str(root)
+
+    return make
+
+
+@pytest.fixture
+def config() -> TrainConfig:
+    """A model and rows small enough that compilation is most of the time."""
+    return TrainConfig.model_validate(
+        {
+            "model": {
+                "model_dim": 32,
+                "head_dim": 16,
+                "num_heads": 2,
+                "mlp_dim": 64,
+                "encoder_layers": 1,
+                "decoder_layers": 1,
+            },
+            "steps": 12,
+            "batch_rows": 4,
+            "input_length": 64,
+            "target_length": 16,
+            "learning_rate": 0.05,
+            "dropout": 0.1,
+            "seed": 3,
+            "devices": 2,
+        }
+    )

@@ -1,0 +1,94 @@
+"""One whole training after another on a small real snapshot."""
+
+import json
+from itertools import accumulate
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from trainer.config import TrainConfig
+from trainer.errors import TrainerError
+from trainer.loop import NON_FINITE_FILE
+from trainer.metrics import read_metrics
+from trainer.train import TrainResult, train
+
+
+def _losses(run: Path) -> list[float]:
+    return [line["loss"] for line in read_metrics(run / "metrics.jsonl")]
+
+
+def _with(config: TrainConfig, **changes: object) -> TrainConfig:
+    return TrainConfig.model_validate(config.model_dump() | changes)
+
+
+def test_trains_reports_and_counts(config: TrainConfig, make_snapshot: Any, tmp_path: Path) -> None:
+    seen: list[dict[str, Any]] = []
+    result = train(config, make_snapshot(examples=60), str(tmp_path / "run"), seen.append)
+    assert isinstance(result, TrainResult)
+    assert (result.steps, result.devices) == (12, 2)
+    assert result.mean_last_loss < result.mean_first_loss - 1.0
+    assert seen == read_metrics(tmp_path / "run" / "metrics.jsonl")
+    assert result.examples_read == sum(line["examples"] for line in seen)
+    assert result.examples_in_snapshot == 60
+    assert result.epochs > 1
+    assert 60 in accumulate(line["examples"] for line in seen)  # where the first epoch ends
+    assert Path(result.checkpoint).is_dir()
+
+
+def test_two_devices_give_the_losses_of_one(
+    config: TrainConfig, make_snapshot: Any, tmp_path: Path
+) -> None:
+    snapshot = make_snapshot()
+    train(config, snapshot, str(tmp_path / "two"))
+    result = train(_with(config, devices=1), snapshot, str(tmp_path / "one"))
+    assert result.devices == 1
+    np.testing.assert_allclose(_losses(tmp_path / "two"), _losses(tmp_path / "one"), rtol=2e-5)
+
+
+def test_resuming_gives_the_losses_of_an_uninterrupted_run(
+    config: TrainConfig, make_snapshot: Any, tmp_path: Path
+) -> None:
+    snapshot = make_snapshot()
+    whole = train(config, snapshot, str(tmp_path / "whole"))
+    train(_with(config, steps=5), snapshot, str(tmp_path / "parts"))
+    resumed = train(config, snapshot, str(tmp_path / "parts"))
+    assert _losses(tmp_path / "parts") == _losses(tmp_path / "whole")
+    assert len(_losses(tmp_path / "parts")) == 12
+    assert resumed.examples_read == whole.examples_read
+    assert resumed.first_loss == whole.first_loss
+
+    again = train(config, snapshot, str(tmp_path / "parts"))  # nothing left to do
+    assert (again.steps, again.last_loss) == (12, whole.last_loss)
+
+
+def test_resuming_is_refused_where_it_would_not_be_the_same_run(
+    config: TrainConfig, make_snapshot: Any, tmp_path: Path
+) -> None:
+    snapshot, other = make_snapshot(), make_snapshot(fingerprint="b")
+    run = str(tmp_path / "run")
+    train(_with(config, steps=1), snapshot, run)
+    with pytest.raises(TrainerError, match="checkpoint of snapshot a"):
+        train(config, other, run)
+    with pytest.raises(TrainerError, match="another order"):
+        train(_with(config, seed=4), snapshot, run)
+    wider = _with(config, model=config.model_dump()["model"] | {"mlp_dim": 96})
+    with pytest.raises(TrainerError, match="another model"):
+        train(wider, snapshot, run)
+
+
+def test_non_finite_loss_names_the_examples(
+    config: TrainConfig, make_snapshot: Any, tmp_path: Path
+) -> None:
+    run = tmp_path / "run"
+    with pytest.raises(TrainerError, match=r"not finite at step \d+ .*[0-9a-f]{32}"):
+        train(_with(config, learning_rate=1e30), make_snapshot(), str(run))
+    listed = json.loads((run / NON_FINITE_FILE).read_text())
+    assert listed["example_ids"]
+    assert not list((run / "checkpoints").glob("[0-9]*"))
+
+
+def test_rows_must_divide_over_the_devices(config: TrainConfig, tmp_path: Path) -> None:
+    with pytest.raises(TrainerError, match="set it to 6"):
+        train(_with(config, batch_rows=5), "unused", str(tmp_path))

@@ -1,0 +1,59 @@
+"""What one training run is told; imports no JAX, so that checking a file starts no backend."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from trainer.model_sizes import T5Config, round_up_vocab, sized
+
+
+class ModelDims(BaseModel):
+    """A model of one's own size, in place of a named one."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    model_dim: int = Field(gt=0)
+    head_dim: int = Field(gt=0)
+    num_heads: int = Field(gt=0)
+    mlp_dim: int = Field(gt=0)
+    encoder_layers: int = Field(gt=0)
+    decoder_layers: int = Field(gt=0)
+    tied_head: bool = False
+
+
+class TrainConfig(BaseModel):
+    """The settings of a run; lengths are tokens of a packed row, EOS included."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    model: Literal["tiny", "small", "base", "large", "xl", "xxl"] | ModelDims
+    initial_weights: str | None = Field(
+        default=None,
+        description="directory of a Hugging Face T5 1.1 checkpoint; null: random weights",
+    )
+    steps: int = Field(gt=0, description="optimizer steps in all, those before a resume included")
+    batch_rows: int = Field(gt=0, description="packed rows of a global batch")
+    input_length: int = Field(gt=0)
+    target_length: int = Field(gt=0)
+    learning_rate: float = Field(gt=0, description="constant, relative to each parameter's scale")
+    dropout: float = Field(default=0.0, ge=0, lt=1)
+    z_loss: float = Field(default=1e-4, ge=0)
+    seed: int = Field(default=0, ge=0, lt=2**32)
+    dtype: Literal["float32", "bfloat16"] = Field(
+        default="float32", description="of activations; parameters are float32"
+    )
+    devices: int | None = Field(
+        default=None, gt=0, description="CPU devices to force; null: all devices JAX finds"
+    )
+    log_every: int = Field(default=1, gt=0, description="steps between lines of metrics.jsonl")
+
+    def model_config_for(self, vocabulary_size: int) -> T5Config:
+        """The architecture for a vocabulary of so many ids, its embedding rounded up to 128s."""
+        common: dict[str, object] = {
+            "vocab_size": round_up_vocab(vocabulary_size),
+            "dropout_rate": self.dropout,
+            "compute_dtype": self.dtype,
+        }
+        if isinstance(self.model, ModelDims):
+            return sized("tiny", **common, **self.model.model_dump())
+        return sized(self.model, **common)

@@ -1,0 +1,65 @@
+"""Dimensions of T5 1.1 models; imports no JAX, so configurations can be checked without it."""
+
+from dataclasses import dataclass, replace
+
+
+@dataclass(frozen=True)
+class T5Config:
+    """Everything that fixes the architecture of a T5 1.1 encoder-decoder.
+
+    `scale_decoder_outputs` multiplies the decoder's output by `model_dim ** -0.5` before the
+    head; T5 1.0 did so because its head is the embedding, T5 1.1 and Flan-T5 do neither.
+    `compute_dtype` is that of activations; parameters are always float32.
+    """
+
+    vocab_size: int
+    model_dim: int
+    head_dim: int
+    num_heads: int
+    mlp_dim: int
+    encoder_layers: int
+    decoder_layers: int
+    tied_head: bool = False
+    scale_decoder_outputs: bool = False
+    relative_buckets: int = 32
+    relative_max_distance: int = 128
+    norm_epsilon: float = 1e-6
+    dropout_rate: float = 0.0
+    compute_dtype: str = "float32"
+
+
+def _size(model_dim: int, head_dim: int, num_heads: int, mlp_dim: int, layers: int) -> T5Config:
+    return T5Config(
+        vocab_size=32128,
+        model_dim=model_dim,
+        head_dim=head_dim,
+        num_heads=num_heads,
+        mlp_dim=mlp_dim,
+        encoder_layers=layers,
+        decoder_layers=layers,
+    )
+
+
+# `tiny` is ours, for tests and the quickstart. The others are T5 1.1's published sizes, equal to
+# `google/t5-v1_1-*` and `google/flan-t5-*` on Hugging Face.
+SIZES: dict[str, T5Config] = {
+    "tiny": _size(model_dim=64, head_dim=32, num_heads=2, mlp_dim=128, layers=2),
+    "small": _size(model_dim=512, head_dim=64, num_heads=6, mlp_dim=1024, layers=8),
+    "base": _size(model_dim=768, head_dim=64, num_heads=12, mlp_dim=2048, layers=12),
+    "large": _size(model_dim=1024, head_dim=64, num_heads=16, mlp_dim=2816, layers=24),
+    "xl": _size(model_dim=2048, head_dim=64, num_heads=32, mlp_dim=5120, layers=24),
+    "xxl": _size(model_dim=4096, head_dim=64, num_heads=64, mlp_dim=10240, layers=24),
+}
+
+
+def round_up_vocab(size: int) -> int:
+    """Rows of the embedding for a vocabulary of `size` ids: the next multiple of 128.
+
+    T5's own 32,100 ids give its 32,128 rows; matrix units want multiples of 128.
+    """
+    return -(-size // 128) * 128
+
+
+def sized(size: str, **changes: object) -> T5Config:
+    """The named size with some fields changed: `sized("tiny", vocab_size=384)`."""
+    return replace(SIZES[size], **changes)  # type: ignore[arg-type]
