@@ -95,10 +95,12 @@ def find_source(name: str, source: Source, cache: str) -> ReadSource:
         "files": [file.model_dump() for file in files],
     }
     fingerprint = sha256(orjson.dumps(identity, option=orjson.OPT_SORT_KEYS)).hexdigest()
-    raw_files = [
-        RawFile(name, source, path, file, index)
-        for index, (path, file) in enumerate(zip(paths, names, strict=True))
+    pieces = [
+        piece
+        for path, file in zip(paths, files, strict=True)
+        for piece in source.pieces(path, file.path, file.bytes)
     ]
+    raw_files = [RawFile(name, source, piece, index) for index, piece in enumerate(pieces)]
     directory = filesystem.join(cache, INGEST, fingerprint)
     return ReadSource(name, source, files, raw_files, fingerprint, directory)
 

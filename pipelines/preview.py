@@ -28,11 +28,11 @@ class Preview:
 
 def _tasks(found: ReadSource) -> Iterator[tuple[Task, list[Record]]]:
     """The tasks of a source with their first records, files in hashed order."""
-    files = sorted(found.raw_files, key=lambda file: stable_hash("preview", file.relative))
+    files = sorted(found.raw_files, key=lambda file: stable_hash("preview", file.piece.relative))
     for file in files:
         tasks: list[Task] = []
         records = []
-        for element in file.source.read(file.name, file.path, file.relative):
+        for element in file.source.read(file.name, file.piece):
             if isinstance(element, Task):
                 tasks.append(element)
             elif isinstance(element, Record):

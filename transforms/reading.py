@@ -13,7 +13,7 @@ from transforms.exchange import Run, finished_run, write_run
 from transforms.progress import report
 from transforms.record_store import encode_record
 from transforms.rejections import encode_rejection
-from transforms.sources.source import INGEST, Source, UnreadableFileError
+from transforms.sources.source import INGEST, Piece, Source, UnreadableFileError
 from transforms.stable_random import stable_id
 from transforms.types import Record, Rejection, Task
 
@@ -23,12 +23,11 @@ RECORDS_PER_FILE = 10_000
 
 @dataclass(frozen=True)
 class RawFile:
-    """One raw file of source `name`, the `index`-th of its sorted files."""
+    """One piece of a raw file of source `name`, the `index`-th of the source's pieces."""
 
     name: str
     source: Source
-    path: str
-    relative: str
+    piece: Piece
     index: int
 
 
@@ -76,7 +75,7 @@ def _read(file: RawFile, stem: str) -> Run:
     digest = hashlib.sha256()
 
     def lines() -> Iterator[bytes]:
-        for element in file.source.read(file.name, file.path, file.relative):
+        for element in file.source.read(file.name, file.piece):
             if isinstance(element, Task):
                 tally.tasks.append(element)
                 continue
@@ -98,13 +97,13 @@ def _read(file: RawFile, stem: str) -> Run:
             report("read", len(batch))
     except UnreadableFileError as unreadable:
         # Relative, so that the same files give the same manifest wherever they lie.
-        error = str(unreadable).replace(file.path, file.relative, 1)
+        error = str(unreadable).replace(file.piece.path, file.piece.relative, 1)
         lost = Rejection(
             INGEST,
             "unreadable_file",
-            stable_id(file.name, file.relative),
+            stable_id(file.name, file.piece.relative),
             file.name,
-            PurePosixPath(file.relative).stem,
+            PurePosixPath(file.piece.relative).stem,
             error,
         )
         tally, record_files = _Tally(), []

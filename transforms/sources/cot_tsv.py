@@ -7,8 +7,8 @@ from typing import Literal
 from pydantic import Field
 
 from transforms.sources.lines import read_lines
-from transforms.sources.source import Source, reject
-from transforms.types import Record, Rejection, Task
+from transforms.sources.source import Element, Piece, Source, reject
+from transforms.types import Task
 
 FAMILY = "chain_of_thought"
 _COLUMNS = ("question", "answer", "rationale")
@@ -24,13 +24,13 @@ class CotTsv(Source):
     def pattern(self) -> str:
         return f"*_{self.split}.tsv"
 
-    def read(self, name: str, path: str, relative: str) -> Iterator[Task | Record | Rejection]:
-        file_name = PurePosixPath(path).name
+    def read(self, name: str, piece: Piece) -> Iterator[Element]:
+        file_name = PurePosixPath(piece.path).name
         subset = file_name.removesuffix(".tsv").removesuffix(f"_{self.split}")
         task = Task(f"cot_{subset}", name, self.collection, FAMILY)
         yield task
-        for number, line in read_lines(path):
-            where = f"{relative or file_name}:{number}"
+        for number, line in read_lines(piece.path):
+            where = f"{piece.relative}:{number}"
             if line is None:
                 yield reject(task, "invalid_utf8", where)
                 continue

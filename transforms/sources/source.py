@@ -4,6 +4,7 @@ import fnmatch
 import os
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import orjson
@@ -16,6 +17,25 @@ from transforms.stable_random import stable_id
 from transforms.types import FieldValue, Record, Rejection, Task
 
 INGEST = "ingest"
+
+
+@dataclass(frozen=True)
+class Piece:
+    """The part of one raw file that a work item reads.
+
+    Attributes:
+      path: the file; `relative` is its path below the source's root, for messages.
+      start, end: the part, in units of the format: bytes of a text file, row groups of Parquet;
+        `end` is None for the whole file.
+    """
+
+    path: str
+    relative: str
+    start: int = 0
+    end: int | None = None
+
+
+Element = Task | Record | Rejection
 
 
 class UnreadableFileError(DataError):
@@ -41,12 +61,16 @@ class Source(BaseModel, ABC):
         """Which files of a directory belong to the source."""
 
     @abstractmethod
-    def read(self, name: str, path: str, relative: str) -> Iterator[Task | Record | Rejection]:
-        """Tasks, records and rejections of one file of source `name`, tasks before their records.
+    def read(self, name: str, piece: Piece) -> Iterator[Element]:
+        """Tasks, records and rejections of one piece of source `name`, tasks before their records.
 
         Raises:
           UnreadableFileError: nothing can be read from the file.
         """
+
+    def pieces(self, path: str, relative: str, size: int) -> list[Piece]:
+        """What of a file of `size` bytes each work item reads; here, all of it."""
+        return [Piece(path, relative)]
 
     def find_files(self, root: str) -> list[str]:
         """Paths relative to `root` in sorted order; `[""]` where `root` is itself the file."""

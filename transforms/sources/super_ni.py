@@ -12,8 +12,8 @@ import orjson
 from pydantic import Field
 
 from tfrecords_schema import filesystem
-from transforms.sources.source import Source, UnreadableFileError, reject
-from transforms.types import FieldValue, Record, Rejection, Task
+from transforms.sources.source import Element, Piece, Source, UnreadableFileError, reject
+from transforms.types import FieldValue, Task
 
 FAMILY = "instruction_input"
 
@@ -28,13 +28,13 @@ class SuperNi(Source):
     def pattern(self) -> str:
         return "*.json"
 
-    def read(self, name: str, path: str, relative: str) -> Iterator[Task | Record | Rejection]:
-        document = _load(path)
-        task = _task(document, name, self.collection, path)
+    def read(self, name: str, piece: Piece) -> Iterator[Element]:
+        document = _load(piece.path)
+        task = _task(document, name, self.collection, piece.path)
         yield task
         license_name = ", ".join(_texts(document.get("Instance License"))) or None
         for position, instance in enumerate(document["Instances"]):
-            where = f"{relative or PurePosixPath(path).name}: instance {position + 1}"
+            where = f"{piece.relative}: instance {position + 1}"
             if not isinstance(instance, dict):
                 yield reject(task, "wrong_type", f"{where}: not an object")
                 continue
