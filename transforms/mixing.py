@@ -1,8 +1,8 @@
 """Turn a recipe's weights and caps into whole numbers of examples: the plan of the mixture.
 
-Weights nest: mixture → collection → task → template type. Quotas come by largest remainder, so
-requested and planned agree to within one example unless a task runs short; what a task lacks goes
-to the others of its collection first, then to the other collections.
+Weights nest: mixture → collection → task → template type. Exact shares are rounded so that
+requested and planned agree to within one example at each of these levels, unless a task runs short;
+what a task lacks goes to the others of its collection first, then to the other collections.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -46,19 +46,19 @@ class Plan:
     quotas: Mapping[str, Quota]
 
 
-def largest_remainder(total: int, weights: Sequence[float]) -> list[int]:
-    """Whole numbers that sum to `total` in proportion to `weights`; ties go to the first.
+def round_cumulatively(exact: Sequence[float]) -> list[int]:
+    """Whole numbers whose every partial sum is the rounded partial sum of `exact`.
 
-    largest_remainder(10, [1, 1, 1]) → [4, 3, 3]
+    So each number, the sum of any neighbours (a task, a collection) and the total all differ from
+    their exact values by less than one: [1.6, 1.6, 1.8] → [2, 1, 2].
     """
-    whole = sum(weights)
-    if total == 0 or whole <= 0:
-        return [0] * len(weights)
-    exact = [total * weight / whole for weight in weights]
-    counts = [floor(value) for value in exact]
-    rest = sorted(range(len(exact)), key=lambda i: (counts[i] - exact[i], i))
-    for index in rest[: total - sum(counts)]:
-        counts[index] += 1
+    counts, before, total = [], 0, 0.0
+    for value in exact:
+        total += value
+        # Six decimals: a half that floating point missed by a hair still rounds up.
+        after = floor(round(total, 6) + 0.5)
+        counts.append(after - before)
+        before = after
     return counts
 
 
@@ -88,6 +88,7 @@ def fill(total: float, weights: Sequence[float], capacities: Sequence[float]) ->
 @dataclass(frozen=True)
 class _TaskRow:
     name: str
+    collection: str
     available: int
     cap: int | None
     rate: float
@@ -102,7 +103,9 @@ def _task_rows(job: Job, available: Mapping[str, int]) -> dict[str, list[_TaskRo
             cap = job.mixture.of(task.collection).cap
             records = min(count, cap) if cap else count
             rate = records ** (1 / job.mixture.temperature)
-            row = _TaskRow(task.name, count, cap, rate, records * job.mixture.max_epochs)
+            row = _TaskRow(
+                task.name, task.collection, count, cap, rate, records * job.mixture.max_epochs
+            )
             rows.setdefault(task.collection, []).append(row)
     return rows
 
@@ -153,35 +156,41 @@ def plan_mixture(job: Job, available: Mapping[str, int]) -> Plan:
         rows += collections[name]
         exact += fill(part, rates, [float(row.capacity) for row in collections[name]])
         requested += [total * weights[name] / whole * rate / sum(rates) for rate in rates]
-    counts = largest_remainder(min(total, round(sum(exact))), exact)
-    quotas = {
-        row.name: _quota(job, name_of, row, ask, count)
-        for name_of, row, ask, count in zip(
-            [name for name in names for _ in collections[name]],
-            rows,
-            requested,
-            counts,
-            strict=True,
+    shares = [_type_shares(job, row.collection) for row in rows]
+    counts = iter(
+        round_cumulatively(
+            [
+                value * share
+                for value, of_task in zip(exact, shares, strict=True)
+                for share in of_task
+            ]
         )
-    }
-    return Plan(quotas)
+    )
+    return Plan(
+        {
+            row.name: _quota(row, ask, of_task, [next(counts) for _ in of_task])
+            for row, ask, of_task in zip(rows, requested, shares, strict=True)
+        }
+    )
 
 
-def _quota(job: Job, collection: str, row: _TaskRow, requested: float, count: int) -> Quota:
-    shares = job.mixture.of(collection).template_types
-    weights = [shares.get(name, 0.0) for name in TEMPLATE_TYPES]  # type: ignore[call-overload]
-    whole = sum(weights)
-    by_type = largest_remainder(min(count, row.capacity), weights)
+def _type_shares(job: Job, collection: str) -> list[float]:
+    """The share of each template type, in the order of TEMPLATE_TYPES; they sum to 1."""
+    stated = job.mixture.of(collection).template_types
+    weights = [stated.get(name, 0.0) for name in TEMPLATE_TYPES]
+    return [weight / sum(weights) for weight in weights]
+
+
+def _quota(row: _TaskRow, requested: float, shares: list[float], counts: list[int]) -> Quota:
     return Quota(
         task=row.name,
         available=row.available,
         cap=row.cap,
         requested=requested,
-        examples=min(count, row.capacity),
-        by_type=dict(zip(TEMPLATE_TYPES, by_type, strict=True)),
+        examples=sum(counts),
+        by_type=dict(zip(TEMPLATE_TYPES, counts, strict=True)),
         requested_by_type={
-            name: requested * weight / whole
-            for name, weight in zip(TEMPLATE_TYPES, weights, strict=True)
+            name: requested * share for name, share in zip(TEMPLATE_TYPES, shares, strict=True)
         },
     )
 

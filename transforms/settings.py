@@ -4,9 +4,10 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, PositiveInt, field_validator, model_validator
 
+from transforms.types import TemplateType
+
 Share = Annotated[float, Field(ge=0, le=1)]
 Weight = Annotated[float, Field(ge=0)]
-TemplateType = Literal["zs_opt", "zs_noopt", "fs_opt", "fs_noopt"]
 
 
 def _equal_shares() -> dict[TemplateType, float]:

@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal, get_args
 
 FieldValue = str | list[str]
-TEMPLATE_TYPES = ("zs_opt", "zs_noopt", "fs_opt", "fs_noopt")
+TemplateType = Literal["zs_opt", "zs_noopt", "fs_opt", "fs_noopt"]
+TEMPLATE_TYPES: tuple[TemplateType, ...] = get_args(TemplateType)
 
 
 @dataclass(frozen=True, slots=True)
