@@ -32,5 +32,6 @@ def assemble(pipeline: beam.Pipeline, work: str, job: Job) -> None:
     (
         pipeline
         | "Last" >> beam.Create([None])
-        | "WriteManifest" >> WriteManifest(work, plan, deduplicated, ranked, rendered, written)
+        | "WriteManifest"
+        >> WriteManifest(work, plan, scanned, deduplicated, ranked, rendered, written)
     )

@@ -38,6 +38,7 @@ from tfrecords_schema.errors import ConfigurationError, DataError, UserError
 from tfrecords_schema.manifest import Manifest, VocabularyInfo
 from tfrecords_schema.vocabulary import load_vocabulary
 from transforms.job import Job, write_job
+from transforms.settings import Policy
 from transforms.types import Task
 
 
@@ -176,6 +177,7 @@ def make_job(
         held_out_tasks=_all_tasks(held_out),
         vocabulary=vocabulary,
         vocabulary_path=recipe.vocabulary.path,
+        policy=Policy(licenses=recipe.licenses, languages=recipe.languages),
         deduplicate=recipe.deduplicate,
         decontaminate=recipe.decontaminate,
         mixture=recipe.mixture,

@@ -58,6 +58,13 @@ def _parser() -> argparse.ArgumentParser:
     preview.add_argument("--type", choices=TEMPLATE_TYPES, help="of this template type only")
     preview.add_argument("-n", type=int, default=3, help="how many")
 
+    sources = commands.add_parser(
+        "sources",
+        parents=[recipe, settings, common],
+        help="what a recipe reads, and if it is there",
+    )
+    sources.add_argument("--out", metavar="DIR", help="whose cache tells the rows already read")
+
     train = commands.add_parser(
         "train", parents=[settings, common], help="fine-tune T5 on a snapshot"
     )

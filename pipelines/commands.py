@@ -4,6 +4,7 @@ Heavy libraries are imported by the command that needs them, so that `flanbeam r
 """
 
 import argparse
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any
@@ -115,6 +116,23 @@ def run_preview(arguments: argparse.Namespace) -> Outcome:
     return documents, DONE
 
 
+def run_sources(arguments: argparse.Namespace) -> Outcome:
+    """`flanbeam sources RECIPE`."""
+    from pipelines.ingest import describe_source
+
+    recipe = _recipe(arguments)
+    cache = os.path.join(arguments.out, ".cache") if arguments.out else None
+    documents = [
+        {"held_out": held_out, **describe_source(name, source, cache)}
+        for held_out, group in ((False, recipe.sources), (True, recipe.held_out))
+        for name, source in group.items()
+    ]
+    if not arguments.json:
+        report.print_sources(documents)
+    found = all(document["found"] for document in documents)
+    return documents, DONE if found else FAILED_CHECK
+
+
 def train_config(name_or_path: str, assignments: list[str]) -> Any:
     """The training configuration of a shipped name or a file.
 
@@ -183,6 +201,7 @@ COMMANDS: Mapping[str, Callable[[argparse.Namespace], Outcome]] = {
     "build": run_build,
     "verify": run_verify,
     "preview": run_preview,
+    "sources": run_sources,
     "train": run_train,
     "recipes": run_recipes,
     "schema": run_schema,

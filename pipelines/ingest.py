@@ -9,13 +9,14 @@ from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import Any
 
 import apache_beam as beam
 import orjson
 from pydantic import TypeAdapter
 
 from tfrecords_schema import filesystem
-from tfrecords_schema.errors import ConfigurationError, DataError
+from tfrecords_schema.errors import ConfigurationError, DataError, UserError
 from tfrecords_schema.manifest import LedgerEntry, SourceFile, SourceInfo
 from transforms.exchange import Run, finished_run
 from transforms.finishing import merge_counts
@@ -103,6 +104,36 @@ def find_source(name: str, source: Source, cache: str) -> ReadSource:
     raw_files = [RawFile(name, source, piece, index) for index, piece in enumerate(pieces)]
     directory = filesystem.join(cache, INGEST, fingerprint)
     return ReadSource(name, source, files, raw_files, fingerprint, directory)
+
+
+def describe_source(name: str, source: Source, cache: str | None) -> dict[str, Any]:
+    """Whether a source is there, and what is known of it; its rows once `cache` has them."""
+    facts: dict[str, Any] = {
+        "name": name,
+        "format": str(getattr(source, "format", "")),
+        "path": source.path,
+        "license": source.license,
+        "about": source.about,
+        "found": False,
+        "problem": None,
+        "files": 0,
+        "bytes": 0,
+        "fingerprint": None,
+        "records": None,
+    }
+    try:
+        found = find_source(name, source, cache or "")
+    except UserError as error:
+        return {**facts, "problem": str(error)}
+    facts |= {
+        "found": True,
+        "files": len(found.files),
+        "bytes": sum(file.bytes for file in found.files),
+        "fingerprint": found.fingerprint,
+    }
+    if cache and is_ingested(found):
+        facts["records"] = collect(found).info().records
+    return facts
 
 
 def add_ingest(pipeline: beam.Pipeline, sources: Iterable[ReadSource]) -> None:

@@ -15,6 +15,7 @@ from transforms.settings import (
     Decontaminate,
     Deduplicate,
     FewShot,
+    Licenses,
     Limits,
     Mixture,
     Options,
@@ -50,6 +51,12 @@ class Recipe(Settings):
     )
     held_out: dict[Annotated[str, Field(pattern=_NAME)], AnySource] = Field(
         default_factory=dict, description="Evaluation sets that no record may contain."
+    )
+    licenses: Licenses = Field(
+        default_factory=Licenses, description="What may be used, by license."
+    )
+    languages: list[str] = Field(
+        default_factory=list, description="Only tasks in these languages; empty: all."
     )
     deduplicate: Deduplicate = Field(default_factory=Deduplicate)  # type: ignore[arg-type]
     decontaminate: Decontaminate = Field(default_factory=Decontaminate)  # type: ignore[arg-type]

@@ -26,6 +26,7 @@ def _counts_table(document: dict[str, Any]) -> Table:
     table.add_column()
     table.add_column(justify="right")
     table.add_row("records read", f"{document['records_read']:,}")
+    table.add_row("records kept", f"{document['records_kept']:,}")
     for reason, count in sorted(document["rejected"].items()):
         table.add_row(f"  {reason.replace('_', ' ')}", f"{count:,}")
     table.add_row("examples written", f"{document['examples']:,}")
@@ -67,7 +68,7 @@ def print_build(document: dict[str, Any]) -> None:
     """Counts and mixture of a snapshot just built."""
     console = _console()
     for error in document["errors"]:
-        console.print(f"left out: {error}", markup=False)
+        console.print(f"left out: {error}", markup=False, soft_wrap=True)
     console.print(_counts_table(document))
     console.print()
     console.print(_mixture_table(document["mixture"]))
@@ -78,7 +79,7 @@ def print_verification(document: dict[str, Any]) -> None:
     """What `verify` read, and what it found."""
     console = _console()
     for problem in document["problems"]:
-        console.print(problem, markup=False)
+        console.print(problem, markup=False, soft_wrap=True)
     verdict = "verified" if document["passed"] else "NOT verified"
     console.print(
         f"{verdict}: {document['examples']:,} examples in {document['shards']} shards, "
@@ -135,6 +136,24 @@ def print_recipes(documents: list[dict[str, Any]]) -> None:
     for document in documents:
         table.add_row(document["name"], document["description"])
     _console().print(table)
+
+
+def print_sources(documents: list[dict[str, Any]]) -> None:
+    """Where each source is expected, whether it is there, and what is known of it."""
+    console = _console()
+    for document in documents:
+        role = " (held out)" if document["held_out"] else ""
+        facts = [f"{document['format']}, {document['license']}"]
+        if document["found"]:
+            facts.append(f"{document['files']} files, {document['bytes']:,} bytes")
+            facts.append(f"fingerprint {document['fingerprint'][:12]}")
+        if document["records"] is not None:
+            facts.append(f"{document['records']:,} records")
+        mark = "found  " if document["found"] else "MISSING"
+        console.print(f"{mark} {document['name']}{role}: {document['path']}", soft_wrap=True)
+        console.print("        " + "; ".join(facts), style="dim", soft_wrap=True)
+        if document["problem"]:
+            console.print(f"        {document['problem']}", markup=False, soft_wrap=True)
 
 
 def print_json(document: Any) -> None:

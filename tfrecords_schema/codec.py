@@ -8,7 +8,9 @@ differently in each process.
 from typing import Any
 
 from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
+from google.protobuf.message import DecodeError
 
+from tfrecords_schema.errors import DataError
 from tfrecords_schema.features import FEATURES, Feature, Row, Value
 
 _LABEL_REPEATED = descriptor_pb2.FieldDescriptorProto.LABEL_REPEATED
@@ -74,6 +76,7 @@ def _declare_example() -> type[Any]:
 
 
 _Example = _declare_example()
+_NAMES = {feature.name for feature in FEATURES}
 
 
 def encode_row(row: Row) -> bytes:
@@ -86,6 +89,8 @@ def encode_row(row: Row) -> bytes:
     feature_map = message.features.feature
     for feature in FEATURES:
         value: Any = row[feature.name]
+        if feature.repeated and isinstance(value, str):
+            raise TypeError(f"feature {feature.name!r} is a list, not a text")
         values = value if feature.repeated else (value,)
         if feature.kind == "string":
             feature_map[feature.name].bytes_list.value.extend([text.encode() for text in values])
@@ -96,10 +101,15 @@ def encode_row(row: Row) -> bytes:
 
 
 def _decode_value(feature: Feature, proto: Any) -> Value:
-    if feature.kind == "string":
+    kind = proto.WhichOneof("kind")
+    if kind == "bytes_list" and feature.kind == "string":
         values: list[Any] = [item.decode() for item in proto.bytes_list.value]
-    else:
+    elif kind == "int64_list" and feature.kind == "int64":
         values = list(proto.int64_list.value)
+    elif kind is None and feature.repeated:
+        return []
+    else:
+        raise ValueError(f"feature {feature.name!r} is a {kind}, not {feature.kind}")
     if feature.repeated:
         return values
     if len(values) != 1:
@@ -108,19 +118,20 @@ def _decode_value(feature: Feature, proto: Any) -> Value:
     return value
 
 
-def decode_row(data: bytes) -> dict[str, Value]:
+def decode_row(data: bytes, where: str = "row") -> dict[str, Value]:
     """The row that `encode_row` made `data` from.
 
     Raises:
-      ValueError: not a tf.train.Example, or one with other features.
+      DataError: not a tf.train.Example, or one with other features; the message names `where`.
     """
     message = _Example()
     try:
         message.ParseFromString(data)
-    except Exception as error:  # protobuf's DecodeError class differs between its back ends
-        raise ValueError(f"not a tf.train.Example: {error}") from error
-    feature_map = message.features.feature
-    if len(feature_map) != len(FEATURES):
-        missing = sorted({feature.name for feature in FEATURES} - set(feature_map))
-        raise ValueError(f"features differ from the schema (missing: {missing})")
-    return {feature.name: _decode_value(feature, feature_map[feature.name]) for feature in FEATURES}
+        feature_map = message.features.feature
+        if differing := _NAMES ^ set(feature_map):
+            raise ValueError(f"features missing or unknown: {', '.join(sorted(differing))}")
+        return {
+            feature.name: _decode_value(feature, feature_map[feature.name]) for feature in FEATURES
+        }
+    except (DecodeError, ValueError) as error:
+        raise DataError(f"{where}: not an example of this schema: {error}") from error

@@ -67,9 +67,13 @@ def atomic_writer(path: str) -> Iterator[IO[bytes]]:
         finally:
             Path(temporary).unlink(missing_ok=True)
         return
-    with _beam().create(temporary) as stream:
-        yield stream
-    _beam().rename([temporary], [path])
+    try:
+        with _beam().create(temporary) as stream:
+            yield stream
+        _beam().rename([temporary], [path])
+    finally:
+        if _beam().exists(temporary):
+            _beam().delete([temporary])
 
 
 def write_bytes(path: str, data: bytes) -> None:

@@ -134,6 +134,11 @@ def dump(manifest: Manifest) -> bytes:
     return orjson.dumps(manifest.model_dump(mode="json"), option=options)
 
 
+def _check_version(version: object, where: str) -> None:
+    if version != FORMAT_VERSION:
+        raise DataError(f"{where}: format_version is {version}, this version reads {FORMAT_VERSION}")
+
+
 def load(data: bytes, where: str) -> Manifest:
     """Parse a manifest.
 
@@ -141,7 +146,13 @@ def load(data: bytes, where: str) -> Manifest:
       DataError: not JSON, or not a manifest of this format version.
     """
     try:
-        return Manifest.model_validate(orjson.loads(data))
+        document = orjson.loads(data)
+        version = document.get("format_version", FORMAT_VERSION) if isinstance(document, dict) else 0
+        if isinstance(document, dict) and version != FORMAT_VERSION:
+            raise DataError(
+                f"{where}: format_version {version}; this version reads {FORMAT_VERSION}"
+            )
+        return Manifest.model_validate(document)
     except (orjson.JSONDecodeError, ValidationError) as error:
         reason = error.errors()[0] if isinstance(error, ValidationError) else str(error)
         raise DataError(f"{where}: not a manifest that this version reads: {reason}") from error

@@ -59,13 +59,12 @@ class ShardedReader:
         shard = int(np.searchsorted(self._ends, index, side="right"))
         first = int(self._ends[shard - 1]) if shard else 0
         stream, table = self._shard(shard)
+        if index - first >= len(table):
+            raise DataError(f"{self.paths[shard]}.index: {len(table)} lines, fewer than examples")
         offset, length = (int(value) for value in table[index - first])
         stream.seek(offset)
         where = f"{self.paths[shard]}: byte {offset}"
-        try:
-            return decode_row(tfrecord.unframe(stream.read(length), where))
-        except ValueError as error:
-            raise DataError(f"{where}: {error}") from error
+        return decode_row(tfrecord.unframe(stream.read(length), where), where)
 
     def __getitem__(self, index: int) -> dict[str, object]:
         """`{"id": str, "inputs": int32 [tokens], "targets": int32 [tokens]}`, with EOS."""
@@ -118,8 +117,10 @@ class Snapshot:
         for shard in self.split(split).shards:
             path = filesystem.join(self.path, shard.path)
             with filesystem.open_read(path) as stream:
+                offset = 0
                 for data in tfrecord.read_frames(stream, path):
-                    yield decode_row(data)
+                    yield decode_row(data, f"{path}: byte {offset}")
+                    offset += len(data) + tfrecord.FRAME_BYTES
 
     @cached_property
     def vocabulary_path(self) -> str | None:

@@ -123,8 +123,11 @@ def read_index(path: str) -> NDArray[np.int64]:
 
 def read_lengths(path: str) -> NDArray[np.int32]:
     """The token lengths of shard `path`: [rows, 2] of input and target tokens, without EOS."""
+    stream = io.BytesIO(filesystem.read_bytes(f"{path}.lengths"))
     try:
-        table: NDArray[np.int32] = np.load(io.BytesIO(filesystem.read_bytes(f"{path}.lengths")))
-    except ValueError as error:
+        table: NDArray[np.int32] = np.lib.format.read_array(stream, allow_pickle=False)
+    except (EOFError, ValueError) as error:
         raise DataError(f"{path}.lengths: not a NumPy array: {error}") from error
+    if table.ndim != 2 or table.shape[1] != 2:
+        raise DataError(f"{path}.lengths: not a NumPy array of two columns")
     return table

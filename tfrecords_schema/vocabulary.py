@@ -7,6 +7,8 @@
 from typing import Protocol
 
 import sentencepiece
+from google.protobuf.message import DecodeError
+from sentencepiece import sentencepiece_model_pb2
 
 from tfrecords_schema import filesystem
 from tfrecords_schema.errors import ConfigurationError
@@ -50,20 +52,26 @@ class ByteVocabulary:
 
 
 class SentencePieceVocabulary:
-    """A SentencePiece model with `extra_ids` sentinels after its pieces, as T5 has them."""
+    """A SentencePiece model with sentinels `<extra_id_99>` … `<extra_id_0>` after its pieces."""
 
     def __init__(self, model: bytes, extra_ids: int) -> None:
+        proto = sentencepiece_model_pb2.ModelProto.FromString(model)
+        for number in reversed(range(extra_ids)):
+            proto.pieces.add(
+                piece=f"▁<extra_id_{number}>",
+                score=0.0,
+                type=sentencepiece_model_pb2.ModelProto.SentencePiece.USER_DEFINED,
+            )
         self._processor = sentencepiece.SentencePieceProcessor()
-        self._processor.LoadFromSerializedProto(model)
-        self._pieces = int(self._processor.GetPieceSize())
-        self.size = self._pieces + extra_ids
+        self._processor.LoadFromSerializedProto(proto.SerializeToString())
+        self.size = int(self._processor.GetPieceSize())
 
     def encode(self, text: str) -> list[int]:
         ids: list[int] = self._processor.EncodeAsIds(text)
         return ids
 
     def decode(self, ids: list[int]) -> str:
-        known = [i if i < self._pieces else UNK_ID for i in _until_eos(ids)]
+        known = [i if i < self.size else UNK_ID for i in _until_eos(ids)]
         return str(self._processor.DecodeIds(known))
 
 
@@ -79,5 +87,5 @@ def load_vocabulary(info: VocabularyInfo, path: str | None) -> Vocabulary:
         raise ConfigurationError("vocabulary: a SentencePiece vocabulary needs a model file")
     try:
         return SentencePieceVocabulary(filesystem.read_bytes(path), info.extra_ids)
-    except RuntimeError as error:
+    except (DecodeError, RuntimeError) as error:
         raise ConfigurationError(f"{path}: not a SentencePiece model") from error

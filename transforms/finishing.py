@@ -24,6 +24,7 @@ from transforms.exchange import Run
 from transforms.job import Job, load_job
 from transforms.mixing import Plan, Quota
 from transforms.rendering import RENDER, TRAIN
+from transforms.screening import SCREEN
 from transforms.selection import SELECT
 from transforms.types import TEMPLATE_TYPES
 
@@ -35,6 +36,7 @@ Counts = Mapping[str, Any]
 class StageRuns:
     """The finished runs of the stages whose counts make the ledger."""
 
+    scanned: list[Run]
     deduplicated: list[Run]
     ranked: list[Run]
     rendered: list[Run]
@@ -93,6 +95,7 @@ def _select_ledger(ranked: Iterable[Run], plan: Plan) -> Iterator[LedgerEntry]:
 
 def _ledger(job: Job, runs: StageRuns, plan: Plan) -> list[LedgerEntry]:
     entries = list(job.ingest_ledger)
+    entries += stage_ledger(SCREEN, merge_counts(run.summary[SCREEN] for run in runs.scanned))
     for stage in (DEDUPLICATE, DECONTAMINATE):
         counts = merge_counts(run.summary[stage] for run in runs.deduplicated)
         entries += stage_ledger(stage, counts)
@@ -136,7 +139,7 @@ def _rejection_files(job: Job, runs: StageRuns) -> list[RejectionFile]:
     """Those that the stages wrote, and ingest's, copied from its cache."""
     notes = [
         RejectionFile(**run.summary["rejections"])
-        for run in [*runs.deduplicated, *runs.ranked, *runs.rendered]
+        for run in [*runs.scanned, *runs.deduplicated, *runs.ranked, *runs.rendered]
         if run.summary["rejections"]
     ]
     for name, path in job.ingest_rejections:
@@ -180,6 +183,7 @@ def finish(
     _: object,
     work: str,
     plan: Plan,
+    scanned: list[Run],
     deduplicated: list[Run],
     ranked: list[Run],
     rendered: list[Run],
@@ -187,7 +191,7 @@ def finish(
 ) -> str:
     """Write everything but the shards into the staged snapshot, the manifest last; its path."""
     job = load_job(work)
-    runs = StageRuns(deduplicated, ranked, rendered, written)
+    runs = StageRuns(scanned, deduplicated, ranked, rendered, written)
     shards = sorted((ShardInfo(**run.summary) for run in written), key=lambda shard: shard.path)
     _write_seqio_files(job, shards)
     if job.vocabulary_path:
@@ -220,13 +224,14 @@ class WriteManifest(beam.PTransform):
 
     work: str
     plan: beam.PCollection
+    scanned: beam.PCollection
     deduplicated: beam.PCollection
     ranked: beam.PCollection
     rendered: beam.PCollection
     written: beam.PCollection
 
     def expand(self, start: beam.PCollection) -> beam.PCollection:
-        stages = (self.deduplicated, self.ranked, self.rendered, self.written)
+        stages = (self.scanned, self.deduplicated, self.ranked, self.rendered, self.written)
         return start | "Finish" >> beam.Map(
             finish,
             self.work,

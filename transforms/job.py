@@ -20,6 +20,7 @@ from transforms.settings import (
     Mixture,
     Options,
     Output,
+    Policy,
 )
 from transforms.types import Task
 
@@ -52,6 +53,7 @@ class Job(BaseModel):
     held_out_tasks: list[Task]
     vocabulary: VocabularyInfo
     vocabulary_path: str | None
+    policy: Policy
     deduplicate: Deduplicate
     decontaminate: Decontaminate
     mixture: Mixture

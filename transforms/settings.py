@@ -20,6 +20,24 @@ class Settings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class Licenses(Settings):
+    """Which licenses may be used; `deny` wins."""
+
+    allow: list[str] = Field(
+        default_factory=list, description="Only these, whole names; empty: all."
+    )
+    deny: list[str] = Field(
+        default_factory=list, description="None with such a part, e.g. NC or Unknown."
+    )
+
+
+class Policy(Settings):
+    """What may be used at all."""
+
+    licenses: Licenses
+    languages: list[str]
+
+
 class Deduplicate(Settings):
     """Exact deduplication of raw fields after normalisation."""
 

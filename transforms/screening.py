@@ -1,0 +1,48 @@
+"""Keep records whose license and languages the recipe allows.
+
+A policy of the recipe, so it is applied at assembly: changing it reads no raw file again. It comes
+before deduplication, so that a record that may not be used never displaces one that may.
+"""
+
+import re
+from collections.abc import Iterable
+
+from transforms.settings import Policy
+from transforms.types import Record, Task
+
+SCREEN = "screen"
+LICENSE_DENIED, LANGUAGE_DENIED = "license_denied", "language_denied"
+
+
+def _parts(text: str) -> list[str]:
+    """ "CC-BY-NC 4.0" → ["cc", "by", "nc", "4", "0"]."""
+    return re.findall(r"[a-z0-9]+", text.lower())
+
+
+def _contains(parts: list[str], wanted: list[str]) -> bool:
+    """Whether `wanted` stands in `parts` without a gap."""
+    spans = range(len(parts) - len(wanted) + 1)
+    return any(parts[start : start + len(wanted)] == wanted for start in spans)
+
+
+def license_allowed(license_name: str, allow: Iterable[str], deny: Iterable[str]) -> bool:
+    """Whether a record under `license_name` may be used.
+
+    One part is enough to deny: "NC" denies "CC-BY-NC-4.0". To allow, the whole name must agree,
+    upper and lower case aside; of several licenses ("MIT, CC-BY-4.0") each must be allowed.
+    """
+    names = [name.strip() for name in license_name.split(",")]
+    if any(_contains(_parts(name), _parts(word)) for name in names for word in deny):
+        return False
+    allowed = {word.lower() for word in allow}
+    return not allowed or all(name.lower() in allowed for name in names)
+
+
+def screen(record: Record, task: Task, policy: Policy) -> str | None:
+    """Why `record` may not be used, or None."""
+    if not license_allowed(record.license, policy.licenses.allow, policy.licenses.deny):
+        return LICENSE_DENIED
+    allowed = {language.lower() for language in policy.languages}
+    if allowed and not {language.lower() for language in task.languages} <= allowed:
+        return LANGUAGE_DENIED
+    return None
