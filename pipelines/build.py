@@ -9,6 +9,7 @@ import fcntl
 import os
 import platform
 import shutil
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -206,6 +207,17 @@ def _sole_builder(work: str) -> Iterator[None]:
         yield
 
 
+def _check_not_empty(job: Job) -> None:
+    """An empty snapshot is a mistake: say what left the records out, and publish nothing."""
+    staged = snapshot.open_snapshot(job.staging).manifest
+    if not any(split.rows for split in staged.splits.values()):
+        reasons: Counter[str] = Counter()
+        for entry in staged.ledger:
+            reasons.update(entry.rejected)
+        counts = ", ".join(f"{reason} {count:,}" for reason, count in reasons.most_common())
+        raise DataError(f"{job.name}: no example is left ({counts}); nothing was published")
+
+
 def _publish(job: Job, out: str, began: datetime, sources_read: list[str]) -> str:
     """Move the staged snapshot to its name in `out`."""
     run = {
@@ -251,6 +263,7 @@ def build(recipe: Recipe, out: str, options: RunnerOptions) -> BuildResult:
         with _sole_builder(work):
             write_job(work, job)
             run_pipeline(partial(assemble, work=work, job=job), options)
+            _check_not_empty(job)
             path = _publish(job, out, began, read)
             shutil.rmtree(work, ignore_errors=True)
     except OSError as error:
