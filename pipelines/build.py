@@ -73,7 +73,8 @@ def vocabulary_info(recipe: Recipe) -> VocabularyInfo:
     info = VocabularyInfo(kind=settings.kind, size=0, extra_ids=settings.extra_ids)
     if settings.path is not None:
         if not filesystem.exists(settings.path):
-            raise ConfigurationError(f"vocabulary.path: {settings.path} does not exist")
+            where = recipe.where("vocabulary", "path")
+            raise ConfigurationError(f"{where}: {settings.path} does not exist")
         digest, _ = filesystem.sha256_of(settings.path)
         info = info.model_copy(update={"file": snapshot.VOCABULARY_MODEL, "sha256": digest})
     return info.model_copy(update={"size": load_vocabulary(info, settings.path).size})
@@ -87,12 +88,15 @@ def find_sources(
     errors: list[str] = []
     for name, source in recipe.sources.items():
         try:
-            found.append(find_source(name, source, cache))
+            found.append(find_source(name, source, cache, recipe.where("sources", name, "path")))
         except UserError as error:
             if recipe.on_source_error == "fail":
                 raise
             errors.append(str(error))
-    held_out = [find_source(name, source, cache) for name, source in recipe.held_out.items()]
+    held_out = [
+        find_source(name, source, cache, recipe.where("held_out", name, "path"))
+        for name, source in recipe.held_out.items()
+    ]
     return found, held_out, errors
 
 

@@ -10,6 +10,7 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
+from typing import NoReturn
 
 import orjson
 
@@ -20,22 +21,29 @@ from transforms.types import TEMPLATE_TYPES
 _FAILED = 1
 
 
+class _Parser(argparse.ArgumentParser):
+    """Raises what is wrong, so that --json holds for wrong usage too."""
+
+    def error(self, message: str) -> NoReturn:
+        raise ConfigurationError(f"{message} ({self.prog} --help shows how)")
+
+
 def _parser() -> argparse.ArgumentParser:
-    common = argparse.ArgumentParser(add_help=False)
+    common = _Parser(add_help=False)
     common.add_argument("--json", action="store_true", help="print one JSON document")
     common.add_argument("--verbose", action="store_true", help="show what libraries log")
-    recipe = argparse.ArgumentParser(add_help=False)
+    recipe = _Parser(add_help=False)
     recipe.add_argument("recipe", metavar="RECIPE", help="a shipped recipe's name or a YAML file")
     recipe.add_argument(
         "--source", action="append", default=[], metavar="NAME=PATH", help="where a source lies"
     )
     recipe.add_argument("--seed", type=int, help="seed of everything that is drawn")
-    settings = argparse.ArgumentParser(add_help=False)
+    settings = _Parser(add_help=False)
     settings.add_argument(
         "--set", action="append", default=[], metavar="KEY=VALUE", help="override a setting"
     )
 
-    parser = argparse.ArgumentParser(prog="flanbeam", description=__doc__)
+    parser = _Parser(prog="flanbeam", description=__doc__)
     parser.add_argument("--version", action="version", version=f"flanbeam {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
@@ -102,7 +110,11 @@ def _quiet_libraries(verbose: bool) -> None:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the exit status."""
     words, beam_options = _split_beam_options(sys.argv[1:] if argv is None else argv)
-    arguments = _parser().parse_args(words)
+    arguments = argparse.Namespace(command="", json="--json" in words, verbose=False)
+    try:
+        _parser().parse_args(words, arguments)
+    except ConfigurationError as error:
+        return _fail(arguments, str(error), error.exit_status)
     _quiet_libraries(arguments.verbose)
     from pipelines import commands
 
@@ -130,7 +142,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _fail(arguments: argparse.Namespace, message: str, status: int) -> int:
-    print(f"flanbeam {arguments.command}: {message}", file=sys.stderr)
+    command = f"flanbeam {arguments.command or ''}".rstrip()
+    print(f"{command}: {message}", file=sys.stderr)
     if arguments.json:
         document = {"error": message, "exit_status": status}
         sys.stdout.buffer.write(orjson.dumps(document, option=orjson.OPT_APPEND_NEWLINE))

@@ -123,9 +123,12 @@ def run_sources(arguments: argparse.Namespace) -> Outcome:
     recipe = _recipe(arguments)
     cache = os.path.join(arguments.out, ".cache") if arguments.out else None
     documents = [
-        {"held_out": held_out, **describe_source(name, source, cache)}
-        for held_out, group in ((False, recipe.sources), (True, recipe.held_out))
-        for name, source in group.items()
+        {
+            "held_out": group == "held_out",
+            **describe_source(name, source, cache, recipe.where(group, name, "path")),
+        }
+        for group in ("sources", "held_out")
+        for name, source in getattr(recipe, group).items()
     ]
     if not arguments.json:
         report.print_sources(documents)

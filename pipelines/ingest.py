@@ -67,20 +67,20 @@ class IngestedSource:
         )
 
 
-def find_source(name: str, source: Source, cache: str) -> ReadSource:
-    """Find and hash the files of one source.
+def find_source(name: str, source: Source, cache: str, where: str) -> ReadSource:
+    """Find and hash the files of one source; `where` the recipe states its path.
 
     Raises:
       ConfigurationError: no path, or nothing there. DataError: no file of the format in it.
     """
     if source.path is None:
         about = f" ({source.about})" if source.about else ""
-        raise ConfigurationError(f"source {name}: give --source {name}=PATH{about}")
+        raise ConfigurationError(f"{where}: give --source {name}=PATH{about}")
     if not filesystem.exists(source.path):
-        raise ConfigurationError(f"source {name}: {source.path} does not exist")
+        raise ConfigurationError(f"{where}: {source.path} does not exist")
     relative = source.find_files(source.path)
     if not relative:
-        raise DataError(f"source {name}: no {source.pattern} in {source.path}")
+        raise DataError(f"{where}: no {source.pattern} in {source.path}")
     paths = [filesystem.join(source.path, file) if file else source.path for file in relative]
     with ThreadPoolExecutor() as pool:
         digests = list(pool.map(filesystem.sha256_of, paths))
@@ -106,7 +106,7 @@ def find_source(name: str, source: Source, cache: str) -> ReadSource:
     return ReadSource(name, source, files, raw_files, fingerprint, directory)
 
 
-def describe_source(name: str, source: Source, cache: str | None) -> dict[str, Any]:
+def describe_source(name: str, source: Source, cache: str | None, where: str) -> dict[str, Any]:
     """Whether a source is there, and what is known of it; its rows once `cache` has them."""
     facts: dict[str, Any] = {
         "name": name,
@@ -122,7 +122,7 @@ def describe_source(name: str, source: Source, cache: str | None) -> dict[str, A
         "records": None,
     }
     try:
-        found = find_source(name, source, cache or "")
+        found = find_source(name, source, cache or "", where)
     except UserError as error:
         return {**facts, "problem": str(error)}
     facts |= {

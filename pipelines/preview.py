@@ -46,7 +46,8 @@ def _tasks(found: ReadSource) -> Iterator[tuple[Task, list[Record]]]:
 def _round_robin(recipe: Recipe, task_name: str | None) -> Iterator[tuple[Task, list[Record]]]:
     """Tasks of all sources in turn, or the one that is asked for."""
     open_sources = [
-        _tasks(find_source(name, source, cache="")) for name, source in recipe.sources.items()
+        _tasks(find_source(name, source, "", recipe.where("sources", name, "path")))
+        for name, source in recipe.sources.items()
     ]
     seen = []
     while open_sources:

@@ -3,7 +3,7 @@
 import os
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, PrivateAttr, field_validator
 
 from pipelines import yaml_document
 from pipelines.shipped import find_file, shipped_files
@@ -34,15 +34,28 @@ _NAME = r"^[A-Za-z0-9_.-]+$"
 class Recipe(Settings):
     """What a corpus is made of, and how."""
 
+    # Where keys that name files are stated, for messages about what they name.
+    _places: dict[tuple[str, ...], str] = PrivateAttr(default_factory=dict)
+
+    @property
+    def places(self) -> dict[tuple[str, ...], str]:
+        """Key path → `file:line` or the command-line option that states it."""
+        return self._places
+
+    def where(self, *keys: str) -> str:
+        """How a message about the value of `keys` begins."""
+        place, key = self._places.get(keys, self.name), ".".join(keys)
+        return place if place.startswith("--") else f"{place}: {key}"
+
     def stated(self) -> dict[str, Any]:
         """The recipe as the manifest has it: without paths, which differ between machines."""
         paths = {"sources": {"__all__": {"path"}}, "held_out": {"__all__": {"path"}}}
         return self.model_dump(mode="json", exclude={**paths, "vocabulary": {"path"}})
 
-    name: str = Field(pattern=r"^[A-Za-z0-9_.]+$", description="The corpus's name.")
+    name: str = Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.]*$", description="The corpus's name.")
     version: str = Field("1.0.0", pattern=r"^\d+\.\d+\.\d+$", description="Version, x.y.z.")
     description: str = Field("", description="What the corpus is for.")
-    seed: int = Field(0, ge=0, description="Seed of everything that is drawn.")
+    seed: int = Field(0, ge=0, lt=2**63, description="Seed of everything that is drawn.")
     on_source_error: Literal["fail", "skip"] = Field(
         "fail", description="Whether a file that cannot be read stops the build or is left out."
     )
@@ -98,7 +111,7 @@ def load_recipe(
     for assignment in assignments:
         document.set(assignment)
     if seed is not None:
-        document.set(f"seed={seed}")
+        document.set(f"seed={seed}", "--seed")
     recipe = validate(Recipe, document)
     return _resolve(recipe, document, os.path.dirname(os.path.abspath(path)), source_paths)
 
@@ -111,21 +124,24 @@ def _resolve(recipe: Recipe, document: Document, base: str, source_paths: dict[s
             raise ConfigurationError(f"--source {name}: no such source; {nearest(name, known)}")
 
     def absolute(path: str | None, *keys: str) -> str | None:
+        recipe.places[keys] = document.place(keys)
         if path is None or not is_local(path):
             return path
-        from_here = document.place((*keys, "path")).startswith(SET)
+        from_here = recipe.places[keys].startswith(SET)
         return os.path.normpath(os.path.join(os.getcwd() if from_here else base, path))
 
     def place(group: str, sources: dict[str, Any]) -> dict[str, Any]:
         placed = {}
         for name, source in sources.items():
-            path = absolute(source.path, group, name)
+            keys = (group, name, "path")
+            path = absolute(source.path, *keys)
             if given := source_paths.get(name):
                 path = os.path.abspath(given) if is_local(given) else given
+                recipe.places[keys] = f"--source {name}"
             placed[name] = source.model_copy(update={"path": path})
         return placed
 
-    path = absolute(recipe.vocabulary.path, "vocabulary")
+    path = absolute(recipe.vocabulary.path, "vocabulary", "path")
     return recipe.model_copy(
         update={
             "sources": place("sources", recipe.sources),

@@ -1,17 +1,22 @@
 """Run a Beam pipeline on the runner that the user asked for, and translate its failures."""
 
+import argparse
+import os
 import re
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import apache_beam as beam
-from apache_beam.options.pipeline_options import PipelineOptions
+from apache_beam.options.pipeline_options import PipelineOptions, StandardOptions
+from apache_beam.runners.runner import create_runner
 
-from tfrecords_schema.errors import DataError, UserError
+from tfrecords_schema.errors import ConfigurationError, DataError, UserError, nearest
 
 _LOCAL_RUNNER = "apache_beam.runners.portability.fn_api_runner.FnApiRunner"
 _DISK_ERRORS = ("No space left on device", "Read-only file system", "Permission denied")
-_LAST_ERROR = re.compile(r"^(?:[\w.]+\.)?(\w*(?:Error|Exception)): (.+)$", re.M)
+_LAST_ERROR = re.compile(r"^(?:[\w.]+\.)?(\w*(?:Error|Exception)): (.+)$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -23,11 +28,17 @@ class RunnerOptions:
     verbose: bool = False
 
     def pipeline_options(self) -> PipelineOptions:
-        """Beam's options; the local runner is named, since `DirectRunner` may mean another."""
+        """Beam's options; the local runner is named, since `DirectRunner` may mean another.
+
+        Raises:
+          ConfigurationError: an option or a runner that Beam does not know.
+        """
         flags = list(self.beam_options)
         if not self.verbose:
             flags.append("--default_sdk_harness_log_level=CRITICAL")
         if not any(flag.startswith("--runner") for flag in flags):
+            # Beam drops options that it does not know without a word; other runners have their own.
+            _check_known(self.beam_options)
             mode = "multi_processing" if self.workers > 1 else "in_memory"
             flags = [
                 f"--runner={_LOCAL_RUNNER}",
@@ -35,7 +46,43 @@ class RunnerOptions:
                 f"--direct_running_mode={mode}",
                 *flags,
             ]
-        return PipelineOptions(flags)
+        options = PipelineOptions(flags)
+        try:
+            create_runner(options.view_as(StandardOptions).runner)
+        except (ImportError, ValueError) as error:
+            raise ConfigurationError(f"-- --runner: {' '.join(str(error).split())}") from error
+        return options
+
+
+def _check_known(flags: tuple[str, ...]) -> None:
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    for group in PipelineOptions.__subclasses__():
+        group._add_argparse_args(parser)
+    known = {option for action in parser._actions for option in action.option_strings}
+    for flag in flags:
+        name = flag.partition("=")[0]
+        if name.startswith("--") and name not in known:
+            raise ConfigurationError(f"-- {flag}: no such Beam option; {nearest(name, known)}")
+
+
+@contextmanager
+def _quiet_processes(quiet: bool) -> Iterator[None]:
+    """Keep what worker processes write to standard error away, and our own messages visible."""
+    if not quiet:
+        yield
+        return
+    saved, ours = os.dup(2), sys.stderr
+    mine = ours is sys.__stderr__
+    with open(os.devnull, "w") as nowhere, os.fdopen(os.dup(2), "w") as visible:
+        os.dup2(nowhere.fileno(), 2)
+        if mine:
+            sys.stderr = visible
+        try:
+            yield
+        finally:
+            sys.stderr = ours
+            os.dup2(saved, 2)
+            os.close(saved)
 
 
 def run_pipeline(construct: Callable[[beam.Pipeline], None], options: RunnerOptions) -> None:
@@ -45,8 +92,12 @@ def run_pipeline(construct: Callable[[beam.Pipeline], None], options: RunnerOpti
       UserError: a worker raised one. DataError: the disk is full or may not be written.
       RuntimeError: anything else, in one line.
     """
+    pipeline_options = options.pipeline_options()
     try:
-        with beam.Pipeline(options=options.pipeline_options()) as pipeline:
+        with (
+            _quiet_processes(options.workers > 1 and not options.verbose),
+            beam.Pipeline(options=pipeline_options) as pipeline,
+        ):
             construct(pipeline)
     except UserError:
         raise
@@ -57,7 +108,8 @@ def run_pipeline(construct: Callable[[beam.Pipeline], None], options: RunnerOpti
 def _translate(error: Exception) -> Exception:
     text = str(error)
     matches = _LAST_ERROR.findall(text)
-    kind, message = matches[-1] if matches else (type(error).__name__, text.strip()[-500:])
+    kind, message = matches[-1] if matches else (type(error).__name__, text)
+    message = " ".join(message.split())[-500:]
     for problem in _DISK_ERRORS:
         if problem in text:
             return DataError(

@@ -83,36 +83,35 @@ def _tag(model: type[BaseModel]) -> str | None:
     return str(get_args(field.annotation)[0]) if field and get_args(field.annotation) else None
 
 
+def _choices(listed: str) -> list[str]:
+    """The words of pydantic's "'a', 'b' or 'c'"."""
+    return [word.strip().strip("'") for word in listed.replace(" or ", ",").split(",")]
+
+
+def _explain(model: type[BaseModel], document: Document, path: Path, error: Any) -> str:
+    """What is wrong with the value at `path`, and what would be right."""
+    kind, given = error["type"], error["input"]
+    shown, context = f"{given!r:.80}", error.get("ctx", {})
+    if kind == "extra_forbidden":
+        return f"unknown key; {nearest(str(path[-1]), _known_keys(model, document, path[:-1]))}"
+    if kind in ("missing", "union_tag_not_found"):
+        return "this key is missing"
+    if kind == "union_tag_invalid":
+        tag = str(context["tag"])
+        return f"unknown format {tag!r}; {nearest(tag, _choices(context['expected_tags']))}"
+    if kind == "literal_error" and isinstance(given, str):
+        return f"{shown} is not a valid value; {nearest(given, _choices(context['expected']))}"
+    if kind == "string_type" and isinstance(given, bool):
+        return f"a text is expected, YAML read {shown}: {_YAML_BOOLEANS}"
+    return f"{shown}: {error['msg'].removeprefix('Value error, ').removeprefix('Input ')}"
+
+
 def _message(model: type[BaseModel], document: Document, error: Any) -> str:
     path = _locate(document, error["loc"])
-    key = ".".join(str(part) for part in path) or "the file"
-    kind, shown = error["type"], f"{error['input']!r:.80}"
-    if kind == "extra_forbidden":
-        hint = nearest(str(path[-1]), _known_keys(model, document, path[:-1]))
-        text = f"unknown key; {hint}"
-    elif kind == "missing":
-        text = "this key is missing"
-    elif kind == "union_tag_invalid":
-        context = error["ctx"]
-        known = [tag.strip().strip("'") for tag in context["expected_tags"].split(",")]
-        key, text = (
-            f"{key}.format",
-            f"unknown format {context['tag']!r}; " + nearest(str(context["tag"]), known),
-        )
-    elif kind == "union_tag_not_found":
-        key, text = f"{key}.format", "this key is missing"
-    elif kind == "literal_error" and isinstance(error["input"], str):
-        known = [
-            item.strip().strip("'")
-            for item in error["ctx"]["expected"].replace(" or ", ",").split(",")
-        ]
-        text = f"{shown} is not a valid value; {nearest(error['input'], known)}"
-    elif kind == "string_type" and isinstance(error["input"], bool):
-        text = f"a text is expected, YAML read {shown}: {_YAML_BOOLEANS}"
-    else:
-        reason = error["msg"].removeprefix("Value error, ").removeprefix("Input ")
-        text = f"{shown}: {reason}"
-    place = document.place(path)
+    if error["type"].startswith("union_tag"):
+        path = (*path, "format")
+    place, key = document.place(path), ".".join(map(str, path))
+    text = _explain(model, document, path, error)
     return f"{place}: {text}" if place.endswith(key) else f"{place}: {key}: {text}"
 
 

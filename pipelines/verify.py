@@ -8,8 +8,16 @@ import numpy as np
 from tfrecords_schema import filesystem, tfrecord
 from tfrecords_schema.codec import decode_row
 from tfrecords_schema.errors import DataError
-from tfrecords_schema.manifest import Manifest, ShardInfo
-from tfrecords_schema.snapshot import REJECTIONS, Snapshot, open_snapshot, shard_name
+from tfrecords_schema.manifest import Manifest, MetadataFile, ShardInfo
+from tfrecords_schema.snapshot import (
+    MANIFEST,
+    MANIFEST_DIGEST,
+    REJECTIONS,
+    RUN,
+    Snapshot,
+    open_snapshot,
+    shard_name,
+)
 
 # Records that were simply not drawn: counted, but no rows are written for them.
 _COUNTED_ONLY = {"over_cap", "not_sampled"}
@@ -57,11 +65,11 @@ def verify(path: str) -> Verification:
             _check_shard(snapshot, shard, found)
         rows = sum(shard.rows for shard in info.shards)
         found.check(info.rows == rows, f"{split}: {info.rows} rows stated, shards have {rows}")
+    _check_files(snapshot, found)
     _check_ids(found)
     _check_mixture(snapshot.manifest, found)
     _check_ledger(snapshot.manifest, found)
     _check_rejections(snapshot, found)
-    _check_vocabulary(snapshot, found)
     return found
 
 
@@ -110,6 +118,31 @@ def _check_rows(path: str, shard: ShardInfo, found: Verification) -> None:
     totals = tuple(lengths.sum(axis=0).tolist())
     stated = (shard.input_tokens, shard.target_tokens)
     found.check(totals == stated, f"{shard.path}: {totals} tokens found, {stated} stated")
+
+
+def _check_files(snapshot: Snapshot, found: Verification) -> None:
+    """The manifest is as it was written, every file it names is whole, and there is no other."""
+    manifest = snapshot.manifest
+    known = {MANIFEST, MANIFEST_DIGEST, RUN, *(file.path for file in manifest.rejections)}
+    for split in manifest.splits.values():
+        for shard in split.shards:
+            known |= {f"{shard.path}{suffix}" for suffix in ("", ".index", ".lengths")}
+    for file in [
+        *manifest.metadata,
+        MetadataFile(path=MANIFEST, sha256=_stated_digest(snapshot)),
+    ]:
+        known.add(file.path)
+        path = filesystem.join(snapshot.path, file.path)
+        intact = filesystem.exists(path) and filesystem.sha256_of(path)[0] == file.sha256
+        found.check(intact, f"{file.path}: missing, or its sha256 differs")
+    for file_path in filesystem.files_below(snapshot.path):
+        found.check(file_path in known, f"{file_path}: no part of the snapshot")
+
+
+def _stated_digest(snapshot: Snapshot) -> str:
+    path = filesystem.join(snapshot.path, MANIFEST_DIGEST)
+    line = filesystem.read_bytes(path) if filesystem.exists(path) else b""
+    return line[:64].decode("ascii", "replace")
 
 
 def _check_ids(found: Verification) -> None:
@@ -174,11 +207,3 @@ def _check_rejections(snapshot: Snapshot, found: Verification) -> None:
         counted == found.rejections,
         f"{REJECTIONS}: {found.rejections} rows, the ledger counts {counted}",
     )
-
-
-def _check_vocabulary(snapshot: Snapshot, found: Verification) -> None:
-    if path := snapshot.vocabulary_path:
-        digest = filesystem.sha256_of(path)[0] if filesystem.exists(path) else "missing"
-        found.check(
-            digest == snapshot.manifest.vocabulary.sha256, "vocabulary: model differs or is missing"
-        )

@@ -28,8 +28,8 @@ class Document:
                 return self.places[path[:length]]
         return self.name
 
-    def set(self, assignment: str) -> None:
-        """Apply one `key.to.value=YAML` from the command line.
+    def set(self, assignment: str, place: str | None = None) -> None:
+        """Apply one `key.to.value=YAML` from the command line; messages call it `place`.
 
         Raises:
           ConfigurationError: not an assignment, or it leads through something that is no mapping.
@@ -39,17 +39,19 @@ class Document:
             raise ConfigurationError(f"--set {assignment}: write it as key=value, e.g. seed=7")
         try:
             value = yaml.safe_load(text)
-        except yaml.YAMLError as error:
-            raise ConfigurationError(f"--set {assignment}: not a YAML value: {error}") from error
-        parts = key.strip().split(".")
-        self._assign(parts, value, SET + key.strip())
+        except (yaml.YAMLError, ValueError, RecursionError) as error:
+            reason = " ".join(str(error).split())
+            raise ConfigurationError(f"--set {assignment}: not a YAML value: {reason}") from error
+        self._assign(key.strip().split("."), value, place or SET + key.strip())
 
     def _assign(self, parts: Sequence[str], value: Any, place: str) -> None:
         target = self.value
-        for depth, part in enumerate(parts[:-1]):
+        for depth, part in enumerate(parts[:-1], start=1):
+            if part not in target:
+                self.places[tuple(parts[:depth])] = place
             target = target.setdefault(part, {})
             if not isinstance(target, dict):
-                where = ".".join(parts[: depth + 1])
+                where = ".".join(parts[:depth])
                 raise ConfigurationError(f"{place}: {where} is not a mapping")
         target[parts[-1]] = value
         stale = [known for known in self.places if known[: len(parts)] == tuple(parts)]
@@ -58,30 +60,53 @@ class Document:
         self.places[tuple(parts)] = place
 
 
-def _convert(loader: yaml.SafeLoader, node: yaml.Node, path: Path, document: Document) -> Any:
-    document.places[path] = f"{document.name}:{node.start_mark.line + 1}"
-    if isinstance(node, yaml.MappingNode):
-        value: dict[Any, Any] = {}
-        loader.flatten_mapping(node)
+@dataclass
+class _Converter:
+    """Builds values from YAML nodes and notes where each stands."""
+
+    loader: yaml.SafeLoader
+    document: Document
+    open_nodes: list[yaml.Node] = field(default_factory=list)
+
+    def convert(self, node: yaml.Node, path: Path) -> Any:
+        """The value of `node`, which lies at `path` of the document."""
+        place = f"{self.document.name}:{node.start_mark.line + 1}"
+        if any(node is parent for parent in self.open_nodes):
+            raise ConfigurationError(f"{place}: an alias that contains itself")
+        self.document.places[path] = place
+        self.open_nodes.append(node)
+        try:
+            if isinstance(node, yaml.MappingNode):
+                return self._mapping(node, path)
+            if isinstance(node, yaml.SequenceNode):
+                items = enumerate(node.value)
+                return [self.convert(item, (*path, index)) for index, item in items]
+            return self.loader.construct_object(node, deep=True)
+        except ValueError as error:
+            raise ConfigurationError(f"{place}: not a valid value: {error}") from error
+        finally:
+            self.open_nodes.pop()
+
+    def _mapping(self, node: yaml.MappingNode, path: Path) -> dict[str | int, Any]:
+        own = {id(key) for key, _ in node.value}
+        self.loader.flatten_mapping(node)
+        value: dict[str | int, Any] = {}
+        stated: set[str | int] = set()
         for key_node, value_node in node.value:
-            key = loader.construct_object(key_node, deep=True)
+            key = self.loader.construct_object(key_node, deep=True)
+            place = f"{self.document.name}:{key_node.start_mark.line + 1}"
             if isinstance(key, bool):
                 # YAML 1.1 reads `no:` and `on:` as booleans; a key here is always a word.
                 key = key_node.value
-            place = f"{document.name}:{key_node.start_mark.line + 1}"
             if not isinstance(key, (str, int)):
                 raise ConfigurationError(f"{place}: a key must be a word, not {key!r}")
-            if key in value:
-                raise ConfigurationError(f"{place}: key {key!r} is there twice; remove one")
-            value[key] = _convert(loader, value_node, (*path, key), document)
-            document.places[(*path, key)] = place
+            if id(key_node) in own:
+                if key in stated:
+                    raise ConfigurationError(f"{place}: key {key!r} is there twice; remove one")
+                stated.add(key)
+            value[key] = self.convert(value_node, (*path, key))
+            self.document.places[(*path, key)] = place
         return value
-    if isinstance(node, yaml.SequenceNode):
-        return [
-            _convert(loader, item, (*path, index), document)
-            for index, item in enumerate(node.value)
-        ]
-    return loader.construct_object(node, deep=True)
 
 
 def parse(text: str, name: str) -> Document:
@@ -96,12 +121,15 @@ def parse(text: str, name: str) -> Document:
         if node is None:
             raise ConfigurationError(f"{name}: the file is empty")
         document = Document(name, {})
-        value = _convert(loader, node, (), document)
+        value = _Converter(loader, document).convert(node, ())
     except yaml.MarkedYAMLError as error:
         line = f":{error.problem_mark.line + 1}" if error.problem_mark else ""
         raise ConfigurationError(f"{name}{line}: not valid YAML: {error.problem}") from error
-    except (yaml.YAMLError, ValueError) as error:
-        raise ConfigurationError(f"{name}: not valid YAML: {error}") from error
+    except yaml.reader.ReaderError as error:
+        line = f":{text[: error.position].count(chr(10)) + 1}"
+        raise ConfigurationError(f"{name}{line}: not valid YAML: {error.reason}") from error
+    except RecursionError as error:
+        raise ConfigurationError(f"{name}: not valid YAML: nested too deeply") from error
     if not isinstance(value, dict):
         raise ConfigurationError(f"{name}:1: expected keys and values, found {value!r:.60}")
     document.value = value

@@ -25,7 +25,7 @@ class DataError(UserError):
 def nearest(word: str, known: Iterable[str]) -> str:
     """A hint that names the nearest of `known`, or all of them."""
     names = sorted(known)
-    matches = get_close_matches(word, names, n=1, cutoff=0.6)
+    matches = get_close_matches(word, names, n=1, cutoff=0.55)
     if matches:
         return f"did you mean {matches[0]!r}?"
     return f"known: {', '.join(names)}" if names else ""

@@ -44,6 +44,15 @@ def exists(path: str) -> bool:
     return os.path.exists(path) if is_local(path) else bool(_beam().exists(path))
 
 
+def files_below(path: str) -> list[str]:
+    """The files below a directory, relative to it, sorted."""
+    if is_local(path):
+        root = Path(path)
+        return sorted(p.relative_to(root).as_posix() for p in root.rglob("*") if p.is_file())
+    found = [m.path for match in _beam().match([join(path, "**")]) for m in match.metadata_list]
+    return sorted(file[len(path) :].strip("/") for file in found)
+
+
 def read_bytes(path: str) -> bytes:
     """The whole file."""
     with open_read(path) as stream:

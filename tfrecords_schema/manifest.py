@@ -100,6 +100,13 @@ class LedgerEntry(_Model):
         return self.entered == self.left + sum(self.rejected.values())
 
 
+class MetadataFile(_Model):
+    """A file that other readers use, relative to the snapshot."""
+
+    path: str
+    sha256: str
+
+
 class RejectionFile(_Model):
     """A file of rejected rows, JSON lines, relative to the snapshot."""
 
@@ -125,6 +132,7 @@ class Manifest(_Model):
     fitting: dict[str, int]
     mixture: list[MixtureEntry]
     ledger: list[LedgerEntry]
+    metadata: list[MetadataFile]
     rejections: list[RejectionFile]
 
 
@@ -136,7 +144,9 @@ def dump(manifest: Manifest) -> bytes:
 
 def _check_version(version: object, where: str) -> None:
     if version != FORMAT_VERSION:
-        raise DataError(f"{where}: format_version is {version}, this version reads {FORMAT_VERSION}")
+        raise DataError(
+            f"{where}: format_version is {version}, this version reads {FORMAT_VERSION}"
+        )
 
 
 def load(data: bytes, where: str) -> Manifest:
@@ -147,7 +157,9 @@ def load(data: bytes, where: str) -> Manifest:
     """
     try:
         document = orjson.loads(data)
-        version = document.get("format_version", FORMAT_VERSION) if isinstance(document, dict) else 0
+        version = (
+            document.get("format_version", FORMAT_VERSION) if isinstance(document, dict) else 0
+        )
         if isinstance(document, dict) and version != FORMAT_VERSION:
             raise DataError(
                 f"{where}: format_version {version}; this version reads {FORMAT_VERSION}"

@@ -1,6 +1,7 @@
 """The layout of a snapshot, and random access to it.
 
 <snapshot>/manifest.json                written last: without it there is no snapshot
+<snapshot>/manifest.json.sha256         its digest, as `sha256sum` writes and checks it
 <snapshot>/run.json                     clock times, versions, paths of this run
 <snapshot>/<name>/<version>/            read by seqio and TFDS as one data set
     train.tfrecord-00000-of-00004  .index  .lengths
@@ -24,6 +25,7 @@ from tfrecords_schema.features import Value
 from tfrecords_schema.manifest import Manifest, SplitInfo
 
 MANIFEST = "manifest.json"
+MANIFEST_DIGEST = "manifest.json.sha256"
 RUN = "run.json"
 VOCABULARY_MODEL = "vocabulary.model"
 REJECTIONS = "rejections"

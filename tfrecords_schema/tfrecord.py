@@ -117,7 +117,7 @@ def read_index(path: str) -> NDArray[np.int64]:
     text = filesystem.read_bytes(f"{path}.index")
     try:
         return np.array(text.split(), dtype=np.int64).reshape(-1, 2)
-    except ValueError as error:
+    except (OverflowError, ValueError) as error:
         raise DataError(f"{path}.index: not lines of `offset length`: {error}") from error
 
 

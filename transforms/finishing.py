@@ -1,5 +1,6 @@
 """The last stage: count everything once more from the runs, and write the manifest."""
 
+import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from tfrecords_schema.features import seqio_features
 from tfrecords_schema.manifest import (
     LedgerEntry,
     Manifest,
+    MetadataFile,
     MixtureEntry,
     RejectionFile,
     ShardInfo,
@@ -152,9 +154,8 @@ def _rejection_files(job: Job, runs: StageRuns) -> list[RejectionFile]:
     return sorted(notes, key=lambda note: note.path)
 
 
-def _write_seqio_files(job: Job, shards: list[ShardInfo]) -> None:
+def _write_seqio_files(job: Job, shards: list[ShardInfo]) -> list[MetadataFile]:
     """What `seqio` reads beside the shards of a cached task."""
-    data_dir = filesystem.join(job.staging, job.data_dir)
     stats: dict[str, int] = {"examples": sum(shard.rows for shard in shards)}
     longest = [0, 0]
     for shard in shards:
@@ -172,11 +173,21 @@ def _write_seqio_files(job: Job, shards: list[ShardInfo]) -> None:
         "seqio_version": _SEQIO_VERSION,
     }
     options = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS
-    for name, content in ((f"info.{TRAIN}.json", info), (f"stats.{TRAIN}.json", stats)):
-        filesystem.write_bytes(
-            filesystem.join(data_dir, name), orjson.dumps(content, option=options)
-        )
-    filesystem.write_bytes(filesystem.join(data_dir, "COMPLETED"), b"")
+    contents = {
+        f"info.{TRAIN}.json": orjson.dumps(info, option=options),
+        f"stats.{TRAIN}.json": orjson.dumps(stats, option=options),
+        "COMPLETED": b"",
+    }
+    return [
+        write_metadata(job, filesystem.join(job.data_dir, name), data)
+        for name, data in contents.items()
+    ]
+
+
+def write_metadata(job: Job, path: str, data: bytes) -> MetadataFile:
+    """Write a file of the snapshot at `path` in it; what the manifest says of it."""
+    filesystem.write_bytes(filesystem.join(job.staging, path), data)
+    return MetadataFile(path=path, sha256=hashlib.sha256(data).hexdigest())
 
 
 def finish(
@@ -193,10 +204,10 @@ def finish(
     job = load_job(work)
     runs = StageRuns(scanned, deduplicated, ranked, rendered, written)
     shards = sorted((ShardInfo(**run.summary) for run in written), key=lambda shard: shard.path)
-    _write_seqio_files(job, shards)
+    metadata = _write_seqio_files(job, shards)
     if job.vocabulary_path:
         model = filesystem.read_bytes(job.vocabulary_path)
-        filesystem.write_bytes(filesystem.join(job.staging, snapshot.VOCABULARY_MODEL), model)
+        metadata.append(write_metadata(job, snapshot.VOCABULARY_MODEL, model))
     document = Manifest(
         name=job.name,
         version=job.version,
@@ -211,10 +222,14 @@ def finish(
         fitting=dict(Counter(merge_counts(run.summary["fitting"] for run in rendered))),
         mixture=_mixture(job, runs, plan),
         ledger=_ledger(job, runs, plan),
+        metadata=metadata,
         rejections=_rejection_files(job, runs),
     )
+    data = manifest.dump(document)
+    digest = f"{hashlib.sha256(data).hexdigest()}  {snapshot.MANIFEST}\n"
     path = filesystem.join(job.staging, snapshot.MANIFEST)
-    filesystem.write_bytes(path, manifest.dump(document))
+    filesystem.write_bytes(filesystem.join(job.staging, snapshot.MANIFEST_DIGEST), digest.encode())
+    filesystem.write_bytes(path, data)
     return path
 
 

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, PositiveInt, field_validator,
 from transforms.types import TemplateType
 
 Share = Annotated[float, Field(ge=0, le=1)]
-Weight = Annotated[float, Field(ge=0)]
+Weight = Annotated[float, Field(ge=0, le=1e9, allow_inf_nan=False)]
 
 
 def _equal_shares() -> dict[TemplateType, float]:
@@ -92,7 +92,7 @@ class Mixture(Settings):
     max_epochs: PositiveInt = Field(
         1, description="How often one record may be used, each time prompted another way."
     )
-    temperature: Annotated[float, Field(gt=0)] = Field(
+    temperature: Annotated[float, Field(ge=0.01, le=100)] = Field(
         1.0, description="A task's rate in its collection is min(cap, records)^(1/temperature)."
     )
     collections: dict[str, CollectionMix] = Field(
@@ -141,7 +141,7 @@ class VocabularySettings(Settings):
 
     kind: Literal["bytes", "sentencepiece"] = Field("bytes", description="Kind of vocabulary.")
     path: str | None = Field(None, description="SentencePiece model file; relative to the recipe.")
-    extra_ids: int = Field(100, ge=0, description="Sentinel ids after the pieces.")
+    extra_ids: int = Field(100, ge=0, le=100_000, description="Sentinel ids after the pieces.")
 
     @model_validator(mode="after")
     def _path_fits(self) -> "VocabularySettings":
@@ -153,4 +153,6 @@ class VocabularySettings(Settings):
 class Output(Settings):
     """What the shards look like."""
 
-    shard_bytes: PositiveInt = Field(128 * 1024 * 1024, description="Target size of one shard.")
+    shard_bytes: int = Field(
+        128 * 1024 * 1024, gt=0, le=2**40, description="Target size of one shard."
+    )

@@ -34,11 +34,13 @@ class Template:
       targets: the expected answer.
       instruction: said once, before `inputs` in a zero-shot prompt and before all exemplars in a
         few-shot one. Empty where the instruction is part of `inputs`.
+      inversion: what is asked for what, e.g. "answer → question"; empty in the usual direction.
     """
 
     inputs: str
     targets: str
     instruction: str = ""
+    inversion: str = ""
 
     @cached_property
     def shows_options(self) -> bool:
