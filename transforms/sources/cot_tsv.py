@@ -1,13 +1,14 @@
 r"""Flan's chain-of-thought sets: `question⇥answer⇥rationale` a line, newlines as a literal `\n`."""
 
 from collections.abc import Iterator
-from pathlib import PurePosixPath
 from typing import Literal
 
 from pydantic import Field
 
-from transforms.sources.lines import read_lines
+from transforms.sources.lines import byte_pieces, read_lines
+from transforms.sources.row import BadRow
 from transforms.sources.source import Element, Piece, Source, reject
+from transforms.sources.streams import plain_name, with_compressed
 from transforms.types import Task
 
 FAMILY = "chain_of_thought"
@@ -21,18 +22,20 @@ class CotTsv(Source):
     collection: str = Field("cot", description="The tasks' collection.")
 
     @property
-    def pattern(self) -> str:
-        return f"*_{self.split}.tsv"
+    def patterns(self) -> tuple[str, ...]:
+        return with_compressed([f"*_{self.split}.tsv"])
+
+    def pieces(self, path: str, relative: str, size: int) -> list[Piece]:
+        return byte_pieces(path, relative, size)
 
     def read(self, name: str, piece: Piece) -> Iterator[Element]:
-        file_name = PurePosixPath(piece.path).name
-        subset = file_name.removesuffix(".tsv").removesuffix(f"_{self.split}")
-        task = Task(f"cot_{subset}", name, self.collection, FAMILY)
+        subset = plain_name(piece.path).removesuffix(".tsv").removesuffix(f"_{self.split}")
+        languages = tuple(self.languages)
+        task = Task(f"cot_{subset}", name, self.collection, FAMILY, languages=languages)
         yield task
-        for number, line in read_lines(piece.path):
-            where = f"{piece.relative}:{number}"
-            if line is None:
-                yield reject(task, "invalid_utf8", where)
+        for where, line in read_lines(piece):
+            if isinstance(line, BadRow):
+                yield reject(task, line.reason, f"{where}: {line.detail}")
                 continue
             cells = line.split("\t")
             if len(cells) != len(_COLUMNS):

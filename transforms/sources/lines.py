@@ -56,11 +56,16 @@ def read_lines(piece: Piece) -> Iterator[tuple[str, str | BadRow]]:
             if not line:
                 return
             number += 1
-            where = f"{piece.relative}: byte {offset}" if piece.start else f"{piece.relative}:{number}"
+            where = (
+                f"{piece.relative}: byte {offset}" if piece.start else f"{piece.relative}:{number}"
+            )
             offset += len(line)
             if len(line) > MAX_LINE_BYTES and not line.endswith(b"\n"):
                 offset += skip_line(stream)
-                yield where, BadRow("line_too_long", f"more than {MAX_LINE_BYTES} bytes in one line")
+                yield (
+                    where,
+                    BadRow("line_too_long", f"more than {MAX_LINE_BYTES} bytes in one line"),
+                )
                 continue
             if number == 1 and not piece.start:
                 line = line.removeprefix(BOM)

@@ -1,14 +1,19 @@
 """From a raw row to canonical fields, as a recipe or a collection states it.
 
 fields:
-  question: sentence.text          # a key, dots reach into objects
-  options: {keys: [a, b, c]}       # a list of several keys
+  question: sentence.text          # a key, dots reach into objects, numbers into lists
+  options: choices.text            # of every object in the list `choices`
+  hints: {keys: [a, b, c]}         # a list of several keys
   instruction: {constant: Rate it} # the same text for every row
   context: {text: "{title}. {body}"}  # keys put together
+  text: {extract: line, pattern: "^. (.*)"}  # what a regular expression finds
 labels: ["no", "yes"]              # an integer answer becomes its label; labels are options
+label_of: {"A": yes, "B": no}      # a raw answer becomes what it stands for
+marks: [A, B, C, D]                # a raw answer names an option by its mark
 """
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Mapping
 from string import Formatter
 from typing import Any
 
@@ -16,9 +21,9 @@ from pydantic import Field, field_validator
 
 from tfrecords_schema.errors import nearest
 from transforms.settings import Settings
+from transforms.sources.row import BadRow, Row
 from transforms.templates.families import FAMILIES
 
-Row = Mapping[str, Any]
 FilterValue = str | int | bool
 
 
@@ -48,7 +53,26 @@ class Text(Settings):
         return text
 
 
-FieldSource = str | Constant | Keys | Text
+class Extract(Settings):
+    """What the one group of a regular expression finds in a key's text, first or every time."""
+
+    extract: str
+    pattern: str
+    every: bool = False
+
+    @field_validator("pattern")
+    @classmethod
+    def _has_one_group(cls, pattern: str) -> str:
+        try:
+            groups = re.compile(pattern).groups
+        except re.error as error:
+            raise ValueError(f"not a regular expression: {error}") from error
+        if groups != 1:
+            raise ValueError(f"one group in parentheses, not {groups}")
+        return pattern
+
+
+FieldSource = str | Constant | Keys | Text | Extract
 
 
 class RowMapping(Settings):
@@ -59,11 +83,17 @@ class RowMapping(Settings):
     fields: dict[str, FieldSource] = Field(
         min_length=1, description="Canonical field: where its value comes from."
     )
+    required: list[str] = Field(
+        default_factory=list, description="Fields without which a row is left out."
+    )
     labels: list[str] | None = Field(
         None, description="Answer options; an integer answer is a position in them."
     )
     label_of: dict[str, str] | None = Field(
         None, description="Raw answer: the option it stands for; its values are the options."
+    )
+    marks: list[str] | str | None = Field(
+        None, description="Marks of the options, or the key that holds them; the answer is one."
     )
     filters: dict[str, FilterValue | list[FilterValue]] = Field(
         default_factory=dict, description="Key: the value, or values, that a row must have."
@@ -77,23 +107,51 @@ class RowMapping(Settings):
             raise ValueError(f"no such template family; {nearest(family, FAMILIES)}")
         return family
 
+    @property
+    def keys(self) -> list[str]:
+        """Every key of a row that the mapping reads."""
+        keys = [key for source in self.fields.values() for key in _keys_of(source)]
+        single = (self.id, self.license_key, self.marks)
+        keys += [*self.filters, *(key for key in single if isinstance(key, str))]
+        return list(dict.fromkeys(keys))
+
+
+def _keys_of(source: FieldSource) -> list[str]:
+    if isinstance(source, str):
+        return [source]
+    if isinstance(source, Constant):
+        return []
+    if isinstance(source, Keys):
+        return source.keys
+    if isinstance(source, Extract):
+        return [source.extract]
+    return [name for _, name, _, _ in Formatter().parse(source.text) if name]
+
 
 def look_up(row: Row, key: str) -> Any:
-    """The value under `key` or a dotted path ("answers.text.0"); None where it is missing."""
+    """The value under `key` or a dotted path; None where it is missing.
+
+    {"choices": [{"text": "a"}, {"text": "b"}]}: "choices.text" → ["a", "b"], "choices.0.text" → "a"
+    """
     if key in row:
         return row[key]
-    value: Any = row
-    for part in key.split("."):
-        if isinstance(value, Mapping):
-            value = value.get(part)
-        elif isinstance(value, Sequence) and not isinstance(value, str) and part.isdigit():
-            value = value[int(part)] if int(part) < len(value) else None
-        else:
-            return None
-    return value
+    return _descend(row, key.split("."))
 
 
-def _value(row: Row, source: FieldSource) -> Any:
+def _descend(value: Any, path: list[str]) -> Any:
+    if not path:
+        return value
+    first, *rest = path
+    if isinstance(value, Mapping):
+        return _descend(value.get(first), rest) if first in value else None
+    if not isinstance(value, list):
+        return None
+    if first.isdecimal():
+        return _descend(value[int(first)], rest) if int(first) < len(value) else None
+    return [_descend(item, path) for item in value]
+
+
+def value_of(row: Row, source: FieldSource) -> Any:
     if isinstance(source, str):
         return look_up(row, source)
     if isinstance(source, Constant):
@@ -101,6 +159,8 @@ def _value(row: Row, source: FieldSource) -> Any:
     if isinstance(source, Keys):
         values = [look_up(row, key) for key in source.keys]
         return [value for value in values if value is not None]
+    if isinstance(source, Extract):
+        return _extracted(row, source)
     pieces = []
     for literal, name, _, _ in Formatter().parse(source.text):
         value = look_up(row, name) if name else ""
@@ -110,37 +170,75 @@ def _value(row: Row, source: FieldSource) -> Any:
     return "".join(pieces)
 
 
+def _extracted(row: Row, source: Extract) -> Any:
+    text = look_up(row, source.extract)
+    if not isinstance(text, str):
+        return None
+    if source.every:
+        return re.findall(source.pattern, text)
+    found = re.search(source.pattern, text)
+    return found[1] if found else None
+
+
 def passes(row: Row, filters: Mapping[str, FilterValue | list[FilterValue]]) -> bool:
-    """Whether every filtered key has one of its values; True and 1 differ."""
+    """Whether every filtered key has one of its values; True and 1 differ, 1 and "1" do not."""
     for key, wanted in filters.items():
         value = look_up(row, key)
         allowed = wanted if isinstance(wanted, list) else [wanted]
-        if not any(value == item and type(value) is type(item) for item in allowed):
+        if not any(_equals(value, item) for item in allowed):
             return False
     return True
 
 
-def map_row(row: Row, mapping: RowMapping) -> dict[str, Any] | str:
+def _equals(value: Any, item: FilterValue) -> bool:
+    if isinstance(value, str):
+        return value == spelled(item)
+    return bool(value == item) and type(value) is type(item)
+
+
+def spelled(value: object) -> str:
+    """A raw answer as recipes spell it: booleans as JSON has them, numbers in digits."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def map_row(row: Row, mapping: RowMapping) -> dict[str, Any] | BadRow:
     """The raw values of the canonical fields, the answer as an option's text; or what is wrong.
 
     Integers index the options; a text must be one of them.
     """
-    fields = {name: _value(row, source) for name, source in mapping.fields.items()}
+    fields = {name: value_of(row, source) for name, source in mapping.fields.items()}
+    for name in mapping.required:
+        if fields.get(name) in (None, "", []):
+            return BadRow("empty_field", f"{name} is empty or missing")
     answer = fields.get("answer")
     if mapping.label_of is not None and answer is not None:
-        if str(answer) not in mapping.label_of:
-            return f"answer {answer!r} is none of {', '.join(mapping.label_of)}"
-        fields["answer"] = answer = mapping.label_of[str(answer)]
+        if spelled(answer) not in mapping.label_of:
+            expected = ", ".join(mapping.label_of)
+            return BadRow("unknown_label", f"answer {answer!r} is none of {expected}")
+        fields["answer"] = answer = mapping.label_of[spelled(answer)]
         fields.setdefault("options", list(dict.fromkeys(mapping.label_of.values())))
     elif mapping.labels is not None:
         fields["options"] = list(mapping.labels)
     options = fields.get("options")
     if not isinstance(options, list) or answer is None or answer == "":
         return fields
-    if isinstance(answer, int) and not isinstance(answer, bool):
-        if not 0 <= answer < len(options):
-            return f"answer {answer} of {len(options)} options"
-        fields["answer"] = options[answer]
-    elif answer not in options:
-        return f"answer {answer!r} is none of the options"
-    return fields
+    chosen = _chosen(row, mapping, answer, options)
+    return chosen if isinstance(chosen, BadRow) else {**fields, "answer": chosen}
+
+
+def _chosen(row: Row, mapping: RowMapping, answer: Any, options: list[Any]) -> Any | BadRow:
+    """The option that a raw answer stands for."""
+    position = answer if isinstance(answer, int) and not isinstance(answer, bool) else None
+    if mapping.marks is not None:
+        marks = look_up(row, mapping.marks) if isinstance(mapping.marks, str) else mapping.marks
+        spellings = [spelled(mark) for mark in marks] if isinstance(marks, list) else []
+        if spelled(answer).strip() not in spellings:
+            return BadRow("unknown_label", f"answer {answer!r} is none of the marks {spellings}")
+        position = spellings.index(spelled(answer).strip())
+    if position is not None:
+        if not 0 <= position < len(options):
+            return BadRow("unknown_label", f"answer {answer!r} of {len(options)} options")
+        return options[position]
+    if spelled(answer).strip() not in [spelled(option).strip() for option in options]:
+        return BadRow("unknown_label", f"answer {answer!r} is none of the options")
+    return answer

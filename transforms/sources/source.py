@@ -2,9 +2,11 @@
 
 import fnmatch
 import os
+import posixpath
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import orjson
@@ -12,11 +14,15 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from tfrecords_schema import filesystem
 from tfrecords_schema.errors import DataError
-from transforms.fields import canonical_fields, missing_target
+from transforms.fields import DERIVED, canonical_fields, missing_target
+from transforms.sources.licenses import UNKNOWN, spdx_license
 from transforms.stable_random import stable_id
+from transforms.templates.families import FAMILIES
 from transforms.types import FieldValue, Record, Rejection, Task
 
 INGEST = "ingest"
+# A detail quotes what is wrong; the text of a whole row does not belong there.
+_MAX_DETAIL = 300
 
 
 @dataclass(frozen=True)
@@ -27,12 +33,14 @@ class Piece:
       path: the file; `relative` is its path below the source's root, for messages.
       start, end: the part, in units of the format: bytes of a text file, row groups of Parquet;
         `end` is None for the whole file.
+      task: whose records they are, where a source knows before it reads.
     """
 
     path: str
     relative: str
     start: int = 0
     end: int | None = None
+    task: str = ""
 
 
 Element = Task | Record | Rejection
@@ -51,14 +59,22 @@ class Source(BaseModel, ABC):
         None, description="File or directory, relative to the recipe, or a URL; --source wins."
     )
     about: str = Field("", description="What the path should hold and where to get it.")
+    files: str | None = Field(
+        None,
+        description="Which files of a directory, e.g. 'train-*.parquet'; by their ending if left "
+        "out. A pattern with a slash is for the path below the directory.",
+    )
     collection: str = Field(description="The collection that its tasks belong to.")
-    license: str = Field("Unknown", description="SPDX identifier, where records do not say.")
+    license: str = Field(UNKNOWN, description="SPDX identifier, where records do not say.")
+    languages: list[str] = Field(
+        default_factory=list, description="Languages of its texts, as BCP 47 tags, e.g. [en]."
+    )
     split: str = Field("train", description="The split that its records come from.")
 
     @property
     @abstractmethod
-    def pattern(self) -> str:
-        """Which files of a directory belong to the source."""
+    def patterns(self) -> tuple[str, ...]:
+        """Names that files of the format have, where `files` does not say which to read."""
 
     @abstractmethod
     def read(self, name: str, piece: Piece) -> Iterator[Element]:
@@ -72,35 +88,71 @@ class Source(BaseModel, ABC):
         """What of a file of `size` bytes each work item reads; here, all of it."""
         return [Piece(path, relative)]
 
+    def work(self, root: str, files: Mapping[str, int]) -> list[Piece]:
+        """The pieces of all files; `files` are path relative to `root` ("" is `root`) → bytes."""
+        return [
+            piece
+            for file, size in files.items()
+            for piece in self.pieces(
+                filesystem.join(root, file) if file else root,
+                file or posixpath.basename(root),
+                size,
+            )
+        ]
+
+    @property
+    def file_patterns(self) -> tuple[str, ...]:
+        """Names of the files of a directory that belong to the source."""
+        return (self.files,) if self.files else self.patterns
+
+    def files_beside(self) -> list[str]:
+        """Files that decide what is read, e.g. a list of task names; relative to `path`."""
+        return []
+
+    def beside(self, relative: str) -> str:
+        """The path of a file that lies relative to `path`, or to its directory if it is a file."""
+        root = self.path or ""
+        if filesystem.is_local(root):
+            directory = os.path.dirname(root) if os.path.isfile(root) else root
+            return os.path.normpath(os.path.join(directory, relative))
+        scheme, _, rest = root.partition("://")
+        rest = posixpath.dirname(rest) if "." in posixpath.basename(rest) else rest
+        return f"{scheme}://{posixpath.normpath(posixpath.join(rest, relative))}"
+
     def find_files(self, root: str) -> list[str]:
         """Paths relative to `root` in sorted order; `[""]` where `root` is itself the file."""
         if filesystem.is_local(root):
             if os.path.isfile(root):
                 return [""]
             files = [p.relative_to(root).as_posix() for p in Path(root).rglob("*") if p.is_file()]
-            return sorted(f for f in files if fnmatch.fnmatch(f.rsplit("/", 1)[-1], self.pattern))
-        from apache_beam.io.filesystems import FileSystems
+        else:
+            from apache_beam.io.filesystems import FileSystems
 
-        patterns = [root, filesystem.join(root, self.pattern)]
-        found = [m.path for match in FileSystems.match(patterns) for m in match.metadata_list]
-        return sorted("" if path == root else path[len(root) :].strip("/") for path in found)
+            matches = FileSystems.match([root, filesystem.join(root, "**")])
+            found = [metadata.path for match in matches for metadata in match.metadata_list]
+            if root in found:
+                return [""]
+            files = [path[len(root) :].strip("/") for path in found]
+        return sorted(file for file in files if _belongs(file, self.file_patterns))
 
     def record_or_rejection(
         self,
         task: Task,
-        fields: dict[str, object],
+        fields: Mapping[str, object],
         own_id: str | None,
         where: str,
-        license_name: str | None = None,
+        license_name: object = None,
     ) -> Record | Rejection:
         """A record if `fields` are fit to use, else why not.
 
-        The id hashes the source's own id where it has one, else the fields, with the task.
+        The id hashes the source's own id where it has one, else the fields, with the task. The
+        license is what the data states, as a text or a list, else the source's.
         """
         clean = canonical_fields(fields)
         if isinstance(clean, str):
             return reject(task, "wrong_type", f"{where}: {clean}")
-        if missing := missing_target(task.family, clean):
+        missing = missing_target(task.family, clean)
+        if missing := missing or _missing_everywhere(task, clean):
             return reject(task, "empty_field", f"{where}: {missing} is empty or missing")
         identity = ("id", own_id) if own_id else ("fields", _canonical_json(clean))
         return Record(
@@ -109,9 +161,29 @@ class Source(BaseModel, ABC):
             collection=task.collection,
             task=task.name,
             split=self.split,
-            license=license_name or self.license,
+            license=spdx_license(license_name or self.license),
             fields=clean,
         )
+
+
+def _belongs(file: str, patterns: tuple[str, ...]) -> bool:
+    name = posixpath.basename(file)
+    return any(fnmatch.fnmatchcase(file if "/" in p else name, p) for p in patterns)
+
+
+@lru_cache
+def _fields_of_every_template(family: str) -> tuple[str, ...]:
+    shown = [template.fields for template in FAMILIES[family].templates]
+    return tuple(sorted(frozenset.intersection(*shown))) if shown else ()
+
+
+def _missing_everywhere(task: Task, fields: Mapping[str, FieldValue]) -> str | None:
+    """A field that every template of the task's family needs and `fields` lacks, or None."""
+    for field in _fields_of_every_template(task.family):
+        name = DERIVED.get(field, field) if "turns" in fields else field
+        if name not in fields and name not in task.fields:
+            return name
+    return None
 
 
 def _canonical_json(fields: dict[str, FieldValue]) -> str:
@@ -120,5 +192,13 @@ def _canonical_json(fields: dict[str, FieldValue]) -> str:
 
 def reject(task: Task, reason: str, detail: str) -> Rejection:
     """A rejection of the ingest stage; the id hashes the place, since the record has none."""
+    if len(detail) > _MAX_DETAIL:
+        detail = f"{detail[:_MAX_DETAIL]}…"
     identity = stable_id(task.name, reason, detail)
     return Rejection(INGEST, reason, identity, task.source, task.name, detail)
+
+
+def stated_id(value: object) -> str | None:
+    """A source's own id, if it states one: a text or an integer."""
+    is_id = isinstance(value, (str, int)) and not isinstance(value, bool)
+    return str(value) if is_id and str(value).strip() else None

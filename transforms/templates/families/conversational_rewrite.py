@@ -6,6 +6,7 @@ FAMILY = Family(
     name="conversational_rewrite",
     targets=("answer",),
     context="history",
+    context_keeps="end",
     templates=(
         Template(
             "{history}\n\nNext question: {question}\nWord it so that it makes sense on its own.",

@@ -6,6 +6,7 @@ FAMILY = Family(
     name="dialog_response",
     targets=("response",),
     context="history",
+    context_keeps="end",
     templates=(
         Template("{history}\n\nWhat is said next?", "{response}"),
         Template("Keep this conversation going by one turn.\n\n{history}", "{response}"),

@@ -19,7 +19,9 @@ FAMILY = Family(
             "{answer}",
         ),
         Template("Broken:\n{code}\n\nFixed:", "{answer}"),
-        Template("```\n{code}\n```\nThe tests fail. Send back a version that passes.", "{answer}"),
+        Template(
+            "The program:\n{code}\n\nIts tests fail. Send back a version that passes.", "{answer}"
+        ),
         Template(
             "As a reviewer you found a bug here. Post the corrected code.\n\n{code}", "{answer}"
         ),

@@ -1,0 +1,72 @@
+"""Conversations: which turns are targets, and what comes before them."""
+
+from typing import Any
+
+import pytest
+
+from transforms.sources.chat import ASSISTANT, SYSTEM, TOOL, USER, Turn, chat_drafts
+from transforms.sources.layout import Draft
+from transforms.sources.row import BadRow
+
+S, U1, A1, U2, A2 = (
+    Turn(SYSTEM, "s"),
+    Turn(USER, "u1"),
+    Turn(ASSISTANT, "a1"),
+    Turn(USER, "u2"),
+    Turn(ASSISTANT, "a2"),
+)
+ALONE = Draft({"instruction": "u1", "output": "a1"}, "x#1", "alone")
+AFTER = Draft({"history": "User: u1\nAssistant: a1", "input": "u2", "output": "a2"}, "x#3", "chat")
+
+
+@pytest.mark.parametrize(
+    ("turns", "which", "drafts"),
+    [
+        ([U1, A1], "all", [ALONE]),
+        ([U1, A1, U2, A2], "all", [ALONE, AFTER]),
+        ([U1, A1, U2, A2], "last", [AFTER]),
+        ([U1, A1, U2], "all", [ALONE]),
+        (
+            [S, U1, A1],
+            "all",
+            [Draft({"history": "System: s", "input": "u1", "output": "a1"}, "x#2", "chat")],
+        ),
+        # An opening turn of the assistant answers nobody, but it was said.
+        (
+            [A1, U2, A2],
+            "all",
+            [Draft({"history": "Assistant: a1", "input": "u2", "output": "a2"}, "x#2", "chat")],
+        ),
+        (
+            [U1, U2, A1, A2],
+            "all",
+            [Draft({"instruction": "u1\nu2", "output": "a1\na2"}, "x#1", "alone")],
+        ),
+        (
+            [U1, A1, Turn(TOOL, "t"), A2],
+            "last",
+            [
+                Draft(
+                    {"history": "User: u1\nAssistant: a1", "input": "Tool: t", "output": "a2"},
+                    "x#3",
+                    "chat",
+                )
+            ],
+        ),
+    ],
+)
+def test_drafts(turns: list[Turn], which: Any, drafts: list[Draft]) -> None:
+    assert list(chat_drafts(turns, which, "x", ("chat", "alone"))) == drafts
+
+
+@pytest.mark.parametrize("turns", [[], [U1], [S, A1], [A1], [A1, U1]])
+def test_nothing_to_learn(turns: list[Turn]) -> None:
+    (bad,) = chat_drafts(turns, "all", None, ("chat", "alone"))
+    assert isinstance(bad, BadRow)
+    assert bad.reason == "empty_field"
+
+
+def test_without_an_id_there_is_none() -> None:
+    (draft,) = chat_drafts([U1, A1], "all", None, ("chat", "alone"))
+    assert isinstance(draft, Draft)
+    assert draft.own_id is None

@@ -1,0 +1,160 @@
+"""Rows to canonical fields, as recipes state it."""
+
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from transforms.sources.mapping import RowMapping, look_up, map_row, passes
+from transforms.sources.row import BadRow
+
+_ROW = {
+    "title": "T",
+    "body": "B",
+    "n": 3,
+    "yes": True,
+    "a.b": "dotted",
+    "nested": {"text": ["x", "y"], "deep": {"k": "v"}},
+    "choices": [{"label": "A", "text": "one"}, {"label": "B", "text": "two"}],
+    "line": "1 good film",
+    "listed": "(A) one (B) two",
+}
+
+
+def _mapping(**keys: Any) -> RowMapping:
+    return RowMapping(**{"family": "closed_book_qa", **keys})
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("title", "T"),
+        ("a.b", "dotted"),
+        ("nested.deep.k", "v"),
+        ("nested.text.1", "y"),
+        ("nested.text.2", None),
+        ("choices.text", ["one", "two"]),
+        ("choices.0.text", "one"),
+        ("choices.none", [None, None]),
+        ("title.x", None),
+        ("none", None),
+        ("none.x", None),
+    ],
+)
+def test_look_up(key: str, value: object) -> None:
+    assert look_up(_ROW, key) == value
+
+
+@pytest.mark.parametrize(
+    ("source", "value"),
+    [
+        ("title", "T"),
+        ({"constant": "c"}, "c"),
+        ({"keys": ["title", "none", "body"]}, ["T", "B"]),
+        ({"text": "{title}: {body} {nested.deep.k}"}, "T: B v"),
+        ({"text": "{title} {none}"}, None),
+        ({"extract": "line", "pattern": "^. (.*)"}, "good film"),
+        ({"extract": "line", "pattern": "^x(.*)"}, None),
+        ({"extract": "n", "pattern": "(.)"}, None),
+        (
+            {"extract": "listed", "pattern": r"\([A-Z]\) (\w+)", "every": True},
+            ["one", "two"],
+        ),
+    ],
+)
+def test_field_sources(source: Any, value: object) -> None:
+    assert map_row(_ROW, _mapping(fields={"question": source})) == {"question": value}
+
+
+@pytest.mark.parametrize(
+    ("answer", "keys", "expected"),
+    [
+        (1, {"labels": ["no", "yes"]}, "yes"),
+        ("yes", {"labels": ["no", "yes"]}, "yes"),
+        (2, {"labels": ["no", "yes"]}, "answer 2 of 2 options"),
+        (-1, {"labels": ["no", "yes"]}, "answer -1 of 2 options"),
+        ("1", {"labels": ["no", "yes"]}, "answer '1' is none of the options"),
+        ("1", {"labels": ["no", "yes"], "marks": ["0", "1"]}, "yes"),
+        (True, {"label_of": {"true": "yes", "false": "no"}}, "yes"),
+        ("x", {"label_of": {"true": "yes"}}, "answer 'x' is none of true"),
+        (0, {"label_of": {"0": "no"}}, "no"),
+        (" B ", {"labels": ["one", "two"], "marks": "marks"}, "two"),
+        ("C", {"labels": ["one", "two"], "marks": "marks"}, "answer 'C' is none of the marks"),
+        ("B", {"labels": ["one", "two"], "marks": "none"}, "answer 'B' is none of the marks []"),
+        ("C", {"labels": ["one"], "marks": ["A", "B", "C"]}, "answer 'C' of 1 options"),
+        (None, {"labels": ["no", "yes"]}, None),
+    ],
+)
+def test_answers(answer: object, keys: dict[str, Any], expected: str | None) -> None:
+    row = {"answer": answer, "marks": ["A", "B"]}
+    fields = map_row(row, _mapping(fields={"answer": "answer"}, **keys))
+    if isinstance(fields, BadRow):
+        assert fields.reason == "unknown_label"
+        assert expected
+        assert fields.detail.startswith(expected)
+    else:
+        assert fields["answer"] == expected
+        assert expected is None or expected in fields["options"]
+
+
+def test_required_fields() -> None:
+    mapping = _mapping(fields={"context": "none", "answer": "title"}, required=["context"])
+    assert map_row(_ROW, mapping) == BadRow("empty_field", "context is empty or missing")
+
+
+@pytest.mark.parametrize(
+    ("filters", "kept"),
+    [
+        ({}, True),
+        ({"title": "T"}, True),
+        ({"title": ["S", "T"]}, True),
+        ({"title": "t"}, False),
+        ({"n": 3}, True),
+        ({"n": "3"}, False),
+        ({"yes": True}, True),
+        ({"yes": 1}, False),
+        ({"none": "x"}, False),
+        ({"nested.deep.k": "v", "n": [1, 2]}, False),
+    ],
+)
+def test_filters(filters: dict[str, Any], kept: bool) -> None:
+    assert passes(_ROW, filters) is kept
+
+
+def test_filters_on_cells() -> None:
+    assert passes({"n": "3", "b": "true"}, {"n": 3, "b": True})
+
+
+@pytest.mark.parametrize(
+    ("keys", "message"),
+    [
+        ({"family": "summarisation"}, "did you mean 'summarization'"),
+        ({"fields": {"question": {"text": "no braces"}}}, "braces"),
+        ({"fields": {"question": {"extract": "a", "pattern": "("}}}, "not a regular expression"),
+        ({"fields": {"question": {"extract": "a", "pattern": "a"}}}, "one group in parentheses"),
+        ({"fields": {}}, "at least 1"),
+    ],
+)
+def test_mistakes(keys: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValidationError, match=message):
+        _mapping(**{"fields": {"answer": "a"}, **keys})
+
+
+def test_keys_are_all_that_is_read() -> None:
+    mapping = _mapping(
+        fields={
+            "question": {"text": "{title} {a.b}"},
+            "options": {"keys": ["k1", "k2"]},
+            "answer": "answer",
+            "context": {"extract": "line", "pattern": "(.)"},
+            "instruction": {"constant": "c"},
+        },
+        id="id",
+        license_key="license",
+        filters={"split": "train"},
+        marks="marks",
+    )
+    assert mapping.keys == [
+        *("title", "a.b", "k1", "k2", "answer", "line"),
+        *("split", "id", "license", "marks"),
+    ]

@@ -1,0 +1,107 @@
+"""Questions of fact and science exams, answered without a text."""
+
+from collections.abc import Iterator
+
+from transforms.collections.flan2021.texts import as_question
+from transforms.collections.tfds_task import TfdsTask
+from transforms.sources.mapping import Extract, Keys, RowMapping
+from transforms.sources.row import Row
+
+# Characters of evidence on either side of the answer.
+_EVIDENCE_RADIUS = 1000
+
+
+def open_question(row: Row) -> Iterator[Row]:
+    """{"question": "who was it"} → {"question": "Who was it?"}"""
+    yield {**row, "question": as_question(row["question"])}
+
+
+def web_evidence(row: Row) -> Iterator[Row]:
+    """A TriviaQA question that no Wikipedia page answers, with what a web page says.
+
+    Rows that have a Wikipedia page, or whose web pages never show the answer, give none.
+    """
+    if any(row["entity_pages"]["wiki_context"]):
+        return
+    answer = row["answer"]["value"]
+    for page in row["search_results"]["search_context"]:
+        at = page.lower().find(answer.lower()) if answer else -1
+        if at >= 0:
+            window = page[max(0, at - _EVIDENCE_RADIUS) : at + len(answer) + _EVIDENCE_RADIUS]
+            yield {**row, "context": window, "answer": answer}
+            return
+
+
+# The keys of some ARC questions do not start at A, hence marks.
+_ARC = RowMapping(
+    family="multiple_choice_qa",
+    id="id",
+    fields={"question": "question", "options": "choices.text", "answer": "answerKey"},
+    marks="choices.label",
+)
+# "Hot? \\n (A) ice (B) fire", with a backslash and an n, as UnifiedQA writes it.
+_UNIFIED_QUESTION = r"(?s)^(.+?)\s*(?:\\n|\n)"
+_UNIFIED_OPTION = r"(?s)\([A-Z]\)\s*(.+?)\s*(?=\([A-Z]\)|$)"
+
+TASKS = (
+    TfdsTask(
+        "arc_challenge",
+        "ai2_arc/ARC-Challenge:1.0.0",
+        _ARC,
+        license="CC-BY-SA-4.0",
+    ),
+    TfdsTask("arc_easy", "ai2_arc/ARC-Easy:1.0.0", _ARC, license="CC-BY-SA-4.0"),
+    TfdsTask(
+        "natural_questions",
+        "natural_questions_open:1.0.0",
+        RowMapping(family="closed_book_qa", fields={"question": "question", "answer": "answer"}),
+        license="CC-BY-SA-3.0",
+        prepare=open_question,
+    ),
+    TfdsTask(
+        "openbookqa",
+        "openbookqa:0.1.0",
+        RowMapping(
+            family="multiple_choice_qa",
+            fields={
+                "context": "fact1",
+                "question": "question.stem",
+                "options": Keys(keys=[f"question.choice_{letter}" for letter in "ABCD"]),
+                "answer": "answerKey",
+            },
+        ),
+    ),
+    TfdsTask(
+        "trivia_qa",
+        # The questions of `rc`, without 15 GB of evidence that a closed book does not show.
+        "trivia_qa/rc.nocontext:1.1.0",
+        RowMapping(
+            family="closed_book_qa",
+            id="question_id",
+            fields={"question": "question", "answer": "answer.value"},
+        ),
+    ),
+    TfdsTask(
+        "trivia_qa_wiki_missing",
+        "trivia_qa/rc:1.1.0",
+        RowMapping(
+            family="extractive_qa",
+            id="question_id",
+            fields={"context": "context", "question": "question", "answer": "answer"},
+        ),
+        prepare=web_evidence,
+    ),
+    TfdsTask(
+        "unified_qa_science_inst",
+        "unified_qa/ai2_science_middle:1.0.0",
+        RowMapping(
+            family="multiple_choice_qa",
+            fields={
+                "question": Extract(extract="input", pattern=_UNIFIED_QUESTION),
+                "options": Extract(extract="input", pattern=_UNIFIED_OPTION, every=True),
+                "answer": "output",
+            },
+            required=["question", "options"],
+        ),
+    ),
+)

@@ -1,0 +1,70 @@
+"""What a pronoun, or a blank in its place, refers to."""
+
+from collections.abc import Iterator
+
+from transforms.collections.tfds_task import TfdsTask
+from transforms.sources.mapping import Keys, RowMapping, Text
+from transforms.sources.row import Row
+
+
+def mark_pronoun(row: Row) -> Iterator[Row]:
+    """Stars around the pronoun in question, which may occur more than once.
+
+    {"text": "Al saw he won.", "span2_text": "he", "span2_index": 2} → "Al saw *he* won."
+    """
+    words, at = row["text"].split(), row["span2_index"]
+    span = row["span2_text"].split()
+    if span and words[at : at + len(span)]:
+        last = at + len(span) - 1
+        # The last word may carry punctuation: "he," becomes "*he*,".
+        tail = words[last].removeprefix(span[-1]) if last < len(words) else ""
+        if words[at:last] == span[:-1] and words[last : last + 1] == [span[-1] + tail]:
+            marked = f"*{' '.join(span)}*{tail}"
+            words = [*words[:at], marked, *words[last + 1 :]]
+    yield {**row, "text": " ".join(words)}
+
+
+TASKS = (
+    TfdsTask(
+        "definite_pronoun_resolution",
+        "definite_pronoun_resolution:1.1.0",
+        RowMapping(
+            family="coreference",
+            fields={
+                "text": "sentence",
+                "pronoun": "pronoun",
+                "options": "candidates",
+                "answer": "label",
+            },
+        ),
+        evaluation="test",
+    ),
+    TfdsTask(
+        "winogrande",
+        "winogrande:1.2.0",
+        RowMapping(
+            family="fill_blank",
+            fields={
+                "text": "sentence",
+                "options": Keys(keys=["option1", "option2"]),
+                "answer": "label",
+            },
+        ),
+        train="train_xl",
+    ),
+    TfdsTask(
+        "wsc",
+        "super_glue/wsc.fixed:1.0.2",
+        RowMapping(
+            family="yes_no_qa",
+            fields={
+                "context": "text",
+                "question": Text(text='Does "{span2_text}" refer to {span1_text}?'),
+                "answer": "label",
+            },
+            labels=["no", "yes"],
+        ),
+        license="CC-BY-4.0",
+        prepare=mark_pronoun,
+    ),
+)

@@ -1,0 +1,97 @@
+"""Grammar, word senses, algebra, and texts to be restored."""
+
+from collections.abc import Iterator
+
+from transforms.collections.tfds_task import TfdsTask
+from transforms.sources.mapping import RowMapping
+from transforms.sources.row import Row
+
+_REMOVED_MARKS = str.maketrans("", "", ".,;:!?\"'()[]")
+
+
+def lower_case(row: Row) -> Iterator[Row]:
+    """{"en": "It is Al."} → {"text": "it is al.", "answer": "It is Al."}"""
+    yield from _damaged(row, row["en"].lower())
+
+
+def without_punctuation(row: Row) -> Iterator[Row]:
+    """{"en": "Yes, it is."} → {"text": "Yes it is", "answer": "Yes, it is."}"""
+    yield from _damaged(row, row["en"].translate(_REMOVED_MARKS))
+
+
+def without_spaces(row: Row) -> Iterator[Row]:
+    """{"en": "It is."} → {"text": "Itis.", "answer": "It is."}"""
+    yield from _damaged(row, "".join(row["en"].split()))
+
+
+def _damaged(row: Row, text: str) -> Iterator[Row]:
+    # A text that stays as it is teaches nothing.
+    if text.strip() != row["en"].strip():
+        yield {"text": text, "answer": row["en"]}
+
+
+_RESTORED = {"text": "text", "answer": "answer"}
+# The English side of one corpus, an own stretch of it for each task.
+_PARA_CRAWL = "para_crawl/enda:1.2.0"
+
+TASKS = (
+    TfdsTask(
+        "cola",
+        "glue/cola:2.0.0",
+        RowMapping(
+            family="acceptability",
+            fields={"text": "sentence", "answer": "label"},
+            labels=["unacceptable", "acceptable"],
+        ),
+    ),
+    TfdsTask(
+        "fix_punct",
+        _PARA_CRAWL,
+        RowMapping(family="punctuation", fields={**_RESTORED}),
+        train="train[200000:400000]",
+        evaluation="train[602000:604000]",
+        license="CC0-1.0",
+        prepare=without_punctuation,
+    ),
+    TfdsTask(
+        "math_dataset",
+        "math_dataset/algebra__linear_1d:1.0.0",
+        RowMapping(family="math_word_problem", fields={"question": "question", "answer": "answer"}),
+        train="train[:200000]",
+        evaluation="test",
+        license="Apache-2.0",
+    ),
+    TfdsTask(
+        "true_case",
+        _PARA_CRAWL,
+        RowMapping(family="true_casing", fields={**_RESTORED}),
+        train="train[:200000]",
+        evaluation="train[600000:602000]",
+        license="CC0-1.0",
+        prepare=lower_case,
+    ),
+    TfdsTask(
+        "wic",
+        "super_glue/wic:1.0.2",
+        RowMapping(
+            family="word_sense",
+            fields={
+                "word": "word",
+                "sentence1": "sentence1",
+                "sentence2": "sentence2",
+                "answer": "label",
+            },
+            labels=["no", "yes"],
+        ),
+        license="CC-BY-NC-4.0",
+    ),
+    TfdsTask(
+        "word_segment",
+        _PARA_CRAWL,
+        RowMapping(family="word_segmentation", fields={**_RESTORED}),
+        train="train[400000:600000]",
+        evaluation="train[604000:606000]",
+        license="CC0-1.0",
+        prepare=without_spaces,
+    ),
+)

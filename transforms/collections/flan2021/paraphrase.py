@@ -1,0 +1,43 @@
+"""Whether, or how far, two sentences mean the same."""
+
+from collections.abc import Iterator
+
+from transforms.collections.tfds_task import TfdsTask
+from transforms.sources.mapping import RowMapping
+from transforms.sources.row import Row
+
+_NO_YES = ["no", "yes"]
+
+
+def _pair(sentence1: str, sentence2: str) -> RowMapping:
+    return RowMapping(
+        family="paraphrase",
+        fields={"sentence1": sentence1, "sentence2": sentence2, "answer": "label"},
+        labels=_NO_YES,
+    )
+
+
+def grade(row: Row) -> Iterator[Row]:
+    """The mean of the annotators' grades as a whole one, halves up; test rows have -1.
+
+    {"label": 3.8} → {"label": 4}
+    """
+    if row["label"] >= 0:
+        yield {**row, "label": int(row["label"] + 0.5)}
+
+
+TASKS = (
+    TfdsTask("glue_mrpc", "glue/mrpc:2.0.0", _pair("sentence1", "sentence2")),
+    TfdsTask("glue_qqp", "glue/qqp:2.0.0", _pair("question1", "question2")),
+    TfdsTask("paws_wiki", "paws_wiki/labeled_final_raw:1.1.0", _pair("sentence1", "sentence2")),
+    TfdsTask(
+        "stsb",
+        "glue/stsb:2.0.0",
+        RowMapping(
+            family="similarity",
+            fields={"sentence1": "sentence1", "sentence2": "sentence2", "answer": "label"},
+            labels=["0", "1", "2", "3", "4", "5"],
+        ),
+        prepare=grade,
+    ),
+)

@@ -1,0 +1,28 @@
+"""What a text is about, or what a question asks for."""
+
+from transforms.collections.tfds_task import TfdsTask
+from transforms.sources.mapping import RowMapping, Text
+
+TASKS = (
+    TfdsTask(
+        "ag_news_subset",
+        "ag_news_subset:1.0.0",
+        RowMapping(
+            family="topic",
+            fields={"text": Text(text="{title}\n{description}"), "answer": "label"},
+            labels=["World", "Sports", "Business", "Science and technology"],
+        ),
+        evaluation="test",
+    ),
+    TfdsTask(
+        "trec",
+        "trec:1.0.0",
+        RowMapping(
+            family="question_type",
+            fields={"text": "text", "answer": "label-coarse"},
+            # DESC, ENTY, ABBR, HUM, NUM, LOC.
+            labels=["description", "entity", "abbreviation", "human", "number", "location"],
+        ),
+        evaluation="test",
+    ),
+)

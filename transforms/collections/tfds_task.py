@@ -1,0 +1,51 @@
+"""One task over a data set that TFDS prepares."""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from transforms.sources.mapping import RowMapping
+from transforms.sources.row import Row
+
+_BUILDER = re.compile(r"(?P<path>\w+(?:/[\w.+-]+)?):(?P<version>\d+\.\d+\.\d+)")
+
+
+def builder_directory(builder: str) -> str:
+    """Where TFDS puts a data set below its data directory: "glue/cola:2.0.0" → "glue/cola/2.0.0".
+
+    Raises:
+      ValueError: no version, or not a builder's name.
+    """
+    match = _BUILDER.fullmatch(builder)
+    if match is None:
+        raise ValueError(
+            f"{builder!r} is no builder with its version; write e.g. 'glue/cola:2.0.0'"
+        )
+    return f"{match['path']}/{match['version']}"
+
+
+@dataclass(frozen=True)
+class TfdsTask:
+    """A task: a builder with its version pinned, and how its rows become records.
+
+    Attributes:
+      builder: as `tfds.load` takes it, the config spelled out: "glue/cola:2.0.0".
+      train, evaluation: splits in TFDS syntax, with nothing in common.
+      license: SPDX where the data set states one that has an identifier.
+      languages: BCP 47 tags.
+      prepare: what the mapping cannot say; a row gives any number of rows.
+    """
+
+    name: str
+    builder: str
+    mapping: RowMapping
+    train: str = "train"
+    evaluation: str = "validation"
+    license: str = "Unknown"
+    languages: tuple[str, ...] = ("en",)
+    prepare: Callable[[Row], Iterable[Row]] | None = None
+
+    @property
+    def directory(self) -> str:
+        """Where its prepared data lie below TFDS's data directory."""
+        return builder_directory(self.builder)

@@ -1,0 +1,22 @@
+"""Dialogs between two speakers, in the canonical form: a list of turns that alternate."""
+
+from collections.abc import Iterable
+from itertools import groupby
+
+
+def alternating(turns: Iterable[tuple[str, str]], first: str) -> list[str]:
+    """(speaker, text) as texts that alternate, `first` speaking first.
+
+    Empty turns are left out, turns in a row of one speaker joined. An opening turn of the other
+    speaker goes: replies are then the other's throughout, which is what a reply is trained on.
+
+    [("B", "Hi"), ("A", "Hello"), ("A", "A table, please"), ("B", "For two?")], "A"
+      → ["Hello A table, please", "For two?"]
+    """
+    spoken = [(speaker, text.strip()) for speaker, text in turns if text.strip()]
+    merged = [
+        (speaker, " ".join(text for _, text in group))
+        for speaker, group in groupby(spoken, key=lambda turn: turn[0])
+    ]
+    start = next((i for i, (speaker, _) in enumerate(merged) if speaker == first), len(merged))
+    return [text for _, text in merged[start:]]
