@@ -78,7 +78,7 @@ def main() -> None:
     )
     out = tempfile.mkdtemp(prefix="flanbeam-benchmark-")
     options = RunnerOptions(_WORKERS)
-    found, _, _ = find_sources(recipe, f"{out}/.cache")
+    found, _, _ = find_sources(recipe, out)
     began = time.perf_counter()
     ingested, _ = ingest(recipe, found, options)
     ingest_seconds = time.perf_counter() - began

@@ -26,10 +26,36 @@ _HEADERS = (
     "The options are:",
     "One of these is right:",
 )
-_BULLETS = ("-", "*", "+", "•", "~", "->")
-_WRAPPERS = ("{}.", "{})", "({})", "[{}]", "{}:", "{} -")
+# Each of these, and each character of a marker, is a piece of T5's vocabulary.
+_BULLETS = ("-", "*", "+", "•", "–", "->", "=>", ">", "»")
+_WRAPPERS = (
+    "{}.",
+    "{})",
+    "({})",
+    "[{}]",
+    "{}:",
+    "{} -",
+    "{}]",
+    "{} =",
+    "#{}",
+    "/{}/",
+    "{} |",
+    "{} >",
+)
 _LINE_ENDS = ("", ";", ",")
-_ROMAN = ((10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))
+# Markers that an answer keeps: "(b)"; of the others it gives the letter or number alone.
+_ANSWER_WRAPPERS = ("({})", "[{}]")
+_ROMAN = (
+    (100, "c"),
+    (90, "xc"),
+    (50, "l"),
+    (40, "xl"),
+    (10, "x"),
+    (9, "ix"),
+    (5, "v"),
+    (4, "iv"),
+    (1, "i"),
+)
 
 
 def _letters(number: int, alphabet: str) -> str:
@@ -76,6 +102,11 @@ class OptionStyle:
     def mark(self, number: int) -> str:
         """The marker of option `number` (from 0)."""
         return self.marker.format(_symbol(self.kind, number)) if self.kind else self.marker
+
+    def answer(self, number: int) -> str:
+        """How an answer names option `number`, where options are enumerated: "(b)" or "b"."""
+        symbol = _symbol(self.kind, number)
+        return self.marker.format(symbol) if self.marker in _ANSWER_WRAPPERS else symbol
 
 
 PLAIN_STYLE = OptionStyle("Options:", "", "-")
@@ -125,5 +156,5 @@ def show_options(
         f"{style.mark(number)} {option}{style.line_end if number < last else ''}"
         for number, option in enumerate(order)
     ]
-    shown = style.mark(index) if style.enumerates else answer
+    shown = style.answer(index) if style.enumerates else answer
     return ShownOptions(tuple(order), index, "\n".join([style.header, *lines]), shown)

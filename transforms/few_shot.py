@@ -1,7 +1,7 @@
 """Few-shot prompts: how many exemplars, which, and how they are set apart from the query.
 
-Exemplars come from the task's pool. The query is never among them, nor a record whose prompt
-reads the same.
+Exemplars come from the task's pool, or are those that came with the task. The query is never among
+them, nor a record whose prompt reads the same.
 """
 
 from collections.abc import Sequence

@@ -11,6 +11,7 @@ DERIVED = {"history": "turns", "response": "turns"}
 MIN_TURNS = 2
 # A choice among references is drawn for these; other lists are shown line by line.
 _REFERENCES = ("answer", "output")
+_LISTS = ("options", "turns")
 _SPEAKERS = (("A", "B"), ("User", "Assistant"), ("Person 1", "Person 2"), ("Guest", "Host"))
 
 
@@ -35,7 +36,12 @@ def canonical_fields(fields: Mapping[str, object]) -> dict[str, FieldValue] | st
         texts = [_clean_text(name, item) for item in items]
         if any(text is None for text in texts):
             return f"{name} is {type(value).__name__}, not text or a list of texts"
+        if name in _LISTS and not isinstance(value, list):
+            return f"{name} is {type(value).__name__}, not a list of texts"
         kept = [text for text in texts if text]
+        if name == "options":
+            # Two options that read the same are one.
+            kept = list(dict.fromkeys(kept))
         if kept:
             clean[name] = kept if isinstance(value, list) else kept[0]
     return clean

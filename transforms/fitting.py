@@ -4,6 +4,7 @@ Exemplars go first, from the last; then the family's context field is shortened 
 word. Instruction, question and options stay whole. What still does not fit is rejected.
 """
 
+import re
 from dataclasses import dataclass
 
 from tfrecords_schema.vocabulary import Vocabulary
@@ -13,12 +14,16 @@ from transforms.types import Prompt
 
 INPUT_TOO_LONG, TARGET_TOO_LONG = "input_too_long", "target_too_long"
 EMPTY_PROMPT = "empty_prompt"
+# What a cut may have left of a word.
+_LAST_WORD = re.compile(r"\s+\S*$")
+_FIRST_WORD = re.compile(r"^\S*\s+")
 
 
 @dataclass(frozen=True)
 class Fitted:
     """A prompt that fits, its token ids without EOS, and what it lost on the way."""
 
+    draft: Draft
     prompt: Prompt
     inputs: list[int]
     targets: list[int]
@@ -26,21 +31,24 @@ class Fitted:
     context_shortened: bool
 
 
-def _shorten(text: str, keep: float) -> str:
-    """About the first `keep` (0 to 1) of `text`, cut at white space."""
-    cut = text[: int(len(text) * keep)]
-    at_word = cut.rpartition(" ")[0]
-    return (at_word or cut).rstrip()
+def _shorten(text: str, keep: float, end: str) -> str:
+    """About a share `keep` (0 to 1) of `text` from its start or to its end, cut at white space."""
+    size = int(len(text) * keep)
+    if end == "start":
+        cut = text[:size]
+        return (_LAST_WORD.sub("", cut) or cut).rstrip()
+    cut = text[len(text) - size :]
+    return (_FIRST_WORD.sub("", cut) or cut).lstrip()
 
 
 def _shorten_context(draft: Draft, vocabulary: Vocabulary, limit: int) -> Draft | None:
-    """The draft with the longest prefix of its context that fits, None if not even a word does."""
+    """The draft with as much of its context as fits, None if not even a word does."""
     text = draft.fields.get(draft.family.context or "", "")
     low, high = 0.0, 1.0
     best = None
     while high - low > 0.5 / max(len(text), 1):
         keep = (low + high) / 2
-        shorter = _shorten(text, keep)
+        shorter = _shorten(text, keep, draft.family.context_keeps)
         candidate = draft.with_context(shorter)
         if shorter and len(vocabulary.encode(candidate.compose().inputs)) <= limit:
             best, low = candidate, keep
@@ -69,6 +77,6 @@ def fit(draft: Draft, vocabulary: Vocabulary, limits: Limits) -> Fitted | str:
         shorter = _shorten_context(draft, vocabulary, max_inputs)
         if shorter is None:
             return INPUT_TOO_LONG
-        prompt = shorter.compose()
+        draft, prompt = shorter, shorter.compose()
         inputs = vocabulary.encode(prompt.inputs)
-    return Fitted(prompt, inputs, targets, asked - len(draft.exemplars), shortened)
+    return Fitted(draft, prompt, inputs, targets, asked - len(draft.exemplars), shortened)

@@ -99,10 +99,11 @@ def _task_rows(job: Job, available: Mapping[str, int]) -> dict[str, list[_TaskRo
     """The tasks that have records, by collection in name order."""
     rows: dict[str, list[_TaskRow]] = {}
     for task in sorted(job.tasks, key=lambda task: (task.collection, task.name)):
-        if count := available.get(task.name, 0):
-            cap = job.mixture.of(task.collection).cap
+        if count := available.get(task.inverts or task.name, 0):
+            mix = job.mixture.of(task.collection)
+            cap = mix.cap
             records = min(count, cap) if cap else count
-            rate = records ** (1 / job.mixture.temperature)
+            rate = records ** (1 / job.mixture.temperature) * (mix.inversion if task.inverts else 1)
             row = _TaskRow(
                 task.name, task.collection, count, cap, rate, records * job.mixture.max_epochs
             )

@@ -9,9 +9,9 @@ from transforms.few_shot import SHOT_FORMATS, draw_exemplars, draw_num_shots
 from transforms.fields import layout_fields
 from transforms.settings import FewShot, Options
 from transforms.stable_random import Draws
-from transforms.templates.families import FAMILIES
+from transforms.templates.catalog import CATALOG, FORWARD
 from transforms.templates.template import OPTIONS, Family, Template
-from transforms.types import Prompt, Record, Task
+from transforms.types import FieldValue, Prompt, Record, Task
 
 ZERO_SHOT = "zs"
 
@@ -31,11 +31,13 @@ class Draft:
     """A prompt in parts, so that fitting can take some away.
 
     Attributes:
+      template_index: position among the family's templates, the task's own after them.
       fields: the texts that fill the template.
       exemplars: (inputs, targets) of each, the first to go last.
     """
 
     family: Family
+    template: Template
     template_index: int
     template_type: str
     fields: Mapping[str, str]
@@ -57,41 +59,79 @@ class Draft:
 
     def compose(self) -> Prompt:
         """The finished texts."""
-        template = self.family.templates[self.template_index]
-        instruction, inputs, targets = template.render(self.fields)
+        instruction, inputs, targets = self.template.render(self.fields)
         if self.exemplars:
             shots = SHOT_FORMATS[self.format_index]
             exemplars = [shots.exemplar(*exemplar) for exemplar in self.exemplars]
             text = shots.join(instruction, exemplars, shots.query(inputs))
         else:
-            text = "\n\n".join(part for part in (instruction, inputs) if part)
+            text = join_instruction(instruction, inputs)
         return Prompt(
-            inputs=text.strip(),
-            targets=targets.strip(),
+            inputs=_trim(text),
+            targets=_trim(targets),
             options=self.shown.options if self.shown else (),
             answer_index=self.shown.answer_index if self.shown else -1,
-            template_id=f"{self.family.name}:{template.digest}",
+            template_id=f"{self.family.name}:{self.template.digest}",
             template_index=self.template_index,
             template_type=self.template_type,
             num_shots=len(self.exemplars),
+            inversion=self.template.inversion,
         )
 
 
+def segments(draft: Draft) -> list[tuple[str, str]]:
+    """The prompt in parts, (role, text): instruction, exemplar, query, options.
+
+    Their texts are found in this order in `draft.compose().inputs`; between them stand separators.
+    """
+    instruction, inputs, _ = draft.template.render(draft.fields)
+    parts = [("instruction", instruction)]
+    if draft.exemplars:
+        shots = SHOT_FORMATS[draft.format_index]
+        parts += [("exemplar", shots.exemplar(*exemplar)) for exemplar in draft.exemplars]
+        inputs = shots.query(inputs)
+    block = draft.fields.get(OPTIONS)
+    before, shown, after = inputs.partition(block) if block else (inputs, "", "")
+    parts += [("query", before), ("options", shown), ("query", after)]
+    return [(role, text.strip()) for role, text in parts if text.strip()]
+
+
+def _trim(text: str) -> str:
+    """`text` without blank lines around it; the indentation of a program's first line stays."""
+    return text.strip("\n").rstrip()
+
+
+def join_instruction(instruction: str, inputs: str) -> str:
+    """A zero-shot prompt: the instruction, then the material."""
+    return "\n\n".join(part for part in (instruction, inputs) if part)
+
+
 @lru_cache(maxsize=4096)
-def _candidates(family: str, shows_options: bool, fields: frozenset[str]) -> tuple[int, ...]:
-    """Positions of the templates of `family` that a record with `fields` can fill."""
+def candidates(
+    family: str, own: tuple[Template, ...], shows_options: bool, fields: frozenset[str]
+) -> tuple[int, ...]:
+    """Positions of the templates that a record with `fields` can fill: the family's, then own."""
     return tuple(
         index
-        for index, template in enumerate(FAMILIES[family].templates)
+        for index, template in enumerate((*CATALOG[family].templates, *own))
         if template.shows_options == shows_options and template.fields <= fields
     )
 
 
+def _template(task: Task, index: int) -> Template:
+    shared = CATALOG[task.family].templates
+    return shared[index] if index < len(shared) else task.templates[index - len(shared)]
+
+
 def _show_options(
-    fields: dict[str, str], record: Record, template: Template, style: OptionStyle, draws: Draws
+    fields: dict[str, str],
+    options: FieldValue | None,
+    template: Template,
+    style: OptionStyle,
+    draws: Draws,
 ) -> ShownOptions | None:
     """Draw the options' order; where the template shows them, complete `fields` in place."""
-    options, answer = record.fields.get("options"), fields.get("answer")
+    answer = fields.get("answer")
     if not isinstance(options, list) or answer not in options:
         return None
     shown = show_options(options, answer, style, draws)
@@ -101,24 +141,64 @@ def _show_options(
     return shown
 
 
+def _exemplar(
+    fields: Mapping[str, FieldValue], index: int, style: OptionStyle, task: Task, draws: Draws
+) -> tuple[str, str, str] | None:
+    """(instruction, inputs, targets) of one exemplar in a template, None if it does not fit."""
+    template = _template(task, index)
+    texts = layout_fields({**task.fields, **fields}, draws)
+    shown = _show_options(texts, fields.get(OPTIONS), template, style, draws)
+    if not template.fields <= texts.keys() or (template.shows_options and shown is None):
+        return None
+    instruction, inputs, targets = template.render(texts)
+    if explanation := texts.get("explanation"):
+        targets = f"{targets}\nExplanation: {explanation}"
+    return instruction, inputs, targets
+
+
+def _asks_the_same(
+    one: Mapping[str, FieldValue], other: Mapping[str, FieldValue], family: str
+) -> bool:
+    """Whether two records agree in all fields but the answer, whichever way they are prompted."""
+    answers = {*CATALOG[FORWARD.get(family, family)].targets, OPTIONS, "explanation"}
+    names = (one.keys() | other.keys()) - answers
+    return all(one.get(name) == other.get(name) for name in names)
+
+
+def _exemplar_fields(
+    query: Record, context: Prompting, draws: Draws
+) -> list[Mapping[str, FieldValue]]:
+    """Whose fields become exemplars: those that came with the task, or records of its pool."""
+    num_shots = draw_num_shots(context.few_shot, draws)
+    own = context.task.exemplars
+    if draws.uniform() < context.few_shot.own_exemplars and own and not context.task.inverts:
+        found = draws.sample(own, num_shots)
+    else:
+        found = [other.fields for other in draw_exemplars(context.pool, query, num_shots, draws)]
+    family = context.task.family
+    return [fields for fields in found if not _asks_the_same(fields, query.fields, family)]
+
+
 def _draw_exemplars(
     query: Record,
-    query_inputs: str,
-    template: Template,
+    index: int,
+    choices: Sequence[int],
     context: Prompting,
     style: OptionStyle,
     draws: Draws,
 ) -> tuple[tuple[str, str], ...]:
-    """(inputs, targets) of exemplars in the query's template and option style."""
-    num_shots = draw_num_shots(context.few_shot, draws)
+    """(inputs, targets) of exemplars: all in the query's template, or in one drawn for each."""
+    mixed = draws.uniform() < context.few_shot.mixed_templates
     exemplars = []
-    for other in draw_exemplars(context.pool, query, num_shots, draws):
-        fields = layout_fields({**context.task.fields, **other.fields}, draws)
-        shown = _show_options(fields, other, template, style, draws)
-        if template.fields <= fields.keys() and (shown or not template.shows_options):
-            _, inputs, targets = template.render(fields)
-            if inputs != query_inputs:
-                exemplars.append((inputs, targets))
+    for fields in _exemplar_fields(query, context, draws):
+        own_index = draws.choice(choices) if mixed else index
+        exemplar = _exemplar(fields, own_index, style, context.task, draws)
+        if exemplar is None:
+            continue
+        instruction, inputs, targets = exemplar
+        # In a template of its own, an exemplar brings its instruction along.
+        whole = inputs if own_index == index else join_instruction(instruction, inputs)
+        exemplars.append((whole, targets))
     return tuple(exemplars)
 
 
@@ -132,20 +212,20 @@ def draft_prompt(
     shots, _, options_form = template_type.partition("_")
     task = context.task
     fields = layout_fields({**task.fields, **record.fields}, draws)
-    shows_options = options_form == "opt" and "options" in record.fields
-    candidates = _candidates(task.family, shows_options, frozenset(fields))
-    if not candidates:
+    shows_options = options_form == "opt" and OPTIONS in record.fields and not task.inverts
+    choices = candidates(task.family, task.templates, shows_options, frozenset(fields))
+    if not choices:
         return None
-    index = draws.choice(candidates)
-    template = FAMILIES[task.family].templates[index]
+    index = draws.choice(choices)
+    template = _template(task, index)
     style = draw_style(draws, context.options.random_share)
-    shown = _show_options(fields, record, template, style, draws)
+    shown = _show_options(fields, record.fields.get(OPTIONS), template, style, draws)
     exemplars: tuple[tuple[str, str], ...] = ()
     if shots != ZERO_SHOT:
-        inputs = template.inputs.format_map(fields)
-        exemplars = _draw_exemplars(record, inputs, template, context, style, draws)
+        exemplars = _draw_exemplars(record, index, choices, context, style, draws)
     return Draft(
-        family=FAMILIES[task.family],
+        family=CATALOG[task.family],
+        template=template,
         template_index=index,
         template_type=template_type if exemplars else f"{ZERO_SHOT}_{options_form}",
         fields=fields,

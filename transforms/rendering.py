@@ -27,7 +27,7 @@ from transforms.record_store import decode_record, read_record_at
 from transforms.rejections import rejection_file, write_rejections
 from transforms.selection import SELECTED_ROW
 from transforms.stable_random import Draws, stable_digest, stable_id
-from transforms.types import TEMPLATE_TYPES, Example, Record, Rejection, Task
+from transforms.types import TEMPLATE_TYPES, Example, Record, Rejection, Task, TemplateType
 
 RENDER = "render"
 NO_TEMPLATE = "no_template"
@@ -35,6 +35,16 @@ TRAIN = "train"
 # Order hash, input tokens, target tokens, bytes of the encoded example that follows.
 ROW_HEADER = struct.Struct(">16sIII")
 _REPORT_EVERY = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """One use of a record: by which task, the how-manieth, in which template type."""
+
+    record: Record
+    task: str
+    repetition: int
+    template_type: TemplateType
 
 
 @dataclass
@@ -50,27 +60,30 @@ class Renderer:
     def prompting(self, task_name: str) -> Prompting:
         """What the prompts of one task have in common, its pool read once."""
         if task_name not in self._prompting:
-            number, task = self.tasks[task_name]
-            pool = read_pool(self.job, self.work, number)
+            _, task = self.tasks[task_name]
+            pool_of, _ = self.tasks[task.inverts or task_name]
+            pool = read_pool(self.job, self.work, pool_of)
             self._prompting[task_name] = Prompting(task, pool, self.job.few_shot, self.job.options)
         return self._prompting[task_name]
 
-    def render(
-        self, record: Record, repetition: int, template_type: str
-    ) -> tuple[Example, Fitted] | str:
-        """The example for one use of `record`, or why there is none.
+    def render(self, use: Use) -> tuple[Example, Fitted] | str:
+        """The example for one use of a record, or why there is none.
 
-        A function of (seed, record, repetition, type) and the task's pool alone.
+        A function of (seed, task, record, repetition, type) and the task's pool alone.
         """
-        draws = Draws(self.job.seed, RENDER, record.id, repetition)
-        draft = draft_prompt(record, template_type, self.prompting(record.task), draws)
+        record, task = use.record, self.tasks[use.task][1]
+        draws = Draws(self.job.seed, RENDER, task.name, record.id, use.repetition)
+        draft = draft_prompt(record, use.template_type, self.prompting(task.name), draws)
         if draft is None:
             return NO_TEMPLATE
         fitted = fit(draft, self.vocabulary, self.job.limits)
         if isinstance(fitted, str):
             return fitted
-        example_id = stable_id(record.id, repetition)
-        return Example(example_id, record, fitted.prompt, fitted.inputs, fitted.targets), fitted
+        example_id = stable_id(task.name, record.id, use.repetition)
+        example = Example(
+            example_id, task.name, record, fitted.prompt, fitted.inputs, fitted.targets
+        )
+        return example, fitted
 
 
 def read_pool(job: Job, work: str, task: int) -> list[Record]:
@@ -105,14 +118,14 @@ def example_row(example: Example, task_source: str) -> dict[str, Any]:
         "answer_index": prompt.answer_index,
         "template_id": prompt.template_id,
         "num_shots": prompt.num_shots,
-        "inversion": example.inversion,
+        "inversion": prompt.inversion,
         "collection": record.collection,
         "source": record.source,
         "split": TRAIN,
         "license": record.license,
         "_template_idx": prompt.template_index,
         "_template_type": prompt.template_type,
-        "_task_name": record.task,
+        "_task_name": example.task,
         "_task_source": task_source,
     }
 
@@ -129,7 +142,7 @@ class _Tally:
     bytes: int = 0
 
     def count(self, asked_type: str, example: Example, fitted: Fitted) -> None:
-        task, prompt = example.record.task, example.prompt
+        task, prompt = example.task, example.prompt
         self.rendered[task] += 1
         self.by_type.setdefault(task, Counter())[prompt.template_type] += 1
         self.fitting["exemplars_dropped"] += fitted.exemplars_dropped
@@ -158,25 +171,24 @@ def _render(index: int, work: str, selected: Iterable[Run], path: str) -> Run:
     job = renderer.job
     tally, rejections = _Tally(), []
     sections: dict[int, list[bytes]] = {}
-    for position, (record, repetition, template_type) in enumerate(
-        _selected_records(job, index, selected), start=1
-    ):
-        tally.entered[record.task] += 1
-        rendered = renderer.render(record, repetition, template_type)
+    for position, use in enumerate(_uses(job, index, selected), start=1):
+        if position % _REPORT_EVERY == 0:
+            report(RENDER, _REPORT_EVERY)
+        tally.entered[use.task] += 1
+        rendered = renderer.render(use)
         if isinstance(rendered, str):
-            tally.rejected.setdefault(rendered, Counter())[record.task] += 1
-            detail = f"repetition {repetition}, {template_type}"
+            tally.rejected.setdefault(rendered, Counter())[use.task] += 1
+            detail = f"repetition {use.repetition}, {use.template_type}"
+            record = use.record
             rejections.append(
-                Rejection(RENDER, rendered, record.id, record.source, record.task, detail)
+                Rejection(RENDER, rendered, record.id, record.source, use.task, detail)
             )
             continue
-        tally.count(template_type, *rendered)
+        tally.count(use.template_type, *rendered)
         order, row = _encode(job, rendered[0])
         bucket = int.from_bytes(order[:4]) * job.num_order_buckets >> 32
         sections.setdefault(bucket, []).append(row)
         tally.bytes += len(row)
-        if position % _REPORT_EVERY == 0:
-            report(RENDER, _REPORT_EVERY)
     report(RENDER, tally.entered.total() % _REPORT_EVERY)
     summary = tally.summary()
     summary["rejections"] = write_rejections(rejection_file(job, RENDER, index), rejections)
@@ -184,16 +196,14 @@ def _render(index: int, work: str, selected: Iterable[Run], path: str) -> Run:
     return write_run(path, job.num_order_buckets, joined, summary)
 
 
-def _selected_records(
-    job: Job, index: int, selected: Iterable[Run]
-) -> Iterator[tuple[Record, int, str]]:
-    """(record, repetition, template type) for each selected row, in file order."""
-    rows = np.sort(read_rows(selected, index, SELECTED_ROW), order=["offset", "repetition"])
+def _uses(job: Job, index: int, selected: Iterable[Run]) -> Iterator[Use]:
+    """What the selected rows of a record file ask for, in file order."""
+    rows = np.sort(read_rows(selected, index, SELECTED_ROW), order=["offset", "task", "repetition"])
     file = job.files[index]
     with filesystem.open_read(file.path) as stream:
-        for offset, length, _, repetition, template_type in rows.tolist():
+        for offset, length, _, task, repetition, template_type in rows.tolist():
             record = read_record_at(stream, file, offset, length)
-            yield record, repetition, TEMPLATE_TYPES[template_type]
+            yield Use(record, job.tasks[task].name, repetition, TEMPLATE_TYPES[template_type])
 
 
 def _encode(job: Job, example: Example) -> tuple[bytes, bytes]:

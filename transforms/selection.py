@@ -1,5 +1,6 @@
 """Pick each task's records by rank, as the plan says, and assign repetition and template type."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import apache_beam as beam
@@ -17,12 +18,14 @@ from transforms.stable_random import stable_hash
 from transforms.types import TEMPLATE_TYPES
 
 SELECT = "select"
-# One example to render: where its record lies, the how-manieth use of it, its template type.
+# One example to render: where its record lies, the task that prompts it (the record's own or the
+# one that turns it round), the how-manieth use of it, its template type.
 SELECTED_ROW = np.dtype(
     [
         ("offset", "<u8"),
         ("length", "<u4"),
         ("file", "<u4"),
+        ("task", "<u4"),
         ("repetition", "<u4"),
         ("template_type", "<u4"),
     ]
@@ -54,7 +57,8 @@ def select_rows(ranked: KeyRows, quota: Quota, seed: int) -> NDArray[np.void]:
     rows = np.concatenate(parts)
     ids = np.concatenate([ranked["id_low"][: len(part)] for part in parts])
     ids = mix(ids + rows["repetition"].astype(np.uint64), stable_hash(seed, SELECT))
-    rows["template_type"] = _template_types(ids, quota, stable_hash(seed, "template type"))
+    salt = stable_hash(seed, "template type", quota.task)
+    rows["template_type"] = _template_types(ids, quota, salt)
     return rows
 
 
@@ -69,18 +73,24 @@ def _select(bucket: int, work: str, plan: Plan, path: str) -> Run:
     ranked_path = filesystem.join(work, RANK, f"{bucket:06d}.run")
     ranked = Run(ranked_path, {})
     selected = [np.zeros(0, dtype=SELECTED_ROW)]
-    for number in _tasks_of(job, bucket):
+    for number, records_of in _tasks_of(job, bucket):
         if quota := plan.quotas.get(job.tasks[number].name):
-            rows = read_rows([ranked], number, KEY_ROW)
-            selected.append(select_rows(rows, quota, job.seed))
+            rows = select_rows(read_rows([ranked], records_of, KEY_ROW), quota, job.seed)
+            rows["task"] = number
+            selected.append(rows)
     rows = np.concatenate(selected)
     sections = group_rows(rows, rows["file"].astype(np.int64))
     report(SELECT, len(rows))
     return write_run(path, len(job.files), sections, {"examples": len(rows)})
 
 
-def _tasks_of(job: Job, bucket: int) -> range:
-    return range(bucket, len(job.tasks), job.num_buckets)
+def _tasks_of(job: Job, bucket: int) -> Iterator[tuple[int, int]]:
+    """(task, task whose records it prompts) for all tasks whose records are in `bucket`."""
+    numbers = {task.name: number for number, task in enumerate(job.tasks)}
+    for number, task in enumerate(job.tasks):
+        records_of = numbers[task.inverts or task.name]
+        if records_of % job.num_buckets == bucket:
+            yield number, records_of
 
 
 @dataclass

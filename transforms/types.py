@@ -4,8 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
+from transforms.templates.template import Template
+
 FieldValue = str | list[str]
 TemplateType = Literal["zs_opt", "zs_noopt", "fs_opt", "fs_noopt"]
+# Input inversion makes a task of its own, as the published collections name it.
+INVERSION_SUFFIX = "_ii"
 TEMPLATE_TYPES: tuple[TemplateType, ...] = get_args(TemplateType)
 
 
@@ -17,6 +21,8 @@ class Task:
       family: the template family that puts its records into words.
       fields: fields that every record of the task has, e.g. `instruction`.
       exemplars: worked examples that came with the task, in canonical fields.
+      templates: templates of the task's own, beside those of its family.
+      inverts: the task whose records this one turns round, empty for a task of its own.
     """
 
     name: str
@@ -27,6 +33,8 @@ class Task:
     exemplars: tuple[Mapping[str, FieldValue], ...] = ()
     languages: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
+    templates: tuple[Template, ...] = ()
+    inverts: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +52,13 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Rejection:
-    """A record that did not make it: where, why, and enough detail to find it again."""
+    """A record that did not make it: where, why, and enough detail to find it again.
+
+    Attributes:
+      other_id: the record that stays in its place, or the held-out item that it contains;
+        `other_source` is where that one comes from.
+      score: how well the two agree, at most 1; None where nothing was compared.
+    """
 
     stage: str
     reason: str
@@ -52,6 +66,9 @@ class Rejection:
     source: str
     task: str
     detail: str
+    other_id: str = ""
+    other_source: str = ""
+    score: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +83,19 @@ class Prompt:
     template_index: int
     template_type: str
     num_shots: int
+    inversion: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One prompted example, tokenized (ids without EOS), as it goes to a shard."""
+    """One prompted example, tokenized (ids without EOS), as it goes to a shard.
+
+    `task` is the record's, or the one that turns it round.
+    """
 
     id: str
+    task: str
     record: Record
     prompt: Prompt
     inputs: list[int]
     targets: list[int]
-    inversion: str = ""

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from string import Formatter
+from typing import Literal
 
 OPTIONS = "options"
 
@@ -76,6 +77,8 @@ class Family:
       name: as recipes name it.
       targets: fields that only a template's `targets` may show.
       context: the field that fitting may shorten when a prompt is too long, if any.
+      is_bare: inputs and outputs alone, in one wording, for learning from demonstrations.
+      context_keeps: which end of it stays; the talk before a reply keeps its last turns.
       templates: all templates of the family; those with an options slot are drawn for the `opt`
         types of records that have options, the others for everything else.
     """
@@ -84,3 +87,5 @@ class Family:
     targets: tuple[str, ...]
     templates: tuple[Template, ...]
     context: str | None = None
+    context_keeps: Literal["start", "end"] = "start"
+    is_bare: bool = False
