@@ -35,6 +35,7 @@ setup(
         "google-crc32c>=1.6",
         "grain>=0.2.18",
         "jax>=0.10.2",
+        "numba>=0.65",
         "numpy>=2.4",
         "optax>=0.2.8",
         "orbax-checkpoint>=0.12.8",

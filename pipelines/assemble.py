@@ -6,10 +6,12 @@ are the names and counts of those files. Each arrow below is a barrier.
 
 import apache_beam as beam
 
+from transforms.decontamination import IndexHeldOut
 from transforms.deduplication import RemoveDuplicates
 from transforms.finishing import WriteManifest
 from transforms.job import Job
 from transforms.mixing import PlanMixture
+from transforms.near_duplicates import RemoveNearDuplicates
 from transforms.ranking import RankRecords
 from transforms.rendering import RenderPrompts
 from transforms.scanning import ScanRecords
@@ -22,9 +24,14 @@ def assemble(pipeline: beam.Pipeline, work: str, job: Job) -> None:
     files = pipeline | "Record files" >> beam.Create(range(len(job.files)))
     buckets = pipeline | "Buckets" >> beam.Create(range(job.num_buckets))
 
-    scanned = files | "ScanRecords" >> ScanRecords(work)
-    deduplicated = buckets | "RemoveDuplicates" >> RemoveDuplicates(work, scanned)
-    ranked = buckets | "RankRecords" >> RankRecords(work, deduplicated)
+    index = pipeline | "Held-out sets" >> beam.Create([None]) | "IndexHeldOut" >> IndexHeldOut(work)
+    scanned = files | "ScanRecords" >> ScanRecords(work, index)
+    unique = buckets | "RemoveDuplicates" >> RemoveDuplicates(work, scanned)
+    kept = removed = unique
+    if job.deduplicate.near.enabled:
+        kept = unique | "RemoveNearDuplicates" >> RemoveNearDuplicates(work, files, buckets)
+        removed = (unique, kept) | "All removals" >> beam.Flatten()
+    ranked = buckets | "RankRecords" >> RankRecords(work, kept)
     plan = ranked | "PlanMixture" >> PlanMixture(work)
     selected = buckets | "SelectRecords" >> SelectRecords(work, plan)
     rendered = files | "RenderPrompts" >> RenderPrompts(work, selected)
@@ -32,6 +39,5 @@ def assemble(pipeline: beam.Pipeline, work: str, job: Job) -> None:
     (
         pipeline
         | "Last" >> beam.Create([None])
-        | "WriteManifest"
-        >> WriteManifest(work, plan, scanned, deduplicated, ranked, rendered, written)
+        | "WriteManifest" >> WriteManifest(work, plan, scanned, removed, ranked, rendered, written)
     )

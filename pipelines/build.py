@@ -12,7 +12,7 @@ import shutil
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from hashlib import sha256
@@ -24,6 +24,7 @@ import tfrecords_schema
 import transforms
 from pipelines.assemble import assemble
 from pipelines.ingest import (
+    CACHE,
     IngestedSource,
     ReadSource,
     add_ingest,
@@ -35,12 +36,14 @@ from pipelines.ingest import (
 from pipelines.recipe import Recipe
 from pipelines.running import RunnerOptions, run_pipeline
 from tfrecords_schema import filesystem, snapshot
-from tfrecords_schema.errors import ConfigurationError, DataError, UserError
+from tfrecords_schema.errors import ConfigurationError, DataError, UserError, nearest
 from tfrecords_schema.manifest import Manifest, VocabularyInfo
 from tfrecords_schema.vocabulary import load_vocabulary
 from transforms.job import Job, write_job
 from transforms.settings import Policy
-from transforms.types import Task
+from transforms.sources.source import Source
+from transforms.templates.inversions import INVERSIONS
+from transforms.types import INVERSION_SUFFIX, Task
 
 
 @dataclass(frozen=True)
@@ -80,23 +83,23 @@ def vocabulary_info(recipe: Recipe) -> VocabularyInfo:
     return info.model_copy(update={"size": load_vocabulary(info, settings.path).size})
 
 
-def find_sources(
-    recipe: Recipe, cache: str
-) -> tuple[list[ReadSource], list[ReadSource], list[str]]:
+def find_sources(recipe: Recipe, out: str) -> tuple[list[ReadSource], list[ReadSource], list[str]]:
     """(sources, held-out sets, what could not be found) under the recipe's error policy."""
-    found: list[ReadSource] = []
     errors: list[str] = []
+
+    def find(group: str, name: str, source: Source) -> ReadSource:
+        where = recipe.where(group, name, "path")
+        return find_source(name, source, os.path.join(out, CACHE), where, out)
+
+    found: list[ReadSource] = []
     for name, source in recipe.sources.items():
         try:
-            found.append(find_source(name, source, cache, recipe.where("sources", name, "path")))
+            found.append(find("sources", name, source))
         except UserError as error:
             if recipe.on_source_error == "fail":
                 raise
             errors.append(str(error))
-    held_out = [
-        find_source(name, source, cache, recipe.where("held_out", name, "path"))
-        for name, source in recipe.held_out.items()
-    ]
+    held_out = [find("held_out", name, source) for name, source in recipe.held_out.items()]
     return found, held_out, errors
 
 
@@ -141,6 +144,25 @@ def _all_tasks(ingested: list[IngestedSource]) -> list[Task]:
     return sorted(owners.values(), key=lambda task: task.name)
 
 
+def _with_inversions(recipe: Recipe, tasks: list[Task]) -> list[Task]:
+    """`tasks`, with the recipe's own templates, and those that turn some of them round."""
+    by_name: dict[str, Task] = {}
+    for task in tasks:
+        own = tuple(template.template() for template in recipe.templates.get(task.name, ()))
+        by_name[task.name] = replace(task, templates=own)
+        inverted = INVERSIONS.get(task.family)
+        if inverted and recipe.mixture.of(task.collection).inversion > 0:
+            name = f"{task.name}{INVERSION_SUFFIX}"
+            by_name[name] = replace(
+                task, name=name, family=inverted.name, exemplars=(), inverts=task.name
+            )
+    for name in recipe.templates:
+        if name not in by_name:
+            where = recipe.where("templates", name)
+            raise ConfigurationError(f"{where}: no such task; {nearest(name, by_name)}")
+    return sorted(by_name.values(), key=lambda task: task.name)
+
+
 def _fingerprint(recipe: Recipe, sources: list[ReadSource], vocabulary: VocabularyInfo) -> str:
     identity = {
         "recipe": recipe.stated(),
@@ -176,7 +198,7 @@ def make_job(
             for source in ingested
             for number, path in enumerate(source.rejections)
         ],
-        tasks=_all_tasks(ingested),
+        tasks=_with_inversions(recipe, _all_tasks(ingested)),
         files=record_files(ingested),
         held_out=record_files(held_out),
         held_out_tasks=_all_tasks(held_out),
@@ -194,21 +216,34 @@ def make_job(
 
 
 @contextmanager
-def _sole_builder(work: str) -> Iterator[None]:
-    """Hold the lock of a work directory; the system frees it when the process ends, however."""
-    os.makedirs(work, exist_ok=True)
-    with open(os.path.join(work, "lock"), "a+") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            lock.seek(0)
-            raise UserError(f"another build of this recipe is running ({lock.read()})") from None
-        lock.truncate(0)
-        lock.write(
-            f"process {os.getpid()} on {platform.node()}, since {datetime.now(UTC):%H:%M} UTC"
-        )
-        lock.flush()
-        yield
+def _sole_builder(lock_path: str) -> Iterator[None]:
+    """Hold a lock file; the system frees it when the process ends, however it ends."""
+    os.makedirs(os.path.dirname(lock_path), exist_ok=True)
+    while True:
+        with open(lock_path, "a+") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                lock.seek(0)
+                holder = lock.read()
+                raise UserError(f"another build of this recipe is running ({holder})") from None
+            if not _is_same_file(lock.fileno(), lock_path):
+                # Its last holder removed it after we opened it: what we hold locks nobody out.
+                continue
+            lock.truncate(0)
+            host, now = platform.node(), datetime.now(UTC)
+            lock.write(f"process {os.getpid()} on {host}, since {now:%H:%M} UTC")
+            lock.flush()
+            yield
+            os.unlink(lock_path)
+            return
+
+
+def _is_same_file(descriptor: int, path: str) -> bool:
+    try:
+        return os.path.samestat(os.fstat(descriptor), os.stat(path))
+    except FileNotFoundError:
+        return False
 
 
 def _check_not_empty(job: Job) -> None:
@@ -222,8 +257,8 @@ def _check_not_empty(job: Job) -> None:
         raise DataError(f"{job.name}: no example is left ({counts}); nothing was published")
 
 
-def _publish(job: Job, out: str, began: datetime, sources_read: list[str]) -> str:
-    """Move the staged snapshot to its name in `out`."""
+def _publish(job: Job, work: str, out: str, began: datetime, sources_read: list[str]) -> str:
+    """Move the staged snapshot of `work` to its name in `out`."""
     run = {
         "began": began.isoformat(timespec="seconds"),
         "ended": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -234,6 +269,12 @@ def _publish(job: Job, out: str, began: datetime, sources_read: list[str]) -> st
     filesystem.write_bytes(
         filesystem.join(job.staging, snapshot.RUN), orjson.dumps(run, option=orjson.OPT_INDENT_2)
     )
+    for file in filesystem.files_below(job.staging):
+        if filesystem.TEMPORARY in file:
+            # Left by a build that was killed while it wrote this file.
+            os.unlink(os.path.join(job.staging, file))
+    # The runs say that the shards are written here: they must not outlive the move.
+    shutil.rmtree(work)
     name = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{job.fingerprint[:12]}"
     path, copy = os.path.join(out, name), 1
     while os.path.exists(path):
@@ -254,7 +295,7 @@ def build(recipe: Recipe, out: str, options: RunnerOptions) -> BuildResult:
     out = os.path.abspath(out)
     try:
         os.makedirs(out, exist_ok=True)
-        found, held_out, errors = find_sources(recipe, os.path.join(out, ".cache"))
+        found, held_out, errors = find_sources(recipe, out)
         vocabulary_info(recipe)
         every, read = ingest(recipe, [*found, *held_out], options)
         ingested, held_out_sets = every[: len(found)], every[len(found) :]
@@ -263,13 +304,14 @@ def build(recipe: Recipe, out: str, options: RunnerOptions) -> BuildResult:
             raise DataError(
                 f"{recipe.name}: no record is left after reading; see the sources above"
             )
-        work = os.path.dirname(job.staging)
-        with _sole_builder(work):
+        building = os.path.dirname(job.staging)
+        work = os.path.join(building, "work")
+        with _sole_builder(f"{building}.lock"):
             write_job(work, job)
             run_pipeline(partial(assemble, work=work, job=job), options)
             _check_not_empty(job)
-            path = _publish(job, out, began, read)
-            shutil.rmtree(work, ignore_errors=True)
+            path = _publish(job, work, out, began, read)
+            os.rmdir(building)
     except OSError as error:
         raise DataError(
             f"{error.filename or out}: {error.strerror}; nothing was published"

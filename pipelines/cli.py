@@ -59,6 +59,12 @@ def _parser() -> argparse.ArgumentParser:
     verify = commands.add_parser("verify", parents=[common], help="check a snapshot completely")
     verify.add_argument("snapshot", metavar="SNAPSHOT")
 
+    explain = commands.add_parser(
+        "explain", parents=[common], help="what became of a record, and why"
+    )
+    explain.add_argument("snapshot", metavar="SNAPSHOT")
+    explain.add_argument("id", metavar="ID", help="of a record or of an example")
+
     preview = commands.add_parser(
         "preview", parents=[recipe, settings, common], help="show a few rendered examples"
     )
@@ -79,6 +85,44 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("config", metavar="CONFIG", help="a shipped config's name or a YAML file")
     train.add_argument("--snapshot", required=True, metavar="DIR")
     train.add_argument("--out", required=True, metavar="DIR", help="the run's directory")
+
+    templates = commands.add_parser("templates", help="check templates, or count them")
+    kinds = templates.add_subparsers(dest="action", required=True, metavar="ACTION")
+    lint = kinds.add_parser("lint", parents=[common], help="find what is wrong with templates")
+    lint.add_argument(
+        "path", nargs="?", help="a recipe, or promptsource templates; ours if left out"
+    )
+    lint.add_argument("--vocabulary", metavar="MODEL", help="a SentencePiece model to encode with")
+    kinds.add_parser("list", parents=[common], help="how many templates there are of each kind")
+
+    evaluation = commands.add_parser(
+        "eval", parents=[settings, common], help="measure a checkpoint on benchmarks"
+    )
+    evaluation.add_argument("config", metavar="CONFIG", help="of the run: a name or a YAML file")
+    evaluation.add_argument(
+        "--checkpoint", required=True, metavar="RUN", help="or RUN/checkpoints/N"
+    )
+    evaluation.add_argument(
+        "--suite",
+        action="append",
+        required=True,
+        help="held_in, mmlu, mmlu_5shot, bbh, bbh_cot, superni or jsonl=PATH; may be given again",
+    )
+    evaluation.add_argument("--data", metavar="DIR", help="holds mmlu/, bbh/ and superni/")
+    evaluation.add_argument("--snapshot", metavar="DIR", help="for held_in: what the run read")
+    evaluation.add_argument("--limit", type=int, metavar="N", help="questions of each task")
+    evaluation.add_argument("--out", metavar="DIR", help="for the tables; default RUN/eval")
+
+    weights = commands.add_parser(
+        "weights", parents=[common], help="Hugging Face safetensors in and out"
+    )
+    weights.add_argument("direction", choices=("import", "export"))
+    weights.add_argument("source", metavar="DIR", help="a Hugging Face T5; of export, a checkpoint")
+    weights.add_argument("--out", required=True, metavar="DIR", help="the new one's directory")
+
+    plot = commands.add_parser("plot", parents=[common], help="draw a run's curves")
+    plot.add_argument("run", metavar="RUN")
+    plot.add_argument("--out", metavar="FILE", help=".png or .svg; default RUN/curves.png")
 
     commands.add_parser("recipes", parents=[common], help="list the shipped recipes")
     commands.add_parser("schema", parents=[common], help="print the recipe's JSON Schema")

@@ -94,9 +94,20 @@ def run_verify(arguments: argparse.Namespace) -> Outcome:
     return document, DONE if found.passed else FAILED_CHECK
 
 
+def run_explain(arguments: argparse.Namespace) -> Outcome:
+    """`flanbeam explain SNAPSHOT ID`."""
+    from pipelines.explain import explain
+
+    document = asdict(explain(arguments.snapshot, arguments.id))
+    if not arguments.json:
+        report.print_explanation(document)
+    return document, DONE
+
+
 def run_preview(arguments: argparse.Namespace) -> Outcome:
     """`flanbeam preview RECIPE [--task T] [--type TYPE] [-n N]`."""
     from pipelines.preview import preview
+    from transforms.prompting import segments
 
     if arguments.n < 1:
         raise ConfigurationError(f"-n {arguments.n}: at least 1")
@@ -108,6 +119,7 @@ def run_preview(arguments: argparse.Namespace) -> Outcome:
             **asdict(item.fitted.prompt),
             "input_tokens": len(item.fitted.inputs),
             "target_tokens": len(item.fitted.targets),
+            "parts": segments(item.fitted.draft),
         }
         for item in shown
     ]
@@ -118,10 +130,10 @@ def run_preview(arguments: argparse.Namespace) -> Outcome:
 
 def run_sources(arguments: argparse.Namespace) -> Outcome:
     """`flanbeam sources RECIPE`."""
-    from pipelines.ingest import describe_source
+    from pipelines.ingest import CACHE, describe_source
 
     recipe = _recipe(arguments)
-    cache = os.path.join(arguments.out, ".cache") if arguments.out else None
+    cache = os.path.join(arguments.out, CACHE) if arguments.out else None
     documents = [
         {
             "held_out": group == "held_out",
@@ -169,6 +181,68 @@ def run_train(arguments: argparse.Namespace) -> Outcome:
     return document, DONE
 
 
+def run_templates(arguments: argparse.Namespace) -> Outcome:
+    """`flanbeam templates lint [PATH]` and `flanbeam templates list`."""
+    from pipelines.templates import coverage, lint_templates
+    from transforms.templates.catalog import CATALOG
+
+    if arguments.action == "list":
+        documents = list(coverage(CATALOG.values()))
+        if not arguments.json:
+            report.print_coverage(documents)
+        return documents, DONE
+    problems = [asdict(problem) for problem in lint_templates(arguments.path, arguments.vocabulary)]
+    if not arguments.json:
+        report.print_problems(problems)
+    return problems, FAILED_CHECK if problems else DONE
+
+
+def run_eval(arguments: argparse.Namespace) -> Outcome:
+    """`flanbeam eval CONFIG --checkpoint RUN --suite S`."""
+    config = train_config(arguments.config, arguments.set)
+    from trainer.evaluate import EvalRequest, evaluate
+    from trainer.results import to_markdown
+
+    if arguments.limit is not None and arguments.limit < 1:
+        raise ConfigurationError(f"--limit {arguments.limit}: at least 1")
+    out = arguments.out or os.path.join(arguments.checkpoint, "eval")
+    request = EvalRequest(
+        arguments.checkpoint,
+        tuple(arguments.suite),
+        out,
+        arguments.data,
+        arguments.snapshot,
+        arguments.limit,
+    )
+    results = evaluate(config, request, report.say)
+    if not arguments.json:
+        report.print_plain("\n".join(to_markdown(result) for result in results))
+    return [result.document for result in results], DONE
+
+
+def run_weights(arguments: argparse.Namespace) -> Outcome:
+    """`flanbeam weights import DIR --out CKPT`, `flanbeam weights export CKPT --out DIR`."""
+    from trainer.conversion import export_weights, import_weights
+
+    if arguments.direction == "import":
+        written = [str(import_weights(arguments.source, arguments.out))]
+    else:
+        written = [str(path) for path in export_weights(arguments.source, arguments.out)]
+    if not arguments.json:
+        report.print_plain("\n".join(written))
+    return {"written": written}, DONE
+
+
+def run_plot(arguments: argparse.Namespace) -> Outcome:
+    """`flanbeam plot RUN`."""
+    from trainer.plot import plot
+
+    picture = str(plot(arguments.run, arguments.out))
+    if not arguments.json:
+        report.print_plain(picture)
+    return {"picture": picture}, DONE
+
+
 def run_recipes(arguments: argparse.Namespace) -> Outcome:
     """`flanbeam recipes`."""
     documents = []
@@ -203,9 +277,14 @@ def run_demo(arguments: argparse.Namespace) -> Outcome:
 COMMANDS: Mapping[str, Callable[[argparse.Namespace], Outcome]] = {
     "build": run_build,
     "verify": run_verify,
+    "explain": run_explain,
     "preview": run_preview,
     "sources": run_sources,
     "train": run_train,
+    "templates": run_templates,
+    "eval": run_eval,
+    "weights": run_weights,
+    "plot": run_plot,
     "recipes": run_recipes,
     "schema": run_schema,
     "demo": run_demo,

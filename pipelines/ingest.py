@@ -18,15 +18,17 @@ from pydantic import TypeAdapter
 from tfrecords_schema import filesystem
 from tfrecords_schema.errors import ConfigurationError, DataError, UserError
 from tfrecords_schema.manifest import LedgerEntry, SourceFile, SourceInfo
+from transforms.counts import merge_counts
 from transforms.exchange import Run, finished_run
-from transforms.finishing import merge_counts
 from transforms.reading import RawFile, ReadRawFiles
 from transforms.record_store import RecordFile
 from transforms.sources.source import INGEST, Source
 from transforms.types import Task
 
 # Raise this when a reader or the canonical form of fields changes.
-READERS_VERSION = 1
+READERS_VERSION = 2
+# The directory of ingested records, below the one where snapshots are kept.
+CACHE = ".cache"
 _TASK = TypeAdapter(Task)
 
 
@@ -67,20 +69,30 @@ class IngestedSource:
         )
 
 
-def find_source(name: str, source: Source, cache: str, where: str) -> ReadSource:
-    """Find and hash the files of one source; `where` the recipe states its path.
+def find_source(
+    name: str, source: Source, cache: str, where: str = "", out: str = ""
+) -> ReadSource:
+    """Find and hash the files of one source; `where` the recipe states its path, for messages.
+
+    Files below `out`, where snapshots are kept, are no data.
 
     Raises:
       ConfigurationError: no path, or nothing there. DataError: no file of the format in it.
     """
-    if source.path is None:
+    where = where or f"source {name}"
+    if source.path is None or "$" in source.path:
         about = f" ({source.about})" if source.about else ""
-        raise ConfigurationError(f"{where}: give --source {name}=PATH{about}")
-    if not filesystem.exists(source.path):
-        raise ConfigurationError(f"{where}: {source.path} does not exist")
-    relative = source.find_files(source.path)
+        unset = f"{source.path} names a variable that is not set; " if source.path else ""
+        raise ConfigurationError(f"{where}: {unset}give --source {name}=PATH{about}")
+    # An object store has no directories: whether there is anything shows when files are listed.
+    if filesystem.is_local(source.path) and not filesystem.exists(source.path):
+        about = f"; it should be {source.about}" if source.about else ""
+        raise ConfigurationError(f"{where}: {source.path} does not exist{about}")
+    relative = [
+        file for file in source.find_files(source.path) if not _is_below(source.path, file, out)
+    ]
     if not relative:
-        raise DataError(f"{where}: no {source.pattern} in {source.path}")
+        raise DataError(f"{where}: no {' or '.join(source.file_patterns)} in {source.path}")
     paths = [filesystem.join(source.path, file) if file else source.path for file in relative]
     with ThreadPoolExecutor() as pool:
         digests = list(pool.map(filesystem.sha256_of, paths))
@@ -89,21 +101,26 @@ def find_source(name: str, source: Source, cache: str, where: str) -> ReadSource
         SourceFile(path=file, bytes=size, sha256=digest)
         for file, (digest, size) in zip(names, digests, strict=True)
     ]
+    beside = {file: filesystem.sha256_of(source.beside(file)) for file in source.files_beside()}
     identity = {
         "readers": READERS_VERSION,
         "name": name,
         "source": source.model_dump(mode="json", exclude={"path", "about"}),
         "files": [file.model_dump() for file in files],
+        "beside": beside,
     }
     fingerprint = sha256(orjson.dumps(identity, option=orjson.OPT_SORT_KEYS)).hexdigest()
-    pieces = [
-        piece
-        for path, file in zip(paths, files, strict=True)
-        for piece in source.pieces(path, file.path, file.bytes)
-    ]
+    sizes = {file: size for file, (_, size) in zip(relative, digests, strict=True)}
+    pieces = source.work(source.path, sizes)
     raw_files = [RawFile(name, source, piece, index) for index, piece in enumerate(pieces)]
     directory = filesystem.join(cache, INGEST, fingerprint)
     return ReadSource(name, source, files, raw_files, fingerprint, directory)
+
+
+def _is_below(root: str, file: str, directory: str) -> bool:
+    """Whether `file` of a local source lies below `directory`."""
+    path = os.path.abspath(filesystem.join(root, file))
+    return bool(directory) and path.startswith(os.path.abspath(directory) + os.sep)
 
 
 def describe_source(name: str, source: Source, cache: str | None, where: str) -> dict[str, Any]:
@@ -161,7 +178,12 @@ def collect(found: ReadSource) -> IngestedSource:
     tasks: dict[str, Task] = {}
     for run in runs:
         for task in run.summary["tasks"]:
-            tasks.setdefault(task["name"], _TASK.validate_python(task))
+            stated = _TASK.validate_python(task)
+            if tasks.setdefault(stated.name, stated) != stated:
+                raise DataError(
+                    f"source {found.name} ({found.source.path}): two files describe task "
+                    f"{stated.name!r} in different words; rename one of them"
+                )
     read = merge_counts(run.summary["read"] for run in runs)
     rejected = merge_counts(run.summary["rejected"] for run in runs)
     return IngestedSource(

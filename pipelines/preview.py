@@ -26,7 +26,7 @@ class Preview:
     fitted: Fitted
 
 
-def _tasks(found: ReadSource) -> Iterator[tuple[Task, list[Record]]]:
+def tasks_of(found: ReadSource) -> Iterator[tuple[Task, list[Record]]]:
     """The tasks of a source with their first records, files in hashed order."""
     files = sorted(found.raw_files, key=lambda file: stable_hash("preview", file.piece.relative))
     for file in files:
@@ -46,7 +46,7 @@ def _tasks(found: ReadSource) -> Iterator[tuple[Task, list[Record]]]:
 def _round_robin(recipe: Recipe, task_name: str | None) -> Iterator[tuple[Task, list[Record]]]:
     """Tasks of all sources in turn, or the one that is asked for."""
     open_sources = [
-        _tasks(find_source(name, source, "", recipe.where("sources", name, "path")))
+        tasks_of(find_source(name, source, "", recipe.where("sources", name, "path")))
         for name, source in recipe.sources.items()
     ]
     seen = []

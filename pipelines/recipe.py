@@ -3,7 +3,7 @@
 import os
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, PrivateAttr, field_validator
+from pydantic import Field, PrivateAttr, field_validator, model_validator
 
 from pipelines import yaml_document
 from pipelines.shipped import find_file, shipped_files
@@ -23,12 +23,63 @@ from transforms.settings import (
     Settings,
     VocabularySettings,
 )
+from transforms.sources.alpaca import Alpaca
+from transforms.sources.cast import Cast
 from transforms.sources.cot_tsv import CotTsv
-from transforms.sources.jsonl import Jsonl
+from transforms.sources.gsm8k import Gsm8k
+from transforms.sources.metaicl import MetaIcl
+from transforms.sources.openai_messages import OpenAiMessages
+from transforms.sources.p3 import P3
+from transforms.sources.program import HumanEval, Mbpp
+from transforms.sources.promptsource import Promptsource
+from transforms.sources.qrecc import Qrecc
+from transforms.sources.sgd import Sgd
+from transforms.sources.sharegpt import ShareGpt
 from transforms.sources.super_ni import SuperNi
+from transforms.sources.tabular import Tabular
+from transforms.sources.taskmaster import Taskmaster
+from transforms.sources.tfds import Flan2021, Tfds
+from transforms.templates.template import Template
 
-AnySource = Annotated[CotTsv | Jsonl | SuperNi, Field(discriminator="format")]
+AnySource = Annotated[
+    Alpaca
+    | Cast
+    | CotTsv
+    | Flan2021
+    | Gsm8k
+    | HumanEval
+    | Mbpp
+    | MetaIcl
+    | OpenAiMessages
+    | P3
+    | Promptsource
+    | Qrecc
+    | Sgd
+    | ShareGpt
+    | SuperNi
+    | Tabular
+    | Taskmaster
+    | Tfds,
+    Field(discriminator="format"),
+]
 _NAME = r"^[A-Za-z0-9_.-]+$"
+
+
+class TemplateSpec(Settings):
+    """A template of the user's own, over the canonical fields of its task."""
+
+    inputs: str = Field(min_length=1, description="The prompt; {options} is the slot for options.")
+    targets: str = Field(min_length=1, description="The expected answer.")
+    instruction: str = Field("", description="Said once, before the exemplars.")
+
+    @model_validator(mode="after")
+    def _is_format(self) -> "TemplateSpec":
+        self.template().fields  # noqa: B018  raises on broken placeholders
+        return self
+
+    def template(self) -> Template:
+        """The same for the engine."""
+        return Template(self.inputs, self.targets, self.instruction)
 
 
 class Recipe(Settings):
@@ -73,6 +124,9 @@ class Recipe(Settings):
     )
     deduplicate: Deduplicate = Field(default_factory=Deduplicate)  # type: ignore[arg-type]
     decontaminate: Decontaminate = Field(default_factory=Decontaminate)  # type: ignore[arg-type]
+    templates: dict[str, list[TemplateSpec]] = Field(
+        default_factory=dict, description="Task: templates of its own, beside its family's."
+    )
     mixture: Mixture = Field(default_factory=Mixture)  # type: ignore[arg-type]
     options: Options = Field(default_factory=Options)  # type: ignore[arg-type]
     few_shot: FewShot = Field(default_factory=FewShot)  # type: ignore[arg-type]
@@ -125,7 +179,8 @@ def _resolve(recipe: Recipe, document: Document, base: str, source_paths: dict[s
 
     def absolute(path: str | None, *keys: str) -> str | None:
         recipe.places[keys] = document.place(keys)
-        if path is None or not is_local(path):
+        path = os.path.expandvars(path) if path else path
+        if path is None or not is_local(path) or "$" in path:
             return path
         from_here = recipe.places[keys].startswith(SET)
         return os.path.normpath(os.path.join(os.getcwd() if from_here else base, path))
@@ -138,7 +193,10 @@ def _resolve(recipe: Recipe, document: Document, base: str, source_paths: dict[s
             if given := source_paths.get(name):
                 path = os.path.abspath(given) if is_local(given) else given
                 recipe.places[keys] = f"--source {name}"
-            placed[name] = source.model_copy(update={"path": path})
+            update = {"path": path}
+            if templates := getattr(source, "templates", None):
+                update["templates"] = os.path.expandvars(templates)
+            placed[name] = source.model_copy(update=update)
         return placed
 
     path = absolute(recipe.vocabulary.path, "vocabulary", "path")

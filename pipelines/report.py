@@ -4,6 +4,8 @@ import json
 import sys
 import time
 from collections import Counter
+from collections.abc import Iterable
+from datetime import timedelta
 from types import TracebackType
 from typing import Any
 
@@ -13,6 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 _PLAIN_WIDTH = 100
+_COLOURS = {"instruction": "cyan", "exemplar": "dim", "query": "", "options": "yellow"}
 
 
 def _console() -> Console:
@@ -87,6 +90,52 @@ def print_verification(document: dict[str, Any]) -> None:
     )
 
 
+def _coloured(inputs: str, parts: Iterable[tuple[str, str]]) -> Text:
+    """The prompt with its parts in the colours of their roles."""
+    text, position = Text(inputs), 0
+    for role, part in parts:
+        start = inputs.find(part, position)
+        if start >= 0:
+            position = start + len(part)
+            text.stylize(_COLOURS[role], start, position)
+    return text
+
+
+def _print_text(console: Console, title: str, text: dict[str, Any] | None) -> None:
+    if text is None:
+        return
+    body = Text()
+    for name, value in text["fields"].items():
+        shown = value if isinstance(value, str) else "\n".join(value)
+        body.append(f"{name}: ", style="bold").append(f"{shown}\n")
+    title = f"{title} · {text['source']} · {text['task']}"
+    console.print(Panel(body, title=title, title_align="left"))
+
+
+def print_explanation(document: dict[str, Any]) -> None:
+    """The outcome, the rule that led to it, and the texts compared."""
+    console = _console()
+    identity, texts = document["record_id"], document["texts"]
+    console.print(f"record {identity}: {document['outcome'].replace('_', ' ')}")
+    for row in document["removals"]:
+        score = f", score {row['score']:.3f}" if "score" in row else ""
+        line = f"left out by {row['stage']}: {row['reason']}{score}; {row['detail']}"
+        console.print(line, markup=False, soft_wrap=True)
+    for row in document["held_out"]:
+        item = row["item"]
+        line = f"held-out item {item['id']} of {item['set']}: {row['score']:.3f}, “{row['span']}”"
+        console.print(line, markup=False, soft_wrap=True)
+    for row in document["replaced"]:
+        line = f"stays in the place of {row['id']} ({row['source']}): {row['reason']}"
+        console.print(line, markup=False, soft_wrap=True)
+    for row in document["examples"]:
+        line = f"example {row['id']}: {row['split']}, {row['_template_type']}, {row['template_id']}"
+        console.print(line, markup=False, soft_wrap=True)
+    _print_text(console, identity, texts.get(identity))
+    for other in sorted(texts.keys() - {identity}):
+        _print_text(console, other, texts[other])
+
+
 def print_examples(documents: list[dict[str, Any]]) -> None:
     """Prompts with their answers in another colour."""
     console = _console()
@@ -99,7 +148,7 @@ def print_examples(documents: list[dict[str, Any]]) -> None:
             if "input_tokens" in document
             else "",
         ]
-        body = Text(document["inputs"])
+        body = _coloured(document["inputs"], document.get("parts", ()))
         body.append("\n⇒ ", style="dim")
         body.append(document["targets"], style="bold green")
         subtitle = " · ".join(note for note in notes if note)
@@ -114,6 +163,8 @@ def print_training(document: dict[str, Any]) -> None:
         f"{document['examples_read']:,} examples read ({document['epochs']:.2f} epochs) "
         f"in {document['seconds']:.0f} s"
     )
+    if document["stopped"]:
+        say("stopped by SIGTERM; the same command goes on from the checkpoint")
 
 
 def print_demo(document: dict[str, Any]) -> None:
@@ -156,6 +207,46 @@ def print_sources(documents: list[dict[str, Any]]) -> None:
             console.print(f"        {document['problem']}", markup=False, soft_wrap=True)
 
 
+def print_coverage(documents: list[dict[str, Any]]) -> None:
+    """Families and their numbers of templates."""
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
+    table.add_column("family")
+    for header in ("opt", "noopt", "instruction apart"):
+        table.add_column(header, justify="right")
+    table.add_column("inversion")
+    for document in documents:
+        counts = (document["opt"], document["noopt"], document["instruction_apart"])
+        inversions = "; ".join(document["inversions"])
+        table.add_row(document["family"], *map(str, counts), inversions)
+    console = _console()
+    console.print(table)
+    total = sum(document["opt"] + document["noopt"] for document in documents)
+    console.print(f"{total} templates in {len(documents)} families")
+
+
+def print_problems(documents: list[dict[str, Any]]) -> None:
+    """One line a problem."""
+    console = _console()
+    for document in documents:
+        place = ":".join(filter(None, (document["family"], document["template"])))
+        console.print(
+            f"{place}: {document['rule'].replace('_', ' ')}: {document['detail']}",
+            markup=False,
+            soft_wrap=True,
+        )
+    console.print(f"{len(documents)} problems" if documents else "no problems")
+
+
+def print_plain(text: str) -> None:
+    """Text as it is."""
+    print(text)
+
+
+def say(text: str) -> None:
+    """A note on standard error."""
+    print(text, file=sys.stderr, flush=True)
+
+
 def print_json(document: Any) -> None:
     """Indented JSON."""
     print(json.dumps(document, indent=2, ensure_ascii=False))
@@ -186,10 +277,12 @@ class TrainingLine:
 
     def update(self, metrics: dict[str, Any]) -> None:
         """Show one line of metrics.jsonl."""
-        speed = metrics["examples"] / max(metrics["seconds"], 1e-9)
+        mfu = "" if metrics["mfu"] is None else f"  MFU {metrics['mfu']:.1%}"
+        left = timedelta(seconds=round(metrics["eta_seconds"]))
         self._line = (
             f"{'train':12} step {metrics['step']:>6,}/{self._steps:,} "
-            f"loss {metrics['loss']:7.3f} {speed:>8,.0f} examples/s"
+            f"loss {metrics['loss']:7.3f} {metrics['examples_per_second']:>8,.0f} examples/s "
+            f"{metrics['tokens_per_second']:>9,.0f} tokens/s{mfu}  {left} left"
         )
         now = time.monotonic()
         if self._live:

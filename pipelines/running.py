@@ -17,6 +17,7 @@ from tfrecords_schema.errors import ConfigurationError, DataError, UserError, ne
 _LOCAL_RUNNER = "apache_beam.runners.portability.fn_api_runner.FnApiRunner"
 _DISK_ERRORS = ("No space left on device", "Read-only file system", "Permission denied")
 _LAST_ERROR = re.compile(r"^(?:[\w.]+\.)?(\w*(?:Error|Exception)): (.+)$", re.MULTILINE)
+_STEP = re.compile(r"( \[while running '[^']*'\])+$")
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,8 @@ def _translate(error: Exception) -> Exception:
     text = str(error)
     matches = _LAST_ERROR.findall(text)
     kind, message = matches[-1] if matches else (type(error).__name__, text)
-    message = " ".join(message.split())[-500:]
+    # Beam adds the step that failed, once for each time the error is raised again.
+    message = _STEP.sub("", " ".join(message.split()))[-500:]
     for problem in _DISK_ERRORS:
         if problem in text:
             return DataError(

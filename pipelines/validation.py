@@ -74,13 +74,14 @@ def _known_keys(model: type[BaseModel], document: Document, path: Path) -> set[s
         annotations = found
     models = [candidate for annotation in annotations for candidate in _models(annotation)]
     tag = value.get("format") if isinstance(value, dict) else None
-    tagged = [m for m in models if tag is not None and _tag(m) == tag]
+    tagged = [m for m in models if tag is not None and tag in _tags(m)]
     return {name for m in tagged or models for name in m.model_fields}
 
 
-def _tag(model: type[BaseModel]) -> str | None:
+def _tags(model: type[BaseModel]) -> tuple[str, ...]:
+    """The formats that a model stands for."""
     field = model.model_fields.get("format")
-    return str(get_args(field.annotation)[0]) if field and get_args(field.annotation) else None
+    return get_args(field.annotation) if field else ()
 
 
 def _choices(listed: str) -> list[str]:

@@ -123,7 +123,8 @@ def _check_rows(path: str, shard: ShardInfo, found: Verification) -> None:
 def _check_files(snapshot: Snapshot, found: Verification) -> None:
     """The manifest is as it was written, every file it names is whole, and there is no other."""
     manifest = snapshot.manifest
-    known = {MANIFEST, MANIFEST_DIGEST, RUN, *(file.path for file in manifest.rejections)}
+    known = {MANIFEST, MANIFEST_DIGEST, RUN}
+    known |= {file.path for file in [*manifest.rejections, *manifest.reports]}
     for split in manifest.splits.values():
         for shard in split.shards:
             known |= {f"{shard.path}{suffix}" for suffix in ("", ".index", ".lengths")}
@@ -188,7 +189,8 @@ def _check_ledger(manifest: Manifest, found: Verification) -> None:
 
 def _check_rejections(snapshot: Snapshot, found: Verification) -> None:
     """Each rejection that is counted with a row has one, and the files are as stated."""
-    for file in snapshot.manifest.rejections:
+    manifest = snapshot.manifest
+    for file in [*manifest.rejections, *manifest.reports]:
         path = filesystem.join(snapshot.path, file.path)
         if not filesystem.exists(path):
             found.check(False, f"{file.path}: missing")
@@ -196,7 +198,11 @@ def _check_rejections(snapshot: Snapshot, found: Verification) -> None:
         data = filesystem.read_bytes(path)
         found.check(filesystem.sha256_of(path)[0] == file.sha256, f"{file.path}: sha256 differs")
         found.check(data.count(b"\n") == file.rows, f"{file.path}: not {file.rows} rows")
-        found.rejections += file.rows
+    found.rejections = sum(
+        file.rows
+        for file in manifest.rejections
+        if filesystem.exists(filesystem.join(snapshot.path, file.path))
+    )
     counted = sum(
         count
         for entry in snapshot.manifest.ledger

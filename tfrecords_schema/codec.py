@@ -7,8 +7,10 @@ differently in each process.
 
 from typing import Any
 
+import numpy as np
 from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
 from google.protobuf.message import DecodeError
+from numpy.typing import NDArray
 
 from tfrecords_schema.errors import DataError
 from tfrecords_schema.features import FEATURES, Feature, Row, Value
@@ -18,8 +20,11 @@ _LABEL_OPTIONAL = descriptor_pb2.FieldDescriptorProto.LABEL_OPTIONAL
 _TYPE_MESSAGE = descriptor_pb2.FieldDescriptorProto.TYPE_MESSAGE
 
 
-def _declare_example() -> type[Any]:
-    """The class of `tensorflow.Example`, as tensorflow/core/example/example.proto declares it."""
+def _declare_example(lists_as_bytes: bool = False) -> type[Any]:
+    """The class of `tensorflow.Example`, as tensorflow/core/example/example.proto declares it.
+
+    `lists_as_bytes` leaves the lists of values unparsed: on the wire a message is a text of bytes.
+    """
     file = descriptor_pb2.FileDescriptorProto(
         name="flanbeam/example.proto", package="tensorflow", syntax="proto3"
     )
@@ -39,9 +44,9 @@ def _declare_example() -> type[Any]:
             name=name,
             number=number,
             label=_LABEL_OPTIONAL,
-            type=_TYPE_MESSAGE,
+            type=field_type.TYPE_BYTES if lists_as_bytes else _TYPE_MESSAGE,
             oneof_index=0,
-            type_name=f".tensorflow.{name.title().replace('_', '')}",
+            type_name=None if lists_as_bytes else f".tensorflow.{name.title().replace('_', '')}",
         )
     features = file.message_type.add(name="Features")
     entry = features.nested_type.add(name="FeatureEntry")
@@ -76,6 +81,8 @@ def _declare_example() -> type[Any]:
 
 
 _Example = _declare_example()
+_TokenExample = _declare_example(lists_as_bytes=True)
+_NO_TOKENS = np.zeros(0, np.int32)
 _NAMES = {feature.name for feature in FEATURES}
 
 
@@ -135,3 +142,56 @@ def decode_row(data: bytes, where: str = "row") -> dict[str, Value]:
         }
     except (DecodeError, ValueError) as error:
         raise DataError(f"{where}: not an example of this schema: {error}") from error
+
+
+def split_tokens(data: bytes, where: str = "row") -> tuple[str, str, bytes, bytes]:
+    """`id`, `_task_name`, and `inputs` and `targets` as stored: the varints of `decode_varints`.
+
+    Raises:
+      DataError: not a tf.train.Example, or one without these features.
+    """
+    message = _TokenExample()
+    try:
+        message.ParseFromString(data)
+        stored = message.features.feature
+        # Reading a missing key of a map of messages would create it.
+        if not all(name in stored for name in ("id", "_task_name", "inputs", "targets")):
+            raise ValueError("id, _task_name, inputs or targets is missing")
+        return (
+            _only_field(stored["id"].bytes_list).decode(),
+            _only_field(stored["_task_name"].bytes_list).decode(),
+            _only_field(stored["inputs"].int64_list),
+            _only_field(stored["targets"].int64_list),
+        )
+    except (DecodeError, IndexError, ValueError) as error:
+        raise DataError(f"{where}: not an example of this schema: {error}") from error
+
+
+def _only_field(message: bytes) -> bytes:
+    """The content of the one field, number 1 and of bytes, that a stored list consists of."""
+    if not message:
+        return b""
+    length, shift, position = 0, 0, 1
+    while message[position] & 0x80:
+        length |= (message[position] & 0x7F) << shift
+        shift, position = shift + 7, position + 1
+    length |= message[position] << shift
+    if message[0] != 0x0A or position + 1 + length != len(message):
+        raise ValueError("a list of another encoding than ours")
+    return message[position + 1 :]
+
+
+def decode_varints(data: bytes) -> NDArray[np.int32]:
+    """The non-negative numbers that packed varints stand for, all at once: int32 [numbers].
+
+    >>> decode_varints(bytes([5, 0x80 | 1, 2])).tolist()
+    [5, 257]
+    """
+    stored = np.frombuffer(data, np.uint8)
+    starts = np.concatenate([[0], np.flatnonzero(stored < 0x80) + 1])
+    if starts[-1] != len(stored):
+        raise ValueError("the last number is cut short")
+    lengths = np.diff(starts)
+    places = np.arange(len(stored)) - np.repeat(starts[:-1], lengths)
+    parts = (stored & 0x7F).astype(np.int64) << (7 * places)
+    return np.add.reduceat(parts, starts[:-1]).astype(np.int32) if len(stored) else _NO_TOKENS

@@ -12,6 +12,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
+# What the name of a file that is not yet whole holds.
+TEMPORARY = ".tmp-"
+
 
 def is_local(path: str) -> bool:
     """Whether `path` has no scheme."""
@@ -66,7 +69,7 @@ def atomic_writer(path: str) -> Iterator[IO[bytes]]:
     Writes under a temporary name beside `path`, then renames; on failure nothing stays behind.
     Two writers of the same content may race: the last rename wins.
     """
-    temporary = f"{path}.tmp-{uuid.uuid4().hex}"
+    temporary = f"{path}{TEMPORARY}{uuid.uuid4().hex}"
     if is_local(path):
         Path(path).parent.mkdir(parents=True, exist_ok=True)
         try:

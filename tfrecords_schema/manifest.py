@@ -108,7 +108,7 @@ class MetadataFile(_Model):
 
 
 class RejectionFile(_Model):
-    """A file of rejected rows, JSON lines, relative to the snapshot."""
+    """A file of rows (rejections: one a line), relative to the snapshot."""
 
     path: str
     rows: int
@@ -134,6 +134,7 @@ class Manifest(_Model):
     ledger: list[LedgerEntry]
     metadata: list[MetadataFile]
     rejections: list[RejectionFile]
+    reports: list[RejectionFile] = []
 
 
 def dump(manifest: Manifest) -> bytes:

@@ -1,76 +1,79 @@
-"""Find records that contain an item of a held-out evaluation set.
+"""Build the index of the held-out evaluation sets once, and open it in every worker.
 
-An item is the words of its question (or its other input fields), without any template. It is found
-in a record when `ngram` words in a row agree, or all of its words where it has fewer.
+What counts as a match is in transforms/held_out_search.py; the scan looks each record up.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from transforms.fields import DERIVED
-from transforms.job import load_job
-from transforms.normalization import words
+import apache_beam as beam
+
+from tfrecords_schema import filesystem
+from transforms.exchange import Run, finished_run
+from transforms.held_out_items import ItemName, ItemTexts, item_texts
+from transforms.job import Job, load_job
 from transforms.record_store import read_records
-from transforms.settings import Decontaminate
 from transforms.templates.families import FAMILIES
-from transforms.types import FieldValue, Record
+from transforms.types import Record
 
-_NOT_CONTENT = {"options"}
+if TYPE_CHECKING:
+    from transforms.held_out_search import Finder
 
-
-def content_words(fields: Mapping[str, FieldValue], targets: Iterable[str]) -> list[str]:
-    """The words of all input fields of a record, in the order of the fields' names."""
-    hidden = _NOT_CONTENT | {target for target in targets if target not in DERIVED}
-    texts = []
-    for name in sorted(set(fields) - hidden):
-        value = fields[name]
-        texts.append(value if isinstance(value, str) else "\n".join(value))
-    return words("\n".join(texts))
+INDEX = "held_out"
 
 
-@dataclass(frozen=True)
-class HeldOutIndex:
-    """Word n-grams of held-out items: for each length, n-gram → number of its item."""
-
-    items: tuple[str, ...]
-    by_length: Mapping[int, Mapping[str, int]]
-
-    def find(self, text: list[str]) -> int | None:
-        """The number of the first item found in `text`, or None."""
-        for length, table in self.by_length.items():
-            for start in range(len(text) - length + 1):
-                item = table.get(" ".join(text[start : start + length]))
-                if item is not None:
-                    return item
-        return None
+def held_out_texts(records: Iterable[tuple[Record, str]]) -> list[ItemTexts]:
+    """The items of (held-out record, its family) pairs."""
+    return [
+        item_texts(
+            ItemName(record.source, record.task, record.id),
+            record.fields,
+            FAMILIES[family].targets,
+        )
+        for record, family in records
+    ]
 
 
-def build_index(records: Iterable[tuple[Record, str]], settings: Decontaminate) -> HeldOutIndex:
-    """Index (held-out record, its family) pairs; items are named `task/id`."""
-    items: list[str] = []
-    by_length: dict[int, dict[str, int]] = {}
-    for record, family in records:
-        text = content_words(record.fields, FAMILIES[family].targets)
-        if len(text) < settings.min_words:
-            continue
-        length = min(settings.ngram, len(text))
-        table = by_length.setdefault(length, {})
-        for start in range(len(text) - length + 1):
-            table.setdefault(" ".join(text[start : start + length]), len(items))
-        items.append(f"{record.task}/{record.id}")
-    return HeldOutIndex(tuple(items), by_length)
+def _held_out_records(job: Job) -> Iterator[tuple[Record, str]]:
+    families = {task.name: task.family for task in job.held_out_tasks}
+    for file in job.held_out:
+        for record, _, _ in read_records(file):
+            yield record, families[record.task]
+
+
+def index_held_out(_: object, work: str) -> Run:
+    """Write the index over all held-out records of the job."""
+    path = filesystem.join(work, INDEX, "index.run")
+
+    def make() -> Run:
+        from transforms.held_out_index import build_index, write_index
+
+        job = load_job(work)
+        items = held_out_texts(_held_out_records(job))
+        return write_index(path, build_index(items, job.decontaminate))
+
+    return finished_run(path, make)
 
 
 @lru_cache(maxsize=4)
-def load_held_out_index(work: str) -> HeldOutIndex:
-    """The index over all held-out records of the job; built once a process."""
+def load_finder(work: str) -> "Finder | None":
+    """The finder over the job's held-out items, opened once a process; None if there are none."""
     job = load_job(work)
-    families = {task.name: task.family for task in job.held_out_tasks}
+    if not job.held_out:
+        return None
+    from transforms.held_out_index import open_index
+    from transforms.held_out_search import Finder
 
-    def records() -> Iterator[tuple[Record, str]]:
-        for file in job.held_out:
-            for record, _, _ in read_records(file):
-                yield record, families[record.task]
+    return Finder(open_index(index_held_out(None, work)), job.decontaminate)
 
-    return build_index(records(), job.decontaminate)
+
+@dataclass
+class IndexHeldOut(beam.PTransform):
+    """One element of any kind → the Run that holds the index."""
+
+    work: str
+
+    def expand(self, start: beam.PCollection) -> beam.PCollection:
+        return start | "Index" >> beam.Map(index_held_out, self.work)

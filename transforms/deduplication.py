@@ -2,12 +2,13 @@
 
 Of each group of duplicates the copy of the source named first in the recipe stays; within a
 source, the one with the smallest id. The rows that remain but contain a held-out item (which the
-scan found) leave here too, under the stage `decontaminate`.
+scan found) leave at the end of deduplication too, under the stage `decontaminate`.
 """
 
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import apache_beam as beam
@@ -15,11 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tfrecords_schema import filesystem
-from transforms.decontamination import load_held_out_index
+from transforms.comparison import exact_parts, scope_of
+from transforms.decontamination import load_finder
 from transforms.exchange import Run, finished_run, group_rows, read_rows, write_run
+from transforms.held_out_items import ItemName
 from transforms.job import Job, load_job
 from transforms.key_rows import KEY_ROW, KeyRows, first_of_runs, record_id
-from transforms.normalization import normalize_text
 from transforms.progress import report
 from transforms.rejections import rejection_file, write_rejections
 from transforms.settings import Deduplicate
@@ -27,25 +29,15 @@ from transforms.stable_random import stable_digest
 from transforms.types import Record, Rejection, Task
 
 DEDUPLICATE, DECONTAMINATE = "deduplicate", "decontaminate"
-# Programs differ by case, signs and punctuation: they are compared as they are.
-_VERBATIM = {"code"}
+HELD_OUT_OVERLAP = "held_out_overlap"
 
 
 def duplicate_key(record: Record, task: Task, settings: Deduplicate) -> bytes:
-    """16 bytes that agree for duplicates: all fields by name, the order of options ignored."""
+    """16 bytes that agree for duplicates: compared fields by name, the order of options ignored."""
     if not settings.enabled:
         return bytes.fromhex(record.id)
-    scopes = {"task": record.task, "collection": record.collection, "corpus": ""}
-    parts = [scopes[settings.scope]]
-    for name, value in sorted({**task.fields, **record.fields}.items()):
-        texts = [value] if isinstance(value, str) else value
-        if name not in _VERBATIM:
-            texts = [
-                normalize_text(text, settings.ignore_case, settings.ignore_punctuation)
-                for text in texts
-            ]
-        parts += [name, str(len(texts)), *(sorted(texts) if name == "options" else texts)]
-    return stable_digest(*parts)
+    fields = {**task.fields, **record.fields}
+    return stable_digest(scope_of(record, settings), *exact_parts(fields, settings))
 
 
 def find_duplicates(
@@ -72,7 +64,10 @@ def find_duplicates(
 
 
 def deduplicate_bucket(bucket: int, work: str, scanned: Iterable[Run]) -> Run:
-    """Write the surviving rows of `bucket`, in buckets by task, and the rejections."""
+    """Write the surviving rows of `bucket` and the rejections.
+
+    They are in buckets by task, or by record file where near-duplicates are looked for next.
+    """
     path = filesystem.join(work, DEDUPLICATE, f"{bucket:06d}.run")
     return finished_run(path, lambda: _deduplicate(bucket, work, scanned, path))
 
@@ -82,48 +77,111 @@ def _deduplicate(bucket: int, work: str, scanned: Iterable[Run], path: str) -> R
     rows = read_rows(scanned, bucket, KEY_ROW)
     ranks = np.array([file.source_rank for file in job.files], dtype=np.int64)
     unique, removed, leaders = find_duplicates(rows, ranks)
-    clean, dirty = unique[unique["held_out"] == 0], unique[unique["held_out"] > 0]
     reason = "exact_duplicate" if job.deduplicate.enabled else "duplicate_id"
     rejections = [
-        _rejection(job, DEDUPLICATE, reason, row, f"kept {record_id(leader)}")
+        removal(job, reason, row, leader, f"kept {record_id(leader)}", 1.0)
         for row, leader in zip(removed, leaders, strict=True)
-    ] + [
-        _rejection(job, DECONTAMINATE, "held_out_overlap", row, _held_out_detail(work, row))
-        for row in dirty
     ]
-    summary = {
-        "rejections": write_rejections(rejection_file(job, DEDUPLICATE, bucket), rejections),
-        DEDUPLICATE: _counts(job, rows, unique, {reason: removed}),
-        DECONTAMINATE: _counts(job, unique, clean, {"held_out_overlap": dirty}),
+    counts = {
+        "entered": count_by_task(job, rows),
+        "left": {},
+        "rejected": {reason: count_by_task(job, removed)},
     }
-    sections = group_rows(clean, clean["task"].astype(np.int64) % job.num_buckets)
+    place = rejection_file(job, DEDUPLICATE, bucket)
+    pairs = {reason: count_pairs(job, leaders, removed)}
     report(DEDUPLICATE, len(rows))
+    if job.deduplicate.near.enabled:
+        notes = write_rejections(place, rejections)
+        summary = {"rejections": notes, DEDUPLICATE: counts, "duplicates": pairs}
+        sections = group_rows(unique, unique["file"].astype(np.int64))
+        return write_run(path, len(job.files), sections, summary)
+    settled = leave_held_out(work, unique)
+    summary = {
+        "rejections": write_rejections(place, [*rejections, *settled.rejections]),
+        DEDUPLICATE: {**counts, "left": count_by_task(job, unique)},
+        **settled.counts,
+        "duplicates": pairs,
+    }
+    sections = group_rows(settled.rows, settled.rows["task"].astype(np.int64) % job.num_buckets)
     return write_run(path, job.num_buckets, sections, summary)
 
 
-def _held_out_detail(work: str, row: Any) -> str:
-    return f"contains {load_held_out_index(work).items[int(row['held_out']) - 1]}"
+@dataclass(frozen=True)
+class Settled:
+    """Rows that stay after decontamination, rejections of the others, and the stage's counts."""
+
+    rows: KeyRows
+    rejections: list[Rejection]
+    counts: dict[str, Any]
 
 
-def _rejection(job: Job, stage: str, reason: str, row: Any, detail: str) -> Rejection:
-    task = job.tasks[int(row["task"])]
-    return Rejection(stage, reason, record_id(row), task.source, task.name, detail)
-
-
-def _counts(
-    job: Job, entered: KeyRows, left: KeyRows, rejected: dict[str, KeyRows]
-) -> dict[str, Any]:
-    """`{"entered": {task: n}, "left": …, "rejected": {reason: {task: n}}}`."""
-
-    def by_task(rows: KeyRows) -> dict[str, int]:
-        numbers = Counter(rows["task"].tolist())
-        return {job.tasks[number].name: count for number, count in sorted(numbers.items())}
-
-    return {
-        "entered": by_task(entered),
-        "left": by_task(left),
-        "rejected": {reason: by_task(rows) for reason, rows in rejected.items()},
+def leave_held_out(work: str, rows: KeyRows) -> Settled:
+    """Part the rows that contain a held-out item from the others; all stay in mode `report`."""
+    job = load_job(work)
+    dirty = rows["held_out"] > 0
+    leaves = dirty & (job.decontaminate.mode == "drop")
+    rejections = []
+    for row in rows[leaves]:
+        task = job.tasks[int(row["task"])]
+        item = _held_out_name(work, int(row["held_out"]) - 1)
+        detail = f"contains {item.task}/{item.id}"
+        rejections.append(
+            Rejection(
+                DECONTAMINATE,
+                HELD_OUT_OVERLAP,
+                record_id(row),
+                task.source,
+                task.name,
+                detail,
+                other_id=item.id,
+                other_source=item.set,
+            )
+        )
+    found: dict[str, Counter[str]] = {}
+    for row in rows[dirty]:
+        name = _held_out_name(work, int(row["held_out"]) - 1)
+        found.setdefault(name.set, Counter())[job.tasks[int(row["task"])].name] += 1
+    counts = {
+        "entered": count_by_task(job, rows),
+        "left": count_by_task(job, rows[~leaves]),
+        "rejected": {HELD_OUT_OVERLAP: count_by_task(job, rows[leaves])},
     }
+    return Settled(rows[~leaves], rejections, {DECONTAMINATE: counts, "contaminated": found})
+
+
+@lru_cache(maxsize=1024)
+def _held_out_name(work: str, item: int) -> ItemName:
+    finder = load_finder(work)
+    assert finder is not None, "a row names a held-out item where there is none"
+    return finder.name(item)
+
+
+def removal(
+    job: Job, reason: str, row: Any, kept: Any, detail: str, score: float | None
+) -> Rejection:
+    """The rejection of a row in whose place another stays."""
+    task, other = job.tasks[int(row["task"])], job.tasks[int(kept["task"])]
+    return Rejection(
+        DEDUPLICATE, reason, record_id(row), task.source, task.name, detail,
+        other_id=record_id(kept), other_source=other.source, score=score,
+    )  # fmt: skip
+
+
+def count_by_task(job: Job, rows: KeyRows) -> dict[str, int]:
+    """Rows of each task, by name."""
+    numbers = Counter(rows["task"].tolist())
+    return {job.tasks[number].name: count for number, count in sorted(numbers.items())}
+
+
+def count_pairs(job: Job, kept: KeyRows, removed: KeyRows) -> dict[str, dict[str, int]]:
+    """{source of the kept: {source of the removed: rows}}."""
+    table: dict[str, dict[str, int]] = {}
+    pairs = Counter(zip(kept["file"].tolist(), removed["file"].tolist(), strict=True))
+    for (kept_file, removed_file), count in pairs.items():
+        by_source = table.setdefault(job.files[kept_file].source, {})
+        name = job.files[removed_file].source
+        by_source[name] = by_source.get(name, 0) + count
+    return table
 
 
 @dataclass

@@ -96,3 +96,14 @@ def group_rows(rows: NDArray[Any], buckets: NDArray[np.int64]) -> dict[int, byte
 def read_rows(runs: Iterable[Run], bucket: int, dtype: np.dtype[Any]) -> NDArray[Any]:
     """All fixed-size rows of `bucket`."""
     return np.frombuffer(b"".join(read_buckets(runs, bucket, bucket + 1)), dtype=dtype)
+
+
+def map_section(run: Run, bucket: int, dtype: np.dtype[Any]) -> NDArray[Any]:
+    """The rows of one bucket of one run: mapped into memory where the file is local, else read."""
+    with filesystem.open_read(run.path) as stream:
+        table, _ = _read_tail(stream)
+    start, end = int(table[bucket]), int(table[bucket + 1])
+    if end == start or not filesystem.is_local(run.path):
+        return read_rows([run], bucket, dtype)
+    shape = ((end - start) // dtype.itemsize,)
+    return np.memmap(run.path, dtype=dtype, mode="r", offset=start, shape=shape)

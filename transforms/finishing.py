@@ -2,9 +2,8 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import apache_beam as beam
 import orjson
@@ -21,17 +20,19 @@ from tfrecords_schema.manifest import (
     SplitInfo,
 )
 from tfrecords_schema.tfrecord import read_lengths
+from transforms.counts import Counts, merge_counts
+from transforms.decontamination import index_held_out
 from transforms.deduplication import DECONTAMINATE, DEDUPLICATE
 from transforms.exchange import Run
 from transforms.job import Job, load_job
 from transforms.mixing import Plan, Quota
+from transforms.removal_tables import write_tables
 from transforms.rendering import RENDER, TRAIN
 from transforms.screening import SCREEN
 from transforms.selection import SELECT
 from transforms.types import TEMPLATE_TYPES
 
 _SEQIO_VERSION = "0.0.20"
-Counts = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -43,18 +44,6 @@ class StageRuns:
     ranked: list[Run]
     rendered: list[Run]
     written: list[Run]
-
-
-def merge_counts(counts: Iterable[Counts]) -> dict[str, Any]:
-    """Sum nested tables of counts: {"a": 1} + {"a": 2, "b": {"c": 1}} → {"a": 3, "b": {"c": 1}}."""
-    merged: dict[str, Any] = {}
-    for table in counts:
-        for key, value in table.items():
-            if isinstance(value, Mapping):
-                merged[key] = merge_counts([merged.get(key, {}), value])
-            else:
-                merged[key] = merged.get(key, 0) + value
-    return merged
 
 
 def stage_ledger(stage: str, counts: Counts) -> Iterator[LedgerEntry]:
@@ -74,22 +63,27 @@ def stage_ledger(stage: str, counts: Counts) -> Iterator[LedgerEntry]:
         )
 
 
-def _select_ledger(ranked: Iterable[Run], plan: Plan) -> Iterator[LedgerEntry]:
+def _select_ledger(job: Job, ranked: Iterable[Run], plan: Plan) -> Iterator[LedgerEntry]:
+    """Records that some task uses, be it their own or the one that turns it round."""
     available = merge_counts(run.summary["available"] for run in ranked)
     repeated_ids = merge_counts(run.summary["duplicate_id"] for run in ranked)
-    for task, count in sorted(available.items()):
-        quota = plan.quotas.get(task)
-        eligible = quota.records if quota else count
-        left = min(quota.examples, eligible) if quota else 0
+    quotas: dict[str, list[Quota]] = {}
+    for task in job.tasks:
+        if quota := plan.quotas.get(task.name):
+            quotas.setdefault(task.inverts or task.name, []).append(quota)
+    for name, count in sorted(available.items()):
+        users = quotas.get(name, [])
+        eligible = max((quota.records for quota in users), default=count)
+        left = max((min(quota.examples, quota.records) for quota in users), default=0)
         rejected = {
-            "duplicate_id": repeated_ids.get(task, 0),
+            "duplicate_id": repeated_ids.get(name, 0),
             "over_cap": count - eligible,
             "not_sampled": eligible - left,
         }
         yield LedgerEntry(
             stage=SELECT,
-            task=task,
-            entered=count + repeated_ids.get(task, 0),
+            task=name,
+            entered=count + repeated_ids.get(name, 0),
             left=left,
             rejected={reason: number for reason, number in rejected.items() if number},
         )
@@ -99,9 +93,9 @@ def _ledger(job: Job, runs: StageRuns, plan: Plan) -> list[LedgerEntry]:
     entries = list(job.ingest_ledger)
     entries += stage_ledger(SCREEN, merge_counts(run.summary[SCREEN] for run in runs.scanned))
     for stage in (DEDUPLICATE, DECONTAMINATE):
-        counts = merge_counts(run.summary[stage] for run in runs.deduplicated)
+        counts = merge_counts(run.summary.get(stage, {}) for run in runs.deduplicated)
         entries += stage_ledger(stage, counts)
-    entries += _select_ledger(runs.ranked, plan)
+    entries += _select_ledger(job, runs.ranked, plan)
     counts = merge_counts(
         {key: run.summary[key] for key in ("entered", "left", "rejected")} for run in runs.rendered
     )
@@ -152,6 +146,14 @@ def _rejection_files(job: Job, runs: StageRuns) -> list[RejectionFile]:
             digest, _ = filesystem.sha256_of(target)
             notes.append(RejectionFile(path=name, rows=data.count(b"\n"), sha256=digest))
     return sorted(notes, key=lambda note: note.path)
+
+
+def _reports(job: Job, work: str, runs: StageRuns) -> list[RejectionFile]:
+    """The tables of duplicates and held-out items, and the rows on the latter."""
+    index = index_held_out(None, work) if job.held_out else None
+    notes = [run.summary["contamination"] for run in runs.scanned if run.summary["contamination"]]
+    tables = write_tables(job, runs.deduplicated, index)
+    return tables + [RejectionFile(**note) for note in sorted(notes, key=lambda note: note["path"])]
 
 
 def _write_seqio_files(job: Job, shards: list[ShardInfo]) -> list[MetadataFile]:
@@ -224,6 +226,7 @@ def finish(
         ledger=_ledger(job, runs, plan),
         metadata=metadata,
         rejections=_rejection_files(job, runs),
+        reports=_reports(job, work, runs),
     )
     data = manifest.dump(document)
     digest = f"{hashlib.sha256(data).hexdigest()}  {snapshot.MANIFEST}\n"

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import PurePosixPath
-from typing import Any
+from typing import IO, Any
 
 import apache_beam as beam
 
@@ -19,6 +19,7 @@ from transforms.types import Record, Rejection, Task
 
 # A record file is a unit of work of assembly and is held in memory as a whole.
 RECORDS_PER_FILE = 10_000
+BYTES_PER_FILE = 32 * 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -49,15 +50,18 @@ class _Tally:
             self.licenses[element.license] = self.licenses.get(element.license, 0) + 1
 
 
-def _batches(records: Iterator[bytes]) -> Iterator[list[bytes]]:
-    batch: list[bytes] = []
+def _batches(records: Iterator[bytes]) -> Iterator[tuple[bytes, int]]:
+    """Contents of record files, with the number of records in each."""
+    # Not a list: orjson hands out 8 KiB for a record of one.
+    data, count = bytearray(), 0
     for record in records:
-        batch.append(record)
-        if len(batch) == RECORDS_PER_FILE:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
+        data += record
+        count += 1
+        if count == RECORDS_PER_FILE or len(data) >= BYTES_PER_FILE:
+            yield bytes(data), count
+            data, count = bytearray(), 0
+    if count:
+        yield bytes(data), count
 
 
 def read_raw_file(file: RawFile, out: str) -> Run:
@@ -71,56 +75,65 @@ def read_raw_file(file: RawFile, out: str) -> Run:
 
 
 def _read(file: RawFile, stem: str) -> Run:
-    tally, rejections = _Tally(), []
-    digest = hashlib.sha256()
-
-    def lines() -> Iterator[bytes]:
-        for element in file.source.read(file.name, file.piece):
-            if isinstance(element, Task):
-                tally.tasks.append(element)
-                continue
-            tally.count(element)
-            if isinstance(element, Rejection):
-                rejections.append(encode_rejection(element))
-            else:
-                yield encode_record(element)
-
-    record_files: list[dict[str, Any]] = []
-    error = None
+    tally, error = _Tally(), None
     try:
-        for batch in _batches(lines()):
-            data = b"".join(batch)
-            path = f"{stem}-{len(record_files):04d}.jsonl"
-            filesystem.write_bytes(path, data)
-            digest.update(data)
-            record_files.append({"path": path.rsplit("/", 1)[-1], "records": len(batch)})
-            report("read", len(batch))
+        record_files, digest = _write(file, stem, tally)
     except UnreadableFileError as unreadable:
         # Relative, so that the same files give the same manifest wherever they lie.
         error = str(unreadable).replace(file.piece.path, file.piece.relative, 1)
-        lost = Rejection(
-            INGEST,
-            "unreadable_file",
-            stable_id(file.name, file.piece.relative),
-            file.name,
-            PurePosixPath(file.piece.relative).stem,
-            error,
-        )
-        tally, record_files = _Tally(), []
+        tally, record_files, digest = _Tally(), [], hashlib.sha256().hexdigest()
+        lost = _lost(file, error)
         tally.count(lost)
-        rejections = [encode_rejection(lost)]
-    filesystem.write_bytes(f"{stem}.rejections.jsonl", b"".join(rejections))
+        filesystem.write_bytes(f"{stem}.rejections.jsonl", encode_rejection(lost))
     summary = {
         "tasks": [asdict(task) for task in tally.tasks],
         "record_files": record_files,
-        "rejections": f"{stem}.rejections.jsonl".rsplit("/", 1)[-1],
+        "rejections": _name(f"{stem}.rejections.jsonl"),
         "read": tally.read,
         "rejected": tally.rejected,
         "licenses": tally.licenses,
-        "sha256": digest.hexdigest(),
+        "sha256": digest,
         "error": error,
     }
     return write_run(f"{stem}.run", 0, {}, summary)
+
+
+def _write(file: RawFile, stem: str, tally: _Tally) -> tuple[list[dict[str, Any]], str]:
+    """Write records and rejections as they are read; the record files and their digest."""
+    record_files: list[dict[str, Any]] = []
+    digest = hashlib.sha256()
+    with filesystem.atomic_writer(f"{stem}.rejections.jsonl") as rejections:
+        for data, count in _batches(_encoded_records(file, tally, rejections)):
+            path = f"{stem}-{len(record_files):04d}.jsonl"
+            filesystem.write_bytes(path, data)
+            digest.update(data)
+            record_files.append({"path": _name(path), "records": count})
+            report("read", count)
+    return record_files, digest.hexdigest()
+
+
+def _encoded_records(file: RawFile, tally: _Tally, rejections: IO[bytes]) -> Iterator[bytes]:
+    for element in file.source.read(file.name, file.piece):
+        if isinstance(element, Task):
+            tally.tasks.append(element)
+            continue
+        tally.count(element)
+        if isinstance(element, Rejection):
+            rejections.write(encode_rejection(element))
+        else:
+            yield encode_record(element)
+
+
+def _lost(file: RawFile, error: str) -> Rejection:
+    """The rejection that stands for a whole file."""
+    relative = file.piece.relative
+    task = file.piece.task or PurePosixPath(relative).stem
+    identity = stable_id(file.name, relative, task)
+    return Rejection(INGEST, "unreadable_file", identity, file.name, task, error)
+
+
+def _name(path: str) -> str:
+    return path.rsplit("/", 1)[-1]
 
 
 @dataclass

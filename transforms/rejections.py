@@ -16,9 +16,13 @@ RejectionNote = dict[str, Any]
 
 
 def encode_rejection(rejection: Rejection) -> bytes:
-    """One JSON line."""
+    """One JSON line; what is compared with another record only where there is one."""
     options = orjson.OPT_APPEND_NEWLINE | orjson.OPT_SORT_KEYS
-    return orjson.dumps(asdict(rejection), option=options)
+    row = asdict(rejection)
+    for name in ("other_id", "other_source", "score"):
+        if row[name] in ("", None):
+            del row[name]
+    return orjson.dumps(row, option=options)
 
 
 def rejection_file(job: Job, stage: str, number: int) -> tuple[str, str]:
@@ -30,7 +34,12 @@ def write_rejections(
     place: tuple[str, str], rejections: Iterable[Rejection]
 ) -> RejectionNote | None:
     """Write the file, sorted; what the manifest says of it, or None if there are no rejections."""
-    lines = sorted(encode_rejection(rejection) for rejection in rejections)
+    return write_lines(place, (encode_rejection(rejection) for rejection in rejections))
+
+
+def write_lines(place: tuple[str, str], rows: Iterable[bytes]) -> RejectionNote | None:
+    """Write JSON lines, sorted, at (snapshot directory, path in it), unless there are none."""
+    lines = sorted(rows)
     if not lines:
         return None
     root, path = place

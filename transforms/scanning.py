@@ -4,13 +4,16 @@ Texts stay in the record files; from here on a record is 64 bytes that point at 
 """
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import TYPE_CHECKING
 
 import apache_beam as beam
 import numpy as np
 
 from tfrecords_schema import filesystem
-from transforms.decontamination import HeldOutIndex, content_words, load_held_out_index
+from transforms.contamination import match_rows, write_matches
+from transforms.decontamination import load_finder
 from transforms.deduplication import duplicate_key
 from transforms.exchange import Run, finished_run, group_rows, write_run
 from transforms.job import Job, load_job
@@ -20,29 +23,44 @@ from transforms.record_store import RecordFile, read_records
 from transforms.rejections import rejection_file, write_rejections
 from transforms.screening import SCREEN, screen
 from transforms.stable_random import stable_digest
-from transforms.templates.families import FAMILIES
 from transforms.types import Record, Rejection
+
+if TYPE_CHECKING:
+    from transforms.held_out_search import Finder
+
+_RECORDS_AT_ONCE = 1_000
 
 
 @dataclass
 class Scanned:
     """One record file: the key rows of records that may be used, and what was screened out."""
 
-    rows: KeyRows
-    entered: Counter[str]
-    left: Counter[str]
-    rejected: dict[str, Counter[str]]
-    rejections: list[Rejection]
+    rows: KeyRows = field(default_factory=lambda: np.zeros(0, dtype=KEY_ROW))
+    entered: Counter[str] = field(default_factory=Counter)
+    left: Counter[str] = field(default_factory=Counter)
+    rejected: dict[str, Counter[str]] = field(default_factory=dict)
+    rejections: list[Rejection] = field(default_factory=list)
+    matches: list[bytes] = field(default_factory=list)
+
+    def admits(self, record: Record, reason: str | None) -> bool:
+        """Count `record` as kept, or as rejected for `reason`."""
+        self.entered[record.task] += 1
+        if reason is None:
+            self.left[record.task] += 1
+            return True
+        self.rejected.setdefault(reason, Counter())[record.task] += 1
+        self.rejections.append(
+            Rejection(SCREEN, reason, record.id, record.source, record.task, record.license)
+        )
+        return False
 
 
 def key_row(
-    job: Job, task_number: int, record: Record, held_out: HeldOutIndex, place: tuple[int, int, int]
+    job: Job, task_number: int, record: Record, held_out: int, place: tuple[int, int, int]
 ) -> tuple[int, ...]:
     """The KEY_ROW of a record that lies at `place`: (offset, length, file)."""
-    task = job.tasks[task_number]
-    key = duplicate_key(record, task, job.deduplicate)
+    key = duplicate_key(record, job.tasks[task_number], job.deduplicate)
     content = stable_digest(record.license, repr(sorted(record.fields.items())))
-    found = held_out.find(content_words(record.fields, FAMILIES[task.family].targets))
     return (
         int.from_bytes(key[:8]),
         int.from_bytes(key[8:]),
@@ -51,31 +69,33 @@ def key_row(
         int.from_bytes(content[:8]),
         *place,
         task_number,
-        0 if found is None else found + 1,
+        held_out,
     )
 
 
-def scan_records(job: Job, file: RecordFile, held_out: HeldOutIndex) -> Scanned:
-    """Screen the records of `file` and make a key row of each that may be used."""
+def scan_records(job: Job, file: RecordFile, finder: "Finder | None") -> Scanned:
+    """Screen the records of `file`, make a key row of each that may be used, look for held-out
+    items in it."""
     numbers = {task.name: number for number, task in enumerate(job.tasks)}
-    rows = []
-    scanned = Scanned(np.zeros(0, dtype=KEY_ROW), Counter(), Counter(), {}, [])
-    for record, offset, length in read_records(file):
-        number = numbers[record.task]
-        scanned.entered[record.task] += 1
-        if reason := screen(record, job.tasks[number], job.policy):
-            scanned.rejected.setdefault(reason, Counter())[record.task] += 1
-            scanned.rejections.append(
-                Rejection(SCREEN, reason, record.id, record.source, record.task, record.license)
-            )
-            continue
-        scanned.left[record.task] += 1
-        rows.append(key_row(job, number, record, held_out, (offset, length, file.index)))
+    rows, scanned = [], Scanned()
+    records = read_records(file)
+    while batch := list(islice(records, _RECORDS_AT_ONCE)):
+        kept = [
+            (record, (offset, length, file.index))
+            for record, offset, length in batch
+            if scanned.admits(record, screen(record, job.tasks[numbers[record.task]], job.policy))
+        ]
+        found = finder.find([record for record, _ in kept]) if finder else [[] for _ in kept]
+        for (record, place), matches in zip(kept, found, strict=True):
+            held_out = matches[0].item + 1 if matches else 0
+            rows.append(key_row(job, numbers[record.task], record, held_out, place))
+            if finder and matches:
+                scanned.matches += match_rows(record, matches, finder)
     scanned.rows = np.array(rows, dtype=KEY_ROW)
     return scanned
 
 
-def scan_file(index: int, work: str) -> Run:
+def scan_file(index: int, work: str, _: Run | None = None) -> Run:
     """Write the key rows of record file `index`, in buckets by duplicate key."""
     path = filesystem.join(work, SCREEN, f"{index:06d}.run")
     return finished_run(path, lambda: _scan(index, work, path))
@@ -84,9 +104,10 @@ def scan_file(index: int, work: str) -> Run:
 def _scan(index: int, work: str, path: str) -> Run:
     job = load_job(work)
     file = job.files[index]
-    scanned = scan_records(job, file, load_held_out_index(work))
+    scanned = scan_records(job, file, load_finder(work))
     summary = {
         "rejections": write_rejections(rejection_file(job, SCREEN, index), scanned.rejections),
+        "contamination": write_matches(job, index, scanned.matches),
         SCREEN: {
             "entered": scanned.entered,
             "left": scanned.left,
@@ -101,9 +122,11 @@ def _scan(index: int, work: str, path: str) -> Run:
 
 @dataclass
 class ScanRecords(beam.PTransform):
-    """Index of a record file → Run of its key rows."""
+    """Index of a record file → Run of its key rows; `index` is the barrier before it."""
 
     work: str
+    index: beam.PCollection
 
     def expand(self, files: beam.PCollection) -> beam.PCollection:
-        return files | "Scan" >> beam.Map(scan_file, self.work)
+        index = beam.pvalue.AsSingleton(self.index)
+        return files | "Scan" >> beam.Map(scan_file, self.work, index)

@@ -38,25 +38,65 @@ class Policy(Settings):
     languages: list[str]
 
 
+class NearDuplicates(Settings):
+    """Near-duplicate removal: MinHash finds candidates, the sets of n-grams themselves decide."""
+
+    enabled: bool = Field(False, description="Whether near-duplicates are removed.")
+    measure: Literal["jaccard", "containment"] = Field(
+        "jaccard", description="Shared n-grams as a share of both sets, or of the smaller one."
+    )
+    threshold: Annotated[float, Field(gt=0, le=1)] = Field(
+        0.8, description="Least similarity of every field of two near-duplicates."
+    )
+    ngram: int = Field(3, ge=1, le=16, description="Words of an n-gram.")
+    bands: int = Field(20, ge=1, le=256, description="Bands; records that share one are compared.")
+    rows: int = Field(6, ge=1, le=64, description="MinHash rows of a band.")
+    max_comparisons: int = Field(
+        64, ge=4, description="Most comparisons of one record within one band."
+    )
+
+
 class Deduplicate(Settings):
-    """Exact deduplication of raw fields after normalisation."""
+    """Deduplication of raw fields: exact after normalisation, then near."""
 
     enabled: bool = Field(True, description="Whether duplicates are removed.")
     scope: Literal["task", "collection", "corpus"] = Field(
         "corpus", description="Within what two records can be duplicates."
     )
+    fields: list[str] = Field(
+        default_factory=list,
+        description="Compare these fields alone, where a record has one of them; empty: all.",
+    )
     ignore_case: bool = Field(True, description="Compare case-folded texts.")
     ignore_punctuation: bool = Field(
         True, description="Ignore sentence punctuation that stands not between digits."
     )
+    ignore_width: bool = Field(True, description="Compare texts in Unicode normal form NFKC.")
+    ignore_space: bool = Field(True, description="Any white space between words is the same.")
+    near: NearDuplicates = Field(default_factory=NearDuplicates)  # type: ignore[arg-type]
+
+    @model_validator(mode="after")
+    def _near_follows_exact(self) -> "Deduplicate":
+        if self.near.enabled and not self.enabled:
+            raise ValueError("`near` works on what exact deduplication leaves: set enabled: true")
+        return self
 
 
 class Decontaminate(Settings):
-    """Removal of records that contain an item of a held-out set."""
+    """Records that contain an item of a held-out set."""
 
-    ngram: int = Field(13, ge=3, le=50, description="Words in a row that count as a match.")
+    mode: Literal["drop", "report"] = Field(
+        "drop", description="Whether such records are left out, or only reported."
+    )
+    ngram: int = Field(5, ge=3, le=16, description="Words in a row that are looked up.")
+    threshold: Annotated[float, Field(gt=0, le=1)] = Field(
+        0.8, description="Share of an item's n-grams, weighted by rarity, that makes a match."
+    )
+    whole_words: int = Field(
+        20, ge=0, description="Items of at most so many words match only as a whole."
+    )
     min_words: int = Field(
-        5, ge=1, description="Shorter items are not searched for; others match as a whole."
+        5, ge=1, description="Shorter questions match only together with all of their options."
     )
 
 
@@ -70,6 +110,9 @@ class CollectionMix(Settings):
     template_types: dict[TemplateType, Weight] = Field(
         default_factory=_equal_shares,
         description="Relative shares of the template types.",
+    )
+    inversion: Share = Field(
+        0.0, description="Rate of each task's input inversion, relative to the task's own."
     )
     task_source: str | None = Field(
         None, description="Published name for `_task_source`; the collection's name if left out."
@@ -92,7 +135,7 @@ class Mixture(Settings):
     max_epochs: PositiveInt = Field(
         1, description="How often one record may be used, each time prompted another way."
     )
-    temperature: Annotated[float, Field(ge=0.01, le=100)] = Field(
+    temperature: Annotated[float, Field(ge=0.1, le=100)] = Field(
         1.0, description="A task's rate in its collection is min(cap, records)^(1/temperature)."
     )
     collections: dict[str, CollectionMix] = Field(
@@ -119,6 +162,12 @@ class FewShot(Settings):
     shots: dict[PositiveInt, Weight] = Field(
         default_factory=lambda: {2: 1.0, 3: 1.0, 5: 1.0},
         description="Relative shares of the numbers of exemplars.",
+    )
+    mixed_templates: Share = Field(
+        0.5, description="Share of prompts whose exemplars have templates of their own each."
+    )
+    own_exemplars: Share = Field(
+        0.5, description="Share of prompts with the examples that came with the task, if any did."
     )
 
     @field_validator("shots")

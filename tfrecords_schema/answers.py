@@ -1,0 +1,24 @@
+"""The final answer in a chain of thought, as the templates write it and evaluation reads it.
+
+A target with a rationale ends in one of these sentences, so a prediction is read the same way:
+"The answer is X.", "So the answer is X.", "Therefore, the answer is X.", "The final answer: X."
+"""
+
+import re
+
+# To the end of the line: an answer may hold periods of its own ("3.5", "St. Louis").
+_ANSWER = re.compile(r"\bthe (?:final )?answer(?: is(?: that)?:?|:)[ \t]*(\S[^\n]*)", re.IGNORECASE)
+
+
+def parse_answer(text: str) -> str | None:
+    """The last answer that the text announces, without its final period; None if it has none.
+
+    >>> parse_answer("3 and 4 make 7. So the answer is 7.")
+    '7'
+    >>> parse_answer("I do not know.") is None
+    True
+    """
+    announced = _ANSWER.findall(text)
+    if not announced:
+        return None
+    return str(announced[-1]).strip().removesuffix(".").strip()
