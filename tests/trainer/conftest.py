@@ -1,4 +1,4 @@
-"""Two CPU devices for every trainer test, and a small real snapshot to train on."""
+"""Eight CPU devices for every trainer test, and a small real snapshot to train on."""
 
 import os
 from collections.abc import Callable
@@ -12,13 +12,14 @@ import pytest
 from tfrecords_schema import manifest
 from tfrecords_schema.codec import encode_row
 from tfrecords_schema.features import FEATURES, Value
-from tfrecords_schema.snapshot import Snapshot, shard_name
+from tfrecords_schema.snapshot import shard_name
 from tfrecords_schema.tfrecord import write_shard
-from trainer import train
 from trainer.config import TrainConfig
 
-# Must come before any test starts JAX's backend: 1 against 2 devices runs in one process.
-jax.config.update("jax_num_cpu_devices", 2)
+# Must come before any test starts JAX's backend: 1 against 8 devices runs in one process.
+jax.config.update("jax_num_cpu_devices", 8)
+
+TASKS = ("copy_even", "copy_odd")
 
 MakeSnapshot = Callable[..., str]
 
@@ -28,7 +29,8 @@ def _row(example_id: str, inputs: list[int], targets: list[int]) -> dict[str, Va
         feature.name: [] if feature.repeated else (0 if feature.kind == "int64" else "")
         for feature in FEATURES
     }
-    return row | {"id": example_id, "inputs": inputs, "targets": targets}
+    task = TASKS[int(example_id, 16) % len(TASKS)]
+    return row | {"id": example_id, "inputs": inputs, "targets": targets, "_task_name": task}
 
 
 def _write_split(root: Path, examples: int) -> manifest.SplitInfo:
@@ -55,36 +57,65 @@ def _compile_each_program_once(tmp_path_factory: pytest.TempPathFactory) -> None
 
 
 @pytest.fixture
-def t5_parity() -> Path:
-    """$FLANBEAM_DATA/t5_parity: Hugging Face checkpoints with reference logits."""
+def flanbeam_data() -> Path:
+    """$FLANBEAM_DATA: real data sets, each in a directory of its own."""
     if "FLANBEAM_DATA" not in os.environ:
-        pytest.skip("needs $FLANBEAM_DATA/t5_parity: set FLANBEAM_DATA to the unpacked data")
-    directory = Path(os.environ["FLANBEAM_DATA"]) / "t5_parity"
+        pytest.skip("needs $FLANBEAM_DATA: set it to the unpacked data")
+    return Path(os.environ["FLANBEAM_DATA"])
+
+
+@pytest.fixture
+def t5_parity(flanbeam_data: Path) -> Path:
+    """$FLANBEAM_DATA/t5_parity: Hugging Face checkpoints with reference logits."""
+    directory = flanbeam_data / "t5_parity"
     if not directory.is_dir():
         pytest.skip(f"needs {directory}, which is not there")
     return directory
 
 
-@pytest.fixture
-def make_snapshot(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> MakeSnapshot:
-    """`make_snapshot(examples=60, fingerprint="a")` writes real shards, and returns their root.
+def write_snapshot(root: Path, examples: int, fingerprint: str) -> str:
+    """A snapshot on disk with what training reads; complete ones are the pipelines' business."""
+    fields: dict[str, Any] = {
+        "name": "tiny",
+        "version": "1.0.0",
+        "fingerprint": fingerprint,
+        "seed": 0,
+        "software": {},
+        "recipe": {},
+        "data_dir": "tiny/1.0.0",
+        "vocabulary": manifest.VocabularyInfo(kind="bytes", size=259, extra_ids=0),
+        "sources": [],
+        "splits": {"train": _write_split(root, examples)},
+        "fitting": {},
+        "mixture": [_entry(task) for task in TASKS],
+        "ledger": [],
+        "metadata": [],
+        "rejections": [],
+    }
+    root.mkdir(parents=True, exist_ok=True)
+    (root / "manifest.json").write_bytes(manifest.dump(manifest.Manifest(**fields)))
+    return str(root)
 
-    The manifest holds what training reads and stays in memory: a complete one is the business of
-    the pipelines' tests.
-    """
-    snapshots: dict[str, Snapshot] = {}
-    monkeypatch.setattr(train, "open_snapshot", snapshots.__getitem__)
+
+def _entry(task: str) -> manifest.MixtureEntry:
+    return manifest.MixtureEntry(
+        collection=task.split("_")[1],
+        task=task,
+        template_type="zs_noopt",
+        available=30,
+        cap=None,
+        requested=30.0,
+        planned=30,
+        realised=30,
+    )
+
+
+@pytest.fixture
+def make_snapshot(tmp_path: Path) -> MakeSnapshot:
+    """`make_snapshot(examples=60, fingerprint="a")` writes a small snapshot; its path."""
 
     def make(examples: int = 60, fingerprint: str = "a") -> str:
-        root = tmp_path / f"snapshot-{fingerprint}"
-        fields: dict[str, Any] = {
-            "fingerprint": fingerprint,
-            "vocabulary": manifest.VocabularyInfo(kind="bytes", size=259, extra_ids=0),
-            "splits": {"train": _write_split(root, examples)},
-        }
-        content = manifest.Manifest.model_construct(**fields)
-        snapshots[str(root)] = Snapshot(str(root), content)
-        return str(root)
+        return write_snapshot(tmp_path / f"snapshot-{fingerprint}", examples, fingerprint)
 
     return make
 

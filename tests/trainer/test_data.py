@@ -1,12 +1,14 @@
 """Batches: a pure function of their position, every example once an epoch."""
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from tfrecords_schema.snapshot import TokenisedExample
 from trainer.data import PackedBatches, shuffled
 from trainer.errors import TrainerError
 from trainer.prefetch import prefetched
@@ -21,21 +23,29 @@ class FakeReader:
     def __len__(self) -> int:
         return len(self.lengths)
 
-    def __getitem__(self, index: int, /) -> dict[str, Any]:
+    def read_tokens(self, indices: Sequence[int], /) -> list[TokenisedExample]:
+        return [self._example(index) for index in indices]
+
+    def _example(self, index: int) -> TokenisedExample:
         inputs, targets = (np.full(n, index + 3, np.int32) for n in self.lengths[index])
-        return {"id": f"example-{index}", "inputs": inputs, "targets": targets}
+        return f"example-{index}", f"task-{index % 3}", inputs, targets
 
 
-def _batches(examples: int = 50, **changes: int) -> PackedBatches:
+def _batches(examples: int = 50, **changes: Any) -> PackedBatches:
     random = np.random.default_rng(1)
     lengths = random.integers(1, [20, 6], (examples, 2), dtype=np.int32)
-    settings = {"seed": 0, "batch_rows": 4, "input_length": 32, "target_length": 16} | changes
+    settings: dict[str, Any] = {
+        "seed": 0,
+        "batch_rows": 4,
+        "input_length": 32,
+        "target_length": 16,
+    } | changes
     return PackedBatches(FakeReader(lengths), lengths, **settings)
 
 
 def _epoch(batches: PackedBatches, epoch: int) -> list[list[str]]:
     positions = [p for p in range(100) if batches.locate(p)[0] == epoch]
-    return [batches[position].example_ids for position in positions]
+    return [batches.example_ids(position) for position in positions]
 
 
 def test_each_epoch_reads_every_example_once_in_another_order() -> None:
@@ -49,8 +59,8 @@ def test_each_epoch_reads_every_example_once_in_another_order() -> None:
 
 def test_a_batch_depends_on_its_position_alone() -> None:
     forward, backward = _batches(), _batches()
-    ahead = {position: forward[position].example_ids for position in range(20)}
-    behind = {position: backward[position].example_ids for position in reversed(range(20))}
+    ahead = {position: forward.example_ids(position) for position in range(20)}
+    behind = {position: backward.example_ids(position) for position in reversed(range(20))}
     assert ahead == behind
     assert all(forward.plan_hash(p) == backward.plan_hash(p) for p in (0, 19))
 
@@ -92,14 +102,43 @@ def test_an_empty_split_is_refused() -> None:
         _batches(examples=0)
 
 
-def test_prefetch_keeps_order_and_raises_in_place() -> None:
-    class Source:
-        def __getitem__(self, position: int, /) -> int:
-            if position == 5:
-                raise ValueError("five")
-            return position
+def _load(position: int) -> int:
+    if position == 5:
+        raise ValueError("five")
+    return position
 
-    loaded = prefetched(Source(), range(10))
+
+def test_prefetch_keeps_order_and_raises_in_place() -> None:
+    loaded = prefetched(_load, range(10))
     assert [next(loaded) for _ in range(5)] == [0, 1, 2, 3, 4]
     with pytest.raises(ValueError, match="five"):
         next(loaded)
+
+
+def test_parts_of_a_batch_are_the_batch_whatever_their_number() -> None:
+    batches = _batches(tasks=["task-1", "task-2"])
+    for position in range(len(_epoch(batches, 0))):
+        whole = batches[position]
+        for parts in (2, 4):
+            size = 4 // parts
+            loaded = [batches.load(position, range(n * size, (n + 1) * size)) for n in range(parts)]
+            for name, array in whole.arrays.items():
+                joined = np.concatenate([part.arrays[name] for part in loaded])
+                np.testing.assert_array_equal(joined, array)
+            assert {(part.tokens, part.examples) for part in loaded} == {
+                (whole.tokens, whole.examples)
+            }
+
+
+def test_task_ids_lie_under_their_examples_targets() -> None:
+    arrays = _batches(tasks=["task-0", "task-1", "task-2"])[0].arrays
+    inside = arrays["decoder_segment_ids"] > 0
+    example = arrays["decoder_target_tokens"] - 3  # the fake reader's tokens tell the example
+    np.testing.assert_array_equal(arrays["decoder_task_ids"][inside], example[inside] % 3)
+    assert not arrays["decoder_task_ids"][~inside].any()
+
+
+def test_examples_left_out_are_never_read() -> None:
+    batches = _batches(chosen=np.arange(10, 50))
+    read = {example for batch in _epoch(batches, 1) for example in batch}
+    assert read == {f"example-{index}" for index in range(10, 50)}

@@ -58,12 +58,9 @@ def test_logits_and_loss_equal_hugging_face(checkpoint: Path) -> None:
     for index, (_, targets) in enumerate(examples):
         ours, theirs = logits[index, : len(targets)], reference[f"logits_{index}"]
         np.testing.assert_allclose(ours, theirs, rtol=0, atol=TOLERANCE)
-        sums = summed_loss(
-            jnp.asarray(ours)[None],
-            jnp.asarray(targets)[None],
-            jnp.ones((1, len(targets))),
-            z_loss=0.0,
-        )
+        weights = jnp.ones((1, len(targets)))
+        labels = {"decoder_target_tokens": jnp.asarray(targets)[None]}
+        sums = summed_loss(jnp.asarray(ours)[None], labels | {"decoder_loss_weights": weights})
         mean = float(sums.cross_entropy / sums.weight)
         assert mean == pytest.approx(float(reference[f"loss_{index}"]), abs=TOLERANCE)
 

@@ -1,0 +1,253 @@
+"""The command in process and as a process, one built quickstart snapshot, a tiny corpus on disk."""
+
+import json
+import logging
+import os
+import shutil
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import settings
+
+from pipelines.build import BuildResult, build
+from pipelines.cli import main
+from pipelines.recipe import load_recipe
+from pipelines.running import RunnerOptions
+from tfrecords_schema.manifest import Manifest
+
+settings.register_profile("flanbeam", derandomize=True, deadline=None, database=None)
+settings.load_profile("flanbeam")
+
+_ROOT = Path(__file__).parents[2]
+_PLANTED = _ROOT / "tests" / "quickstart_planted.json"
+
+
+@pytest.fixture(scope="session")
+def repository() -> Path:
+    """The root of the repository."""
+    return _ROOT
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one command said, and how it ended."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def document(self) -> Any:
+        """The one JSON document on standard output."""
+        return json.loads(self.out)
+
+    @property
+    def last_line(self) -> str:
+        """The last line of standard output."""
+        return self.out.splitlines()[-1]
+
+
+Command = Callable[..., Outcome]
+
+
+@pytest.fixture
+def flanbeam(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Command:
+    """`flanbeam("build", "quickstart", "--out", path)`: one command, run in this process."""
+    for name in ("TF_CPP_MIN_LOG_LEVEL", "GRPC_VERBOSITY"):
+        monkeypatch.setenv(name, os.environ.get(name, "3"))
+
+    def run(*argv: object) -> Outcome:
+        capfd.readouterr()
+        try:
+            status = main([str(word) for word in argv])
+        except SystemExit as exited:
+            status = int(exited.code or 0)
+        finally:
+            logging.disable(logging.NOTSET)
+        return Outcome(status, *capfd.readouterr())
+
+    return run
+
+
+def start(argv: tuple[object, ...], script: str | None = None) -> "subprocess.Popen[str]":
+    """`python -m pipelines.cli ARGV`, or `python -c SCRIPT ARGV`, started."""
+    program = ["-m", "pipelines.cli"] if script is None else ["-c", script]
+    return subprocess.Popen(
+        [sys.executable, *program, *map(str, argv)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(_ROOT)},
+    )
+
+
+Start = Callable[..., "subprocess.Popen[str]"]
+
+
+@pytest.fixture
+def start_flanbeam() -> Iterator[Start]:
+    """Start the command (or a script that ends in it) as a process of its own."""
+    started: list[subprocess.Popen[str]] = []
+
+    def run(*argv: object, script: str | None = None) -> "subprocess.Popen[str]":
+        started.append(start(argv, script))
+        return started[-1]
+
+    yield run
+    for process in started:
+        if process.poll() is None:
+            process.kill()
+        process.communicate()
+
+
+@pytest.fixture
+def flanbeam_process(start_flanbeam: Start) -> Command:
+    """One command as a process of its own, waited for."""
+
+    def run(*argv: object, script: str | None = None) -> Outcome:
+        process = start_flanbeam(*argv, script=script)
+        out, err = process.communicate(timeout=120)
+        return Outcome(process.returncode, out, err)
+
+    return run
+
+
+Contents = Callable[[str | Path], dict[str, bytes]]
+
+
+def _contents(snapshot: str | Path) -> dict[str, bytes]:
+    root = Path(snapshot)
+    files = {path.relative_to(root).as_posix(): path for path in root.rglob("*") if path.is_file()}
+    return {name: path.read_bytes() for name, path in files.items() if name != "run.json"}
+
+
+@pytest.fixture(scope="session")
+def contents() -> Contents:
+    """Every file of a snapshot but run.json, by relative path."""
+    return _contents
+
+
+@pytest.fixture(scope="session")
+def quickstart(tmp_path_factory: pytest.TempPathFactory) -> BuildResult:
+    """The quickstart snapshot, built once a session; its parent is the --out directory."""
+    out = tmp_path_factory.mktemp("quickstart")
+    return build(load_recipe("quickstart", [], {}, None), str(out), RunnerOptions())
+
+
+@pytest.fixture
+def snapshot(quickstart: BuildResult, tmp_path: Path) -> Path:
+    """A copy of the quickstart snapshot to tamper with."""
+    copy = tmp_path / "snapshot"
+    shutil.copytree(quickstart.path, copy)
+    return copy
+
+
+@pytest.fixture(scope="session")
+def planted() -> dict[str, list[dict[str, str]]]:
+    """The duplicates, overlaps and empty fields that the quickstart data holds on purpose."""
+    planted: dict[str, list[dict[str, str]]] = json.loads(_PLANTED.read_text())
+    return planted
+
+
+_RECIPE = """\
+name: tiny
+seed: 1
+sources:
+  tasks:
+    format: super_ni
+    path: tasks
+    collection: natural_instructions
+  reasoning:
+    format: cot_tsv
+    path: cot
+    collection: cot
+  questions:
+    format: jsonl
+    path: questions.jsonl
+    collection: flan
+    task: questions
+    family: closed_book_qa
+    id: id
+    fields: {question: q, answer: a}
+few_shot: {pool: 4, shots: {1: 1}}
+vocabulary: {kind: bytes}
+"""
+_COLOURS = ("red", "green", "blue", "white", "black", "yellow", "brown", "pink", "grey", "orange")
+
+
+@dataclass
+class Corpus:
+    """A tiny recipe and its files: one JSON task, one TSV, one JSONL of ten rows each."""
+
+    directory: Path
+    recipe: Path = field(init=False)
+    tasks: Path = field(init=False)
+    tsv: Path = field(init=False)
+    jsonl: Path = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.recipe = self.directory / "recipe.yaml"
+        self.tasks = self.directory / "tasks" / "task001_colours.json"
+        self.tsv = self.directory / "cot" / "fruit_train.tsv"
+        self.jsonl = self.directory / "questions.jsonl"
+        for file in (self.tasks, self.tsv):
+            file.parent.mkdir(parents=True)
+        self.recipe.write_text(_RECIPE)
+        instances = [
+            {"id": f"t-{colour}", "input": f"A {colour} wall.", "output": [f"{colour} wall"]}
+            for colour in _COLOURS
+        ]
+        self.write_task(instances)
+        self.tsv.write_text("".join(self.tsv_row(colour) for colour in _COLOURS))
+        self.jsonl.write_text("".join(self.jsonl_row(colour) for colour in _COLOURS))
+
+    def write_task(self, instances: object, **changes: object) -> None:
+        """The JSON task file with these instances; `changes` to its other keys."""
+        document = {
+            "Definition": ["Name the thing in the sentence."],
+            "Positive Examples": [
+                {"input": "A tall tree.", "output": "tall tree", "explanation": "It is a tree."}
+            ],
+            "Instances": instances,
+        }
+        self.tasks.write_text(json.dumps({**document, **changes}, indent=1))
+
+    @staticmethod
+    def tsv_row(colour: str) -> str:
+        """One well-formed row of the chain-of-thought TSV."""
+        return f"Is a {colour} fruit a fruit?\tyes\tA {colour} fruit is still a fruit.\n"
+
+    @staticmethod
+    def jsonl_row(colour: str, **changes: object) -> str:
+        """One well-formed row of the JSONL file, with changes."""
+        row = {"id": f"q-{colour}", "q": f"What do we call {colour} paint?", "a": f"paint {colour}"}
+        return json.dumps({**row, **changes}) + "\n"
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> Corpus:
+    """A tiny corpus of 30 records in a directory of its own."""
+    return Corpus(tmp_path / "corpus")
+
+
+Rejected = Callable[[Manifest], Counter[tuple[str, str, str]]]
+
+
+@pytest.fixture(scope="session")
+def rejected() -> Rejected:
+    """(stage, task, reason) → count, as a manifest's ledger has them."""
+
+    def count(manifest: Manifest) -> Counter[tuple[str, str, str]]:
+        table: Counter[tuple[str, str, str]] = Counter()
+        for entry in manifest.ledger:
+            for reason, number in entry.rejected.items():
+                table[entry.stage, entry.task, reason] += number
+        return table
+
+    return count

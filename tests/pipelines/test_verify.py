@@ -1,0 +1,205 @@
+"""Verification: every kind of tampering with a snapshot is found."""
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipelines.verify import verify
+from tfrecords_schema.errors import DataError
+
+Tamper = Callable[[Path], None]
+
+
+def _shard(snapshot: Path) -> Path:
+    return next(snapshot.rglob("train.tfrecord-00000-of-?????"))
+
+
+def _flip(position: float) -> Tamper:
+    """Change one bit at a share of the shard's length."""
+
+    def tamper(snapshot: Path) -> None:
+        path = _shard(snapshot)
+        data = bytearray(path.read_bytes())
+        data[int(position * (len(data) - 1))] ^= 1
+        path.write_bytes(data)
+
+    return tamper
+
+
+def _resize(suffix: str, change: Callable[[bytes], bytes]) -> Tamper:
+    def tamper(snapshot: Path) -> None:
+        path = Path(f"{_shard(snapshot)}{suffix}")
+        data = path.read_bytes()
+        path.write_bytes(change(data))
+        assert path.read_bytes() != data
+
+    return tamper
+
+
+def _delete(pattern: str) -> Tamper:
+    return lambda snapshot: next(iter(sorted(snapshot.rglob(pattern)))).unlink()
+
+
+def _edit_rejection(snapshot: Path) -> None:
+    path = next((snapshot / "rejections").glob("deduplicate-*"))
+    path.write_text(path.read_text().replace("exact_duplicate", "not_a_duplicate", 1))
+
+
+def _add_rejection(snapshot: Path) -> None:
+    path = next((snapshot / "rejections").glob("deduplicate-*"))
+    path.write_text(path.read_text() * 2)
+
+
+TAMPERINGS = {
+    "first byte": (_flip(0), "sha256 differs"),
+    "a byte in the middle": (_flip(0.5), "sha256 differs"),
+    "last byte": (_flip(1), "sha256 differs"),
+    "shard cut": (_resize("", lambda data: data[:-7]), "bytes, not"),
+    "shard cut at the header": (_resize("", lambda data: data[:5]), "corrupt TFRecord"),
+    "shard emptied": (_resize("", lambda _: b""), "0 rows found"),
+    "shard longer": (_resize("", lambda data: data + data), "have an id that another has"),
+    "shard deleted": (_delete("train.tfrecord-00000-of-?????"), "missing"),
+    "index deleted": (_delete("*.index"), ".index: missing"),
+    "index cut": (_resize(".index", lambda data: data[:-3]), ".index: wrong"),
+    "index of words": (_resize(".index", lambda _: b"a b\n"), ".index: not lines"),
+    "index shifted": (_resize(".index", lambda data: data.replace(b"0", b"1", 1)), ".index: wrong"),
+    "lengths deleted": (_delete("*.lengths"), ".lengths: missing"),
+    "lengths cut": (_resize(".lengths", lambda data: data[:-8]), ".lengths"),
+    "lengths of noise": (_resize(".lengths", lambda _: b"noise"), ".lengths: not a NumPy array"),
+    "rejection edited": (_edit_rejection, "sha256 differs"),
+    "rejection added": (_add_rejection, "rows"),
+    "rejections deleted": (_delete("rejections/*"), "missing"),
+}
+
+
+@pytest.mark.parametrize("name", TAMPERINGS)
+def test_tampering_is_found_and_told(flanbeam: Any, snapshot: Path, name: str) -> None:
+    tamper, message = TAMPERINGS[name]
+    tamper(snapshot)
+    outcome = flanbeam("verify", snapshot)
+    assert outcome.status == 3
+    assert "NOT verified" in outcome.out
+    assert message in " ".join(outcome.out.split())
+    assert "Traceback" not in outcome.out + outcome.err
+
+
+def _numbers(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield from _numbers(item, (*path, key))
+    elif isinstance(value, list):
+        for key, item in enumerate(value):
+            yield from _numbers(item, (*path, key))
+    elif isinstance(value, int) and not isinstance(value, bool):
+        yield path
+
+
+def _is_count(path: tuple[Any, ...]) -> bool:
+    if path[0] == "mixture":
+        return path[-1] in ("realised", "planned")
+    return path[0] in ("splits", "ledger", "rejections")
+
+
+def _kind(document: Any, path: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The path without positions, with the stage of a ledger's entry in place of its own."""
+    stage = document["ledger"][path[1]]["stage"] if path[0] == "ledger" else ""
+    return (stage, *(part for part in path if not isinstance(part, int)))
+
+
+def _edit(snapshot: Path, document: Any, path: tuple[Any, ...], change: Any) -> None:
+    """Write the manifest with one value changed, and change it back in `document`."""
+    target = document
+    for key in path[:-1]:
+        target = target[key]
+    before = target[path[-1]]
+    target[path[-1]] = change(before)
+    (snapshot / "manifest.json").write_text(json.dumps(document))
+    target[path[-1]] = before
+
+
+def test_every_count_of_shards_ledger_and_realised_mixture_is_checked(snapshot: Path) -> None:
+    document = json.loads((snapshot / "manifest.json").read_text())
+    # The last of each kind: shards are alike, and so are the entries of a stage.
+    kinds = {_kind(document, path): path for path in _numbers(document) if _is_count(path)}
+    assert len(kinds) > 20
+    missed = []
+    for path in kinds.values():
+        _edit(snapshot, document, path, lambda number: number + 1)
+        if verify(str(snapshot)).passed:
+            missed.append(path)
+    assert missed == []
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        ("splits", "train", "shards", 0, "sha256"),
+        ("splits", "train", "shards", 0, "index_sha256"),
+        ("splits", "train", "shards", 0, "lengths_sha256"),
+        ("splits", "train", "shards", 0, "path"),
+        ("rejections", 0, "sha256"),
+        ("rejections", 0, "path"),
+        ("data_dir",),
+        ("mixture", 0, "task"),
+        ("ledger", -1, "task"),
+    ],
+)
+def test_names_and_digests_of_the_manifest_are_checked(
+    snapshot: Path, path: tuple[Any, ...]
+) -> None:
+    document = json.loads((snapshot / "manifest.json").read_text())
+    _edit(snapshot, document, path, lambda text: text + "0")
+    assert not verify(str(snapshot)).passed
+
+
+@pytest.mark.parametrize("key", ["splits", "ledger", "mixture"])
+def test_entries_taken_out_of_the_manifest_are_missed(snapshot: Path, key: str) -> None:
+    document = json.loads((snapshot / "manifest.json").read_text())
+    _edit(snapshot, document, (key,), lambda entries: type(entries)())
+    assert not verify(str(snapshot)).passed
+
+
+@pytest.mark.parametrize(
+    "change",
+    [lambda _: b"", lambda data: data[:-20], lambda _: b"{}", lambda data: b"[" + data + b"]"],
+    ids=["empty", "cut", "of nothing", "in a list"],
+)
+def test_manifest_that_is_none_is_bad_data(
+    flanbeam: Any, snapshot: Path, change: Callable[[bytes], bytes]
+) -> None:
+    manifest = snapshot / "manifest.json"
+    manifest.write_bytes(change(manifest.read_bytes()))
+    outcome = flanbeam("verify", snapshot)
+    assert outcome.status == 3
+    assert outcome.out == ""
+    assert f"{manifest}: not a manifest" in outcome.err
+
+
+@pytest.mark.parametrize("where", ["", "nothing", "snapshot/manifest.json"])
+def test_what_is_no_snapshot_is_bad_data(flanbeam: Any, snapshot: Path, where: str) -> None:
+    outcome = flanbeam("verify", snapshot.parent / where)
+    assert outcome.status == 3
+    assert "no snapshot here" in outcome.err
+
+
+def test_sound_snapshot_is_verified_and_counted(snapshot: Path, quickstart: Any) -> None:
+    found = verify(str(snapshot))
+    assert found.problems == []
+    [shard] = quickstart.manifest.splits["train"].shards
+    assert (found.examples, found.num_bytes, found.shards) == (shard.rows, shard.bytes, 1)
+    assert found.rejections == sum(file.rows for file in quickstart.manifest.rejections)
+
+
+def test_long_lists_of_problems_are_cut(snapshot: Path) -> None:
+    document = json.loads((snapshot / "manifest.json").read_text())
+    document["ledger"] = [{**entry, "entered": 10**6} for entry in document["ledger"]] * 3
+    (snapshot / "manifest.json").write_text(json.dumps(document))
+    assert len(verify(str(snapshot)).problems) == 50
+
+
+def test_missing_snapshot_raises_in_code_as_well(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="no snapshot here"):
+        verify(str(tmp_path))

@@ -1,0 +1,91 @@
+"""Local files appear whole or not at all."""
+
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from tfrecords_schema import filesystem
+
+
+@pytest.mark.parametrize(
+    ("parts", "joined"),
+    [
+        (("a", "b"), "a/b"),
+        (("a/", "/b/", "c"), "a/b/c"),
+        (("/", "b"), "/b"),
+        (("gs://bucket/", "b"), "gs://bucket/b"),
+    ],
+)
+def test_join(parts: tuple[str, ...], joined: str) -> None:
+    assert filesystem.join(*parts) == joined
+
+
+@pytest.mark.parametrize(("path", "local"), [("/a/b", True), ("a", True), ("gs://a/b", False)])
+def test_is_local(path: str, local: bool) -> None:
+    assert filesystem.is_local(path) is local
+
+
+def test_written_bytes_are_read_back_and_hashed(tmp_path: Path) -> None:
+    path, data = str(tmp_path / "deep" / "er" / "file"), bytes(range(256)) * 5000
+    filesystem.write_bytes(path, data)
+    assert filesystem.read_bytes(path) == data
+    assert filesystem.sha256_of(path) == (hashlib.sha256(data).hexdigest(), len(data))
+    assert [file.name for file in Path(path).parent.iterdir()] == ["file"]
+
+
+def test_nothing_is_visible_before_the_writer_ends(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    with filesystem.atomic_writer(str(path)) as stream:
+        stream.write(b"half")
+        stream.flush()
+        assert not filesystem.exists(str(path))
+    assert path.read_bytes() == b"half"
+
+
+@pytest.mark.parametrize("error", [RuntimeError, KeyboardInterrupt])
+@pytest.mark.parametrize("old", [None, b"old"])
+def test_a_failed_writer_leaves_all_as_it_was(
+    tmp_path: Path, error: type[BaseException], old: bytes | None
+) -> None:
+    path = tmp_path / "file"
+    if old is not None:
+        path.write_bytes(old)
+
+    def write_half() -> None:
+        with filesystem.atomic_writer(str(path)) as stream:
+            stream.write(b"half")
+            raise error
+
+    with pytest.raises(error):
+        write_half()
+    left = {file.name: file.read_bytes() for file in tmp_path.iterdir()}
+    assert left == ({} if old is None else {"file": old})
+
+
+def test_a_failed_rename_leaves_no_temporary_file(tmp_path: Path) -> None:
+    path = tmp_path / "taken"
+    (path / "by a directory").mkdir(parents=True)
+    with pytest.raises(OSError, match="taken"):
+        filesystem.write_bytes(str(path), b"data")
+    assert [file.name for file in tmp_path.iterdir()] == ["taken"]
+
+
+def test_paths_with_a_scheme_go_through_beam(remote: str, tmp_path: Path) -> None:
+    path = f"{remote}/file"
+    assert not filesystem.exists(path)
+    filesystem.write_bytes(path, b"data")
+    assert filesystem.exists(path)
+    assert filesystem.read_bytes(path) == b"data"
+    assert [file.name for file in tmp_path.iterdir()] == ["file"]
+
+
+def test_a_failed_writer_with_a_scheme_leaves_nothing_behind(remote: str, tmp_path: Path) -> None:
+    def write_half() -> None:
+        with filesystem.atomic_writer(f"{remote}/file") as stream:
+            stream.write(b"half")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        write_half()
+    assert [file.name for file in tmp_path.iterdir()] == []

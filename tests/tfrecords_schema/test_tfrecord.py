@@ -1,0 +1,154 @@
+"""Shards are TFRecord files to everybody, and damage is named."""
+
+import hashlib
+import io
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tfrecords_schema import tfrecord
+from tfrecords_schema.errors import DataError
+
+RECORDS = [b"", b"a", b"hello" * 100, bytes(range(256))]
+
+
+@pytest.fixture
+def shard(tmp_path: Path) -> str:
+    """A written shard of RECORDS."""
+    path = str(tmp_path / "s.tfrecord-00000-of-00001")
+    tfrecord.write_shard(path, [(data, len(data), i) for i, data in enumerate(RECORDS)])
+    return path
+
+
+def _read(path: str) -> list[bytes]:
+    with open(path, "rb") as stream:
+        return list(tfrecord.read_frames(stream, path))
+
+
+@given(st.lists(st.binary(max_size=50), max_size=5))
+def test_frames_survive_the_round_trip(records: list[bytes]) -> None:
+    stream = io.BytesIO(b"".join(tfrecord.frame(data) for data in records))
+    assert list(tfrecord.read_frames(stream, "here")) == records
+    assert [tfrecord.unframe(tfrecord.frame(data), "here") for data in records] == records
+
+
+def test_tensorflow_reads_a_shard(tensorflow: Any, shard: str) -> None:
+    read = tensorflow.data.TFRecordDataset(shard)
+    assert [data.numpy() for data in read] == RECORDS
+
+
+def test_we_read_what_tensorflow_writes(tensorflow: Any, shard: str, tmp_path: Path) -> None:
+    path = str(tmp_path / "theirs")
+    with tensorflow.io.TFRecordWriter(path) as writer:
+        for data in RECORDS:
+            writer.write(data)
+    assert _read(path) == RECORDS
+    assert Path(path).read_bytes() == Path(shard).read_bytes()
+
+
+def test_the_index_holds_offset_and_length_of_each_frame(shard: str) -> None:
+    data = Path(shard).read_bytes()
+    table = tfrecord.read_index(shard)
+    assert table.shape == (len(RECORDS), 2)
+    for record, (offset, length) in zip(RECORDS, table.tolist(), strict=True):
+        assert tfrecord.unframe(data[offset : offset + length], "here") == record
+    lines = Path(f"{shard}.index").read_text().splitlines()
+    assert lines == [f"{offset} {length}" for offset, length in table.tolist()]
+
+
+def test_the_lengths_hold_the_token_counts(shard: str) -> None:
+    table = tfrecord.read_lengths(shard)
+    assert table.dtype == np.int32
+    assert table.tolist() == [[len(data), i] for i, data in enumerate(RECORDS)]
+
+
+def test_what_was_written_is_described(tmp_path: Path) -> None:
+    path = str(tmp_path / "shard")
+    written = tfrecord.write_shard(path, [(b"abc", 3, 1), (b"de", 2, 7)])
+    data = Path(path).read_bytes()
+    assert (written.rows, written.bytes) == (2, len(data))
+    assert (written.input_tokens, written.target_tokens) == (5, 8)
+    for suffix, digest in (
+        ("", written.sha256),
+        (".index", written.index_sha256),
+        (".lengths", written.lengths_sha256),
+    ):
+        assert hashlib.sha256(Path(path + suffix).read_bytes()).hexdigest() == digest
+
+
+def test_an_empty_shard_is_a_shard(tmp_path: Path) -> None:
+    path = str(tmp_path / "shard")
+    written = tfrecord.write_shard(path, [])
+    assert (written.rows, written.bytes, written.input_tokens) == (0, 0, 0)
+    assert _read(path) == []
+    assert tfrecord.read_index(path).shape == (0, 2)
+    assert tfrecord.read_lengths(path).shape == (0, 2)
+
+
+def test_a_failing_source_of_rows_leaves_no_shard(tmp_path: Path) -> None:
+    def rows() -> Any:
+        yield b"a", 1, 1
+        raise RuntimeError("lost")
+
+    with pytest.raises(RuntimeError, match="lost"):
+        tfrecord.write_shard(str(tmp_path / "shard"), rows())
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_every_corrupt_byte_is_found_and_placed(shard: str) -> None:
+    data = Path(shard).read_bytes()
+    starts = tfrecord.read_index(shard)[:, 0]
+    for position in range(len(data)):
+        corrupt = bytearray(data)
+        corrupt[position] ^= 0x10
+        start = int(starts[np.searchsorted(starts, position, side="right") - 1])
+        with pytest.raises(DataError, match=rf"^shard: byte {start}: corrupt"):
+            list(tfrecord.read_frames(io.BytesIO(bytes(corrupt)), "shard"))
+
+
+def test_every_truncation_is_found(shard: str) -> None:
+    data = Path(shard).read_bytes()
+    whole = set(tfrecord.read_index(shard)[:, 0].tolist())
+    for size in range(len(data)):
+        stream = io.BytesIO(data[:size])
+        if size in whole:
+            # A cut between two records is a shorter file; the manifest's digest finds it.
+            assert list(tfrecord.read_frames(stream, "shard")) == RECORDS[: _rows(shard, size)]
+            continue
+        with pytest.raises(DataError, match=r"^shard: byte \d+: corrupt"):
+            list(tfrecord.read_frames(stream, "shard"))
+
+
+def _rows(shard: str, size: int) -> int:
+    return int((tfrecord.read_index(shard)[:, 0] < size).sum())
+
+
+@pytest.mark.parametrize("framed", [b"", b"short", tfrecord.frame(b"abc")[:-1], bytes(16)])
+def test_unframe_refuses_what_is_no_frame(framed: bytes) -> None:
+    with pytest.raises(DataError, match="here: corrupt TFRecord"):
+        tfrecord.unframe(framed, "here")
+
+
+@pytest.mark.parametrize("text", [b"1 2 3\n", b"a b\n", b"1.5 2\n"])
+def test_a_broken_index_is_named(shard: str, text: bytes) -> None:
+    Path(f"{shard}.index").write_bytes(text)
+    with pytest.raises(DataError, match=r"\.index: not lines of"):
+        tfrecord.read_index(shard)
+
+
+@pytest.mark.parametrize("data", [b"garbage", b"\x93NUMPY\x01\x00"])
+def test_broken_lengths_are_named(shard: str, data: bytes) -> None:
+    Path(f"{shard}.lengths").write_bytes(data)
+    with pytest.raises(DataError, match=r"\.lengths: not a NumPy array"):
+        tfrecord.read_lengths(shard)
+
+
+@pytest.mark.parametrize("data", [b"", b"PK\x03\x04abc"], ids=["EOFError", "BadZipFile"])
+def test_lengths_that_numpy_cannot_open_are_named(tmp_path: Path, data: bytes) -> None:
+    (tmp_path / "shard.lengths").write_bytes(data)
+    with pytest.raises(DataError, match=r"shard\.lengths: not a NumPy array"):
+        tfrecord.read_lengths(str(tmp_path / "shard"))

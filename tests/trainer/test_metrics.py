@@ -1,0 +1,87 @@
+"""Metrics lines, work of a row, curves."""
+
+import json
+from pathlib import Path
+
+import jax
+import numpy as np
+import pytest
+
+from trainer.errors import TrainerError
+from trainer.flops import peak_flops, training_flops_per_row
+from trainer.metrics import MetricsLog, RunFacts, StepReport, read_metrics
+from trainer.model_sizes import SIZES
+from trainer.plot import plot
+from trainer.tensorboard import scalars
+
+
+def _report(step: int) -> StepReport:
+    return StepReport(
+        step=step,
+        cross_entropy_sum=20.0 * step,
+        z_loss_sum=0.1,
+        correct_tokens=5.0,
+        target_tokens=10.0,
+        gradient_norm=1.0,
+        tokens=60,
+        examples=6,
+        input_wait_seconds=0.0,
+        task_loss_sum=np.array([20.0 * step, 0.0, 0.0]),
+        task_tokens=np.array([10.0, 0.0, 0.0]),
+    )
+
+
+def _log(run: Path) -> MetricsLog:
+    facts = RunFacts({"a": "flan", "b": "flan", "c": "cot"}, 4, 40, 1e9, 1e12)
+    log = MetricsLog(run, 2, 5, facts, None)
+    for step in range(1, 6):
+        log.add(_report(step))
+    return log
+
+
+def test_lines_are_means_over_their_steps(tmp_path: Path) -> None:
+    assert _log(tmp_path).examples == 30
+    lines = read_metrics(tmp_path / "metrics.jsonl")
+    assert [line["step"] for line in lines] == [1, 2, 4, 5]
+    third = lines[2]  # steps 3 and 4
+    assert (third["loss"], third["accuracy"], third["tokens"]) == (7.0, 0.5, 120)
+    assert third["share_filled"] == 120 / (2 * 4 * 40)
+    assert third["examples_per_row"] == 12 / 8
+    assert third["collection_loss"] == {"flan": 7.0}
+    assert third["mfu"] == pytest.approx(third["tflops_per_second"], rel=1e-2)
+    assert lines[-1]["eta_seconds"] == 0
+    tasks = read_metrics(tmp_path / "task_metrics.jsonl")
+    assert tasks[2] == {"step": 4, "task_loss": {"a": 7.0}}
+    assert ("collection_loss/flan", 7.0) in scalars(third)
+
+
+def test_work_of_a_row_is_the_published_one() -> None:
+    giga = {
+        (size, *lengths): round(training_flops_per_row(SIZES[size], *lengths) / 1e9)
+        for size in ("base", "large", "xl")
+        for lengths in ((512, 128), (2048, 512))
+    }
+    assert giga == {
+        ("base", 512, 128): 438,
+        ("large", 512, 128): 1504,
+        ("xl", 512, 128): 5472,
+        ("base", 2048, 512): 2207,
+        ("large", 2048, 512): 7233,
+        ("xl", 2048, 512): 24323,
+    }
+    assert peak_flops(jax.devices("cpu")[0]) is None
+
+
+@pytest.mark.parametrize("name", ["curves.png", "curves.svg"])
+def test_curves_are_drawn(tmp_path: Path, name: str) -> None:
+    _log(tmp_path)
+    held_in = {"step": 5, "loss": 1.0, "collection_loss": {"cot": 1.0}}
+    (tmp_path / "held_in.jsonl").write_text(json.dumps(held_in) + "\n")
+    assert plot(str(tmp_path), str(tmp_path / name)).stat().st_size > 5000
+
+
+def test_no_curves_without_metrics(tmp_path: Path) -> None:
+    with pytest.raises(TrainerError, match=r"holds no metrics.jsonl"):
+        plot(str(tmp_path))
+    with pytest.raises(TrainerError, match=r"ends in .png or .svg"):
+        plot(str(tmp_path), "curves.gif")

@@ -1,0 +1,198 @@
+"""Records, jobs and stages that have run, for the tests of all stages."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from math import sqrt
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import settings
+
+from tfrecords_schema.manifest import VocabularyInfo
+from transforms import settings as stage_settings
+from transforms.deduplication import deduplicate_bucket
+from transforms.exchange import Run
+from transforms.finishing import finish
+from transforms.job import Job, write_job
+from transforms.mixing import Plan, plan_from_runs
+from transforms.ranking import rank_bucket
+from transforms.record_store import RecordFile, encode_record
+from transforms.rendering import render_file
+from transforms.scanning import scan_file
+from transforms.selection import select_bucket
+from transforms.sources.source import Piece, Source
+from transforms.stable_random import stable_id
+from transforms.types import FieldValue, Record, Rejection, Task
+from transforms.writing import plan_shards, write_shard
+
+settings.register_profile("flanbeam", derandomize=True, deadline=None, database=None)
+settings.load_profile("flanbeam")
+
+FAMILY = "closed_book_qa"
+
+
+@pytest.fixture(scope="session")
+def make_record() -> Callable[..., Record]:
+    """`make_record(3, task="t", fields={…})`: a record whose id and question come from 3."""
+
+    def make(
+        number: int = 0,
+        task: str = "t",
+        fields: Mapping[str, FieldValue] | None = None,
+        source: str = "s",
+        collection: str = "c",
+        own_id: str | None = None,
+    ) -> Record:
+        if fields is None:
+            question = f"What is the number of item {number} in the list of {task}?"
+            fields = {"question": question, "answer": f"It is {number}."}
+        identity = own_id or stable_id(task, number)
+        return Record(identity, source, collection, task, "train", "CC0-1.0", fields)
+
+    return make
+
+
+def _record_files(
+    directory: Path, records: Sequence[Record], records_per_file: int
+) -> list[RecordFile]:
+    """Record files below `directory`: by source, in order of appearance."""
+    files: list[RecordFile] = []
+    for rank, source in enumerate(dict.fromkeys(record.source for record in records)):
+        rows = [record for record in records if record.source == source]
+        for start in range(0, len(rows), records_per_file):
+            batch = rows[start : start + records_per_file]
+            path = directory / f"{len(files):03d}.jsonl"
+            path.write_bytes(b"".join(map(encode_record, batch)))
+            file = RecordFile(len(files), str(path), source, batch[0].collection, rank, len(batch))
+            files.append(file)
+    return files
+
+
+def _tasks(records: Iterable[Record], family: str) -> list[Task]:
+    names = {record.task: record for record in records}
+    return [Task(name, r.source, r.collection, family) for name, r in sorted(names.items())]
+
+
+@pytest.fixture
+def make_job(tmp_path: Path) -> Callable[..., tuple[str, Job]]:
+    """`make_job(records, mixture=Mixture(…))`: (work directory, job), both on disk."""
+
+    def make(
+        records: Sequence[Record],
+        tasks: list[Task] | None = None,
+        held_out: Sequence[Record] = (),
+        records_per_file: int = 1000,
+        name: str = "job",
+        **changes: Any,
+    ) -> tuple[str, Job]:
+        root = tmp_path / name
+        for directory in ("work", "records", "held_out"):
+            (root / directory).mkdir(parents=True)
+        job = Job(
+            name="tiny",
+            version="1.0.0",
+            fingerprint="f" * 64,
+            seed=changes.pop("seed", 0),
+            recipe={"name": "tiny"},
+            software={},
+            staging=str(root / "snapshot"),
+            sources=[],
+            ingest_ledger=[],
+            ingest_rejections=[],
+            tasks=tasks or _tasks(records, FAMILY),
+            files=_record_files(root / "records", records, records_per_file),
+            held_out=_record_files(root / "held_out", held_out, records_per_file),
+            held_out_tasks=_tasks(held_out, FAMILY),
+            vocabulary=VocabularyInfo(kind="bytes", size=259, extra_ids=0),
+            vocabulary_path=None,
+            **{
+                "policy": stage_settings.Policy(licenses=stage_settings.Licenses(), languages=[]),
+                "deduplicate": stage_settings.Deduplicate(),
+                "decontaminate": stage_settings.Decontaminate(),
+                "mixture": stage_settings.Mixture(),
+                "options": stage_settings.Options(),
+                "few_shot": stage_settings.FewShot(),
+                "limits": stage_settings.Limits(),
+                "output": stage_settings.Output(),
+            }
+            | changes,
+        )
+        write_job(str(root / "work"), job)
+        return str(root / "work"), job
+
+    return make
+
+
+@dataclass(frozen=True)
+class Stages:
+    """What each stage of a job left."""
+
+    scanned: list[Run]
+    deduplicated: list[Run]
+    ranked: list[Run]
+    plan: Plan
+    selected: list[Run]
+    rendered: list[Run]
+    written: list[Run]
+    manifest: str
+
+
+@pytest.fixture(scope="session")
+def run_stages() -> Callable[[str, Job], Stages]:
+    """`run_stages(work, job)`: all stages one after the other, without Beam."""
+
+    def run(work: str, job: Job) -> Stages:
+        files, buckets = range(len(job.files)), range(job.num_buckets)
+        scanned = [scan_file(index, work) for index in files]
+        deduplicated = [deduplicate_bucket(bucket, work, scanned) for bucket in buckets]
+        ranked = [rank_bucket(bucket, work, deduplicated) for bucket in buckets]
+        plan = plan_from_runs(ranked, work)
+        selected = [select_bucket(bucket, work, plan) for bucket in buckets]
+        rendered = [render_file(index, work, selected) for index in files]
+        written = [write_shard(shard, work, rendered) for shard in plan_shards(rendered, work)]
+        path = finish(None, work, plan, scanned, deduplicated, ranked, rendered, written)
+        return Stages(scanned, deduplicated, ranked, plan, selected, rendered, written, path)
+
+    return run
+
+
+@pytest.fixture
+def read_source(tmp_path: Path) -> Callable[..., list[Record | Rejection]]:
+    """`read_source(source, data)`: what the source reads from a file that holds `data`.
+
+    The first element must be the task, all others belong to it, ids are hashes.
+    """
+
+    def read(source: Source, data: bytes, name: str = "file.txt") -> list[Record | Rejection]:
+        path = tmp_path / name
+        path.write_bytes(data)
+        task, *elements = source.read("some_source", Piece(str(path), name))
+        assert isinstance(task, Task)
+        for element in elements:
+            assert isinstance(element, (Record, Rejection))
+            assert (element.task, element.source) == (task.name, "some_source")
+            assert len(bytes.fromhex(element.id)) == 16
+        return elements  # type: ignore[return-value]
+
+    return read
+
+
+@pytest.fixture(scope="session")
+def assert_proportions() -> Callable[..., None]:
+    """`assert_proportions(counts, weights)`: a chi-squared test that fails by chance 1 in 10⁴.
+
+    Draws are deterministic: a failure stays one.
+    """
+
+    def check(counts: Sequence[int], weights: Sequence[float] | None = None) -> None:
+        weights = weights or [1.0] * len(counts)
+        expected = [sum(counts) * weight / sum(weights) for weight in weights]
+        assert min(expected) >= 5, "too few draws for a chi-squared test"
+        statistic = sum((c - e) ** 2 / e for c, e in zip(counts, expected, strict=True))
+        freedom = len(counts) - 1
+        # Wilson and Hilferty's cube: the 1 - 10⁻⁴ quantile of chi-squared.
+        limit = freedom * (1 - 2 / (9 * freedom) + 3.719 * sqrt(2 / (9 * freedom))) ** 3
+        assert statistic < limit, f"{statistic:.1f} ≥ {limit:.1f}: {counts}"
+
+    return check

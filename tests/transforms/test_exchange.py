@@ -1,0 +1,97 @@
+"""Runs give back every bucket as it was written, and finished work is not done again."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from transforms.exchange import (
+    Run,
+    finished_run,
+    group_rows,
+    read_buckets,
+    read_rows,
+    write_run,
+)
+
+ROW = np.dtype([("value", "<u4"), ("bucket", "<u2")])
+SECTIONS = st.dictionaries(st.integers(0, 9), st.binary(max_size=20))
+
+
+@given(st.lists(SECTIONS, min_size=1, max_size=4), st.integers(0, 10), st.integers(0, 10))
+def test_ranges_of_buckets_are_read_from_every_run(
+    tmp_path_factory: pytest.TempPathFactory,
+    written: list[dict[int, bytes]],
+    first: int,
+    last: int,
+) -> None:
+    directory = tmp_path_factory.mktemp("runs")
+    runs = [
+        write_run(str(directory / f"{number}.run"), 10, sections, {})
+        for number, sections in enumerate(written)
+    ]
+    expected = [
+        b"".join(sections.get(bucket, b"") for bucket in range(first, last)) for sections in written
+    ]
+    read = read_buckets(reversed(runs), first, last)
+    assert read == [section for section in expected if section]
+
+
+@given(st.lists(st.tuples(st.integers(0, 2**32 - 1), st.integers(0, 6))))
+def test_rows_are_grouped_and_read_back_in_order(
+    tmp_path_factory: pytest.TempPathFactory, values: list[tuple[int, int]]
+) -> None:
+    rows = np.array(values, dtype=ROW)
+    path = str(tmp_path_factory.mktemp("runs") / "0.run")
+    run = write_run(path, 7, group_rows(rows, rows["bucket"].astype(np.int64)), {})
+    for bucket in range(7):
+        read = read_rows([run], bucket, ROW)
+        assert read.tolist() == [row for row in values if row[1] == bucket]
+
+
+def test_no_rows_are_no_sections() -> None:
+    assert group_rows(np.zeros(0, dtype=ROW), np.zeros(0, dtype=np.int64)) == {}
+
+
+def test_a_finished_run_is_not_made_again(tmp_path: Path) -> None:
+    path = str(tmp_path / "0.run")
+    calls = []
+
+    def make() -> Run:
+        calls.append(1)
+        return write_run(path, 2, {1: b"abc"}, {"rows": 1, "by_task": {"t": [1, 2]}})
+
+    made = finished_run(path, make)
+    modified = Path(path).stat().st_mtime_ns
+    taken = finished_run(path, make)
+    assert taken == made
+    assert taken.summary == {"rows": 1, "by_task": {"t": [1, 2]}}
+    assert len(calls) == 1
+    assert Path(path).stat().st_mtime_ns == modified
+
+
+def test_a_failure_leaves_no_run(tmp_path: Path) -> None:
+    with pytest.raises(IndexError):
+        write_run(str(tmp_path / "0.run"), 2, {5: b"abc"}, {})
+    assert list(tmp_path.iterdir()) == []
+
+
+def _never() -> Run:
+    raise AssertionError
+
+
+def test_what_is_no_run_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "0.run"
+    path.write_bytes(bytes(100))
+    with pytest.raises(ValueError, match=r"0\.run: not a run file"):
+        finished_run(str(path), _never)
+
+
+def test_the_same_rows_give_the_same_bytes(tmp_path: Path) -> None:
+    write: Callable[..., Run] = write_run
+    one = write(str(tmp_path / "1"), 3, {0: b"a", 2: b"b"}, {"x": 1, "y": 2})
+    two = write(str(tmp_path / "2"), 3, {2: b"b", 0: b"a"}, {"y": 2, "x": 1})
+    assert Path(one.path).read_bytes() == Path(two.path).read_bytes()

@@ -1,0 +1,48 @@
+"""The job file survives, and the numbers of buckets follow from it alone."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from transforms.job import JOB, Job, load_job
+from transforms.record_store import RecordFile
+from transforms.types import Record
+
+MakeJob = Callable[..., tuple[str, Job]]
+
+
+def test_a_job_survives_on_disk(make_job: MakeJob, make_record: Callable[..., Record]) -> None:
+    work, job = make_job([make_record(i, source=f"s{i % 2}") for i in range(5)])
+    assert load_job(work) == job
+    assert load_job(work) is load_job(work)
+    assert job.num_records == 5
+    assert job.data_dir == "tiny/1.0.0"
+
+
+def test_a_job_file_with_unknown_keys_is_refused(
+    make_job: MakeJob, make_record: Callable[..., Record]
+) -> None:
+    work, job = make_job([make_record()])
+    other = Path(work).parent / "other"
+    other.mkdir()
+    (other / JOB).write_text(job.model_dump_json().replace('"seed"', '"sead"', 1))
+    with pytest.raises(ValidationError, match="sead"):
+        load_job(str(other))
+
+
+@pytest.mark.parametrize(
+    ("records", "buckets", "order_buckets"),
+    [
+        (0, 1, 64),
+        (999, 1, 64),
+        (199_999, 1, 263),
+        (200_000, 2, 264),
+        (10_000_000, 51, 4096),
+    ],
+)
+def test_buckets_grow_with_the_records(records: int, buckets: int, order_buckets: int) -> None:
+    job = Job.model_construct(files=[RecordFile(0, "", "s", "c", 0, records)])
+    assert job.num_buckets == buckets
+    assert job.num_order_buckets == order_buckets

@@ -1,0 +1,310 @@
+"""The plan: whole numbers that follow weights, caps and epochs to within one example."""
+
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from typing import Any
+
+import apache_beam as beam
+import pytest
+from apache_beam.testing.test_pipeline import TestPipeline
+from apache_beam.testing.util import assert_that, equal_to
+from hypothesis import given
+from hypothesis import strategies as st
+
+from transforms.exchange import Run
+from transforms.job import Job
+from transforms.mixing import Plan, PlanMixture, fill, plan_mixture, round_cumulatively
+from transforms.settings import CollectionMix, Mixture
+from transforms.types import TEMPLATE_TYPES, Task
+
+MakeJob = Callable[..., tuple[str, Job]]
+WEIGHT = st.one_of(st.just(0.0), st.floats(0.01, 100))
+
+
+@given(st.lists(st.floats(0, 1000), max_size=30))
+def test_partial_sums_are_rounded(exact: list[float]) -> None:
+    counts = round_cumulatively(exact)
+    assert len(counts) == len(exact)
+    total = Fraction(0)
+    for value, count, so_far in zip(
+        exact, counts, [sum(counts[: i + 1]) for i in range(len(counts))], strict=True
+    ):
+        total += Fraction(value)
+        assert abs(so_far - total) <= Fraction(1, 2) + Fraction(1, 10**6)
+        assert count >= 0
+        assert abs(count - value) < 1 + 1e-5
+
+
+@pytest.mark.parametrize(
+    ("exact", "counts"),
+    [
+        ([], []),
+        ([1.6, 1.6, 1.8], [2, 1, 2]),
+        ([10 / 3] * 3, [3, 4, 3]),
+        ([0.0, 0.0], [0, 0]),
+        ([0.5, 0.0, 0.5], [1, 0, 0]),
+        ([0.1] * 10, [0, 0, 0, 0, 1, 0, 0, 0, 0, 0]),
+        ([7.0, 3.0], [7, 3]),
+    ],
+)
+def test_rounding(exact: list[float], counts: list[int]) -> None:
+    assert round_cumulatively(exact) == counts
+
+
+@given(
+    st.floats(0, 10_000),
+    st.lists(st.tuples(WEIGHT, st.integers(0, 1000)), min_size=1, max_size=12),
+)
+def test_fill_respects_capacities_and_proportions(
+    total: float, rows: list[tuple[float, int]]
+) -> None:
+    weights, capacities = [row[0] for row in rows], [float(row[1]) for row in rows]
+    shares = fill(total, weights, capacities)
+    room = sum(c for w, c in zip(weights, capacities, strict=True) if w)
+    assert sum(shares) == pytest.approx(min(total, room), abs=1e-6)
+    open_ratios = []
+    for share, weight, capacity in zip(shares, weights, capacities, strict=True):
+        assert 0 <= share <= capacity + 1e-9
+        assert share == 0 or weight > 0
+        if weight and share < capacity - 1e-6:
+            open_ratios.append(share / weight)
+    # Those with room left share in proportion, and no full one has more for its weight.
+    if open_ratios:
+        level = max(open_ratios)
+        assert min(open_ratios) == pytest.approx(level, rel=1e-6, abs=1e-6)
+        for share, weight in zip(shares, weights, strict=True):
+            if weight:
+                assert share / weight <= level * (1 + 1e-6) + 1e-6
+
+
+@pytest.mark.parametrize(
+    ("total", "weights", "capacities", "shares"),
+    [
+        (10, [1, 1], [2, 100], [2, 8]),
+        (10, [1, 1], [2, 3], [2, 3]),
+        (10, [1, 3], [100, 100], [2.5, 7.5]),
+        (10, [0, 1], [100, 4], [0, 4]),
+        (0, [1, 1], [2, 2], [0, 0]),
+        (12, [1, 1, 1], [1, 4, 100], [1, 4, 7]),
+        (10, [], [], []),
+    ],
+)
+def test_fill(
+    total: float, weights: list[float], capacities: list[float], shares: list[float]
+) -> None:
+    assert fill(total, weights, capacities) == pytest.approx(shares)
+
+
+def _job(tasks: Mapping[str, str], **mixture: Any) -> Job:
+    """A job of {task: collection}, of which planning reads no more."""
+    return Job.model_construct(
+        tasks=[Task(name, "s", collection, "nli") for name, collection in tasks.items()],
+        mixture=Mixture.model_validate(mixture),
+    )
+
+
+def _examples(plan: Plan) -> dict[str, int]:
+    return {name: quota.examples for name, quota in plan.quotas.items()}
+
+
+TASKS = {"a1": "a", "a2": "a", "b1": "b"}
+AVAILABLE = {"a1": 100, "a2": 300, "b1": 50}
+
+
+@pytest.mark.parametrize(
+    ("mixture", "examples"),
+    [
+        ({}, {"a1": 100, "a2": 300, "b1": 50}),
+        ({"examples": "max", "max_epochs": 3}, {"a1": 300, "a2": 900, "b1": 150}),
+        ({"examples": 90}, {"a1": 20, "a2": 60, "b1": 10}),
+        ({"collections": {"a": {"cap": 100}}}, {"a1": 100, "a2": 100, "b1": 50}),
+        (
+            {"collections": {"a": {"cap": 100}}, "max_epochs": 2},
+            {"a1": 200, "a2": 200, "b1": 100},
+        ),
+        # Weights 1 : 1, the largest total without repetition is twice the smaller side; 12.5 is 13.
+        (
+            {"collections": {"a": {"weight": 1}, "b": {"weight": 1}}},
+            {"a1": 13, "a2": 37, "b1": 50},
+        ),
+        # b lacks 50: they go to the other collection.
+        (
+            {"examples": 200, "collections": {"a": {"weight": 1}, "b": {"weight": 1}}},
+            {"a1": 38, "a2": 112, "b1": 50},
+        ),
+        # With temperature 100 tasks are nearly equal: a1 runs short, a2 takes its part first.
+        (
+            {
+                "examples": 300,
+                "temperature": 100,
+                "collections": {"a": {"weight": 1}, "b": {"weight": 0}},
+            },
+            {"a1": 100, "a2": 200, "b1": 0},
+        ),
+        # A weight for some: the others share the rest of 1 by size.
+        (
+            {"examples": 100, "collections": {"b": {"weight": 0.2}}},
+            {"a1": 20, "a2": 60, "b1": 20},
+        ),
+        # All is used up: fewer than asked.
+        ({"examples": 1000}, {"a1": 100, "a2": 300, "b1": 50}),
+    ],
+)
+def test_plans(mixture: dict[str, Any], examples: dict[str, int]) -> None:
+    assert _examples(plan_mixture(_job(TASKS, **mixture), AVAILABLE)) == examples
+
+
+def test_temperature_flattens_the_rates() -> None:
+    plan = plan_mixture(_job(TASKS, examples=30, temperature=2), {"a1": 100, "a2": 400})
+    assert _examples(plan) == {"a1": 10, "a2": 20}
+
+
+def test_tasks_without_records_have_no_quota() -> None:
+    plan = plan_mixture(_job(TASKS), {"a1": 10, "b1": 0})
+    assert _examples(plan) == {"a1": 10}
+    assert plan_mixture(_job(TASKS), {}) == Plan({})
+    zero = {"a": {"weight": 0}, "b": {"weight": 0}}
+    assert plan_mixture(_job(TASKS, collections=zero), AVAILABLE) == Plan({})
+
+
+def test_requested_is_the_share_before_shortfalls() -> None:
+    weights = {"a": {"weight": 1}, "b": {"weight": 1}}
+    plan = plan_mixture(_job(TASKS, examples=200, collections=weights), AVAILABLE)
+    requested = {name: quota.requested for name, quota in plan.quotas.items()}
+    assert requested == pytest.approx({"a1": 25, "a2": 75, "b1": 100})
+    assert sum(requested.values()) == pytest.approx(200)
+
+
+def test_a_quota_counts_epochs() -> None:
+    plan = plan_mixture(_job({"t": "c"}, examples=25, max_epochs=3), {"t": 10})
+    quota = plan.quotas["t"]
+    assert (quota.examples, quota.records, quota.repeated) == (25, 10, 15)
+    capped = _job({"t": "c"}, examples=25, max_epochs=3, collections={"c": {"cap": 9}})
+    quota = plan_mixture(capped, {"t": 100}).quotas["t"]
+    assert (quota.examples, quota.records, quota.repeated) == (25, 9, 16)
+
+
+TYPE_WEIGHTS = st.dictionaries(st.sampled_from(TEMPLATE_TYPES), WEIGHT).filter(
+    lambda shares: sum(shares.values()) > 0
+)
+
+
+@st.composite
+def _cases(draw: st.DrawFn) -> tuple[Job, dict[str, int]]:
+    tasks, available = {}, {}
+    collections = draw(st.lists(st.sampled_from("abcd"), min_size=1, unique=True))
+    mixes = {}
+    for collection in collections:
+        for number in range(draw(st.integers(1, 4))):
+            tasks[f"{collection}{number}"] = collection
+            available[f"{collection}{number}"] = draw(st.integers(0, 500))
+        mixes[collection] = CollectionMix(
+            weight=draw(st.none() | st.floats(0, 1)),
+            cap=draw(st.none() | st.integers(1, 300)),
+            template_types=draw(TYPE_WEIGHTS),
+        )
+    mixture = Mixture(
+        examples=draw(st.just("max") | st.integers(1, 3000)),
+        max_epochs=draw(st.integers(1, 3)),
+        temperature=draw(st.sampled_from([0.5, 1.0, 2.0, 10.0])),
+        collections=mixes,
+    )
+    job = Job.model_construct(
+        tasks=[Task(name, "s", collection, "nli") for name, collection in tasks.items()],
+        mixture=mixture,
+    )
+    return job, available
+
+
+def _capacity(job: Job, task: Task, available: int) -> int:
+    cap = job.mixture.of(task.collection).cap
+    return (min(available, cap) if cap else available) * job.mixture.max_epochs
+
+
+@given(_cases())
+def test_caps_hold_and_types_sum(case: tuple[Job, dict[str, int]]) -> None:
+    job, available = case
+    plan = plan_mixture(job, available)
+    tasks = {task.name: task for task in job.tasks}
+    for name, quota in plan.quotas.items():
+        assert 0 <= quota.examples <= _capacity(job, tasks[name], available[name])
+        assert list(quota.by_type) == list(TEMPLATE_TYPES)
+        assert sum(quota.by_type.values()) == quota.examples
+        assert all(count >= 0 for count in quota.by_type.values())
+        shares = job.mixture.of(tasks[name].collection).template_types
+        whole = sum(shares.values())
+        for kind in TEMPLATE_TYPES:
+            share = shares.get(kind, 0) / whole
+            assert abs(quota.by_type[kind] - quota.examples * share) < 2
+            assert quota.requested_by_type[kind] == pytest.approx(quota.requested * share)
+            assert share or not quota.by_type[kind]
+
+
+@given(_cases())
+def test_all_that_was_asked_is_planned_as_far_as_there_is_any(
+    case: tuple[Job, dict[str, int]],
+) -> None:
+    job, available = case
+    plan = plan_mixture(job, available)
+    if not plan.quotas:
+        return
+    capacity = sum(
+        _capacity(job, task, available[task.name])
+        for task in job.tasks
+        if plan.quotas.get(task.name) and plan.quotas[task.name].requested > 0
+    )
+    planned = sum(quota.examples for quota in plan.quotas.values())
+    asked = sum(quota.requested for quota in plan.quotas.values())
+    if job.mixture.examples == "max":
+        assert planned == pytest.approx(asked, abs=0.01)
+    else:
+        assert planned == min(job.mixture.examples, capacity)
+
+
+@given(_cases())
+def test_who_is_not_short_gets_at_least_what_was_requested(
+    case: tuple[Job, dict[str, int]],
+) -> None:
+    job, available = case
+    plan = plan_mixture(job, available)
+    tasks = {task.name: task for task in job.tasks}
+    by_collection: dict[str, list[float]] = {}
+    for name, quota in plan.quotas.items():
+        capacity = _capacity(job, tasks[name], available[name])
+        assert quota.examples > min(quota.requested, capacity) - 1 - 1e-4
+        sums = by_collection.setdefault(tasks[name].collection, [0.0, 0.0])
+        sums[0] += quota.examples
+        sums[1] += quota.requested
+    short = any(
+        quota.requested > _capacity(job, tasks[name], available[name]) + 1e-6
+        for name, quota in plan.quotas.items()
+    )
+    if not short:
+        for quota in plan.quotas.values():
+            assert abs(quota.examples - quota.requested) < 1 + 1e-4
+            for kind, exact in quota.requested_by_type.items():
+                assert abs(quota.by_type[kind] - exact) < 1 + 1e-4
+        for planned, requested in by_collection.values():
+            assert abs(planned - requested) < 1 + 1e-4
+
+
+def test_max_is_the_most_without_a_shortfall() -> None:
+    mixture = {"collections": {"a": {"weight": 0.7}, "b": {"weight": 0.3}}}
+    plan = plan_mixture(_job(TASKS, **mixture), AVAILABLE)
+    assert sum(_examples(plan).values()) == 166
+    more = plan_mixture(_job(TASKS, examples=170, **mixture), AVAILABLE)
+    assert more.quotas["b1"].examples == 50 < more.quotas["b1"].requested
+
+
+def test_the_plan_comes_from_all_ranked_runs(make_job: MakeJob, make_record: Any) -> None:
+    work, job = make_job([make_record(1, task="t"), make_record(2, task="u")])
+    runs = [
+        Run("0", {"available": {"t": 4}}),
+        Run("1", {"available": {"u": 6}}),
+        Run("2", {"available": {}}),
+    ]
+    expected = plan_mixture(job, {"t": 4, "u": 6})
+    assert _examples(expected) == {"t": 4, "u": 6}
+    with TestPipeline() as pipeline:
+        plan = pipeline | beam.Create(runs) | PlanMixture(work)
+        assert_that(plan, equal_to([expected]))
