@@ -53,6 +53,7 @@ class Attention(nnx.Module):
         dim, dtype = config.model_dim, config.compute_dtype
         inner = config.num_heads * config.head_dim
         self.num_heads = config.num_heads
+        self.implementation = config.attention
         self.query = linear(dim, inner, (dim * config.head_dim) ** -0.5, dtype, rngs)
         self.key = linear(dim, inner, dim**-0.5, dtype, rngs)
         self.value = linear(dim, inner, dim**-0.5, dtype, rngs)
@@ -76,17 +77,57 @@ class Attention(nnx.Module):
             bias: [1, heads, q, k] added to the scores, or None.
             rngs: source of dropout; None for none.
         """
+        return self.attend(queries, *self.keys_values(keys), mask, bias, rngs)
+
+    def keys_values(self, keys: jax.Array) -> tuple[jax.Array, jax.Array]:
+        """What a cache holds of the positions looked at: two [batch, k, heads, head_dim]."""
+        return self._heads(self.key(keys)), self._heads(self.value(keys))
+
+    def attend(
+        self,
+        queries: jax.Array,
+        key: jax.Array,
+        value: jax.Array,
+        mask: jax.Array,
+        bias: jax.Array | None,
+        rngs: nnx.Rngs | None = None,
+    ) -> jax.Array:
+        """[batch, q, dim] attends to keys and values already projected -> [batch, q, dim]."""
         query = self._heads(self.query(queries))
-        key, value = self._heads(self.key(keys)), self._heads(self.value(keys))
+        if self.implementation == "cudnn":
+            mixed = _fused(query, key, value, mask, bias)
+        else:
+            mixed = self._plain(query, key, value, mask, bias, rngs)
+        return self.out(mixed.reshape(*mixed.shape[:2], -1))
+
+    def _plain(
+        self,
+        query: jax.Array,
+        key: jax.Array,
+        value: jax.Array,
+        mask: jax.Array,
+        bias: jax.Array | None,
+        rngs: nnx.Rngs | None,
+    ) -> jax.Array:
         # [batch, heads, q, k], float32 up to the softmax whatever the compute dtype
         scores = jnp.einsum("bqhd,bkhd->bhqk", query, key, preferred_element_type=jnp.float32)
         if bias is not None:
             scores = scores + bias
         weights = jax.nn.softmax(jnp.where(mask, scores, _MASKED), axis=-1).astype(value.dtype)
         weights = self.dropout(weights, deterministic=rngs is None, rngs=rngs)
-        mixed = jnp.einsum("bhqk,bkhd->bqhd", weights, value)
-        return self.out(mixed.reshape(*mixed.shape[:2], -1))
+        return jnp.einsum("bhqk,bkhd->bqhd", weights, value)
 
     def _heads(self, projected: jax.Array) -> jax.Array:
         """[batch, length, heads * head_dim] -> [batch, length, heads, head_dim]."""
         return projected.reshape(*projected.shape[:2], self.num_heads, -1)
+
+
+def _fused(
+    query: jax.Array, key: jax.Array, value: jax.Array, mask: jax.Array, bias: jax.Array | None
+) -> jax.Array:
+    """cuDNN's kernel, on GPUs and in bfloat16 alone; it has no dropout of attention weights."""
+    bias = None if bias is None else bias.astype(query.dtype)
+    mixed: jax.Array = jax.nn.dot_product_attention(
+        query, key, value, bias=bias, mask=mask, scale=1.0, implementation="cudnn"
+    )
+    return mixed

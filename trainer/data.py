@@ -5,13 +5,15 @@ depends on nothing that was read before it and training resumes from its positio
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tfrecords_schema.snapshot import TokenisedExample
 from trainer.errors import TrainerError
 from trainer.packing import IntArray, PackingPlan, TokenArray, fill_rows, plan_rows
 
@@ -21,18 +23,19 @@ class ExampleReader(Protocol):
 
     def __len__(self) -> int: ...
 
-    def __getitem__(self, index: int, /) -> Mapping[str, object]:
-        """`{"id": str, "inputs": int32 [tokens], "targets": int32 [tokens]}`, EOS included."""
+    def read_tokens(self, indices: Sequence[int], /) -> Sequence[TokenisedExample]:
+        """Id, task, inputs and targets (int32 [tokens], EOS included) of each example."""
 
 
 @dataclass(frozen=True)
 class Batch:
-    """One global batch: the arrays of `fill_rows`, and what lies in them."""
+    """Some rows of a global batch as arrays, and what all of its rows hold together."""
 
     position: int
+    rows: range  # those in `arrays`
     arrays: dict[str, NDArray[np.int32] | NDArray[np.float32]]
-    example_ids: list[str]
-    tokens: int  # input and target tokens that are not padding
+    tokens: int  # of the global batch: input and target tokens that are not padding
+    examples: int  # of the global batch
 
 
 def shuffled(count: int, *key: str | int) -> IntArray:
@@ -59,9 +62,23 @@ class PackedBatches:
         batch_rows: int,
         input_length: int,
         target_length: int,
+        tasks: Sequence[str] = (),
+        chosen: IntArray | None = None,
     ) -> None:
-        """Takes the reader of a split and its token lengths [examples, 2], EOS included."""
-        if len(lengths) == 0:
+        """Batches of a split.
+
+        Args:
+            reader: of the split.
+            lengths: its tokens [examples, 2], EOS included.
+            seed: of the order.
+            batch_rows: rows of a global batch.
+            input_length: columns of encoder arrays.
+            target_length: columns of decoder arrays.
+            tasks: names that `decoder_task_ids` counts; an unknown task has id 0.
+            chosen: indices of the examples to use; None for all.
+        """
+        self._examples = np.arange(len(lengths)) if chosen is None else chosen
+        if len(self._examples) == 0:
             raise TrainerError("the snapshot's train split is empty: build one with examples")
         if len(reader) != len(lengths):
             raise TrainerError(
@@ -71,30 +88,43 @@ class PackedBatches:
         self._reader = reader
         self._lengths = lengths
         self._seed = seed
-        self._batch_rows = batch_rows
+        self.batch_rows = batch_rows
         self._row_lengths = (input_length, target_length)
+        self._task_ids = {task: number for number, task in enumerate(tasks)}
         # First position of each epoch planned so far, and of the one after.
         self._epoch_starts = [0]
         self._planned: tuple[int, PackingPlan] | None = None
 
     def __getitem__(self, position: int) -> Batch:
-        """The global batch at `position`; an epoch's last one may end with empty rows."""
+        """The whole global batch at `position`; an epoch's last one may end with empty rows."""
+        return self.load(position, range(self.batch_rows))
+
+    def load(self, position: int, rows: range) -> Batch:
+        """Those rows of the global batch at `position`; no other example is read."""
+        planned = self._rows_of(position)
+        examples = self._read(planned[rows.start : rows.stop])
+        packed = [[(inputs, targets) for *_, inputs, targets in row] for row in examples]
+        arrays = fill_rows(packed, len(rows), *self._row_lengths)
+        tasks = [[self._task_ids.get(task, 0) for _, task, *_ in row] for row in examples]
+        segments = np.asarray(arrays["decoder_segment_ids"], np.int32)
+        arrays["decoder_task_ids"] = _spread(tasks, segments)
+        held = np.concatenate(planned)
+        return Batch(position, rows, arrays, int(self._lengths[held].sum()), len(held))
+
+    def example_ids(self, position: int) -> list[str]:
+        """Ids of all examples of a global batch, row after row."""
+        return [example[0] for row in self._read(self._rows_of(position)) for example in row]
+
+    def batches_in_epoch(self, epoch: int) -> int:
+        """Global batches of an epoch."""
+        return -(-self._plan(epoch).num_rows // self.batch_rows)
+
+    def _rows_of(self, position: int) -> list[IntArray]:
+        """Example indices of each planned row of a global batch."""
         epoch, index = self.locate(position)
         plan = self._plan(epoch)
-        first = index * self._batch_rows
-        rows = range(first, min(first + self._batch_rows, plan.num_rows))
-        ids: list[str] = []
-        tokens = 0
-        examples: list[list[tuple[TokenArray, TokenArray]]] = []
-        for row in rows:
-            examples.append([])
-            for example in plan.row(row).tolist():
-                inputs, targets, example_id = self._read(example)
-                examples[-1].append((inputs, targets))
-                ids.append(example_id)
-                tokens += len(inputs) + len(targets)
-        arrays = fill_rows(examples, self._batch_rows, *self._row_lengths)
-        return Batch(position, arrays, ids, tokens)
+        first = index * self.batch_rows
+        return [plan.row(r) for r in range(first, min(first + self.batch_rows, plan.num_rows))]
 
     def locate(self, position: int) -> tuple[int, int]:
         """Epoch of a global batch, and its index in it, both from 0.
@@ -102,8 +132,7 @@ class PackedBatches:
         Epochs differ in their number of batches by a few, so the epochs before are planned once.
         """
         while self._epoch_starts[-1] <= position:
-            plan = self._plan(len(self._epoch_starts) - 1)
-            batches = -(-plan.num_rows // self._batch_rows)
+            batches = self.batches_in_epoch(len(self._epoch_starts) - 1)
             self._epoch_starts.append(self._epoch_starts[-1] + batches)
         epoch = int(np.searchsorted(self._epoch_starts, position, side="right")) - 1
         return epoch, position - self._epoch_starts[epoch]
@@ -117,7 +146,7 @@ class PackedBatches:
         """Digest of everything that decides the batches of `position`'s epoch, 64 hex digits."""
         epoch, _ = self.locate(position)
         plan = self._plan(epoch)
-        shape = (epoch, self._batch_rows, *self._row_lengths)
+        shape = (epoch, self.batch_rows, *self._row_lengths)
         digest = hashlib.sha256(np.array(shape, dtype="<i8").tobytes())
         digest.update(plan.examples.astype("<i8").tobytes())
         digest.update(plan.row_starts.astype("<i8").tobytes())
@@ -126,7 +155,8 @@ class PackedBatches:
     def _plan(self, epoch: int) -> PackingPlan:
         """The epoch's rows in the order in which they are read; the last plan asked for is kept."""
         if self._planned is None or self._planned[0] != epoch:
-            order = shuffled(len(self._lengths), self._seed, "examples", epoch)
+            order = shuffled(len(self._examples), self._seed, "examples", epoch)
+            order = self._examples[order]
             plan = plan_rows(self._lengths[order], *self._row_lengths)
             plan = PackingPlan(order[plan.examples], plan.row_starts)
             # Planned rows come longest first in each window: unshuffled, batches would differ.
@@ -134,15 +164,26 @@ class PackedBatches:
             self._planned = (epoch, plan.reordered(rows))
         return self._planned[1]
 
-    def _read(self, index: int) -> tuple[TokenArray, TokenArray, str]:
-        example = self._reader[index]
-        inputs, targets = np.asarray(example["inputs"]), np.asarray(example["targets"])
-        if (len(inputs), len(targets)) != tuple(self._lengths[index]):
-            raise TrainerError(
-                f"example {example['id']} has {len(inputs)} input and {len(targets)} target "
-                "tokens, its length table says otherwise: verify or rebuild the snapshot"
-            )
-        return inputs, targets, str(example["id"])
+    def _read(self, rows: list[IntArray]) -> list[list[TokenisedExample]]:
+        """The examples of some rows, read all at once."""
+        indices = np.concatenate([*rows, np.zeros(0, np.int64)]).astype(np.int64)
+        read = self._reader.read_tokens(indices.tolist())
+        for example, lengths in zip(read, self._lengths[indices].tolist(), strict=True):
+            if [len(example[2]), len(example[3])] != lengths:
+                raise TrainerError(
+                    f"example {example[0]} has {len(example[2])} input and {len(example[3])} "
+                    "target tokens, its length table says otherwise: verify or rebuild the snapshot"
+                )
+        left = iter(read)
+        return [list(islice(left, len(row))) for row in rows]
+
+
+def _spread(values: list[list[int]], segments: TokenArray) -> TokenArray:
+    """A value of each segment written over its places: int32 [rows, length], 0 for padding."""
+    table = np.zeros((len(segments), int(segments.max(initial=0)) + 1), np.int32)
+    for row, of_row in enumerate(values):
+        table[row, 1 : len(of_row) + 1] = of_row
+    return np.take_along_axis(table, segments, axis=1)
 
 
 def _splitmix64(count: int, key: int) -> NDArray[np.uint64]:

@@ -1,13 +1,22 @@
-"""`metrics.jsonl`: one JSON object a line, the whole history of a run across its resumes."""
+"""`metrics.jsonl`: one JSON object a line, the whole history of a run across its resumes.
+
+Beside it `task_metrics.jsonl`, the loss of each task, and `held_in.jsonl`, the loss on held-in
+examples at each checkpoint.
+"""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-FILE = "metrics.jsonl"
+import numpy as np
+from numpy.typing import NDArray
+
+FILE, TASK_FILE, HELD_IN_FILE = "metrics.jsonl", "task_metrics.jsonl", "held_in.jsonl"
+
+FloatArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -17,21 +26,37 @@ class StepReport:
     step: int
     cross_entropy_sum: float  # nats
     z_loss_sum: float
+    correct_tokens: float
     target_tokens: float
     gradient_norm: float
     tokens: int
     examples: int
     input_wait_seconds: float
+    task_loss_sum: FloatArray  # [tasks]
+    task_tokens: FloatArray  # [tasks]
+
+
+@dataclass(frozen=True)
+class RunFacts:
+    """What turns counts into rates: constant over a run."""
+
+    tasks: dict[str, str]  # task: collection, in the order of task ids
+    batch_rows: int
+    row_tokens: int  # places of a row, input and target
+    flops_per_row: float
+    peak_flops: float | None  # of all devices together
 
 
 @dataclass
 class MetricsLog:
     """Gathers steps and writes a line at the first, at every `every`-th and at the last."""
 
-    path: Path
+    run: Path
     every: int
     last_step: int
-    progress: Callable[[dict[str, Any]], None] | None
+    facts: RunFacts
+    outlet: Callable[[dict[str, Any]], None] | None
+    writes: bool = True  # one process of a run does
     examples: int = 0  # of all steps taken so far
     _pending: list[StepReport] = field(default_factory=list)
     _since: float = field(default_factory=perf_counter)
@@ -41,16 +66,94 @@ class MetricsLog:
         self._pending.append(report)
         self.examples += report.examples
         if report.step in (1, self.last_step) or report.step % self.every == 0:
-            self._write()
+            self.flush()
 
-    def _write(self) -> None:
-        now = perf_counter()
-        line = _line(self._pending, now - self._since)
+    def flush(self) -> None:
+        """Write a line of the steps since the last one, if there are any."""
+        if not self._pending:
+            return
+        reports, now = self._pending, perf_counter()
+        line = self._line(reports, now - self._since)
         self._pending, self._since = [], now
-        with self.path.open("a") as file:
-            file.write(json.dumps(line) + "\n")
-        if self.progress is not None:
-            self.progress(line)
+        if not self.writes:
+            return
+        append_line(self.run / FILE, line)
+        sums = sum_tasks([r.task_loss_sum for r in reports], [r.task_tokens for r in reports])
+        losses = task_losses(list(self.facts.tasks), *sums)
+        append_line(self.run / TASK_FILE, {"step": line["step"], "task_loss": losses})
+        if self.outlet is not None:
+            self.outlet(line)
+
+    def pause(self) -> Callable[[], None]:
+        """Stop the clock, for what is no training; call the result to go on."""
+        paused = perf_counter()
+
+        def go_on() -> None:
+            self._since += perf_counter() - paused
+
+        return go_on
+
+    def _line(self, reports: list[StepReport], seconds: float) -> dict[str, Any]:
+        """Means over the target tokens of the steps since the line before; counts are theirs."""
+        weight = max(sum(report.target_tokens for report in reports), 1.0)
+        tokens, examples = sum(r.tokens for r in reports), sum(r.examples for r in reports)
+        rows = len(reports) * self.facts.batch_rows
+        flops = rows * self.facts.flops_per_row / seconds
+        sums = sum_tasks([r.task_loss_sum for r in reports], [r.task_tokens for r in reports])
+        return {
+            "step": reports[-1].step,
+            "loss": sum(r.cross_entropy_sum for r in reports) / weight,
+            "z_loss": sum(r.z_loss_sum for r in reports) / weight,
+            "accuracy": sum(r.correct_tokens for r in reports) / weight,
+            "gradient_norm": reports[-1].gradient_norm,
+            "collection_loss": collection_losses(self.facts.tasks, *sums),
+            "tokens": tokens,
+            "examples": examples,
+            "seconds": round(seconds, 6),
+            "input_wait_seconds": round(sum(r.input_wait_seconds for r in reports), 6),
+            "tokens_per_second": round(tokens / seconds, 3),
+            "examples_per_second": round(examples / seconds, 3),
+            "share_filled": round(tokens / (rows * self.facts.row_tokens), 6),
+            "examples_per_row": round(examples / rows, 4),
+            "tflops_per_second": round(flops / 1e12, 6),
+            "mfu": None
+            if self.facts.peak_flops is None
+            else round(flops / self.facts.peak_flops, 5),
+            "eta_seconds": round((self.last_step - reports[-1].step) * seconds / len(reports), 1),
+        }
+
+
+def sum_tasks(losses: list[FloatArray], tokens: list[FloatArray]) -> tuple[FloatArray, FloatArray]:
+    """Sums over steps: [steps][tasks] -> [tasks], of losses and of tokens."""
+    return np.sum(losses, axis=0), np.sum(tokens, axis=0)
+
+
+def task_losses(tasks: list[str], losses: FloatArray, tokens: FloatArray) -> dict[str, float]:
+    """Mean loss a target token of each task that has any."""
+    return {
+        task: float(loss / count)
+        for task, loss, count in zip(tasks, losses, tokens, strict=True)
+        if count
+    }
+
+
+def collection_losses(
+    tasks: Mapping[str, str], losses: FloatArray, tokens: FloatArray
+) -> dict[str, float]:
+    """Mean loss a target token of each collection, from sums of its tasks."""
+    found: dict[str, list[float]] = {}
+    for collection, loss, count in zip(tasks.values(), losses, tokens, strict=True):
+        if count:
+            held = found.setdefault(collection, [0.0, 0.0])
+            held[0] += float(loss)
+            held[1] += float(count)
+    return {name: loss / count for name, (loss, count) in sorted(found.items())}
+
+
+def append_line(path: Path, line: dict[str, Any]) -> None:
+    """Add one JSON object as a line."""
+    with path.open("a") as file:
+        file.write(json.dumps(line) + "\n")
 
 
 def read_metrics(path: Path) -> list[dict[str, Any]]:
@@ -61,24 +164,11 @@ def read_metrics(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in whole.splitlines()]
 
 
-def keep_until(path: Path, step: int) -> None:
+def keep_until(run: Path, step: int) -> None:
     """Drop lines after `step`, so that a resumed run does not write them a second time."""
-    lines = [line for line in read_metrics(path) if line["step"] <= step]
-    temporary = path.with_suffix(".tmp")
-    temporary.write_text("".join(json.dumps(line) + "\n" for line in lines))
-    temporary.replace(path)
-
-
-def _line(reports: list[StepReport], seconds: float) -> dict[str, Any]:
-    """Means over the target tokens of the steps since the line before; counts are theirs alone."""
-    weight = max(sum(report.target_tokens for report in reports), 1.0)
-    return {
-        "step": reports[-1].step,
-        "loss": sum(report.cross_entropy_sum for report in reports) / weight,
-        "z_loss": sum(report.z_loss_sum for report in reports) / weight,
-        "gradient_norm": reports[-1].gradient_norm,
-        "tokens": sum(report.tokens for report in reports),
-        "examples": sum(report.examples for report in reports),
-        "seconds": round(seconds, 6),
-        "input_wait_seconds": round(sum(r.input_wait_seconds for r in reports), 6),
-    }
+    for path in (run / FILE, run / TASK_FILE, run / HELD_IN_FILE):
+        if path.exists():
+            lines = [line for line in read_metrics(path) if line["step"] <= step]
+            temporary = path.with_suffix(".tmp")
+            temporary.write_text("".join(json.dumps(line) + "\n" for line in lines))
+            temporary.replace(path)

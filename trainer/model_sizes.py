@@ -9,7 +9,8 @@ class T5Config:
 
     `scale_decoder_outputs` multiplies the decoder's output by `model_dim ** -0.5` before the
     head; T5 1.0 did so because its head is the embedding, T5 1.1 and Flan-T5 do neither.
-    `compute_dtype` is that of activations; parameters are always float32.
+    `compute_dtype` is that of activations; parameters are always float32. `attention` is `xla` or
+    `cudnn`; `remat` computes each block a second time for its gradient instead of keeping it.
     """
 
     vocab_size: int
@@ -26,6 +27,8 @@ class T5Config:
     norm_epsilon: float = 1e-6
     dropout_rate: float = 0.0
     compute_dtype: str = "float32"
+    attention: str = "xla"
+    remat: bool = False
 
 
 def _size(model_dim: int, head_dim: int, num_heads: int, mlp_dim: int, layers: int) -> T5Config:
@@ -63,3 +66,7 @@ def round_up_vocab(size: int) -> int:
 def sized(size: str, **changes: object) -> T5Config:
     """The named size with some fields changed: `sized("tiny", vocab_size=384)`."""
     return replace(SIZES[size], **changes)  # type: ignore[arg-type]
+
+
+# What changes how a model is computed, not what its parameters mean.
+FREE_FIELDS = frozenset({"dropout_rate", "compute_dtype", "attention", "remat"})

@@ -5,37 +5,33 @@ batches and the same losses as if it had never stopped.
 """
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean
 from time import perf_counter
 from typing import Any
 
+import jax
 from flax import nnx
 
-from tfrecords_schema.snapshot import Snapshot, open_snapshot
 from trainer import checkpoints, metrics
-from trainer.checkpoints import Progress
 from trainer.config import TrainConfig
-from trainer.data import PackedBatches
+from trainer.distributed import join_processes
 from trainer.errors import TrainerError
-from trainer.initial_state import (
-    abstract_model,
-    abstract_state,
-    differing_fields,
-    fresh_state,
-    resolve_model,
-)
-from trainer.loop import run_steps
-from trainer.metrics import MetricsLog
+from trainer.flops import peak_flops, training_flops_per_row
+from trainer.initial_state import abstract_model, resolve_model, state_shardings
+from trainer.inputs import Inputs, open_inputs
+from trainer.loop import Loop
+from trainer.metrics import MetricsLog, RunFacts
 from trainer.model_sizes import T5Config
 from trainer.optimizer import adafactor
-from trainer.sharding import check_rows_divide, data_mesh
-from trainer.train_step import make_train_step
-
-SPLIT = "train"
-# May change when a run resumes: they are no part of what the parameters mean.
-_FREE_ON_RESUME = {"dropout_rate", "compute_dtype"}
+from trainer.resuming import model_card, resume_or_start
+from trainer.saving import HeldInLoss, Saver
+from trainer.sharding import Layout, check_attention, check_rows_divide, make_mesh
+from trainer.stopping import stop_on_sigterm
+from trainer.tensorboard import with_tensorboard
+from trainer.train_step import Objective, make_eval_step, make_train_step
+from trainer.vocabulary import keep_vocabulary
 
 
 @dataclass(frozen=True)
@@ -43,7 +39,8 @@ class TrainResult:
     """A finished run; losses are cross-entropy in nats a target token, over its whole history.
 
     `mean_first_loss` and `mean_last_loss` are means over the first and last tenth of the lines
-    of metrics.jsonl; `seconds` is the wall time of this call, compilation included.
+    of metrics.jsonl; `seconds` is the wall time of this call, compilation included. `stopped`:
+    SIGTERM ended it before its last step, with a checkpoint to go on from.
     """
 
     steps: int
@@ -51,12 +48,14 @@ class TrainResult:
     last_loss: float
     mean_first_loss: float
     mean_last_loss: float
+    held_in_loss: float | None
     examples_read: int
     examples_in_snapshot: int
     epochs: float
     checkpoint: str
     devices: int
     seconds: float
+    stopped: bool
 
 
 def train(
@@ -65,7 +64,7 @@ def train(
     out: str,
     progress: Callable[[dict[str, Any]], None] | None = None,
 ) -> TrainResult:
-    """Train until `config.steps` steps are done, then write a checkpoint.
+    """Fine-tune on the train split of a snapshot until `config.steps` steps are done.
 
     Args:
         config: the settings.
@@ -81,98 +80,89 @@ def train(
     run.mkdir(parents=True, exist_ok=True)
 
     # Mesh
-    mesh = data_mesh(config.devices)
-    check_rows_divide(config.batch_rows, mesh)
+    join_processes(config)
+    layout = Layout(make_mesh(config.devices, config.model_devices), config.sharding == "full")
+    check_rows_divide(config.batch_rows, config.accumulate, layout.mesh)
+    check_attention(config.attention, config.dtype, layout.mesh)
 
     # Data
-    opened = open_snapshot(snapshot)
-    reader = opened.reader(SPLIT)
-    batches = PackedBatches(
-        reader,
-        opened.lengths(SPLIT),
-        seed=config.seed,
-        batch_rows=config.batch_rows,
-        input_length=config.input_length,
-        target_length=config.target_length,
-    )
+    inputs = open_inputs(config, snapshot)
 
     # Model and optimizer
-    model = resolve_model(config, opened.manifest.vocabulary.size)
-    optimizer = adafactor(config.learning_rate)
-    train_step = make_train_step(
-        nnx.graphdef(abstract_model(model)),
-        optimizer,
-        mesh=mesh,
+    model = resolve_model(config, inputs.snapshot.manifest.vocabulary.size)
+    card, optimizer = model_card(config, model, inputs), adafactor(config.learning_rate)
+    graph, placed = nnx.graphdef(abstract_model(model)), state_shardings(model, optimizer, layout)
+    objective = Objective(
         z_loss=config.z_loss,
+        normalizer=config.loss_normalizer,
+        num_tasks=max(len(inputs.tasks), 1),
         seed=config.seed,
+        accumulate=config.accumulate,
     )
+    train_step = make_train_step(graph, optimizer, objective, layout, placed)
 
-    with checkpoints.open_checkpoints(run / "checkpoints") as manager:
+    opened = checkpoints.open_checkpoints(run, config.keep_checkpoints)
+    with opened as manager, stop_on_sigterm() as stop:
         # Resume
-        held = checkpoints.newest_progress(manager)
-        if held is None:
-            state = fresh_state(config, model, optimizer, mesh)
-        else:
-            _check_same_run(held, opened, model, batches, run)
-            shapes = abstract_state(model, optimizer, mesh)
-            state = checkpoints.restore_newest(manager, shapes)
-        start, examples_read = (held.position, held.examples_read) if held else (0, 0)
-        metrics.keep_until(run / metrics.FILE, start)
+        state, before = resume_or_start(manager, config, model, optimizer, layout, inputs)
+        log = _open_log(config, model, inputs, layout, run, before.position, progress)
+        held_in = None
+        if inputs.held_in is not None:
+            eval_step = make_eval_step(graph, objective.num_tasks, layout.mesh, placed)
+            held_in = HeldInLoss(eval_step, inputs.held_in, layout.mesh, inputs.tasks, run)
+            if before.position == 0:
+                held_in.measure(state.params, 0, log.writes)
 
         # Loop
-        log = MetricsLog(run / metrics.FILE, config.log_every, config.steps, progress)
-        state = run_steps(train_step, state, batches, range(start, config.steps), mesh, log)
-        position = max(start, config.steps)
-        examples_read += log.examples
+        every = config.checkpoint_every
+        saver = Saver(manager, card, before, inputs.training, log, every, stop, held_in)
+        workers = config.input_workers
+        loop = Loop(train_step, inputs.training, layout.mesh, log, workers, saver)
+        state, position = loop.run(state, range(before.position, config.steps))
+        path = saver.save(state, position)
 
-        # Checkpoint
-        saved = Progress(
-            position=position,
-            examples_read=examples_read,
-            snapshot_fingerprint=opened.manifest.fingerprint,
-            plan_hash=batches.plan_hash(position),
-            model=asdict(model),
-        )
-        path = checkpoints.save(manager, state, saved)
-
-    lines = metrics.read_metrics(run / metrics.FILE)
     return TrainResult(
         steps=position,
-        **_losses(lines),
-        examples_read=examples_read,
-        examples_in_snapshot=len(reader),
-        epochs=batches.epochs_read(position),
+        **_losses(run),
+        examples_read=before.examples_read + log.examples,
+        examples_in_snapshot=inputs.examples,
+        epochs=inputs.training.epochs_read(position),
         checkpoint=str(path),
-        devices=mesh.size,
+        devices=layout.mesh.size,
         seconds=perf_counter() - begin,
+        stopped=position < config.steps,
     )
 
 
-def _check_same_run(
-    held: Progress, snapshot: Snapshot, model: T5Config, batches: PackedBatches, run: Path
-) -> None:
-    """Refuse to go on from a checkpoint of other data, another model or another order."""
-    if held.snapshot_fingerprint != snapshot.manifest.fingerprint:
-        raise TrainerError(
-            f"{run} holds a checkpoint of snapshot {held.snapshot_fingerprint}, and "
-            f"{snapshot.path} is {snapshot.manifest.fingerprint}: train into a new directory, or "
-            "give the snapshot that the run began with"
-        )
-    differences = differing_fields(asdict(model), held.model, ignored=_FREE_ON_RESUME)
-    if differences:
-        raise TrainerError(
-            f"{run} holds a checkpoint of another model ({differences}: asked for, found): train "
-            "into a new directory, or restore the configuration"
-        )
-    if held.plan_hash != batches.plan_hash(held.position):
-        raise TrainerError(
-            f"{run} holds a checkpoint whose batches come in another order: restore seed, "
-            "batch_rows, input_length and target_length, or train into a new directory"
-        )
+def _open_log(
+    config: TrainConfig,
+    model: T5Config,
+    inputs: Inputs,
+    layout: Layout,
+    run: Path,
+    position: int,
+    progress: Callable[[dict[str, Any]], None] | None,
+) -> MetricsLog:
+    """The run's metrics, cut back to `position`; one process of the run writes them."""
+    writes = jax.process_index() == 0
+    if writes:
+        metrics.keep_until(run, position)
+        keep_vocabulary(inputs.snapshot, run)
+    peak = peak_flops(layout.mesh.devices.flat[0])
+    facts = RunFacts(
+        tasks=inputs.tasks,
+        batch_rows=config.batch_rows,
+        row_tokens=config.input_length + config.target_length,
+        flops_per_row=training_flops_per_row(model, config.input_length, config.target_length),
+        peak_flops=None if peak is None else peak * layout.mesh.size,
+    )
+    outlet = with_tensorboard(run, progress) if config.tensorboard and writes else progress
+    return MetricsLog(run, config.log_every, config.steps, facts, outlet, writes)
 
 
-def _losses(lines: list[dict[str, Any]]) -> dict[str, float]:
-    """The loss fields of `TrainResult` from the lines of metrics.jsonl."""
+def _losses(run: Path) -> dict[str, Any]:
+    """The loss fields of `TrainResult` from the run's files."""
+    lines = metrics.read_metrics(run / metrics.FILE)
     if not lines:
         raise TrainerError(
             f"all {metrics.FILE} lines of this finished run are gone: restore the file, raise "
@@ -180,9 +170,11 @@ def _losses(lines: list[dict[str, Any]]) -> dict[str, float]:
         )
     losses = [line["loss"] for line in lines]
     tenth = max(1, len(losses) // 10)
+    held_in = metrics.read_metrics(run / metrics.HELD_IN_FILE)
     return {
         "first_loss": losses[0],
         "last_loss": losses[-1],
         "mean_first_loss": fmean(losses[:tenth]),
         "mean_last_loss": fmean(losses[-tenth:]),
+        "held_in_loss": held_in[-1]["loss"] if held_in else None,
     }

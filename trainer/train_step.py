@@ -1,6 +1,7 @@
 """One optimizer step as a pure function: the one path that all training takes."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import jax
@@ -9,10 +10,11 @@ import optax
 from flax import nnx
 from jax.sharding import Mesh
 
-from trainer.loss import LossSums, summed_loss
-from trainer.sharding import replicated, split_rows
+from trainer.loss import LossSums, Normalizer, summed_loss
+from trainer.sharding import Layout, replicated, split_micro_batches, split_rows
 
 Params = nnx.State[Any, Any]
+Arrays = dict[str, jax.Array]
 
 
 class TrainState(NamedTuple):
@@ -24,50 +26,104 @@ class TrainState(NamedTuple):
 
 
 class StepMetrics(NamedTuple):
-    """What a step reports: scalars, the same on every device."""
+    """What a step reports, the same on every device."""
 
     sums: LossSums
     gradient_norm: jax.Array  # of the mean loss
 
 
-TrainStep = Callable[[TrainState, dict[str, jax.Array]], tuple[TrainState, StepMetrics]]
+TrainStep = Callable[[TrainState, Arrays], tuple[TrainState, StepMetrics]]
+EvalStep = Callable[[Params, Arrays], LossSums]
+
+
+@dataclass(frozen=True)
+class Objective:
+    """What a step minimises, and how it goes about it."""
+
+    z_loss: float
+    normalizer: Normalizer
+    num_tasks: int
+    seed: int
+    accumulate: int = 1
 
 
 def make_train_step(
     graph: nnx.GraphDef[Any],
     optimizer: optax.GradientTransformation,
-    *,
-    mesh: Mesh,
-    z_loss: float,
-    seed: int,
+    objective: Objective,
+    layout: Layout,
+    state_shardings: TrainState,
 ) -> TrainStep:
-    """The jitted step: state replicated and donated, the batch's rows split over the mesh."""
+    """The jitted step: state placed as `state_shardings` and donated, rows split over the mesh."""
+    mesh = layout.mesh
 
-    def loss_of(params: Params, batch: dict[str, jax.Array], key: jax.Array) -> Any:
-        model = nnx.merge(graph, params)
-        logits = model(batch, rngs=nnx.Rngs(dropout=key))
-        sums = summed_loss(
-            logits, batch["decoder_target_tokens"], batch["decoder_loss_weights"], z_loss
+    def gradients_of(params: Params, batch: Arrays, key: jax.Array) -> tuple[Params, LossSums]:
+        def loss(params: Params) -> tuple[jax.Array, LossSums]:
+            logits = nnx.merge(graph, params)(batch, rngs=nnx.Rngs(dropout=key))
+            sums = summed_loss(
+                logits,
+                batch,
+                z_loss=objective.z_loss,
+                normalizer=objective.normalizer,
+                num_tasks=objective.num_tasks,
+            )
+            return sums.objective, sums
+
+        gradients, sums = jax.grad(loss, has_aux=True)(params)
+        return jax.lax.with_sharding_constraint(gradients, state_shardings.params), sums
+
+    def accumulated(params: Params, batch: Arrays, key: jax.Array) -> tuple[Params, LossSums]:
+        """Sums over micro-batches one after the other: memory of one, gradient of all."""
+        if objective.accumulate == 1:
+            return gradients_of(params, batch, key)
+        parts = split_micro_batches(batch, objective.accumulate, mesh)
+        first = jax.tree.map(lambda array: array[0], parts)
+        start = jax.tree.map(
+            lambda leaf: jnp.zeros(leaf.shape, leaf.dtype),
+            jax.eval_shape(gradients_of, params, first, key),
         )
-        return sums.cross_entropy + sums.z_loss, sums
 
-    def train_step(
-        state: TrainState, batch: dict[str, jax.Array]
-    ) -> tuple[TrainState, StepMetrics]:
+        def add(total: Any, numbered: tuple[jax.Array, Arrays]) -> tuple[Any, None]:
+            index, part = numbered
+            found = gradients_of(params, part, jax.random.fold_in(key, index))
+            return jax.tree.map(jnp.add, total, found), None
+
+        numbers = jnp.arange(objective.accumulate)
+        gradients, sums = jax.lax.scan(add, start, (numbers, parts))[0]
+        if not isinstance(objective.normalizer, str):
+            sums = sums._replace(divisor=jnp.asarray(objective.normalizer, jnp.float32))
+        return gradients, sums
+
+    def train_step(state: TrainState, batch: Arrays) -> tuple[TrainState, StepMetrics]:
         # A key for each step, not a stream: resuming draws the dropout of an uninterrupted run.
-        key = jax.random.fold_in(jax.random.key(seed), state.step)
-        gradients, sums = jax.grad(loss_of, has_aux=True)(state.params, batch, key)
-        scale = 1.0 / jnp.maximum(sums.weight, 1.0)
+        key = jax.random.fold_in(jax.random.key(objective.seed), state.step)
+        gradients, sums = accumulated(state.params, batch, key)
+        # After the global sum and after accumulation: a mean of means would weigh tokens unequally.
+        scale = 1.0 / jnp.maximum(sums.divisor, 1.0)
         gradients = jax.tree.map(lambda gradient: gradient * scale, gradients)
         updates, moments = optimizer.update(gradients, state.optimizer, state.params)
         params = optax.apply_updates(state.params, updates)
         metrics = StepMetrics(sums, optax.tree.norm(gradients))
         return TrainState(state.step + 1, params, moments), metrics
 
-    everywhere, rows = replicated(mesh), split_rows(mesh)
     return jax.jit(
         train_step,
-        in_shardings=(everywhere, rows),
-        out_shardings=(everywhere, everywhere),
+        in_shardings=(state_shardings, split_rows(mesh)),
+        out_shardings=(state_shardings, replicated(mesh)),
         donate_argnums=0,
+    )
+
+
+def make_eval_step(
+    graph: nnx.GraphDef[Any], num_tasks: int, mesh: Mesh, state_shardings: TrainState
+) -> EvalStep:
+    """The jitted teacher-forced loss of a packed batch, without dropout."""
+
+    def eval_step(params: Params, batch: Arrays) -> LossSums:
+        return summed_loss(nnx.merge(graph, params)(batch), batch, num_tasks=num_tasks)
+
+    return jax.jit(
+        eval_step,
+        in_shardings=(state_shardings.params, split_rows(mesh)),
+        out_shardings=replicated(mesh),
     )

@@ -1,10 +1,9 @@
-"""Weights of Hugging Face T5 checkpoints (safetensors) into the model.
+"""Weights of Hugging Face T5 checkpoints (safetensors), into the model and out of it.
 
 Torch keeps a linear map as [outputs, inputs], Flax as [inputs, outputs]: kernels are transposed,
 while the embedding, norms and bias tables are not.
 """
 
-import json
 from collections.abc import Hashable
 from pathlib import Path
 from typing import Any
@@ -13,20 +12,18 @@ import jax.numpy as jnp
 import numpy as np
 from flax import nnx
 from numpy.typing import NDArray
-from safetensors import safe_open
 
 from trainer.errors import TrainerError
 from trainer.model import T5
 from trainer.model_sizes import T5Config
+from trainer.safetensors_files import read_json, read_tensors, tensor_names
 
-# Copies of the embedding, and a table that old T5 files carry and no model ever read.
-_IGNORED = {
-    "encoder.embed_tokens.weight",
-    "decoder.embed_tokens.weight",
-    "lm_head.weight",
-    "decoder.block.0.layer.1.EncDecAttention.relative_attention_bias.weight",
-}
+# Under these names a file may hold the embedding once more.
+_COPIES = ("encoder.embed_tokens.weight", "decoder.embed_tokens.weight", "lm_head.weight")
+# A table that old T5 files carry and no model ever read.
+_UNUSED = "decoder.block.0.layer.1.EncDecAttention.relative_attention_bias.weight"
 
+Params = nnx.State[Any, Any]
 ParameterPath = tuple[Hashable, ...]
 
 _ATTENTION = {"query": "q", "key": "k", "value": "v", "out": "o"}
@@ -39,11 +36,11 @@ def load_hugging_face(model: T5, directory: str | Path) -> None:
     Raises:
         TrainerError: a tensor is missing, left over, or of another shape than the model's.
     """
-    tensors = _read_tensors(Path(directory))
+    tensors = read_tensors(Path(directory))
     if "shared.weight" not in tensors:
         tensors["shared.weight"] = _embedding_copy(tensors, directory)
     names = hugging_face_names(model.config)
-    surplus = sorted(set(tensors) - set(names.values()) - _IGNORED)
+    surplus = sorted(set(tensors) - set(names.values()) - {*_COPIES, _UNUSED})
     if surplus:
         raise TrainerError(
             f"{directory} holds {len(surplus)} tensors that this model has no place for, first "
@@ -61,6 +58,29 @@ def load_hugging_face(model: T5, directory: str | Path) -> None:
     nnx.update(model, state)
 
 
+def to_hugging_face(params: Params, model: T5Config, copies: list[str]) -> dict[str, NDArray[Any]]:
+    """The tensors of a Hugging Face checkpoint: float32, by their names there.
+
+    Args:
+        params: all parameters of the model.
+        model: its architecture.
+        copies: further names of the embedding to write, as the imported file had them.
+    """
+    names = hugging_face_names(model)
+    tensors: dict[str, NDArray[Any]] = {}
+    for path, variable in nnx.to_flat_state(params):
+        value = np.asarray(variable[...])
+        tensors[names[path]] = np.ascontiguousarray(value.T if path[-1] == "kernel" else value)
+    return tensors | dict.fromkeys(copies, tensors["shared.weight"])
+
+
+def embedding_copies(directory: str | Path, model: T5Config) -> list[str]:
+    """The names under which the files hold the embedding beside `shared.weight`."""
+    names = tensor_names(Path(directory))
+    own_head = set() if model.tied_head else {"lm_head.weight"}
+    return [name for name in _COPIES if name in names and name not in own_head]
+
+
 def hugging_face_config(directory: str | Path, **changes: Any) -> T5Config:
     """The `T5Config` of a Hugging Face checkpoint; `changes` set fields such as dropout_rate.
 
@@ -70,7 +90,7 @@ def hugging_face_config(directory: str | Path, **changes: Any) -> T5Config:
     path = Path(directory) / "config.json"
     if not path.is_file():
         raise TrainerError(f"{path} does not exist: name a directory saved by Hugging Face")
-    raw = json.loads(path.read_text())
+    raw = read_json(path)
     if raw.get("feed_forward_proj") != "gated-gelu":
         raise TrainerError(
             f"{path} has feed_forward_proj {raw.get('feed_forward_proj')!r}: only T5 1.1, its "
@@ -128,14 +148,14 @@ def _stack_names(stack: str, layers: int) -> dict[ParameterPath, str]:
 
 
 def _is_tied(directory: Path) -> bool:
-    tensors = _read_tensors(directory, only={"shared.weight", "lm_head.weight"})
+    tensors = read_tensors(directory, only={"shared.weight", "lm_head.weight"})
     if "lm_head.weight" not in tensors or "shared.weight" not in tensors:
         return True
     return np.array_equal(tensors["lm_head.weight"], tensors["shared.weight"])
 
 
 def _embedding_copy(tensors: dict[str, NDArray[Any]], directory: str | Path) -> NDArray[Any]:
-    for name in ("encoder.embed_tokens.weight", "decoder.embed_tokens.weight", "lm_head.weight"):
+    for name in _COPIES:
         if name in tensors:
             return tensors[name]
     raise TrainerError(f"{directory} holds no shared.weight (the embedding) nor any copy of it")
@@ -146,17 +166,3 @@ def _tensor(tensors: dict[str, NDArray[Any]], name: str, *, transpose: bool) -> 
         raise TrainerError(f"the checkpoint has no tensor {name}: is it a whole T5 1.1 model?")
     tensor = tensors[name].astype(np.float32)
     return tensor.T if transpose else tensor
-
-
-def _read_tensors(directory: Path, only: set[str] | None = None) -> dict[str, NDArray[Any]]:
-    """All tensors of all safetensors files in `directory`, or those named in `only`."""
-    files = sorted(directory.glob("*.safetensors"))
-    if not files:
-        raise TrainerError(f"{directory} holds no *.safetensors file: convert the checkpoint first")
-    tensors: dict[str, NDArray[Any]] = {}
-    for file in files:
-        with safe_open(file, framework="numpy") as opened:
-            names = set(opened.keys())
-            for name in names if only is None else names & only:
-                tensors[name] = opened.get_tensor(name)
-    return tensors

@@ -1,0 +1,110 @@
+"""How right a prediction is, and how sure one can be of a mean: scores and intervals.
+
+Answers are compared as SQuAD does (Rajpurkar et al. 2016): lower case, no punctuation, no articles.
+"""
+
+import hashlib
+import math
+import re
+import string
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from typing import Any
+
+import numpy as np
+
+_Z95 = 1.959963984540054  # of the normal distribution: two-sided 95%
+_RESAMPLES = 1000
+_ARTICLES = re.compile(r"\b(a|an|the)\b")
+_NO_PUNCTUATION = str.maketrans("", "", string.punctuation)
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A mean and its 95% confidence interval."""
+
+    mean: float
+    low: float
+    high: float
+
+
+def normalized(text: str) -> str:
+    """`"The  Answer."` -> `"answer"`, but `"(A)"` -> `"a"`, and brackets alone stay brackets."""
+    plain = text.lower().translate(_NO_PUNCTUATION)
+    for kept in (_ARTICLES.sub(" ", plain), plain, text.lower()):
+        if kept.split():
+            return " ".join(kept.split())
+    return ""
+
+
+def exact_match(prediction: str, targets: Sequence[str]) -> float:
+    """1.0 if the prediction is one of the targets, both normalised."""
+    return float(normalized(prediction) in {normalized(target) for target in targets})
+
+
+def token_f1(prediction: str, targets: Sequence[str]) -> float:
+    """The best harmonic mean of precision and recall over the words shared with a target.
+
+    >>> round(token_f1("a red car", ["the red bus"]), 3)
+    0.5
+    """
+    return max(_f1(normalized(prediction).split(), normalized(t).split()) for t in targets)
+
+
+def rouge_l(prediction: str, targets: Sequence[str]) -> float:
+    """The best ROUGE-L F-measure against a target, with stemming (the rouge-score package)."""
+    scorer = _rouge_scorer()
+    return max(float(scorer.score(target, prediction)["rougeL"].fmeasure) for target in targets)
+
+
+def wilson(successes: float, count: int) -> Estimate:
+    """A proportion with Wilson's score interval (1927), which stays within 0 and 1.
+
+    >>> wilson(5, 10)
+    Estimate(mean=0.5, low=0.2365930905125181, high=0.7634069094874819)
+    """
+    share, square = successes / count, _Z95**2
+    center = (share + square / (2 * count)) / (1 + square / count)
+    spread = math.sqrt(share * (1 - share) / count + square / (4 * count**2))
+    half = _Z95 * spread / (1 + square / count)
+    return Estimate(share, max(center - half, 0.0), min(center + half, 1.0))
+
+
+def bootstrapped(groups: Sequence[Sequence[float]]) -> Estimate:
+    """The mean over groups of each group's mean; examples are drawn again within their group.
+
+    The draws depend on the values alone, so the same results give the same interval.
+    """
+    arrays = [np.asarray(group, np.float64) for group in groups]
+    digest = hashlib.blake2b(b"".join(array.tobytes() for array in arrays), digest_size=8)
+    random = np.random.Generator(np.random.PCG64(int.from_bytes(digest.digest(), "little")))
+    means = np.zeros(_RESAMPLES)
+    for array in arrays:
+        drawn = random.integers(0, len(array), (_RESAMPLES, len(array)))
+        means += array[drawn].mean(axis=1) / len(arrays)
+    low, high = np.quantile(means, [0.025, 0.975])
+    return Estimate(float(np.mean([array.mean() for array in arrays])), float(low), float(high))
+
+
+def estimate(values: Sequence[float]) -> Estimate:
+    """Wilson's interval where all values are 0 or 1, else a bootstrap's."""
+    if all(value in (0.0, 1.0) for value in values):
+        return wilson(sum(values), len(values))
+    return bootstrapped([values])
+
+
+def _f1(prediction: list[str], target: list[str]) -> float:
+    shared = sum((Counter(prediction) & Counter(target)).values())
+    if not shared:
+        return float(prediction == target)
+    precision, recall = shared / len(prediction), shared / len(target)
+    return 2 * precision * recall / (precision + recall)
+
+
+@cache
+def _rouge_scorer() -> Any:
+    # Imports nltk, which takes a second.
+    return import_module("rouge_score.rouge_scorer").RougeScorer(["rougeL"], use_stemmer=True)
