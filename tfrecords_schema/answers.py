@@ -6,8 +6,11 @@ A target with a rationale ends in one of these sentences, so a prediction is rea
 
 import re
 
-# To the end of the line: an answer may hold periods of its own ("3.5", "St. Louis").
-_ANSWER = re.compile(r"\bthe (?:final )?answer(?: is(?: that)?:?|:)[ \t]*(\S[^\n]*)", re.IGNORECASE)
+# The last announcement (`.*` is greedy), to the end of its line: an answer may hold periods of its
+# own ("3.5", "St. Louis").
+_ANSWER = re.compile(
+    r".*\bthe (?:final )?answer(?: is(?: that)?:?|:)[ \t]*(\S[^\n]*)", re.IGNORECASE | re.DOTALL
+)
 
 
 def parse_answer(text: str) -> str | None:
@@ -18,7 +21,5 @@ def parse_answer(text: str) -> str | None:
     >>> parse_answer("I do not know.") is None
     True
     """
-    announced = _ANSWER.findall(text)
-    if not announced:
-        return None
-    return str(announced[-1]).strip().removesuffix(".").strip()
+    announced = _ANSWER.match(text)
+    return announced[1].strip().removesuffix(".").strip() if announced else None

@@ -61,6 +61,8 @@ def flanbeam(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch)
     """`flanbeam("build", "quickstart", "--out", path)`: one command, run in this process."""
     for name in ("TF_CPP_MIN_LOG_LEVEL", "GRPC_VERBOSITY"):
         monkeypatch.setenv(name, os.environ.get(name, "3"))
+    # Where it is set, sources without a path are looked for below it.
+    monkeypatch.delenv("FLANBEAM_DATA", raising=False)
 
     def run(*argv: object) -> Outcome:
         capfd.readouterr()

@@ -3,6 +3,7 @@
 import pytest
 
 from tfrecords_schema.answers import parse_answer
+from transforms.templates.families.chain_of_thought import FAMILY
 
 
 @pytest.mark.parametrize(
@@ -26,15 +27,6 @@ def test_parse_answer(text: str, answer: str | None) -> None:
 
 
 def test_every_chain_of_thought_template_announces_its_answer() -> None:
-    families = pytest.importorskip("transforms.templates.families.chain_of_thought")
-    templates = [
-        template
-        for value in vars(families).values()
-        if isinstance(value, tuple | list)
-        for template in value
-        if "{rationale}" in getattr(template, "targets", "")
-    ]
-    announcing = [t for t in templates if "answer" in t.targets.lower()]
-    for template in announcing:
+    for template in FAMILY.templates:
         written = template.targets.format(rationale="One step.", answer="forty-two")
         assert parse_answer(written) == "forty-two", template.targets

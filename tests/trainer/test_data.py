@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -9,8 +10,10 @@ import pytest
 from numpy.typing import NDArray
 
 from tfrecords_schema.snapshot import TokenisedExample
+from trainer.config import TrainConfig
 from trainer.data import PackedBatches, shuffled
 from trainer.errors import TrainerError
+from trainer.inputs import open_inputs
 from trainer.prefetch import prefetched
 
 
@@ -142,3 +145,16 @@ def test_examples_left_out_are_never_read() -> None:
     batches = _batches(chosen=np.arange(10, 50))
     read = {example for batch in _epoch(batches, 1) for example in batch}
     assert read == {f"example-{index}" for index in range(10, 50)}
+
+
+@pytest.mark.slow
+def test_worker_processes_give_the_batches_of_a_thread(
+    config: TrainConfig, make_snapshot: Any
+) -> None:
+    batches = open_inputs(config, make_snapshot()).training
+    load = partial(batches.load, rows=range(1, 3))
+    in_thread, in_processes = (list(prefetched(load, range(6), workers)) for workers in (0, 2))
+    for one, other in zip(in_thread, in_processes, strict=True):
+        assert one.position == other.position
+        for name, array in one.arrays.items():
+            np.testing.assert_array_equal(array, other.arrays[name])

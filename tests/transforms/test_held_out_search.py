@@ -307,7 +307,7 @@ def test_chains_of_thought_hold_no_evaluation_item(
     _, finder = evaluation
     rows = []
     for path in sorted((_data() / "flan_cot").glob("*_train.tsv")):
-        for line in path.read_text().splitlines():
+        for line in path.read_text().rstrip("\n").split("\n"):
             names = ("question", "answer", "rationale")
             rows.append(_record(dict(zip(names, line.split("\t"), strict=True))))
     assert len(rows) == 33_443

@@ -14,7 +14,9 @@ from transforms.minhash import (
 )
 from transforms.stable_random import Draws
 
-WORDS = st.lists(st.sampled_from("a b c d e f, G. ü ３ 4.5".split()), max_size=12)
+WORDS = st.lists(
+    st.sampled_from(["a", "b", "c", "d", "e", "f,", "G.", "ü", "３", "4.5"]), max_size=12
+)
 DOCUMENT = st.lists(
     st.tuples(st.sampled_from(["question", "answer"]), WORDS.map(" ".join)), max_size=3
 )

@@ -1,6 +1,7 @@
-"""Planted near-duplicates leave, everything else stays, in any order and by any division of work."""
+"""Planted near-duplicates leave, all else stays, in any order and by any division of work."""
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -251,7 +252,7 @@ def test_containment(make_job: MakeJob, make_record: MakeRecord) -> None:
 
 
 def test_signatures_are_made_once(make_job: MakeJob, make_record: MakeRecord) -> None:
-    work, job = make_job([make_record(i) for i in range(30)], deduplicate=_near())
+    _, job = make_job([make_record(i) for i in range(30)], deduplicate=_near())
     file = job.files[0]
     path = Path(signature_path(file, job.deduplicate))
     assert not path.exists()
@@ -285,6 +286,52 @@ def test_numba_stays_away_where_nothing_needs_it() -> None:
     subprocess.run([sys.executable, "-c", program], check=True, cwd=root)
 
 
+def _questions(source: str, path: Path, make_record: MakeRecord) -> list[Record]:
+    """The rows of one published file, in canonical fields, as its reader gives them."""
+    text = path.read_text()
+    if path.suffix == ".tsv":
+        names = ("question", "answer", "rationale")
+        rows = [dict(zip(names, line.split("\t"), strict=True)) for line in text.rstrip("\n").split("\n")]
+        rows = [{name: cell.replace("\\n", "\n").strip() for name, cell in r.items()} for r in rows]
+    elif path.suffix == ".jsonl":
+        rows = [json.loads(line) for line in text.rstrip("\n").split("\n")]
+    else:
+        rows = [
+            {"question": row["question"].strip(), "answer": "yes" if row["answer"] else "no"}
+            for row in json.loads(text)
+        ]
+    return [
+        make_record(number, task=source, source=source, fields=fields)
+        for number, fields in enumerate(rows)
+    ]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("published", "chains", "count"),
+    [
+        ("gsm8k/train.jsonl", "gsm8k", 7473),
+        ("classics/strategyqa/train.json", "strategyqa", 2061),
+    ],
+)
+def test_the_questions_of_chains_of_thought_are_known(
+    make_job: MakeJob, make_record: MakeRecord, published: str, chains: str, count: int
+) -> None:
+    """Each is in the published set as well: a duplicate where the recipe compares questions."""
+    if not (directory := os.environ.get("FLANBEAM_DATA")):
+        pytest.skip("needs FLANBEAM_DATA, the directory with gsm8k/, classics/ and flan_cot/")
+    data = Path(directory)
+    records = _questions("published", data / published, make_record)
+    records += _questions("chains", data / "flan_cot" / f"{chains}_train.tsv", make_record)
+    removed = {}
+    for name, fields in (("question", ["question"]), ("all", [])):
+        work, job = make_job(records, name=name, deduplicate=_near(fields=fields))
+        _, rows, _ = _remove(work, job)
+        removed[name] = {row["id"] for row in rows if row["source"] == "chains"}
+    assert len(removed["question"]) == count
+    assert not removed["all"]
+
+
 _HOT = """
 import resource, sys
 import numpy as np
@@ -295,7 +342,8 @@ from transforms.record_store import read_records
 job = load_job(sys.argv[1])
 rows = []
 for file in job.files:
-    rows += [(7, int(r.id[16:], 16), file.index << 40 | offset) for r, offset, _ in read_records(file)]
+    for record, offset, _ in read_records(file):
+        rows.append((7, int(record.id[16:], 16), file.index << 40 | offset))
 bands = np.array(rows, dtype=BAND_ROW)
 del rows
 candidate_pairs.verified_edges(job, bands[:100])

@@ -93,10 +93,8 @@ class SuperNi(Source):
                 yield reject(task, "wrong_type", f"{where}: not an object")
                 continue
             output = instance.get("output")
-            fields = {
-                "input": instance.get("input"),
-                "output": output if isinstance(output, list) else [output],
-            }
+            references = output if isinstance(output, list) or output is None else [output]
+            fields = {"input": instance.get("input"), "output": references}
             own_id = stated_id(instance.get("id"))
             yield self.record_or_rejection(
                 task, fields, own_id, where, document.get("Instance License")

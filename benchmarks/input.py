@@ -1,0 +1,164 @@
+"""How fast packed rows are made on one core, and how full they are, against grain's first fit.
+
+    python -m benchmarks.input --snapshot SNAPSHOT [--examples 20000] [--wait]
+
+Packing alone: both sides get the same examples in memory, in the same order, and give the same
+arrays. From disk: the whole way, shards to batches. `--wait` also trains the tiny model and tells
+the share of its step time that was spent waiting for input.
+"""
+
+import argparse
+import json
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from time import process_time
+from typing import Any
+
+import grain
+import numpy as np
+
+from tfrecords_schema.snapshot import TokenisedExample, open_snapshot
+from trainer.data import PackedBatches, shuffled
+from trainer.packing import IntArray, TokenArray
+
+BATCH_ROWS = 64
+GRAIN_BINS = 512
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One way of making batches; rates are per second of CPU time."""
+
+    rows: int
+    input_efficiency: float  # share of input places that hold a token
+    examples_per_second: float
+    rows_per_second: float
+
+
+class InMemory:
+    """A reader of examples already decoded, so that packing alone is measured."""
+
+    def __init__(self, examples: list[TokenisedExample]) -> None:
+        self.examples = examples
+
+    def __len__(self) -> int:
+        return len(self.examples)
+
+    def read_tokens(self, indices: Any, /) -> list[TokenisedExample]:
+        return [self.examples[index] for index in indices]
+
+
+def measure(batches: Iterator[TokenArray], examples: int, input_length: int) -> Measured:
+    """Use up all batches of encoder segments."""
+    begin = process_time()
+    rows = filled = 0
+    for segments in batches:
+        held = segments.any(axis=1)
+        rows += int(held.sum())
+        filled += int((segments > 0).sum())
+    seconds = process_time() - begin
+    share = filled / (rows * input_length)
+    return Measured(rows, round(share, 4), round(examples / seconds), round(rows / seconds))
+
+
+def ours(reader: Any, lengths: TokenArray, shape: tuple[int, int], chosen: IntArray) -> Measured:
+    """Plan an epoch and fill its batches."""
+
+    def batches() -> Iterator[TokenArray]:
+        packed = PackedBatches(
+            reader,
+            lengths,
+            seed=0,
+            batch_rows=BATCH_ROWS,
+            input_length=shape[0],
+            target_length=shape[1],
+            chosen=chosen,
+        )
+        for position in range(packed.batches_in_epoch(0)):
+            yield np.asarray(packed[position].arrays["encoder_segment_ids"], np.int32)
+
+    return measure(batches(), len(chosen), shape[0])
+
+
+def grain_first_fit(examples: list[TokenisedExample], shape: tuple[int, int]) -> Measured:
+    """grain's packing of the same examples in a seeded order, batched alike."""
+    order = shuffled(len(examples), 0, "examples", 0)
+    arrays = [{"inputs": examples[i][2], "targets": examples[i][3]} for i in order.tolist()]
+    reading = grain.ReadOptions(num_threads=0, prefetch_buffer_size=0)
+    packed = grain.experimental.FirstFitPackIterDataset(
+        grain.MapDataset.source(arrays).to_iter_dataset(reading),
+        length_struct={"inputs": shape[0], "targets": shape[1]},
+        num_packing_bins=GRAIN_BINS,
+        shuffle_bins=False,
+    ).batch(BATCH_ROWS, drop_remainder=False)
+    batches = (batch["inputs_segment_ids"] for batch in packed)
+    return measure(batches, len(examples), shape[0])
+
+
+def best_of(repeats: int, run: Callable[[], Measured]) -> Measured:
+    """The fastest of several runs: other programs only slow one down."""
+    return max((run() for _ in range(repeats)), key=lambda found: found.rows_per_second)
+
+
+def compare(path: str, limit: int, shape: tuple[int, int], repeats: int) -> dict[str, Any]:
+    """All measurements at one row shape."""
+    snapshot = open_snapshot(path)
+    reader, lengths = snapshot.reader("train"), snapshot.lengths("train")
+    chosen = np.flatnonzero((lengths <= np.array(shape)).all(axis=1))[:limit]
+    examples = reader.read_tokens(chosen.tolist())
+    held, all_of_them = lengths[chosen], np.arange(len(chosen))
+    packing = best_of(repeats, lambda: ours(InMemory(examples), held, shape, all_of_them))
+    theirs = best_of(repeats, lambda: grain_first_fit(examples, shape))
+    from_disk = best_of(repeats, lambda: ours(reader, lengths, shape, chosen))
+    return {
+        "row": f"{shape[0]}/{shape[1]}",
+        "examples": len(chosen),
+        "packing": asdict(packing),
+        "grain_first_fit": asdict(theirs),
+        "from_disk": asdict(from_disk),
+        "times_grain": round(packing.rows_per_second / theirs.rows_per_second, 2),
+        "from_disk_times_grain": round(from_disk.rows_per_second / theirs.rows_per_second, 2),
+    }
+
+
+def input_wait(path: str, steps: int) -> dict[str, Any]:
+    """Share of the tiny model's step time spent waiting for a batch, the first step left out."""
+    from trainer.config import TrainConfig
+    from trainer.metrics import read_metrics
+    from trainer.train import train
+
+    settings = {
+        "model": "tiny",
+        "steps": steps,
+        "batch_rows": 4,
+        "input_length": 2048,
+        "target_length": 512,
+        "learning_rate": 0.01,
+        "devices": 1,
+    }
+    with tempfile.TemporaryDirectory() as run:
+        train(TrainConfig.model_validate(settings), path, run)
+        lines = read_metrics(Path(run) / "metrics.jsonl")[1:]
+    seconds = sum(line["seconds"] for line in lines)
+    waited = sum(line["input_wait_seconds"] for line in lines)
+    return {"steps": steps, "seconds": round(seconds, 3), "wait_share": round(waited / seconds, 5)}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--snapshot", required=True)
+    parser.add_argument("--examples", type=int, default=20_000)
+    parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--wait", action="store_true", help="also train the tiny model")
+    arguments = parser.parse_args()
+    for shape in ((512, 128), (2048, 512)):
+        found = compare(arguments.snapshot, arguments.examples, shape, arguments.repeats)
+        print(json.dumps(found, indent=2), flush=True)
+    if arguments.wait:
+        print(json.dumps({"input_wait": input_wait(arguments.snapshot, 12)}))
+
+
+if __name__ == "__main__":
+    main()

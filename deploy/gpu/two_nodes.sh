@@ -1,0 +1,13 @@
+#!/usr/bin/env bash
+# Train on machines without a scheduler: run this on each, with its number.
+#
+#   SNAPSHOT=/shared/snap RUN=/shared/run NODE=0 NODES=2 HEAD=10.0.0.1:7000 \
+#       deploy/gpu/two_nodes.sh flan_t5_large
+#
+# One process a machine, which holds all of its GPUs. The snapshot and the run lie on a shared disk.
+set -euo pipefail
+: "${SNAPSHOT:?}" "${RUN:?}" "${NODE:?}" "${NODES:?}" "${HEAD:?}"
+
+export FLANBEAM_COORDINATOR=$HEAD FLANBEAM_PROCESSES=$NODES FLANBEAM_PROCESS_ID=$NODE
+exec flanbeam train "${1:?the name of a training configuration}" \
+    --snapshot "$SNAPSHOT" --out "$RUN" "${@:2}"
