@@ -187,7 +187,7 @@ def test_several_mistakes_are_all_named_in_one_go(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "hint"),
-    [("quickstar", "did you mean 'quickstart'?"), ("nothing/like.yaml", "known: quickstart")],
+    [("quickstar", "did you mean 'quickstart'?"), ("nothing/like.yaml", "known: ")],
 )
 def test_missing_recipe_names_the_nearest(flanbeam: Any, name: str, hint: str) -> None:
     outcome = flanbeam("preview", name)

@@ -35,6 +35,7 @@ def _draft(
     shown = show_options(["A fox", "A dog"], "A fox", PLAIN_STYLE, Draws(0))
     return Draft(
         family=FAMILY,
+        template=FAMILY.templates[template],
         template_index=template,
         template_type="fs_opt" if exemplars else "zs_opt",
         fields={

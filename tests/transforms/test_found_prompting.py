@@ -2,8 +2,7 @@
 
 import re
 
-import pytest
-
+from transforms.fields import canonical_fields
 from transforms.prompting import Prompting, draft_prompt
 from transforms.settings import FewShot, Options
 from transforms.stable_random import Draws
@@ -54,13 +53,6 @@ def test_the_query_is_no_exemplar_in_another_order_of_options() -> None:
     assert shots == [0] * 20
 
 
-@pytest.mark.parametrize("template_type", ["fs_opt"])
-def test_options_given_as_a_text_have_exemplars_too(template_type: str) -> None:
-    # The query shows them, no exemplar does: every few-shot prompt falls back to zero-shot.
-    records = [
-        _record(i, {"question": f"Why {i}?", "options": "yes or no", "answer": "yes"})
-        for i in range(4)
-    ]
-    prompt = _prompt("multiple_choice_qa", template_type, records[0], 0, *records)
-    assert "yes or no" in prompt.inputs
-    assert prompt.num_shots == 1
+def test_options_given_as_a_text_are_refused_at_ingest() -> None:
+    # They would be shown in the query, and no exemplar could show them.
+    assert canonical_fields({"options": "yes or no"}) == "options is str, not a list of texts"

@@ -25,7 +25,7 @@ def test_every_record_of_a_file_is_reported(
     listener.mkdir()
     monkeypatch.setenv(DIRECTORY, str(listener))
     good = [make_record(i) for i in (0, 2)]
-    bad = [make_record(i, fields={"question": "why " * 99, "answer": "x"}) for i in (1, 3)]
+    bad = [make_record(i, fields={"question": f"why {i} " * 99, "answer": "x"}) for i in (1, 3)]
     work, job = make_job([good[0], bad[0], good[1], bad[1]], limits=Limits(max_input_tokens=300))
     run_stages(work, job)
     assert collect(str(listener))[rendering.RENDER] == 4

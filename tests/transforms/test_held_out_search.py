@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from transforms.held_out_index import build_index
-from transforms.held_out_items import ItemName, ItemTexts, item_texts, last_sentence, split_options
+from transforms.held_out_items import ItemName, ItemTexts, item_texts, split_options
 from transforms.held_out_search import Finder, Match
 from transforms.settings import Decontaminate
 from transforms.stable_random import Draws
@@ -201,30 +201,6 @@ def test_short_items_agree_with_a_plain_search(text: list[str], items: list[list
         if any(text[i : i + len(item)] == item for i in range(len(text)))
     }
     assert {match.item for match in found} == expected
-
-
-@pytest.mark.parametrize(
-    ("text", "ask"),
-    [
-        ("It rains. Why is that so?", "Why is that so?"),
-        ("Tell me all of it. Why?", "Tell me all of it. Why?"),
-        ("one line\nanother line of text", "another line of text"),
-        ("Why?", "Why?"),
-        ("", ""),
-    ],
-)
-def test_last_sentence(text: str, ask: str) -> None:
-    assert last_sentence(text) == ask
-
-
-def test_options_listed_in_a_question_are_taken_apart() -> None:
-    question = "Which one?\nOptions:\n(A) the first\n(B) the second"
-    assert split_options(question) == ("Which one?", ["the first", "the second"])
-    assert split_options("Which one?") == ("Which one?", [])
-    item = _item({"question": question, "answer": "(A)"})
-    assert (item.question, item.options) == ("Which one?", ("the first", "the second"))
-    assert _item({"context": "c", "question": "q", "rationale": "r"}).passage == "c"
-    assert _item({"text": "only a text"}).question == "only a text"
 
 
 def test_no_items() -> None:

@@ -154,7 +154,7 @@ def test_prompts_are_a_function_of_the_draws(family: Family) -> None:
             for seed in range(20)
             if (draft := draft_prompt(record, template_type, one, Draws(seed)))
         }
-        assert len(others) > 5
+        assert len(others) > 5 or family.is_bare
 
 
 def test_the_record_is_left_as_it_was() -> None:

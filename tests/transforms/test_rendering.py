@@ -13,7 +13,7 @@ from tfrecords_schema.features import FEATURES
 from transforms.exchange import read_buckets
 from transforms.fitting import Fitted
 from transforms.job import Job
-from transforms.rendering import example_row, load_renderer, render_file
+from transforms.rendering import Use, example_row, load_renderer, render_file
 from transforms.settings import FewShot, Limits, Mixture
 from transforms.stable_random import stable_digest, stable_id
 from transforms.types import TEMPLATE_TYPES, Example, Record
@@ -47,12 +47,13 @@ def test_examples_are_a_function_of_record_repetition_and_type(
     seen = set()
     for repetition in range(3):
         for template_type in TEMPLATE_TYPES:
-            one = renderer.render(records[0], repetition, template_type)
-            assert renderer.render(records[0], repetition, template_type) == one
+            use = Use(records[0], records[0].task, repetition, template_type)
+            one = renderer.render(use)
+            assert renderer.render(use) == one
             assert not isinstance(one, str)
             example, fitted = one
             assert isinstance(fitted, Fitted)
-            assert example.id == stable_id(records[0].id, repetition)
+            assert example.id == stable_id("t", records[0].id, repetition)
             assert example.record == records[0]
             seen.add(example.prompt.inputs)
     # Without options `opt` and `noopt` read alike; repetitions and shots do not.
@@ -65,7 +66,7 @@ def test_a_row_has_every_feature(
     records = [make_record(i) for i in range(8)]
     work, job = make_job(records)
     run_stages(work, job)
-    rendered = load_renderer(work).render(records[3], 0, "fs_noopt")
+    rendered = load_renderer(work).render(Use(records[3], "t", 0, "fs_noopt"))
     assert not isinstance(rendered, str)
     example: Example = rendered[0]
     row = example_row(example, "Published")
@@ -89,7 +90,7 @@ def test_every_selected_record_is_rendered_once(
     stages = run_stages(work, job)
     rows = _rows(stages, job)
     assert len(rows) == 50
-    ids = {stable_id(r.id, repetition) for r in records for repetition in range(3)}
+    ids = {stable_id(r.task, r.id, repetition) for r in records for repetition in range(3)}
     assert len({row["id"] for _, row in rows}) == 50
     assert {row["id"] for _, row in rows} <= ids
     assert Counter(Counter(row["record_id"] for _, row in rows).values()) == {2: 10, 3: 10}

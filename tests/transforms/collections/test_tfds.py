@@ -110,7 +110,6 @@ def test_large_shards_are_shared(
     assert _texts(_read(source, pieces)) == [f"s{number}" for number in range(1, 10)]
 
 
-
 def test_labels_out_of_range_are_rejected(
     prepare: Prepare, cola_features: Any, tmp_path: Path
 ) -> None:
@@ -241,7 +240,6 @@ def test_unknown_tasks_and_splits() -> None:
 def test_definitions_are_part_of_the_fingerprint() -> None:
     stated = Flan2021(format="flan2021").model_dump(mode="json")
     assert len(stated["definitions"]) == 64
-
 
 
 def test_plain_values() -> None:
