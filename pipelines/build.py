@@ -299,6 +299,9 @@ def build(recipe: Recipe, out: str, options: RunnerOptions) -> BuildResult:
         vocabulary_info(recipe)
         every, read = ingest(recipe, [*found, *held_out], options)
         ingested, held_out_sets = every[: len(found)], every[len(found) :]
+        if lost := source_errors(held_out_sets):
+            # Going on would let through what the set is there to keep out.
+            raise DataError("\n".join(lost))
         job = make_job(recipe, ingested, held_out_sets, os.path.join(out, ".building"))
         if not job.files:
             raise DataError(

@@ -43,8 +43,12 @@ def _parser() -> argparse.ArgumentParser:
         "--set", action="append", default=[], metavar="KEY=VALUE", help="override a setting"
     )
 
-    parser = _Parser(prog="flanbeam", description=__doc__)
-    parser.add_argument("--version", action="version", version=f"flanbeam {__version__}")
+    parser = _Parser(
+        prog="flanbeam",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("-V", "--version", action="version", version=f"flanbeam {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     build = commands.add_parser(

@@ -3,7 +3,9 @@
 import argparse
 import os
 import re
+import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,6 +15,7 @@ from apache_beam.options.pipeline_options import PipelineOptions, StandardOption
 from apache_beam.runners.runner import create_runner
 
 from tfrecords_schema.errors import ConfigurationError, DataError, UserError, nearest
+from transforms.orphans import PARENT
 
 _LOCAL_RUNNER = "apache_beam.runners.portability.fn_api_runner.FnApiRunner"
 _DISK_ERRORS = ("No space left on device", "Read-only file system", "Permission denied")
@@ -86,6 +89,29 @@ def _quiet_processes(quiet: bool) -> Iterator[None]:
             os.close(saved)
 
 
+@contextmanager
+def _ends_at_once(has_processes: bool) -> Iterator[None]:
+    """Let Control-C end a build with worker processes, which Beam might wait for without end.
+
+    Whatever was finished stays, nothing is half written, and the workers see that we are gone.
+    """
+    os.environ[PARENT] = str(os.getpid())
+    if not has_processes or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def end(*_: object) -> None:
+        sys.stderr.write("interrupted; the same command goes on where it stopped\n")
+        sys.stderr.flush()
+        os._exit(1)
+
+    before = signal.signal(signal.SIGINT, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 def run_pipeline(construct: Callable[[beam.Pipeline], None], options: RunnerOptions) -> None:
     """Build a pipeline with `construct` and run it to its end.
 
@@ -96,22 +122,29 @@ def run_pipeline(construct: Callable[[beam.Pipeline], None], options: RunnerOpti
     pipeline_options = options.pipeline_options()
     try:
         with (
+            _ends_at_once(options.workers > 1),
             _quiet_processes(options.workers > 1 and not options.verbose),
             beam.Pipeline(options=pipeline_options) as pipeline,
         ):
             construct(pipeline)
-    except UserError:
-        raise
+    except UserError as error:
+        raise type(error)(_without_step(str(error))) from error
     except Exception as error:
         raise _translate(error) from error
+
+
+def _without_step(message: str) -> str:
+    """`message` without the step that failed, which Beam adds each time an error is raised."""
+    return _STEP.sub("", message)
 
 
 def _translate(error: Exception) -> Exception:
     text = str(error)
     matches = _LAST_ERROR.findall(text)
     kind, message = matches[-1] if matches else (type(error).__name__, text)
-    # Beam adds the step that failed, once for each time the error is raised again.
-    message = _STEP.sub("", " ".join(message.split()))[-500:]
+    if "KeyboardInterrupt" in text:
+        raise KeyboardInterrupt
+    message = _without_step(" ".join(message.split()))[-500:]
     for problem in _DISK_ERRORS:
         if problem in text:
             return DataError(

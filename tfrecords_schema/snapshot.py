@@ -98,6 +98,8 @@ class ShardedReader:
 
         Nothing else is decoded, and the tokens of all examples at once.
         """
+        if not indices:
+            return []
         split = [split_tokens(*self._stored(index)) for index in indices]
         eos = bytes([self.eos_id])
         stored = [part + eos for *_, inputs, targets in split for part in (inputs, targets)]
@@ -105,7 +107,7 @@ class ShardedReader:
         tokens = decode_varints(joined)
         # Each number ends with the one of its bytes that is below 128.
         counts = np.cumsum(np.frombuffer(joined, np.uint8) < 0x80)
-        ends = counts[np.cumsum([len(part) for part in stored]) - 1].tolist() if stored else []
+        ends = counts[np.cumsum([len(part) for part in stored]) - 1].tolist()
         starts = [0, *ends[:-1]]
         pieces = [tokens[start:end] for start, end in zip(starts, ends, strict=True)]
         return [

@@ -36,14 +36,19 @@ def read_hugging_face(directory: str | Path, **changes: Any) -> tuple[Params, Mo
     model = hugging_face_config(directory, **changes)
     loaded: T5 = nnx.eval_shape(lambda: T5(model, rngs=nnx.Rngs(params=0)))
     load_hugging_face(loaded, directory)
-    spiece = directory / _SENTENCEPIECE_FILE
     origin = {
         "config": read_json(directory / "config.json"),
         "dtype": stored_dtype(directory),
         "copies": embedding_copies(directory, model),
     }
-    vocabulary = describe_sentencepiece(spiece) if spiece.is_file() else None
-    return nnx.state(loaded, nnx.Param), ModelCard(asdict(model), vocabulary, origin)
+    card = ModelCard(asdict(model), hugging_face_vocabulary(directory), origin)
+    return nnx.state(loaded, nnx.Param), card
+
+
+def hugging_face_vocabulary(directory: Path) -> dict[str, Any] | None:
+    """The description of the vocabulary that lies with a Hugging Face checkpoint, if any does."""
+    spiece = directory / _SENTENCEPIECE_FILE
+    return describe_sentencepiece(spiece) if spiece.is_file() else None
 
 
 def import_weights(directory: str, out: str) -> Path:

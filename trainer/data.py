@@ -65,15 +65,14 @@ class PackedBatches:
         tasks: Sequence[str] = (),
         chosen: IntArray | None = None,
     ) -> None:
-        """Batches of a split.
+        """Batches of the split that `reader` reads, their order drawn from `seed`.
 
         Args:
             reader: of the split.
             lengths: its tokens [examples, 2], EOS included.
             seed: of the order.
             batch_rows: rows of a global batch.
-            input_length: columns of encoder arrays.
-            target_length: columns of decoder arrays.
+            input_length, target_length: columns of encoder and of decoder arrays.
             tasks: names that `decoder_task_ids` counts; an unknown task has id 0.
             chosen: indices of the examples to use; None for all.
         """

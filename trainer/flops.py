@@ -24,8 +24,10 @@ _PEAK_BFLOAT16: dict[str, float] = {
     "NVIDIA GH200": 989e12,
     "NVIDIA B200": 2250e12,
     "NVIDIA L4": 121e12,
+    "NVIDIA L40": 181e12,
     "NVIDIA L40S": 362e12,
     "NVIDIA A10": 125e12,
+    "NVIDIA A10G": 70e12,
     "Tesla V100": 125e12,  # float16: it has no bfloat16
     "Tesla T4": 65e12,  # float16
 }

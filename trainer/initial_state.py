@@ -15,7 +15,7 @@ from jax.sharding import NamedSharding
 from trainer import checkpoints
 from trainer.checkpoints import ModelCard
 from trainer.config import TrainConfig
-from trainer.conversion import read_hugging_face
+from trainer.conversion import hugging_face_vocabulary, read_hugging_face
 from trainer.errors import TrainerError
 from trainer.model import T5
 from trainer.model_sizes import FREE_FIELDS, T5Config
@@ -53,7 +53,7 @@ def initial_card(config: TrainConfig) -> ModelCard | None:
         return None
     path = Path(config.initial_weights)
     if _is_hugging_face(path):
-        return ModelCard(asdict(hugging_face_config(path)))
+        return ModelCard(asdict(hugging_face_config(path)), hugging_face_vocabulary(path))
     return checkpoints.read_card(checkpoints.find_checkpoint(path))
 
 

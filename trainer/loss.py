@@ -51,12 +51,7 @@ def summed_loss(
     picked = jnp.take_along_axis(logits, targets[..., None], axis=-1)[..., 0]
     cross_entropy = (log_z - picked) * weights
     z_term = z_loss * jnp.square(log_z) * weights
-    shares = jnp.ones_like(weights)
-    if normalizer == "examples":
-        shares = 1.0 / jnp.maximum(_weights_of_example(batch["decoder_segment_ids"], weights), 1.0)
-    divisor = jnp.sum(weights * shares)
-    if not isinstance(normalizer, str):
-        divisor = jnp.asarray(normalizer, jnp.float32)
+    shares, divisor = _normalized(normalizer, batch)
     tasks = batch["decoder_task_ids"].ravel() if num_tasks > 1 else jnp.zeros(weights.size, int)
     return LossSums(
         cross_entropy=jnp.sum(cross_entropy),
@@ -68,6 +63,17 @@ def summed_loss(
         task_cross_entropy=jax.ops.segment_sum(cross_entropy.ravel(), tasks, num_tasks),
         task_weight=jax.ops.segment_sum(weights.ravel(), tasks, num_tasks),
     )
+
+
+def _normalized(normalizer: Normalizer, batch: dict[str, jax.Array]) -> tuple[jax.Array, jax.Array]:
+    """What each token's loss is multiplied by [batch, targets], and what the sum is divided by."""
+    weights = batch["decoder_loss_weights"]
+    shares = jnp.ones_like(weights)
+    if normalizer == "examples":
+        shares = 1.0 / jnp.maximum(_weights_of_example(batch["decoder_segment_ids"], weights), 1.0)
+    if isinstance(normalizer, str):
+        return shares, jnp.sum(weights * shares)
+    return shares, jnp.asarray(normalizer, jnp.float32)
 
 
 def _weights_of_example(segments: jax.Array, weights: jax.Array) -> jax.Array:

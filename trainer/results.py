@@ -122,7 +122,7 @@ def _task_result(
         mean_shots=fmean(answer.shots for answer in answers),
         chance=fmean(_chance(question) for question in ranked) if ranked else None,
         loss=nats / max(sum(answer.target_tokens for answer in answers), 1),
-        scores={name: estimate(found) for name, found in values.items()},
+        scores={name: estimate(name, found) for name, found in values.items()},
     )
 
 

@@ -18,6 +18,7 @@ import numpy as np
 
 _Z95 = 1.959963984540054  # of the normal distribution: two-sided 95%
 _RESAMPLES = 1000
+PROPORTIONS = {"accuracy", "exact_match"}
 _ARTICLES = re.compile(r"\b(a|an|the)\b")
 _NO_PUNCTUATION = str.maketrans("", "", string.punctuation)
 
@@ -89,9 +90,9 @@ def bootstrapped(groups: Sequence[Sequence[float]]) -> Estimate:
     return Estimate(float(np.mean([array.mean() for array in arrays])), float(low), float(high))
 
 
-def estimate(values: Sequence[float]) -> Estimate:
-    """Wilson's interval where all values are 0 or 1, else a bootstrap's."""
-    if all(value in (0.0, 1.0) for value in values):
+def estimate(score: str, values: Sequence[float]) -> Estimate:
+    """The mean of a score: Wilson's interval for those that are proportions, else a bootstrap's."""
+    if score in PROPORTIONS:
         return wilson(sum(values), len(values))
     return bootstrapped([values])
 

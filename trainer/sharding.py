@@ -161,7 +161,8 @@ def _spec(path: tuple[Hashable, ...], shape: tuple[int, ...], layout: Layout) ->
 def _cpu_devices(count: int) -> list[jax.Device]:
     """`count` forced CPU devices of each process."""
     # JAX refuses its own setting beside XLA's flag; the flag's number is checked below.
-    if _DEVICE_COUNT_FLAG not in os.environ.get("XLA_FLAGS", ""):
+    asked = _DEVICE_COUNT_FLAG in os.environ.get("XLA_FLAGS", "")
+    if not asked and getattr(jax.config, "jax_num_cpu_devices", -1) < count:
         # It also refuses once it has started, when the devices it has may still be enough.
         with contextlib.suppress(RuntimeError):
             jax.config.update("jax_num_cpu_devices", count)

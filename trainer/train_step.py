@@ -55,63 +55,76 @@ def make_train_step(
     state_shardings: TrainState,
 ) -> TrainStep:
     """The jitted step: state placed as `state_shardings` and donated, rows split over the mesh."""
-    mesh = layout.mesh
+    step = _Step(graph, optimizer, objective, layout.mesh, state_shardings)
+    return jax.jit(
+        step.take,
+        in_shardings=(state_shardings, split_rows(layout.mesh)),
+        out_shardings=(state_shardings, replicated(layout.mesh)),
+        donate_argnums=0,
+    )
 
-    def gradients_of(params: Params, batch: Arrays, key: jax.Array) -> tuple[Params, LossSums]:
-        def loss(params: Params) -> tuple[jax.Array, LossSums]:
-            logits = nnx.merge(graph, params)(batch, rngs=nnx.Rngs(dropout=key))
-            sums = summed_loss(
-                logits,
-                batch,
-                z_loss=objective.z_loss,
-                normalizer=objective.normalizer,
-                num_tasks=objective.num_tasks,
-            )
-            return sums.objective, sums
 
-        gradients, sums = jax.grad(loss, has_aux=True)(params)
-        return jax.lax.with_sharding_constraint(gradients, state_shardings.params), sums
+@dataclass(frozen=True, eq=False)
+class _Step:
+    """The pure function that is jitted, with what it closes over."""
 
-    def accumulated(params: Params, batch: Arrays, key: jax.Array) -> tuple[Params, LossSums]:
-        """Sums over micro-batches one after the other: memory of one, gradient of all."""
-        if objective.accumulate == 1:
-            return gradients_of(params, batch, key)
-        parts = split_micro_batches(batch, objective.accumulate, mesh)
-        first = jax.tree.map(lambda array: array[0], parts)
-        start = jax.tree.map(
-            lambda leaf: jnp.zeros(leaf.shape, leaf.dtype),
-            jax.eval_shape(gradients_of, params, first, key),
-        )
+    graph: nnx.GraphDef[Any]
+    optimizer: optax.GradientTransformation
+    objective: Objective
+    mesh: Mesh
+    shardings: TrainState
 
-        def add(total: Any, numbered: tuple[jax.Array, Arrays]) -> tuple[Any, None]:
-            index, part = numbered
-            found = gradients_of(params, part, jax.random.fold_in(key, index))
-            return jax.tree.map(jnp.add, total, found), None
-
-        numbers = jnp.arange(objective.accumulate)
-        gradients, sums = jax.lax.scan(add, start, (numbers, parts))[0]
-        if not isinstance(objective.normalizer, str):
-            sums = sums._replace(divisor=jnp.asarray(objective.normalizer, jnp.float32))
-        return gradients, sums
-
-    def train_step(state: TrainState, batch: Arrays) -> tuple[TrainState, StepMetrics]:
+    def take(self, state: TrainState, batch: Arrays) -> tuple[TrainState, StepMetrics]:
+        """One step: a state and a global batch -> the next state, and what to report."""
         # A key for each step, not a stream: resuming draws the dropout of an uninterrupted run.
-        key = jax.random.fold_in(jax.random.key(objective.seed), state.step)
-        gradients, sums = accumulated(state.params, batch, key)
+        key = jax.random.fold_in(jax.random.key(self.objective.seed), state.step)
+        gradients, sums = self._accumulate(state.params, batch, key)
         # After the global sum and after accumulation: a mean of means would weigh tokens unequally.
         scale = 1.0 / jnp.maximum(sums.divisor, 1.0)
         gradients = jax.tree.map(lambda gradient: gradient * scale, gradients)
-        updates, moments = optimizer.update(gradients, state.optimizer, state.params)
+        updates, moments = self.optimizer.update(gradients, state.optimizer, state.params)
         params = optax.apply_updates(state.params, updates)
         metrics = StepMetrics(sums, optax.tree.norm(gradients))
         return TrainState(state.step + 1, params, moments), metrics
 
-    return jax.jit(
-        train_step,
-        in_shardings=(state_shardings, split_rows(mesh)),
-        out_shardings=(state_shardings, replicated(mesh)),
-        donate_argnums=0,
-    )
+    def _accumulate(self, params: Params, batch: Arrays, key: jax.Array) -> tuple[Params, LossSums]:
+        """Sums over micro-batches one after the other: memory of one, gradient of all."""
+        count = self.objective.accumulate
+        if count == 1:
+            return self._gradients(params, batch, key)
+        parts = split_micro_batches(batch, count, self.mesh)
+        first = jax.tree.map(lambda array: array[0], parts)
+        start = jax.tree.map(
+            lambda leaf: jnp.zeros(leaf.shape, leaf.dtype),
+            jax.eval_shape(self._gradients, params, first, key),
+        )
+
+        def add(total: Any, numbered: tuple[jax.Array, Arrays]) -> tuple[Any, None]:
+            index, part = numbered
+            found = self._gradients(params, part, jax.random.fold_in(key, index))
+            return jax.tree.map(jnp.add, total, found), None
+
+        gradients, sums = jax.lax.scan(add, start, (jnp.arange(count), parts))[0]
+        if not isinstance(self.objective.normalizer, str):
+            sums = sums._replace(divisor=jnp.asarray(self.objective.normalizer, jnp.float32))
+        return gradients, sums
+
+    def _gradients(self, params: Params, batch: Arrays, key: jax.Array) -> tuple[Params, LossSums]:
+        """Gradients of the summed objective of some rows, placed as the parameters are."""
+
+        def loss(params: Params) -> tuple[jax.Array, LossSums]:
+            logits = nnx.merge(self.graph, params)(batch, rngs=nnx.Rngs(dropout=key))
+            sums = summed_loss(
+                logits,
+                batch,
+                z_loss=self.objective.z_loss,
+                normalizer=self.objective.normalizer,
+                num_tasks=self.objective.num_tasks,
+            )
+            return sums.objective, sums
+
+        gradients, sums = jax.grad(loss, has_aux=True)(params)
+        return jax.lax.with_sharding_constraint(gradients, self.shardings.params), sums
 
 
 def make_eval_step(

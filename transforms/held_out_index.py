@@ -107,7 +107,7 @@ def _hash_parts(items: Sequence[ItemTexts]) -> tuple[Hashes, NDArray[Any]]:
     return hashed.hashes, parts
 
 
-def _anchors(parts: NDArray[Any]) -> NDArray[Any]:
+def _anchors(parts: NDArray[Any]) -> Any:
     """The part by which each item is looked up: its question, else its longest option."""
     anchors = parts[parts["kind"] == QUESTION].copy()
     short = anchors["end"] - anchors["start"] < _LEAST_WORDS

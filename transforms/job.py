@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict
 
 from tfrecords_schema import filesystem
 from tfrecords_schema.manifest import LedgerEntry, SourceInfo, VocabularyInfo
+from transforms.orphans import end_with_parent
 from transforms.record_store import RecordFile
 from transforms.settings import (
     Decontaminate,
@@ -91,4 +92,5 @@ def write_job(work: str, job: Job) -> None:
 @lru_cache(maxsize=4)
 def load_job(work: str) -> Job:
     """The job of work directory `work`; read once a process."""
+    end_with_parent()
     return Job.model_validate_json(filesystem.read_bytes(filesystem.join(work, JOB)))

@@ -154,6 +154,43 @@ def _try(
 
 
 @compiled
+def _link_large_group(
+    sets: Any,
+    nodes: Any,
+    parents: Any,
+    rule: Any,
+    members: Any,
+    most: int,
+    keys: Any,
+    holders: Any,
+    edges: Any,
+    scores: Any,
+    n: int,
+) -> int:  # pragma: no cover
+    values, text_ends, ends, _ = sets
+    mask, one = np.uint64(len(keys) - 1), np.uint64(1)
+    met = np.full(len(members), -1, dtype=np.int64)
+    for b in range(len(members)):
+        member, count = members[b], 0
+        while count < min(b, most // 4):
+            n = _try(sets, nodes, parents, rule, members[count], member, edges, scores, n)
+            met[count] = b
+            count += 1
+        first_text = ends[member - 1] if member else 0
+        start = text_ends[first_text - 1] if first_text else 0
+        for k in range(start, text_ends[ends[member] - 1]):
+            slot = np.int64(values[k] & mask)
+            while holders[slot] >= 0 and keys[slot] != values[k]:
+                slot = np.int64((np.uint64(slot) + one) & mask)
+            a, keys[slot], holders[slot] = holders[slot], values[k], b
+            if 0 <= a < b and met[a] != b and count < most:
+                met[a] = b
+                count += 1
+                n = _try(sets, nodes, parents, rule, members[a], member, edges, scores, n)
+    return n
+
+
+@compiled
 def link_group(
     sets: Any,
     nodes: Any,
@@ -173,29 +210,11 @@ def link_group(
     few, and the last member before it that holds the same n-gram, for each of its n-grams: what
     two near-duplicates share beyond a template leads to the other.
     """
-    if len(members) <= most:
-        for b in range(1, len(members)):
-            for a in range(b):
-                n = _try(sets, nodes, parents, rule, members[a], members[b], edges, scores, n)
-        return n
-    values, text_ends, ends, _ = sets
-    mask = np.uint64(len(keys) - 1)
-    met = np.full(len(members), -1, dtype=np.int64)
-    for b in range(len(members)):
-        member, count = members[b], 0
-        while count < min(b, most // 4):
-            n = _try(sets, nodes, parents, rule, members[count], member, edges, scores, n)
-            met[count] = b
-            count += 1
-        first_text = ends[member - 1] if member else 0
-        start = text_ends[first_text - 1] if first_text else 0
-        for k in range(start, text_ends[ends[member] - 1]):
-            slot = np.int64(values[k] & mask)
-            while holders[slot] >= 0 and keys[slot] != values[k]:
-                slot = np.int64((np.uint64(slot) + np.uint64(1)) & mask)
-            a, keys[slot], holders[slot] = holders[slot], values[k], b
-            if 0 <= a < b and met[a] != b and count < most:
-                met[a] = b
-                count += 1
-                n = _try(sets, nodes, parents, rule, members[a], member, edges, scores, n)
+    if len(members) > most:
+        return _link_large_group(  # type: ignore[no-any-return]
+            sets, nodes, parents, rule, members, most, keys, holders, edges, scores, n
+        )
+    for b in range(1, len(members)):
+        for a in range(b):
+            n = _try(sets, nodes, parents, rule, members[a], members[b], edges, scores, n)
     return n

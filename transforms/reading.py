@@ -10,6 +10,7 @@ import apache_beam as beam
 
 from tfrecords_schema import filesystem
 from transforms.exchange import Run, finished_run, write_run
+from transforms.orphans import end_with_parent
 from transforms.progress import report
 from transforms.record_store import encode_record
 from transforms.rejections import encode_rejection
@@ -70,6 +71,7 @@ def read_raw_file(file: RawFile, out: str) -> Run:
     The summary holds the tasks, the record files with their counts and digest, the counts by
     task, reason and license, and the error if the file could not be read at all.
     """
+    end_with_parent()
     stem = filesystem.join(out, f"file-{file.index:06d}")
     return finished_run(f"{stem}.run", lambda: _read(file, stem))
 

@@ -52,6 +52,7 @@ def _train_in_two_processes(config: TrainConfig, snapshot: str, out: Path, cache
             process.kill()
 
 
+@pytest.mark.slow
 def test_two_processes_give_the_losses_of_one_and_one_goes_on_from_two(
     config: TrainConfig, make_snapshot: Any, tmp_path: Path
 ) -> None:

@@ -44,9 +44,9 @@ def test_wilson_against_published_values() -> None:
 
 def test_bootstrap_is_repeatable_and_covers_the_mean() -> None:
     values = [0.1, 0.5, 0.9, 0.3, 0.35]
-    found = estimate(values)
-    assert found == estimate(values)
+    found = estimate("f1", values)
+    assert found == estimate("f1", values)
     assert found.mean == pytest.approx(0.43)
     assert found.low < found.mean < found.high
     assert bootstrapped([[1.0], [0.0, 0.0]]).mean == 0.5  # each group weighs the same
-    assert estimate([0.0, 1.0]) == wilson(1, 2)
+    assert estimate("exact_match", [0.0, 1.0]) == wilson(1, 2)

@@ -14,7 +14,9 @@ from transforms.answer_options import (
     drawn_markers,
     show_options,
 )
+from transforms.sources.tabular import Tabular
 from transforms.stable_random import Draws
+from transforms.types import Record, Rejection
 
 OPTION = st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"]), min_size=1).map(
     lambda text: f"x{text}x"
@@ -137,3 +139,26 @@ def test_every_position_is_as_likely(count: int, assert_proportions: Callable[..
 def test_an_answer_that_is_no_option_is_an_error() -> None:
     with pytest.raises(ValueError, match="not in list"):
         show_options(["a", "b"], "c", PLAIN_STYLE, Draws(0))
+
+
+@pytest.mark.parametrize(("number", "numeral"), [(39, "xl"), (49, "l"), (89, "xc"), (99, "c")])
+def test_roman_numerals(number: int, numeral: str) -> None:
+    assert OptionStyle("Options:", "roman", "{}").mark(number) == numeral
+
+
+def test_the_right_option_is_unique(
+    read_source: Callable[..., list[Record | Rejection]],
+) -> None:
+    # "- a\n- a\n- b": with enumerated markers two are right and one is the answer.
+    source = Tabular.model_validate(
+        {
+            "format": "jsonl",
+            "collection": "c",
+            "task": "t",
+            "family": "multiple_choice_qa",
+            "fields": {"question": "q", "options": "o", "answer": "a"},
+        }
+    )
+    (element,) = read_source(source, b'{"q": "?", "o": ["a ", "a", "b"], "a": "a"}')
+    if isinstance(element, Record):
+        assert list(element.fields["options"]).count("a") == 1

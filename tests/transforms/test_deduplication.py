@@ -1,5 +1,7 @@
 """One copy of each record stays: of the first source, with the smallest id, in any order."""
 
+import json
+import os
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -190,3 +192,53 @@ def test_without_deduplication_only_ids_count(make_job: MakeJob, make_record: Ma
     run = deduplicate_bucket(0, work, scanned)
     assert run.summary["deduplicate"]["rejected"] == {"duplicate_id": {"early": 1}}
     assert len(read_rows([run], 0, KEY_ROW)) == 4
+
+
+def _questions(source: str, path: Path, make_record: MakeRecord) -> list[Record]:
+    """The rows of one published file, in canonical fields, as its reader gives them."""
+    text = path.read_text()
+    if path.suffix == ".tsv":
+        names = ("question", "answer", "rationale")
+        rows = [
+            dict(zip(names, line.split("\t"), strict=True))
+            for line in text.rstrip("\n").split("\n")
+        ]
+        for row in rows:
+            row["question"] = row["question"].replace("\\n", "\n").strip()
+    elif path.suffix == ".jsonl":
+        rows = [json.loads(line) for line in text.rstrip("\n").split("\n")]
+    else:
+        rows = [
+            {"question": row["question"].strip(), "answer": "yes" if row["answer"] else "no"}
+            for row in json.loads(text)
+        ]
+    return [
+        make_record(number, task=source, source=source, fields=fields)
+        for number, fields in enumerate(rows)
+    ]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("published", "chains", "count"),
+    [
+        ("gsm8k/train.jsonl", "gsm8k", 7473),
+        ("classics/strategyqa/train.json", "strategyqa", 2061),
+    ],
+)
+def test_the_questions_of_chains_of_thought_are_known(
+    make_job: MakeJob, make_record: MakeRecord, published: str, chains: str, count: int
+) -> None:
+    """Each is in the published set as well: a duplicate where the recipe compares questions."""
+    if not (directory := os.environ.get("FLANBEAM_DATA")):
+        pytest.skip("needs FLANBEAM_DATA, the directory with gsm8k/, classics/ and flan_cot/")
+    data = Path(directory)
+    records = _questions("published", data / published, make_record)
+    records += _questions("chains", data / "flan_cot" / f"{chains}_train.tsv", make_record)
+    removed = {}
+    for name, fields in (("question", ["question"]), ("all", [])):
+        work, job = make_job(records, name=name, deduplicate=Deduplicate(fields=fields))
+        scanned = [scan_file(index, work) for index in range(len(job.files))]
+        removed[name] = deduplicate_bucket(0, work, scanned).summary["duplicates"]
+    assert removed["question"]["exact_duplicate"]["published"]["chains"] == count
+    assert "chains" not in removed["all"]["exact_duplicate"].get("published", {})

@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 from tfrecords_schema.vocabulary import ByteVocabulary
 from transforms.answer_options import PLAIN_STYLE, show_options
 from transforms.fitting import EMPTY_PROMPT, INPUT_TOO_LONG, TARGET_TOO_LONG, Fitted, fit
-from transforms.prompting import Draft
-from transforms.settings import Limits
+from transforms.prompting import Draft, Prompting, draft_prompt
+from transforms.settings import FewShot, Limits, Options
 from transforms.stable_random import Draws
 from transforms.templates.template import Family, Template
+from transforms.types import FieldValue, Record, Task
 
 VOCABULARY = ByteVocabulary()
 FAMILY = Family(
@@ -182,3 +183,34 @@ def test_the_vocabulary_measures(monkeypatch: pytest.MonkeyPatch) -> None:
     fitted = measure(_draft(), Words(), _limits(10))
     assert isinstance(fitted, Fitted)
     assert fitted.prompt.inputs == "Answer.\n\nThe quick brown fox jumps\nQ: Who jumps?"
+
+
+def _fit_2(family: str, fields: dict[str, FieldValue], shorter_by: int, seed: int) -> Fitted:
+    record = Record("1" * 32, "s", "c", "t", "train", "MIT", fields)
+    context = Prompting(Task("t", "s", "c", family), [], FewShot(), Options())
+    draft = draft_prompt(record, "zs_noopt", context, Draws(seed))
+    assert isinstance(draft, Draft)
+    vocabulary = ByteVocabulary()
+    limit = len(vocabulary.encode(draft.compose().inputs)) + 1 - shorter_by
+    fitted = fit(draft, vocabulary, Limits(max_input_tokens=limit))
+    assert isinstance(fitted, Fitted)
+    return fitted
+
+
+def test_a_context_of_lines_is_cut_between_words() -> None:
+    # "cut at white space", says the code; only blanks count.
+    context = "alphabetical\nbibliography\ncartographer\ndictionaries"
+    fields: dict[str, FieldValue] = {"context": context, "question": "Who?", "answer": "Nobody"}
+    fitted = _fit_2("extractive_qa", fields, shorter_by=5, seed=0)
+    assert "cartographer" in fitted.prompt.inputs
+    assert "dicti" not in fitted.prompt.inputs
+
+
+def test_a_dialog_keeps_its_latest_turn() -> None:
+    # The reply answers the last turn; cut from its end, the history no longer holds it.
+    turns = ["First words of a chat. " * 5, "Second words, a reply. " * 5, "And your name?", "Ann."]
+    for seed in range(50):
+        fields: dict[str, FieldValue] = {"turns": turns}
+        fitted = _fit_2("dialog_response", fields, shorter_by=30, seed=seed)
+        if fitted.prompt.targets == "Ann.":
+            assert "And your name?" in fitted.prompt.inputs

@@ -308,3 +308,13 @@ def test_the_plan_comes_from_all_ranked_runs(make_job: MakeJob, make_record: Any
     with TestPipeline() as pipeline:
         plan = pipeline | beam.Create(runs) | PlanMixture(work)
         assert_that(plan, equal_to([expected]))
+
+
+def test_the_smallest_temperature_can_be_planned() -> None:
+    temperature = Mixture.model_json_schema()["properties"]["temperature"]["minimum"]
+    job = Job.model_construct(
+        tasks=[Task("a", "s", "c", "nli"), Task("b", "s", "c", "nli")],
+        mixture=Mixture(examples=100, temperature=temperature),
+    )
+    plan = plan_mixture(job, {"a": 10_000, "b": 20_000})
+    assert sum(quota.examples for quota in plan.quotas.values()) == 100

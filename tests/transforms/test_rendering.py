@@ -10,9 +10,11 @@ import pytest
 
 from tfrecords_schema.codec import decode_row
 from tfrecords_schema.features import FEATURES
+from transforms import rendering
 from transforms.exchange import read_buckets
 from transforms.fitting import Fitted
 from transforms.job import Job
+from transforms.progress import DIRECTORY, collect
 from transforms.rendering import Use, example_row, load_renderer, render_file
 from transforms.settings import FewShot, Limits, Mixture
 from transforms.stable_random import stable_digest, stable_id
@@ -187,3 +189,21 @@ def test_the_published_name_of_a_collection(
     work, job = make_job([make_record(i) for i in range(4)], mixture=mixture)
     rows = _rows(run_stages(work, job), job)
     assert {row["_task_source"] for _, row in rows} == {task_source or "c"}
+
+
+def test_every_record_of_a_file_is_reported(
+    make_job: Callable[..., tuple[str, Job]],
+    make_record: Callable[..., Record],
+    run_stages: Callable[[str, Job], Any],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(rendering, "_REPORT_EVERY", 2)
+    listener = tmp_path / "progress"
+    listener.mkdir()
+    monkeypatch.setenv(DIRECTORY, str(listener))
+    good = [make_record(i) for i in (0, 2)]
+    bad = [make_record(i, fields={"question": f"why {i} " * 99, "answer": "x"}) for i in (1, 3)]
+    work, job = make_job([good[0], bad[0], good[1], bad[1]], limits=Limits(max_input_tokens=300))
+    run_stages(work, job)
+    assert collect(str(listener))[rendering.RENDER] == 4
