@@ -84,11 +84,11 @@ def join_sets(parts: Sequence[NgramSets], salts: Sequence[int]) -> NgramSets:
     """One after the other; the salts of all documents become part of their forms."""
     forms: Hashes = np.concatenate([part.forms for part in parts])
     lengths = [len(part.values) for part in parts], [len(part.text_ends) for part in parts]
-    value_starts, text_starts = (np.cumsum([0, *length]) for length in lengths)
+    value_starts, text_starts = (np.cumsum([0, *length])[:-1] for length in lengths)
     return NgramSets(
         np.concatenate([part.values for part in parts]),
-        np.concatenate([part.text_ends + start for part, start in zip(parts, value_starts)]),  # noqa: B905
-        np.concatenate([part.ends + start for part, start in zip(parts, text_starts)]),  # noqa: B905
+        np.concatenate([p.text_ends + start for p, start in zip(parts, value_starts, strict=True)]),
+        np.concatenate([p.ends + start for p, start in zip(parts, text_starts, strict=True)]),
         mix(forms ^ np.array(salts, dtype=np.uint64), 0),
     )
 

@@ -89,8 +89,12 @@ def test_packs_tightly() -> None:
 
 def test_too_long_examples_are_counted() -> None:
     lengths = np.array([[21, 1], [1, 9], [20, 8]], np.int32)
-    with pytest.raises(TrainerError, match=r"2 of 3 examples .*longest: 21 and 9"):
+    with pytest.raises(
+        TrainerError, match=r"2 of 3 .*raise input_length to 21 and target_length to 9"
+    ):
         plan_rows(lengths, INPUT_LENGTH, TARGET_LENGTH)
+    with pytest.raises(TrainerError, match=r"1 of 2 .*raise target_length to 9 in"):
+        plan_rows(lengths[1:], INPUT_LENGTH, TARGET_LENGTH)
 
 
 def test_empty_sides_are_refused() -> None:

@@ -56,7 +56,7 @@ FAMILY = Family(
             "Question: {question}",
             "{rationale} Therefore, the answer is {answer}.",
             instruction=(
-                "No leaps, please: justify what you say and only then commit to an answer."
+                "Leave out nothing: justify what you say and only then commit to an answer."
             ),
         ),
         Template(

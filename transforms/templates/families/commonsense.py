@@ -19,7 +19,7 @@ FAMILY = Family(
             "Case: {question}",
             "{answer}",
             instruction=(
-                "No special knowledge is needed, only a feeling for how the world works. Be brief."
+                "It takes a feeling for how the world works rather than special knowledge. Be brief."
             ),
         ),
         Template(
