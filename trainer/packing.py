@@ -112,12 +112,13 @@ def fill_rows(
 def _check_lengths(lengths: TokenArray, input_length: int, target_length: int) -> None:
     too_long = int(np.sum((lengths[:, 0] > input_length) | (lengths[:, 1] > target_length)))
     if too_long:
-        longest = lengths.max(axis=0)
+        limits = {"input_length": input_length, "target_length": target_length}
+        longest = zip(limits, lengths.max(axis=0).tolist(), strict=True)
+        raised = " and ".join(f"{key} to {most}" for key, most in longest if most > limits[key])
         raise TrainerError(
             f"{too_long} of {len(lengths)} examples do not fit a row of {input_length} input and "
-            f"{target_length} target tokens (longest: {longest[0]} and {longest[1]}, EOS "
-            "included): raise input_length and target_length in the training configuration, or "
-            "build the snapshot with lower limits"
+            f"{target_length} target tokens, EOS included: raise {raised} in the training "
+            "configuration, or build the snapshot with lower limits"
         )
     empty = int(np.sum((lengths < 1).any(axis=1)))
     if empty:

@@ -4,6 +4,7 @@ from collections.abc import Generator
 from typing import Generic, Protocol, TypeVar
 
 import grain
+from absl import flags
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -42,6 +43,8 @@ def prefetched(
     reading = grain.ReadOptions(num_threads=1, prefetch_buffer_size=_AHEAD)
     loaded = grain.MapDataset.source(_Source(load, positions)).to_iter_dataset(reading)
     if workers:
+        if not flags.FLAGS.is_parsed():  # grain reads flags of absl, whose main we do not use
+            flags.FLAGS.mark_as_parsed()
         processes = grain.MultiprocessingOptions(num_workers=workers, per_worker_buffer_size=_AHEAD)
         loaded = loaded.mp_prefetch(processes)
     iterator = iter(loaded)

@@ -49,6 +49,8 @@ def find_duplicates(
     """
     order = np.lexsort(
         (
+            rows["offset"],
+            rows["file"],
             rows["content"],
             rows["id_low"],
             rows["id_high"],

@@ -12,18 +12,24 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-# Sentence punctuation, unless it stands between digits ("3.5", "12:30"). Operators, brackets and
-# signs stay: "3 + 4" and "3 - 4" are different questions.
-_MARKS = ";!?'\"`“”‘’«»…"
-_NUMERIC_MARKS = ".,:"
-_PUNCTUATION = re.compile(rf"[.,:](?!\d)|(?<!\d)[.,:]|[{_MARKS}]")
-# Classes of characters; 0 is a part of a word.
-SPACE, MARK, NUMERIC_MARK, DIGIT = 1, 2, 3, 4
+# Sentence marks go where no word goes on after them, quotation marks at the edges of words. Inside
+# words marks stay, and so does the sign of a factorial: "3.5", "a.bc", "f'(x)", "3 != 4", "5! + 1".
+_SENTENCE, _BANG, _QUOTES = ".,:;?…", "!", "'\"`“”‘’«»"
+_MARKS = _SENTENCE + _BANG + _QUOTES
+_BEFORE, _AFTER = rf"(?<![^\s{_MARKS}])", rf"(?![^\s{_MARKS}])"
+_PUNCTUATION = re.compile(
+    rf"(?:[{_SENTENCE}]|(?<!\d)!){_AFTER}|{_BEFORE}[{_QUOTES}]|[{_QUOTES}]{_AFTER}"
+)
+# NFKC would make "22" of "2²".
+_EXPONENT = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿ]+")
+# Classes of characters; 0 and DIGIT are parts of words.
+SPACE, SENTENCE, QUOTE, DIGIT, BANG = 1, 2, 3, 4, 5
 
 
 def fold_text(text: str, ignore_case: bool = True, ignore_width: bool = True) -> str:
-    """NFKC and case-folded, as asked: "Ｗeiß" → "weiss"."""
+    """NFKC and case-folded, as asked: "Ｗeiß 2²" → "weiss 2^2"; curly apostrophes are straight."""
     if ignore_width and not text.isascii():
+        text = _EXPONENT.sub(r"^\g<0>", text).replace("’", "'")
         text = unicodedata.normalize("NFKC", text)
     return text.casefold() if ignore_case else text
 
@@ -37,7 +43,7 @@ def normalize_text(
 ) -> str:
     """NFKC, case-folded, without sentence punctuation, white space collapsed; as asked.
 
-    "  Ｗhat's 3.5, doubled? " → "whats 3.5 doubled"
+    "  “Ｗhat's 3.5, doubled?” " → "what's 3.5 doubled"
     """
     text = fold_text(text, ignore_case, ignore_width)
     if ignore_punctuation:
@@ -58,6 +64,6 @@ def character_classes(ignore_punctuation: bool = True) -> NDArray[np.uint8]:
     for pattern, kind in ((r"\s", SPACE), (r"\d", DIGIT)):
         classes[[match.start() for match in re.finditer(pattern, everything)]] = kind
     if ignore_punctuation:
-        classes[[ord(mark) for mark in _MARKS]] = MARK
-        classes[[ord(mark) for mark in _NUMERIC_MARKS]] = NUMERIC_MARK
+        for marks, kind in ((_SENTENCE, SENTENCE), (_BANG, BANG), (_QUOTES, QUOTE)):
+            classes[[ord(mark) for mark in marks]] = kind
     return classes

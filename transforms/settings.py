@@ -69,7 +69,7 @@ class Deduplicate(Settings):
     )
     ignore_case: bool = Field(True, description="Compare case-folded texts.")
     ignore_punctuation: bool = Field(
-        True, description="Ignore sentence punctuation that stands not between digits."
+        True, description="Ignore sentence punctuation and quotation marks at the edges of words."
     )
     ignore_width: bool = Field(True, description="Compare texts in Unicode normal form NFKC.")
     ignore_space: bool = Field(True, description="Any white space between words is the same.")

@@ -14,13 +14,7 @@ from numpy.typing import NDArray
 
 from transforms.compiled import HAS_NUMBA, compiled
 from transforms.key_rows import mix
-from transforms.normalization import (
-    DIGIT,
-    MARK,
-    NUMERIC_MARK,
-    SPACE,
-    character_classes,
-)
+from transforms.normalization import BANG, DIGIT, QUOTE, SPACE, character_classes
 
 Hashes = NDArray[np.uint64]
 # Odd multipliers of the two polynomials: the golden ratio, and splitmix64's second constant.
@@ -65,15 +59,14 @@ def _hash_words(
                     hashes[count] = mixed(value)
                     count, value, is_open = count + 1, _ZERO, False
                 continue
-            if kind == MARK:
-                continue
-            if kind == NUMERIC_MARK and not (
-                i > start
-                and classes[points[i - 1]] == DIGIT
-                and i + 1 < end
-                and classes[points[i + 1]] == DIGIT
-            ):
-                continue
+            if kind != 0 and kind != DIGIT:
+                before = classes[points[i - 1]] if i > start else SPACE
+                after = classes[points[i + 1]] if i + 1 < end else SPACE
+                if after != 0 and after != DIGIT:
+                    if kind != BANG or before != DIGIT:
+                        continue
+                elif kind == QUOTE and before != 0 and before != DIGIT:
+                    continue
             value, is_open = value * POINT_BASE + np.uint64(points[i]) + _ONE, True
         if is_open:
             hashes[count] = mixed(value)
@@ -90,10 +83,12 @@ def _hash_words_with_numpy(
     first = np.zeros(len(points) + 1, dtype=bool)
     first[0] = True
     first[ends] = True
-    is_digit = kinds == DIGIT
+    is_digit, is_word = kinds == DIGIT, (kinds == 0) | (kinds == DIGIT)
     after_digit = np.concatenate([[False], is_digit[:-1]]) & ~first[:-1]
-    before_digit = np.concatenate([is_digit[1:], [False]]) & ~first[1:]
-    dropped = (kinds == MARK) | ((kinds == NUMERIC_MARK) & ~(after_digit & before_digit))
+    after_word = np.concatenate([[False], is_word[:-1]]) & ~first[:-1]
+    before_word = np.concatenate([is_word[1:], [False]]) & ~first[1:]
+    at_end = ~before_word & ~((kinds == BANG) & after_digit)
+    dropped = (kinds != SPACE) & ~is_word & (at_end | ((kinds == QUOTE) & ~after_word))
     kept = np.flatnonzero((kinds != SPACE) & ~dropped)
     # Characters of one word have the same number of spaces and text starts up to them.
     group = np.cumsum((kinds == SPACE).astype(np.int64) + first[:-1])[kept]

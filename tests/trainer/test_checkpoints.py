@@ -48,6 +48,7 @@ def test_the_newest_and_the_best_are_kept_and_held_in_loss_is_measured(
     assert set(read_metrics(run / "held_in.jsonl")[0]["collection_loss"]) == {"even", "odd"}
 
 
+@pytest.mark.slow
 def test_resuming_from_any_checkpoint_gives_the_same_losses_bit_by_bit(
     config: TrainConfig, make_snapshot: Any, tmp_path: Path
 ) -> None:

@@ -242,3 +242,12 @@ def test_the_questions_of_chains_of_thought_are_known(
         removed[name] = deduplicate_bucket(0, work, scanned).summary["duplicates"]
     assert removed["question"]["exact_duplicate"]["published"]["chains"] == count
     assert "chains" not in removed["all"]["exact_duplicate"].get("published", {})
+
+
+def test_the_place_of_the_kept_row_does_not_depend_on_the_order() -> None:
+    # One raw line twice in a file: same key, id and content, other offset.
+    rows = np.zeros(2, dtype=KEY_ROW)
+    rows["offset"] = [0, 100]
+    source_ranks = np.array([0])
+    kept = [find_duplicates(rows[order], source_ranks)[0].tolist() for order in ([0, 1], [1, 0])]
+    assert kept[0] == kept[1]
