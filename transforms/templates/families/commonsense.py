@@ -19,7 +19,8 @@ FAMILY = Family(
             "Case: {question}",
             "{answer}",
             instruction=(
-                "It takes a feeling for how the world works rather than special knowledge. Be brief."
+                "What it takes is a feeling for how the world works, not special knowledge. "
+                "Be brief."
             ),
         ),
         Template(
