@@ -10,7 +10,8 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
-from typing import NoReturn
+from dataclasses import dataclass
+from typing import Any, NoReturn
 
 import orjson
 
@@ -28,7 +29,16 @@ class _Parser(argparse.ArgumentParser):
         raise ConfigurationError(f"{message} ({self.prog} --help shows how)")
 
 
-def _parser() -> argparse.ArgumentParser:
+@dataclass(frozen=True)
+class _Shared:
+    """Options that several commands have."""
+
+    common: "_Parser"
+    recipe: "_Parser"
+    settings: "_Parser"
+
+
+def _shared_options() -> _Shared:
     common = _Parser(add_help=False)
     common.add_argument("--json", action="store_true", help="print one JSON document")
     common.add_argument("--verbose", action="store_true", help="show what libraries log")
@@ -42,35 +52,35 @@ def _parser() -> argparse.ArgumentParser:
     settings.add_argument(
         "--set", action="append", default=[], metavar="KEY=VALUE", help="override a setting"
     )
+    return _Shared(common, recipe, settings)
 
-    parser = _Parser(
-        prog="flanbeam",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("-V", "--version", action="version", version=f"flanbeam {__version__}")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
+def _add_corpus_commands(commands: Any, shared: _Shared) -> None:
+    """Build snapshots, and look into them and into what they are made of."""
     build = commands.add_parser(
         "build",
-        parents=[recipe, settings, common],
+        parents=[shared.recipe, shared.settings, shared.common],
         help="build a snapshot; its path is the last line printed",
         epilog="Options after -- go to Beam, e.g. -- --runner=FlinkRunner.",
     )
     build.add_argument("--out", required=True, metavar="DIR", help="where snapshots are kept")
     build.add_argument("--workers", type=int, default=1, help="local worker processes")
 
-    verify = commands.add_parser("verify", parents=[common], help="check a snapshot completely")
+    verify = commands.add_parser(
+        "verify", parents=[shared.common], help="check a snapshot completely"
+    )
     verify.add_argument("snapshot", metavar="SNAPSHOT")
 
     explain = commands.add_parser(
-        "explain", parents=[common], help="what became of a record, and why"
+        "explain", parents=[shared.common], help="what became of a record, and why"
     )
     explain.add_argument("snapshot", metavar="SNAPSHOT")
     explain.add_argument("id", metavar="ID", help="of a record or of an example")
 
     preview = commands.add_parser(
-        "preview", parents=[recipe, settings, common], help="show a few rendered examples"
+        "preview",
+        parents=[shared.recipe, shared.settings, shared.common],
+        help="show a few rendered examples",
     )
     preview.add_argument("--task", help="of this task only")
     preview.add_argument("--type", choices=TEMPLATE_TYPES, help="of this template type only")
@@ -78,29 +88,39 @@ def _parser() -> argparse.ArgumentParser:
 
     sources = commands.add_parser(
         "sources",
-        parents=[recipe, settings, common],
+        parents=[shared.recipe, shared.settings, shared.common],
         help="what a recipe reads, and if it is there",
     )
     sources.add_argument("--out", metavar="DIR", help="whose cache tells the rows already read")
 
+
+def _add_template_commands(commands: Any, shared: _Shared) -> None:
+    """Look after templates."""
+    templates = commands.add_parser("templates", help="check templates, or count them")
+    kinds = templates.add_subparsers(dest="action", required=True, metavar="ACTION")
+    lint = kinds.add_parser(
+        "lint", parents=[shared.common], help="find what is wrong with templates"
+    )
+    lint.add_argument(
+        "path", nargs="?", help="a recipe, or promptsource templates; ours if left out"
+    )
+    lint.add_argument("--vocabulary", metavar="MODEL", help="a SentencePiece model to encode with")
+    kinds.add_parser(
+        "list", parents=[shared.common], help="how many templates there are of each kind"
+    )
+
+
+def _add_training_commands(commands: Any, shared: _Shared) -> None:
+    """Train on snapshots, and measure what came of it."""
     train = commands.add_parser(
-        "train", parents=[settings, common], help="fine-tune T5 on a snapshot"
+        "train", parents=[shared.settings, shared.common], help="fine-tune T5 on a snapshot"
     )
     train.add_argument("config", metavar="CONFIG", help="a shipped config's name or a YAML file")
     train.add_argument("--snapshot", required=True, metavar="DIR")
     train.add_argument("--out", required=True, metavar="DIR", help="the run's directory")
 
-    templates = commands.add_parser("templates", help="check templates, or count them")
-    kinds = templates.add_subparsers(dest="action", required=True, metavar="ACTION")
-    lint = kinds.add_parser("lint", parents=[common], help="find what is wrong with templates")
-    lint.add_argument(
-        "path", nargs="?", help="a recipe, or promptsource templates; ours if left out"
-    )
-    lint.add_argument("--vocabulary", metavar="MODEL", help="a SentencePiece model to encode with")
-    kinds.add_parser("list", parents=[common], help="how many templates there are of each kind")
-
     evaluation = commands.add_parser(
-        "eval", parents=[settings, common], help="measure a checkpoint on benchmarks"
+        "eval", parents=[shared.settings, shared.common], help="measure a checkpoint on benchmarks"
     )
     evaluation.add_argument("config", metavar="CONFIG", help="of the run: a name or a YAML file")
     evaluation.add_argument(
@@ -118,19 +138,34 @@ def _parser() -> argparse.ArgumentParser:
     evaluation.add_argument("--out", metavar="DIR", help="for the tables; default RUN/eval")
 
     weights = commands.add_parser(
-        "weights", parents=[common], help="Hugging Face safetensors in and out"
+        "weights", parents=[shared.common], help="Hugging Face safetensors in and out"
     )
     weights.add_argument("direction", choices=("import", "export"))
     weights.add_argument("source", metavar="DIR", help="a Hugging Face T5; of export, a checkpoint")
     weights.add_argument("--out", required=True, metavar="DIR", help="the new one's directory")
 
-    plot = commands.add_parser("plot", parents=[common], help="draw a run's curves")
+    plot = commands.add_parser("plot", parents=[shared.common], help="draw a run's curves")
     plot.add_argument("run", metavar="RUN")
     plot.add_argument("--out", metavar="FILE", help=".png or .svg; default RUN/curves.png")
 
-    commands.add_parser("recipes", parents=[common], help="list the shipped recipes")
-    commands.add_parser("schema", parents=[common], help="print the recipe's JSON Schema")
-    demo = commands.add_parser("demo", parents=[common], help="build, verify and train quickstart")
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="flanbeam",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("-V", "--version", action="version", version=f"flanbeam {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    shared = _shared_options()
+    _add_corpus_commands(commands, shared)
+    _add_template_commands(commands, shared)
+    _add_training_commands(commands, shared)
+    commands.add_parser("recipes", parents=[shared.common], help="list the shipped recipes")
+    commands.add_parser("schema", parents=[shared.common], help="print the recipe's JSON Schema")
+    demo = commands.add_parser(
+        "demo", parents=[shared.common], help="build, verify and train quickstart"
+    )
     demo.add_argument("--out", default="demo", metavar="DIR")
     return parser
 

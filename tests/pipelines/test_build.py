@@ -283,7 +283,7 @@ class _KilledError(RuntimeError):
         ("transforms.rendering", "encode_row"),
         ("transforms.writing", "write_run"),
         ("transforms.finishing", "_write_seqio_files"),
-        ("pipelines.build", "_publish"),
+        ("pipelines.build", "publish"),
     ],
 )
 def test_failure_at_any_stage_leaves_nothing_and_the_next_build_goes_on(
@@ -666,7 +666,7 @@ def test_two_sources_with_one_task_are_refused(flanbeam: Any, corpus: Any, tmp_p
     assert "'questions'" in outcome.err
 
 
-KILL_AT_2 = """
+KILL_AT_RENAME = """
 import os, signal, sys
 real, wanted = os.replace, sys.argv.pop(1)
 
@@ -681,7 +681,7 @@ sys.exit(main())
 """
 
 
-def _build_2(recipe: object, out: Path) -> BuildResult:
+def _build_from(recipe: object, out: Path) -> BuildResult:
     return build(load_recipe(str(recipe), [], {}, None), str(out), RunnerOptions())
 
 
@@ -693,10 +693,10 @@ def test_half_written_file_of_a_killed_build_is_not_published(
     with corpus.tsv.open("a") as stream:
         stream.write(corpus.tsv_row("red"))
     out = tmp_path / "out"
-    killed = flanbeam_process(place, "build", corpus.recipe, "--out", out, script=KILL_AT_2)
+    killed = flanbeam_process(place, "build", corpus.recipe, "--out", out, script=KILL_AT_RENAME)
     assert killed.status == -signal.SIGKILL
-    result = _build_2(corpus.recipe, out)
-    untouched = _build_2(corpus.recipe, tmp_path / "other")
+    result = _build_from(corpus.recipe, out)
+    untouched = _build_from(corpus.recipe, tmp_path / "other")
     assert contents(result.path).keys() == contents(untouched.path).keys()
 
 
@@ -731,11 +731,11 @@ def test_build_killed_while_publishing_does_not_break_the_next(
     with monkeypatch.context() as patched:
         patched.setattr(module, function, kill)
         with pytest.raises(KeyboardInterrupt):
-            _build_2(corpus.recipe, out)
+            _build_from(corpus.recipe, out)
     published = list(out.glob("*/manifest.json"))
-    result = _build_2(corpus.recipe, out)
+    result = _build_from(corpus.recipe, out)
     assert verify(result.path).problems == []
-    assert contents(result.path) == contents(_build_2(corpus.recipe, tmp_path / "other").path)
+    assert contents(result.path) == contents(_build_from(corpus.recipe, tmp_path / "other").path)
     for manifest in published:
         assert contents(manifest.parent) == contents(result.path)
 
@@ -762,7 +762,7 @@ def test_missing_output_is_an_empty_field(corpus: Any, rejected: Any, tmp_path: 
     """It is `wrong_type`: "output is list, not text or a list of texts"."""
     instances = json.loads(corpus.tasks.read_text())["Instances"]
     corpus.write_task([*instances, {"id": "a", "input": "No output."}])
-    result = _build_2(corpus.recipe, tmp_path / "out")
+    result = _build_from(corpus.recipe, tmp_path / "out")
     assert rejected(result.manifest) == {("ingest", "task001_colours", "empty_field"): 1}
 
 
@@ -783,7 +783,7 @@ def test_message_of_a_worker_is_told_without_beams_words(
 def test_output_below_a_source_does_not_become_its_data(corpus: Any) -> None:
     """The second build reads the manifest and the cache of the first as task files, and fails."""
     out = corpus.tasks.parent / "out"
-    first, second = _build_2(corpus.recipe, out), _build_2(corpus.recipe, out)
+    first, second = _build_from(corpus.recipe, out), _build_from(corpus.recipe, out)
     assert first.manifest.fingerprint == second.manifest.fingerprint
 
 
@@ -796,7 +796,7 @@ def test_lock_of_a_removed_work_directory_is_no_lock(
     def finish_first(stream: Any, operation: int) -> None:
         if not told:
             told.append("first begins")
-            _build_2(corpus.recipe, tmp_path / "out")
+            _build_from(corpus.recipe, tmp_path / "out")
             told.append("first ends")
         flock(stream, operation)
 
@@ -804,13 +804,13 @@ def test_lock_of_a_removed_work_directory_is_no_lock(
         if len(told) == 2:
             told.append("second holds the lock")
             with pytest.raises(UserError) as raised:
-                _build_2(corpus.recipe, tmp_path / "out")
+                _build_from(corpus.recipe, tmp_path / "out")
             told.append(str(raised.value))
         return write_run(*arguments)
 
     monkeypatch.setattr(fcntl, "flock", finish_first)
     monkeypatch.setattr(writing, "write_run", build_meanwhile)
-    result = _build_2(corpus.recipe, tmp_path / "out")
+    result = _build_from(corpus.recipe, tmp_path / "out")
     assert told[3].startswith("another build of this recipe is running")
     assert verify(result.path).passed
 

@@ -482,7 +482,7 @@ def test_mutated_recipe_is_valid_or_refused_line_by_line(text: str) -> None:
 
 
 SOURCES = "sources:\n  cot:\n    path: cot\n    format: cot_tsv\n"
-RECIPE_2 = "name: tiny\n" + SOURCES
+TINY_RECIPE = "name: tiny\n" + SOURCES
 
 
 def _load(text: str, *assignments: str) -> Recipe:
@@ -492,7 +492,7 @@ def _load(text: str, *assignments: str) -> Recipe:
     return validate(Recipe, document)
 
 
-def _complaint_2(text: str, *assignments: str) -> str:
+def _complaint_about(text: str, *assignments: str) -> str:
     with pytest.raises(ConfigurationError) as raised:
         _load(text, *assignments)
     return str(raised.value)
@@ -500,7 +500,7 @@ def _complaint_2(text: str, *assignments: str) -> str:
 
 def test_unknown_format_names_the_line_of_the_format() -> None:
     """It names the line of the source instead."""
-    complaint = _complaint_2(RECIPE_2.replace("cot_tsv", "cot_csv"))
+    complaint = _complaint_about(TINY_RECIPE.replace("cot_tsv", "cot_csv"))
     assert complaint.startswith("recipe.yaml:5: sources.cot.format: unknown format 'cot_csv'")
 
 
@@ -509,7 +509,7 @@ def test_unknown_format_names_the_line_of_the_format() -> None:
 )
 def test_set_of_an_unknown_key_is_not_blamed_on_the_file(assignment: str) -> None:
     """Mappings that --set makes on the way have no place, so the nearest line of the file has."""
-    complaint = _complaint_2(RECIPE_2, assignment)
+    complaint = _complaint_about(TINY_RECIPE, assignment)
     assert f"--set {assignment.partition('=')[0]}" in complaint
     assert "recipe.yaml" not in complaint
 
@@ -523,7 +523,7 @@ def test_seed_is_not_called_set(flanbeam: Any) -> None:
 
 @pytest.mark.parametrize("assignment", ["seed=[1", "seed={a: b", "seed='", "seed=a: b: c"])
 def test_set_of_broken_yaml_gives_one_line(assignment: str) -> None:
-    complaint = _complaint_2(RECIPE_2, assignment)
+    complaint = _complaint_about(TINY_RECIPE, assignment)
     assert complaint.startswith(f"--set {assignment}: not a YAML value")
     assert len(complaint.splitlines()) == 1
 
@@ -531,13 +531,13 @@ def test_set_of_broken_yaml_gives_one_line(assignment: str) -> None:
 @pytest.mark.parametrize("assignment", ["seed=2024-13-45", "seed=0x_"])
 def test_set_of_an_impossible_scalar_is_a_configuration_error(assignment: str) -> None:
     """A ValueError of PyYAML passes through."""
-    assert _complaint_2(RECIPE_2, assignment).startswith(f"--set {assignment}")
+    assert _complaint_about(TINY_RECIPE, assignment).startswith(f"--set {assignment}")
 
 
 @pytest.mark.parametrize("character", ["\0", "\x07", "\ufffe"])
 def test_control_character_gives_one_line_with_its_number(character: str) -> None:
     """PyYAML's message has two lines and no line number."""
-    complaint = _complaint_2(RECIPE_2.replace("tiny", f"tiny{character}"))
+    complaint = _complaint_about(TINY_RECIPE.replace("tiny", f"tiny{character}"))
     assert complaint.startswith("recipe.yaml:1: not valid YAML")
     assert len(complaint.splitlines()) == 1
 
@@ -545,7 +545,7 @@ def test_control_character_gives_one_line_with_its_number(character: str) -> Non
 @pytest.mark.parametrize("scalar", ["2024-13-45", "0x_"])
 def test_impossible_scalar_names_its_line(scalar: str) -> None:
     """The month of a date, the digits of a number: PyYAML's ValueError has no place."""
-    assert _complaint_2(RECIPE_2 + f"description: {scalar}\n").startswith("recipe.yaml:6: ")
+    assert _complaint_about(TINY_RECIPE + f"description: {scalar}\n").startswith("recipe.yaml:6: ")
 
 
 @pytest.mark.parametrize(
@@ -553,7 +553,7 @@ def test_impossible_scalar_names_its_line(scalar: str) -> None:
 )
 def test_endless_nesting_is_refused(text: str) -> None:
     """RecursionError, exit status 1."""
-    assert _complaint_2(text).startswith("recipe.yaml")
+    assert _complaint_about(text).startswith("recipe.yaml")
 
 
 def test_merge_key_may_be_overridden() -> None:
@@ -570,7 +570,7 @@ sources:
 
 def test_name_that_leads_out_of_the_snapshot_is_refused() -> None:
     """`name: ..` writes the shards beside the snapshot; what is published does not verify."""
-    assert "name" in _complaint_2(RECIPE_2.replace("tiny", '".."'))
+    assert "name" in _complaint_about(TINY_RECIPE.replace("tiny", '".."'))
 
 
 @pytest.mark.parametrize(
@@ -583,13 +583,13 @@ def test_name_that_leads_out_of_the_snapshot_is_refused() -> None:
 )
 def test_number_that_no_manifest_can_hold_is_refused(setting: str) -> None:
     """The build ends with `TypeError: Integer exceeds 64-bit range`, exit status 1."""
-    assert "9999" in _complaint_2(f"{RECIPE_2}{setting}\n")
+    assert "9999" in _complaint_about(f"{TINY_RECIPE}{setting}\n")
 
 
 @pytest.mark.parametrize("setting", ["collections: {cot: {weight: .inf}}", "temperature: 1.0e-300"])
 def test_number_that_no_mixture_can_use_is_refused(setting: str) -> None:
     """An infinite weight drops the others in silence; the temperature overflows in a worker."""
-    assert "mixture" in _complaint_2(f"{RECIPE_2}mixture: {{{setting}}}\n")
+    assert "mixture" in _complaint_about(f"{TINY_RECIPE}mixture: {{{setting}}}\n")
 
 
 def test_common_misspelling_finds_its_word() -> None:
@@ -607,9 +607,9 @@ def test_missing_file_names_recipe_line_and_key(
     """The path alone is named; "Must show": file, line and key."""
     recipe = tmp_path / "recipe.yaml"
     (tmp_path / "x_train.tsv").write_text("q\ta\tr\n")
-    there = RECIPE_2.replace("path: cot", "path: .")
+    there = TINY_RECIPE.replace("path: cot", "path: .")
     vocabulary = "vocabulary: {kind: sentencepiece, path: no.model}\n"
-    recipe.write_text(RECIPE_2 if missing == "source" else there + vocabulary)
+    recipe.write_text(TINY_RECIPE if missing == "source" else there + vocabulary)
     outcome = flanbeam("build", recipe, "--out", tmp_path / "out")
     assert outcome.status == 2
     [line] = outcome.err.splitlines()

@@ -205,7 +205,7 @@ def test_missing_snapshot_raises_in_code_as_well(tmp_path: Path) -> None:
         verify(str(tmp_path))
 
 
-def _shard_2(snapshot: Path) -> Path:
+def _first_shard(snapshot: Path) -> Path:
     return next(snapshot.rglob("train.tfrecord-00000-of-?????"))
 
 
@@ -217,7 +217,7 @@ def _shard_2(snapshot: Path) -> Path:
 def test_broken_side_file_is_a_problem_and_no_crash(
     flanbeam: Any, snapshot: Path, suffix: str, data: bytes
 ) -> None:
-    Path(f"{_shard_2(snapshot)}{suffix}").write_bytes(data)
+    Path(f"{_first_shard(snapshot)}{suffix}").write_bytes(data)
     outcome = flanbeam("verify", snapshot)
     assert outcome.status == 3
     assert f"{suffix}: its sha256 differs" in " ".join(outcome.out.split())
@@ -239,7 +239,7 @@ def test_edited_metadata_is_found(snapshot: Path, name: str) -> None:
 
 def test_file_that_nobody_stated_is_found(snapshot: Path) -> None:
     """seqio reads every `train.tfrecord-*` that it finds."""
-    shard = _shard_2(snapshot)
+    shard = _first_shard(snapshot)
     shard.with_name("train.tfrecord-00001-of-00002").write_bytes(shard.read_bytes())
     assert not verify(str(snapshot)).passed
 

@@ -185,7 +185,7 @@ def test_the_vocabulary_measures(monkeypatch: pytest.MonkeyPatch) -> None:
     assert fitted.prompt.inputs == "Answer.\n\nThe quick brown fox jumps\nQ: Who jumps?"
 
 
-def _fit_2(family: str, fields: dict[str, FieldValue], shorter_by: int, seed: int) -> Fitted:
+def _fit_shorter(family: str, fields: dict[str, FieldValue], shorter_by: int, seed: int) -> Fitted:
     record = Record("1" * 32, "s", "c", "t", "train", "MIT", fields)
     context = Prompting(Task("t", "s", "c", family), [], FewShot(), Options())
     draft = draft_prompt(record, "zs_noopt", context, Draws(seed))
@@ -201,7 +201,7 @@ def test_a_context_of_lines_is_cut_between_words() -> None:
     # "cut at white space", says the code; only blanks count.
     context = "alphabetical\nbibliography\ncartographer\ndictionaries"
     fields: dict[str, FieldValue] = {"context": context, "question": "Who?", "answer": "Nobody"}
-    fitted = _fit_2("extractive_qa", fields, shorter_by=5, seed=0)
+    fitted = _fit_shorter("extractive_qa", fields, shorter_by=5, seed=0)
     assert "cartographer" in fitted.prompt.inputs
     assert "dicti" not in fitted.prompt.inputs
 
@@ -211,6 +211,6 @@ def test_a_dialog_keeps_its_latest_turn() -> None:
     turns = ["First words of a chat. " * 5, "Second words, a reply. " * 5, "And your name?", "Ann."]
     for seed in range(50):
         fields: dict[str, FieldValue] = {"turns": turns}
-        fitted = _fit_2("dialog_response", fields, shorter_by=30, seed=seed)
+        fitted = _fit_shorter("dialog_response", fields, shorter_by=30, seed=seed)
         if fitted.prompt.targets == "Ann.":
             assert "And your name?" in fitted.prompt.inputs

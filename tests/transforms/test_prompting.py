@@ -269,7 +269,7 @@ def test_fields_of_the_task_reach_the_prompt_and_the_records_own_win() -> None:
     assert "opposite" not in draft.compose().inputs
 
 
-def _record_2(number: int, fields: dict[str, FieldValue]) -> Record:
+def _numbered_record(number: int, fields: dict[str, FieldValue]) -> Record:
     return Record(f"{number:032x}", "s", "c", "t", "train", "MIT", fields)
 
 
@@ -286,7 +286,7 @@ def _prompt(
 def test_the_indentation_of_a_program_stays() -> None:
     # Ingest keeps it ("Indentation is part of a program"), composing strips it.
     code = "    x = 1\n    return x"
-    record = _record_2(1, {"question": "Finish the method.", "code": code})
+    record = _numbered_record(1, {"question": "Finish the method.", "code": code})
     assert _prompt("program_synthesis", "zs_noopt", record, 0).targets == code
 
 
@@ -299,7 +299,7 @@ def test_markers_do_not_double_the_punctuation_of_a_target() -> None:
         "rationale": "So it is.",
     }
     targets = [
-        _prompt("chain_of_thought", "zs_opt", _record_2(1, fields), seed, share=1.0).targets
+        _prompt("chain_of_thought", "zs_opt", _numbered_record(1, fields), seed, share=1.0).targets
         for seed in range(200)
     ]
     assert [target for target in targets if re.search(r"[.:-]\.$", target)] == []
@@ -308,7 +308,7 @@ def test_markers_do_not_double_the_punctuation_of_a_target() -> None:
 def test_the_query_is_no_exemplar_in_another_order_of_options() -> None:
     # Two annotators disagree: deduplication keeps both, since their answers differ.
     fields: dict[str, FieldValue] = {"question": "Why?", "options": ["a", "b", "c"], "answer": "a"}
-    query, twin = _record_2(1, fields), _record_2(2, {**fields, "answer": "b"})
+    query, twin = _numbered_record(1, fields), _numbered_record(2, {**fields, "answer": "b"})
     shots = [_prompt("commonsense", "fs_opt", query, seed, twin).num_shots for seed in range(20)]
     assert shots == [0] * 20
 

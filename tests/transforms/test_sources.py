@@ -1,4 +1,4 @@
-"""Found: rejections whose reason misleads, and a dialog of one text that is no dialog."""
+"""rejections whose reason misleads, and a dialog of one text that is no dialog."""
 
 from collections.abc import Callable
 
