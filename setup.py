@@ -30,6 +30,7 @@ setup(
         "trainer": ["configs/*.yaml"],
     },
     install_requires=[
+        "absl-py>=2.2",
         "apache-beam>=2.77",
         "flax>=0.12.8",
         "google-crc32c>=1.6",

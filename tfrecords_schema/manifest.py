@@ -150,6 +150,12 @@ def _check_version(version: object, where: str) -> None:
         )
 
 
+def _first_problem(error: ValidationError) -> str:
+    """Key and problem, without the input, which may be the whole manifest."""
+    first = error.errors(include_input=False, include_url=False)[0]
+    return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
+
+
 def load(data: bytes, where: str) -> Manifest:
     """Parse a manifest.
 
@@ -167,5 +173,5 @@ def load(data: bytes, where: str) -> Manifest:
             )
         return Manifest.model_validate(document)
     except (orjson.JSONDecodeError, ValidationError) as error:
-        reason = error.errors()[0] if isinstance(error, ValidationError) else str(error)
+        reason = _first_problem(error) if isinstance(error, ValidationError) else str(error)
         raise DataError(f"{where}: not a manifest that this version reads: {reason}") from error
