@@ -105,9 +105,16 @@ def _add_template_commands(commands: Any, shared: _Shared) -> None:
         "path", nargs="?", help="a recipe, or promptsource templates; ours if left out"
     )
     lint.add_argument("--vocabulary", metavar="MODEL", help="a SentencePiece model to encode with")
-    kinds.add_parser(
-        "list", parents=[shared.common], help="how many templates there are of each kind"
+    listed = kinds.add_parser(
+        "list",
+        parents=[shared.settings, shared.common],
+        help="how many templates there are of each kind",
     )
+    listed.add_argument("recipe", nargs="?", help="for its tasks; our families if left out")
+    listed.add_argument(
+        "--source", action="append", default=[], metavar="NAME=PATH", help="where a source lies"
+    )
+    listed.set_defaults(seed=None)
 
 
 def _add_training_commands(commands: Any, shared: _Shared) -> None:

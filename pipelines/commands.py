@@ -10,7 +10,7 @@ from dataclasses import asdict
 from typing import Any
 
 from pipelines import report, yaml_document
-from pipelines.progress import Progress
+from pipelines.progress import Progress, TrainingLine
 from pipelines.recipe import Recipe, load_recipe, shipped_recipes
 from pipelines.shipped import find_file, shipped_files
 from pipelines.validation import validate
@@ -170,7 +170,7 @@ def run_train(arguments: argparse.Namespace) -> Outcome:
     from trainer.train import train
 
     try:
-        with report.TrainingLine(config.steps) as line:
+        with TrainingLine(config.steps) as line:
             result = train(config, arguments.snapshot, arguments.out, line.update)
     except TrainerError as error:
         raise DataError(str(error)) from error
@@ -183,9 +183,14 @@ def run_train(arguments: argparse.Namespace) -> Outcome:
 
 def run_templates(arguments: argparse.Namespace) -> Outcome:
     """`flanbeam templates lint [PATH]` and `flanbeam templates list`."""
-    from pipelines.templates import coverage, lint_templates
+    from pipelines.templates import coverage, lint_templates, task_coverage
     from transforms.templates.catalog import CATALOG
 
+    if arguments.action == "list" and arguments.recipe:
+        documents = list(task_coverage(_recipe(arguments)))
+        if not arguments.json:
+            report.print_task_coverage(documents)
+        return documents, DONE
     if arguments.action == "list":
         documents = list(coverage(CATALOG.values()))
         if not arguments.json:

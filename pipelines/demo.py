@@ -7,9 +7,8 @@ from typing import Any
 
 from pipelines.build import build
 from pipelines.commands import summary_of
-from pipelines.progress import Progress
+from pipelines.progress import Progress, TrainingLine
 from pipelines.recipe import load_recipe
-from pipelines.report import TrainingLine
 from pipelines.running import RunnerOptions
 from pipelines.verify import verify
 from tfrecords_schema.errors import DataError

@@ -5,7 +5,9 @@ import sys
 import tempfile
 import threading
 import time
+from datetime import timedelta
 from types import TracebackType
+from typing import Any
 
 from transforms.progress import DIRECTORY, collect
 
@@ -77,3 +79,43 @@ class Progress:
             print(f"\r\x1b[K{line}", end="", file=sys.stderr, flush=True)
         else:
             print(line, file=sys.stderr, flush=True)
+
+
+class TrainingLine:
+    """Step, loss and speed on standard error: live on a terminal, every few seconds elsewhere."""
+
+    _SECONDS = 10.0
+
+    def __init__(self, steps: int) -> None:
+        self._steps = steps
+        self._live = sys.stderr.isatty()
+        self._said = 0.0
+        self._line = ""
+
+    def __enter__(self) -> "TrainingLine":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._line:
+            print(("\r\x1b[K" if self._live else "") + self._line, file=sys.stderr, flush=True)
+
+    def update(self, metrics: dict[str, Any]) -> None:
+        """Show one line of metrics.jsonl."""
+        mfu = "" if metrics["mfu"] is None else f"  MFU {metrics['mfu']:.1%}"
+        left = timedelta(seconds=round(metrics["eta_seconds"]))
+        self._line = (
+            f"{'train':12} step {metrics['step']:>6,}/{self._steps:,} "
+            f"loss {metrics['loss']:7.3f} {metrics['examples_per_second']:>8,.0f} examples/s "
+            f"{metrics['tokens_per_second']:>9,.0f} tokens/s{mfu}  {left} left"
+        )
+        now = time.monotonic()
+        if self._live:
+            print(f"\r\x1b[K{self._line}", end="", file=sys.stderr, flush=True)
+        elif now - self._said > self._SECONDS:
+            self._said = now
+            print(self._line, file=sys.stderr, flush=True)

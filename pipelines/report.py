@@ -2,11 +2,8 @@
 
 import json
 import sys
-import time
 from collections import Counter
 from collections.abc import Iterable
-from datetime import timedelta
-from types import TracebackType
 from typing import Any
 
 from rich.console import Console
@@ -224,6 +221,19 @@ def print_coverage(documents: list[dict[str, Any]]) -> None:
     console.print(f"{total} templates in {len(documents)} families")
 
 
+def print_task_coverage(documents: list[dict[str, Any]]) -> None:
+    """Tasks and how many templates serve each form."""
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
+    table.add_column("task")
+    table.add_column("family")
+    for header in ("opt", "noopt", "inversion"):
+        table.add_column(header, justify="right")
+    for document in documents:
+        counts = (str(document[name]) for name in ("opt", "noopt", "inversion"))
+        table.add_row(document["task"], document["family"], *counts)
+    _console().print(table)
+
+
 def print_problems(documents: list[dict[str, Any]]) -> None:
     """One line a problem."""
     console = _console()
@@ -250,43 +260,3 @@ def say(text: str) -> None:
 def print_json(document: Any) -> None:
     """Indented JSON."""
     print(json.dumps(document, indent=2, ensure_ascii=False))
-
-
-class TrainingLine:
-    """Step, loss and speed on standard error: live on a terminal, every few seconds elsewhere."""
-
-    _SECONDS = 10.0
-
-    def __init__(self, steps: int) -> None:
-        self._steps = steps
-        self._live = sys.stderr.isatty()
-        self._said = 0.0
-        self._line = ""
-
-    def __enter__(self) -> "TrainingLine":
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        if self._line:
-            print(("\r\x1b[K" if self._live else "") + self._line, file=sys.stderr, flush=True)
-
-    def update(self, metrics: dict[str, Any]) -> None:
-        """Show one line of metrics.jsonl."""
-        mfu = "" if metrics["mfu"] is None else f"  MFU {metrics['mfu']:.1%}"
-        left = timedelta(seconds=round(metrics["eta_seconds"]))
-        self._line = (
-            f"{'train':12} step {metrics['step']:>6,}/{self._steps:,} "
-            f"loss {metrics['loss']:7.3f} {metrics['examples_per_second']:>8,.0f} examples/s "
-            f"{metrics['tokens_per_second']:>9,.0f} tokens/s{mfu}  {left} left"
-        )
-        now = time.monotonic()
-        if self._live:
-            print(f"\r\x1b[K{self._line}", end="", file=sys.stderr, flush=True)
-        elif now - self._said > self._SECONDS:
-            self._said = now
-            print(self._line, file=sys.stderr, flush=True)

@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from pipelines import yaml_document
+from pipelines.ingest import find_source
+from pipelines.preview import tasks_of
 from pipelines.recipe import Recipe, shipped_recipes
 from pipelines.shipped import find_file
 from pipelines.validation import validate
@@ -13,11 +15,14 @@ from tfrecords_schema import filesystem
 from tfrecords_schema.errors import ConfigurationError
 from tfrecords_schema.manifest import VocabularyInfo
 from tfrecords_schema.vocabulary import UNK_ID, load_vocabulary
+from transforms.fields import DERIVED
+from transforms.prompting import candidates
 from transforms.templates.catalog import CATALOG
+from transforms.templates.inversions import INVERSIONS
 from transforms.templates.jinja import parse_templates
 from transforms.templates.lint import Problem, lint
 from transforms.templates.promptsource_lint import promptsource_problems
-from transforms.templates.template import Family
+from transforms.templates.template import OPTIONS, Family
 
 
 def encodable(model: str | None) -> Callable[[str], bool] | None:
@@ -59,6 +64,24 @@ def lint_templates(path: str | None, model: str | None) -> list[Problem]:
         return lint_promptsource(path)
     few = "too_few_templates"
     return [problem for problem in lint(recipe_families(path), can_encode) if problem.rule != few]
+
+
+def task_coverage(recipe: Recipe) -> Iterator[dict[str, Any]]:
+    """How many templates serve each task of a recipe, told from its first records."""
+    for name, source in recipe.sources.items():
+        found = find_source(name, source, "", recipe.where("sources", name, "path"))
+        for task, records in tasks_of(found):
+            own = tuple(spec.template() for spec in recipe.templates.get(task.name, ()))
+            kinds = {frozenset({**task.fields, **record.fields}) for record in records}
+            names = frozenset().union(*kinds) | {*DERIVED} if kinds else frozenset()
+            inverted = INVERSIONS.get(task.family)
+            yield {
+                "task": task.name,
+                "family": task.family,
+                "opt": len(candidates(task.family, own, OPTIONS in names, names)),
+                "noopt": len(candidates(task.family, own, False, names)),
+                "inversion": len(inverted.templates) if inverted else 0,
+            }
 
 
 def coverage(families: Iterable[Family]) -> Iterator[dict[str, Any]]:
