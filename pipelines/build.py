@@ -37,7 +37,10 @@ from tfrecords_schema.vocabulary import load_vocabulary
 from transforms.job import Job, write_job
 from transforms.settings import Policy
 from transforms.sources.source import Source
+from transforms.templates.catalog import CATALOG
 from transforms.templates.inversions import INVERSIONS
+from transforms.templates.lint import GRAVE_RULES, template_problems
+from transforms.templates.template import Template
 from transforms.types import INVERSION_SUFFIX, Task
 
 
@@ -139,11 +142,26 @@ def _all_tasks(ingested: list[IngestedSource]) -> list[Task]:
     return sorted(owners.values(), key=lambda task: task.name)
 
 
+def _own_templates(recipe: Recipe, task: Task) -> tuple[Template, ...]:
+    """The templates that the recipe adds to `task`, checked against its family.
+
+    Raises:
+      ConfigurationError: one gives its answer away, or asks for none.
+    """
+    own = tuple(spec.template() for spec in recipe.templates.get(task.name, ()))
+    for number, template in enumerate(own):
+        for rule, detail in template_problems(template, CATALOG[task.family]):
+            if rule in GRAVE_RULES:
+                where = recipe.where("templates", task.name)
+                raise ConfigurationError(f"{where}.{number}: {rule.replace('_', ' ')}: {detail}")
+    return own
+
+
 def _with_inversions(recipe: Recipe, tasks: list[Task]) -> list[Task]:
     """`tasks`, with the recipe's own templates, and those that turn some of them round."""
     by_name: dict[str, Task] = {}
     for task in tasks:
-        own = tuple(template.template() for template in recipe.templates.get(task.name, ()))
+        own = _own_templates(recipe, task)
         by_name[task.name] = replace(task, templates=own)
         inverted = INVERSIONS.get(task.family)
         if inverted and recipe.mixture.of(task.collection).inversion > 0:

@@ -199,6 +199,8 @@ def _resolve(recipe: Recipe, document: Document, base: str, source_paths: dict[s
             placed[name] = source.model_copy(update=update)
         return placed
 
+    for task in recipe.templates:
+        recipe.places["templates", task] = document.place(("templates", task))
     path = absolute(recipe.vocabulary.path, "vocabulary", "path")
     return recipe.model_copy(
         update={

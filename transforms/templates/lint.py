@@ -46,6 +46,10 @@ _OPTION_WORDS = re.compile(
     re.I,
 )
 _GLUED = re.compile(r"[A-Za-z]\{|\}[A-Za-z]")
+# A build refuses templates of a recipe that break one of these.
+GRAVE_RULES = frozenset(
+    ("broken_placeholder", "answer_in_input", "no_target_field", "options_in_target")
+)
 _MIN_TEMPLATES = 10
 _NEAR_DUPLICATE = 0.9
 
