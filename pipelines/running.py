@@ -3,6 +3,7 @@
 import argparse
 import os
 import re
+import shlex
 import signal
 import sys
 import threading
@@ -12,7 +13,9 @@ from dataclasses import dataclass
 
 import apache_beam as beam
 from apache_beam.options.pipeline_options import PipelineOptions, StandardOptions
-from apache_beam.runners.runner import create_runner
+from apache_beam.runners.portability.fn_api_runner import FnApiRunner
+from apache_beam.runners.runner import PipelineRunner, create_runner
+from apache_beam.transforms.environments import SubprocessSDKEnvironment
 
 from tfrecords_schema.errors import ConfigurationError, DataError, UserError, nearest
 from transforms.orphans import PARENT
@@ -20,6 +23,8 @@ from transforms.orphans import PARENT
 _LOCAL_RUNNER = "apache_beam.runners.portability.fn_api_runner.FnApiRunner"
 _DISK_ERRORS = ("No space left on device", "Read-only file system", "Permission denied")
 _LAST_ERROR = re.compile(r"^(?:[\w.]+\.)?(\w*(?:Error|Exception)): (.+)$", re.MULTILINE)
+# Options that say which runner there is, or how its workers run.
+_OWN_WAY = ("--runner", "--direct_running_mode", "--environment_type")
 _STEP = re.compile(r"( \[while running '[^']*'\])+$")
 
 
@@ -43,11 +48,9 @@ class RunnerOptions:
         if not any(flag.startswith("--runner") for flag in flags):
             # Beam drops options that it does not know without a word; other runners have their own.
             _check_known(self.beam_options)
-            mode = "multi_processing" if self.workers > 1 else "in_memory"
             flags = [
                 f"--runner={_LOCAL_RUNNER}",
                 f"--direct_num_workers={self.workers}",
-                f"--direct_running_mode={mode}",
                 *flags,
             ]
         options = PipelineOptions(flags)
@@ -56,6 +59,17 @@ class RunnerOptions:
         except (ImportError, ValueError) as error:
             raise ConfigurationError(f"-- --runner: {' '.join(str(error).split())}") from error
         return options
+
+    def runner(self) -> PipelineRunner | None:
+        """A local runner whose workers are processes of ours; None for what the options name.
+
+        Beam's mode `multi_processing` is the same with a worker program that outlives us.
+        """
+        if self.workers == 1 or any(flag.startswith(_OWN_WAY) for flag in self.beam_options):
+            return None
+        command = f"{shlex.quote(sys.executable)} -m transforms.worker"
+        environment = SubprocessSDKEnvironment.from_command_string(command_string=command)
+        return FnApiRunner(default_environment=environment)
 
 
 def _check_known(flags: tuple[str, ...]) -> None:
@@ -124,7 +138,7 @@ def run_pipeline(construct: Callable[[beam.Pipeline], None], options: RunnerOpti
         with (
             _ends_at_once(options.workers > 1),
             _quiet_processes(options.workers > 1 and not options.verbose),
-            beam.Pipeline(options=pipeline_options) as pipeline,
+            beam.Pipeline(options.runner(), options=pipeline_options) as pipeline,
         ):
             construct(pipeline)
     except UserError as error:
