@@ -82,11 +82,12 @@ def data_dir() -> str:
 
 def _elements(source: Source) -> Iterator[Element]:
     assert source.path
-    for relative in source.find_files(source.path):
-        path = os.path.join(source.path, relative) if relative else source.path
-        name = relative or os.path.basename(path)
-        for piece in source.pieces(path, name, os.path.getsize(path)):
-            yield from source.read("some_source", piece)
+    sizes = {
+        relative: os.path.getsize(os.path.join(source.path, relative) if relative else source.path)
+        for relative in source.find_files(source.path)
+    }
+    for piece in source.work(source.path, sizes):
+        yield from source.read("some_source", piece)
 
 
 @pytest.fixture(scope="session")
