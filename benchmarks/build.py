@@ -48,7 +48,12 @@ def render_plainly(file: RecordFile, job: Job, out: str) -> int:
             fitted = fit(draft, vocabulary, job.limits) if draft else None
             if isinstance(fitted, Fitted):
                 example = Example(
-                    stable_id(record.id), record, fitted.prompt, fitted.inputs, fitted.targets
+                    stable_id(record.id),
+                    record.task,
+                    record,
+                    fitted.prompt,
+                    fitted.inputs,
+                    fitted.targets,
                 )
                 stream.write(frame(encode_row(example_row(example, record.collection))))
                 written += 1

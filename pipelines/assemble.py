@@ -21,7 +21,9 @@ from transforms.writing import WriteShards
 
 def assemble(pipeline: beam.Pipeline, work: str, job: Job) -> None:
     """Add the stages of `job`, whose job file lies in `work`, to `pipeline`."""
-    files = pipeline | "Record files" >> beam.Create(range(len(job.files)))
+    # The largest first: the local runner deals them out to its workers in turn.
+    largest_first = sorted(job.files, key=lambda file: (-file.records, file.index))
+    files = pipeline | "Record files" >> beam.Create([file.index for file in largest_first])
     buckets = pipeline | "Buckets" >> beam.Create(range(job.num_buckets))
 
     index = pipeline | "Held-out sets" >> beam.Create([None]) | "IndexHeldOut" >> IndexHeldOut(work)

@@ -27,22 +27,38 @@ def compared_fields(
     return named
 
 
-def exact_parts(fields: Mapping[str, FieldValue], settings: Deduplicate) -> list[str]:
-    """Names and normal forms of all compared fields: equal lists mean exact duplicates."""
+def normal_forms(name: str, value: FieldValue, settings: Deduplicate) -> list[str]:
+    """The texts of field `name` as they are compared."""
+    texts = [value] if isinstance(value, str) else list(value)
+    if name not in _VERBATIM:
+        texts = [
+            normalize_text(
+                text,
+                settings.ignore_case,
+                settings.ignore_punctuation,
+                settings.ignore_width,
+                settings.ignore_space,
+            )
+            for text in texts
+        ]
+    return sorted(texts) if name == "options" else texts
+
+
+def exact_parts(
+    fields: Mapping[str, FieldValue],
+    settings: Deduplicate,
+    shared: Mapping[str, list[str]] | None = None,
+) -> list[str]:
+    """Names and normal forms of all compared fields: equal lists mean exact duplicates.
+
+    `shared` has the normal forms of further fields, those of the task.
+    """
+    forms = dict(shared or {})
+    for name, value in fields.items():
+        forms[name] = normal_forms(name, value, settings)
     parts = []
-    for name, texts in compared_fields(fields, settings):
-        if name not in _VERBATIM:
-            texts = [
-                normalize_text(
-                    text,
-                    settings.ignore_case,
-                    settings.ignore_punctuation,
-                    settings.ignore_width,
-                    settings.ignore_space,
-                )
-                for text in texts
-            ]
-        parts += [name, str(len(texts)), *(sorted(texts) if name == "options" else texts)]
+    for name in sorted(set(settings.fields) & forms.keys() or forms):
+        parts += [name, str(len(forms[name])), *forms[name]]
     return parts
 
 

@@ -6,7 +6,7 @@ scan found) leave at the end of deduplication too, under the stage `decontaminat
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -25,19 +25,31 @@ from transforms.key_rows import KEY_ROW, KeyRows, first_of_runs, record_id
 from transforms.progress import report
 from transforms.rejections import rejection_file, write_rejections
 from transforms.settings import Deduplicate
-from transforms.stable_random import stable_digest
-from transforms.types import Record, Rejection, Task
+from transforms.stable_random import stable_digest, stable_hash
+from transforms.types import Record, Rejection
 
 DEDUPLICATE, DECONTAMINATE = "deduplicate", "decontaminate"
 HELD_OUT_OVERLAP = "held_out_overlap"
 
 
-def duplicate_key(record: Record, task: Task, settings: Deduplicate) -> bytes:
-    """16 bytes that agree for duplicates: compared fields by name, the order of options ignored."""
+def duplicate_key(
+    record: Record, shared: Mapping[str, list[str]], settings: Deduplicate
+) -> tuple[int, int]:
+    """Two 64-bit numbers that both agree for duplicates; the second for those of any scope.
+
+    They hash the compared fields by name, the order of options ignored. `shared` has the normal
+    forms of the task's fields. Without deduplication only what has one id is a duplicate.
+    """
+    digest = stable_digest(*exact_parts(record.fields, settings, shared))
+    low = int.from_bytes(digest[8:])
     if not settings.enabled:
-        return bytes.fromhex(record.id)
-    fields = {**task.fields, **record.fields}
-    return stable_digest(scope_of(record, settings), *exact_parts(fields, settings))
+        return int(record.id[:16], 16), low
+    return int.from_bytes(digest[:8]) ^ _scope_hash(scope_of(record, settings)), low
+
+
+@lru_cache(maxsize=4096)
+def _scope_hash(scope: str) -> int:
+    return stable_hash("scope", scope)
 
 
 def find_duplicates(

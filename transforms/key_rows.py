@@ -5,8 +5,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-# `key` is the duplicate key, `content` a digest of the raw fields, `offset` and `length` point
-# into record file `file`; `held_out` is 0, or 1 + the number of the held-out item it contains.
+# `key` is the duplicate key, its low half alone that of duplicates of any scope; `content` is a
+# digest of the raw fields, `offset` and `length` point into record file `file`; `held_out` is 0, or
+# 1 + the number of the held-out item it contains.
 KEY_ROW = np.dtype(
     [
         ("key_high", "<u8"),

@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 # words marks stay, and so does the sign of a factorial: "3.5", "a.bc", "f'(x)", "3 != 4", "5! + 1".
 _SENTENCE, _BANG, _QUOTES = ".,:;?…", "!", "'\"`“”‘’«»"
 _MARKS = _SENTENCE + _BANG + _QUOTES
-_BEFORE, _AFTER = rf"(?<![^\s{_MARKS}])", rf"(?![^\s{_MARKS}])"
-_PUNCTUATION = re.compile(
-    rf"(?:[{_SENTENCE}]|(?<!\d)!){_AFTER}|{_BEFORE}[{_QUOTES}]|[{_QUOTES}]{_AFTER}"
-)
+# What begins with one set of characters is searched for several times faster than alternatives.
+_AT_END = rf"(?:(?<=[{_SENTENCE}{_QUOTES}])|(?<!\d!)(?<=!))(?![^\s{_MARKS}])"
+_AT_START = rf"(?<=[{_QUOTES}])(?<![^\s{_MARKS}].)"
+_PUNCTUATION = re.compile(rf"[{_MARKS}](?:{_AT_END}|{_AT_START})", re.DOTALL)
 # NFKC would make "22" of "2²".
 _EXPONENT = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿ]+")
 # Classes of characters; 0 and DIGIT are parts of words.

@@ -3,15 +3,19 @@
 Texts stay in the record files; from here on a record is 64 bytes that point at them.
 """
 
+import hashlib
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING
 
 import apache_beam as beam
 import numpy as np
+import orjson
 
 from tfrecords_schema import filesystem
+from transforms.comparison import normal_forms
 from transforms.contamination import match_rows, write_matches
 from transforms.decontamination import load_finder
 from transforms.deduplication import duplicate_key
@@ -22,8 +26,8 @@ from transforms.progress import report
 from transforms.record_store import RecordFile, read_records
 from transforms.rejections import rejection_file, write_rejections
 from transforms.screening import SCREEN, screen
-from transforms.stable_random import stable_digest
-from transforms.types import Record, Rejection
+from transforms.settings import Deduplicate, Policy
+from transforms.types import Record, Rejection, Task
 
 if TYPE_CHECKING:
     from transforms.held_out_search import Finder
@@ -55,20 +59,44 @@ class Scanned:
         return False
 
 
+@dataclass(frozen=True)
+class _KnownTask:
+    """What the scan knows of a task: its number, its fields in normal form, what is denied it."""
+
+    task: Task
+    number: int
+    forms: Mapping[str, list[str]]
+    verdicts: dict[str, str | None] = field(default_factory=dict)
+
+    def verdict(self, record: Record, policy: Policy) -> str | None:
+        """Why `record` may not be used, found out once for each license."""
+        if record.license not in self.verdicts:
+            self.verdicts[record.license] = screen(record, self.task, policy)
+        return self.verdicts[record.license]
+
+
+def _know_task(job: Job, number: int) -> _KnownTask:
+    task, settings = job.tasks[number], job.deduplicate
+    forms = {name: normal_forms(name, value, settings) for name, value in task.fields.items()}
+    return _KnownTask(task, number, forms)
+
+
 def key_row(
-    job: Job, task_number: int, record: Record, held_out: int, place: tuple[int, int, int]
+    task: _KnownTask,
+    record: Record,
+    held_out: int,
+    place: tuple[int, int, int],
+    settings: Deduplicate,
 ) -> tuple[int, ...]:
     """The KEY_ROW of a record that lies at `place`: (offset, length, file)."""
-    key = duplicate_key(record, job.tasks[task_number], job.deduplicate)
-    content = stable_digest(record.license, repr(sorted(record.fields.items())))
+    content = orjson.dumps([record.license, record.fields], option=orjson.OPT_SORT_KEYS)
     return (
-        int.from_bytes(key[:8]),
-        int.from_bytes(key[8:]),
+        *duplicate_key(record, task.forms, settings),
         int(record.id[:16], 16),
         int(record.id[16:], 16),
-        int.from_bytes(content[:8]),
+        int.from_bytes(hashlib.blake2b(content, digest_size=8).digest()),
         *place,
-        task_number,
+        task.number,
         held_out,
     )
 
@@ -77,18 +105,21 @@ def scan_records(job: Job, file: RecordFile, finder: "Finder | None") -> Scanned
     """Screen the records of `file`, make a key row of each that may be used, look for held-out
     items in it."""
     numbers = {task.name: number for number, task in enumerate(job.tasks)}
+    tasks: dict[str, _KnownTask] = {}
     rows, scanned = [], Scanned()
     records = read_records(file)
     while batch := list(islice(records, _RECORDS_AT_ONCE)):
+        for name in {record.task for record, _, _ in batch} - tasks.keys():
+            tasks[name] = _know_task(job, numbers[name])
         kept = [
             (record, (offset, length, file.index))
             for record, offset, length in batch
-            if scanned.admits(record, screen(record, job.tasks[numbers[record.task]], job.policy))
+            if scanned.admits(record, tasks[record.task].verdict(record, job.policy))
         ]
         found = finder.find([record for record, _ in kept]) if finder else [[] for _ in kept]
         for (record, place), matches in zip(kept, found, strict=True):
             held_out = matches[0].item + 1 if matches else 0
-            rows.append(key_row(job, numbers[record.task], record, held_out, place))
+            rows.append(key_row(tasks[record.task], record, held_out, place, job.deduplicate))
             if finder and matches:
                 scanned.matches += match_rows(record, matches, finder)
     scanned.rows = np.array(rows, dtype=KEY_ROW)

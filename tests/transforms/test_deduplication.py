@@ -13,13 +13,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from transforms.comparison import normal_forms
 from transforms.deduplication import deduplicate_bucket, duplicate_key, find_duplicates
 from transforms.exchange import read_rows
 from transforms.job import Job
 from transforms.key_rows import KEY_ROW, KeyRows, record_id
 from transforms.scanning import scan_file
 from transforms.settings import Deduplicate
-from transforms.types import FieldValue, Record, Task
+from transforms.types import FieldValue, Record
 
 MakeRecord = Callable[..., Record]
 MakeJob = Callable[..., tuple[str, Job]]
@@ -83,10 +84,13 @@ def _key(
     task: str = "t",
     collection: str = "c",
     task_fields: dict[str, FieldValue] | None = None,
-) -> bytes:
+) -> tuple[int, int]:
     record = Record("0" * 32, "s", collection, task, "train", "MIT", fields)
-    described = Task(task, "s", collection, "closed_book_qa", task_fields or {})
-    return duplicate_key(record, described, settings or Deduplicate())
+    settings = settings or Deduplicate()
+    shared = {
+        name: normal_forms(name, value, settings) for name, value in (task_fields or {}).items()
+    }
+    return duplicate_key(record, shared, settings)
 
 
 BASE: dict[str, FieldValue] = {"question": "What is 3 + 4?", "options": ["6", "7"], "answer": "7"}
@@ -186,7 +190,7 @@ def test_a_bucket_keeps_counts_and_explains(make_job: MakeJob, make_record: Make
 
 def test_without_deduplication_only_ids_count(make_job: MakeJob, make_record: MakeRecord) -> None:
     records = _three_copies(make_record)
-    again = make_record(4, task="early", fields={"question": "other", "answer": "a"}, source="z")
+    again = records[-1]
     work, job = make_job([*records, again], deduplicate=Deduplicate(enabled=False))
     scanned = [scan_file(index, work) for index in range(len(job.files))]
     run = deduplicate_bucket(0, work, scanned)
