@@ -49,6 +49,7 @@ def render_plainly(file: RecordFile, job: Job, out: str) -> int:
             if isinstance(fitted, Fitted):
                 example = Example(
                     stable_id(record.id),
+                    "train",
                     record.task,
                     record,
                     fitted.prompt,

@@ -4,6 +4,8 @@ Stages exchange their rows through files (transforms/exchange.py); what Beam car
 are the names and counts of those files. Each arrow below is a barrier.
 """
 
+from dataclasses import dataclass
+
 import apache_beam as beam
 
 from transforms.decontamination import IndexHeldOut
@@ -19,8 +21,20 @@ from transforms.selection import SelectRecords
 from transforms.writing import WriteShards
 
 
-def assemble(pipeline: beam.Pipeline, work: str, job: Job) -> None:
-    """Add the stages of `job`, whose job file lies in `work`, to `pipeline`."""
+@dataclass(frozen=True)
+class Planned:
+    """What the stages up to the plan leave for those after it."""
+
+    files: beam.PCollection
+    buckets: beam.PCollection
+    scanned: beam.PCollection
+    removed: beam.PCollection
+    ranked: beam.PCollection
+    plan: beam.PCollection
+
+
+def plan_stages(pipeline: beam.Pipeline, work: str, job: Job) -> Planned:
+    """Add the stages of `job`, whose job file lies in `work`, that end with the mixture's plan."""
     # The largest first: the local runner deals them out to its workers in turn.
     largest_first = sorted(job.files, key=lambda file: (-file.records, file.index))
     files = pipeline | "Record files" >> beam.Create([file.index for file in largest_first])
@@ -34,12 +48,17 @@ def assemble(pipeline: beam.Pipeline, work: str, job: Job) -> None:
         kept = unique | "RemoveNearDuplicates" >> RemoveNearDuplicates(work, files, buckets)
         removed = (unique, kept) | "All removals" >> beam.Flatten()
     ranked = buckets | "RankRecords" >> RankRecords(work, kept)
-    plan = ranked | "PlanMixture" >> PlanMixture(work)
-    selected = buckets | "SelectRecords" >> SelectRecords(work, plan)
-    rendered = files | "RenderPrompts" >> RenderPrompts(work, selected)
+    mixture = ranked | "PlanMixture" >> PlanMixture(work)
+    return Planned(files, buckets, scanned, removed, ranked, mixture)
+
+
+def assemble(pipeline: beam.Pipeline, work: str, job: Job) -> None:
+    """Add all stages of `job` to `pipeline`."""
+    planned = plan_stages(pipeline, work, job)
+    selected = planned.buckets | "SelectRecords" >> SelectRecords(work, planned.plan)
+    rendered = planned.files | "RenderPrompts" >> RenderPrompts(work, selected)
     written = rendered | "WriteShards" >> WriteShards(work)
-    (
-        pipeline
-        | "Last" >> beam.Create([None])
-        | "WriteManifest" >> WriteManifest(work, plan, scanned, removed, ranked, rendered, written)
+    last = pipeline | "Last" >> beam.Create([None])
+    _ = last | "WriteManifest" >> WriteManifest(
+        work, planned.plan, planned.scanned, planned.removed, planned.ranked, rendered, written
     )

@@ -6,6 +6,8 @@ OUT/<UTC time>-<fingerprint>/        a snapshot, whole or not there
 """
 
 import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -16,7 +18,7 @@ import orjson
 
 import tfrecords_schema
 import transforms
-from pipelines.assemble import assemble
+from pipelines.assemble import assemble, plan_stages
 from pipelines.ingest import (
     CACHE,
     IngestedSource,
@@ -35,6 +37,7 @@ from tfrecords_schema.errors import ConfigurationError, DataError, UserError, ne
 from tfrecords_schema.manifest import Manifest, VocabularyInfo
 from tfrecords_schema.vocabulary import load_vocabulary
 from transforms.job import Job, write_job
+from transforms.mixing import Plan, read_plan
 from transforms.settings import Policy
 from transforms.sources.source import Source
 from transforms.templates.catalog import CATALOG
@@ -169,11 +172,23 @@ def _with_inversions(recipe: Recipe, tasks: list[Task]) -> list[Task]:
             by_name[name] = replace(
                 task, name=name, family=inverted.name, exemplars=(), inverts=task.name
             )
-    for name in recipe.templates:
-        if name not in by_name:
-            where = recipe.where("templates", name)
-            raise ConfigurationError(f"{where}: no such task; {nearest(name, by_name)}")
+    _check_named_tasks(recipe, by_name)
     return sorted(by_name.values(), key=lambda task: task.name)
+
+
+def _check_named_tasks(recipe: Recipe, tasks: Mapping[str, Task]) -> None:
+    """Every task that the recipe names exists, in the collection under which it is named."""
+    for name in recipe.templates:
+        if name not in tasks:
+            where = recipe.where("templates", name)
+            raise ConfigurationError(f"{where}: no such task; {nearest(name, tasks)}")
+    for collection, mix in recipe.mixture.collections.items():
+        members = [task.name for task in tasks.values() if task.collection == collection]
+        for name in mix.tasks:
+            if name not in members:
+                where = recipe.where("mixture", "collections", collection, "tasks", name)
+                hint = nearest(name, members)
+                raise ConfigurationError(f"{where}: no such task in {collection}; {hint}")
 
 
 def _fingerprint(recipe: Recipe, sources: list[ReadSource], vocabulary: VocabularyInfo) -> str:
@@ -221,11 +236,63 @@ def make_job(
         deduplicate=recipe.deduplicate,
         decontaminate=recipe.decontaminate,
         mixture=recipe.mixture,
+        validation=recipe.validation,
         options=recipe.options,
         few_shot=recipe.few_shot,
         limits=recipe.limits,
         output=recipe.output,
     )
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What a recipe's sources amount to once they are ingested, ready to be assembled."""
+
+    job: Job
+    sources_read: list[str]
+    errors: list[str]
+
+    @property
+    def building(self) -> str:
+        """The directory of the unfinished build."""
+        return os.path.dirname(self.job.staging)
+
+    @property
+    def work(self) -> str:
+        """Its work directory, where finished stages leave their runs."""
+        return os.path.join(self.building, "work")
+
+
+def prepare(recipe: Recipe, out: str, options: RunnerOptions) -> Prepared:
+    """Find and ingest the sources of `recipe` into the cache below `out`.
+
+    Raises:
+      ConfigurationError: a source, the vocabulary or an option is wrong.
+      DataError: a source cannot be read, or nothing is left of them.
+    """
+    os.makedirs(out, exist_ok=True)
+    found, held_out, errors = find_sources(recipe, out)
+    vocabulary_info(recipe)
+    every, read = ingest(recipe, [*found, *held_out], options)
+    ingested, held_out_sets = every[: len(found)], every[len(found) :]
+    if lost := source_errors(held_out_sets):
+        # Going on would let through what the set is there to keep out.
+        raise DataError("\n".join(lost))
+    job = make_job(recipe, ingested, held_out_sets, os.path.join(out, ".building"))
+    if not job.files:
+        raise DataError(f"{recipe.name}: no record is left after reading; see the sources above")
+    return Prepared(job, read, errors + source_errors(ingested))
+
+
+@contextmanager
+def disk_errors_told(out: str) -> Iterator[None]:
+    """Turn an error of the file system into one line that says what it means for `out`."""
+    try:
+        yield
+    except OSError as error:
+        raise DataError(
+            f"{error.filename or out}: {error.strerror}; nothing was published"
+        ) from error
 
 
 def build(recipe: Recipe, out: str, options: RunnerOptions) -> BuildResult:
@@ -237,32 +304,29 @@ def build(recipe: Recipe, out: str, options: RunnerOptions) -> BuildResult:
     """
     began = datetime.now(UTC)
     out = os.path.abspath(out)
-    try:
-        os.makedirs(out, exist_ok=True)
-        found, held_out, errors = find_sources(recipe, out)
-        vocabulary_info(recipe)
-        every, read = ingest(recipe, [*found, *held_out], options)
-        ingested, held_out_sets = every[: len(found)], every[len(found) :]
-        if lost := source_errors(held_out_sets):
-            # Going on would let through what the set is there to keep out.
-            raise DataError("\n".join(lost))
-        job = make_job(recipe, ingested, held_out_sets, os.path.join(out, ".building"))
-        if not job.files:
-            raise DataError(
-                f"{recipe.name}: no record is left after reading; see the sources above"
-            )
-        building = os.path.dirname(job.staging)
-        work = os.path.join(building, "work")
-        with sole_builder(f"{building}.lock"):
+    with disk_errors_told(out):
+        prepared = prepare(recipe, out, options)
+        job, work = prepared.job, prepared.work
+        with sole_builder(f"{prepared.building}.lock"):
             write_job(work, job)
             run_pipeline(partial(assemble, work=work, job=job), options)
             check_not_empty(job)
-            path = publish(job, work, out, began, read)
-            os.rmdir(building)
-    except OSError as error:
-        raise DataError(
-            f"{error.filename or out}: {error.strerror}; nothing was published"
-        ) from error
-    return BuildResult(
-        path, snapshot.open_snapshot(path).manifest, read, errors + source_errors(ingested)
-    )
+            path = publish(job, work, out, began, prepared.sources_read)
+            os.rmdir(prepared.building)
+    manifest = snapshot.open_snapshot(path).manifest
+    return BuildResult(path, manifest, prepared.sources_read, prepared.errors)
+
+
+def plan(recipe: Recipe, out: str, options: RunnerOptions) -> tuple[Plan, list[str]]:
+    """(the mixture of `recipe`, what could not be read); a build goes on from the work done.
+
+    Raises:
+      ConfigurationError, DataError: as for `build`.
+    """
+    out = os.path.abspath(out)
+    with disk_errors_told(out):
+        prepared = prepare(recipe, out, options)
+        with sole_builder(f"{prepared.building}.lock"):
+            write_job(prepared.work, prepared.job)
+            run_pipeline(partial(plan_stages, work=prepared.work, job=prepared.job), options)
+            return read_plan(prepared.work), prepared.errors

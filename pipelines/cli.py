@@ -66,6 +66,14 @@ def _add_corpus_commands(commands: Any, shared: _Shared) -> None:
     build.add_argument("--out", required=True, metavar="DIR", help="where snapshots are kept")
     build.add_argument("--workers", type=int, default=1, help="local worker processes")
 
+    plan = commands.add_parser(
+        "plan",
+        parents=[shared.recipe, shared.settings, shared.common],
+        help="show the mixture before it is built: what each task has, should and will give",
+    )
+    plan.add_argument("--out", required=True, metavar="DIR", help="where a build would go on")
+    plan.add_argument("--workers", type=int, default=1, help="local worker processes")
+
     verify = commands.add_parser(
         "verify", parents=[shared.common], help="check a snapshot completely"
     )

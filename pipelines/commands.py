@@ -75,6 +75,32 @@ def run_build(arguments: argparse.Namespace) -> Outcome:
     return document, DONE
 
 
+def run_plan(arguments: argparse.Namespace) -> Outcome:
+    """`flanbeam plan RECIPE --out DIR`."""
+    from pipelines.build import plan
+    from pipelines.running import RunnerOptions
+
+    with Progress():
+        planned, errors = plan(_recipe(arguments), arguments.out, RunnerOptions(arguments.workers))
+    examples = sum(quota.examples for quota in planned.quotas.values())
+    document = {
+        "examples": examples,
+        "validation": sum(sum(quota.validation.values()) for quota in planned.quotas.values()),
+        "errors": errors,
+        "tasks": [
+            {
+                **asdict(quota),
+                "share": quota.examples / examples if examples else 0.0,
+                "repeated": quota.repeated,
+            }
+            for quota in planned.quotas.values()
+        ],
+    }
+    if not arguments.json:
+        report.print_plan(document)
+    return document, DONE
+
+
 def run_verify(arguments: argparse.Namespace) -> Outcome:
     """`flanbeam verify SNAPSHOT`."""
     from pipelines.verify import verify
@@ -281,6 +307,7 @@ def run_demo(arguments: argparse.Namespace) -> Outcome:
 
 COMMANDS: Mapping[str, Callable[[argparse.Namespace], Outcome]] = {
     "build": run_build,
+    "plan": run_plan,
     "verify": run_verify,
     "explain": run_explain,
     "preview": run_preview,

@@ -21,6 +21,7 @@ from transforms.settings import (
     Options,
     Output,
     Settings,
+    Validation,
     VocabularySettings,
 )
 from transforms.sources.alpaca import Alpaca
@@ -128,6 +129,7 @@ class Recipe(Settings):
         default_factory=dict, description="Task: templates of its own, beside its family's."
     )
     mixture: Mixture = Field(default_factory=Mixture)  # type: ignore[arg-type]
+    validation: Validation = Field(default_factory=Validation)  # type: ignore[arg-type]
     options: Options = Field(default_factory=Options)  # type: ignore[arg-type]
     few_shot: FewShot = Field(default_factory=FewShot)  # type: ignore[arg-type]
     limits: Limits = Field(default_factory=Limits)  # type: ignore[arg-type]

@@ -11,13 +11,13 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-_PLAIN_WIDTH = 100
+_PLAIN_WIDTH, _WIDE = 100, 200
 _COLOURS = {"instruction": "cyan", "exemplar": "dim", "query": "", "options": "yellow"}
 
 
-def _console() -> Console:
+def _console(plain_width: int = _PLAIN_WIDTH) -> Console:
     """A terminal's own width; a fixed one for files and pipes."""
-    width = None if sys.stdout.isatty() else _PLAIN_WIDTH
+    width = None if sys.stdout.isatty() else plain_width
     return Console(width=width, highlight=False, soft_wrap=False)
 
 
@@ -44,6 +44,8 @@ def _mixture_table(mixture: list[dict[str, Any]]) -> Table:
     realised: Counter[str] = Counter()
     tasks: dict[str, set[str]] = {}
     for entry in mixture:
+        if entry["split"] != "train":
+            continue
         name = entry["collection"]
         requested[name] += entry["requested"]
         realised[name] += entry["realised"]
@@ -73,6 +75,37 @@ def print_build(document: dict[str, Any]) -> None:
     console.print()
     console.print(_mixture_table(document["mixture"]))
     console.print()
+
+
+def _number(value: float | None) -> str:
+    """With a decimal where there is one; a dash for what is not limited."""
+    if value is None:
+        return "-"
+    return f"{value:,.1f}" if value % 1 else f"{value:,.0f}"
+
+
+def print_plan(document: dict[str, Any]) -> None:
+    """What each task has, is asked for and will give; sums by collection."""
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
+    table.add_column("task", no_wrap=True)
+    names = ("available", "cap", "requested", "examples", "share", "repeated", "validation")
+    for name in names:
+        table.add_column("realised" if name == "examples" else name, justify="right")
+    rows = [{**task, "validation": sum(task["validation"].values())} for task in document["tasks"]]
+    for collection in dict.fromkeys(row["collection"] for row in rows):
+        of_it = [row for row in rows if row["collection"] == collection]
+        totals = {name: sum(row[name] or 0 for row in of_it) for name in names} | {"cap": None}
+        for title, row, style in [
+            (collection, totals, "bold"),
+            *((f"  {row['task']}", row, "") for row in of_it),
+        ]:
+            shown = [f"{row[n]:.2%}" if n == "share" else _number(row[n]) for n in names]
+            table.add_row(title, *shown, style=style)
+    console = _console(_WIDE)
+    for error in document["errors"]:
+        console.print(f"left out: {error}", markup=False, soft_wrap=True)
+    console.print(table)
+    console.print(f"{document['examples']:,} examples, {document['validation']:,} for validation")
 
 
 def print_verification(document: dict[str, Any]) -> None:

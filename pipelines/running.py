@@ -126,7 +126,7 @@ def _ends_at_once(has_processes: bool) -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
-def run_pipeline(construct: Callable[[beam.Pipeline], None], options: RunnerOptions) -> None:
+def run_pipeline(construct: Callable[[beam.Pipeline], object], options: RunnerOptions) -> None:
     """Build a pipeline with `construct` and run it to its end.
 
     Raises:

@@ -18,9 +18,10 @@ from tfrecords_schema.snapshot import (
     open_snapshot,
     shard_name,
 )
+from transforms.ranking import SURPLUS
 
 # Records that were simply not drawn: counted, but no rows are written for them.
-_COUNTED_ONLY = {"over_cap", "not_sampled"}
+_COUNTED_ONLY = {"over_cap", "not_sampled", SURPLUS}
 _MAX_PROBLEMS = 50
 
 
@@ -34,7 +35,8 @@ class Verification:
     rejections: int = 0
     problems: list[str] = field(default_factory=list)
     ids: list[bytes] = field(default_factory=list)
-    counts: Counter[tuple[str, str]] = field(default_factory=Counter)
+    # By split, task and template type.
+    counts: Counter[tuple[str, str, str]] = field(default_factory=Counter)
 
     @property
     def passed(self) -> bool:
@@ -62,7 +64,7 @@ def verify(path: str) -> Verification:
                 shard.path == f"{snapshot.manifest.data_dir}/{expected}",
                 f"{shard.path}: out of sequence, {expected} expected",
             )
-            _check_shard(snapshot, shard, found)
+            _check_shard(snapshot, split, shard, found)
         rows = sum(shard.rows for shard in info.shards)
         found.check(info.rows == rows, f"{split}: {info.rows} rows stated, shards have {rows}")
     _check_files(snapshot, found)
@@ -73,7 +75,7 @@ def verify(path: str) -> Verification:
     return found
 
 
-def _check_shard(snapshot: Snapshot, shard: ShardInfo, found: Verification) -> None:
+def _check_shard(snapshot: Snapshot, split: str, shard: ShardInfo, found: Verification) -> None:
     path = filesystem.join(snapshot.path, shard.path)
     files = {"": shard.sha256, ".index": shard.index_sha256, ".lengths": shard.lengths_sha256}
     for suffix, expected in files.items():
@@ -86,13 +88,13 @@ def _check_shard(snapshot: Snapshot, shard: ShardInfo, found: Verification) -> N
             found.check(size == shard.bytes, f"{shard.path}: {size} bytes, not {shard.bytes}")
             found.num_bytes += size
     try:
-        _check_rows(path, shard, found)
+        _check_rows(path, split, shard, found)
     except DataError as error:
         found.check(False, str(error))
     found.shards += 1
 
 
-def _check_rows(path: str, shard: ShardInfo, found: Verification) -> None:
+def _check_rows(path: str, split: str, shard: ShardInfo, found: Verification) -> None:
     """Read the shard from front to back; index and lengths must describe just that."""
     framed: list[int] = []
     tokens: list[tuple[int, int]] = []
@@ -102,7 +104,8 @@ def _check_rows(path: str, shard: ShardInfo, found: Verification) -> None:
             framed.append(len(data) + tfrecord.FRAME_BYTES)
             tokens.append((len(row["inputs"]), len(row["targets"])))  # type: ignore[arg-type]
             found.ids.append(bytes.fromhex(str(row["id"])))
-            found.counts[str(row["_task_name"]), str(row["_template_type"])] += 1
+            found.counts[split, str(row["_task_name"]), str(row["_template_type"])] += 1
+            found.check(row["split"] == split, f"{shard.path}: example {row['id']}: another split")
     rows = len(framed)
     found.examples += rows
     found.check(rows == shard.rows, f"{shard.path}: {rows} rows found, {shard.rows} stated")
@@ -153,13 +156,14 @@ def _check_ids(found: Verification) -> None:
 
 
 def _check_mixture(manifest: Manifest, found: Verification) -> None:
-    stated = {(e.task, e.template_type): e.realised for e in manifest.mixture if e.realised}
+    stated = {
+        (e.split, e.task, e.template_type): e.realised for e in manifest.mixture if e.realised
+    }
     for key in sorted(stated.keys() | found.counts.keys()):
         count = found.counts[key]
-        task, template_type = key
         found.check(
             stated.get(key, 0) == count,
-            f"{task}, {template_type}: {stated.get(key, 0)} examples stated, {count} found",
+            f"{', '.join(key)}: {stated.get(key, 0)} examples stated, {count} found",
         )
 
 
@@ -178,8 +182,8 @@ def _check_ledger(manifest: Manifest, found: Verification) -> None:
             f"{where}: {entry.entered} entered, {before} came from the stage before",
         )
         left[entry.task] = entry.left
-    examples = {task: 0 for task, _ in found.counts}
-    for (task, _), count in found.counts.items():
+    examples: Counter[str] = Counter()
+    for (_, task, _), count in found.counts.items():
         examples[task] += count
     for task, count in examples.items():
         found.check(

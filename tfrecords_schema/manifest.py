@@ -73,8 +73,9 @@ class SplitInfo(_Model):
 
 
 class MixtureEntry(_Model):
-    """Requested against realised, for one task and template type."""
+    """Requested against realised, for one split, task and template type."""
 
+    split: str = "train"
     collection: str
     task: str
     template_type: str
@@ -129,6 +130,8 @@ class Manifest(_Model):
     vocabulary: VocabularyInfo
     sources: list[SourceInfo]
     splits: dict[str, SplitInfo]
+    # Each task's share of the mixture as the recipe asks for it; they sum to 1.
+    weights: dict[str, float] = {}
     fitting: dict[str, int]
     mixture: list[MixtureEntry]
     ledger: list[LedgerEntry]

@@ -26,11 +26,12 @@ from transforms.deduplication import DECONTAMINATE, DEDUPLICATE
 from transforms.exchange import Run
 from transforms.job import Job, load_job
 from transforms.mixing import Plan, Quota
+from transforms.ranking import SURPLUS
 from transforms.removal_tables import write_tables
-from transforms.rendering import RENDER, TRAIN
+from transforms.rendering import RENDER
 from transforms.screening import SCREEN
 from transforms.selection import SELECT
-from transforms.types import TEMPLATE_TYPES
+from transforms.types import SPLITS, TEMPLATE_TYPES, TRAIN, VALIDATION
 
 _SEQIO_VERSION = "0.0.20"
 
@@ -65,26 +66,29 @@ def stage_ledger(stage: str, counts: Counts) -> Iterator[LedgerEntry]:
 
 def _select_ledger(job: Job, ranked: Iterable[Run], plan: Plan) -> Iterator[LedgerEntry]:
     """Records that some task uses, be it their own or the one that turns it round."""
-    available = merge_counts(run.summary["available"] for run in ranked)
-    repeated_ids = merge_counts(run.summary["duplicate_id"] for run in ranked)
+    names = (TRAIN, VALIDATION, SURPLUS, "duplicate_id")
+    counts = merge_counts({name: run.summary[name] for name in names} for run in ranked)
     quotas: dict[str, list[Quota]] = {}
     for task in job.tasks:
         if quota := plan.quotas.get(task.name):
             quotas.setdefault(task.inverts or task.name, []).append(quota)
-    for name, count in sorted(available.items()):
+    for name in sorted(counts.get(TRAIN, {})):
+        train, validation, surplus, repeated = (counts.get(part, {}).get(name, 0) for part in names)
         users = quotas.get(name, [])
-        eligible = max((quota.records for quota in users), default=count)
-        left = max((min(quota.examples, quota.records) for quota in users), default=0)
+        eligible = max((quota.records for quota in users), default=train)
+        used = max((min(quota.examples, quota.records) for quota in users), default=0)
+        held = max((sum(quota.validation.values()) for quota in users), default=0)
         rejected = {
-            "duplicate_id": repeated_ids.get(name, 0),
-            "over_cap": count - eligible,
-            "not_sampled": eligible - left,
+            "duplicate_id": repeated,
+            "over_cap": train - eligible,
+            "not_sampled": eligible - used + validation - held,
+            SURPLUS: surplus,
         }
         yield LedgerEntry(
             stage=SELECT,
             task=name,
-            entered=count + repeated_ids.get(name, 0),
-            left=left,
+            entered=train + validation + surplus + repeated,
+            left=used + held,
             rejected={reason: number for reason, number in rejected.items() if number},
         )
 
@@ -102,31 +106,29 @@ def _ledger(job: Job, runs: StageRuns, plan: Plan) -> list[LedgerEntry]:
     return entries + list(stage_ledger(RENDER, counts))
 
 
-def _mixture(job: Job, runs: StageRuns, plan: Plan) -> list[MixtureEntry]:
+def _mixture(runs: StageRuns, plan: Plan) -> list[MixtureEntry]:
     realised = merge_counts(run.summary["by_type"] for run in runs.rendered)
     entries = []
-    for task in sorted(job.tasks, key=lambda task: (task.collection, task.name)):
-        quota = plan.quotas.get(task.name)
-        if quota is None:
-            continue
-        by_type = realised.get(task.name, {})
-        entries += [
-            _mixture_entry(task.collection, quota, name, by_type.get(name, 0))
-            for name in TEMPLATE_TYPES
-            if quota.requested_by_type[name] or by_type.get(name)
-        ]
-    return entries
+    for split in SPLITS:
+        for quota in plan.quotas.values():
+            by_type = realised[split].get(quota.task, {})
+            entries += [
+                _mixture_entry(split, quota, name, by_type.get(name, 0)) for name in TEMPLATE_TYPES
+            ]
+    return [entry for entry in entries if entry.requested or entry.realised]
 
 
-def _mixture_entry(collection: str, quota: Quota, name: str, realised: int) -> MixtureEntry:
+def _mixture_entry(split: str, quota: Quota, name: str, realised: int) -> MixtureEntry:
+    held = quota.validation[name]
     return MixtureEntry(
-        collection=collection,
+        split=split,
+        collection=quota.collection,
         task=quota.task,
         template_type=name,
-        available=quota.available,
-        cap=quota.cap,
-        requested=round(quota.requested_by_type[name], 6),
-        planned=quota.by_type[name],
+        available=quota.available if split == TRAIN else sum(quota.validation.values()),
+        cap=quota.cap if split == TRAIN else None,
+        requested=round(quota.requested_by_type[name], 6) if split == TRAIN else held,
+        planned=quota.by_type[name] if split == TRAIN else held,
         realised=realised,
     )
 
@@ -156,8 +158,8 @@ def _reports(job: Job, work: str, runs: StageRuns) -> list[RejectionFile]:
     return tables + [RejectionFile(**note) for note in sorted(notes, key=lambda note: note["path"])]
 
 
-def _write_seqio_files(job: Job, shards: list[ShardInfo]) -> list[MetadataFile]:
-    """What `seqio` reads beside the shards of a cached task."""
+def _write_seqio_files(job: Job, split: str, shards: list[ShardInfo]) -> list[MetadataFile]:
+    """What `seqio` reads beside the shards of one split of a cached task."""
     stats: dict[str, int] = {"examples": sum(shard.rows for shard in shards)}
     longest = [0, 0]
     for shard in shards:
@@ -176,14 +178,25 @@ def _write_seqio_files(job: Job, shards: list[ShardInfo]) -> list[MetadataFile]:
     }
     options = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS
     contents = {
-        f"info.{TRAIN}.json": orjson.dumps(info, option=options),
-        f"stats.{TRAIN}.json": orjson.dumps(stats, option=options),
-        "COMPLETED": b"",
+        f"info.{split}.json": orjson.dumps(info, option=options),
+        f"stats.{split}.json": orjson.dumps(stats, option=options),
     }
     return [
         write_metadata(job, filesystem.join(job.data_dir, name), data)
         for name, data in contents.items()
     ]
+
+
+def _splits(written: Iterable[Run]) -> dict[str, SplitInfo]:
+    """The shards of each split in their order."""
+    shards: dict[str, list[ShardInfo]] = {}
+    for summary in sorted((run.summary for run in written), key=lambda note: str(note["path"])):
+        facts = {name: value for name, value in summary.items() if name != "split"}
+        shards.setdefault(summary["split"], []).append(ShardInfo(**facts))
+    return {
+        split: SplitInfo(rows=sum(shard.rows for shard in of_split), shards=of_split)
+        for split, of_split in shards.items()
+    }
 
 
 def write_metadata(job: Job, path: str, data: bytes) -> MetadataFile:
@@ -205,8 +218,10 @@ def finish(
     """Write everything but the shards into the staged snapshot, the manifest last; its path."""
     job = load_job(work)
     runs = StageRuns(scanned, deduplicated, ranked, rendered, written)
-    shards = sorted((ShardInfo(**run.summary) for run in written), key=lambda shard: shard.path)
-    metadata = _write_seqio_files(job, shards)
+    splits = _splits(written)
+    metadata = [write_metadata(job, filesystem.join(job.data_dir, "COMPLETED"), b"")]
+    for split, info in splits.items():
+        metadata += _write_seqio_files(job, split, info.shards)
     if job.vocabulary_path:
         model = filesystem.read_bytes(job.vocabulary_path)
         metadata.append(write_metadata(job, snapshot.VOCABULARY_MODEL, model))
@@ -220,9 +235,10 @@ def finish(
         data_dir=job.data_dir,
         vocabulary=job.vocabulary,
         sources=job.sources,
-        splits={TRAIN: SplitInfo(rows=sum(shard.rows for shard in shards), shards=shards)},
+        splits=splits,
+        weights={quota.task: round(quota.weight, 9) for quota in plan.quotas.values()},
         fitting=dict(Counter(merge_counts(run.summary["fitting"] for run in rendered))),
-        mixture=_mixture(job, runs, plan),
+        mixture=_mixture(runs, plan),
         ledger=_ledger(job, runs, plan),
         metadata=metadata,
         rejections=_rejection_files(job, runs),

@@ -22,6 +22,7 @@ from transforms.settings import (
     Options,
     Output,
     Policy,
+    Validation,
 )
 from transforms.types import Task
 
@@ -58,6 +59,7 @@ class Job(BaseModel):
     deduplicate: Deduplicate
     decontaminate: Decontaminate
     mixture: Mixture
+    validation: Validation
     options: Options
     few_shot: FewShot
     limits: Limits

@@ -6,27 +6,42 @@ what a task lacks goes to the others of its collection first, then to the other 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from math import floor
 
 import apache_beam as beam
+import orjson
 
+from tfrecords_schema import filesystem
 from transforms.exchange import Run
 from transforms.job import Job, load_job
-from transforms.types import TEMPLATE_TYPES
+from transforms.settings import CollectionMix
+from transforms.types import SPLITS, TEMPLATE_TYPES, TRAIN, VALIDATION, Task, TemplateType
+
+PLAN = "plan.json"
 
 
 @dataclass(frozen=True)
 class Quota:
-    """How many examples one task gives; `requested` is its exact share before shortfalls."""
+    """How many examples one task gives.
+
+    Attributes:
+      available: its records in train.
+      weight: its share of the mixture, as the recipe asks for it.
+      requested: its exact number of examples before shortfalls.
+      validation: examples of its validation split by template type, each record once.
+    """
 
     task: str
+    collection: str
     available: int
     cap: int | None
+    weight: float
     requested: float
     examples: int
     by_type: Mapping[str, int]
     requested_by_type: Mapping[str, float]
+    validation: Mapping[str, int]
 
     @property
     def records(self) -> int:
@@ -87,121 +102,195 @@ def fill(total: float, weights: Sequence[float], capacities: Sequence[float]) ->
 
 @dataclass(frozen=True)
 class _TaskRow:
+    """A task of the plan.
+
+    Attributes:
+      weight: its share of the mixture.
+      one_pass: examples that use each record under the cap once, or at the rate of inversion.
+      capacity: the most examples that it can give.
+      shares: of the template types, in their order.
+    """
+
     name: str
     collection: str
     available: int
+    validation: int
     cap: int | None
-    rate: float
+    weight: float
+    one_pass: float
     capacity: int
+    shares: list[float]
 
 
-def _task_rows(job: Job, available: Mapping[str, int]) -> dict[str, list[_TaskRow]]:
-    """The tasks that have records, by collection in name order."""
-    rows: dict[str, list[_TaskRow]] = {}
-    for task in sorted(job.tasks, key=lambda task: (task.collection, task.name)):
-        if count := available.get(task.inverts or task.name, 0):
-            mix = job.mixture.of(task.collection)
-            cap = mix.cap
-            records = min(count, cap) if cap else count
-            rate = records ** (1 / job.mixture.temperature) * (mix.inversion if task.inverts else 1)
-            row = _TaskRow(
-                task.name, task.collection, count, cap, rate, records * job.mixture.max_epochs
-            )
-            rows.setdefault(task.collection, []).append(row)
-    return rows
+def complete_weights(
+    stated: Mapping[str, float | None], sizes: Mapping[str, float]
+) -> dict[str, float]:
+    """A weight for each name: by size where none is stated.
 
-
-def _largest_total(
-    collections: Mapping[str, list[_TaskRow]], weights: Mapping[str, float]
-) -> float:
-    """The most examples whose exact shares exceed no task's capacity."""
-    whole = sum(weights.values())
-    limits = []
-    for name, rows in collections.items():
-        rates = sum(row.rate for row in rows)
-        share = weights[name] / whole
-        limits += [row.capacity * rates / row.rate / share for row in rows if share > 0]
-    return min(limits, default=0.0)
-
-
-def _collection_weights(job: Job, collections: Mapping[str, list[_TaskRow]]) -> dict[str, float]:
-    """Stated weights; a collection without one weighs as its capped size among its like."""
-    stated = {name: job.mixture.of(name).weight for name in collections}
-    sizes = {name: float(sum(row.rate for row in rows)) for name, rows in collections.items()}
+    Beside names without one, stated weights are shares of 1, and the others divide the rest:
+    {"a": 0.4, "b": None, "c": None}, sizes 1, 1, 2 → {"a": 0.4, "b": 0.2, "c": 0.4}.
+    """
     known = {name: weight for name, weight in stated.items() if weight is not None}
-    if not known:
-        return sizes
-    # Weights are shares of 1 as soon as some collection has none: the others share the rest.
-    rest = max(0.0, 1.0 - sum(known.values()))
     others = sum(size for name, size in sizes.items() if name not in known)
+    if not known:
+        return dict(sizes)
+    rest = max(0.0, 1.0 - sum(known.values()))
     return {
         name: known[name] if name in known else rest * size / others for name, size in sizes.items()
     }
 
 
-def plan_mixture(job: Job, available: Mapping[str, int]) -> Plan:
-    """Quotas for every task with available records (after deduplication), by name."""
-    collections = _task_rows(job, available)
-    names = list(collections)
-    weights = _collection_weights(job, collections)
-    if not names or sum(weights.values()) <= 0:
+def _stated_weight(task: Task, mix: CollectionMix) -> float | None:
+    """The recipe's weight of a task; one that turns another round takes part in the other's."""
+    own = mix.of_task(task.name).weight
+    if own is None and task.inverts:
+        of_other = mix.of_task(task.inverts).weight
+        return None if of_other is None else of_other * mix.inversion
+    return own
+
+
+def _rows_of_collection(
+    job: Job, tasks: Sequence[Task], train: Mapping[str, int], validation: Mapping[str, int]
+) -> list[_TaskRow]:
+    """The tasks of one collection; weights are shares in it, not normalised."""
+    mix = job.mixture.of(tasks[0].collection)
+    rows: list[_TaskRow] = []
+    rates = {}
+    for task in tasks:
+        settings, count = mix.of_task(task.name), train[task.inverts or task.name]
+        records = min(count, settings.cap) if settings.cap else count
+        inversion = mix.inversion if task.inverts else 1.0
+        rates[task.name] = records ** (1 / job.mixture.temperature) * inversion
+        rows.append(
+            _TaskRow(
+                name=task.name,
+                collection=task.collection,
+                available=count,
+                validation=validation.get(task.inverts or task.name, 0),
+                cap=settings.cap,
+                weight=0.0,
+                one_pass=records * inversion,
+                capacity=records * job.mixture.max_epochs,
+                shares=_type_shares(settings.template_types or {}),
+            )
+        )
+    weights = complete_weights({task.name: _stated_weight(task, mix) for task in tasks}, rates)
+    return [replace(row, weight=weights[row.name]) for row in rows]
+
+
+def _task_rows(
+    job: Job, train: Mapping[str, int], validation: Mapping[str, int]
+) -> dict[str, list[_TaskRow]]:
+    """The tasks that have records, by collection in name order; all weights together are 1."""
+    tasks: dict[str, list[Task]] = {}
+    for task in sorted(job.tasks, key=lambda task: (task.collection, task.name)):
+        if train.get(task.inverts or task.name):
+            tasks.setdefault(task.collection, []).append(task)
+    rows = {
+        name: _rows_of_collection(job, of_collection, train, validation)
+        for name, of_collection in tasks.items()
+    }
+    sizes = {name: sum(row.weight for row in of_name) for name, of_name in rows.items()}
+    weights = complete_weights({name: job.mixture.of(name).weight for name in rows}, sizes)
+    weights = {name: weight if sizes[name] else 0.0 for name, weight in weights.items()}
+    whole = sum(weights.values()) or 1.0
+    return {
+        name: [
+            replace(row, weight=row.weight / (sizes[name] or 1.0) * weights[name] / whole)
+            for row in of_name
+        ]
+        for name, of_name in rows.items()
+    }
+
+
+def _total(job: Job, rows: Sequence[_TaskRow]) -> float:
+    """The number of examples, or the most whose exact shares exceed no task's capacity."""
+    if isinstance(job.mixture.examples, int):
+        return job.mixture.examples
+    limits = [row.capacity / row.weight for row in rows if row.weight > 0]
+    return floor(min(limits, default=0.0) + 1e-9)
+
+
+def _exact_shares(total: float, collections: Mapping[str, list[_TaskRow]]) -> list[float]:
+    """Examples of each task: by weight, shortfalls redistributed."""
+    capacities = [float(sum(row.capacity for row in rows)) for rows in collections.values()]
+    weights = [sum(row.weight for row in rows) for rows in collections.values()]
+    exact = []
+    for rows, part in zip(collections.values(), fill(total, weights, capacities), strict=True):
+        of_tasks = [float(row.capacity) for row in rows]
+        exact += fill(part, [row.weight for row in rows], of_tasks)
+    return exact
+
+
+def plan_mixture(
+    job: Job, train: Mapping[str, int], validation: Mapping[str, int] | None = None
+) -> Plan:
+    """Quotas for every task that has records to train on (numbers by task, deduplicated)."""
+    collections = _task_rows(job, train, validation or {})
+    rows = [row for of_collection in collections.values() for row in of_collection]
+    if not any(row.weight > 0 for row in rows):
         return Plan({})
-    largest = floor(_largest_total(collections, weights) + 1e-9)
-    total = largest if job.mixture.examples == "max" else job.mixture.examples
-    capacities = [float(sum(row.capacity for row in collections[name])) for name in names]
-    parts = fill(total, [weights[name] for name in names], capacities)
-    whole = sum(weights.values())
-    rows, exact, requested = [], [], []
-    for name, part in zip(names, parts, strict=True):
-        rates = [row.rate for row in collections[name]]
-        rows += collections[name]
-        exact += fill(part, rates, [float(row.capacity) for row in collections[name]])
-        requested += [total * weights[name] / whole * rate / sum(rates) for rate in rates]
-    shares = [_type_shares(job, row.collection) for row in rows]
+    if job.mixture.examples == "one_pass":
+        requested = [row.one_pass if row.weight > 0 else 0.0 for row in rows]
+        exact = requested
+    else:
+        total = _total(job, rows)
+        requested = [total * row.weight for row in rows]
+        exact = _exact_shares(total, collections)
     counts = iter(
         round_cumulatively(
-            [
-                value * share
-                for value, of_task in zip(exact, shares, strict=True)
-                for share in of_task
-            ]
+            [value * share for value, row in zip(exact, rows, strict=True) for share in row.shares]
         )
     )
     return Plan(
         {
-            row.name: _quota(row, ask, of_task, [next(counts) for _ in of_task])
-            for row, ask, of_task in zip(rows, requested, shares, strict=True)
+            row.name: _quota(row, ask, [next(counts) for _ in row.shares])
+            for row, ask in zip(rows, requested, strict=True)
         }
     )
 
 
-def _type_shares(job: Job, collection: str) -> list[float]:
+def _type_shares(stated: Mapping[TemplateType, float]) -> list[float]:
     """The share of each template type, in the order of TEMPLATE_TYPES; they sum to 1."""
-    stated = job.mixture.of(collection).template_types
     weights = [stated.get(name, 0.0) for name in TEMPLATE_TYPES]
     return [weight / sum(weights) for weight in weights]
 
 
-def _quota(row: _TaskRow, requested: float, shares: list[float], counts: list[int]) -> Quota:
+def _quota(row: _TaskRow, requested: float, counts: list[int]) -> Quota:
+    held = row.validation if row.weight > 0 else 0
+    validation = round_cumulatively([held * share for share in row.shares])
     return Quota(
         task=row.name,
+        collection=row.collection,
         available=row.available,
         cap=row.cap,
+        weight=row.weight,
         requested=requested,
         examples=sum(counts),
         by_type=dict(zip(TEMPLATE_TYPES, counts, strict=True)),
         requested_by_type={
-            name: requested * share for name, share in zip(TEMPLATE_TYPES, shares, strict=True)
+            name: requested * share for name, share in zip(TEMPLATE_TYPES, row.shares, strict=True)
         },
+        validation=dict(zip(TEMPLATE_TYPES, validation, strict=True)),
     )
 
 
 def plan_from_runs(ranked: Iterable[Run], work: str) -> Plan:
-    """The plan for what the ranked runs say is available."""
-    available: dict[str, int] = {}
+    """The plan for what the ranked runs say is there, also written for whoever asks for it."""
+    counts: dict[str, dict[str, int]] = {split: {} for split in SPLITS}
     for run in ranked:
-        available.update(run.summary["available"])
-    return plan_mixture(load_job(work), available)
+        for split in SPLITS:
+            counts[split].update(run.summary[split])
+    plan = plan_mixture(load_job(work), counts[TRAIN], counts[VALIDATION])
+    quotas = [asdict(quota) for quota in plan.quotas.values()]
+    filesystem.write_bytes(filesystem.join(work, PLAN), orjson.dumps(quotas))
+    return plan
+
+
+def read_plan(work: str) -> Plan:
+    """The plan that `plan_from_runs` wrote."""
+    quotas = orjson.loads(filesystem.read_bytes(filesystem.join(work, PLAN)))
+    return Plan({quota["task"]: Quota(**quota) for quota in quotas})
 
 
 @dataclass

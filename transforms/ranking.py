@@ -1,4 +1,4 @@
-"""Rank each task's records by hash, drop repeated ids, and set the exemplar pool aside.
+"""Rank each task's records by hash, drop repeated ids, part the splits, set exemplars aside.
 
 Selection takes the first records of a rank, so a new source or another weight moves as few
 records as possible.
@@ -20,9 +20,10 @@ from transforms.progress import report
 from transforms.record_store import encode_record, read_record_at
 from transforms.rejections import rejection_file, write_rejections
 from transforms.stable_random import stable_hash
-from transforms.types import Rejection
+from transforms.types import SPLITS, TRAIN, VALIDATION, Rejection
 
 RANK = "rank"
+SURPLUS = "validation_surplus"
 
 
 def rank_rows(rows: KeyRows, seed: int) -> tuple[KeyRows, KeyRows]:
@@ -37,10 +38,33 @@ def rank_rows(rows: KeyRows, seed: int) -> tuple[KeyRows, KeyRows]:
     return rows[first], rows[~first]
 
 
+def part_splits(rows: KeyRows, job: Job) -> tuple[KeyRows, KeyRows, KeyRows]:
+    """(train, validation, surplus) of the ranked rows of one task, in the order of `rows`.
+
+    What decides is a hash of the compared fields, so duplicates are in one split, in whatever
+    task. What the maximum leaves over goes to train, unless duplicates may be in other tasks.
+    """
+    hashes = mix(rows["key_low"], stable_hash(job.seed, VALIDATION))
+    # 2^64 - 2048 is the largest float that is an unsigned 64-bit integer.
+    limit = np.uint64(min(job.validation.fraction * 2.0**64, 2.0**64 - 2048))
+    drawn = np.flatnonzero(hashes < limit)
+    drawn = drawn[np.argsort(hashes[drawn], kind="stable")]
+    split = np.zeros(len(rows), dtype=np.uint8)
+    if not (job.deduplicate.enabled and job.deduplicate.scope == "corpus"):
+        split[drawn] = 2
+    split[drawn[: job.validation.maximum]] = 1
+    return rows[split == 0], rows[split == 1], rows[split == 2]
+
+
 def choose_pool(rows: KeyRows, seed: int, size: int) -> KeyRows:
     """The `size` rows of one task with the lowest pool hash: where its exemplars come from."""
     hashes = mix(rows["id_low"], stable_hash(seed, "pool"))
     return rows[np.lexsort((rows["id_low"], hashes))[:size]]
+
+
+def ranked_section(job: Job, split: int, task: int) -> int:
+    """Where a run has the ranked rows of task number `task` in split number `split`."""
+    return split * len(job.tasks) + task
 
 
 def pool_path(work: str, task: int) -> str:
@@ -70,12 +94,15 @@ def rank_bucket(bucket: int, work: str, deduplicated: Iterable[Run]) -> Run:
 def _rank(bucket: int, work: str, deduplicated: Iterable[Run], path: str) -> Run:
     job = load_job(work)
     rows, repeated = rank_rows(read_rows(deduplicated, bucket, KEY_ROW), job.seed)
-    sections, available = {}, {}
+    sections: dict[int, bytes] = {}
+    counts: dict[str, dict[str, int]] = {TRAIN: {}, VALIDATION: {}, SURPLUS: {}}
     for task in np.unique(rows["task"]).tolist():
-        of_task = rows[rows["task"] == task]
-        _write_pool(job, work, task, choose_pool(of_task, job.seed, job.few_shot.pool))
-        available[job.tasks[task].name] = len(of_task)
-        sections[task] = of_task.tobytes()
+        parts = part_splits(rows[rows["task"] == task], job)
+        _write_pool(job, work, task, choose_pool(parts[0], job.seed, job.few_shot.pool))
+        for of_split, part in zip(counts.values(), parts, strict=True):
+            of_split[job.tasks[task].name] = len(part)
+        for split, part in enumerate(parts[: len(SPLITS)]):
+            sections[ranked_section(job, split, task)] = part.tobytes()
     rejections = [
         Rejection(
             "select",
@@ -87,17 +114,17 @@ def _rank(bucket: int, work: str, deduplicated: Iterable[Run], path: str) -> Run
         )
         for row in repeated
     ]
-    tasks, counts = np.unique(repeated["task"], return_counts=True)
+    tasks, repeats = np.unique(repeated["task"], return_counts=True)
     summary = {
-        "available": available,
+        **counts,
         "duplicate_id": {
             job.tasks[task].name: count
-            for task, count in zip(tasks.tolist(), counts.tolist(), strict=True)
+            for task, count in zip(tasks.tolist(), repeats.tolist(), strict=True)
         },
         "rejections": write_rejections(rejection_file(job, RANK, bucket), rejections),
     }
     report(RANK, len(rows))
-    return write_run(path, len(job.tasks), sections, summary)
+    return write_run(path, len(SPLITS) * len(job.tasks), sections, summary)
 
 
 @dataclass

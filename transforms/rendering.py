@@ -1,7 +1,7 @@
 """Render the selected records of one record file: prompt, fit, tokenize, encode.
 
-The rendered examples go to a run in buckets by their order hash, so that a shard is a range of
-buckets.
+The rendered examples go to a run in buckets by split and order hash, so that a shard is a range
+of buckets.
 """
 
 import struct
@@ -27,11 +27,10 @@ from transforms.record_store import decode_record, read_record_at
 from transforms.rejections import rejection_file, write_rejections
 from transforms.selection import SELECTED_ROW
 from transforms.stable_random import Draws, stable_digest, stable_id
-from transforms.types import TEMPLATE_TYPES, Example, Record, Rejection, Task, TemplateType
+from transforms.types import SPLITS, TEMPLATE_TYPES, Example, Record, Rejection, Task, TemplateType
 
 RENDER = "render"
 NO_TEMPLATE = "no_template"
-TRAIN = "train"
 # Order hash, input tokens, target tokens, bytes of the encoded example that follows.
 ROW_HEADER = struct.Struct(">16sIII")
 _REPORT_EVERY = 500
@@ -39,9 +38,10 @@ _REPORT_EVERY = 500
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """One use of a record: by which task, the how-manieth, in which template type."""
+    """One use of a record: in which split, by which task, the how-manieth, in which type."""
 
     record: Record
+    split: str
     task: str
     repetition: int
     template_type: TemplateType
@@ -81,7 +81,13 @@ class Renderer:
             return fitted
         example_id = stable_id(task.name, record.id, use.repetition)
         example = Example(
-            example_id, task.name, record, fitted.prompt, fitted.inputs, fitted.targets
+            example_id,
+            use.split,
+            task.name,
+            record,
+            fitted.prompt,
+            fitted.inputs,
+            fitted.targets,
         )
         return example, fitted
 
@@ -121,7 +127,7 @@ def example_row(example: Example, task_source: str) -> dict[str, Any]:
         "inversion": prompt.inversion,
         "collection": record.collection,
         "source": record.source,
-        "split": TRAIN,
+        "split": example.split,
         "license": record.license,
         "_template_idx": prompt.template_index,
         "_template_type": prompt.template_type,
@@ -136,15 +142,18 @@ class _Tally:
 
     entered: Counter[str] = field(default_factory=Counter)
     rendered: Counter[str] = field(default_factory=Counter)
-    by_type: dict[str, Counter[str]] = field(default_factory=dict)
+    by_type: dict[str, dict[str, Counter[str]]] = field(
+        default_factory=lambda: {split: {} for split in SPLITS}
+    )
     rejected: dict[str, Counter[str]] = field(default_factory=dict)
     fitting: Counter[str] = field(default_factory=Counter)
-    bytes: int = 0
+    bytes: Counter[str] = field(default_factory=Counter)
 
     def count(self, asked_type: str, example: Example, fitted: Fitted) -> None:
         task, prompt = example.task, example.prompt
         self.rendered[task] += 1
-        self.by_type.setdefault(task, Counter())[prompt.template_type] += 1
+        of_split = self.by_type[example.split]
+        of_split.setdefault(task, Counter())[prompt.template_type] += 1
         self.fitting["exemplars_dropped"] += fitted.exemplars_dropped
         self.fitting["context_shortened"] += fitted.context_shortened
         self.fitting["fell_back_to_zero_shot"] += asked_type != prompt.template_type
@@ -187,13 +196,14 @@ def _render(index: int, work: str, selected: Iterable[Run], path: str) -> Run:
         tally.count(use.template_type, *rendered)
         order, row = _encode(job, rendered[0])
         bucket = int.from_bytes(order[:4]) * job.num_order_buckets >> 32
-        sections.setdefault(bucket, []).append(row)
-        tally.bytes += len(row)
+        first = SPLITS.index(use.split) * job.num_order_buckets
+        sections.setdefault(first + bucket, []).append(row)
+        tally.bytes[use.split] += len(row)
     report(RENDER, tally.entered.total() % _REPORT_EVERY)
     summary = tally.summary()
     summary["rejections"] = write_rejections(rejection_file(job, RENDER, index), rejections)
     joined = {bucket: b"".join(rows) for bucket, rows in sections.items()}
-    return write_run(path, job.num_order_buckets, joined, summary)
+    return write_run(path, len(SPLITS) * job.num_order_buckets, joined, summary)
 
 
 def _uses(job: Job, index: int, selected: Iterable[Run]) -> Iterator[Use]:
@@ -201,9 +211,10 @@ def _uses(job: Job, index: int, selected: Iterable[Run]) -> Iterator[Use]:
     rows = np.sort(read_rows(selected, index, SELECTED_ROW), order=["offset", "task", "repetition"])
     file = job.files[index]
     with filesystem.open_read(file.path) as stream:
-        for offset, length, _, task, repetition, template_type in rows.tolist():
+        for offset, length, _, task, repetition, template_type, split in rows.tolist():
             record = read_record_at(stream, file, offset, length)
-            yield Use(record, job.tasks[task].name, repetition, TEMPLATE_TYPES[template_type])
+            name, kind = job.tasks[task].name, TEMPLATE_TYPES[template_type]
+            yield Use(record, SPLITS[split], name, repetition, kind)
 
 
 def _encode(job: Job, example: Example) -> tuple[bytes, bytes]:

@@ -1,6 +1,6 @@
 """Pick each task's records by rank, as the plan says, and assign repetition and template type."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import apache_beam as beam
@@ -13,13 +13,13 @@ from transforms.job import Job, load_job
 from transforms.key_rows import KEY_ROW, KeyRows, mix
 from transforms.mixing import Plan, Quota
 from transforms.progress import report
-from transforms.ranking import RANK
+from transforms.ranking import RANK, ranked_section
 from transforms.stable_random import stable_hash
-from transforms.types import TEMPLATE_TYPES
+from transforms.types import SPLITS, TEMPLATE_TYPES, VALIDATION
 
 SELECT = "select"
 # One example to render: where its record lies, the task that prompts it (the record's own or the
-# one that turns it round), the how-manieth use of it, its template type.
+# one that turns it round), the how-manieth use of it, its template type, its split.
 SELECTED_ROW = np.dtype(
     [
         ("offset", "<u8"),
@@ -28,38 +28,49 @@ SELECTED_ROW = np.dtype(
         ("task", "<u4"),
         ("repetition", "<u4"),
         ("template_type", "<u4"),
+        ("split", "<u4"),
     ]
 )
 
 
-def _template_types(ids: NDArray[np.uint64], quota: Quota, salt: int) -> NDArray[np.uint32]:
-    """A type for each row, exactly as many as the quota says, dealt out by hash."""
-    counts = [quota.by_type[name] for name in TEMPLATE_TYPES]
+def _deal_types(
+    ids: NDArray[np.uint64], by_type: Mapping[str, int], salt: int
+) -> NDArray[np.uint32]:
+    """A template type for each row, exactly as many of each as asked for, dealt out by hash."""
+    counts = [by_type[name] for name in TEMPLATE_TYPES]
     dealt = np.repeat(np.arange(len(counts), dtype=np.uint32), counts)
     types = np.zeros(len(ids), dtype=np.uint32)
     types[np.argsort(mix(ids, salt), kind="stable")] = dealt
     return types
 
 
-def select_rows(ranked: KeyRows, quota: Quota, seed: int) -> NDArray[np.void]:
-    """SELECTED_ROWs of one task: its first records by rank, again in each further epoch."""
-    epochs = -(-quota.examples // quota.records) if quota.examples else 0
-    parts = []
-    for repetition in range(epochs):
-        count = min(quota.records, quota.examples - repetition * quota.records)
-        part = np.zeros(count, dtype=SELECTED_ROW)
-        for name in ("offset", "length", "file"):
-            part[name] = ranked[name][:count]
-        part["repetition"] = repetition
-        parts.append(part)
-    if not parts:
-        return np.zeros(0, dtype=SELECTED_ROW)
-    rows = np.concatenate(parts)
-    ids = np.concatenate([ranked["id_low"][: len(part)] for part in parts])
-    ids = mix(ids + rows["repetition"].astype(np.uint64), stable_hash(seed, SELECT))
-    salt = stable_hash(seed, "template type", quota.task)
-    rows["template_type"] = _template_types(ids, quota, salt)
+def select_rows(
+    ranked: KeyRows, task: str, records: int, by_type: Mapping[str, int], seed: int
+) -> NDArray[np.void]:
+    """SELECTED_ROWs of one task: its first `records` by rank, again in each further epoch."""
+    places = np.arange(sum(by_type.values()))
+    rows = np.zeros(len(places), dtype=SELECTED_ROW)
+    if not len(rows):
+        return rows
+    used = ranked[places % records]
+    for name in ("offset", "length", "file"):
+        rows[name] = used[name]
+    rows["repetition"] = places // records
+    ids = mix(used["id_low"] + rows["repetition"].astype(np.uint64), stable_hash(seed, SELECT))
+    rows["template_type"] = _deal_types(ids, by_type, stable_hash(seed, "template type", task))
     return rows
+
+
+def _rows_of_task(job: Job, ranked: Run, records_of: int, quota: Quota) -> NDArray[np.void]:
+    """SELECTED_ROWs of one task in both splits; of validation every record is used, once."""
+    train, validation = (
+        read_rows([ranked], ranked_section(job, split, records_of), KEY_ROW)
+        for split in range(len(SPLITS))
+    )
+    rows = select_rows(train, quota.task, quota.records, quota.by_type, job.seed)
+    held = select_rows(validation, quota.task, len(validation), quota.validation, job.seed)
+    held["split"] = SPLITS.index(VALIDATION)
+    return np.concatenate([rows, held])
 
 
 def select_bucket(bucket: int, work: str, plan: Plan) -> Run:
@@ -75,7 +86,7 @@ def _select(bucket: int, work: str, plan: Plan, path: str) -> Run:
     selected = [np.zeros(0, dtype=SELECTED_ROW)]
     for number, records_of in _tasks_of(job, bucket):
         if quota := plan.quotas.get(job.tasks[number].name):
-            rows = select_rows(read_rows([ranked], records_of, KEY_ROW), quota, job.seed)
+            rows = _rows_of_task(job, ranked, records_of, quota)
             rows["task"] = number
             selected.append(rows)
     rows = np.concatenate(selected)

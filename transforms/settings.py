@@ -100,6 +100,29 @@ class Decontaminate(Settings):
     )
 
 
+TypeShares = dict[TemplateType, Weight]
+
+
+def _has_a_share(shares: TypeShares | None) -> TypeShares | None:
+    if shares is not None and sum(shares.values()) <= 0:
+        raise ValueError("at least one template type needs a share above 0")
+    return shares
+
+
+class TaskMix(Settings):
+    """One task's part in its collection; what is left out is as the collection has it."""
+
+    weight: Weight | None = Field(
+        None, description="Share in the collection; by capped size if left out."
+    )
+    cap: PositiveInt | None = Field(None, description="Most records that the task counts for.")
+    template_types: TypeShares | None = Field(
+        None, description="Relative shares of the template types."
+    )
+
+    _some_share = field_validator("template_types")(_has_a_share)
+
+
 class CollectionMix(Settings):
     """One collection's part in the mixture."""
 
@@ -107,7 +130,7 @@ class CollectionMix(Settings):
         None, description="Share among collections (normalised); by capped size if left out."
     )
     cap: PositiveInt | None = Field(None, description="Most records that one task counts for.")
-    template_types: dict[TemplateType, Weight] = Field(
+    template_types: TypeShares = Field(
         default_factory=_equal_shares,
         description="Relative shares of the template types.",
     )
@@ -118,19 +141,27 @@ class CollectionMix(Settings):
         None, description="Published name for `_task_source`; the collection's name if left out."
     )
 
-    @field_validator("template_types")
-    @classmethod
-    def _some_share(cls, shares: dict[str, float]) -> dict[str, float]:
-        if sum(shares.values()) <= 0:
-            raise ValueError("at least one template type needs a share above 0")
-        return shares
+    tasks: dict[str, TaskMix] = Field(default_factory=dict, description="Settings of single tasks.")
+
+    _some_share = field_validator("template_types")(_has_a_share)
+
+    def of_task(self, task: str) -> TaskMix:
+        """The settings of `task`, completed by the collection's."""
+        own = self.tasks.get(task, TaskMix())  # type: ignore[call-arg]
+        return TaskMix(
+            weight=own.weight,
+            cap=own.cap or self.cap,
+            template_types=own.template_types or self.template_types,
+        )
 
 
 class Mixture(Settings):
     """How many examples, and in which proportions."""
 
-    examples: PositiveInt | Literal["max"] = Field(
-        "max", description="Number of examples, or as many as fit without exceeding max_epochs."
+    examples: PositiveInt | Literal["max", "one_pass"] = Field(
+        "max",
+        description="Number of examples; max: as many as the weights allow without exceeding "
+        "max_epochs; one_pass: every record under its cap once, the weights left to training.",
     )
     max_epochs: PositiveInt = Field(
         1, description="How often one record may be used, each time prompted another way."
@@ -145,6 +176,13 @@ class Mixture(Settings):
     def of(self, collection: str) -> CollectionMix:
         """The settings of `collection`."""
         return self.collections.get(collection, CollectionMix())  # type: ignore[call-arg]
+
+
+class Validation(Settings):
+    """Records of each task that are kept out of training, to measure on; chosen by hash."""
+
+    fraction: Share = Field(0.0, description="Share of each task's records.")
+    maximum: PositiveInt | None = Field(None, description="Most records of one task.")
 
 
 class Options(Settings):

@@ -8,6 +8,7 @@ from transforms.templates.template import Template
 
 FieldValue = str | list[str]
 TemplateType = Literal["zs_opt", "zs_noopt", "fs_opt", "fs_noopt"]
+SPLITS = (TRAIN, VALIDATION) = ("train", "validation")
 # Input inversion makes a task of its own, as the published collections name it.
 INVERSION_SUFFIX = "_ii"
 TEMPLATE_TYPES: tuple[TemplateType, ...] = get_args(TemplateType)
@@ -88,12 +89,13 @@ class Prompt:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One prompted example, tokenized (ids without EOS), as it goes to a shard.
+    """One prompted example, tokenized (ids without EOS), as it goes to a shard of `split`.
 
     `task` is the record's, or the one that turns it round.
     """
 
     id: str
+    split: str
     task: str
     record: Record
     prompt: Prompt

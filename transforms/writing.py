@@ -7,18 +7,21 @@ import apache_beam as beam
 
 from tfrecords_schema import filesystem, tfrecord
 from tfrecords_schema.snapshot import shard_name
+from transforms.counts import merge_counts
 from transforms.exchange import Run, finished_run, read_buckets, write_run
-from transforms.job import load_job
+from transforms.job import Job, load_job
 from transforms.progress import report
-from transforms.rendering import ROW_HEADER, TRAIN
+from transforms.rendering import ROW_HEADER
+from transforms.types import SPLITS, TRAIN
 
 WRITE = "write"
 
 
 @dataclass(frozen=True)
 class ShardRange:
-    """Shard `shard` of `num_shards`: order buckets [first, last)."""
+    """Shard `shard` of the `num_shards` of a split: order buckets [first, last)."""
 
+    split: str
     shard: int
     num_shards: int
     first: int
@@ -26,15 +29,27 @@ class ShardRange:
 
 
 def plan_shards(rendered: Iterable[Run], work: str) -> list[ShardRange]:
-    """As many shards as make up the target size, each an equal range of the order.
+    """As many shards of each split as make up the target size, each an equal range of the order.
 
     The number depends on the bytes rendered alone, never on workers or bundles.
     """
-    output, buckets = load_job(work).output, load_job(work).num_order_buckets
-    total = sum(run.summary["bytes"] for run in rendered)
-    shards = max(1, min(buckets, -(-total // output.shard_bytes)))
-    bounds = [shard * buckets // shards for shard in range(shards + 1)]
-    return [ShardRange(shard, shards, bounds[shard], bounds[shard + 1]) for shard in range(shards)]
+    sizes = merge_counts(run.summary["bytes"] for run in rendered)
+    return [
+        shard
+        for number, split in enumerate(SPLITS)
+        if split == TRAIN or sizes.get(split)
+        for shard in _shards_of(load_job(work), split, number, sizes.get(split, 0))
+    ]
+
+
+def _shards_of(job: Job, split: str, number: int, size: int) -> list[ShardRange]:
+    buckets = job.num_order_buckets
+    shards = max(1, min(buckets, -(-size // job.output.shard_bytes)))
+    bounds = [number * buckets + shard * buckets // shards for shard in range(shards + 1)]
+    return [
+        ShardRange(split, shard, shards, bounds[shard], bounds[shard + 1])
+        for shard in range(shards)
+    ]
 
 
 def read_rendered(section: bytes) -> Iterator[tuple[bytes, tuple[bytes, int, int]]]:
@@ -49,7 +64,7 @@ def read_rendered(section: bytes) -> Iterator[tuple[bytes, tuple[bytes, int, int
 
 def write_shard(shard: ShardRange, work: str, rendered: Iterable[Run]) -> Run:
     """Write one shard below the staged snapshot; the run's summary describes it."""
-    path = filesystem.join(work, WRITE, f"{shard.shard:06d}.run")
+    path = filesystem.join(work, WRITE, f"{shard.split}-{shard.shard:06d}.run")
     return finished_run(path, lambda: _write(shard, work, rendered, path))
 
 
@@ -57,10 +72,10 @@ def _write(shard: ShardRange, work: str, rendered: Iterable[Run], path: str) -> 
     job = load_job(work)
     sections = read_buckets(rendered, shard.first, shard.last)
     rows = sorted(row for section in sections for row in read_rendered(section))
-    name = filesystem.join(job.data_dir, shard_name(TRAIN, shard.shard, shard.num_shards))
+    name = filesystem.join(job.data_dir, shard_name(shard.split, shard.shard, shard.num_shards))
     written = tfrecord.write_shard(filesystem.join(job.staging, name), (row for _, row in rows))
     report(WRITE, len(rows))
-    return write_run(path, 0, {}, {"path": name, **asdict(written)})
+    return write_run(path, 0, {}, {"split": shard.split, "path": name, **asdict(written)})
 
 
 @dataclass

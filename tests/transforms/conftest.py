@@ -111,6 +111,7 @@ def make_job(tmp_path: Path) -> Callable[..., tuple[str, Job]]:
                 "deduplicate": stage_settings.Deduplicate(),
                 "decontaminate": stage_settings.Decontaminate(),
                 "mixture": stage_settings.Mixture(),
+                "validation": stage_settings.Validation(),
                 "options": stage_settings.Options(),
                 "few_shot": stage_settings.FewShot(),
                 "limits": stage_settings.Limits(),

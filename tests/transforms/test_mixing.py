@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from transforms.exchange import Run
 from transforms.job import Job
-from transforms.mixing import Plan, PlanMixture, fill, plan_mixture, round_cumulatively
+from transforms.mixing import Plan, PlanMixture, fill, plan_mixture, read_plan, round_cumulatively
 from transforms.settings import CollectionMix, Mixture
 from transforms.types import TEMPLATE_TYPES, Task
 
@@ -146,12 +146,88 @@ AVAILABLE = {"a1": 100, "a2": 300, "b1": 50}
             {"examples": 100, "collections": {"b": {"weight": 0.2}}},
             {"a1": 20, "a2": 60, "b1": 20},
         ),
+        # Tasks with weights of their own: 1 : 3, then 0.9 of a collection and the rest of it.
+        (
+            {
+                "examples": 40,
+                "collections": {
+                    "a": {"tasks": {"a1": {"weight": 1}, "a2": {"weight": 3}}, "weight": 1},
+                    "b": {"weight": 0},
+                },
+            },
+            {"a1": 10, "a2": 30, "b1": 0},
+        ),
+        (
+            {
+                "examples": 100,
+                "collections": {
+                    "a": {"tasks": {"a1": {"weight": 0.9}}, "weight": 1},
+                    "b": {"weight": 0},
+                },
+            },
+            {"a1": 90, "a2": 10, "b1": 0},
+        ),
+        # A task's cap wins over its collection's.
+        (
+            {"collections": {"a": {"cap": 100, "tasks": {"a2": {"cap": 7}}}}},
+            {"a1": 100, "a2": 7, "b1": 50},
+        ),
+        # Every capped record once, whatever the weights.
+        (
+            {
+                "examples": "one_pass",
+                "temperature": 3,
+                "collections": {"a": {"weight": 9, "cap": 200}, "b": {"weight": 1}},
+            },
+            {"a1": 100, "a2": 200, "b1": 50},
+        ),
+        (
+            {"examples": "one_pass", "collections": {"b": {"weight": 0}}},
+            {"a1": 100, "a2": 300, "b1": 0},
+        ),
         # All is used up: fewer than asked.
         ({"examples": 1000}, {"a1": 100, "a2": 300, "b1": 50}),
     ],
 )
 def test_plans(mixture: dict[str, Any], examples: dict[str, int]) -> None:
     assert _examples(plan_mixture(_job(TASKS, **mixture), AVAILABLE)) == examples
+
+
+def test_one_pass_leaves_the_weights_to_training() -> None:
+    mixture = {"collections": {"a": {"weight": 3}, "b": {"weight": 1}}, "examples": "one_pass"}
+    plan = plan_mixture(_job(TASKS, **mixture), AVAILABLE)
+    weights = {name: quota.weight for name, quota in plan.quotas.items()}
+    assert weights == pytest.approx({"a1": 0.75 / 4, "a2": 0.75 * 3 / 4, "b1": 0.25})
+    assert all(quota.examples == quota.requested for quota in plan.quotas.values())
+
+
+def test_one_pass_inverts_at_the_rate_of_inversion() -> None:
+    job = _job({"a1": "a"}, examples="one_pass", collections={"a": {"inversion": 0.25}})
+    job.tasks.append(Task("a1_ii", "s", "a", "nli", inverts="a1"))
+    assert _examples(plan_mixture(job, {"a1": 100})) == {"a1": 100, "a1_ii": 25}
+
+
+def test_an_inversion_shares_the_weight_of_its_task() -> None:
+    mix = {"inversion": 0.5, "tasks": {"a1": {"weight": 2}, "a2": {"weight": 1}}}
+    job = _job({"a1": "a", "a2": "a"}, examples=80, collections={"a": mix})
+    job.tasks.append(Task("a1_ii", "s", "a", "nli", inverts="a1"))
+    plan = plan_mixture(job, {"a1": 1000, "a2": 1000})
+    assert _examples(plan) == {"a1": 40, "a1_ii": 20, "a2": 20}
+
+
+def test_a_task_may_have_types_of_its_own() -> None:
+    mix = {"template_types": {"zs_opt": 1}, "tasks": {"a2": {"template_types": {"fs_noopt": 1}}}}
+    plan = plan_mixture(_job(TASKS, collections={"a": mix}), AVAILABLE, {"a2": 9})
+    assert plan.quotas["a1"].by_type["zs_opt"] == 100
+    assert plan.quotas["a2"].by_type["fs_noopt"] == 300
+    assert plan.quotas["a2"].validation["fs_noopt"] == 9
+
+
+def test_what_is_not_trained_on_is_not_measured() -> None:
+    job = _job(TASKS, collections={"b": {"weight": 0}})
+    plan = plan_mixture(job, AVAILABLE, {"a1": 4, "b1": 5})
+    held = {name: sum(quota.validation.values()) for name, quota in plan.quotas.items()}
+    assert held == {"a1": 4, "a2": 0, "b1": 0}
 
 
 def test_temperature_flattens_the_rates() -> None:
@@ -299,15 +375,17 @@ def test_max_is_the_most_without_a_shortfall() -> None:
 def test_the_plan_comes_from_all_ranked_runs(make_job: MakeJob, make_record: Any) -> None:
     work, job = make_job([make_record(1, task="t"), make_record(2, task="u")])
     runs = [
-        Run("0", {"available": {"t": 4}}),
-        Run("1", {"available": {"u": 6}}),
-        Run("2", {"available": {}}),
+        Run("0", {"train": {"t": 4}, "validation": {"t": 2}}),
+        Run("1", {"train": {"u": 6}, "validation": {}}),
+        Run("2", {"train": {}, "validation": {}}),
     ]
-    expected = plan_mixture(job, {"t": 4, "u": 6})
+    expected = plan_mixture(job, {"t": 4, "u": 6}, {"t": 2})
     assert _examples(expected) == {"t": 4, "u": 6}
+    assert sum(expected.quotas["t"].validation.values()) == 2
     with TestPipeline() as pipeline:
         plan = pipeline | beam.Create(runs) | PlanMixture(work)
         assert_that(plan, equal_to([expected]))
+    assert read_plan(work) == expected
 
 
 def test_the_smallest_temperature_can_be_planned() -> None:

@@ -13,10 +13,10 @@ from transforms.deduplication import deduplicate_bucket
 from transforms.exchange import read_rows
 from transforms.job import Job
 from transforms.key_rows import KEY_ROW, KeyRows, record_id
-from transforms.ranking import choose_pool, pool_path, rank_bucket, rank_rows
+from transforms.ranking import choose_pool, part_splits, pool_path, rank_bucket, rank_rows
 from transforms.rendering import read_pool
 from transforms.scanning import scan_file
-from transforms.settings import Deduplicate, FewShot
+from transforms.settings import Deduplicate, FewShot, Validation
 from transforms.stable_random import stable_hash
 from transforms.types import Record
 
@@ -63,6 +63,53 @@ def test_a_rank_is_the_same_with_fewer_rows_and_another_with_another_seed() -> N
     assert [record_id(row) for row in rank_rows(rows, seed=1)[0]] != ids
 
 
+def _split_job(fraction: float, maximum: int | None = None, **settings: Any) -> Job:
+    """A job of which parting the splits reads no more."""
+    validation = Validation(fraction=fraction, maximum=maximum)
+    return Job.model_construct(
+        seed=7, validation=validation, deduplicate=Deduplicate.model_validate(settings)
+    )
+
+
+def _keyed(count: int) -> KeyRows:
+    rows = np.zeros(count, dtype=KEY_ROW)
+    rows["key_low"] = [stable_hash(i) for i in range(count)]
+    rows["id_low"] = np.arange(count)
+    return rows
+
+
+@given(st.floats(0, 1), st.none() | st.integers(1, 60), st.booleans())
+def test_splits_part_all_rows(fraction: float, maximum: int | None, across: bool) -> None:
+    rows = _keyed(200)
+    job = _split_job(fraction, maximum, scope="corpus" if across else "task")
+    train, validation, surplus = part_splits(rows, job)
+    ids = [part["id_low"].tolist() for part in (train, validation, surplus)]
+    assert sorted(number for part in ids for number in part) == list(range(200))
+    assert len(validation) <= (200 if maximum is None else maximum)
+    assert not (across and len(surplus))
+    # A larger fraction only adds to what is held out.
+    more = part_splits(rows, _split_job(min(1.0, fraction * 1.5)))[1]
+    assert set(ids[1]) <= set(more["id_low"].tolist())
+
+
+def test_a_fraction_is_met_and_the_ends_are_exact() -> None:
+    rows = _keyed(20_000)
+    assert len(part_splits(rows, _split_job(0.0))[1]) == 0
+    assert len(part_splits(rows, _split_job(1.0))[1]) == 20_000
+    assert 800 < len(part_splits(rows, _split_job(0.05))[1]) < 1200
+
+
+def test_equal_texts_are_in_one_split_of_all_tasks() -> None:
+    big, small = _keyed(5000), _keyed(300)
+    job = _split_job(0.1, maximum=20, scope="task")
+    parts = [part_splits(rows, job) for rows in (big, small)]
+    held = set(np.concatenate([part[1]["key_low"] for part in parts]).tolist())
+    trained = set(np.concatenate([part[0]["key_low"] for part in parts]).tolist())
+    assert len(parts[0][1]) == len(parts[1][1]) == 20
+    assert not held & trained
+    assert len(parts[0][2]) > 100
+
+
 @pytest.mark.parametrize("size", [1, 10, 500])
 def test_a_pool_is_a_sample_that_does_not_depend_on_the_order(size: int) -> None:
     rows = _rows([(0, 2 * i, 0) for i in range(100)])
@@ -88,7 +135,7 @@ def test_a_bucket_is_ranked_with_its_pools_on_disk(
     work, job = make_job([*records, again], records_per_file=4, **settings)
     scanned = [scan_file(index, work) for index in range(len(job.files))]
     run = rank_bucket(0, work, [deduplicate_bucket(0, work, scanned)])
-    assert run.summary["available"] == {"t0": 15, "t1": 15}
+    assert run.summary["train"] == {"t0": 15, "t1": 15}
     assert run.summary["duplicate_id"] == {"t0": 1}
     assert run.summary["rejections"]["rows"] == 1
     for number, task in enumerate(job.tasks):

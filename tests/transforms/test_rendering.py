@@ -49,7 +49,7 @@ def test_examples_are_a_function_of_record_repetition_and_type(
     seen = set()
     for repetition in range(3):
         for template_type in TEMPLATE_TYPES:
-            use = Use(records[0], records[0].task, repetition, template_type)
+            use = Use(records[0], "train", records[0].task, repetition, template_type)
             one = renderer.render(use)
             assert renderer.render(use) == one
             assert not isinstance(one, str)
@@ -68,7 +68,7 @@ def test_a_row_has_every_feature(
     records = [make_record(i) for i in range(8)]
     work, job = make_job(records)
     run_stages(work, job)
-    rendered = load_renderer(work).render(Use(records[3], "t", 0, "fs_noopt"))
+    rendered = load_renderer(work).render(Use(records[3], "train", "t", 0, "fs_noopt"))
     assert not isinstance(rendered, str)
     example: Example = rendered[0]
     row = example_row(example, "Published")
@@ -105,7 +105,7 @@ def test_every_selected_record_is_rendered_once(
         if count
     }
     assert types == planned
-    assert sum(run.summary["bytes"] for run in stages.rendered) > 0
+    assert sum(run.summary["bytes"]["train"] for run in stages.rendered) > 0
 
 
 def test_repetitions_have_other_prompts(
@@ -167,7 +167,7 @@ def test_what_is_lost_to_the_limits_is_counted(
     assert run.summary["fitting"]["exemplars_dropped"] == 3 * 20 - sum(r["num_shots"] for r in rows)
     fell_back = sum(row["_template_type"] == "zs_noopt" for row in rows)
     assert run.summary["fitting"]["fell_back_to_zero_shot"] == fell_back
-    assert run.summary["by_type"]["t"] == Counter(row["_template_type"] for row in rows)
+    assert run.summary["by_type"]["train"]["t"] == Counter(row["_template_type"] for row in rows)
     assert 0 < fell_back < 20
     assert all(len(row["inputs"]) < 190 for row in rows)
 

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from transforms.exchange import read_rows
 from transforms.job import Job
 from transforms.key_rows import KEY_ROW, KeyRows
-from transforms.mixing import Quota
 from transforms.ranking import rank_rows
 from transforms.selection import SELECTED_ROW, select_rows
 from transforms.stable_random import stable_hash
@@ -29,10 +29,11 @@ def _ranked(count: int) -> KeyRows:
     return rank_rows(rows, SEED)[0]
 
 
-def _quota(available: int, by_type: list[int], cap: int | None = None) -> Quota:
-    counts = dict(zip(TEMPLATE_TYPES, by_type, strict=True))
-    requested = {name: float(count) for name, count in counts.items()}
-    return Quota("t", available, cap, sum(by_type), sum(by_type), counts, requested)
+def _select(
+    ranked: KeyRows, by_type: list[int], cap: int | None = None, seed: int = SEED
+) -> NDArray[np.void]:
+    records = min(len(ranked), cap or len(ranked))
+    return select_rows(ranked, "t", records, dict(zip(TEMPLATE_TYPES, by_type, strict=True)), seed)
 
 
 @given(
@@ -43,16 +44,16 @@ def _quota(available: int, by_type: list[int], cap: int | None = None) -> Quota:
 def test_types_are_exact_and_no_record_comes_twice_an_epoch(
     available: int, cap: int | None, by_type: list[int]
 ) -> None:
-    quota = _quota(available, by_type, cap)
     ranked = _ranked(available)
-    rows = select_rows(ranked, quota, SEED)
-    assert len(rows) == quota.examples
+    rows = _select(ranked, by_type, cap)
+    assert len(rows) == sum(by_type)
     assert np.bincount(rows["template_type"], minlength=4).tolist() == by_type
     uses = Counter(zip(rows["offset"].tolist(), rows["repetition"].tolist(), strict=True))
     assert set(uses.values()) <= {1}
     epochs = Counter(rows["repetition"].tolist())
-    full, rest = divmod(quota.examples, quota.records)
-    expected = dict.fromkeys(range(full), quota.records) | ({full: rest} if rest else {})
+    records = min(available, cap or available)
+    full, rest = divmod(sum(by_type), records)
+    expected = dict.fromkeys(range(full), records) | ({full: rest} if rest else {})
     assert epochs == expected
     for repetition, count in epochs.items():
         offsets = rows["offset"][rows["repetition"] == repetition]
@@ -60,13 +61,13 @@ def test_types_are_exact_and_no_record_comes_twice_an_epoch(
 
 
 def test_types_are_dealt_independently_of_rank(assert_proportions: Callable[..., None]) -> None:
-    rows = select_rows(_ranked(8000), _quota(8000, [2000] * 4), SEED)
+    rows = _select(_ranked(8000), [2000] * 4)
     first_half = np.bincount(rows["template_type"][:4000], minlength=4)
     assert_proportions(first_half.tolist())
 
 
 def test_a_repetition_has_types_of_its_own(assert_proportions: Callable[..., None]) -> None:
-    rows = select_rows(_ranked(4000), _quota(4000, [2000] * 4), SEED)
+    rows = _select(_ranked(4000), [2000] * 4)
     pairs = Counter(
         zip(
             rows["template_type"][:4000].tolist(),
@@ -80,8 +81,8 @@ def test_a_repetition_has_types_of_its_own(assert_proportions: Callable[..., Non
 @pytest.mark.parametrize("by_type", [[2020] * 4, [2080, 2000, 2000, 2000]])
 def test_one_percent_more_moves_about_one_percent(by_type: list[int]) -> None:
     ranked = _ranked(10_000)
-    before = select_rows(ranked, _quota(10_000, [2000] * 4), SEED)
-    after = select_rows(ranked, _quota(10_000, by_type), SEED)
+    before = _select(ranked, [2000] * 4)
+    after = _select(ranked, by_type)
     records = [set(rows["offset"].tolist()) for rows in (before, after)]
     assert records[0] < records[1]
     assert len(records[1]) - len(records[0]) == 80
@@ -94,29 +95,27 @@ def test_one_percent_more_moves_about_one_percent(by_type: list[int]) -> None:
 
 def test_one_percent_less_takes_about_one_percent_away() -> None:
     ranked = _ranked(10_000)
-    before = select_rows(ranked, _quota(10_000, [2000] * 4), SEED)
-    after = select_rows(ranked, _quota(10_000, [1980] * 4), SEED)
+    before = _select(ranked, [2000] * 4)
+    after = _select(ranked, [1980] * 4)
     assert set(after["offset"].tolist()) < set(before["offset"].tolist())
 
 
 def test_a_new_record_displaces_at_most_one() -> None:
     all_rows = _ranked(1001)
     fewer = np.delete(all_rows, 400)
-    quota = _quota(1000, [100] * 4)
-    before = set(select_rows(fewer, quota, SEED)["offset"].tolist())
-    after = set(select_rows(all_rows, quota, SEED)["offset"].tolist())
+    before = set(_select(fewer, [100] * 4)["offset"].tolist())
+    after = set(_select(all_rows, [100] * 4)["offset"].tolist())
     assert len(before - after) <= 1
 
 
 def test_seeds_differ() -> None:
-    quota = _quota(100, [25] * 4)
     ranked = _ranked(100)
-    one, two = (select_rows(ranked, quota, seed)["template_type"] for seed in (0, 1))
+    one, two = (_select(ranked, [25] * 4, seed=seed)["template_type"] for seed in (0, 1))
     assert one.tolist() != two.tolist()
 
 
 def test_nothing_asked_is_nothing_selected() -> None:
-    rows = select_rows(_ranked(5), _quota(5, [0] * 4), SEED)
+    rows = _select(_ranked(5), [0] * 4)
     assert rows.dtype == SELECTED_ROW
     assert len(rows) == 0
 

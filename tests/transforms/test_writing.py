@@ -33,7 +33,7 @@ def test_shards_cover_the_order_without_gaps(
     make_job: MakeJob, make_record: MakeRecord, sizes: list[int], shard_bytes: int, shards: int
 ) -> None:
     work, job = make_job([make_record()], output=Output(shard_bytes=shard_bytes))
-    runs = [Run(str(i), {"bytes": size}) for i, size in enumerate(sizes)]
+    runs = [Run(str(i), {"bytes": {"train": size}}) for i, size in enumerate(sizes)]
     planned = plan_shards(runs, work)
     assert plan_shards(reversed(runs), work) == planned
     assert [(s.shard, s.num_shards) for s in planned] == [(i, shards) for i in range(shards)]
@@ -44,9 +44,10 @@ def test_shards_cover_the_order_without_gaps(
 
 def test_there_are_no_more_shards_than_buckets(make_job: MakeJob, make_record: MakeRecord) -> None:
     work, job = make_job([make_record()], output=Output(shard_bytes=1))
-    planned = plan_shards([Run("0", {"bytes": 10**6})], work)
+    planned = plan_shards([Run("0", {"bytes": {"train": 10**6}})], work)
     assert planned == [
-        ShardRange(i, job.num_order_buckets, i, i + 1) for i in range(job.num_order_buckets)
+        ShardRange("train", i, job.num_order_buckets, i, i + 1)
+        for i in range(job.num_order_buckets)
     ]
 
 

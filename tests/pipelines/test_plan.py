@@ -1,0 +1,61 @@
+"""A plan shows before the build what the build then makes, and leaves its work to it."""
+
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipelines.build import build, plan
+from pipelines.recipe import load_recipe
+from pipelines.running import RunnerOptions
+from transforms import scanning
+
+
+def test_a_build_makes_what_was_planned_and_goes_on_from_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = ["validation={fraction: 0.1, maximum: 5}"]
+    recipe = load_recipe("quickstart", settings, {}, None)
+    planned, errors = plan(recipe, str(tmp_path), RunnerOptions())
+    assert errors == []
+    assert list(tmp_path.glob("**/*.tfrecord*")) == []
+
+    def never(*_: object) -> None:
+        raise AssertionError("scanned again")
+
+    monkeypatch.setattr(scanning, "_scan", never)
+    manifest = build(recipe, str(tmp_path), RunnerOptions()).manifest
+    built: Counter[tuple[str, str, str]] = Counter()
+    for entry in manifest.mixture:
+        built[entry.split, entry.task, entry.template_type] += entry.planned
+    expected: Counter[tuple[str, str, str]] = Counter()
+    for quota in planned.quotas.values():
+        for split, counts in (("train", quota.by_type), ("validation", quota.validation)):
+            for kind, count in counts.items():
+                expected[split, quota.task, kind] += count
+    assert +built == +expected
+    assert manifest.splits["validation"].rows > 20
+
+
+def test_the_command_shows_each_task(flanbeam: Any, tmp_path: Path) -> None:
+    outcome = flanbeam("plan", "quickstart", "--out", tmp_path, "--json")
+    document = outcome.document
+    assert outcome.status == 0
+    assert document["examples"] == sum(task["examples"] for task in document["tasks"]) == 480
+    assert sum(task["share"] for task in document["tasks"]) == pytest.approx(1)
+    by_name = {task["task"]: task for task in document["tasks"]}
+    for task in by_name.values():
+        assert task["repeated"] == max(0, task["examples"] - task["available"])
+    assert by_name["dialogs"]["collection"] == "dialog"
+    shown = flanbeam("plan", "quickstart", "--out", tmp_path).out
+    for name in by_name:
+        assert f"  {name}" in shown
+    assert "480 examples" in shown
+
+
+def test_an_unknown_task_of_the_mixture_is_told_where(flanbeam: Any, tmp_path: Path) -> None:
+    setting = "mixture.collections.dialog.tasks.dialogues={weight: 2}"
+    outcome = flanbeam("plan", "quickstart", "--out", tmp_path, "--set", setting)
+    assert outcome.status == 2
+    assert "no such task in dialog; did you mean 'dialogs'" in outcome.err
