@@ -83,7 +83,7 @@ class ShardedReader:
 
     def _read(self, stream: IO[bytes], offset: int, length: int) -> bytes:
         """Read at an offset; threads may share a local file, a remote one only in turns."""
-        if isinstance(stream, io.BufferedReader):
+        if isinstance(getattr(stream, "raw", None), io.FileIO):
             return os.pread(stream.fileno(), length, offset)
         stream.seek(offset)
         return stream.read(length)

@@ -3,16 +3,19 @@
 A map-side work item writes one *run*: its rows grouped by bucket, bucket after bucket. A
 reduce-side work item reads its range of buckets from every run. Memory is bounded by one work
 item, whatever the runner, and a run that exists is finished work: a retry, a replayed bundle or
-the next build after a crash takes it as it is.
+the next build after a crash takes it as it is. Between workers a run travels as its path.
 
 File: sections | offsets, uint64 [buckets + 1] | summary, JSON | lengths of both, 2 × uint32 | magic
 """
 
 import struct
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from functools import cached_property, partial
+from typing import Any, TypeVar
 
+import apache_beam as beam
 import numpy as np
 import orjson
 from numpy.typing import NDArray
@@ -21,14 +24,43 @@ from tfrecords_schema import filesystem
 
 _MAGIC = b"FBRUN1\n\x00"
 _TAIL = struct.Struct("<II8s")
+# Holds table and summary of most runs: one request brings both from a remote store.
+_TAIL_BYTES = 64 * 1024
+# Requests to a remote store at a time: each waits for it some ten milliseconds.
+_REQUESTS = 8
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class Run:
-    """A finished run: where it lies, and what its writer said of it (counts, small tables)."""
+    """A finished run: where it lies, and what its writer said of it (counts, small tables).
+
+    `stated` is the summary where it is at hand; else it is read when it is asked for.
+    """
 
     path: str
-    summary: Mapping[str, Any]
+    stated: Mapping[str, Any] | None = field(default=None, compare=False)
+
+    @cached_property
+    def summary(self) -> Mapping[str, Any]:
+        """The counts and small tables of the run's writer."""
+        return _read_summary(self.path) if self.stated is None else self.stated
+
+
+class RunCoder(beam.coders.Coder):
+    """A run as its path: side inputs stay small, however many tasks the summaries count."""
+
+    def encode(self, run: Run) -> bytes:
+        return run.path.encode()
+
+    def decode(self, encoded: bytes) -> Run:
+        return Run(encoded.decode())
+
+    def is_deterministic(self) -> bool:
+        return True
+
+
+beam.coders.registry.register_coder(Run, RunCoder)
 
 
 def write_run(
@@ -51,34 +83,63 @@ def finished_run(path: str, make: Callable[[], Run]) -> Run:
     """The run at `path` if it is there, else what `make` writes."""
     if not filesystem.exists(path):
         return make()
-    with filesystem.open_read(path) as stream:
-        _, note = _read_tail(stream)
-    return Run(path, orjson.loads(note))
+    return Run(path, _read_summary(path))
 
 
-def _read_tail(stream: Any) -> tuple[NDArray[np.uint64], bytes]:
-    stream.seek(0, 2)
-    end = stream.tell()
-    stream.seek(end - _TAIL.size)
-    table_bytes, note_bytes, magic = _TAIL.unpack(stream.read(_TAIL.size))
+def _open(path: str) -> Any:
+    return filesystem.open_read(path, _TAIL_BYTES)
+
+
+def _read_summary(path: str) -> Mapping[str, Any]:
+    with _open(path) as stream:
+        _, note = _read_tail(stream, path)
+    summary: dict[str, Any] = orjson.loads(note)
+    return summary
+
+
+def _read_tail(stream: Any, path: str) -> tuple[NDArray[np.uint64], bytes]:
+    """(table of offsets, summary) of the run at `path`, open as `stream`."""
+    end = stream.seek(0, 2)
+    stream.seek(max(0, end - _TAIL_BYTES))
+    tail = stream.read()
+    table_bytes, note_bytes, magic = _TAIL.unpack(tail[-_TAIL.size :])
     if magic != _MAGIC:
-        raise ValueError(f"{stream.name}: not a run file")
-    stream.seek(end - _TAIL.size - note_bytes - table_bytes)
-    table = np.frombuffer(stream.read(table_bytes), dtype="<u8")
-    return table, stream.read(note_bytes)
+        raise ValueError(f"{path}: not a run file")
+    needed = table_bytes + note_bytes + _TAIL.size
+    if needed > len(tail):
+        stream.seek(end - needed)
+        tail = stream.read()
+    table = np.frombuffer(tail, "<u8", table_bytes // 8, len(tail) - needed)
+    return table, tail[-_TAIL.size - note_bytes : -_TAIL.size]
+
+
+def _of_each(read: Callable[[Run], T], runs: Sequence[Run]) -> list[T]:
+    """What `read` gives for each run, in their order; remote ones are read several at a time."""
+    if all(filesystem.is_local(run.path) for run in runs):
+        return [read(run) for run in runs]
+    with ThreadPoolExecutor(_REQUESTS) as pool:
+        return list(pool.map(read, runs))
+
+
+def read_summaries(runs: Iterable[Run]) -> list[Mapping[str, Any]]:
+    """The summary of each run; from then on every run has its own at hand."""
+    return _of_each(lambda run: run.summary, list(runs))
 
 
 def read_buckets(runs: Iterable[Run], first: int, last: int) -> list[bytes]:
     """The sections of buckets [first, last) of every run, in the order of the runs' paths."""
-    sections = []
-    for run in sorted(runs, key=lambda run: run.path):
-        with filesystem.open_read(run.path) as stream:
-            table, _ = _read_tail(stream)
-            start, end = int(table[first]), int(table[last])
-            if end > start:
-                stream.seek(start)
-                sections.append(stream.read(end - start))
-    return sections
+    in_order = sorted(runs, key=lambda run: run.path)
+    sections = _of_each(partial(_read_section, first=first, last=last), in_order)
+    return [section for section in sections if section]
+
+
+def _read_section(run: Run, first: int, last: int) -> bytes:
+    with _open(run.path) as stream:
+        table, _ = _read_tail(stream, run.path)
+        start, end = int(table[first]), int(table[last])
+        stream.seek(start)
+        section: bytes = stream.read(end - start) if end > start else b""
+    return section
 
 
 def group_rows(rows: NDArray[Any], buckets: NDArray[np.int64]) -> dict[int, bytes]:
@@ -100,8 +161,8 @@ def read_rows(runs: Iterable[Run], bucket: int, dtype: np.dtype[Any]) -> NDArray
 
 def map_section(run: Run, bucket: int, dtype: np.dtype[Any]) -> NDArray[Any]:
     """The rows of one bucket of one run: mapped into memory where the file is local, else read."""
-    with filesystem.open_read(run.path) as stream:
-        table, _ = _read_tail(stream)
+    with _open(run.path) as stream:
+        table, _ = _read_tail(stream, run.path)
     start, end = int(table[bucket]), int(table[bucket + 1])
     if end == start or not filesystem.is_local(run.path):
         return read_rows([run], bucket, dtype)

@@ -23,7 +23,7 @@ from tfrecords_schema.tfrecord import read_lengths
 from transforms.counts import Counts, merge_counts
 from transforms.decontamination import index_held_out
 from transforms.deduplication import DECONTAMINATE, DEDUPLICATE
-from transforms.exchange import Run
+from transforms.exchange import Run, read_summaries
 from transforms.job import Job, load_job
 from transforms.mixing import Plan, Quota
 from transforms.ranking import SURPLUS
@@ -217,6 +217,7 @@ def finish(
 ) -> str:
     """Write everything but the shards into the staged snapshot, the manifest last; its path."""
     job = load_job(work)
+    read_summaries([*scanned, *deduplicated, *ranked, *rendered, *written])
     runs = StageRuns(scanned, deduplicated, ranked, rendered, written)
     splits = _splits(written)
     metadata = [write_metadata(job, filesystem.join(job.data_dir, "COMPLETED"), b"")]

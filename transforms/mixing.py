@@ -61,6 +61,9 @@ class Plan:
     quotas: Mapping[str, Quota]
 
 
+beam.coders.registry.register_coder(Plan, beam.coders.RowCoder)
+
+
 def round_cumulatively(exact: Sequence[float]) -> list[int]:
     """Whole numbers whose every partial sum is the rounded partial sum of `exact`.
 

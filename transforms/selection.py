@@ -82,7 +82,7 @@ def select_bucket(bucket: int, work: str, plan: Plan) -> Run:
 def _select(bucket: int, work: str, plan: Plan, path: str) -> Run:
     job = load_job(work)
     ranked_path = filesystem.join(work, RANK, f"{bucket:06d}.run")
-    ranked = Run(ranked_path, {})
+    ranked = Run(ranked_path)
     selected = [np.zeros(0, dtype=SELECTED_ROW)]
     for number, records_of in _tasks_of(job, bucket):
         if quota := plan.quotas.get(job.tasks[number].name):

@@ -8,7 +8,7 @@ import apache_beam as beam
 from tfrecords_schema import filesystem, tfrecord
 from tfrecords_schema.snapshot import shard_name
 from transforms.counts import merge_counts
-from transforms.exchange import Run, finished_run, read_buckets, write_run
+from transforms.exchange import Run, finished_run, read_buckets, read_summaries, write_run
 from transforms.job import Job, load_job
 from transforms.progress import report
 from transforms.rendering import ROW_HEADER
@@ -28,12 +28,15 @@ class ShardRange:
     last: int
 
 
+beam.coders.registry.register_coder(ShardRange, beam.coders.RowCoder)
+
+
 def plan_shards(rendered: Iterable[Run], work: str) -> list[ShardRange]:
     """As many shards of each split as make up the target size, each an equal range of the order.
 
     The number depends on the bytes rendered alone, never on workers or bundles.
     """
-    sizes = merge_counts(run.summary["bytes"] for run in rendered)
+    sizes = merge_counts(summary["bytes"] for summary in read_summaries(rendered))
     return [
         shard
         for number, split in enumerate(SPLITS)

@@ -11,7 +11,7 @@ from apache_beam.testing.util import assert_that, equal_to
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.exchange import Run
+from transforms.exchange import write_run
 from transforms.job import Job
 from transforms.mixing import Plan, PlanMixture, fill, plan_mixture, read_plan, round_cumulatively
 from transforms.settings import CollectionMix, Mixture
@@ -374,10 +374,14 @@ def test_max_is_the_most_without_a_shortfall() -> None:
 
 def test_the_plan_comes_from_all_ranked_runs(make_job: MakeJob, make_record: Any) -> None:
     work, job = make_job([make_record(1, task="t"), make_record(2, task="u")])
+    counts_of_runs: list[dict[str, dict[str, int]]] = [
+        {"train": {"t": 4}, "validation": {"t": 2}},
+        {"train": {"u": 6}, "validation": {}},
+        {"train": {}, "validation": {}},
+    ]
     runs = [
-        Run("0", {"train": {"t": 4}, "validation": {"t": 2}}),
-        Run("1", {"train": {"u": 6}, "validation": {}}),
-        Run("2", {"train": {}, "validation": {}}),
+        write_run(f"{work}/{number}.run", 0, {}, counts)
+        for number, counts in enumerate(counts_of_runs)
     ]
     expected = plan_mixture(job, {"t": 4, "u": 6}, {"t": 2})
     assert _examples(expected) == {"t": 4, "u": 6}
