@@ -5,7 +5,7 @@ makes it read again.
 """
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from hashlib import sha256
@@ -19,8 +19,8 @@ from tfrecords_schema import filesystem
 from tfrecords_schema.errors import ConfigurationError, DataError, UserError
 from tfrecords_schema.manifest import LedgerEntry, SourceFile, SourceInfo
 from transforms.counts import merge_counts
-from transforms.exchange import Run, finished_run
-from transforms.reading import RawFile, ReadRawFiles
+from transforms.exchange import Run, read_summaries
+from transforms.reading import RawFile, ReadRawFiles, SourceOut, WorkItem
 from transforms.record_store import RecordFile
 from transforms.sources.source import INGEST, Source
 from transforms.types import Task
@@ -153,28 +153,32 @@ def describe_source(name: str, source: Source, cache: str | None, where: str) ->
     return facts
 
 
-def add_ingest(pipeline: beam.Pipeline, sources: Iterable[ReadSource]) -> None:
+def add_ingest(pipeline: beam.Pipeline, sources: Sequence[ReadSource]) -> None:
     """Add the reading of every raw file of `sources` to `pipeline`."""
-    files = [(raw_file, found.directory) for found in sources for raw_file in found.raw_files]
-    _ = pipeline | "Raw files" >> beam.Create(files) | "ReadRawFiles" >> ReadRawFiles()
+    items = [
+        WorkItem(number, raw_file.index, raw_file.piece)
+        for number, found in enumerate(sources)
+        for raw_file in found.raw_files
+    ]
+    outs = [SourceOut(found.name, found.source, found.directory) for found in sources]
+    _ = pipeline | "Raw files" >> beam.Create(items) | "ReadRawFiles" >> ReadRawFiles(outs)
 
 
 def is_ingested(found: ReadSource) -> bool:
     """Whether every raw file of the source has been read."""
-    return all(filesystem.exists(_run_path(found, raw_file)) for raw_file in found.raw_files)
+    paths = [_run_path(found, raw_file) for raw_file in found.raw_files]
+    with ThreadPoolExecutor() as pool:
+        return all(pool.map(filesystem.exists, paths))
 
 
 def _run_path(found: ReadSource, raw_file: RawFile) -> str:
     return filesystem.join(found.directory, f"file-{raw_file.index:06d}.run")
 
 
-def _never() -> Run:
-    raise AssertionError("ingest ended without this run")
-
-
 def collect(found: ReadSource) -> IngestedSource:
     """What the runs in the source's cache directory say."""
-    runs = [finished_run(_run_path(found, raw_file), _never) for raw_file in found.raw_files]
+    runs = [Run(_run_path(found, raw_file)) for raw_file in found.raw_files]
+    read_summaries(runs)
     tasks: dict[str, Task] = {}
     for run in runs:
         for task in run.summary["tasks"]:

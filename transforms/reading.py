@@ -1,7 +1,7 @@
 """Read one raw file of a source into record files; every row is kept or counted under a reason."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import PurePosixPath
 from typing import IO, Any
@@ -31,6 +31,27 @@ class RawFile:
     source: Source
     piece: Piece
     index: int
+
+
+@dataclass(frozen=True)
+class WorkItem:
+    """The `index`-th piece of the source with this number: all that travels in a job graph."""
+
+    source: int
+    index: int
+    piece: Piece
+
+
+beam.coders.registry.register_coder(WorkItem, beam.coders.RowCoder)
+
+
+@dataclass(frozen=True)
+class SourceOut:
+    """Source `name`, and the directory that its records go to."""
+
+    name: str
+    source: Source
+    out: str
 
 
 @dataclass
@@ -138,9 +159,17 @@ def _name(path: str) -> str:
     return path.rsplit("/", 1)[-1]
 
 
+def read_work_item(item: WorkItem, sources: Sequence[SourceOut]) -> Run:
+    """Read the raw file that `item` stands for."""
+    of = sources[item.source]
+    return read_raw_file(RawFile(of.name, of.source, item.piece, item.index), of.out)
+
+
 @dataclass
 class ReadRawFiles(beam.PTransform):
-    """(RawFile, output directory) → Run."""
+    """WorkItem of one of `sources` → Run."""
 
-    def expand(self, files: beam.PCollection) -> beam.PCollection:
-        return files | "Read" >> beam.MapTuple(read_raw_file)
+    sources: Sequence[SourceOut]
+
+    def expand(self, items: beam.PCollection) -> beam.PCollection:
+        return items | "Read" >> beam.Map(read_work_item, self.sources)

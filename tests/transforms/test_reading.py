@@ -13,7 +13,7 @@ from apache_beam.testing.util import assert_that, equal_to
 
 from transforms import reading
 from transforms.exchange import Run
-from transforms.reading import RawFile, ReadRawFiles, read_raw_file
+from transforms.reading import RawFile, ReadRawFiles, SourceOut, WorkItem, read_raw_file
 from transforms.record_store import RecordFile, read_records
 from transforms.sources.cot_tsv import CotTsv
 from transforms.sources.source import Piece
@@ -126,8 +126,8 @@ def test_read_raw_files_is_wired(make_file: MakeFile, tmp_path: Path) -> None:
     with TestPipeline() as pipeline:
         read = (
             pipeline
-            | beam.Create([(file, str(tmp_path / "out")) for file in files])
-            | ReadRawFiles()
+            | beam.Create([WorkItem(0, file.index, file.piece) for file in files])
+            | ReadRawFiles([SourceOut("cot", files[0].source, str(tmp_path / "out"))])
             | beam.Map(lambda run: run.summary["read"])
         )
         assert_that(read, equal_to([{"cot_gsm": 3}, {"cot_aqua": 6}]))

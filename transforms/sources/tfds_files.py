@@ -6,8 +6,11 @@ read by our own reader and decoded with NumPy, so that TensorFlow is never impor
 
 import posixpath
 import struct
+import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import islice
+from pathlib import Path
 from typing import IO, Any
 
 from google.protobuf.message import DecodeError
@@ -29,6 +32,20 @@ def _prepare_command(builder: str) -> str:
     return f'`python -c "{load}"`, DIR being the path of the source'
 
 
+@contextmanager
+def _metadata_of(directory: str) -> Iterator[str]:
+    """A local directory with all but the shards: TFDS does not read through Beam."""
+    if filesystem.is_local(directory):
+        yield directory
+        return
+    with tempfile.TemporaryDirectory(prefix="flanbeam-") as copy:
+        for file in filesystem.files_below(directory):
+            if ".tfrecord" not in file and "/" not in file:
+                data = filesystem.read_bytes(filesystem.join(directory, file))
+                Path(copy, file).write_bytes(data)
+        yield copy
+
+
 def open_prepared(root: str, task: TfdsTask) -> Any:
     """The builder of `task` over its prepared files below `root`.
 
@@ -46,7 +63,8 @@ def open_prepared(root: str, task: TfdsTask) -> Any:
     import tensorflow_datasets as tfds
 
     try:
-        builder = tfds.builder_from_directory(directory)
+        with _metadata_of(directory) as local:
+            builder = tfds.builder_from_directory(local)
     except Exception as error:
         raise UnreadableFileError(
             f"{directory}: the metadata of {task.builder} cannot be read ({error}); remove the "
