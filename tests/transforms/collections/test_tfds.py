@@ -77,6 +77,18 @@ def test_a_data_set_is_read_end_to_end(cola: Path, tmp_path: Path) -> None:
     }
 
 
+def test_a_data_set_in_an_object_store_is_read_like_a_local_one(
+    cola: Path, tmp_path: Path, object_store: dict[str, bytes]
+) -> None:
+    source, root = _tfds(), "fakestore://bucket/tfds"
+    for file in cola.iterdir():
+        object_store[f"{root}/{file.relative_to(tmp_path).as_posix()}"] = file.read_bytes()
+    assert source.find_files(root) == source.find_files(str(tmp_path))
+    pieces = source.work(root, dict.fromkeys(source.find_files(root), 0))
+    assert _read(source, pieces) == _read(source, _work(source, tmp_path))
+    assert len(_texts(_read(source, pieces))) == 10
+
+
 @pytest.mark.parametrize(
     ("split", "numbers"),
     [

@@ -1,0 +1,16 @@
+"""What the tests of several packages share."""
+
+from collections.abc import Iterator
+
+import pytest
+
+
+@pytest.fixture
+def object_store() -> Iterator[dict[str, bytes]]:
+    """The objects below `fakestore://`, by URL: an object store that only Beam can open."""
+    # Here, since few tests need Beam.
+    from tests.fake_store import OBJECTS
+
+    OBJECTS.clear()
+    yield OBJECTS
+    OBJECTS.clear()
