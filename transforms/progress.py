@@ -1,7 +1,8 @@
 """Counts for a live progress line, told by worker processes through small append-only files.
 
 `FnApiRunner.run()` blocks, and Beam's metrics reach the caller only at the end. Where a build sets
-the environment variable, each process appends fixed-size entries to a file of its own.
+the environment variable, each process appends fixed-size entries to a file of its own. Where a
+runner has a page for its jobs, the same counts are there as counters.
 """
 
 import os
@@ -11,7 +12,11 @@ DIRECTORY = "FLANBEAM_PROGRESS_DIR"
 
 
 def report(stage: str, records: int) -> None:
-    """Count `records` as done by `stage`; nothing happens where nobody listens."""
+    """Count `records` as done by `stage`."""
+    # Here, since whoever shows the counts may do without Beam.
+    from apache_beam.metrics import Metrics
+
+    Metrics.counter("flanbeam", stage).inc(records)
     if directory := os.environ.get(DIRECTORY):
         with open(Path(directory) / f"{os.getpid()}", "a") as stream:
             stream.write(f"{stage} {records}\n")

@@ -89,3 +89,13 @@ def test_a_failed_writer_with_a_scheme_leaves_nothing_behind(remote: str, tmp_pa
     with pytest.raises(RuntimeError):
         write_half()
     assert [file.name for file in tmp_path.iterdir()] == []
+
+
+def test_lines_of_a_remote_file_are_read_in_blocks(object_store: dict[str, bytes]) -> None:
+    # The store's own reader fails where it is asked for single bytes.
+    lines = [b"%d\n" % number for number in range(1000)]
+    object_store["fakestore://bucket/file"] = b"".join(lines)
+    with filesystem.open_read("fakestore://bucket/file", request_bytes=64) as stream:
+        assert list(stream) == lines
+        stream.seek(-4, 2)
+        assert stream.read() == b"999\n"

@@ -14,6 +14,7 @@ from transforms.exchange import (
     group_rows,
     read_buckets,
     read_rows,
+    read_summaries,
     write_run,
 )
 
@@ -95,3 +96,35 @@ def test_the_same_rows_give_the_same_bytes(tmp_path: Path) -> None:
     one = write(str(tmp_path / "1"), 3, {0: b"a", 2: b"b"}, {"x": 1, "y": 2})
     two = write(str(tmp_path / "2"), 3, {2: b"b", 0: b"a"}, {"y": 2, "x": 1})
     assert Path(one.path).read_bytes() == Path(two.path).read_bytes()
+
+
+def test_a_run_known_by_its_path_has_its_summary(tmp_path: Path) -> None:
+    written = write_run(str(tmp_path / "0.run"), 2, {1: b"abc"}, {"rows": 1})
+    assert Run(written.path) == written
+    assert Run(written.path).summary == {"rows": 1}
+    assert [summary["rows"] for summary in read_summaries([Run(written.path)] * 3)] == [1, 1, 1]
+
+
+@pytest.mark.parametrize("length", [100, 64 * 1024, 200_000])
+def test_tables_and_summaries_of_any_length_are_read(tmp_path: Path, length: int) -> None:
+    written = write_run(
+        str(tmp_path / "0.run"), length // 8, {3: b"abc", 9: b"de"}, {"note": "x" * length}
+    )
+    assert Run(written.path).summary["note"] == "x" * length
+    assert read_buckets([Run(written.path)], 3, 10) == [b"abcde"]
+    assert read_buckets([Run(written.path)], 4, 9) == []
+
+
+def test_runs_in_an_object_store_are_read_in_the_order_of_their_paths(
+    object_store: dict[str, bytes],
+) -> None:
+    runs = [
+        write_run(f"fakestore://bucket/{number:02d}.run", 1, {0: b"%02d" % number}, {"n": number})
+        for number in range(40)
+    ]
+    assert len(object_store) == 40
+    assert read_buckets(reversed(runs), 0, 1) == [b"%02d" % number for number in range(40)]
+    known = [Run(run.path) for run in runs]
+    assert [summary["n"] for summary in read_summaries(known)] == list(range(40))
+    object_store.clear()
+    assert [run.summary["n"] for run in known] == list(range(40)), "read once"

@@ -1,0 +1,273 @@
+"""The job graphs of a large recipe as a runner gets them: small, plain, with fixed labels."""
+
+import json
+import subprocess
+import sys
+
+import apache_beam as beam
+import pytest
+from apache_beam.portability.api import beam_runner_api_pb2 as api
+
+from pipelines.assemble import assemble
+from pipelines.ingest import ReadSource, add_ingest
+from pipelines.recipe import Recipe
+from pipelines.shipped import shipped_files
+from pipelines.validation import validate
+from pipelines.yaml_document import read
+from transforms.exchange import Run, RunCoder
+from transforms.job import Job
+from transforms.reading import RawFile
+from transforms.record_store import RecordFile
+from transforms.settings import Deduplicate
+from transforms.sources.source import Piece
+from transforms.types import Task
+
+WORK = "gs://some-bucket-of-mine/corpora/store/cache/building/0123456789abcdef/work"
+# Dataflow takes 10 MB.
+MOST_BYTES = 1_000_000
+TASKS, FILES = 1_800, 3_000
+
+
+def _job(tasks: int, files: int, near: bool = True) -> Job:
+    """A job in the shape of Flan 2022: what it reads is nowhere, its graph needs no more."""
+    return Job.model_construct(
+        tasks=[Task(f"task{i:04d}_of_some_length", "s", "c", "nli") for i in range(tasks)],
+        files=[RecordFile(i, f"{WORK}/{i}", "s", "c", 0, 10_000) for i in range(files)],
+        deduplicate=Deduplicate.model_validate({"near": {"enabled": near}}),
+    )
+
+
+def _assembly(job: Job) -> api.Pipeline:
+    pipeline = beam.Pipeline()
+    assemble(pipeline, WORK, job)
+    return pipeline.to_runner_api()
+
+
+def _ingest(pieces: int) -> api.Pipeline:
+    """Every source of the shipped Flan 2022 recipe, together with so many pieces."""
+    recipe = validate(Recipe, read(shipped_files("pipelines", "recipes")["flan2022"]))
+    root = "gs://some-bucket-of-mine/raw"
+    sources = []
+    for name, source in recipe.sources.items():
+        count = pieces // len(recipe.sources) + 1
+        names = [f"some/data_set/1.0.0/set-train.tfrecord-{i:05d}-of-{count}" for i in range(count)]
+        raw = [
+            RawFile(name, source, Piece(f"{root}/{name}/{file}", file, 0, 100_000, file), i)
+            for i, file in enumerate(names)
+        ]
+        sources.append(ReadSource(name, source, [], raw, "f" * 64, f"{WORK}/{name}"))
+    pipeline = beam.Pipeline()
+    add_ingest(pipeline, sources)
+    return pipeline.to_runner_api()
+
+
+@pytest.fixture(scope="module")
+def large() -> api.Pipeline:
+    """The assembly of 1,800 tasks in 3,000 record files."""
+    return _assembly(_job(TASKS, FILES))
+
+
+def _labels(graph: api.Pipeline) -> list[str]:
+    roots = graph.root_transform_ids
+    return [t.unique_name for i, t in graph.components.transforms.items() if i not in roots]
+
+
+def _own_labels(graph: api.Pipeline, golden: list[str]) -> list[str]:
+    """The labels at the top and inside those of `golden` that have parts there.
+
+    What Beam puts below its own transforms is its affair.
+    """
+    ours = {"", *(label.rpartition("/")[0] for label in golden)}
+    return sorted(label for label in _labels(graph) if label.rpartition("/")[0] in ours)
+
+
+def _coder_names(graph: api.Pipeline, coder_id: str) -> set[str]:
+    """The class or URN of a coder and of all its parts."""
+    coder = graph.components.coders[coder_id]
+    name = coder.spec.urn.removeprefix("beam:coder:").removesuffix(":v1")
+    if name == "pickled_python":
+        # The payload begins with the name of the class.
+        name = next(
+            known
+            for known in ("RunCoder", "ListCoder", "PaneInfo", "Deterministic", "FastPrimitives")
+            if known.encode() in coder.spec.payload[:60]
+        )
+    parts = (_coder_names(graph, part) for part in coder.component_coder_ids)
+    return {name}.union(*parts)
+
+
+def _output_coders(graph: api.Pipeline) -> dict[str, set[str]]:
+    """Label of a transform: the coders of its output."""
+    components = graph.components
+    return {
+        transform.unique_name: _coder_names(graph, components.pcollections[output].coder_id)
+        for transform in components.transforms.values()
+        if not transform.subtransforms
+        for output in transform.outputs.values()
+    }
+
+
+def _pardos(graph: api.Pipeline) -> dict[str, tuple[api.PTransform, api.ParDoPayload]]:
+    return {
+        transform.unique_name: (transform, api.ParDoPayload.FromString(transform.spec.payload))
+        for transform in graph.components.transforms.values()
+        if transform.spec.urn == "beam:transform:pardo:v1"
+    }
+
+
+STAGES = {
+    "IndexHeldOut/Index": "RunCoder",
+    "ScanRecords/Scan": "RunCoder",
+    "RemoveDuplicates/Deduplicate": "RunCoder",
+    "RemoveNearDuplicates/SignRecords/Sign": "RunCoder",
+    "RemoveNearDuplicates/VerifyPairs/Verify": "RunCoder",
+    "RemoveNearDuplicates/Choose": "RunCoder",
+    "RemoveNearDuplicates/Apply": "RunCoder",
+    "RankRecords/Rank": "RunCoder",
+    "PlanMixture/Plan": "row",
+    "SelectRecords/Select": "RunCoder",
+    "RenderPrompts/Render": "RunCoder",
+    "WriteShards/Plan shards": "row",
+    "WriteShards/Write": "RunCoder",
+    "WriteManifest/Finish": "string_utf8",
+}
+
+
+def test_every_stage_is_there_and_carries_names(large: api.Pipeline) -> None:
+    coders = _output_coders(large)
+    assert {label: coders[label] for label in STAGES} == {
+        label: {coder} for label, coder in STAGES.items()
+    }
+
+
+def test_only_none_and_indices_travel_by_the_fallback_coder(large: api.Pipeline) -> None:
+    by_fallback = {
+        label.rpartition("/")[0]
+        for label, names in _output_coders(large).items()
+        if names == {"FastPrimitives"}
+    }
+    nothing = {"Held-out sets", "Last", "RemoveNearDuplicates/Whole corpus"}
+    once = {label for label in by_fallback if label.endswith("/DoOnce")}
+    assert by_fallback - once == nothing
+
+
+def test_side_inputs_are_runs_and_the_plan(large: api.Pipeline) -> None:
+    components = large.components
+    seen = set()
+    for label, (transform, payload) in _pardos(large).items():
+        for side_input in payload.side_inputs:
+            coder_id = components.pcollections[transform.inputs[side_input]].coder_id
+            names = _coder_names(large, coder_id)
+            assert names <= {"RunCoder", "row", "kv", "Deterministic", "ListCoder"}, label
+            seen |= names
+    assert {"RunCoder", "row"} <= seen
+
+
+def test_a_run_travels_as_its_path_whatever_its_summary_holds() -> None:
+    counts = {f"task{i:04d}": i for i in range(TASKS)}
+    path = f"{WORK}/deduplicate/000000.run"
+    encoded = RunCoder().encode(Run(path, {"entered": counts}))
+    assert encoded == path.encode()
+    assert RunCoder().decode(encoded) == Run(path)
+
+
+def test_the_graphs_of_a_large_recipe_are_small(large: api.Pipeline) -> None:
+    assert large.ByteSize() < MOST_BYTES
+    assert _ingest(FILES).ByteSize() < MOST_BYTES
+    # What grows is an integer a record file, and a path a raw file.
+    assert large.ByteSize() - _assembly(_job(1, 2)).ByteSize() < 20 * FILES
+    assert _ingest(2 * FILES).ByteSize() - _ingest(FILES).ByteSize() < 300 * FILES
+
+
+INGEST_LABELS = ["Raw files", "ReadRawFiles", "ReadRawFiles/Read"]
+ASSEMBLE_LABELS = [
+    "All removals",
+    "Buckets",
+    "Held-out sets",
+    "IndexHeldOut",
+    "IndexHeldOut/Index",
+    "Last",
+    "PlanMixture",
+    "PlanMixture/Collect counts",
+    "PlanMixture/Plan",
+    "RankRecords",
+    "RankRecords/Rank",
+    "Record files",
+    "RemoveDuplicates",
+    "RemoveDuplicates/Deduplicate",
+    "RemoveNearDuplicates",
+    "RemoveNearDuplicates/Apply",
+    "RemoveNearDuplicates/Choose",
+    "RemoveNearDuplicates/SignRecords",
+    "RemoveNearDuplicates/SignRecords/Sign",
+    "RemoveNearDuplicates/VerifyPairs",
+    "RemoveNearDuplicates/VerifyPairs/Verify",
+    "RemoveNearDuplicates/Whole corpus",
+    "RenderPrompts",
+    "RenderPrompts/Render",
+    "ScanRecords",
+    "ScanRecords/Scan",
+    "SelectRecords",
+    "SelectRecords/Select",
+    "WriteManifest",
+    "WriteManifest/Finish",
+    "WriteShards",
+    "WriteShards/Collect sizes",
+    "WriteShards/Plan shards",
+    "WriteShards/Spread shards",
+    "WriteShards/Write",
+]
+
+
+def test_labels_are_those_of_the_golden_list_and_unique(large: api.Pipeline) -> None:
+    assert _own_labels(large, ASSEMBLE_LABELS) == ASSEMBLE_LABELS
+    ingest = _ingest(FILES)
+    assert _own_labels(ingest, INGEST_LABELS) == INGEST_LABELS
+    for graph in (large, ingest):
+        assert len(_labels(graph)) == len(set(_labels(graph)))
+
+
+@pytest.mark.parametrize(("tasks", "files"), [(1, 1), (3, 70)])
+def test_labels_do_not_depend_on_the_tasks(tasks: int, files: int) -> None:
+    assert _own_labels(_assembly(_job(tasks, files)), ASSEMBLE_LABELS) == ASSEMBLE_LABELS
+
+
+def test_without_near_duplicates_their_stages_alone_are_missing() -> None:
+    plain = _own_labels(_assembly(_job(TASKS, FILES, near=False)), ASSEMBLE_LABELS)
+    near = ("RemoveNearDuplicates", "All removals")
+    assert plain == [label for label in ASSEMBLE_LABELS if not label.startswith(near)]
+
+
+_LOAD = """
+import json, sys
+
+class Blocker:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in {blocked}:
+            raise ImportError(name + " is not on a worker")
+
+sys.meta_path.insert(0, Blocker())
+from apache_beam.internal import pickler
+for label, payload in json.load(sys.stdin).items():
+    pickler.loads(bytes.fromhex(payload))
+    print(label)
+"""
+NOT_ON_WORKERS = ["tensorflow", "jax", "jaxlib", "flax", "optax", "orbax", "grain", "seqio"]
+
+
+def test_workers_need_no_tensorflow_and_no_jax(large: api.Pipeline) -> None:
+    payloads = {
+        label: payload.do_fn.payload.hex()
+        for graph in (large, _ingest(10))
+        for label, (_, payload) in _pardos(graph).items()
+        if payload.do_fn.payload
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", _LOAD.replace("{blocked}", repr(NOT_ON_WORKERS))],
+        input=json.dumps(payloads),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert {*STAGES, "ReadRawFiles/Read"} <= set(done.stdout.splitlines())
