@@ -3,16 +3,22 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/installed
 
-.PHONY: demo test slow-test lint types install clean
+AIRFLOW := .airflow/installed
+
+.PHONY: demo test slow-test airflow-test lint types install clean
 
 demo: $(INSTALLED)
 	$(BIN)/flanbeam demo --out demo
 
 test: $(INSTALLED)
-	$(BIN)/python -m pytest -m "not slow" -n 2
+	$(BIN)/python -m pytest -m "not slow and not airflow" -n 2
 
 slow-test: $(INSTALLED)
-	$(BIN)/python -m pytest -m slow
+	$(BIN)/python -m pytest -m "slow and not airflow"
+
+# The DAGs in deploy/airflow, with Airflow itself; it has requirements of its own.
+airflow-test: $(AIRFLOW)
+	.airflow/bin/python -m pytest -m airflow --confcutdir=tests/deploy tests/deploy/test_airflow.py
 
 lint: $(INSTALLED)
 	$(BIN)/ruff check .
@@ -32,5 +38,10 @@ $(INSTALLED): requirements.lock setup.py
 	@PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	touch $(INSTALLED)
 
+$(AIRFLOW): deploy/airflow/requirements.txt
+	$(PYTHON) -m venv --upgrade-deps .airflow
+	.airflow/bin/python -m pip install --quiet --requirement deploy/airflow/requirements.txt
+	touch $(AIRFLOW)
+
 clean:
-	rm -rf .venv demo build dist *.egg-info
+	rm -rf .venv .airflow demo build dist *.egg-info
