@@ -21,11 +21,18 @@ from transforms.deduplication import (
     leave_held_out,
     removal,
 )
-from transforms.exchange import Run, finished_run, group_rows, read_rows, write_run
+from transforms.exchange import (
+    Run,
+    finished_run,
+    group_rows,
+    read_buckets,
+    read_rows,
+    write_run,
+)
 from transforms.job import Job, load_job
 from transforms.key_rows import KEY_ROW, KeyRows, first_of_runs, record_id
 from transforms.rejections import rejection_file, write_rejections
-from transforms.signing import SignRecords, file_and_offset, place_of
+from transforms.signing import SignRecords, place_of
 from transforms.types import Rejection
 
 CHOOSE, APPLY = "choose_survivors", "near_duplicates"
@@ -74,15 +81,14 @@ def choose_survivors(
     return removals
 
 
-def _read_records(job: Job, places: NDArray[np.uint64], unique: list[Run]) -> KeyRows:
-    """The key rows at `places` (sorted), one file at a time."""
-    files, offsets = file_and_offset(places)
+def _read_records(job: Job, places: NDArray[np.uint64], unique: Iterable[Run]) -> KeyRows:
+    """The key rows at `places`, in their order; one run is read at a time."""
     parts = [np.zeros(0, dtype=KEY_ROW)]
-    for file in np.unique(files).tolist():
-        rows = read_rows(unique, file, KEY_ROW)
-        rows = rows[np.argsort(rows["offset"])]
-        parts.append(rows[np.searchsorted(rows["offset"], offsets[files == file])])
-    return np.concatenate(parts)
+    for run in unique:
+        rows = np.frombuffer(b"".join(read_buckets([run], 0, len(job.files))), dtype=KEY_ROW)
+        parts.append(rows[np.isin(place_of(rows), places)])
+    records = np.concatenate(parts)
+    return records[np.argsort(place_of(records))]
 
 
 def choose_all(_: object, work: str, unique: list[Run], verified: list[Run]) -> Run:

@@ -83,7 +83,7 @@ Run = Callable[..., tuple[dict[str, str], list[list[str]]]]
 
 @pytest.fixture
 def run(dags: dict[str, Any], command: Path) -> Run:
-    """`run("flanbeam_refresh", plan=10)`: (state of each task, calls) of a run with these statuses."""
+    """`run("flanbeam_refresh", plan=10)`: (state of each task, calls), `plan` ended with 10."""
 
     def run_dag(name: str, **statuses: int) -> tuple[dict[str, str], list[list[str]]]:
         for file in command.glob("status-*"):

@@ -1,6 +1,7 @@
 """Local files appear whole or not at all."""
 
 import hashlib
+import io
 from pathlib import Path
 
 import pytest
@@ -99,3 +100,17 @@ def test_lines_of_a_remote_file_are_read_in_blocks(object_store: dict[str, bytes
         assert list(stream) == lines
         stream.seek(-4, 2)
         assert stream.read() == b"999\n"
+
+
+def test_google_storage_is_asked_for_as_little_as_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+
+    class Client:
+        def open(self, path: str, read_buffer_size: int) -> io.BytesIO:
+            asked.append((path, read_buffer_size))
+            return io.BytesIO(b"data")
+
+    monkeypatch.setattr(filesystem, "_google_storage", Client)
+    with filesystem.open_read("gs://bucket/object", request_bytes=4096) as stream:
+        assert stream.read() == b"data"
+    assert asked == [("gs://bucket/object", 4096)]
