@@ -12,7 +12,6 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 import apache_beam as beam
-from apache_beam.options.pipeline_options import PipelineOptions
 from apache_beam.runners.runner import PipelineResult
 
 from pipelines.assemble import assemble
@@ -62,8 +61,16 @@ STEPS = {"ingest": ingest_graph, "assemble": assembly_graph}
 
 
 def launch(construct: Construct, flags: Sequence[str]) -> PipelineResult:
-    """Hand the pipeline to the runner that `flags` name, without waiting for its end."""
-    pipeline = beam.Pipeline(options=PipelineOptions([*_DEFAULTS, *flags]))
+    """Hand the pipeline to the runner that `flags` name, without waiting for its end.
+
+    Raises:
+      ConfigurationError: an option is missing or wrong.
+    """
+    options = RunnerOptions(beam_options=(*_DEFAULTS, *flags), verbose=True)
+    try:
+        pipeline = beam.Pipeline(options=options.pipeline_options())
+    except ValueError as error:
+        raise ConfigurationError(" ".join(str(error).split())) from error
     construct(pipeline)
     return pipeline.run()
 

@@ -111,6 +111,8 @@ def test_assembly_waits_for_ingest(
         (["--sources=nobody=x"], "no such source"),
         (["--settings=sead=1"], "did you mean 'seed'"),
         (["--recipe=quickstrat"], "did you mean 'quickstart'"),
+        (["--runner=DataflowRunner"], "Missing required option: region"),
+        (["--runner=DataflwRunner"], "DataflwRunner"),
     ],
 )
 def test_mistakes_are_one_line(
