@@ -9,6 +9,7 @@ from tfrecords_schema import filesystem, tfrecord
 from tfrecords_schema.codec import decode_row
 from tfrecords_schema.errors import DataError
 from tfrecords_schema.manifest import Manifest, MetadataFile, ShardInfo
+from tfrecords_schema.parquet import read_column
 from tfrecords_schema.snapshot import (
     MANIFEST,
     MANIFEST_DIGEST,
@@ -16,6 +17,7 @@ from tfrecords_schema.snapshot import (
     RUN,
     Snapshot,
     open_snapshot,
+    parquet_path,
     shard_name,
 )
 from transforms.ranking import SURPLUS
@@ -64,7 +66,10 @@ def verify(path: str) -> Verification:
                 shard.path == f"{snapshot.manifest.data_dir}/{expected}",
                 f"{shard.path}: out of sequence, {expected} expected",
             )
+            before = len(found.ids)
             _check_shard(snapshot, split, shard, found)
+            expected = parquet_path(snapshot.manifest.name, split, number, len(info.shards))
+            _check_parquet(snapshot, shard, expected, found.ids[before:], found)
         rows = sum(shard.rows for shard in info.shards)
         found.check(info.rows == rows, f"{split}: {info.rows} rows stated, shards have {rows}")
     _check_files(snapshot, found)
@@ -92,6 +97,27 @@ def _check_shard(snapshot: Snapshot, split: str, shard: ShardInfo, found: Verifi
     except DataError as error:
         found.check(False, str(error))
     found.shards += 1
+
+
+def _check_parquet(
+    snapshot: Snapshot, shard: ShardInfo, expected: str, ids: list[bytes], found: Verification
+) -> None:
+    """The shard's Parquet file, if there is one, has its examples in the same order."""
+    if (file := shard.parquet) is None:
+        return
+    found.check(file.path == expected, f"{file.path}: out of sequence, {expected} expected")
+    path = filesystem.join(snapshot.path, file.path)
+    if not filesystem.exists(path):
+        found.check(False, f"{file.path}: missing")
+        return
+    stated = (file.sha256, file.bytes)
+    found.check(filesystem.sha256_of(path) == stated, f"{file.path}: its sha256 or size differs")
+    try:
+        same = [bytes.fromhex(example_id) for example_id in read_column(path, "id")] == ids
+    except (DataError, ValueError) as error:
+        found.check(False, str(error))
+    else:
+        found.check(same, f"{file.path}: not the examples of {shard.path}")
 
 
 def _check_rows(path: str, split: str, shard: ShardInfo, found: Verification) -> None:
@@ -131,6 +157,7 @@ def _check_files(snapshot: Snapshot, found: Verification) -> None:
     for split in manifest.splits.values():
         for shard in split.shards:
             known |= {f"{shard.path}{suffix}" for suffix in ("", ".index", ".lengths")}
+            known |= {shard.parquet.path} if shard.parquet else set()
     for file in [
         *manifest.metadata,
         MetadataFile(path=MANIFEST, sha256=_stated_digest(snapshot)),

@@ -52,6 +52,14 @@ class VocabularyInfo(_Model):
     sha256: str | None = None
 
 
+class ParquetFile(_Model):
+    """The examples of a shard in the same order as Parquet; `path` is relative to the snapshot."""
+
+    path: str
+    bytes: int
+    sha256: str
+
+
 class ShardInfo(_Model):
     """One shard; `path` is relative to the snapshot."""
 
@@ -63,6 +71,7 @@ class ShardInfo(_Model):
     lengths_sha256: str
     input_tokens: int
     target_tokens: int
+    parquet: ParquetFile | None = None
 
 
 class SplitInfo(_Model):

@@ -5,7 +5,11 @@
 <snapshot>/run.json                     clock times, versions, paths of this run
 <snapshot>/<name>/<version>/            read by seqio and TFDS as one data set
     train.tfrecord-00000-of-00004  .index  .lengths
-    info.train.json  stats.train.json  COMPLETED
+    info.train.json  stats.train.json  COMPLETED     for seqio
+    dataset_info.json  features.json                 for TFDS
+<snapshot>/parquet/<name>/train-00000-of-00004.parquet    with `output.parquet: true`
+<snapshot>/README.md                    data card, which Hugging Face reads too
+<snapshot>/croissant.json               Croissant metadata
 <snapshot>/rejections/*.jsonl           every record left out, and why
 <snapshot>/contamination/*.jsonl        every held-out item found in a record, with its span
 <snapshot>/contamination.json  duplicates.json    tables: evaluation set × task, source × source
@@ -32,6 +36,9 @@ MANIFEST = "manifest.json"
 MANIFEST_DIGEST = "manifest.json.sha256"
 RUN = "run.json"
 VOCABULARY_MODEL = "vocabulary.model"
+DATA_CARD = "README.md"
+CROISSANT = "croissant.json"
+PARQUET = "parquet"
 REJECTIONS = "rejections"
 CONTAMINATION = "contamination"
 CONTAMINATION_TABLE = "contamination.json"
@@ -44,6 +51,11 @@ TokenisedExample = tuple[str, str, NDArray[np.int32], NDArray[np.int32]]
 def shard_name(split: str, shard: int, num_shards: int) -> str:
     """`train.tfrecord-00000-of-00004`."""
     return f"{split}.tfrecord-{shard:05d}-of-{num_shards:05d}"
+
+
+def parquet_path(name: str, split: str, shard: int, num_shards: int) -> str:
+    """`parquet/quickstart/train-00000-of-00004.parquet`, relative to the snapshot."""
+    return f"{PARQUET}/{name}/{split}-{shard:05d}-of-{num_shards:05d}.parquet"
 
 
 @dataclass

@@ -78,7 +78,7 @@ class Job(BaseModel):
     @property
     def num_order_buckets(self) -> int:
         """Buckets of the exchange by order: a shard is a range of them."""
-        return min(_MAX_SHARDS, 64 + self.num_records // 1_000)
+        return min(_MAX_SHARDS, max(64, self.output.min_shards) + self.num_records // 1_000)
 
     @property
     def data_dir(self) -> str:

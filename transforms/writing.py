@@ -10,6 +10,7 @@ from tfrecords_schema.snapshot import shard_name
 from transforms.counts import merge_counts
 from transforms.exchange import Run, finished_run, read_buckets, read_summaries, write_run
 from transforms.job import Job, load_job
+from transforms.parquet_shards import write_parquet_shard
 from transforms.progress import report
 from transforms.rendering import ROW_HEADER
 from transforms.types import SPLITS, TRAIN
@@ -47,7 +48,7 @@ def plan_shards(rendered: Iterable[Run], work: str) -> list[ShardRange]:
 
 def _shards_of(job: Job, split: str, number: int, size: int) -> list[ShardRange]:
     buckets = job.num_order_buckets
-    shards = max(1, min(buckets, -(-size // job.output.shard_bytes)))
+    shards = max(job.output.min_shards, min(buckets, -(-size // job.output.shard_bytes)))
     bounds = [number * buckets + shard * buckets // shards for shard in range(shards + 1)]
     return [
         ShardRange(split, shard, shards, bounds[shard], bounds[shard + 1])
@@ -77,8 +78,10 @@ def _write(shard: ShardRange, work: str, rendered: Iterable[Run], path: str) -> 
     rows = sorted(row for section in sections for row in read_rendered(section))
     name = filesystem.join(job.data_dir, shard_name(shard.split, shard.shard, shard.num_shards))
     written = tfrecord.write_shard(filesystem.join(job.staging, name), (row for _, row in rows))
+    parquet = write_parquet_shard(job, shard.split, shard.shard, shard.num_shards, rows)
     report(WRITE, len(rows))
-    return write_run(path, 0, {}, {"split": shard.split, "path": name, **asdict(written)})
+    summary = {"split": shard.split, "path": name, "parquet": parquet, **asdict(written)}
+    return write_run(path, 0, {}, summary)
 
 
 @dataclass

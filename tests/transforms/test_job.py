@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from transforms.job import JOB, Job, load_job
 from transforms.record_store import RecordFile
+from transforms.settings import Output
 from transforms.types import Record
 
 MakeJob = Callable[..., tuple[str, Job]]
@@ -33,16 +34,21 @@ def test_a_job_file_with_unknown_keys_is_refused(
 
 
 @pytest.mark.parametrize(
-    ("records", "buckets", "order_buckets"),
+    ("records", "min_shards", "buckets", "order_buckets"),
     [
-        (0, 1, 64),
-        (999, 1, 64),
-        (199_999, 1, 263),
-        (200_000, 2, 264),
-        (10_000_000, 51, 4096),
+        (0, 1, 1, 64),
+        (999, 64, 1, 64),
+        (199_999, 1, 1, 263),
+        (200_000, 2, 2, 264),
+        (1000, 100, 1, 101),
+        (0, 4096, 1, 4096),
+        (10_000_000, 4096, 51, 4096),
     ],
 )
-def test_buckets_grow_with_the_records(records: int, buckets: int, order_buckets: int) -> None:
-    job = Job.model_construct(files=[RecordFile(0, "", "s", "c", 0, records)])
+def test_buckets_grow_with_the_records(
+    records: int, min_shards: int, buckets: int, order_buckets: int
+) -> None:
+    files = [RecordFile(0, "", "s", "c", 0, records)]
+    job = Job.model_construct(files=files, output=Output(min_shards=min_shards))
     assert job.num_buckets == buckets
     assert job.num_order_buckets == order_buckets

@@ -12,6 +12,8 @@ from apache_beam.testing.util import assert_that, equal_to
 
 from tfrecords_schema import tfrecord
 from tfrecords_schema.codec import decode_row
+from tfrecords_schema.filesystem import sha256_of
+from tfrecords_schema.parquet import read_column
 from transforms.exchange import Run
 from transforms.job import Job
 from transforms.rendering import ROW_HEADER
@@ -49,6 +51,18 @@ def test_there_are_no_more_shards_than_buckets(make_job: MakeJob, make_record: M
         ShardRange("train", i, job.num_order_buckets, i, i + 1)
         for i in range(job.num_order_buckets)
     ]
+
+
+@pytest.mark.parametrize(("min_shards", "shards"), [(1, 2), (2, 2), (3, 3), (200, 200)])
+def test_there_are_as_many_shards_as_asked_for(
+    make_job: MakeJob, make_record: MakeRecord, min_shards: int, shards: int
+) -> None:
+    output = Output(shard_bytes=100, min_shards=min_shards)
+    work, job = make_job([make_record()], output=output)
+    planned = plan_shards([Run("0", {"bytes": {"train": 150}})], work)
+    assert len(planned) == shards
+    assert planned[-1].last == job.num_order_buckets
+    assert all(shard.first < shard.last for shard in planned)
 
 
 def test_rows_of_a_section_are_read_back() -> None:
@@ -99,6 +113,24 @@ def test_bytes_do_not_depend_on_the_division_into_files(
         runs = run_stages(work, job).written
         written.append([(run.summary["path"], run.summary["sha256"]) for run in runs])
     assert written[0] == written[1]
+
+
+def test_parquet_holds_the_rows_of_its_shard(
+    make_job: MakeJob, make_record: MakeRecord, run_stages: RunStages
+) -> None:
+    records = [make_record(i) for i in range(30)]
+    work, job = make_job(records, output=Output(min_shards=3, parquet=True))
+    stages = run_stages(work, job)
+    assert len(stages.written) == 3
+    for run in stages.written:
+        file = run.summary["parquet"]
+        name = Path(run.summary["path"]).name.replace(".tfrecord", "")
+        assert file["path"] == f"parquet/tiny/{name}.parquet"
+        path = Path(job.staging, file["path"])
+        assert sha256_of(str(path)) == (file["sha256"], file["bytes"])
+        rows = _written(job, [run])
+        assert list(read_column(str(path), "id")) == [row["id"] for row in rows]
+        assert list(read_column(str(path), "task_name")) == [row["_task_name"] for row in rows]
 
 
 def test_write_shards_is_wired(
