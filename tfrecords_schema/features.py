@@ -12,6 +12,17 @@ Value = str | int | Sequence[str] | Sequence[int]
 Row = Mapping[str, Value]
 
 
+_TFDS_CLASSES = "tensorflow_datasets.core.features"
+
+
+def _tfds(class_name: str, kind: str, **content: object) -> dict[str, object]:
+    return {"pythonClassName": f"{_TFDS_CLASSES}.{class_name}", kind: content}
+
+
+_TFDS_TEXT = _tfds("text_feature.Text", "text")
+_TFDS_SCALAR = _tfds("scalar.Scalar", "tensor", dtype="int32", encoding="none", shape={})
+
+
 @dataclass(frozen=True)
 class Feature:
     """One feature: its name, its type in the tf.train.Example, and whether it is a list."""
@@ -26,6 +37,16 @@ class Feature:
         """`{"dtype", "shape"}` as seqio's `info.<split>.json` has them."""
         dtype = "string" if self.kind == "string" else "int32"
         return {"dtype": dtype, "shape": [None] if self.repeated else []}
+
+    @property
+    def tfds_feature(self) -> dict[str, object]:
+        """The feature as TFDS's `features.json` has it."""
+        one = _TFDS_TEXT if self.kind == "string" else _TFDS_SCALAR
+        return (
+            _tfds("sequence_feature.Sequence", "sequence", feature=one, length="-1")
+            if self.repeated
+            else one
+        )
 
 
 FEATURES: tuple[Feature, ...] = (
@@ -54,3 +75,9 @@ FEATURES: tuple[Feature, ...] = (
 def seqio_features() -> dict[str, dict[str, object]]:
     """The `features` object of seqio's `info.<split>.json`."""
     return {feature.name: feature.seqio_info for feature in FEATURES}
+
+
+def tfds_features() -> dict[str, object]:
+    """The content of TFDS's `features.json`."""
+    features = {feature.name: feature.tfds_feature for feature in FEATURES}
+    return _tfds("features_dict.FeaturesDict", "featuresDict", features=features)

@@ -6,20 +6,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import apache_beam as beam
-import orjson
 
 from tfrecords_schema import filesystem, manifest, snapshot
-from tfrecords_schema.features import seqio_features
 from tfrecords_schema.manifest import (
     LedgerEntry,
     Manifest,
-    MetadataFile,
     MixtureEntry,
     RejectionFile,
     ShardInfo,
     SplitInfo,
 )
-from tfrecords_schema.tfrecord import read_lengths
 from transforms.counts import Counts, merge_counts
 from transforms.decontamination import index_held_out
 from transforms.deduplication import DECONTAMINATE, DEDUPLICATE
@@ -27,13 +23,12 @@ from transforms.exchange import Run, read_summaries
 from transforms.job import Job, load_job
 from transforms.mixing import Plan, Quota
 from transforms.ranking import SURPLUS
+from transforms.reader_files import write_reader_files
 from transforms.removal_tables import write_tables
 from transforms.rendering import RENDER
 from transforms.screening import SCREEN
 from transforms.selection import SELECT
 from transforms.types import SPLITS, TEMPLATE_TYPES, TRAIN, VALIDATION
-
-_SEQIO_VERSION = "0.0.20"
 
 
 @dataclass(frozen=True)
@@ -158,35 +153,6 @@ def _reports(job: Job, work: str, runs: StageRuns) -> list[RejectionFile]:
     return tables + [RejectionFile(**note) for note in sorted(notes, key=lambda note: note["path"])]
 
 
-def _write_seqio_files(job: Job, split: str, shards: list[ShardInfo]) -> list[MetadataFile]:
-    """What `seqio` reads beside the shards of one split of a cached task."""
-    stats: dict[str, int] = {"examples": sum(shard.rows for shard in shards)}
-    longest = [0, 0]
-    for shard in shards:
-        lengths = read_lengths(filesystem.join(job.staging, shard.path))
-        longest = [
-            max(old, new) for old, new in zip(longest, lengths.max(0, initial=0), strict=True)
-        ]
-    for column, name in enumerate(("inputs", "targets")):
-        tokens = (shard.input_tokens if column == 0 else shard.target_tokens for shard in shards)
-        stats[f"{name}_tokens"] = sum(tokens)
-        stats[f"{name}_max_tokens"] = int(longest[column])
-    info = {
-        "features": seqio_features(),
-        "num_shards": len(shards),
-        "seqio_version": _SEQIO_VERSION,
-    }
-    options = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS
-    contents = {
-        f"info.{split}.json": orjson.dumps(info, option=options),
-        f"stats.{split}.json": orjson.dumps(stats, option=options),
-    }
-    return [
-        write_metadata(job, filesystem.join(job.data_dir, name), data)
-        for name, data in contents.items()
-    ]
-
-
 def _splits(written: Iterable[Run]) -> dict[str, SplitInfo]:
     """The shards of each split in their order."""
     shards: dict[str, list[ShardInfo]] = {}
@@ -197,12 +163,6 @@ def _splits(written: Iterable[Run]) -> dict[str, SplitInfo]:
         split: SplitInfo(rows=sum(shard.rows for shard in of_split), shards=of_split)
         for split, of_split in shards.items()
     }
-
-
-def write_metadata(job: Job, path: str, data: bytes) -> MetadataFile:
-    """Write a file of the snapshot at `path` in it; what the manifest says of it."""
-    filesystem.write_bytes(filesystem.join(job.staging, path), data)
-    return MetadataFile(path=path, sha256=hashlib.sha256(data).hexdigest())
 
 
 def finish(
@@ -219,13 +179,6 @@ def finish(
     job = load_job(work)
     read_summaries([*scanned, *deduplicated, *ranked, *rendered, *written])
     runs = StageRuns(scanned, deduplicated, ranked, rendered, written)
-    splits = _splits(written)
-    metadata = [write_metadata(job, filesystem.join(job.data_dir, "COMPLETED"), b"")]
-    for split, info in splits.items():
-        metadata += _write_seqio_files(job, split, info.shards)
-    if job.vocabulary_path:
-        model = filesystem.read_bytes(job.vocabulary_path)
-        metadata.append(write_metadata(job, snapshot.VOCABULARY_MODEL, model))
     document = Manifest(
         name=job.name,
         version=job.version,
@@ -236,16 +189,17 @@ def finish(
         data_dir=job.data_dir,
         vocabulary=job.vocabulary,
         sources=job.sources,
-        splits=splits,
+        splits=_splits(written),
         weights={quota.task: round(quota.weight, 9) for quota in plan.quotas.values()},
         fitting=dict(Counter(merge_counts(run.summary["fitting"] for run in rendered))),
         mixture=_mixture(runs, plan),
         ledger=_ledger(job, runs, plan),
-        metadata=metadata,
+        metadata=[],
         rejections=_rejection_files(job, runs),
         reports=_reports(job, work, runs),
     )
-    data = manifest.dump(document)
+    metadata = write_reader_files(job, document)
+    data = manifest.dump(document.model_copy(update={"metadata": metadata}))
     digest = f"{hashlib.sha256(data).hexdigest()}  {snapshot.MANIFEST}\n"
     path = filesystem.join(job.staging, snapshot.MANIFEST)
     filesystem.write_bytes(filesystem.join(job.staging, snapshot.MANIFEST_DIGEST), digest.encode())

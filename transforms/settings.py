@@ -244,6 +244,9 @@ class Output(Settings):
         128 * 1024 * 1024, gt=0, le=2**40, description="Target size of one shard."
     )
     min_shards: int = Field(
-        1, ge=1, le=4096, description="Least number of shards of a split; training hosts share whole shards."
+        1,
+        ge=1,
+        le=4096,
+        description="Least number of shards of a split; hosts share whole ones.",
     )
     parquet: bool = Field(False, description="Whether to write the examples as Parquet as well.")

@@ -282,7 +282,7 @@ class _KilledError(RuntimeError):
         ("transforms.selection", "write_run"),
         ("transforms.rendering", "encode_row"),
         ("transforms.writing", "write_run"),
-        ("transforms.finishing", "_write_seqio_files"),
+        ("transforms.finishing", "write_reader_files"),
         ("pipelines.build", "publish"),
     ],
 )

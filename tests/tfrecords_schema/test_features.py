@@ -2,7 +2,7 @@
 
 import pytest
 
-from tfrecords_schema.features import FEATURES, Feature, seqio_features
+from tfrecords_schema.features import FEATURES, Feature, seqio_features, tfds_features
 
 
 def test_names_are_unique() -> None:
@@ -30,3 +30,14 @@ def test_seqio_features_hold_what_a_seqio_task_needs() -> None:
         assert features[name] == {"dtype": "int32", "shape": [None]}
     for name in ("inputs_pretokenized", "targets_pretokenized"):
         assert features[name] == {"dtype": "string", "shape": []}
+
+
+def test_tfds_reads_the_features_back() -> None:
+    import tensorflow_datasets as tfds
+
+    features = tfds.features.FeatureConnector.from_json(tfds_features())
+    assert set(features) == {feature.name for feature in FEATURES}
+    for feature in FEATURES:
+        one = features[feature.name].feature if feature.repeated else features[feature.name]
+        assert one.np_dtype == ("int32" if feature.kind == "int64" else object)
+        assert isinstance(features[feature.name], tfds.features.Sequence) == feature.repeated

@@ -1,5 +1,6 @@
 """Records, jobs and stages that have run, for the tests of all stages."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
@@ -9,7 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-from tfrecords_schema.manifest import VocabularyInfo
+from tfrecords_schema.manifest import SourceInfo, VocabularyInfo
 from transforms import settings as stage_settings
 from transforms.deduplication import deduplicate_bucket
 from transforms.exchange import Run
@@ -74,6 +75,22 @@ def _tasks(records: Iterable[Record], family: str) -> list[Task]:
     return [Task(name, r.source, r.collection, family) for name, r in sorted(names.items())]
 
 
+def _sources(records: Iterable[Record]) -> list[SourceInfo]:
+    """One source of each name, by order of appearance."""
+    return [
+        SourceInfo(
+            name=name,
+            format="jsonl",
+            collection="c",
+            fingerprint=name,
+            files=[],
+            records=count,
+            licenses={"CC0-1.0": count},
+        )
+        for name, count in Counter(record.source for record in records).items()
+    ]
+
+
 @pytest.fixture
 def make_job(tmp_path: Path) -> Callable[..., tuple[str, Job]]:
     """`make_job(records, mixture=Mixture(…))`: (work directory, job), both on disk."""
@@ -97,7 +114,7 @@ def make_job(tmp_path: Path) -> Callable[..., tuple[str, Job]]:
             recipe={"name": "tiny"},
             software={},
             staging=str(root / "snapshot"),
-            sources=[],
+            sources=_sources([*records, *held_out]),
             ingest_ledger=[],
             ingest_rejections=[],
             tasks=tasks or _tasks(records, FAMILY),

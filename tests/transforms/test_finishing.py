@@ -78,7 +78,7 @@ def _corpus(make_record: MakeRecord) -> dict[str, Any]:
         "held_out": held_out,
         "mixture": Mixture.model_validate(mixture),
         "limits": Limits(max_input_tokens=400),
-        "output": Output(shard_bytes=10_000),
+        "output": Output(shard_bytes=10_000, parquet=True),
     }
 
 

@@ -101,6 +101,7 @@ def _table() -> dict[str, str]:
 
 
 _IDENTIFIERS = _table()
+_SPDX = {*_IDENTIFIERS.values()} - {UNKNOWN}
 
 
 @lru_cache(maxsize=4096)
@@ -119,3 +120,8 @@ def spdx_license(stated: object) -> str:
     names = stated if isinstance(stated, list) else [stated]
     found = [_identifier(name) for name in names if isinstance(name, str)]
     return ", ".join(dict.fromkeys(found)) or UNKNOWN
+
+
+def spdx_url(name: str) -> str | None:
+    """The page of a license that has an SPDX identifier: "MIT" → https://spdx.org/licenses/MIT."""
+    return f"https://spdx.org/licenses/{name}" if name in _SPDX else None

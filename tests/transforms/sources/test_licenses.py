@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.sources.licenses import spdx_license
+from transforms.sources.licenses import spdx_license, spdx_url
 
 
 @pytest.mark.parametrize(
@@ -55,3 +55,18 @@ def test_any_text_is_mapped_or_kept(text: str) -> None:
     identifier = spdx_license(text)
     assert identifier
     assert spdx_license(identifier) == identifier
+
+
+@pytest.mark.parametrize(
+    ("name", "url"),
+    [
+        ("MIT", "https://spdx.org/licenses/MIT"),
+        ("CC-BY-NC-SA-4.0", "https://spdx.org/licenses/CC-BY-NC-SA-4.0"),
+        ("mit", None),
+        ("CC BY-SA", None),
+        ("Unknown", None),
+        ("", None),
+    ],
+)
+def test_identifiers_have_a_page(name: str, url: str | None) -> None:
+    assert spdx_url(name) == url
