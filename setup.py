@@ -61,12 +61,15 @@ setup(
     extras_require={
         "benchmarks": ["datasketch>=2"],
         "dev": [
+            "datasets>=5.2",
             "hypothesis>=6.150",
             "import-linter>=2.5",
+            "mlcroissant>=1.1",
             "mypy>=2.0",
             "pytest>=9",
             "pytest-xdist>=3.8",
             "ruff>=0.15",
+            "tfrecord>=1.14",
             "types-PyYAML",
             "types-protobuf>=6",
         ],

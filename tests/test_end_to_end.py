@@ -16,9 +16,11 @@ from pipelines.recipe import load_recipe
 from pipelines.running import RunnerOptions
 from pipelines.verify import verify
 from tfrecords_schema.features import FEATURES
+from tfrecords_schema.seqio_tasks import register_tasks
 from tfrecords_schema.snapshot import open_snapshot
 from tfrecords_schema.vocabulary import load_vocabulary
 
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 TASKS = (
     "task1146_country_capital",
     "task1319_country_by_barcode_prefix",
@@ -150,36 +152,37 @@ def quickstart(tmp_path_factory: pytest.TempPathFactory) -> BuildResult:
 @pytest.fixture(scope="module")
 def cached_examples(quickstart: BuildResult) -> Iterator[list[dict[str, Any]]]:
     """Every example of the snapshot as `seqio` gives them: a cached task with no source."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     import seqio
 
     logging.disable(logging.NOTSET)
-    name = "quickstart:1.0.0"
-    vocabulary = seqio.ByteVocabulary()
-    seqio.add_global_cache_dirs([quickstart.path])
-    seqio.TaskRegistry.add(
-        name,
-        source=seqio.FunctionDataSource(_no_source, splits=["train"]),
-        preprocessors=[
-            seqio.CacheDatasetPlaceholder(required=True),
-            seqio.preprocessors.append_eos,
-        ],
-        output_features={
-            feature: seqio.Feature(vocabulary, add_eos=True) for feature in ("inputs", "targets")
-        },
-    )
-    yield [
-        dict(example)
-        for example in seqio.get_mixture_or_task(name)
-        .get_dataset(split="train", sequence_length=None, use_cached=True, shuffle=False)
-        .as_numpy_iterator()
-    ]
+    [name] = register_tasks(quickstart.path)
+    yield _cached_examples(name)
     seqio.TaskRegistry.remove(name)
     seqio.set_global_cache_dirs([])
 
 
-def _no_source(split: str, shuffle_files: bool, seed: int | None = None) -> Any:
-    raise AssertionError("the cached examples are to be read")
+def _cached_examples(name: str) -> list[dict[str, Any]]:
+    import seqio
+
+    dataset = seqio.get_mixture_or_task(name).get_dataset(
+        split="train", sequence_length=None, use_cached=True, shuffle=False
+    )
+    return [dict(example) for example in dataset.as_numpy_iterator()]
+
+
+def test_seqio_has_the_vocabulary_of_the_snapshot(real: BuildResult) -> None:
+    import seqio
+
+    [name] = register_tasks(real.path)
+    try:
+        vocabulary = seqio.TaskRegistry.get(name).output_features["targets"].vocabulary
+        assert vocabulary.vocab_size == real.manifest.vocabulary.size
+        for example in _cached_examples(name):
+            ids = vocabulary.encode(example["targets_pretokenized"].decode())
+            assert example["targets"].tolist() == [*ids, vocabulary.eos_id]
+    finally:
+        seqio.TaskRegistry.remove(name)
+        seqio.set_global_cache_dirs([])
 
 
 def test_seqio_reads_every_example_once(

@@ -1,12 +1,16 @@
 """Verification: every kind of tampering with a snapshot is found."""
 
 import json
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from pipelines.build import BuildResult, build
+from pipelines.recipe import load_recipe
+from pipelines.running import RunnerOptions
 from pipelines.verify import verify
 from tfrecords_schema.errors import DataError
 
@@ -84,6 +88,67 @@ def test_tampering_is_found_and_told(flanbeam: Any, snapshot: Path, name: str) -
     assert "NOT verified" in outcome.out
     assert message in " ".join(outcome.out.split())
     assert "Traceback" not in outcome.out + outcome.err
+
+
+@pytest.fixture(scope="module")
+def with_parquet(tmp_path_factory: pytest.TempPathFactory) -> BuildResult:
+    """The quickstart snapshot in three shards, with Parquet."""
+    changes = ["output.parquet=true", "output.min_shards=3"]
+    recipe = load_recipe("quickstart", changes, {}, None)
+    return build(recipe, str(tmp_path_factory.mktemp("parquet")), RunnerOptions())
+
+
+def _parquet(snapshot: Path, number: int) -> Path:
+    return snapshot / "parquet" / "quickstart" / f"train-0000{number}-of-00003.parquet"
+
+
+def _change(change: Callable[[bytes], bytes]) -> Tamper:
+    def tamper(snapshot: Path) -> None:
+        path = _parquet(snapshot, 1)
+        path.write_bytes(change(path.read_bytes()))
+
+    return tamper
+
+
+def _exchange(snapshot: Path) -> None:
+    """Two files change places, in the manifest too."""
+    one, two = _parquet(snapshot, 0), _parquet(snapshot, 1)
+    data = one.read_bytes()
+    one.write_bytes(two.read_bytes())
+    two.write_bytes(data)
+    document = json.loads((snapshot / "manifest.json").read_text())
+    first, second = (shard["parquet"] for shard in document["splits"]["train"]["shards"][:2])
+    for key in ("sha256", "bytes"):
+        first[key], second[key] = second[key], first[key]
+    (snapshot / "manifest.json").write_text(json.dumps(document))
+
+
+@pytest.mark.parametrize(
+    ("tamper", "message"),
+    [
+        (lambda snapshot: _parquet(snapshot, 2).unlink(), "train-00002-of-00003.parquet: missing"),
+        (_change(lambda data: data[:-1]), "no Parquet file with column 'id'"),
+        (_change(lambda data: data[:300] + b"x" + data[301:]), "its sha256 or size differs"),
+        (_change(lambda data: b"PAR1" + b"\xff" * (len(data) - 4)), "no Parquet file with column"),
+        (_exchange, "train-00000-of-00003.parquet: not the examples of quickstart/1.0.0/train"),
+        (
+            lambda snapshot: (_parquet(snapshot, 0).parent / "train-00003.parquet").touch(),
+            "train-00003.parquet: no part of the snapshot",
+        ),
+        (
+            lambda snapshot: (snapshot / "README.md").write_text("Mine."),
+            "README.md: missing, or its sha256 differs",
+        ),
+    ],
+)
+def test_tampering_with_files_for_other_readers_is_found(
+    with_parquet: BuildResult, tmp_path: Path, tamper: Tamper, message: str
+) -> None:
+    copy = tmp_path / "snapshot"
+    shutil.copytree(with_parquet.path, copy)
+    assert verify(str(copy)).problems == []
+    tamper(copy)
+    assert any(message in problem for problem in verify(str(copy)).problems)
 
 
 def _numbers(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
