@@ -27,7 +27,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 NAME = "quickstart:1.0.0"
 SHARDS = 8
-CHANGES = ["output.parquet=true", f"output.min_shards={SHARDS}"]
+CHANGES = [f"output.min_shards={SHARDS}"]
 
 Rows = dict[str, dict[str, dict[str, Any]]]
 

@@ -93,8 +93,7 @@ def test_tampering_is_found_and_told(flanbeam: Any, snapshot: Path, name: str) -
 @pytest.fixture(scope="module")
 def with_parquet(tmp_path_factory: pytest.TempPathFactory) -> BuildResult:
     """The quickstart snapshot in three shards, with Parquet."""
-    changes = ["output.parquet=true", "output.min_shards=3"]
-    recipe = load_recipe("quickstart", changes, {}, None)
+    recipe = load_recipe("quickstart", ["output.min_shards=3"], {}, None)
     return build(recipe, str(tmp_path_factory.mktemp("parquet")), RunnerOptions())
 
 
