@@ -27,7 +27,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 NAME = "quickstart:1.0.0"
 SHARDS = 8
-CHANGES = [f"output.min_shards={SHARDS}"]
+CHANGES = [f"output.min_shards={SHARDS}", "validation.fraction=0.2"]
 
 Rows = dict[str, dict[str, dict[str, Any]]]
 
@@ -58,7 +58,8 @@ def _plain(value: Any) -> Any:
 
 def test_the_snapshot_verifies(built: BuildResult) -> None:
     assert verify(built.path).problems == []
-    assert all(len(split.shards) >= SHARDS for split in built.manifest.splits.values())
+    assert built.manifest.splits.keys() == {"train", "validation"}
+    assert all(len(split.shards) == SHARDS for split in built.manifest.splits.values())
 
 
 def _digests(root: str) -> dict[str, str]:
@@ -265,8 +266,8 @@ def test_hugging_face_reads_the_data_card(built: BuildResult) -> None:
     assert card.data.license == ["apache-2.0"]
     assert card.data.language == ["en"]
     assert card.data.size_categories == ["n<1K"]
-    for entry in {entry.collection for entry in built.manifest.mixture}:
-        assert f"| {entry} | " in card.text
+    for split, collection in {(e.split, e.collection) for e in built.manifest.mixture}:
+        assert f"| {split} | {collection} | " in card.text
 
 
 def test_croissant_is_valid_and_gives_the_records(built: BuildResult, rows: Rows) -> None:

@@ -79,16 +79,17 @@ def _table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 
 
 def _mixture_rows(manifest: Manifest) -> list[tuple[object, ...]]:
-    examples: Counter[str] = Counter()
-    tasks: dict[str, set[str]] = {}
+    """Tasks and examples of each collection, by split."""
+    examples: Counter[tuple[str, str]] = Counter()
+    tasks: dict[tuple[str, str], set[str]] = {}
     for entry in manifest.mixture:
         if entry.realised:
-            examples[entry.collection] += entry.realised
-            tasks.setdefault(entry.collection, set()).add(entry.task)
-    total = max(1, examples.total())
+            key = (entry.split, entry.collection)
+            examples[key] += entry.realised
+            tasks.setdefault(key, set()).add(entry.task)
     return [
-        (name, len(tasks[name]), count, f"{count / total:.1%}")
-        for name, count in sorted(examples.items())
+        (*key, len(tasks[key]), count, f"{count / manifest.splits[key[0]].rows:.1%}")
+        for key, count in sorted(examples.items())
     ]
 
 
@@ -119,7 +120,7 @@ def data_card(manifest: Manifest, provenance: Provenance) -> str:
         "digest of every file, the recipe, and an account of every record read.",
         _table(("split", "examples", "shards"), splits),
         "## Mixture",
-        _table(("collection", "tasks", "examples", "share"), _mixture_rows(manifest)),
+        _table(("split", "collection", "tasks", "examples", "share"), _mixture_rows(manifest)),
         "## Sources",
         "Each keeps its license, which every example names in `license`.",
         _table(("source", "collection", "records", "licenses"), _source_rows(provenance)),
