@@ -139,7 +139,7 @@ class Manifest(_Model):
     vocabulary: VocabularyInfo
     sources: list[SourceInfo]
     splits: dict[str, SplitInfo]
-    # Each task's share of the mixture as the recipe asks for it; they sum to 1.
+    # Shares of the tasks to draw by in training; empty where the examples are mixed already.
     weights: dict[str, float] = {}
     fitting: dict[str, int]
     mixture: list[MixtureEntry]

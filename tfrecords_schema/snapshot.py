@@ -164,6 +164,17 @@ class Snapshot:
         empty = np.zeros((0, 2), dtype=np.int32)
         return np.concatenate([empty, *tables]) + np.int32(1)
 
+    def task_numbers(self, split: str, names: Sequence[str]) -> NDArray[np.int32]:
+        """[examples]: the place of each example's task in `names`, -1 if it is not there."""
+        numbers = {name: number for number, name in enumerate(names)}
+        found: list[int] = []
+        for shard in self.split(split).shards:
+            path = filesystem.join(self.path, shard.path)
+            with filesystem.open_read(path) as stream:
+                tasks = (split_tokens(data, path)[1] for data in tfrecord.read_frames(stream, path))
+                found += [numbers.get(task, -1) for task in tasks]
+        return np.array(found, dtype=np.int32)
+
     def reader(self, split: str) -> ShardedReader:
         """Random access to the examples of `split`."""
         return ShardedReader(self.path, self.split(split), self.manifest.vocabulary.eos_id)

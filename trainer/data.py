@@ -27,6 +27,13 @@ class ExampleReader(Protocol):
         """Id, task, inputs and targets (int32 [tokens], EOS included) of each example."""
 
 
+class Weighting(Protocol):
+    """Which examples an epoch has (trainer/weighting.py)."""
+
+    def epoch(self, number: int, /) -> IntArray:
+        """Indices of the examples of epoch `number`."""
+
+
 @dataclass(frozen=True)
 class Batch:
     """Some rows of a global batch as arrays, and what all of its rows hold together."""
@@ -51,7 +58,10 @@ def shuffled(count: int, *key: str | int) -> IntArray:
 
 
 class PackedBatches:
-    """All batches of one split, endlessly: epoch after epoch, each example once in each."""
+    """All batches of one split, endlessly: epoch after epoch, each example once in each.
+
+    With a weighting, tasks come in its proportions instead.
+    """
 
     def __init__(
         self,
@@ -64,6 +74,7 @@ class PackedBatches:
         target_length: int,
         tasks: Sequence[str] = (),
         chosen: IntArray | None = None,
+        weighting: Weighting | None = None,
     ) -> None:
         """Batches of the split that `reader` reads, their order drawn from `seed`.
 
@@ -75,6 +86,7 @@ class PackedBatches:
             input_length, target_length: columns of encoder and of decoder arrays.
             tasks: names that `decoder_task_ids` counts; an unknown task has id 0.
             chosen: indices of the examples to use; None for all.
+            weighting: which examples each epoch has; None for each of the chosen once.
         """
         self._examples = np.arange(len(lengths)) if chosen is None else chosen
         if len(self._examples) == 0:
@@ -84,6 +96,7 @@ class PackedBatches:
                 f"the snapshot's index has {len(reader)} examples, its length table "
                 f"{len(lengths)}: verify or rebuild the snapshot"
             )
+        self._weighting = weighting
         self._reader = reader
         self._lengths = lengths
         self._seed = seed
@@ -154,8 +167,8 @@ class PackedBatches:
     def _plan(self, epoch: int) -> PackingPlan:
         """The epoch's rows in the order in which they are read; the last plan asked for is kept."""
         if self._planned is None or self._planned[0] != epoch:
-            order = shuffled(len(self._examples), self._seed, "examples", epoch)
-            order = self._examples[order]
+            examples = self._weighting.epoch(epoch) if self._weighting else self._examples
+            order = examples[shuffled(len(examples), self._seed, "examples", epoch)]
             plan = plan_rows(self._lengths[order], *self._row_lengths)
             plan = PackingPlan(order[plan.examples], plan.row_starts)
             # Planned rows come longest first in each window: unshuffled, batches would differ.

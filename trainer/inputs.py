@@ -7,6 +7,7 @@ from trainer.config import TrainConfig
 from trainer.data import PackedBatches
 from trainer.held_in import TRAIN, HeldIn, held_in
 from trainer.packing import IntArray
+from trainer.weighting import Weighting, snapshot_weighting
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,10 @@ def open_inputs(config: TrainConfig, path: str) -> Inputs:
     snapshot = open_snapshot(path)
     tasks = {entry.task: entry.collection for entry in snapshot.manifest.mixture}
     held = held_in(snapshot, config.held_in_examples)
-    training = _packed(config, snapshot, TRAIN, list(tasks), held.train)
+    weighting = None
+    if snapshot.manifest.weights:
+        weighting = snapshot_weighting(snapshot, TRAIN, held.train, config.seed)
+    training = _packed(config, snapshot, TRAIN, list(tasks), held.train, weighting)
     of_held_in = None
     if len(held.examples):
         of_held_in = _packed(config, snapshot, held.split, list(tasks), held.examples)
@@ -42,7 +46,12 @@ def open_inputs(config: TrainConfig, path: str) -> Inputs:
 
 
 def _packed(
-    config: TrainConfig, snapshot: Snapshot, split: str, tasks: list[str], chosen: IntArray
+    config: TrainConfig,
+    snapshot: Snapshot,
+    split: str,
+    tasks: list[str],
+    chosen: IntArray,
+    weighting: Weighting | None = None,
 ) -> PackedBatches:
     return PackedBatches(
         snapshot.reader(split),
@@ -53,4 +62,5 @@ def _packed(
         target_length=config.target_length,
         tasks=tasks,
         chosen=chosen,
+        weighting=weighting,
     )

@@ -101,6 +101,13 @@ def _ledger(job: Job, runs: StageRuns, plan: Plan) -> list[LedgerEntry]:
     return entries + list(stage_ledger(RENDER, counts))
 
 
+def _weights(job: Job, plan: Plan) -> dict[str, float]:
+    """What one pass over the records leaves to training."""
+    if job.mixture.examples != "one_pass":
+        return {}
+    return {quota.task: round(quota.weight, 9) for quota in plan.quotas.values()}
+
+
 def _mixture(runs: StageRuns, plan: Plan) -> list[MixtureEntry]:
     realised = merge_counts(run.summary["by_type"] for run in runs.rendered)
     entries = []
@@ -190,7 +197,7 @@ def finish(
         vocabulary=job.vocabulary,
         sources=job.sources,
         splits=_splits(written),
-        weights={quota.task: round(quota.weight, 9) for quota in plan.quotas.values()},
+        weights=_weights(job, plan),
         fitting=dict(Counter(merge_counts(run.summary["fitting"] for run in rendered))),
         mixture=_mixture(runs, plan),
         ledger=_ledger(job, runs, plan),

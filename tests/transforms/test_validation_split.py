@@ -61,4 +61,16 @@ def test_the_manifest_and_the_readers_files_tell_both_splits(
     data = Path(job.staging, job.data_dir)
     assert orjson.loads((data / "stats.validation.json").read_bytes())["examples"] == held
     assert orjson.loads((data / "info.validation.json").read_bytes())["num_shards"] == 1
-    assert manifest.weights == {"t": 1.0}
+    assert manifest.weights == {}
+
+
+def test_one_pass_states_the_weights_that_it_leaves_to_training(
+    make_job: MakeJob, make_record: MakeRecord, run_stages: Callable[[str, Job], Any]
+) -> None:
+    mixture = {"examples": "one_pass", "collections": {"c": {"tasks": {"t0": {"weight": 0.9}}}}}
+    records = [make_record(i, task=f"t{i % 2}") for i in range(40)]
+    work, job = make_job(records, mixture=Mixture.model_validate(mixture))
+    run_stages(work, job)
+    manifest = open_snapshot(job.staging).manifest
+    assert manifest.weights == {"t0": 0.9, "t1": 0.1}
+    assert manifest.splits["train"].rows == 40
