@@ -69,6 +69,7 @@ setup(
             "pytest>=9",
             "pytest-xdist>=3.8",
             "ruff>=0.15",
+            "tensorboard>=2.20",
             "tfrecord>=1.14",
             "types-PyYAML",
             "types-protobuf>=6",

@@ -14,7 +14,7 @@ from pipelines.progress import Progress, TrainingLine
 from pipelines.recipe import Recipe, load_recipe, shipped_recipes
 from pipelines.shipped import find_file, shipped_files
 from pipelines.validation import validate
-from tfrecords_schema.errors import ConfigurationError, DataError
+from tfrecords_schema.errors import ConfigurationError
 from tfrecords_schema.manifest import Manifest
 
 Outcome = tuple[Any, int]
@@ -192,14 +192,10 @@ def train_config(name_or_path: str, assignments: list[str]) -> Any:
 def run_train(arguments: argparse.Namespace) -> Outcome:
     """`flanbeam train CONFIG --snapshot DIR --out DIR`."""
     config = train_config(arguments.config, arguments.set)
-    from trainer.errors import TrainerError
     from trainer.train import train
 
-    try:
-        with TrainingLine(config.steps) as line:
-            result = train(config, arguments.snapshot, arguments.out, line.update)
-    except TrainerError as error:
-        raise DataError(str(error)) from error
+    with TrainingLine(config.steps) as line:
+        result = train(config, arguments.snapshot, arguments.out, line.update)
     document = asdict(result)
     if not arguments.json:
         report.print_training(document)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tfrecords_schema.answers import parse_answer
+from tfrecords_schema.errors import ConfigurationError
 from tfrecords_schema.snapshot import open_snapshot
 from trainer.config import TrainConfig
 from trainer.errors import TrainerError
@@ -111,9 +112,9 @@ def _questions(name: str, config: TrainConfig, request: EvalRequest) -> tuple[li
         "superni": ("superni", superni),
     }
     if name not in loaders:
-        raise TrainerError(f"suite {name!r} is unknown: one of {', '.join(SUITES)}")
+        raise ConfigurationError(f"suite {name!r} is unknown: one of {', '.join(SUITES)}")
     if request.data is None:
-        raise TrainerError(
+        raise ConfigurationError(
             f"suite {name} needs --data, the directory that holds mmlu, bbh, superni"
         )
     folder, load = loaders[name]

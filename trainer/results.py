@@ -40,7 +40,7 @@ class TaskResult:
     task: str
     questions: int
     mean_shots: float
-    chance: float | None  # accuracy of guessing among the options
+    chance: float | None  # share of right guesses; None where there is nothing to guess among
     loss: float
     scores: dict[str, Estimate]
 
@@ -114,20 +114,24 @@ def _values(answers: Sequence[Answer]) -> dict[str, list[float]]:
 def _task_result(
     task: str, answers: Sequence[Answer], values: dict[str, list[float]]
 ) -> TaskResult:
-    ranked = [answer.question for answer in answers if answer.question.options]
+    chances = [_chance(answer.question) for answer in answers]
     nats = -sum(answer.log_likelihood for answer in answers)
     return TaskResult(
         task=task,
         questions=len(answers),
         mean_shots=fmean(answer.shots for answer in answers),
-        chance=fmean(_chance(question) for question in ranked) if ranked else None,
+        chance=fmean(chances) if any(chances) else None,
         loss=nats / max(sum(answer.target_tokens for answer in answers), 1),
         scores={name: estimate(name, found) for name, found in values.items()},
     )
 
 
 def _chance(question: Question) -> float:
-    return sum(option in question.targets for option in question.options) / len(question.options)
+    """How often a guess is right; never, where any text may be the answer."""
+    if question.options:
+        right = sum(option in question.targets for option in question.options)
+        return right / len(question.options)
+    return 1 / question.choices if question.choices else 0.0
 
 
 def _row(result: TaskResult, names: list[str]) -> str:

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from tfrecords_schema.errors import UserError
 from trainer.config import TrainConfig
-from trainer.errors import TrainerError
 from trainer.evaluate import EvalRequest, evaluate
 from trainer.results import Answer, summarize, to_markdown
 from trainer.suites.question import Question
@@ -63,5 +63,5 @@ def test_a_trained_run_answers_files_and_its_own_snapshot(
         "squad": "is unknown",
         "jsonl": "is unknown",
     }.items():
-        with pytest.raises(TrainerError, match=message):
+        with pytest.raises(UserError, match=message):
             evaluate(config, EvalRequest(str(run), (wrong,), str(tmp_path / "o")))

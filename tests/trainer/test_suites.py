@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from statistics import fmean
 
 import pytest
 
@@ -67,6 +68,19 @@ def test_bbh_direct_exemplars_are_the_published_ones_without_rationales(tmp_path
     (reasoned,) = bbh(tmp_path, chain_of_thought=True)
     assert reasoned.text(1).endswith("answer is 5.\n\nQ: 1 + 1 is\nA: Let's think step by step.")
     assert reasoned.parses_answer
+    assert direct.choices == 0
+
+
+def test_bbh_knows_among_how_many_answers_one_guesses(tmp_path: Path) -> None:
+    for folder in ("bbh", "cot-prompts"):
+        (tmp_path / folder).mkdir()
+    listed = "Which?\nOptions:\n(A) one (B)\n(B) two\n(C) three"
+    asked = {"listed": [(listed, "(B)")], "two": [("Yes or no?", "yes"), ("Sure?", "no")]}
+    for task, pairs in asked.items():
+        examples = [{"input": question, "target": target} for question, target in pairs]
+        (tmp_path / "bbh" / f"{task}.json").write_text(json.dumps({"examples": examples}))
+        (tmp_path / "cot-prompts" / f"{task}.txt").write_text("canary\n-----\nAnswer.")
+    assert [question.choices for question in bbh(tmp_path, True)] == [3, 2, 2]
 
 
 def test_jsonl_names_the_line_that_is_wrong(tmp_path: Path) -> None:
@@ -91,6 +105,13 @@ def test_the_real_benchmarks_are_whole(flanbeam_data: Path) -> None:
         assert len({question.task for question in questions}) == 27
         assert len(questions) == 6511
         assert {len(question.shots) for question in questions} == {3}
+        guesses: dict[str, list[float]] = {}
+        for question in questions:
+            guess = 1 / question.choices if question.choices else 0.0
+            guesses.setdefault(question.task, []).append(guess)
+        # Suzgun et al. 2022, table 2: random guessing gives 25.7 on average.
+        assert 100 * fmean(map(fmean, guesses.values())) == pytest.approx(25.7, abs=1.0)
+        assert sum(not any(found) for found in guesses.values()) == 4
     asked = superni(flanbeam_data / "superni")
     assert all(question.targets and len(question.shots) <= 2 for question in asked)
     assert max(sum(q.task == t for q in asked) for t in {q.task for q in asked}) <= 100

@@ -13,6 +13,7 @@ from tfrecords_schema.answers import parse_answer
 from trainer.errors import TrainerError
 from trainer.suites.question import Question, files
 
+_OPTION = re.compile(r"^(?:\([A-Z]\)|- )", re.MULTILINE)
 _STEP_BY_STEP = "Let's think step by step."
 
 
@@ -24,6 +25,8 @@ def bbh(directory: Path, chain_of_thought: bool) -> list[Question]:
         if not chain_of_thought:
             shots = [_without_rationale(shot, path.stem) for shot in shots]
         ending = f" {_STEP_BY_STEP}" if chain_of_thought else ""
+        examples = json.loads(path.read_text(encoding="utf-8"))["examples"]
+        answers = len({str(example["target"]) for example in examples})
         questions += [
             Question(
                 task=f"bbh_{path.stem}",
@@ -32,10 +35,17 @@ def bbh(directory: Path, chain_of_thought: bool) -> list[Question]:
                 preamble=f"{preamble}\n\n",
                 shots=tuple(f"{shot}\n\n" for shot in shots),
                 parses_answer=chain_of_thought,
+                choices=_choices(example["input"], answers),
             )
-            for example in json.loads(path.read_text(encoding="utf-8"))["examples"]
+            for example in examples
         ]
     return questions
+
+
+def _choices(question: str, answers: int) -> int:
+    """Options that a question lists; without a list, the answers of a task that knows only two."""
+    _, _, listed = question.partition("Options:")
+    return len(_OPTION.findall(listed)) or (answers if answers == 2 else 0)
 
 
 def _prompt(path: Path) -> tuple[str, list[str]]:

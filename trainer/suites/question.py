@@ -23,6 +23,7 @@ class Question:
     preamble: str = ""  # before the exemplars; stays
     shots: tuple[str, ...] = ()
     parses_answer: bool = False  # the prediction is a chain of thought
+    choices: int = 0  # answers to guess among, where one of a few is to be generated
 
     def text(self, shots: int) -> str:
         """The input with the first `shots` exemplars."""
