@@ -1,50 +1,42 @@
-"""Build a snapshot: ingest what is not cached, assemble, publish by one rename.
+"""Build a snapshot: ingest what is not cached, assemble, move it to its name (pipelines/store.py).
 
-OUT/.cache/ingest/<fingerprint>/     record files of each source, kept
-OUT/.building/<fingerprint>/         work of an unfinished build; the next one goes on from it
-OUT/<UTC time>-<fingerprint>/        a snapshot, whole or not there
+A build that was killed goes on from what it finished.
 """
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
-from hashlib import sha256
-from pathlib import Path
 
-import orjson
-
-import tfrecords_schema
-import transforms
 from pipelines.assemble import assemble, plan_stages
+from pipelines.identity import code_version, snapshot_nodes, vocabulary_info
 from pipelines.ingest import (
-    CACHE,
     IngestedSource,
     ReadSource,
     add_ingest,
     collect,
     find_source,
     is_ingested,
+    is_read,
     record_files,
+    seal,
 )
-from pipelines.publishing import check_not_empty, publish, sole_builder
+from pipelines.locking import StoreLock
+from pipelines.nodes import documents, task_node
+from pipelines.placing import check_not_empty, place_snapshot
 from pipelines.recipe import Recipe
 from pipelines.running import RunnerOptions, run_pipeline
+from pipelines.store import Store
+from pipelines.tasks import all_tasks, with_inversions
 from tfrecords_schema import filesystem, snapshot
-from tfrecords_schema.errors import ConfigurationError, DataError, UserError, nearest
-from tfrecords_schema.manifest import Manifest, VocabularyInfo
-from tfrecords_schema.vocabulary import load_vocabulary
+from tfrecords_schema.errors import DataError, UserError
+from tfrecords_schema.manifest import Manifest
 from transforms.job import Job, write_job
 from transforms.mixing import Plan, read_plan
 from transforms.settings import Policy
 from transforms.sources.source import Source
-from transforms.templates.catalog import CATALOG
-from transforms.templates.inversions import INVERSIONS
-from transforms.templates.lint import GRAVE_RULES, template_problems
-from transforms.templates.template import Template
-from transforms.types import INVERSION_SUFFIX, Task
 
 
 @dataclass(frozen=True)
@@ -57,40 +49,14 @@ class BuildResult:
     errors: list[str]
 
 
-def code_version() -> dict[str, str]:
-    """The package's version, and a digest of the code that makes the bytes of a snapshot."""
-    digest = sha256()
-    for package in (tfrecords_schema, transforms):
-        root = Path(next(iter(package.__path__)))
-        for file in sorted(root.rglob("*.py")):
-            digest.update(file.relative_to(root).as_posix().encode() + b"\0" + file.read_bytes())
-    return {"flanbeam": tfrecords_schema.__version__, "code": digest.hexdigest()[:16]}
-
-
-def vocabulary_info(recipe: Recipe) -> VocabularyInfo:
-    """What the manifest says of the recipe's vocabulary, which is opened to be sure.
-
-    Raises:
-      ConfigurationError: the model cannot be read.
-    """
-    settings = recipe.vocabulary
-    info = VocabularyInfo(kind=settings.kind, size=0, extra_ids=settings.extra_ids)
-    if settings.path is not None:
-        if not filesystem.exists(settings.path):
-            where = recipe.where("vocabulary", "path")
-            raise ConfigurationError(f"{where}: {settings.path} does not exist")
-        digest, _ = filesystem.sha256_of(settings.path)
-        info = info.model_copy(update={"file": snapshot.VOCABULARY_MODEL, "sha256": digest})
-    return info.model_copy(update={"size": load_vocabulary(info, settings.path).size})
-
-
 def find_sources(recipe: Recipe, out: str) -> tuple[list[ReadSource], list[ReadSource], list[str]]:
     """(sources, held-out sets, what could not be found) under the recipe's error policy."""
     errors: list[str] = []
+    store = Store.at(out)
 
     def find(group: str, name: str, source: Source) -> ReadSource:
         where = recipe.where(group, name, "path")
-        return find_source(name, source, os.path.join(out, CACHE), where, out)
+        return find_source(name, source, store.cache, where, store.root)
 
     found: list[ReadSource] = []
     for name, source in recipe.sources.items():
@@ -112,15 +78,18 @@ def ingest(
     Raises:
       DataError: a file cannot be read and the recipe says `on_source_error: fail`.
     """
-    missing = [source for source in found if not is_ingested(source)]
-    if missing:
-        run_pipeline(partial(add_ingest, sources=missing), options)
+    unread = [source for source in found if not is_read(source)]
+    if unread:
+        run_pipeline(partial(add_ingest, sources=unread), options)
+    for source in found:
+        if not is_ingested(source):
+            seal(source)
     ingested = [collect(source) for source in found]
     errors = source_errors(ingested)
     if errors and recipe.on_source_error == "fail":
         hint = "mend or remove the file, or set on_source_error=skip to go on without it"
         raise DataError("\n".join([*errors, hint]))
-    return ingested, [source.name for source in missing]
+    return ingested, [source.name for source in unread]
 
 
 def source_errors(ingested: list[IngestedSource]) -> list[str]:
@@ -132,85 +101,32 @@ def source_errors(ingested: list[IngestedSource]) -> list[str]:
     ]
 
 
-def _all_tasks(ingested: list[IngestedSource]) -> list[Task]:
-    owners: dict[str, Task] = {}
-    for source in ingested:
-        for task in source.tasks:
-            other = owners.setdefault(task.name, task)
-            if other.source != task.source:
-                raise ConfigurationError(
-                    f"task {task.name!r} comes from source {other.source!r} and from "
-                    f"{task.source!r}; rename one of them"
-                )
-    return sorted(owners.values(), key=lambda task: task.name)
-
-
-def _own_templates(recipe: Recipe, task: Task) -> tuple[Template, ...]:
-    """The templates that the recipe adds to `task`, checked against its family.
-
-    Raises:
-      ConfigurationError: one gives its answer away, or asks for none.
-    """
-    own = tuple(spec.template() for spec in recipe.templates.get(task.name, ()))
-    for number, template in enumerate(own):
-        for rule, detail in template_problems(template, CATALOG[task.family]):
-            if rule in GRAVE_RULES:
-                where = recipe.where("templates", task.name)
-                raise ConfigurationError(f"{where}.{number}: {rule.replace('_', ' ')}: {detail}")
-    return own
-
-
-def _with_inversions(recipe: Recipe, tasks: list[Task]) -> list[Task]:
-    """`tasks`, with the recipe's own templates, and those that turn some of them round."""
-    by_name: dict[str, Task] = {}
-    for task in tasks:
-        own = _own_templates(recipe, task)
-        by_name[task.name] = replace(task, templates=own)
-        inverted = INVERSIONS.get(task.family)
-        if inverted and recipe.mixture.of(task.collection).inversion > 0:
-            name = f"{task.name}{INVERSION_SUFFIX}"
-            by_name[name] = replace(
-                task, name=name, family=inverted.name, exemplars=(), inverts=task.name
-            )
-    _check_named_tasks(recipe, by_name)
-    return sorted(by_name.values(), key=lambda task: task.name)
-
-
-def _check_named_tasks(recipe: Recipe, tasks: Mapping[str, Task]) -> None:
-    """Every task that the recipe names exists, in the collection under which it is named."""
-    for name in recipe.templates:
-        if name not in tasks:
-            where = recipe.where("templates", name)
-            raise ConfigurationError(f"{where}: no such task; {nearest(name, tasks)}")
-    for collection, mix in recipe.mixture.collections.items():
-        members = [task.name for task in tasks.values() if task.collection == collection]
-        for name in mix.tasks:
-            if name not in members:
-                where = recipe.where("mixture", "collections", collection, "tasks", name)
-                hint = nearest(name, members)
-                raise ConfigurationError(f"{where}: no such task in {collection}; {hint}")
-
-
-def _fingerprint(recipe: Recipe, sources: list[ReadSource], vocabulary: VocabularyInfo) -> str:
-    identity = {
-        "recipe": recipe.stated(),
-        "sources": [source.fingerprint for source in sources],
-        "vocabulary": vocabulary.model_dump(),
-        "software": code_version(),
-    }
-    return sha256(orjson.dumps(identity, option=orjson.OPT_SORT_KEYS)).hexdigest()
-
-
 def make_job(
     recipe: Recipe,
     ingested: list[IngestedSource],
     held_out: list[IngestedSource],
     building: str,
 ) -> Job:
-    """The job of an assembly whose work directories lie below `building`."""
+    """The job of an assembly whose work directories lie below `building`.
+
+    Raises:
+      DataError: a held-out set cannot be read, or no record is left.
+    """
+    if lost := source_errors(held_out):
+        # Going on would let through what the set is there to keep out.
+        raise DataError("\n".join(lost))
+    files = record_files(ingested)
+    if not files:
+        raise DataError(f"{recipe.name}: no record is left after reading; see the sources above")
     vocabulary = vocabulary_info(recipe)
-    sources = [source.found for source in [*ingested, *held_out]]
-    fingerprint = _fingerprint(recipe, sources, vocabulary)
+    found = [source.found for source in ingested]
+    nodes = snapshot_nodes(recipe, found, [source.found for source in held_out])
+    fingerprint = nodes[-1].fingerprint
+    nodes += [
+        task_node(task, source.found.node, files)
+        for source in ingested
+        for task, files in source.task_files.items()
+    ]
     return Job(
         name=recipe.name,
         version=recipe.version,
@@ -218,6 +134,7 @@ def make_job(
         seed=recipe.seed,
         recipe=recipe.stated(),
         software=code_version(),
+        nodes=documents(nodes),
         staging=filesystem.join(building, fingerprint[:16], "snapshot"),
         sources=[source.info() for source in [*ingested, *held_out]],
         ingest_ledger=[entry for source in ingested for entry in source.ledger],
@@ -226,10 +143,10 @@ def make_job(
             for source in ingested
             for number, path in enumerate(source.rejections)
         ],
-        tasks=_with_inversions(recipe, _all_tasks(ingested)),
-        files=record_files(ingested),
+        tasks=with_inversions(recipe, all_tasks(ingested)),
+        files=files,
         held_out=record_files(held_out),
-        held_out_tasks=_all_tasks(held_out),
+        held_out_tasks=all_tasks(held_out),
         vocabulary=vocabulary,
         vocabulary_path=recipe.vocabulary.path,
         policy=Policy(licenses=recipe.licenses, languages=recipe.languages),
@@ -248,40 +165,40 @@ def make_job(
 class Prepared:
     """What a recipe's sources amount to once they are ingested, ready to be assembled."""
 
+    store: Store
     job: Job
     sources_read: list[str]
     errors: list[str]
 
     @property
-    def building(self) -> str:
-        """The directory of the unfinished build."""
-        return os.path.dirname(self.job.staging)
-
-    @property
     def work(self) -> str:
-        """Its work directory, where finished stages leave their runs."""
-        return os.path.join(self.building, "work")
+        """The work directory of the unfinished build, where finished stages leave their runs."""
+        return filesystem.join(filesystem.parent(self.job.staging), "work")
 
 
-def prepare(recipe: Recipe, out: str, options: RunnerOptions) -> Prepared:
-    """Find and ingest the sources of `recipe` into the cache below `out`.
+@contextmanager
+def prepared(recipe: Recipe, out: str, options: RunnerOptions) -> Iterator[Prepared]:
+    """Find and ingest the sources of `recipe` into the cache of the store at `out`.
+
+    No one else builds the same while the block runs.
 
     Raises:
       ConfigurationError: a source, the vocabulary or an option is wrong.
-      DataError: a source cannot be read, or nothing is left of them.
+      DataError: a source cannot be read, nothing is left of them, or `out` cannot be written.
+      LockedError: the same is being built.
     """
-    os.makedirs(out, exist_ok=True)
-    found, held_out, errors = find_sources(recipe, out)
-    vocabulary_info(recipe)
-    every, read = ingest(recipe, [*found, *held_out], options)
-    ingested, held_out_sets = every[: len(found)], every[len(found) :]
-    if lost := source_errors(held_out_sets):
-        # Going on would let through what the set is there to keep out.
-        raise DataError("\n".join(lost))
-    job = make_job(recipe, ingested, held_out_sets, os.path.join(out, ".building"))
-    if not job.files:
-        raise DataError(f"{recipe.name}: no record is left after reading; see the sources above")
-    return Prepared(job, read, errors + source_errors(ingested))
+    store = Store.at(out)
+    with disk_errors_told(store.root):
+        if filesystem.is_local(store.root):
+            os.makedirs(store.root, exist_ok=True)
+        found, held_out, errors = find_sources(recipe, store.root)
+        fingerprint = snapshot_nodes(recipe, found, held_out)[-1].fingerprint
+        name = f"build-{fingerprint[:16]}"
+        with StoreLock(store, name, "another build of this recipe is running"):
+            every, read = ingest(recipe, [*found, *held_out], options)
+            ingested, held_out_sets = every[: len(found)], every[len(found) :]
+            job = make_job(recipe, ingested, held_out_sets, store.building)
+            yield Prepared(store, job, read, errors + source_errors(ingested))
 
 
 @contextmanager
@@ -296,37 +213,30 @@ def disk_errors_told(out: str) -> Iterator[None]:
 
 
 def build(recipe: Recipe, out: str, options: RunnerOptions) -> BuildResult:
-    """Build and publish a snapshot of `recipe` below directory `out`.
+    """Build a snapshot of `recipe` in the store at `out`; no channel points at it yet.
 
     Raises:
-      ConfigurationError: a source, the vocabulary or an option is wrong.
-      DataError: a source cannot be read, nothing is left of it, or `out` cannot be written.
+      ConfigurationError, DataError, LockedError: as for `prepared`.
     """
     began = datetime.now(UTC)
-    out = os.path.abspath(out)
-    with disk_errors_told(out):
-        prepared = prepare(recipe, out, options)
-        job, work = prepared.job, prepared.work
-        with sole_builder(f"{prepared.building}.lock"):
-            write_job(work, job)
-            run_pipeline(partial(assemble, work=work, job=job), options)
-            check_not_empty(job)
-            path = publish(job, work, out, began, prepared.sources_read)
-            os.rmdir(prepared.building)
+    with prepared(recipe, out, options) as ready:
+        write_job(ready.work, ready.job)
+        run_pipeline(partial(assemble, work=ready.work, job=ready.job), options)
+        check_not_empty(ready.job)
+        path = place_snapshot(
+            ready.job, ready.work, ready.store, began, ready.sources_read, recipe.gates
+        )
     manifest = snapshot.open_snapshot(path).manifest
-    return BuildResult(path, manifest, prepared.sources_read, prepared.errors)
+    return BuildResult(path, manifest, ready.sources_read, ready.errors)
 
 
 def plan(recipe: Recipe, out: str, options: RunnerOptions) -> tuple[Plan, list[str]]:
     """(the mixture of `recipe`, what could not be read); a build goes on from the work done.
 
     Raises:
-      ConfigurationError, DataError: as for `build`.
+      ConfigurationError, DataError, LockedError: as for `prepared`.
     """
-    out = os.path.abspath(out)
-    with disk_errors_told(out):
-        prepared = prepare(recipe, out, options)
-        with sole_builder(f"{prepared.building}.lock"):
-            write_job(prepared.work, prepared.job)
-            run_pipeline(partial(plan_stages, work=prepared.work, job=prepared.job), options)
-            return read_plan(prepared.work), prepared.errors
+    with prepared(recipe, out, options) as ready:
+        write_job(ready.work, ready.job)
+        run_pipeline(partial(plan_stages, work=ready.work, job=ready.job), options)
+        return read_plan(ready.work), ready.errors

@@ -1,6 +1,7 @@
 """The `flanbeam` command.
 
-Exit status: 0 done, 1 failed, 2 wrong usage or configuration, 3 bad data or a failed check.
+Exit status: 0 done, 1 failed, 2 wrong usage or configuration, 3 bad data, a failed check or gate,
+4 someone else is at work, 10 nothing to do.
 Results go to standard output (with --json: one JSON document), everything else to standard error.
 """
 
@@ -15,6 +16,7 @@ from typing import Any, NoReturn
 
 import orjson
 
+from pipelines.store_parser import add_plan_options, add_store_commands
 from tfrecords_schema import __version__
 from tfrecords_schema.errors import ConfigurationError, UserError
 from transforms.types import TEMPLATE_TYPES
@@ -63,16 +65,18 @@ def _add_corpus_commands(commands: Any, shared: _Shared) -> None:
         help="build a snapshot; its path is the last line printed",
         epilog="Options after -- go to Beam, e.g. -- --runner=FlinkRunner.",
     )
-    build.add_argument("--out", required=True, metavar="DIR", help="where snapshots are kept")
+    build.add_argument(
+        "--out", "--store", required=True, metavar="STORE", help="where snapshots are kept"
+    )
     build.add_argument("--workers", type=int, default=1, help="local worker processes")
 
     plan = commands.add_parser(
         "plan",
         parents=[shared.recipe, shared.settings, shared.common],
-        help="show the mixture before it is built: what each task has, should and will give",
+        help="show the mixture before it is built, or what a refresh would do",
+        epilog="Exit status 10: a refresh would do nothing.",
     )
-    plan.add_argument("--out", required=True, metavar="DIR", help="where a build would go on")
-    plan.add_argument("--workers", type=int, default=1, help="local worker processes")
+    add_plan_options(plan)
 
     verify = commands.add_parser(
         "verify", parents=[shared.common], help="check a snapshot completely"
@@ -131,7 +135,9 @@ def _add_training_commands(commands: Any, shared: _Shared) -> None:
         "train", parents=[shared.settings, shared.common], help="fine-tune T5 on a snapshot"
     )
     train.add_argument("config", metavar="CONFIG", help="a shipped config's name or a YAML file")
-    train.add_argument("--snapshot", required=True, metavar="DIR")
+    train.add_argument(
+        "--snapshot", required=True, metavar="SNAPSHOT", help="its directory, or STORE@CHANNEL"
+    )
     train.add_argument("--out", required=True, metavar="DIR", help="the run's directory")
 
     evaluation = commands.add_parser(
@@ -174,6 +180,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     shared = _shared_options()
     _add_corpus_commands(commands, shared)
+    add_store_commands(commands, shared)
     _add_template_commands(commands, shared)
     _add_training_commands(commands, shared)
     commands.add_parser("recipes", parents=[shared.common], help="list the shipped recipes")
@@ -214,13 +221,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     except ConfigurationError as error:
         return _fail(arguments, str(error), error.exit_status)
     _quiet_libraries(arguments.verbose)
-    from pipelines import commands
+    from pipelines.commands import COMMANDS
+    from pipelines.store_commands import STORE_COMMANDS
+    from pipelines.training_commands import TRAINING_COMMANDS
 
     try:
-        if beam_options and arguments.command != "build":
+        if beam_options and arguments.command not in ("build", "refresh"):
             raise ConfigurationError(f"{arguments.command} takes no Beam options after --")
         arguments.beam_options = beam_options
-        document, status = commands.COMMANDS[arguments.command](arguments)
+        every = {**COMMANDS, **STORE_COMMANDS, **TRAINING_COMMANDS}
+        document, status = every[arguments.command](arguments)
         if arguments.json:
             sys.stdout.buffer.write(orjson.dumps(document, option=orjson.OPT_APPEND_NEWLINE))
         return status

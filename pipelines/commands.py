@@ -4,24 +4,27 @@ Heavy libraries are imported by the command that needs them, so that `flanbeam r
 """
 
 import argparse
-import os
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pipelines import report, yaml_document
-from pipelines.progress import Progress, TrainingLine
+from pipelines.progress import Progress
 from pipelines.recipe import Recipe, load_recipe, shipped_recipes
-from pipelines.shipped import find_file, shipped_files
 from pipelines.validation import validate
+from tfrecords_schema.channels import resolve
 from tfrecords_schema.errors import ConfigurationError
 from tfrecords_schema.manifest import Manifest
+
+if TYPE_CHECKING:
+    from pipelines.running import RunnerOptions
 
 Outcome = tuple[Any, int]
 DONE, FAILED_CHECK = 0, 3
 
 
-def _recipe(arguments: argparse.Namespace) -> Recipe:
+def recipe_of(arguments: argparse.Namespace) -> Recipe:
+    """The recipe that the command names, with its options applied."""
     paths = {}
     for pair in arguments.source:
         name, equals, path = pair.partition("=")
@@ -53,15 +56,20 @@ def summary_of(path: str, manifest: Manifest) -> dict[str, Any]:
     }
 
 
-def run_build(arguments: argparse.Namespace) -> Outcome:
-    """`flanbeam build RECIPE --out DIR`."""
-    from pipelines.build import build
+def runner_options(arguments: argparse.Namespace) -> "RunnerOptions":
+    """How Beam runs, as the command line says."""
     from pipelines.running import RunnerOptions
 
     if arguments.workers < 1:
         raise ConfigurationError(f"--workers {arguments.workers}: at least 1")
-    recipe = _recipe(arguments)
-    options = RunnerOptions(arguments.workers, tuple(arguments.beam_options), arguments.verbose)
+    return RunnerOptions(arguments.workers, tuple(arguments.beam_options), arguments.verbose)
+
+
+def run_build(arguments: argparse.Namespace) -> Outcome:
+    """`flanbeam build RECIPE --store STORE`; `--out` is another name for it."""
+    from pipelines.build import build
+
+    options, recipe = runner_options(arguments), recipe_of(arguments)
     with Progress():
         result = build(recipe, arguments.out, options)
     document = {
@@ -75,13 +83,13 @@ def run_build(arguments: argparse.Namespace) -> Outcome:
     return document, DONE
 
 
-def run_plan(arguments: argparse.Namespace) -> Outcome:
-    """`flanbeam plan RECIPE --out DIR`."""
+def run_mixture_plan(arguments: argparse.Namespace) -> Outcome:
+    """`flanbeam plan RECIPE --out STORE`."""
     from pipelines.build import plan
-    from pipelines.running import RunnerOptions
 
+    options, recipe = runner_options(arguments), recipe_of(arguments)
     with Progress():
-        planned, errors = plan(_recipe(arguments), arguments.out, RunnerOptions(arguments.workers))
+        planned, errors = plan(recipe, arguments.out, options)
     examples = sum(quota.examples for quota in planned.quotas.values())
     document = {
         "examples": examples,
@@ -105,9 +113,10 @@ def run_verify(arguments: argparse.Namespace) -> Outcome:
     """`flanbeam verify SNAPSHOT`."""
     from pipelines.verify import verify
 
-    found = verify(arguments.snapshot)
+    path = resolve(arguments.snapshot)
+    found = verify(path)
     document = {
-        "snapshot": arguments.snapshot,
+        "snapshot": path,
         "passed": found.passed,
         "examples": found.examples,
         "shards": found.shards,
@@ -124,7 +133,7 @@ def run_explain(arguments: argparse.Namespace) -> Outcome:
     """`flanbeam explain SNAPSHOT ID`."""
     from pipelines.explain import explain
 
-    document = asdict(explain(arguments.snapshot, arguments.id))
+    document = asdict(explain(resolve(arguments.snapshot), arguments.id))
     if not arguments.json:
         report.print_explanation(document)
     return document, DONE
@@ -137,7 +146,7 @@ def run_preview(arguments: argparse.Namespace) -> Outcome:
 
     if arguments.n < 1:
         raise ConfigurationError(f"-n {arguments.n}: at least 1")
-    shown = preview(_recipe(arguments), arguments.task, arguments.type, arguments.n)
+    shown = preview(recipe_of(arguments), arguments.task, arguments.type, arguments.n)
     documents = [
         {
             "task": item.record.task,
@@ -156,10 +165,11 @@ def run_preview(arguments: argparse.Namespace) -> Outcome:
 
 def run_sources(arguments: argparse.Namespace) -> Outcome:
     """`flanbeam sources RECIPE`."""
-    from pipelines.ingest import CACHE, describe_source
+    from pipelines.ingest import describe_source
+    from pipelines.store import Store
 
-    recipe = _recipe(arguments)
-    cache = os.path.join(arguments.out, CACHE) if arguments.out else None
+    recipe = recipe_of(arguments)
+    cache = Store.at(arguments.out).cache if arguments.out else None
     documents = [
         {
             "held_out": group == "held_out",
@@ -174,42 +184,13 @@ def run_sources(arguments: argparse.Namespace) -> Outcome:
     return documents, DONE if found else FAILED_CHECK
 
 
-def train_config(name_or_path: str, assignments: list[str]) -> Any:
-    """The training configuration of a shipped name or a file.
-
-    Raises:
-      ConfigurationError: every mistake, with file, line and key.
-    """
-    from trainer.config import TrainConfig
-
-    shipped = shipped_files("trainer", "configs")
-    document = yaml_document.read(find_file(name_or_path, shipped, "training configuration"))
-    for assignment in assignments:
-        document.set(assignment)
-    return validate(TrainConfig, document)
-
-
-def run_train(arguments: argparse.Namespace) -> Outcome:
-    """`flanbeam train CONFIG --snapshot DIR --out DIR`."""
-    config = train_config(arguments.config, arguments.set)
-    from trainer.train import train
-
-    with TrainingLine(config.steps) as line:
-        result = train(config, arguments.snapshot, arguments.out, line.update)
-    document = asdict(result)
-    if not arguments.json:
-        report.print_training(document)
-        print(result.checkpoint)
-    return document, DONE
-
-
 def run_templates(arguments: argparse.Namespace) -> Outcome:
     """`flanbeam templates lint [PATH]` and `flanbeam templates list`."""
     from pipelines.templates import coverage, lint_templates, task_coverage
     from transforms.templates.catalog import CATALOG
 
     if arguments.action == "list" and arguments.recipe:
-        documents = list(task_coverage(_recipe(arguments)))
+        documents = list(task_coverage(recipe_of(arguments)))
         if not arguments.json:
             report.print_task_coverage(documents)
         return documents, DONE
@@ -222,52 +203,6 @@ def run_templates(arguments: argparse.Namespace) -> Outcome:
     if not arguments.json:
         report.print_problems(problems)
     return problems, FAILED_CHECK if problems else DONE
-
-
-def run_eval(arguments: argparse.Namespace) -> Outcome:
-    """`flanbeam eval CONFIG --checkpoint RUN --suite S`."""
-    config = train_config(arguments.config, arguments.set)
-    from trainer.evaluate import EvalRequest, evaluate
-    from trainer.results import to_markdown
-
-    if arguments.limit is not None and arguments.limit < 1:
-        raise ConfigurationError(f"--limit {arguments.limit}: at least 1")
-    out = arguments.out or os.path.join(arguments.checkpoint, "eval")
-    request = EvalRequest(
-        arguments.checkpoint,
-        tuple(arguments.suite),
-        out,
-        arguments.data,
-        arguments.snapshot,
-        arguments.limit,
-    )
-    results = evaluate(config, request, report.say)
-    if not arguments.json:
-        report.print_plain("\n".join(to_markdown(result) for result in results))
-    return [result.document for result in results], DONE
-
-
-def run_weights(arguments: argparse.Namespace) -> Outcome:
-    """`flanbeam weights import DIR --out CKPT`, `flanbeam weights export CKPT --out DIR`."""
-    from trainer.conversion import export_weights, import_weights
-
-    if arguments.direction == "import":
-        written = [str(import_weights(arguments.source, arguments.out))]
-    else:
-        written = [str(path) for path in export_weights(arguments.source, arguments.out)]
-    if not arguments.json:
-        report.print_plain("\n".join(written))
-    return {"written": written}, DONE
-
-
-def run_plot(arguments: argparse.Namespace) -> Outcome:
-    """`flanbeam plot RUN`."""
-    from trainer.plot import plot
-
-    picture = str(plot(arguments.run, arguments.out))
-    if not arguments.json:
-        report.print_plain(picture)
-    return {"picture": picture}, DONE
 
 
 def run_recipes(arguments: argparse.Namespace) -> Outcome:
@@ -294,6 +229,7 @@ def run_schema(arguments: argparse.Namespace) -> Outcome:
 def run_demo(arguments: argparse.Namespace) -> Outcome:
     """`flanbeam demo`: the whole way on the bundled data."""
     from pipelines.demo import demo
+    from pipelines.training_commands import train_config
 
     document = demo(arguments.out, train_config("quickstart", []))
     if not arguments.json:
@@ -303,16 +239,11 @@ def run_demo(arguments: argparse.Namespace) -> Outcome:
 
 COMMANDS: Mapping[str, Callable[[argparse.Namespace], Outcome]] = {
     "build": run_build,
-    "plan": run_plan,
     "verify": run_verify,
     "explain": run_explain,
     "preview": run_preview,
     "sources": run_sources,
-    "train": run_train,
     "templates": run_templates,
-    "eval": run_eval,
-    "weights": run_weights,
-    "plot": run_plot,
     "recipes": run_recipes,
     "schema": run_schema,
     "demo": run_demo,

@@ -1,23 +1,20 @@
 """Explain what became of a record: the examples made of it, or why it was left out and for which.
 
 Everything is read from the snapshot: its shards, its rows of rejections and of held-out items. The
-raw texts come from the cache of ingested records beside it, where that is still there.
+raw texts come from the store's cache of ingested records, where that is still there.
 """
 
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from glob import glob
 from typing import Any
 
 import orjson
 
-from pipelines.ingest import CACHE
+from pipelines.store import Store
 from tfrecords_schema import filesystem, tfrecord
 from tfrecords_schema.codec import decode_row
 from tfrecords_schema.errors import DataError
 from tfrecords_schema.snapshot import CONTAMINATION, Snapshot, open_snapshot
-from transforms.sources.source import INGEST
 
 KEPT, REMOVED, NOT_DRAWN = "kept", "removed", "not_drawn"
 _SHOWN = ("id", "_task_name", "split", "template_id", "_template_type", "inputs_pretokenized")
@@ -69,13 +66,16 @@ def _examples_with(snapshot: Snapshot, identity: str) -> Iterator[dict[str, Any]
 
 
 def _find_texts(snapshot: Snapshot, wanted: set[str]) -> dict[str, Any]:
-    """Task and raw fields of records, from the cache of ingested records beside the snapshot."""
-    cache = os.path.join(os.path.dirname(os.path.abspath(snapshot.path)), CACHE, INGEST)
+    """Task and raw fields of records, from the cache of the snapshot's store."""
+    store = Store(filesystem.parent(filesystem.parent(Store.at(snapshot.path).root)))
     starts = {f'["{identity}"'.encode(): identity for identity in wanted}
     found: dict[str, Any] = {}
     for source in snapshot.manifest.sources:
-        for path in sorted(glob(os.path.join(cache, source.fingerprint, "*.jsonl"))):
-            with open(path, "rb") as stream:
+        directory = filesystem.join(store.ingest, source.fingerprint)
+        for name in filesystem.children(directory):
+            if not name.endswith(".jsonl"):
+                continue
+            with filesystem.open_read(filesystem.join(directory, name)) as stream:
                 for line in stream:
                     if identity := starts.get(line[:35]):
                         _, task, _, license_name, fields = orjson.loads(line)
@@ -92,7 +92,7 @@ def explain(path: str, identity: str) -> Explanation:
     """What became of the record, or of the record of the example, whose id is `identity`.
 
     Raises:
-      DataError: nothing in the snapshot or in the cache beside it has this id.
+      DataError: nothing in the snapshot or in the cache of its store has this id.
     """
     snapshot = open_snapshot(path)
     identity = identity.strip().lower()

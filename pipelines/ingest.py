@@ -8,13 +8,12 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import Any
 
 import apache_beam as beam
-import orjson
 from pydantic import TypeAdapter
 
+from pipelines.nodes import SOURCE, Node, source_node
 from tfrecords_schema import filesystem
 from tfrecords_schema.errors import ConfigurationError, DataError, UserError
 from tfrecords_schema.manifest import LedgerEntry, SourceFile, SourceInfo
@@ -27,29 +26,44 @@ from transforms.types import Task
 
 # Raise this when a reader or the canonical form of fields changes.
 READERS_VERSION = 2
-# The directory of ingested records, below the one where snapshots are kept.
-CACHE = ".cache"
+# In the directory of a source that was read to its end.
+SUCCESS = "_SUCCESS"
 _TASK = TypeAdapter(Task)
 
 
 @dataclass(frozen=True)
 class ReadSource:
-    """A source whose files were found and hashed: `directory` is its place in the cache."""
+    """A source whose files were found and hashed: `directory` is its place in the cache.
+
+    `paths` are where `files` lie.
+    """
 
     name: str
     source: Source
     files: list[SourceFile]
+    paths: list[str]
     raw_files: list[RawFile]
-    fingerprint: str
+    node: Node
     directory: str
+
+    @property
+    def fingerprint(self) -> str:
+        """Of reader, mapping and contents."""
+        return self.node.fingerprint
+
+    @property
+    def bytes(self) -> int:
+        """Size of all its files."""
+        return sum(file.bytes for file in self.files)
 
 
 @dataclass(frozen=True)
 class IngestedSource:
-    """A source as ingest left it."""
+    """A source as ingest left it; `task_files` are the raw files that each task comes from."""
 
     found: ReadSource
     tasks: list[Task]
+    task_files: dict[str, list[str]]
     record_files: list[tuple[str, int]]
     ledger: list[LedgerEntry]
     licenses: dict[str, int]
@@ -94,27 +108,34 @@ def find_source(
     if not relative:
         raise DataError(f"{where}: no {' or '.join(source.file_patterns)} in {source.path}")
     paths = [filesystem.join(source.path, file) if file else source.path for file in relative]
-    with ThreadPoolExecutor() as pool:
-        digests = list(pool.map(filesystem.sha256_of, paths))
+    try:
+        digests = _digests(paths)
+    except OSError as error:
+        raise DataError(f"{where}: {error.filename}: {error.strerror}") from error
     names = [file or os.path.basename(source.path) for file in relative]
     files = [
         SourceFile(path=file, bytes=size, sha256=digest)
         for file, (digest, size) in zip(names, digests, strict=True)
     ]
     beside = {file: filesystem.sha256_of(source.beside(file)) for file in source.files_beside()}
-    identity = {
-        "readers": READERS_VERSION,
-        "name": name,
-        "source": source.model_dump(mode="json", exclude={"path", "about"}),
-        "files": [file.model_dump() for file in files],
-        "beside": beside,
-    }
-    fingerprint = sha256(orjson.dumps(identity, option=orjson.OPT_SORT_KEYS)).hexdigest()
+    node = source_node(
+        SOURCE,
+        name,
+        source.model_dump(mode="json", exclude={"path", "about"}),
+        {file.path: file.sha256 for file in files},
+        beside,
+        READERS_VERSION,
+    )
     sizes = {file: size for file, (_, size) in zip(relative, digests, strict=True)}
     pieces = source.work(source.path, sizes)
     raw_files = [RawFile(name, source, piece, index) for index, piece in enumerate(pieces)]
-    directory = filesystem.join(cache, INGEST, fingerprint)
-    return ReadSource(name, source, files, raw_files, fingerprint, directory)
+    directory = filesystem.join(cache, INGEST, node.fingerprint)
+    return ReadSource(name, source, files, paths, raw_files, node, directory)
+
+
+def _digests(paths: list[str]) -> list[tuple[str, int]]:
+    with ThreadPoolExecutor() as pool:
+        return list(pool.map(filesystem.sha256_of, paths))
 
 
 def _is_below(root: str, file: str, directory: str) -> bool:
@@ -145,7 +166,7 @@ def describe_source(name: str, source: Source, cache: str | None, where: str) ->
     facts |= {
         "found": True,
         "files": len(found.files),
-        "bytes": sum(file.bytes for file in found.files),
+        "bytes": found.bytes,
         "fingerprint": found.fingerprint,
     }
     if cache and is_ingested(found):
@@ -165,10 +186,31 @@ def add_ingest(pipeline: beam.Pipeline, sources: Sequence[ReadSource]) -> None:
 
 
 def is_ingested(found: ReadSource) -> bool:
+    """Whether the source was read to its end, and was then what it had been before."""
+    return filesystem.exists(filesystem.join(found.directory, SUCCESS))
+
+
+def is_read(found: ReadSource) -> bool:
     """Whether every raw file of the source has been read."""
     paths = [_run_path(found, raw_file) for raw_file in found.raw_files]
     with ThreadPoolExecutor() as pool:
         return all(pool.map(filesystem.exists, paths))
+
+
+def seal(found: ReadSource) -> None:
+    """Mark the source as read, if its files are still what was hashed.
+
+    Raises:
+      DataError: one of them changed while it was read.
+    """
+    for file, (digest, _) in zip(found.files, _digests(found.paths), strict=True):
+        if digest != file.sha256:
+            filesystem.remove(found.directory)
+            raise DataError(
+                f"source {found.name} ({found.source.path}): {file.path} changed while it was "
+                "read; run the same command again"
+            )
+    filesystem.write_bytes(filesystem.join(found.directory, SUCCESS), b"")
 
 
 def _run_path(found: ReadSource, raw_file: RawFile) -> str:
@@ -188,11 +230,16 @@ def collect(found: ReadSource) -> IngestedSource:
                     f"source {found.name} ({found.source.path}): two files describe task "
                     f"{stated.name!r} in different words; rename one of them"
                 )
+    return _collected(found, runs, list(tasks.values()))
+
+
+def _collected(found: ReadSource, runs: list[Run], tasks: list[Task]) -> IngestedSource:
     read = merge_counts(run.summary["read"] for run in runs)
     rejected = merge_counts(run.summary["rejected"] for run in runs)
     return IngestedSource(
         found=found,
-        tasks=list(tasks.values()),
+        tasks=tasks,
+        task_files=_task_files(found, runs),
         record_files=[
             (filesystem.join(found.directory, file["path"]), file["records"])
             for run in runs
@@ -203,6 +250,18 @@ def collect(found: ReadSource) -> IngestedSource:
         rejections=[filesystem.join(found.directory, run.summary["rejections"]) for run in runs],
         errors=[run.summary["error"] for run in runs if run.summary["error"]],
     )
+
+
+def _task_files(found: ReadSource, runs: list[Run]) -> dict[str, list[str]]:
+    """Task → the files that hold it; all of them where a piece is no file of the source."""
+    every = [file.path for file in found.files]
+    files: dict[str, list[str]] = {}
+    for raw_file, run in zip(found.raw_files, runs, strict=True):
+        relative = raw_file.piece.relative
+        held = [relative] if relative in every else every
+        for task in run.summary["tasks"]:
+            files.setdefault(task["name"], []).extend(held)
+    return files
 
 
 def _ledger_entry(task: str, read: int, rejected: Mapping[str, int]) -> LedgerEntry:

@@ -15,10 +15,11 @@ import apache_beam as beam
 from apache_beam.runners.runner import PipelineResult
 
 from pipelines.assemble import assemble
-from pipelines.build import find_sources, ingest, make_job, source_errors
-from pipelines.ingest import add_ingest, is_ingested
+from pipelines.build import find_sources, ingest, make_job
+from pipelines.ingest import add_ingest, is_read
 from pipelines.recipe import Recipe, load_recipe
 from pipelines.running import RunnerOptions
+from pipelines.store import Store
 from tfrecords_schema import filesystem
 from tfrecords_schema.errors import ConfigurationError, DataError, UserError
 from transforms.job import write_job
@@ -31,7 +32,7 @@ _DEFAULTS = ("--number_of_worker_harness_threads=1",)
 def ingest_graph(recipe: Recipe, store: str) -> Construct:
     """What reads the sources of `recipe` that `store` does not have yet."""
     found, held_out, _ = find_sources(recipe, store)
-    missing = [source for source in [*found, *held_out] if not is_ingested(source)]
+    missing = [source for source in [*found, *held_out] if not is_read(source)]
     return partial(add_ingest, sources=missing)
 
 
@@ -43,14 +44,12 @@ def assembly_graph(recipe: Recipe, store: str) -> Construct:
     """
     found, held_out, _ = find_sources(recipe, store)
     every = [*found, *held_out]
-    if missing := [source.name for source in every if not is_ingested(source)]:
+    if missing := [source.name for source in every if not is_read(source)]:
         raise DataError(
             f"{', '.join(missing)}: not read yet; let a launch of step ingest end first"
         )
     ingested, _ = ingest(recipe, every, RunnerOptions())
-    if lost := source_errors(ingested[len(found) :]):
-        raise DataError("\n".join(lost))
-    building = filesystem.join(store, ".building")
+    building = Store.at(store).building
     job = make_job(recipe, ingested[: len(found)], ingested[len(found) :], building)
     work = filesystem.join(os.path.dirname(job.staging), "work")
     write_job(work, job)

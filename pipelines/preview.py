@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from pipelines.build import vocabulary_info
+from pipelines.identity import vocabulary_info
 from pipelines.ingest import ReadSource, find_source
 from pipelines.recipe import Recipe
 from tfrecords_schema.errors import ConfigurationError, DataError, nearest

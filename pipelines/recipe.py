@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, PrivateAttr, field_validator, model_validator
 
 from pipelines import yaml_document
+from pipelines.gates import Gates
 from pipelines.shipped import find_file, shipped_files
 from pipelines.validation import validate
 from pipelines.yaml_document import SET, Document
@@ -100,9 +101,13 @@ class Recipe(Settings):
         return place if place.startswith("--") else f"{place}: {key}"
 
     def stated(self) -> dict[str, Any]:
-        """The recipe as the manifest has it: without paths, which differ between machines."""
+        """The recipe as the manifest has it: what makes the snapshot's bytes.
+
+        Paths differ between machines; gates judge a snapshot and do not change it.
+        """
         paths = {"sources": {"__all__": {"path"}}, "held_out": {"__all__": {"path"}}}
-        return self.model_dump(mode="json", exclude={**paths, "vocabulary": {"path"}})
+        left_out: dict[str, Any] = {**paths, "vocabulary": {"path"}, "gates": True}
+        return self.model_dump(mode="json", exclude=left_out)
 
     name: str = Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.]*$", description="The corpus's name.")
     version: str = Field("1.0.0", pattern=r"^\d+\.\d+\.\d+$", description="Version, x.y.z.")
@@ -135,6 +140,7 @@ class Recipe(Settings):
     limits: Limits = Field(default_factory=Limits)  # type: ignore[arg-type]
     vocabulary: VocabularySettings = Field(default_factory=VocabularySettings)  # type: ignore[arg-type]
     output: Output = Field(default_factory=Output)  # type: ignore[arg-type]
+    gates: Gates = Field(default_factory=Gates)  # type: ignore[arg-type]
 
     @field_validator("mixture")
     @classmethod

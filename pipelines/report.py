@@ -15,7 +15,7 @@ _PLAIN_WIDTH, _WIDE = 100, 200
 _COLOURS = {"instruction": "cyan", "exemplar": "dim", "query": "", "options": "yellow"}
 
 
-def _console(plain_width: int = _PLAIN_WIDTH) -> Console:
+def console_of(plain_width: int = _PLAIN_WIDTH) -> Console:
     """A terminal's own width; a fixed one for files and pipes."""
     width = None if sys.stdout.isatty() else plain_width
     return Console(width=width, highlight=False, soft_wrap=False)
@@ -68,7 +68,7 @@ def _mixture_table(mixture: list[dict[str, Any]]) -> Table:
 
 def print_build(document: dict[str, Any]) -> None:
     """Counts and mixture of a snapshot just built."""
-    console = _console()
+    console = console_of()
     for error in document["errors"]:
         console.print(f"left out: {error}", markup=False, soft_wrap=True)
     console.print(_counts_table(document))
@@ -101,7 +101,7 @@ def print_plan(document: dict[str, Any]) -> None:
         ]:
             shown = [f"{row[n]:.2%}" if n == "share" else _number(row[n]) for n in names]
             table.add_row(title, *shown, style=style)
-    console = _console(_WIDE)
+    console = console_of(_WIDE)
     for error in document["errors"]:
         console.print(f"left out: {error}", markup=False, soft_wrap=True)
     console.print(table)
@@ -110,7 +110,7 @@ def print_plan(document: dict[str, Any]) -> None:
 
 def print_verification(document: dict[str, Any]) -> None:
     """What `verify` read, and what it found."""
-    console = _console()
+    console = console_of()
     for problem in document["problems"]:
         console.print(problem, markup=False, soft_wrap=True)
     verdict = "verified" if document["passed"] else "NOT verified"
@@ -144,7 +144,7 @@ def _print_text(console: Console, title: str, text: dict[str, Any] | None) -> No
 
 def print_explanation(document: dict[str, Any]) -> None:
     """The outcome, the rule that led to it, and the texts compared."""
-    console = _console()
+    console = console_of()
     identity, texts = document["record_id"], document["texts"]
     console.print(f"record {identity}: {document['outcome'].replace('_', ' ')}")
     for row in document["removals"]:
@@ -168,7 +168,7 @@ def print_explanation(document: dict[str, Any]) -> None:
 
 def print_examples(documents: list[dict[str, Any]]) -> None:
     """Prompts with their answers in another colour."""
-    console = _console()
+    console = console_of()
     for document in documents:
         title = f"{document['task']} · {document['template_type']}"
         notes = [
@@ -187,7 +187,7 @@ def print_examples(documents: list[dict[str, Any]]) -> None:
 
 def print_training(document: dict[str, Any]) -> None:
     """First and last loss, and how far the run got."""
-    _console().print(
+    console_of().print(
         f"{document['steps']} steps on {document['devices']} devices: loss "
         f"{document['mean_first_loss']:.3f} → {document['mean_last_loss']:.3f}, "
         f"{document['examples_read']:,} examples read ({document['epochs']:.2f} epochs) "
@@ -199,7 +199,7 @@ def print_training(document: dict[str, Any]) -> None:
 
 def print_demo(document: dict[str, Any]) -> None:
     """The end of `make demo`."""
-    console = _console()
+    console = console_of()
     print_examples(document["shown"])
     console.print(_counts_table(document))
     console.print()
@@ -216,12 +216,12 @@ def print_recipes(documents: list[dict[str, Any]]) -> None:
     table.add_column()
     for document in documents:
         table.add_row(document["name"], document["description"])
-    _console().print(table)
+    console_of().print(table)
 
 
 def print_sources(documents: list[dict[str, Any]]) -> None:
     """Where each source is expected, whether it is there, and what is known of it."""
-    console = _console()
+    console = console_of()
     for document in documents:
         role = " (held out)" if document["held_out"] else ""
         facts = [f"{document['format']}, {document['license']}"]
@@ -248,7 +248,7 @@ def print_coverage(documents: list[dict[str, Any]]) -> None:
         counts = (document["opt"], document["noopt"], document["instruction_apart"])
         inversions = "; ".join(document["inversions"])
         table.add_row(document["family"], *map(str, counts), inversions)
-    console = _console()
+    console = console_of()
     console.print(table)
     total = sum(document["opt"] + document["noopt"] for document in documents)
     console.print(f"{total} templates in {len(documents)} families")
@@ -264,12 +264,12 @@ def print_task_coverage(documents: list[dict[str, Any]]) -> None:
     for document in documents:
         counts = (str(document[name]) for name in ("opt", "noopt", "inversion"))
         table.add_row(document["task"], document["family"], *counts)
-    _console().print(table)
+    console_of().print(table)
 
 
 def print_problems(documents: list[dict[str, Any]]) -> None:
     """One line a problem."""
-    console = _console()
+    console = console_of()
     for document in documents:
         place = ":".join(filter(None, (document["family"], document["template"])))
         console.print(

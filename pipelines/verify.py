@@ -1,9 +1,12 @@
 """Verify a snapshot: read every byte again, recount everything, compare with the manifest."""
 
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import numpy as np
+import orjson
 
 from tfrecords_schema import filesystem, tfrecord
 from tfrecords_schema.codec import decode_row
@@ -11,6 +14,7 @@ from tfrecords_schema.errors import DataError
 from tfrecords_schema.manifest import Manifest, MetadataFile, ShardInfo
 from tfrecords_schema.parquet import read_column
 from tfrecords_schema.snapshot import (
+    CONTAMINATION,
     MANIFEST,
     MANIFEST_DIGEST,
     REJECTIONS,
@@ -29,7 +33,10 @@ _MAX_PROBLEMS = 50
 
 @dataclass
 class Verification:
-    """What was read, and everything that did not fit."""
+    """What was read, and everything that did not fit.
+
+    `overlapping` counts examples of records in which a held-out item was found.
+    """
 
     examples: int = 0
     num_bytes: int = 0
@@ -39,6 +46,9 @@ class Verification:
     ids: list[bytes] = field(default_factory=list)
     # By split, task and template type.
     counts: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    licenses: Counter[str] = field(default_factory=Counter)
+    contaminated: set[str] = field(default_factory=set)
+    overlapping: int = 0
 
     @property
     def passed(self) -> bool:
@@ -58,7 +68,7 @@ def verify(path: str) -> Verification:
       DataError: there is no snapshot, or its manifest cannot be read.
     """
     snapshot = open_snapshot(path)
-    found = Verification()
+    found = Verification(contaminated=set(_contaminated(snapshot)))
     for split, info in snapshot.manifest.splits.items():
         for number, shard in enumerate(info.shards):
             expected = shard_name(split, number, len(info.shards))
@@ -78,6 +88,17 @@ def verify(path: str) -> Verification:
     _check_ledger(snapshot.manifest, found)
     _check_rejections(snapshot, found)
     return found
+
+
+def _contaminated(snapshot: Snapshot) -> Iterator[str]:
+    """Ids of the records in which a held-out item was found."""
+    for file in snapshot.manifest.reports:
+        path = filesystem.join(snapshot.path, file.path)
+        if file.path.startswith(f"{CONTAMINATION}/") and filesystem.exists(path):
+            for line in filesystem.read_bytes(path).splitlines():
+                # A file that was tampered with is found by its digest.
+                with suppress(orjson.JSONDecodeError, KeyError, TypeError):
+                    yield str(orjson.loads(line)["id"])
 
 
 def _check_shard(snapshot: Snapshot, split: str, shard: ShardInfo, found: Verification) -> None:
@@ -132,6 +153,8 @@ def _check_rows(path: str, split: str, shard: ShardInfo, found: Verification) ->
             found.ids.append(bytes.fromhex(str(row["id"])))
             found.counts[split, str(row["_task_name"]), str(row["_template_type"])] += 1
             found.check(row["split"] == split, f"{shard.path}: example {row['id']}: another split")
+            found.licenses[str(row["license"])] += 1
+            found.overlapping += row["record_id"] in found.contaminated
     rows = len(framed)
     found.examples += rows
     found.check(rows == shard.rows, f"{shard.path}: {rows} rows found, {shard.rows} stated")
@@ -152,17 +175,11 @@ def _check_rows(path: str, split: str, shard: ShardInfo, found: Verification) ->
 def _check_files(snapshot: Snapshot, found: Verification) -> None:
     """The manifest is as it was written, every file it names is whole, and there is no other."""
     manifest = snapshot.manifest
-    known = {MANIFEST, MANIFEST_DIGEST, RUN}
-    known |= {file.path for file in [*manifest.rejections, *manifest.reports]}
-    for split in manifest.splits.values():
-        for shard in split.shards:
-            known |= {f"{shard.path}{suffix}" for suffix in ("", ".index", ".lengths")}
-            known |= {shard.parquet.path} if shard.parquet else set()
+    known = {MANIFEST, MANIFEST_DIGEST, RUN, *manifest.files}
     for file in [
         *manifest.metadata,
         MetadataFile(path=MANIFEST, sha256=_stated_digest(snapshot)),
     ]:
-        known.add(file.path)
         path = filesystem.join(snapshot.path, file.path)
         intact = filesystem.exists(path) and filesystem.sha256_of(path)[0] == file.sha256
         found.check(intact, f"{file.path}: missing, or its sha256 differs")

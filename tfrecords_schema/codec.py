@@ -5,6 +5,7 @@ TensorFlow's own. Bytes are deterministic: `SerializeToString()` alone orders th
 differently in each process.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -163,6 +164,23 @@ def split_tokens(data: bytes, where: str = "row") -> tuple[str, str, bytes, byte
             _only_field(stored["inputs"].int64_list),
             _only_field(stored["targets"].int64_list),
         )
+    except (DecodeError, IndexError, ValueError) as error:
+        raise DataError(f"{where}: not an example of this schema: {error}") from error
+
+
+def read_texts(data: bytes, names: Sequence[str], where: str = "row") -> list[str]:
+    """The values of text features that hold one each; nothing else is decoded.
+
+    Raises:
+      DataError: not a tf.train.Example, or one without these features.
+    """
+    message = _TokenExample()
+    try:
+        message.ParseFromString(data)
+        stored = message.features.feature
+        if missing := [name for name in names if name not in stored]:
+            raise ValueError(f"features missing: {', '.join(missing)}")
+        return [_only_field(stored[name].bytes_list).decode() for name in names]
     except (DecodeError, IndexError, ValueError) as error:
         raise DataError(f"{where}: not an example of this schema: {error}") from error
 

@@ -22,6 +22,12 @@ class DataError(UserError):
     exit_status = 3
 
 
+class LockedError(UserError):
+    """Someone else is at work, or has taken over."""
+
+    exit_status = 4
+
+
 def nearest(word: str, known: Iterable[str]) -> str:
     """A hint that names the nearest of `known`, or all of them."""
     names = sorted(known)

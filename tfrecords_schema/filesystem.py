@@ -4,9 +4,11 @@ Local paths never import Beam, so the trainer starts fast; a path with a scheme 
 through `apache_beam.io.filesystems`.
 """
 
+import fcntl
 import hashlib
 import io
 import os
+import shutil
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,6 +30,11 @@ def is_local(path: str) -> bool:
 def join(*parts: str) -> str:
     """Join parts of a path or URL with `/`."""
     return "/".join([parts[0].rstrip("/"), *(part.strip("/") for part in parts[1:])])
+
+
+def parent(path: str) -> str:
+    """The path without its last part."""
+    return path.rstrip("/").rpartition("/")[0]
 
 
 def _beam() -> Any:
@@ -77,6 +84,46 @@ def files_below(path: str) -> list[str]:
         return sorted(p.relative_to(root).as_posix() for p in root.rglob("*") if p.is_file())
     found = [m.path for match in _beam().match([join(path, "**")]) for m in match.metadata_list]
     return sorted(file[len(path) :].strip("/") for file in found)
+
+
+def children(path: str) -> list[str]:
+    """Names of the files and directories right below a directory, sorted; none if there is none."""
+    if is_local(path):
+        return sorted(os.listdir(path)) if os.path.isdir(path) else []
+    return sorted({file.partition("/")[0] for file in files_below(path)})
+
+
+def remove(path: str) -> None:
+    """Delete a file, or a directory with all that is below it, if it is there."""
+    if not is_local(path):
+        # An object store may list what is gone.
+        listed = [path, *(join(path, file) for file in files_below(path))]
+        if there := [file for file in listed if _beam().exists(file)]:
+            _beam().delete(there)
+    elif os.path.isdir(path):
+        shutil.rmtree(path)
+    else:
+        Path(path).unlink(missing_ok=True)
+
+
+def copy(source: str, target: str) -> None:
+    """Copy a file within one filesystem with a scheme."""
+    _beam().copy([source], [target])
+
+
+@contextmanager
+def exclusive(path: str) -> Iterator[None]:
+    """Keep other processes out of the same block, for moments, where the filesystem is local.
+
+    Others have nothing of the kind.
+    """
+    if not is_local(path):
+        yield
+        return
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    with open(path, "a") as stream:
+        fcntl.flock(stream, fcntl.LOCK_EX)
+        yield
 
 
 def read_bytes(path: str) -> bytes:

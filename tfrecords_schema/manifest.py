@@ -148,6 +148,15 @@ class Manifest(_Model):
     rejections: list[RejectionFile]
     reports: list[RejectionFile] = []
 
+    @property
+    def files(self) -> list[str]:
+        """Every file of the snapshot that the manifest names, shards first."""
+        shards = [shard for split in self.splits.values() for shard in split.shards]
+        paths = [f"{s.path}{suffix}" for s in shards for suffix in ("", ".index", ".lengths")]
+        paths += [shard.parquet.path for shard in shards if shard.parquet]
+        paths += [file.path for file in self.metadata]
+        return paths + [file.path for file in [*self.rejections, *self.reports]]
+
 
 def dump(manifest: Manifest) -> bytes:
     """Canonical JSON: sorted keys, two spaces, a newline at the end."""

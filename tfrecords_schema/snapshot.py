@@ -2,7 +2,8 @@
 
 <snapshot>/manifest.json                written last: without it there is no snapshot
 <snapshot>/manifest.json.sha256         its digest, as `sha256sum` writes and checks it
-<snapshot>/run.json                     clock times, versions, paths of this run
+<snapshot>/run.json                     clock times, versions, gates of this run
+<snapshot>/nodes.json                   fingerprints of what it is made of, for the next refresh
 <snapshot>/<name>/<version>/            read by seqio and TFDS as one data set
     train.tfrecord-00000-of-00004  .index  .lengths
     info.train.json  stats.train.json  COMPLETED     for seqio
@@ -35,6 +36,7 @@ from tfrecords_schema.manifest import Manifest, SplitInfo
 MANIFEST = "manifest.json"
 MANIFEST_DIGEST = "manifest.json.sha256"
 RUN = "run.json"
+NODES = "nodes.json"
 VOCABULARY_MODEL = "vocabulary.model"
 DATA_CARD = "README.md"
 CROISSANT = "croissant.json"

@@ -45,6 +45,7 @@ class Job(BaseModel):
     seed: int
     recipe: dict[str, Any]
     software: dict[str, str]
+    nodes: dict[str, Any] = {}
     staging: str
     sources: list[SourceInfo]
     ingest_ledger: list[LedgerEntry]

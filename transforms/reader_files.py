@@ -78,6 +78,7 @@ def write_reader_files(job: Job, manifest: Manifest) -> list[MetadataFile]:
     contents[snapshot.CROISSANT] = _json(croissant(manifest, provenance))
     if job.vocabulary_path:
         contents[snapshot.VOCABULARY_MODEL] = filesystem.read_bytes(job.vocabulary_path)
+    contents[snapshot.NODES] = orjson.dumps(job.nodes, option=orjson.OPT_SORT_KEYS)
     for path, data in contents.items():
         filesystem.write_bytes(filesystem.join(job.staging, path), data)
     return [

@@ -137,7 +137,7 @@ def contents() -> Contents:
 
 @pytest.fixture(scope="session")
 def quickstart(tmp_path_factory: pytest.TempPathFactory) -> BuildResult:
-    """The quickstart snapshot, built once a session; its parent is the --out directory."""
+    """The quickstart snapshot, built once a session; STORE/snapshots/NAME."""
     out = tmp_path_factory.mktemp("quickstart")
     return build(load_recipe("quickstart", [], {}, None), str(out), RunnerOptions())
 

@@ -23,7 +23,7 @@ from pipelines.recipe import load_recipe, shipped_recipes
 from pipelines.running import RunnerOptions
 from pipelines.verify import verify
 from tfrecords_schema import filesystem
-from tfrecords_schema.errors import UserError
+from tfrecords_schema.errors import LockedError
 from tfrecords_schema.manifest import Manifest
 from tfrecords_schema.snapshot import open_snapshot
 from transforms import writing
@@ -42,7 +42,7 @@ def _build(recipe: object, out: Path, *assignments: str, **options: Any) -> Buil
 
 def _published(out: Path) -> list[Path]:
     """Directories that a reader could take for a snapshot."""
-    return [path.parent for path in out.glob("*/manifest.json")]
+    return [path.parent for path in out.glob("snapshots/*/manifest.json")]
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ class _Records:
 
     def __init__(self, out: Path) -> None:
         self._by_question: dict[tuple[str, str], str] = {}
-        for path in (out / ".cache" / "ingest").rglob("file-*-*.jsonl"):
+        for path in (out / "cache" / "ingest").rglob("file-*-*.jsonl"):
             for line in path.read_text().splitlines():
                 record_id, task, *_, fields = json.loads(line)
                 self._by_question[task, fields.get("question", "")] = record_id
@@ -132,7 +132,7 @@ def _rejections(path: str, stage: str, reason: str) -> dict[tuple[str, str], str
 def test_planted_duplicates_are_found_and_no_others(
     quickstart: BuildResult, planted: Any, repository: Path
 ) -> None:
-    records = _Records(Path(quickstart.path).parent)
+    records = _Records(Path(quickstart.path).parents[1])
     found = _rejections(quickstart.path, "deduplicate", "exact_duplicate")
     for entry in planted["duplicates"]:
         task = _task_of(entry)
@@ -147,7 +147,7 @@ def test_planted_duplicates_are_found_and_no_others(
 def test_planted_overlaps_are_found_and_no_others(
     quickstart: BuildResult, planted: Any, repository: Path
 ) -> None:
-    records = _Records(Path(quickstart.path).parent)
+    records = _Records(Path(quickstart.path).parents[1])
     found = _rejections(quickstart.path, "decontaminate", "held_out_overlap")
     for entry in planted["overlaps"]:
         task = _task_of(entry)
@@ -246,7 +246,7 @@ def test_second_build_reads_no_source_and_leaves_no_work_behind(
     assert second.sources_read == []
     assert first.path != second.path
     assert contents(first.path) == contents(second.path)
-    assert list((out / ".building").iterdir()) == []
+    assert list((out / "cache" / "building").iterdir()) == []
 
 
 def test_changed_setting_reads_no_source(corpus: Any, tmp_path: Path) -> None:
@@ -283,7 +283,7 @@ class _KilledError(RuntimeError):
         ("transforms.rendering", "encode_row"),
         ("transforms.writing", "write_run"),
         ("transforms.finishing", "write_reader_files"),
-        ("pipelines.build", "publish"),
+        ("pipelines.build", "place_snapshot"),
     ],
 )
 def test_failure_at_any_stage_leaves_nothing_and_the_next_build_goes_on(
@@ -348,7 +348,7 @@ def test_second_builder_of_a_recipe_is_told_of_the_first(
     def build_meanwhile(*arguments: Any) -> Any:
         if not told:
             told.append("")
-            with pytest.raises(UserError) as raised:
+            with pytest.raises(LockedError) as raised:
                 _build(corpus.recipe, tmp_path / "out")
             told.append(str(raised.value))
         return write_run(*arguments)
@@ -371,6 +371,7 @@ def test_two_processes_at_once(
         if status == 0:
             assert contents(out.splitlines()[-1]) == contents(quickstart.path)
         else:
+            assert status == 4
             assert "another build of this recipe is running" in err
     assert len(_published(tmp_path)) == statuses.count(0)
 
@@ -718,12 +719,12 @@ def test_build_killed_while_publishing_does_not_break_the_next(
 ) -> None:
     """The work directory says that the shards are written, but they were moved away.
 
-    Every later build of this recipe fails with FileNotFoundError until .building is removed.
+    Every later build of this recipe fails with FileNotFoundError until cache/building is removed.
     """
     real, out = getattr(module, function), tmp_path / "out"
 
     def kill(path: Any, *arguments: Any, **options: Any) -> None:
-        if ".building" not in str(path):
+        if "cache/building" not in str(path):
             real(path, *arguments, **options)
             return
         if first:
@@ -734,12 +735,12 @@ def test_build_killed_while_publishing_does_not_break_the_next(
         patched.setattr(module, function, kill)
         with pytest.raises(KeyboardInterrupt):
             _build_from(corpus.recipe, out)
-    published = list(out.glob("*/manifest.json"))
+    published = _published(out)
     result = _build_from(corpus.recipe, out)
     assert verify(result.path).problems == []
     assert contents(result.path) == contents(_build_from(corpus.recipe, tmp_path / "other").path)
-    for manifest in published:
-        assert contents(manifest.parent) == contents(result.path)
+    for path in published:
+        assert contents(path) == contents(result.path)
 
 
 def test_task_files_of_one_name_in_two_directories_are_refused_or_kept_apart(
@@ -805,7 +806,7 @@ def test_lock_of_a_removed_work_directory_is_no_lock(
     def build_meanwhile(*arguments: Any) -> Any:
         if len(told) == 2:
             told.append("second holds the lock")
-            with pytest.raises(UserError) as raised:
+            with pytest.raises(LockedError) as raised:
                 _build_from(corpus.recipe, tmp_path / "out")
             told.append(str(raised.value))
         return write_run(*arguments)

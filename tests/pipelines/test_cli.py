@@ -10,10 +10,12 @@ import pytest
 from pipelines import cli, commands
 from pipelines.recipe import shipped_recipes
 from pipelines.running import RunnerOptions, run_pipeline
+from pipelines.store_commands import STORE_COMMANDS
+from pipelines.training_commands import TRAINING_COMMANDS
 from tfrecords_schema import __version__
 from transforms.types import TEMPLATE_TYPES
 
-COMMANDS = sorted(commands.COMMANDS)
+COMMANDS = sorted({**commands.COMMANDS, **STORE_COMMANDS, **TRAINING_COMMANDS})
 PROGRESS = re.compile(r"[a-z]+ +[\d,]+ records +[\d,]+/s")
 
 
@@ -111,7 +113,7 @@ def test_build_prints_tables_and_the_path_last(flanbeam: Any, corpus: Any, tmp_p
     path = Path(outcome.last_line)
     assert path.is_absolute()
     assert (path / "manifest.json").is_file()
-    assert path.parent == tmp_path / "out"
+    assert path.parent == tmp_path / "out" / "snapshots"
     lines = [" ".join(line.split()) for line in outcome.out.splitlines()]
     assert "records read 30" in lines
     assert "examples written 30" in lines

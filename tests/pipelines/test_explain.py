@@ -70,7 +70,7 @@ def test_a_record_that_was_not_drawn(corpus: Any, tmp_path: Path) -> None:
     result = build(recipe, str(tmp_path / "out"), RunnerOptions())
     lines = [
         line
-        for path in (tmp_path / "out" / ".cache" / "ingest").glob("*/*.jsonl")
+        for path in (tmp_path / "out" / "cache" / "ingest").glob("*/*.jsonl")
         for line in path.read_text().splitlines()
     ]
     ids = [json.loads(line)[0] for line in lines]

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pipelines.ingest import ReadSource, add_ingest, collect, find_source, is_ingested
+from pipelines.ingest import ReadSource, add_ingest, collect, find_source, is_ingested, seal
 from pipelines.recipe import load_recipe
 from pipelines.running import RunnerOptions, run_pipeline
 from tfrecords_schema.errors import ConfigurationError, DataError
@@ -19,7 +19,9 @@ def _find(corpus: Any, name: str, *assignments: str) -> ReadSource:
 
 
 def _ingest(found: ReadSource) -> Any:
-    run_pipeline(partial(add_ingest, sources=[found]), RunnerOptions())
+    if not is_ingested(found):
+        run_pipeline(partial(add_ingest, sources=[found]), RunnerOptions())
+        seal(found)
     return collect(found)
 
 
@@ -123,7 +125,29 @@ def test_finished_files_are_not_read_again(corpus: Any) -> None:
     found = _find(corpus, "reasoning")
     before = _ingest(found)
     corpus.tsv.unlink()
-    assert _ingest(found) == before
+    run_pipeline(partial(add_ingest, sources=[found]), RunnerOptions())
+    assert collect(found) == before
+
+
+def test_file_that_changes_while_it_is_read_leaves_nothing_in_the_cache(corpus: Any) -> None:
+    found = _find(corpus, "reasoning")
+    run_pipeline(partial(add_ingest, sources=[found]), RunnerOptions())
+    corpus.tsv.write_text(corpus.tsv.read_text().replace("red", "rad", 1))
+    with pytest.raises(DataError, match=r"fruit_train\.tsv changed while it was read"):
+        seal(found)
+    assert not is_ingested(found)
+    assert not Path(found.directory).exists()
+    assert _ingest(_find(corpus, "reasoning")).info().records == 10
+
+
+def test_tasks_know_the_files_that_hold_them(corpus: Any) -> None:
+    other = corpus.tasks.with_name("task002_more.json")
+    other.write_text(corpus.tasks.read_text().replace("wall", "door"))
+    assert _ingest(_find(corpus, "tasks")).task_files == {
+        "task001_colours": ["task001_colours.json"],
+        "task002_more": ["task002_more.json"],
+    }
+    assert _ingest(_find(corpus, "questions")).task_files == {"questions": ["questions.jsonl"]}
 
 
 def test_instance_license_of_a_task_file_is_each_records(corpus: Any) -> None:

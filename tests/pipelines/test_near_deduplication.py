@@ -51,7 +51,7 @@ def test_copies_leave_and_the_ledger_balances(recipe_path: str, tmp_path: Path) 
 
 def test_a_build_with_other_weights_signs_nothing_again(recipe_path: str, tmp_path: Path) -> None:
     def stamps() -> dict[str, int]:
-        files = (tmp_path / "out" / ".cache").rglob("*.signatures")
+        files = (tmp_path / "out" / "cache").rglob("*.signatures")
         return {str(file): file.stat().st_mtime_ns for file in files}
 
     build(_recipe(recipe_path), str(tmp_path / "out"), RunnerOptions())

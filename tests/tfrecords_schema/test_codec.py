@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tfrecords_schema.codec import decode_row, encode_row
+from tfrecords_schema.codec import decode_row, encode_row, read_texts
 from tfrecords_schema.errors import DataError
 from tfrecords_schema.features import FEATURES, Value
 
@@ -54,6 +54,18 @@ def _tensorflow_bytes(tf: Any, row: dict[str, Value]) -> bytes:
 @given(_ROWS)
 def test_a_row_survives_the_round_trip(row: dict[str, Value]) -> None:
     assert decode_row(encode_row(row)) == row
+
+
+@given(_ROWS)
+def test_texts_alone_are_those_of_the_row(row: dict[str, Value]) -> None:
+    names = [f.name for f in FEATURES if f.kind == "string" and not f.repeated]
+    assert read_texts(encode_row(row), names) == [row[name] for name in names]
+
+
+@pytest.mark.parametrize("data", [b"\x00", b"text", b""])
+def test_texts_of_something_else_are_an_error(data: bytes) -> None:
+    with pytest.raises(DataError, match=r"^there: not an example of this schema"):
+        read_texts(data, ["id"], "there")
 
 
 @given(row=_ROWS)

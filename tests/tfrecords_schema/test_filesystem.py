@@ -2,6 +2,8 @@
 
 import hashlib
 import io
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -114,3 +116,35 @@ def test_google_storage_is_asked_for_as_little_as_is_read(monkeypatch: pytest.Mo
     with filesystem.open_read("gs://bucket/object", request_bytes=4096) as stream:
         assert stream.read() == b"data"
     assert asked == [("gs://bucket/object", 4096)]
+
+
+def test_children_and_removal(tmp_path: Path) -> None:
+    for name in ("b/deep/file", "a"):
+        filesystem.write_bytes(str(tmp_path / name), b"data")
+    assert filesystem.children(str(tmp_path)) == ["a", "b"]
+    assert filesystem.children(str(tmp_path / "nowhere")) == []
+    for name in ("b", "a", "nowhere"):
+        filesystem.remove(str(tmp_path / name))
+    assert filesystem.children(str(tmp_path)) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "parent"), [("/a/b/", "/a"), ("gs://bucket/a/b", "gs://bucket/a"), ("a", "")]
+)
+def test_parent(path: str, parent: str) -> None:
+    assert filesystem.parent(path) == parent
+
+
+def test_one_at_a_time(tmp_path: Path) -> None:
+    inside: list[int] = []
+
+    def work() -> None:
+        with filesystem.exclusive(str(tmp_path / "deep" / "guard")):
+            inside.append(1)
+            assert sum(inside) == 1
+            time.sleep(0.01)
+            inside.pop()
+
+    with ThreadPoolExecutor(8) as pool:
+        for done in [pool.submit(work) for _ in range(8)]:
+            done.result()

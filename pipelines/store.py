@@ -1,0 +1,141 @@
+"""The directory of a corpus that is built again and again, on any filesystem that Beam knows.
+
+STORE/cache/ingest/<fingerprint>/       record files of a source, kept by content
+STORE/cache/building/<fingerprint>/     work of an unfinished build; the next one goes on from it
+STORE/snapshots/<UTC time>-<fingerprint>/   never changed; NAME.pinned beside one keeps it
+STORE/channels/<name>.json              which snapshot to use, written last
+STORE/locks/<name>.json                 who is at work
+STORE/history.jsonl                     what was done, one event a line
+"""
+
+import getpass
+import os
+import platform
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+
+from tfrecords_schema import filesystem
+from tfrecords_schema.channels import SNAPSHOTS, Pointer, read_pointer
+from tfrecords_schema.errors import ConfigurationError
+from tfrecords_schema.snapshot import MANIFEST
+from transforms.sources.source import INGEST
+
+
+def now() -> str:
+    """The time in UTC, to the second."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+@dataclass(frozen=True)
+class Store:
+    """Paths below the root of a store, and its history."""
+
+    root: str
+
+    @classmethod
+    def at(cls, path: str) -> "Store":
+        """The store at `path`; nothing needs to be there yet."""
+        return cls(os.path.abspath(path) if filesystem.is_local(path) else path.rstrip("/"))
+
+    @classmethod
+    def of(cls, snapshot: str) -> "Store":
+        """The store that holds the snapshot at path `snapshot`.
+
+        Raises:
+          ConfigurationError: it lies in none.
+        """
+        parent = filesystem.parent(cls.at(snapshot).root)
+        root, _, directory = parent.rpartition("/")
+        if directory != SNAPSHOTS:
+            raise ConfigurationError(f"{snapshot}: not in a store (STORE/{SNAPSHOTS}/NAME)")
+        return cls(root)
+
+    @staticmethod
+    def name_of(snapshot: str) -> str:
+        """The name of the snapshot at path `snapshot`."""
+        return Store.at(snapshot).root.rpartition("/")[2]
+
+    @property
+    def cache(self) -> str:
+        """What was built and can be built again."""
+        return filesystem.join(self.root, "cache")
+
+    @property
+    def ingest(self) -> str:
+        """Ingested sources, by fingerprint."""
+        return filesystem.join(self.cache, INGEST)
+
+    @property
+    def building(self) -> str:
+        """Unfinished builds, by fingerprint."""
+        return filesystem.join(self.cache, "building")
+
+    @property
+    def snapshots(self) -> str:
+        """Where snapshots lie."""
+        return filesystem.join(self.root, SNAPSHOTS)
+
+    @property
+    def locks(self) -> str:
+        """Where locks lie."""
+        return filesystem.join(self.root, "locks")
+
+    @property
+    def guard(self) -> str:
+        """The file behind which locks and pointers change, where the filesystem is local."""
+        return filesystem.join(self.locks, "guard")
+
+    @property
+    def history(self) -> str:
+        """The log of what was done."""
+        return filesystem.join(self.root, "history.jsonl")
+
+    def snapshot(self, name: str) -> str:
+        """The path of the snapshot `name`."""
+        return filesystem.join(self.snapshots, name)
+
+    def pin(self, name: str) -> str:
+        """The file whose presence keeps the snapshot `name`."""
+        return filesystem.join(self.snapshots, f"{name}.pinned")
+
+    def snapshot_names(self) -> list[str]:
+        """Finished snapshots, the oldest first."""
+        return [
+            name
+            for name in filesystem.children(self.snapshots)
+            if filesystem.exists(filesystem.join(self.snapshot(name), MANIFEST))
+        ]
+
+    def current(self, channel: str) -> Pointer | None:
+        """The pointer of `channel`."""
+        return read_pointer(self.root, channel)
+
+    def record(self, event: str, **facts: Any) -> None:
+        """Add an event to the history."""
+        row = {"time": now(), "event": event, "by": f"{_user()}@{platform.node()}", **facts}
+        line = orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE)
+        with filesystem.exclusive(self.guard):
+            if filesystem.is_local(self.history):
+                with open(self.history, "ab") as stream:
+                    stream.write(line)
+            else:
+                before = filesystem.exists(self.history) and filesystem.read_bytes(self.history)
+                filesystem.write_bytes(self.history, (before or b"") + line)
+
+    def events(self) -> list[dict[str, Any]]:
+        """The history, the oldest event first."""
+        if not filesystem.exists(self.history):
+            return []
+        lines = filesystem.read_bytes(self.history).splitlines()
+        # A line that a killed process left unfinished is no event.
+        return [orjson.loads(line) for line in lines if line.endswith(b"}")]
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return str(os.getuid())

@@ -1,0 +1,181 @@
+"""A store without rename, directories and prompt listings: the same snapshots and promises."""
+
+import importlib.util
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipelines import locking
+from pipelines.build import build
+from pipelines.locking import StoreLock, live_holder
+from pipelines.recipe import load_recipe
+from pipelines.running import RunnerOptions
+from pipelines.store import Store
+from pipelines.verify import verify
+from tfrecords_schema import filesystem
+from tfrecords_schema.channels import resolve
+from tfrecords_schema.errors import LockedError
+
+_spec = importlib.util.spec_from_file_location(
+    "object_store", Path(__file__).with_name("object_store.py")
+)
+assert _spec
+assert _spec.loader
+# Beam finds filesystems among the subclasses that are alive.
+object_store = importlib.util.module_from_spec(_spec)
+sys.modules["object_store"] = object_store
+_spec.loader.exec_module(object_store)
+FakeStore = object_store.FakeStore
+
+
+@pytest.fixture
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The URL of an empty store."""
+    monkeypatch.setattr(locking, "SETTLE_SECONDS", 0.05)
+    return f"fakestore://{tmp_path}/bucket/store"
+
+
+def _local(url: str) -> Path:
+    return Path(url.removeprefix("fakestore://"))
+
+
+def test_fake_lags(root: str) -> None:
+    filesystem.write_bytes(f"{root}/a", b"data")
+    assert filesystem.exists(f"{root}/a")
+    # What was renamed is still listed under its old name, not yet under its new one.
+    assert not any(file == "a" for file in filesystem.files_below(root))
+    time.sleep(FakeStore.lag_seconds)
+    assert filesystem.files_below(root) == ["a"]
+    filesystem.remove(f"{root}/a")
+    assert not filesystem.exists(f"{root}/a")
+    assert filesystem.files_below(root) == ["a"]
+    time.sleep(FakeStore.lag_seconds)
+    assert filesystem.files_below(root) == []
+
+
+def test_refreshes_on_an_object_store(
+    flanbeam: Any, corpus: Any, contents: Any, root: str, tmp_path: Path
+) -> None:
+    argv = ["refresh", corpus.recipe, "--store", root, "--json"]
+    first = flanbeam(*argv)
+    assert first.status == 0, first.err
+    local = build(load_recipe(str(corpus.recipe), [], {}, None), str(tmp_path / "local"), _OPTIONS)
+    snapshot = first.document["snapshot"]
+    assert snapshot.startswith(f"{root}/snapshots/")
+    assert contents(_local(snapshot)) == contents(local.path)
+    assert resolve(f"{root}@latest") == snapshot
+    assert flanbeam(*argv).status == 10
+    corpus.jsonl.write_text(corpus.jsonl.read_text().replace("red", "crimson"))
+    second = flanbeam(*argv)
+    assert second.document["sources_read"] == ["questions"]
+    assert verify(second.document["snapshot"]).passed
+    differs = flanbeam("diff", snapshot, f"{root}@latest", "--json").document
+    assert differs["tasks"]["questions"]["same"] == 9
+    events = flanbeam("history", root, "--json").document
+    assert [event["event"] for event in events] == ["published", "published"]
+    assert flanbeam("rollback", root, "--json").document["snapshot"] == snapshot
+    time.sleep(FakeStore.lag_seconds)
+    garbage = flanbeam("gc", root, "--keep", "1", "--delete", "--json").document["garbage"]
+    assert not any("/snapshots/" in row["path"] for row in garbage)
+    assert verify(resolve(f"{root}@latest")).passed
+
+
+_OPTIONS = RunnerOptions()
+
+
+def test_no_pointer_is_ever_half_there(
+    flanbeam: Any, corpus: Any, root: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A manifest appears after all that it names, and the pointer after the manifest."""
+    FakeStore.renames.clear()
+    copies: list[str] = []
+    copy = FakeStore.copy
+
+    def note(self: Any, sources: list[str], targets: list[str]) -> None:
+        copies.extend(targets)
+        copy(self, sources, targets)
+
+    monkeypatch.setattr(FakeStore, "copy", note)
+    snapshot = flanbeam("refresh", corpus.recipe, "--store", root, "--json").document["snapshot"]
+    moved = [path for path in copies if path.startswith(f"{snapshot}/")]
+    assert moved[-1] == f"{snapshot}/manifest.json"
+    assert {p.removeprefix(f"{snapshot}/") for p in moved} == {
+        path.relative_to(_local(snapshot)).as_posix()
+        for path in _local(snapshot).rglob("*")
+        if path.is_file()
+    }
+    pointer = f"{root}/channels/latest.json"
+    assert copies.index(pointer) > copies.index(moved[-1])
+
+
+def test_build_that_was_killed_while_it_moved_is_finished_by_the_next(
+    flanbeam: Any, corpus: Any, root: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class _KilledError(RuntimeError):
+        pass
+
+    copy = filesystem.copy
+
+    def kill(source: str, target: str) -> None:
+        if target.endswith("manifest.json"):
+            raise _KilledError
+        copy(source, target)
+
+    argv = ["refresh", corpus.recipe, "--store", root, "--json"]
+    with monkeypatch.context() as patched:
+        patched.setattr(filesystem, "copy", kill)
+        assert flanbeam(*argv).status == 1
+    assert not filesystem.exists(f"{root}/channels/latest.json")
+    outcome = flanbeam(*argv)
+    assert outcome.status == 0
+    assert verify(outcome.document["snapshot"]).passed
+    time.sleep(FakeStore.lag_seconds)
+    garbage = flanbeam("gc", root, "--delete", "--json").document["garbage"]
+    assert [row["why"] for row in garbage if "/snapshots/" in row["path"]] in (
+        [],
+        ["has no manifest.json: half moved or half deleted"],
+    )
+    assert verify(outcome.document["snapshot"]).passed
+
+
+def test_lock_on_an_object_store(root: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = Store.at(root)
+    with StoreLock(store, "a", "work") as lock:
+        with pytest.raises(LockedError, match=r"work \(process"), StoreLock(store, "a", "other"):
+            pass
+        lock.check()
+    assert live_holder(store, "a") is None
+    monkeypatch.setattr(locking, "TTL_SECONDS", 0.2)
+    monkeypatch.setattr(StoreLock, "_beat", lambda _: None)
+    with StoreLock(store, "a", "silent") as silent:
+        time.sleep(0.3)
+        with StoreLock(store, "a", "next") as lock:
+            assert lock.check().fencing > silent.holder.fencing  # type: ignore[union-attr]
+            with pytest.raises(LockedError, match="taken over"):
+                silent.check()
+
+
+def test_of_two_claims_at_once_the_later_one_counts(
+    root: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both found no holder; each writes, waits, and reads who it is."""
+    store = Store.at(root)
+    claimed: list[StoreLock] = []
+    sleep = time.sleep
+
+    def claim_meanwhile(seconds: float) -> None:
+        if not claimed:
+            claimed.append(StoreLock(store, "a", "second"))
+            filesystem.remove(claimed[0].path)
+            claimed[0].__enter__()
+        sleep(seconds)
+
+    monkeypatch.setattr(locking.time, "sleep", claim_meanwhile)
+    with pytest.raises(LockedError, match="taken over by process"):
+        StoreLock(store, "a", "first").__enter__()
+    claimed[0].check()
+    claimed[0].__exit__(None, None, None)
+    assert live_holder(store, "a") is None

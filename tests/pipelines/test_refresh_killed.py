@@ -1,0 +1,178 @@
+"""Refreshes that are killed, and refreshes at once: a channel always points at a whole snapshot."""
+
+import json
+import random
+import shutil
+import signal
+import subprocess
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipelines.build import build
+from pipelines.recipe import load_recipe
+from pipelines.running import RunnerOptions
+from pipelines.verify import verify
+from tfrecords_schema.channels import resolve
+
+KILL_AT_RENAME = """
+import os, signal, sys
+real, wanted, first = os.replace, sys.argv.pop(1), sys.argv.pop(1) == "before"
+
+def replace(source, target):
+    if wanted in target and first:
+        os.kill(os.getpid(), signal.SIGKILL)
+    real(source, target)
+    if wanted in target:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+os.replace = replace
+from pipelines.cli import main
+sys.exit(main())
+"""
+
+
+def _argv(corpus: Any, store: Path) -> list[object]:
+    return ["refresh", corpus.recipe, "--store", store, "--json"]
+
+
+def _expected(corpus: Any, contents: Any, directory: Path) -> dict[str, bytes]:
+    recipe = load_recipe(str(corpus.recipe), [], {}, None)
+    found: dict[str, bytes] = contents(build(recipe, str(directory), RunnerOptions()).path)
+    return found
+
+
+def _edit(corpus: Any) -> None:
+    corpus.jsonl.write_text(corpus.jsonl.read_text().replace("red", "crimson"))
+
+
+@pytest.mark.parametrize(
+    ("place", "when"),
+    [
+        ("channels/latest.json", "before"),
+        ("channels/latest.json", "after"),
+        ("cache/ingest", "after"),
+        ("manifest.json.sha256", "after"),
+    ],
+)
+def test_killed_at_a_moment_that_matters(
+    flanbeam: Any,
+    flanbeam_process: Any,
+    corpus: Any,
+    contents: Any,
+    tmp_path: Path,
+    place: str,
+    when: str,
+) -> None:
+    store = tmp_path / "store"
+    first = flanbeam(*_argv(corpus, store)).document["snapshot"]
+    _edit(corpus)
+    killed = flanbeam_process(place, when, *_argv(corpus, store), script=KILL_AT_RENAME)
+    assert killed.status == -signal.SIGKILL
+    moved = (place, when) == ("channels/latest.json", "after")
+    assert (resolve(f"{store}@latest") == first) is not moved
+    assert verify(resolve(f"{store}@latest")).passed
+    assert flanbeam(*_argv(corpus, store)).status == (10 if moved else 0)
+    assert contents(resolve(f"{store}@latest")) == _expected(corpus, contents, tmp_path / "b")
+    assert not list((store / "locks").glob("channel*"))
+
+
+@pytest.mark.slow
+def test_killed_at_ten_random_points(
+    start_flanbeam: Any, corpus: Any, contents: Any, tmp_path: Path
+) -> None:
+    base = tmp_path / "base"
+    began = time.monotonic()
+    assert start_flanbeam(*_argv(corpus, base)).wait(timeout=120) == 0
+    seconds = time.monotonic() - began
+    before = contents(resolve(f"{base}@latest"))
+    _edit(corpus)
+    after = _expected(corpus, contents, tmp_path / "expected")
+    assert after != before
+    draws, killed = random.Random(20), 0
+    for number in range(10):
+        store = tmp_path / f"store-{number}"
+        shutil.copytree(base, store)
+        process = start_flanbeam(*_argv(corpus, store))
+        try:
+            process.wait(timeout=draws.uniform(0.3, 0.95) * seconds)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            killed += process.wait() == -signal.SIGKILL
+        current = resolve(f"{store}@latest")
+        assert verify(current).passed
+        assert contents(current) in (before, after)
+        # The lock of the dead is free at once; what it finished is taken up.
+        assert start_flanbeam(*_argv(corpus, store)).wait(timeout=120) in (0, 10)
+        assert contents(resolve(f"{store}@latest")) == after
+    assert killed >= 5
+
+
+def test_second_refresh_is_told_of_the_first(
+    flanbeam: Any, corpus: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from transforms import writing
+
+    write_run, store = writing.write_run, tmp_path / "store"
+    told: list[Any] = []
+
+    def refresh_meanwhile(*arguments: Any) -> Any:
+        if not told:
+            told.append(None)
+            told[0] = flanbeam(*_argv(corpus, store))
+        return write_run(*arguments)
+
+    monkeypatch.setattr(writing, "write_run", refresh_meanwhile)
+    outcome = flanbeam(*_argv(corpus, store))
+    assert outcome.status == 0
+    assert told[0].status == 4
+    message = told[0].document["error"]
+    assert message.startswith("a refresh of channel latest is running (process")
+    assert ", since 20" in message
+    assert [path.name for path in (store / "snapshots").iterdir()] == [
+        Path(outcome.document["snapshot"]).name
+    ]
+
+
+def test_two_refreshes_at_once_publish_once(
+    start_flanbeam: Any, corpus: Any, contents: Any, tmp_path: Path
+) -> None:
+    store = tmp_path / "store"
+    both = [start_flanbeam(*_argv(corpus, store)) for _ in range(2)]
+    ends = [(*process.communicate(timeout=120), process.returncode) for process in both]
+    statuses = sorted(status for *_, status in ends)
+    # The other one found the lock held, or, where it came late, nothing to do.
+    assert statuses in ([0, 4], [0, 10]), ends
+    events = [json.loads(line)["event"] for line in (store / "history.jsonl").open()]
+    assert events == ["published"]
+    assert contents(resolve(f"{store}@latest")) == _expected(corpus, contents, tmp_path / "b")
+    assert len(list((store / "snapshots").iterdir())) == 1
+
+
+def test_readers_meet_only_whole_snapshots_while_channels_move(
+    flanbeam: Any, corpus: Any, tmp_path: Path
+) -> None:
+    store = tmp_path / "store"
+    flanbeam(*_argv(corpus, store))
+    stop, seen = threading.Event(), []
+
+    def read() -> None:
+        while not stop.is_set():
+            path = resolve(f"{store}@latest")
+            seen.append((path, (Path(path) / "manifest.json").exists()))
+            time.sleep(0.005)
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    try:
+        _edit(corpus)
+        assert flanbeam(*_argv(corpus, store)).status == 0
+        assert flanbeam("rollback", store).status == 0
+    finally:
+        stop.set()
+        reader.join()
+    assert all(whole for _, whole in seen)
+    assert len({path for path, _ in seen}) == 2
