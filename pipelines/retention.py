@@ -1,5 +1,6 @@
 """Which snapshots of a store stay, and what else can go: gc, pins, the list of snapshots."""
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -68,8 +69,11 @@ def set_pin(snapshot: str, pinned: bool) -> None:
     store.record("pinned" if pinned else "unpinned", snapshot=name)
 
 
-def collect_garbage(store: Store, keep: int, delete: bool) -> list[Garbage]:
+def collect_garbage(store: Store, keep: int, idle_hours: float, delete: bool) -> list[Garbage]:
     """Everything but the `keep` newest snapshots, those pinned or pointed at, and their sources.
+
+    What no snapshot is from yet may belong to a job that was launched and goes on by itself: it
+    goes when nothing in it has changed for `idle_hours`.
 
     Raises:
       LockedError: someone works in the store.
@@ -78,7 +82,7 @@ def collect_garbage(store: Store, keep: int, delete: bool) -> list[Garbage]:
         for name, holder in live_holders(store).items():
             if name != COLLECTION:
                 raise LockedError(f"{holder.task} ({holder.words}); try again when it is done")
-        garbage = list(_garbage(store, keep))
+        garbage = [*_snapshots(store, keep), *_idle(store, keep, idle_hours), *_litter(store)]
         if delete:
             for thing in garbage:
                 _delete(thing.path)
@@ -87,23 +91,37 @@ def collect_garbage(store: Store, keep: int, delete: bool) -> list[Garbage]:
     return garbage
 
 
-def _garbage(store: Store, keep: int) -> Iterator[Garbage]:
+def _kept(store: Store, keep: int) -> list[str]:
     names = store.snapshot_names()
     needed = {*names[max(0, len(names) - keep) :], *pointed_at(store)}
-    kept = [name for name in names if name in needed or filesystem.exists(store.pin(name))]
-    for name in names:
-        if name not in kept:
-            yield Garbage(store.snapshot(name), f"not among the {keep} newest")
+    return [name for name in names if name in needed or filesystem.exists(store.pin(name))]
+
+
+def _snapshots(store: Store, keep: int) -> Iterator[Garbage]:
+    names, kept = store.snapshot_names(), _kept(store, keep)
     for name in filesystem.children(store.snapshots):
-        if name not in names and not name.endswith(".pinned"):
+        if name in names and name not in kept:
+            yield Garbage(store.snapshot(name), f"not among the {keep} newest")
+        elif name not in names and not name.endswith(".pinned"):
             yield Garbage(store.snapshot(name), f"has no {MANIFEST}: half moved or half deleted")
-    manifests = [open_snapshot(store.snapshot(name)).manifest for name in kept]
+
+
+def _idle(store: Store, keep: int, hours: float) -> Iterator[Garbage]:
+    """Sources that no kept snapshot is from, and unfinished builds; neither is worked on."""
+    manifests = [open_snapshot(store.snapshot(name)).manifest for name in _kept(store, keep)]
     used = {source.fingerprint for manifest in manifests for source in manifest.sources}
-    for fingerprint in filesystem.children(store.ingest):
-        if fingerprint not in used:
-            yield Garbage(filesystem.join(store.ingest, fingerprint), "no kept snapshot is from it")
-    for name in filesystem.children(store.building):
-        yield Garbage(filesystem.join(store.building, name), "an unfinished build; none is running")
+    for directory, why in (
+        (store.ingest, "no kept snapshot is from it"),
+        (store.building, "an unfinished build"),
+    ):
+        for name in filesystem.children(directory):
+            path = filesystem.join(directory, name)
+            if name not in used and time.time() - filesystem.last_change(path) >= hours * 3600:
+                yield Garbage(path, why)
+
+
+def _litter(store: Store) -> Iterator[Garbage]:
+    """What killed processes left."""
     for name in filesystem.children(store.locks):
         if not name.startswith((COLLECTION, "guard")):
             yield Garbage(filesystem.join(store.locks, name), "a lock that a dead process left")

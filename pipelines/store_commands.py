@@ -144,7 +144,8 @@ def run_gc(arguments: argparse.Namespace) -> Outcome:
 
     if arguments.keep < 1:
         raise ConfigurationError(f"--keep {arguments.keep}: at least 1")
-    garbage = collect_garbage(Store.at(arguments.store), arguments.keep, arguments.delete)
+    store = Store.at(arguments.store)
+    garbage = collect_garbage(store, arguments.keep, arguments.idle_hours, arguments.delete)
     document = {"deleted": arguments.delete, "garbage": [asdict(thing) for thing in garbage]}
     if not arguments.json:
         store_report.print_garbage(document)

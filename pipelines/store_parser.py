@@ -44,6 +44,13 @@ def add_store_commands(commands: Any, shared: Any) -> None:
     garbage.add_argument(
         "--keep", type=int, default=5, metavar="N", help="newest snapshots that stay"
     )
+    garbage.add_argument(
+        "--idle-hours",
+        type=float,
+        default=24,
+        metavar="H",
+        help="how long nothing may have changed in unfinished work and unused sources that go",
+    )
     garbage.add_argument("--delete", action="store_true", help="delete; otherwise list only")
 
     for name, note in (

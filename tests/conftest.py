@@ -9,8 +9,10 @@ import pytest
 def object_store() -> Iterator[dict[str, bytes]]:
     """The objects below `fakestore://`, by URL: an object store that only Beam can open."""
     # Here, since few tests need Beam.
-    from tests.fake_store import OBJECTS
+    from tests.fake_store import OBJECTS, FakeStore
 
     OBJECTS.clear()
+    FakeStore.changed.clear()
     yield OBJECTS
     OBJECTS.clear()
+    FakeStore.changed.clear()

@@ -1,8 +1,9 @@
 """An object store that lives in memory, and that only Beam can open."""
 
 import io
+import time
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 from apache_beam.io.filesystem import BeamIOError, FileMetadata, FileSystem
 
@@ -41,12 +42,25 @@ class _Writer(io.BytesIO):
 
     def close(self) -> None:
         if not self.closed:
-            OBJECTS[self._path] = self.getvalue()
+            FakeStore.put(self._path, self.getvalue())
         super().close()
 
 
 class FakeStore(FileSystem):
-    """Objects by name, no directories: what `gs://` and `s3://` promise, and no more."""
+    """Objects by name, no directories: what `gs://` and `s3://` promise, and no more.
+
+    A rename is a copy, then a deletion. Listings lag by `lag_seconds`: they miss what is new, and
+    still hold what is gone.
+    """
+
+    lag_seconds: ClassVar[float] = 0.0
+    changed: ClassVar[dict[str, float]] = {}
+
+    @classmethod
+    def put(cls, path: str, data: bytes) -> None:
+        """Store an object under its name, whole."""
+        cls.changed[path] = time.time()
+        OBJECTS[path] = data
 
     @classmethod
     def scheme(cls) -> str:
@@ -66,9 +80,12 @@ class FakeStore(FileSystem):
         return False
 
     def _list(self, dir_or_prefix: str) -> Iterator[FileMetadata]:
-        for path, data in sorted(OBJECTS.items()):
-            if path.startswith(dir_or_prefix):
-                yield FileMetadata(path, len(data))
+        now = time.time()
+        for path in sorted({*OBJECTS, *self.changed}):
+            changed = self.changed.get(path, 0.0)
+            is_listed = (path in OBJECTS) is (now - changed >= self.lag_seconds)
+            if path.startswith(dir_or_prefix) and is_listed:
+                yield FileMetadata(path, len(OBJECTS.get(path, b"")), changed)
 
     def create(self, path: str, *_: Any, **__: Any) -> io.BytesIO:
         return _Writer(path)
@@ -78,7 +95,7 @@ class FakeStore(FileSystem):
 
     def copy(self, source_file_names: list[str], destination_file_names: list[str]) -> None:
         for source, target in zip(source_file_names, destination_file_names, strict=True):
-            OBJECTS[target] = self._get(source)
+            self.put(target, self._get(source))
 
     def rename(self, source_file_names: list[str], destination_file_names: list[str]) -> None:
         self.copy(source_file_names, destination_file_names)
@@ -103,6 +120,7 @@ class FakeStore(FileSystem):
         for path in paths:
             self._get(path)
             del OBJECTS[path]
+            self.changed[path] = time.time()
 
     def _get(self, path: str) -> bytes:
         if path not in OBJECTS:

@@ -9,6 +9,7 @@ import hashlib
 import io
 import os
 import shutil
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -91,6 +92,18 @@ def children(path: str) -> list[str]:
     if is_local(path):
         return sorted(os.listdir(path)) if os.path.isdir(path) else []
     return sorted({file.partition("/")[0] for file in files_below(path)})
+
+
+def last_change(path: str) -> float:
+    """When something below a directory last changed, in seconds since the epoch.
+
+    Now, where nobody can say.
+    """
+    if is_local(path):
+        return max(file.stat().st_mtime for file in [Path(path), *Path(path).rglob("*")])
+    matches = _beam().match([join(path, "**")])
+    times = [m.last_updated_in_seconds for match in matches for m in match.metadata_list]
+    return max(times) if times and all(times) else time.time()
 
 
 def remove(path: str) -> None:

@@ -1,7 +1,5 @@
 """A store without rename, directories and prompt listings: the same snapshots and promises."""
 
-import importlib.util
-import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -15,31 +13,30 @@ from pipelines.recipe import load_recipe
 from pipelines.running import RunnerOptions
 from pipelines.store import Store
 from pipelines.verify import verify
+from tests.fake_store import FakeStore
 from tfrecords_schema import filesystem
 from tfrecords_schema.channels import resolve
 from tfrecords_schema.errors import LockedError
 
-_spec = importlib.util.spec_from_file_location(
-    "object_store", Path(__file__).with_name("object_store.py")
-)
-assert _spec
-assert _spec.loader
-# Beam finds filesystems among the subclasses that are alive.
-object_store = importlib.util.module_from_spec(_spec)
-sys.modules["object_store"] = object_store
-_spec.loader.exec_module(object_store)
-FakeStore = object_store.FakeStore
+Objects = dict[str, bytes]
 
 
 @pytest.fixture
-def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    """The URL of an empty store."""
+def root(object_store: Objects, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The URL of an empty store whose listings lag."""
+    monkeypatch.setattr(FakeStore, "lag_seconds", 0.5)
     monkeypatch.setattr(locking, "SETTLE_SECONDS", 0.05)
-    return f"fakestore://{tmp_path}/bucket/store"
+    return "fakestore://bucket/store"
 
 
-def _local(url: str) -> Path:
-    return Path(url.removeprefix("fakestore://"))
+def _below(objects: Objects, url: str) -> Objects:
+    """The objects of a snapshot but run.json, by relative name."""
+    found = {
+        path.removeprefix(f"{url}/"): data
+        for path, data in objects.items()
+        if path.startswith(f"{url}/")
+    }
+    return {path: data for path, data in found.items() if path != "run.json"}
 
 
 def test_fake_lags(root: str) -> None:
@@ -57,15 +54,16 @@ def test_fake_lags(root: str) -> None:
 
 
 def test_refreshes_on_an_object_store(
-    flanbeam: Any, corpus: Any, contents: Any, root: str, tmp_path: Path
+    flanbeam: Any, corpus: Any, contents: Any, object_store: Objects, root: str, tmp_path: Path
 ) -> None:
     argv = ["refresh", corpus.recipe, "--store", root, "--json"]
     first = flanbeam(*argv)
     assert first.status == 0, first.err
-    local = build(load_recipe(str(corpus.recipe), [], {}, None), str(tmp_path / "local"), _OPTIONS)
+    recipe = load_recipe(str(corpus.recipe), [], {}, None)
+    local = build(recipe, str(tmp_path / "local"), RunnerOptions())
     snapshot = first.document["snapshot"]
     assert snapshot.startswith(f"{root}/snapshots/")
-    assert contents(_local(snapshot)) == contents(local.path)
+    assert _below(object_store, snapshot) == contents(local.path)
     assert resolve(f"{root}@latest") == snapshot
     assert flanbeam(*argv).status == 10
     corpus.jsonl.write_text(corpus.jsonl.read_text().replace("red", "crimson"))
@@ -83,14 +81,14 @@ def test_refreshes_on_an_object_store(
     assert verify(resolve(f"{root}@latest")).passed
 
 
-_OPTIONS = RunnerOptions()
-
-
 def test_no_pointer_is_ever_half_there(
-    flanbeam: Any, corpus: Any, root: str, monkeypatch: pytest.MonkeyPatch
+    flanbeam: Any,
+    corpus: Any,
+    object_store: Objects,
+    root: str,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """A manifest appears after all that it names, and the pointer after the manifest."""
-    FakeStore.renames.clear()
     copies: list[str] = []
     copy = FakeStore.copy
 
@@ -102,11 +100,7 @@ def test_no_pointer_is_ever_half_there(
     snapshot = flanbeam("refresh", corpus.recipe, "--store", root, "--json").document["snapshot"]
     moved = [path for path in copies if path.startswith(f"{snapshot}/")]
     assert moved[-1] == f"{snapshot}/manifest.json"
-    assert {p.removeprefix(f"{snapshot}/") for p in moved} == {
-        path.relative_to(_local(snapshot)).as_posix()
-        for path in _local(snapshot).rglob("*")
-        if path.is_file()
-    }
+    assert set(moved) == {path for path in object_store if path.startswith(f"{snapshot}/")}
     pointer = f"{root}/channels/latest.json"
     assert copies.index(pointer) > copies.index(moved[-1])
 

@@ -269,11 +269,12 @@ def test_garbage_is_what_nothing_needs(store: Store) -> None:
         snapshots.append(store.refresh().document["snapshot"])
     assert store.run("pin", snapshots[0]).status == 0
     store.run("rollback", store.root, "--to", Path(snapshots[1]).name)
-    listed = store.run("gc", store.root, "--keep", 1).document["garbage"]
+    argv = ["gc", store.root, "--idle-hours", 0, "--keep", 1]
+    listed = store.run(*argv).document["garbage"]
     assert [row["path"] for row in listed if "/snapshots/" in row["path"]] == [snapshots[2]]
     assert len([row for row in listed if "/cache/ingest/" in row["path"]]) == 1
     assert all(Path(row["path"]).exists() for row in listed)
-    assert store.run("gc", store.root, "--keep", 1, "--delete").document["garbage"] == listed
+    assert store.run(*argv, "--delete").document["garbage"] == listed
     assert not any(Path(row["path"]).exists() for row in listed)
     rows = store.run("snapshots", store.root).document
     assert [(Path(r["snapshot"]).name, r["channels"], r["pinned"]) for r in rows] == [
@@ -283,8 +284,13 @@ def test_garbage_is_what_nothing_needs(store: Store) -> None:
     ]
     assert all(verify(row["snapshot"]).passed for row in rows)
     assert store.run("unpin", snapshots[0]).status == 0
-    removed = store.run("gc", store.root, "--keep", 1, "--delete").document["garbage"]
+    removed = store.run(*argv, "--delete").document["garbage"]
     assert snapshots[0] in [row["path"] for row in removed]
+
+
+def _gc(store: Store, hours: int) -> list[dict[str, str]]:
+    outcome = store.run("gc", store.root, "--idle-hours", hours, "--delete")
+    return list(outcome.document["garbage"])
 
 
 def test_garbage_is_an_unfinished_build_and_a_dead_lock(store: Store) -> None:
@@ -292,8 +298,10 @@ def test_garbage_is_an_unfinished_build_and_a_dead_lock(store: Store) -> None:
     (store.root / "cache" / "building" / "0123").mkdir()
     (store.root / "snapshots" / "half").mkdir()
     (store.root / "locks" / "channel-latest.7.alive").write_text("")
-    paths = [row["path"] for row in store.run("gc", store.root, "--delete").document["garbage"]]
-    assert [Path(path).name for path in paths] == ["half", "0123", "channel-latest.7.alive"]
+    paths = [row["path"] for row in _gc(store, 1)]
+    assert [Path(path).name for path in paths] == ["half", "channel-latest.7.alive"]
+    paths = [row["path"] for row in _gc(store, 0)]
+    assert [Path(path).name for path in paths] == ["0123"]
     assert store.current() == first
     assert store.refresh().status == 10
 
