@@ -223,9 +223,7 @@ def build(recipe: Recipe, out: str, options: RunnerOptions) -> BuildResult:
         write_job(ready.work, ready.job)
         run_pipeline(partial(assemble, work=ready.work, job=ready.job), options)
         check_not_empty(ready.job)
-        path = place_snapshot(
-            ready.job, ready.work, ready.store, began, ready.sources_read, recipe.gates
-        )
+        path = place_snapshot(ready.job, ready.work, ready.store, began, ready.sources_read, recipe)
     manifest = snapshot.open_snapshot(path).manifest
     return BuildResult(path, manifest, ready.sources_read, ready.errors)
 

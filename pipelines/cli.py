@@ -82,6 +82,9 @@ def _add_corpus_commands(commands: Any, shared: _Shared) -> None:
         "verify", parents=[shared.common], help="check a snapshot completely"
     )
     verify.add_argument("snapshot", metavar="SNAPSHOT")
+    verify.add_argument(
+        "--deep", action="store_true", help="also render some of it again from its records"
+    )
 
     explain = commands.add_parser(
         "explain", parents=[shared.common], help="what became of a record, and why"

@@ -110,11 +110,20 @@ def run_mixture_plan(arguments: argparse.Namespace) -> Outcome:
 
 
 def run_verify(arguments: argparse.Namespace) -> Outcome:
-    """`flanbeam verify SNAPSHOT`."""
+    """`flanbeam verify SNAPSHOT [--deep]`."""
     from pipelines.verify import verify
 
     path = resolve(arguments.snapshot)
     found = verify(path)
+    rerendered = 0
+    if arguments.deep:
+        from pipelines.deep_verification import render_again
+        from pipelines.running import RunnerOptions
+
+        with Progress():
+            rerendered, differences = render_again(path, RunnerOptions())
+        for difference in differences:
+            found.check(False, difference)
     document = {
         "snapshot": path,
         "passed": found.passed,
@@ -122,6 +131,7 @@ def run_verify(arguments: argparse.Namespace) -> Outcome:
         "shards": found.shards,
         "bytes": found.num_bytes,
         "rejections": found.rejections,
+        "rendered_again": rerendered,
         "problems": found.problems,
     }
     if not arguments.json:

@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from pipelines.gates import Gates
+from pipelines.recipe import Recipe
 from pipelines.store import Store
 from tfrecords_schema import filesystem, snapshot
 from tfrecords_schema.errors import DataError
@@ -27,7 +27,7 @@ def check_not_empty(job: Job) -> None:
 
 
 def place_snapshot(
-    job: Job, work: str, store: Store, began: datetime, sources_read: list[str], gates: Gates
+    job: Job, work: str, store: Store, began: datetime, sources_read: list[str], recipe: Recipe
 ) -> str:
     """Move the staged snapshot of `work` to its name in `store`; its path."""
     run = {
@@ -36,7 +36,11 @@ def place_snapshot(
         "python": platform.python_version(),
         "machine": platform.platform(),
         "sources_read": sources_read,
-        "gates": gates.model_dump(mode="json"),
+        "gates": recipe.gates.model_dump(mode="json"),
+        "paths": {
+            group: {name: source.path for name, source in getattr(recipe, group).items()}
+            for group in ("sources", "held_out")
+        },
     }
     _write_json(filesystem.join(job.staging, snapshot.RUN), run)
     # The runs say that the shards are written here: they must not outlive the move.

@@ -118,6 +118,8 @@ def print_verification(document: dict[str, Any]) -> None:
         f"{verdict}: {document['examples']:,} examples in {document['shards']} shards, "
         f"{document['bytes']:,} bytes, {document['rejections']:,} rejections"
     )
+    if document.get("rendered_again"):
+        console.print(f"{document['rendered_again']:,} examples rendered again from their records")
 
 
 def _coloured(inputs: str, parts: Iterable[tuple[str, str]]) -> Text:

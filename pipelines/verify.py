@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import orjson
 
+from pipelines.recipe_checks import broken_promises
 from tfrecords_schema import filesystem, tfrecord
 from tfrecords_schema.codec import decode_row
 from tfrecords_schema.errors import DataError
@@ -87,6 +88,8 @@ def verify(path: str) -> Verification:
     _check_mixture(snapshot.manifest, found)
     _check_ledger(snapshot.manifest, found)
     _check_rejections(snapshot, found)
+    for problem in broken_promises(snapshot.manifest, found):
+        found.check(False, problem)
     return found
 
 

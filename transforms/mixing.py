@@ -216,7 +216,9 @@ def _total(job: Job, rows: Sequence[_TaskRow]) -> float:
 
 def _exact_shares(total: float, collections: Mapping[str, list[_TaskRow]]) -> list[float]:
     """Examples of each task: by weight, shortfalls redistributed."""
-    capacities = [float(sum(row.capacity for row in rows)) for rows in collections.values()]
+    capacities = [
+        float(sum(row.capacity for row in rows if row.weight > 0)) for rows in collections.values()
+    ]
     weights = [sum(row.weight for row in rows) for rows in collections.values()]
     exact = []
     for rows, part in zip(collections.values(), fill(total, weights, capacities), strict=True):
