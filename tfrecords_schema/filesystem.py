@@ -19,7 +19,9 @@ from typing import IO, Any
 
 # What the name of a file that is not yet whole holds.
 TEMPORARY = ".tmp-"
+# What a request to a remote store brings at least: of a file that is read on and on, of parts.
 _REQUEST_BYTES = 16 * 1024 * 1024
+PART_BYTES = 64 * 1024
 _BUFFER_BYTES = 1024 * 1024
 
 
@@ -61,16 +63,20 @@ def _open_remote(path: str, request_bytes: int) -> Any:
     return _beam().open(path, compression_type=CompressionTypes.UNCOMPRESSED)
 
 
-def open_read(path: str, request_bytes: int = _REQUEST_BYTES) -> IO[bytes]:
-    """Open for reading, as stored (no decompression).
-
-    A request to Google Cloud Storage asks for `request_bytes` at least: few where small parts of
-    many files are read.
-    """
+def open_read(path: str) -> IO[bytes]:
+    """Open for reading, as stored (no decompression)."""
     if is_local(path):
         return open(path, "rb")
     # Beam's remote files read lines byte by byte.
-    return io.BufferedReader(_open_remote(path, request_bytes), min(request_bytes, _BUFFER_BYTES))
+    return io.BufferedReader(_open_remote(path, _REQUEST_BYTES), _BUFFER_BYTES)
+
+
+def open_parts(path: str) -> IO[bytes]:
+    """Open for reading a few parts of a known length: each is one request to a remote store."""
+    if is_local(path):
+        return open(path, "rb")
+    stream: IO[bytes] = _open_remote(path, PART_BYTES)
+    return stream
 
 
 def exists(path: str) -> bool:

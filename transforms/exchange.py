@@ -25,7 +25,7 @@ from tfrecords_schema import filesystem
 _MAGIC = b"FBRUN1\n\x00"
 _TAIL = struct.Struct("<II8s")
 # Holds table and summary of most runs: one request brings both from a remote store.
-_TAIL_BYTES = 64 * 1024
+_TAIL_BYTES = filesystem.PART_BYTES
 # Requests to a remote store at a time: each waits for it some ten milliseconds.
 _REQUESTS = 8
 T = TypeVar("T")
@@ -86,12 +86,8 @@ def finished_run(path: str, make: Callable[[], Run]) -> Run:
     return Run(path, _read_summary(path))
 
 
-def _open(path: str) -> Any:
-    return filesystem.open_read(path, _TAIL_BYTES)
-
-
 def _read_summary(path: str) -> Mapping[str, Any]:
-    with _open(path) as stream:
+    with filesystem.open_parts(path) as stream:
         _, note = _read_tail(stream, path)
     summary: dict[str, Any] = orjson.loads(note)
     return summary
@@ -100,15 +96,16 @@ def _read_summary(path: str) -> Mapping[str, Any]:
 def _read_tail(stream: Any, path: str) -> tuple[NDArray[np.uint64], bytes]:
     """(table of offsets, summary) of the run at `path`, open as `stream`."""
     end = stream.seek(0, 2)
-    stream.seek(max(0, end - _TAIL_BYTES))
-    tail = stream.read()
+    size = min(end, _TAIL_BYTES)
+    stream.seek(end - size)
+    tail = stream.read(size)
     table_bytes, note_bytes, magic = _TAIL.unpack(tail[-_TAIL.size :])
     if magic != _MAGIC:
         raise ValueError(f"{path}: not a run file")
     needed = table_bytes + note_bytes + _TAIL.size
     if needed > len(tail):
         stream.seek(end - needed)
-        tail = stream.read()
+        tail = stream.read(needed)
     table = np.frombuffer(tail, "<u8", table_bytes // 8, len(tail) - needed)
     return table, tail[-_TAIL.size - note_bytes : -_TAIL.size]
 
@@ -134,7 +131,7 @@ def read_buckets(runs: Iterable[Run], first: int, last: int) -> list[bytes]:
 
 
 def _read_section(run: Run, first: int, last: int) -> bytes:
-    with _open(run.path) as stream:
+    with filesystem.open_parts(run.path) as stream:
         table, _ = _read_tail(stream, run.path)
         start, end = int(table[first]), int(table[last])
         stream.seek(start)
@@ -161,7 +158,7 @@ def read_rows(runs: Iterable[Run], bucket: int, dtype: np.dtype[Any]) -> NDArray
 
 def map_section(run: Run, bucket: int, dtype: np.dtype[Any]) -> NDArray[Any]:
     """The rows of one bucket of one run: mapped into memory where the file is local, else read."""
-    with _open(run.path) as stream:
+    with filesystem.open_parts(run.path) as stream:
         table, _ = _read_tail(stream, run.path)
     start, end = int(table[bucket]), int(table[bucket + 1])
     if end == start or not filesystem.is_local(run.path):

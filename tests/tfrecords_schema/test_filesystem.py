@@ -98,24 +98,31 @@ def test_lines_of_a_remote_file_are_read_in_blocks(object_store: dict[str, bytes
     # The store's own reader fails where it is asked for single bytes.
     lines = [b"%d\n" % number for number in range(1000)]
     object_store["fakestore://bucket/file"] = b"".join(lines)
-    with filesystem.open_read("fakestore://bucket/file", request_bytes=64) as stream:
+    with filesystem.open_read("fakestore://bucket/file") as stream:
         assert list(stream) == lines
         stream.seek(-4, 2)
         assert stream.read() == b"999\n"
 
 
-def test_google_storage_is_asked_for_as_little_as_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked = []
+def test_parts_of_a_remote_file_are_one_request_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    requests = []
+
+    class Object(io.BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            requests.append(size)
+            return super().read(size)
 
     class Client:
-        def open(self, path: str, read_buffer_size: int) -> io.BytesIO:
-            asked.append((path, read_buffer_size))
-            return io.BytesIO(b"data")
+        def open(self, path: str, read_buffer_size: int) -> Object:
+            assert read_buffer_size == filesystem.PART_BYTES
+            return Object(bytes(300_000))
 
     monkeypatch.setattr(filesystem, "_google_storage", Client)
-    with filesystem.open_read("gs://bucket/object", request_bytes=4096) as stream:
-        assert stream.read() == b"data"
-    assert asked == [("gs://bucket/object", 4096)]
+    with filesystem.open_parts("gs://bucket/object") as stream:
+        for size in (10, 100_001):
+            stream.seek(7)
+            assert stream.read(size) == bytes(size)
+    assert requests == [10, 100_001]
 
 
 def test_children_and_removal(tmp_path: Path) -> None:
