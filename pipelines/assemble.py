@@ -1,7 +1,7 @@
 """The assembly pipeline: from ingested records to a staged snapshot.
 
 Stages exchange their rows through files (transforms/exchange.py); what Beam carries between them
-are the names and counts of those files. Each arrow below is a barrier.
+are the names of those files. Each arrow below is a barrier.
 """
 
 from dataclasses import dataclass

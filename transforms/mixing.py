@@ -13,6 +13,7 @@ import apache_beam as beam
 import orjson
 
 from tfrecords_schema import filesystem
+from transforms.coders import DataclassCoder
 from transforms.exchange import Run
 from transforms.job import Job, load_job
 from transforms.settings import CollectionMix
@@ -61,7 +62,7 @@ class Plan:
     quotas: Mapping[str, Quota]
 
 
-beam.coders.registry.register_coder(Plan, beam.coders.RowCoder)
+beam.coders.registry.register_coder(Plan, DataclassCoder)
 
 
 def round_cumulatively(exact: Sequence[float]) -> list[int]:

@@ -9,6 +9,7 @@ from typing import IO, Any
 import apache_beam as beam
 
 from tfrecords_schema import filesystem
+from transforms.coders import DataclassCoder
 from transforms.exchange import Run, finished_run, write_run
 from transforms.orphans import end_with_parent
 from transforms.progress import report
@@ -42,7 +43,7 @@ class WorkItem:
     piece: Piece
 
 
-beam.coders.registry.register_coder(WorkItem, beam.coders.RowCoder)
+beam.coders.registry.register_coder(WorkItem, DataclassCoder)
 
 
 @dataclass(frozen=True)

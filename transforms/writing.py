@@ -7,6 +7,7 @@ import apache_beam as beam
 
 from tfrecords_schema import filesystem, tfrecord
 from tfrecords_schema.snapshot import shard_name
+from transforms.coders import DataclassCoder
 from transforms.counts import merge_counts
 from transforms.exchange import Run, finished_run, read_buckets, read_summaries, write_run
 from transforms.job import Job, load_job
@@ -29,7 +30,7 @@ class ShardRange:
     last: int
 
 
-beam.coders.registry.register_coder(ShardRange, beam.coders.RowCoder)
+beam.coders.registry.register_coder(ShardRange, DataclassCoder)
 
 
 def plan_shards(rendered: Iterable[Run], work: str) -> list[ShardRange]:

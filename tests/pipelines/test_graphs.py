@@ -10,6 +10,7 @@ from apache_beam.portability.api import beam_runner_api_pb2 as api
 
 from pipelines.assemble import assemble
 from pipelines.ingest import ReadSource, add_ingest
+from pipelines.nodes import Node
 from pipelines.recipe import Recipe
 from pipelines.shipped import shipped_files
 from pipelines.validation import validate
@@ -26,6 +27,9 @@ WORK = "gs://some-bucket-of-mine/corpora/store/cache/building/0123456789abcdef/w
 # Dataflow takes 10 MB.
 MOST_BYTES = 1_000_000
 TASKS, FILES = 1_800, 3_000
+PICKLED_CODERS = (
+    "RunCoder", "DataclassCoder", "ListCoder", "PaneInfo", "Deterministic", "FastPrimitives",
+)  # fmt: skip
 
 
 def _job(tasks: int, files: int, near: bool = True) -> Job:
@@ -55,7 +59,8 @@ def _ingest(pieces: int) -> api.Pipeline:
             RawFile(name, source, Piece(f"{root}/{name}/{file}", file, 0, 100_000, file), i)
             for i, file in enumerate(names)
         ]
-        sources.append(ReadSource(name, source, [], raw, "f" * 64, f"{WORK}/{name}"))
+        node = Node("source", name, {})
+        sources.append(ReadSource(name, source, [], [], raw, node, f"{WORK}/{name}"))
     pipeline = beam.Pipeline()
     add_ingest(pipeline, sources)
     return pipeline.to_runner_api()
@@ -89,7 +94,14 @@ def _coder_names(graph: api.Pipeline, coder_id: str) -> set[str]:
         # The payload begins with the name of the class.
         name = next(
             known
-            for known in ("RunCoder", "ListCoder", "PaneInfo", "Deterministic", "FastPrimitives")
+            for known in (
+                "RunCoder",
+                "DataclassCoder",
+                "ListCoder",
+                "PaneInfo",
+                "Deterministic",
+                "FastPrimitives",
+            )
             if known.encode() in coder.spec.payload[:60]
         )
     parts = (_coder_names(graph, part) for part in coder.component_coder_ids)
@@ -124,10 +136,10 @@ STAGES = {
     "RemoveNearDuplicates/Choose": "RunCoder",
     "RemoveNearDuplicates/Apply": "RunCoder",
     "RankRecords/Rank": "RunCoder",
-    "PlanMixture/Plan": "row",
+    "PlanMixture/Plan": "DataclassCoder",
     "SelectRecords/Select": "RunCoder",
     "RenderPrompts/Render": "RunCoder",
-    "WriteShards/Plan shards": "row",
+    "WriteShards/Plan shards": "DataclassCoder",
     "WriteShards/Write": "RunCoder",
     "WriteManifest/Finish": "string_utf8",
 }
@@ -158,9 +170,11 @@ def test_side_inputs_are_runs_and_the_plan(large: api.Pipeline) -> None:
         for side_input in payload.side_inputs:
             coder_id = components.pcollections[transform.inputs[side_input]].coder_id
             names = _coder_names(large, coder_id)
-            assert names <= {"RunCoder", "row", "kv", "Deterministic", "ListCoder"}, label
+            assert names <= {"RunCoder", "DataclassCoder", "kv", "Deterministic", "ListCoder"}, (
+                label
+            )
             seen |= names
-    assert {"RunCoder", "row"} <= seen
+    assert {"RunCoder", "DataclassCoder"} <= seen
 
 
 def test_a_run_travels_as_its_path_whatever_its_summary_holds() -> None:
