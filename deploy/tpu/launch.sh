@@ -24,5 +24,7 @@ on_all_hosts "command -v python3.11 > /dev/null || {
 python3.11 -m venv ~/flanbeam && ~/flanbeam/bin/pip install -q ${FLANBEAM@Q} 'jax[tpu]'"
 
 arguments=(train "$config" --snapshot "$SNAPSHOT" --out "$RUN" --set coordinator=auto "$@")
-on_all_hosts "nohup ~/flanbeam/bin/flanbeam ${arguments[*]@Q} > ~/flanbeam.log 2>&1 &
+# The log is there before it is followed.
+on_all_hosts ": > ~/flanbeam.log
+nohup ~/flanbeam/bin/flanbeam ${arguments[*]@Q} >> ~/flanbeam.log 2>&1 &
 tail -n +1 --pid \$! -f ~/flanbeam.log; wait \$!"
