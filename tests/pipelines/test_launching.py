@@ -76,6 +76,31 @@ def test_near_duplicates_are_found_in_an_object_store(
     assert ours == {name: theirs[name] for name in ours}
 
 
+def _no_more_reading(*_: object) -> None:
+    raise AssertionError("a record was read again")
+
+
+def test_a_build_after_both_launches_makes_nothing_again_and_gives_the_snapshot_its_name(
+    object_store: Objects,
+    quickstart: BuildResult,
+    contents: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sources = _upload(object_store, "quickstart")
+    for step in ("ingest", "assemble"):
+        assert _launch(step, f"--sources={sources}") == 0
+    monkeypatch.setattr(record_store, "decode_record", _no_more_reading)
+    paths = dict(pair.split("=") for pair in sources.split(";"))
+    recipe = load_recipe("quickstart", [], paths, None)
+    result = build(recipe, f"{ROOT}/store", RunnerOptions())
+    assert result.sources_read == []
+    assert {
+        path.removeprefix(f"{result.path}/"): data
+        for path, data in object_store.items()
+        if path.startswith(result.path) and not path.endswith("/run.json")
+    } == contents(quickstart.path)
+
+
 def test_a_second_launch_makes_nothing_again(
     object_store: Objects, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -83,11 +108,7 @@ def test_a_second_launch_makes_nothing_again(
     for step in ("ingest", "assemble"):
         assert _launch(step, sources) == 0
     before = dict(object_store)
-
-    def no_more_reading(*_: object) -> None:
-        raise AssertionError("a record was read again")
-
-    monkeypatch.setattr(record_store, "decode_record", no_more_reading)
+    monkeypatch.setattr(record_store, "decode_record", _no_more_reading)
     for step in ("ingest", "assemble"):
         assert _launch(step, sources) == 0
     assert before == object_store
