@@ -1,4 +1,4 @@
-"""A refresh with nothing to do and one with one edited source, against the first, full one.
+"""Refreshes with nothing to do, an edited template, an edited source, against the first, full one.
 
     python -m benchmarks.refresh --superni DIR --cot DIR [--workers 2]
 
@@ -45,8 +45,14 @@ def edit_one_file(directory: Path) -> str:
     return file.name
 
 
+_TEMPLATE = (
+    "templates={cot_gsm8k: "
+    "[{inputs: 'Solve this: {question}', targets: '{rationale} The answer is {answer}.'}]}"
+)
+
+
 def main() -> None:
-    """Three refreshes of superni_cot in one store."""
+    """Four refreshes of superni_cot in one store."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--superni", required=True)
     parser.add_argument("--cot", required=True)
@@ -57,10 +63,13 @@ def main() -> None:
         shutil.copytree(arguments.superni, root / "superni")
         shutil.copytree(arguments.cot, root / "cot")
         places = {"superni": str(root / "superni"), "cot": str(root / "cot")}
-        recipe, store = load_recipe("superni_cot", [], places, None), Store.at(str(root / "store"))
+        recipe = load_recipe("superni_cot", [], places, None)
+        edited_recipe = load_recipe("superni_cot", [_TEMPLATE], places, None)
+        store = Store.at(str(root / "store"))
         full, figures = timed_refresh(recipe, store, arguments.workers)
         results = {"full": figures}
         _, results["nothing changed"] = timed_refresh(recipe, store, arguments.workers)
+        _, results["template added"] = timed_refresh(edited_recipe, store, arguments.workers)
         edited = edit_one_file(root / "cot")
         one, figures = timed_refresh(recipe, store, arguments.workers)
         assert full.built

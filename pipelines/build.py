@@ -28,6 +28,7 @@ from pipelines.nodes import documents, task_node
 from pipelines.placing import check_not_empty, place_snapshot
 from pipelines.recipe import Recipe
 from pipelines.running import RunnerOptions, run_pipeline
+from pipelines.stage_cache import take_stages
 from pipelines.store import Store
 from pipelines.tasks import all_tasks, with_inversions
 from tfrecords_schema import filesystem, snapshot
@@ -198,7 +199,9 @@ def prepared(recipe: Recipe, out: str, options: RunnerOptions) -> Iterator[Prepa
             every, read = ingest(recipe, [*found, *held_out], options)
             ingested, held_out_sets = every[: len(found)], every[len(found) :]
             job = make_job(recipe, ingested, held_out_sets, store.building)
-            yield Prepared(store, job, read, errors + source_errors(ingested))
+            ready = Prepared(store, job, read, errors + source_errors(ingested))
+            take_stages(job, ready.work, store)
+            yield ready
 
 
 @contextmanager

@@ -14,6 +14,9 @@ from typing import Any
 
 import orjson
 
+from tfrecords_schema import filesystem
+from tfrecords_schema.errors import DataError
+from tfrecords_schema.snapshot import NODES
 from transforms.templates.catalog import CATALOG
 
 SOURCE, EVALUATION, TASK = "source", "evaluation", "task"
@@ -144,6 +147,20 @@ def _catalog_texts() -> dict[str, list[list[str]]]:
 def documents(nodes: Iterable[Node]) -> dict[str, dict[str, Any]]:
     """The contents of `nodes.json`: key → node."""
     return {node.key: node.document() for node in nodes}
+
+
+def read_nodes(snapshot: str) -> dict[str, dict[str, Any]]:
+    """The nodes that the snapshot at a path is made of, by key.
+
+    Raises:
+      DataError: they cannot be read.
+    """
+    path = filesystem.join(snapshot, NODES)
+    try:
+        nodes: dict[str, dict[str, Any]] = orjson.loads(filesystem.read_bytes(path))
+    except (OSError, orjson.JSONDecodeError) as error:
+        raise DataError(f"{path}: {error}; roll back or publish another snapshot") from error
+    return nodes
 
 
 def differences(old: Any, new: Any, path: str = "") -> list[tuple[str, Any, Any]]:

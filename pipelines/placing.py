@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 
 from pipelines.recipe import Recipe
+from pipelines.stage_cache import keep_stages
 from pipelines.store import Store
 from tfrecords_schema import filesystem, snapshot
 from tfrecords_schema.errors import DataError
@@ -43,6 +44,7 @@ def place_snapshot(
         },
     }
     _write_json(filesystem.join(job.staging, snapshot.RUN), run)
+    keep_stages(job, work, store)
     # The runs say that the shards are written here: they must not outlive the move.
     filesystem.remove(work)
     name = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{job.fingerprint[:12]}"

@@ -8,20 +8,26 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-import orjson
-
 from pipelines.build import find_sources
 from pipelines.channels import current_manifest
 from pipelines.identity import snapshot_nodes
 from pipelines.ingest import IngestedSource, ReadSource, collect, is_ingested
-from pipelines.nodes import EVALUATION, KINDS, SOURCE, TASK, Node, differences, documents, task_node
+from pipelines.nodes import (
+    EVALUATION,
+    KINDS,
+    SOURCE,
+    TASK,
+    Node,
+    differences,
+    documents,
+    read_nodes,
+    task_node,
+)
 from pipelines.recipe import Recipe
 from pipelines.store import Store
-from tfrecords_schema import filesystem
 from tfrecords_schema.channels import Pointer
-from tfrecords_schema.errors import ConfigurationError, DataError, nearest
+from tfrecords_schema.errors import ConfigurationError, nearest
 from tfrecords_schema.manifest import Manifest
-from tfrecords_schema.snapshot import NODES
 from transforms.sources.source import INGEST
 
 State = Literal["hit", "new", "changed", "removed"]
@@ -96,7 +102,8 @@ def plan_refresh(recipe: Recipe, store: Store, channel: str) -> RefreshPlan:
     found, held_out, errors = find_sources(recipe, store.root)
     nodes = snapshot_nodes(recipe, found, held_out)
     pointer = store.current(channel)
-    before, old = current_manifest(store, channel), _old_nodes(store, pointer)
+    before = current_manifest(store, channel)
+    old = read_nodes(store.snapshot(pointer.snapshot)) if pointer else {}
     every = [*found, *held_out]
     cached = {source.name: collect(source) for source in every if is_ingested(source)}
     new = documents([*nodes, *_task_nodes(found, cached, old)])
@@ -105,18 +112,6 @@ def plan_refresh(recipe: Recipe, store: Store, channel: str) -> RefreshPlan:
     to_read = {s.node.fingerprint: 0 if s.name in cached else s.bytes for s in every}
     planned = [_planned(old.get(key), new.get(key), rows.get(key), to_read) for key in keys]
     return RefreshPlan(nodes[-1].fingerprint, pointer, planned, old, new, errors)
-
-
-def _old_nodes(store: Store, pointer: Pointer | None) -> dict[str, dict[str, Any]]:
-    """The nodes of the snapshot that the channel points at."""
-    if pointer is None:
-        return {}
-    path = filesystem.join(store.snapshot(pointer.snapshot), NODES)
-    try:
-        nodes: dict[str, dict[str, Any]] = orjson.loads(filesystem.read_bytes(path))
-    except (OSError, orjson.JSONDecodeError) as error:
-        raise DataError(f"{path}: {error}; roll back or publish another snapshot") from error
-    return nodes
 
 
 def _task_nodes(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipelines.locking import COLLECTION, StoreLock, live_holders
+from pipelines.nodes import read_nodes
 from pipelines.store import Store
 from tfrecords_schema import filesystem
 from tfrecords_schema.channels import CHANNELS
@@ -107,16 +108,19 @@ def _snapshots(store: Store, keep: int) -> Iterator[Garbage]:
 
 
 def _idle(store: Store, keep: int, hours: float) -> Iterator[Garbage]:
-    """Sources that no kept snapshot is from, and unfinished builds; neither is worked on."""
-    manifests = [open_snapshot(store.snapshot(name)).manifest for name in _kept(store, keep)]
-    used = {source.fingerprint for manifest in manifests for source in manifest.sources}
+    """Sources and stages that no kept snapshot is from, unfinished builds; none is worked on."""
+    kept = [store.snapshot(name) for name in _kept(store, keep)]
+    used = {node["fingerprint"] for path in kept for node in read_nodes(path).values()}
     for directory, why in (
         (store.ingest, "no kept snapshot is from it"),
+        (store.stages, "no kept snapshot is from it"),
         (store.building, "an unfinished build"),
     ):
         for name in filesystem.children(directory):
             path = filesystem.join(directory, name)
-            if name not in used and time.time() - filesystem.last_change(path) >= hours * 3600:
+            if name.partition("-")[0] in used and filesystem.TEMPORARY not in name:
+                continue
+            if time.time() - filesystem.last_change(path) >= hours * 3600:
                 yield Garbage(path, why)
 
 

@@ -1,6 +1,7 @@
 """The directory of a corpus that is built again and again, on any filesystem that Beam knows.
 
 STORE/cache/ingest/<fingerprint>/       record files of a source, kept by content
+STORE/cache/stages/<fingerprint>/       finished stages up to decontamination, kept by content
 STORE/cache/building/<fingerprint>/     work of an unfinished build; the next one goes on from it
 STORE/snapshots/<UTC time>-<fingerprint>/   never changed; NAME.pinned beside one keeps it
 STORE/channels/<name>.json              which snapshot to use, written last
@@ -67,6 +68,11 @@ class Store:
     def ingest(self) -> str:
         """Ingested sources, by fingerprint."""
         return filesystem.join(self.cache, INGEST)
+
+    @property
+    def stages(self) -> str:
+        """Finished stages up to decontamination, by fingerprint."""
+        return filesystem.join(self.cache, "stages")
 
     @property
     def building(self) -> str:

@@ -1,0 +1,103 @@
+"""Stages up to decontamination are made once for the same records, and give the same bytes."""
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipelines.build import BuildResult, build
+from pipelines.recipe import load_recipe
+from pipelines.running import RunnerOptions
+from pipelines.verify import verify
+from transforms import candidate_pairs, deduplication, scanning
+
+
+def _build(recipe: object, out: Path, *assignments: str) -> BuildResult:
+    return build(load_recipe(str(recipe), list(assignments), {}, None), str(out), RunnerOptions())
+
+
+_EXACT_ALONE = "deduplicate.near.enabled=false"
+_OTHERS = ["seed=5", "mixture.examples=40", "limits.max_input_tokens=900", "few_shot.pool=3"]
+
+
+def _refuse(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise AssertionError("a stage that was kept was run again")
+
+    monkeypatch.setattr(scanning, "scan_records", refuse)
+    monkeypatch.setattr(deduplication, "read_rows", refuse)
+    monkeypatch.setattr(candidate_pairs, "verified_edges", refuse)
+
+
+@pytest.mark.parametrize("near", [True, False])
+def test_later_settings_begin_after_decontamination_and_give_the_same_bytes(
+    contents: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, near: bool
+) -> None:
+    more = [] if near else [_EXACT_ALONE]
+    fresh = [_build("quickstart", tmp_path / str(i), *more, s) for i, s in enumerate(_OTHERS)]
+    _build("quickstart", tmp_path / "store", *more)
+    with monkeypatch.context() as patched:
+        _refuse(patched)
+        again = [_build("quickstart", tmp_path / "store", *more, s) for s in _OTHERS]
+    for ours, theirs in zip(again, fresh, strict=True):
+        assert contents(ours.path) == contents(theirs.path)
+        assert verify(ours.path).passed
+
+
+@pytest.mark.parametrize(
+    "assignment",
+    ["deduplicate.ignore_case=false", "decontaminate.ngram=6", "licenses.deny=[NC]", _EXACT_ALONE],
+)
+def test_earlier_settings_run_them_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, assignment: str
+) -> None:
+    _build("quickstart", tmp_path / "store")
+    with monkeypatch.context() as patched:
+        _refuse(patched)
+        with pytest.raises(RuntimeError, match="was run again"):
+            _build("quickstart", tmp_path / "store", assignment)
+
+
+def test_changed_source_or_number_of_tasks_runs_them_again(
+    corpus: Any, tmp_path: Path, contents: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = tmp_path / "store"
+    _build(corpus.recipe, store)
+    inverted = "mixture.collections={flan: {inversion: 0.5}}"
+    with monkeypatch.context() as patched:
+        _refuse(patched)
+        with pytest.raises(RuntimeError, match="was run again"):
+            _build(corpus.recipe, store, inverted)
+    corpus.jsonl.write_text(corpus.jsonl.read_text().replace("red", "crimson"))
+    with monkeypatch.context() as patched:
+        _refuse(patched)
+        with pytest.raises(RuntimeError, match="was run again"):
+            _build(corpus.recipe, store)
+    fresh = _build(corpus.recipe, tmp_path / "fresh", inverted)
+    assert contents(_build(corpus.recipe, store, inverted).path) == contents(fresh.path)
+
+
+def test_snapshots_share_no_file_with_the_cache(tmp_path: Path) -> None:
+    result = _build("quickstart", tmp_path / "store")
+    files = [path for path in Path(result.path).rglob("*") if path.is_file()]
+    assert {path.stat().st_nlink for path in files} == {1}
+    _build("quickstart", tmp_path / "store", "seed=5")
+    assert {path.stat().st_nlink for path in files} == {1}
+
+
+def test_disk_without_links_copies(
+    tmp_path: Path, contents: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr("os.link", refuse)
+    _build("quickstart", tmp_path / "store")
+    with monkeypatch.context() as patched:
+        _refuse(patched)
+        result = _build("quickstart", tmp_path / "store", "seed=5")
+    shutil.rmtree(tmp_path / "store" / "cache" / "stages")
+    assert contents(_build("quickstart", tmp_path / "store", "seed=5").path) == contents(
+        result.path
+    )
