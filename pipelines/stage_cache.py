@@ -47,7 +47,13 @@ def keep_stages(job: Job, work: str, store: Store) -> None:
     _link(Path(work), temporary / "work", runs)
     beside = [file for file in _files(Path(job.staging)) if _is_of_these_stages(file)]
     _copy(Path(job.staging), temporary / "snapshot", beside)
-    os.rename(temporary, kept)
+    try:
+        os.rename(temporary, kept)
+    except OSError:
+        # A build of another recipe with the same stages was faster.
+        filesystem.remove(str(temporary))
+        if not kept.exists():
+            raise
 
 
 def _place(job: Job, store: Store) -> Path | None:

@@ -1,5 +1,6 @@
 """Stages up to decontamination are made once for the same records, and give the same bytes."""
 
+import os
 import shutil
 from pathlib import Path
 from typing import Any
@@ -101,3 +102,19 @@ def test_disk_without_links_copies(
     assert contents(_build("quickstart", tmp_path / "store", "seed=5").path) == contents(
         result.path
     )
+
+
+def test_a_faster_build_of_the_same_stages_is_no_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rename = os.rename
+
+    def come_late(source: Path | str, target: Path | str) -> None:
+        if "/stages/" in str(target):
+            shutil.copytree(source, target)
+        rename(source, target)
+
+    monkeypatch.setattr("os.rename", come_late)
+    assert verify(_build("quickstart", tmp_path / "store").path).passed
+    [kept] = (tmp_path / "store" / "cache" / "stages").iterdir()
+    assert ".tmp-" not in kept.name
