@@ -306,6 +306,22 @@ def test_garbage_is_an_unfinished_build_and_a_dead_lock(store: Store) -> None:
     assert store.refresh().status == 10
 
 
+def test_stages_go_with_the_last_snapshot_that_is_from_them(store: Store) -> None:
+    store.refresh()
+    [first] = (store.root / "cache" / "stages").iterdir()
+    half = first.with_name(f"{first.name}.tmp-0123")
+    half.mkdir()
+    store.set("seed=5")
+    store.refresh()
+    assert {Path(row["path"]) for row in _gc(store, 0)} == {half}
+    _edit(store.corpus.jsonl)
+    store.refresh()
+    rows = store.run("gc", store.root, "--idle-hours", 0, "--keep", 1, "--delete").document
+    assert str(first) in [row["path"] for row in rows["garbage"]]
+    [last] = (store.root / "cache" / "stages").iterdir()
+    assert last != first
+
+
 def test_source_that_cannot_be_hashed_stops_the_plan(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
