@@ -8,20 +8,33 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 import apache_beam as beam
-from apache_beam.options.pipeline_options import PipelineOptions, StandardOptions
+import grpc
+from apache_beam.options.pipeline_options import (
+    PipelineOptions,
+    PortableOptions,
+    StandardOptions,
+)
 from apache_beam.runners.portability.fn_api_runner import FnApiRunner
 from apache_beam.runners.runner import PipelineRunner, create_runner
 from apache_beam.transforms.environments import SubprocessSDKEnvironment
 
 from tfrecords_schema.errors import ConfigurationError, DataError, UserError, nearest
 from transforms.orphans import PARENT
+from transforms.progress import DIRECTORY
 
 _LOCAL_RUNNER = "apache_beam.runners.portability.fn_api_runner.FnApiRunner"
 _DISK_ERRORS = ("No space left on device", "Read-only file system", "Permission denied")
+# Of other processes there is only the text of what they raised.
+_USER_ERRORS: dict[str, type[UserError]] = {
+    "ConfigurationError": ConfigurationError,
+    "DataError": DataError,
+    "UnreadableFileError": DataError,
+    "UserError": UserError,
+}
 _LAST_ERROR = re.compile(r"^(?:[\w.]+\.)?(\w*(?:Error|Exception)): (.+)$", re.MULTILINE)
 # Options that say which runner there is, or how its workers run.
 _OWN_WAY = ("--runner", "--direct_running_mode", "--environment_type")
@@ -36,6 +49,11 @@ class RunnerOptions:
     beam_options: tuple[str, ...] = ()
     verbose: bool = False
 
+    @property
+    def is_local(self) -> bool:
+        """Whether no other runner is named."""
+        return not any(flag.startswith("--runner") for flag in self.beam_options)
+
     def pipeline_options(self) -> PipelineOptions:
         """Beam's options; the local runner is named, since `DirectRunner` may mean another.
 
@@ -43,9 +61,7 @@ class RunnerOptions:
           ConfigurationError: an option or a runner that Beam does not know.
         """
         flags = list(self.beam_options)
-        if not self.verbose:
-            flags.append("--default_sdk_harness_log_level=CRITICAL")
-        if not any(flag.startswith("--runner") for flag in flags):
+        if self.is_local:
             # Beam drops options that it does not know without a word; other runners have their own.
             _check_known(self.beam_options)
             flags = [
@@ -53,6 +69,13 @@ class RunnerOptions:
                 f"--direct_num_workers={self.workers}",
                 *flags,
             ]
+            if not self.verbose:
+                # A level of Python's alone: other runners' services know no such option value.
+                flags.append("--default_sdk_harness_log_level=CRITICAL")
+        elif "--environment_type=PROCESS" in flags and (directory := os.environ.get(DIRECTORY)):
+            # Where a task manager runs on this machine, its workers tell how far they are.
+            variables = f"process_variables={DIRECTORY}={directory}"
+            flags.append(f"--environment_option={variables}")
         options = PipelineOptions(flags)
         try:
             create_runner(options.view_as(StandardOptions).runner)
@@ -133,18 +156,32 @@ def run_pipeline(construct: Callable[[beam.Pipeline], object], options: RunnerOp
       UserError: a worker raised one. DataError: the disk is full or may not be written.
       RuntimeError: anything else, in one line.
     """
-    pipeline_options = options.pipeline_options()
+    pipeline = beam.Pipeline(options.runner(), options=options.pipeline_options())
+    has_processes = options.is_local and options.workers > 1
     try:
         with (
-            _ends_at_once(options.workers > 1),
-            _quiet_processes(options.workers > 1 and not options.verbose),
-            beam.Pipeline(options.runner(), options=pipeline_options) as pipeline,
+            _ends_at_once(has_processes),
+            _quiet_processes(has_processes and not options.verbose),
+            pipeline,
         ):
             construct(pipeline)
+    except KeyboardInterrupt:
+        _cancel(pipeline)
+        raise
+    except grpc.FutureTimeoutError as error:
+        endpoint = pipeline.options.view_as(PortableOptions).job_endpoint
+        raise ConfigurationError(f"-- --job_endpoint={endpoint}: no job server answers") from error
     except UserError as error:
         raise type(error)(_without_step(str(error))) from error
     except Exception as error:
         raise _translate(error) from error
+
+
+def _cancel(pipeline: beam.Pipeline) -> None:
+    """End what a cluster would go on with: the next build would meet it in its directory."""
+    if result := getattr(pipeline, "result", None):
+        with suppress(Exception):
+            result.cancel()
 
 
 def _without_step(message: str) -> str:
@@ -164,6 +201,6 @@ def _translate(error: Exception) -> Exception:
             return DataError(
                 f"cannot write: {message}; free space or give another --out, run again"
             )
-    if kind in ("DataError", "UnreadableFileError"):
-        return DataError(message)
+    if kind in _USER_ERRORS:
+        return _USER_ERRORS[kind](message)
     return RuntimeError(f"{kind}: {message}")

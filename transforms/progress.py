@@ -17,7 +17,9 @@ def report(stage: str, records: int) -> None:
     from apache_beam.metrics import Metrics
 
     Metrics.counter("flanbeam", stage).inc(records)
-    if directory := os.environ.get(DIRECTORY):
+    directory = os.environ.get(DIRECTORY)
+    # A worker on another machine has the name of the directory, not the directory.
+    if directory and os.path.isdir(directory):
         with open(Path(directory) / f"{os.getpid()}", "a") as stream:
             stream.write(f"{stage} {records}\n")
 

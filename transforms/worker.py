@@ -1,11 +1,49 @@
-"""A local worker process: Beam's own, that ends when the build it works for does."""
+"""A worker process: Beam's own, that ends when the process it works for does.
 
+The local runner tells it by the environment where to connect and which process that is. A task
+manager of a cluster (Beam's environment PROCESS) starts it with its name and an address to ask.
+"""
+
+import os
 import sys
+from argparse import ArgumentParser
 
+import grpc
+from apache_beam.portability.api import beam_provision_api_pb2, beam_provision_api_pb2_grpc
 from apache_beam.runners.worker import sdk_worker_main
+from apache_beam.runners.worker.worker_id_interceptor import WorkerIdInterceptor
+from google.protobuf import json_format, text_format
 
-from transforms.orphans import end_with_parent
+from transforms.orphans import PARENT, end_with_parent
+
+
+def provisioned_environment(worker_id: str, endpoint: str) -> dict[str, str]:
+    """What Beam's worker looks for in its environment, as the task manager at `endpoint` has it."""
+    with grpc.insecure_channel(endpoint) as channel:
+        named = grpc.intercept_channel(channel, WorkerIdInterceptor(worker_id))
+        stub = beam_provision_api_pb2_grpc.ProvisionServiceStub(named)
+        info = stub.GetProvisionInfo(beam_provision_api_pb2.GetProvisionInfoRequest()).info
+    return {
+        "WORKER_ID": worker_id,
+        "CONTROL_API_SERVICE_DESCRIPTOR": text_format.MessageToString(info.control_endpoint),
+        "LOGGING_API_SERVICE_DESCRIPTOR": text_format.MessageToString(info.logging_endpoint),
+        "PIPELINE_OPTIONS": json_format.MessageToJson(info.pipeline_options),
+        "RUNNER_CAPABILITIES": " ".join(info.runner_capabilities),
+    }
+
+
+def main(argv: list[str]) -> None:
+    """Work until the process that started this one has no more work, or is gone."""
+    parser = ArgumentParser()
+    parser.add_argument("--id")
+    parser.add_argument("--provision_endpoint")
+    asked, _ = parser.parse_known_args(argv)
+    if asked.provision_endpoint:
+        os.environ[PARENT] = str(os.getppid())
+        os.environ.update(provisioned_environment(asked.id, asked.provision_endpoint))
+    end_with_parent()
+    sdk_worker_main.main(argv)
+
 
 if __name__ == "__main__":
-    end_with_parent()
-    sdk_worker_main.main(sys.argv)
+    main(sys.argv)

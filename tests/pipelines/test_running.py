@@ -5,10 +5,16 @@ from functools import partial
 
 import apache_beam as beam
 import pytest
-from apache_beam.options.pipeline_options import DirectOptions, StandardOptions
+from apache_beam.options.pipeline_options import (
+    DirectOptions,
+    PortableOptions,
+    StandardOptions,
+    WorkerOptions,
+)
 
-from pipelines.running import RunnerOptions, run_pipeline
+from pipelines.running import RunnerOptions, _translate, run_pipeline
 from tfrecords_schema.errors import ConfigurationError, DataError
+from transforms.progress import DIRECTORY
 from transforms.sources.source import UnreadableFileError
 
 LOCAL = "apache_beam.runners.portability.fn_api_runner.FnApiRunner"
@@ -43,6 +49,23 @@ def test_named_runner_replaces_the_local_one(flags: tuple[str, ...]) -> None:
     assert options.view_as(DirectOptions).direct_running_mode == "in_memory"
 
 
+def test_level_that_only_python_knows_stays_here() -> None:
+    def level(*flags: str) -> object:
+        options = RunnerOptions(1, flags).pipeline_options().view_as(WorkerOptions)
+        return options.default_sdk_harness_log_level
+
+    assert level() == "CRITICAL"
+    assert level("--runner=PortableRunner") is None
+
+
+def test_workers_of_a_task_manager_tell_their_progress(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(DIRECTORY, "/tmp/told")
+    flags = ("--runner=PortableRunner", "--environment_type=PROCESS")
+    for given, told in ((flags, f"{DIRECTORY}=/tmp/told"), (flags[:1], None)):
+        options = RunnerOptions(1, given).pipeline_options().view_as(PortableOptions)
+        assert options.lookup_environment_option("process_variables") == told
+
+
 def _fail(_: object, error: Exception) -> None:
     raise error
 
@@ -55,6 +78,7 @@ def _add_failure(pipeline: beam.Pipeline, error: Exception) -> None:
     ("kind", "arguments", "expected", "message"),
     [
         (DataError, ("line 3: bad",), DataError, "line 3: bad"),
+        (ConfigurationError, ("no such key",), ConfigurationError, "no such key"),
         (UnreadableFileError, ("x.json:3: cut",), DataError, "x.json:3: cut"),
         (OSError, (errno.ENOSPC, "No space left on device", "/o/f"), DataError, "No space left"),
         (OSError, (errno.EROFS, "Read-only file system", "/o/f"), DataError, "Read-only file"),
@@ -74,6 +98,30 @@ def test_failure_in_a_worker_is_translated(
         run_pipeline(construct, RunnerOptions())
     assert message in str(raised.value)
     assert len(str(raised.value).splitlines()) == 1
+
+
+def test_job_server_that_is_not_there_is_named() -> None:
+    flags = ("--runner=PortableRunner", "--job_endpoint=localhost:1", "--job_server_timeout=1")
+    construct = partial(_add_failure, error=ValueError("never reached"))
+    with pytest.raises(ConfigurationError, match=r"^-- --job_endpoint=localhost:1: no job server"):
+        run_pipeline(construct, RunnerOptions(1, (*flags, "--environment_type=LOOPBACK")))
+
+
+def test_last_error_of_a_remote_traceback_is_the_message() -> None:
+    text = """Pipeline p failed in state FAILED: java.lang.RuntimeException: Error received from SDK
+Traceback (most recent call last):
+tfrecords_schema.errors.ConfigurationError: spiece.model: not a model
+
+During handling of the above exception, another exception occurred:
+
+Traceback (most recent call last):
+tfrecords_schema.errors.ConfigurationError: spiece.model: not a model [while running 'Scan']
+
+\tat org.apache.beam.runners.fnexecution.control.FnApiControlClient.java:184
+"""
+    error = _translate(RuntimeError(text))
+    assert type(error) is ConfigurationError
+    assert str(error) == "spiece.model: not a model"
 
 
 def test_configuration_error_while_the_graph_is_built_passes_through() -> None:
