@@ -1,0 +1,190 @@
+"""Snapshots built on a Flink cluster of this machine have the local runner's bytes.
+
+`make flink-test` fetches a Flink and names it in $FLANBEAM_FLINK.
+"""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import apache_beam as beam
+import pytest
+
+from pipelines.build import BuildResult, build
+from pipelines.recipe import load_recipe
+from pipelines.running import RunnerOptions, run_pipeline
+from pipelines.verify import verify
+from tfrecords_schema.errors import DataError
+from tfrecords_schema.snapshot import open_snapshot
+
+pytestmark = pytest.mark.flink
+
+TASK_MANAGERS = 2
+# Render runs that are there when a task manager is killed, of 148.
+RENDERED = 30
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """A running cluster; `run` is the directory of its processes."""
+
+    run: Path
+
+    @property
+    def options(self) -> list[str]:
+        """Beam's options for it."""
+        return (self.run / "options").read_text().split()
+
+    @property
+    def running_jobs(self) -> list[str]:
+        """The jobs that Flink's page shows as not at an end."""
+        lines = (self.run / "conf" / "flink-conf.yaml").read_text().splitlines()
+        [port] = [line.split()[1] for line in lines if line.startswith("rest.port:")]
+        with urllib.request.urlopen(f"http://localhost:{port}/jobs/overview") as page:
+            jobs = json.load(page)["jobs"]
+        return [job["state"] for job in jobs if job["end-time"] < 0]
+
+    @property
+    def task_managers(self) -> list[int]:
+        """Process numbers."""
+        return list(map(int, (self.run / "pid" / "flink--taskexecutor.pid").read_text().split()))
+
+
+def _free_port() -> int:
+    """The first of three free ports."""
+    while True:
+        with socket.socket() as first, socket.socket() as second, socket.socket() as third:
+            first.bind(("localhost", 0))
+            port: int = first.getsockname()[1]
+            try:
+                second.bind(("localhost", port + 1))
+                third.bind(("localhost", port + 2))
+            except OSError:
+                continue
+            return port
+
+
+def _script(repository: Path, name: str, *arguments: Path | str) -> None:
+    environment = {
+        **os.environ,
+        "PYTHON": sys.executable,
+        "PYTHONPATH": str(repository),
+        "PORT": str(_free_port()),
+        "TASK_MANAGERS": str(TASK_MANAGERS),
+    }
+    script = repository / "deploy" / "flink" / name
+    subprocess.run([script, *arguments], env=environment, check=True, stdout=subprocess.DEVNULL)
+
+
+def _is_alive(process: int) -> bool:
+    status = Path(f"/proc/{process}/stat")
+    return status.exists() and status.read_text().rpartition(")")[2].split()[0] != "Z"
+
+
+def _children(process: int) -> list[int]:
+    files = Path(f"/proc/{process}/task").glob("*/children")
+    return [int(child) for file in files for child in file.read_text().split()]
+
+
+@pytest.fixture(scope="module")
+def cluster(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """A cluster for all tests here; the one that kills a task manager of it is the last."""
+    if "FLANBEAM_FLINK" not in os.environ:
+        pytest.skip("needs a Flink: deploy/flink/fetch.sh DIR, and set FLANBEAM_FLINK to DIR")
+    run = tmp_path_factory.mktemp("flink")
+    _script(repository, "start.sh", os.environ["FLANBEAM_FLINK"], run)
+    running = Cluster(run)
+    processes = running.task_managers
+    yield running
+    _script(repository, "stop.sh", run)
+    assert not any(map(_is_alive, processes))
+    assert not list((run / "pid").iterdir())
+
+
+@pytest.fixture(scope="module")
+def superni_cot(tmp_path_factory: pytest.TempPathFactory) -> BuildResult:
+    """`superni_cot` on all real data, built by the local runner."""
+    if "FLANBEAM_DATA" not in os.environ:
+        pytest.skip("needs real data: set FLANBEAM_DATA to the unpacked directory")
+    recipe = load_recipe("superni_cot", [], {}, None)
+    return build(recipe, str(tmp_path_factory.mktemp("local")), RunnerOptions(2))
+
+
+def _build(name: str, out: Path, cluster: Cluster) -> BuildResult:
+    options = RunnerOptions(beam_options=tuple(cluster.options))
+    return build(load_recipe(name, [], {}, None), str(out), options)
+
+
+def test_quickstart_has_the_local_bytes(
+    cluster: Cluster, quickstart: BuildResult, contents: Any, tmp_path: Path
+) -> None:
+    result = _build("quickstart", tmp_path, cluster)
+    assert contents(result.path) == contents(quickstart.path)
+    assert verify(result.path).problems == []
+
+
+def test_failure_in_a_worker_is_one_line(cluster: Cluster, tmp_path: Path) -> None:
+    def construct(pipeline: beam.Pipeline) -> None:
+        _ = pipeline | beam.Create([str(tmp_path)]) | "Open" >> beam.Map(open_snapshot)
+
+    with pytest.raises(DataError) as raised:
+        run_pipeline(construct, RunnerOptions(beam_options=tuple(cluster.options)))
+    assert str(raised.value).startswith(f"{tmp_path}: no snapshot here")
+    assert len(str(raised.value).splitlines()) == 1
+
+
+def test_superni_cot_has_the_local_bytes(
+    cluster: Cluster, superni_cot: BuildResult, contents: Any, tmp_path: Path
+) -> None:
+    result = _build("superni_cot", tmp_path, cluster)
+    assert contents(result.path) == contents(superni_cot.path)
+
+
+def test_interrupted_build_ends_its_job_and_goes_on_next_time(
+    cluster: Cluster, quickstart: BuildResult, contents: Any, start_flanbeam: Any, tmp_path: Path
+) -> None:
+    process = start_flanbeam("build", "quickstart", "--out", tmp_path, "--", *cluster.options)
+    _wait_for_runs(process, tmp_path, "screen", 1)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert "interrupted; the same command goes on where it stopped" in err
+    assert "Traceback" not in err
+    deadline = time.monotonic() + 30
+    while cluster.running_jobs:
+        assert time.monotonic() < deadline, cluster.running_jobs
+        time.sleep(0.5)
+    result = _build("quickstart", tmp_path, cluster)
+    assert contents(result.path) == contents(quickstart.path)
+
+
+def _wait_for_runs(process: "subprocess.Popen[str]", out: Path, stage: str, at_least: int) -> None:
+    while len(list(out.glob(f".building/*/work/{stage}/*.run"))) < at_least:
+        assert process.poll() is None, process.communicate()
+        time.sleep(0.2)
+
+
+def test_build_outlives_a_task_manager(
+    cluster: Cluster, superni_cot: BuildResult, contents: Any, start_flanbeam: Any, tmp_path: Path
+) -> None:
+    process = start_flanbeam("build", "superni_cot", "--out", tmp_path, "--", *cluster.options)
+    _wait_for_runs(process, tmp_path, "render", RENDERED)
+    lost = cluster.task_managers[0]
+    workers = _children(lost)
+    assert workers
+    os.kill(lost, signal.SIGKILL)
+    out, err = process.communicate(timeout=600)
+    assert not any(map(_is_alive, workers))
+    assert process.returncode == 0, err
+    assert contents(out.splitlines()[-1]) == contents(superni_cot.path)
+    assert "render" in err, "no progress was told"
+    assert "Traceback" not in err
