@@ -3,18 +3,25 @@
     python -m benchmarks.build --superni DIR --cot DIR --vocabulary spiece.model
 
 The peer renders and tokenizes the same records in the same way and writes unsorted TFRecords: no
-deduplication, no quotas, no order, no index, no manifest. Both run with two processes in one run.
-Examples a second and their ratio are printed as JSON.
+deduplication, no quotas, no order, no index, no manifest. The peer of ingest is a loop that parses
+the same files and writes a JSON line with a hashed id for each row: no tasks, no counts, no
+rejections, no digests. All run with two processes in one run; rates a second and their ratios are
+printed as JSON.
 """
 
 import argparse
+import hashlib
 import json
 import multiprocessing
 import shutil
 import tempfile
 import time
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
+from typing import Any
+
+import orjson
 
 from pipelines.build import build, find_sources, ingest, make_job
 from pipelines.recipe import load_recipe
@@ -31,6 +38,28 @@ from transforms.stable_random import Draws, stable_id
 from transforms.types import Example
 
 _WORKERS = 2
+
+
+def ingest_plainly(path: Path, out: str) -> int:
+    """The peer's work on one raw file: each row as a JSON line."""
+    written = 0
+    with open(f"{out}/{path.stem}.jsonl", "wb") as stream:
+        for row in _rows(path):
+            digest = hashlib.blake2b(orjson.dumps([path.stem, row]), digest_size=16).hexdigest()
+            stream.write(orjson.dumps([digest, path.stem, row], option=orjson.OPT_APPEND_NEWLINE))
+            written += 1
+    return written
+
+
+def _rows(path: Path) -> Iterator[dict[str, Any]]:
+    if path.suffix == ".json":
+        for instance in orjson.loads(path.read_bytes())["Instances"]:
+            yield {"input": instance["input"], "answer": instance["output"]}
+        return
+    for line in path.read_text(encoding="utf-8").split("\n"):
+        if line.strip():
+            question, answer, rationale = line.replace("\\n", "\n").split("\t")
+            yield {"question": question, "answer": answer, "rationale": rationale}
 
 
 def render_plainly(file: RecordFile, job: Job, out: str) -> int:
@@ -85,6 +114,12 @@ def main() -> None:
     out = tempfile.mkdtemp(prefix="flanbeam-benchmark-")
     options = RunnerOptions(_WORKERS)
     found, _, _ = find_sources(recipe, out)
+    raw = [*Path(arguments.superni).glob("*.json"), *Path(arguments.cot).glob("*.tsv")]
+    Path(f"{out}/plain").mkdir()
+    began = time.perf_counter()
+    with multiprocessing.Pool(_WORKERS) as pool:
+        plain_rows = sum(pool.imap_unordered(partial(ingest_plainly, out=f"{out}/plain"), raw))
+    plain_seconds = time.perf_counter() - began
     began = time.perf_counter()
     ingested, _ = ingest(recipe, found, options)
     ingest_seconds = time.perf_counter() - began
@@ -106,7 +141,11 @@ def main() -> None:
         json.dumps(
             {
                 "records": job.num_records,
+                "plain_rows_per_second": round(plain_rows / plain_seconds),
                 "ingest_records_per_second": round(job.num_records / ingest_seconds),
+                "ingest_ratio": round(
+                    (job.num_records / ingest_seconds) / (plain_rows / plain_seconds), 3
+                ),
                 "peer_examples_per_second": round(peer_examples / peer_seconds),
                 "build_examples_per_second": round(examples / seconds),
                 "ratio": round((examples / seconds) / (peer_examples / peer_seconds), 3),
