@@ -168,7 +168,7 @@ def test_interrupted_build_ends_its_job_and_goes_on_next_time(
 
 
 def _wait_for_runs(process: "subprocess.Popen[str]", out: Path, stage: str, at_least: int) -> None:
-    while len(list(out.glob(f".building/*/work/{stage}/*.run"))) < at_least:
+    while len(list(out.glob(f"**/work/{stage}/*.run"))) < at_least:
         assert process.poll() is None, process.communicate()
         time.sleep(0.2)
 
