@@ -58,7 +58,7 @@ def _rows(path: Path) -> Iterator[dict[str, Any]]:
         return
     for line in path.read_text(encoding="utf-8").split("\n"):
         if line.strip():
-            question, answer, rationale = line.replace("\\n", "\n").split("\t")
+            question, answer, rationale = line.replace("\\n", "\n").split("\t", 2)
             yield {"question": question, "answer": answer, "rationale": rationale}
 
 
