@@ -16,7 +16,7 @@ _SPEAKERS = (("A", "B"), ("User", "Assistant"), ("Person 1", "Person 2"), ("Gues
 
 
 def _clean_text(name: str, value: object) -> str | None:
-    if isinstance(value, bool) or not isinstance(value, (str, int, float)):
+    if not isinstance(value, (str, int, float)) or isinstance(value, bool):
         return None
     text = str(value)
     # Indentation is part of a program: only blank lines around it go.
@@ -31,6 +31,10 @@ def canonical_fields(fields: Mapping[str, object]) -> dict[str, FieldValue] | st
     clean: dict[str, FieldValue] = {}
     for name, value in fields.items():
         if value is None:
+            continue
+        if isinstance(value, str) and name not in _LISTS:
+            if text := _clean_text(name, value):
+                clean[name] = text
             continue
         items = value if isinstance(value, list) else [value]
         texts = [_clean_text(name, item) for item in items]

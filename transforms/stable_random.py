@@ -15,8 +15,7 @@ _GOLDEN = 0x9E3779B97F4A7C15
 
 def stable_digest(*parts: str | int) -> bytes:
     """16 bytes from `parts`; ("ab", "c") and ("a", "bc") differ."""
-    texts = [str(part) for part in parts]
-    text = "".join([f"{len(text)}:{text}" for text in texts])
+    text = "".join([f"{len(text)}:{text}" for text in map(str, parts)])
     return hashlib.blake2b(text.encode(), digest_size=16).digest()
 
 
