@@ -69,6 +69,7 @@ def test_there_is_a_file_for_every_reader_and_split(staged: tuple[Job, Manifest]
     assert [file.path for file in manifest.metadata] == [
         "README.md",
         "croissant.json",
+        "nodes.json",
         "tiny/1.0.0/COMPLETED",
         "tiny/1.0.0/dataset_info.json",
         "tiny/1.0.0/features.json",
