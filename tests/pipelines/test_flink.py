@@ -23,6 +23,7 @@ from pipelines.build import BuildResult, build
 from pipelines.recipe import load_recipe
 from pipelines.running import RunnerOptions, run_pipeline
 from pipelines.verify import verify
+from tfrecords_schema.channels import resolve
 from tfrecords_schema.errors import DataError
 from tfrecords_schema.snapshot import open_snapshot
 
@@ -173,10 +174,11 @@ def _wait_for_runs(process: "subprocess.Popen[str]", out: Path, stage: str, at_l
         time.sleep(0.2)
 
 
-def test_build_outlives_a_task_manager(
+def test_refresh_outlives_a_task_manager(
     cluster: Cluster, superni_cot: BuildResult, contents: Any, start_flanbeam: Any, tmp_path: Path
 ) -> None:
-    process = start_flanbeam("build", "superni_cot", "--out", tmp_path, "--", *cluster.options)
+    words = ["refresh", "superni_cot", "--store", tmp_path, "--json", "--", *cluster.options]
+    process = start_flanbeam(*words)
     _wait_for_runs(process, tmp_path, "render", RENDERED)
     lost = cluster.task_managers[0]
     workers = _children(lost)
@@ -185,6 +187,9 @@ def test_build_outlives_a_task_manager(
     out, err = process.communicate(timeout=600)
     assert not any(map(_is_alive, workers))
     assert process.returncode == 0, err
-    assert contents(out.splitlines()[-1]) == contents(superni_cot.path)
+    published = json.loads(out)["snapshot"]
+    assert contents(published) == contents(superni_cot.path)
+    assert resolve(f"{tmp_path}@latest") == published
+    assert start_flanbeam(*words).wait(timeout=600) == 10, "the next one has nothing to do"
     assert "render" in err, "no progress was told"
     assert "Traceback" not in err
