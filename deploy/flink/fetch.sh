@@ -19,6 +19,8 @@ if [[ -e $flink/complete ]]; then
     exit
 fi
 mkdir -p "$flink"
+# Maven takes a relative directory as one beside pom.xml.
+flink=$(cd "$flink" && pwd)
 work=$(mktemp -d "$flink/.fetch-XXXXXX")
 trap 'rm -rf "$work"' EXIT
 
