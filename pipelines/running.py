@@ -38,6 +38,7 @@ _USER_ERRORS: dict[str, type[UserError]] = {
 _LAST_ERROR = re.compile(r"^(?:[\w.]+\.)?(\w*(?:Error|Exception)): (.+)$", re.MULTILINE)
 # Options that say which runner there is, or how its workers run.
 _OWN_WAY = ("--runner", "--direct_running_mode", "--environment_type")
+_INSIST_SECONDS = 1.0
 _STEP = re.compile(r"( \[while running '[^']*'\])+$")
 
 
@@ -128,24 +129,36 @@ def _quiet_processes(quiet: bool) -> Iterator[None]:
 
 @contextmanager
 def _ends_at_once(has_processes: bool) -> Iterator[None]:
-    """Let Control-C end a build with worker processes, which Beam might wait for without end.
+    """Let Control-C end a build whose worker processes Beam might wait for without end, or whose
+    job runs on a cluster.
 
     Whatever was finished stays, nothing is half written, and the workers see that we are gone.
     """
     os.environ[PARENT] = str(os.getpid())
-    if not has_processes or threading.current_thread() is not threading.main_thread():
+    if threading.current_thread() is not threading.main_thread():
         yield
         return
+    again: list[threading.Timer] = []
 
     def end(*_: object) -> None:
         sys.stderr.write("interrupted; the same command goes on where it stopped\n")
         sys.stderr.flush()
         os._exit(1)
 
-    before = signal.signal(signal.SIGINT, end)
+    def insist(*_: object) -> None:
+        # Where it comes in a callback of gRPC's, an interrupt is dropped.
+        main = threading.main_thread().ident
+        again.append(threading.Timer(_INSIST_SECONDS, signal.pthread_kill, [main, signal.SIGINT]))
+        again[-1].daemon = True
+        again[-1].start()
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGINT, end if has_processes else insist)
     try:
         yield
     finally:
+        for timer in again:
+            timer.cancel()
         signal.signal(signal.SIGINT, before)
 
 

@@ -1,6 +1,9 @@
 """Which runner a pipeline gets, and how its failures reach the user."""
 
+import contextlib
 import errno
+import signal
+import time
 from functools import partial
 
 import apache_beam as beam
@@ -130,3 +133,18 @@ def test_configuration_error_while_the_graph_is_built_passes_through() -> None:
 
     with pytest.raises(ConfigurationError, match=r"^no such stage$"):
         run_pipeline(construct, RunnerOptions())
+
+
+def test_an_interrupt_that_was_dropped_comes_again() -> None:
+    def construct(_: beam.Pipeline) -> None:
+        with contextlib.suppress(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+            time.sleep(30)
+        time.sleep(30)
+        raise AssertionError("was not interrupted again")
+
+    before, began = signal.getsignal(signal.SIGINT), time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        run_pipeline(construct, RunnerOptions())
+    assert time.monotonic() - began < 20
+    assert signal.getsignal(signal.SIGINT) is before
