@@ -3,25 +3,20 @@
     python -m benchmarks.build --superni DIR --cot DIR --vocabulary spiece.model
 
 The peer renders and tokenizes the same records in the same way and writes unsorted TFRecords: no
-deduplication, no quotas, no order, no index, no manifest. The peer of ingest is a loop that parses
-the same files and writes a JSON line with a hashed id for each row: no tasks, no counts, no
-rejections, no digests. All run with two processes in one run; rates a second and their ratios are
+deduplication, no quotas, no order, no index, no manifest. The peer of ingest is a loop over the
+same files with the same readers that writes the same record lines: no counts, no rejections, no
+digests, no cache. All run with two processes in one run; rates a second and their ratios are
 printed as JSON.
 """
 
 import argparse
-import hashlib
 import json
 import multiprocessing
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
-from typing import Any
-
-import orjson
 
 from pipelines.build import build, find_sources, ingest, make_job
 from pipelines.recipe import load_recipe
@@ -32,34 +27,24 @@ from tfrecords_schema.vocabulary import load_vocabulary
 from transforms.fitting import Fitted, fit
 from transforms.job import Job
 from transforms.prompting import Prompting, draft_prompt
-from transforms.record_store import RecordFile, read_records
+from transforms.reading import RawFile
+from transforms.record_store import RecordFile, encode_record, read_records
 from transforms.rendering import example_row
 from transforms.stable_random import Draws, stable_id
-from transforms.types import Example
+from transforms.types import Example, Record
 
 _WORKERS = 2
 
 
-def ingest_plainly(path: Path, out: str) -> int:
-    """The peer's work on one raw file: each row as a JSON line."""
+def ingest_plainly(file: RawFile, out: str) -> int:
+    """The peer's work on one raw file: the same records in the same lines, and nothing else."""
     written = 0
-    with open(f"{out}/{path.stem}.jsonl", "wb") as stream:
-        for row in _rows(path):
-            digest = hashlib.blake2b(orjson.dumps([path.stem, row]), digest_size=16).hexdigest()
-            stream.write(orjson.dumps([digest, path.stem, row], option=orjson.OPT_APPEND_NEWLINE))
-            written += 1
+    with open(f"{out}/{file.name}-{file.index}.jsonl", "wb") as stream:
+        for element in file.source.read(file.name, file.piece):
+            if isinstance(element, Record):
+                stream.write(encode_record(element))
+                written += 1
     return written
-
-
-def _rows(path: Path) -> Iterator[dict[str, Any]]:
-    if path.suffix == ".json":
-        for instance in orjson.loads(path.read_bytes())["Instances"]:
-            yield {"input": instance["input"], "answer": instance["output"]}
-        return
-    for line in path.read_text(encoding="utf-8").split("\n"):
-        if line.strip():
-            question, answer, rationale = line.replace("\\n", "\n").split("\t", 2)
-            yield {"question": question, "answer": answer, "rationale": rationale}
 
 
 def render_plainly(file: RecordFile, job: Job, out: str) -> int:
@@ -114,7 +99,7 @@ def main() -> None:
     out = tempfile.mkdtemp(prefix="flanbeam-benchmark-")
     options = RunnerOptions(_WORKERS)
     found, _, _ = find_sources(recipe, out)
-    raw = [*Path(arguments.superni).glob("*.json"), *Path(arguments.cot).glob("*.tsv")]
+    raw = [file for source in found for file in source.raw_files]
     Path(f"{out}/plain").mkdir()
     began = time.perf_counter()
     with multiprocessing.Pool(_WORKERS) as pool:
