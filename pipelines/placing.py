@@ -47,14 +47,15 @@ def place_snapshot(
     keep_stages(job, work, store)
     # The runs say that the shards are written here: they must not outlive the move.
     filesystem.remove(work)
-    name = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{job.fingerprint[:12]}"
-    path, copy = store.snapshot(name), 1
-    while filesystem.exists(path):
-        copy += 1
-        path = store.snapshot(f"{name}-{copy}")
+    path = store.snapshot(snapshot_name(datetime.now(UTC), job.fingerprint))
     _move(job.staging, path)
     filesystem.remove(filesystem.parent(job.staging))
     return path
+
+
+def snapshot_name(time: datetime, fingerprint: str) -> str:
+    """Names are in the order of their times, however fast builds follow each other."""
+    return f"{time:%Y%m%dT%H%M%S.%fZ}-{fingerprint[:12]}"
 
 
 def _write_json(path: str, document: dict[str, Any]) -> None:

@@ -15,7 +15,7 @@ from tfrecords_schema.snapshot import Snapshot, open_snapshot
 def register_tasks(path: str) -> list[str]:
     """Register the snapshot at `path` as seqio task `name:version`; the names registered.
 
-    >>> register_tasks("corpora/20261122T122854Z-57d03b48d953")  # doctest: +SKIP
+    >>> register_tasks("corpora/20261122T122854.604518Z-57d03b48d953")  # doctest: +SKIP
     ['quickstart:1.0.0']
 
     Use them with `use_cached=True`, alone or in a `seqio.Mixture`; registering a snapshot again
