@@ -86,7 +86,7 @@ def signatures(count: int) -> dict[str, Any]:
     return {"texts_per_cpu_second": speeds, "ratio": round(ratio, 1)}
 
 
-def _job(count: int, root: Path) -> str:
+def make_job(count: int, root: Path) -> str:
     """A work directory whose records are the corpus; ingest is not part of the measurement."""
     from tfrecords_schema.manifest import VocabularyInfo
     from transforms import settings
@@ -116,8 +116,8 @@ def _job(count: int, root: Path) -> str:
         vocabulary_path=None, deduplicate=settings.Deduplicate(near=near),
         policy=settings.Policy(licenses=settings.Licenses(), languages=[]),
         decontaminate=settings.Decontaminate(), mixture=settings.Mixture(),
-        options=settings.Options(), few_shot=settings.FewShot(), limits=settings.Limits(),
-        output=settings.Output(),
+        validation=settings.Validation(), options=settings.Options(),
+        few_shot=settings.FewShot(), limits=settings.Limits(), output=settings.Output(),
     )  # fmt: skip
     write_job(str(root), job)
     return str(root)
@@ -133,7 +133,7 @@ def stage(count: int) -> dict[str, Any]:
     from transforms.signing import sign_file
 
     with tempfile.TemporaryDirectory() as directory:
-        work = _job(count, Path(directory))
+        work = make_job(count, Path(directory))
         job, seconds = load_job(work), {}
         files, buckets = range(len(job.files)), range(job.num_buckets)
         base = _peak_megabytes()

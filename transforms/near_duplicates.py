@@ -1,11 +1,12 @@
 """Remove near-duplicates: of each component of verified pairs one record stays.
 
-sign (transforms/signing.py) → verify (transforms/candidate_pairs.py) → choose → apply. The copy of
-the source named first in the recipe stays; within a source, the one with the smallest id.
+sign (transforms/signing.py) → verify (transforms/candidate_pairs.py) → choose
+(transforms/survivors.py) → apply.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import apache_beam as beam
@@ -13,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tfrecords_schema import filesystem
-from transforms.candidate_pairs import EDGE_ROW, VerifyPairs
+from transforms.candidate_pairs import VerifyPairs
 from transforms.deduplication import (
     DEDUPLICATE,
     count_by_task,
@@ -30,82 +31,66 @@ from transforms.exchange import (
     write_run,
 )
 from transforms.job import Job, load_job
-from transforms.key_rows import KEY_ROW, KeyRows, first_of_runs, record_id
+from transforms.key_rows import KEY_ROW, record_id
 from transforms.rejections import rejection_file, write_rejections
-from transforms.signing import SignRecords, place_of
+from transforms.signing import SignRecords, file_and_offset, place_of
 from transforms.types import Rejection
 
 CHOOSE, APPLY = "choose_survivors", "near_duplicates"
 NEAR_DUPLICATE = "near_duplicate"
-# A record to remove, the one that stays in its place, and the neighbour that shows why.
+# What is said of a record that is in a verified pair.
+MEMBER_ROW = np.dtype(
+    [("id_high", "<u8"), ("id_low", "<u8"), ("content", "<u8"), ("file", "<u4"), ("task", "<u4")]
+)
+# Where a record to remove begins, the one that stays in its place, the id of the neighbour that
+# shows why, and how similar that one is.
 REMOVAL_ROW = np.dtype(
-    [("removed", KEY_ROW), ("kept", KEY_ROW), ("neighbour", KEY_ROW), ("score", "<f8")]
+    [
+        ("offset", "<u8"),
+        ("kept", MEMBER_ROW),
+        ("neighbour", [("id_high", "<u8"), ("id_low", "<u8")]),
+        ("score", "<f8"),
+    ]
 )
 
 
-def choose_survivors(
-    records: KeyRows, edges: NDArray[Any], source_ranks: NDArray[np.int64]
-) -> NDArray[Any]:
-    """REMOVAL_ROWs of all but one record of each component; `records` are in the order of place.
-
-    The neighbour is the survivor, where that pair was verified, else the most similar one.
-    """
-    from transforms.union_find import components
-
-    places = place_of(records)
-    ends = np.searchsorted(places, np.stack([edges["first"], edges["second"]]))
-    labels = components(len(records), ends[0], ends[1])
-    order = np.lexsort(
-        (
-            records["content"],
-            records["id_low"],
-            records["id_high"],
-            source_ranks[records["file"]],
-            labels,
-        )
-    )
-    first = first_of_runs(labels[order])
-    kept = np.empty(len(records), dtype=np.int64)
-    kept[order] = order[np.maximum.accumulate(np.where(first, np.arange(len(order)), 0))]
-    # Both directions of every edge; the best one of each record first.
-    node, other = np.concatenate([ends, ends[::-1]], axis=1)
-    scores = np.tile(edges["score"], 2)
-    best = np.lexsort(
-        (records["id_low"][other], records["id_high"][other], -scores, other != kept[node], node)
-    )
-    best = best[first_of_runs(node[best])]
-    best = best[kept[node[best]] != node[best]]
-    removals = np.zeros(len(best), dtype=REMOVAL_ROW)
-    removals["removed"], removals["kept"] = records[node[best]], records[kept[node[best]]]
-    removals["neighbour"], removals["score"] = records[other[best]], scores[best]
-    return removals
-
-
-def _read_records(job: Job, places: NDArray[np.uint64], unique: Iterable[Run]) -> KeyRows:
-    """The key rows at `places`, in their order; one run is read at a time."""
-    parts = [np.zeros(0, dtype=KEY_ROW)]
+def _read_members(places: NDArray[np.uint64], files: int, unique: Iterable[Run]) -> NDArray[Any]:
+    """The MEMBER_ROWs of the records at `places`; one run is read at a time."""
+    members = np.zeros(len(places), dtype=MEMBER_ROW)
     for run in unique:
-        rows = np.frombuffer(b"".join(read_buckets([run], 0, len(job.files))), dtype=KEY_ROW)
-        parts.append(rows[np.isin(place_of(rows), places)])
-    records = np.concatenate(parts)
-    return records[np.argsort(place_of(records))]
+        rows = np.frombuffer(b"".join(read_buckets([run], 0, files)), dtype=KEY_ROW)
+        index = np.searchsorted(places, place_of(rows))
+        paired = index < np.searchsorted(places, place_of(rows), side="right")
+        for name in MEMBER_ROW.names or ():
+            members[name][index[paired]] = rows[name][paired]
+    return members
 
 
 def choose_all(_: object, work: str, unique: list[Run], verified: list[Run]) -> Run:
     """Write the removals of the whole corpus, in buckets by record file."""
     path = filesystem.join(work, CHOOSE, "000000.run")
+    return finished_run(path, lambda: _choose(load_job(work), unique, verified, path))
 
-    def make() -> Run:
-        job = load_job(work)
-        edges = read_rows(verified, 0, EDGE_ROW)
-        places = np.unique(np.concatenate([edges["first"], edges["second"]]))
-        records = _read_records(job, places, unique)
-        ranks = np.array([file.source_rank for file in job.files], dtype=np.int64)
-        removals = choose_survivors(records, edges, ranks)
-        sections = group_rows(removals, removals["removed"]["file"].astype(np.int64))
-        return write_run(path, len(job.files), sections, {"removed": len(removals)})
 
-    return finished_run(path, make)
+def _choose(job: Job, unique: Iterable[Run], verified: Iterable[Run], path: str) -> Run:
+    from transforms.survivors import choose_survivors, paired_places
+
+    places = paired_places(verified)
+    members = _read_members(places, len(job.files), unique)
+    ranks = np.array([file.source_rank for file in job.files], dtype=np.int64)
+    kept, neighbours, scores = choose_survivors(places, members, ranks, verified)
+    removed = np.flatnonzero(kept != np.arange(len(kept)))
+    bounds = np.searchsorted(members["file"][removed], np.arange(len(job.files) + 1))
+    sections = {}
+    for file, (start, end) in enumerate(pairwise(bounds.tolist())):
+        nodes = removed[start:end]
+        rows = np.zeros(len(nodes), dtype=REMOVAL_ROW)
+        rows["offset"] = file_and_offset(places[nodes])[1]
+        rows["kept"], rows["score"] = members[kept[nodes]], scores[nodes]
+        for name in ("id_high", "id_low"):
+            rows["neighbour"][name] = members[name][neighbours[nodes]]
+        sections[file] = rows.tobytes()
+    return write_run(path, len(job.files), sections, {"removed": len(removed)})
 
 
 def apply_removals(index: int, work: str, unique: Iterable[Run], chosen: Run) -> Run:
@@ -117,11 +102,12 @@ def apply_removals(index: int, work: str, unique: Iterable[Run], chosen: Run) ->
 def _apply(index: int, work: str, unique: Iterable[Run], chosen: Run, path: str) -> Run:
     job = load_job(work)
     rows = read_rows(unique, index, KEY_ROW)
+    rows = rows[np.argsort(rows["offset"])]
     removals = read_rows([chosen], index, REMOVAL_ROW)
-    removed = removals["removed"]
-    left = rows[~np.isin(rows["offset"], removed["offset"])]
+    leaves = np.isin(rows["offset"], removals["offset"])
+    left, removed = rows[~leaves], rows[leaves]
     settled = leave_held_out(work, left)
-    rejections = [_rejection(job, row) for row in removals]
+    rejections = [_rejection(job, row, why) for row, why in zip(removed, removals, strict=True)]
     place = rejection_file(job, APPLY, index)
     summary = {
         "rejections": write_rejections(place, [*rejections, *settled.rejections]),
@@ -137,12 +123,12 @@ def _apply(index: int, work: str, unique: Iterable[Run], chosen: Run, path: str)
     return write_run(path, job.num_buckets, sections, summary)
 
 
-def _rejection(job: Job, row: Any) -> Rejection:
-    measure, score = job.deduplicate.near.measure, float(row["score"])
-    detail = f"kept {record_id(row['kept'])}; {measure} {score:.3f}"
-    if record_id(row["neighbour"]) != record_id(row["kept"]):
-        detail += f" with {record_id(row['neighbour'])}"
-    return removal(job, NEAR_DUPLICATE, row["removed"], row["kept"], detail, round(score, 6))
+def _rejection(job: Job, row: Any, why: Any) -> Rejection:
+    measure, score = job.deduplicate.near.measure, float(why["score"])
+    detail = f"kept {record_id(why['kept'])}; {measure} {score:.3f}"
+    if record_id(why["neighbour"]) != record_id(why["kept"]):
+        detail += f" with {record_id(why['neighbour'])}"
+    return removal(job, NEAR_DUPLICATE, row, why["kept"], detail, round(score, 6))
 
 
 @dataclass

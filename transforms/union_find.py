@@ -1,9 +1,10 @@
-"""Connected components by union-find: exact, in one pass over the edges, for any shape of graph."""
+"""Connected components by union-find: exact, in one pass over the edges, for any shape of graph.
+
+A node is a number; parents[node] leads to the smallest node of its component. At first each node is
+its own parent.
+"""
 
 from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
 
 from transforms.compiled import compiled
 
@@ -28,20 +29,14 @@ def unite(parents: Any, first: int, second: int) -> bool:
 
 
 @compiled
-def _unite_all(parents: Any, first: Any, second: Any) -> None:
+def unite_all(parents: Any, first: Any, second: Any) -> None:
+    """Join the components of first[i] and second[i], for every i."""
     for edge in range(len(first)):
         unite(parents, first[edge], second[edge])
+
+
+@compiled
+def label_all(parents: Any) -> None:
+    """Point every node at the smallest of its component."""
     for node in range(len(parents)):
         parents[node] = find(parents, node)
-
-
-def components(
-    num_nodes: int, first: NDArray[np.int64], second: NDArray[np.int64]
-) -> NDArray[np.int64]:
-    """[nodes] the smallest node of each one's component, over edges first[i] – second[i].
-
-    components(4, [3], [1]) → [0, 1, 2, 1]
-    """
-    parents = np.arange(num_nodes, dtype=np.int64)
-    _unite_all(parents, first, second)
-    return parents

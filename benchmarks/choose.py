@@ -1,0 +1,72 @@
+"""Memory of the one stage that sees all near-duplicates at once, at its worst.
+
+    python -m benchmarks.choose --records 4000000
+
+Every record is in a pair, and each pair was found in eight buckets. Prints one JSON line.
+"""
+
+import argparse
+import json
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from benchmarks.dedup import make_job
+from transforms.candidate_pairs import EDGE_ROW
+from transforms.exchange import Run, write_run
+from transforms.job import load_job
+from transforms.key_rows import KEY_ROW
+from transforms.near_duplicates import choose_all
+
+
+def choose(count: int) -> dict[str, Any]:
+    """CPU seconds and bytes for each of `count` records."""
+    with tempfile.TemporaryDirectory() as directory:
+        work = make_job(100, Path(directory))
+        unique, verified = _paired_runs(count, Path(directory), len(load_job(work).files))
+        Path(choose_all(None, work, [], []).path).unlink()
+        base = _resident("VmRSS")
+        Path("/proc/self/clear_refs").write_text("5")  # The peak begins anew.
+        cpu = time.process_time()
+        chosen = choose_all(None, work, unique, verified)
+        return {
+            "removed": chosen.summary["removed"],
+            "cpu": round(time.process_time() - cpu, 1),
+            "bytes_per_record": round((_resident("VmHWM") - base) / count),
+        }
+
+
+def _paired_runs(count: int, root: Path, files: int) -> tuple[list[Run], list[Run]]:
+    """(runs of key rows, runs of edges): records two by two, every pair in eight of 32 runs."""
+    generator = np.random.default_rng(7)
+    rows = np.zeros(count, dtype=KEY_ROW)
+    rows["offset"] = np.arange(count) * 300
+    for name in ("id_high", "id_low", "content"):
+        rows[name] = generator.integers(0, 2**63, count)
+    pairs = generator.permutation(rows["offset"])[: count // 2 * 2].reshape(2, -1)
+    scores = generator.random(pairs.shape[1])
+    unique, verified = [], []
+    for number in range(32):
+        part = {0: rows[number::32].tobytes()}
+        unique.append(write_run(f"{root}/unique-{number:02d}.run", files, part, {}))
+        of_run = np.concatenate([np.arange((number + k) % 32, len(scores), 32) for k in range(8)])
+        edges = np.zeros(len(of_run), dtype=EDGE_ROW)
+        (edges["first"], edges["second"]), edges["score"] = pairs[:, of_run], scores[of_run]
+        part = {0: edges.tobytes()}
+        verified.append(write_run(f"{root}/verified-{number:02d}.run", 1, part, {}))
+    return unique, verified
+
+
+def _resident(what: str) -> int:
+    """Bytes of this process: VmRSS now, VmHWM at most."""
+    status = Path("/proc/self/status").read_text()
+    return next(int(line.split()[1]) for line in status.splitlines() if what in line) * 1024
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--records", type=int, default=1_000_000)
+    print(json.dumps(choose(parser.parse_args().records)))
