@@ -78,10 +78,10 @@ def print_build(document: dict[str, Any]) -> None:
 
 
 def _number(value: float | None) -> str:
-    """With a decimal where there is one; a dash for what is not limited."""
+    """With a decimal where it is no count; a dash for what is not limited."""
     if value is None:
         return "-"
-    return f"{value:,.1f}" if value % 1 else f"{value:,.0f}"
+    return f"{value:,.1f}" if isinstance(value, float) else f"{value:,}"
 
 
 def print_plan(document: dict[str, Any]) -> None:
@@ -95,6 +95,8 @@ def print_plan(document: dict[str, Any]) -> None:
     for collection in dict.fromkeys(row["collection"] for row in rows):
         of_it = [row for row in rows if row["collection"] == collection]
         totals = {name: sum(row[name] or 0 for row in of_it) for name in names} | {"cap": None}
+        # A task turned round has the records of the other: they count once.
+        totals["available"] = sum(row["available"] for row in of_it if not row["inverts"])
         for title, row, style in [
             (collection, totals, "bold"),
             *((f"  {row['task']}", row, "") for row in of_it),

@@ -17,6 +17,7 @@ from transforms.coders import DataclassCoder
 from transforms.exchange import Run
 from transforms.job import Job, load_job
 from transforms.settings import CollectionMix
+from transforms.shares import complete_weights, fill, round_cumulatively
 from transforms.types import SPLITS, TEMPLATE_TYPES, TRAIN, VALIDATION, Task, TemplateType
 
 PLAN = "plan.json"
@@ -27,6 +28,7 @@ class Quota:
     """How many examples one task gives.
 
     Attributes:
+      inverts: the task whose records it turns round, empty for a task of its own.
       available: its records in train.
       weight: its share of the mixture, as the recipe asks for it.
       requested: its exact number of examples before shortfalls.
@@ -35,6 +37,7 @@ class Quota:
 
     task: str
     collection: str
+    inverts: str
     available: int
     cap: int | None
     weight: float
@@ -65,45 +68,6 @@ class Plan:
 beam.coders.registry.register_coder(Plan, DataclassCoder)
 
 
-def round_cumulatively(exact: Sequence[float]) -> list[int]:
-    """Whole numbers whose every partial sum is the rounded partial sum of `exact`.
-
-    So each number, the sum of any neighbours (a task, a collection) and the total all differ from
-    their exact values by less than one: [1.6, 1.6, 1.8] → [2, 1, 2].
-    """
-    counts, before, total = [], 0, 0.0
-    for value in exact:
-        total += value
-        # Six decimals: a half that floating point missed by a hair still rounds up.
-        after = floor(round(total, 6) + 0.5)
-        counts.append(after - before)
-        before = after
-    return counts
-
-
-def fill(total: float, weights: Sequence[float], capacities: Sequence[float]) -> list[float]:
-    """Shares of `total` in proportion to `weights`, none over its capacity.
-
-    What a full one cannot take goes to the others. The sum is less than `total` only if all with
-    a weight are full: fill(10, [1, 1], [2, 100]) → [2, 8].
-    """
-    shares = [0.0] * len(weights)
-    open_indices = [i for i, weight in enumerate(weights) if weight > 0]
-    rest = total
-    while open_indices and rest > 0:
-        whole = sum(weights[i] for i in open_indices)
-        full = [i for i in open_indices if rest * weights[i] / whole >= capacities[i]]
-        if not full:
-            for i in open_indices:
-                shares[i] = rest * weights[i] / whole
-            break
-        for i in full:
-            shares[i] = float(capacities[i])
-        rest -= sum(capacities[i] for i in full)
-        open_indices = [i for i in open_indices if i not in set(full)]
-    return shares
-
-
 @dataclass(frozen=True)
 class _TaskRow:
     """A task of the plan.
@@ -117,6 +81,7 @@ class _TaskRow:
 
     name: str
     collection: str
+    inverts: str
     available: int
     validation: int
     cap: int | None
@@ -124,24 +89,6 @@ class _TaskRow:
     one_pass: float
     capacity: int
     shares: list[float]
-
-
-def complete_weights(
-    stated: Mapping[str, float | None], sizes: Mapping[str, float]
-) -> dict[str, float]:
-    """A weight for each name: by size where none is stated.
-
-    Beside names without one, stated weights are shares of 1, and the others divide the rest:
-    {"a": 0.4, "b": None, "c": None}, sizes 1, 1, 2 → {"a": 0.4, "b": 0.2, "c": 0.4}.
-    """
-    known = {name: weight for name, weight in stated.items() if weight is not None}
-    others = sum(size for name, size in sizes.items() if name not in known)
-    if not known:
-        return dict(sizes)
-    rest = max(0.0, 1.0 - sum(known.values()))
-    return {
-        name: known[name] if name in known else rest * size / others for name, size in sizes.items()
-    }
 
 
 def _stated_weight(task: Task, mix: CollectionMix) -> float | None:
@@ -169,6 +116,7 @@ def _rows_of_collection(
             _TaskRow(
                 name=task.name,
                 collection=task.collection,
+                inverts=task.inverts,
                 available=count,
                 validation=validation.get(task.inverts or task.name, 0),
                 cap=settings.cap,
@@ -268,6 +216,7 @@ def _quota(row: _TaskRow, requested: float, counts: list[int]) -> Quota:
     return Quota(
         task=row.name,
         collection=row.collection,
+        inverts=row.inverts,
         available=row.available,
         cap=row.cap,
         weight=row.weight,

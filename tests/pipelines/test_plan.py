@@ -52,6 +52,14 @@ def test_the_command_shows_each_task(flanbeam: Any, tmp_path: Path) -> None:
     for name in by_name:
         assert f"  {name}" in shown
     assert "480 examples" in shown
+    collections = {
+        line.split()[0]: line.split()[1] for line in shown.splitlines() if line[0] != " "
+    }
+    inverted = [task for task in document["tasks"] if task["inverts"]]
+    assert inverted
+    for collection in {task["collection"] for task in inverted}:
+        own = [t for t in document["tasks"] if t["collection"] == collection and not t["inverts"]]
+        assert collections[collection] == str(sum(task["available"] for task in own))
 
 
 def test_an_unknown_task_of_the_mixture_is_told_where(flanbeam: Any, tmp_path: Path) -> None:

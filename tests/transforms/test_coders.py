@@ -12,7 +12,7 @@ from transforms.reading import WorkItem
 from transforms.sources.source import Piece
 from transforms.writing import ShardRange
 
-QUOTA = Quota("t", "c", 9, None, 0.1, 1 / 3, 1, {"zs_opt": 1}, {"zs_opt": 1 / 3}, {"zs_opt": 0})
+QUOTA = Quota("t", "c", "", 9, None, 0.1, 1 / 3, 1, {"zs_opt": 1}, {"zs_opt": 1 / 3}, {"zs_opt": 0})
 
 
 @pytest.mark.parametrize(
