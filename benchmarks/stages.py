@@ -69,7 +69,8 @@ def assemble(work: str, job: Job, seconds: Seconds) -> list[Run]:
     ranked = timed(seconds, "rank", lambda b: rank_bucket(b, work, kept), buckets)
     plan = plan_from_runs(ranked, work)
     selected = timed(seconds, "select", lambda b: select_bucket(b, work, plan), buckets)
-    rendered = timed(seconds, "render", lambda i: render_file(i, work, selected), files)
+    parts = timed(seconds, "render", lambda i: list(render_file(i, work, selected)), files)
+    rendered = [run for part in parts for run in part]
     shards = plan_shards(rendered, work)
     return timed(seconds, "write", lambda s: write_shard(s, work, rendered), shards)
 

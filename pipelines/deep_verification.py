@@ -89,13 +89,13 @@ def _changed(opened: Snapshot, job: Job) -> str:
 
 
 def _render(work: str, job: Job) -> Iterator[tuple[str, bytes]]:
-    """(id, encoded example) of all uses of the chosen record files."""
+    """(id, encoded example) of the first uses of the chosen record files."""
     plan = read_plan(work)
     selected = [select_bucket(bucket, work, plan) for bucket in range(job.num_buckets)]
     chosen = sorted(job.files, key=lambda file: stable_hash(job.fingerprint, file.index))[:_FILES]
     for file in chosen:
-        run = render_file(file.index, work, selected)
-        for section in read_buckets([run], 0, len(SPLITS) * job.num_order_buckets):
+        first = next(render_file(file.index, work, selected))
+        for section in read_buckets([first], 0, len(SPLITS) * job.num_order_buckets):
             for _, (data, *_) in read_rendered(section):
                 yield split_tokens(data)[0], data
 

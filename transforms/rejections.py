@@ -25,9 +25,10 @@ def encode_rejection(rejection: Rejection) -> bytes:
     return orjson.dumps(row, option=options)
 
 
-def rejection_file(job: Job, stage: str, number: int) -> tuple[str, str]:
-    """(snapshot directory, path in it) of the rejections of one work item."""
-    return job.staging, f"{REJECTIONS}/{stage}-{number:06d}.jsonl"
+def rejection_file(job: Job, stage: str, *numbers: int) -> tuple[str, str]:
+    """(snapshot directory, path in it) of the rejections of one work item, or a part of one."""
+    name = "-".join([stage, *(f"{number:06d}" for number in numbers)])
+    return job.staging, f"{REJECTIONS}/{name}.jsonl"
 
 
 def write_rejections(

@@ -1,7 +1,7 @@
 """Render the selected records of one record file: prompt, fit, tokenize, encode.
 
-The rendered examples go to a run in buckets by split and order hash, so that a shard is a range
-of buckets.
+The rendered examples go to runs in buckets by split and order hash, so that a shard is a range of
+buckets. A run holds so many and no more, however often the records are repeated.
 """
 
 import struct
@@ -13,6 +13,7 @@ from typing import Any
 
 import apache_beam as beam
 import numpy as np
+from numpy.typing import NDArray
 
 from tfrecords_schema import filesystem
 from tfrecords_schema.codec import encode_row
@@ -34,6 +35,8 @@ NO_TEMPLATE = "no_template"
 # Order hash, input tokens, target tokens, bytes of the encoded example that follows.
 ROW_HEADER = struct.Struct(">16sIII")
 _REPORT_EVERY = 500
+# Twice a record file, so that most files need one run; some 30 MB of prompts.
+USES_AT_ONCE = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +141,7 @@ def example_row(example: Example, task_source: str) -> dict[str, Any]:
 
 @dataclass
 class _Tally:
-    """Counts of one record file, for the ledger and the mixture table."""
+    """Counts of one run, for the ledger and the mixture table."""
 
     entered: Counter[str] = field(default_factory=Counter)
     rendered: Counter[str] = field(default_factory=Counter)
@@ -169,18 +172,24 @@ class _Tally:
         }
 
 
-def render_file(index: int, work: str, selected: Iterable[Run]) -> Run:
-    """Render the selected rows of record file `index` into a run in order buckets."""
-    path = filesystem.join(work, RENDER, f"{index:06d}.run")
-    return finished_run(path, lambda: _render(index, work, selected, path))
+def render_file(index: int, work: str, selected: Iterable[Run]) -> Iterator[Run]:
+    """Render the selected rows of record file `index` into runs in order buckets."""
+    rows = np.sort(read_rows(selected, index, SELECTED_ROW), order=["offset", "task", "repetition"])
+    for number, start in enumerate(range(0, max(1, len(rows)), USES_AT_ONCE)):
+        yield _finished_part(index, number, work, rows[start : start + USES_AT_ONCE])
 
 
-def _render(index: int, work: str, selected: Iterable[Run], path: str) -> Run:
+def _finished_part(index: int, number: int, work: str, rows: NDArray[Any]) -> Run:
+    path = filesystem.join(work, RENDER, f"{index:06d}-{number:06d}.run")
+    return finished_run(path, lambda: _render(index, number, work, rows, path))
+
+
+def _render(index: int, number: int, work: str, rows: NDArray[Any], path: str) -> Run:
     renderer = load_renderer(work)
     job = renderer.job
     tally, rejections = _Tally(), []
     sections: dict[int, list[bytes]] = {}
-    for position, use in enumerate(_uses(job, index, selected), start=1):
+    for position, use in enumerate(_uses(job, index, rows), start=1):
         if position % _REPORT_EVERY == 0:
             report(RENDER, _REPORT_EVERY)
         tally.entered[use.task] += 1
@@ -201,14 +210,14 @@ def _render(index: int, work: str, selected: Iterable[Run], path: str) -> Run:
         tally.bytes[use.split] += len(row)
     report(RENDER, tally.entered.total() % _REPORT_EVERY)
     summary = tally.summary()
-    summary["rejections"] = write_rejections(rejection_file(job, RENDER, index), rejections)
+    place = rejection_file(job, RENDER, index, number)
+    summary["rejections"] = write_rejections(place, rejections)
     joined = {bucket: b"".join(rows) for bucket, rows in sections.items()}
     return write_run(path, len(SPLITS) * job.num_order_buckets, joined, summary)
 
 
-def _uses(job: Job, index: int, selected: Iterable[Run]) -> Iterator[Use]:
-    """What the selected rows of a record file ask for, in file order."""
-    rows = np.sort(read_rows(selected, index, SELECTED_ROW), order=["offset", "task", "repetition"])
+def _uses(job: Job, index: int, rows: NDArray[Any]) -> Iterator[Use]:
+    """What selected rows of a record file ask for, in their order."""
     file = job.files[index]
     with filesystem.open_read(file.path) as stream:
         for offset, length, _, task, repetition, template_type, split in rows.tolist():
@@ -228,11 +237,11 @@ def _encode(job: Job, example: Example) -> tuple[bytes, bytes]:
 
 @dataclass
 class RenderPrompts(beam.PTransform):
-    """Index of a record file → Run of its rendered examples."""
+    """Index of a record file → Runs of its rendered examples."""
 
     work: str
     selected: beam.PCollection
 
     def expand(self, files: beam.PCollection) -> beam.PCollection:
         selected = beam.pvalue.AsList(self.selected)
-        return files | "Render" >> beam.Map(render_file, self.work, selected)
+        return files | "Render" >> beam.FlatMap(render_file, self.work, selected)

@@ -167,7 +167,7 @@ def run_stages() -> Callable[[str, Job], Stages]:
         ranked = [rank_bucket(bucket, work, deduplicated) for bucket in buckets]
         plan = plan_from_runs(ranked, work)
         selected = [select_bucket(bucket, work, plan) for bucket in buckets]
-        rendered = [render_file(index, work, selected) for index in files]
+        rendered = [run for index in files for run in render_file(index, work, selected)]
         written = [write_shard(shard, work, rendered) for shard in plan_shards(rendered, work)]
         path = finish(None, work, plan, scanned, deduplicated, ranked, rendered, written)
         return Stages(scanned, deduplicated, ranked, plan, selected, rendered, written, path)

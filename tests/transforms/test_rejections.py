@@ -33,4 +33,5 @@ def test_the_file_lies_in_the_snapshot(
     make_job: Callable[..., tuple[str, Job]], make_record: Callable[..., Record]
 ) -> None:
     _, job = make_job([make_record()])
-    assert rejection_file(job, "render", 7) == (job.staging, "rejections/render-000007.jsonl")
+    assert rejection_file(job, "rank", 7) == (job.staging, "rejections/rank-000007.jsonl")
+    assert rejection_file(job, "render", 7, 1)[1] == "rejections/render-000007-000001.jsonl"

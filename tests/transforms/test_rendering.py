@@ -178,7 +178,31 @@ def test_a_finished_file_is_not_rendered_again(
     work, job = make_job([make_record(i) for i in range(4)])
     stages = run_stages(work, job)
     Path(job.files[0].path).unlink()
-    assert render_file(0, work, stages.selected).summary == stages.rendered[0].summary
+    (run,) = render_file(0, work, stages.selected)
+    assert run.summary == stages.rendered[0].summary
+
+
+def test_the_runs_of_a_file_hold_so_many_and_no_more(
+    make_job: MakeJob,
+    make_record: MakeRecord,
+    run_stages: RunStages,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    records = [make_record(i) for i in range(10)]
+    records.append(make_record(10, fields={"question": "why " * 99, "answer": "x"}))
+    mixture, limits = Mixture(max_epochs=7, examples=77), Limits(max_input_tokens=300)
+    work, job = make_job(records, name="whole", mixture=mixture, limits=limits)
+    whole = _rows(run_stages(work, job), job)
+    monkeypatch.setattr(rendering, "USES_AT_ONCE", 20)
+    work, job = make_job(records, name="parts", mixture=mixture, limits=limits)
+    stages = run_stages(work, job)
+    assert [run.summary["entered"].total() for run in stages.rendered] == [20, 20, 20, 17]
+    assert _rows(stages, job) == whole
+    assert len(whole) == 70
+    rejections = [
+        run.summary["rejections"]["rows"] for run in stages.rendered if run.summary["rejections"]
+    ]
+    assert sum(rejections) == 7
 
 
 @pytest.mark.parametrize("task_source", [None, "Flan2021"])
