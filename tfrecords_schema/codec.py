@@ -1,88 +1,22 @@
 """Encode rows as `tf.train.Example` bytes and back, without importing TensorFlow.
 
-The message is declared from a descriptor in a private pool, so it lives peacefully beside
-TensorFlow's own. Bytes are deterministic: `SerializeToString()` alone orders the feature map
-differently in each process.
+Bytes are deterministic: `SerializeToString()` alone orders the feature map differently in each
+process.
 """
 
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
 from google.protobuf.message import DecodeError
 from numpy.typing import NDArray
 
 from tfrecords_schema.errors import DataError
+from tfrecords_schema.example_message import example_class
 from tfrecords_schema.features import FEATURES, Feature, Row, Value
 
-_LABEL_REPEATED = descriptor_pb2.FieldDescriptorProto.LABEL_REPEATED
-_LABEL_OPTIONAL = descriptor_pb2.FieldDescriptorProto.LABEL_OPTIONAL
-_TYPE_MESSAGE = descriptor_pb2.FieldDescriptorProto.TYPE_MESSAGE
-
-
-def _declare_example(lists_as_bytes: bool = False) -> type[Any]:
-    """The class of `tensorflow.Example`, as tensorflow/core/example/example.proto declares it.
-
-    `lists_as_bytes` leaves the lists of values unparsed: on the wire a message is a text of bytes.
-    """
-    file = descriptor_pb2.FileDescriptorProto(
-        name="flanbeam/example.proto", package="tensorflow", syntax="proto3"
-    )
-    field_type = descriptor_pb2.FieldDescriptorProto
-    for name, value_type in (
-        ("BytesList", field_type.TYPE_BYTES),
-        ("FloatList", field_type.TYPE_FLOAT),
-        ("Int64List", field_type.TYPE_INT64),
-    ):
-        file.message_type.add(name=name).field.add(
-            name="value", number=1, label=_LABEL_REPEATED, type=value_type
-        )
-    feature = file.message_type.add(name="Feature")
-    feature.oneof_decl.add(name="kind")
-    for number, name in enumerate(("bytes_list", "float_list", "int64_list"), start=1):
-        feature.field.add(
-            name=name,
-            number=number,
-            label=_LABEL_OPTIONAL,
-            type=field_type.TYPE_BYTES if lists_as_bytes else _TYPE_MESSAGE,
-            oneof_index=0,
-            type_name=None if lists_as_bytes else f".tensorflow.{name.title().replace('_', '')}",
-        )
-    features = file.message_type.add(name="Features")
-    entry = features.nested_type.add(name="FeatureEntry")
-    entry.options.map_entry = True
-    entry.field.add(name="key", number=1, label=_LABEL_OPTIONAL, type=field_type.TYPE_STRING)
-    entry.field.add(
-        name="value",
-        number=2,
-        label=_LABEL_OPTIONAL,
-        type=_TYPE_MESSAGE,
-        type_name=".tensorflow.Feature",
-    )
-    features.field.add(
-        name="feature",
-        number=1,
-        label=_LABEL_REPEATED,
-        type=_TYPE_MESSAGE,
-        type_name=".tensorflow.Features.FeatureEntry",
-    )
-    file.message_type.add(name="Example").field.add(
-        name="features",
-        number=1,
-        label=_LABEL_OPTIONAL,
-        type=_TYPE_MESSAGE,
-        type_name=".tensorflow.Features",
-    )
-    pool = descriptor_pool.DescriptorPool()
-    pool.Add(file)  # type: ignore[no-untyped-call]
-    descriptor = pool.FindMessageTypeByName("tensorflow.Example")  # type: ignore[no-untyped-call]
-    example: type[Any] = message_factory.GetMessageClass(descriptor)
-    return example
-
-
-_Example = _declare_example()
-_TokenExample = _declare_example(lists_as_bytes=True)
+_Example = example_class()
+_TokenExample = example_class(lists_as_bytes=True)
 _NO_TOKENS = np.zeros(0, np.int32)
 _NAMES = {feature.name for feature in FEATURES}
 
