@@ -24,7 +24,7 @@ from pipelines.ingest import (
     seal,
 )
 from pipelines.locking import StoreLock
-from pipelines.nodes import documents, task_node
+from pipelines.nodes import Node, documents, task_node
 from pipelines.placing import check_not_empty, place_snapshot
 from pipelines.recipe import Recipe
 from pipelines.running import RunnerOptions, run_pipeline
@@ -119,15 +119,9 @@ def make_job(
     files = record_files(ingested)
     if not files:
         raise DataError(f"{recipe.name}: no record is left after reading; see the sources above")
-    vocabulary = vocabulary_info(recipe)
     found = [source.found for source in ingested]
     nodes = snapshot_nodes(recipe, found, [source.found for source in held_out])
     fingerprint = nodes[-1].fingerprint
-    nodes += [
-        task_node(task, source.found.node, files)
-        for source in ingested
-        for task, files in source.task_files.items()
-    ]
     return Job(
         name=recipe.name,
         version=recipe.version,
@@ -135,20 +129,16 @@ def make_job(
         seed=recipe.seed,
         recipe=recipe.stated(),
         software=code_version(),
-        nodes=documents(nodes),
+        nodes=documents([*nodes, *_task_nodes(ingested)]),
         staging=filesystem.join(building, fingerprint[:16], "snapshot"),
         sources=[source.info() for source in [*ingested, *held_out]],
         ingest_ledger=[entry for source in ingested for entry in source.ledger],
-        ingest_rejections=[
-            (f"{snapshot.REJECTIONS}/ingest-{source.found.name}-{number:06d}.jsonl", path)
-            for source in ingested
-            for number, path in enumerate(source.rejections)
-        ],
+        ingest_rejections=_rejection_files(ingested),
         tasks=with_inversions(recipe, all_tasks(ingested)),
         files=files,
         held_out=record_files(held_out),
         held_out_tasks=all_tasks(held_out),
-        vocabulary=vocabulary,
+        vocabulary=vocabulary_info(recipe),
         vocabulary_path=recipe.vocabulary.path,
         policy=Policy(licenses=recipe.licenses, languages=recipe.languages),
         deduplicate=recipe.deduplicate,
@@ -160,6 +150,24 @@ def make_job(
         limits=recipe.limits,
         output=recipe.output,
     )
+
+
+def _task_nodes(ingested: list[IngestedSource]) -> list[Node]:
+    """A node for each task, of the files that it was found in."""
+    return [
+        task_node(task, source.found.node, files)
+        for source in ingested
+        for task, files in source.task_files.items()
+    ]
+
+
+def _rejection_files(ingested: list[IngestedSource]) -> list[tuple[str, str]]:
+    """(name in the snapshot, file of the cache) of what the readers refused."""
+    return [
+        (f"{snapshot.REJECTIONS}/ingest-{source.found.name}-{number:06d}.jsonl", path)
+        for source in ingested
+        for number, path in enumerate(source.rejections)
+    ]
 
 
 @dataclass(frozen=True)
