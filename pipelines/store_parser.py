@@ -6,6 +6,13 @@ from typing import Any
 
 def add_store_commands(commands: Any, shared: Any) -> None:
     """The parsers of these commands."""
+    _add_publishing(commands, shared)
+    _add_keeping(commands, shared)
+    _add_looking(commands, shared)
+
+
+def _add_publishing(commands: Any, shared: Any) -> None:
+    """Move a channel."""
     refreshed = commands.add_parser(
         "refresh",
         parents=[shared.recipe, shared.settings, shared.common],
@@ -33,6 +40,9 @@ def add_store_commands(commands: Any, shared: Any) -> None:
     back.add_argument("--to", metavar="NAME", help="at this snapshot")
     _add_channel(back)
 
+
+def _add_keeping(commands: Any, shared: Any) -> None:
+    """Say what stays, and delete what need not."""
     for name, note in (("pin", "keep a snapshot from gc"), ("unpin", "let gc have it again")):
         pin = commands.add_parser(name, parents=[shared.common], help=note)
         pin.add_argument("snapshot", metavar="SNAPSHOT")
@@ -53,6 +63,9 @@ def add_store_commands(commands: Any, shared: Any) -> None:
     )
     garbage.add_argument("--delete", action="store_true", help="delete; otherwise list only")
 
+
+def _add_looking(commands: Any, shared: Any) -> None:
+    """See what there is, what was done, and what has changed."""
     for name, note in (
         ("snapshots", "list a store's snapshots"),
         ("history", "what was published, refused and rolled back, by whom"),
