@@ -12,14 +12,15 @@ printed as JSON.
 import argparse
 import json
 import multiprocessing
-import shutil
 import tempfile
 import time
+from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
+from typing import Any, TypeVar
 
 from pipelines.build import build, find_sources, ingest, make_job
-from pipelines.recipe import load_recipe
+from pipelines.recipe import Recipe, load_recipe
 from pipelines.running import RunnerOptions
 from tfrecords_schema.codec import encode_row
 from tfrecords_schema.tfrecord import frame
@@ -34,6 +35,7 @@ from transforms.stable_random import Draws, stable_id
 from transforms.types import Example, Record
 
 _WORKERS = 2
+T = TypeVar("T")
 
 
 def ingest_plainly(file: RawFile, out: str) -> int:
@@ -75,69 +77,70 @@ def render_plainly(file: RecordFile, job: Job, out: str) -> int:
     return written
 
 
+def in_pool(work: Callable[[Any], int], items: Iterable[Any]) -> int:
+    """The sum of what `work` returns for each item, in the peer's processes."""
+    with multiprocessing.Pool(_WORKERS) as pool:
+        return sum(pool.imap_unordered(work, items))
+
+
+def timed(work: Callable[[], T]) -> tuple[T, float]:
+    """(what `work` returns, how many seconds it took)."""
+    began = time.perf_counter()
+    result = work()
+    return result, time.perf_counter() - began
+
+
+def measure(recipe: Recipe, out: str) -> dict[str, float]:
+    """Time ingest, the build from its cache, and the peer of each."""
+    options = RunnerOptions(_WORKERS)
+    found, _, _ = find_sources(recipe, out)
+    raw = [file for source in found for file in source.raw_files]
+    for peer in ("plain", "peer"):
+        Path(f"{out}/{peer}").mkdir()
+
+    ingest_peer = partial(ingest_plainly, out=f"{out}/plain")
+    plain_rows, plain_seconds = timed(lambda: in_pool(ingest_peer, raw))
+    (ingested, _), ingest_seconds = timed(lambda: ingest(recipe, found, options))
+    job = make_job(recipe, ingested, [], out)
+
+    build_peer = partial(render_plainly, job=job, out=f"{out}/peer")
+    peer_examples, peer_seconds = timed(lambda: in_pool(build_peer, job.files))
+    result, build_seconds = timed(lambda: build(recipe, out, options))
+
+    plain_rate = plain_rows / plain_seconds
+    ingest_rate = job.num_records / ingest_seconds
+    peer_rate = peer_examples / peer_seconds
+    build_rate = result.manifest.splits["train"].rows / build_seconds
+    return {
+        "records": job.num_records,
+        "plain_rows_per_second": round(plain_rate),
+        "ingest_records_per_second": round(ingest_rate),
+        "ingest_ratio": round(ingest_rate / plain_rate, 3),
+        "peer_examples_per_second": round(peer_rate),
+        "build_examples_per_second": round(build_rate),
+        "ratio": round(build_rate / peer_rate, 3),
+    }
+
+
 def main() -> None:
-    """Ingest once, then time the peer and the build of all records, both from the same cache."""
+    """Measure superni_cot, every record once, in a directory that is removed."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--superni", required=True)
     parser.add_argument("--cot", required=True)
     parser.add_argument("--vocabulary", required=True)
     arguments = parser.parse_args()
-    recipe = load_recipe(
-        "superni_cot",
-        [
-            "vocabulary.kind=sentencepiece",
-            f"vocabulary.path={Path(arguments.vocabulary).absolute()}",
-            "limits.max_input_tokens=2048",
-            "limits.max_target_tokens=512",
-            # Every record once, as the peer does.
-            "mixture.collections.natural_instructions={template_types: {zs_opt: 1, fs_opt: 1}}",
-            "mixture.collections.cot={template_types: {zs_opt: 1, fs_opt: 1}}",
-        ],
-        {"superni": arguments.superni, "cot": arguments.cot},
-        None,
-    )
-    out = tempfile.mkdtemp(prefix="flanbeam-benchmark-")
-    options = RunnerOptions(_WORKERS)
-    found, _, _ = find_sources(recipe, out)
-    raw = [file for source in found for file in source.raw_files]
-    Path(f"{out}/plain").mkdir()
-    began = time.perf_counter()
-    with multiprocessing.Pool(_WORKERS) as pool:
-        plain_rows = sum(pool.imap_unordered(partial(ingest_plainly, out=f"{out}/plain"), raw))
-    plain_seconds = time.perf_counter() - began
-    began = time.perf_counter()
-    ingested, _ = ingest(recipe, found, options)
-    ingest_seconds = time.perf_counter() - began
-    job = make_job(recipe, ingested, [], out)
-
-    Path(f"{out}/peer").mkdir()
-    began = time.perf_counter()
-    with multiprocessing.Pool(_WORKERS) as pool:
-        work = partial(render_plainly, job=job, out=f"{out}/peer")
-        peer_examples = sum(pool.imap_unordered(work, job.files))
-    peer_seconds = time.perf_counter() - began
-
-    began = time.perf_counter()
-    result = build(recipe, out, options)
-    seconds = time.perf_counter() - began
-    examples = result.manifest.splits["train"].rows
-    shutil.rmtree(out)
-    print(
-        json.dumps(
-            {
-                "records": job.num_records,
-                "plain_rows_per_second": round(plain_rows / plain_seconds),
-                "ingest_records_per_second": round(job.num_records / ingest_seconds),
-                "ingest_ratio": round(
-                    (job.num_records / ingest_seconds) / (plain_rows / plain_seconds), 3
-                ),
-                "peer_examples_per_second": round(peer_examples / peer_seconds),
-                "build_examples_per_second": round(examples / seconds),
-                "ratio": round((examples / seconds) / (peer_examples / peer_seconds), 3),
-            },
-            indent=2,
-        )
-    )
+    settings = [
+        "vocabulary.kind=sentencepiece",
+        f"vocabulary.path={Path(arguments.vocabulary).absolute()}",
+        "limits={max_input_tokens: 2048, max_target_tokens: 512}",
+        # Every record once, as the peer does.
+        "mixture.collections.natural_instructions={template_types: {zs_opt: 1, fs_opt: 1}}",
+        "mixture.collections.cot={template_types: {zs_opt: 1, fs_opt: 1}}",
+    ]
+    paths = {"superni": arguments.superni, "cot": arguments.cot}
+    recipe = load_recipe("superni_cot", settings, paths, None)
+    with tempfile.TemporaryDirectory(prefix="flanbeam-benchmark-") as out:
+        print(json.dumps(measure(recipe, out), indent=2))
 
 
 if __name__ == "__main__":
