@@ -92,18 +92,8 @@ def _coder_names(graph: api.Pipeline, coder_id: str) -> set[str]:
     name = coder.spec.urn.removeprefix("beam:coder:").removesuffix(":v1")
     if name == "pickled_python":
         # The payload begins with the name of the class.
-        name = next(
-            known
-            for known in (
-                "RunCoder",
-                "DataclassCoder",
-                "ListCoder",
-                "PaneInfo",
-                "Deterministic",
-                "FastPrimitives",
-            )
-            if known.encode() in coder.spec.payload[:60]
-        )
+        start = coder.spec.payload[:60]
+        name = next(known for known in PICKLED_CODERS if known.encode() in start)
     parts = (_coder_names(graph, part) for part in coder.component_coder_ids)
     return {name}.union(*parts)
 
