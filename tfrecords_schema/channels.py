@@ -14,7 +14,6 @@ from tfrecords_schema.errors import ConfigurationError, DataError
 
 SNAPSHOTS = "snapshots"
 CHANNELS = "channels"
-LATEST = "latest"
 _POINTER = re.compile(rf"(?P<store>.+)/{CHANNELS}/(?P<name>[^/]+)\.json")
 _ADDRESS = re.compile(r"(?P<store>.+?)/?@(?P<name>[A-Za-z0-9_.-]+)")
 

@@ -157,8 +157,3 @@ def band_hashes(signatures: Signatures, bands: int, rows: int) -> Hashes:
         hashes = mix(hashes * WORD_BASE + minima[:, :, row].astype(np.uint64), 0)
     hashes[(signatures.minima == _EMPTY).all(axis=1)] = 0
     return hashes
-
-
-def candidate_probability(similarity: float, bands: int, rows: int) -> float:
-    """P(a pair of this Jaccard similarity shares a band) = 1 - (1 - s^rows)^bands."""
-    return 1 - (1 - similarity**rows) ** bands
