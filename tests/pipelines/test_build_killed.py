@@ -1,34 +1,22 @@
-"""Builds killed at random moments: nothing to see, and the next build has the same bytes."""
+"""Builds killed at any moment: nothing to see, and the next build has the same bytes."""
 
+import os
 import random
+import shutil
 import signal
 import subprocess
+import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from pipelines.build import BuildResult
-
-# Kills the process at its N-th rename, by which every file of a build appears; counts them else.
-KILL_AT_NUMBER = """
-import os, signal, sys
-real, left = os.replace, int(sys.argv.pop(1))
-
-def replace(source, target):
-    global left
-    left -= 1
-    if left == 0:
-        os.kill(os.getpid(), signal.SIGKILL)
-    real(source, target)
-
-os.replace = replace
-from pipelines.cli import main
-status = main()
-print(-left)
-sys.exit(status)
-"""
+from pipelines.verify import verify
+from tests.pipelines.builds import build_recipe, published
+from tests.pipelines.killing import KILL_AT_NAME, KILL_AT_NUMBER
 
 
 def _is_there(store: Path) -> bool:
@@ -83,3 +71,109 @@ def test_killed_at_five_random_times_with_two_workers(
             assert not _is_there(store)
         assert _finish(start_flanbeam(*argv, store), contents) == whole
     assert killed >= 3
+
+
+@pytest.mark.parametrize(
+    "place", ["file-000001.run", "/render/000005-000000.run", "/write/train-000000.run"]
+)
+def test_killed_process_leaves_no_manifest_and_the_next_build_has_the_same_bytes(
+    quickstart: BuildResult, contents: Any, flanbeam_process: Any, tmp_path: Path, place: str
+) -> None:
+    argv = ["build", "quickstart", "--out", tmp_path]
+    killed = flanbeam_process(place, "before", *argv, script=KILL_AT_NAME)
+    assert killed.status == -signal.SIGKILL
+    assert killed.out == ""
+    assert not list(tmp_path.rglob("manifest.json"))
+    result = build_recipe("quickstart", tmp_path)
+    assert contents(result.path) == contents(quickstart.path)
+    assert published(tmp_path) == [Path(result.path)]
+
+
+@pytest.mark.parametrize("place", ["manifest.json", "train.tfrecord", "snapshot/rejections/"])
+def test_half_written_file_of_a_killed_build_is_not_published(
+    corpus: Any, contents: Any, flanbeam_process: Any, tmp_path: Path, place: str
+) -> None:
+    """`manifest.json.tmp-<hex>` stays in the staged snapshot, and the next build publishes it."""
+    with corpus.tsv.open("a") as stream:
+        stream.write(corpus.tsv_row("red"))
+    out = tmp_path / "out"
+    argv = ["build", corpus.recipe, "--out", out]
+    killed = flanbeam_process(place, "before", *argv, script=KILL_AT_NAME)
+    assert killed.status == -signal.SIGKILL
+    result = build_recipe(corpus.recipe, out)
+    untouched = build_recipe(corpus.recipe, tmp_path / "other")
+    assert contents(result.path).keys() == contents(untouched.path).keys()
+
+
+@pytest.mark.parametrize(
+    ("module", "function", "first"),
+    [(os, "rename", False), (os, "rename", True), (shutil, "rmtree", False)],
+    ids=["before the move", "after the move", "while the work is removed"],
+)
+def test_build_killed_while_publishing_does_not_break_the_next(
+    corpus: Any,
+    contents: Any,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    module: Any,
+    function: str,
+    first: bool,
+) -> None:
+    """The work directory says that the shards are written, but they were moved away.
+
+    Every later build of this recipe fails with FileNotFoundError until cache/building is removed.
+    """
+    real, out = getattr(module, function), tmp_path / "out"
+
+    def kill(path: Any, *arguments: Any, **options: Any) -> None:
+        is_work = "cache/building" in str(path)
+        if first or not is_work:
+            real(path, *arguments, **options)
+        if is_work:
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(module, function, kill)
+        with pytest.raises(KeyboardInterrupt):
+            build_recipe(corpus.recipe, out)
+    seen = published(out)
+    result = build_recipe(corpus.recipe, out)
+    assert verify(result.path).problems == []
+    assert contents(result.path) == contents(build_recipe(corpus.recipe, tmp_path / "other").path)
+    for path in seen:
+        assert contents(path) == contents(result.path)
+
+
+@pytest.mark.slow
+def test_workers_end_with_a_killed_build(tmp_path: Path) -> None:
+    """After kill -9 of the build, its worker processes stay for good."""
+    root = str(Path(__file__).parents[2])
+    argv = ["build", "quickstart", "--out", tmp_path, "--workers", "2"]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "pipelines.cli", *argv],
+        env={**os.environ, "PYTHONPATH": root},
+        stderr=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+
+    def workers() -> list[str]:
+        listed = subprocess.run(
+            ["ps", "-o", "args=", "-s", str(process.pid)], capture_output=True, text=True
+        )
+        return [line for line in listed.stdout.splitlines() if "transforms.worker" in line]
+
+    def wait(seconds: float, until: Any) -> bool:
+        end = time.monotonic() + seconds
+        while time.monotonic() < end and not until():
+            time.sleep(0.1)
+        return bool(until())
+
+    try:
+        assert wait(30, workers)
+        process.kill()
+        process.wait()
+        assert wait(20, lambda: not workers())
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)

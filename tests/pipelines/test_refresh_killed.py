@@ -12,27 +12,11 @@ from typing import Any
 
 import pytest
 
-from pipelines.build import build
-from pipelines.recipe import load_recipe
-from pipelines.running import RunnerOptions
 from pipelines.verify import verify
+from tests.pipelines.builds import build_recipe
+from tests.pipelines.killing import KILL_AT_NAME
 from tfrecords_schema.channels import resolve
-
-KILL_AT_RENAME = """
-import os, signal, sys
-real, wanted, first = os.replace, sys.argv.pop(1), sys.argv.pop(1) == "before"
-
-def replace(source, target):
-    if wanted in target and first:
-        os.kill(os.getpid(), signal.SIGKILL)
-    real(source, target)
-    if wanted in target:
-        os.kill(os.getpid(), signal.SIGKILL)
-
-os.replace = replace
-from pipelines.cli import main
-sys.exit(main())
-"""
+from transforms import writing
 
 
 def _argv(corpus: Any, store: Path) -> list[object]:
@@ -40,8 +24,7 @@ def _argv(corpus: Any, store: Path) -> list[object]:
 
 
 def _expected(corpus: Any, contents: Any, directory: Path) -> dict[str, bytes]:
-    recipe = load_recipe(str(corpus.recipe), [], {}, None)
-    found: dict[str, bytes] = contents(build(recipe, str(directory), RunnerOptions()).path)
+    found: dict[str, bytes] = contents(build_recipe(corpus.recipe, directory).path)
     return found
 
 
@@ -70,7 +53,7 @@ def test_killed_at_a_moment_that_matters(
     store = tmp_path / "store"
     first = flanbeam(*_argv(corpus, store)).document["snapshot"]
     _edit(corpus)
-    killed = flanbeam_process(place, when, *_argv(corpus, store), script=KILL_AT_RENAME)
+    killed = flanbeam_process(place, when, *_argv(corpus, store), script=KILL_AT_NAME)
     assert killed.status == -signal.SIGKILL
     moved = (place, when) == ("channels/latest.json", "after")
     assert (resolve(f"{store}@latest") == first) is not moved
@@ -114,8 +97,6 @@ def test_killed_at_ten_random_points(
 def test_second_refresh_is_told_of_the_first(
     flanbeam: Any, corpus: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from transforms import writing
-
     write_run, store = writing.write_run, tmp_path / "store"
     told: list[Any] = []
 

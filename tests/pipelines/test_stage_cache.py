@@ -7,16 +7,9 @@ from typing import Any
 
 import pytest
 
-from pipelines.build import BuildResult, build
-from pipelines.recipe import load_recipe
-from pipelines.running import RunnerOptions
 from pipelines.verify import verify
+from tests.pipelines.builds import build_recipe
 from transforms import candidate_pairs, deduplication, scanning
-
-
-def _build(recipe: object, out: Path, *assignments: str) -> BuildResult:
-    return build(load_recipe(str(recipe), list(assignments), {}, None), str(out), RunnerOptions())
-
 
 _EXACT_ALONE = "deduplicate.near.enabled=false"
 _OTHERS = ["seed=5", "mixture.examples=40", "limits.max_input_tokens=900", "few_shot.pool=3"]
@@ -36,11 +29,11 @@ def test_later_settings_begin_after_decontamination_and_give_the_same_bytes(
     contents: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, near: bool
 ) -> None:
     more = [] if near else [_EXACT_ALONE]
-    fresh = [_build("quickstart", tmp_path / str(i), *more, s) for i, s in enumerate(_OTHERS)]
-    _build("quickstart", tmp_path / "store", *more)
+    fresh = [build_recipe("quickstart", tmp_path / str(i), *more, s) for i, s in enumerate(_OTHERS)]
+    build_recipe("quickstart", tmp_path / "store", *more)
     with monkeypatch.context() as patched:
         _refuse(patched)
-        again = [_build("quickstart", tmp_path / "store", *more, s) for s in _OTHERS]
+        again = [build_recipe("quickstart", tmp_path / "store", *more, s) for s in _OTHERS]
     for ours, theirs in zip(again, fresh, strict=True):
         assert contents(ours.path) == contents(theirs.path)
         assert verify(ours.path).passed
@@ -53,37 +46,37 @@ def test_later_settings_begin_after_decontamination_and_give_the_same_bytes(
 def test_earlier_settings_run_them_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, assignment: str
 ) -> None:
-    _build("quickstart", tmp_path / "store")
+    build_recipe("quickstart", tmp_path / "store")
     with monkeypatch.context() as patched:
         _refuse(patched)
         with pytest.raises(RuntimeError, match="was run again"):
-            _build("quickstart", tmp_path / "store", assignment)
+            build_recipe("quickstart", tmp_path / "store", assignment)
 
 
 def test_changed_source_or_number_of_tasks_runs_them_again(
     corpus: Any, tmp_path: Path, contents: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store = tmp_path / "store"
-    _build(corpus.recipe, store)
+    build_recipe(corpus.recipe, store)
     inverted = "mixture.collections={flan: {inversion: 0.5}}"
     with monkeypatch.context() as patched:
         _refuse(patched)
         with pytest.raises(RuntimeError, match="was run again"):
-            _build(corpus.recipe, store, inverted)
+            build_recipe(corpus.recipe, store, inverted)
     corpus.jsonl.write_text(corpus.jsonl.read_text().replace("red", "crimson"))
     with monkeypatch.context() as patched:
         _refuse(patched)
         with pytest.raises(RuntimeError, match="was run again"):
-            _build(corpus.recipe, store)
-    fresh = _build(corpus.recipe, tmp_path / "fresh", inverted)
-    assert contents(_build(corpus.recipe, store, inverted).path) == contents(fresh.path)
+            build_recipe(corpus.recipe, store)
+    fresh = build_recipe(corpus.recipe, tmp_path / "fresh", inverted)
+    assert contents(build_recipe(corpus.recipe, store, inverted).path) == contents(fresh.path)
 
 
 def test_snapshots_share_no_file_with_the_cache(tmp_path: Path) -> None:
-    result = _build("quickstart", tmp_path / "store")
+    result = build_recipe("quickstart", tmp_path / "store")
     files = [path for path in Path(result.path).rglob("*") if path.is_file()]
     assert {path.stat().st_nlink for path in files} == {1}
-    _build("quickstart", tmp_path / "store", "seed=5")
+    build_recipe("quickstart", tmp_path / "store", "seed=5")
     assert {path.stat().st_nlink for path in files} == {1}
 
 
@@ -94,12 +87,12 @@ def test_disk_without_links_copies(
         raise PermissionError(1, "Operation not permitted")
 
     monkeypatch.setattr("os.link", refuse)
-    _build("quickstart", tmp_path / "store")
+    build_recipe("quickstart", tmp_path / "store")
     with monkeypatch.context() as patched:
         _refuse(patched)
-        result = _build("quickstart", tmp_path / "store", "seed=5")
+        result = build_recipe("quickstart", tmp_path / "store", "seed=5")
     shutil.rmtree(tmp_path / "store" / "cache" / "stages")
-    assert contents(_build("quickstart", tmp_path / "store", "seed=5").path) == contents(
+    assert contents(build_recipe("quickstart", tmp_path / "store", "seed=5").path) == contents(
         result.path
     )
 
@@ -115,6 +108,6 @@ def test_a_faster_build_of_the_same_stages_is_no_error(
         rename(source, target)
 
     monkeypatch.setattr("os.rename", come_late)
-    assert verify(_build("quickstart", tmp_path / "store").path).passed
+    assert verify(build_recipe("quickstart", tmp_path / "store").path).passed
     [kept] = (tmp_path / "store" / "cache" / "stages").iterdir()
     assert ".tmp-" not in kept.name

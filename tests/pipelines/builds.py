@@ -1,0 +1,51 @@
+"""Builds in one line, what can be seen of them, and the law that each one keeps."""
+
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from pipelines.build import BuildResult, build
+from pipelines.recipe import load_recipe
+from pipelines.running import RunnerOptions
+from tfrecords_schema.snapshot import open_snapshot
+
+STAGES = ["ingest", "screen", "deduplicate", "decontaminate", "select", "render"]
+
+
+def build_recipe(
+    recipe: object, out: Path, *assignments: str, seed: int | None = None, **options: Any
+) -> BuildResult:
+    """A build of a recipe with settings changed; `options` are the runner's."""
+    loaded = load_recipe(str(recipe), list(assignments), {}, seed)
+    return build(loaded, str(out), RunnerOptions(**options))
+
+
+def published(out: Path) -> list[Path]:
+    """Directories that a reader could take for a snapshot."""
+    return [path.parent for path in out.glob("snapshots/*/manifest.json")]
+
+
+def check_conservation(snapshot: str) -> None:
+    """in = out + rejected for every stage and task, and what leaves a stage enters the next."""
+    opened = open_snapshot(snapshot)
+    manifest = opened.manifest
+    table = {(entry.stage, entry.task): entry for entry in manifest.ledger}
+    assert len(table) == len(manifest.ledger)
+    assert {stage for stage, _ in table} <= set(STAGES)
+    planned: Counter[str] = Counter()
+    for row in manifest.mixture:
+        planned[row.task] += row.planned
+    written = Counter(str(row["_task_name"]) for row in opened.rows("train"))
+    for task in {task for _, task in table}:
+        before = None
+        for stage in STAGES:
+            entry = table.get((stage, task))
+            if entry is None:
+                continue
+            assert entry.entered == entry.left + sum(entry.rejected.values())
+            entering = planned[task] if stage == "render" else before
+            assert before is None or entry.entered == entering
+            before = entry.left
+        rendered = table.get(("render", task))
+        assert written[task] == (rendered.left if rendered else 0)
+    assert written.keys() <= {task for _, task in table}

@@ -1,0 +1,111 @@
+"""Of what is planted in the quickstart data, everything is found, and nothing else."""
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from pipelines.build import BuildResult
+from tests.pipelines.builds import STAGES
+from transforms.stable_random import stable_id
+
+BEFORE_RENDERING = set(STAGES) - {"render"}
+NOT_DRAWN = {"over_cap", "not_sampled"}
+
+
+def _raw_rows(repository: Path, planted: dict[str, str]) -> list[dict[str, str]]:
+    """The rows of a planted entry's raw file, as dictionaries of texts."""
+    path = repository / planted["file"]
+    if path.suffix == ".jsonl":
+        return [json.loads(line) for line in path.read_text().splitlines()]
+    return [{"id": line.split("\t")[0]} for line in path.read_text().splitlines()]
+
+
+def _task_of(planted: dict[str, str]) -> str:
+    stem = Path(planted["file"]).stem
+    return f"cot_{stem.removesuffix('_train')}" if "/cot/" in planted["file"] else stem
+
+
+class _Records:
+    """The ids of ingested records by task and by the raw row's own id (TSV: its question)."""
+
+    def __init__(self, out: Path) -> None:
+        self._by_question: dict[tuple[str, str], str] = {}
+        for path in (out / "cache" / "ingest").rglob("file-*-*.jsonl"):
+            for line in path.read_text().splitlines():
+                record_id, task, *_, fields = json.loads(line)
+                self._by_question[task, fields.get("question", "")] = record_id
+
+    def id_of(self, task: str, row: dict[str, Any]) -> str:
+        if task.startswith("cot_"):
+            return self._by_question[task, row["id"].strip()]
+        return stable_id(task, "id", row["id"])
+
+
+def _rejections(path: str, stage: str, reason: str) -> dict[tuple[str, str], str]:
+    """(task, record id) → detail."""
+    rows = [
+        json.loads(line)
+        for file in (Path(path) / "rejections").iterdir()
+        for line in file.read_text().splitlines()
+    ]
+    return {
+        (row["task"], row["id"]): row["detail"]
+        for row in rows
+        if (row["stage"], row["reason"]) == (stage, reason)
+    }
+
+
+def test_planted_duplicates_are_found_and_no_others(
+    quickstart: BuildResult, planted: Any, repository: Path
+) -> None:
+    records = _Records(Path(quickstart.path).parents[1])
+    found = _rejections(quickstart.path, "deduplicate", "exact_duplicate")
+    for entry in planted["duplicates"]:
+        task = _task_of(entry)
+        rows = {row["id"]: row for row in _raw_rows(repository, entry)}
+        pair = [records.id_of(task, rows[entry[key]]) for key in ("id", "of")]
+        [removed] = [record_id for record_id in pair if (task, record_id) in found]
+        [kept] = set(pair) - {removed}
+        assert found.pop((task, removed)) == f"kept {kept}"
+    assert found == {}
+
+
+def test_planted_overlaps_are_found_and_no_others(
+    quickstart: BuildResult, planted: Any, repository: Path
+) -> None:
+    records = _Records(Path(quickstart.path).parents[1])
+    found = _rejections(quickstart.path, "decontaminate", "held_out_overlap")
+    for entry in planted["overlaps"]:
+        task = _task_of(entry)
+        column = "id" if task.startswith("cot_") else "question"
+        [row] = [row for row in _raw_rows(repository, entry) if row[column] == entry["question"]]
+        held_out = stable_id("tiny_eval", "id", entry["held_out_id"])
+        assert found.pop((task, records.id_of(task, row))) == f"contains tiny_eval/{held_out}"
+    assert found == {}
+
+
+def test_planted_empty_fields_are_found_and_no_others(
+    quickstart: BuildResult, planted: Any, repository: Path
+) -> None:
+    found = _rejections(quickstart.path, "ingest", "empty_field")
+    expected = set()
+    for entry in planted["empty"]:
+        ids = [row["id"] for row in _raw_rows(repository, entry)]
+        line = ids.index(entry["id"]) + 1
+        expected.add((_task_of(entry), f"{Path(entry['file']).name}:{line}"))
+    assert {(task, detail.rpartition(": ")[0]) for (task, _), detail in found.items()} == expected
+
+
+def test_nothing_else_is_rejected_before_rendering(
+    quickstart: BuildResult, planted: Any, rejected: Any
+) -> None:
+    counts: Counter[tuple[str, str]] = Counter()
+    for (stage, _, reason), count in rejected(quickstart.manifest).items():
+        if stage in BEFORE_RENDERING and reason not in NOT_DRAWN:
+            counts[stage, reason] += count
+    assert counts == {
+        ("ingest", "empty_field"): len(planted["empty"]),
+        ("deduplicate", "exact_duplicate"): len(planted["duplicates"]),
+        ("decontaminate", "held_out_overlap"): len(planted["overlaps"]),
+    }
