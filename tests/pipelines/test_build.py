@@ -111,7 +111,7 @@ def test_changed_setting_reads_no_source(corpus: Any, tmp_path: Path) -> None:
 def test_one_changed_byte_reads_its_source_alone(corpus: Any, tmp_path: Path, name: str) -> None:
     out = tmp_path / "out"
     first = build_recipe(corpus.recipe, out)
-    file = {"tasks": corpus.tasks, "reasoning": corpus.tsv, "questions": corpus.jsonl}[name]
+    file = corpus.raw_files[name]
     file.write_text(file.read_text().replace("red", "rad", 1))
     second = build_recipe(corpus.recipe, out)
     assert second.sources_read == [name]

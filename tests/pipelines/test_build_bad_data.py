@@ -126,7 +126,7 @@ def test_bad_rows_are_counted_under_a_reason_each(
 def test_empty_file_is_refused_or_empty_and_never_a_traceback(
     flanbeam: Any, corpus: Any, tmp_path: Path, name: str
 ) -> None:
-    {"tasks": corpus.tasks, "reasoning": corpus.tsv, "questions": corpus.jsonl}[name].write_text("")
+    corpus.raw_files[name].write_text("")
     outcome = flanbeam("build", corpus.recipe, "--out", tmp_path / "out")
     assert "Traceback" not in outcome.err
     if name == "tasks":

@@ -14,6 +14,7 @@ from pipelines.running import RunnerOptions
 from pipelines.store import Store
 from pipelines.verify import verify
 from tests.fake_store import FakeStore
+from tests.pipelines.corpus import edit
 from tfrecords_schema import filesystem
 from tfrecords_schema.channels import resolve
 from tfrecords_schema.errors import LockedError
@@ -66,7 +67,7 @@ def test_refreshes_on_an_object_store(
     assert _below(object_store, snapshot) == contents(local.path)
     assert resolve(f"{root}@latest") == snapshot
     assert flanbeam(*argv).status == 10
-    corpus.jsonl.write_text(corpus.jsonl.read_text().replace("red", "crimson"))
+    edit(corpus.jsonl)
     second = flanbeam(*argv)
     assert second.document["sources_read"] == ["questions"]
     assert verify(second.document["snapshot"]).passed

@@ -14,6 +14,7 @@ import pytest
 
 from pipelines.verify import verify
 from tests.pipelines.builds import build_recipe
+from tests.pipelines.corpus import edit
 from tests.pipelines.killing import KILL_AT_NAME
 from tfrecords_schema.channels import resolve
 from transforms import writing
@@ -26,10 +27,6 @@ def _argv(corpus: Any, store: Path) -> list[object]:
 def _expected(corpus: Any, contents: Any, directory: Path) -> dict[str, bytes]:
     found: dict[str, bytes] = contents(build_recipe(corpus.recipe, directory).path)
     return found
-
-
-def _edit(corpus: Any) -> None:
-    corpus.jsonl.write_text(corpus.jsonl.read_text().replace("red", "crimson"))
 
 
 @pytest.mark.parametrize(
@@ -52,7 +49,7 @@ def test_killed_at_a_moment_that_matters(
 ) -> None:
     store = tmp_path / "store"
     first = flanbeam(*_argv(corpus, store)).document["snapshot"]
-    _edit(corpus)
+    edit(corpus.jsonl)
     killed = flanbeam_process(place, when, *_argv(corpus, store), script=KILL_AT_NAME)
     assert killed.status == -signal.SIGKILL
     moved = (place, when) == ("channels/latest.json", "after")
@@ -72,7 +69,7 @@ def test_killed_at_ten_random_points(
     assert start_flanbeam(*_argv(corpus, base)).wait(timeout=120) == 0
     seconds = time.monotonic() - began
     before = contents(resolve(f"{base}@latest"))
-    _edit(corpus)
+    edit(corpus.jsonl)
     after = _expected(corpus, contents, tmp_path / "expected")
     assert after != before
     draws, killed = random.Random(20), 0
@@ -149,7 +146,7 @@ def test_readers_meet_only_whole_snapshots_while_channels_move(
     reader = threading.Thread(target=read)
     reader.start()
     try:
-        _edit(corpus)
+        edit(corpus.jsonl)
         assert flanbeam(*_argv(corpus, store)).status == 0
         assert flanbeam("rollback", store).status == 0
     finally:

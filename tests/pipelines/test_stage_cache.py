@@ -9,6 +9,7 @@ import pytest
 
 from pipelines.verify import verify
 from tests.pipelines.builds import build_recipe
+from tests.pipelines.corpus import edit
 from transforms import candidate_pairs, deduplication, scanning
 
 _EXACT_ALONE = "deduplicate.near.enabled=false"
@@ -63,7 +64,7 @@ def test_changed_source_or_number_of_tasks_runs_them_again(
         _refuse(patched)
         with pytest.raises(RuntimeError, match="was run again"):
             build_recipe(corpus.recipe, store, inverted)
-    corpus.jsonl.write_text(corpus.jsonl.read_text().replace("red", "crimson"))
+    edit(corpus.jsonl)
     with monkeypatch.context() as patched:
         _refuse(patched)
         with pytest.raises(RuntimeError, match="was run again"):
