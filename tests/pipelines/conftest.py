@@ -3,6 +3,7 @@
 import json
 import logging
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -28,6 +29,7 @@ settings.load_profile("flanbeam")
 
 _ROOT = Path(__file__).parents[2]
 _PLANTED = _ROOT / "tests" / "quickstart_planted.json"
+_PROGRESS = re.compile(r"[a-z]+ +[\d,]+ records +[\d,]+/s")
 
 
 @pytest.fixture(scope="session")
@@ -53,6 +55,11 @@ class Outcome:
     def last_line(self) -> str:
         """The last line of standard output."""
         return self.out.splitlines()[-1]
+
+    @property
+    def is_quiet(self) -> bool:
+        """Standard error shows progress and nothing else."""
+        return all(_PROGRESS.fullmatch(line) for line in self.err.splitlines())
 
 
 Command = Callable[..., Outcome]

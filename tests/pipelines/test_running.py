@@ -148,3 +148,14 @@ def test_an_interrupt_that_was_dropped_comes_again() -> None:
         run_pipeline(construct, RunnerOptions())
     assert time.monotonic() - began < 20
     assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_failure_while_the_graph_is_built_gives_one_line() -> None:
+    """Where the error's text does not look like `SomeError: message`, its last lines are shown."""
+
+    def construct(_: object) -> None:
+        raise ValueError("first line\nsecond line")
+
+    with pytest.raises(RuntimeError) as raised:
+        run_pipeline(construct, RunnerOptions())
+    assert len(str(raised.value).splitlines()) == 1

@@ -1,0 +1,45 @@
+"""The command as a process of its own: quiet, quick to start, one line where it fails."""
+
+from pathlib import Path
+from typing import Any
+
+
+def test_process_is_quiet_but_for_progress(flanbeam_process: Any, tmp_path: Path) -> None:
+    outcome = flanbeam_process("build", "quickstart", "--out", tmp_path)
+    assert outcome.status == 0
+    assert (Path(outcome.last_line) / "manifest.json").is_file()
+    assert outcome.is_quiet
+    again = flanbeam_process("verify", outcome.last_line)
+    assert (again.status, again.err) == (0, "")
+
+
+def test_process_fails_in_one_line(flanbeam_process: Any, tmp_path: Path) -> None:
+    outcome = flanbeam_process("build", "quickstart", "--out", tmp_path, "--set", "sede=1")
+    assert outcome.status == 2
+    assert outcome.out == ""
+    [line] = outcome.err.splitlines()
+    assert line == "flanbeam build: --set sede: unknown key; did you mean 'seed'?"
+
+
+def test_reader_that_goes_away_is_no_error_message(start_flanbeam: Any) -> None:
+    process = start_flanbeam("schema")
+    process.stdout.close()
+    assert process.stderr.read() == ""
+    process.wait(timeout=60)
+
+
+def test_cheap_commands_import_no_heavy_library(flanbeam_process: Any) -> None:
+    script = (
+        "import sys; from pipelines.cli import main; status = main(sys.argv[1:]); "
+        "heavy = {'apache_beam', 'tensorflow', 'jax', 'seqio'} & set(sys.modules); "
+        "sys.exit(f'imported {heavy}' if heavy else status)"
+    )
+    outcome = flanbeam_process("recipes", script=script)
+    assert (outcome.status, outcome.err) == (0, "")
+
+
+def test_two_workers_are_quiet_as_well(flanbeam_process: Any, corpus: Any, tmp_path: Path) -> None:
+    """Each worker process writes some 20 lines of INFO and WARNING."""
+    outcome = flanbeam_process("build", corpus.recipe, "--out", tmp_path / "o", "--workers", "2")
+    assert outcome.status == 0
+    assert outcome.is_quiet
