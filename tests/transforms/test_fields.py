@@ -122,3 +122,8 @@ def test_every_reply_of_a_dialog_is_drawn(assert_proportions: Callable[..., None
     counts = Counter(layout_fields({"turns": turns}, Draws(i))["response"] for i in range(3000))
     assert set(counts) == {"1", "3", "5"}
     assert_proportions(list(counts.values()))
+
+
+def test_options_given_as_a_text_are_refused_at_ingest() -> None:
+    # They would be shown in the query, and no exemplar could show them.
+    assert canonical_fields({"options": "yes or no"}) == "options is str, not a list of texts"
