@@ -1,0 +1,31 @@
+"""The snapshot that the readers read verifies, and any number of workers writes its bytes."""
+
+from pathlib import Path
+
+from pipelines.build import BuildResult, build
+from pipelines.recipe import load_recipe
+from pipelines.running import RunnerOptions
+from pipelines.verify import verify
+from tests.readers.rows import CHANGES, SHARDS
+from tfrecords_schema.filesystem import files_below, sha256_of
+
+
+def test_the_snapshot_verifies(built: BuildResult) -> None:
+    assert verify(built.path).problems == []
+    assert built.manifest.splits.keys() == {"train", "validation"}
+    assert all(len(split.shards) == SHARDS for split in built.manifest.splits.values())
+
+
+def _digests(root: str) -> dict[str, str]:
+    """Every file but `run.json`, which has clock times, and its digest."""
+    files = [path for path in files_below(root) if path != "run.json"]
+    return {path: sha256_of(f"{root}/{path}")[0] for path in files}
+
+
+def test_two_workers_write_the_same_bytes(built: BuildResult, tmp_path: Path) -> None:
+    recipe = load_recipe("quickstart", CHANGES, {}, None)
+    again = build(recipe, str(tmp_path), RunnerOptions(workers=2))
+    digests = _digests(again.path)
+    assert digests == _digests(built.path)
+    assert {"README.md", "croissant.json", "manifest.json"} < digests.keys()
+    assert len([path for path in digests if path.endswith(".parquet")]) >= SHARDS
