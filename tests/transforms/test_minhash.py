@@ -5,12 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.minhash import (
-    band_hashes,
-    hash_documents,
-    sign,
-    whole_below,
-)
+from transforms.minhash import band_hashes, hash_documents, sign, whole_below
 from transforms.stable_random import Draws
 
 WORDS = st.lists(

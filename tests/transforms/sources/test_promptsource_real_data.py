@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from benchmarks.promptsource_coverage import made_up_prompt, template_files
+from benchmarks.made_up_rows import made_up_prompt
+from benchmarks.promptsource_coverage import template_files
 from transforms.collections import p3
 from transforms.sources.promptsource import Promptsource, load_templates, task_name
 from transforms.sources.source import Source
