@@ -219,23 +219,18 @@ def test_fields_of_five_megabytes_are_refused_under_a_reason(
 def test_task_files_of_one_name_in_two_directories_are_refused_or_kept_apart(
     flanbeam: Any, corpus: Any, tmp_path: Path
 ) -> None:
-    """Their records become one task, all with the instruction of the file that sorts first."""
+    """Else all records of both would have the instruction of the file that sorts first."""
     other = corpus.tasks.parent / "z" / corpus.tasks.name
     other.parent.mkdir()
     text = corpus.tasks.read_text().replace("Name the thing", "Say it backwards")
     other.write_text(text.replace("red", "ruby").replace("green", "emerald"))
     outcome = flanbeam("build", corpus.recipe, "--out", tmp_path / "out")
-    if outcome.status:
-        assert outcome.status in (2, 3)
-        assert corpus.tasks.stem in outcome.err
-        return
-    rows = list(open_snapshot(outcome.last_line).rows("train"))
-    backwards = [r for r in rows if str(r["inputs_pretokenized"]).count("Say it backwards")]
-    assert {str(row["targets_pretokenized"]) for row in backwards} >= {"ruby wall", "emerald wall"}
+    assert outcome.status == 3
+    assert "two files describe task 'task001_colours' in different words" in outcome.err
 
 
 def test_missing_output_is_an_empty_field(corpus: Any, rejected: Any, tmp_path: Path) -> None:
-    """It is `wrong_type`: "output is list, not text or a list of texts"."""
+    """It is not one of the wrong type."""
     instances = json.loads(corpus.tasks.read_text())["Instances"]
     corpus.write_task([*instances, {"id": "a", "input": "No output."}])
     result = build_recipe(corpus.recipe, tmp_path / "out")
