@@ -53,7 +53,7 @@ def test_two_processes_at_once(
 def test_lock_of_a_removed_work_directory_is_no_lock(
     corpus: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A builder that opens the lock file just before its holder removes it locks nobody out."""
+    """Who opened the lock file just before its holder removed it takes another."""
     flock, write_run, told = fcntl.flock, writing.write_run, []
 
     def finish_first(stream: Any, operation: int) -> None:

@@ -122,7 +122,7 @@ def test_output_that_may_not_be_written_is_status_3(
 def test_message_of_a_worker_is_told_without_beams_words(
     flanbeam: Any, corpus: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It ends with "[while running 'RenderPrompts/Render']"."""
+    """Beam appends "[while running 'RenderPrompts/Render']"."""
 
     def fail(*_: object) -> None:
         raise UnreadableFileError("the pool cannot be read")
@@ -136,10 +136,7 @@ def test_message_of_a_worker_is_told_without_beams_words(
 def test_interrupted_stage_is_told_as_such(
     flanbeam: Any, corpus: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Control-C gives "RuntimeError: RuntimeError: KeyboardInterrupt [while running …]".
-
-    With two workers, Control-C while they start can hang the build (seen once in two trials).
-    """
+    """Beam makes "RuntimeError: KeyboardInterrupt [while running …]" of Control-C."""
 
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt

@@ -93,7 +93,7 @@ def test_killed_process_leaves_no_manifest_and_the_next_build_has_the_same_bytes
 def test_half_written_file_of_a_killed_build_is_not_published(
     corpus: Any, contents: Any, flanbeam_process: Any, tmp_path: Path, place: str
 ) -> None:
-    """`manifest.json.tmp-<hex>` stays in the staged snapshot, and the next build publishes it."""
+    """What is left of it is `manifest.json.tmp-<hex>` or the like in the staged snapshot."""
     with corpus.tsv.open("a") as stream:
         stream.write(corpus.tsv_row("red"))
     out = tmp_path / "out"
@@ -119,10 +119,7 @@ def test_build_killed_while_publishing_does_not_break_the_next(
     function: str,
     first: bool,
 ) -> None:
-    """The work directory says that the shards are written, but they were moved away.
-
-    Every later build of this recipe fails with FileNotFoundError until cache/building is removed.
-    """
+    """The work directory says that the shards are written, but they were moved away."""
     real, out = getattr(module, function), tmp_path / "out"
 
     def kill(path: Any, *arguments: Any, **options: Any) -> None:
@@ -146,7 +143,7 @@ def test_build_killed_while_publishing_does_not_break_the_next(
 
 @pytest.mark.slow
 def test_workers_end_with_a_killed_build(tmp_path: Path) -> None:
-    """After kill -9 of the build, its worker processes stay for good."""
+    """A build that is killed with -9 cannot end them itself."""
     root = str(Path(__file__).parents[2])
     argv = ["build", "quickstart", "--out", tmp_path, "--workers", "2"]
     process = subprocess.Popen(

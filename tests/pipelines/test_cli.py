@@ -160,14 +160,14 @@ def test_unknown_runner_is_told_without_a_traceback(
     "argv", [["build", "quickstart", "--json"], ["--json"], ["preview", "q", "-n", "x", "--json"]]
 )
 def test_wrong_usage_is_one_json_document_as_well(flanbeam: Any, argv: list[str]) -> None:
-    """argparse ends the process before anybody looks at --json."""
+    """argparse by itself ends the process before anybody looks at --json."""
     outcome = flanbeam(*argv)
     assert outcome.status == 2
     assert outcome.document["exit_status"] == 2
 
 
 def test_misspelt_beam_option_is_refused(flanbeam: Any, corpus: Any, tmp_path: Path) -> None:
-    """Beam drops options that it does not know; its warning is silenced."""
+    """Beam would drop it, with a warning that is silenced."""
     argv = ["build", corpus.recipe, "--out", tmp_path / "o", "--", "--direct_num_wokers=2"]
     outcome = flanbeam(*argv)
     assert outcome.status == 2
@@ -175,6 +175,5 @@ def test_misspelt_beam_option_is_refused(flanbeam: Any, corpus: Any, tmp_path: P
 
 
 def test_unknown_runner_is_wrong_usage(flanbeam: Any, corpus: Any, tmp_path: Path) -> None:
-    """It is `RuntimeError: ValueError: …`, exit status 1."""
     argv = ["build", corpus.recipe, "--out", tmp_path / "o", "--", "--runner=Nothing"]
     assert flanbeam(*argv).status == 2

@@ -39,7 +39,7 @@ def test_cheap_commands_import_no_heavy_library(flanbeam_process: Any) -> None:
 
 
 def test_two_workers_are_quiet_as_well(flanbeam_process: Any, corpus: Any, tmp_path: Path) -> None:
-    """Each worker process writes some 20 lines of INFO and WARNING."""
+    """By itself each worker process writes some 20 lines of INFO and WARNING."""
     outcome = flanbeam_process("build", corpus.recipe, "--out", tmp_path / "o", "--workers", "2")
     assert outcome.status == 0
     assert outcome.is_quiet

@@ -69,7 +69,7 @@ def test_shipped_recipes_are_those_of_the_folder(repository: Path) -> None:
 
 
 def test_merge_key_may_be_overridden() -> None:
-    """YAML's own way to share settings between sources is refused as a key that is there twice."""
+    """YAML's own way to share settings between sources is no key that is there twice."""
     text = """\
 name: tiny
 sources:

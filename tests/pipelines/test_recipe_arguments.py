@@ -78,14 +78,14 @@ def test_set_and_seed_win_over_the_file(tmp_path: Path) -> None:
     "assignment", [".=3", "mixture..weight=3", "sources.nope.path=x", "mixtur.examples=3"]
 )
 def test_set_of_an_unknown_key_is_not_blamed_on_the_file(assignment: str) -> None:
-    """Mappings that --set makes on the way have no place, so the nearest line of the file has."""
+    """Mappings that --set makes on the way have no place in the file."""
     said = complaint_about(TINY_RECIPE, assignment)
     assert f"--set {assignment.partition('=')[0]}" in said
     assert "recipe.yaml" not in said
 
 
 def test_seed_is_not_called_set(flanbeam: Any) -> None:
-    """`--seed -1` is told as `--set seed`, which nobody wrote."""
+    """Nobody wrote `--set seed`."""
     outcome = flanbeam("preview", "quickstart", "--seed=-1")
     assert outcome.status == 2
     assert "--seed" in outcome.err
@@ -100,5 +100,5 @@ def test_set_of_broken_yaml_gives_one_line(assignment: str) -> None:
 
 @pytest.mark.parametrize("assignment", ["seed=2024-13-45", "seed=0x_"])
 def test_set_of_an_impossible_scalar_is_a_configuration_error(assignment: str) -> None:
-    """A ValueError of PyYAML passes through."""
+    """PyYAML raises a ValueError for it, no error of its own."""
     assert complaint_about(TINY_RECIPE, assignment).startswith(f"--set {assignment}")

@@ -148,7 +148,7 @@ def test_several_mistakes_are_all_named_in_one_go(tmp_path: Path) -> None:
 
 
 def test_unknown_format_names_the_line_of_the_format() -> None:
-    """It names the line of the source instead."""
+    """Not the line of the source."""
     said = complaint_about(TINY_RECIPE.replace("cot_tsv", "cot_csv"))
     assert said.startswith("recipe.yaml:5: sources.cot.format: unknown format 'cot_csv'")
 
@@ -171,12 +171,12 @@ def test_impossible_scalar_names_its_line(scalar: str) -> None:
     "text", ["a: &a [*a]\n", "a: &a {b: *a}\n", "a: " + "[" * 2000 + "]" * 2000 + "\n"]
 )
 def test_endless_nesting_is_refused(text: str) -> None:
-    """RecursionError, exit status 1."""
+    """PyYAML runs into a RecursionError."""
     assert complaint_about(text).startswith("recipe.yaml")
 
 
 def test_name_that_leads_out_of_the_snapshot_is_refused() -> None:
-    """`name: ..` writes the shards beside the snapshot; what is published does not verify."""
+    """`name: ..` would write the shards beside the snapshot."""
     assert "name" in complaint_about(TINY_RECIPE.replace("tiny", '".."'))
 
 
@@ -189,13 +189,13 @@ def test_name_that_leads_out_of_the_snapshot_is_refused() -> None:
     ],
 )
 def test_number_that_no_manifest_can_hold_is_refused(setting: str) -> None:
-    """The build ends with `TypeError: Integer exceeds 64-bit range`, exit status 1."""
+    """JSON is written with integers of 64 bits, which a build would find out at its end."""
     assert "9999" in complaint_about(f"{TINY_RECIPE}{setting}\n")
 
 
 @pytest.mark.parametrize("setting", ["collections: {cot: {weight: .inf}}", "temperature: 1.0e-300"])
 def test_number_that_no_mixture_can_use_is_refused(setting: str) -> None:
-    """An infinite weight drops the others in silence; the temperature overflows in a worker."""
+    """An infinite weight would drop the others in silence, the temperature overflow in a worker."""
     assert "mixture" in complaint_about(f"{TINY_RECIPE}mixture: {{{setting}}}\n")
 
 
@@ -209,7 +209,7 @@ def test_common_misspelling_finds_its_word() -> None:
 def test_missing_file_names_recipe_line_and_key(
     flanbeam: Any, tmp_path: Path, missing: str
 ) -> None:
-    """The path alone is named; "Must show": file, line and key."""
+    """Not the path alone."""
     recipe = tmp_path / "recipe.yaml"
     (tmp_path / "x_train.tsv").write_text("q\ta\tr\n")
     there = TINY_RECIPE.replace("path: cot", "path: .")

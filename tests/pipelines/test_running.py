@@ -151,7 +151,7 @@ def test_an_interrupt_that_was_dropped_comes_again() -> None:
 
 
 def test_failure_while_the_graph_is_built_gives_one_line() -> None:
-    """Where the error's text does not look like `SomeError: message`, its last lines are shown."""
+    """Also where the error's text does not look like `SomeError: message`."""
 
     def construct(_: object) -> None:
         raise ValueError("first line\nsecond line")

@@ -133,7 +133,7 @@ def test_long_lists_of_problems_are_cut(snapshot: Path) -> None:
     ids=lambda value: ".".join(map(str, value)) if isinstance(value, tuple) else "",
 )
 def test_edited_manifest_is_found(snapshot: Path, path: tuple[Any, ...], value: Any) -> None:
-    """The fingerprint could be computed again from the manifest; the rest could be recounted."""
+    """What cannot be recounted is held by the digest of the whole."""
     document = json.loads((snapshot / "manifest.json").read_text())
     _edit(snapshot, document, path, lambda _: value)
     assert json.loads((snapshot / "manifest.json").read_text()) != document
