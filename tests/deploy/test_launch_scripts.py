@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -16,6 +15,7 @@ import yaml
 from pipelines.build import BuildResult, build
 from pipelines.recipe import load_recipe
 from pipelines.running import RunnerOptions
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
@@ -70,12 +70,6 @@ def _steps(run: Path) -> list[int]:
     return [yaml.safe_load(line)["step"] for line in lines]
 
 
-def _free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("localhost", 0))
-        return int(found.getsockname()[1])
-
-
 @pytest.fixture
 def started() -> Iterator[list["subprocess.Popen[str]"]]:
     """Processes that are killed at the end, with what they started."""
@@ -102,7 +96,7 @@ def _start(command: list[str], environment: dict[str, str]) -> "subprocess.Popen
 def test_two_machines_without_a_scheduler_train_one_run(
     snapshot: str, tools: Path, tmp_path: Path, started: list["subprocess.Popen[str]"]
 ) -> None:
-    run, head = tmp_path / "run", f"localhost:{_free_port()}"
+    run, head = tmp_path / "run", f"localhost:{free_port()}"
     script = [str(DEPLOY / "gpu" / "two_nodes.sh"), _config(tmp_path, 3)]
     common = {"SNAPSHOT": snapshot, "RUN": str(run), "NODES": "2", "HEAD": head}
     for node in ("0", "1"):
@@ -144,7 +138,7 @@ def test_slurm_saves_before_the_time_limit_and_queues_the_job_again(
     _command(tools, "srun", _SRUN)
     _command(tools, "scontrol", f'echo "$@" >> {log}')
     # The port is made of the job's number.
-    job = str(_free_port())
+    job = str(free_port())
     variables = {"SNAPSHOT": snapshot, "RUN": str(run), "SLURM_JOB_ID": job}
     environment = _environment(tools, **variables)
     script = [str(DEPLOY / "gpu" / "train.sbatch"), _config(tmp_path, 40)]

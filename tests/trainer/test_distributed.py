@@ -1,7 +1,6 @@
 """Two real processes on localhost, joined by jax.distributed, against one."""
 
 import os
-import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.ports import free_port
 from trainer.config import TrainConfig
 from trainer.distributed import join_processes
 from trainer.errors import TrainerError
@@ -20,15 +20,9 @@ SCRIPT = Path(__file__).with_name("run_training.py")
 SECONDS = 150  # then both are killed: a collective that waits for a dead peer waits for ever
 
 
-def _free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("localhost", 0))
-        return int(found.getsockname()[1])
-
-
 def _train_in_two_processes(config: TrainConfig, snapshot: str, out: Path, cache: Path) -> None:
     shared = config.model_dump(mode="json") | {
-        "coordinator": f"localhost:{_free_port()}",
+        "coordinator": f"localhost:{free_port()}",
         "processes": 2,
         "devices": 1,
     }
