@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Callable
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -86,48 +85,6 @@ def make_snapshot(tmp_path: Path) -> MakeSnapshot:
         return str(tmp_path)
 
     return make
-
-
-@cache
-def _declare_remote_filesystem() -> None:
-    """Make `remote://` known to Beam, once a process; its files lie on the local disk."""
-    from apache_beam.io.localfilesystem import LocalFileSystem
-
-    def below(path: str) -> str:
-        return path.replace("remote://", "", 1)
-
-    class _Remote(LocalFileSystem):
-        @classmethod
-        def scheme(cls) -> str:
-            return "remote"
-
-        def create(self, path: str, *args: Any, **options: Any) -> Any:
-            return super().create(below(path), *args, **options)
-
-        def open(self, path: str, *args: Any, **options: Any) -> Any:
-            return super().open(below(path), *args, **options)
-
-        def exists(self, path: str) -> bool:
-            return bool(super().exists(below(path)))
-
-        def rename(self, sources: list[str], destinations: list[str]) -> None:
-            super().rename([below(p) for p in sources], [below(p) for p in destinations])
-
-        def delete(self, paths: list[str]) -> None:
-            super().delete([below(path) for path in paths])
-
-    _KEPT_ALIVE.append(_Remote)
-
-
-# Beam finds filesystems among the subclasses that are alive.
-_KEPT_ALIVE: list[type] = []
-
-
-@pytest.fixture
-def remote(tmp_path: Path) -> str:
-    """The URL of a directory that only Beam can open; its files lie in `tmp_path`."""
-    _declare_remote_filesystem()
-    return f"remote://{tmp_path}"
 
 
 @pytest.fixture(scope="session")

@@ -1,13 +1,10 @@
 """Where the files of a source lie, and what makes a record's id."""
 
-import os
 import re
-from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import pytest
-from apache_beam.io.filesystem import BeamIOError, FileMetadata, FileSystem
 
 from transforms.sources.cot_tsv import CotTsv
 from transforms.sources.source import Piece, reject
@@ -159,71 +156,22 @@ def test_beside_a_local_file(tmp_path: Path) -> None:
     assert source.beside("resolved.tsv") == str(tmp_path / "resolved.tsv")
 
 
-class _Shelf(FileSystem):  # type: ignore[misc]
-    """A Beam filesystem: `shelf://a/b` is the file `a/b` below `root`; it has no directories."""
-
-    root = Path()
-
-    @classmethod
-    def scheme(cls) -> str:
-        return "shelf"
-
-    def _local(self, path: str) -> Path:
-        return self.root / path.removeprefix("shelf://")
-
-    def has_dirs(self) -> bool:
-        return False
-
-    def _list(self, dir_or_prefix: str) -> Iterator[FileMetadata]:
-        for path in sorted(self.root.rglob("*")):
-            url = f"shelf://{path.relative_to(self.root)}"
-            if path.is_file() and url.startswith(dir_or_prefix):
-                yield FileMetadata(url, path.stat().st_size)
-
-    def open(self, path: str, *_: Any, **__: Any) -> IO[bytes]:
-        if not self._local(path).is_file():
-            raise BeamIOError(f"no {path}")
-        return open(self._local(path), "rb")
-
-    def exists(self, path: str) -> bool:
-        return self._local(path).is_file()
-
-    def join(self, basepath: str, *paths: str) -> str:
-        return "/".join([basepath, *paths])
-
-    def metadata(self, path: str) -> FileMetadata:
-        return FileMetadata(path, self._local(path).stat().st_size)
-
-    def _unused(self, *_: Any, **__: Any) -> Any:
-        raise NotImplementedError
-
-    split = mkdirs = create = copy = rename = size = _unused
-    last_updated = checksum = delete = _unused
-
-
-@pytest.fixture
-def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(_Shelf, "root", tmp_path)
-    return tmp_path
-
-
-def test_files_on_a_beam_filesystem(shelf: Path) -> None:
+def test_files_on_a_beam_filesystem(object_store: dict[str, bytes]) -> None:
     rows = b'{"q": "q1", "a": "a1"}\n{"q": "q2", "a": "a2"}\n{"q": "q3"}\n'
-    for name in ("data/a.jsonl", "data/deep/b.jsonl", "data/c.txt", "data2/d.jsonl"):
-        path = shelf / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(rows)
+    for path in ("data/a.jsonl", "data/deep/b.jsonl", "data/c.txt", "data2/d.jsonl"):
+        object_store[f"fakestore://{path}"] = rows
     fields: Any = {"question": "q", "answer": "a"}
     source = Tabular(
         format="jsonl", collection="c", task="t", family="closed_book_qa", fields=fields
     )
-    assert source.find_files("shelf://data") == ["a.jsonl", "deep/b.jsonl"]
-    assert source.find_files("shelf://data/a.jsonl") == [""]
-    pieces = [Piece("shelf://data/a.jsonl", "a.jsonl", start, start + 25) for start in (0, 25, 50)]
+    assert source.find_files("fakestore://data") == ["a.jsonl", "deep/b.jsonl"]
+    url, name = "fakestore://data/a.jsonl", "a.jsonl"
+    assert source.find_files(url) == [""]
+    pieces = [Piece(url, name, start, start + 25) for start in (0, 25, 50)]
     found = [e for piece in pieces for e in source.read("s", piece) if not isinstance(e, Task)]
     assert [e.fields["question"] if isinstance(e, Record) else e.reason for e in found] == [
         "q1",
         "q2",
         "empty_field",
     ]
-    assert os.path.getsize(shelf / "data/a.jsonl") < 75
+    assert len(rows) < 75
