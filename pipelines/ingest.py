@@ -94,25 +94,16 @@ def find_source(
       ConfigurationError: no path, or nothing there. DataError: no file of the format in it.
     """
     where = where or f"source {name}"
-    if source.path is None or "$" in source.path:
-        about = f" ({source.about})" if source.about else ""
-        unset = f"{source.path} names a variable that is not set; " if source.path else ""
-        raise ConfigurationError(f"{where}: {unset}give --source {name}=PATH{about}")
-    # An object store has no directories: whether there is anything shows when files are listed.
-    if filesystem.is_local(source.path) and not filesystem.exists(source.path):
-        about = f"; it should be {source.about}" if source.about else ""
-        raise ConfigurationError(f"{where}: {source.path} does not exist{about}")
-    relative = [
-        file for file in source.find_files(source.path) if not _is_below(source.path, file, out)
-    ]
+    root = _path_of(name, source, where)
+    relative = [file for file in source.find_files(root) if not _is_below(root, file, out)]
     if not relative:
-        raise DataError(f"{where}: no {' or '.join(source.file_patterns)} in {source.path}")
-    paths = [filesystem.join(source.path, file) if file else source.path for file in relative]
+        raise DataError(f"{where}: no {' or '.join(source.file_patterns)} in {root}")
+    paths = [filesystem.join(root, file) if file else root for file in relative]
     try:
         digests = _digests(paths)
     except OSError as error:
         raise DataError(f"{where}: {error.filename}: {error.strerror}") from error
-    names = [file or os.path.basename(source.path) for file in relative]
+    names = [file or os.path.basename(root) for file in relative]
     files = [
         SourceFile(path=file, bytes=size, sha256=digest)
         for file, (digest, size) in zip(names, digests, strict=True)
@@ -127,10 +118,23 @@ def find_source(
         READERS_VERSION,
     )
     sizes = {file: size for file, (_, size) in zip(relative, digests, strict=True)}
-    pieces = source.work(source.path, sizes)
+    pieces = source.work(root, sizes)
     raw_files = [RawFile(name, source, piece, index) for index, piece in enumerate(pieces)]
     directory = filesystem.join(cache, INGEST, node.fingerprint)
     return ReadSource(name, source, files, paths, raw_files, node, directory)
+
+
+def _path_of(name: str, source: Source, where: str) -> str:
+    """The path of a source, after checking that there is something."""
+    if source.path is None or "$" in source.path:
+        about = f" ({source.about})" if source.about else ""
+        unset = f"{source.path} names a variable that is not set; " if source.path else ""
+        raise ConfigurationError(f"{where}: {unset}give --source {name}=PATH{about}")
+    # An object store has no directories: whether there is anything shows when files are listed.
+    if filesystem.is_local(source.path) and not filesystem.exists(source.path):
+        about = f"; it should be {source.about}" if source.about else ""
+        raise ConfigurationError(f"{where}: {source.path} does not exist{about}")
+    return source.path
 
 
 def _digests(paths: list[str]) -> list[tuple[str, int]]:
