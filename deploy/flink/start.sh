@@ -6,7 +6,8 @@
 #
 # FLINK is what fetch.sh filled, RUN a directory for configuration, logs and process numbers.
 # TASK_MANAGERS (2), TASK_MANAGER_MEMORY (1280m), PYTHON (python3) with flanbeam in it, and PORT
-# (8081) of Flink's page; the two ports after it are taken as well.
+# (8081) of Flink's page; the three ports after it may be taken as well. ENVIRONMENT is PROCESS (task
+# managers start Python workers) or EXTERNAL (a pool beside them does).
 set -euo pipefail
 flink=$(realpath "${1:?usage: start.sh FLINK RUN}")
 run=$(realpath -m "${2:?usage: start.sh FLINK RUN}")
@@ -16,6 +17,7 @@ python=$(command -v "${PYTHON:-python3}") ||
 python=$(realpath -s "$python")
 managers=${TASK_MANAGERS:-2}
 port=${PORT:-8081}
+environment=${ENVIRONMENT:-PROCESS}
 
 count() {  # task managers of the Flink at the port; -1: nothing is there
     "$python" - "$port" <<'END'
@@ -36,6 +38,8 @@ fail() {
     exit 1
 }
 
+[[ $environment == PROCESS || $environment == EXTERNAL ]] ||
+    { echo "start.sh: ENVIRONMENT is $environment, not PROCESS or EXTERNAL" >&2; exit 2; }
 [[ -e $flink/complete ]] || { echo "start.sh: no Flink in $flink; run fetch.sh first" >&2; exit 2; }
 "$python" -c "import transforms.worker" 2>/dev/null ||
     { echo "start.sh: no flanbeam in $python; set PYTHON to one that has it" >&2; exit 2; }
@@ -83,12 +87,20 @@ io.tmp.dirs: $run/tmp
 env.java.opts: ${modules[*]}
 END
 
-# A task manager starts the worker, which ends with it.
-cat > "$run/worker" <<END
+if [[ $environment == PROCESS ]]; then
+    # A task manager starts the worker, which ends with it.
+    cat > "$run/worker" <<END
 #!/usr/bin/env bash
 exec "$python" -m transforms.worker "\$@" 2>> "$run/log/workers.log"
 END
-chmod +x "$run/worker"
+    chmod +x "$run/worker"
+    workers=option=process_command=$run/worker
+else
+    workers=config=localhost:$((port + 3))
+    nohup "$python" -m transforms.worker_pool --service_port $((port + 3)) \
+        >> "$run/log/workers.log" 2>&1 < /dev/null &
+    echo $! > "$run/pid/worker-pool"
+fi
 
 export FLINK_CONF_DIR=$run/conf FLINK_LOG_DIR=$run/log FLINK_PID_DIR=$run/pid
 "$flink/bin/jobmanager.sh" start > "$run/log/start.log" 2>&1
@@ -102,8 +114,11 @@ nohup java -Xmx512m "${modules[@]}" "-Dlog4j.configurationFile=$run/conf/log4j-c
 echo $! > "$run/pid/job-server"
 
 for _ in $(seq 60); do
-    (($(count) == managers)) && grep -q "Job server now running" "$run/log/job-server.out" && break
+    (($(count) == managers)) && grep -q "Job server now running" "$run/log/job-server.out" &&
+        { [[ $environment == PROCESS ]] || grep -q "Workers at" "$run/log/workers.log"; } && break
     kill -0 "$(cat "$run/pid/job-server")" 2>/dev/null || fail "the job server ended"
+    [[ $environment == PROCESS ]] || kill -0 "$(cat "$run/pid/worker-pool")" 2>/dev/null ||
+        fail "the worker pool ended"
     sleep 1
 done
 (($(count) == managers)) || fail "the cluster did not come up in a minute"
@@ -112,8 +127,8 @@ cat > "$run/options" <<END
 --runner=PortableRunner
 --job_endpoint=localhost:$((port + 1))
 --job_server_timeout=30
---environment_type=PROCESS
---environment_option=process_command=$run/worker
+--environment_type=$environment
+--environment_$workers
 --environment_cache_millis=60000
 --parallelism=$managers
 END

@@ -10,11 +10,11 @@ for file in "$run"/pid/*; do
     [[ -e $file ]] || continue
     # Flink's scripts write a line for each process of a kind.
     while read -r process; do
-        grep -qs "org.apache" "/proc/$process/cmdline" && kill "$process" || true
+        grep -qs -e "org.apache" -e "transforms.worker" "/proc/$process/cmdline" && kill "$process" || true
     done < "$file"
     while read -r process; do
         for _ in $(seq 20); do
-            grep -qs "org.apache" "/proc/$process/cmdline" || continue 2
+            grep -qs -e "org.apache" -e "transforms.worker" "/proc/$process/cmdline" || continue 2
             sleep 0.5
         done
         kill -9 "$process" 2>/dev/null || true

@@ -5,6 +5,7 @@
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -55,6 +56,11 @@ class Cluster:
         return [job["state"] for job in jobs if job["end-time"] < 0]
 
     @property
+    def pool(self) -> int:
+        """The process number of the pool of workers."""
+        return int((self.run / "pid" / "worker-pool").read_text())
+
+    @property
     def task_managers(self) -> list[int]:
         """Process numbers."""
         return list(map(int, (self.run / "pid" / "flink--taskexecutor.pid").read_text().split()))
@@ -74,9 +80,10 @@ def _free_port() -> int:
             return port
 
 
-def _script(repository: Path, name: str, *arguments: Path | str) -> None:
+def _script(repository: Path, name: str, *arguments: Path | str, workers: str = "PROCESS") -> None:
     environment = {
         **os.environ,
+        "ENVIRONMENT": workers,
         "PYTHON": sys.executable,
         "PYTHONPATH": str(repository),
         "PORT": str(_free_port()),
@@ -91,18 +98,36 @@ def _is_alive(process: int) -> bool:
     return status.exists() and status.read_text().rpartition(")")[2].split()[0] != "Z"
 
 
-def _children(process: int) -> list[int]:
-    files = Path(f"/proc/{process}/task").glob("*/children")
-    return [int(child) for file in files for child in file.read_text().split()]
+def _task_managers_asked(pool: int) -> set[tuple[str, int]]:
+    """(host, port) of task managers' that living workers of the pool were told to ask for work."""
+    files = Path(f"/proc/{pool}/task").glob("*/children")
+    commands = [
+        Path(f"/proc/{child}/cmdline").read_text()
+        for file in files
+        for child in file.read_text().split()
+    ]
+    found = re.findall("--provision_endpoint=([^:]*):([0-9]*)", " ".join(commands))
+    return {(host, int(port)) for host, port in found}
+
+
+def _answers(address: tuple[str, int]) -> bool:
+    try:
+        socket.create_connection(address).close()
+    except ConnectionRefusedError:
+        return False
+    return True
 
 
 @pytest.fixture(scope="module")
-def cluster(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
-    """A cluster for all tests here; the one that kills a task manager of it is the last."""
+def cluster(
+    request: pytest.FixtureRequest, repository: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Cluster]:
+    """A cluster for all tests here but one, which asks for workers of a pool."""
     if "FLANBEAM_FLINK" not in os.environ:
         pytest.skip("needs a Flink: deploy/flink/fetch.sh DIR, and set FLANBEAM_FLINK to DIR")
     run = tmp_path_factory.mktemp("flink")
-    _script(repository, "start.sh", os.environ["FLANBEAM_FLINK"], run)
+    workers = getattr(request, "param", "PROCESS")
+    _script(repository, "start.sh", os.environ["FLANBEAM_FLINK"], run, workers=workers)
     running = Cluster(run)
     processes = running.task_managers
     yield running
@@ -159,6 +184,7 @@ def test_interrupted_build_ends_its_job_and_goes_on_next_time(
     _, err = process.communicate(timeout=60)
     assert process.returncode == 1
     assert "interrupted; the same command goes on where it stopped" in err
+    assert "screen" in err, "no progress was told"
     assert "Traceback" not in err
     deadline = time.monotonic() + 30
     while cluster.running_jobs:
@@ -174,22 +200,21 @@ def _wait_for_runs(process: "subprocess.Popen[str]", out: Path, stage: str, at_l
         time.sleep(0.2)
 
 
-def test_refresh_outlives_a_task_manager(
+@pytest.mark.parametrize("cluster", ["EXTERNAL"], indirect=True)
+def test_refresh_with_a_pool_of_workers_outlives_a_task_manager(
     cluster: Cluster, superni_cot: BuildResult, contents: Any, start_flanbeam: Any, tmp_path: Path
 ) -> None:
     words = ["refresh", "superni_cot", "--store", tmp_path, "--json", "--", *cluster.options]
     process = start_flanbeam(*words)
     _wait_for_runs(process, tmp_path, "render", RENDERED)
-    lost = cluster.task_managers[0]
-    workers = _children(lost)
-    assert workers
-    os.kill(lost, signal.SIGKILL)
+    before = _task_managers_asked(cluster.pool)
+    os.kill(cluster.task_managers[0], signal.SIGKILL)
     out, err = process.communicate(timeout=600)
-    assert not any(map(_is_alive, workers))
     assert process.returncode == 0, err
+    assert "Traceback" not in err
+    assert not all(map(_answers, before)), "the task manager that was killed had no worker"
+    assert all(map(_answers, _task_managers_asked(cluster.pool))), "a worker outlived its manager"
     published = json.loads(out)["snapshot"]
     assert contents(published) == contents(superni_cot.path)
     assert resolve(f"{tmp_path}@latest") == published
     assert start_flanbeam(*words).wait(timeout=600) == 10, "the next one has nothing to do"
-    assert "render" in err, "no progress was told"
-    assert "Traceback" not in err
