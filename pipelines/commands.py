@@ -25,11 +25,16 @@ DONE, FAILED_CHECK = 0, 3
 
 def recipe_of(arguments: argparse.Namespace) -> Recipe:
     """The recipe that the command names, with its options applied."""
-    paths = {}
+    paths: dict[str, str] = {}
     for pair in arguments.source:
         name, equals, path = pair.partition("=")
         if not equals or not path:
             raise ConfigurationError(f"--source {pair}: write it as NAME=PATH")
+        if name in paths:
+            raise ConfigurationError(
+                f"--source {pair}: {name} is {paths[name]} already; "
+                "give one file, or a directory that holds all"
+            )
         paths[name] = path
     return load_recipe(arguments.recipe, arguments.set, paths, arguments.seed)
 

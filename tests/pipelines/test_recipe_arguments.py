@@ -57,6 +57,13 @@ def test_wrong_source_names_the_nearest(
         assert part in said
 
 
+def test_a_source_has_one_path(flanbeam: Any, tmp_path: Path) -> None:
+    recipe = tmp_path / "recipe.yaml"
+    recipe.write_text(RECIPE)
+    said = complaint(flanbeam, recipe, "--source", "cot=a", "--source", "cot=b")
+    assert "--source cot=b: cot is a already" in said
+
+
 def test_source_without_a_path_says_how_to_give_one(flanbeam: Any) -> None:
     outcome = flanbeam("preview", "superni_cot")
     assert outcome.status == 2
