@@ -23,9 +23,9 @@ from pipelines.running import RunnerOptions
 from pipelines.store import Store
 
 
-def size_of(recipe: Recipe) -> int:
+def size_of(recipe: Recipe, store: Store) -> int:
     """Bytes of all raw files."""
-    found, held_out, _ = find_sources(recipe, "")
+    found, held_out, _ = find_sources(recipe, store.root)
     return sum(source.bytes for source in [*found, *held_out])
 
 
@@ -36,7 +36,7 @@ def timed_refresh(recipe: Recipe, store: Store, workers: int) -> tuple[Refreshed
     figures = {
         "seconds": round(time.perf_counter() - began, 1),
         "cpu_seconds": round(sum(os.times()[:4]) - before, 1),
-        "bytes_hashed": size_of(recipe),
+        "bytes_hashed": size_of(recipe, store),
         "bytes_read": sum(node.bytes_to_read for node in done.plan.nodes),
     }
     return done, figures

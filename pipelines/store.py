@@ -38,8 +38,26 @@ class Store:
 
     @classmethod
     def at(cls, path: str) -> "Store":
-        """The store at `path`; nothing needs to be there yet."""
-        return cls(os.path.abspath(path) if filesystem.is_local(path) else path.rstrip("/"))
+        """The store at `path`; nothing needs to be there yet.
+
+        Raises:
+          ConfigurationError: there is a file, or `path` is empty.
+        """
+        if not path or (filesystem.is_local(path) and os.path.isfile(path)):
+            raise ConfigurationError(f"no store at {path!r}: give a directory")
+        return cls(_absolute(path))
+
+    @classmethod
+    def existing(cls, path: str) -> "Store":
+        """The store at `path`, in which something was built.
+
+        Raises:
+          ConfigurationError: there is none.
+        """
+        store = cls.at(path)
+        if not (filesystem.children(store.snapshots) or filesystem.children(store.ingest)):
+            raise ConfigurationError(f"no store at {path!r}; build and refresh make one")
+        return store
 
     @classmethod
     def of(cls, snapshot: str) -> "Store":
@@ -48,7 +66,7 @@ class Store:
         Raises:
           ConfigurationError: it lies in none.
         """
-        parent = filesystem.parent(cls.at(snapshot).root)
+        parent = filesystem.parent(_absolute(snapshot))
         root, _, directory = parent.rpartition("/")
         if directory != SNAPSHOTS:
             raise ConfigurationError(f"{snapshot}: not in a store (STORE/{SNAPSHOTS}/NAME)")
@@ -57,7 +75,7 @@ class Store:
     @staticmethod
     def name_of(snapshot: str) -> str:
         """The name of the snapshot at path `snapshot`."""
-        return Store.at(snapshot).root.rpartition("/")[2]
+        return _absolute(snapshot).rpartition("/")[2]
 
     @property
     def cache(self) -> str:
@@ -138,6 +156,11 @@ class Store:
         lines = filesystem.read_bytes(self.history).splitlines()
         # A line that a killed process left unfinished is no event.
         return [orjson.loads(line) for line in lines if line.endswith(b"}")]
+
+
+def _absolute(path: str) -> str:
+    """`path` from the root on, without a slash at the end."""
+    return os.path.abspath(path) if filesystem.is_local(path) else path.rstrip("/")
 
 
 def _user() -> str:

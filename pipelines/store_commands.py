@@ -119,7 +119,7 @@ def run_rollback(arguments: argparse.Namespace) -> Outcome:
     """`flanbeam rollback STORE [--to NAME]`."""
     from pipelines.channels import channel_lock, roll_back
 
-    store, channel = Store.at(arguments.store), _channel(arguments)
+    store, channel = Store.existing(arguments.store), _channel(arguments)
     with channel_lock(store, channel, "a rollback") as lock:
         moved = roll_back(store, channel, arguments.to, lock)
     if not arguments.json:
@@ -144,7 +144,7 @@ def run_gc(arguments: argparse.Namespace) -> Outcome:
 
     if arguments.keep < 1:
         raise ConfigurationError(f"--keep {arguments.keep}: at least 1")
-    store = Store.at(arguments.store)
+    store = Store.existing(arguments.store)
     garbage = collect_garbage(store, arguments.keep, arguments.idle_hours, arguments.delete)
     document = {"deleted": arguments.delete, "garbage": [asdict(thing) for thing in garbage]}
     if not arguments.json:
@@ -156,7 +156,7 @@ def run_snapshots(arguments: argparse.Namespace) -> Outcome:
     """`flanbeam snapshots STORE`."""
     from pipelines.retention import list_snapshots
 
-    documents = list_snapshots(Store.at(arguments.store))
+    documents = list_snapshots(Store.existing(arguments.store))
     if not arguments.json:
         store_report.print_snapshots(documents)
     return documents, DONE
@@ -164,7 +164,7 @@ def run_snapshots(arguments: argparse.Namespace) -> Outcome:
 
 def run_history(arguments: argparse.Namespace) -> Outcome:
     """`flanbeam history STORE`."""
-    documents = Store.at(arguments.store).events()
+    documents = Store.existing(arguments.store).events()
     if not arguments.json:
         store_report.print_history(documents)
     return documents, DONE
