@@ -4,6 +4,7 @@ import os
 import threading
 import time
 from functools import lru_cache
+from pathlib import Path
 
 # Names the process that runs the build, in the environment of its workers.
 PARENT = "FLANBEAM_PARENT_PID"
@@ -18,10 +19,25 @@ def end_with_parent() -> None:
         threading.Thread(target=_watch, args=(parent,), daemon=True).start()
 
 
+def is_alive(process: int) -> bool:
+    """Whether a process runs; one that ended and was not waited for yet does not."""
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        # Another user's, so it is there.
+        return True
+    try:
+        stat = Path(f"/proc/{process}/stat").read_bytes()
+    except OSError:
+        # Systems without /proc, or it has ended just now: the next look tells.
+        return True
+    # Its name is in parentheses and may hold any byte; the state follows.
+    return not stat.rpartition(b")")[2].lstrip().startswith((b"Z", b"X"))
+
+
 def _watch(parent: int) -> None:
-    while True:
+    while is_alive(parent):
         time.sleep(_SECONDS)
-        try:
-            os.kill(parent, 0)
-        except ProcessLookupError:
-            os._exit(1)
+    os._exit(1)
