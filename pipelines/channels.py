@@ -38,9 +38,11 @@ def stated_gates(snapshot: str) -> Gates:
     """The gates of the recipe that the snapshot was built from."""
     path = filesystem.join(snapshot, RUN)
     try:
-        return Gates.model_validate(orjson.loads(filesystem.read_bytes(path)).get("gates", {}))
-    except (OSError, ValueError) as error:
-        raise DataError(f"{path}: {error}; build the snapshot again") from error
+        return Gates.model_validate(orjson.loads(filesystem.read_bytes(path))["gates"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise DataError(
+            f"{path}: does not tell the gates of its recipe; build the snapshot again"
+        ) from error
 
 
 def publish(

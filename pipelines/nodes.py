@@ -16,7 +16,7 @@ import orjson
 
 from tfrecords_schema import filesystem
 from tfrecords_schema.errors import DataError
-from tfrecords_schema.snapshot import NODES
+from tfrecords_schema.snapshot import NODES, open_snapshot
 from transforms.templates.catalog import CATALOG
 
 SOURCE, EVALUATION, TASK = "source", "evaluation", "task"
@@ -153,13 +153,17 @@ def read_nodes(snapshot: str) -> dict[str, dict[str, Any]]:
     """The nodes that the snapshot at a path is made of, by key.
 
     Raises:
-      DataError: they cannot be read.
+      DataError: there is no snapshot, or they are not what its manifest was written with.
     """
     path = filesystem.join(snapshot, NODES)
-    try:
-        nodes: dict[str, dict[str, Any]] = orjson.loads(filesystem.read_bytes(path))
-    except (OSError, orjson.JSONDecodeError) as error:
-        raise DataError(f"{path}: {error}; roll back or publish another snapshot") from error
+    stated = {file.path: file.sha256 for file in open_snapshot(snapshot).manifest.metadata}
+    data = filesystem.read_bytes(path) if filesystem.exists(path) else b""
+    if sha256(data).hexdigest() != stated.get(NODES):
+        raise DataError(
+            f"{path}: missing, or its sha256 differs; roll back or publish another snapshot, and "
+            "delete this one"
+        )
+    nodes: dict[str, dict[str, Any]] = orjson.loads(data)
     return nodes
 
 

@@ -93,17 +93,21 @@ def collect_garbage(store: Store, keep: int, idle_hours: float, delete: bool) ->
 
 
 def _kept(store: Store, keep: int) -> list[str]:
+    """The newest snapshots, and what a channel or a pin keeps, even if it lost its manifest."""
     names = store.snapshot_names()
     needed = {*names[max(0, len(names) - keep) :], *pointed_at(store)}
-    return [name for name in names if name in needed or filesystem.exists(store.pin(name))]
+    there = filesystem.children(store.snapshots)
+    return [name for name in there if name in needed or filesystem.exists(store.pin(name))]
 
 
 def _snapshots(store: Store, keep: int) -> Iterator[Garbage]:
     names, kept = store.snapshot_names(), _kept(store, keep)
     for name in filesystem.children(store.snapshots):
-        if name in names and name not in kept:
+        if name in kept or name.endswith(".pinned"):
+            continue
+        if name in names:
             yield Garbage(store.snapshot(name), f"not among the {keep} newest")
-        elif name not in names and not name.endswith(".pinned"):
+        else:
             yield Garbage(store.snapshot(name), f"has no {MANIFEST}: half moved or half deleted")
 
 

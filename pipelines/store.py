@@ -142,20 +142,38 @@ class Store:
         row = {"time": now(), "event": event, "by": f"{_user()}@{platform.node()}", **facts}
         line = orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE)
         with filesystem.exclusive(self.guard):
+            before = self._written()
+            if before and not before.endswith(b"\n"):
+                # A process that was killed, or a full disk, left half a line.
+                line = b"\n" + line
             if filesystem.is_local(self.history):
                 with open(self.history, "ab") as stream:
                     stream.write(line)
             else:
-                before = filesystem.exists(self.history) and filesystem.read_bytes(self.history)
-                filesystem.write_bytes(self.history, (before or b"") + line)
+                filesystem.write_bytes(self.history, before + line)
 
-    def events(self) -> list[dict[str, Any]]:
-        """The history, the oldest event first."""
-        if not filesystem.exists(self.history):
-            return []
-        lines = filesystem.read_bytes(self.history).splitlines()
-        # A line that a killed process left unfinished is no event.
-        return [orjson.loads(line) for line in lines if line.endswith(b"}")]
+    def events(self) -> tuple[list[dict[str, Any]], list[int]]:
+        """The history, the oldest event first, and the numbers of lines that are no event."""
+        events, damaged = [], []
+        for number, line in enumerate(self._written().splitlines(), start=1):
+            if (event := _event(line)) is None:
+                damaged.append(number)
+            else:
+                events.append(event)
+        return events, damaged
+
+    def _written(self) -> bytes:
+        return filesystem.read_bytes(self.history) if filesystem.exists(self.history) else b""
+
+
+def _event(line: bytes) -> dict[str, Any] | None:
+    """The event of one line of the history."""
+    try:
+        event = orjson.loads(line)
+    except orjson.JSONDecodeError:
+        return None
+    is_event = isinstance(event, dict) and {"time", "event", "by"} <= event.keys()
+    return event if is_event else None
 
 
 def _absolute(path: str) -> str:

@@ -19,6 +19,7 @@ from pipelines.commands import (
     summary_of,
 )
 from pipelines.progress import Progress
+from pipelines.report import say
 from pipelines.store import Store
 from tfrecords_schema.channels import resolve
 from tfrecords_schema.errors import ConfigurationError, DataError
@@ -164,7 +165,10 @@ def run_snapshots(arguments: argparse.Namespace) -> Outcome:
 
 def run_history(arguments: argparse.Namespace) -> Outcome:
     """`flanbeam history STORE`."""
-    documents = Store.existing(arguments.store).events()
+    store = Store.existing(arguments.store)
+    documents, damaged = store.events()
+    for line in damaged:
+        say(f"{store.history}: line {line} is no event")
     if not arguments.json:
         store_report.print_history(documents)
     return documents, DONE

@@ -101,7 +101,7 @@ def print_history(documents: list[dict[str, Any]]) -> None:
     for row in documents:
         facts = (f"{key}={value}" for key, value in row.items() if key in ("channel", "snapshot"))
         notes = row.get("failed", []) or row.get("paths", [])
-        print(" ".join([row["time"], row["event"], *facts, f"by={row['by']}", *notes]))
+        print(row["time"], row["event"], *facts, f"by={row['by']}", *notes)
 
 
 def print_diff(document: dict[str, Any]) -> None:

@@ -57,7 +57,7 @@ def read_pointer(store: str, channel: str) -> Pointer | None:
         return Pointer.model_validate(orjson.loads(filesystem.read_bytes(path)))
     except (orjson.JSONDecodeError, ValidationError) as error:
         raise DataError(
-            f"{path}: not the pointer of a channel; publish a snapshot again"
+            f"{path}: not the pointer of a channel; delete it and publish a snapshot again"
         ) from error
 
 

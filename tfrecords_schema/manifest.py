@@ -174,7 +174,7 @@ def _check_version(version: object, where: str) -> None:
 def _first_problem(error: ValidationError) -> str:
     """Key and problem, without the input, which may be the whole manifest."""
     first = error.errors(include_input=False, include_url=False)[0]
-    return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
+    return ": ".join(filter(None, (".".join(map(str, first["loc"])), first["msg"])))
 
 
 def load(data: bytes, where: str) -> Manifest:
@@ -195,4 +195,7 @@ def load(data: bytes, where: str) -> Manifest:
         return Manifest.model_validate(document)
     except (orjson.JSONDecodeError, ValidationError) as error:
         reason = _first_problem(error) if isinstance(error, ValidationError) else str(error)
-        raise DataError(f"{where}: not a manifest that this version reads: {reason}") from error
+        raise DataError(
+            f"{where}: not a manifest that this version reads: {reason}; "
+            "restore it, or delete the snapshot and build it again"
+        ) from error
