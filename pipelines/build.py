@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 
+from pipelines import finished_stages
 from pipelines.assemble import assemble, plan_stages
+from pipelines.cached_records import drop_damaged
 from pipelines.identity import code_version, snapshot_nodes, vocabulary_info
 from pipelines.ingest import (
     IngestedSource,
@@ -22,6 +24,7 @@ from pipelines.ingest import (
     is_read,
     record_files,
     seal,
+    unseal,
 )
 from pipelines.locking import StoreLock
 from pipelines.nodes import Node, documents, task_node
@@ -79,7 +82,11 @@ def ingest(
     Raises:
       DataError: a file cannot be read and the recipe says `on_source_error: fail`.
     """
+    for source in found:
+        drop_damaged(source)
     unread = [source for source in found if not is_read(source)]
+    for source in unread:
+        unseal(source)
     if unread:
         run_pipeline(partial(add_ingest, sources=unread), options)
     for source in found:
@@ -208,6 +215,7 @@ def prepared(recipe: Recipe, out: str, options: RunnerOptions) -> Iterator[Prepa
             ingested, held_out_sets = every[: len(found)], every[len(found) :]
             job = make_job(recipe, ingested, held_out_sets, store.building)
             ready = Prepared(store, job, read, errors + source_errors(ingested))
+            finished_stages.drop_damaged(ready.work, job.staging)
             take_stages(job, ready.work, store)
             yield ready
 

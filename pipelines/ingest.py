@@ -18,7 +18,7 @@ from tfrecords_schema import filesystem
 from tfrecords_schema.errors import ConfigurationError, DataError, UserError
 from tfrecords_schema.manifest import LedgerEntry, SourceFile, SourceInfo
 from transforms.counts import merge_counts
-from transforms.exchange import Run, read_summaries
+from transforms.exchange import Run, is_whole, read_summaries
 from transforms.reading import RawFile, ReadRawFiles, SourceOut, WorkItem
 from transforms.record_store import RecordFile
 from transforms.sources.source import INGEST, Source
@@ -191,14 +191,14 @@ def add_ingest(pipeline: beam.Pipeline, sources: Sequence[ReadSource]) -> None:
 
 def is_ingested(found: ReadSource) -> bool:
     """Whether the source was read to its end, and was then what it had been before."""
-    return filesystem.exists(filesystem.join(found.directory, SUCCESS))
+    return filesystem.exists(filesystem.join(found.directory, SUCCESS)) and is_read(found)
 
 
 def is_read(found: ReadSource) -> bool:
-    """Whether every raw file of the source has been read."""
-    paths = [_run_path(found, raw_file) for raw_file in found.raw_files]
+    """Whether every raw file of the source has been read, and the cache knows what it gave."""
+    paths = [run_path(found, raw_file) for raw_file in found.raw_files]
     with ThreadPoolExecutor() as pool:
-        return all(pool.map(filesystem.exists, paths))
+        return all(pool.map(is_whole, paths))
 
 
 def seal(found: ReadSource) -> None:
@@ -217,13 +217,19 @@ def seal(found: ReadSource) -> None:
     filesystem.write_bytes(filesystem.join(found.directory, SUCCESS), b"")
 
 
-def _run_path(found: ReadSource, raw_file: RawFile) -> str:
+def unseal(found: ReadSource) -> None:
+    """Before some of the source is read once more: whoever has read it seals it again."""
+    filesystem.remove(filesystem.join(found.directory, SUCCESS))
+
+
+def run_path(found: ReadSource, raw_file: RawFile) -> str:
+    """What says in the cache that a raw file was read, and what it gave."""
     return filesystem.join(found.directory, f"file-{raw_file.index:06d}.run")
 
 
 def collect(found: ReadSource) -> IngestedSource:
     """What the runs in the source's cache directory say."""
-    runs = [Run(_run_path(found, raw_file)) for raw_file in found.raw_files]
+    runs = [Run(run_path(found, raw_file)) for raw_file in found.raw_files]
     read_summaries(runs)
     tasks: dict[str, Task] = {}
     for run in runs:

@@ -12,6 +12,7 @@ import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
+from pipelines.finished_stages import drop_damaged
 from pipelines.nodes import DECONTAMINATE, digest
 from pipelines.store import Store
 from tfrecords_schema import filesystem
@@ -31,6 +32,10 @@ def take_stages(job: Job, work: str, store: Store) -> None:
     """Put what the cache has of `job` into its work directory and its staged snapshot."""
     kept = _place(job, store)
     if kept is None or not kept.exists():
+        return
+    if drop_damaged(str(kept / "work"), str(kept / "snapshot")):
+        # The build keeps them anew.
+        filesystem.remove(str(kept))
         return
     # A run that is there says that what its stage writes beside it is there as well.
     _copy(kept / "snapshot", Path(job.staging), _files(kept / "snapshot"))

@@ -3,9 +3,11 @@
 A map-side work item writes one *run*: its rows grouped by bucket, bucket after bucket. A
 reduce-side work item reads its range of buckets from every run. Memory is bounded by one work
 item, whatever the runner, and a run that exists is finished work: a retry, a replayed bundle or
-the next build after a crash takes it as it is. Between workers a run travels as its path.
+the next build after a crash takes it as it is, unless its CRC says that a disk damaged it.
+Between workers a run travels as its path.
 
-File: sections | offsets, uint64 [buckets + 1] | summary, JSON | lengths of both, 2 × uint32 | magic
+File: sections | offsets, uint64 [buckets + 1] | summary, JSON | lengths of both, 2 × uint32 |
+CRC-32C of all before, uint32 | magic
 """
 
 import struct
@@ -16,14 +18,19 @@ from functools import cached_property, partial
 from typing import Any, TypeVar
 
 import apache_beam as beam
+import google_crc32c
 import numpy as np
 import orjson
 from numpy.typing import NDArray
 
 from tfrecords_schema import filesystem
+from tfrecords_schema.errors import DataError
 
-_MAGIC = b"FBRUN1\n\x00"
-_TAIL = struct.Struct("<II8s")
+_MAGIC = b"FBRUN2\n\x00"
+_LENGTHS = struct.Struct("<II")
+_SEAL = struct.Struct("<I8s")
+_TAIL = struct.Struct("<III8s")
+_BLOCK_BYTES = 1 << 20
 # Holds table and summary of most runs: one request brings both from a remote store.
 _TAIL_BYTES = filesystem.PART_BYTES
 # Requests to a remote store at a time: each waits for it some ten milliseconds.
@@ -72,18 +79,40 @@ def write_run(
         offsets[bucket + 1] = len(section)
     offsets = offsets.cumsum(dtype="<u8")
     table, note = offsets.tobytes(), orjson.dumps(summary, option=orjson.OPT_SORT_KEYS)
+    end, crc = table + note + _LENGTHS.pack(len(table), len(note)), 0
     with filesystem.atomic_writer(path) as stream:
-        for bucket in sorted(sections):
-            stream.write(sections[bucket])
-        stream.write(table + note + _TAIL.pack(len(table), len(note), _MAGIC))
+        for piece in (*(sections[bucket] for bucket in sorted(sections)), end):
+            crc = google_crc32c.extend(crc, piece)
+            stream.write(piece)
+        stream.write(_SEAL.pack(crc, _MAGIC))
     return Run(path, summary)
 
 
 def finished_run(path: str, make: Callable[[], Run]) -> Run:
-    """The run at `path` if it is there, else what `make` writes."""
-    if not filesystem.exists(path):
+    """The run at `path` if it is there and whole, else what `make` writes."""
+    if not is_whole(path):
         return make()
     return Run(path, _read_summary(path))
+
+
+def is_whole(path: str) -> bool:
+    """Whether the run at `path` is there, every byte as it was written.
+
+    An object store sees to the bytes of its objects itself.
+    """
+    if not filesystem.is_local(path):
+        return filesystem.exists(path)
+    try:
+        stream = filesystem.open_read(path)
+    except FileNotFoundError:
+        return False
+    with stream:
+        left, crc = stream.seek(0, 2) - _SEAL.size, 0
+        stream.seek(0)
+        while left > 0:
+            block = stream.read(min(left, _BLOCK_BYTES))
+            crc, left = google_crc32c.extend(crc, block), left - len(block)
+        return stream.read() == _SEAL.pack(crc, _MAGIC)
 
 
 def _read_summary(path: str) -> Mapping[str, Any]:
@@ -99,9 +128,9 @@ def _read_tail(stream: Any, path: str) -> tuple[NDArray[np.uint64], bytes]:
     size = min(end, _TAIL_BYTES)
     stream.seek(end - size)
     tail = stream.read(size)
-    table_bytes, note_bytes, magic = _TAIL.unpack(tail[-_TAIL.size :])
-    if magic != _MAGIC:
-        raise ValueError(f"{path}: not a run file")
+    if len(tail) < _TAIL.size or not tail.endswith(_MAGIC):
+        raise DataError(f"{path}: damaged; delete it and run the same command again")
+    table_bytes, note_bytes, *_ = _TAIL.unpack(tail[-_TAIL.size :])
     needed = table_bytes + note_bytes + _TAIL.size
     if needed > len(tail):
         stream.seek(end - needed)

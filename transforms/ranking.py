@@ -4,6 +4,7 @@ Selection takes the first records of a rank, so a new source or another weight m
 records as possible.
 """
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
@@ -72,8 +73,8 @@ def pool_path(work: str, task: int) -> str:
     return filesystem.join(work, "pools", f"{task:06d}.jsonl")
 
 
-def _write_pool(job: Job, work: str, task: int, rows: KeyRows) -> None:
-    """One line a record: its file's number, a tab, the record."""
+def _write_pool(job: Job, work: str, task: int, rows: KeyRows) -> str:
+    """One line a record: its file's number, a tab, the record. The sha256 of the file."""
     lines = []
     for number, group in groupby(np.sort(rows, order=["file", "offset"]), itemgetter("file")):
         file = job.files[int(number)]
@@ -83,6 +84,7 @@ def _write_pool(job: Job, work: str, task: int, rows: KeyRows) -> None:
                 lines.append((record.id, b"%d\t%s" % (file.index, encode_record(record))))
     data = b"".join(line for _, line in sorted(lines))
     filesystem.write_bytes(pool_path(work, task), data)
+    return hashlib.sha256(data).hexdigest()
 
 
 def rank_bucket(bucket: int, work: str, deduplicated: Iterable[Run]) -> Run:
@@ -95,10 +97,12 @@ def _rank(bucket: int, work: str, deduplicated: Iterable[Run], path: str) -> Run
     job = load_job(work)
     rows, repeated = rank_rows(read_rows(deduplicated, bucket, KEY_ROW), job.seed)
     sections: dict[int, bytes] = {}
+    pools: dict[str, str] = {}
     counts: dict[str, dict[str, int]] = {TRAIN: {}, VALIDATION: {}, SURPLUS: {}}
     for task in np.unique(rows["task"]).tolist():
         parts = part_splits(rows[rows["task"] == task], job)
-        _write_pool(job, work, task, choose_pool(parts[0], job.seed, job.few_shot.pool))
+        pool = choose_pool(parts[0], job.seed, job.few_shot.pool)
+        pools[str(task)] = _write_pool(job, work, task, pool)
         for of_split, part in zip(counts.values(), parts, strict=True):
             of_split[job.tasks[task].name] = len(part)
         for split, part in enumerate(parts[: len(SPLITS)]):
@@ -121,6 +125,7 @@ def _rank(bucket: int, work: str, deduplicated: Iterable[Run], path: str) -> Run
             job.tasks[task].name: count
             for task, count in zip(tasks.tolist(), repeats.tolist(), strict=True)
         },
+        "pools": pools,
         "rejections": write_rejections(rejection_file(job, RANK, bucket), rejections),
     }
     report(RANK, len(rows))

@@ -90,8 +90,8 @@ def _batches(records: Iterator[bytes]) -> Iterator[tuple[bytes, int]]:
 def read_raw_file(file: RawFile, out: str) -> Run:
     """Write `file`'s records and rejections below `out`; finished work is taken as it is.
 
-    The summary holds the tasks, the record files with their counts and digest, the counts by
-    task, reason and license, and the error if the file could not be read at all.
+    The summary holds the tasks, the record files with their counts and digest, the rejections with
+    theirs, the counts by task, reason and license, and the error if the file could not be read.
     """
     end_with_parent()
     stem = filesystem.join(out, f"file-{file.index:06d}")
@@ -113,6 +113,7 @@ def _read(file: RawFile, stem: str) -> Run:
         "tasks": [asdict(task) for task in tally.tasks],
         "record_files": record_files,
         "rejections": _name(f"{stem}.rejections.jsonl"),
+        "rejections_sha256": filesystem.sha256_of(f"{stem}.rejections.jsonl")[0],
         "read": tally.read,
         "rejected": tally.rejected,
         "licenses": tally.licenses,

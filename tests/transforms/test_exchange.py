@@ -8,10 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tfrecords_schema.errors import DataError
 from transforms.exchange import (
     Run,
     finished_run,
     group_rows,
+    is_whole,
     read_buckets,
     read_rows,
     read_summaries,
@@ -84,11 +86,35 @@ def _never() -> Run:
     raise AssertionError
 
 
-def test_what_is_no_run_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize("data", [b"", b"run", bytes(100)])
+def test_what_is_no_run_is_refused(tmp_path: Path, data: bytes) -> None:
     path = tmp_path / "0.run"
-    path.write_bytes(bytes(100))
-    with pytest.raises(ValueError, match=r"0\.run: not a run file"):
-        finished_run(str(path), _never)
+    path.write_bytes(data)
+    with pytest.raises(DataError, match=r"0\.run: damaged; delete it"):
+        read_buckets([Run(str(path))], 0, 1)
+
+
+@pytest.mark.parametrize("sections", [{}, {0: b"abc", 2: b"d"}])
+def test_run_that_a_disk_damaged_is_written_again(
+    tmp_path: Path, sections: dict[int, bytes]
+) -> None:
+    path = str(tmp_path / "0.run")
+
+    def make() -> Run:
+        return write_run(path, 3, sections, {"rows": 4})
+
+    make()
+    whole = Path(path).read_bytes()
+    assert finished_run(path, _never).summary == {"rows": 4}
+    flipped = [
+        whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :]
+        for place in range(len(whole))
+    ]
+    for damaged in (*flipped, b"", whole[:-1], whole[1:], whole + b"0", bytes(len(whole))):
+        Path(path).write_bytes(damaged)
+        assert not is_whole(path)
+        assert finished_run(path, make).summary == {"rows": 4}
+        assert Path(path).read_bytes() == whole
 
 
 def test_the_same_rows_give_the_same_bytes(tmp_path: Path) -> None:
