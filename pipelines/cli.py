@@ -18,7 +18,7 @@ import orjson
 
 from pipelines.store_parser import add_plan_options, add_store_commands
 from tfrecords_schema import __version__
-from tfrecords_schema.errors import ConfigurationError, UserError
+from tfrecords_schema.errors import ConfigurationError, DataError, UserError
 from transforms.types import TEMPLATE_TYPES
 
 _FAILED = 1
@@ -245,6 +245,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         # The reader of our output has gone (`| head`): nobody is left to tell.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return _FAILED
+    except OSError as error:
+        if arguments.verbose:
+            traceback.print_exc()
+        place = f"{error.filename}: " if error.filename else ""
+        return _fail(arguments, f"{place}{error.strerror or error}", DataError.exit_status)
     except Exception as error:
         if arguments.verbose:
             traceback.print_exc()

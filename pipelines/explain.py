@@ -67,7 +67,7 @@ def _examples_with(snapshot: Snapshot, identity: str) -> Iterator[dict[str, Any]
 
 def _find_texts(snapshot: Snapshot, wanted: set[str]) -> dict[str, Any]:
     """Task and raw fields of records, from the cache of the snapshot's store."""
-    store = Store(filesystem.parent(filesystem.parent(Store.at(snapshot.path).root)))
+    store = Store(filesystem.parent(filesystem.parent(filesystem.absolute(snapshot.path))))
     starts = {f'["{identity}"'.encode(): identity for identity in wanted}
     found: dict[str, Any] = {}
     for source in snapshot.manifest.sources:

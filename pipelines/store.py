@@ -14,6 +14,7 @@ import os
 import platform
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -41,11 +42,16 @@ class Store:
         """The store at `path`; nothing needs to be there yet.
 
         Raises:
-          ConfigurationError: there is a file, or `path` is empty.
+          ConfigurationError: there is a file or a snapshot, or `path` is empty.
         """
-        if not path or (filesystem.is_local(path) and os.path.isfile(path)):
+        root = filesystem.absolute(path) if path else ""
+        if not path or path.endswith("://") or (filesystem.is_local(root) and os.path.isfile(root)):
             raise ConfigurationError(f"no store at {path!r}: give a directory")
-        return cls(_absolute(path))
+        if snapshot := _snapshot_around(root):
+            raise ConfigurationError(
+                f"no store at {path!r}: it would lie in the snapshot {snapshot}"
+            )
+        return cls(root)
 
     @classmethod
     def existing(cls, path: str) -> "Store":
@@ -66,7 +72,7 @@ class Store:
         Raises:
           ConfigurationError: it lies in none.
         """
-        parent = filesystem.parent(_absolute(snapshot))
+        parent = filesystem.parent(filesystem.absolute(snapshot))
         root, _, directory = parent.rpartition("/")
         if directory != SNAPSHOTS:
             raise ConfigurationError(f"{snapshot}: not in a store (STORE/{SNAPSHOTS}/NAME)")
@@ -75,7 +81,7 @@ class Store:
     @staticmethod
     def name_of(snapshot: str) -> str:
         """The name of the snapshot at path `snapshot`."""
-        return _absolute(snapshot).rpartition("/")[2]
+        return filesystem.absolute(snapshot).rpartition("/")[2]
 
     @property
     def cache(self) -> str:
@@ -176,9 +182,14 @@ def _event(line: bytes) -> dict[str, Any] | None:
     return event if is_event else None
 
 
-def _absolute(path: str) -> str:
-    """`path` from the root on, without a slash at the end."""
-    return os.path.abspath(path) if filesystem.is_local(path) else path.rstrip("/")
+def _snapshot_around(root: str) -> str | None:
+    """The snapshot, in the snapshots of some store, that is `root` or holds it."""
+    if not filesystem.is_local(root):
+        return None
+    for path in (Path(root), *Path(root).parents):
+        if path.parent.name == SNAPSHOTS and (path / MANIFEST).exists():
+            return str(path)
+    return None
 
 
 def _user() -> str:

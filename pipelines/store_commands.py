@@ -22,7 +22,7 @@ from pipelines.progress import Progress
 from pipelines.report import say
 from pipelines.store import Store
 from tfrecords_schema.channels import resolve
-from tfrecords_schema.errors import ConfigurationError, DataError
+from tfrecords_schema.errors import ConfigurationError
 
 NOTHING_TO_DO = 10
 Command = Callable[[argparse.Namespace], Outcome]
@@ -184,30 +184,15 @@ def run_diff(arguments: argparse.Namespace) -> Outcome:
     return document, DONE
 
 
-def _disk_errors_told(run: Command) -> Command:
-    """`run`, whose errors of the file system are one line, status 3."""
-
-    def told(arguments: argparse.Namespace) -> Outcome:
-        try:
-            return run(arguments)
-        except OSError as error:
-            raise DataError(f"{error.filename}: {error.strerror}") from error
-
-    return told
-
-
 STORE_COMMANDS: Mapping[str, Command] = {
-    name: _disk_errors_told(run)
-    for name, run in {
-        "plan": run_plan,
-        "refresh": run_refresh,
-        "publish": run_publish,
-        "rollback": run_rollback,
-        "pin": run_pin,
-        "unpin": run_pin,
-        "gc": run_gc,
-        "snapshots": run_snapshots,
-        "history": run_history,
-        "diff": run_diff,
-    }.items()
+    "plan": run_plan,
+    "refresh": run_refresh,
+    "publish": run_publish,
+    "rollback": run_rollback,
+    "pin": run_pin,
+    "unpin": run_pin,
+    "gc": run_gc,
+    "snapshots": run_snapshots,
+    "history": run_history,
+    "diff": run_diff,
 }

@@ -65,8 +65,12 @@ def resolve(address: str) -> str:
     """The snapshot that `address` stands for: a path, STORE@CHANNEL or STORE/channels/NAME.json.
 
     Raises:
-      ConfigurationError: nothing was published in the channel.
+      ConfigurationError: nothing was published in the channel, or `address` is empty.
     """
+    if not address:
+        raise ConfigurationError("no snapshot is named: give its directory, or STORE@CHANNEL")
+    if address.startswith("~"):
+        address = filesystem.absolute(address)
     match = _POINTER.fullmatch(address) or _ADDRESS.fullmatch(address)
     if match is None or filesystem.exists(filesystem.join(address, "manifest.json")):
         return address

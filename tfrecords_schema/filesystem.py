@@ -4,6 +4,7 @@ Local paths never import Beam, so the trainer starts fast; a path with a scheme 
 through `apache_beam.io.filesystems`.
 """
 
+import errno
 import fcntl
 import hashlib
 import io
@@ -17,17 +18,25 @@ from functools import lru_cache
 from pathlib import Path
 from typing import IO, Any
 
+from tfrecords_schema.errors import ConfigurationError
+
 # What the name of a file that is not yet whole holds.
 TEMPORARY = ".tmp-"
 # What a request to a remote store brings at least: of a file that is read on and on, of parts.
 _REQUEST_BYTES = 16 * 1024 * 1024
 PART_BYTES = 64 * 1024
 _BUFFER_BYTES = 1024 * 1024
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def is_local(path: str) -> bool:
     """Whether `path` has no scheme."""
     return "://" not in path
+
+
+def absolute(path: str) -> str:
+    """`path` from the root on, `~` being the home directory, without a slash at the end."""
+    return os.path.abspath(os.path.expanduser(path)) if is_local(path) else path.rstrip("/")
 
 
 def join(*parts: str) -> str:
@@ -40,9 +49,21 @@ def parent(path: str) -> str:
     return path.rstrip("/").rpartition("/")[0]
 
 
-def _beam() -> Any:
+def _beam(path: str) -> Any:
+    """Beam's filesystems, which know that of `path`.
+
+    Raises:
+      ConfigurationError: none is installed for its scheme.
+    """
     from apache_beam.io.filesystems import FileSystems
 
+    try:
+        FileSystems.get_filesystem(path)
+    except ValueError as error:
+        raise ConfigurationError(
+            f"{path}: no filesystem for it is installed (gs:// needs apache-beam[gcp]; "
+            "a local path has no scheme)"
+        ) from error
     return FileSystems
 
 
@@ -60,7 +81,7 @@ def _open_remote(path: str, request_bytes: int) -> Any:
         return _google_storage().open(path, read_buffer_size=request_bytes)
     from apache_beam.io.filesystem import CompressionTypes
 
-    return _beam().open(path, compression_type=CompressionTypes.UNCOMPRESSED)
+    return _beam(path).open(path, compression_type=CompressionTypes.UNCOMPRESSED)
 
 
 def open_read(path: str) -> IO[bytes]:
@@ -81,7 +102,7 @@ def open_parts(path: str) -> IO[bytes]:
 
 def exists(path: str) -> bool:
     """Whether a file or a directory is there."""
-    return os.path.exists(path) if is_local(path) else bool(_beam().exists(path))
+    return os.path.exists(path) if is_local(path) else bool(_beam(path).exists(path))
 
 
 def files_below(path: str) -> list[str]:
@@ -89,7 +110,7 @@ def files_below(path: str) -> list[str]:
     if is_local(path):
         root = Path(path)
         return sorted(p.relative_to(root).as_posix() for p in root.rglob("*") if p.is_file())
-    found = [m.path for match in _beam().match([join(path, "**")]) for m in match.metadata_list]
+    found = [m.path for match in _beam(path).match([join(path, "**")]) for m in match.metadata_list]
     return sorted(file[len(path) :].strip("/") for file in found)
 
 
@@ -107,7 +128,7 @@ def last_change(path: str) -> float:
     """
     if is_local(path):
         return max(file.stat().st_mtime for file in [Path(path), *Path(path).rglob("*")])
-    matches = _beam().match([join(path, "**")])
+    matches = _beam(path).match([join(path, "**")])
     times = [m.last_updated_in_seconds for match in matches for m in match.metadata_list]
     return max(times) if times and all(times) else time.time()
 
@@ -117,8 +138,8 @@ def remove(path: str) -> None:
     if not is_local(path):
         # An object store may list what is gone.
         listed = [path, *(join(path, file) for file in files_below(path))]
-        if there := [file for file in listed if _beam().exists(file)]:
-            _beam().delete(there)
+        if there := [file for file in listed if _beam(path).exists(file)]:
+            _beam(path).delete(there)
     elif os.path.isdir(path):
         shutil.rmtree(path)
     else:
@@ -127,7 +148,7 @@ def remove(path: str) -> None:
 
 def copy(source: str, target: str) -> None:
     """Copy a file within one filesystem with a scheme."""
-    _beam().copy([source], [target])
+    _beam(source).copy([source], [target])
 
 
 @contextmanager
@@ -165,16 +186,21 @@ def atomic_writer(path: str) -> Iterator[IO[bytes]]:
             with open(temporary, "wb") as stream:
                 yield stream
             os.replace(temporary, path)
+        except OSError as error:
+            if error.errno in _FULL and not error.filename:
+                # A write that finds no room does not say where.
+                error.filename = path
+            raise
         finally:
             Path(temporary).unlink(missing_ok=True)
         return
     try:
-        with _beam().create(temporary) as stream:
+        with _beam(path).create(temporary) as stream:
             yield stream
-        _beam().rename([temporary], [path])
+        _beam(path).rename([temporary], [path])
     finally:
-        if _beam().exists(temporary):
-            _beam().delete([temporary])
+        if _beam(path).exists(temporary):
+            _beam(path).delete([temporary])
 
 
 def write_bytes(path: str, data: bytes) -> None:

@@ -1,5 +1,6 @@
 """Local files appear whole or not at all."""
 
+import errno
 import hashlib
 import io
 import time
@@ -157,3 +158,11 @@ def test_one_at_a_time(tmp_path: Path) -> None:
     with ThreadPoolExecutor(8) as pool:
         for done in [pool.submit(work) for _ in range(8)]:
             done.result()
+
+
+def test_a_full_disk_is_told_with_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    with pytest.raises(OSError, match="No space") as raised, filesystem.atomic_writer(str(path)):
+        raise OSError(errno.ENOSPC, "No space left on device")
+    assert raised.value.filename == str(path)
+    assert list(tmp_path.iterdir()) == []
