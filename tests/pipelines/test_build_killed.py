@@ -65,7 +65,6 @@ def test_killed_at_five_random_times_with_two_workers(
             process.wait(timeout=draws.uniform(0.2, 0.9) * seconds)
         except subprocess.TimeoutExpired:
             process.kill()
-            # Reaped first: workers take a zombie for a living parent.
             process.wait()
             killed += 1
             assert not _is_there(store)

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import signal
 from pathlib import Path
 from typing import Any
 
@@ -153,3 +154,40 @@ def test_lines_of_the_history_that_are_no_event_are_told(store: Damaged) -> None
     told = [f"{history}: line {number} is no event" for number in (2, 3, 4, 5, 6, 8)]
     assert outcome.err.splitlines() == told
     assert "pinned" in store.flanbeam("history", store.root).out
+
+
+_KILL_AT_REMOVAL = """
+import os, signal, sys
+real, left = os.unlink, int(sys.argv.pop(1))
+
+def unlink(*arguments, **options):
+    global left
+    left -= 1
+    if left == 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+    real(*arguments, **options)
+
+os.unlink = unlink
+from pipelines.cli import main
+sys.exit(main())
+"""
+
+
+@pytest.mark.parametrize("removals", [2, 20])
+def test_gc_that_was_killed_is_finished_by_the_next(
+    store: Damaged, flanbeam_process: Any, contents: Any, removals: int
+) -> None:
+    argv = ("gc", store.root, "--keep", 1, "--idle-hours", 0, "--delete")
+    first = contents(store.first)
+    killed = flanbeam_process(removals, *argv, script=_KILL_AT_REMOVAL)
+    assert killed.status == -signal.SIGKILL
+    # What is half deleted is neither listed nor built from.
+    store.corpus.jsonl.write_text(store.corpus.jsonl.read_text().replace("crimson", "red"))
+    again = store.flanbeam("build", store.recipe, "--store", store.root)
+    assert contents(again.last_line) == first
+    assert store.gc().status == 0
+    assert store.flanbeam("gc", store.root, "--keep", 1, "--idle-hours", 0).out.startswith(
+        "nothing"
+    )
+    assert [path.name for path in (store.root / "locks").iterdir()] == ["guard"]
+    assert store.flanbeam("verify", f"{store.root}@latest").status == 0
