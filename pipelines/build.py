@@ -12,7 +12,7 @@ from functools import partial
 
 from pipelines import finished_stages
 from pipelines.assemble import assemble, plan_stages
-from pipelines.cached_records import drop_damaged
+from pipelines.cached_records import drop_damaged, unseal
 from pipelines.identity import code_version, snapshot_nodes, vocabulary_info
 from pipelines.ingest import (
     IngestedSource,
@@ -24,7 +24,6 @@ from pipelines.ingest import (
     is_read,
     record_files,
     seal,
-    unseal,
 )
 from pipelines.locking import StoreLock
 from pipelines.nodes import Node, documents, task_node

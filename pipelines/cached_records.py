@@ -8,7 +8,7 @@ import hashlib
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
-from pipelines.ingest import ReadSource, run_path
+from pipelines.ingest import SUCCESS, ReadSource, run_path
 from pipelines.report import say
 from tfrecords_schema import filesystem
 from transforms.exchange import Run, is_whole
@@ -26,6 +26,11 @@ def drop_damaged(found: ReadSource) -> None:
             path = run_path(found, raw_file)
             say(f"{path}: it or its records are damaged; {raw_file.piece.path} is read again")
             filesystem.remove(path)
+
+
+def unseal(found: ReadSource) -> None:
+    """Before some of the source is read once more: whoever has read it seals it again."""
+    filesystem.remove(filesystem.join(found.directory, SUCCESS))
 
 
 def _is_damaged(found: ReadSource, raw_file: RawFile) -> bool:

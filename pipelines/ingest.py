@@ -217,11 +217,6 @@ def seal(found: ReadSource) -> None:
     filesystem.write_bytes(filesystem.join(found.directory, SUCCESS), b"")
 
 
-def unseal(found: ReadSource) -> None:
-    """Before some of the source is read once more: whoever has read it seals it again."""
-    filesystem.remove(filesystem.join(found.directory, SUCCESS))
-
-
 def run_path(found: ReadSource, raw_file: RawFile) -> str:
     """What says in the cache that a raw file was read, and what it gave."""
     return filesystem.join(found.directory, f"file-{raw_file.index:06d}.run")
