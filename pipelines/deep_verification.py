@@ -74,7 +74,7 @@ def render_again(path: str, options: RunnerOptions) -> tuple[int, list[str]]:
     with tempfile.TemporaryDirectory(prefix="flanbeam-deep-") as directory:
         job = make_job(recipe, every[: len(found)], every[len(found) :], directory)
         if job.fingerprint != opened.manifest.fingerprint:
-            raise DataError(f"{path}: its sources have changed since: {_changed(opened, job)}")
+            raise DataError(f"{path}: changed since: {_changed(opened, job)}")
         work = filesystem.join(directory, "work")
         write_job(work, job)
         run_pipeline(partial(plan_stages, work=work, job=job), options)
@@ -85,7 +85,10 @@ def _changed(opened: Snapshot, job: Job) -> str:
     before = {source.name: source.fingerprint for source in opened.manifest.sources}
     after = {source.name: source.fingerprint for source in job.sources}
     names = sorted(before.keys() | after.keys())
-    return ", ".join(name for name in names if before.get(name) != after.get(name)) or "vocabulary"
+    return (
+        ", ".join(name for name in names if before.get(name) != after.get(name))
+        or "templates or vocabulary"
+    )
 
 
 def _render(work: str, job: Job) -> Iterator[tuple[str, bytes]]:

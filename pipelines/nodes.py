@@ -104,6 +104,8 @@ def stage_nodes(
         "",
         {
             "code": dict(code),
+            # No template shows them in a prompt, and no search for held-out items reads them.
+            "targets": {name: list(family.targets) for name, family in CATALOG.items()},
             # The sources that are named first win over duplicates.
             "order": [source.name for source in sources],
             **{name: take(name) for name in ("deduplicate", "licenses", "languages")},
@@ -121,7 +123,7 @@ def stage_nodes(
         RENDER,
         "",
         {
-            "catalog": _catalog_texts(),
+            "catalog": _catalog(),
             "vocabulary_file": dict(vocabulary),
             **{name: take(name) for name in names},
         },
@@ -136,10 +138,13 @@ def stage_nodes(
     return [dedup, decontaminate, render, mixture]
 
 
-def _catalog_texts() -> dict[str, list[list[str]]]:
-    """The text of every template, by family."""
+def _catalog() -> dict[str, list[Any]]:
+    """Everything about every template family that a prompt depends on."""
     return {
-        name: [[t.instruction, t.inputs, t.targets] for t in family.templates]
+        name: [
+            [family.context, family.context_keeps, family.is_bare],
+            *([t.instruction, t.inputs, t.targets, t.inversion] for t in family.templates),
+        ]
         for name, family in CATALOG.items()
     }
 

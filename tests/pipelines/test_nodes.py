@@ -1,17 +1,21 @@
 """Fingerprints cover contents: every key of a recipe is in one, and none depends on a place."""
 
 import json
+import shutil
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+import transforms
 from pipelines.build import build, find_sources
-from pipelines.identity import snapshot_nodes
+from pipelines.identity import code_version, snapshot_nodes
 from pipelines.nodes import Node, differences
 from pipelines.recipe import load_recipe
 from pipelines.running import RunnerOptions
 from transforms.templates import catalog
+from transforms.templates.template import Family, Template
 
 
 def _nodes(recipe: Path, *assignments: str) -> dict[str, Node]:
@@ -80,15 +84,61 @@ def test_every_key_of_the_recipe_is_in_some_node(corpus: Any) -> None:
         assert stage_nodes({**stated, key: "?"}, {}, {}, [], [])[-1].fingerprint != before
 
 
-def test_text_of_a_shipped_template_counts(corpus: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    from dataclasses import replace
-
+@pytest.mark.parametrize(
+    ("edit", "changed"),
+    [
+        (lambda family: {"templates": family.templates[::-1]}, _RENDER),
+        (lambda family: {"templates": family.templates[1:]}, _RENDER),
+        (lambda _: {"context": "question"}, _RENDER),
+        (lambda _: {"context_keeps": "end"}, _RENDER),
+        (lambda _: {"is_bare": True}, _RENDER),
+        (lambda _: {"targets": ("answer", "rationale")}, _ALL),
+    ],
+)
+def test_shipped_templates_count(
+    corpus: Any, monkeypatch: pytest.MonkeyPatch, edit: Any, changed: set[str]
+) -> None:
     before = _nodes(corpus.recipe)
     family = catalog.CATALOG["closed_book_qa"]
-    first = replace(family.templates[0], inputs=family.templates[0].inputs + " ")
+    monkeypatch.setitem(catalog.CATALOG, "closed_book_qa", replace(family, **edit(family)))
+    assert _changed(before, _nodes(corpus.recipe)) == changed
+
+
+@pytest.mark.parametrize("field", ["instruction", "inputs", "targets", "inversion"])
+def test_text_of_a_shipped_template_counts(
+    corpus: Any, monkeypatch: pytest.MonkeyPatch, field: str
+) -> None:
+    before = _nodes(corpus.recipe)
+    family = catalog.CATALOG["closed_book_qa"]
+    first = replace(family.templates[0], **{field: getattr(family.templates[0], field) + " "})
     edited = replace(family, templates=(first, *family.templates[1:]))
     monkeypatch.setitem(catalog.CATALOG, "closed_book_qa", edited)
     assert _changed(before, _nodes(corpus.recipe)) == _RENDER
+
+
+def test_a_family_has_no_attribute_that_no_node_covers() -> None:
+    covered = {"name", "targets", "templates", "context", "is_bare", "context_keeps"}
+    assert {field.name for field in fields(Family)} == covered
+    assert {field.name for field in fields(Template)} == {
+        "inputs",
+        "targets",
+        "instruction",
+        "inversion",
+    }
+
+
+def test_modules_of_templates_are_no_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A template that is edited where it is shipped leaves the stages before rendering a hit."""
+    copy = tmp_path / "transforms"
+    shutil.copytree(next(iter(transforms.__path__)), copy)
+    monkeypatch.setattr(transforms, "__path__", [str(copy)])
+    before = code_version()
+    with (copy / "templates" / "families" / "nli.py").open("a") as stream:
+        stream.write("# edited")
+    assert code_version() == before
+    with (copy / "templates" / "template.py").open("a") as stream:
+        stream.write("# edited")
+    assert code_version() != before
 
 
 def test_snapshot_tells_its_nodes_and_the_last_is_its_fingerprint(
