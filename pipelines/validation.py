@@ -111,9 +111,25 @@ def _message(model: type[BaseModel], document: Document, error: Any) -> str:
     path = _locate(document, error["loc"])
     if error["type"].startswith("union_tag"):
         path = (*path, "format")
+    return _placed(document, path, _explain(model, document, path, error))
+
+
+def _placed(document: Document, path: tuple[str | int, ...], text: str) -> str:
     place, key = document.place(path), ".".join(map(str, path))
-    text = _explain(model, document, path, error)
     return f"{place}: {text}" if place.endswith(key) else f"{place}: {key}: {text}"
+
+
+def _check_sizes(document: Document, value: object, path: tuple[str | int, ...]) -> None:
+    """Files that are written hold whole numbers of 64 bits, and no greater ones."""
+    if isinstance(value, int) and not -(2**63) <= value < 2**63:
+        text = f"{value!s:.40} does not fit in 64 bits"
+        raise ConfigurationError(_placed(document, path, text))
+    if isinstance(value, dict):
+        for name, part in value.items():
+            _check_sizes(document, part, (*path, name))
+    elif isinstance(value, list):
+        for number, part in enumerate(value):
+            _check_sizes(document, part, (*path, number))
 
 
 def validate(model: type[M], document: Document) -> M:
@@ -122,6 +138,7 @@ def validate(model: type[M], document: Document) -> M:
     Raises:
       ConfigurationError: one line for each mistake: file:line, key, what is wrong, what is near.
     """
+    _check_sizes(document, document.value, ())
     try:
         return model.model_validate(document.value)
     except ValidationError as invalid:

@@ -17,6 +17,8 @@ from tests.pipelines.recipe_texts import RECIPE, TINY_RECIPE, complaint, complai
         ("seed=one", ["--set seed: 'one'", "integer"]),
         ("seed=", ["--set seed: None", "integer"]),
         ("seed=-3", ["--set seed: -3"]),
+        (f"mixture.examples=1{24 * '0'}", ["--set mixture.examples: 1000000", "64 bits"]),
+        (f"mixture.max_epochs=-1{400 * '0'}", ["--set mixture.max_epochs: -1000000", "64 bits"]),
         ("seed.more=1", ["--set seed.more: seed is not a mapping"]),
         ("limits.max_input_tokens=0", ["--set limits.max_input_tokens: 0"]),
         ("on_source_error=ski", ["--set on_source_error: 'ski'", "did you mean 'skip'?"]),
