@@ -83,9 +83,11 @@ def test_bbh_knows_among_how_many_answers_one_guesses(tmp_path: Path) -> None:
     assert [question.choices for question in bbh(tmp_path, True)] == [3, 2, 2]
 
 
-def test_jsonl_names_the_line_that_is_wrong(tmp_path: Path) -> None:
+@pytest.mark.parametrize("second", [b'{"input": 1}', b"{", b"[1]", b"7", b'{"input": "\xff"}'])
+def test_jsonl_names_the_line_that_is_wrong(tmp_path: Path, second: bytes) -> None:
     path = tmp_path / "mine.jsonl"
-    path.write_text('{"input": "2 + 2", "target": "4", "options": ["3", "4"]}\n{"input": 1}\n')
+    first = b'{"input": "2 + 2", "target": "4", "options": ["3", "4"]}'
+    path.write_bytes(first + b"\n" + second + b"\n")
     with pytest.raises(TrainerError, match=r"mine.jsonl:2: not an object"):
         jsonl(path)
     path.write_text('{"input": "2 + 2", "target": "5", "options": ["3", "4"]}\n')

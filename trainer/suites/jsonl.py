@@ -17,7 +17,7 @@ def jsonl(path: Path) -> list[Question]:
     if not path.is_file():
         raise TrainerError(f"{path} does not exist: give a file of JSON lines")
     questions = []
-    with path.open(encoding="utf-8") as file:
+    with path.open("rb") as file:
         for number, line in enumerate(file, start=1):
             if line.strip():
                 questions.append(_question(line, path, number))
@@ -26,7 +26,7 @@ def jsonl(path: Path) -> list[Question]:
     return questions
 
 
-def _question(line: str, path: Path, number: int) -> Question:
+def _question(line: bytes, path: Path, number: int) -> Question:
     where = f"{path}:{number}"
     try:
         row: dict[str, Any] = json.loads(line)
