@@ -1,7 +1,8 @@
 """`@compiled` makes machine code of a numeric function, where numba is installed.
 
 Import this only in modules that a stage imports when it runs: numba takes half a second. The code
-is cached on disk, so that worker processes load it rather than compile it again.
+is cached on disk, where one can be written, so that worker processes load it rather than compile it
+again.
 """
 
 from collections.abc import Callable
@@ -22,4 +23,8 @@ else:
 
     def compiled(function: F) -> F:
         """`function` as machine code."""
-        return njit(cache=True, nogil=True)(function)  # type: ignore[no-any-return]
+        try:
+            return njit(cache=True, nogil=True)(function)  # type: ignore[no-any-return]
+        except RuntimeError:
+            # Neither beside the code nor in a home directory can a cache be written.
+            return njit(nogil=True)(function)  # type: ignore[no-any-return]
