@@ -21,6 +21,10 @@ from transforms.templates.catalog import CATALOG
 
 SOURCE, EVALUATION, TASK = "source", "evaluation", "task"
 DEDUP, DECONTAMINATE, RENDER, MIXTURE = "dedup", "decontaminate", "render", "mixture"
+_RENDER_KEYS = ("seed", "templates", "few_shot", "options", "limits", "vocabulary")
+_MIXTURE_KEYS = (
+    *("name", "version", "description", "on_source_error", "mixture", "validation", "output"),
+)
 KINDS = (SOURCE, EVALUATION, TASK, DEDUP, DECONTAMINATE, RENDER, MIXTURE)
 
 
@@ -95,10 +99,10 @@ def stage_nodes(
 ) -> list[Node]:
     """The chain after the sources, of a recipe as `stated`.
 
-    Every key of the recipe is in some node, one that is not known here in `mixture`.
+    Every key of the recipe is in some node. One that is not listed here is in the first, so that
+    a new setting invalidates every cached stage until it is given its place.
     """
-    rest = {name: part for name, part in stated.items() if name not in ("sources", "held_out")}
-    take = rest.pop
+    later = ("decontaminate", *_RENDER_KEYS, *_MIXTURE_KEYS, "sources", "held_out")
     dedup = Node(
         DEDUP,
         "",
@@ -108,24 +112,23 @@ def stage_nodes(
             "targets": {name: list(family.targets) for name, family in CATALOG.items()},
             # The sources that are named first win over duplicates.
             "order": [source.name for source in sources],
-            **{name: take(name) for name in ("deduplicate", "licenses", "languages")},
+            **{name: part for name, part in stated.items() if name not in later},
         },
         {source.key: source.fingerprint for source in sources},
     )
     decontaminate = Node(
         DECONTAMINATE,
         "",
-        {"order": [node.name for node in evaluations], "decontaminate": take("decontaminate")},
+        {"order": [node.name for node in evaluations], "decontaminate": stated["decontaminate"]},
         {node.key: node.fingerprint for node in [dedup, *evaluations]},
     )
-    names = ("seed", "templates", "few_shot", "options", "limits", "vocabulary")
     render = Node(
         RENDER,
         "",
         {
             "catalog": _catalog(),
             "vocabulary_file": dict(vocabulary),
-            **{name: take(name) for name in names},
+            **{name: stated[name] for name in _RENDER_KEYS},
         },
         {decontaminate.key: decontaminate.fingerprint},
     )
@@ -134,7 +137,8 @@ def stage_nodes(
         group: {name: source.get("about") for name, source in stated[group].items()}
         for group in ("sources", "held_out")
     }
-    mixture = Node(MIXTURE, "", {**rest, "about": about}, {render.key: render.fingerprint})
+    last = {name: stated[name] for name in _MIXTURE_KEYS}
+    mixture = Node(MIXTURE, "", {**last, "about": about}, {render.key: render.fingerprint})
     return [dedup, decontaminate, render, mixture]
 
 

@@ -26,7 +26,7 @@ from transforms.progress import report
 from transforms.record_store import RecordFile, read_records
 from transforms.rejections import rejection_file, write_rejections
 from transforms.screening import SCREEN, screen
-from transforms.settings import Deduplicate, Policy
+from transforms.settings import Deduplicate
 from transforms.types import Record, Rejection, Task
 
 if TYPE_CHECKING:
@@ -61,18 +61,11 @@ class Scanned:
 
 @dataclass(frozen=True)
 class _KnownTask:
-    """What the scan knows of a task: its number, its fields in normal form, what is denied it."""
+    """What the scan knows of a task: its number and its fields in normal form."""
 
     task: Task
     number: int
     forms: Mapping[str, list[str]]
-    verdicts: dict[str, str | None] = field(default_factory=dict)
-
-    def verdict(self, record: Record, policy: Policy) -> str | None:
-        """Why `record` may not be used, found out once for each license."""
-        if record.license not in self.verdicts:
-            self.verdicts[record.license] = screen(record, self.task, policy)
-        return self.verdicts[record.license]
 
 
 def _know_task(job: Job, number: int) -> _KnownTask:
@@ -114,7 +107,7 @@ def scan_records(job: Job, file: RecordFile, finder: "Finder | None") -> Scanned
         kept = [
             (record, (offset, length, file.index))
             for record, offset, length in batch
-            if scanned.admits(record, tasks[record.task].verdict(record, job.policy))
+            if scanned.admits(record, screen(record, tasks[record.task].task, job.policy))
         ]
         found = finder.find([record for record, _ in kept]) if finder else [[] for _ in kept]
         for (record, place), matches in zip(kept, found, strict=True):

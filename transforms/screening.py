@@ -6,6 +6,7 @@ before deduplication, so that a record that may not be used never displaces one 
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from transforms.settings import Policy
 from transforms.types import Record, Task
@@ -26,11 +27,17 @@ def _contains(parts: list[str], wanted: list[str]) -> bool:
 
 
 def license_allowed(license_name: str, allow: Iterable[str], deny: Iterable[str]) -> bool:
-    """Whether a record under `license_name` may be used.
+    """Return whether a record under `license_name` may be used.
 
     One part is enough to deny: "NC" denies "CC-BY-NC-4.0". To allow, the whole name must agree,
     upper and lower case aside; of several licenses ("MIT, CC-BY-4.0") each must be allowed.
     """
+    return _license_allowed(license_name, tuple(allow), tuple(deny))
+
+
+@lru_cache(maxsize=4096)
+def _license_allowed(license_name: str, allow: tuple[str, ...], deny: tuple[str, ...]) -> bool:
+    """Decide once for each license name; a corpus has few of them and millions of records."""
     names = [name.strip() for name in license_name.split(",")]
     if any(_contains(_parts(name), _parts(word)) for name in names for word in deny):
         return False

@@ -74,12 +74,13 @@ def test_order_of_sources_counts(corpus: Any) -> None:
 
 
 def test_every_key_of_the_recipe_is_in_some_node(corpus: Any) -> None:
-    """A setting that is added later is covered without a word here."""
+    """A setting that no node lists yet is in the first, so that no cached stage ignores it."""
     from pipelines.nodes import stage_nodes
 
     stated = load_recipe(str(corpus.recipe), [], {}, None).stated()
     before = stage_nodes(stated, {}, {}, [], [])[-1].fingerprint
-    assert stage_nodes({**stated, "new_setting": 1}, {}, {}, [], [])[-1].fingerprint != before
+    first, unlisted = (stage_nodes(s, {}, {}, [], [])[0] for s in (stated, {**stated, "new": 1}))
+    assert unlisted.fingerprint != first.fingerprint
     for key in stated.keys() - {"sources", "held_out"}:
         assert stage_nodes({**stated, key: "?"}, {}, {}, [], [])[-1].fingerprint != before
 

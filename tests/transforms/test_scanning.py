@@ -5,7 +5,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import orjson
+import pytest
 
+from transforms import scanning
 from transforms.decontamination import load_finder
 from transforms.exchange import read_rows
 from transforms.job import Job
@@ -89,3 +91,18 @@ def test_a_file_of_which_nothing_is_left_is_scanned(
     run = scan_file(0, work)
     assert len(read_rows([run], 0, KEY_ROW)) == 0
     assert run.summary["screen"]["rejected"] == {"license_denied": {"t": 3}}
+
+
+def test_a_screen_that_decides_by_text_decides_for_each_record(
+    make_job: MakeJob, make_record: MakeRecord, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The records share task and license, so only their text tells them apart."""
+
+    def rude(record: Record, *_: object) -> str | None:
+        return "rude" if "item 3" in str(record.fields["question"]) else None
+
+    monkeypatch.setattr(scanning, "screen", rude)
+    records = [make_record(i) for i in (1, 3, 5)]
+    work, _ = make_job(records)
+    rows = read_rows([scan_file(0, work)], 0, KEY_ROW)
+    assert [record_id(row) for row in rows] == [records[0].id, records[2].id]
