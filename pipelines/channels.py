@@ -8,7 +8,8 @@ import orjson
 from pipelines.gates import Gates, failures
 from pipelines.locking import Holder, StoreLock
 from pipelines.store import Store, now
-from pipelines.verify import Verification, verify
+from pipelines.verification import Verification
+from pipelines.verify import verify
 from tfrecords_schema import filesystem
 from tfrecords_schema.channels import Pointer, pointer_path
 from tfrecords_schema.errors import ConfigurationError, DataError, LockedError, nearest

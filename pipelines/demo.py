@@ -6,7 +6,7 @@ from itertools import islice
 from typing import Any
 
 from pipelines.build import build
-from pipelines.commands import summary_of
+from pipelines.outcome import summary_of
 from pipelines.progress import Progress, TrainingLine
 from pipelines.recipe import load_recipe
 from pipelines.running import RunnerOptions

@@ -2,17 +2,15 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from pydantic import Field, PositiveInt
 
+from pipelines.verification import Verification
 from tfrecords_schema.manifest import Manifest
 from transforms.screening import license_allowed
 from transforms.settings import Licenses, Settings, Share
 from transforms.types import TRAIN
-
-if TYPE_CHECKING:
-    from pipelines.verify import Verification
 
 
 class Gates(Settings):
@@ -38,7 +36,7 @@ class Gates(Settings):
 
 
 def failures(
-    gates: Gates, manifest: Manifest, found: "Verification", before: Manifest | None
+    gates: Gates, manifest: Manifest, found: Verification, before: Manifest | None
 ) -> list[str]:
     """Every gate that the snapshot does not pass, in a line each; `before` is what it replaces."""
     failed = [f"verify: {problem}" for problem in found.problems]

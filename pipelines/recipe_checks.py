@@ -2,17 +2,14 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
+from pipelines.verification import Verification
 from tfrecords_schema.manifest import Manifest, MixtureEntry
 from transforms.screening import license_allowed
 from transforms.types import TRAIN
 
-if TYPE_CHECKING:
-    from pipelines.verify import Verification
 
-
-def broken_promises(manifest: Manifest, found: "Verification") -> Iterator[str]:
+def broken_promises(manifest: Manifest, found: Verification) -> Iterator[str]:
     """Everything in the examples found that the recipe in the manifest rules out, a line each."""
     recipe = manifest.recipe
     if recipe["decontaminate"]["mode"] == "drop" and found.overlapping:

@@ -8,7 +8,8 @@ from pipelines.recipe import Recipe
 from pipelines.refresh_plan import RefreshPlan, plan_refresh
 from pipelines.running import RunnerOptions
 from pipelines.store import Store
-from pipelines.verify import Verification, verify
+from pipelines.verification import Verification
+from pipelines.verify import verify
 from tfrecords_schema.snapshot import open_snapshot
 
 

@@ -9,12 +9,12 @@ from dataclasses import asdict
 from typing import Any
 
 from pipelines import store_report
-from pipelines.commands import (
+from pipelines.commands import run_mixture_plan
+from pipelines.outcome import (
     DONE,
     FAILED_CHECK,
     Outcome,
     recipe_of,
-    run_mixture_plan,
     runner_options,
     summary_of,
 )

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines import report, yaml_document
-from pipelines.commands import DONE, Outcome
+from pipelines.outcome import DONE, Outcome
 from pipelines.progress import TrainingLine
 from pipelines.shipped import find_file, shipped_files
 from pipelines.validation import validate

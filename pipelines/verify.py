@@ -3,12 +3,12 @@
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
 
 import numpy as np
 import orjson
 
 from pipelines.recipe_checks import broken_promises
+from pipelines.verification import Verification
 from tfrecords_schema import filesystem, tfrecord
 from tfrecords_schema.codec import decode_row
 from tfrecords_schema.errors import DataError
@@ -29,37 +29,6 @@ from transforms.ranking import SURPLUS
 
 # Records that were simply not drawn: counted, but no rows are written for them.
 _COUNTED_ONLY = {"over_cap", "not_sampled", SURPLUS}
-_MAX_PROBLEMS = 50
-
-
-@dataclass
-class Verification:
-    """What was read, and everything that did not fit.
-
-    `overlapping` counts examples of records in which a held-out item was found.
-    """
-
-    examples: int = 0
-    num_bytes: int = 0
-    shards: int = 0
-    rejections: int = 0
-    problems: list[str] = field(default_factory=list)
-    ids: list[bytes] = field(default_factory=list)
-    # By split, task and template type.
-    counts: Counter[tuple[str, str, str]] = field(default_factory=Counter)
-    licenses: Counter[str] = field(default_factory=Counter)
-    contaminated: set[str] = field(default_factory=set)
-    overlapping: int = 0
-
-    @property
-    def passed(self) -> bool:
-        """Whether nothing was found."""
-        return not self.problems
-
-    def check(self, holds: bool, problem: str) -> None:
-        """Note `problem` unless `holds`."""
-        if not holds and len(self.problems) < _MAX_PROBLEMS:
-            self.problems.append(problem)
 
 
 def verify(path: str) -> Verification:

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tfrecords_schema.snapshot import TokenisedExample
+from tfrecords_schema.splitmix64 import stream
 from trainer.errors import TrainerError
 from trainer.packing import IntArray, PackingPlan, TokenArray, fill_rows, plan_rows
 
@@ -54,7 +55,7 @@ def shuffled(count: int, *key: str | int) -> IntArray:
     True
     """
     digest = hashlib.blake2b("/".join(map(str, key)).encode(), digest_size=8).digest()
-    return np.argsort(_splitmix64(count, int.from_bytes(digest, "little")), kind="stable")
+    return np.argsort(stream(int.from_bytes(digest, "little"), count), kind="stable")
 
 
 class PackedBatches:
@@ -196,11 +197,3 @@ def _spread(values: list[list[int]], segments: TokenArray) -> TokenArray:
     for row, of_row in enumerate(values):
         table[row, 1 : len(of_row) + 1] = of_row
     return np.take_along_axis(table, segments, axis=1)
-
-
-def _splitmix64(count: int, key: int) -> NDArray[np.uint64]:
-    """Steele et al. 2014: `count` well-mixed 64-bit words of the stream `key`."""
-    words = np.arange(count, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15) + np.uint64(key)
-    words = (words ^ (words >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    words = (words ^ (words >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return words ^ (words >> np.uint64(31))

@@ -13,9 +13,10 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
+from tfrecords_schema.splitmix64 import rehash
 from transforms.exchange import Run, map_section, write_run
 from transforms.held_out_items import ItemName, ItemTexts
-from transforms.key_rows import first_of_runs, mix
+from transforms.key_rows import first_of_runs
 from transforms.normalization import fold_text
 from transforms.settings import Decontaminate
 from transforms.word_hashes import Hashes, hash_words, ngram_hashes
@@ -35,7 +36,7 @@ _PART = np.dtype([("start", "<u4"), ("end", "<u4"), ("item", "<u4"), ("kind", "<
 
 def gram_keys(words: Hashes, n: int) -> Hashes:
     """The n-grams of `words` as keys of the index."""
-    return mix(ngram_hashes(words, n), n)
+    return rehash(ngram_hashes(words, n), n)
 
 
 @dataclass(frozen=True)

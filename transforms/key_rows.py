@@ -36,14 +36,6 @@ def record_id(row: Any) -> str:
     return f"{int(row['id_high']):016x}{int(row['id_low']):016x}"
 
 
-def mix(values: NDArray[np.uint64], salt: int) -> NDArray[np.uint64]:
-    """Another uniform hash of `values` for each salt (splitmix64's finalizer)."""
-    mixed = values ^ np.uint64(salt)
-    mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return mixed ^ (mixed >> np.uint64(31))
-
-
 def first_of_runs(*columns: NDArray[Any]) -> NDArray[np.bool_]:
     """Marks the first of each run of rows that agree in all (sorted) columns."""
     first = np.zeros(len(columns[0]), dtype=bool)

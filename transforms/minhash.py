@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tfrecords_schema.splitmix64 import rehash
 from transforms.compiled import HAS_NUMBA, compiled
-from transforms.key_rows import mix
 from transforms.stable_random import stable_hash
 from transforms.word_hashes import WORD_BASE, Hashes, Words, hash_words, mixed, ngram_hashes
 
@@ -57,7 +57,7 @@ def hash_documents(
 
 def permutations(count: int) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
     """(odd factors, terms) of `count` affine maps of 32-bit hashes, the same ones for ever."""
-    numbers = mix(np.arange(1, 2 * count + 1, dtype=np.uint64), stable_hash("permutations"))
+    numbers = rehash(np.arange(1, 2 * count + 1, dtype=np.uint64), stable_hash("permutations"))
     values = (numbers >> _HALF).astype(np.uint32)
     return values[:count] | np.uint32(1), values[count:]
 
@@ -106,12 +106,12 @@ def _sign_with_numpy(
         form = np.zeros(1, dtype=np.uint64)
         while text < end:
             words, name = documents.words.of(text), documents.names[text : text + 1]
-            form = mix(form * WORD_BASE + name + _ONE, 0)
+            form = rehash(form * WORD_BASE + name + _ONE, 0)
             if len(words) < whole_below(ngram):
                 for i in range(len(words)):
-                    form = mix(form * WORD_BASE + words[i : i + 1] + _ONE, 0)
+                    form = rehash(form * WORD_BASE + words[i : i + 1] + _ONE, 0)
             else:
-                values = (mix(ngram_hashes(words, ngram) ^ name, 0) >> _HALF).astype(np.uint32)
+                values = (rehash(ngram_hashes(words, ngram) ^ name, 0) >> _HALF).astype(np.uint32)
                 images = values[:, None] * factors + terms
                 minima[document] = np.minimum(minima[document], images.min(axis=0))
             text += 1
@@ -152,8 +152,8 @@ def band_hashes(signatures: Signatures, bands: int, rows: int) -> Hashes:
     """[documents, bands] uint64 from forms and minima; 0 where a document has no n-grams."""
     minima = signatures.minima.reshape(len(signatures.minima), bands, rows)
     numbers: Any = np.arange(bands, dtype=np.uint64)
-    hashes: Hashes = mix(signatures.forms, 1)[:, None] + numbers
+    hashes: Hashes = rehash(signatures.forms, 1)[:, None] + numbers
     for row in range(rows):
-        hashes = mix(hashes * WORD_BASE + minima[:, :, row].astype(np.uint64), 0)
+        hashes = rehash(hashes * WORD_BASE + minima[:, :, row].astype(np.uint64), 0)
     hashes[(signatures.minima == _EMPTY).all(axis=1)] = 0
     return hashes

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tfrecords_schema.splitmix64 import rehash
 from transforms.compiled import HAS_NUMBA, compiled
-from transforms.key_rows import mix
 from transforms.minhash import NamedText, hash_documents, sign, whole_below
 from transforms.union_find import find, unite
 from transforms.word_hashes import WORD_BASE, Hashes, mixed, ngram_hashes
@@ -89,7 +89,7 @@ def join_sets(parts: Sequence[NgramSets], salts: Sequence[int]) -> NgramSets:
         np.concatenate([part.values for part in parts]),
         np.concatenate([p.text_ends + start for p, start in zip(parts, value_starts, strict=True)]),
         np.concatenate([p.ends + start for p, start in zip(parts, text_starts, strict=True)]),
-        mix(forms ^ np.array(salts, dtype=np.uint64), 0),
+        rehash(forms ^ np.array(salts, dtype=np.uint64), 0),
     )
 
 

@@ -14,9 +14,10 @@ import apache_beam as beam
 import numpy as np
 
 from tfrecords_schema import filesystem
+from tfrecords_schema.splitmix64 import rehash
 from transforms.exchange import Run, finished_run, read_rows, write_run
 from transforms.job import Job, load_job
-from transforms.key_rows import KEY_ROW, KeyRows, first_of_runs, mix, record_id
+from transforms.key_rows import KEY_ROW, KeyRows, first_of_runs, record_id
 from transforms.progress import report
 from transforms.record_store import encode_record, read_record_at
 from transforms.rejections import rejection_file, write_rejections
@@ -32,7 +33,7 @@ def rank_rows(rows: KeyRows, seed: int) -> tuple[KeyRows, KeyRows]:
 
     Of rows with one id, the one with the smallest digest of its content stays.
     """
-    ranks = mix(rows["id_low"], stable_hash(seed, RANK))
+    ranks = rehash(rows["id_low"], stable_hash(seed, RANK))
     order = np.lexsort((rows["content"], rows["id_high"], rows["id_low"], ranks, rows["task"]))
     rows = rows[order]
     first = first_of_runs(rows["task"], rows["id_low"], rows["id_high"])
@@ -45,7 +46,7 @@ def part_splits(rows: KeyRows, job: Job) -> tuple[KeyRows, KeyRows, KeyRows]:
     What decides is a hash of the compared fields, so duplicates are in one split, in whatever
     task. What the maximum leaves over goes to train, unless duplicates may be in other tasks.
     """
-    hashes = mix(rows["key_low"], stable_hash(job.seed, VALIDATION))
+    hashes = rehash(rows["key_low"], stable_hash(job.seed, VALIDATION))
     # 2^64 - 2048 is the largest float that is an unsigned 64-bit integer.
     limit = np.uint64(min(job.validation.fraction * 2.0**64, 2.0**64 - 2048))
     drawn = np.flatnonzero(hashes < limit)
@@ -59,7 +60,7 @@ def part_splits(rows: KeyRows, job: Job) -> tuple[KeyRows, KeyRows, KeyRows]:
 
 def choose_pool(rows: KeyRows, seed: int, size: int) -> KeyRows:
     """The `size` rows of one task with the lowest pool hash: where its exemplars come from."""
-    hashes = mix(rows["id_low"], stable_hash(seed, "pool"))
+    hashes = rehash(rows["id_low"], stable_hash(seed, "pool"))
     return rows[np.lexsort((rows["id_low"], hashes))[:size]]
 
 

@@ -8,9 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tfrecords_schema import filesystem
+from tfrecords_schema.splitmix64 import rehash
 from transforms.exchange import Run, finished_run, group_rows, read_rows, write_run
 from transforms.job import Job, load_job
-from transforms.key_rows import KEY_ROW, KeyRows, mix
+from transforms.key_rows import KEY_ROW, KeyRows
 from transforms.mixing import Plan, Quota
 from transforms.progress import report
 from transforms.ranking import RANK, ranked_section
@@ -40,7 +41,7 @@ def _deal_types(
     counts = [by_type[name] for name in TEMPLATE_TYPES]
     dealt = np.repeat(np.arange(len(counts), dtype=np.uint32), counts)
     types = np.zeros(len(ids), dtype=np.uint32)
-    types[np.argsort(mix(ids, salt), kind="stable")] = dealt
+    types[np.argsort(rehash(ids, salt), kind="stable")] = dealt
     return types
 
 
@@ -56,7 +57,7 @@ def select_rows(
     for name in ("offset", "length", "file"):
         rows[name] = used[name]
     rows["repetition"] = places // records
-    ids = mix(used["id_low"] + rows["repetition"].astype(np.uint64), stable_hash(seed, SELECT))
+    ids = rehash(used["id_low"] + rows["repetition"].astype(np.uint64), stable_hash(seed, SELECT))
     rows["template_type"] = _deal_types(ids, by_type, stable_hash(seed, "template type", task))
     return rows
 

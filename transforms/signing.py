@@ -15,10 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tfrecords_schema import filesystem
+from tfrecords_schema.splitmix64 import rehash
 from transforms.comparison import folded_fields, task_salt
 from transforms.exchange import Run, finished_run, group_rows, read_rows, write_run
 from transforms.job import Job, load_job
-from transforms.key_rows import KEY_ROW, KeyRows, bucket_of, mix
+from transforms.key_rows import KEY_ROW, KeyRows, bucket_of
 from transforms.progress import report
 from transforms.record_store import RecordFile, read_records
 from transforms.settings import Deduplicate
@@ -92,7 +93,7 @@ def band_rows(job: Job, rows: KeyRows, offsets: Any, hashes: Any) -> NDArray[Any
     hashes = hashes[np.searchsorted(offsets, rows["offset"])]
     salts = np.array([task_salt(task, job.deduplicate) for task in job.tasks], dtype=np.uint64)
     bands = np.zeros(hashes.shape, dtype=BAND_ROW)
-    bands["hash"] = mix(hashes ^ salts[rows["task"]][:, None], 0)
+    bands["hash"] = rehash(hashes ^ salts[rows["task"]][:, None], 0)
     bands["id_low"] = rows["id_low"][:, None]
     bands["place"] = place_of(rows)[:, None]
     signed: NDArray[Any] = bands[(hashes != 0).any(axis=1)].reshape(-1)

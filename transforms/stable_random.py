@@ -8,9 +8,9 @@ import hashlib
 from collections.abc import Sequence
 from typing import TypeVar
 
+from tfrecords_schema.splitmix64 import GOLDEN, MASK, mix_int
+
 T = TypeVar("T")
-_MASK = (1 << 64) - 1
-_GOLDEN = 0x9E3779B97F4A7C15
 
 
 def stable_digest(*parts: str | int) -> bytes:
@@ -39,11 +39,8 @@ class Draws:
 
     def bits(self) -> int:
         """The next 64 random bits."""
-        self._state = (self._state + _GOLDEN) & _MASK
-        mixed = self._state
-        mixed = ((mixed ^ (mixed >> 30)) * 0xBF58476D1CE4E5B9) & _MASK
-        mixed = ((mixed ^ (mixed >> 27)) * 0x94D049BB133111EB) & _MASK
-        return mixed ^ (mixed >> 31)
+        self._state = (self._state + GOLDEN) & MASK
+        return mix_int(self._state)
 
     def below(self, limit: int) -> int:
         """An integer in [0, limit), uniform to 2^-40 for any limit that occurs here."""

@@ -12,17 +12,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tfrecords_schema.splitmix64 import mix_words, rehash
 from transforms.compiled import HAS_NUMBA, compiled
-from transforms.key_rows import mix
 from transforms.normalization import BANG, DIGIT, QUOTE, SPACE, character_classes
 
 Hashes = NDArray[np.uint64]
 # Odd multipliers of the two polynomials: the golden ratio, and splitmix64's second constant.
 POINT_BASE = np.uint64(0x9E3779B97F4A7C15)
 WORD_BASE = np.uint64(0xBF58476D1CE4E5B9)
-_FACTOR_1, _FACTOR_2 = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
-_S27, _S30, _S31 = np.uint64(27), np.uint64(30), np.uint64(31)
 _ONE, _ZERO = np.uint64(1), np.uint64(0)
+
+# The finalizer of one word, as machine code.
+mixed = compiled(mix_words)
 
 
 @dataclass(frozen=True)
@@ -35,14 +36,6 @@ class Words:
     def of(self, text: int) -> Hashes:
         """The word hashes of text `text`."""
         return self.hashes[self.ends[text - 1] if text else 0 : self.ends[text]]
-
-
-@compiled
-def mixed(value: Any) -> Any:
-    """splitmix64's finalizer, of one value."""
-    value = (value ^ (value >> _S30)) * _FACTOR_1
-    value = (value ^ (value >> _S27)) * _FACTOR_2
-    return value ^ (value >> _S31)
 
 
 @compiled
@@ -101,7 +94,7 @@ def _hash_words_with_numpy(
         powers[1:] = POINT_BASE
         powers = np.multiply.accumulate(powers)
         from_end = np.repeat(starts + sizes, sizes) - np.arange(len(kept)) - 1
-        hashes = mix(np.add.reduceat(values * powers[from_end], starts), 0)
+        hashes = rehash(np.add.reduceat(values * powers[from_end], starts), 0)
     return Words(hashes, np.searchsorted(kept[starts], ends))
 
 
@@ -129,4 +122,4 @@ def ngram_hashes(words: Hashes, n: int) -> Hashes:
     sums = np.zeros(count, dtype=np.uint64)
     for k in range(n):
         sums = sums * WORD_BASE + words[k : k + count]
-    return mix(sums, 0)
+    return rehash(sums, 0)

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from transforms.key_rows import KEY_ROW, bucket_of, first_of_runs, mix, record_id
+from tfrecords_schema.splitmix64 import rehash
+from transforms.key_rows import KEY_ROW, bucket_of, first_of_runs, record_id
 
 
 def test_a_key_row_is_64_bytes() -> None:
@@ -16,14 +17,14 @@ def test_buckets_are_in_range_and_even(buckets: int) -> None:
     edges = bucket_of(values, buckets)
     assert edges.min() == 0
     assert edges.max() == edges[-1] == buckets - 1
-    spread = mix(np.arange(100 * buckets, dtype=np.uint64), 5)
+    spread = rehash(np.arange(100 * buckets, dtype=np.uint64), 5)
     counts = np.bincount(bucket_of(spread, buckets), minlength=buckets)
     assert counts.min() > 50
     assert counts.max() < 150
 
 
 def test_buckets_keep_the_order_of_the_hashes() -> None:
-    values = np.sort(mix(np.arange(1000, dtype=np.uint64), 1))
+    values = np.sort(rehash(np.arange(1000, dtype=np.uint64), 1))
     assert (np.diff(bucket_of(values, 64)) >= 0).all()
 
 
@@ -36,8 +37,8 @@ def test_ids_keep_their_leading_zeros(number: int) -> None:
 
 def test_mix_is_a_permutation_that_depends_on_the_salt() -> None:
     values = np.arange(10_000, dtype=np.uint64)
-    assert len(np.unique(mix(values, 0))) == len(values)
-    assert not (mix(values, 1) == mix(values, 2)).any()
+    assert len(np.unique(rehash(values, 0))) == len(values)
+    assert not (rehash(values, 1) == rehash(values, 2)).any()
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,36 @@
+"""What `verify` found in a snapshot; gates and channels judge by it."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+_MAX_PROBLEMS = 50
+
+
+@dataclass
+class Verification:
+    """What was read, and everything that did not fit.
+
+    `overlapping` counts examples of records in which a held-out item was found.
+    """
+
+    examples: int = 0
+    num_bytes: int = 0
+    shards: int = 0
+    rejections: int = 0
+    problems: list[str] = field(default_factory=list)
+    ids: list[bytes] = field(default_factory=list)
+    # By split, task and template type.
+    counts: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    licenses: Counter[str] = field(default_factory=Counter)
+    contaminated: set[str] = field(default_factory=set)
+    overlapping: int = 0
+
+    @property
+    def passed(self) -> bool:
+        """Whether nothing was found."""
+        return not self.problems
+
+    def check(self, holds: bool, problem: str) -> None:
+        """Note `problem` unless `holds`."""
+        if not holds and len(self.problems) < _MAX_PROBLEMS:
+            self.problems.append(problem)
