@@ -19,18 +19,18 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pipelines.build import build, find_sources, ingest, make_job
+from pipelines.building.build import build, find_sources, ingest, make_job
+from pipelines.building.running import RunnerOptions
 from pipelines.recipe import Recipe, load_recipe
-from pipelines.running import RunnerOptions
 from tfrecords_schema.codec import encode_row
 from tfrecords_schema.tfrecord import frame
 from tfrecords_schema.vocabulary import load_vocabulary
-from transforms.fitting import Fitted, fit
 from transforms.job import Job
-from transforms.prompting import Prompting, draft_prompt
-from transforms.reading import RawFile
-from transforms.record_store import RecordFile, encode_record, read_records
-from transforms.rendering import example_row
+from transforms.prompts.fitting import Fitted, fit
+from transforms.prompts.prompting import Prompting, draft_prompt
+from transforms.prompts.rendering import example_row
+from transforms.records.record_store import RecordFile, encode_record, read_records
+from transforms.sources.reading import RawFile
 from transforms.stable_random import Draws, stable_id
 from transforms.types import Example, Record
 

@@ -15,11 +15,11 @@ from typing import Any
 import numpy as np
 
 from benchmarks.dedup import make_job
-from transforms.candidate_pairs import EDGE_ROW
-from transforms.exchange import Run, write_run
+from transforms.duplicates.candidate_pairs import EDGE_ROW
+from transforms.duplicates.near_duplicates import choose_all
 from transforms.job import load_job
-from transforms.key_rows import KEY_ROW
-from transforms.near_duplicates import choose_all
+from transforms.records.key_rows import KEY_ROW
+from transforms.runtime.exchange import Run, write_run
 
 
 def choose(count: int) -> dict[str, Any]:

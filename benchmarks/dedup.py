@@ -50,8 +50,8 @@ def signatures(count: int) -> dict[str, Any]:
     """Text in, signature of 128 permutations out: CPU seconds of ours and of datasketch."""
     from datasketch import MinHash
 
-    from transforms.minhash import hash_documents, sign
-    from transforms.normalization import fold_text, words
+    from transforms.duplicates.minhash import hash_documents, sign
+    from transforms.texts.normalization import fold_text, words
 
     texts = list(make_texts(count, 200))
 
@@ -91,7 +91,7 @@ def make_job(count: int, root: Path) -> str:
     from tfrecords_schema.manifest import VocabularyInfo
     from transforms import settings
     from transforms.job import Job, write_job
-    from transforms.record_store import RecordFile, encode_record
+    from transforms.records.record_store import RecordFile, encode_record
     from transforms.stable_random import stable_id
     from transforms.types import Record, Task
 
@@ -125,12 +125,12 @@ def make_job(count: int, root: Path) -> str:
 
 def stage(count: int) -> dict[str, Any]:
     """All stages from the record files to the rows that stay, in this process."""
-    from transforms.candidate_pairs import verify_bucket
-    from transforms.deduplication import deduplicate_bucket
+    from transforms.duplicates.candidate_pairs import verify_bucket
+    from transforms.duplicates.exact import deduplicate_bucket
+    from transforms.duplicates.near_duplicates import apply_removals, choose_all
+    from transforms.duplicates.signing import sign_file
     from transforms.job import load_job
-    from transforms.near_duplicates import apply_removals, choose_all
-    from transforms.scanning import scan_file
-    from transforms.signing import sign_file
+    from transforms.scan.scanning import scan_file
 
     with tempfile.TemporaryDirectory() as directory:
         work = make_job(count, Path(directory))

@@ -20,8 +20,8 @@ import grain
 import numpy as np
 
 from tfrecords_schema.snapshot import TokenisedExample, open_snapshot
-from trainer.data import PackedBatches, shuffled
-from trainer.packing import IntArray, TokenArray
+from trainer.batches.data import PackedBatches, shuffled
+from trainer.batches.packing import IntArray, TokenArray
 
 BATCH_ROWS = 64
 GRAIN_BINS = 512

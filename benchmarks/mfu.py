@@ -22,12 +22,12 @@ import jax
 import numpy as np
 from flax import nnx
 
-from trainer.flops import peak_flops, training_flops_per_row
-from trainer.initial_state import abstract_model, state_shardings
-from trainer.model import T5
-from trainer.model_sizes import T5Config, sized
+from trainer.batches.packing import fill_rows
+from trainer.checkpointing.initial_state import abstract_model, state_shardings
+from trainer.models.t5.flops import peak_flops, training_flops_per_row
+from trainer.models.t5.model import T5
+from trainer.models.t5.sizes import T5Config, sized
 from trainer.optimizer import adafactor
-from trainer.packing import fill_rows
 from trainer.sharding import Layout, make_mesh, place_batch
 from trainer.train_step import Objective, TrainState, make_train_step
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.made_up_rows import made_up_prompt
-from transforms.sources.promptsource import task_name
+from transforms.sources.formats.promptsource import task_name
 from transforms.templates.jinja import Prompted, TemplateFile, parse_templates, syntax_error
 
 

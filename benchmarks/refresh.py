@@ -15,12 +15,12 @@ import time
 from pathlib import Path
 from typing import Any
 
-from pipelines.build import find_sources
-from pipelines.difference import diff
+from pipelines.building.build import find_sources
+from pipelines.building.running import RunnerOptions
+from pipelines.checks.difference import diff
+from pipelines.publishing.refresh import Refreshed, refresh
 from pipelines.recipe import Recipe, load_recipe
-from pipelines.refresh import Refreshed, refresh
-from pipelines.running import RunnerOptions
-from pipelines.store import Store
+from pipelines.stores.store import Store
 
 
 def size_of(recipe: Recipe, store: Store) -> int:

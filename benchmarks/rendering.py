@@ -11,13 +11,13 @@ import time
 from collections.abc import Callable, Sequence
 from itertools import islice
 
-from pipelines.ingest import find_source
-from pipelines.preview import tasks_of
+from pipelines.building.ingest import find_source
 from pipelines.recipe import load_recipe
+from pipelines.subcommands.preview import tasks_of
 from tfrecords_schema.filesystem import read_bytes
 from tfrecords_schema.vocabulary import SentencePieceVocabulary
-from transforms.fitting import fit
-from transforms.prompting import Prompting, draft_prompt
+from transforms.prompts.fitting import fit
+from transforms.prompts.prompting import Prompting, draft_prompt
 from transforms.settings import Limits
 from transforms.stable_random import Draws
 from transforms.types import TEMPLATE_TYPES, Record

@@ -17,22 +17,22 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from pipelines.build import find_sources, make_job
-from pipelines.ingest import collect
+from pipelines.building.build import find_sources, make_job
+from pipelines.building.ingest import collect
 from pipelines.recipe import Recipe, load_recipe
-from transforms.candidate_pairs import verify_bucket
-from transforms.deduplication import deduplicate_bucket
-from transforms.exchange import Run
+from transforms.duplicates.candidate_pairs import verify_bucket
+from transforms.duplicates.exact import deduplicate_bucket
+from transforms.duplicates.near_duplicates import apply_removals, choose_all
+from transforms.duplicates.signing import sign_file
 from transforms.job import Job, write_job
-from transforms.mixing import plan_from_runs
-from transforms.near_duplicates import apply_removals, choose_all
-from transforms.ranking import rank_bucket
-from transforms.reading import read_raw_file
-from transforms.rendering import render_file
-from transforms.scanning import scan_file
-from transforms.selection import select_bucket
-from transforms.signing import sign_file
-from transforms.writing import plan_shards, write_shard
+from transforms.mixture.mixing import plan_from_runs
+from transforms.mixture.ranking import rank_bucket
+from transforms.mixture.selection import select_bucket
+from transforms.prompts.rendering import render_file
+from transforms.runtime.exchange import Run
+from transforms.scan.scanning import scan_file
+from transforms.snapshots.writing import plan_shards, write_shard
+from transforms.sources.reading import read_raw_file
 
 T = TypeVar("T")
 Seconds = dict[str, float]

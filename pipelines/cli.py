@@ -16,7 +16,7 @@ from typing import Any, NoReturn
 
 import orjson
 
-from pipelines.store_parser import add_plan_options, add_store_commands
+from pipelines.subcommands.store_parser import add_plan_options, add_store_commands
 from tfrecords_schema import __version__
 from tfrecords_schema.errors import ConfigurationError, DataError, UserError
 from transforms.types import TEMPLATE_TYPES
@@ -224,9 +224,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except ConfigurationError as error:
         return _fail(arguments, str(error), error.exit_status)
     _quiet_libraries(arguments.verbose)
-    from pipelines.commands import COMMANDS
-    from pipelines.store_commands import STORE_COMMANDS
-    from pipelines.training_commands import TRAINING_COMMANDS
+    from pipelines.subcommands.corpus_commands import COMMANDS
+    from pipelines.subcommands.store_commands import STORE_COMMANDS
+    from pipelines.subcommands.training_commands import TRAINING_COMMANDS
 
     try:
         if beam_options and arguments.command not in ("build", "refresh"):

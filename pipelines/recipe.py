@@ -5,11 +5,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, PrivateAttr, field_validator, model_validator
 
-from pipelines import yaml_document
-from pipelines.gates import Gates
-from pipelines.shipped import find_file, shipped_files
-from pipelines.validation import validate
-from pipelines.yaml_document import SET, Document
+from pipelines.checks.gates import Gates
+from pipelines.configuration import yaml_document
+from pipelines.configuration.shipped import find_file, shipped_files
+from pipelines.configuration.validation import validate
+from pipelines.configuration.yaml_document import SET, Document
 from tfrecords_schema.errors import ConfigurationError, nearest
 from tfrecords_schema.filesystem import is_local
 from transforms.settings import (
@@ -25,22 +25,22 @@ from transforms.settings import (
     Validation,
     VocabularySettings,
 )
-from transforms.sources.alpaca import Alpaca
-from transforms.sources.cast import Cast
-from transforms.sources.cot_tsv import CotTsv
-from transforms.sources.gsm8k import Gsm8k
-from transforms.sources.metaicl import MetaIcl
-from transforms.sources.openai_messages import OpenAiMessages
-from transforms.sources.p3 import P3
-from transforms.sources.program import HumanEval, Mbpp
-from transforms.sources.promptsource import Promptsource
-from transforms.sources.qrecc import Qrecc
-from transforms.sources.sgd import Sgd
-from transforms.sources.sharegpt import ShareGpt
-from transforms.sources.super_ni import SuperNi
-from transforms.sources.tabular import Tabular
-from transforms.sources.taskmaster import Taskmaster
-from transforms.sources.tfds import Flan2021, Tfds
+from transforms.sources.formats.alpaca import Alpaca
+from transforms.sources.formats.cast import Cast
+from transforms.sources.formats.cot_tsv import CotTsv
+from transforms.sources.formats.gsm8k import Gsm8k
+from transforms.sources.formats.metaicl import MetaIcl
+from transforms.sources.formats.openai_messages import OpenAiMessages
+from transforms.sources.formats.p3 import P3
+from transforms.sources.formats.program import HumanEval, Mbpp
+from transforms.sources.formats.promptsource import Promptsource
+from transforms.sources.formats.qrecc import Qrecc
+from transforms.sources.formats.sgd import Sgd
+from transforms.sources.formats.sharegpt import ShareGpt
+from transforms.sources.formats.super_ni import SuperNi
+from transforms.sources.formats.tabular import Tabular
+from transforms.sources.formats.taskmaster import Taskmaster
+from transforms.sources.formats.tfds import Flan2021, Tfds
 from transforms.templates.template import Template
 
 AnySource = Annotated[

@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from pipelines.build import BuildResult, build
+from pipelines.building.build import BuildResult, build
+from pipelines.building.running import RunnerOptions
+from pipelines.checks.verify import verify
 from pipelines.recipe import load_recipe
-from pipelines.running import RunnerOptions
-from pipelines.verify import verify
 from tfrecords_schema.features import FEATURES
 from tfrecords_schema.seqio_tasks import register_tasks
 from tfrecords_schema.snapshot import open_snapshot

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.ingest import find_source
-from pipelines.preview import tasks_of
+from pipelines.building.ingest import find_source
 from pipelines.recipe import load_recipe
-from transforms.answer_options import PLAIN_STYLE, draw_style, drawn_markers
-from transforms.few_shot import SHOT_FORMATS
-from transforms.prompting import Prompting, _exemplar_fields, draft_prompt
+from pipelines.subcommands.preview import tasks_of
+from transforms.prompts.answer_options import PLAIN_STYLE, draw_style, drawn_markers
+from transforms.prompts.few_shot import SHOT_FORMATS
+from transforms.prompts.prompting import Prompting, _exemplar_fields, draft_prompt
 from transforms.settings import FewShot, Options
 from transforms.stable_random import Draws
 from transforms.templates.catalog import CATALOG

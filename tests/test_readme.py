@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from pipelines.cli import _parser, _split_beam_options
+from pipelines.configuration.shipped import shipped_files
 from pipelines.recipe import shipped_recipes
-from pipelines.shipped import shipped_files
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()

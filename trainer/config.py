@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, PositiveFloat
 
-from trainer.model_sizes import T5Config, round_up_vocab, sized
+from trainer.models.t5.sizes import T5Config, round_up_vocab, sized
 
 
 class ModelDims(BaseModel):

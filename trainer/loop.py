@@ -11,11 +11,11 @@ import jax
 import numpy as np
 from jax.sharding import Mesh
 
-from trainer.data import Batch, PackedBatches
+from trainer.batches.data import Batch, PackedBatches
+from trainer.batches.prefetch import prefetched
+from trainer.checkpointing.saving import Saver
 from trainer.errors import TrainerError
 from trainer.metrics import MetricsLog, StepReport
-from trainer.prefetch import prefetched
-from trainer.saving import Saver
 from trainer.sharding import local_rows, place_batch
 from trainer.train_step import StepMetrics, TrainState, TrainStep
 

@@ -14,24 +14,25 @@ from typing import Any
 import jax
 from flax import nnx
 
-from trainer import checkpoints, metrics
+from trainer import metrics
+from trainer.batches.inputs import Inputs, open_inputs
+from trainer.checkpointing import checkpoints
+from trainer.checkpointing.initial_state import abstract_model, resolve_model, state_shardings
+from trainer.checkpointing.resuming import model_card, resume_or_start
+from trainer.checkpointing.saving import HeldInLoss, Saver
+from trainer.checkpointing.vocabulary import keep_vocabulary
 from trainer.config import TrainConfig
 from trainer.distributed import join_processes
 from trainer.errors import TrainerError
-from trainer.flops import peak_flops, training_flops_per_row
-from trainer.initial_state import abstract_model, resolve_model, state_shardings
-from trainer.inputs import Inputs, open_inputs
 from trainer.loop import Loop
 from trainer.metrics import MetricsLog, RunFacts
-from trainer.model_sizes import T5Config
+from trainer.models.t5.flops import peak_flops, training_flops_per_row
+from trainer.models.t5.sizes import T5Config
 from trainer.optimizer import adafactor
-from trainer.resuming import model_card, resume_or_start
-from trainer.saving import HeldInLoss, Saver
 from trainer.sharding import Layout, check_attention, check_rows_divide, make_mesh
 from trainer.stopping import stop_on_sigterm
 from trainer.tensorboard import with_tensorboard
 from trainer.train_step import Objective, make_eval_step, make_train_step
-from trainer.vocabulary import keep_vocabulary
 
 
 @dataclass(frozen=True)

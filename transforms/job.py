@@ -11,8 +11,8 @@ from pydantic import BaseModel, ConfigDict
 
 from tfrecords_schema import filesystem
 from tfrecords_schema.manifest import LedgerEntry, SourceInfo, VocabularyInfo
-from transforms.orphans import end_with_parent
-from transforms.record_store import RecordFile
+from transforms.records.record_store import RecordFile
+from transforms.runtime.parent_watchdog import end_with_parent
 from transforms.settings import (
     Decontaminate,
     Deduplicate,

@@ -20,7 +20,7 @@ from apache_beam.runners.worker import sdk_worker_main  # noqa: E402
 from apache_beam.runners.worker.worker_id_interceptor import WorkerIdInterceptor  # noqa: E402
 from google.protobuf import json_format, text_format  # noqa: E402
 
-from transforms.orphans import PARENT, end_with_parent  # noqa: E402
+from transforms.runtime.parent_watchdog import PARENT, end_with_parent  # noqa: E402
 
 if _hidden:
     del sys.modules["pandas"]

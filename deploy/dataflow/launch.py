@@ -2,7 +2,7 @@
 
 import sys
 
-from pipelines.launching import main
+from pipelines.building.launching import main
 
 if __name__ == "__main__":
     sys.exit(main())

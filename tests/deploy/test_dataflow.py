@@ -13,7 +13,7 @@ import pytest
 from apache_beam.options.pipeline_options import DebugOptions, PipelineOptions
 from apache_beam.runners.portability.stager import Stager
 
-from pipelines import launching
+from pipelines.building import launching
 
 ROOT = Path(__file__).parents[2]
 DATAFLOW = ROOT / "deploy" / "dataflow"
@@ -111,7 +111,7 @@ def test_setup_file_stages_a_package_that_works(tmp_path: Path) -> None:
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-build-isolation"]
     subprocess.run([*pip, "--target", str(target), str(package)], check=True)
     script = (
-        "import pipelines.launching as launching; print(launching.__file__);"
+        "import pipelines.building.launching as launching; print(launching.__file__);"
         "launching.load_recipe('quickstart', [], {}, None)"
     )
     done = subprocess.run(

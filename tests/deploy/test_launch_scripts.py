@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 import yaml
 
-from pipelines.build import BuildResult, build
+from pipelines.building.build import BuildResult, build
+from pipelines.building.running import RunnerOptions
 from pipelines.recipe import load_recipe
-from pipelines.running import RunnerOptions
 from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]

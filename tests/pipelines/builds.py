@@ -4,9 +4,9 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from pipelines.build import BuildResult, build
+from pipelines.building.build import BuildResult, build
+from pipelines.building.running import RunnerOptions
 from pipelines.recipe import load_recipe
-from pipelines.running import RunnerOptions
 from tfrecords_schema.snapshot import open_snapshot
 
 STAGES = ["ingest", "screen", "deduplicate", "decontaminate", "select", "render"]

@@ -16,10 +16,10 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-from pipelines.build import BuildResult, build
+from pipelines.building.build import BuildResult, build
+from pipelines.building.running import RunnerOptions
 from pipelines.cli import main
 from pipelines.recipe import load_recipe
-from pipelines.running import RunnerOptions
 from tests.pipelines.corpus import Corpus
 from tests.pipelines.refreshed_store import RefreshedStore
 from tfrecords_schema.manifest import Manifest

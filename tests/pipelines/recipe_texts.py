@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from pipelines import yaml_document
+from pipelines.configuration import yaml_document
+from pipelines.configuration.validation import validate
 from pipelines.recipe import Recipe
-from pipelines.validation import validate
 from tfrecords_schema.errors import ConfigurationError
 
 RECIPE = """\

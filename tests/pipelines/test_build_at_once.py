@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from pipelines.build import BuildResult
-from pipelines.verify import verify
+from pipelines.building.build import BuildResult
+from pipelines.checks.verify import verify
 from tests.pipelines.builds import build_recipe, published
 from tfrecords_schema.errors import LockedError
-from transforms import writing
+from transforms.snapshots import writing
 
 
 def test_second_builder_of_a_recipe_is_told_of_the_first(

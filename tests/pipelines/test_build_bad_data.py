@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from pipelines.checks.verify import verify
 from pipelines.recipe import load_recipe
-from pipelines.verify import verify
 from tests.pipelines.builds import build_recipe, check_conservation, published
 from tfrecords_schema.snapshot import open_snapshot
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pipelines.verify import verify
+from pipelines.checks.verify import verify
 from tests.pipelines.builds import build_recipe, published
 from tfrecords_schema import filesystem
 from transforms.sources.source import UnreadableFileError
@@ -21,15 +21,15 @@ class _KilledError(RuntimeError):
 @pytest.mark.parametrize(
     ("module", "function"),
     [
-        ("transforms.reading", "write_run"),
-        ("transforms.scanning", "write_run"),
-        ("transforms.deduplication", "write_rejections"),
-        ("transforms.ranking", "_write_pool"),
-        ("transforms.selection", "write_run"),
-        ("transforms.rendering", "encode_row"),
-        ("transforms.writing", "write_run"),
-        ("transforms.finishing", "write_reader_files"),
-        ("pipelines.build", "place_snapshot"),
+        ("transforms.sources.reading", "write_run"),
+        ("transforms.scan.scanning", "write_run"),
+        ("transforms.duplicates.exact", "write_rejections"),
+        ("transforms.mixture.ranking", "_write_pool"),
+        ("transforms.mixture.selection", "write_run"),
+        ("transforms.prompts.rendering", "encode_row"),
+        ("transforms.snapshots.writing", "write_run"),
+        ("transforms.snapshots.finishing", "write_reader_files"),
+        ("pipelines.building.build", "place_snapshot"),
     ],
 )
 def test_failure_at_any_stage_leaves_nothing_and_the_next_build_goes_on(
@@ -127,7 +127,7 @@ def test_message_of_a_worker_is_told_without_beams_words(
     def fail(*_: object) -> None:
         raise UnreadableFileError("the pool cannot be read")
 
-    monkeypatch.setattr("transforms.rendering.read_pool", fail)
+    monkeypatch.setattr("transforms.prompts.rendering.read_pool", fail)
     outcome = flanbeam("build", corpus.recipe, "--out", tmp_path / "out")
     assert outcome.status == 3
     assert outcome.err.splitlines()[-1] == "flanbeam build: the pool cannot be read"
@@ -141,7 +141,7 @@ def test_interrupted_stage_is_told_as_such(
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("transforms.rendering.encode_row", interrupt)
+    monkeypatch.setattr("transforms.prompts.rendering.encode_row", interrupt)
     outcome = flanbeam("build", corpus.recipe, "--out", tmp_path / "out")
     assert outcome.status == 1
     assert outcome.err.splitlines()[-1].startswith("flanbeam build: interrupted")

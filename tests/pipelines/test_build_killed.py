@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from pipelines.build import BuildResult
-from pipelines.verify import verify
+from pipelines.building.build import BuildResult
+from pipelines.checks.verify import verify
 from tests.pipelines.builds import build_recipe, published
 from tests.pipelines.killing import KILL_AT_NAME, KILL_AT_NUMBER
 

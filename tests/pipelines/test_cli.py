@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from pipelines import cli, commands
-from pipelines.store_commands import STORE_COMMANDS
-from pipelines.training_commands import TRAINING_COMMANDS
+from pipelines import cli
+from pipelines.subcommands import corpus_commands as commands
+from pipelines.subcommands.store_commands import STORE_COMMANDS
+from pipelines.subcommands.training_commands import TRAINING_COMMANDS
 from tfrecords_schema import __version__
 
 COMMANDS = sorted({**commands.COMMANDS, **STORE_COMMANDS, **TRAINING_COMMANDS})

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from transforms import reading, writing
+from transforms.snapshots import writing
+from transforms.sources import reading
 
 _RECIPE = ["--set", "output.parquet=true"]
 

@@ -20,10 +20,10 @@ from typing import Any
 import apache_beam as beam
 import pytest
 
-from pipelines.build import BuildResult, build
+from pipelines.building.build import BuildResult, build
+from pipelines.building.running import RunnerOptions, run_pipeline
+from pipelines.checks.verify import verify
 from pipelines.recipe import load_recipe
-from pipelines.running import RunnerOptions, run_pipeline
-from pipelines.verify import verify
 from tfrecords_schema.channels import resolve
 from tfrecords_schema.errors import DataError
 from tfrecords_schema.snapshot import open_snapshot

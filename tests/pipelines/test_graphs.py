@@ -8,18 +8,18 @@ import apache_beam as beam
 import pytest
 from apache_beam.portability.api import beam_runner_api_pb2 as api
 
-from pipelines.assemble import assemble
-from pipelines.ingest import ReadSource, add_ingest
-from pipelines.nodes import Node
+from pipelines.building.assemble import assemble
+from pipelines.building.ingest import ReadSource, add_ingest
+from pipelines.building.nodes import Node
+from pipelines.configuration.shipped import shipped_files
+from pipelines.configuration.validation import validate
+from pipelines.configuration.yaml_document import read
 from pipelines.recipe import Recipe
-from pipelines.shipped import shipped_files
-from pipelines.validation import validate
-from pipelines.yaml_document import read
-from transforms.exchange import Run, RunCoder
 from transforms.job import Job
-from transforms.reading import RawFile
-from transforms.record_store import RecordFile
+from transforms.records.record_store import RecordFile
+from transforms.runtime.exchange import Run, RunCoder
 from transforms.settings import Deduplicate
+from transforms.sources.reading import RawFile
 from transforms.sources.source import Piece
 from transforms.types import Task
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from pipelines.build import build
+from pipelines.building.build import build
+from pipelines.building.running import RunnerOptions
+from pipelines.checks.verify import verify
 from pipelines.recipe import Recipe, load_recipe
-from pipelines.running import RunnerOptions
-from pipelines.verify import verify
 from transforms.stable_random import Draws
 
 Contents = Callable[[str | Path], dict[str, bytes]]

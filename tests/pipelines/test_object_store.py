@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from pipelines import locking
-from pipelines.build import build
-from pipelines.locking import StoreLock, live_holder
+from pipelines.building.build import build
+from pipelines.building.running import RunnerOptions
+from pipelines.checks.verify import verify
 from pipelines.recipe import load_recipe
-from pipelines.running import RunnerOptions
-from pipelines.store import Store
-from pipelines.verify import verify
+from pipelines.stores import locking
+from pipelines.stores.locking import StoreLock, live_holder
+from pipelines.stores.store import Store
 from tests.fake_store import FakeStore
 from tests.pipelines.corpus import edit
 from tfrecords_schema import filesystem

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from pipelines.build import build, plan
+from pipelines.building.build import build, plan
+from pipelines.building.running import RunnerOptions
 from pipelines.recipe import load_recipe
-from pipelines.running import RunnerOptions
-from transforms import scanning
+from transforms.scan import scanning
 
 
 def test_a_build_makes_what_was_planned_and_goes_on_from_it(

@@ -5,7 +5,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from pipelines.build import BuildResult
+from pipelines.building.build import BuildResult
 from tests.pipelines.builds import STAGES
 from transforms.stable_random import stable_id
 

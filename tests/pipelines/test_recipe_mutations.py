@@ -5,9 +5,9 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines import yaml_document
+from pipelines.configuration import yaml_document
+from pipelines.configuration.validation import validate
 from pipelines.recipe import Recipe, shipped_recipes
-from pipelines.validation import validate
 from tfrecords_schema.errors import ConfigurationError
 
 QUICKSTART = Path(shipped_recipes()["quickstart"]).read_text()

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 import yaml
 
-from pipelines import yaml_document
+from pipelines.configuration import yaml_document
+from pipelines.configuration.validation import validate
 from pipelines.recipe import Recipe, shipped_recipes
-from pipelines.validation import validate
 from tfrecords_schema.errors import ConfigurationError
 
 _TYPES: dict[str, tuple[type, ...]] = {

@@ -12,12 +12,12 @@ from typing import Any
 
 import pytest
 
-from pipelines.verify import verify
+from pipelines.checks.verify import verify
 from tests.pipelines.builds import build_recipe
 from tests.pipelines.corpus import edit
 from tests.pipelines.killing import KILL_AT_NAME
 from tfrecords_schema.channels import resolve
-from transforms import writing
+from transforms.snapshots import writing
 
 
 def _argv(corpus: Any, store: Path) -> list[object]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pipelines.verify import verify
+from pipelines.checks.verify import verify
 from tfrecords_schema.errors import DataError
 
 

@@ -4,9 +4,9 @@ import os
 
 import pytest
 
-from pipelines.build import BuildResult, build
+from pipelines.building.build import BuildResult, build
+from pipelines.building.running import RunnerOptions
 from pipelines.recipe import load_recipe
-from pipelines.running import RunnerOptions
 from tests.readers.rows import CHANGES, Rows
 from tfrecords_schema.snapshot import open_snapshot
 

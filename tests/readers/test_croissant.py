@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from pipelines.build import BuildResult
+from pipelines.building.build import BuildResult
 from tests.readers.rows import Rows, columns, plain
 
 

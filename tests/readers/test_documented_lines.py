@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.build import BuildResult
+from pipelines.building.build import BuildResult
 from tests.readers.rows import SHARDS
 
 _READING = (Path(__file__).parents[2] / "docs" / "formats.md").read_text().split("## Reading it")[1]

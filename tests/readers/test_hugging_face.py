@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.build import BuildResult
+from pipelines.building.build import BuildResult
 from tests.readers.rows import Rows, columns
 from tfrecords_schema.parquet import SCHEMA
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pipelines.build import BuildResult
+from pipelines.building.build import BuildResult
 from tests.readers.rows import Rows, plain
 from tfrecords_schema.errors import ConfigurationError
 from tfrecords_schema.seqio_tasks import register_tasks

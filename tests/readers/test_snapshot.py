@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from pipelines.build import BuildResult, build
+from pipelines.building.build import BuildResult, build
+from pipelines.building.running import RunnerOptions
+from pipelines.checks.verify import verify
 from pipelines.recipe import load_recipe
-from pipelines.running import RunnerOptions
-from pipelines.verify import verify
 from tests.readers.rows import CHANGES, SHARDS
 from tfrecords_schema.filesystem import files_below, sha256_of
 

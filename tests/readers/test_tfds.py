@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pipelines.build import BuildResult
+from pipelines.building.build import BuildResult
 from tests.readers.rows import Rows, plain
 from tfrecords_schema.features import FEATURES
 

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from pipelines.build import BuildResult
+from pipelines.building.build import BuildResult
 from tests.readers.rows import Rows
 
 # In a process of its own: the package declares the message tf.train.Example, as TensorFlow does.

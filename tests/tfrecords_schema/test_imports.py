@@ -20,4 +20,4 @@ def test_no_module_pulls_in_tensorflow_or_jax() -> None:
     command = [sys.executable, "-c", _IMPORT_ALL]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    assert {"tfrecords_schema.codec", "transforms.rendering"} <= set(done.stdout.split())
+    assert {"tfrecords_schema.codec", "transforms.prompts.rendering"} <= set(done.stdout.split())

@@ -10,7 +10,7 @@ import yaml
 from pydantic import ValidationError
 
 from trainer.config import ModelDims, TrainConfig
-from trainer.model_sizes import SIZES
+from trainer.models.t5.sizes import SIZES
 
 SHIPPED = [
     path for path in resources.files("trainer").joinpath("configs").iterdir() if path.is_file()

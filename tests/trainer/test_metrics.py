@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from trainer.errors import TrainerError
-from trainer.flops import peak_flops, training_flops_per_row
 from trainer.metrics import MetricsLog, RunFacts, StepReport, read_metrics
-from trainer.model_sizes import SIZES
+from trainer.models.t5.flops import peak_flops, training_flops_per_row
+from trainer.models.t5.sizes import SIZES
 from trainer.plot import plot
 from trainer.tensorboard import scalars
 

@@ -7,9 +7,9 @@ import jax
 import numpy as np
 import pytest
 
+from trainer.checkpointing.initial_state import abstract_state
 from trainer.config import TrainConfig
 from trainer.errors import TrainerError
-from trainer.initial_state import abstract_state
 from trainer.metrics import read_metrics
 from trainer.optimizer import adafactor
 from trainer.sharding import Layout, check_attention, make_mesh

@@ -7,11 +7,11 @@ from statistics import fmean
 import pytest
 
 from trainer.errors import TrainerError
-from trainer.suites.bbh import bbh
-from trainer.suites.jsonl import jsonl
-from trainer.suites.mmlu import mmlu
-from trainer.suites.question import Question, fit, limited
-from trainer.suites.superni import superni
+from trainer.evaluation.suites.bbh import bbh
+from trainer.evaluation.suites.jsonl import jsonl
+from trainer.evaluation.suites.mmlu import mmlu
+from trainer.evaluation.suites.question import Question, fit, limited
+from trainer.evaluation.suites.superni import superni
 
 
 def test_exemplars_go_before_the_question_is_cut() -> None:

@@ -12,20 +12,20 @@ from hypothesis import settings
 
 from tfrecords_schema.manifest import SourceInfo, VocabularyInfo
 from transforms import settings as stage_settings
-from transforms.deduplication import deduplicate_bucket
-from transforms.exchange import Run
-from transforms.finishing import finish
+from transforms.duplicates.exact import deduplicate_bucket
 from transforms.job import Job, write_job
-from transforms.mixing import Plan, plan_from_runs
-from transforms.ranking import rank_bucket
-from transforms.record_store import RecordFile, encode_record
-from transforms.rendering import render_file
-from transforms.scanning import scan_file
-from transforms.selection import select_bucket
+from transforms.mixture.mixing import Plan, plan_from_runs
+from transforms.mixture.ranking import rank_bucket
+from transforms.mixture.selection import select_bucket
+from transforms.prompts.rendering import render_file
+from transforms.records.record_store import RecordFile, encode_record
+from transforms.runtime.exchange import Run
+from transforms.scan.scanning import scan_file
+from transforms.snapshots.finishing import finish
+from transforms.snapshots.writing import plan_shards, write_shard
 from transforms.sources.source import Piece, Source
 from transforms.stable_random import stable_id
 from transforms.types import FieldValue, Record, Rejection, Task
-from transforms.writing import plan_shards, write_shard
 
 settings.register_profile("flanbeam", derandomize=True, deadline=None, database=None)
 settings.load_profile("flanbeam")

@@ -7,7 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from transforms.job import JOB, Job, load_job
-from transforms.record_store import RecordFile
+from transforms.records.record_store import RecordFile
 from transforms.settings import Output
 from transforms.types import Record
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from transforms.job import Job
-from transforms.mixing import plan_mixture
+from transforms.mixture.mixing import plan_mixture
 from transforms.settings import CollectionMix, Mixture
 from transforms.types import TEMPLATE_TYPES, Task
 

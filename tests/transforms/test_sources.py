@@ -5,8 +5,8 @@ from collections.abc import Callable
 import orjson
 import pytest
 
-from transforms.sources.super_ni import SuperNi
-from transforms.sources.tabular import Tabular
+from transforms.sources.formats.super_ni import SuperNi
+from transforms.sources.formats.tabular import Tabular
 from transforms.types import Record, Rejection
 
 Read = Callable[..., list[Record | Rejection]]

@@ -9,7 +9,7 @@ import orjson
 
 from tfrecords_schema.snapshot import open_snapshot
 from transforms.job import Job
-from transforms.rendering import read_pool
+from transforms.prompts.rendering import read_pool
 from transforms.settings import FewShot, Mixture, Validation
 from transforms.types import Record
 

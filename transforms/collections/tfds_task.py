@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from transforms.sources.files.row import Row
 from transforms.sources.mapping import RowMapping
-from transforms.sources.row import Row
 
 _BUILDER = re.compile(r"(?P<path>\w+(?:/[\w.+-]+)?):(?P<version>\d+\.\d+\.\d+)")
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Literal
 
+from transforms.sources.files.row import BadRow
 from transforms.sources.layout import Draft
-from transforms.sources.row import BadRow
 
 SYSTEM, USER, ASSISTANT, TOOL = "system", "user", "assistant", "tool"
 CHAT, SINGLE_TURN = "", "single_turn"

@@ -11,8 +11,8 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from transforms.sources.row import BadRow, Row, Rows
-from transforms.sources.rows import LAYOUT_PATTERNS, format_of, pieces_of, read_rows
+from transforms.sources.files.row import BadRow, Row, Rows
+from transforms.sources.files.rows import LAYOUT_PATTERNS, format_of, pieces_of, read_rows
 from transforms.sources.source import Element, Piece, Source, reject
 from transforms.types import Task
 

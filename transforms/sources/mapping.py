@@ -21,7 +21,7 @@ from pydantic import Field, field_validator
 
 from tfrecords_schema.errors import nearest
 from transforms.settings import Settings
-from transforms.sources.row import BadRow, Row
+from transforms.sources.files.row import BadRow, Row
 from transforms.templates.families import FAMILIES
 
 FilterValue = str | int | bool

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from tfrecords_schema import filesystem
 from tfrecords_schema.errors import DataError
-from transforms.fields import DERIVED, canonical_fields, missing_target
+from transforms.records.fields import DERIVED, canonical_fields, missing_target
 from transforms.sources.licenses import UNKNOWN, spdx_license
 from transforms.stable_random import stable_id
 from transforms.templates.families import FAMILIES

@@ -1,7 +1,7 @@
 """Find what is wrong with templates before they meet a record.
 
 The rules that need no record are here; those that do (no empty field, no answer in the input, no
-option block in a `noopt` prompt) hold by construction in transforms/prompting.py or reject.
+option block in a `noopt` prompt) hold by construction in transforms/prompts/prompting.py or reject.
 """
 
 import re

@@ -15,11 +15,11 @@ import yaml
 
 from transforms.collections.flan2021 import TASKS
 from transforms.collections.tfds_task import TfdsTask
-from transforms.fields import layout_fields
-from transforms.sources import tfds as tfds_source
+from transforms.records.fields import layout_fields
+from transforms.sources.files.tfds_files import plain
+from transforms.sources.formats import tfds as tfds_source
+from transforms.sources.formats.tfds import Flan2021
 from transforms.sources.mapping import look_up
-from transforms.sources.tfds import Flan2021
-from transforms.sources.tfds_files import plain
 from transforms.stable_random import Draws
 from transforms.templates.families import FAMILIES
 from transforms.types import Record, Task
@@ -258,7 +258,7 @@ def test_the_recipes_of_the_docs_are_valid() -> None:
 
 def test_importing_is_fast_and_loads_no_tensorflow() -> None:
     code = (
-        "import sys, transforms.sources.tfds;"
+        "import sys, transforms.sources.formats.tfds;"
         "assert not {'tensorflow', 'tensorflow_datasets'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True, cwd=Path(__file__).parents[3])

@@ -11,10 +11,10 @@ import tensorflow_datasets as tfds
 from pydantic import ValidationError
 
 from tfrecords_schema.tfrecord import frame
-from transforms.sources import tfds_files
+from transforms.sources.files import tfds_files
+from transforms.sources.files.tfds_files import plain
+from transforms.sources.formats.tfds import Flan2021, Tfds
 from transforms.sources.source import Element, Piece, Source, UnreadableFileError
-from transforms.sources.tfds import Flan2021, Tfds
-from transforms.sources.tfds_files import plain
 from transforms.types import Record, Rejection, Task
 
 Prepare = Callable[..., Path]
@@ -269,7 +269,7 @@ def test_plain_values() -> None:
 
 def test_reading_loads_no_tensorflow(cola: Path, tmp_path: Path) -> None:
     code = (
-        "import sys; from transforms.sources.tfds import Flan2021;"
+        "import sys; from transforms.sources.formats.tfds import Flan2021;"
         "source = Flan2021(format='flan2021', tasks=['cola']);"
         f"root = {str(tmp_path)!r};"
         "pieces = source.work(root, dict.fromkeys(source.find_files(root), 0));"

@@ -15,22 +15,22 @@ import zstandard
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from transforms.reading import encode_rejection
-from transforms.record_store import encode_record
-from transforms.sources.alpaca import Alpaca
-from transforms.sources.cast import Cast
-from transforms.sources.cot_tsv import CotTsv
-from transforms.sources.gsm8k import Gsm8k
-from transforms.sources.openai_messages import OpenAiMessages
-from transforms.sources.p3 import P3
-from transforms.sources.program import HumanEval, Mbpp
-from transforms.sources.qrecc import Qrecc
-from transforms.sources.sgd import Sgd
-from transforms.sources.sharegpt import ShareGpt
+from transforms.records.record_store import encode_record
+from transforms.sources.formats.alpaca import Alpaca
+from transforms.sources.formats.cast import Cast
+from transforms.sources.formats.cot_tsv import CotTsv
+from transforms.sources.formats.gsm8k import Gsm8k
+from transforms.sources.formats.openai_messages import OpenAiMessages
+from transforms.sources.formats.p3 import P3
+from transforms.sources.formats.program import HumanEval, Mbpp
+from transforms.sources.formats.qrecc import Qrecc
+from transforms.sources.formats.sgd import Sgd
+from transforms.sources.formats.sharegpt import ShareGpt
+from transforms.sources.formats.super_ni import SuperNi
+from transforms.sources.formats.tabular import Tabular
+from transforms.sources.formats.taskmaster import Taskmaster
+from transforms.sources.reading import encode_rejection
 from transforms.sources.source import Piece, Source, UnreadableFileError
-from transforms.sources.super_ni import SuperNi
-from transforms.sources.tabular import Tabular
-from transforms.sources.taskmaster import Taskmaster
 from transforms.types import Record, Task
 
 _MAPPING: dict[str, Any] = {

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from transforms.sources.chat import ASSISTANT, SYSTEM, TOOL, USER, Turn, chat_drafts
+from transforms.sources.files.row import BadRow
 from transforms.sources.layout import Draft
-from transforms.sources.row import BadRow
 
 S, U1, A1, U2, A2 = (
     Turn(SYSTEM, "s"),

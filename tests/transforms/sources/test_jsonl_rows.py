@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from transforms.prompting import Prompting, draft_prompt
+from transforms.prompts.prompting import Prompting, draft_prompt
 from transforms.settings import FewShot, Options
+from transforms.sources.formats.tabular import Tabular
 from transforms.sources.source import Piece
-from transforms.sources.tabular import Tabular
 from transforms.stable_random import Draws
 from transforms.types import TEMPLATE_TYPES, Record, Rejection, Task
 

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from transforms.sources.files.row import BadRow
 from transforms.sources.mapping import RowMapping, look_up, map_row, passes
-from transforms.sources.row import BadRow
 
 _ROW = {
     "title": "T",

@@ -6,17 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from transforms import reading
-from transforms.reading import RawFile, read_raw_file
-from transforms.sources.cot_tsv import CotTsv
+from transforms.sources import reading
+from transforms.sources.formats.cot_tsv import CotTsv
+from transforms.sources.reading import RawFile, read_raw_file
 from transforms.sources.source import Piece
 
 _FILE_BYTES = 2_000_000_000
 _LIMIT_KIB = 400 * 1024
 _READ = """
 import os, sys
-from transforms.reading import RawFile, read_raw_file
-from transforms.sources.tabular import Tabular
+from transforms.sources.reading import RawFile, read_raw_file
+from transforms.sources.formats.tabular import Tabular
 
 path, out = sys.argv[1:]
 source = Tabular(

@@ -12,7 +12,7 @@ import pytest
 from benchmarks.made_up_rows import made_up_prompt
 from benchmarks.promptsource_coverage import template_files
 from transforms.collections import p3
-from transforms.sources.promptsource import Promptsource, load_templates, task_name
+from transforms.sources.formats.promptsource import Promptsource, load_templates, task_name
 from transforms.sources.source import Source
 from transforms.templates.jinja import Prompted, PromptTemplate, syntax_error
 

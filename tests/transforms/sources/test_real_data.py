@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
-from transforms.sources.cast import Cast
-from transforms.sources.cot_tsv import CotTsv
-from transforms.sources.gsm8k import Gsm8k
-from transforms.sources.program import Mbpp
-from transforms.sources.sgd import Sgd
+from transforms.sources.formats.cast import Cast
+from transforms.sources.formats.cot_tsv import CotTsv
+from transforms.sources.formats.gsm8k import Gsm8k
+from transforms.sources.formats.program import Mbpp
+from transforms.sources.formats.sgd import Sgd
+from transforms.sources.formats.super_ni import SuperNi
+from transforms.sources.formats.tabular import Tabular
 from transforms.sources.source import Source
-from transforms.sources.super_ni import SuperNi
-from transforms.sources.tabular import Tabular
 
 _CHOICE = "multiple_choice_qa"
 _YES_NO = {"false": "no", "true": "yes"}

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from transforms.sources.cot_tsv import CotTsv
+from transforms.sources.formats.cot_tsv import CotTsv
+from transforms.sources.formats.super_ni import SuperNi
+from transforms.sources.formats.tabular import Tabular
 from transforms.sources.source import Piece, reject
-from transforms.sources.super_ni import SuperNi
-from transforms.sources.tabular import Tabular
 from transforms.types import Record, Rejection, Task
 
 TASK = Task("t", "s", "c", "closed_book_qa")

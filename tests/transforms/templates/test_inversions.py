@@ -2,7 +2,7 @@
 
 import pytest
 
-from transforms.prompting import Prompting, draft_prompt
+from transforms.prompts.prompting import Prompting, draft_prompt
 from transforms.settings import FewShot, Options
 from transforms.stable_random import Draws
 from transforms.templates.catalog import CATALOG, FORWARD

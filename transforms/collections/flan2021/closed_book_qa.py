@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from transforms.collections.flan2021.texts import as_question
 from transforms.collections.tfds_task import TfdsTask
+from transforms.sources.files.row import Row
 from transforms.sources.mapping import Extract, Keys, RowMapping
-from transforms.sources.row import Row
 
 # Characters of evidence on either side of the answer.
 _EVIDENCE_RADIUS = 1000

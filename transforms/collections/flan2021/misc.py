@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from transforms.collections.tfds_task import TfdsTask
+from transforms.sources.files.row import Row
 from transforms.sources.mapping import RowMapping
-from transforms.sources.row import Row
 
 _REMOVED_MARKS = str.maketrans("", "", ".,;:!?\"'()[]")
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 from transforms.collections.flan2021.texts import as_question
 from transforms.collections.tfds_task import TfdsTask
+from transforms.sources.files.row import Row
 from transforms.sources.mapping import Keys, RowMapping, Text
-from transforms.sources.row import Row
 
 # What the target is where the text has no answer; the question says so, in every row.
 NO_ANSWER = "unanswerable"

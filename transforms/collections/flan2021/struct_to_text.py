@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 
 from transforms.collections.tfds_task import TfdsTask
+from transforms.sources.files.row import Row
 from transforms.sources.mapping import RowMapping
-from transforms.sources.row import Row
 
 _E2E_SLOT = re.compile(r"([^\[\],]+)\[([^\]]*)\]")
 

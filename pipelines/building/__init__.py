@@ -1,0 +1,1 @@
+"""From a recipe to a snapshot: ingest, assemble, fingerprints, caches, runners."""

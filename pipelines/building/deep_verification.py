@@ -1,0 +1,118 @@
+"""Make part of a snapshot again from its records, and compare byte by byte.
+
+Everything up to the selection is done anew from the ingested records, outside of the store; then
+the examples of a few record files are rendered again, which were chosen by hash.
+"""
+
+import tempfile
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+import orjson
+
+from pipelines.building.assemble import plan_stages
+from pipelines.building.build import find_sources, ingest, make_job
+from pipelines.building.fingerprints import code_version
+from pipelines.building.running import RunnerOptions, run_pipeline
+from pipelines.recipe import Recipe
+from pipelines.stores.store import Store
+from tfrecords_schema import filesystem, snapshot, tfrecord
+from tfrecords_schema.codec import split_tokens
+from tfrecords_schema.errors import ConfigurationError, DataError
+from tfrecords_schema.snapshot import Snapshot, open_snapshot
+from transforms.job import Job, write_job
+from transforms.mixture.mixing import read_plan
+from transforms.mixture.selection import select_bucket
+from transforms.prompts.rendering import render_file
+from transforms.runtime.exchange import read_buckets
+from transforms.snapshots.writing import read_rendered
+from transforms.stable_random import stable_hash
+from transforms.types import SPLITS
+
+_FILES = 5
+
+
+def recipe_of(opened: Snapshot) -> Recipe:
+    """The recipe that a snapshot was built from, with the paths of the machine that built it.
+
+    Raises:
+      DataError: its run.json does not tell the paths.
+    """
+    where = filesystem.join(opened.path, snapshot.RUN)
+    try:
+        paths = orjson.loads(filesystem.read_bytes(where))["paths"]
+        stated: dict[str, Any] = orjson.loads(orjson.dumps(opened.manifest.recipe))
+        # The order of sources counts, and the manifest's recipe has its keys sorted.
+        places = {source.name: place for place, source in enumerate(opened.manifest.sources)}
+        for group in ("sources", "held_out"):
+            stated[group] = {
+                name: {**stated[group][name], "path": paths[group][name]}
+                for name in sorted(stated[group], key=lambda name: places.get(name, len(places)))
+            }
+    except (OSError, orjson.JSONDecodeError, KeyError, TypeError) as error:
+        raise DataError(f"{where}: does not tell where the sources lie ({error!r})") from error
+    stated["vocabulary"]["path"] = opened.vocabulary_path
+    return Recipe.model_validate(stated)
+
+
+def render_again(path: str, options: RunnerOptions) -> tuple[int, list[str]]:
+    """(examples rendered again, what differs) of the snapshot at `path`, which lies in a store.
+
+    Raises:
+      ConfigurationError: it lies in no store, or other code made it.
+      DataError: its sources are not there, or are no longer what they were.
+    """
+    opened = open_snapshot(path)
+    if opened.manifest.software != code_version():
+        raise ConfigurationError(
+            f"{path}: made by other code ({opened.manifest.software}); use that version for --deep"
+        )
+    recipe, store = recipe_of(opened), Store.of(path)
+    found, held_out, _ = find_sources(recipe, store.root)
+    every, _ = ingest(recipe, [*found, *held_out], options)
+    with tempfile.TemporaryDirectory(prefix="flanbeam-deep-") as directory:
+        job = make_job(recipe, every[: len(found)], every[len(found) :], directory)
+        if job.fingerprint != opened.manifest.fingerprint:
+            raise DataError(f"{path}: changed since: {_changed(opened, job)}")
+        work = filesystem.join(directory, "work")
+        write_job(work, job)
+        run_pipeline(partial(plan_stages, work=work, job=job), options)
+        return _compare(opened, dict(_render(work, job)))
+
+
+def _changed(opened: Snapshot, job: Job) -> str:
+    before = {source.name: source.fingerprint for source in opened.manifest.sources}
+    after = {source.name: source.fingerprint for source in job.sources}
+    names = sorted(before.keys() | after.keys())
+    return (
+        ", ".join(name for name in names if before.get(name) != after.get(name))
+        or "templates or vocabulary"
+    )
+
+
+def _render(work: str, job: Job) -> Iterator[tuple[str, bytes]]:
+    """(id, encoded example) of the first uses of the chosen record files."""
+    plan = read_plan(work)
+    selected = [select_bucket(bucket, work, plan) for bucket in range(job.num_buckets)]
+    chosen = sorted(job.files, key=lambda file: stable_hash(job.fingerprint, file.index))[:_FILES]
+    for file in chosen:
+        first = next(render_file(file.index, work, selected))
+        for section in read_buckets([first], 0, len(SPLITS) * job.num_order_buckets):
+            for _, (data, *_) in read_rendered(section):
+                yield split_tokens(data)[0], data
+
+
+def _compare(opened: Snapshot, expected: dict[str, bytes]) -> tuple[int, list[str]]:
+    """Look up every expected example in the shards."""
+    count, problems = len(expected), []
+    for info in opened.manifest.splits.values():
+        for shard in info.shards:
+            path = filesystem.join(opened.path, shard.path)
+            with filesystem.open_read(path) as stream:
+                for data in tfrecord.read_frames(stream, path):
+                    identity = split_tokens(data, path)[0]
+                    if expected.pop(identity, data) != data:
+                        problems.append(f"{shard.path}: example {identity} renders otherwise")
+    problems += [f"example {identity} is missing" for identity in sorted(expected)]
+    return count, problems

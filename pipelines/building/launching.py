@@ -1,0 +1,120 @@
+"""Launch one of the two pipelines on a runner that goes on by itself, such as Dataflow.
+
+A launch ends as soon as the runner has taken the job. What a job leaves in the store is finished
+work: once both are done, `flanbeam build` or `refresh` with the same recipe finds nothing left to
+make, and gives the snapshot its name.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from functools import partial
+
+import apache_beam as beam
+from apache_beam.runners.runner import PipelineResult
+
+from pipelines.building.assemble import assemble
+from pipelines.building.build import find_sources, ingest, make_job
+from pipelines.building.ingest import add_ingest, is_read
+from pipelines.building.running import RunnerOptions
+from pipelines.recipe import Recipe, load_recipe
+from pipelines.stores.store import Store
+from tfrecords_schema import filesystem
+from tfrecords_schema.errors import ConfigurationError, DataError, UserError
+from transforms.job import write_job
+
+Construct = Callable[[beam.Pipeline], None]
+# A work item holds a record file or a shard in memory: one at a time for each worker process.
+_DEFAULTS = ("--number_of_worker_harness_threads=1",)
+
+
+def ingest_graph(recipe: Recipe, store: str) -> Construct:
+    """What reads the sources of `recipe` that `store` does not have yet."""
+    found, held_out, _ = find_sources(recipe, store)
+    missing = [source for source in [*found, *held_out] if not is_read(source)]
+    return partial(add_ingest, sources=missing)
+
+
+def assembly_graph(recipe: Recipe, store: str) -> Construct:
+    """What makes the staged snapshot of `recipe` in `store`; its job file is written here.
+
+    Raises:
+      DataError: a source is not ingested yet, or could not be read.
+    """
+    found, held_out, _ = find_sources(recipe, store)
+    every = [*found, *held_out]
+    if missing := [source.name for source in every if not is_read(source)]:
+        raise DataError(
+            f"{', '.join(missing)}: not read yet; let a launch of step ingest end first"
+        )
+    ingested, _ = ingest(recipe, every, RunnerOptions())
+    building = Store.at(store).building
+    job = make_job(recipe, ingested[: len(found)], ingested[len(found) :], building)
+    work = filesystem.join(os.path.dirname(job.staging), "work")
+    write_job(work, job)
+    return partial(assemble, work=work, job=job)
+
+
+STEPS = {"ingest": ingest_graph, "assemble": assembly_graph}
+
+
+def launch(construct: Construct, flags: Sequence[str]) -> PipelineResult:
+    """Hand the pipeline to the runner that `flags` name, without waiting for its end.
+
+    Raises:
+      ConfigurationError: an option is missing or wrong.
+    """
+    options = RunnerOptions(beam_options=(*_DEFAULTS, *flags), verbose=True)
+    try:
+        pipeline = beam.Pipeline(options=options.pipeline_options())
+    except ValueError as error:
+        raise ConfigurationError(" ".join(str(error).split())) from error
+    construct(pipeline)
+    return pipeline.run()
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="launch", description=__doc__, allow_abbrev=False, epilog="Other options go to Beam."
+    )
+    parser.add_argument("--recipe", required=True, help="a shipped recipe's name or a YAML file")
+    parser.add_argument("--store", required=True, help="where sources and snapshots are kept")
+    parser.add_argument("--step", required=True, choices=tuple(STEPS))
+    parser.add_argument("--data", help="where the sources lie, as $FLANBEAM_DATA says elsewhere")
+    parser.add_argument("--sources", default="", help="NAME=PATH;NAME=PATH")
+    parser.add_argument("--settings", default="", help="KEY=VALUE;KEY=VALUE")
+    parser.add_argument("--seed", type=int)
+    return parser
+
+
+def _pairs(text: str) -> list[str]:
+    return [pair.strip() for pair in text.split(";") if pair.strip()]
+
+
+def _recipe(arguments: argparse.Namespace) -> Recipe:
+    if arguments.data:
+        os.environ["FLANBEAM_DATA"] = arguments.data
+    paths = {}
+    for pair in _pairs(arguments.sources):
+        name, equals, path = pair.partition("=")
+        if not equals or not path:
+            raise ConfigurationError(f"--sources {pair}: write it as NAME=PATH")
+        paths[name] = path
+    return load_recipe(arguments.recipe, _pairs(arguments.settings), paths, arguments.seed)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Launch one step; the exit status."""
+    arguments, flags = _parser().parse_known_args(argv)
+    try:
+        recipe = _recipe(arguments)
+        launch(STEPS[arguments.step](recipe, arguments.store), flags)
+    except UserError as error:
+        print(f"launch: {error}", file=sys.stderr)
+        return error.exit_status
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

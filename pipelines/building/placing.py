@@ -1,0 +1,78 @@
+"""Move a finished snapshot from where it was built to its name, whole."""
+
+import os
+import platform
+from collections import Counter
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+
+from pipelines.building.stage_cache import keep_stages
+from pipelines.recipe import Recipe
+from pipelines.stores.store import Store
+from tfrecords_schema import filesystem, snapshot
+from tfrecords_schema.errors import DataError
+from transforms.job import Job
+
+
+def check_not_empty(job: Job) -> None:
+    """An empty snapshot is a mistake: say what left the records out, and go no further."""
+    staged = snapshot.open_snapshot(job.staging).manifest
+    if not any(split.rows for split in staged.splits.values()):
+        reasons: Counter[str] = Counter()
+        for entry in staged.ledger:
+            reasons.update(entry.rejected)
+        counts = ", ".join(f"{reason} {count:,}" for reason, count in reasons.most_common())
+        raise DataError(f"{job.name}: no example is left ({counts}); nothing was published")
+
+
+def place_snapshot(
+    job: Job, work: str, store: Store, began: datetime, sources_read: list[str], recipe: Recipe
+) -> str:
+    """Move the staged snapshot of `work` to its name in `store`; its path."""
+    run = {
+        "began": began.isoformat(timespec="seconds"),
+        "ended": datetime.now(UTC).isoformat(timespec="seconds"),
+        "python": platform.python_version(),
+        "machine": platform.platform(),
+        "sources_read": sources_read,
+        "gates": recipe.gates.model_dump(mode="json"),
+        "paths": {
+            group: {name: source.path for name, source in getattr(recipe, group).items()}
+            for group in ("sources", "held_out")
+        },
+    }
+    _write_json(filesystem.join(job.staging, snapshot.RUN), run)
+    keep_stages(job, work, store)
+    # The runs say that the shards are written here: they must not outlive the move.
+    filesystem.remove(work)
+    path = store.snapshot(snapshot_name(datetime.now(UTC), job.fingerprint))
+    _move(job.staging, path)
+    filesystem.remove(filesystem.parent(job.staging))
+    return path
+
+
+def snapshot_name(time: datetime, fingerprint: str) -> str:
+    """Names are in the order of their times, however fast builds follow each other."""
+    return f"{time:%Y%m%dT%H%M%S.%fZ}-{fingerprint[:12]}"
+
+
+def _write_json(path: str, document: dict[str, Any]) -> None:
+    filesystem.write_bytes(path, orjson.dumps(document, option=orjson.OPT_INDENT_2))
+
+
+def _move(staging: str, path: str) -> None:
+    """One rename on a local disk; elsewhere file by file, the manifest last."""
+    if filesystem.is_local(path):
+        for file in filesystem.files_below(staging):
+            if filesystem.TEMPORARY in file:
+                # Left by a build that was killed while it wrote this file.
+                os.unlink(filesystem.join(staging, file))
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        os.rename(staging, path)
+        return
+    # Never a listing: an object store may not know its newest files yet.
+    manifest = snapshot.open_snapshot(staging).manifest
+    for file in [*manifest.files, snapshot.RUN, snapshot.MANIFEST_DIGEST, snapshot.MANIFEST]:
+        filesystem.copy(filesystem.join(staging, file), filesystem.join(path, file))

@@ -1,0 +1,219 @@
+"""Run a Beam pipeline on the runner that the user asked for, and translate its failures."""
+
+import argparse
+import os
+import re
+import shlex
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+
+import apache_beam as beam
+import grpc
+from apache_beam.options.pipeline_options import (
+    PipelineOptions,
+    PortableOptions,
+    StandardOptions,
+)
+from apache_beam.runners.portability.fn_api_runner import FnApiRunner
+from apache_beam.runners.runner import PipelineRunner, create_runner
+from apache_beam.transforms.environments import SubprocessSDKEnvironment
+
+from tfrecords_schema.errors import ConfigurationError, DataError, UserError, nearest
+from transforms.runtime.parent_watchdog import PARENT
+from transforms.runtime.progress import DIRECTORY
+
+_LOCAL_RUNNER = "apache_beam.runners.portability.fn_api_runner.FnApiRunner"
+_DISK_ERRORS = ("No space left on device", "Read-only file system", "Permission denied")
+# Of other processes there is only the text of what they raised.
+_USER_ERRORS: dict[str, type[UserError]] = {
+    "ConfigurationError": ConfigurationError,
+    "DataError": DataError,
+    "UnreadableFileError": DataError,
+    "UserError": UserError,
+}
+_LAST_ERROR = re.compile(r"^(?:[\w.]+\.)?(\w*(?:Error|Exception)): (.+)$", re.MULTILINE)
+# Options that say which runner there is, or how its workers run.
+_OWN_WAY = ("--runner", "--direct_running_mode", "--environment_type")
+_INSIST_SECONDS = 1.0
+_STEP = re.compile(r"( \[while running '[^']*'\])+$")
+
+
+@dataclass(frozen=True)
+class RunnerOptions:
+    """How many local worker processes, and Beam options that win over the defaults."""
+
+    workers: int = 1
+    beam_options: tuple[str, ...] = ()
+    verbose: bool = False
+
+    @property
+    def is_local(self) -> bool:
+        """Whether no other runner is named."""
+        return not any(flag.startswith("--runner") for flag in self.beam_options)
+
+    def pipeline_options(self) -> PipelineOptions:
+        """Beam's options; the local runner is named, since `DirectRunner` may mean another.
+
+        Raises:
+          ConfigurationError: an option or a runner that Beam does not know.
+        """
+        flags = list(self.beam_options)
+        if self.is_local:
+            # Beam drops options that it does not know without a word; other runners have their own.
+            _check_known(self.beam_options)
+            flags = [
+                f"--runner={_LOCAL_RUNNER}",
+                f"--direct_num_workers={self.workers}",
+                *flags,
+            ]
+            if not self.verbose:
+                # A level of Python's alone: other runners' services know no such option value.
+                flags.append("--default_sdk_harness_log_level=CRITICAL")
+        elif "--environment_type=PROCESS" in flags and (directory := os.environ.get(DIRECTORY)):
+            # Where a task manager runs on this machine, its workers tell how far they are.
+            variables = f"process_variables={DIRECTORY}={directory}"
+            flags.append(f"--environment_option={variables}")
+        options = PipelineOptions(flags)
+        try:
+            create_runner(options.view_as(StandardOptions).runner)
+        except (ImportError, ValueError) as error:
+            raise ConfigurationError(f"-- --runner: {' '.join(str(error).split())}") from error
+        return options
+
+    def runner(self) -> PipelineRunner | None:
+        """A local runner whose workers are processes of ours; None for what the options name.
+
+        Beam's mode `multi_processing` is the same with a worker program that outlives us.
+        """
+        if self.workers == 1 or any(flag.startswith(_OWN_WAY) for flag in self.beam_options):
+            return None
+        command = f"{shlex.quote(sys.executable)} -m transforms.worker"
+        environment = SubprocessSDKEnvironment.from_command_string(command_string=command)
+        return FnApiRunner(default_environment=environment)
+
+
+def _check_known(flags: tuple[str, ...]) -> None:
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    for group in PipelineOptions.__subclasses__():
+        group._add_argparse_args(parser)
+    known = {option for action in parser._actions for option in action.option_strings}
+    for flag in flags:
+        name = flag.partition("=")[0]
+        if name.startswith("--") and name not in known:
+            raise ConfigurationError(f"-- {flag}: no such Beam option; {nearest(name, known)}")
+
+
+@contextmanager
+def _quiet_processes(quiet: bool) -> Iterator[None]:
+    """Keep what worker processes write to standard error away, and our own messages visible."""
+    if not quiet:
+        yield
+        return
+    saved, ours = os.dup(2), sys.stderr
+    mine = ours is sys.__stderr__
+    with open(os.devnull, "w") as nowhere, os.fdopen(os.dup(2), "w") as visible:
+        os.dup2(nowhere.fileno(), 2)
+        if mine:
+            sys.stderr = visible
+        try:
+            yield
+        finally:
+            sys.stderr = ours
+            os.dup2(saved, 2)
+            os.close(saved)
+
+
+@contextmanager
+def _ends_at_once(has_processes: bool) -> Iterator[None]:
+    """Let Control-C end a build whose worker processes Beam might wait for without end, or whose
+    job runs on a cluster.
+
+    Whatever was finished stays, nothing is half written, and the workers see that we are gone.
+    """
+    os.environ[PARENT] = str(os.getpid())
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    again: list[threading.Timer] = []
+
+    def end(*_: object) -> None:
+        sys.stderr.write("interrupted; the same command goes on where it stopped\n")
+        sys.stderr.flush()
+        os._exit(1)
+
+    def insist(*_: object) -> None:
+        # Where it comes in a callback of gRPC's, an interrupt is dropped.
+        main = threading.main_thread().ident
+        again.append(threading.Timer(_INSIST_SECONDS, signal.pthread_kill, [main, signal.SIGINT]))
+        again[-1].daemon = True
+        again[-1].start()
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGINT, end if has_processes else insist)
+    try:
+        yield
+    finally:
+        for timer in again:
+            timer.cancel()
+        signal.signal(signal.SIGINT, before)
+
+
+def run_pipeline(construct: Callable[[beam.Pipeline], object], options: RunnerOptions) -> None:
+    """Build a pipeline with `construct` and run it to its end.
+
+    Raises:
+      UserError: a worker raised one. DataError: the disk is full or may not be written.
+      RuntimeError: anything else, in one line.
+    """
+    pipeline = beam.Pipeline(options.runner(), options=options.pipeline_options())
+    has_processes = options.is_local and options.workers > 1
+    try:
+        with (
+            _ends_at_once(has_processes),
+            _quiet_processes(has_processes and not options.verbose),
+            pipeline,
+        ):
+            construct(pipeline)
+    except KeyboardInterrupt:
+        _cancel(pipeline)
+        raise
+    except grpc.FutureTimeoutError as error:
+        endpoint = pipeline.options.view_as(PortableOptions).job_endpoint
+        raise ConfigurationError(f"-- --job_endpoint={endpoint}: no job server answers") from error
+    except UserError as error:
+        raise type(error)(_without_step(str(error))) from error
+    except Exception as error:
+        raise _translate(error) from error
+
+
+def _cancel(pipeline: beam.Pipeline) -> None:
+    """End what a cluster would go on with: the next build would meet it in its directory."""
+    if result := getattr(pipeline, "result", None):
+        with suppress(Exception):
+            result.cancel()
+
+
+def _without_step(message: str) -> str:
+    """`message` without the step that failed, which Beam adds each time an error is raised."""
+    return _STEP.sub("", message)
+
+
+def _translate(error: Exception) -> Exception:
+    text = str(error)
+    matches = _LAST_ERROR.findall(text)
+    kind, message = matches[-1] if matches else (type(error).__name__, text)
+    if "KeyboardInterrupt" in text:
+        raise KeyboardInterrupt
+    message = _without_step(" ".join(message.split()))[-500:]
+    for problem in _DISK_ERRORS:
+        if problem in text:
+            return DataError(
+                f"cannot write: {message}; free space or give another --out, run again"
+            )
+    if kind in _USER_ERRORS:
+        return _USER_ERRORS[kind](message)
+    return RuntimeError(f"{kind}: {message}")

@@ -1,0 +1,1 @@
+"""What is verified, gated, explained and compared in finished snapshots."""

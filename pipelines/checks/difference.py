@@ -1,0 +1,116 @@
+"""How two snapshots differ: examples by task, shares, tokens, templates, sources, rejections."""
+
+import os
+import tempfile
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from pipelines.checks.example_table import COUNTED, ExampleTable, Rows, ranges, write_table
+from tfrecords_schema.manifest import Manifest
+from tfrecords_schema.snapshot import open_snapshot
+
+_KINDS = ("added", "removed", "changed", "same")
+
+
+def diff(a: str, b: str) -> dict[str, Any]:
+    """How snapshot `b` differs from `a`; memory: one shard's rows, or about a million.
+
+    Raises:
+      DataError: there is no snapshot, or a shard cannot be read.
+    """
+    old, new = open_snapshot(a), open_snapshot(b)
+    with tempfile.TemporaryDirectory(prefix="flanbeam-diff-") as directory:
+        tables = [
+            write_table(snapshot, os.path.join(directory, name))
+            for name, snapshot in (("a", old), ("b", new))
+        ]
+        tasks = compare_examples(*tables)
+    total = Counter[str]()
+    for counts in tasks.values():
+        total.update(counts)
+    manifests = (old.manifest, new.manifest)
+    return {
+        "a": old.path,
+        "b": new.path,
+        "examples": {kind: total[kind] for kind in _KINDS},
+        "tasks": dict(sorted(tasks.items())),
+        "shares": _changed(*(_shares(manifest) for manifest in manifests)),
+        "tokens": _changed(*(table.tokens for table in tables)),
+        **{name: _changed(*(table.counts[name] for table in tables)) for name in COUNTED},
+        "sources": _sources(*manifests),
+        "rejected": _changed(*(_rejected(manifest) for manifest in manifests)),
+    }
+
+
+def compare_examples(old: ExampleTable, new: ExampleTable) -> dict[str, dict[str, int]]:
+    """Task → numbers of examples added, removed, changed (of one id) and the same."""
+    counts: dict[str, Counter[str]] = {}
+
+    def count(kind: str, tasks: list[str], rows: Rows) -> None:
+        numbers, found = np.unique(rows["task"], return_counts=True)
+        for number, times in zip(numbers.tolist(), found.tolist(), strict=True):
+            counts.setdefault(tasks[number], Counter())[kind] += times
+
+    for first, last in ranges(max(old.rows, new.rows)):
+        a, b = old.range(first, last), new.range(first, last)
+        ids_a, ids_b = _ids(a), _ids(b)
+        _, in_a, in_b = np.intersect1d(ids_a, ids_b, return_indices=True)
+        differs = a["digest"][in_a] != b["digest"][in_b]
+        count("removed", old.tasks, np.delete(a, in_a))
+        count("added", new.tasks, np.delete(b, in_b))
+        count("changed", new.tasks, b[in_b][differs])
+        count("same", new.tasks, b[in_b][~differs])
+    return {task: {kind: found[kind] for kind in _KINDS} for task, found in counts.items()}
+
+
+def _ids(rows: Rows) -> Any:
+    """The 16 bytes of each id, which NumPy compares as wholes."""
+    pairs = np.stack([rows["high"], rows["low"]], axis=1).astype(">u8")
+    return np.ascontiguousarray(pairs).view("S16").ravel()
+
+
+def _changed(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, list[Any]]:
+    """Key → [old, new], wherever the two differ."""
+    keys = sorted({*old, *new})
+    return {k: [old.get(k, 0), new.get(k, 0)] for k in keys if old.get(k, 0) != new.get(k, 0)}
+
+
+def _shares(manifest: Manifest) -> dict[str, float]:
+    """Collection → its share of all examples."""
+    counts: Counter[str] = Counter()
+    for entry in manifest.mixture:
+        counts[entry.collection] += entry.realised
+    total = counts.total() or 1
+    return {name: round(count / total, 6) for name, count in counts.items()}
+
+
+def _sources(old: Manifest, new: Manifest) -> dict[str, dict[str, Any]]:
+    """Sources that differ: records, and files added, removed and changed."""
+    a, b = ({source.name: source for source in m.sources} for m in (old, new))
+    found = {}
+    for name in sorted({*a, *b}):
+        was, is_now = a.get(name), b.get(name)
+        if was and is_now and was.fingerprint == is_now.fingerprint:
+            continue
+        files_a = {file.path: file.sha256 for file in was.files} if was else {}
+        files_b = {file.path: file.sha256 for file in is_now.files} if is_now else {}
+        found[name] = {
+            "records": [was.records if was else 0, is_now.records if is_now else 0],
+            "files_added": sorted(files_b.keys() - files_a.keys()),
+            "files_removed": sorted(files_a.keys() - files_b.keys()),
+            "files_changed": sorted(
+                file for file in files_a.keys() & files_b.keys() if files_a[file] != files_b[file]
+            ),
+        }
+    return found
+
+
+def _rejected(manifest: Manifest) -> dict[str, int]:
+    counts: Counter[str] = Counter()
+    for entry in manifest.ledger:
+        for reason, count in entry.rejected.items():
+            counts[f"{entry.stage}: {reason}"] += count
+    return dict(counts)

@@ -1,0 +1,40 @@
+"""What a recipe promises of its snapshot beyond whole files: policy kept, quotas met."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+
+from pipelines.checks.verification import Verification
+from tfrecords_schema.manifest import Manifest, MixtureEntry
+from transforms.scan.screening import license_allowed
+from transforms.types import TRAIN
+
+
+def broken_promises(manifest: Manifest, found: Verification) -> Iterator[str]:
+    """Everything in the examples found that the recipe in the manifest rules out, a line each."""
+    recipe = manifest.recipe
+    if recipe["decontaminate"]["mode"] == "drop" and found.overlapping:
+        yield f"{found.overlapping} examples are of records that hold held-out items"
+    licenses = recipe["licenses"]
+    for name, count in sorted(found.licenses.items()):
+        if not license_allowed(name, licenses["allow"], licenses["deny"]):
+            yield f"{count} examples under license {name!r}, which the recipe does not allow"
+    yield from _missed_quotas(manifest.mixture, recipe["mixture"]["max_epochs"])
+
+
+def _missed_quotas(mixture: list[MixtureEntry], max_epochs: int) -> Iterator[str]:
+    """Tasks planned below what was requested though they had records left."""
+    requested: dict[str, float] = defaultdict(float)
+    planned: Counter[str] = Counter()
+    capacity: dict[str, int] = {}
+    for entry in mixture:
+        if entry.split == TRAIN:
+            requested[entry.task] += entry.requested
+            planned[entry.task] += entry.planned
+            records = min(entry.available, entry.cap or entry.available)
+            capacity[entry.task] = records * max_epochs
+    for task, wanted in requested.items():
+        if planned[task] < min(wanted, capacity[task]) - 1:
+            yield (
+                f"{task}: {planned[task]} examples planned, {wanted:.1f} requested, "
+                f"{capacity[task]} possible"
+            )

@@ -1,0 +1,235 @@
+"""Verify a snapshot: read every byte again, recount everything, compare with the manifest."""
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import suppress
+
+import numpy as np
+import orjson
+
+from pipelines.checks.snapshot_promises import broken_promises
+from pipelines.checks.verification import Verification
+from tfrecords_schema import filesystem, tfrecord
+from tfrecords_schema.codec import decode_row
+from tfrecords_schema.errors import DataError
+from tfrecords_schema.manifest import Manifest, MetadataFile, ShardInfo
+from tfrecords_schema.parquet import read_column
+from tfrecords_schema.snapshot import (
+    CONTAMINATION,
+    MANIFEST,
+    MANIFEST_DIGEST,
+    REJECTIONS,
+    RUN,
+    Snapshot,
+    open_snapshot,
+    parquet_path,
+    shard_name,
+)
+from transforms.mixture.ranking import SURPLUS
+
+# Records that were simply not drawn: counted, but no rows are written for them.
+_COUNTED_ONLY = {"over_cap", "not_sampled", SURPLUS}
+
+
+def verify(path: str) -> Verification:
+    """Check the snapshot at `path` completely; memory: 16 bytes an example, and one shard's index.
+
+    Raises:
+      DataError: there is no snapshot, or its manifest cannot be read.
+    """
+    snapshot = open_snapshot(path)
+    found = Verification(contaminated=set(_contaminated(snapshot)))
+    for split, info in snapshot.manifest.splits.items():
+        for number, shard in enumerate(info.shards):
+            expected = shard_name(split, number, len(info.shards))
+            found.check(
+                shard.path == f"{snapshot.manifest.data_dir}/{expected}",
+                f"{shard.path}: out of sequence, {expected} expected",
+            )
+            before = len(found.ids)
+            _check_shard(snapshot, split, shard, found)
+            expected = parquet_path(snapshot.manifest.name, split, number, len(info.shards))
+            _check_parquet(snapshot, shard, expected, found.ids[before:], found)
+        rows = sum(shard.rows for shard in info.shards)
+        found.check(info.rows == rows, f"{split}: {info.rows} rows stated, shards have {rows}")
+    _check_files(snapshot, found)
+    _check_ids(found)
+    _check_mixture(snapshot.manifest, found)
+    _check_ledger(snapshot.manifest, found)
+    _check_rejections(snapshot, found)
+    for problem in broken_promises(snapshot.manifest, found):
+        found.check(False, problem)
+    return found
+
+
+def _contaminated(snapshot: Snapshot) -> Iterator[str]:
+    """Ids of the records in which a held-out item was found."""
+    for file in snapshot.manifest.reports:
+        path = filesystem.join(snapshot.path, file.path)
+        if file.path.startswith(f"{CONTAMINATION}/") and filesystem.exists(path):
+            for line in filesystem.read_bytes(path).splitlines():
+                # A file that was tampered with is found by its digest.
+                with suppress(orjson.JSONDecodeError, KeyError, TypeError):
+                    yield str(orjson.loads(line)["id"])
+
+
+def _check_shard(snapshot: Snapshot, split: str, shard: ShardInfo, found: Verification) -> None:
+    path = filesystem.join(snapshot.path, shard.path)
+    files = {"": shard.sha256, ".index": shard.index_sha256, ".lengths": shard.lengths_sha256}
+    for suffix, expected in files.items():
+        if not filesystem.exists(path + suffix):
+            found.check(False, f"{shard.path}{suffix}: missing")
+            return
+        digest, size = filesystem.sha256_of(path + suffix)
+        found.check(digest == expected, f"{shard.path}{suffix}: its sha256 differs")
+        if not suffix:
+            found.check(size == shard.bytes, f"{shard.path}: {size} bytes, not {shard.bytes}")
+            found.num_bytes += size
+    try:
+        _check_rows(path, split, shard, found)
+    except DataError as error:
+        found.check(False, str(error))
+    found.shards += 1
+
+
+def _check_parquet(
+    snapshot: Snapshot, shard: ShardInfo, expected: str, ids: list[bytes], found: Verification
+) -> None:
+    """The shard's Parquet file, if there is one, has its examples in the same order."""
+    if (file := shard.parquet) is None:
+        return
+    found.check(file.path == expected, f"{file.path}: out of sequence, {expected} expected")
+    path = filesystem.join(snapshot.path, file.path)
+    if not filesystem.exists(path):
+        found.check(False, f"{file.path}: missing")
+        return
+    stated = (file.sha256, file.bytes)
+    found.check(filesystem.sha256_of(path) == stated, f"{file.path}: its sha256 or size differs")
+    try:
+        same = [bytes.fromhex(example_id) for example_id in read_column(path, "id")] == ids
+    except (DataError, ValueError) as error:
+        found.check(False, str(error))
+    else:
+        found.check(same, f"{file.path}: not the examples of {shard.path}")
+
+
+def _check_rows(path: str, split: str, shard: ShardInfo, found: Verification) -> None:
+    """Read the shard from front to back; index and lengths must describe just that."""
+    framed: list[int] = []
+    tokens: list[tuple[int, int]] = []
+    with filesystem.open_read(path) as stream:
+        for data in tfrecord.read_frames(stream, path):
+            row = decode_row(data, f"{shard.path}: example {len(framed)}")
+            framed.append(len(data) + tfrecord.FRAME_BYTES)
+            tokens.append((len(row["inputs"]), len(row["targets"])))  # type: ignore[arg-type]
+            found.ids.append(bytes.fromhex(str(row["id"])))
+            found.counts[split, str(row["_task_name"]), str(row["_template_type"])] += 1
+            found.check(row["split"] == split, f"{shard.path}: example {row['id']}: another split")
+            found.licenses[str(row["license"])] += 1
+            found.overlapping += row["record_id"] in found.contaminated
+    rows = len(framed)
+    found.examples += rows
+    found.check(rows == shard.rows, f"{shard.path}: {rows} rows found, {shard.rows} stated")
+    sizes = np.array(framed, dtype=np.int64)
+    index = np.stack([np.cumsum(sizes) - sizes, sizes], axis=1)
+    lengths = np.array(tokens, dtype=np.int32).reshape(-1, 2)
+    found.check(np.array_equal(tfrecord.read_index(path), index), f"{shard.path}.index: wrong")
+    found.check(
+        np.array_equal(tfrecord.read_lengths(path), lengths), f"{shard.path}.lengths: wrong"
+    )
+    empty = int((lengths == 0).any(axis=1).sum())
+    found.check(empty == 0, f"{shard.path}: {empty} examples without inputs or targets")
+    totals = tuple(lengths.sum(axis=0).tolist())
+    stated = (shard.input_tokens, shard.target_tokens)
+    found.check(totals == stated, f"{shard.path}: {totals} tokens found, {stated} stated")
+
+
+def _check_files(snapshot: Snapshot, found: Verification) -> None:
+    """The manifest is as it was written, every file it names is whole, and there is no other."""
+    manifest = snapshot.manifest
+    known = {MANIFEST, MANIFEST_DIGEST, RUN, *manifest.files}
+    for file in [
+        *manifest.metadata,
+        MetadataFile(path=MANIFEST, sha256=_stated_digest(snapshot)),
+    ]:
+        path = filesystem.join(snapshot.path, file.path)
+        intact = filesystem.exists(path) and filesystem.sha256_of(path)[0] == file.sha256
+        found.check(intact, f"{file.path}: missing, or its sha256 differs")
+    for file_path in filesystem.files_below(snapshot.path):
+        found.check(file_path in known, f"{file_path}: no part of the snapshot")
+
+
+def _stated_digest(snapshot: Snapshot) -> str:
+    path = filesystem.join(snapshot.path, MANIFEST_DIGEST)
+    line = filesystem.read_bytes(path) if filesystem.exists(path) else b""
+    return line[:64].decode("ascii", "replace")
+
+
+def _check_ids(found: Verification) -> None:
+    ids = np.sort(np.array(found.ids, dtype="V16").view("S16")) if found.ids else np.array([])
+    repeated = int((ids[1:] == ids[:-1]).sum())
+    found.check(repeated == 0, f"{repeated} examples have an id that another has")
+
+
+def _check_mixture(manifest: Manifest, found: Verification) -> None:
+    stated = {
+        (e.split, e.task, e.template_type): e.realised for e in manifest.mixture if e.realised
+    }
+    for key in sorted(stated.keys() | found.counts.keys()):
+        count = found.counts[key]
+        found.check(
+            stated.get(key, 0) == count,
+            f"{', '.join(key)}: {stated.get(key, 0)} examples stated, {count} found",
+        )
+
+
+def _check_ledger(manifest: Manifest, found: Verification) -> None:
+    left: dict[str, int] = {}
+    planned: Counter[str] = Counter()
+    for mixture in manifest.mixture:
+        planned[mixture.task] += mixture.planned
+    for entry in manifest.ledger:
+        where = f"ledger: {entry.stage}, {entry.task}"
+        found.check(entry.balances, f"{where}: {entry.entered} in, but not as many accounted for")
+        # Rendering enters examples, of which one record may give several.
+        before = planned[entry.task] if entry.stage == "render" else left.get(entry.task)
+        found.check(
+            before is None or before == entry.entered,
+            f"{where}: {entry.entered} entered, {before} came from the stage before",
+        )
+        left[entry.task] = entry.left
+    examples: Counter[str] = Counter()
+    for (_, task, _), count in found.counts.items():
+        examples[task] += count
+    for task, count in examples.items():
+        found.check(
+            left.get(task) == count, f"ledger: {task}: {left.get(task)} left, {count} found"
+        )
+
+
+def _check_rejections(snapshot: Snapshot, found: Verification) -> None:
+    """Each rejection that is counted with a row has one, and the files are as stated."""
+    manifest = snapshot.manifest
+    for file in [*manifest.rejections, *manifest.reports]:
+        path = filesystem.join(snapshot.path, file.path)
+        if not filesystem.exists(path):
+            found.check(False, f"{file.path}: missing")
+            continue
+        data = filesystem.read_bytes(path)
+        found.check(filesystem.sha256_of(path)[0] == file.sha256, f"{file.path}: sha256 differs")
+        found.check(data.count(b"\n") == file.rows, f"{file.path}: not {file.rows} rows")
+    found.rejections = sum(
+        file.rows
+        for file in manifest.rejections
+        if filesystem.exists(filesystem.join(snapshot.path, file.path))
+    )
+    counted = sum(
+        count
+        for entry in snapshot.manifest.ledger
+        for reason, count in entry.rejected.items()
+        if reason not in _COUNTED_ONLY
+    )
+    found.check(
+        counted == found.rejections,
+        f"{REJECTIONS}: {found.rejections} rows, the ledger counts {counted}",
+    )

@@ -1,0 +1,1 @@
+"""YAML files, and their validation against models."""

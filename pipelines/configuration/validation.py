@@ -1,0 +1,153 @@
+"""Check a YAML document against a pydantic model; say what is wrong so that it can be mended."""
+
+from collections.abc import Iterator
+from typing import Annotated, Any, TypeVar, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+
+from pipelines.configuration.yaml_document import Document, Path
+from tfrecords_schema.errors import ConfigurationError, nearest
+
+M = TypeVar("M", bound=BaseModel)
+_MAX_MESSAGES = 10
+_YAML_BOOLEANS = "quote it ('no', 'yes', 'on', 'off' without quotes are booleans in YAML)"
+
+
+def _models(annotation: Any) -> Iterator[type[BaseModel]]:
+    """The models that a value of this annotation may be."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+        return
+    for argument in get_args(annotation):
+        yield from _models(argument)
+
+
+def _value_type(annotation: Any) -> Any:
+    """The annotation of a mapping's values or a list's items; of anything else, itself."""
+    if get_origin(annotation) is Annotated:
+        return _value_type(get_args(annotation)[0])
+    return get_args(annotation)[-1] if get_origin(annotation) in (dict, list) else annotation
+
+
+_ABSENT = object()
+
+
+def _child(value: Any, part: str | int) -> Any:
+    """What `value` holds under a key or at a position; _ABSENT if nothing."""
+    if isinstance(value, dict):
+        return value.get(part, _ABSENT)
+    if isinstance(value, list) and isinstance(part, int) and part < len(value):
+        return value[part]
+    return _ABSENT
+
+
+def _locate(document: Document, loc: tuple[str | int, ...]) -> Path:
+    """`loc` without the parts that pydantic adds (union tags, validator names)."""
+    path: list[str | int] = []
+    value: Any = document.value
+    for position, part in enumerate(loc):
+        child = _child(value, part)
+        missing_key = isinstance(value, dict) and position == len(loc) - 1 and part != "[key]"
+        if child is _ABSENT and not missing_key:
+            continue
+        value = child
+        path.append(part)
+    return tuple(path)
+
+
+def _known_keys(model: type[BaseModel], document: Document, path: Path) -> set[str]:
+    """The keys that the mapping at `path` may have."""
+    annotations: list[Any] = [model]
+    value: Any = document.value
+    for part in path:
+        value = _child(value, part)
+        found: list[Any] = []
+        for annotation in annotations:
+            container = _value_type(annotation)
+            if container is not annotation:
+                found.append(container)
+                continue
+            for candidate in _models(annotation):
+                if part in candidate.model_fields:
+                    field = candidate.model_fields[str(part)]
+                    found.append(field.annotation)
+        annotations = found
+    models = [candidate for annotation in annotations for candidate in _models(annotation)]
+    tag = value.get("format") if isinstance(value, dict) else None
+    tagged = [m for m in models if tag is not None and tag in _tags(m)]
+    return {name for m in tagged or models for name in m.model_fields}
+
+
+def _tags(model: type[BaseModel]) -> tuple[str, ...]:
+    """The formats that a model stands for."""
+    field = model.model_fields.get("format")
+    return get_args(field.annotation) if field else ()
+
+
+def _choices(listed: str) -> list[str]:
+    """The words of pydantic's "'a', 'b' or 'c'"."""
+    return [word.strip().strip("'") for word in listed.replace(" or ", ",").split(",")]
+
+
+def _explain(model: type[BaseModel], document: Document, path: Path, error: Any) -> str:
+    """What is wrong with the value at `path`, and what would be right."""
+    kind, given = error["type"], error["input"]
+    shown, context = f"{given!r:.80}", error.get("ctx", {})
+    if kind == "extra_forbidden":
+        return f"unknown key; {nearest(str(path[-1]), _known_keys(model, document, path[:-1]))}"
+    if kind in ("missing", "union_tag_not_found"):
+        return "this key is missing"
+    if kind == "union_tag_invalid":
+        tag = str(context["tag"])
+        return f"unknown format {tag!r}; {nearest(tag, _choices(context['expected_tags']))}"
+    if kind == "literal_error" and isinstance(given, str):
+        return f"{shown} is not a valid value; {nearest(given, _choices(context['expected']))}"
+    if kind == "string_type" and isinstance(given, bool):
+        return f"a text is expected, YAML read {shown}: {_YAML_BOOLEANS}"
+    return f"{shown}: {error['msg'].removeprefix('Value error, ').removeprefix('Input ')}"
+
+
+def _message(model: type[BaseModel], document: Document, error: Any) -> str:
+    path = _locate(document, error["loc"])
+    if error["type"].startswith("union_tag"):
+        path = (*path, "format")
+    return _placed(document, path, _explain(model, document, path, error))
+
+
+def _placed(document: Document, path: tuple[str | int, ...], text: str) -> str:
+    place, key = document.place(path), ".".join(map(str, path))
+    return f"{place}: {text}" if place.endswith(key) else f"{place}: {key}: {text}"
+
+
+def _check_sizes(document: Document, value: object, path: tuple[str | int, ...]) -> None:
+    """Files that are written hold whole numbers of 64 bits, and no greater ones."""
+    if isinstance(value, int) and not -(2**63) <= value < 2**63:
+        text = f"{value!s:.40} does not fit in 64 bits"
+        raise ConfigurationError(_placed(document, path, text))
+    if isinstance(value, dict):
+        for name, part in value.items():
+            _check_sizes(document, part, (*path, name))
+    elif isinstance(value, list):
+        for number, part in enumerate(value):
+            _check_sizes(document, part, (*path, number))
+
+
+def validate(model: type[M], document: Document) -> M:
+    """The model that `document` states.
+
+    Raises:
+      ConfigurationError: one line for each mistake: file:line, key, what is wrong, what is near.
+    """
+    _check_sizes(document, document.value, ())
+    try:
+        return model.model_validate(document.value)
+    except ValidationError as invalid:
+        # A union of plain types reports each alternative: the first is enough.
+        messages: dict[str, str] = {}
+        for error in invalid.errors():
+            path = ".".join(map(str, _locate(document, error["loc"])))
+            messages.setdefault(path, _message(model, document, error))
+        lines = list(messages.values())
+        if len(lines) > _MAX_MESSAGES:
+            lines = [*lines[:_MAX_MESSAGES], f"… and {len(lines) - _MAX_MESSAGES} more"]
+        raise ConfigurationError("\n".join(lines)) from None

@@ -1,0 +1,1 @@
+"""Refreshes, the channels that they move, and which snapshots are kept."""

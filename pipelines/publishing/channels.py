@@ -1,0 +1,172 @@
+"""Move the pointers of channels: publish, roll back. Only under the channel's lock."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import orjson
+
+from pipelines.checks.gates import Gates, failures
+from pipelines.checks.verification import Verification
+from pipelines.checks.verify import verify
+from pipelines.stores.locking import Holder, StoreLock
+from pipelines.stores.store import Store, now
+from tfrecords_schema import filesystem
+from tfrecords_schema.channels import Pointer, pointer_path
+from tfrecords_schema.errors import ConfigurationError, DataError, LockedError, nearest
+from tfrecords_schema.manifest import Manifest
+from tfrecords_schema.snapshot import MANIFEST, RUN, open_snapshot
+
+_MOST_PREVIOUS = 100
+
+
+@dataclass(frozen=True)
+class Published:
+    """A channel after a snapshot was offered to it: at `failed` gates it points where it did."""
+
+    path: str
+    pointer: Pointer | None
+    failed: list[str]
+
+
+def channel_lock(store: Store, channel: str, task: str) -> StoreLock:
+    """The lock of `channel`; later holders have greater fencing numbers than its pointer has."""
+    pointer = store.current(channel)
+    after = pointer.fencing if pointer else 0
+    return StoreLock(store, f"channel-{channel}", f"{task} of channel {channel} is running", after)
+
+
+def stated_gates(snapshot: str) -> Gates:
+    """The gates of the recipe that the snapshot was built from."""
+    path = filesystem.join(snapshot, RUN)
+    try:
+        return Gates.model_validate(orjson.loads(filesystem.read_bytes(path))["gates"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise DataError(
+            f"{path}: does not tell the gates of its recipe; build the snapshot again"
+        ) from error
+
+
+def publish(
+    snapshot: str,
+    store: Store,
+    channel: str,
+    gates: Gates,
+    lock: StoreLock,
+    found: Verification | None = None,
+) -> Published:
+    """Point `channel` at a snapshot that verifies and passes `gates`; `found`, if it was verified.
+
+    Raises:
+      DataError: there is no snapshot. LockedError: another has taken the lock over.
+    """
+    manifest = open_snapshot(snapshot).manifest
+    name, fingerprint = store.name_of(snapshot), manifest.fingerprint
+    facts = {"channel": channel, "snapshot": name, "fingerprint": fingerprint}
+    before = current_manifest(store, channel)
+    if failed := failures(gates, manifest, found or verify(snapshot), before):
+        store.record("refused", **facts, failed=failed)
+        return Published(snapshot, store.current(channel), failed)
+
+    def moved(pointer: Pointer | None, fencing: int) -> Pointer:
+        previous = _previous(pointer, name)
+        withdrawn = [one for one in pointer.withdrawn if one != fingerprint] if pointer else []
+        return _pointer(channel, name, fingerprint, fencing, previous, withdrawn)
+
+    pointer = _move(store, channel, lock, moved)
+    store.record("published", **facts)
+    return Published(snapshot, pointer, [])
+
+
+def roll_back(store: Store, channel: str, to: str | None, lock: StoreLock) -> Published:
+    """Point `channel` at the snapshot before, or at `to`; no refresh brings back what it leaves.
+
+    Raises:
+      ConfigurationError: nothing to go back to.
+    """
+    pointer = store.current(channel)
+    if pointer is None:
+        raise ConfigurationError(f"{store.root}: nothing was published in channel {channel!r}")
+    there = store.snapshot_names()
+    earlier = [name for name in pointer.previous if name in there]
+    if to is not None and to not in there:
+        raise ConfigurationError(f"--to {to}: no such snapshot; {nearest(to, there)}")
+    if not (target := to or next(iter(earlier), None)):
+        raise ConfigurationError(f"{store.root}: no snapshot was published before this one")
+    fingerprint = open_snapshot(store.snapshot(target)).manifest.fingerprint
+
+    def moved(left: Pointer | None, fencing: int) -> Pointer:
+        rest = earlier[earlier.index(target) + 1 :] if target in earlier else earlier
+        gone = {*left.withdrawn, left.fingerprint} - {fingerprint} if left else set()
+        return _pointer(channel, target, fingerprint, fencing, rest, sorted(gone))
+
+    moved_to = _move(store, channel, lock, moved)
+    facts = {"channel": channel, "snapshot": target, "fingerprint": fingerprint}
+    store.record("rolled_back", **facts, withdrawn=pointer.snapshot)
+    return Published(store.snapshot(target), moved_to, [])
+
+
+def current_manifest(store: Store, channel: str) -> Manifest | None:
+    """The manifest of the snapshot that `channel` points at.
+
+    Raises:
+      DataError: it points at nothing that is there.
+    """
+    pointer = store.current(channel)
+    if pointer is None:
+        return None
+    path = store.snapshot(pointer.snapshot)
+    if not filesystem.exists(filesystem.join(path, MANIFEST)):
+        raise DataError(
+            f"channel {channel!r} points at {path}, which is gone; roll back, or delete "
+            f"{pointer_path(store.root, channel)} to begin anew"
+        )
+    return open_snapshot(path).manifest
+
+
+def _previous(pointer: Pointer | None, name: str) -> list[str]:
+    if pointer is None:
+        return []
+    before = [one for one in (pointer.snapshot, *pointer.previous) if one != name]
+    return before[:_MOST_PREVIOUS]
+
+
+def _pointer(
+    channel: str,
+    name: str,
+    fingerprint: str,
+    fencing: int,
+    previous: list[str],
+    withdrawn: list[str],
+) -> Pointer:
+    return Pointer(
+        channel=channel,
+        snapshot=name,
+        fingerprint=fingerprint,
+        published=now(),
+        fencing=fencing,
+        previous=previous,
+        withdrawn=withdrawn,
+    )
+
+
+def _move(
+    store: Store,
+    channel: str,
+    lock: StoreLock,
+    moved: Callable[[Pointer | None, int], Pointer],
+) -> Pointer:
+    """Replace the pointer as a whole, unless a later holder of the lock was faster."""
+    written: list[Pointer] = []
+
+    def write(holder: Holder) -> None:
+        found = store.current(channel)
+        if found is not None and found.fencing > holder.fencing:
+            raise LockedError(f"channel {channel} was moved by another; nothing was published")
+        written.append(moved(found, holder.fencing))
+        data = orjson.dumps(
+            written[0].model_dump(), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
+        )
+        filesystem.write_bytes(pointer_path(store.root, channel), data)
+
+    lock.while_held(write)
+    return written[0]

@@ -1,0 +1,180 @@
+"""The plan of a refresh: what of a snapshot would be new, and what would have to be read.
+
+Every raw file is hashed (1.7 GB a second on one core), never judged by its name, size or time; what
+cannot be hashed stops the plan.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from pipelines.building.build import find_sources
+from pipelines.building.fingerprints import snapshot_nodes
+from pipelines.building.ingest import IngestedSource, ReadSource, collect, is_ingested
+from pipelines.building.nodes import (
+    EVALUATION,
+    KINDS,
+    SOURCE,
+    TASK,
+    Node,
+    differences,
+    documents,
+    read_nodes,
+    task_node,
+)
+from pipelines.publishing.channels import current_manifest
+from pipelines.recipe import Recipe
+from pipelines.stores.store import Store
+from tfrecords_schema.channels import Pointer
+from tfrecords_schema.errors import ConfigurationError, nearest
+from tfrecords_schema.manifest import Manifest
+from transforms.sources.source import INGEST
+
+State = Literal["hit", "new", "changed", "removed"]
+_MOST_REASONS = 3
+
+
+@dataclass(frozen=True)
+class PlannedNode:
+    """One node against the snapshot that the channel points at.
+
+    Attributes:
+      why: what is different, for `changed`.
+      rows: records that are known of it, if any are.
+      bytes_to_read: of raw files, since the cache has none of what they hold.
+    """
+
+    kind: str
+    name: str
+    state: State
+    why: str = ""
+    rows: int | None = None
+    bytes_to_read: int = 0
+
+
+@dataclass(frozen=True)
+class RefreshPlan:
+    """What a refresh would do.
+
+    `old` and `new` are the documents of all nodes; `errors` are sources left out of the plan.
+    """
+
+    fingerprint: str
+    pointer: Pointer | None
+    nodes: list[PlannedNode]
+    old: Mapping[str, Any]
+    new: Mapping[str, Any]
+    errors: list[str]
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the channel points at just what would be built."""
+        return self.pointer is not None and self.pointer.fingerprint == self.fingerprint
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether what would be built was rolled back."""
+        return self.pointer is not None and self.fingerprint in self.pointer.withdrawn
+
+    @property
+    def has_work(self) -> bool:
+        """Whether a refresh would build or publish anything."""
+        return not self.is_current and not self.is_withdrawn
+
+    def explain(self, key: str) -> list[tuple[str, Any, Any]]:
+        """(part, old, new) wherever the two versions of node `key` differ.
+
+        Raises:
+          ConfigurationError: neither has such a node.
+        """
+        if key not in {*self.old, *self.new}:
+            hint = nearest(key, {*self.old, *self.new})
+            raise ConfigurationError(f"--explain {key}: no such node; {hint}")
+        return differences(_content(self.old.get(key)), _content(self.new.get(key)))
+
+
+def plan_refresh(recipe: Recipe, store: Store, channel: str) -> RefreshPlan:
+    """Compare what `recipe` would give now with what `channel` points at; reads no record.
+
+    Raises:
+      ConfigurationError, DataError: a source cannot be found.
+    """
+    found, held_out, errors = find_sources(recipe, store.root)
+    nodes = snapshot_nodes(recipe, found, held_out)
+    pointer = store.current(channel)
+    before = current_manifest(store, channel)
+    old = read_nodes(store.snapshot(pointer.snapshot)) if pointer else {}
+    every = [*found, *held_out]
+    cached = {source.name: collect(source) for source in every if is_ingested(source)}
+    new = documents([*nodes, *_task_nodes(found, cached, old)])
+    keys = sorted({*old, *new}, key=lambda key: _order({**old, **new}[key]))
+    rows = _rows(cached, before)
+    to_read = {s.node.fingerprint: 0 if s.name in cached else s.bytes for s in every}
+    planned = [_planned(old.get(key), new.get(key), rows.get(key), to_read) for key in keys]
+    return RefreshPlan(nodes[-1].fingerprint, pointer, planned, old, new, errors)
+
+
+def _task_nodes(
+    found: list[ReadSource], cached: Mapping[str, IngestedSource], old: Mapping[str, Any]
+) -> Iterator[Node]:
+    """Tasks of ingested sources; of the others, what became of the tasks that were there."""
+    for source in found:
+        if source.name in cached:
+            files = cached[source.name].task_files
+        else:
+            files = {
+                node["name"]: list(node["parts"]["files"])
+                for node in old.values()
+                if node["kind"] == TASK and node["parts"]["source"] == source.name
+            }
+        here = source.node.parts["files"]
+        for task, held in files.items():
+            if left := [file for file in held if file in here]:
+                yield task_node(task, source.node, left)
+
+
+def _rows(cached: Mapping[str, IngestedSource], before: Manifest | None) -> dict[str, int]:
+    """Source, evaluation set or task, by key → its records, newest knowledge first."""
+    ledger = [e for e in before.ledger if e.stage == INGEST] if before else []
+    sources = {source.name: source.records for source in before.sources} if before else {}
+    for source in cached.values():
+        ledger += source.ledger
+        sources[source.found.name] = source.info().records
+    rows = {f"{TASK}:{entry.task}": entry.left for entry in ledger}
+    for name, count in sources.items():
+        rows |= {f"{SOURCE}:{name}": count, f"{EVALUATION}:{name}": count}
+    return rows
+
+
+def _order(node: Mapping[str, Any]) -> tuple[int, str]:
+    return KINDS.index(node["kind"]), node["name"]
+
+
+def _planned(
+    old: Mapping[str, Any] | None,
+    new: Mapping[str, Any] | None,
+    rows: int | None,
+    to_read: Mapping[str, int],
+) -> PlannedNode:
+    node = new or old or {}
+    planned = PlannedNode(node["kind"], node["name"], "hit", rows=rows)
+    if new is None:
+        return replace(planned, state="removed")
+    planned = replace(planned, bytes_to_read=to_read.get(new["fingerprint"], 0))
+    if old is None:
+        return replace(planned, state="new")
+    if old["fingerprint"] == new["fingerprint"]:
+        return planned
+    return replace(planned, state="changed", why=_why(old, new))
+
+
+def _content(node: Mapping[str, Any] | None) -> dict[str, Any]:
+    return {} if node is None else {**node["parts"], **node["inputs"]}
+
+
+def _why(old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
+    """The parts that differ, the first few by name: `files.a.json; seed; 4 more`."""
+    paths = [path for path, _, _ in differences(_content(old), _content(new))]
+    shown = paths[:_MOST_REASONS]
+    rest = len(paths) - len(shown)
+    return "; ".join([*shown, f"{rest} more"] if rest else shown)

@@ -1,0 +1,1 @@
+"""The directory of a store, and its locks."""

@@ -1,0 +1,203 @@
+"""Locks of a store: one holder, who beats; a dead or silent one is taken over and can do no harm.
+
+On a local disk the system knows whether a holder lives (it holds a file locked), and takes turns at
+the records. An object store has neither: there a record is written, waited for, and read again,
+and a holder that died is one whose heart has not beaten for `TTL_SECONDS`.
+"""
+
+import fcntl
+import os
+import platform
+import threading
+import time
+import uuid
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import IO
+
+import orjson
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from pipelines.stores.store import Store
+from tfrecords_schema import filesystem
+from tfrecords_schema.errors import LockedError
+
+TTL_SECONDS = 120.0
+# How long a claim on an object store must stand before it counts; longer than one write takes.
+SETTLE_SECONDS = 2.0
+COLLECTION = "gc"
+
+
+class Holder(BaseModel):
+    """Who holds a lock; `fencing` is greater than that of any holder before."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    owner: str
+    task: str
+    token: str
+    fencing: int
+    since: float
+    heartbeat: float
+
+    @property
+    def words(self) -> str:
+        """For people: `process 12 on host, since 14:05 UTC`."""
+        return f"{self.owner}, since {datetime.fromtimestamp(self.since, UTC):%Y-%m-%d %H:%M} UTC"
+
+
+class StoreLock:
+    """The lock `name` of a store, held in a `with` block.
+
+    Raises:
+      LockedError: someone else holds it, or garbage is being collected.
+    """
+
+    def __init__(self, store: Store, name: str, task: str, after: int = 0) -> None:
+        """`task` tells others what is being done; the fencing number is greater than `after`."""
+        self.store, self.name, self.task, self._after = store, name, task, after
+        self.path = filesystem.join(store.locks, f"{name}.json")
+        self.holder: Holder | None = None
+        self._alive: IO[str] | None = None
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._beat, daemon=True)
+
+    def __enter__(self) -> "StoreLock":
+        self._acquire()
+        self._thread.start()
+        if self.name != COLLECTION and (other := live_holder(self.store, COLLECTION)):
+            self._release()
+            raise LockedError(f"{other.task} ({other.words}); try again when it is done")
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._release()
+
+    def check(self) -> Holder:
+        """The holder, which is us.
+
+        Raises:
+          LockedError: another has taken over.
+        """
+        found = _read(self.path)
+        if self.holder is None or found is None or found.token != self.holder.token:
+            by = f" by {found.words}" if found else ""
+            raise LockedError(f"the lock {self.name} was taken over{by}; nothing was published")
+        return self.holder
+
+    def while_held(self, act: Callable[[Holder], None]) -> None:
+        """Do what only the holder may do; no other can take over meanwhile on a local disk."""
+        with filesystem.exclusive(self.store.guard):
+            act(self.check())
+
+    def _acquire(self) -> None:
+        with filesystem.exclusive(self.store.guard):
+            found = _read(self.path)
+            if found is not None and _is_live(self.store, self.name, found):
+                raise LockedError(f"{found.task} ({found.words})")
+            after = max(self._after, found.fencing if found else 0)
+            self.holder = _new_holder(self.task, after)
+            self._alive = _show_life(self._alive_path(self.holder))
+            self._write(self.holder)
+            if found:
+                filesystem.remove(self._alive_path(found))
+        if not filesystem.is_local(self.path):
+            time.sleep(SETTLE_SECONDS)
+            self.check()
+
+    def _alive_path(self, holder: Holder) -> str:
+        return alive_path(self.store, self.name, holder)
+
+    def _write(self, holder: Holder) -> None:
+        filesystem.write_bytes(self.path, holder.model_dump_json().encode())
+
+    def _beat(self) -> None:
+        while not self._stop.wait(TTL_SECONDS / 4):
+            # A full disk must not end the heart; silence is noticed by others.
+            with suppress(LockedError, OSError):
+                self.while_held(
+                    lambda holder: self._write(holder.model_copy(update={"heartbeat": time.time()}))
+                )
+
+    def _release(self) -> None:
+        self._stop.set()
+        self._thread.join()
+        with suppress(LockedError):
+            self.while_held(lambda _: filesystem.remove(self.path))
+        if self._alive is not None and self.holder is not None:
+            filesystem.remove(self._alive_path(self.holder))
+            self._alive.close()
+
+
+def alive_path(store: Store, name: str, holder: Holder) -> str:
+    """The file that a living holder keeps locked."""
+    return filesystem.join(store.locks, f"{name}.{holder.fencing}.alive")
+
+
+def live_holder(store: Store, name: str) -> Holder | None:
+    """Who holds the lock `name` and shows life."""
+    found = _read(filesystem.join(store.locks, f"{name}.json"))
+    return found if found and _is_live(store, name, found) else None
+
+
+def live_holders(store: Store) -> dict[str, Holder]:
+    """All live holders, by the name of their lock."""
+    names = [name.removesuffix(".json") for name in filesystem.children(store.locks)]
+    holders = {name: live_holder(store, name) for name in names}
+    return {name: holder for name, holder in holders.items() if holder}
+
+
+def _new_holder(task: str, after: int) -> Holder:
+    began = time.time()
+    return Holder(
+        owner=f"process {os.getpid()} on {platform.node()}",
+        task=task,
+        token=uuid.uuid4().hex,
+        # Grows with the clock, so that it grows even where no record was left to count on.
+        fencing=max(after + 1, time.time_ns() // 1000),
+        since=began,
+        heartbeat=began,
+    )
+
+
+def _show_life(path: str) -> IO[str] | None:
+    """Keep a local file locked; the system lets go of it when the process ends, however it ends."""
+    if not filesystem.is_local(path):
+        return None
+    stream = open(path, "a")  # noqa: SIM115  closed on release
+    fcntl.flock(stream, fcntl.LOCK_EX)
+    return stream
+
+
+def _is_live(store: Store, name: str, holder: Holder) -> bool:
+    if time.time() - holder.heartbeat > TTL_SECONDS:
+        return False
+    path = alive_path(store, name, holder)
+    if not filesystem.is_local(path):
+        return True
+    try:
+        with open(path) as stream:
+            # Shared: two who look do not take each other for the holder.
+            fcntl.flock(stream, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except BlockingIOError:
+        return True
+    return False
+
+
+def _read(path: str) -> Holder | None:
+    """The record at `path`; one that cannot be read is no one's."""
+    if not filesystem.exists(path):
+        return None
+    try:
+        return Holder.model_validate_json(filesystem.read_bytes(path))
+    except (FileNotFoundError, orjson.JSONDecodeError, ValidationError):
+        return None

@@ -1,0 +1,116 @@
+"""Stages up to decontamination are made once for the same records, and give the same bytes."""
+
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipelines.checks.verify import verify
+from tests.pipelines.builds import build_recipe
+from tests.pipelines.corpus import edit
+from transforms.duplicates import candidate_pairs
+from transforms.duplicates import exact as deduplication
+from transforms.scan import scanning
+
+_EXACT_ALONE = "deduplicate.near.enabled=false"
+_OTHERS = ["seed=5", "mixture.examples=40", "limits.max_input_tokens=900", "few_shot.pool=3"]
+
+
+def _refuse(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise AssertionError("a stage that was kept was run again")
+
+    monkeypatch.setattr(scanning, "scan_records", refuse)
+    monkeypatch.setattr(deduplication, "read_rows", refuse)
+    monkeypatch.setattr(candidate_pairs, "verified_edges", refuse)
+
+
+@pytest.mark.parametrize("near", [True, False])
+def test_later_settings_begin_after_decontamination_and_give_the_same_bytes(
+    contents: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, near: bool
+) -> None:
+    more = [] if near else [_EXACT_ALONE]
+    fresh = [build_recipe("quickstart", tmp_path / str(i), *more, s) for i, s in enumerate(_OTHERS)]
+    build_recipe("quickstart", tmp_path / "store", *more)
+    with monkeypatch.context() as patched:
+        _refuse(patched)
+        again = [build_recipe("quickstart", tmp_path / "store", *more, s) for s in _OTHERS]
+    for ours, theirs in zip(again, fresh, strict=True):
+        assert contents(ours.path) == contents(theirs.path)
+        assert verify(ours.path).passed
+
+
+@pytest.mark.parametrize(
+    "assignment",
+    ["deduplicate.ignore_case=false", "decontaminate.ngram=6", "licenses.deny=[NC]", _EXACT_ALONE],
+)
+def test_earlier_settings_run_them_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, assignment: str
+) -> None:
+    build_recipe("quickstart", tmp_path / "store")
+    with monkeypatch.context() as patched:
+        _refuse(patched)
+        with pytest.raises(RuntimeError, match="was run again"):
+            build_recipe("quickstart", tmp_path / "store", assignment)
+
+
+def test_changed_source_or_number_of_tasks_runs_them_again(
+    corpus: Any, tmp_path: Path, contents: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = tmp_path / "store"
+    build_recipe(corpus.recipe, store)
+    inverted = "mixture.collections={flan: {inversion: 0.5}}"
+    with monkeypatch.context() as patched:
+        _refuse(patched)
+        with pytest.raises(RuntimeError, match="was run again"):
+            build_recipe(corpus.recipe, store, inverted)
+    edit(corpus.jsonl)
+    with monkeypatch.context() as patched:
+        _refuse(patched)
+        with pytest.raises(RuntimeError, match="was run again"):
+            build_recipe(corpus.recipe, store)
+    fresh = build_recipe(corpus.recipe, tmp_path / "fresh", inverted)
+    assert contents(build_recipe(corpus.recipe, store, inverted).path) == contents(fresh.path)
+
+
+def test_snapshots_share_no_file_with_the_cache(tmp_path: Path) -> None:
+    result = build_recipe("quickstart", tmp_path / "store")
+    files = [path for path in Path(result.path).rglob("*") if path.is_file()]
+    assert {path.stat().st_nlink for path in files} == {1}
+    build_recipe("quickstart", tmp_path / "store", "seed=5")
+    assert {path.stat().st_nlink for path in files} == {1}
+
+
+def test_disk_without_links_copies(
+    tmp_path: Path, contents: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr("os.link", refuse)
+    build_recipe("quickstart", tmp_path / "store")
+    with monkeypatch.context() as patched:
+        _refuse(patched)
+        result = build_recipe("quickstart", tmp_path / "store", "seed=5")
+    shutil.rmtree(tmp_path / "store" / "cache" / "stages")
+    assert contents(build_recipe("quickstart", tmp_path / "store", "seed=5").path) == contents(
+        result.path
+    )
+
+
+def test_a_faster_build_of_the_same_stages_is_no_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rename = os.rename
+
+    def come_late(source: Path | str, target: Path | str) -> None:
+        if "/stages/" in str(target):
+            shutil.copytree(source, target)
+        rename(source, target)
+
+    monkeypatch.setattr("os.rename", come_late)
+    assert verify(build_recipe("quickstart", tmp_path / "store").path).passed
+    [kept] = (tmp_path / "store" / "cache" / "stages").iterdir()
+    assert ".tmp-" not in kept.name

@@ -1,0 +1,94 @@
+"""Each fate of a record is told: kept, removed with its reason and counterpart, or not drawn."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipelines.building.build import BuildResult, build
+from pipelines.building.running import RunnerOptions
+from pipelines.checks.explain import explain
+from pipelines.recipe import load_recipe
+from tfrecords_schema.errors import DataError
+from tfrecords_schema.snapshot import open_snapshot
+
+
+def _rejections(path: str, reason: str) -> list[dict[str, Any]]:
+    rows = []
+    for file in sorted(Path(path).glob("rejections/*.jsonl")):
+        rows += [json.loads(line) for line in file.read_text().splitlines()]
+    return [row for row in rows if row["reason"] == reason]
+
+
+def test_a_record_that_was_kept(quickstart: BuildResult) -> None:
+    row = next(iter(open_snapshot(quickstart.path).rows("train")))
+    by_example = explain(quickstart.path, str(row["id"]))
+    by_record = explain(quickstart.path, f" {str(row['record_id']).upper()} ")
+    assert by_example == by_record
+    assert by_record.outcome == "kept"
+    assert row["id"] in {example["id"] for example in by_record.examples}
+    assert by_record.texts[by_record.record_id]["task"] == row["_task_name"]
+
+
+def test_every_duplicate_names_the_one_that_stays(quickstart: BuildResult) -> None:
+    rows = _rejections(quickstart.path, "exact_duplicate")
+    assert len(rows) == 10
+    for row in rows[:3]:
+        found = explain(quickstart.path, row["id"])
+        assert (found.outcome, found.removals) == ("removed", [row])
+        assert found.texts.keys() == {row["id"], row["other_id"]}
+        other = explain(quickstart.path, row["other_id"])
+        assert row in other.replaced
+        assert other.outcome in ("kept", "not_drawn")
+
+
+def test_an_overlap_names_the_held_out_item_and_its_span(quickstart: BuildResult) -> None:
+    rows = _rejections(quickstart.path, "held_out_overlap")
+    assert len(rows) == 6
+    for row in rows:
+        found = explain(quickstart.path, row["id"])
+        (match,) = found.held_out
+        assert match["item"]["id"] == row["other_id"]
+        assert match["score"] >= 0.8
+        text = " ".join(str(found.texts[row["other_id"]]["fields"]["question"]).lower().split())
+        assert match["span"].split()[0] in text
+    table = json.loads(Path(quickstart.path, "contamination.json").read_text())
+    assert sum(table["found"]["tiny_eval"].values()) == 6
+    assert (table["mode"], table["items"], table["searchable"]) == ("drop", {"tiny_eval": 24}, 24)
+
+
+def test_without_the_cache_the_texts_are_missing_and_nothing_else(snapshot: Path) -> None:
+    row = _rejections(str(snapshot), "exact_duplicate")[0]
+    found = explain(str(snapshot), row["id"])
+    assert found.removals == [row]
+    assert found.texts == {}
+
+
+def test_a_record_that_was_not_drawn(corpus: Any, tmp_path: Path) -> None:
+    recipe = load_recipe(str(corpus.recipe), ["mixture.examples=6"], {}, None)
+    result = build(recipe, str(tmp_path / "out"), RunnerOptions())
+    lines = [
+        line
+        for path in (tmp_path / "out" / "cache" / "ingest").glob("*/*.jsonl")
+        for line in path.read_text().splitlines()
+    ]
+    ids = [json.loads(line)[0] for line in lines]
+    outcomes = {identity: explain(result.path, identity).outcome for identity in ids}
+    assert sorted(set(outcomes.values())) == ["kept", "not_drawn"]
+
+
+def test_an_unknown_id(quickstart: BuildResult) -> None:
+    with pytest.raises(DataError, match="no record or example has the id 'nope'"):
+        explain(quickstart.path, "nope")
+
+
+def test_the_command(flanbeam: Any, quickstart: BuildResult) -> None:
+    row = _rejections(quickstart.path, "held_out_overlap")[0]
+    outcome = flanbeam("explain", quickstart.path, row["id"])
+    assert outcome.status == 0
+    assert "left out by decontaminate: held_out_overlap" in outcome.out
+    assert (
+        flanbeam("explain", quickstart.path, row["id"], "--json").document["outcome"] == "removed"
+    )
+    assert flanbeam("explain", quickstart.path, "nope").status == 3

@@ -1,0 +1,88 @@
+"""`train`, `eval`, `plot` and `weights` as a user runs them, in turn on one tiny run."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipelines.building.build import BuildResult
+from trainer.checkpointing.safetensors_files import read_tensors
+
+TINY = (
+    "model={model_dim: 32, head_dim: 16, num_heads: 2, mlp_dim: 64, encoder_layers: 1, "
+    "decoder_layers: 1}"
+)
+SETTINGS = [
+    word
+    for setting in (TINY, "steps=3", "batch_rows=2", "devices=1", "held_in_examples=6")
+    for word in ("--set", setting)
+]
+
+
+@pytest.fixture
+def run(flanbeam: Any, quickstart: BuildResult, tmp_path: Path) -> Path:
+    """A run of three steps that also wrote TensorBoard's files."""
+    out = tmp_path / "run"
+    outcome = flanbeam(
+        "train", "quickstart", "--snapshot", quickstart.path, "--out", out, *SETTINGS,
+        "--set", "tensorboard=true",
+    )  # fmt: skip
+    assert outcome.status == 0, outcome.err
+    assert Path(outcome.last_line).is_dir()
+    return out
+
+
+def test_a_run_is_measured_drawn_and_exported(
+    flanbeam: Any, quickstart: BuildResult, run: Path, tmp_path: Path
+) -> None:
+    _check_tensorboard(run)
+    _check_eval(flanbeam, quickstart, run, tmp_path)
+    picture = tmp_path / "curves.svg"
+    assert flanbeam("plot", run, "--out", picture).last_line == str(picture)
+    assert picture.read_text().count("<path") > 5
+    _check_weights(flanbeam, run, tmp_path)
+
+
+def _check_tensorboard(run: Path) -> None:
+    accumulator = pytest.importorskip(
+        "tensorboard.backend.event_processing.event_accumulator", reason="needs tensorboard"
+    )
+    events = accumulator.EventAccumulator(str(run / "tensorboard"))
+    events.Reload()
+    lines = [json.loads(line) for line in (run / "metrics.jsonl").read_text().splitlines()]
+    stated = [(line["step"], line["loss"]) for line in lines if "loss" in line]
+    shown = [(event.step, event.value) for event in events.Scalars("train/loss")]
+    assert shown == [(step, pytest.approx(loss, rel=1e-5)) for step, loss in stated]
+
+
+def _check_eval(flanbeam: Any, quickstart: BuildResult, run: Path, tmp_path: Path) -> None:
+    questions = tmp_path / "mine.jsonl"
+    questions.write_text('{"input": "2 + 2 =", "target": "4", "options": ["3", "4"]}\n')
+    words = ["eval", "quickstart", "--checkpoint", run, "--snapshot", quickstart.path, *SETTINGS]
+    outcome = flanbeam(*words, "--suite", "held_in", "--suite", f"jsonl={questions}", "--json")
+    assert outcome.status == 0, outcome.err
+    held_in, mine = outcome.document
+    assert held_in["all_questions"]["questions"] == 6
+    assert held_in["all_questions"]["loss"] > 1
+    assert (mine["all_questions"]["questions"], mine["all_questions"]["chance"]) == (1, 0.5)
+    written = sorted(path.name for path in (run / "eval").rglob("results.*"))
+    assert written == ["results.json", "results.json", "results.md", "results.md"]
+    wrong = flanbeam(*words, "--suite", "mmul")
+    assert wrong.status == 2
+    assert "mmlu" in wrong.err
+
+
+def _check_weights(flanbeam: Any, run: Path, tmp_path: Path) -> None:
+    exported, imported, again = (tmp_path / name for name in ("hf", "imported", "again"))
+    for words in (
+        ("export", run, "--out", exported),
+        ("import", exported, "--out", imported),
+        ("export", imported, "--out", again),
+    ):
+        outcome = flanbeam("weights", *words)
+        assert outcome.status == 0, outcome.err
+    one, two = (read_tensors(directory) for directory in (exported, again))
+    assert one.keys() == two.keys()
+    assert all((one[name] == two[name]).all() for name in one)
+    assert flanbeam("weights", "import", tmp_path / "none", "--out", again).status in (2, 3)

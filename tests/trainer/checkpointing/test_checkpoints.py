@@ -1,0 +1,124 @@
+"""Checkpoints: kept, best, interrupted by SIGTERM and by kill -9."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from trainer.checkpointing.checkpoints import find_checkpoint
+from trainer.config import TrainConfig
+from trainer.errors import TrainerError
+from trainer.metrics import read_metrics
+from trainer.train import train
+
+SCRIPT = Path(__file__).with_name("run_training.py")
+
+
+def _with(config: TrainConfig, **changes: object) -> TrainConfig:
+    return TrainConfig.model_validate(config.model_dump() | changes)
+
+
+def _losses(run: Path) -> list[float]:
+    return [line["loss"] for line in read_metrics(run / "metrics.jsonl")]
+
+
+def _steps(run: Path) -> list[int]:
+    return sorted(int(p.name) for p in (run / "checkpoints").glob("*") if p.name.isdigit())
+
+
+def test_the_newest_and_the_best_are_kept_and_held_in_loss_is_measured(
+    config: TrainConfig, make_snapshot: Any, tmp_path: Path
+) -> None:
+    run = tmp_path / "run"
+    # The rate is far too high: the loss soon rises, so the best is not the newest.
+    wild = _with(config, checkpoint_every=2, held_in_examples=20, keep_checkpoints=1, devices=1)
+    result = train(wild, make_snapshot(), str(run))
+    held_in = {line["step"]: line["loss"] for line in read_metrics(run / "held_in.jsonl")}
+    assert list(held_in) == [0, 2, 4, 6, 8, 10, 12]
+    best = min((loss, step) for step, loss in held_in.items() if step)[1]
+    assert _steps(run) == sorted({best, 12})
+    assert find_checkpoint(run).name == str(best)
+    assert result.held_in_loss == held_in[12]
+    assert set(read_metrics(run / "held_in.jsonl")[0]["collection_loss"]) == {"even", "odd"}
+
+
+@pytest.mark.slow
+def test_resuming_from_any_checkpoint_gives_the_same_losses_bit_by_bit(
+    config: TrainConfig, make_snapshot: Any, tmp_path: Path
+) -> None:
+    snapshot = make_snapshot()
+    config = _with(config, checkpoint_every=2, held_in_examples=10, devices=1)
+    train(config, snapshot, str(tmp_path / "whole"))
+    train(_with(config, steps=5), snapshot, str(tmp_path / "parts"))
+    train(config, snapshot, str(tmp_path / "parts"))
+    assert _losses(tmp_path / "parts") == _losses(tmp_path / "whole")
+    with pytest.raises(TrainerError, match="another order"):
+        train(_with(config, held_in_examples=11), snapshot, str(tmp_path / "parts"))
+
+
+def _start(config: TrainConfig, snapshot: str, run: Path) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, str(SCRIPT), config.model_dump_json(), snapshot, str(run), str(run / "c")],
+        env=os.environ | {"PYTHONPATH": os.getcwd()},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+def _wait_for(condition: Any, process: subprocess.Popen[str], seconds: float = 180.0) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert process.poll() is None, process.communicate()[0][-2000:]
+        assert time.monotonic() < end, "nothing happened"
+        time.sleep(0.05)
+
+
+@pytest.mark.slow
+def test_sigterm_saves_and_ends_cleanly(
+    config: TrainConfig, make_snapshot: Any, tmp_path: Path
+) -> None:
+    snapshot, run = make_snapshot(), tmp_path / "run"
+    run.mkdir()
+    endless = _with(config, steps=100_000, devices=1)
+    process = _start(endless, snapshot, run)
+    _wait_for(lambda: len(_losses(run)) > 5, process)
+    process.send_signal(signal.SIGTERM)
+    said, _ = process.communicate(timeout=120)
+    assert process.returncode == 0, said[-2000:]
+    assert json.loads(said.splitlines()[-1]) == {"stopped": True}
+    (step,) = _steps(run)
+    assert [line["step"] for line in read_metrics(run / "metrics.jsonl")] == list(
+        range(1, step + 1)
+    )
+    train(_with(config, steps=step + 3, devices=1), snapshot, str(run))
+    whole = tmp_path / "whole"
+    train(_with(config, steps=step + 3, devices=1), snapshot, str(whole))
+    assert _losses(run) == _losses(whole)
+
+
+@pytest.mark.slow
+def test_kill_9_while_saving_leaves_the_checkpoints_before(
+    config: TrainConfig, make_snapshot: Any, tmp_path: Path
+) -> None:
+    snapshot, run = make_snapshot(), tmp_path / "run"
+    run.mkdir()
+    config = _with(config, steps=100_000, devices=1, checkpoint_every=1)
+    process = _start(config, snapshot, run)
+    half = "*.orbax-checkpoint-tmp*"
+    _wait_for(lambda: len(_steps(run)) > 1, process)
+    _wait_for(lambda: list((run / "checkpoints").glob(half)), process)  # one is being written
+    process.kill()
+    process.wait()
+    left = _steps(run)
+    assert left
+    train(_with(config, steps=left[-1] + 2), snapshot, str(run))
+    train(_with(config, steps=left[-1] + 2, checkpoint_every=None), snapshot, str(tmp_path / "w"))
+    assert _losses(run) == _losses(tmp_path / "w")
+    assert not list((run / "checkpoints").glob(half))

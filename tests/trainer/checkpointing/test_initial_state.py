@@ -1,0 +1,59 @@
+"""Starting from a published checkpoint; reads $FLANBEAM_DATA/t5_parity, skipped without it."""
+
+from pathlib import Path
+
+import jax
+import numpy as np
+import pytest
+from flax import nnx
+
+from trainer.checkpointing.initial_state import abstract_state, fresh_state, resolve_model
+from trainer.checkpointing.weights import load_hugging_face
+from trainer.config import TrainConfig
+from trainer.errors import TrainerError
+from trainer.models.t5.model import T5
+from trainer.optimizer import adafactor
+from trainer.sharding import Layout, make_mesh
+
+DIMS = {
+    "model_dim": 48,
+    "head_dim": 8,
+    "num_heads": 6,
+    "mlp_dim": 96,
+    "encoder_layers": 4,
+    "decoder_layers": 2,
+}
+
+
+def _config(config: TrainConfig, weights: Path, **dims: int) -> TrainConfig:
+    changes = {"initial_weights": str(weights), "model": DIMS | dims}
+    return TrainConfig.model_validate(config.model_dump() | changes)
+
+
+def test_the_first_state_holds_the_checkpoints_weights(
+    config: TrainConfig, t5_parity: Path
+) -> None:
+    config = _config(config, t5_parity / "tied_v4")
+    model, mesh, optimizer = resolve_model(config, 259), Layout(make_mesh(2)), adafactor(0.1)
+    assert (model.tied_head, model.scale_decoder_outputs, model.dropout_rate) == (True, True, 0.1)
+    state = fresh_state(config, model, optimizer, mesh)
+    loaded = T5(model, rngs=nnx.Rngs(params=0))
+    load_hugging_face(loaded, t5_parity / "tied_v4")
+    expected = nnx.state(loaded, nnx.Param)
+    jax.tree.map(np.testing.assert_array_equal, state.params, expected)
+    for leaf, shape in zip(
+        jax.tree.leaves(state), jax.tree.leaves(abstract_state(model, optimizer, mesh)), strict=True
+    ):
+        assert (leaf.shape, leaf.dtype, leaf.sharding) == (shape.shape, shape.dtype, shape.sharding)
+
+
+def test_a_checkpoint_of_other_dimensions_is_refused(config: TrainConfig, t5_parity: Path) -> None:
+    with pytest.raises(TrainerError, match="mlp_dim 80, 96"):
+        resolve_model(_config(config, t5_parity / "tied_v4", mlp_dim=80), 259)
+    with pytest.raises(TrainerError, match="vocab_size 32128, 384"):
+        resolve_model(_config(config, t5_parity / "tied_v4"), 32100)
+
+
+def test_a_directory_without_a_checkpoint_is_refused(config: TrainConfig, tmp_path: Path) -> None:
+    with pytest.raises(TrainerError, match="holds no checkpoint"):
+        resolve_model(_config(config, tmp_path), 259)

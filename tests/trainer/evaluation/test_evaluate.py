@@ -1,0 +1,67 @@
+"""`flanbeam eval` end to end with a tiny model, and its tables."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tfrecords_schema.errors import UserError
+from trainer.config import TrainConfig
+from trainer.evaluation.evaluate import EvalRequest, evaluate
+from trainer.evaluation.results import Answer, summarize, to_markdown
+from trainer.evaluation.suites.question import Question
+from trainer.train import train
+
+
+def _answer(task: str, prediction: str, **changes: Any) -> Answer:
+    question = Question(task, "?", ("yes",), **changes)
+    return Answer(question, 2, prediction, prediction, -3.0, 2)
+
+
+def test_tables_have_intervals_chance_and_means() -> None:
+    ranked = {"options": ("yes", "no")}
+    answers = [_answer("b", "yes", **ranked), _answer("b", "no", **ranked)]
+    answers += [_answer("a", "yes sir"), _answer("a", "yes")]
+    result = summarize("mine", "a note", "run", answers)
+    assert [task.task for task in result.tasks] == ["a", "b"]
+    first, second = result.tasks
+    assert (second.chance, second.scores["accuracy"].mean, second.loss) == (0.5, 0.5, 1.5)
+    assert (first.chance, first.scores["exact_match"].mean) == (None, 0.5)
+    assert result.mean_over_tasks["accuracy"].mean == 0.5
+    table = to_markdown(result)
+    assert "| b | 2 | 2.0 | 50.0 [9.5, 90.5] |  |  |  | 50.0 | 1.500 |" in table
+    assert json.loads(json.dumps(result.document))["suite"] == "mine"
+
+
+def test_a_trained_run_answers_files_and_its_own_snapshot(
+    config: TrainConfig, make_snapshot: Any, tmp_path: Path
+) -> None:
+    config = config.model_copy(update={"devices": 1, "steps": 1, "held_in_examples": 6})
+    snapshot, run = make_snapshot(), tmp_path / "run"
+    train(config, snapshot, str(run))
+    mine = tmp_path / "mine.jsonl"
+    lines = [
+        {"input": f"{n} + 1", "target": str(n + 1), "options": [str(n), str(n + 1), "none"]}
+        for n in range(5)
+    ]
+    lines.append({"input": "?", "target": "7", "task": "open", "chain_of_thought": True})
+    mine.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    request = EvalRequest(
+        str(run), (f"jsonl={mine}", "held_in"), str(tmp_path / "out"), snapshot=snapshot
+    )
+    own, held_in = evaluate(config, request)
+    assert [(task.task, task.questions) for task in own.tasks] == [("mine", 5), ("open", 1)]
+    assert own.tasks[0].chance == pytest.approx(1 / 3)
+    assert "kept out of training" in held_in.note
+    assert held_in.all_questions.questions == 6
+    for suite in ("jsonl", "held_in"):
+        for name in ("results.json", "results.md", "predictions.jsonl"):
+            assert (tmp_path / "out" / suite / name).stat().st_size > 100
+    for wrong, message in {
+        "mmlu": "needs --data",
+        "squad": "is unknown",
+        "jsonl": "is unknown",
+    }.items():
+        with pytest.raises(UserError, match=message):
+            evaluate(config, EvalRequest(str(run), (wrong,), str(tmp_path / "o")))

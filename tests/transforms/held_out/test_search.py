@@ -1,0 +1,291 @@
+"""Held-out items are found however they are dressed, and what only looks alike stays."""
+
+import csv
+import json
+import os
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from transforms.held_out.index import build_index
+from transforms.held_out.items import ItemName, ItemTexts, item_texts, split_options
+from transforms.held_out.search import Finder, Match
+from transforms.settings import Decontaminate
+from transforms.stable_random import Draws
+from transforms.types import FieldValue, Record
+
+Fields = dict[str, FieldValue]
+LONG = (
+    "A farmer has seventeen sheep in the upper field and buys four more at the market, "
+    "then sells nine of them on the way home. How many sheep does the farmer have now?"
+)
+SHORT = "Which planet has the largest moon?"
+TINY = "Who is it?"
+OPTIONS = ["The red planet Mars", "The ringed planet Saturn", "Jupiter", "Venus"]
+
+
+def _record(fields: Fields) -> Record:
+    return Record("0" * 32, "s", "c", "t", "train", "MIT", fields)
+
+
+def _item(fields: Fields, number: int = 0) -> ItemTexts:
+    return item_texts(ItemName("eval", "task", str(number)), fields, ["answer"])
+
+
+def _matches(items: list[Fields], text: Fields, **settings: object) -> list[Match]:
+    stated = Decontaminate.model_validate(settings)
+    index = build_index([_item(item, number) for number, item in enumerate(items)], stated)
+    return Finder(index, stated).find([_record(text)])[0]
+
+
+def _finds(item: str, text: str, **settings: object) -> bool:
+    item_fields: Fields = {"question": item, "answer": "secret"}
+    return bool(_matches([item_fields], {"question": text, "answer": "any"}, **settings))
+
+
+@pytest.mark.parametrize(
+    ("item", "text"),
+    [
+        (LONG, LONG),
+        (SHORT, SHORT),
+        (LONG, LONG.upper()),
+        (LONG, LONG.replace(",", "").replace(".", ";").replace("?", "!")),
+        (LONG, LONG.replace(" ", "\n")),
+        (LONG, f"Solve this. {LONG} Show your work."),
+        (LONG, LONG.replace("upper field", "lower field")),
+        (SHORT, f"Quiz: “{SHORT.lower()}” Answer in one word."),
+        (SHORT, "ＷＨＩＣＨ planet has the largest moon"),
+    ],
+)
+def test_items_are_found(item: str, text: str) -> None:
+    assert _finds(item, text)
+
+
+@pytest.mark.parametrize(
+    ("item", "text"),
+    [
+        (LONG, LONG.replace("seventeen", "eighteen").replace("nine", "ten").replace("four", "two")),
+        (LONG, LONG.split(". ")[0]),
+        (LONG, LONG.split(". ")[1]),
+        (LONG, " ".join(reversed(LONG.split()))),
+        (LONG, ""),
+        (SHORT, "Which planet has the largest moons?"),
+        (SHORT, "Which planet has the very largest moon?"),
+        (SHORT, "planet has the largest moon?"),
+        (SHORT, "Sandwhich planet has the largest moon"),
+        (TINY, TINY),
+    ],
+)
+def test_what_only_looks_alike_stays(item: str, text: str) -> None:
+    assert not _finds(item, text)
+
+
+QUOTATION = (
+    "Four score and seven years ago our fathers brought forth on this continent, a new nation, "
+    "conceived in Liberty, and dedicated to the proposition that all men are created equal."
+)
+INSTRUCTION = (
+    "Read the following statements carefully and decide which of the following statements is "
+    "best supported by the passage that you have just read."
+)
+
+
+@pytest.mark.parametrize(
+    ("item", "text"),
+    [
+        # A famous quotation that an item asks about.
+        (f"{QUOTATION} Who spoke these words, and where?", f"He quoted Lincoln: {QUOTATION}"),
+        # A formula in a longer question.
+        ("Solve for x in the equation a x^2 + b x + c = 0 given a = 1", "a x^2 + b x + c = 0"),
+        (
+            "What is the area of a circle of radius 3?",
+            "The area of a circle of radius r is pi r^2.",
+        ),
+        # Wording of instructions that many items share.
+        (f"{INSTRUCTION} Statement {{}} is about ships and the sea.", f"{INSTRUCTION} It rains."),
+        ("not ( True ) and ( True ) is", "( True ) and ( True ) is a fact of logic"),
+        # Another item of the same pattern.
+        (
+            "Natalia sold clips to 48 of her friends in April, and then she sold half as many "
+            "clips in May. How many clips did Natalia sell altogether in April and May?",
+            "Weng sold pins to 12 of her friends in June, and then she sold twice as many pins "
+            "in July. How many pins did Weng sell altogether in June and July?",
+        ),
+    ],
+)
+def test_hard_negatives_stay(item: str, text: str) -> None:
+    items: list[Fields] = [{"question": item.format(number), "answer": "x"} for number in range(80)]
+    assert not _matches(items[:1], {"question": text, "answer": "any"})
+    assert not _matches(items, {"question": text, "answer": "any"})
+
+
+def test_a_passage_alone_is_no_match() -> None:
+    item: Fields = {"context": LONG + QUOTATION, "question": "What did he do?", "answer": "x"}
+    assert not _matches([item], {"context": LONG + QUOTATION, "question": "Who spoke?"})
+    assert not _matches([item], {"context": "Another text.", "question": "What did he do?"})
+    assert _matches([item], {"context": LONG + QUOTATION, "question": "What did he do?"})
+
+
+def test_generic_questions_need_their_options() -> None:
+    question = "Which of the following statements about the world is true?"
+    others = ["Water is dry", "Fire is cold", "Ice is warm", "Stones are soft"]
+    items: list[Fields] = [
+        {"question": question, "options": options, "answer": options[0]}
+        for options in (OPTIONS, others)
+    ]
+    assert not _matches(items, {"question": question})
+    assert not _matches(items, {"question": question, "options": [*OPTIONS[:3], "Mercury"]})
+    shuffled = f"{question} " + " ".join(
+        f"({m}) {o}" for m, o in zip("abcd", OPTIONS[::-1], strict=True)
+    )
+    for text in (shuffled, shuffled.upper()):
+        (match,) = _matches(items, {"text": text})
+        assert (match.item, match.score, match.has_answer) == (0, 1.0, True)
+
+
+def test_the_stem_of_a_choice_needs_its_options() -> None:
+    item: Fields = {"question": "The Voting Rights Act of 1965", "options": OPTIONS, "answer": "x"}
+    assert not _matches(
+        [item], {"input": "The Voting Rights Act of 1965 was signed in Washington."}
+    )
+    assert _matches([item], {"input": "The Voting Rights Act of 1965", "options": OPTIONS[::-1]})
+
+
+def test_a_match_says_where_it_is() -> None:
+    (match,) = _matches([{"question": SHORT}], {"answer": "no", "question": f"Say: {SHORT} Now."})
+    assert (match.field, match.first_word, match.last_word) == ("question", 1, 7)
+    assert match.span == "which planet has the largest moon"
+    (match,) = _matches([{"question": LONG}], {"output": f"One two. {LONG.replace('four', 'six')}"})
+    assert 0.8 <= match.score < 1
+    assert match.first_word == 2
+
+
+def test_threshold_moves_the_line() -> None:
+    changed = LONG.replace("seventeen", "eighteen").replace("buys four", "buys six")
+    assert not _finds(LONG, changed)
+    assert _finds(LONG, changed, threshold=0.5)
+    assert _finds(TINY, TINY, min_words=3)
+    assert not _finds(SHORT, SHORT, min_words=7)
+    assert not _finds(LONG, LONG.replace("upper", "lower"), whole_words=100)
+
+
+WORD = st.sampled_from(["red", "green", "blue", "one", "two", "three", "four"])
+
+
+@given(
+    item=st.lists(WORD, min_size=5, max_size=30),
+    before=st.lists(WORD, max_size=10),
+    after=st.lists(WORD, max_size=10),
+    marks=st.lists(st.sampled_from(["", ",", ".", "!", '"', "?"]), min_size=60, max_size=60),
+)
+def test_an_item_inside_a_text_is_always_found(
+    item: list[str], before: list[str], after: list[str], marks: list[str]
+) -> None:
+    dressed = [
+        (word.upper() if number % 3 else word) + mark
+        for number, (word, mark) in enumerate(zip([*before, *item, *after], marks, strict=False))
+    ]
+    assert _finds(" ".join(item), " ".join(dressed))
+
+
+@given(st.lists(WORD, max_size=12), st.lists(st.lists(WORD, min_size=5, max_size=7), min_size=1))
+def test_short_items_agree_with_a_plain_search(text: list[str], items: list[list[str]]) -> None:
+    found = _matches([{"question": " ".join(item)} for item in items], {"text": " ".join(text)})
+    expected = {
+        number
+        for number, item in enumerate(items)
+        if any(text[i : i + len(item)] == item for i in range(len(text)))
+    }
+    assert {match.item for match in found} == expected
+
+
+def test_no_items() -> None:
+    assert _matches([], {"question": LONG}) == []
+
+
+def _data() -> Path:
+    directory = os.environ.get("FLANBEAM_DATA")
+    if not directory:
+        pytest.skip("needs FLANBEAM_DATA, the directory with mmlu/, bbh/, gsm8k/, flan_cot/")
+    return Path(directory)
+
+
+def _evaluation_items() -> Iterator[tuple[str, Fields]]:
+    """MMLU test, BIG-Bench Hard and the GSM8K test set, as their readers give them."""
+    data = _data()
+    for path in sorted((data / "mmlu" / "test").glob("*.csv")):
+        for row in csv.DictReader(path.open()):
+            options = [row[f"choice{number}"] for number in range(4)]
+            answer = options[int(row["answer"])]
+            yield "mmlu", {"question": row["question"], "options": options, "answer": answer}
+    for path in sorted((data / "bbh" / "bbh").glob("*.json")):
+        for row in json.loads(path.read_text())["examples"]:
+            yield "bbh", {"question": row["input"], "answer": row["target"]}
+    for line in (data / "gsm8k" / "test.jsonl").open():
+        row = json.loads(line)
+        yield "gsm8k", {"question": row["question"], "answer": row["answer"]}
+
+
+@pytest.fixture(scope="module")
+def evaluation() -> tuple[list[tuple[str, Fields]], Finder]:
+    """All items with their sets, and a finder over them."""
+    items = list(_evaluation_items())
+    settings = Decontaminate()
+    texts = [
+        item_texts(ItemName(name, name, str(number)), fields, ["answer"])
+        for number, (name, fields) in enumerate(items)
+    ]
+    return items, Finder(build_index(texts, settings), settings)
+
+
+def _options_of(fields: Fields) -> tuple[str, list[str]]:
+    question, listed = split_options(str(fields["question"]))
+    return question, [*fields.get("options", []), *listed]
+
+
+def _embedded(fields: Fields) -> Fields:
+    question, options = _options_of(fields)
+    lines = [f"{number}) {option}" for number, option in enumerate(options)]
+    return {"input": "\n".join(["I was told this.", question, *lines, "Then all went home."])}
+
+
+def _reordered(fields: Fields) -> Fields:
+    question, options = _options_of(fields)
+    options = Draws("order", question).sample(options, len(options))
+    question = question.upper().replace("?", " !").replace(";", "")
+    return {"question": question, "options": [f"{option.upper()}." for option in options]}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("dress", [lambda fields: fields, _embedded, _reordered])
+def test_injected_evaluation_items_are_found(
+    evaluation: tuple[list[tuple[str, Fields]], Finder], dress: Callable[[Fields], Fields]
+) -> None:
+    items, finder = evaluation
+    found: Counter[str] = Counter()
+    for start in range(0, len(items), 1000):
+        batch = items[start : start + 1000]
+        matches = finder.find([_record(dress(fields)) for _, fields in batch])
+        found.update(name for (name, _), hit in zip(batch, matches, strict=True) if hit)
+    total = Counter(name for name, _ in items)
+    for name, least in (("mmlu", 0.998), ("bbh", 0.998), ("gsm8k", 1.0)):
+        assert found[name] >= least * total[name], f"{name}: {found[name]} of {total[name]}"
+
+
+@pytest.mark.slow
+def test_chains_of_thought_hold_no_evaluation_item(
+    evaluation: tuple[list[tuple[str, Fields]], Finder],
+) -> None:
+    _, finder = evaluation
+    rows = []
+    for path in sorted((_data() / "flan_cot").glob("*_train.tsv")):
+        for line in path.read_text().rstrip("\n").split("\n"):
+            names = ("question", "answer", "rationale")
+            rows.append(_record(dict(zip(names, line.split("\t"), strict=True))))
+    assert len(rows) == 33_443
+    for start in range(0, len(rows), 1000):
+        assert not any(finder.find(rows[start : start + 1000]))

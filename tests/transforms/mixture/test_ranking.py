@@ -1,0 +1,149 @@
+"""Ranks and pools depend on ids alone, and an id stands for one record of a task."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from transforms.duplicates.exact import deduplicate_bucket
+from transforms.job import Job
+from transforms.mixture.ranking import choose_pool, part_splits, pool_path, rank_bucket, rank_rows
+from transforms.prompts.rendering import read_pool
+from transforms.records.key_rows import KEY_ROW, KeyRows, record_id
+from transforms.runtime.exchange import read_rows
+from transforms.scan.scanning import scan_file
+from transforms.settings import Deduplicate, FewShot, Validation
+from transforms.stable_random import stable_hash
+from transforms.types import Record
+
+ROWS = st.lists(
+    st.tuples(st.integers(0, 2), st.integers(0, 9), st.integers(0, 3)), max_size=20, unique=True
+)
+
+
+def _rows(values: list[tuple[int, int, int]]) -> KeyRows:
+    """Rows of (task, id, content)."""
+    rows = np.zeros(len(values), dtype=KEY_ROW)
+    for row, (task, number, content) in zip(rows, values, strict=True):
+        row["task"], row["content"] = task, content
+        row["id_high"], row["id_low"] = number % 2, stable_hash(number // 2)
+    return rows
+
+
+@given(ROWS, st.randoms(use_true_random=False))
+def test_ranks_do_not_depend_on_the_order(values: list[tuple[int, int, int]], random: Any) -> None:
+    shuffled = list(values)
+    random.shuffle(shuffled)
+    ranked, repeated = rank_rows(_rows(values), seed=0)
+    again, repeated_again = rank_rows(_rows(shuffled), seed=0)
+    assert again.tobytes() == ranked.tobytes()
+    assert repeated_again.tobytes() == repeated.tobytes()
+    ids = [(row["task"], row["id_high"], row["id_low"]) for row in ranked]
+    assert len(set(ids)) == len(ids) == len({value[:2] for value in values})
+    assert len(ranked) + len(repeated) == len(values)
+    assert sorted(ranked["task"].tolist()) == ranked["task"].tolist()
+
+
+def test_of_one_id_the_smallest_content_stays() -> None:
+    ranked, repeated = rank_rows(_rows([(0, 1, 3), (0, 1, 1), (0, 1, 2), (1, 1, 5)]), seed=0)
+    assert ranked["content"].tolist() == [1, 5]
+    assert repeated["content"].tolist() == [2, 3]
+
+
+def test_a_rank_is_the_same_with_fewer_rows_and_another_with_another_seed() -> None:
+    rows = _rows([(0, i, 0) for i in range(200)])
+    ids = [record_id(row) for row in rank_rows(rows, seed=0)[0]]
+    some = {record_id(row) for row in rows[::3]}
+    fewer = [record_id(row) for row in rank_rows(rows[::3], seed=0)[0]]
+    assert fewer == [name for name in ids if name in some]
+    assert [record_id(row) for row in rank_rows(rows, seed=1)[0]] != ids
+
+
+def _split_job(fraction: float, maximum: int | None = None, **settings: Any) -> Job:
+    """A job of which parting the splits reads no more."""
+    validation = Validation(fraction=fraction, maximum=maximum)
+    return Job.model_construct(
+        seed=7, validation=validation, deduplicate=Deduplicate.model_validate(settings)
+    )
+
+
+def _keyed(count: int) -> KeyRows:
+    rows = np.zeros(count, dtype=KEY_ROW)
+    rows["key_low"] = [stable_hash(i) for i in range(count)]
+    rows["id_low"] = np.arange(count)
+    return rows
+
+
+@given(st.floats(0, 1), st.none() | st.integers(1, 60), st.booleans())
+def test_splits_part_all_rows(fraction: float, maximum: int | None, across: bool) -> None:
+    rows = _keyed(200)
+    job = _split_job(fraction, maximum, scope="corpus" if across else "task")
+    train, validation, surplus = part_splits(rows, job)
+    ids = [part["id_low"].tolist() for part in (train, validation, surplus)]
+    assert sorted(number for part in ids for number in part) == list(range(200))
+    assert len(validation) <= (200 if maximum is None else maximum)
+    assert not (across and len(surplus))
+    # A larger fraction only adds to what is held out.
+    more = part_splits(rows, _split_job(min(1.0, fraction * 1.5)))[1]
+    assert set(ids[1]) <= set(more["id_low"].tolist())
+
+
+def test_a_fraction_is_met_and_the_ends_are_exact() -> None:
+    rows = _keyed(20_000)
+    assert len(part_splits(rows, _split_job(0.0))[1]) == 0
+    assert len(part_splits(rows, _split_job(1.0))[1]) == 20_000
+    assert 800 < len(part_splits(rows, _split_job(0.05))[1]) < 1200
+
+
+def test_equal_texts_are_in_one_split_of_all_tasks() -> None:
+    big, small = _keyed(5000), _keyed(300)
+    job = _split_job(0.1, maximum=20, scope="task")
+    parts = [part_splits(rows, job) for rows in (big, small)]
+    held = set(np.concatenate([part[1]["key_low"] for part in parts]).tolist())
+    trained = set(np.concatenate([part[0]["key_low"] for part in parts]).tolist())
+    assert len(parts[0][1]) == len(parts[1][1]) == 20
+    assert not held & trained
+    assert len(parts[0][2]) > 100
+
+
+@pytest.mark.parametrize("size", [1, 10, 500])
+def test_a_pool_is_a_sample_that_does_not_depend_on_the_order(size: int) -> None:
+    rows = _rows([(0, 2 * i, 0) for i in range(100)])
+    pool = choose_pool(rows, 0, size)
+    assert len(pool) == min(size, 100)
+    assert choose_pool(rows[::-1], 0, size).tobytes() == pool.tobytes()
+    assert set(pool["id_low"].tolist()) <= set(rows["id_low"].tolist())
+
+
+def test_a_pool_is_not_the_head_of_the_rank() -> None:
+    rows, _ = rank_rows(_rows([(0, 2 * i, 0) for i in range(1000)]), seed=0)
+    pool = set(choose_pool(rows, 0, 100)["id_low"].tolist())
+    head = set(rows["id_low"][:100].tolist())
+    assert len(pool & head) < 30
+
+
+def test_a_bucket_is_ranked_with_its_pools_on_disk(
+    make_job: Callable[..., tuple[str, Job]], make_record: Callable[..., Record]
+) -> None:
+    records = [make_record(i, task=f"t{i % 2}", source=f"s{i % 2}") for i in range(30)]
+    again = make_record(0, task="t0", fields={"question": "other", "answer": "b"}, source="s0")
+    settings = {"few_shot": FewShot(pool=5), "deduplicate": Deduplicate(scope="task")}
+    work, job = make_job([*records, again], records_per_file=4, **settings)
+    scanned = [scan_file(index, work) for index in range(len(job.files))]
+    run = rank_bucket(0, work, [deduplicate_bucket(0, work, scanned)])
+    assert run.summary["train"] == {"t0": 15, "t1": 15}
+    assert run.summary["duplicate_id"] == {"t0": 1}
+    assert run.summary["rejections"]["rows"] == 1
+    for number, task in enumerate(job.tasks):
+        rows = read_rows([run], number, KEY_ROW)
+        assert {record_id(row) for row in rows} == {r.id for r in records if r.task == task.name}
+        pool = read_pool(job, work, number)
+        assert [record.id for record in pool] == sorted(
+            record_id(row) for row in choose_pool(rows, job.seed, 5)
+        )
+        assert all(record.task == task.name for record in pool)
+        assert Path(pool_path(work, number)).is_file()

@@ -1,0 +1,137 @@
+"""Selection takes what the plan says, no record twice an epoch, and moves few records."""
+
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from transforms.job import Job
+from transforms.mixture.ranking import rank_rows
+from transforms.mixture.selection import SELECTED_ROW, select_rows
+from transforms.records.key_rows import KEY_ROW, KeyRows
+from transforms.runtime.exchange import read_rows
+from transforms.stable_random import stable_hash
+from transforms.types import TEMPLATE_TYPES, Record
+
+SEED = 3
+
+
+def _ranked(count: int) -> KeyRows:
+    rows = np.zeros(count, dtype=KEY_ROW)
+    rows["id_low"] = [stable_hash(i) for i in range(count)]
+    rows["offset"] = np.arange(count) * 10
+    rows["length"] = 10
+    return rank_rows(rows, SEED)[0]
+
+
+def _select(
+    ranked: KeyRows, by_type: list[int], cap: int | None = None, seed: int = SEED
+) -> NDArray[np.void]:
+    records = min(len(ranked), cap or len(ranked))
+    return select_rows(ranked, "t", records, dict(zip(TEMPLATE_TYPES, by_type, strict=True)), seed)
+
+
+@given(
+    st.integers(1, 40),
+    st.none() | st.integers(1, 50),
+    st.lists(st.integers(0, 30), min_size=4, max_size=4),
+)
+def test_types_are_exact_and_no_record_comes_twice_an_epoch(
+    available: int, cap: int | None, by_type: list[int]
+) -> None:
+    ranked = _ranked(available)
+    rows = _select(ranked, by_type, cap)
+    assert len(rows) == sum(by_type)
+    assert np.bincount(rows["template_type"], minlength=4).tolist() == by_type
+    uses = Counter(zip(rows["offset"].tolist(), rows["repetition"].tolist(), strict=True))
+    assert set(uses.values()) <= {1}
+    epochs = Counter(rows["repetition"].tolist())
+    records = min(available, cap or available)
+    full, rest = divmod(sum(by_type), records)
+    expected = dict.fromkeys(range(full), records) | ({full: rest} if rest else {})
+    assert epochs == expected
+    for repetition, count in epochs.items():
+        offsets = rows["offset"][rows["repetition"] == repetition]
+        assert offsets.tolist() == ranked["offset"][:count].tolist()
+
+
+def test_types_are_dealt_independently_of_rank(assert_proportions: Callable[..., None]) -> None:
+    rows = _select(_ranked(8000), [2000] * 4)
+    first_half = np.bincount(rows["template_type"][:4000], minlength=4)
+    assert_proportions(first_half.tolist())
+
+
+def test_a_repetition_has_types_of_its_own(assert_proportions: Callable[..., None]) -> None:
+    rows = _select(_ranked(4000), [2000] * 4)
+    pairs = Counter(
+        zip(
+            rows["template_type"][:4000].tolist(),
+            rows["template_type"][4000:].tolist(),
+            strict=True,
+        )
+    )
+    assert_proportions([pairs[one, two] for one in range(4) for two in range(4)])
+
+
+@pytest.mark.parametrize("by_type", [[2020] * 4, [2080, 2000, 2000, 2000]])
+def test_one_percent_more_moves_about_one_percent(by_type: list[int]) -> None:
+    ranked = _ranked(10_000)
+    before = _select(ranked, [2000] * 4)
+    after = _select(ranked, by_type)
+    records = [set(rows["offset"].tolist()) for rows in (before, after)]
+    assert records[0] < records[1]
+    assert len(records[1]) - len(records[0]) == 80
+    # Of those that stay, few change their template type.
+    types = dict(zip(after["offset"].tolist(), after["template_type"].tolist(), strict=True))
+    kept = zip(before["offset"].tolist(), before["template_type"].tolist(), strict=True)
+    changed = sum(types[offset] != kind for offset, kind in kept)
+    assert changed < 0.02 * 8000
+
+
+def test_one_percent_less_takes_about_one_percent_away() -> None:
+    ranked = _ranked(10_000)
+    before = _select(ranked, [2000] * 4)
+    after = _select(ranked, [1980] * 4)
+    assert set(after["offset"].tolist()) < set(before["offset"].tolist())
+
+
+def test_a_new_record_displaces_at_most_one() -> None:
+    all_rows = _ranked(1001)
+    fewer = np.delete(all_rows, 400)
+    before = set(_select(fewer, [100] * 4)["offset"].tolist())
+    after = set(_select(all_rows, [100] * 4)["offset"].tolist())
+    assert len(before - after) <= 1
+
+
+def test_seeds_differ() -> None:
+    ranked = _ranked(100)
+    one, two = (_select(ranked, [25] * 4, seed=seed)["template_type"] for seed in (0, 1))
+    assert one.tolist() != two.tolist()
+
+
+def test_nothing_asked_is_nothing_selected() -> None:
+    rows = _select(_ranked(5), [0] * 4)
+    assert rows.dtype == SELECTED_ROW
+    assert len(rows) == 0
+
+
+def test_rows_go_to_the_record_files_that_hold_them(
+    make_job: Callable[..., tuple[str, Job]],
+    make_record: Callable[..., Record],
+    run_stages: Callable[[str, Job], Any],
+) -> None:
+    records = [make_record(i, task=f"t{i % 3}", source=f"s{i % 3}") for i in range(50)]
+    work, job = make_job(records, records_per_file=6)
+    stages = run_stages(work, job)
+    total = 0
+    for file in job.files:
+        rows = read_rows(stages.selected, file.index, SELECTED_ROW)
+        assert set(rows["file"].tolist()) <= {file.index}
+        assert len(set(rows["offset"].tolist())) == len(rows) == file.records
+        total += len(rows)
+    assert total == sum(run.summary["examples"] for run in stages.selected) == 50

@@ -1,0 +1,164 @@
+"""Options: the answer always points at the right one, and no position is favoured."""
+
+from collections import Counter
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from transforms.prompts.answer_options import (
+    PLAIN_STYLE,
+    OptionStyle,
+    draw_style,
+    drawn_markers,
+    show_options,
+)
+from transforms.sources.formats.tabular import Tabular
+from transforms.stable_random import Draws
+from transforms.types import Record, Rejection
+
+OPTION = st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"]), min_size=1).map(
+    lambda text: f"x{text}x"
+)
+OPTIONS = st.lists(OPTION, min_size=1, max_size=40, unique=True)
+
+
+@pytest.mark.parametrize(
+    ("kind", "number", "symbol"),
+    [
+        ("letter", 0, "a"),
+        ("letter", 25, "z"),
+        ("letter", 26, "aa"),
+        ("letter", 51, "az"),
+        ("letter", 52, "ba"),
+        ("letter", 701, "zz"),
+        ("letter", 702, "aaa"),
+        ("LETTER", 27, "AB"),
+        ("digit", 0, "1"),
+        ("digit", 99, "100"),
+        ("roman", 0, "i"),
+        ("roman", 3, "iv"),
+        ("roman", 8, "ix"),
+        ("roman", 13, "xiv"),
+        ("roman", 38, "xxxix"),
+        ("ROMAN", 27, "XXVIII"),
+    ],
+)
+def test_markers_count(kind: str, number: int, symbol: str) -> None:
+    assert OptionStyle("Options:", kind, "({})").mark(number) == f"({symbol})"
+
+
+@pytest.mark.parametrize(("kind", "marker"), drawn_markers())
+def test_markers_of_a_block_differ(kind: str, marker: str) -> None:
+    style = OptionStyle("Options:", kind, marker)
+    marks = {style.mark(number) for number in range(39)}
+    assert len(marks) == (39 if kind else 1)
+    assert style.enumerates is bool(kind)
+    assert all(mark == mark.strip() and mark for mark in marks)
+
+
+def test_styles_are_many() -> None:
+    markers = drawn_markers()
+    assert len(set(markers)) == len(markers)
+    assert len(markers) >= 63, "as many as the published collections have"
+    looks = {
+        (style.kind, style.marker, style.line_end)
+        for style in (draw_style(Draws(i), 1.0) for i in range(5000))
+    }
+    assert len(looks) == 3 * len(markers)
+
+
+@pytest.mark.parametrize("share", [0.0, 0.25, 1.0])
+def test_the_share_of_drawn_styles(share: float, assert_proportions: Callable[..., None]) -> None:
+    plain = sum(draw_style(Draws(i), share) == PLAIN_STYLE for i in range(4000))
+    if share == 0:
+        assert plain == 4000
+    elif share == 1:
+        assert plain < 20, "a drawn style looks like the plain one once in 1296 draws"
+    else:
+        assert_proportions([plain, 4000 - plain], [1 - share, share])
+
+
+@given(st.integers(), OPTIONS, st.data())
+def test_the_answer_points_at_the_right_option(
+    seed: int, options: list[str], data: st.DataObject
+) -> None:
+    answer = data.draw(st.sampled_from(options))
+    draws = Draws(seed)
+    style = draw_style(draws, 0.8)
+    shown = show_options(options, answer, style, draws)
+    assert sorted(shown.options) == sorted(options)
+    assert shown.options[shown.answer_index] == answer
+    header, *lines = shown.block.split("\n")
+    assert header == style.header
+    assert len(lines) == len(options)
+    line = lines[shown.answer_index]
+    if shown.answer_index < len(options) - 1:
+        line = line.removesuffix(style.line_end)
+    else:
+        assert not style.line_end or not line.endswith(style.line_end)
+    if style.enumerates:
+        assert line == f"{style.mark(shown.answer_index)} {answer}"
+        assert shown.answer == style.answer(shown.answer_index)
+        assert shown.answer in style.mark(shown.answer_index)
+        answers = [style.answer(number) for number in range(len(options))]
+        assert answers.count(shown.answer) == 1
+    else:
+        assert shown.answer == answer
+        assert line == f"{style.marker} {answer}"
+
+
+def test_the_plain_form() -> None:
+    shown = show_options(["yes", "no"], "no", PLAIN_STYLE, Draws(0))
+    assert shown.block in ("Options:\n- yes\n- no", "Options:\n- no\n- yes")
+    assert shown.answer == "no"
+
+
+def test_thirty_options_are_lettered() -> None:
+    options = [f"option {number}" for number in range(30)]
+    style = OptionStyle("Options:", "LETTER", "({})", ";")
+    shown = show_options(options, "option 7", style, Draws(1))
+    lines = shown.block.split("\n")[1:]
+    assert lines[26] == f"(AA) {shown.options[26]};"
+    assert lines[29] == f"(AD) {shown.options[29]}"
+    assert f"{shown.answer} option 7;" in lines
+
+
+@pytest.mark.parametrize("count", [2, 3, 5])
+def test_every_position_is_as_likely(count: int, assert_proportions: Callable[..., None]) -> None:
+    options = [f"option {number}" for number in range(count)]
+    for answer in options:
+        counts = Counter(
+            show_options(options, answer, PLAIN_STYLE, Draws(count, answer, i)).answer_index
+            for i in range(10_000)
+        )
+        assert_proportions([counts[position] for position in range(count)])
+
+
+def test_an_answer_that_is_no_option_is_an_error() -> None:
+    with pytest.raises(ValueError, match="not in list"):
+        show_options(["a", "b"], "c", PLAIN_STYLE, Draws(0))
+
+
+@pytest.mark.parametrize(("number", "numeral"), [(39, "xl"), (49, "l"), (89, "xc"), (99, "c")])
+def test_roman_numerals(number: int, numeral: str) -> None:
+    assert OptionStyle("Options:", "roman", "{}").mark(number) == numeral
+
+
+def test_the_right_option_is_unique(
+    read_source: Callable[..., list[Record | Rejection]],
+) -> None:
+    # "- a\n- a\n- b": with enumerated markers two are right and one is the answer.
+    source = Tabular.model_validate(
+        {
+            "format": "jsonl",
+            "collection": "c",
+            "task": "t",
+            "family": "multiple_choice_qa",
+            "fields": {"question": "q", "options": "o", "answer": "a"},
+        }
+    )
+    (element,) = read_source(source, b'{"q": "?", "o": ["a ", "a", "b"], "a": "a"}')
+    if isinstance(element, Record):
+        assert list(element.fields["options"]).count("a") == 1

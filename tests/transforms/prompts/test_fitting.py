@@ -1,0 +1,216 @@
+"""Fitting: exemplars go first, then the context, never the question; the rest is refused."""
+
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tfrecords_schema.vocabulary import ByteVocabulary
+from transforms.prompts.answer_options import PLAIN_STYLE, show_options
+from transforms.prompts.fitting import EMPTY_PROMPT, INPUT_TOO_LONG, TARGET_TOO_LONG, Fitted, fit
+from transforms.prompts.prompting import Draft, Prompting, draft_prompt
+from transforms.settings import FewShot, Limits, Options
+from transforms.stable_random import Draws
+from transforms.templates.template import Family, Template
+from transforms.types import FieldValue, Record, Task
+
+VOCABULARY = ByteVocabulary()
+FAMILY = Family(
+    name="made_up",
+    targets=("answer",),
+    context="context",
+    templates=(
+        Template("{context}\nQ: {question}", "{answer}", instruction="Answer."),
+        Template("{context}\nQ: {question}\n{options}", "{answer}"),
+        Template("Q: {question}", "{answer}"),
+    ),
+)
+CONTEXT = "The quick brown fox jumps over the lazy dog"
+QUESTION = "Who jumps?"
+
+
+def _draft(
+    exemplars: int = 0, template: int = 0, context: str = CONTEXT, answer: str = "A fox"
+) -> Draft:
+    shown = show_options(["A fox", "A dog"], "A fox", PLAIN_STYLE, Draws(0))
+    return Draft(
+        family=FAMILY,
+        template=FAMILY.templates[template],
+        template_index=template,
+        template_type="fs_opt" if exemplars else "zs_opt",
+        fields={
+            "context": context,
+            "question": QUESTION,
+            "answer": answer,
+            "options": shown.block,
+        },
+        shown=shown if template == 1 else None,
+        exemplars=tuple((f"context {i}\nQ: question {i}", f"answer {i}") for i in range(exemplars)),
+        format_index=0,
+    )
+
+
+def _limits(inputs: int, targets: int = 100) -> Limits:
+    return Limits(max_input_tokens=inputs, max_target_tokens=targets)
+
+
+def _length(draft: Draft) -> int:
+    """Tokens of the inputs, EOS included."""
+    return len(VOCABULARY.encode(draft.compose().inputs)) + 1
+
+
+def _fit(draft: Draft, limits: Limits) -> Fitted:
+    fitted = fit(draft, VOCABULARY, limits)
+    assert isinstance(fitted, Fitted)
+    return fitted
+
+
+@pytest.mark.parametrize("exemplars", [0, 3])
+def test_what_fits_stays_whole(exemplars: int) -> None:
+    draft = _draft(exemplars)
+    fitted = _fit(draft, _limits(_length(draft), len("A fox") + 1))
+    assert fitted.prompt == draft.compose()
+    assert fitted.inputs == VOCABULARY.encode(fitted.prompt.inputs)
+    assert fitted.targets == VOCABULARY.encode("A fox")
+    assert (fitted.exemplars_dropped, fitted.context_shortened) == (0, False)
+
+
+@pytest.mark.parametrize("kept", [0, 1, 2])
+def test_exemplars_go_from_the_last(kept: int) -> None:
+    draft = smaller = _draft(3)
+    for _ in range(3 - kept):
+        smaller = smaller.without_last_exemplar()
+    fitted = _fit(draft, _limits(_length(smaller)))
+    assert fitted.prompt == smaller.compose()
+    assert (fitted.exemplars_dropped, fitted.context_shortened) == (3 - kept, False)
+    for number in range(3):
+        assert (f"question {number}" in fitted.prompt.inputs) is (number < kept)
+    assert fitted.prompt.template_type == ("fs_opt" if kept else "zs_opt")
+
+
+def test_one_token_less_costs_an_exemplar() -> None:
+    draft = _draft(3)
+    assert _fit(draft, _limits(_length(draft) - 1)).exemplars_dropped == 1
+
+
+@pytest.mark.parametrize("template", [0, 1])
+def test_the_context_is_shortened_at_a_word_and_the_rest_stays(template: int) -> None:
+    draft = _draft(2, template)
+    shortest = _length(_draft(0, template, context="The"))
+    whole = _length(_draft(0, template))
+    for limit in range(shortest, whole):
+        fitted = _fit(draft, _limits(limit))
+        assert (fitted.exemplars_dropped, fitted.context_shortened) == (2, True)
+        assert len(fitted.inputs) < limit
+        assert QUESTION in fitted.prompt.inputs
+        if template == 0:
+            assert fitted.prompt.inputs.startswith("Answer.\n\n")
+        else:
+            assert draft.shown
+            assert fitted.prompt.inputs.endswith(draft.shown.block)
+        words = _context_of(fitted).split(" ")
+        assert words == CONTEXT.split(" ")[: len(words)]
+        # It is the longest: one word more does not fit.
+        longer = _draft(0, template, context=" ".join(CONTEXT.split(" ")[: len(words) + 1]))
+        assert _length(longer) > limit
+
+
+def _context_of(fitted: Fitted) -> str:
+    text = fitted.prompt.inputs.removeprefix("Answer.\n\n")
+    return text.split("\nQ: ")[0]
+
+
+@given(
+    st.lists(st.sampled_from(["a", "bb", "longer", "漢字", "é"]), min_size=1, max_size=60),
+    st.integers(20, 120),
+)
+def test_the_limit_always_holds(words: list[str], limit: int) -> None:
+    draft = _draft(1, context=" ".join(words))
+    fitted = fit(draft, VOCABULARY, _limits(limit))
+    shortest = _length(_draft(0, context=words[0]))
+    if isinstance(fitted, str):
+        assert fitted == INPUT_TOO_LONG
+        assert shortest > limit
+    else:
+        assert len(fitted.inputs) < limit
+        assert QUESTION in fitted.prompt.inputs
+        if not fitted.prompt.num_shots:
+            kept = _context_of(fitted).split(" ")
+            # A word is cut only where not even the first fits whole.
+            assert kept == words[: len(kept)] or (len(kept) == 1 and words[0].startswith(kept[0]))
+
+
+@pytest.mark.parametrize(
+    ("draft", "limits", "reason"),
+    [
+        (_draft(answer=""), _limits(1000), EMPTY_PROMPT),
+        (_draft(answer=" \n"), _limits(1000), EMPTY_PROMPT),
+        (_draft(answer="much too long"), _limits(1000, 13), TARGET_TOO_LONG),
+        (_draft(template=2), _limits(10), INPUT_TOO_LONG),
+        (_draft(), _limits(15), INPUT_TOO_LONG),
+        (_draft(3), _limits(15), INPUT_TOO_LONG),
+    ],
+)
+def test_what_cannot_fit_is_refused(draft: Draft, limits: Limits, reason: str) -> None:
+    assert fit(draft, VOCABULARY, limits) == reason
+
+
+def test_targets_are_never_shortened() -> None:
+    draft = _draft(answer="much too long")
+    fitted = _fit(draft, _limits(1000, 14))
+    assert fitted.prompt.targets == "much too long"
+
+
+def test_a_draft_is_left_as_it_was() -> None:
+    draft = _draft(3)
+    before = draft.compose()
+    fit(draft, VOCABULARY, _limits(50))
+    assert draft.compose() == before
+
+
+def test_the_vocabulary_measures(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Words:
+        size = 100
+
+        def encode(self, text: str) -> list[int]:
+            return [7] * len(text.split())
+
+        def decode(self, ids: list[int]) -> str:
+            raise NotImplementedError
+
+    measure: Callable[..., Fitted | str] = fit
+    fitted = measure(_draft(), Words(), _limits(10))
+    assert isinstance(fitted, Fitted)
+    assert fitted.prompt.inputs == "Answer.\n\nThe quick brown fox jumps\nQ: Who jumps?"
+
+
+def _fit_shorter(family: str, fields: dict[str, FieldValue], shorter_by: int, seed: int) -> Fitted:
+    record = Record("1" * 32, "s", "c", "t", "train", "MIT", fields)
+    context = Prompting(Task("t", "s", "c", family), [], FewShot(), Options())
+    draft = draft_prompt(record, "zs_noopt", context, Draws(seed))
+    assert isinstance(draft, Draft)
+    vocabulary = ByteVocabulary()
+    limit = len(vocabulary.encode(draft.compose().inputs)) + 1 - shorter_by
+    fitted = fit(draft, vocabulary, Limits(max_input_tokens=limit))
+    assert isinstance(fitted, Fitted)
+    return fitted
+
+
+def test_a_context_of_lines_is_cut_between_words() -> None:
+    # "cut at white space", says the code; only blanks count.
+    context = "alphabetical\nbibliography\ncartographer\ndictionaries"
+    fields: dict[str, FieldValue] = {"context": context, "question": "Who?", "answer": "Nobody"}
+    fitted = _fit_shorter("extractive_qa", fields, shorter_by=5, seed=0)
+    assert "cartographer" in fitted.prompt.inputs
+    assert "dicti" not in fitted.prompt.inputs
+
+
+def test_a_dialog_keeps_its_latest_turn() -> None:
+    # The reply answers the last turn; cut from its end, the history no longer holds it.
+    turns = ["First words of a chat. " * 5, "Second words, a reply. " * 5, "And your name?", "Ann."]
+    for seed in range(50):
+        fields: dict[str, FieldValue] = {"turns": turns}
+        fitted = _fit_shorter("dialog_response", fields, shorter_by=30, seed=seed)
+        if fitted.prompt.targets == "Ann.":
+            assert "And your name?" in fitted.prompt.inputs

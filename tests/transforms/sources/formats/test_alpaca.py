@@ -1,0 +1,70 @@
+"""Alpaca rows: with input, without, and with a conversation before them."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from transforms.sources.formats.alpaca import Alpaca
+from transforms.sources.source import Element
+from transforms.types import Record, Task
+
+ReadFile = Callable[..., list[Element]]
+SOURCE = Alpaca(format="alpaca", collection="c", languages=["en"])
+
+
+def _read(read_file: ReadFile, *rows: dict[str, Any], source: Alpaca = SOURCE) -> list[Any]:
+    return read_file(source, json.dumps(rows), "alpaca.json")
+
+
+def test_forms_are_tasks(read_file: ReadFile) -> None:
+    elements = _read(
+        read_file,
+        {"instruction": "Sum up.", "input": "Long.", "output": "Short.", "id": 7},
+        {"instruction": "Greet.", "input": "", "output": "Hello!"},
+        {"instruction": "Bye.", "output": "Bye!"},
+        {"instruction": "And?", "input": "", "output": "So.", "history": [["Hi", "Hello"]]},
+        {"instruction": "Who?", "input": "Now", "output": "I.", "system": "Be curt."},
+    )
+    tasks = [element for element in elements if isinstance(element, Task)]
+    assert [(task.name, task.family, task.languages) for task in tasks] == [
+        ("some_source", "instruction_input", ("en",)),
+        ("some_source_no_input", "instruction_only", ("en",)),
+        ("some_source_chat", "chat", ("en",)),
+    ]
+    records = [element for element in elements if isinstance(element, Record)]
+    assert [(record.task.removeprefix("some_source"), record.fields) for record in records] == [
+        ("", {"instruction": "Sum up.", "input": "Long.", "output": "Short."}),
+        ("_no_input", {"instruction": "Greet.", "output": "Hello!"}),
+        ("_no_input", {"instruction": "Bye.", "output": "Bye!"}),
+        ("_chat", {"history": "User: Hi\nAssistant: Hello", "input": "And?", "output": "So."}),
+        ("_chat", {"history": "System: Be curt.", "input": "Who?\nNow", "output": "I."}),
+    ]
+
+
+def test_the_task_key_names_the_task(read_file: ReadFile) -> None:
+    source = Alpaca(format="alpaca", collection="c", task="mine")
+    row = {"instruction": "Greet.", "output": "Hello!"}
+    names = [e.name for e in _read(read_file, row, source=source) if isinstance(e, Task)]
+    assert names == ["mine", "mine_no_input"]
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        ({}, "empty_field"),
+        ({"instruction": "Greet."}, "empty_field"),
+        ({"output": "Hello!"}, "empty_field"),
+        ({"instruction": "Greet.", "output": ["Hello!"]}, "empty_field"),
+        ({"instruction": "Go on.", "output": "So.", "history": ["Hi"]}, "wrong_type"),
+        ({"instruction": "Go on.", "output": "So.", "history": {"a": 1}}, "wrong_type"),
+        ({"instruction": "", "output": "So.", "history": [["Hi", "Hello"]]}, "empty_field"),
+        ({"instruction": "Go on.", "output": "", "system": "s"}, "empty_field"),
+    ],
+)
+def test_unfit_rows(read_file: ReadFile, row: dict[str, Any], reason: str) -> None:
+    (found,) = [e for e in _read(read_file, row) if not isinstance(e, Task)]
+    assert not isinstance(found, Record)
+    assert found.reason == reason
+    assert found.detail.startswith("alpaca.json: item 1: ")

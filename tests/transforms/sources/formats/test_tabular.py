@@ -1,0 +1,152 @@
+"""One task of rows in any tabular format."""
+
+import io
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from pydantic import ValidationError
+
+from transforms.sources.formats.tabular import Tabular
+from transforms.sources.source import Element, Piece, UnreadableFileError
+from transforms.types import Record, Task
+
+ReadFile = Callable[..., list[Element]]
+ReadTexts = Callable[..., list[Any]]
+_ROWS = [
+    {"q": "Where is Rome?", "a": "Italy", "id": "1", "license": "CC BY 4.0"},
+    {"q": "Where is Bern?", "a": "Switzerland", "id": "2", "license": "mit"},
+]
+
+
+def _parquet(rows: list[dict[str, str]]) -> bytes:
+    stream = io.BytesIO()
+    pq.write_table(pa.Table.from_pylist(rows), stream)
+    return stream.getvalue()
+
+
+def _delimited(rows: list[dict[str, str]], delimiter: str) -> bytes:
+    lines = [delimiter.join(rows[0]), *(delimiter.join(row.values()) for row in rows)]
+    return "\n".join(lines).encode()
+
+
+_FILES = {
+    "f.jsonl": "\n".join(json.dumps(row) for row in _ROWS).encode(),
+    "f.json": json.dumps({"rows": _ROWS}).encode(),
+    "f.csv": _delimited(_ROWS, ","),
+    "f.tsv": _delimited(_ROWS, "\t"),
+    "f.parquet": _parquet(_ROWS),
+}
+
+
+def _source(form: str, **keys: Any) -> Tabular:
+    defaults = {
+        "collection": "c",
+        "task": "capitals",
+        "family": "closed_book_qa",
+        "fields": {"question": "q", "answer": "a"},
+    }
+    return Tabular(format=form, **{**defaults, **keys})
+
+
+@pytest.mark.parametrize("name", [*_FILES, "f.jsonl.gz", "f.json.zst", "f.csv.zst", "f.tsv.gz"])
+def test_formats_agree(read_file: ReadFile, name: str) -> None:
+    form = name.split(".")[1]
+    source = _source(form, id="id", license_key="license", languages=["en"], split="dev")
+    task, *records = read_file(source, _FILES[f"f.{form}"], name)
+    assert task == Task("capitals", "some_source", "c", "closed_book_qa", languages=("en",))
+    expected = read_file(
+        _source("jsonl", id="id", license_key="license", split="dev"), _FILES["f.jsonl"], "f.jsonl"
+    )
+    assert records == expected[1:]
+    assert [(record.license, record.split) for record in records if isinstance(record, Record)] == [
+        ("CC-BY-4.0", "dev"),
+        ("MIT", "dev"),
+    ]
+
+
+def test_ids_come_from_the_source_or_the_fields(read_file: ReadFile) -> None:
+    def ids(source: Tabular, rows: list[dict[str, str]]) -> list[str]:
+        data = "\n".join(json.dumps(row) for row in rows)
+        return [e.id for e in read_file(source, data, "f.jsonl") if isinstance(e, Record)]
+
+    changed = [{**row, "a": "elsewhere"} for row in _ROWS]
+    assert ids(_source("jsonl", id="id"), _ROWS) == ids(_source("jsonl", id="id"), changed)
+    assert ids(_source("jsonl"), _ROWS) == ids(_source("jsonl"), _ROWS[::-1])[::-1]
+    assert set(ids(_source("jsonl"), _ROWS)).isdisjoint(ids(_source("jsonl"), changed))
+
+
+def test_every_row_is_kept_or_counted(read_texts: ReadTexts) -> None:
+    lines = [
+        '{"q": "Why?", "a": "So", "l": 1, "s": "train"}',
+        '{"q": "Why?", "a": "So", "s": "test"}',
+        '{"q": "Why?", "a": 7, "s": "train"}',
+        '{"q": "Why?", "a": " ", "s": "train"}',
+        '{"q": null, "a": "So", "s": "train"}',
+        '{"q": {}, "a": "So", "s": "train"}',
+        "[]",
+        "{",
+    ]
+    source = _source("jsonl", filters={"s": "train"}, label_of={"So": "so", " ": " "})
+    assert read_texts(source, "\n".join(lines), "f.jsonl") == [
+        {"question": "Why?", "answer": "so", "options": ["so"]},
+        ("filtered", "f.jsonl:2"),
+        ("unknown_label", "f.jsonl:3: answer 7 is none of So,  "),
+        ("empty_field", "f.jsonl:4: answer is empty or missing"),
+        ("empty_field", "f.jsonl:5: question is empty or missing"),
+        ("wrong_type", "f.jsonl:6: question is dict, not text or a list of texts"),
+        ("wrong_type", "f.jsonl:7: list, not an object"),
+        ("invalid_json", "f.jsonl:8: unexpected end of data, column 2"),
+    ]
+
+
+def test_long_details_are_cut(read_texts: ReadTexts) -> None:
+    row = json.dumps({"q": "Why?", "a": "x" * 10_000})
+    ((reason, detail),) = read_texts(_source("jsonl", labels=["a", "b"]), row, "f.jsonl")
+    assert reason == "unknown_label"
+    assert len(detail) == 301
+
+
+@pytest.mark.parametrize("form", ["csv", "tsv", "parquet"])
+def test_columns_that_are_not_there(read_file: ReadFile, form: str) -> None:
+    source = _source(form, fields={"question": "q", "answer": "an"})
+    with pytest.raises(UnreadableFileError, match="no column 'an'"):
+        read_file(source, _FILES[f"f.{form}"], f"f.{form}")
+
+
+def test_files_without_header(read_texts: ReadTexts) -> None:
+    source = _source("tsv", columns=["q", "a"])
+    assert read_texts(source, "Why?\tSo\nWhy?\n", "f.tsv") == [
+        {"question": "Why?", "answer": "So"},
+        ("wrong_columns", "f.tsv:2: 1 columns, not q, a"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("form", "keys", "message"),
+    [
+        ("jsonl", {"columns": ["q"]}, "goes with csv and tsv"),
+        ("csv", {"columns": ["q"]}, "key 'a' is none of the columns q"),
+        ("csv", {"columns": []}, "at least 1"),
+        ("xml", {}, "Input should be"),
+        ("csv", {"delimiter": ";"}, "Extra inputs"),
+    ],
+)
+def test_mistakes(form: str, keys: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValidationError, match=message):
+        _source(form, **keys)
+
+
+def test_large_files_are_split(write: Callable[..., Piece]) -> None:
+    size = 200 * 1024 * 1024
+    assert len(_source("jsonl").pieces("f.jsonl", "f.jsonl", size)) == 4
+    assert len(_source("tsv").pieces("f.tsv", "f.tsv", size)) == 4
+    assert len(_source("csv").pieces("f.csv", "f.csv", size)) == 1
+    assert len(_source("jsonl").pieces("f.jsonl.gz", "f.jsonl.gz", size)) == 1
+    piece = write(_FILES["f.parquet"], "f.parquet")
+    assert _source("parquet").pieces(piece.path, "f.parquet", 1) == [
+        Piece(piece.path, "f.parquet", 0, 1)
+    ]

@@ -1,0 +1,1 @@
+"""Checkpoints, resuming, and weights of other libraries."""

@@ -1,0 +1,99 @@
+"""When a run saves, and what it looks at then: the loss on held-in examples."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import jax
+import numpy as np
+import orbax.checkpoint as ocp
+from jax.sharding import Mesh
+
+from trainer.batches.data import PackedBatches
+from trainer.checkpointing import checkpoints
+from trainer.checkpointing.checkpoints import ModelCard, Progress
+from trainer.metrics import (
+    HELD_IN_FILE,
+    MetricsLog,
+    append_line,
+    collection_losses,
+    task_losses,
+)
+from trainer.sharding import local_rows, place_batch
+from trainer.stopping import StopRequest
+from trainer.train_step import EvalStep, Params, TrainState
+
+
+@dataclass(frozen=True)
+class HeldInLoss:
+    """Teacher-forced loss on the held-in examples, one packed epoch of them."""
+
+    eval_step: EvalStep
+    batches: PackedBatches
+    mesh: Mesh
+    tasks: Mapping[str, str]
+    run: Path
+
+    def measure(self, params: Params, step: int, writes: bool) -> float:
+        """Mean cross-entropy in nats a target token; adds a line to `held_in.jsonl`."""
+        losses, tokens = np.zeros(len(self.tasks)), np.zeros(len(self.tasks))
+        rows = local_rows(self.batches.batch_rows, self.mesh)
+        for position in range(self.batches.batches_in_epoch(0)):
+            arrays = self.batches.load(position, rows).arrays
+            placed = place_batch(arrays, rows, self.batches.batch_rows, self.mesh)
+            sums = jax.device_get(self.eval_step(params, placed))
+            losses += sums.task_cross_entropy
+            tokens += sums.task_weight
+        loss = float(losses.sum() / max(tokens.sum(), 1.0))
+        line = {
+            "step": step,
+            "loss": loss,
+            "collection_loss": collection_losses(self.tasks, losses, tokens),
+            "task_loss": task_losses(list(self.tasks), losses, tokens),
+        }
+        if writes:
+            append_line(self.run / HELD_IN_FILE, line)
+        return loss
+
+
+@dataclass
+class Saver:
+    """Saves every `every` steps and on request."""
+
+    manager: ocp.CheckpointManager
+    card: ModelCard
+    before: Progress  # where this process began
+    batches: PackedBatches
+    log: MetricsLog
+    every: int | None
+    stop: StopRequest
+    held_in: HeldInLoss | None
+    stopped: bool = False
+
+    def is_due(self, position: int) -> bool:
+        """Whether to save after the step that reached `position`."""
+        self.stopped = self.stop.reached(position)
+        return self.stopped or (self.every is not None and position % self.every == 0)
+
+    def after_step(self, state: TrainState, position: int) -> bool:
+        """Save; whether to stop."""
+        self.save(state, position)
+        return self.stopped
+
+    def save(self, state: TrainState, position: int) -> Path:
+        """Write a checkpoint in the background, the best one known by its held-in loss."""
+        self.log.flush()  # a line must not reach over a checkpoint, or resuming would cut it
+        go_on = self.log.pause()
+        step = int(jax.device_get(state.step))
+        held_in_loss = None
+        if self.held_in is not None and step not in self.manager.all_steps():
+            held_in_loss = self.held_in.measure(state.params, step, self.log.writes)
+        progress = Progress(
+            position=position,
+            examples_read=self.before.examples_read + self.log.examples,
+            snapshot_fingerprint=self.before.snapshot_fingerprint,
+            plan_hash=self.batches.plan_hash(position),
+        )
+        path = checkpoints.save(self.manager, state, progress, self.card, held_in_loss)
+        go_on()
+        return path

@@ -1,0 +1,1 @@
+"""Benchmarks, answers and scores of a checkpoint."""

@@ -1,0 +1,151 @@
+"""`flanbeam eval`: ask a checkpoint the questions of a suite, judge the answers, write a table."""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tfrecords_schema.answers import parse_answer
+from tfrecords_schema.errors import ConfigurationError
+from tfrecords_schema.snapshot import open_snapshot
+from trainer.batches.held_in import held_in
+from trainer.checkpointing.vocabulary import check_vocabulary
+from trainer.config import TrainConfig
+from trainer.errors import TrainerError
+from trainer.evaluation.predictor import Predictor, Score, open_predictor
+from trainer.evaluation.results import Answer, SuiteResult, summarize, to_markdown
+from trainer.evaluation.suites.bbh import bbh
+from trainer.evaluation.suites.held_in import held_in_questions
+from trainer.evaluation.suites.jsonl import jsonl
+from trainer.evaluation.suites.mmlu import mmlu
+from trainer.evaluation.suites.question import Question, fit, limited
+from trainer.evaluation.suites.superni import superni
+
+SUITES = ("held_in", "mmlu", "mmlu_5shot", "bbh", "bbh_cot", "superni", "jsonl=PATH")
+_HELD_IN_EXAMPLES = 512
+
+
+@dataclass(frozen=True)
+class EvalRequest:
+    """What to evaluate, and on what."""
+
+    checkpoint: str
+    suites: tuple[str, ...]
+    out: str
+    data: str | None = None  # holds mmlu/, bbh/, superni/
+    snapshot: str | None = None  # for held_in
+    limit: int | None = None  # questions a task
+
+
+def evaluate(
+    config: TrainConfig,
+    request: EvalRequest,
+    progress: Callable[[str], None] | None = None,
+) -> list[SuiteResult]:
+    """Results of each suite; writes results.json, results.md and predictions.jsonl for each.
+
+    Raises:
+        TrainerError: a suite, its data or the checkpoint is missing.
+    """
+    loaded = {name: _questions(name, config, request) for name in request.suites}
+    predictor = open_predictor(config, request.checkpoint)
+    if request.snapshot is not None:
+        vocabulary = open_snapshot(request.snapshot).manifest.vocabulary
+        check_vocabulary(predictor.card.vocabulary, vocabulary, request.checkpoint)
+    results = []
+    for name, (questions, note) in loaded.items():
+        chosen = list(limited(questions, request.limit))
+        if progress is not None:
+            progress(f"{name}: {len(chosen)} questions")
+        answers = ask(predictor, chosen, config.input_length)
+        result = summarize(name, note, request.checkpoint, answers)
+        _write(Path(request.out) / name.partition("=")[0], result, answers)
+        results.append(result)
+    return results
+
+
+def ask(predictor: Predictor, questions: Sequence[Question], input_length: int) -> list[Answer]:
+    """Fit, score and, where there are no options, generate."""
+    encode = predictor.vocabulary.encode
+    fitted = [fit(question, encode, input_length - 1) for question in questions]
+    inputs = [ids for ids, _ in fitted]
+    texts = [question.options or question.targets[:1] for question in questions]
+    scores = predictor.score(inputs, [[encode(text) for text in group] for group in texts])
+    free = [place for place, question in enumerate(questions) if not question.options]
+    generated = predictor.generate([inputs[place] for place in free]) if free else []
+    written = dict(zip(free, generated, strict=True))
+    return [
+        _answer(question, shots, texts[place], scores[place], written.get(place))
+        for place, (question, (_, shots)) in enumerate(zip(questions, fitted, strict=True))
+    ]
+
+
+def _answer(
+    question: Question,
+    shots: int,
+    texts: Sequence[str],
+    scores: Sequence[Score],
+    generated: str | None,
+) -> Answer:
+    """The likeliest option, or what was generated; and the loss of the first target."""
+    if generated is None:
+        best = max(range(len(texts)), key=lambda place: scores[place][0])
+        right = next(place for place, text in enumerate(texts) if text in question.targets)
+        return Answer(question, shots, texts[best], texts[best], *scores[right])
+    announced = parse_answer(generated) if question.parses_answer else generated
+    return Answer(question, shots, generated, announced or "", *scores[0])
+
+
+def _questions(name: str, config: TrainConfig, request: EvalRequest) -> tuple[list[Question], str]:
+    """A suite's questions, and what to say of where they come from."""
+    kind, _, path = name.partition("=")
+    if kind == "jsonl" and path:
+        return jsonl(Path(path)), path
+    if name == "held_in":
+        return _held_in(config, request)
+    loaders: dict[str, tuple[str, Callable[[Path], list[Question]]]] = {
+        "mmlu": ("mmlu", lambda directory: mmlu(directory, 0)),
+        "mmlu_5shot": ("mmlu", lambda directory: mmlu(directory, 5)),
+        "bbh": ("bbh", lambda directory: bbh(directory, chain_of_thought=False)),
+        "bbh_cot": ("bbh", lambda directory: bbh(directory, chain_of_thought=True)),
+        "superni": ("superni", superni),
+    }
+    if name not in loaders:
+        raise ConfigurationError(f"suite {name!r} is unknown: one of {', '.join(SUITES)}")
+    if request.data is None:
+        raise ConfigurationError(
+            f"suite {name} needs --data, the directory that holds mmlu, bbh, superni"
+        )
+    folder, load = loaders[name]
+    return load(Path(request.data) / folder), str(Path(request.data) / folder)
+
+
+def _held_in(config: TrainConfig, request: EvalRequest) -> tuple[list[Question], str]:
+    if request.snapshot is None:
+        raise TrainerError("suite held_in needs --snapshot, the one that the run trained on")
+    snapshot = open_snapshot(request.snapshot)
+    held = held_in(snapshot, config.held_in_examples or _HELD_IN_EXAMPLES)
+    kept_out = held.split == "validation" or config.held_in_examples > 0
+    warning = "" if kept_out else "; the run's held_in_examples was 0, so it trained on them"
+    return held_in_questions(snapshot, held), held.description + warning
+
+
+def _write(directory: Path, result: SuiteResult, answers: Sequence[Answer]) -> None:
+    directory.mkdir(parents=True, exist_ok=True)
+    (directory / "results.json").write_text(json.dumps(result.document, indent=2) + "\n")
+    (directory / "results.md").write_text(to_markdown(result))
+    lines = [json.dumps(_prediction(answer), ensure_ascii=False) for answer in answers]
+    (directory / "predictions.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _prediction(answer: Answer) -> dict[str, Any]:
+    return {
+        "task": answer.question.task,
+        "input": answer.question.prompt,
+        "targets": list(answer.question.targets),
+        "prediction": answer.prediction,
+        "generated": answer.generated,
+        "shots": answer.shots,
+        "log_likelihood": answer.log_likelihood,
+    }

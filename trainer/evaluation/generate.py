@@ -1,0 +1,50 @@
+"""Greedy generation with a key-value cache: each step computes one position of each row."""
+
+import jax
+import jax.numpy as jnp
+
+from trainer.models.t5.layers import DecoderCache
+from trainer.models.t5.model import T5
+
+PAD_ID, EOS_ID = 0, 1
+
+# Position, last token, tokens so far, which rows have ended, cache.
+_Carry = tuple[jax.Array, jax.Array, jax.Array, jax.Array, DecoderCache]
+
+
+def generate_greedily(
+    model: T5, tokens: jax.Array, segments: jax.Array, max_target_tokens: int
+) -> jax.Array:
+    """The most likely token at each step, from input ids and segments [batch, inputs].
+
+    Begins with T5's start token, the pad id, which is left out of the result; stops when every
+    row has ended.
+
+    Returns:
+        int32 [batch, max_target_tokens]; after its EOS (which is kept) a row is padding.
+    """
+    rows = tokens.shape[0]
+    encoded = model.encode(tokens, segments)
+    cache = model.decoder.start(encoded, segments, max_target_tokens)
+
+    def unfinished(carry: _Carry) -> jax.Array:
+        position, _, _, ended, _ = carry
+        return (position < max_target_tokens) & ~ended.all()
+
+    def step(carry: _Carry) -> _Carry:
+        position, last, written, ended, held = carry
+        hidden, held = model.decoder.step(model.embed(last[:, None]), held, position)
+        best = model.logits(hidden)[:, 0].argmax(-1).astype(jnp.int32)
+        token = jnp.where(ended, PAD_ID, best)
+        written = jax.lax.dynamic_update_slice_in_dim(written, token[:, None], position, axis=1)
+        return position + 1, token, written, ended | (token == EOS_ID), held
+
+    # A padding row of the batch (no inputs) has ended before it began.
+    start = (
+        jnp.zeros((), jnp.int32),
+        jnp.full(rows, PAD_ID, jnp.int32),
+        jnp.zeros((rows, max_target_tokens), jnp.int32),
+        ~(segments > 0).any(axis=1),
+        cache,
+    )
+    return jax.lax.while_loop(unfinished, step, start)[2]

@@ -1,0 +1,154 @@
+"""The table of an evaluation: scores of each task and of all together, with 95% intervals."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from statistics import fmean
+from typing import Any
+
+from trainer.evaluation.scores import (
+    Estimate,
+    bootstrapped,
+    estimate,
+    exact_match,
+    rouge_l,
+    token_f1,
+)
+from trainer.evaluation.suites.question import Question
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One question as it was answered."""
+
+    question: Question
+    shots: int  # exemplars that fitted
+    generated: str
+    prediction: str  # what is compared: of a chain of thought, the answer it announces
+    log_likelihood: float  # of the first target, in nats
+    target_tokens: int
+
+    @property
+    def scores(self) -> dict[str, float]:
+        """How right it is, by name."""
+        if self.question.options:
+            return {"accuracy": float(self.prediction in self.question.targets)}
+        targets = self.question.targets
+        return {
+            "exact_match": exact_match(self.prediction, targets),
+            "f1": token_f1(self.prediction, targets),
+            "rouge_l": rouge_l(self.prediction, targets),
+        }
+
+
+@dataclass(frozen=True)
+class TaskResult:
+    """One task; `loss` is teacher-forced, in nats a target token."""
+
+    task: str
+    questions: int
+    mean_shots: float
+    chance: float | None  # share of right guesses; None where there is nothing to guess among
+    loss: float
+    scores: dict[str, Estimate]
+
+
+@dataclass(frozen=True)
+class SuiteResult:
+    """All tasks of a suite; `pooled` over questions, `mean_over_tasks` with each task alike."""
+
+    suite: str
+    note: str
+    checkpoint: str
+    tasks: list[TaskResult]
+    all_questions: TaskResult
+    mean_over_tasks: dict[str, Estimate]
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """As JSON."""
+        return asdict(self)
+
+
+def summarize(suite: str, note: str, checkpoint: str, answers: Sequence[Answer]) -> SuiteResult:
+    """Results of a suite from its answers."""
+    tasks: dict[str, list[Answer]] = {}
+    for answer in answers:
+        tasks.setdefault(answer.question.task, []).append(answer)
+    grouped: dict[str, list[list[float]]] = {}
+    results = []
+    for task in sorted(tasks):
+        results.append(_task_result(task, tasks[task], values := _values(tasks[task])))
+        for name, found in values.items():
+            grouped.setdefault(name, []).append(found)
+    return SuiteResult(
+        suite=suite,
+        note=note,
+        checkpoint=checkpoint,
+        tasks=results,
+        all_questions=_task_result("all questions", answers, _values(answers)),
+        mean_over_tasks={name: bootstrapped(groups) for name, groups in grouped.items()},
+    )
+
+
+def to_markdown(result: SuiteResult) -> str:
+    """The table for people: percent, interval in brackets."""
+    names = sorted(result.all_questions.scores)
+    head = ["task", "questions", "shots", *names, "chance", "loss"]
+    lines = [
+        f"# {result.suite}",
+        "",
+        f"Checkpoint `{result.checkpoint}`; {result.note}. In brackets 95% intervals: Wilson's for "
+        "proportions, else a bootstrap's.",
+        "",
+        f"| {' | '.join(head)} |",
+        f"|---|{'---:|' * (len(head) - 1)}",
+    ]
+    lines += [_row(task, names) for task in [*result.tasks, result.all_questions]]
+    means = [_cell(result.mean_over_tasks.get(name)) for name in names]
+    lines.append(f"| mean over tasks | {len(result.tasks)} | | {' | '.join(means)} | | |")
+    return "\n".join(lines) + "\n"
+
+
+def _values(answers: Sequence[Answer]) -> dict[str, list[float]]:
+    """Scores of all answers by name; an answer has those of its kind."""
+    values: dict[str, list[float]] = {}
+    for answer in answers:
+        for name, value in answer.scores.items():
+            values.setdefault(name, []).append(value)
+    return values
+
+
+def _task_result(
+    task: str, answers: Sequence[Answer], values: dict[str, list[float]]
+) -> TaskResult:
+    chances = [_chance(answer.question) for answer in answers]
+    nats = -sum(answer.log_likelihood for answer in answers)
+    return TaskResult(
+        task=task,
+        questions=len(answers),
+        mean_shots=fmean(answer.shots for answer in answers),
+        chance=fmean(chances) if any(chances) else None,
+        loss=nats / max(sum(answer.target_tokens for answer in answers), 1),
+        scores={name: estimate(name, found) for name, found in values.items()},
+    )
+
+
+def _chance(question: Question) -> float:
+    """How often a guess is right; never, where any text may be the answer."""
+    if question.options:
+        right = sum(option in question.targets for option in question.options)
+        return right / len(question.options)
+    return 1 / question.choices if question.choices else 0.0
+
+
+def _row(result: TaskResult, names: list[str]) -> str:
+    cells = [_cell(result.scores.get(name)) for name in names]
+    chance = "" if result.chance is None else f"{100 * result.chance:.1f}"
+    shown = [result.task, str(result.questions), f"{result.mean_shots:.1f}", *cells, chance]
+    return f"| {' | '.join(shown)} | {result.loss:.3f} |"
+
+
+def _cell(value: Estimate | None) -> str:
+    if value is None:
+        return ""
+    return f"{100 * value.mean:.1f} [{100 * value.low:.1f}, {100 * value.high:.1f}]"

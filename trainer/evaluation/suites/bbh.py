@@ -1,0 +1,66 @@
+"""BIG-Bench Hard (Suzgun et al. 2022): 27 tasks with their own three exemplars.
+
+Chain of thought uses the published prompts as they are. Direct prompting uses the same exemplars
+with their rationales taken out, as the paper does. Files: `bbh/<task>.json` and
+`cot-prompts/<task>.txt`.
+"""
+
+import json
+import re
+from pathlib import Path
+
+from tfrecords_schema.answers import parse_answer
+from trainer.errors import TrainerError
+from trainer.evaluation.suites.question import Question, files
+
+_OPTION = re.compile(r"^(?:\([A-Z]\)|- )", re.MULTILINE)
+_STEP_BY_STEP = "Let's think step by step."
+
+
+def bbh(directory: Path, chain_of_thought: bool) -> list[Question]:
+    """All questions of all tasks."""
+    questions = []
+    for path in files(directory / "bbh", "*.json", "BIG-Bench Hard"):
+        preamble, shots = _prompt(directory / "cot-prompts" / f"{path.stem}.txt")
+        if not chain_of_thought:
+            shots = [_without_rationale(shot, path.stem) for shot in shots]
+        ending = f" {_STEP_BY_STEP}" if chain_of_thought else ""
+        examples = json.loads(path.read_text(encoding="utf-8"))["examples"]
+        answers = len({str(example["target"]) for example in examples})
+        questions += [
+            Question(
+                task=f"bbh_{path.stem}",
+                prompt=f"Q: {example['input']}\nA:{ending}",
+                targets=(str(example["target"]),),
+                preamble=f"{preamble}\n\n",
+                shots=tuple(f"{shot}\n\n" for shot in shots),
+                parses_answer=chain_of_thought,
+                choices=_choices(example["input"], answers),
+            )
+            for example in examples
+        ]
+    return questions
+
+
+def _choices(question: str, answers: int) -> int:
+    """Options that a question lists; without a list, the answers of a task that knows only two."""
+    _, _, listed = question.partition("Options:")
+    return len(_OPTION.findall(listed)) or (answers if answers == 2 else 0)
+
+
+def _prompt(path: Path) -> tuple[str, list[str]]:
+    """The task's description, and its exemplars: `Q: …\nA: Let's think step by step. …`."""
+    if not path.is_file():
+        raise TrainerError(f"{path} does not exist: BIG-Bench Hard needs its cot-prompts")
+    text = path.read_text(encoding="utf-8")
+    _, dashes, prompt = text.partition("\n-----\n")  # before it stands the canary
+    preamble, *shots = re.split(r"\n\n(?=Q: )", (prompt if dashes else text).strip())
+    return preamble, shots
+
+
+def _without_rationale(shot: str, task: str) -> str:
+    question, _, rationale = shot.partition(f"\nA: {_STEP_BY_STEP}")
+    answer = parse_answer(rationale)
+    if answer is None:
+        raise TrainerError(f"cot-prompts/{task}.txt: an exemplar announces no answer")
+    return f"{question}\nA: {answer}"

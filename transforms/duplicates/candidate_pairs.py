@@ -1,0 +1,188 @@
+"""Verify candidates: records that share a band are compared by their sets of n-grams.
+
+A work item is a range of band hashes. It holds the references of its bands and the n-gram sets of
+at most `MOST_LOADED` records at a time, however many share one band: a larger group is cut by id
+into parts, and the records that lead the parts are compared once more. What it writes are the
+n - 1 verified edges that connect each component.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import apache_beam as beam
+import numpy as np
+from numpy.typing import NDArray
+
+from tfrecords_schema import filesystem
+from transforms.duplicates.signing import BAND_ROW, file_and_offset
+from transforms.job import Job, load_job
+from transforms.records.key_rows import first_of_runs
+from transforms.records.record_store import decode_record
+from transforms.runtime.exchange import Run, finished_run, read_rows, write_run
+from transforms.runtime.progress import report
+from transforms.texts.comparison import folded_fields, task_salt
+
+if TYPE_CHECKING:
+    from transforms.duplicates.ngram_sets import NgramSets
+
+VERIFY = "verify_pairs"
+EDGE_ROW = np.dtype([("first", "<u8"), ("second", "<u8"), ("score", "<f8")])
+MOST_LOADED = 16_384
+_RECORDS_AT_ONCE = 1_000
+
+
+@dataclass
+class _Components:
+    """The records of a work item as nodes, their components, and the edges that made them."""
+
+    places: NDArray[np.uint64]
+    parents: NDArray[np.int64]
+    edges: list[NDArray[Any]] = field(default_factory=list)
+
+    def root(self, node: int) -> int:
+        while self.parents[node] != node:
+            node = int(self.parents[node])
+        return node
+
+    def are_one(self, nodes: NDArray[np.int64]) -> bool:
+        first = self.root(int(nodes[0]))
+        return all(self.root(int(node)) == first for node in nodes[1:])
+
+
+def candidate_groups(bands: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.int64]]:
+    """(rows of bands that several records share, where each group starts and the last one ends).
+
+    In the order of hash and id, which does not depend on how the records arrived.
+    """
+    bands = bands[np.lexsort((bands["place"], bands["id_low"], bands["hash"]))]
+    first = first_of_runs(bands["hash"])
+    alone = first & np.append(first[1:], True)
+    bands, first = bands[~alone], first[~alone]
+    return bands, np.append(np.flatnonzero(first), len(bands))
+
+
+def load_sets(job: Job, places: NDArray[np.uint64]) -> "NgramSets":
+    """The n-gram sets of the records at `places`, which are sorted; texts are read by reference."""
+    from transforms.duplicates.ngram_sets import join_sets, make_sets
+
+    settings = job.deduplicate
+    salts = {task.name: task_salt(task, settings) for task in job.tasks}
+    parts, tasks, batch = [], [], []
+    for number, record in enumerate(_read_places(job, places), start=1):
+        tasks.append(salts[record.task])
+        batch.append(folded_fields(record, settings))
+        if len(batch) == _RECORDS_AT_ONCE or number == len(places):
+            parts.append(make_sets(batch, settings.near.ngram, settings.ignore_punctuation))
+            batch = []
+    return join_sets(parts, tasks)
+
+
+def _read_places(job: Job, places: NDArray[np.uint64]) -> Iterator[Any]:
+    files, offsets = file_and_offset(places)
+    for number in np.unique(files).tolist():
+        with filesystem.open_read(job.files[number].path) as stream:
+            for offset in offsets[files == number].tolist():
+                stream.seek(offset)
+                yield decode_record(stream.readline(), job.files[number])
+
+
+def _link(job: Job, graph: _Components, groups: list[NDArray[np.int64]]) -> None:
+    """Compare the members of each group of nodes; all of them are loaded at once."""
+    from transforms.duplicates.ngram_sets import link_group
+
+    near = job.deduplicate.near
+    nodes = np.unique(np.concatenate(groups))
+    sets = load_sets(job, graph.places[nodes])
+    index = np.zeros(len(graph.places), dtype=np.int64)
+    index[nodes] = np.arange(len(nodes))
+    arrays = (sets.values, sets.text_ends, sets.ends, sets.forms)
+    rule = (near.measure == "containment", near.threshold)
+    edges = np.empty((len(nodes), 2), dtype=np.int64)
+    scores = np.empty(len(nodes), dtype=np.float64)
+    count = 0
+    for group in groups:
+        members = index[group]
+        slots = _slots(sets, members) if len(group) > near.max_comparisons else 1
+        keys = np.zeros(slots, dtype=np.uint64)
+        holders = np.full(slots, -1, dtype=np.int64)
+        count = link_group(
+            arrays, nodes, graph.parents, rule, members, near.max_comparisons,
+            keys, holders, edges, scores, count,
+        )  # fmt: skip
+    found = np.zeros(count, dtype=EDGE_ROW)
+    found["first"], found["second"] = graph.places[edges[:count]].T
+    found["score"] = scores[:count]
+    graph.edges.append(found)
+
+
+def _slots(sets: "NgramSets", members: NDArray[np.int64]) -> int:
+    """A power of two, at least twice the number of the members' n-grams."""
+    starts = np.append(0, sets.ends)
+    bounds = np.append(0, sets.text_ends)[starts]
+    total = int((bounds[members + 1] - bounds[members]).sum())
+    return 1 << (2 * total + 1).bit_length()
+
+
+def _link_large(job: Job, graph: _Components, group: NDArray[np.int64]) -> None:
+    """A group that does not fit: part by part, then the leaders of all parts."""
+    parts = [group[start : start + MOST_LOADED] for start in range(0, len(group), MOST_LOADED)]
+    leaders = []
+    for part in parts:
+        if not graph.are_one(part):
+            _link(job, graph, [part])
+        roots = np.array([graph.root(int(node)) for node in part])
+        _, first = np.unique(roots, return_index=True)
+        leaders.append(part[np.sort(first)][: max(1, MOST_LOADED // len(parts))])
+    chosen = np.concatenate(leaders)[:MOST_LOADED]
+    if not graph.are_one(chosen):
+        _link(job, graph, [chosen])
+
+
+def verified_edges(job: Job, bands: NDArray[Any]) -> NDArray[Any]:
+    """EDGE_ROWs that connect all near-duplicates among records that share one of `bands`."""
+    rows, bounds = candidate_groups(bands)
+    places, nodes = np.unique(rows["place"], return_inverse=True)
+    graph = _Components(places, np.arange(len(places)), [np.zeros(0, dtype=EDGE_ROW)])
+    batch: list[NDArray[np.int64]] = []
+    loaded: set[int] = set()
+    for start, end in zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True):
+        group = nodes[start:end]
+        if graph.are_one(group):
+            continue
+        if len(group) > MOST_LOADED:
+            _link_large(job, graph, group)
+            continue
+        if len(loaded) + len(group) > MOST_LOADED:
+            _link(job, graph, batch)
+            batch, loaded = [], set()
+        batch.append(group)
+        loaded.update(group.tolist())
+    if batch:
+        _link(job, graph, batch)
+    return np.concatenate(graph.edges)
+
+
+def verify_bucket(bucket: int, work: str, signed: Iterable[Run]) -> Run:
+    """Write the verified edges among the records that share a band of `bucket`."""
+    path = filesystem.join(work, VERIFY, f"{bucket:06d}.run")
+
+    def make() -> Run:
+        bands = read_rows(signed, bucket, BAND_ROW)
+        edges = verified_edges(load_job(work), bands)
+        report(VERIFY, len(edges))
+        return write_run(path, 1, {0: edges.tobytes()}, {"edges": len(edges)})
+
+    return finished_run(path, make)
+
+
+@dataclass
+class VerifyPairs(beam.PTransform):
+    """Number of a bucket of bands → Run of verified edges."""
+
+    work: str
+    signed: beam.PCollection
+
+    def expand(self, buckets: beam.PCollection) -> beam.PCollection:
+        signed = beam.pvalue.AsList(self.signed)
+        return buckets | "Verify" >> beam.Map(verify_bucket, self.work, signed)

@@ -1,0 +1,220 @@
+"""The sets of n-grams of documents, and their true similarity: what decides on near-duplicates.
+
+Two documents are as similar as their least similar text: the same passage with another question,
+or the same premise with another label, is no duplicate.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tfrecords_schema.splitmix64 import rehash
+from transforms.duplicates.minhash import NamedText, hash_documents, sign, whole_below
+from transforms.duplicates.union_find import find, unite
+from transforms.runtime.compiled import HAS_NUMBA, compiled
+from transforms.texts.word_hashes import WORD_BASE, Hashes, mixed, ngram_hashes
+
+_ZERO = np.uint64(0)
+
+
+@dataclass(frozen=True)
+class NgramSets:
+    """Sorted n-gram hashes of texts: text i ends before `text_ends[i]`, document d's texts before
+    `ends[d]`. Texts that count as a whole have no n-grams; they are in the documents' `forms`."""
+
+    values: Hashes
+    text_ends: NDArray[np.int64]
+    ends: NDArray[np.int64]
+    forms: Hashes
+
+
+@compiled
+def _fill_sets(
+    hashes: Any, word_ends: Any, ngram: int, whole: int, values: Any, text_ends: Any
+) -> int:  # pragma: no cover
+    size = 0
+    for text in range(len(word_ends)):
+        start, first = (word_ends[text - 1] if text else 0), size
+        if word_ends[text] - start >= whole:
+            for i in range(start, word_ends[text] - ngram + 1):
+                total = _ZERO
+                for k in range(i, i + ngram):
+                    total = total * WORD_BASE + hashes[k]
+                values[size] = mixed(total)
+                size += 1
+            values[first:size].sort()
+            last = first
+            for i in range(first + 1, size):
+                if values[i] != values[last]:
+                    last += 1
+                    values[last] = values[i]
+            size = last + 1
+        text_ends[text] = size
+    return size
+
+
+def make_sets(
+    documents: Sequence[Sequence[NamedText]],
+    ngram: int,
+    ignore_punctuation: bool = True,
+    with_numpy: bool = not HAS_NUMBA,
+) -> NgramSets:
+    """The n-gram sets of documents of (name, folded text) pairs."""
+    hashed = hash_documents(documents, ignore_punctuation, with_numpy)
+    forms = sign(hashed, ngram, 0, with_numpy).forms
+    words, whole = hashed.words, whole_below(ngram)
+    if with_numpy:
+        sets: list[Any] = [
+            np.unique(ngram_hashes(words.of(text), ngram)) if len(words.of(text)) >= whole else []
+            for text in range(len(words.ends))
+        ]
+        text_ends = np.cumsum([len(values) for values in sets], dtype=np.int64)
+        values = np.concatenate([np.zeros(0, dtype=np.uint64), *sets]).astype(np.uint64)
+        return NgramSets(values, text_ends, hashed.ends, forms)
+    values = np.empty(len(words.hashes), dtype=np.uint64)
+    text_ends = np.empty(len(words.ends), dtype=np.int64)
+    size = _fill_sets(words.hashes, words.ends, ngram, whole, values, text_ends)
+    return NgramSets(values[:size].copy(), text_ends, hashed.ends, forms)
+
+
+def join_sets(parts: Sequence[NgramSets], salts: Sequence[int]) -> NgramSets:
+    """One after the other; the salts of all documents become part of their forms."""
+    forms: Hashes = np.concatenate([part.forms for part in parts])
+    lengths = [len(part.values) for part in parts], [len(part.text_ends) for part in parts]
+    value_starts, text_starts = (np.cumsum([0, *length])[:-1] for length in lengths)
+    return NgramSets(
+        np.concatenate([part.values for part in parts]),
+        np.concatenate([p.text_ends + start for p, start in zip(parts, value_starts, strict=True)]),
+        np.concatenate([p.ends + start for p, start in zip(parts, text_starts, strict=True)]),
+        rehash(forms ^ np.array(salts, dtype=np.uint64), 0),
+    )
+
+
+@compiled
+def _shared(values: Any, i: int, i_end: int, j: int, j_end: int) -> int:  # pragma: no cover
+    count = 0
+    while i < i_end and j < j_end:
+        if values[i] == values[j]:
+            count, i, j = count + 1, i + 1, j + 1
+        elif values[i] < values[j]:
+            i += 1
+        else:
+            j += 1
+    return count
+
+
+@compiled
+def similarity(
+    values: Any,
+    text_ends: Any,
+    ends: Any,
+    forms: Any,
+    first: int,
+    second: int,
+    contained: bool,
+    least: float,
+) -> float:  # pragma: no cover
+    """Similarity of two documents' least similar texts, or 0 where it is below `least`."""
+    if forms[first] != forms[second]:
+        return 0.0
+    i, j = (ends[first - 1] if first else 0), (ends[second - 1] if second else 0)
+    lowest = 1.0
+    while i < ends[first]:
+        i_start, j_start = (text_ends[i - 1] if i else 0), (text_ends[j - 1] if j else 0)
+        size_i, size_j = text_ends[i] - i_start, text_ends[j] - j_start
+        small, large = min(size_i, size_j), max(size_i, size_j)
+        if large > 0:
+            # Two sets cannot be more similar than their sizes are.
+            if not contained and small < least * large:
+                return 0.0
+            shared = _shared(values, i_start, text_ends[i], j_start, text_ends[j])
+            whole = small if contained else size_i + size_j - shared
+            lowest = min(lowest, shared / whole) if whole > 0 else 0.0
+            if lowest < least:
+                return 0.0
+        i, j = i + 1, j + 1
+    return lowest
+
+
+@compiled
+def _try(
+    sets: Any, nodes: Any, parents: Any, rule: Any, i: int, j: int, edges: Any, scores: Any, n: int
+) -> int:  # pragma: no cover
+    values, text_ends, ends, forms = sets
+    if find(parents, nodes[i]) == find(parents, nodes[j]):
+        return n
+    score = similarity(values, text_ends, ends, forms, i, j, rule[0], rule[1])
+    if score > 0 and unite(parents, nodes[i], nodes[j]):
+        edges[n, 0], edges[n, 1], scores[n] = nodes[i], nodes[j], score
+        return n + 1
+    return n
+
+
+@compiled
+def _link_large_group(
+    sets: Any,
+    nodes: Any,
+    parents: Any,
+    rule: Any,
+    members: Any,
+    most: int,
+    keys: Any,
+    holders: Any,
+    edges: Any,
+    scores: Any,
+    n: int,
+) -> int:  # pragma: no cover
+    values, text_ends, ends, _ = sets
+    mask, one = np.uint64(len(keys) - 1), np.uint64(1)
+    met = np.full(len(members), -1, dtype=np.int64)
+    for b in range(len(members)):
+        member, count = members[b], 0
+        while count < min(b, most // 4):
+            n = _try(sets, nodes, parents, rule, members[count], member, edges, scores, n)
+            met[count] = b
+            count += 1
+        first_text = ends[member - 1] if member else 0
+        start = text_ends[first_text - 1] if first_text else 0
+        for k in range(start, text_ends[ends[member] - 1]):
+            slot = np.int64(values[k] & mask)
+            while holders[slot] >= 0 and keys[slot] != values[k]:
+                slot = np.int64((np.uint64(slot) + one) & mask)
+            a, keys[slot], holders[slot] = holders[slot], values[k], b
+            if 0 <= a < b and met[a] != b and count < most:
+                met[a] = b
+                count += 1
+                n = _try(sets, nodes, parents, rule, members[a], member, edges, scores, n)
+    return n
+
+
+@compiled
+def link_group(
+    sets: Any,
+    nodes: Any,
+    parents: Any,
+    rule: Any,
+    members: Any,
+    most: int,
+    keys: Any,
+    holders: Any,
+    edges: Any,
+    scores: Any,
+    n: int,
+) -> int:  # pragma: no cover
+    """Compare the members of one group, unite those that are similar; the new number of edges.
+
+    A group of at most `most` is compared completely. In a larger one each member meets the first
+    few, and the last member before it that holds the same n-gram, for each of its n-grams: what
+    two near-duplicates share beyond a template leads to the other.
+    """
+    if len(members) > most:
+        return _link_large_group(  # type: ignore[no-any-return]
+            sets, nodes, parents, rule, members, most, keys, holders, edges, scores, n
+        )
+    for b in range(1, len(members)):
+        for a in range(b):
+            n = _try(sets, nodes, parents, rule, members[a], members[b], edges, scores, n)
+    return n

@@ -1,0 +1,1 @@
+"""Held-out evaluation sets, and the search for them in records."""

@@ -1,0 +1,1 @@
+"""Weights and caps into numbers of examples, and the choice of records."""

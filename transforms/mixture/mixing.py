@@ -1,0 +1,262 @@
+"""Turn a recipe's weights and caps into whole numbers of examples: the plan of the mixture.
+
+Weights nest: mixture → collection → task → template type. Exact shares are rounded so that
+requested and planned agree to within one example at each of these levels, unless a task runs short;
+what a task lacks goes to the others of its collection first, then to the other collections.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from math import floor
+
+import apache_beam as beam
+import orjson
+
+from tfrecords_schema import filesystem
+from transforms.job import Job, load_job
+from transforms.mixture.shares import complete_weights, fill, round_cumulatively
+from transforms.runtime.coders import DataclassCoder
+from transforms.runtime.exchange import Run
+from transforms.settings import CollectionMix
+from transforms.types import SPLITS, TEMPLATE_TYPES, TRAIN, VALIDATION, Task, TemplateType
+
+PLAN = "plan.json"
+
+
+@dataclass(frozen=True)
+class Quota:
+    """How many examples one task gives.
+
+    Attributes:
+      inverts: the task whose records it turns round, empty for a task of its own.
+      available: its records in train.
+      weight: its share of the mixture, as the recipe asks for it.
+      requested: its exact number of examples before shortfalls.
+      validation: examples of its validation split by template type, each record once.
+    """
+
+    task: str
+    collection: str
+    inverts: str
+    available: int
+    cap: int | None
+    weight: float
+    requested: float
+    examples: int
+    by_type: Mapping[str, int]
+    requested_by_type: Mapping[str, float]
+    validation: Mapping[str, int]
+
+    @property
+    def records(self) -> int:
+        """Records of one epoch: min(cap, available)."""
+        return min(self.available, self.cap) if self.cap else self.available
+
+    @property
+    def repeated(self) -> int:
+        """Examples whose record was used before."""
+        return max(0, self.examples - self.records)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The quota of every task that has records, by name."""
+
+    quotas: Mapping[str, Quota]
+
+
+beam.coders.registry.register_coder(Plan, DataclassCoder)
+
+
+@dataclass(frozen=True)
+class _TaskRow:
+    """A task of the plan.
+
+    Attributes:
+      weight: its share of the mixture.
+      one_pass: examples that use each record under the cap once, or at the rate of inversion.
+      capacity: the most examples that it can give.
+      shares: of the template types, in their order.
+    """
+
+    name: str
+    collection: str
+    inverts: str
+    available: int
+    validation: int
+    cap: int | None
+    weight: float
+    one_pass: float
+    capacity: int
+    shares: list[float]
+
+
+def _stated_weight(task: Task, mix: CollectionMix) -> float | None:
+    """The recipe's weight of a task; one that turns another round takes part in the other's."""
+    own = mix.of_task(task.name).weight
+    if own is None and task.inverts:
+        of_other = mix.of_task(task.inverts).weight
+        return None if of_other is None else of_other * mix.inversion
+    return own
+
+
+def _rows_of_collection(
+    job: Job, tasks: Sequence[Task], train: Mapping[str, int], validation: Mapping[str, int]
+) -> list[_TaskRow]:
+    """The tasks of one collection; weights are shares in it, not normalised."""
+    mix = job.mixture.of(tasks[0].collection)
+    rows: list[_TaskRow] = []
+    rates = {}
+    for task in tasks:
+        settings, count = mix.of_task(task.name), train[task.inverts or task.name]
+        records = min(count, settings.cap) if settings.cap else count
+        inversion = mix.inversion if task.inverts else 1.0
+        rates[task.name] = records ** (1 / job.mixture.temperature) * inversion
+        rows.append(
+            _TaskRow(
+                name=task.name,
+                collection=task.collection,
+                inverts=task.inverts,
+                available=count,
+                validation=validation.get(task.inverts or task.name, 0),
+                cap=settings.cap,
+                weight=0.0,
+                one_pass=records * inversion,
+                capacity=records * job.mixture.max_epochs,
+                shares=_type_shares(settings.template_types or {}),
+            )
+        )
+    weights = complete_weights({task.name: _stated_weight(task, mix) for task in tasks}, rates)
+    return [replace(row, weight=weights[row.name]) for row in rows]
+
+
+def _task_rows(
+    job: Job, train: Mapping[str, int], validation: Mapping[str, int]
+) -> dict[str, list[_TaskRow]]:
+    """The tasks that have records, by collection in name order; all weights together are 1."""
+    tasks: dict[str, list[Task]] = {}
+    for task in sorted(job.tasks, key=lambda task: (task.collection, task.name)):
+        if train.get(task.inverts or task.name):
+            tasks.setdefault(task.collection, []).append(task)
+    rows = {
+        name: _rows_of_collection(job, of_collection, train, validation)
+        for name, of_collection in tasks.items()
+    }
+    sizes = {name: sum(row.weight for row in of_name) for name, of_name in rows.items()}
+    weights = complete_weights({name: job.mixture.of(name).weight for name in rows}, sizes)
+    weights = {name: weight if sizes[name] else 0.0 for name, weight in weights.items()}
+    whole = sum(weights.values()) or 1.0
+    return {
+        name: [
+            replace(row, weight=row.weight / (sizes[name] or 1.0) * weights[name] / whole)
+            for row in of_name
+        ]
+        for name, of_name in rows.items()
+    }
+
+
+def _total(job: Job, rows: Sequence[_TaskRow]) -> float:
+    """The number of examples, or the most whose exact shares exceed no task's capacity."""
+    if isinstance(job.mixture.examples, int):
+        return job.mixture.examples
+    limits = [row.capacity / row.weight for row in rows if row.weight > 0]
+    return floor(min(limits, default=0.0) + 1e-9)
+
+
+def _exact_shares(total: float, collections: Mapping[str, list[_TaskRow]]) -> list[float]:
+    """Examples of each task: by weight, shortfalls redistributed."""
+    capacities = [
+        float(sum(row.capacity for row in rows if row.weight > 0)) for rows in collections.values()
+    ]
+    weights = [sum(row.weight for row in rows) for rows in collections.values()]
+    exact = []
+    for rows, part in zip(collections.values(), fill(total, weights, capacities), strict=True):
+        of_tasks = [float(row.capacity) for row in rows]
+        exact += fill(part, [row.weight for row in rows], of_tasks)
+    return exact
+
+
+def plan_mixture(
+    job: Job, train: Mapping[str, int], validation: Mapping[str, int] | None = None
+) -> Plan:
+    """Quotas for every task that has records to train on (numbers by task, deduplicated)."""
+    collections = _task_rows(job, train, validation or {})
+    rows = [row for of_collection in collections.values() for row in of_collection]
+    if not any(row.weight > 0 for row in rows):
+        return Plan({})
+    if job.mixture.examples == "one_pass":
+        requested = [row.one_pass if row.weight > 0 else 0.0 for row in rows]
+        exact = requested
+    else:
+        total = _total(job, rows)
+        requested = [total * row.weight for row in rows]
+        exact = _exact_shares(total, collections)
+    counts = iter(
+        round_cumulatively(
+            [value * share for value, row in zip(exact, rows, strict=True) for share in row.shares]
+        )
+    )
+    return Plan(
+        {
+            row.name: _quota(row, ask, [next(counts) for _ in row.shares])
+            for row, ask in zip(rows, requested, strict=True)
+        }
+    )
+
+
+def _type_shares(stated: Mapping[TemplateType, float]) -> list[float]:
+    """The share of each template type, in the order of TEMPLATE_TYPES; they sum to 1."""
+    weights = [stated.get(name, 0.0) for name in TEMPLATE_TYPES]
+    return [weight / sum(weights) for weight in weights]
+
+
+def _quota(row: _TaskRow, requested: float, counts: list[int]) -> Quota:
+    held = row.validation if row.weight > 0 else 0
+    validation = round_cumulatively([held * share for share in row.shares])
+    return Quota(
+        task=row.name,
+        collection=row.collection,
+        inverts=row.inverts,
+        available=row.available,
+        cap=row.cap,
+        weight=row.weight,
+        requested=requested,
+        examples=sum(counts),
+        by_type=dict(zip(TEMPLATE_TYPES, counts, strict=True)),
+        requested_by_type={
+            name: requested * share for name, share in zip(TEMPLATE_TYPES, row.shares, strict=True)
+        },
+        validation=dict(zip(TEMPLATE_TYPES, validation, strict=True)),
+    )
+
+
+def plan_from_runs(ranked: Iterable[Run], work: str) -> Plan:
+    """The plan for what the ranked runs say is there, also written for whoever asks for it."""
+    counts: dict[str, dict[str, int]] = {split: {} for split in SPLITS}
+    for run in ranked:
+        for split in SPLITS:
+            counts[split].update(run.summary[split])
+    plan = plan_mixture(load_job(work), counts[TRAIN], counts[VALIDATION])
+    quotas = [asdict(quota) for quota in plan.quotas.values()]
+    filesystem.write_bytes(filesystem.join(work, PLAN), orjson.dumps(quotas))
+    return plan
+
+
+def read_plan(work: str) -> Plan:
+    """The plan that `plan_from_runs` wrote."""
+    quotas = orjson.loads(filesystem.read_bytes(filesystem.join(work, PLAN)))
+    return Plan({quota["task"]: Quota(**quota) for quota in quotas})
+
+
+@dataclass
+class PlanMixture(beam.PTransform):
+    """Runs of ranked rows → one Plan."""
+
+    work: str
+
+    def expand(self, ranked: beam.PCollection) -> beam.PCollection:
+        return (
+            ranked
+            | "Collect counts" >> beam.combiners.ToList()
+            | "Plan" >> beam.Map(plan_from_runs, self.work)
+        )

@@ -1,0 +1,1 @@
+"""Records in canonical fields, and the forms in which they are stored."""

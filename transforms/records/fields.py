@@ -1,0 +1,87 @@
+"""Canonical fields: clean them at ingest, and lay them out as texts for a template at rendering."""
+
+from collections.abc import Mapping
+
+from transforms.stable_random import Draws
+from transforms.templates.families import FAMILIES
+from transforms.types import FieldValue
+
+# Fields that rendering derives, and the canonical field that each comes from.
+DERIVED = {"history": "turns", "response": "turns"}
+MIN_TURNS = 2
+# A choice among references is drawn for these; other lists are shown line by line.
+_REFERENCES = ("answer", "output")
+_LISTS = ("options", "turns")
+_SPEAKERS = (("A", "B"), ("User", "Assistant"), ("Person 1", "Person 2"), ("Guest", "Host"))
+
+
+def _clean_text(name: str, value: object) -> str | None:
+    if not isinstance(value, (str, int, float)) or isinstance(value, bool):
+        return None
+    text = str(value)
+    # Indentation is part of a program: only blank lines around it go.
+    return text.strip("\n").rstrip() if name == "code" else text.strip()
+
+
+def canonical_fields(fields: Mapping[str, object]) -> dict[str, FieldValue] | str:
+    """Stripped strings and lists of strings, empty ones left out; or what is wrong, in words.
+
+    {"question": " Why? ", "context": ""} → {"question": "Why?"}
+    """
+    clean: dict[str, FieldValue] = {}
+    for name, value in fields.items():
+        if value is None:
+            continue
+        if isinstance(value, str) and name not in _LISTS:
+            if text := _clean_text(name, value):
+                clean[name] = text
+            continue
+        items = value if isinstance(value, list) else [value]
+        texts = [_clean_text(name, item) for item in items]
+        if any(text is None for text in texts):
+            return f"{name} is {type(value).__name__}, not text or a list of texts"
+        if name in _LISTS and not isinstance(value, list):
+            return f"{name} is {type(value).__name__}, not a list of texts"
+        kept = [text for text in texts if text]
+        if name == "options":
+            # Two options that read the same are one.
+            kept = list(dict.fromkeys(kept))
+        if kept:
+            clean[name] = kept if isinstance(value, list) else kept[0]
+    return clean
+
+
+def missing_target(family: str, fields: Mapping[str, FieldValue]) -> str | None:
+    """The first target field of `family` that `fields` lacks, or None."""
+    for target in FAMILIES[family].targets:
+        name = DERIVED.get(target, target)
+        if name not in fields or (name == "turns" and len(fields[name]) < MIN_TURNS):
+            return name
+    return None
+
+
+def _dialog_texts(turns: list[str], draws: Draws) -> dict[str, str]:
+    """A drawn reply as `response` and what precedes it as `history`, speakers marked."""
+    replies = range(1, len(turns), 2)
+    reply = draws.choice(replies)
+    speakers = draws.choice(_SPEAKERS)
+    lines = [f"{speakers[index % 2]}: {turn}" for index, turn in enumerate(turns[:reply])]
+    return {"history": "\n".join(lines), "response": turns[reply]}
+
+
+def layout_fields(fields: Mapping[str, FieldValue], draws: Draws) -> dict[str, str]:
+    """Texts for a template: one reference drawn, lists joined by newlines, dialogs cut at a reply.
+
+    Options are left out: they have a form of their own (transforms/prompts/answer_options.py).
+    """
+    texts: dict[str, str] = {}
+    for name, value in fields.items():
+        if isinstance(value, str):
+            texts[name] = value
+        elif name == "turns":
+            texts.update(_dialog_texts(value, draws))
+        elif name in _REFERENCES:
+            texts[name] = draws.choice(value)
+        elif name != "options":
+            texts[name] = "\n".join(value)
+    return texts

@@ -1,0 +1,1 @@
+"""What all stages run on: exchange of rows, coders, progress, compiled code."""

@@ -1,0 +1,1 @@
+"""The first stage of assembly: every record is read and screened once."""

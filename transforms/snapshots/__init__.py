@@ -1,0 +1,1 @@
+"""Shards, the manifest, and the files for other readers."""

@@ -1,0 +1,130 @@
+"""The data card, `README.md`: for people, and with a YAML head for Hugging Face."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import yaml
+
+from tfrecords_schema.manifest import Manifest
+from tfrecords_schema.snapshot import PARQUET
+from transforms.snapshots.languages import language_code
+from transforms.snapshots.provenance import Provenance
+from transforms.sources.licenses import UNKNOWN, spdx_url
+
+# Where Hugging Face's name of a license is not the SPDX identifier in small letters.
+_LICENSES = {
+    "AGPL-3.0-only": "agpl-3.0",
+    "C-UDA-1.0": "c-uda",
+    "GFDL-1.3-only": "gfdl",
+    "GPL-2.0-only": "gpl-2.0",
+    "GPL-3.0-only": "gpl-3.0",
+    "LGPL-2.1-only": "lgpl-2.1",
+    "LGPL-3.0-only": "lgpl-3.0",
+    "ODC-By-1.0": "odc-by",
+    "ODbL-1.0": "odbl",
+    "PDDL-1.0": "pddl",
+    UNKNOWN: "unknown",
+}
+_SIZES = (
+    (1_000, "n<1K"),
+    (10_000, "1K<n<10K"),
+    (100_000, "10K<n<100K"),
+    (1_000_000, "100K<n<1M"),
+    (10_000_000, "1M<n<10M"),
+    (100_000_000, "10M<n<100M"),
+    (1_000_000_000, "100M<n<1B"),
+)
+
+
+def size_category(examples: int) -> str:
+    """Hugging Face's word for a number of examples: 1,200 → "1K<n<10K"."""
+    return next((name for limit, name in _SIZES if examples < limit), "n>1B")
+
+
+def _license_tag(name: str) -> str:
+    return _LICENSES.get(name) or (name.lower() if spdx_url(name) else "other")
+
+
+def _head(manifest: Manifest, provenance: Provenance) -> dict[str, Any]:
+    languages = {language_code(name) for name in provenance.languages}
+    examples = sum(split.rows for split in manifest.splits.values())
+    head: dict[str, Any] = {
+        "pretty_name": manifest.name,
+        "license": sorted({_license_tag(name) for name in provenance.licenses}),
+        "language": sorted(code for code in languages if code),
+        "size_categories": [size_category(examples)],
+        "task_categories": ["text-generation"],
+    }
+    data_files = [
+        {"split": name, "path": f"{PARQUET}/{manifest.name}/{name}-*.parquet"}
+        for name, split in manifest.splits.items()
+        if all(shard.parquet for shard in split.shards)
+    ]
+    if data_files:
+        config = {"config_name": manifest.name, "default": True, "data_files": data_files}
+        head["configs"] = [config]
+    return {key: value for key, value in head.items() if value}
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, int):
+        return f"{value:,}"
+    return " ".join(str(value).split()).replace("|", "\\|")
+
+
+def _table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    lines = [header, ["---"] * len(header), *rows]
+    return "\n".join(f"| {' | '.join(map(_cell, line))} |" for line in lines)
+
+
+def _mixture_rows(manifest: Manifest) -> list[tuple[object, ...]]:
+    """Tasks and examples of each collection, by split."""
+    examples: Counter[tuple[str, str]] = Counter()
+    tasks: dict[tuple[str, str], set[str]] = {}
+    for entry in manifest.mixture:
+        if entry.realised:
+            key = (entry.split, entry.collection)
+            examples[key] += entry.realised
+            tasks.setdefault(key, set()).add(entry.task)
+    return [
+        (*key, len(tasks[key]), count, f"{count / manifest.splits[key[0]].rows:.1%}")
+        for key, count in sorted(examples.items())
+    ]
+
+
+def _source_rows(provenance: Provenance) -> list[tuple[object, ...]]:
+    return [
+        (origin.source.name, origin.source.collection, origin.source.records, "; ".join(licenses))
+        for origin in provenance.origins
+        for licenses in [origin.licenses]
+    ]
+
+
+def _left_out_rows(manifest: Manifest) -> list[tuple[object, ...]]:
+    counts: Counter[tuple[str, str]] = Counter()
+    for entry in manifest.ledger:
+        for reason, count in entry.rejected.items():
+            counts[entry.stage, reason.replace("_", " ")] += count
+    return [(*key, count) for key, count in counts.items() if count]
+
+
+def data_card(manifest: Manifest, provenance: Provenance) -> str:
+    """The text of `README.md`; all of it comes from the manifest."""
+    head = yaml.safe_dump(_head(manifest, provenance), sort_keys=False, allow_unicode=True)
+    splits = [(name, split.rows, len(split.shards)) for name, split in manifest.splits.items()]
+    sections = [
+        f"---\n{head}---\n\n# {manifest.name} {manifest.version}",
+        manifest.recipe.get("description", ""),
+        "Prompted examples for instruction tuning, built with flanbeam. `manifest.json` has the "
+        "digest of every file, the recipe, and an account of every record read.",
+        _table(("split", "examples", "shards"), splits),
+        "## Mixture",
+        _table(("split", "collection", "tasks", "examples", "share"), _mixture_rows(manifest)),
+        "## Sources",
+        "Each keeps its license, which every example names in `license`.",
+        _table(("source", "collection", "records", "licenses"), _source_rows(provenance)),
+        "## Left out",
+        _table(("stage", "reason", "records"), _left_out_rows(manifest)),
+    ]
+    return "\n\n".join(section for section in sections if section) + "\n"

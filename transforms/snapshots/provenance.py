@@ -1,0 +1,45 @@
+"""Which sources a corpus is made of, under which licenses and in which languages."""
+
+from dataclasses import dataclass
+
+from tfrecords_schema.manifest import Manifest, SourceInfo
+from transforms.job import Job
+from transforms.scan.screening import license_allowed
+
+
+@dataclass(frozen=True)
+class Origin:
+    """A source that gave examples, and the licenses of its records that the recipe allows."""
+
+    source: SourceInfo
+    licenses: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """What the corpus derives from; licenses one by one, in order of name."""
+
+    origins: tuple[Origin, ...]
+    licenses: tuple[str, ...]
+    languages: tuple[str, ...]
+
+
+def find_provenance(job: Job, manifest: Manifest) -> Provenance:
+    """Sources, licenses and languages of the tasks that gave examples; held-out sets are none."""
+    realised = {entry.task for entry in manifest.mixture if entry.realised}
+    tasks = [task for task in job.tasks if task.name in realised]
+    # A held-out set may have a source's name; sources come first.
+    sources = {source.name: source for source in reversed(manifest.sources)}
+    origins = tuple(_origin(job, sources[name]) for name in sorted({t.source for t in tasks}))
+    names = {name for origin in origins for names in origin.licenses for name in names.split(",")}
+    return Provenance(
+        origins=origins,
+        licenses=tuple(sorted({name.strip() for name in names})),
+        languages=tuple(sorted({language for task in tasks for language in task.languages})),
+    )
+
+
+def _origin(job: Job, source: SourceInfo) -> Origin:
+    allow, deny = job.policy.licenses.allow, job.policy.licenses.deny
+    names = (name for name in source.licenses if license_allowed(name, allow, deny))
+    return Origin(source, tuple(sorted(names)))

@@ -1,0 +1,1 @@
+"""Rows of files: JSON, CSV, Parquet, TFDS, compressed or not."""

@@ -1,0 +1,89 @@
+"""Rows of JSON files: an object a line, or one document that is a list of objects."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import orjson
+
+from tfrecords_schema import filesystem
+from transforms.sources.files.lines import BOM, read_lines
+from transforms.sources.files.row import BadRow, Row, Rows
+from transforms.sources.files.streams import is_compressed, open_stream
+from transforms.sources.source import Piece, UnreadableFileError
+
+_PEEK_BYTES = 1 << 20
+
+
+def read_json_lines(piece: Piece) -> Rows:
+    """One object a line."""
+    for where, line in read_lines(piece):
+        if isinstance(line, BadRow):
+            yield where, line
+            continue
+        try:
+            row = orjson.loads(line)
+        except orjson.JSONDecodeError as error:
+            yield where, BadRow("invalid_json", f"{error.msg}, column {error.colno}")
+            continue
+        yield where, _object(row)
+
+
+def read_json(piece: Piece) -> Rows:
+    """The objects of one list, in memory as a whole; the file holds the list or wraps it.
+
+    Many data sets name JSON lines `.json`: a file whose first line is an object of its own is
+    read as such.
+    """
+    if _is_json_lines(piece.path):
+        yield from read_json_lines(piece)
+        return
+    for number, row in enumerate(_only_list(load_json(piece.path), piece.path), start=1):
+        yield f"{piece.relative}: item {number}", _object(row)
+
+
+def load_json(path: str) -> Any:
+    """A JSON document.
+
+    Raises:
+      UnreadableFileError: it is not JSON, with the line and column.
+    """
+    with open_stream(path) as stream:
+        data = stream.read() if is_compressed(path) else filesystem.read_bytes(path)
+    try:
+        return orjson.loads(data.removeprefix(BOM))
+    except orjson.JSONDecodeError as error:
+        raise UnreadableFileError(
+            f"{path}:{error.lineno}: not valid JSON ({error.msg}, column {error.colno}); "
+            "the file may be truncated: fetch it again or remove it"
+        ) from error
+
+
+def _object(value: Any) -> Row | BadRow:
+    if isinstance(value, dict):
+        return value
+    return BadRow("wrong_type", f"{type(value).__name__}, not an object")
+
+
+def _is_json_lines(path: str) -> bool:
+    with open_stream(path) as stream:
+        first = stream.readline(_PEEK_BYTES).removeprefix(BOM)
+        if not first.lstrip().startswith(b"{") or not stream.read(_PEEK_BYTES).strip():
+            return False
+    try:
+        orjson.loads(first)
+    except orjson.JSONDecodeError:
+        # Cut at the peek's length: a document has no object that long in its first line.
+        return len(first) == _PEEK_BYTES
+    return True
+
+
+def _only_list(document: Any, path: str) -> Sequence[Any]:
+    if isinstance(document, list):
+        return document
+    lists = (
+        [v for v in document.values() if isinstance(v, list)] if isinstance(document, dict) else []
+    )
+    if len(lists) != 1:
+        found = f"an object with {len(lists)} lists" if isinstance(document, dict) else "a value"
+        raise UnreadableFileError(f"{path}: {found}, not a list of objects or an object with one")
+    return lists[0]

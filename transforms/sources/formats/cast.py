@@ -1,0 +1,105 @@
+"""TREC CAsT: questions of a conversation and the rewrites by hand that make them self-contained.
+
+Layouts of 2019 to 2022 (github.com/daltonj/treccastweb): topics with a list `turn`, in 2022 a tree
+that goes back by `parent`. The rewrites of 2019 are in a file of their own, `31_2⇥question`.
+"""
+
+from collections.abc import Iterator, Mapping
+from functools import partial
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from transforms.sources.files.lines import read_lines
+from transforms.sources.files.row import BadRow, Row
+from transforms.sources.files.streams import with_compressed
+from transforms.sources.layout import MAIN, Draft, Layout, objects_of, text_of
+from transforms.sources.source import Element, Piece, UnreadableFileError
+
+
+class Cast(Layout):
+    """Follow-up questions → rewrites; the first question of a topic has nothing to fill in."""
+
+    families: ClassVar[dict[str, str]] = {MAIN: "conversational_rewrite"}
+
+    format: Literal["cast"]
+    collection: str = Field("dialog", description="The task's collection.")
+    rewrites: str | None = Field(
+        None, description="The 2019 file of rewrites, relative to `path` or its directory."
+    )
+
+    @property
+    def patterns(self) -> tuple[str, ...]:
+        return with_compressed(["*topics*.json"])
+
+    def files_beside(self) -> list[str]:
+        return [self.rewrites] if self.rewrites else []
+
+    def read(self, name: str, piece: Piece) -> Iterator[Element]:
+        rewrites = _read_rewrites(self.beside(self.rewrites)) if self.rewrites else {}
+        yield from self.read_with(name, piece, partial(_drafts, rewrites))
+
+    def convert(self, row: Row) -> Iterator[Draft | BadRow]:
+        return _drafts({}, row)
+
+
+def _read_rewrites(path: str) -> dict[str, str]:
+    rewrites = {}
+    for where, line in read_lines(Piece(path, path)):
+        number, tab, text = line.partition("\t") if isinstance(line, str) else ("", "", "")
+        if not tab:
+            raise UnreadableFileError(f"{where}: not a turn's number, a tab and its rewrite")
+        rewrites[number.strip()] = text.strip()
+    return rewrites
+
+
+def _drafts(rewrites: Mapping[str, str], topic: Row) -> Iterator[Draft | BadRow]:
+    """A draft for each question of a topic, what was said before it as the history."""
+    turns = objects_of(topic, "turn")
+    if not turns:
+        yield BadRow("wrong_type", "turn is not a list of objects")
+        return
+    by_number = {str(turn.get("number")): turn for turn in turns}
+    for position, turn in enumerate(turns):
+        question = _question(turn)
+        if not question:
+            if not text_of(turn, "response"):
+                yield BadRow("empty_field", f"turn {turn.get('number')}: no utterance")
+            continue
+        number = f"{topic.get('number')}_{turn.get('number')}"
+        tree = any("parent" in other for other in turns)
+        before = _ancestors(turn, by_number) if tree else turns[:position]
+        rewrite = text_of(turn, "manual_rewritten_utterance") or rewrites.get(number, "")
+        if not before:
+            yield BadRow("no_history", f"{number}: nothing comes before the question")
+        else:
+            fields = {"history": _history(before), "question": question, "answer": rewrite}
+            yield Draft(fields, number)
+
+
+def _question(turn: Row) -> str:
+    return text_of(turn, "raw_utterance") or text_of(turn, "utterance")
+
+
+def _ancestors(turn: Row, by_number: Mapping[str, Row]) -> list[Row]:
+    """The turns that lead to `turn`, the first first; a loop ends where it closes."""
+    path: list[Row] = []
+    parent = by_number.get(str(turn.get("parent")))
+    while parent is not None and parent not in path:
+        path.append(parent)
+        parent = by_number.get(str(parent.get("parent")))
+    return path[::-1]
+
+
+def _history(turns: list[Row]) -> list[str]:
+    """Questions, and what the system answered where the topic has that; then both are marked."""
+    said = [
+        (_question(turn), text_of(turn, "response") or text_of(turn, "passage")) for turn in turns
+    ]
+    if not any(answer for _, answer in said):
+        return [question for question, _ in said]
+    lines = []
+    for question, answer in said:
+        lines += [f"User: {question}"] if question else []
+        lines += [f"System: {answer}"] if answer else []
+    return lines

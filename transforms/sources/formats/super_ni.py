@@ -1,0 +1,187 @@
+"""Super-Natural Instructions: one JSON file a task.
+
+Keys: `Definition`, `Positive Examples`, `Instances` (`id`, `input`, `output`), `Categories`,
+`Input_language`, `Output_language`, `Instance License`. Drafts have a text as `Definition`, and
+neither ids nor languages.
+"""
+
+import re
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+from typing import Any, Literal
+
+from pydantic import Field, field_validator
+
+from transforms.sources.files.json_rows import load_json
+from transforms.sources.files.lines import read_lines
+from transforms.sources.files.streams import plain_name, with_compressed
+from transforms.sources.source import (
+    Element,
+    Piece,
+    Source,
+    UnreadableFileError,
+    reject,
+    stated_id,
+)
+from transforms.types import FieldValue, Task
+
+FAMILY = "instruction_input"
+# The 57 tasks made from MMLU, and everything named after an evaluation set.
+_EVALUATION_SETS = ["664-667", "685-737", "*mmmlu*", "*bbh*"]
+_NUMBERS = re.compile(r"(\d+)(?:-(\d+))?")
+_TASK_NUMBER = re.compile(r"task(\d+)_")
+
+
+class SuperNi(Source):
+    """A directory of task files in the Super-Natural Instructions schema.
+
+    A task that is left out is one rejection, `excluded_task`, that names the rule and the number
+    of instances: most of the five million may be left out, and a row for each would outgrow the
+    corpus. The ledger counts the task once.
+    """
+
+    format: Literal["super_ni"]
+    collection: str = Field("natural_instructions", description="The tasks' collection.")
+    languages: list[str] = Field(
+        default_factory=list,
+        description="Keep only tasks all of whose languages are here, named as in the files.",
+    )
+    categories: list[str] = Field(
+        default_factory=list, description="Keep only tasks of these categories."
+    )
+    tasks_list: str | None = Field(
+        None, description="A file of names of tasks to keep, one a line, relative to `path`."
+    )
+    exclude: list[str] = Field(
+        default_factory=lambda: list(_EVALUATION_SETS),
+        description="Task numbers ('664-667') and patterns of names ('*mmmlu*') to leave out.",
+    )
+
+    @field_validator("exclude")
+    @classmethod
+    def _ranges_go_up(cls, exclude: list[str]) -> list[str]:
+        for rule in exclude:
+            numbers = _NUMBERS.fullmatch(rule)
+            if numbers and numbers[2] and int(numbers[1]) > int(numbers[2]):
+                raise ValueError(f"{rule}: a range goes from the lower number to the higher")
+        return exclude
+
+    @property
+    def patterns(self) -> tuple[str, ...]:
+        return with_compressed(["*.json"])
+
+    def files_beside(self) -> list[str]:
+        return [self.tasks_list] if self.tasks_list else []
+
+    def read(self, name: str, piece: Piece) -> Iterator[Element]:
+        task_name = plain_name(piece.path).removesuffix(".json")
+        if rule := self._excluded_name(task_name):
+            task = Task(task_name, name, self.collection, FAMILY)
+            detail = f"{piece.relative}: {_instances_in(piece.path)} instances, {rule}"
+            yield reject(task, "excluded_task", detail)
+            return
+        document = _load(piece.path)
+        task = _task(document, name, self.collection, task_name, piece.path)
+        if rule := self._excluded_task(task):
+            detail = f"{piece.relative}: {len(document['Instances'])} instances, {rule}"
+            yield reject(task, "excluded_task", detail)
+            return
+        yield task
+        for position, instance in enumerate(document["Instances"], start=1):
+            where = f"{piece.relative}: instance {position}"
+            if not isinstance(instance, dict):
+                yield reject(task, "wrong_type", f"{where}: not an object")
+                continue
+            output = instance.get("output")
+            references = output if isinstance(output, list) or output is None else [output]
+            fields = {"input": instance.get("input"), "output": references}
+            own_id = stated_id(instance.get("id"))
+            yield self.record_or_rejection(
+                task, fields, own_id, where, document.get("Instance License")
+            )
+
+    def _excluded_name(self, task: str) -> str | None:
+        """The rule that leaves a task out by its name, or None."""
+        for rule in self.exclude:
+            if _matches(task, rule):
+                return f"exclude: {rule}"
+        if self.tasks_list and task not in _read_names(self.beside(self.tasks_list)):
+            return f"not in {self.tasks_list}"
+        return None
+
+    def _excluded_task(self, task: Task) -> str | None:
+        """The rule that leaves a task out by its languages or categories, or None."""
+        if self.languages and not (task.languages and set(task.languages) <= {*self.languages}):
+            return f"languages: {', '.join(task.languages) or 'not stated'}"
+        if self.categories and not {*self.categories} & {*task.categories}:
+            return f"categories: {', '.join(task.categories) or 'not stated'}"
+        return None
+
+
+def _matches(task: str, rule: str) -> bool:
+    """("task664_mmmlu_algebra", "664-667") → True."""
+    numbers = _NUMBERS.fullmatch(rule)
+    if numbers is None:
+        return fnmatchcase(task, rule)
+    own = _TASK_NUMBER.match(task)
+    return own is not None and int(numbers[1]) <= int(own[1]) <= int(numbers[2] or numbers[1])
+
+
+def _read_names(path: str) -> frozenset[str]:
+    lines = [line for _, line in read_lines(Piece(path, path))]
+    return frozenset(line.strip() for line in lines if isinstance(line, str))
+
+
+def _load(path: str) -> dict[str, Any]:
+    document = load_json(path)
+    if not isinstance(document, dict) or not isinstance(document.get("Instances"), list):
+        raise UnreadableFileError(
+            f"{path}: not a Super-Natural Instructions task (no list under the key 'Instances')"
+        )
+    return document
+
+
+def _instances_in(path: str) -> int | str:
+    """How many instances a task file holds; one that is left out may also be damaged."""
+    try:
+        return len(_load(path)["Instances"])
+    except UnreadableFileError:
+        return "unreadable"
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    """A string or a list of strings as a tuple; anything else as none."""
+    if isinstance(value, str):
+        return (value,)
+    return tuple(v for v in value if isinstance(v, str)) if isinstance(value, list) else ()
+
+
+def _task(document: dict[str, Any], source: str, collection: str, name: str, path: str) -> Task:
+    definition = "\n".join(_texts(document.get("Definition"))).strip()
+    if not definition:
+        raise UnreadableFileError(f"{path}: no text under the key 'Definition'")
+    languages = {
+        *_texts(document.get("Input_language")),
+        *_texts(document.get("Output_language")),
+    }
+    return Task(
+        name=name,
+        source=source,
+        collection=collection,
+        family=FAMILY,
+        fields={"instruction": definition},
+        exemplars=tuple(_exemplars(document.get("Positive Examples"))),
+        languages=tuple(sorted(languages)),
+        categories=_texts(document.get("Categories")),
+    )
+
+
+def _exemplars(examples: object) -> Iterator[dict[str, FieldValue]]:
+    for example in examples if isinstance(examples, list) else []:
+        if not isinstance(example, dict):
+            continue
+        texts = {key: example.get(key) for key in ("input", "output", "explanation")}
+        kept = {key: text.strip() for key, text in texts.items() if isinstance(text, str)}
+        fields: dict[str, FieldValue] = {key: text for key, text in kept.items() if text}
+        if "input" in fields and "output" in fields:
+            yield fields

@@ -1,0 +1,194 @@
+"""TFDS sources: one task of a recipe, or the Flan 2021 collection."""
+
+from abc import abstractmethod
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Literal
+
+from pydantic import Field, computed_field, field_validator
+
+from tfrecords_schema import filesystem
+from tfrecords_schema.errors import nearest
+from transforms.collections import flan2021
+from transforms.collections.tfds_task import TfdsTask, builder_directory
+from transforms.sources.files.row import BadRow, Row
+from transforms.sources.files.tfds_files import (
+    METADATA,
+    example_ranges,
+    open_prepared,
+    read_examples,
+)
+from transforms.sources.mapping import RowMapping, look_up, map_row, passes
+from transforms.sources.source import (
+    Element,
+    Piece,
+    Source,
+    UnreadableFileError,
+    reject,
+    stated_id,
+)
+from transforms.types import Record, Rejection, Task
+
+_FLAN_2021 = {task.name: task for task in flan2021.TASKS}
+
+
+class _TfdsSource(Source):
+    """Tasks over prepared data sets; a missing one costs its tasks alone."""
+
+    @abstractmethod
+    def tasks_and_splits(self) -> list[tuple[TfdsTask, str, str]]:
+        """Each task, the split to read in TFDS syntax, and what its records call that split."""
+
+    @property
+    def patterns(self) -> tuple[str, ...]:
+        return METADATA
+
+    def find_files(self, root: str) -> list[str]:
+        """Metadata and shards of the data sets that the tasks need, as far as they are there.
+
+        Raises:
+          UnreadableFileError: none is there.
+        """
+        files: set[str] = set()
+        problem = None
+        for task, split, _ in self.tasks_and_splits():
+            try:
+                ranges = list(example_ranges(open_prepared(root, task), split))
+            except UnreadableFileError as error:
+                problem = problem or error
+                continue
+            names = [*METADATA, *(shard for shard, _, _ in ranges)]
+            files.update(f"{task.directory}/{name}" for name in names)
+        if problem and not files:
+            raise problem
+        return sorted(files)
+
+    def work(self, root: str, files: Mapping[str, int]) -> list[Piece]:
+        """What each work item reads: a range of examples of one task, or why it cannot be read.
+
+        `files` (path relative to `root`: bytes) are those of `find_files`. A data set that is not
+        among them was not there when they were listed.
+        """
+        pieces: list[Piece] = []
+        for task, split, _ in self.tasks_and_splits():
+            metadata = f"{task.directory}/{METADATA[0]}"
+            failed = Piece(filesystem.join(root, metadata), metadata, 0, 0, task.name)
+            try:
+                if metadata not in files:
+                    raise UnreadableFileError(metadata)
+                ranges = list(example_ranges(open_prepared(root, task), split))
+            except UnreadableFileError:
+                pieces.append(failed)
+                continue
+            for shard, start, end in ranges:
+                relative = f"{task.directory}/{shard}"
+                path = filesystem.join(root, relative)
+                pieces.append(Piece(path, relative, start, end, task.name))
+        return pieces
+
+    def read(self, name: str, piece: Piece) -> Iterator[Element]:
+        """The records of a piece of `work`; several records may come from one example."""
+        known = {
+            task.name: (task, split, called) for task, split, called in self.tasks_and_splits()
+        }
+        definition, split, called = known[piece.task]
+        family, languages = definition.mapping.family, definition.languages
+        task = Task(definition.name, name, self.collection, family, languages=languages)
+        builder = open_prepared(piece.path.removesuffix(piece.relative).rstrip("/"), definition)
+        if not piece.end:
+            # Says what is wrong with the split. If all is well by now, its files were not hashed.
+            list(example_ranges(builder, split))
+            raise UnreadableFileError(f"{piece.path}: was not there when the files were listed")
+        yield task
+        for where, row in read_examples(piece, builder.info.features):
+            if isinstance(row, BadRow):
+                yield reject(task, row.reason, f"{where}: {row.detail}")
+                continue
+            for element in self._elements(task, definition, row, where):
+                yield replace(element, split=called) if isinstance(element, Record) else element
+
+    def _elements(
+        self, task: Task, definition: TfdsTask, row: Row, where: str
+    ) -> Iterator[Record | Rejection]:
+        rows = list(definition.prepare(row)) if definition.prepare else [row]
+        if not rows:
+            yield reject(task, "filtered", where)
+        for number, prepared in enumerate(rows, start=1):
+            part = f"{where}, part {number}" if len(rows) > 1 else where
+            yield self._record(task, definition, prepared, part)
+
+    def _record(self, task: Task, definition: TfdsTask, row: Row, where: str) -> Record | Rejection:
+        mapping = definition.mapping
+        if not passes(row, mapping.filters):
+            return reject(task, "filtered", where)
+        fields = map_row(row, mapping)
+        if isinstance(fields, BadRow):
+            return reject(task, fields.reason, f"{where}: {fields.detail}")
+        own_id = stated_id(look_up(row, mapping.id)) if mapping.id else None
+        stated = look_up(row, mapping.license_key) if mapping.license_key else None
+        return self.record_or_rejection(task, fields, own_id, where, stated or definition.license)
+
+
+class Tfds(_TfdsSource, RowMapping):
+    """One task over a data set that TFDS has prepared; `path` is TFDS's data directory."""
+
+    format: Literal["tfds"]
+    task: str = Field(description="The task's name.", min_length=1)
+    builder: str = Field(description="Builder with its version, e.g. 'glue/cola:2.0.0'.")
+    split: str = Field("train", description="Split in TFDS syntax, e.g. 'train[:90%]'.")
+
+    @field_validator("builder")
+    @classmethod
+    def _has_version(cls, builder: str) -> str:
+        builder_directory(builder)
+        return builder
+
+    def tasks_and_splits(self) -> list[tuple[TfdsTask, str, str]]:
+        task = TfdsTask(
+            self.task,
+            self.builder,
+            self,
+            train=self.split,
+            license=self.license,
+            languages=tuple(self.languages),
+        )
+        return [(task, self.split, self.split)]
+
+
+class Flan2021(_TfdsSource):
+    """Tasks of the Flan 2021 collection; `path` is TFDS's data directory."""
+
+    format: Literal["flan2021"]
+    collection: str = Field("flan2021", description="The tasks' collection.")
+    tasks: list[str] | None = Field(
+        None, min_length=1, description="Names of tasks; all if left out."
+    )
+    split: str = Field("train", description="'train', or 'validation' for held-in evaluation.")
+
+    @field_validator("tasks")
+    @classmethod
+    def _are_known(cls, names: list[str] | None) -> list[str] | None:
+        for name in names or ():
+            if name not in _FLAN_2021:
+                raise ValueError(f"no task {name!r} in Flan 2021; {nearest(name, _FLAN_2021)}")
+        return names
+
+    @field_validator("split")
+    @classmethod
+    def _is_train_or_validation(cls, split: str) -> str:
+        if split not in ("train", "validation"):
+            raise ValueError(f"{split!r} is neither 'train' nor 'validation'")
+        return split
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def definitions(self) -> str:
+        """Digest of the tasks' definitions, a part of the source's fingerprint."""
+        return flan2021.definitions_digest()
+
+    def tasks_and_splits(self) -> list[tuple[TfdsTask, str, str]]:
+        names = dict.fromkeys(self.tasks or _FLAN_2021)
+        tasks = [_FLAN_2021[name] for name in names]
+        if self.split == "train":
+            return [(task, task.train, self.split) for task in tasks]
+        return [(task, task.evaluation, self.split) for task in tasks]

@@ -1,0 +1,90 @@
+"""What of a record is compared when duplicates are looked for: its fields, brought to one form."""
+
+from collections.abc import Mapping
+
+from transforms.settings import Deduplicate
+from transforms.stable_random import stable_hash
+from transforms.texts.normalization import fold_text, normalize_text
+from transforms.types import FieldValue, Record, Task
+
+# Programs differ by case, signs and white space.
+_VERBATIM = {"code"}
+
+
+def compared_fields(
+    fields: Mapping[str, FieldValue], settings: Deduplicate
+) -> list[tuple[str, list[str]]]:
+    """(name, texts) in the order of names: those that the recipe names, or all if it has none.
+
+    The order of options does not count, so they are sorted.
+    """
+    names = set(settings.fields) & fields.keys() or fields.keys()
+    named = []
+    for name in sorted(names):
+        value = fields[name]
+        texts = [value] if isinstance(value, str) else list(value)
+        named.append((name, sorted(texts) if name == "options" else texts))
+    return named
+
+
+def normal_forms(name: str, value: FieldValue, settings: Deduplicate) -> list[str]:
+    """The texts of field `name` as they are compared."""
+    texts = [value] if isinstance(value, str) else list(value)
+    if name not in _VERBATIM:
+        texts = [
+            normalize_text(
+                text,
+                settings.ignore_case,
+                settings.ignore_punctuation,
+                settings.ignore_width,
+                settings.ignore_space,
+            )
+            for text in texts
+        ]
+    return sorted(texts) if name == "options" else texts
+
+
+def exact_parts(
+    fields: Mapping[str, FieldValue],
+    settings: Deduplicate,
+    shared: Mapping[str, list[str]] | None = None,
+) -> list[str]:
+    """Names and normal forms of all compared fields: equal lists mean exact duplicates.
+
+    `shared` has the normal forms of further fields, those of the task.
+    """
+    forms = dict(shared or {})
+    for name, value in fields.items():
+        forms[name] = normal_forms(name, value, settings)
+    parts = []
+    for name in sorted(set(settings.fields) & forms.keys() or forms):
+        parts += [name, str(len(forms[name])), *forms[name]]
+    return parts
+
+
+def folded_fields(record: Record, settings: Deduplicate) -> list[tuple[str, str]]:
+    """(name, folded text) of the record's own fields, as MinHash reads them; lists are joined."""
+    named = []
+    for name, texts in compared_fields(record.fields, settings):
+        if name not in _VERBATIM:
+            texts = [fold_text(text, settings.ignore_case, settings.ignore_width) for text in texts]
+        named.append((name, "\n".join(sorted(texts) if name == "options" else texts)))
+    return named
+
+
+def scope_of(member: Record | Task, settings: Deduplicate) -> str:
+    """Only records of one scope can be duplicates of each other."""
+    task = member.task if isinstance(member, Record) else member.name
+    scopes = {"task": task, "collection": member.collection, "corpus": ""}
+    return scopes[settings.scope]
+
+
+def task_salt(task: Task, settings: Deduplicate) -> int:
+    """64 bits that differ for tasks whose records are no duplicates, whatever these say.
+
+    Definitions count as if each record had them: the same pair under two is no duplicate.
+    """
+    shared = exact_parts(task.fields, settings) if task.fields else []
+    if settings.fields:
+        shared = [] if not set(settings.fields) & task.fields.keys() else shared
+    return stable_hash("task", scope_of(task, settings), *shared)
