@@ -19,9 +19,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pipelines.building.build import build, find_sources, ingest, make_job
+from pipelines.building.build import build, make_job
+from pipelines.building.ingest import ingest
 from pipelines.building.running import RunnerOptions
+from pipelines.building.sources import find_sources
 from pipelines.recipe import Recipe, load_recipe
+from pipelines.stores.store import BuildDirectories, Store
 from tfrecords_schema.codec import encode_row
 from tfrecords_schema.tfrecord import frame
 from tfrecords_schema.vocabulary import load_vocabulary
@@ -30,7 +33,7 @@ from transforms.prompts.fitting import Fitted, fit
 from transforms.prompts.prompting import Prompting, draft_prompt
 from transforms.prompts.rendering import example_row
 from transforms.records.record_store import RecordFile, encode_record, read_records
-from transforms.sources.reading import RawFile
+from transforms.sources.source import SourcePiece
 from transforms.stable_random import Draws, stable_id
 from transforms.types import Example, Record
 
@@ -38,11 +41,11 @@ _WORKERS = 2
 T = TypeVar("T")
 
 
-def ingest_plainly(file: RawFile, out: str) -> int:
+def ingest_plainly(file: SourcePiece, out: str) -> int:
     """The peer's work on one raw file: the same records in the same lines, and nothing else."""
     written = 0
-    with open(f"{out}/{file.name}-{file.index}.jsonl", "wb") as stream:
-        for element in file.source.read(file.name, file.piece):
+    with open(f"{out}/{file.source_name}-{file.index}.jsonl", "wb") as stream:
+        for element in file.source.read(file.source_name, file.piece):
             if isinstance(element, Record):
                 stream.write(encode_record(element))
                 written += 1
@@ -54,14 +57,15 @@ def render_plainly(file: RecordFile, job: Job, out: str) -> int:
     vocabulary = load_vocabulary(job.vocabulary, job.vocabulary_path)
     tasks = {task.name: task for task in job.tasks}
     records = [record for record, _, _ in read_records(file)]
-    pool = records[: job.few_shot.pool]
+    settings = job.settings
+    pool = records[: settings.few_shot.pool]
     written = 0
     with open(f"{out}/{file.index}.tfrecord", "wb") as stream:
         for number, record in enumerate(records):
-            context = Prompting(tasks[record.task], pool, job.few_shot, job.options)
-            draws = Draws(job.seed, record.id)
+            context = Prompting(tasks[record.task], pool, settings.few_shot, settings.options)
+            draws = Draws(settings.seed, record.id)
             draft = draft_prompt(record, ("zs_opt", "fs_opt")[number % 2], context, draws)
-            fitted = fit(draft, vocabulary, job.limits) if draft else None
+            fitted = fit(draft, vocabulary, settings.limits) if draft else None
             if isinstance(fitted, Fitted):
                 example = Example(
                     stable_id(record.id),
@@ -93,15 +97,15 @@ def timed(work: Callable[[], T]) -> tuple[T, float]:
 def measure(recipe: Recipe, out: str) -> dict[str, float]:
     """Time ingest, the build from its cache, and the peer of each."""
     options = RunnerOptions(_WORKERS)
-    found, _, _ = find_sources(recipe, out)
-    raw = [file for source in found for file in source.raw_files]
+    sources = find_sources(recipe, Store.at(out))
+    raw = [piece for source in sources.train for piece in source.pieces]
     for peer in ("plain", "peer"):
         Path(f"{out}/{peer}").mkdir()
 
     ingest_peer = partial(ingest_plainly, out=f"{out}/plain")
     plain_rows, plain_seconds = timed(lambda: in_pool(ingest_peer, raw))
-    (ingested, _), ingest_seconds = timed(lambda: ingest(recipe, found, options))
-    job = make_job(recipe, ingested, [], out)
+    ingested, ingest_seconds = timed(lambda: ingest(recipe, sources, options))
+    job = make_job(recipe, sources, ingested, BuildDirectories(out))
 
     build_peer = partial(render_plainly, job=job, out=f"{out}/peer")
     peer_examples, peer_seconds = timed(lambda: in_pool(build_peer, job.files))

@@ -15,31 +15,40 @@ from typing import Any
 import numpy as np
 
 from benchmarks.dedup import make_job
-from transforms.duplicates.candidate_pairs import EDGE_ROW
-from transforms.duplicates.near_duplicates import choose_all
+from transforms.duplicates.candidate_pairs import EDGE_ROW, EDGES, VERIFY
+from transforms.duplicates.exact import DEDUPLICATE
+from transforms.duplicates.near_duplicates import CHOOSE, choose_all
 from transforms.job import load_job
 from transforms.records.key_rows import KEY_ROW
 from transforms.runtime.exchange import Run, write_run
+from transforms.stages.stage import ROWS
+from transforms.stages.work import Input, Work
 
 
 def choose(count: int) -> dict[str, Any]:
     """CPU seconds and bytes for each of `count` records."""
     with tempfile.TemporaryDirectory() as directory:
         work = make_job(100, Path(directory))
-        unique, verified = _paired_runs(count, Path(directory), len(load_job(work).files))
-        Path(choose_all(None, work, [], []).path).unlink()
+        unique, verified = _paired_runs(count, Path(directory))
+        choose_all(_work(work, [], []))
         base = _resident("VmRSS")
         Path("/proc/self/clear_refs").write_text("5")  # The peak begins anew.
         cpu = time.process_time()
-        chosen = choose_all(None, work, unique, verified)
+        chosen = choose_all(_work(work, unique, verified))
         return {
-            "removed": chosen.summary["removed"],
+            "removed": 0 if chosen.rows is None else len(chosen.rows),
             "cpu": round(time.process_time() - cpu, 1),
             "bytes_per_record": round((_resident("VmHWM") - base) / count),
         }
 
 
-def _paired_runs(count: int, root: Path, files: int) -> tuple[list[Run], list[Run]]:
+def _work(directory: str, unique: list[Run], verified: list[Run]) -> Work:
+    """Return the one work item of the stage, which reads these runs."""
+    inputs = {ROWS: Input(DEDUPLICATE, unique), EDGES: Input(VERIFY, verified)}
+    return Work(load_job(directory), CHOOSE.name, directory, 0, inputs)
+
+
+def _paired_runs(count: int, root: Path) -> tuple[list[Run], list[Run]]:
     """(runs of key rows, runs of edges): records two by two, every pair in eight of 32 runs."""
     generator = np.random.default_rng(7)
     rows = np.zeros(count, dtype=KEY_ROW)
@@ -51,12 +60,12 @@ def _paired_runs(count: int, root: Path, files: int) -> tuple[list[Run], list[Ru
     unique, verified = [], []
     for number in range(32):
         part = {0: rows[number::32].tobytes()}
-        unique.append(write_run(f"{root}/unique-{number:02d}.run", files, part, {}))
+        unique.append(write_run(f"{root}/unique-{number:02d}.run", 1, part, b"{}"))
         of_run = np.concatenate([np.arange((number + k) % 32, len(scores), 32) for k in range(8)])
         edges = np.zeros(len(of_run), dtype=EDGE_ROW)
         (edges["first"], edges["second"]), edges["score"] = pairs[:, of_run], scores[of_run]
         part = {0: edges.tobytes()}
-        verified.append(write_run(f"{root}/verified-{number:02d}.run", 1, part, {}))
+        verified.append(write_run(f"{root}/verified-{number:02d}.run", 1, part, b"{}"))
     return unique, verified
 
 

@@ -95,10 +95,11 @@ def make_job(count: int, root: Path) -> str:
     from transforms.stable_random import stable_id
     from transforms.types import Record, Task
 
-    files, lines = [], []
+    files: list[RecordFile] = []
+    lines: list[bytes] = []
     for number, text in enumerate(make_texts(count), start=1):
         fields = {"question": text, "answer": "yes"}
-        record = Record(stable_id("bench", number), "s", "c", "t", "train", "MIT", fields)
+        record = Record(stable_id("bench", number), "s", "c", "t", "MIT", fields)
         lines.append(encode_record(record))
         if len(lines) == 10_000 or number == count:
             path = root / f"{len(files):04d}.jsonl"
@@ -109,15 +110,12 @@ def make_job(count: int, root: Path) -> str:
         enabled=True, threshold=THRESHOLD, ngram=NGRAM, bands=BANDS, rows=ROWS
     )
     job = Job(
-        name="bench", version="1.0.0", fingerprint="0" * 64, seed=0, recipe={}, software={},
+        name="bench", version="1.0.0", fingerprint="0" * 64, recipe={}, software={},
         staging=str(root / "snapshot"), sources=[], ingest_ledger=[], ingest_rejections=[],
         tasks=[Task("t", "s", "c", "closed_book_qa")], files=files, held_out=[],
         held_out_tasks=[], vocabulary=VocabularyInfo(kind="bytes", size=259, extra_ids=0),
-        vocabulary_path=None, deduplicate=settings.Deduplicate(near=near),
-        policy=settings.Policy(licenses=settings.Licenses(), languages=[]),
-        decontaminate=settings.Decontaminate(), mixture=settings.Mixture(),
-        validation=settings.Validation(), options=settings.Options(),
-        few_shot=settings.FewShot(), limits=settings.Limits(), output=settings.Output(),
+        vocabulary_path=None,
+        settings=settings.CorpusSettings(deduplicate=settings.Deduplicate(near=near)),
     )  # fmt: skip
     write_job(str(root), job)
     return str(root)
@@ -125,36 +123,26 @@ def make_job(count: int, root: Path) -> str:
 
 def stage(count: int) -> dict[str, Any]:
     """All stages from the record files to the rows that stay, in this process."""
-    from transforms.duplicates.candidate_pairs import verify_bucket
-    from transforms.duplicates.exact import deduplicate_bucket
-    from transforms.duplicates.near_duplicates import apply_removals, choose_all
-    from transforms.duplicates.signing import sign_file
-    from transforms.job import load_job
-    from transforms.scan.scanning import scan_file
+    from pipelines.building.stages import STAGES
+    from transforms.duplicates.near_duplicates import APPLY, REMOVE_NEAR_DUPLICATES
+    from transforms.runtime.exchange import Run
+    from transforms.stages.execution import run_in_turn
+    from transforms.stages.output import decode_summary, sum_counts
 
     with tempfile.TemporaryDirectory() as directory:
-        work = make_job(count, Path(directory))
-        job, seconds = load_job(work), {}
-        files, buckets = range(len(job.files)), range(job.num_buckets)
+        work, seconds = make_job(count, Path(directory)), {}
         base = _peak_megabytes()
-
-        def timed(name: str, make: Any) -> Any:
-            began = time.perf_counter(), time.process_time()
-            result = make()
+        began = time.perf_counter(), time.process_time()
+        done: dict[str, list[Run]] = {}
+        for name, runs in run_in_turn(STAGES, work, up_to=APPLY):
             wall, cpu = time.perf_counter() - began[0], time.process_time() - began[1]
+            done[name] = runs
             seconds[name] = {"wall": round(wall, 2), "cpu": round(cpu, 2)}
-            return result
-
-        scanned = timed("scan", lambda: [scan_file(index, work) for index in files])
-        unique = timed("exact", lambda: [deduplicate_bucket(b, work, scanned) for b in buckets])
-        signed = timed("sign", lambda: [sign_file(index, work, unique) for index in files])
-        verified = timed("verify", lambda: [verify_bucket(b, work, signed) for b in buckets])
-        chosen = timed("choose", lambda: choose_all(None, work, unique, verified))
-        runs = timed("apply", lambda: [apply_removals(i, work, unique, chosen) for i in files])
-        left = sum(run.summary["deduplicate"]["left"].get("t", 0) for run in runs)
-    near = [seconds[name]["cpu"] for name in ("sign", "verify", "choose", "apply")]
+            began = time.perf_counter(), time.process_time()
+        kept = sum_counts(decode_summary(run.summary).counts for run in done[APPLY.name]).kept["t"]
+    near = [seconds[one.name]["cpu"] for one in REMOVE_NEAR_DUPLICATES]
     return {
-        "removed": count - left,
+        "removed": count - kept,
         "seconds": seconds,
         "records_per_cpu_second": round(count / sum(near)),
         "peak_megabytes": _peak_megabytes(),

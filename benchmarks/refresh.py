@@ -15,8 +15,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-from pipelines.building.build import find_sources
 from pipelines.building.running import RunnerOptions
+from pipelines.building.sources import find_sources
 from pipelines.checks.difference import diff
 from pipelines.publishing.refresh import Refreshed, refresh
 from pipelines.recipe import Recipe, load_recipe
@@ -25,8 +25,7 @@ from pipelines.stores.store import Store
 
 def size_of(recipe: Recipe, store: Store) -> int:
     """Bytes of all raw files."""
-    found, held_out, _ = find_sources(recipe, store.root)
-    return sum(source.bytes for source in [*found, *held_out])
+    return sum(source.bytes for source in find_sources(recipe, store).all)
 
 
 def timed_refresh(recipe: Recipe, store: Store, workers: int) -> tuple[Refreshed, dict[str, Any]]:
@@ -82,7 +81,7 @@ def main() -> None:
         began = time.perf_counter()
         found = diff(full.built.path, one.built.path)
         figures |= {"file": edited, "sources_read": one.built.sources_read}
-        figures |= {"examples": found["examples"]}
+        figures |= {"examples": found.examples}
         results["one file edited"] = figures
         results["diff"] = {"seconds": round(time.perf_counter() - began, 1)}
         print(json.dumps(results, indent=2))

@@ -11,9 +11,9 @@ import time
 from collections.abc import Callable, Sequence
 from itertools import islice
 
-from pipelines.building.ingest import find_source
+from pipelines.building.previewing import tasks_of
+from pipelines.building.sources import find_source
 from pipelines.recipe import load_recipe
-from pipelines.subcommands.preview import tasks_of
 from tfrecords_schema.filesystem import read_bytes
 from tfrecords_schema.vocabulary import SentencePieceVocabulary
 from transforms.prompts.fitting import fit

@@ -12,19 +12,7 @@ from pipelines.configuration.validation import validate
 from pipelines.configuration.yaml_document import SET, Document
 from tfrecords_schema.errors import ConfigurationError, nearest
 from tfrecords_schema.filesystem import is_local
-from transforms.settings import (
-    Decontaminate,
-    Deduplicate,
-    FewShot,
-    Licenses,
-    Limits,
-    Mixture,
-    Options,
-    Output,
-    Settings,
-    Validation,
-    VocabularySettings,
-)
+from transforms.settings import CorpusSettings, Mixture, Settings
 from transforms.sources.formats.alpaca import Alpaca
 from transforms.sources.formats.cast import Cast
 from transforms.sources.formats.cot_tsv import CotTsv
@@ -84,8 +72,30 @@ class TemplateSpec(Settings):
         return Template(self.inputs, self.targets, self.instruction)
 
 
-class Recipe(Settings):
+class RecipeInputs(Settings):
+    """What a corpus is called, and what it is read from."""
+
+    name: str = Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.]*$", description="The corpus's name.")
+    version: str = Field("1.0.0", pattern=r"^\d+\.\d+\.\d+$", description="Version, x.y.z.")
+    description: str = Field("", description="What the corpus is for.")
+    on_source_error: Literal["fail", "skip"] = Field(
+        "fail", description="Whether a file that cannot be read stops the build or is left out."
+    )
+    sources: dict[Annotated[str, Field(pattern=_NAME)], AnySource] = Field(
+        min_length=1, description="Where records come from; the first named win over duplicates."
+    )
+    held_out: dict[Annotated[str, Field(pattern=_NAME)], AnySource] = Field(
+        default_factory=dict, description="Evaluation sets that no record may contain."
+    )
+
+
+class Recipe(CorpusSettings, RecipeInputs):
     """What a corpus is made of, and how."""
+
+    templates: dict[str, list[TemplateSpec]] = Field(
+        default_factory=dict, description="Task: templates of its own, beside its family's."
+    )
+    gates: Gates = Field(default_factory=Gates)  # type: ignore[arg-type]
 
     # Where keys that name files are stated, for messages about what they name.
     _places: dict[tuple[str, ...], str] = PrivateAttr(default_factory=dict)
@@ -109,38 +119,9 @@ class Recipe(Settings):
         left_out: dict[str, Any] = {**paths, "vocabulary": {"path"}, "gates": True}
         return self.model_dump(mode="json", exclude=left_out)
 
-    name: str = Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.]*$", description="The corpus's name.")
-    version: str = Field("1.0.0", pattern=r"^\d+\.\d+\.\d+$", description="Version, x.y.z.")
-    description: str = Field("", description="What the corpus is for.")
-    seed: int = Field(0, ge=0, lt=2**63, description="Seed of everything that is drawn.")
-    on_source_error: Literal["fail", "skip"] = Field(
-        "fail", description="Whether a file that cannot be read stops the build or is left out."
-    )
-    sources: dict[Annotated[str, Field(pattern=_NAME)], AnySource] = Field(
-        min_length=1, description="Where records come from; the first named win over duplicates."
-    )
-    held_out: dict[Annotated[str, Field(pattern=_NAME)], AnySource] = Field(
-        default_factory=dict, description="Evaluation sets that no record may contain."
-    )
-    licenses: Licenses = Field(
-        default_factory=Licenses, description="What may be used, by license."
-    )
-    languages: list[str] = Field(
-        default_factory=list, description="Only tasks in these languages; empty: all."
-    )
-    deduplicate: Deduplicate = Field(default_factory=Deduplicate)  # type: ignore[arg-type]
-    decontaminate: Decontaminate = Field(default_factory=Decontaminate)  # type: ignore[arg-type]
-    templates: dict[str, list[TemplateSpec]] = Field(
-        default_factory=dict, description="Task: templates of its own, beside its family's."
-    )
-    mixture: Mixture = Field(default_factory=Mixture)  # type: ignore[arg-type]
-    validation: Validation = Field(default_factory=Validation)  # type: ignore[arg-type]
-    options: Options = Field(default_factory=Options)  # type: ignore[arg-type]
-    few_shot: FewShot = Field(default_factory=FewShot)  # type: ignore[arg-type]
-    limits: Limits = Field(default_factory=Limits)  # type: ignore[arg-type]
-    vocabulary: VocabularySettings = Field(default_factory=VocabularySettings)  # type: ignore[arg-type]
-    output: Output = Field(default_factory=Output)  # type: ignore[arg-type]
-    gates: Gates = Field(default_factory=Gates)  # type: ignore[arg-type]
+    def settings(self) -> CorpusSettings:
+        """Return the keys that stages depend on."""
+        return CorpusSettings(**{name: getattr(self, name) for name in CorpusSettings.model_fields})
 
     @field_validator("mixture")
     @classmethod

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.building.ingest import find_source
+from pipelines.building.sources import find_source
 from pipelines.recipe import load_recipe
 from pipelines.subcommands.preview import tasks_of
 from transforms.prompts.answer_options import PLAIN_STYLE, draw_style, drawn_markers

@@ -13,12 +13,20 @@ from numpy.typing import NDArray
 
 from tfrecords_schema.errors import DataError
 from tfrecords_schema.example_message import example_class
-from tfrecords_schema.features import FEATURES, Feature, Row, Value
+from tfrecords_schema.features import (
+    FEATURES,
+    ID,
+    INPUTS,
+    TARGETS,
+    TASK_NAME,
+    Feature,
+    Row,
+    Value,
+)
 
 _Example = example_class()
 _TokenExample = example_class(lists_as_bytes=True)
 _NO_TOKENS = np.zeros(0, np.int32)
-_NAMES = {feature.name for feature in FEATURES}
 
 
 def encode_row(row: Row) -> bytes:
@@ -60,8 +68,10 @@ def _decode_value(feature: Feature, proto: Any) -> Value:
     return value
 
 
-def decode_row(data: bytes, where: str = "row") -> dict[str, Value]:
-    """The row that `encode_row` made `data` from.
+def decode_row(
+    data: bytes, where: str = "row", features: Sequence[Feature] = FEATURES
+) -> dict[str, Value]:
+    """Return the row that `data` encodes; `features` are those that its snapshot states.
 
     Raises:
       DataError: not a tf.train.Example, or one with other features; the message names `where`.
@@ -70,10 +80,10 @@ def decode_row(data: bytes, where: str = "row") -> dict[str, Value]:
     try:
         message.ParseFromString(data)
         feature_map = message.features.feature
-        if differing := _NAMES ^ set(feature_map):
+        if differing := {feature.name for feature in features} ^ set(feature_map):
             raise ValueError(f"features missing or unknown: {', '.join(sorted(differing))}")
         return {
-            feature.name: _decode_value(feature, feature_map[feature.name]) for feature in FEATURES
+            feature.name: _decode_value(feature, feature_map[feature.name]) for feature in features
         }
     except (DecodeError, ValueError) as error:
         raise DataError(f"{where}: not an example of this schema: {error}") from error
@@ -90,13 +100,13 @@ def split_tokens(data: bytes, where: str = "row") -> tuple[str, str, bytes, byte
         message.ParseFromString(data)
         stored = message.features.feature
         # Reading a missing key of a map of messages would create it.
-        if not all(name in stored for name in ("id", "_task_name", "inputs", "targets")):
-            raise ValueError("id, _task_name, inputs or targets is missing")
+        if not all(name in stored for name in (ID, TASK_NAME, INPUTS, TARGETS)):
+            raise ValueError(f"{ID}, {TASK_NAME}, {INPUTS} or {TARGETS} is missing")
         return (
-            _only_field(stored["id"].bytes_list).decode(),
-            _only_field(stored["_task_name"].bytes_list).decode(),
-            _only_field(stored["inputs"].int64_list),
-            _only_field(stored["targets"].int64_list),
+            _only_field(stored[ID].bytes_list).decode(),
+            _only_field(stored[TASK_NAME].bytes_list).decode(),
+            _only_field(stored[INPUTS].int64_list),
+            _only_field(stored[TARGETS].int64_list),
         )
     except (DecodeError, IndexError, ValueError) as error:
         raise DataError(f"{where}: not an example of this schema: {error}") from error

@@ -8,6 +8,27 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+# Names of the features, for everyone who reads or writes a row.
+ID = "id"
+RECORD_ID = "record_id"
+INPUTS_TEXT = "inputs_pretokenized"
+TARGETS_TEXT = "targets_pretokenized"
+INPUTS = "inputs"
+TARGETS = "targets"
+OPTIONS = "options"
+ANSWER_INDEX = "answer_index"
+TEMPLATE_ID = "template_id"
+NUM_SHOTS = "num_shots"
+INVERSION = "inversion"
+COLLECTION = "collection"
+SOURCE = "source"
+SPLIT = "split"
+LICENSE = "license"
+TEMPLATE_INDEX = "_template_idx"
+TEMPLATE_TYPE = "_template_type"
+TASK_NAME = "_task_name"
+TASK_SOURCE = "_task_source"
+
 Value = str | int | Sequence[str] | Sequence[int]
 Row = Mapping[str, Value]
 
@@ -49,27 +70,30 @@ class Feature:
         )
 
 
-FEATURES: tuple[Feature, ...] = (
-    Feature("id", "string", description="32 hex digits; unique in the snapshot"),
-    Feature("record_id", "string", description="32 hex digits of the raw record"),
-    Feature("inputs_pretokenized", "string", description="the prompt"),
-    Feature("targets_pretokenized", "string", description="the expected answer"),
-    Feature("inputs", "int64", repeated=True, description="token ids of the prompt, no EOS"),
-    Feature("targets", "int64", repeated=True, description="token ids of the answer, no EOS"),
-    Feature("options", "string", repeated=True, description="answer options in drawn order"),
-    Feature("answer_index", "int64", description="the right option's position, -1 if none"),
-    Feature("template_id", "string", description="family and digest of the template's text"),
-    Feature("num_shots", "int64", description="exemplars in the prompt"),
-    Feature("inversion", "string", description="kind of input inversion, empty if none"),
-    Feature("collection", "string"),
-    Feature("source", "string"),
-    Feature("split", "string"),
-    Feature("license", "string"),
-    Feature("_template_idx", "int64", description="position of the template in its family"),
-    Feature("_template_type", "string", description="zs_opt, zs_noopt, fs_opt or fs_noopt"),
-    Feature("_task_name", "string"),
-    Feature("_task_source", "string", description="the collection's published name"),
+# What format version 1 wrote; never changed.
+FEATURES_1: tuple[Feature, ...] = (
+    Feature(ID, "string", description="32 hex digits; unique in the snapshot"),
+    Feature(RECORD_ID, "string", description="32 hex digits of the raw record"),
+    Feature(INPUTS_TEXT, "string", description="the prompt"),
+    Feature(TARGETS_TEXT, "string", description="the expected answer"),
+    Feature(INPUTS, "int64", repeated=True, description="token ids of the prompt, no EOS"),
+    Feature(TARGETS, "int64", repeated=True, description="token ids of the answer, no EOS"),
+    Feature(OPTIONS, "string", repeated=True, description="answer options in drawn order"),
+    Feature(ANSWER_INDEX, "int64", description="the right option's position, -1 if none"),
+    Feature(TEMPLATE_ID, "string", description="family and digest of the template's text"),
+    Feature(NUM_SHOTS, "int64", description="exemplars in the prompt"),
+    Feature(INVERSION, "string", description="kind of input inversion, empty if none"),
+    Feature(COLLECTION, "string"),
+    Feature(SOURCE, "string"),
+    Feature(SPLIT, "string"),
+    Feature(LICENSE, "string"),
+    Feature(TEMPLATE_INDEX, "int64", description="position of the template in its family"),
+    Feature(TEMPLATE_TYPE, "string", description="zs_opt, zs_noopt, fs_opt or fs_noopt"),
+    Feature(TASK_NAME, "string"),
+    Feature(TASK_SOURCE, "string", description="the collection's published name"),
 )
+# What is written now; a new feature goes after those of format version 1.
+FEATURES: tuple[Feature, ...] = FEATURES_1
 
 
 def seqio_features() -> dict[str, dict[str, object]]:

@@ -4,14 +4,18 @@ The file is a pure function of inputs, recipe, seed and code, byte for byte; clo
 of the machine live in `run.json` beside it.
 """
 
+from collections.abc import Sequence
 from typing import Any, Literal
 
 import orjson
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from tfrecords_schema.errors import DataError
+from tfrecords_schema.features import FEATURES, FEATURES_1, Feature
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
+# Reasons under which format version 1 counted records that were fit for use but not drawn.
+_UNDRAWN_1 = ("over_cap", "not_sampled", "validation_surplus")
 
 
 class _Model(BaseModel):
@@ -36,7 +40,6 @@ class SourceInfo(_Model):
     files: list[SourceFile]
     records: int
     licenses: dict[str, int]
-    error: str | None = None
 
 
 class VocabularyInfo(_Model):
@@ -96,18 +99,36 @@ class MixtureEntry(_Model):
 
 
 class LedgerEntry(_Model):
-    """Conservation for one stage and task: entered = left + sum of rejected."""
+    """Conservation for one stage and task: entered = kept + rejected + undrawn.
+
+    `rejected` counts records left out, by reason, each with a row below `rejections/`; `undrawn`
+    counts those that were fit for use but that the mixture did not need.
+    """
 
     stage: str
     task: str
     entered: int
-    left: int
+    kept: int
     rejected: dict[str, int]
+    undrawn: dict[str, int] = {}
+
+    @property
+    def left_out(self) -> dict[str, int]:
+        """Return the records that were rejected or not drawn, by reason."""
+        return {**self.rejected, **self.undrawn}
 
     @property
     def balances(self) -> bool:
-        """Whether every record is accounted for."""
-        return self.entered == self.left + sum(self.rejected.values())
+        """Return whether every record is accounted for."""
+        return self.entered == self.kept + sum(self.left_out.values())
+
+
+class FeatureInfo(_Model):
+    """One feature of the examples, in the order in which rows have them."""
+
+    name: str
+    kind: Literal["string", "int64"]
+    repeated: bool
 
 
 class MetadataFile(_Model):
@@ -117,7 +138,7 @@ class MetadataFile(_Model):
     sha256: str
 
 
-class RejectionFile(_Model):
+class RowFile(_Model):
     """A file of rows (rejections: one a line), relative to the snapshot."""
 
     path: str
@@ -136,6 +157,7 @@ class Manifest(_Model):
     software: dict[str, str]
     recipe: dict[str, Any]
     data_dir: str
+    features: list[FeatureInfo]
     vocabulary: VocabularyInfo
     sources: list[SourceInfo]
     splits: dict[str, SplitInfo]
@@ -145,8 +167,13 @@ class Manifest(_Model):
     mixture: list[MixtureEntry]
     ledger: list[LedgerEntry]
     metadata: list[MetadataFile]
-    rejections: list[RejectionFile]
-    reports: list[RejectionFile] = []
+    rejections: list[RowFile]
+    reports: list[RowFile] = []
+
+    @property
+    def row_features(self) -> list[Feature]:
+        """Return the features of its examples, by which rows are decoded."""
+        return [Feature(f.name, f.kind, f.repeated) for f in self.features]
 
     @property
     def files(self) -> list[str]:
@@ -158,17 +185,15 @@ class Manifest(_Model):
         return paths + [file.path for file in [*self.rejections, *self.reports]]
 
 
+def feature_infos(features: Sequence[Feature] = FEATURES) -> list[FeatureInfo]:
+    """Return what a manifest says of `features`."""
+    return [FeatureInfo(name=f.name, kind=f.kind, repeated=f.repeated) for f in features]
+
+
 def dump(manifest: Manifest) -> bytes:
     """Canonical JSON: sorted keys, two spaces, a newline at the end."""
     options = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE
     return orjson.dumps(manifest.model_dump(mode="json"), option=options)
-
-
-def _check_version(version: object, where: str) -> None:
-    if version != FORMAT_VERSION:
-        raise DataError(
-            f"{where}: format_version is {version}, this version reads {FORMAT_VERSION}"
-        )
 
 
 def _first_problem(error: ValidationError) -> str:
@@ -181,21 +206,51 @@ def load(data: bytes, where: str) -> Manifest:
     """Parse a manifest.
 
     Raises:
-      DataError: not JSON, or not a manifest of this format version.
+      DataError: not JSON, or not a manifest of a format version that is known.
     """
     try:
         document = orjson.loads(data)
         version = (
             document.get("format_version", FORMAT_VERSION) if isinstance(document, dict) else 0
         )
-        if isinstance(document, dict) and version != FORMAT_VERSION:
+        if version == 1:
+            document = _upgraded(document)
+        elif isinstance(document, dict) and version != FORMAT_VERSION:
             raise DataError(
-                f"{where}: format_version {version}; this version reads {FORMAT_VERSION}"
+                f"{where}: format_version {version}; this version of flanbeam reads 1 to "
+                f"{FORMAT_VERSION}: install a newer one"
             )
         return Manifest.model_validate(document)
-    except (orjson.JSONDecodeError, ValidationError) as error:
+    except (orjson.JSONDecodeError, ValidationError, KeyError, TypeError, AttributeError) as error:
         reason = _first_problem(error) if isinstance(error, ValidationError) else str(error)
         raise DataError(
             f"{where}: not a manifest that this version reads: {reason}; "
             "restore it, or delete the snapshot and build it again"
         ) from error
+
+
+def _upgraded(document: dict[str, Any]) -> dict[str, Any]:
+    """Return a manifest of format version 1 as version 2 has it."""
+    sources = [
+        {name: value for name, value in source.items() if name != "error"}
+        for source in document["sources"]
+    ]
+    ledger = [
+        {
+            "stage": entry["stage"],
+            "task": entry["task"],
+            "entered": entry["entered"],
+            "kept": entry["left"],
+            "rejected": {k: v for k, v in entry["rejected"].items() if k not in _UNDRAWN_1},
+            "undrawn": {k: v for k, v in entry["rejected"].items() if k in _UNDRAWN_1},
+        }
+        for entry in document["ledger"]
+    ]
+    features = [info.model_dump() for info in feature_infos(FEATURES_1)]
+    return {
+        **document,
+        "format_version": FORMAT_VERSION,
+        "features": features,
+        "sources": sources,
+        "ledger": ledger,
+    }

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq  # type: ignore[import-untyped]
 
 from tfrecords_schema import filesystem
 from tfrecords_schema.errors import DataError
-from tfrecords_schema.features import FEATURES, Feature, Row
+from tfrecords_schema.features import FEATURES, INPUTS_TEXT, TARGETS_TEXT, Feature, Row
 
 MESSAGES = "messages"
 # Bounds the memory of writer and readers: some 10 MB of long examples.
@@ -41,8 +41,8 @@ SCHEMA = pa.schema(
 def messages(row: Row) -> list[dict[str, object]]:
     """The example as a conversation of two turns."""
     return [
-        {"role": "user", "content": row["inputs_pretokenized"]},
-        {"role": "assistant", "content": row["targets_pretokenized"]},
+        {"role": "user", "content": row[INPUTS_TEXT]},
+        {"role": "assistant", "content": row[TARGETS_TEXT]},
     ]
 
 

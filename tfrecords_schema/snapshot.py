@@ -30,7 +30,7 @@ from numpy.typing import NDArray
 from tfrecords_schema import filesystem, manifest, tfrecord
 from tfrecords_schema.codec import decode_row, decode_varints, split_tokens
 from tfrecords_schema.errors import DataError
-from tfrecords_schema.features import Value
+from tfrecords_schema.features import FEATURES, Feature, Value
 from tfrecords_schema.manifest import Manifest, SplitInfo
 
 MANIFEST = "manifest.json"
@@ -66,12 +66,16 @@ class ShardedReader:
 
     paths: list[str]
     eos_id: int
+    features: Sequence[Feature]
     _open: dict[int, tuple[IO[bytes], NDArray[np.int64]]] = field(default_factory=dict)
     _ends: NDArray[np.int64] = field(init=False)
 
-    def __init__(self, root: str, split: SplitInfo, eos_id: int) -> None:
+    def __init__(
+        self, root: str, split: SplitInfo, eos_id: int, features: Sequence[Feature] = FEATURES
+    ) -> None:
         self.paths = [filesystem.join(root, shard.path) for shard in split.shards]
         self.eos_id = eos_id
+        self.features = features
         self._open = {}
         self._ends = np.cumsum([shard.rows for shard in split.shards], dtype=np.int64)
 
@@ -80,7 +84,7 @@ class ShardedReader:
 
     def row(self, index: int) -> dict[str, Value]:
         """All features of example `index`, as stored."""
-        return decode_row(*self._stored(index))
+        return decode_row(*self._stored(index), self.features)
 
     def _stored(self, index: int) -> tuple[bytes, str]:
         """The bytes of example `index`, and where they lie."""
@@ -179,16 +183,18 @@ class Snapshot:
 
     def reader(self, split: str) -> ShardedReader:
         """Random access to the examples of `split`."""
-        return ShardedReader(self.path, self.split(split), self.manifest.vocabulary.eos_id)
+        eos_id = self.manifest.vocabulary.eos_id
+        return ShardedReader(self.path, self.split(split), eos_id, self.manifest.row_features)
 
     def rows(self, split: str) -> Iterator[dict[str, Value]]:
-        """All examples in order, streamed, every CRC checked."""
+        """Yield all examples in order, streamed, every CRC checked."""
+        features = self.manifest.row_features
         for shard in self.split(split).shards:
             path = filesystem.join(self.path, shard.path)
             with filesystem.open_read(path) as stream:
                 offset = 0
                 for data in tfrecord.read_frames(stream, path):
-                    yield decode_row(data, f"{path}: byte {offset}")
+                    yield decode_row(data, f"{path}: byte {offset}", features)
                     offset += len(data) + tfrecord.FRAME_BYTES
 
     @cached_property

@@ -9,7 +9,6 @@ import hashlib
 import io
 import struct
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import IO
 
 import google_crc32c
@@ -18,6 +17,7 @@ from numpy.typing import NDArray
 
 from tfrecords_schema import filesystem
 from tfrecords_schema.errors import DataError
+from tfrecords_schema.manifest import ShardInfo
 
 _MASK_DELTA = 0xA282EAD8
 _LENGTH = struct.Struct("<Q")
@@ -65,24 +65,13 @@ def read_frames(stream: IO[bytes], where: str) -> Iterator[bytes]:
         position += length + FRAME_BYTES
 
 
-@dataclass(frozen=True)
-class WrittenShard:
-    """What was written: rows, bytes, and the digests of the shard and its two side files."""
-
-    rows: int
-    bytes: int
-    sha256: str
-    index_sha256: str
-    lengths_sha256: str
-    input_tokens: int
-    target_tokens: int
-
-
-def write_shard(path: str, rows: Iterable[tuple[bytes, int, int]]) -> WrittenShard:
+def write_shard(root: str, relative: str, rows: Iterable[tuple[bytes, int, int]]) -> ShardInfo:
     """Write (data, input tokens, target tokens) rows as a shard, its index and its lengths.
 
-    The side files come first, so that a shard that is there has them.
+    `relative` is the shard's path in the snapshot at `root`. The side files come first, so that a
+    shard that is there has them.
     """
+    path = filesystem.join(root, relative)
     frames, lengths, index, offset = [], [], [], 0
     for data, input_tokens, target_tokens in rows:
         framed = frame(data)
@@ -101,7 +90,8 @@ def write_shard(path: str, rows: Iterable[tuple[bytes, int, int]]) -> WrittenSha
         for framed in frames:
             digest.update(framed)
             stream.write(framed)
-    return WrittenShard(
+    return ShardInfo(
+        path=relative,
         rows=len(frames),
         bytes=offset,
         sha256=digest.hexdigest(),

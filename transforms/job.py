@@ -13,17 +13,7 @@ from tfrecords_schema import filesystem
 from tfrecords_schema.manifest import LedgerEntry, SourceInfo, VocabularyInfo
 from transforms.records.record_store import RecordFile
 from transforms.runtime.parent_watchdog import end_with_parent
-from transforms.settings import (
-    Decontaminate,
-    Deduplicate,
-    FewShot,
-    Limits,
-    Mixture,
-    Options,
-    Output,
-    Policy,
-    Validation,
-)
+from transforms.settings import CorpusSettings
 from transforms.types import Task
 
 JOB = "job.json"
@@ -34,7 +24,9 @@ _MAX_SHARDS = 4096
 class Job(BaseModel):
     """One assembly: its tasks and record files, and the settings of every stage.
 
-    `staging` is where the snapshot grows; `ingest_rejections` are (name in the snapshot, file).
+    Attributes:
+      staging: where the snapshot grows.
+      ingest_rejections: (name in the snapshot, file).
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -42,7 +34,7 @@ class Job(BaseModel):
     name: str
     version: str
     fingerprint: str
-    seed: int
+    settings: CorpusSettings
     recipe: dict[str, Any]
     software: dict[str, str]
     nodes: dict[str, Any] = {}
@@ -56,15 +48,6 @@ class Job(BaseModel):
     held_out_tasks: list[Task]
     vocabulary: VocabularyInfo
     vocabulary_path: str | None
-    policy: Policy
-    deduplicate: Deduplicate
-    decontaminate: Decontaminate
-    mixture: Mixture
-    validation: Validation
-    options: Options
-    few_shot: FewShot
-    limits: Limits
-    output: Output
 
     @property
     def num_records(self) -> int:
@@ -79,7 +62,9 @@ class Job(BaseModel):
     @property
     def num_order_buckets(self) -> int:
         """Buckets of the exchange by order: a shard is a range of them."""
-        return min(_MAX_SHARDS, max(64, self.output.min_shards) + self.num_records // 1_000)
+        return min(
+            _MAX_SHARDS, max(64, self.settings.output.min_shards) + self.num_records // 1_000
+        )
 
     @property
     def data_dir(self) -> str:

@@ -31,13 +31,6 @@ class Licenses(Settings):
     )
 
 
-class Policy(Settings):
-    """What may be used at all."""
-
-    licenses: Licenses
-    languages: list[str]
-
-
 class NearDuplicates(Settings):
     """Near-duplicate removal: MinHash finds candidates, the sets of n-grams themselves decide."""
 
@@ -250,3 +243,24 @@ class Output(Settings):
         description="Least number of shards of a split; hosts share whole ones.",
     )
     parquet: bool = Field(False, description="Whether to write the examples as Parquet as well.")
+
+
+class CorpusSettings(Settings):
+    """The keys of a recipe that stages depend on; each stage says which (transforms/stages)."""
+
+    seed: int = Field(0, ge=0, lt=2**63, description="Seed of everything that is drawn.")
+    licenses: Licenses = Field(
+        default_factory=Licenses, description="What may be used, by license."
+    )
+    languages: list[str] = Field(
+        default_factory=list, description="Only tasks in these languages; empty: all."
+    )
+    deduplicate: Deduplicate = Field(default_factory=Deduplicate)  # type: ignore[arg-type]
+    decontaminate: Decontaminate = Field(default_factory=Decontaminate)  # type: ignore[arg-type]
+    mixture: Mixture = Field(default_factory=Mixture)  # type: ignore[arg-type]
+    validation: Validation = Field(default_factory=Validation)  # type: ignore[arg-type]
+    options: Options = Field(default_factory=Options)  # type: ignore[arg-type]
+    few_shot: FewShot = Field(default_factory=FewShot)  # type: ignore[arg-type]
+    limits: Limits = Field(default_factory=Limits)  # type: ignore[arg-type]
+    vocabulary: VocabularySettings = Field(default_factory=VocabularySettings)  # type: ignore[arg-type]
+    output: Output = Field(default_factory=Output)  # type: ignore[arg-type]

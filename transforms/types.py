@@ -46,7 +46,6 @@ class Record:
     source: str
     collection: str
     task: str
-    split: str
     license: str
     fields: Mapping[str, FieldValue]
 

@@ -1,64 +1,44 @@
-"""The assembly pipeline: from ingested records to a staged snapshot.
+"""The assembly pipeline: the stages of a build as a Beam graph.
 
-Stages exchange their rows through files (transforms/runtime/exchange.py); what Beam carries
-between them are the names of those files. Each arrow below is a barrier.
+Stages exchange their rows through files; what Beam carries between them are the names of those
+files, as side inputs, each of which is a barrier.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 import apache_beam as beam
 
-from transforms.duplicates.exact import RemoveDuplicates
-from transforms.duplicates.near_duplicates import RemoveNearDuplicates
-from transforms.held_out.indexing import IndexHeldOut
+from pipelines.building.stages import STAGES
 from transforms.job import Job
-from transforms.mixture.mixing import PlanMixture
-from transforms.mixture.ranking import RankRecords
-from transforms.mixture.selection import SelectRecords
-from transforms.prompts.rendering import RenderPrompts
-from transforms.scan.scanning import ScanRecords
-from transforms.snapshots.finishing import WriteManifest
-from transforms.snapshots.writing import WriteShards
+from transforms.runtime.progress import Expected
+from transforms.scan.scanning import SCAN_RECORDS
+from transforms.stages.execution import items_of
+from transforms.stages.stage import Stage
+from transforms.stages.transform import CountItems, RunStage
+from transforms.stages.wiring import wire
 
 
-@dataclass(frozen=True)
-class Planned:
-    """What the stages up to the plan leave for those after it."""
-
-    files: beam.PCollection
-    buckets: beam.PCollection
-    scanned: beam.PCollection
-    removed: beam.PCollection
-    ranked: beam.PCollection
-    plan: beam.PCollection
-
-
-def plan_stages(pipeline: beam.Pipeline, work: str, job: Job) -> Planned:
-    """Add the stages of `job`, whose job file lies in `work`, that end with the mixture's plan."""
-    # The largest first: the local runner deals them out to its workers in turn.
-    largest_first = sorted(job.files, key=lambda file: (-file.records, file.index))
-    files = pipeline | "Record files" >> beam.Create([file.index for file in largest_first])
-    buckets = pipeline | "Buckets" >> beam.Create(range(job.num_buckets))
-
-    index = pipeline | "Held-out sets" >> beam.Create([None]) | "IndexHeldOut" >> IndexHeldOut(work)
-    scanned = files | "ScanRecords" >> ScanRecords(work, index)
-    unique = buckets | "RemoveDuplicates" >> RemoveDuplicates(work, scanned)
-    kept = removed = unique
-    if job.deduplicate.near.enabled:
-        kept = unique | "RemoveNearDuplicates" >> RemoveNearDuplicates(work, files, buckets)
-        removed = (unique, kept) | "All removals" >> beam.Flatten()
-    ranked = buckets | "RankRecords" >> RankRecords(work, kept)
-    mixture = ranked | "PlanMixture" >> PlanMixture(work)
-    return Planned(files, buckets, scanned, removed, ranked, mixture)
+def assemble(pipeline: beam.Pipeline, work: str, job: Job, up_to: Stage | None = None) -> None:
+    """Add all stages, or those up to one, for the job whose file is in the directory `work`."""
+    items: dict[str, beam.PCollection] = {}
+    runs: dict[str, beam.PCollection] = {}
+    for wired in wire(STAGES, job.settings, up_to):
+        stage = wired.stage
+        kind = stage.items.name
+        if kind not in items:
+            numbers = items_of(stage, job) if stage.items.count else [0]
+            items[kind] = pipeline | f"Items: {kind}" >> beam.Create(numbers)
+        read = {name: runs[source.name] for name, source in wired.sources.items()}
+        own = items[kind]
+        if stage.items.count is None:
+            own = own | f"count {stage.name}" >> CountItems(wired, work, read)
+        runs[stage.name] = own | stage.name >> RunStage(wired, work, read)
 
 
-def assemble(pipeline: beam.Pipeline, work: str, job: Job) -> None:
-    """Add all stages of `job` to `pipeline`."""
-    planned = plan_stages(pipeline, work, job)
-    selected = planned.buckets | "SelectRecords" >> SelectRecords(work, planned.plan)
-    rendered = planned.files | "RenderPrompts" >> RenderPrompts(work, selected)
-    written = rendered | "WriteShards" >> WriteShards(work)
-    last = pipeline | "Last" >> beam.Create([None])
-    _ = last | "WriteManifest" >> WriteManifest(
-        work, planned.plan, planned.scanned, planned.removed, planned.ranked, rendered, written
-    )
+def expected(job: Job, up_to: Stage | None = None) -> Iterator[Expected]:
+    """Yield the stages that `assemble` adds, with what is known of their size, for progress."""
+    for wired in wire(STAGES, job.settings, up_to):
+        stage = wired.stage
+        items = stage.items.count(job) if stage.items.count else None
+        records = job.num_records if stage is SCAN_RECORDS else None
+        yield Expected(stage.name, records, items)

@@ -11,24 +11,27 @@ from typing import Any
 
 import orjson
 
-from pipelines.building.assemble import plan_stages
-from pipelines.building.build import find_sources, ingest, make_job
+from pipelines.building.assemble import assemble
+from pipelines.building.build import make_job
 from pipelines.building.fingerprints import code_version
+from pipelines.building.ingest import ingest
 from pipelines.building.running import RunnerOptions, run_pipeline
+from pipelines.building.sources import find_sources
+from pipelines.building.stages import STAGES
 from pipelines.recipe import Recipe
-from pipelines.stores.store import Store
+from pipelines.stores.store import BuildDirectories, Store
 from tfrecords_schema import filesystem, snapshot, tfrecord
 from tfrecords_schema.codec import split_tokens
 from tfrecords_schema.errors import ConfigurationError, DataError
 from tfrecords_schema.snapshot import Snapshot, open_snapshot
 from transforms.job import Job, write_job
-from transforms.mixture.mixing import read_plan
-from transforms.mixture.selection import select_bucket
-from transforms.prompts.rendering import render_file
-from transforms.runtime.exchange import read_buckets
+from transforms.mixture.selection import SELECT, SELECTED
+from transforms.prompts.rendering import RENDER
+from transforms.runtime.exchange import Run, read_buckets
 from transforms.snapshots.writing import read_rendered
 from transforms.stable_random import stable_hash
-from transforms.types import SPLITS
+from transforms.stages.execution import run_item, run_path
+from transforms.stages.wiring import wire
 
 _FILES = 5
 
@@ -69,15 +72,16 @@ def render_again(path: str, options: RunnerOptions) -> tuple[int, list[str]]:
             f"{path}: made by other code ({opened.manifest.software}); use that version for --deep"
         )
     recipe, store = recipe_of(opened), Store.of(path)
-    found, held_out, _ = find_sources(recipe, store.root)
-    every, _ = ingest(recipe, [*found, *held_out], options)
+    sources = find_sources(recipe, store)
+    ingested = ingest(recipe, sources, options)
     with tempfile.TemporaryDirectory(prefix="flanbeam-deep-") as directory:
-        job = make_job(recipe, every[: len(found)], every[len(found) :], directory)
+        directories = BuildDirectories(directory)
+        job = make_job(recipe, sources, ingested, directories)
         if job.fingerprint != opened.manifest.fingerprint:
             raise DataError(f"{path}: changed since: {_changed(opened, job)}")
-        work = filesystem.join(directory, "work")
+        work = directories.work
         write_job(work, job)
-        run_pipeline(partial(plan_stages, work=work, job=job), options)
+        run_pipeline(partial(assemble, work=work, job=job, up_to=SELECT), options)
         return _compare(opened, dict(_render(work, job)))
 
 
@@ -93,12 +97,13 @@ def _changed(opened: Snapshot, job: Job) -> str:
 
 def _render(work: str, job: Job) -> Iterator[tuple[str, bytes]]:
     """(id, encoded example) of the first uses of the chosen record files."""
-    plan = read_plan(work)
-    selected = [select_bucket(bucket, work, plan) for bucket in range(job.num_buckets)]
+    (wired,) = (one for one in wire(STAGES, job.settings) if one.stage is RENDER)
+    buckets = range(job.num_buckets)
+    selected = [Run(run_path(work, SELECT.name, bucket)) for bucket in buckets]
     chosen = sorted(job.files, key=lambda file: stable_hash(job.fingerprint, file.index))[:_FILES]
     for file in chosen:
-        first = next(render_file(file.index, work, selected))
-        for section in read_buckets([first], 0, len(SPLITS) * job.num_order_buckets):
+        first = next(run_item(wired, file.index, work, {SELECTED: selected}))
+        for section in read_buckets([first], 0, None):
             for _, (data, *_) in read_rendered(section):
                 yield split_tokens(data)[0], data
 

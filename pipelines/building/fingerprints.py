@@ -1,37 +1,35 @@
 """What makes a snapshot the one it is: its nodes, of which the last has its fingerprint."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from hashlib import sha256
-from pathlib import Path
 
 import tfrecords_schema
-import transforms
-from pipelines.building.ingest import ReadSource
-from pipelines.building.nodes import EVALUATION, Node, stage_nodes
+from pipelines.building.code_digest import code_digest
+from pipelines.building.nodes import EVALUATION, Ingredients, Node, stage_nodes
+from pipelines.building.sources import Sources
+from pipelines.building.stages import STAGES
 from pipelines.recipe import Recipe
 from tfrecords_schema import filesystem, snapshot
 from tfrecords_schema.errors import ConfigurationError
 from tfrecords_schema.manifest import VocabularyInfo
 from tfrecords_schema.vocabulary import load_vocabulary
-
-# Modules that hold templates and nothing else: what they say is in the nodes.
-_TEMPLATES = ("templates/families/", "templates/inversions/")
+from transforms.sources.source import Source
+from transforms.templates.catalog import CATALOG
+from transforms.templates.inversions import INVERSIONS
+from transforms.templates.template import Family
 
 
 def code_version() -> dict[str, str]:
-    """The package's version, and a digest of the code that makes the bytes of a snapshot."""
+    """Return the package's version, and a digest of the code of all stages."""
     digest = sha256()
-    for package in (tfrecords_schema, transforms):
-        root = Path(next(iter(package.__path__)))
-        for file in sorted(root.rglob("*.py")):
-            name = file.relative_to(root).as_posix()
-            if not name.startswith(_TEMPLATES):
-                digest.update(name.encode() + b"\0" + file.read_bytes())
+    for stage in STAGES:
+        digest.update(f"{stage.name} {code_digest(stage.run.__module__)}\n".encode())
     return {"flanbeam": tfrecords_schema.__version__, "code": digest.hexdigest()[:16]}
 
 
 def vocabulary_info(recipe: Recipe) -> VocabularyInfo:
-    """What the manifest says of the recipe's vocabulary, which is opened to be sure.
+    """Return what the manifest says of the recipe's vocabulary, which is opened to be sure.
 
     Raises:
       ConfigurationError: the model cannot be read.
@@ -47,16 +45,38 @@ def vocabulary_info(recipe: Recipe) -> VocabularyInfo:
     return info.model_copy(update={"size": load_vocabulary(info, settings.path).size})
 
 
-def snapshot_nodes(
-    recipe: Recipe, sources: list[ReadSource], held_out: list[ReadSource]
-) -> list[Node]:
-    """What a snapshot of `recipe` is made of; the fingerprint of the last node is the snapshot's.
+def snapshot_nodes(recipe: Recipe, sources: Sources) -> list[Node]:
+    """Return what a snapshot of `recipe` is made of; the last node has the snapshot's fingerprint.
 
     Raises:
       ConfigurationError: the vocabulary cannot be read.
     """
-    nodes = [source.node for source in sources]
-    evaluations = [replace(source.node, kind=EVALUATION) for source in held_out]
-    vocabulary = vocabulary_info(recipe).model_dump()
-    stages = stage_nodes(recipe.stated(), vocabulary, code_version(), nodes, evaluations)
-    return [*nodes, *evaluations, *stages]
+    train = [source.node for source in sources.train]
+    evaluations = [replace(source.node, kind=EVALUATION) for source in sources.held_out]
+    ingredients = Ingredients(
+        stated=recipe.stated(),
+        settings=recipe.settings(),
+        vocabulary=vocabulary_info(recipe).model_dump(),
+        sources=train,
+        evaluations=evaluations,
+        families=_families(recipe),
+        held_out_families=_families_of(recipe.held_out.values()),
+    )
+    return [*train, *evaluations, *stage_nodes(ingredients).values()]
+
+
+def _families(recipe: Recipe) -> list[Family]:
+    """Return the template families that the recipe's tasks may draw from."""
+    forward = _families_of(recipe.sources.values())
+    turned = {
+        INVERSIONS[name].name
+        for source in recipe.sources.values()
+        if recipe.mixture.of(source.collection).inversion > 0
+        for name in source.family_names() & INVERSIONS.keys()
+    }
+    return [*forward, *(CATALOG[name] for name in sorted(turned))]
+
+
+def _families_of(sources: Iterable[Source]) -> list[Family]:
+    names = {name for source in sources for name in source.family_names()}
+    return [CATALOG[name] for name in sorted(names)]

@@ -1,52 +1,64 @@
-"""Finished stages are checked before a build goes on from them: a disk may have damaged them.
+"""Check finished stages before a build goes on from them: a disk may have corrupted them.
 
 A run that is there says that all its stage writes beside it is there as well, so one whose files
 are not what it states has to go: its stage writes it, and them, again. On a local disk alone.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from pipelines.console.report import say
+from pipelines.stores.store import BuildDirectories
 from tfrecords_schema import filesystem
-from transforms.mixture.ranking import pool_path
 from transforms.runtime.exchange import Run, is_whole
+from transforms.stages.output import Summary, decode_summary
 
 
-def drop_damaged(work: str, staging: str) -> bool:
-    """Delete every run below `work` that is damaged, or whose files are; whether there was one.
-
-    Its files lie in the staged snapshot at `staging`, those of exemplar pools in `work`.
-    """
-    damaged = [path for path in _runs(work) if not _is_intact(path, work, staging)]
-    for path in damaged:
-        say(f"{path}: it or what was written beside it is damaged; it is made again")
+def drop_corrupt(directories: BuildDirectories) -> bool:
+    """Delete every run that is corrupt, or whose files are; return whether there was one."""
+    corrupt = [run for run in runs_of(directories) if not _is_intact(directories, run)]
+    for run in corrupt:
+        path = str(Path(directories.work) / run)
+        say(f"{path}: corrupt, or what was written beside it is; making it again")
         filesystem.remove(path)
-    return bool(damaged)
+    return bool(corrupt)
 
 
-def _runs(work: str) -> list[str]:
-    return sorted(map(str, Path(work).rglob("*.run"))) if filesystem.is_local(work) else []
+def runs_of(directories: BuildDirectories, stage: str = "") -> Iterator[Path]:
+    """Yield the runs of one stage or of all, relative to the work directory, in order of name."""
+    if filesystem.is_local(directories.work):
+        root = Path(directories.work)
+        yield from sorted(file.relative_to(root) for file in (root / stage).rglob("*.run"))
 
 
-def _is_intact(path: str, work: str, staging: str) -> bool:
-    if not is_whole(path):
+def files_of(directories: BuildDirectories, run: Path, place: str) -> Iterator[Path]:
+    """Yield the files that a run's stage wrote beside it in the snapshot or the work directory."""
+    for placed, path, _ in _stated(_summary(directories, run)):
+        if placed == place:
+            yield Path(path)
+
+
+def _summary(directories: BuildDirectories, run: Path) -> Summary:
+    return decode_summary(Run(str(Path(directories.work) / run)).summary)
+
+
+def _is_intact(directories: BuildDirectories, run: Path) -> bool:
+    if not is_whole(str(Path(directories.work) / run)):
         return False
-    stated = _stated(Run(path).summary, work, staging)
+    roots = {"snapshot": directories.staging, "work": directories.work}
+    files = [
+        (filesystem.join(roots[place], path), digest)
+        for place, path, digest in _stated(_summary(directories, run))
+    ]
     return all(
         filesystem.exists(file) and filesystem.sha256_of(file)[0] == digest
-        for file, digest in stated
+        for file, digest in files
     )
 
 
-def _stated(summary: Mapping[str, Any], work: str, staging: str) -> Iterator[tuple[str, str]]:
-    """(file, its sha256), of all that a run's summary says was written beside it."""
-    for note in (summary, *(summary.get(k) for k in ("parquet", "rejections", "contamination"))):
-        if note and "sha256" in note:
-            yield filesystem.join(staging, note["path"]), note["sha256"]
-    for suffix in ("index", "lengths"):
-        if digest := summary.get(f"{suffix}_sha256"):
-            yield filesystem.join(staging, f"{summary['path']}.{suffix}"), digest
-    for task, digest in summary.get("pools", {}).items():
-        yield pool_path(work, int(task)), digest
+def _stated(summary: Summary) -> Iterator[tuple[str, str, str]]:
+    """Yield (place, path, sha256) of every file that a run says was written beside it."""
+    for rows in [*([summary.rejections] if summary.rejections else []), *summary.reports]:
+        yield "snapshot", rows.path, rows.sha256
+    for file in summary.files:
+        yield file.place, file.path, file.sha256

@@ -15,12 +15,14 @@ import apache_beam as beam
 from apache_beam.runners.runner import PipelineResult
 
 from pipelines.building.assemble import assemble
-from pipelines.building.build import find_sources, ingest, make_job
-from pipelines.building.ingest import add_ingest, is_read
+from pipelines.building.build import make_job
+from pipelines.building.fingerprints import snapshot_nodes
+from pipelines.building.ingest import add_ingest, ingest
 from pipelines.building.running import RunnerOptions
+from pipelines.building.source_cache import SourceCache
+from pipelines.building.sources import FingerprintedSource, Sources, find_sources
 from pipelines.recipe import Recipe, load_recipe
 from pipelines.stores.store import Store
-from tfrecords_schema import filesystem
 from tfrecords_schema.errors import ConfigurationError, DataError, UserError
 from transforms.job import write_job
 
@@ -31,9 +33,12 @@ _DEFAULTS = ("--number_of_worker_harness_threads=1",)
 
 def ingest_graph(recipe: Recipe, store: str) -> Construct:
     """What reads the sources of `recipe` that `store` does not have yet."""
-    found, held_out, _ = find_sources(recipe, store)
-    missing = [source for source in [*found, *held_out] if not is_read(source)]
-    return partial(add_ingest, sources=missing)
+    sources = find_sources(recipe, Store.at(store))
+    return partial(add_ingest, sources=_not_read(sources))
+
+
+def _not_read(sources: Sources) -> list[FingerprintedSource]:
+    return [source for source in sources.all if not SourceCache(source).has_records]
 
 
 def assembly_graph(recipe: Recipe, store: str) -> Construct:
@@ -42,18 +47,17 @@ def assembly_graph(recipe: Recipe, store: str) -> Construct:
     Raises:
       DataError: a source is not ingested yet, or could not be read.
     """
-    found, held_out, _ = find_sources(recipe, store)
-    every = [*found, *held_out]
-    if missing := [source.name for source in every if not is_read(source)]:
+    sources = find_sources(recipe, Store.at(store))
+    if missing := [source.name for source in _not_read(sources)]:
         raise DataError(
             f"{', '.join(missing)}: not read yet; let a launch of step ingest end first"
         )
-    ingested, _ = ingest(recipe, every, RunnerOptions())
-    building = Store.at(store).building
-    job = make_job(recipe, ingested[: len(found)], ingested[len(found) :], building)
-    work = filesystem.join(os.path.dirname(job.staging), "work")
-    write_job(work, job)
-    return partial(assemble, work=work, job=job)
+    ingested = ingest(recipe, sources, RunnerOptions())
+    fingerprint = snapshot_nodes(recipe, sources)[-1].fingerprint
+    directories = Store.at(store).build_directories(fingerprint)
+    job = make_job(recipe, sources, ingested, directories)
+    write_job(directories.work, job)
+    return partial(assemble, work=directories.work, job=job)
 
 
 STEPS = {"ingest": ingest_graph, "assemble": assembly_graph}

@@ -1,12 +1,12 @@
-"""What a snapshot is made of, as nodes whose fingerprints cover contents: texts, digests, settings.
+"""What a snapshot is made of, as nodes whose fingerprints cover contents: texts, digests, code.
 
 A node's fingerprint is the sha256 of its parts and of the fingerprints of the nodes before it, as
-canonical JSON. `sources → dedup → decontaminate → render → mixture` is a chain, and `evaluation`
-sets join it at `decontaminate`: the fingerprint of `mixture` is the snapshot's. The nodes of tasks
-stand beside the chain; they say which files each task comes from.
+canonical JSON. Each stage is a node: its parts are its code and the settings that it names, and it
+follows the stages that it reads from. That of the last stage is the snapshot's. The nodes of tasks
+stand beside; they say which files each task comes from.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
@@ -14,18 +14,18 @@ from typing import Any
 
 import orjson
 
+from pipelines.building.code_digest import code_digest
+from pipelines.building.stages import STAGES
 from tfrecords_schema import filesystem
 from tfrecords_schema.errors import DataError
 from tfrecords_schema.snapshot import NODES, open_snapshot
-from transforms.templates.catalog import CATALOG
+from transforms.settings import CorpusSettings
+from transforms.stages.stage import Stage
+from transforms.stages.wiring import Wired, wire
+from transforms.templates.template import Family
 
 SOURCE, EVALUATION, TASK = "source", "evaluation", "task"
-DEDUP, DECONTAMINATE, RENDER, MIXTURE = "dedup", "decontaminate", "render", "mixture"
-_RENDER_KEYS = ("seed", "templates", "few_shot", "options", "limits", "vocabulary")
-_MIXTURE_KEYS = (
-    *("name", "version", "description", "on_source_error", "mixture", "validation", "output"),
-)
-KINDS = (SOURCE, EVALUATION, TASK, DEDUP, DECONTAMINATE, RENDER, MIXTURE)
+KINDS = (SOURCE, EVALUATION, TASK, *(stage.name for stage in STAGES))
 
 
 def digest(value: Any) -> str:
@@ -35,7 +35,7 @@ def digest(value: Any) -> str:
 
 @dataclass(frozen=True)
 class Node:
-    """One node: parts that are its own, and fingerprints of the nodes that it follows, by key."""
+    """One node: parts of its own, and fingerprints of the nodes that it follows, by key."""
 
     kind: str
     name: str
@@ -44,16 +44,16 @@ class Node:
 
     @property
     def key(self) -> str:
-        """`source:NAME`; a stage, of which there is one, has its kind alone."""
+        """Return `source:NAME`, or the kind alone for a stage, of which there is one."""
         return f"{self.kind}:{self.name}" if self.name else self.kind
 
     @cached_property
     def fingerprint(self) -> str:
-        """64 hex digits; the kind is no part of it, so a set may be read once for both uses."""
+        """Return 64 hex digits; the kind is not covered, so a set is read once for both uses."""
         return digest({"parts": self.parts, "inputs": self.inputs})
 
     def document(self) -> dict[str, Any]:
-        """What `nodes.json` holds of it."""
+        """Return what `nodes.json` holds of it."""
         return {
             "kind": self.kind,
             "name": self.name,
@@ -66,14 +66,20 @@ class Node:
 def source_node(
     kind: str,
     name: str,
+    *,
     settings: Mapping[str, Any],
     files: Mapping[str, str],
     beside: Mapping[str, Any],
-    readers: int,
+    families: Mapping[str, Any],
+    code: Mapping[str, Any],
 ) -> Node:
-    """A source: reader, mapping and digests; `files` are path → sha256."""
+    """Return the node of a source: reader, mapping and digests; `files` are path → sha256.
+
+    `families` are what reading depends on of the template families of its tasks.
+    """
     parts = {
-        "readers": readers,
+        "code": dict(code),
+        "families": dict(families),
         "name": name,
         "settings": dict(settings),
         "files": dict(files),
@@ -90,71 +96,121 @@ def task_node(task: str, source: Node, files: Iterable[str]) -> Node:
     return Node(TASK, task, {**parts, "files": {file: held[file] for file in sorted(set(files))}})
 
 
-def stage_nodes(
-    stated: Mapping[str, Any],
-    vocabulary: Mapping[str, Any],
-    code: Mapping[str, str],
-    sources: list[Node],
-    evaluations: list[Node],
-) -> list[Node]:
-    """The chain after the sources, of a recipe as `stated`.
+@dataclass(frozen=True, kw_only=True)
+class Ingredients:
+    """What the stages of a recipe can depend on.
 
-    Every key of the recipe is in some node. One that is not listed here is in the first, so that
-    a new setting invalidates every cached stage until it is given its place.
+    Attributes:
+      stated: the recipe, as the manifest has it.
+      settings: the keys of it that stages read.
+      vocabulary: what the manifest says of the vocabulary, the digest of its model among it.
+      families, held_out_families: the template families that its tasks use.
     """
-    later = ("decontaminate", *_RENDER_KEYS, *_MIXTURE_KEYS, "sources", "held_out")
-    dedup = Node(
-        DEDUP,
-        "",
-        {
-            "code": dict(code),
-            # No template shows them in a prompt, and no search for held-out items reads them.
-            "targets": {name: list(family.targets) for name, family in CATALOG.items()},
+
+    stated: Mapping[str, Any]
+    settings: CorpusSettings
+    vocabulary: Mapping[str, Any]
+    sources: Sequence[Node]
+    evaluations: Sequence[Node]
+    families: Sequence[Family]
+    held_out_families: Sequence[Family]
+
+
+def stage_nodes(ingredients: Ingredients, stages: Sequence[Stage] = STAGES) -> dict[str, Node]:
+    """Return the node of each stage that the recipe has, by name, in their order.
+
+    A key of the recipe that no stage names is in the first one, so that a new setting makes every
+    stage run again until it is given its place. One that only stages name which the recipe does not
+    have is in the last: the manifest repeats it.
+    """
+    nodes: dict[str, Node] = {}
+    every = wire(stages, ingredients.settings)
+    unnamed = unnamed_keys(ingredients.stated, stages)
+    idle = unnamed_keys(ingredients.stated, [wired.stage for wired in every])
+    for number, wired in enumerate(every):
+        keys = list(wired.stage.settings)
+        if number == 0:
+            keys += unnamed
+        if number == len(every) - 1:
+            keys += [key for key in idle if key not in unnamed]
+        nodes[wired.stage.name] = _stage_node(wired, keys, ingredients, nodes)
+    return nodes
+
+
+def unnamed_keys(stated: Mapping[str, Any], stages: Sequence[Stage]) -> list[str]:
+    """Return the keys of a recipe, dotted, that none of `stages` names."""
+    named = {key for stage in stages for key in stage.settings}
+    return [key for key in _leaves(stated, named) if key not in named]
+
+
+def _leaves(value: Any, named: set[str], path: str = "") -> Iterable[str]:
+    """Yield `path`, or the keys below it if some stage names one of them."""
+    if path in named or not isinstance(value, Mapping):
+        yield path
+        return
+    if path and not any(key.startswith(f"{path}.") for key in named):
+        yield path
+        return
+    for key, part in value.items():
+        yield from _leaves(part, named, f"{path}.{key}" if path else key)
+
+
+def _stage_node(
+    wired: Wired, keys: Sequence[str], ingredients: Ingredients, before: Mapping[str, Node]
+) -> Node:
+    stage = wired.stage
+    parts: dict[str, Any] = {"version": stage.version, "code": code_digest(stage.run.__module__)}
+    followed = [before[source.name] for source in wired.sources.values()]
+    for key in keys:
+        if key == "sources":
             # The sources that are named first win over duplicates.
-            "order": [source.name for source in sources],
-            **{name: part for name, part in stated.items() if name not in later},
-        },
-        {source.key: source.fingerprint for source in sources},
-    )
-    decontaminate = Node(
-        DECONTAMINATE,
-        "",
-        {"order": [node.name for node in evaluations], "decontaminate": stated["decontaminate"]},
-        {node.key: node.fingerprint for node in [dedup, *evaluations]},
-    )
-    render = Node(
-        RENDER,
-        "",
-        {
-            "catalog": _catalog(),
-            "vocabulary_file": dict(vocabulary),
-            **{name: stated[name] for name in _RENDER_KEYS},
-        },
-        {decontaminate.key: decontaminate.fingerprint},
-    )
-    # What the sources' settings say is in their nodes, but for notes, which the manifest repeats.
-    about = {
-        group: {name: source.get("about") for name, source in stated[group].items()}
-        for group in ("sources", "held_out")
-    }
-    last = {name: stated[name] for name in _MIXTURE_KEYS}
-    mixture = Node(MIXTURE, "", {**last, "about": about}, {render.key: render.fingerprint})
-    return [dedup, decontaminate, render, mixture]
+            parts[key] = [node.name for node in ingredients.sources]
+            followed += ingredients.sources
+        elif key == "held_out":
+            parts[key] = [node.name for node in ingredients.evaluations]
+            # Fields that a template asks for are not searched for.
+            parts["targets"] = {f.name: list(f.targets) for f in ingredients.held_out_families}
+            followed += ingredients.evaluations
+        else:
+            parts[key] = _value(ingredients, key)
+            if key == "templates":
+                parts["families"] = {f.name: _family(f) for f in ingredients.families}
+            elif key == "vocabulary":
+                parts["vocabulary_file"] = dict(ingredients.vocabulary)
+    return Node(stage.name, "", parts, {node.key: node.fingerprint for node in followed})
 
 
-def _catalog() -> dict[str, list[Any]]:
-    """Everything about every template family that a prompt depends on."""
-    return {
-        name: [
-            [family.context, family.context_keeps, family.is_bare],
-            *([t.instruction, t.inputs, t.targets, t.inversion] for t in family.templates),
-        ]
-        for name, family in CATALOG.items()
-    }
+def _value(ingredients: Ingredients, key: str) -> Any:
+    """Return what the recipe states under a dotted key."""
+    if key == "about":
+        # What else the sources' settings say is in their nodes; the manifest repeats the notes.
+        return {
+            group: {name: source.get("about") for name, source in ingredients.stated[group].items()}
+            for group in ("sources", "held_out")
+        }
+    value: Any = ingredients.stated
+    for part in key.split("."):
+        # A stage may name the key of a stage that was taken out of the recipe.
+        value = value.get(part) if isinstance(value, Mapping) else None
+    return value
+
+
+def _family(family: Family) -> list[Any]:
+    """Return everything about a template family that a prompt depends on."""
+    return [
+        [family.context, family.context_keeps, family.is_bare],
+        *([t.instruction, t.inputs, t.targets, t.inversion] for t in family.templates),
+    ]
+
+
+def order_of(kind: str, name: str) -> tuple[int, str]:
+    """Return where a node is listed; kinds that only other versions know come last."""
+    place = KINDS.index(kind) if kind in KINDS else len(KINDS)
+    return place, name
 
 
 def documents(nodes: Iterable[Node]) -> dict[str, dict[str, Any]]:
-    """The contents of `nodes.json`: key → node."""
+    """Return the contents of `nodes.json`: key → node."""
     return {node.key: node.document() for node in nodes}
 
 

@@ -8,7 +8,6 @@ from typing import Any
 
 import orjson
 
-from pipelines.building.stage_cache import keep_stages
 from pipelines.recipe import Recipe
 from pipelines.stores.store import Store
 from tfrecords_schema import filesystem, snapshot
@@ -22,15 +21,16 @@ def check_not_empty(job: Job) -> None:
     if not any(split.rows for split in staged.splits.values()):
         reasons: Counter[str] = Counter()
         for entry in staged.ledger:
-            reasons.update(entry.rejected)
+            reasons.update(entry.left_out)
         counts = ", ".join(f"{reason} {count:,}" for reason, count in reasons.most_common())
         raise DataError(f"{job.name}: no example is left ({counts}); nothing was published")
 
 
 def place_snapshot(
-    job: Job, work: str, store: Store, began: datetime, sources_read: list[str], recipe: Recipe
+    job: Job, store: Store, recipe: Recipe, *, began: datetime, sources_read: list[str]
 ) -> str:
-    """Move the staged snapshot of `work` to its name in `store`; its path."""
+    """Move the staged snapshot of a finished build to its name in the store; return its path."""
+    directories = store.build_directories(job.fingerprint)
     run = {
         "began": began.isoformat(timespec="seconds"),
         "ended": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -44,12 +44,11 @@ def place_snapshot(
         },
     }
     _write_json(filesystem.join(job.staging, snapshot.RUN), run)
-    keep_stages(job, work, store)
     # The runs say that the shards are written here: they must not outlive the move.
-    filesystem.remove(work)
+    filesystem.remove(directories.work)
     path = store.snapshot(snapshot_name(datetime.now(UTC), job.fingerprint))
     _move(job.staging, path)
-    filesystem.remove(filesystem.parent(job.staging))
+    filesystem.remove(directories.root)
     return path
 
 

@@ -1,97 +1,108 @@
-"""Stages up to decontamination are kept by content: another template, weight or seed begins after.
+"""Finished stages are kept by content, so that another template, weight or seed begins after them.
 
-STORE/cache/stages/<fingerprint of decontaminate>-<tasks>/
-    work/<stage>/…    the runs of these stages
-    snapshot/…        what they wrote beside: rejections, rows on held-out items
+STORE/cache/stages/<fingerprint of the stage>-<digest>/
+    work/<stage>/…    the runs of the stage
+    snapshot/…        what it wrote beside them: rejections, rows on held-out items
 
-Only on a local disk, where a link costs nothing; an object store would copy it all.
+The digest covers what a stage's runs depend on and its node does not know: the numbers of
+tasks, and how the rows are divided for the stage that reads them next. Only on a local disk, where
+a link costs nothing; an object store would copy it all.
 """
 
 import os
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
-from pipelines.building.finished_stages import drop_damaged
-from pipelines.building.nodes import DECONTAMINATE, digest
-from pipelines.stores.store import Store
+from pipelines.building.finished_stages import drop_corrupt, files_of, runs_of
+from pipelines.building.nodes import digest
+from pipelines.building.stages import STAGES
+from pipelines.stores.store import BuildDirectories, Store
 from tfrecords_schema import filesystem
-from tfrecords_schema.snapshot import CONTAMINATION, REJECTIONS
-from transforms.duplicates.candidate_pairs import VERIFY
-from transforms.duplicates.exact import DEDUPLICATE
-from transforms.duplicates.near_duplicates import APPLY, CHOOSE
-from transforms.duplicates.signing import SIGN
-from transforms.held_out.indexing import INDEX
 from transforms.job import Job
-from transforms.scan.screening import SCREEN
-
-_STAGES = (INDEX, SCREEN, DEDUPLICATE, SIGN, VERIFY, CHOOSE, APPLY)
+from transforms.stages.wiring import Wired, wire
 
 
-def take_stages(job: Job, work: str, store: Store) -> None:
-    """Put what the cache has of `job` into its work directory and its staged snapshot."""
-    kept = _place(job, store)
-    if kept is None or not kept.exists():
-        return
-    if drop_damaged(str(kept / "work"), str(kept / "snapshot")):
-        # The build keeps them anew.
-        filesystem.remove(str(kept))
-        return
-    # A run that is there says that what its stage writes beside it is there as well.
-    _copy(kept / "snapshot", Path(job.staging), _files(kept / "snapshot"))
-    _link(kept / "work", Path(work), _files(kept / "work"))
+@dataclass(frozen=True)
+class StageCache:
+    """What a store keeps of the stages of one job."""
 
+    store: Store
+    job: Job
+    directories: BuildDirectories
 
-def keep_stages(job: Job, work: str, store: Store) -> None:
-    """Keep what the finished build of `job` has in its work directory, whole or not at all."""
-    kept = _place(job, store)
-    if kept is None or kept.exists():
-        return
-    temporary = kept.with_name(f"{kept.name}{filesystem.TEMPORARY}{uuid.uuid4().hex}")
-    runs = [file for file in _files(Path(work)) if file.parts[0] in _STAGES]
-    _link(Path(work), temporary / "work", runs)
-    beside = [file for file in _files(Path(job.staging)) if _is_of_these_stages(file)]
-    _copy(Path(job.staging), temporary / "snapshot", beside)
-    try:
-        os.rename(temporary, kept)
-    except OSError:
-        # A build of another recipe with the same stages was faster.
-        filesystem.remove(str(temporary))
-        if not kept.exists():
-            raise
+    def take(self) -> None:
+        """Put what the cache has of the job into its work directory and its staged snapshot."""
+        for wired in self._kept_stages():
+            kept = self._place(wired)
+            if not kept.exists():
+                continue
+            if drop_corrupt(BuildDirectories(str(kept))):
+                # The build keeps it again.
+                filesystem.remove(str(kept))
+                continue
+            # A run that is there says that what its stage writes beside it is there as well.
+            staging, work = Path(self.directories.staging), Path(self.directories.work)
+            _copy(kept / "snapshot", staging, _files(kept / "snapshot"))
+            _link(kept / "work", work, _files(kept / "work"))
 
+    def keep(self) -> None:
+        """Keep what the finished build has made of each stage, whole or not at all."""
+        for wired in self._kept_stages():
+            kept = self._place(wired)
+            if not kept.exists():
+                self._keep(wired, kept)
 
-def _place(job: Job, store: Store) -> Path | None:
-    """Where these stages of `job` are kept; None in a store that is not local."""
-    if not filesystem.is_local(store.root):
-        return None
-    # Key rows name tasks by their number.
-    tasks = digest([task.name for task in job.tasks])[:16]
-    return Path(store.stages) / f"{job.nodes[DECONTAMINATE]['fingerprint']}-{tasks}"
+    def _keep(self, wired: Wired, kept: Path) -> None:
+        temporary = kept.with_name(f"{kept.name}{filesystem.TEMPORARY}{uuid.uuid4().hex}")
+        target = BuildDirectories(str(temporary))
+        runs = list(runs_of(self.directories, wired.stage.name))
+        staged, beside = (
+            [file for run in runs for file in files_of(self.directories, run, place)]
+            for place in ("snapshot", "work")
+        )
+        _link(Path(self.directories.work), Path(target.work), [*runs, *beside])
+        _copy(Path(self.directories.staging), Path(target.staging), staged)
+        try:
+            os.rename(temporary, kept)
+        except OSError:
+            # A build of another recipe with the same stage was faster.
+            filesystem.remove(str(temporary))
+            if not kept.exists():
+                raise
 
+    def _kept_stages(self) -> list[Wired]:
+        """Return the stages that are kept; none in a store that is not local."""
+        if not filesystem.is_local(self.store.root):
+            return []
+        wired = wire(STAGES, self.job.settings)
+        return [one for one in wired if one.stage.is_kept and one.stage.name in self.job.nodes]
 
-def _is_of_these_stages(file: Path) -> bool:
-    """Whether a file of the snapshot was written by one of the stages that are kept."""
-    if file.parts[0] == REJECTIONS:
-        return file.name.rpartition("-")[0] in _STAGES
-    return file.parts[0] == CONTAMINATION
+    def _place(self, wired: Wired) -> Path:
+        """Return where the runs of a stage of this job are kept."""
+        tasks = [task.name for task in self.job.tasks]
+        readers = wired.readers.name if wired.readers else ""
+        fingerprint = self.job.nodes[wired.stage.name]["fingerprint"]
+        return Path(self.store.stages) / f"{fingerprint}-{digest([tasks, readers])[:16]}"
 
 
 def _files(root: Path) -> Iterator[Path]:
-    """Whole files below `root`, relative to it."""
+    """Yield whole files below `root`, relative to it."""
     for file in root.rglob("*"):
         if file.is_file() and filesystem.TEMPORARY not in file.name:
             yield file.relative_to(root)
 
 
-def _copy(source: Path, target: Path, files: Iterator[Path] | list[Path]) -> None:
-    """Copies, since a snapshot's files must not change with anyone else's."""
+def _copy(source: Path, target: Path, files: Iterable[Path]) -> None:
+    """Copy files, since those of a snapshot must not change with anyone else's."""
     for file in files:
         filesystem.write_bytes(str(target / file), (source / file).read_bytes())
 
 
-def _link(source: Path, target: Path, files: Iterator[Path] | list[Path]) -> None:
-    """Links where the disk has them; what is already there stays. Nobody writes into a run."""
+def _link(source: Path, target: Path, files: Iterable[Path]) -> None:
+    """Link files where the disk has links; what is there already stays. Runs never change."""
+    target.mkdir(parents=True, exist_ok=True)
     for file in files:
         (target / file).parent.mkdir(parents=True, exist_ok=True)
         if (target / file).exists():

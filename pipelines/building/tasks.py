@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from pipelines.building.ingest import IngestedSource
+from pipelines.building.source_cache import IngestedSource
 from pipelines.recipe import Recipe
 from tfrecords_schema.errors import ConfigurationError, nearest
 from transforms.templates.catalog import CATALOG

@@ -4,6 +4,7 @@ import os
 import tempfile
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -15,8 +16,43 @@ from tfrecords_schema.snapshot import open_snapshot
 _KINDS = ("added", "removed", "changed", "same")
 
 
-def diff(a: str, b: str) -> dict[str, Any]:
-    """How snapshot `b` differs from `a`; memory: one shard's rows, or about a million.
+Change = tuple[Any, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SourceDifference:
+    """How one source differs: records before and after, and its files."""
+
+    records: tuple[int, int]
+    files_added: list[str]
+    files_removed: list[str]
+    files_changed: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Difference:
+    """How snapshot `b` differs from `a`.
+
+    Attributes:
+      examples: added, removed, changed (of one id) and the same; `tasks` by task.
+      shares, tokens, templates, licenses, rejected: (before, after) of what differs, by name.
+      sources: those whose fingerprint differs.
+    """
+
+    a: str
+    b: str
+    examples: dict[str, int]
+    tasks: dict[str, dict[str, int]]
+    shares: dict[str, Change]
+    tokens: dict[str, Change]
+    templates: dict[str, Change]
+    licenses: dict[str, Change]
+    sources: dict[str, SourceDifference]
+    rejected: dict[str, Change]
+
+
+def diff(a: str, b: str) -> Difference:
+    """Return how snapshot `b` differs from `a`; memory: one shard's rows, or about a million.
 
     Raises:
       DataError: there is no snapshot, or a shard cannot be read.
@@ -32,21 +68,22 @@ def diff(a: str, b: str) -> dict[str, Any]:
     for counts in tasks.values():
         total.update(counts)
     manifests = (old.manifest, new.manifest)
-    return {
-        "a": old.path,
-        "b": new.path,
-        "examples": {kind: total[kind] for kind in _KINDS},
-        "tasks": dict(sorted(tasks.items())),
-        "shares": _changed(*(_shares(manifest) for manifest in manifests)),
-        "tokens": _changed(*(table.tokens for table in tables)),
-        **{name: _changed(*(table.counts[name] for table in tables)) for name in COUNTED},
-        "sources": _sources(*manifests),
-        "rejected": _changed(*(_rejected(manifest) for manifest in manifests)),
-    }
+    counted = {name: _changed(*(table.counts[name] for table in tables)) for name in COUNTED}
+    return Difference(
+        a=old.path,
+        b=new.path,
+        examples={kind: total[kind] for kind in _KINDS},
+        tasks=dict(sorted(tasks.items())),
+        shares=_changed(*(_shares(manifest) for manifest in manifests)),
+        tokens=_changed(*(table.tokens for table in tables)),
+        sources=_sources(*manifests),
+        rejected=_changed(*(_rejected(manifest) for manifest in manifests)),
+        **counted,
+    )
 
 
 def compare_examples(old: ExampleTable, new: ExampleTable) -> dict[str, dict[str, int]]:
-    """Task → numbers of examples added, removed, changed (of one id) and the same."""
+    """Return {task: examples added, removed, changed (of one id) and the same}."""
     counts: dict[str, Counter[str]] = {}
 
     def count(kind: str, tasks: list[str], rows: Rows) -> None:
@@ -67,19 +104,19 @@ def compare_examples(old: ExampleTable, new: ExampleTable) -> dict[str, dict[str
 
 
 def _ids(rows: Rows) -> Any:
-    """The 16 bytes of each id, which NumPy compares as wholes."""
+    """Return the 16 bytes of each id, which NumPy compares as wholes."""
     pairs = np.stack([rows["high"], rows["low"]], axis=1).astype(">u8")
     return np.ascontiguousarray(pairs).view("S16").ravel()
 
 
-def _changed(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, list[Any]]:
-    """Key → [old, new], wherever the two differ."""
+def _changed(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Change]:
+    """Return {key: (old, new)} wherever the two differ."""
     keys = sorted({*old, *new})
-    return {k: [old.get(k, 0), new.get(k, 0)] for k in keys if old.get(k, 0) != new.get(k, 0)}
+    return {k: (old.get(k, 0), new.get(k, 0)) for k in keys if old.get(k, 0) != new.get(k, 0)}
 
 
 def _shares(manifest: Manifest) -> dict[str, float]:
-    """Collection → its share of all examples."""
+    """Return {collection: its share of all examples}."""
     counts: Counter[str] = Counter()
     for entry in manifest.mixture:
         counts[entry.collection] += entry.realised
@@ -87,30 +124,29 @@ def _shares(manifest: Manifest) -> dict[str, float]:
     return {name: round(count / total, 6) for name, count in counts.items()}
 
 
-def _sources(old: Manifest, new: Manifest) -> dict[str, dict[str, Any]]:
-    """Sources that differ: records, and files added, removed and changed."""
+def _sources(old: Manifest, new: Manifest) -> dict[str, SourceDifference]:
+    """Return the sources that differ, by name."""
     a, b = ({source.name: source for source in m.sources} for m in (old, new))
-    found = {}
+    differences = {}
     for name in sorted({*a, *b}):
         was, is_now = a.get(name), b.get(name)
         if was and is_now and was.fingerprint == is_now.fingerprint:
             continue
         files_a = {file.path: file.sha256 for file in was.files} if was else {}
         files_b = {file.path: file.sha256 for file in is_now.files} if is_now else {}
-        found[name] = {
-            "records": [was.records if was else 0, is_now.records if is_now else 0],
-            "files_added": sorted(files_b.keys() - files_a.keys()),
-            "files_removed": sorted(files_a.keys() - files_b.keys()),
-            "files_changed": sorted(
-                file for file in files_a.keys() & files_b.keys() if files_a[file] != files_b[file]
-            ),
-        }
-    return found
+        both = files_a.keys() & files_b.keys()
+        differences[name] = SourceDifference(
+            records=(was.records if was else 0, is_now.records if is_now else 0),
+            files_added=sorted(files_b.keys() - files_a.keys()),
+            files_removed=sorted(files_a.keys() - files_b.keys()),
+            files_changed=sorted(file for file in both if files_a[file] != files_b[file]),
+        )
+    return differences
 
 
 def _rejected(manifest: Manifest) -> dict[str, int]:
     counts: Counter[str] = Counter()
     for entry in manifest.ledger:
-        for reason, count in entry.rejected.items():
+        for reason, count in entry.left_out.items():
             counts[f"{entry.stage}: {reason}"] += count
     return dict(counts)

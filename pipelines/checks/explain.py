@@ -4,55 +4,76 @@ Everything is read from the snapshot: its shards, its rows of rejections and of 
 raw texts come from the store's cache of ingested records, where that is still there.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
-
-import orjson
 
 from pipelines.stores.store import Store
 from tfrecords_schema import filesystem, tfrecord
 from tfrecords_schema.codec import decode_row
 from tfrecords_schema.errors import DataError
+from tfrecords_schema.features import (
+    ID,
+    INPUTS_TEXT,
+    RECORD_ID,
+    SPLIT,
+    TARGETS_TEXT,
+    TASK_NAME,
+    TEMPLATE_ID,
+    TEMPLATE_TYPE,
+    Row,
+)
 from tfrecords_schema.snapshot import CONTAMINATION, Snapshot, open_snapshot
+from transforms.held_out.match_rows import MatchRow, decode_match
+from transforms.records.record_store import find_records
+from transforms.records.rejections import decode_rejection
+from transforms.types import FieldValue, Rejection
 
 KEPT, REMOVED, NOT_DRAWN = "kept", "removed", "not_drawn"
-_SHOWN = ("id", "_task_name", "split", "template_id", "_template_type", "inputs_pretokenized")
+_SHOWN = (*(ID, TASK_NAME, SPLIT, TEMPLATE_ID, TEMPLATE_TYPE, INPUTS_TEXT, TARGETS_TEXT),)
 
 
-@dataclass
+@dataclass(frozen=True)
+class RecordText:
+    """The raw fields of a record, and where it comes from."""
+
+    source: str
+    task: str
+    license: str
+    fields: Mapping[str, FieldValue]
+
+
+@dataclass(kw_only=True)
 class Explanation:
     """What the snapshot says of one record.
 
     Attributes:
       outcome: `kept`, `removed`, or `not_drawn`: fit for use, but the mixture had enough.
       removals: its rejections; more than one only where several records have its id.
-      replaced: rejections of records in whose place it stays.
+      replaced: rejections of records in whose place it was kept.
       held_out: held-out items found in it.
-      examples: the examples made of it, by id.
+      examples: the examples made of it.
       texts: raw fields by record id, of it and of those that it was compared with.
     """
 
     record_id: str
     outcome: str = NOT_DRAWN
-    removals: list[dict[str, Any]] = field(default_factory=list)
-    replaced: list[dict[str, Any]] = field(default_factory=list)
-    held_out: list[dict[str, Any]] = field(default_factory=list)
-    examples: list[dict[str, Any]] = field(default_factory=list)
-    texts: dict[str, Any] = field(default_factory=dict)
+    removals: list[Rejection] = field(default_factory=list)
+    replaced: list[Rejection] = field(default_factory=list)
+    held_out: list[MatchRow] = field(default_factory=list)
+    examples: list[Row] = field(default_factory=list)
+    texts: dict[str, RecordText] = field(default_factory=dict)
 
 
-def _rows_with(snapshot: Snapshot, paths: list[str], word: str) -> Iterator[dict[str, Any]]:
-    """JSON lines of files of the snapshot that hold `word`."""
+def _lines_with(snapshot: Snapshot, paths: list[str], word: str) -> Iterator[bytes]:
+    """Yield lines of files of the snapshot that hold `word`."""
     for path in paths:
         with filesystem.open_read(filesystem.join(snapshot.path, path)) as stream:
-            for line in stream:
-                if word.encode() in line:
-                    yield orjson.loads(line)
+            yield from (line for line in stream if word.encode() in line)
 
 
-def _examples_with(snapshot: Snapshot, identity: str) -> Iterator[dict[str, Any]]:
-    """Examples whose own id or whose record's is `identity`; only these are decoded."""
+def _examples_with(snapshot: Snapshot, identity: str) -> Iterator[Row]:
+    """Yield examples whose own id or whose record's is `identity`; only these are decoded."""
+    features = snapshot.manifest.row_features
     for name, split in snapshot.manifest.splits.items():
         for shard in split.shards:
             path = filesystem.join(snapshot.path, shard.path)
@@ -60,36 +81,29 @@ def _examples_with(snapshot: Snapshot, identity: str) -> Iterator[dict[str, Any]
                 for data in tfrecord.read_frames(stream, path):
                     if identity.encode() not in data:
                         continue
-                    row = decode_row(data, path)
-                    if identity in (row["id"], row["record_id"]):
-                        yield {**row, "split": name, "shard": shard.path}
+                    row = decode_row(data, path, features)
+                    if identity in (row[ID], row[RECORD_ID]):
+                        yield {**row, SPLIT: name}
 
 
-def _find_texts(snapshot: Snapshot, wanted: set[str]) -> dict[str, Any]:
-    """Task and raw fields of records, from the cache of the snapshot's store."""
+def _find_texts(snapshot: Snapshot, wanted: set[str]) -> dict[str, RecordText]:
+    """Return the raw fields of records, from the cache of the snapshot's store."""
     store = Store(filesystem.parent(filesystem.parent(filesystem.absolute(snapshot.path))))
-    starts = {f'["{identity}"'.encode(): identity for identity in wanted}
-    found: dict[str, Any] = {}
+    texts: dict[str, RecordText] = {}
     for source in snapshot.manifest.sources:
         directory = filesystem.join(store.ingest, source.fingerprint)
         for name in filesystem.children(directory):
-            if not name.endswith(".jsonl"):
-                continue
-            with filesystem.open_read(filesystem.join(directory, name)) as stream:
-                for line in stream:
-                    if identity := starts.get(line[:35]):
-                        _, task, _, license_name, fields = orjson.loads(line)
-                        found[identity] = {
-                            "source": source.name,
-                            "task": task,
-                            "license": license_name,
-                            "fields": fields,
-                        }
-    return found
+            if name.endswith(".jsonl"):
+                path = filesystem.join(directory, name)
+                for record in find_records(path, source.name, wanted):
+                    texts[record.id] = RecordText(
+                        record.source, record.task, record.license, record.fields
+                    )
+    return texts
 
 
 def explain(path: str, identity: str) -> Explanation:
-    """What became of the record, or of the record of the example, whose id is `identity`.
+    """Return what became of the record, or of the record of the example, with the id `identity`.
 
     Raises:
       DataError: nothing in the snapshot or in the cache of its store has this id.
@@ -97,33 +111,45 @@ def explain(path: str, identity: str) -> Explanation:
     snapshot = open_snapshot(path)
     identity = identity.strip().lower()
     examples = list(_examples_with(snapshot, identity))
-    if examples and all(row["id"] == identity for row in examples):
-        identity = str(examples[0]["record_id"])
+    if examples and all(row[ID] == identity for row in examples):
+        identity = str(examples[0][RECORD_ID])
         examples = list(_examples_with(snapshot, identity))
-    found = Explanation(identity)
-    found.examples = [
-        {name: row[name] for name in (*_SHOWN, "targets_pretokenized")} for row in examples
-    ]
+    explanation = Explanation(record_id=identity)
+    explanation.examples = [{name: row[name] for name in _SHOWN} for row in examples]
     rejections = [file.path for file in snapshot.manifest.rejections]
-    for row in _rows_with(snapshot, rejections, identity):
-        if row["id"] == identity:
-            found.removals.append(row)
-        elif row.get("other_id") == identity:
-            found.replaced.append(row)
+    for line in _lines_with(snapshot, rejections, identity):
+        row = decode_rejection(line)
+        if row.id == identity:
+            explanation.removals.append(row)
+        elif row.other_id == identity:
+            explanation.replaced.append(row)
     reports = [file.path for file in snapshot.manifest.reports]
-    rows = [path for path in reports if path.startswith(f"{CONTAMINATION}/")]
-    found.held_out = [row for row in _rows_with(snapshot, rows, identity) if row["id"] == identity]
-    compared = {row["other_id"] for row in found.removals if "other_id" in row}
-    compared |= {row["item"]["id"] for row in found.held_out}
-    compared |= {row["id"] for row in found.replaced}
-    found.texts = _find_texts(snapshot, {identity, *compared})
-    if found.examples:
-        found.outcome = KEPT
-    elif found.removals:
-        found.outcome = REMOVED
-    elif not (found.replaced or found.held_out or identity in found.texts):
-        raise DataError(
-            f"{path}: no record or example has the id {identity!r}; "
-            "ids are 32 hex digits, as in the shards and in rejections/*.jsonl"
-        )
-    return found
+    paths = [path for path in reports if path.startswith(f"{CONTAMINATION}/")]
+    matches = [decode_match(line) for line in _lines_with(snapshot, paths, identity)]
+    explanation.held_out = [match for match in matches if match.id == identity]
+    explanation.texts = _find_texts(snapshot, {identity, *_compared(explanation)})
+    explanation.outcome = _outcome(explanation, path)
+    return explanation
+
+
+def _compared(explanation: Explanation) -> set[str]:
+    """Return the ids of the records and held-out items that it was compared with."""
+    return {
+        *(row.other_id for row in explanation.removals if row.other_id),
+        *(match.item.id for match in explanation.held_out),
+        *(row.id for row in explanation.replaced),
+    }
+
+
+def _outcome(explanation: Explanation, path: str) -> str:
+    if explanation.examples:
+        return KEPT
+    if explanation.removals:
+        return REMOVED
+    identity = explanation.record_id
+    if explanation.replaced or explanation.held_out or identity in explanation.texts:
+        return NOT_DRAWN
+    raise DataError(
+        f"{path}: no record or example has the id {identity!r}; "
+        "ids are 32 hex digits, as in the shards and in rejections/*.jsonl"
+    )

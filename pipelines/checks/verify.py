@@ -25,10 +25,6 @@ from tfrecords_schema.snapshot import (
     parquet_path,
     shard_name,
 )
-from transforms.mixture.ranking import SURPLUS
-
-# Records that were simply not drawn: counted, but no rows are written for them.
-_COUNTED_ONLY = {"over_cap", "not_sampled", SURPLUS}
 
 
 def verify(path: str) -> Verification:
@@ -86,7 +82,7 @@ def _check_shard(snapshot: Snapshot, split: str, shard: ShardInfo, found: Verifi
             found.check(size == shard.bytes, f"{shard.path}: {size} bytes, not {shard.bytes}")
             found.num_bytes += size
     try:
-        _check_rows(path, split, shard, found)
+        _check_rows(snapshot, split, shard, found)
     except DataError as error:
         found.check(False, str(error))
     found.shards += 1
@@ -113,13 +109,15 @@ def _check_parquet(
         found.check(same, f"{file.path}: not the examples of {shard.path}")
 
 
-def _check_rows(path: str, split: str, shard: ShardInfo, found: Verification) -> None:
+def _check_rows(snapshot: Snapshot, split: str, shard: ShardInfo, found: Verification) -> None:
     """Read the shard from front to back; index and lengths must describe just that."""
+    path = filesystem.join(snapshot.path, shard.path)
     framed: list[int] = []
     tokens: list[tuple[int, int]] = []
+    features = snapshot.manifest.row_features
     with filesystem.open_read(path) as stream:
         for data in tfrecord.read_frames(stream, path):
-            row = decode_row(data, f"{shard.path}: example {len(framed)}")
+            row = decode_row(data, f"{shard.path}: example {len(framed)}", features)
             framed.append(len(data) + tfrecord.FRAME_BYTES)
             tokens.append((len(row["inputs"]), len(row["targets"])))  # type: ignore[arg-type]
             found.ids.append(bytes.fromhex(str(row["id"])))
@@ -197,7 +195,7 @@ def _check_ledger(manifest: Manifest, found: Verification) -> None:
             before is None or before == entry.entered,
             f"{where}: {entry.entered} entered, {before} came from the stage before",
         )
-        left[entry.task] = entry.left
+        left[entry.task] = entry.kept
     examples: Counter[str] = Counter()
     for (_, task, _), count in found.counts.items():
         examples[task] += count
@@ -223,12 +221,7 @@ def _check_rejections(snapshot: Snapshot, found: Verification) -> None:
         for file in manifest.rejections
         if filesystem.exists(filesystem.join(snapshot.path, file.path))
     )
-    counted = sum(
-        count
-        for entry in snapshot.manifest.ledger
-        for reason, count in entry.rejected.items()
-        if reason not in _COUNTED_ONLY
-    )
+    counted = sum(count for entry in snapshot.manifest.ledger for count in entry.rejected.values())
     found.check(
         counted == found.rejections,
         f"{REJECTIONS}: {found.rejections} rows, the ledger counts {counted}",

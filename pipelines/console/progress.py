@@ -1,88 +1,230 @@
-"""A live line on a terminal, plain lines elsewhere: stage, records, records a second."""
+"""How far a command is: a live display on a terminal, plain lines elsewhere, on standard error."""
 
 import os
 import sys
 import tempfile
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import timedelta
-from types import TracebackType
 from typing import Any
 
-from transforms.runtime.progress import DIRECTORY, collect
+from rich.console import Console
+from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn, TimeElapsedColumn
+from rich.text import Text
+
+from transforms.runtime.progress import DIRECTORY, Done, Expected, collect_done, collect_expected
 
 _TICK_SECONDS = 0.5
 _PLAIN_SECONDS = 10.0
 
 
-class Progress:
-    """Shows what worker processes report, on standard error, while the `with` block runs."""
+@dataclass(kw_only=True)
+class StageProgress:
+    """One stage as it is shown: what it has done since `began`, of how much.
 
-    def __init__(self, enabled: bool = True) -> None:
-        self._enabled = enabled
-        self._live = enabled and sys.stderr.isatty()
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._watch, daemon=True)
-        self._directory = tempfile.TemporaryDirectory(prefix="flanbeam-progress-")
-        self._began: dict[str, float] = {}
-        self._ended: dict[str, tuple[int, float]] = {}
-        self._said = time.monotonic()
+    `total` is in records, or else in work items; None where neither is known.
+    """
 
-    def __enter__(self) -> "Progress":
-        os.environ[DIRECTORY] = self._directory.name
-        if self._enabled:
-            self._thread.start()
-        return self
+    name: str
+    began: float
+    ended: float
+    done: Done
+    total: int | None
+    in_items: bool
+    position: int = 0
+    stages: int = 0
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._stop.set()
-        if self._enabled:
-            self._thread.join()
-            self._update()
-            self._say(final=True)
-        os.environ.pop(DIRECTORY, None)
-        self._directory.cleanup()
+    @property
+    def completed(self) -> int:
+        """Return what is done, in the unit of `total`."""
+        return self.done.items if self.in_items else self.done.records
 
-    def _watch(self) -> None:
-        while not self._stop.wait(_TICK_SECONDS):
-            self._update()
-            if self._live or time.monotonic() - self._said > _PLAIN_SECONDS:
-                self._say(final=False)
+    @property
+    def rate(self) -> float:
+        """Return records a second."""
+        return self.done.records / max(self.ended - self.began, _TICK_SECONDS)
 
-    def _update(self) -> None:
+    @property
+    def seconds_left(self) -> float | None:
+        """Return how long the rest takes at the same speed, where a total is known."""
+        if not self.total or not self.completed:
+            return None
+        spent = max(self.ended - self.began, _TICK_SECONDS)
+        return spent * max(0, self.total - self.completed) / self.completed
+
+    @property
+    def title(self) -> str:
+        """Return its place among the stages, its name, and the source that it reads."""
+        place = f"{self.position}/{self.stages} " if self.position else ""
+        return f"{place}{self.name} {self.done.source}".rstrip()
+
+
+class _Watch:
+    """Follows what worker processes report in a directory."""
+
+    def __init__(self, directory: str) -> None:
+        self._directory = directory
+        self.stages: dict[str, StageProgress] = {}
+
+    def update(self) -> None:
+        """Read what has been reported so far."""
         now = time.monotonic()
-        for stage, records in collect(self._directory.name).items():
-            self._began.setdefault(stage, now - _TICK_SECONDS)
-            if self._ended.get(stage, (0, now))[0] != records:
-                self._ended[stage] = (records, now)
+        expected = {one.stage: one for one in collect_expected(self._directory)}
+        positions = {name: number for number, name in enumerate(expected, start=1)}
+        for name, done in collect_done(self._directory).items():
+            if not done.records and name not in self.stages:
+                continue
+            before = self.stages.get(name)
+            if before is None:
+                total, in_items = self._total(expected.get(name))
+                before = StageProgress(
+                    name=name,
+                    began=now - _TICK_SECONDS,
+                    ended=now,
+                    done=done,
+                    total=total,
+                    in_items=in_items,
+                )
+                self.stages[name] = before
+            before.position, before.stages = positions.get(name, 0), len(positions)
+            if before.done != done:
+                before.done, before.ended = done, now
 
-    def _line(self, stage: str) -> str:
-        records, ended = self._ended[stage]
-        seconds = max(ended - self._began[stage], _TICK_SECONDS)
-        return f"{stage:12} {records:>12,} records {records / seconds:>10,.0f}/s"
+    def _total(self, expected: Expected | None) -> tuple[int | None, bool]:
+        """Return how much a stage has to do, and whether in work items.
 
-    def _say(self, final: bool) -> None:
-        if not self._ended:
-            return
-        self._said = time.monotonic()
-        if final:
-            clear = "\r\x1b[K" if self._live else ""
-            print(clear + "\n".join(map(self._line, self._ended)), file=sys.stderr, flush=True)
-            return
-        line = self._line(list(self._ended)[-1])
-        if self._live:
-            print(f"\r\x1b[K{line}", end="", file=sys.stderr, flush=True)
-        else:
+        Records that nobody announced are those of the stage before, which can only have lost some.
+        """
+        if expected is not None and expected.records is not None:
+            return expected.records, False
+        if expected is not None and expected.stage == "read":
+            return expected.items, True
+        last = next(reversed(self.stages.values()), None)
+        return (last.done.records, False) if last and not last.in_items else (None, False)
+
+
+@contextmanager
+def stage_progress() -> Iterator[None]:
+    """Show what worker processes report while the block runs."""
+    with tempfile.TemporaryDirectory(prefix="flanbeam-progress-") as directory:
+        watch, stop = _Watch(directory), threading.Event()
+        show = _Live(watch) if sys.stderr.isatty() else _Lines(watch)
+
+        def follow() -> None:
+            while not stop.wait(_TICK_SECONDS):
+                watch.update()
+                show.update()
+
+        thread = threading.Thread(target=follow, daemon=True)
+        os.environ[DIRECTORY] = directory
+        thread.start()
+        try:
+            yield
+        finally:
+            stop.set()
+            thread.join()
+            watch.update()
+            show.finish()
+            os.environ.pop(DIRECTORY, None)
+
+
+class _Lines:
+    """Plain lines: the stage at work every ten seconds, and each stage at the end."""
+
+    def __init__(self, watch: _Watch) -> None:
+        self._watch = watch
+        self._printed = time.monotonic()
+
+    def update(self) -> None:
+        """Print a line for the stage at work, if the last one was long ago."""
+        if self._watch.stages and time.monotonic() - self._printed > _PLAIN_SECONDS:
+            self._printed = time.monotonic()
+            print(_line(list(self._watch.stages.values())[-1]), file=sys.stderr, flush=True)
+
+    def finish(self) -> None:
+        """Print a line for each stage."""
+        for stage in self._watch.stages.values():
+            line = f"{stage.title:28} {stage.done.records:>12,} records {stage.rate:>10,.0f}/s"
             print(line, file=sys.stderr, flush=True)
 
 
+def _line(stage: StageProgress) -> str:
+    """Return how far a stage is."""
+    line = f"{stage.title:28} {stage.done.records:>12,} records {stage.rate:>10,.0f}/s"
+    if stage.total:
+        line += f" {min(1.0, stage.completed / stage.total):>5.0%}"
+    if (left := stage.seconds_left) is not None:
+        line += f" {timedelta(seconds=round(left))} left"
+    return line
+
+
+class _Records(ProgressColumn):
+    """Records, and records a second."""
+
+    def render(self, task: Task) -> Text:
+        """Return the column of one task."""
+        stage: StageProgress = task.fields["stage"]
+        return Text(f"{stage.done.records:,} records {stage.rate:,.0f}/s")
+
+
+class _Left(ProgressColumn):
+    """The time that the rest takes."""
+
+    def render(self, task: Task) -> Text:
+        """Return the column of one task."""
+        left = task.fields["stage"].seconds_left
+        if left is None or task.finished:
+            return Text("")
+        return Text(f"{timedelta(seconds=round(left))} left")
+
+
+class _Live:
+    """One line for each stage, with bar, percent, records, elapsed time and time left."""
+
+    def __init__(self, watch: _Watch) -> None:
+        self._watch = watch
+        self._progress = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=12),
+            TextColumn("{task.percentage:>3.0f}%"),
+            _Records(),
+            TimeElapsedColumn(),
+            _Left(),
+            console=Console(stderr=True),
+        )
+        self._tasks: dict[str, Any] = {}
+        self._progress.start()
+
+    def update(self) -> None:
+        """Bring the lines up to date; a stage is done once the next one has begun."""
+        stages = list(self._watch.stages.values())
+        for stage in stages:
+            if stage.name not in self._tasks:
+                self._tasks[stage.name] = self._progress.add_task(
+                    stage.title, total=stage.total, stage=stage
+                )
+            is_over = stage is not stages[-1]
+            total = stage.completed if is_over else stage.total
+            self._progress.update(
+                self._tasks[stage.name],
+                description=stage.title,
+                completed=stage.completed if total is None else min(stage.completed, total),
+                total=total,
+            )
+
+    def finish(self) -> None:
+        """Show the end of every stage."""
+        self.update()
+        for stage in self._watch.stages.values():
+            self._progress.update(self._tasks[stage.name], total=stage.completed or 1)
+        self._progress.stop()
+
+
 class TrainingLine:
-    """Step, loss and speed on standard error: live on a terminal, every few seconds elsewhere."""
+    """Step, loss and speed: live on a terminal, every few seconds elsewhere."""
 
     _SECONDS = 10.0
 
@@ -95,12 +237,7 @@ class TrainingLine:
     def __enter__(self) -> "TrainingLine":
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         if self._line:
             print(("\r\x1b[K" if self._live else "") + self._line, file=sys.stderr, flush=True)
 

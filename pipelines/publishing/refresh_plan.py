@@ -8,20 +8,20 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from pipelines.building.build import find_sources
 from pipelines.building.fingerprints import snapshot_nodes
-from pipelines.building.ingest import IngestedSource, ReadSource, collect, is_ingested
 from pipelines.building.nodes import (
     EVALUATION,
-    KINDS,
     SOURCE,
     TASK,
     Node,
     differences,
     documents,
+    order_of,
     read_nodes,
     task_node,
 )
+from pipelines.building.source_cache import IngestedSource, SourceCache
+from pipelines.building.sources import FingerprintedSource, find_sources
 from pipelines.publishing.channels import current_manifest
 from pipelines.recipe import Recipe
 from pipelines.stores.store import Store
@@ -99,26 +99,28 @@ def plan_refresh(recipe: Recipe, store: Store, channel: str) -> RefreshPlan:
     Raises:
       ConfigurationError, DataError: a source cannot be found.
     """
-    found, held_out, errors = find_sources(recipe, store.root)
-    nodes = snapshot_nodes(recipe, found, held_out)
+    sources = find_sources(recipe, store)
+    nodes = snapshot_nodes(recipe, sources)
     pointer = store.current(channel)
     before = current_manifest(store, channel)
     old = read_nodes(store.snapshot(pointer.snapshot)) if pointer else {}
-    every = [*found, *held_out]
-    cached = {source.name: collect(source) for source in every if is_ingested(source)}
-    new = documents([*nodes, *_task_nodes(found, cached, old)])
+    caches = [SourceCache(source) for source in sources.all]
+    cached = {cache.source.name: cache.collect() for cache in caches if cache.is_sealed}
+    new = documents([*nodes, *_task_nodes(sources.train, cached, old)])
     keys = sorted({*old, *new}, key=lambda key: _order({**old, **new}[key]))
     rows = _rows(cached, before)
-    to_read = {s.node.fingerprint: 0 if s.name in cached else s.bytes for s in every}
+    to_read = {s.node.fingerprint: 0 if s.name in cached else s.bytes for s in sources.all}
     planned = [_planned(old.get(key), new.get(key), rows.get(key), to_read) for key in keys]
-    return RefreshPlan(nodes[-1].fingerprint, pointer, planned, old, new, errors)
+    return RefreshPlan(nodes[-1].fingerprint, pointer, planned, old, new, sources.errors)
 
 
 def _task_nodes(
-    found: list[ReadSource], cached: Mapping[str, IngestedSource], old: Mapping[str, Any]
+    sources: list[FingerprintedSource],
+    cached: Mapping[str, IngestedSource],
+    old: Mapping[str, Any],
 ) -> Iterator[Node]:
     """Tasks of ingested sources; of the others, what became of the tasks that were there."""
-    for source in found:
+    for source in sources:
         if source.name in cached:
             files = cached[source.name].task_files
         else:
@@ -139,15 +141,15 @@ def _rows(cached: Mapping[str, IngestedSource], before: Manifest | None) -> dict
     sources = {source.name: source.records for source in before.sources} if before else {}
     for source in cached.values():
         ledger += source.ledger
-        sources[source.found.name] = source.info().records
-    rows = {f"{TASK}:{entry.task}": entry.left for entry in ledger}
+        sources[source.source.name] = source.info().records
+    rows = {f"{TASK}:{entry.task}": entry.kept for entry in ledger}
     for name, count in sources.items():
         rows |= {f"{SOURCE}:{name}": count, f"{EVALUATION}:{name}": count}
     return rows
 
 
 def _order(node: Mapping[str, Any]) -> tuple[int, str]:
-    return KINDS.index(node["kind"]), node["name"]
+    return order_of(node["kind"], node["name"])
 
 
 def _planned(

@@ -3,7 +3,6 @@
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from pipelines.building.nodes import read_nodes
 from pipelines.stores.locking import COLLECTION, StoreLock, live_holders
@@ -37,24 +36,44 @@ def pointed_at(store: Store) -> dict[str, list[str]]:
     return table
 
 
-def list_snapshots(store: Store) -> list[dict[str, Any]]:
-    """What is known of each snapshot, the oldest first."""
+@dataclass(frozen=True, kw_only=True)
+class ListedSnapshot:
+    """A snapshot of a store, and what keeps it from gc.
+
+    Attributes:
+      snapshot: its path.
+      recipe: the name of its recipe.
+      bytes: of its shards.
+    """
+
+    snapshot: str
+    name: str
+    recipe: str
+    fingerprint: str
+    examples: int
+    bytes: int
+    channels: list[str]
+    pinned: bool
+
+
+def list_snapshots(store: Store) -> list[ListedSnapshot]:
+    """Return what is known of each snapshot, the oldest first."""
     table = pointed_at(store)
     rows = []
     for name in store.snapshot_names():
         manifest = open_snapshot(store.snapshot(name)).manifest
         shards = [shard for split in manifest.splits.values() for shard in split.shards]
         rows.append(
-            {
-                "snapshot": store.snapshot(name),
-                "name": name,
-                "recipe": manifest.name,
-                "fingerprint": manifest.fingerprint,
-                "examples": sum(shard.rows for shard in shards),
-                "bytes": sum(shard.bytes for shard in shards),
-                "channels": table.get(name, []),
-                "pinned": filesystem.exists(store.pin(name)),
-            }
+            ListedSnapshot(
+                snapshot=store.snapshot(name),
+                name=name,
+                recipe=manifest.name,
+                fingerprint=manifest.fingerprint,
+                examples=sum(shard.rows for shard in shards),
+                bytes=sum(shard.bytes for shard in shards),
+                channels=table.get(name, []),
+                pinned=filesystem.exists(store.pin(name)),
+            )
         )
     return rows
 

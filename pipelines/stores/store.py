@@ -32,6 +32,23 @@ def now() -> str:
 
 
 @dataclass(frozen=True)
+class BuildDirectories:
+    """Where one unfinished build is at work, below `root`."""
+
+    root: str
+
+    @property
+    def work(self) -> str:
+        """Return where finished work items of the stages are."""
+        return filesystem.join(self.root, "work")
+
+    @property
+    def staging(self) -> str:
+        """Return where the snapshot grows."""
+        return filesystem.join(self.root, "snapshot")
+
+
+@dataclass(frozen=True)
 class Store:
     """Paths below the root of a store, and its history."""
 
@@ -102,6 +119,10 @@ class Store:
     def building(self) -> str:
         """Unfinished builds, by fingerprint."""
         return filesystem.join(self.cache, "building")
+
+    def build_directories(self, fingerprint: str) -> BuildDirectories:
+        """Return the directories of the build of a snapshot."""
+        return BuildDirectories(filesystem.join(self.building, fingerprint[:16]))
 
     @property
     def snapshots(self) -> str:

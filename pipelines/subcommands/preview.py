@@ -1,96 +1,94 @@
-"""Render a few examples of a recipe without building it, from the first records of each task."""
+"""`flanbeam preview RECIPE`: a few rendered examples, without building anything."""
 
-from collections.abc import Iterator
+from argparse import ArgumentParser, Namespace
 from dataclasses import dataclass
-from itertools import islice
+from typing import TYPE_CHECKING
 
-from pipelines.building.fingerprints import vocabulary_info
-from pipelines.building.ingest import ReadSource, find_source
-from pipelines.recipe import Recipe
-from tfrecords_schema.errors import ConfigurationError, DataError, nearest
-from tfrecords_schema.vocabulary import load_vocabulary
-from transforms.prompts.fitting import Fitted, fit
-from transforms.prompts.prompting import Prompting, draft_prompt
-from transforms.stable_random import Draws, stable_hash
-from transforms.types import Record, Task
+from pipelines.subcommands.command import Command, Result, recipe_of
+from tfrecords_schema.errors import ConfigurationError
+from transforms.types import TEMPLATE_TYPES
 
-# Records of a task that a preview draws from; a build draws from all.
-_RECORDS = 200
+if TYPE_CHECKING:
+    from pipelines.building.previewing import Preview
 
 
-@dataclass(frozen=True)
-class Preview:
-    """One rendered example."""
+@dataclass(frozen=True, kw_only=True)
+class PreviewedExample:
+    """One rendered example; `parts` are (role, text) in the order of the prompt."""
 
-    record: Record
-    fitted: Fitted
-
-
-def tasks_of(found: ReadSource) -> Iterator[tuple[Task, list[Record]]]:
-    """The tasks of a source with their first records, files in hashed order."""
-    files = sorted(found.raw_files, key=lambda file: stable_hash("preview", file.piece.relative))
-    for file in files:
-        tasks: list[Task] = []
-        records = []
-        for element in file.source.read(file.name, file.piece):
-            if isinstance(element, Task):
-                tasks.append(element)
-            elif isinstance(element, Record):
-                records.append(element)
-                if len(records) == _RECORDS:
-                    break
-        for task in tasks:
-            yield task, [record for record in records if record.task == task.name]
+    task: str
+    record_id: str
+    inputs: str
+    targets: str
+    options: tuple[str, ...]
+    answer_index: int
+    template_id: str
+    template_index: int
+    template_type: str
+    num_shots: int
+    inversion: str
+    input_tokens: int
+    target_tokens: int
+    parts: list[tuple[str, str]]
 
 
-def _round_robin(recipe: Recipe, task_name: str | None) -> Iterator[tuple[Task, list[Record]]]:
-    """Tasks of all sources in turn, or the one that is asked for."""
-    open_sources = [
-        tasks_of(find_source(name, source, "", recipe.where("sources", name, "path")))
-        for name, source in recipe.sources.items()
-    ]
-    seen = []
-    while open_sources:
-        for tasks in list(open_sources):
-            task, records = next(tasks, (None, []))
-            if task is None:
-                open_sources.remove(tasks)
-                continue
-            seen.append(task.name)
-            if records and task_name in (None, task.name):
-                yield task, records
-    if task_name is not None and task_name not in seen:
-        raise ConfigurationError(f"--task {task_name}: no such task; {nearest(task_name, seen)}")
+def _add_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("--task", help="show this task only")
+    parser.add_argument("--type", choices=TEMPLATE_TYPES, help="show this template type only")
+    parser.add_argument("-n", type=int, default=3, help="how many examples (default: 3)")
 
 
-def preview(
-    recipe: Recipe, task_name: str | None, template_type: str | None, count: int
-) -> list[Preview]:
-    """Up to `count` examples, of one task or of several in turn, of one template type or all.
+def _run(arguments: Namespace) -> Result:
+    from pipelines.building.previewing import preview
 
-    Raises:
-      ConfigurationError: no such task. DataError: no record of it can be rendered.
-    """
-    info = vocabulary_info(recipe)
-    vocabulary = load_vocabulary(info, recipe.vocabulary.path)
-    tasks = list(islice(_round_robin(recipe, task_name), count))
-    previews: list[Preview] = []
-    position = 0
-    while tasks and len(previews) < count and position < _RECORDS:
-        for task, records in tasks:
-            if position >= len(records) or len(previews) == count:
-                continue
-            record = records[position]
-            shares = recipe.mixture.of(task.collection).template_types
-            types = [name for name, share in shares.items() if share > 0]
-            draws = Draws(recipe.seed, "preview", record.id)
-            asked = template_type or draws.choice(types)
-            context = Prompting(task, records, recipe.few_shot, recipe.options)
-            draft = draft_prompt(record, asked, context, draws)
-            fitted = fit(draft, vocabulary, recipe.limits) if draft else "no_template"
-            if isinstance(fitted, Fitted):
-                previews.append(Preview(record, fitted))
-        position += 1
-    if not previews:
-        raise DataError(f"{recipe.name}: no record can be rendered; see `flanbeam build`'s ledger")
-    return previews
+    if arguments.n < 1:
+        raise ConfigurationError(f"-n {arguments.n}: at least 1")
+    shown = preview(recipe_of(arguments), arguments.task, arguments.type, arguments.n)
+    return Result([_report(item) for item in shown])
+
+
+def _report(item: "Preview") -> PreviewedExample:
+    from transforms.prompts.prompting import segments
+
+    prompt, fitted = item.fitted.prompt, item.fitted
+    return PreviewedExample(
+        task=item.record.task,
+        record_id=item.record.id,
+        inputs=prompt.inputs,
+        targets=prompt.targets,
+        options=prompt.options,
+        answer_index=prompt.answer_index,
+        template_id=prompt.template_id,
+        template_index=prompt.template_index,
+        template_type=prompt.template_type,
+        num_shots=prompt.num_shots,
+        inversion=prompt.inversion,
+        input_tokens=len(fitted.inputs),
+        target_tokens=len(fitted.targets),
+        parts=segments(fitted.draft),
+    )
+
+
+def _show(examples: list[PreviewedExample]) -> None:
+    from pipelines.console.report import print_example
+
+    for example in examples:
+        notes = [
+            example.template_id,
+            f"{example.num_shots} shots" if example.num_shots else "",
+            f"{example.input_tokens} + {example.target_tokens} tokens",
+        ]
+        title = f"{example.task} · {example.template_type}"
+        subtitle = " · ".join(note for note in notes if note)
+        print_example(title, example.inputs, example.targets, example.parts, subtitle)
+
+
+PREVIEW = Command(
+    name="preview",
+    help="show a few rendered examples of a recipe without building it",
+    run=_run,
+    show=_show,
+    add_arguments=_add_arguments,
+    takes_recipe=True,
+    takes_settings=True,
+)

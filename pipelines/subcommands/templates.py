@@ -1,99 +1,110 @@
-"""`flanbeam templates`: check templates, and show how many there are of each kind."""
+"""`flanbeam templates lint` and `flanbeam templates list`: check templates, or count them."""
 
-import os
-from collections.abc import Callable, Iterable, Iterator
-from pathlib import Path
-from typing import Any
+from argparse import ArgumentParser, Namespace
+from typing import TYPE_CHECKING
 
-from pipelines.building.ingest import find_source
-from pipelines.configuration import yaml_document
-from pipelines.configuration.shipped import find_file
-from pipelines.configuration.validation import validate
-from pipelines.recipe import Recipe, shipped_recipes
-from pipelines.subcommands.preview import tasks_of
-from tfrecords_schema import filesystem
-from tfrecords_schema.errors import ConfigurationError
-from tfrecords_schema.manifest import VocabularyInfo
-from tfrecords_schema.vocabulary import UNK_ID, load_vocabulary
-from transforms.prompts.prompting import candidates
-from transforms.records.fields import DERIVED
-from transforms.templates.catalog import CATALOG
-from transforms.templates.inversions import INVERSIONS
-from transforms.templates.jinja import parse_templates
-from transforms.templates.lint import Problem, lint
-from transforms.templates.promptsource_lint import promptsource_problems
-from transforms.templates.template import OPTIONS, Family
+from pipelines.subcommands.command import (
+    Command,
+    Result,
+    add_setting_arguments,
+    add_source_argument,
+    recipe_of,
+)
+from tfrecords_schema.errors import ExitStatus
+
+if TYPE_CHECKING:
+    from pipelines.building.template_checks import FamilyCoverage, TaskCoverage
+    from transforms.templates.lint import Problem
 
 
-def encodable(model: str | None) -> Callable[[str], bool] | None:
-    """A test whether a SentencePiece model has pieces for a text; None without a model."""
-    if model is None:
-        return None
-    if not filesystem.exists(model):
-        raise ConfigurationError(f"--vocabulary {model}: does not exist")
-    info = VocabularyInfo(kind="sentencepiece", size=0, extra_ids=0)
-    vocabulary = load_vocabulary(info, model)
-    return lambda text: UNK_ID not in vocabulary.encode(text)
+def _add_arguments(parser: ArgumentParser) -> None:
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    lint = actions.add_parser("lint", help="find what is wrong with templates")
+    lint.add_argument(
+        "path",
+        nargs="?",
+        metavar="PATH",
+        help="a recipe, or promptsource templates (default: the shipped families)",
+    )
+    lint.add_argument("--vocabulary", metavar="MODEL", help="a SentencePiece model to encode with")
+    listed = actions.add_parser("list", help="count the templates of each kind")
+    listed.add_argument(
+        "recipe", nargs="?", metavar="RECIPE", help="count for its tasks (default: by family)"
+    )
+    add_source_argument(listed)
+    add_setting_arguments(listed)
+    listed.set_defaults(seed=None)
+    for action in (lint, listed):
+        # Also after the action's name, where people write them.
+        action.add_argument("--json", action="store_true", help="print one JSON document")
+        action.add_argument("--verbose", action="store_true", help="show what libraries log")
 
 
-def recipe_families(path: str) -> list[Family]:
-    """The templates that a recipe adds, those of each task as a family of its name."""
-    document = yaml_document.read(find_file(path, shipped_recipes(), "recipe"))
-    recipe = validate(Recipe, document)
-    return [
-        Family(name, (), tuple(spec.template() for spec in specs))
-        for name, specs in recipe.templates.items()
-    ]
+def _run(arguments: Namespace) -> Result:
+    from pipelines.building.template_checks import coverage, lint_templates, task_coverage
+    from transforms.templates.catalog import CATALOG
+
+    if arguments.action == "list":
+        if arguments.recipe:
+            return Result(list(task_coverage(recipe_of(arguments))))
+        return Result(list(coverage(CATALOG.values())))
+    problems = lint_templates(arguments.path, arguments.vocabulary)
+    return Result(Problems(problems), ExitStatus.BAD_DATA if problems else ExitStatus.DONE)
 
 
-def lint_promptsource(path: str) -> list[Problem]:
-    """Problems of a templates.yaml, or of all below a directory."""
-    below = sorted(Path(path).rglob("templates.yaml")) if os.path.isdir(path) else [Path(path)]
-    if not below:
-        raise ConfigurationError(f"{path}: no templates.yaml below it")
-    files = [parse_templates(file.read_text("utf-8"), str(file)) for file in below]
-    return [problem for file in files for problem in promptsource_problems(file)]
+class Problems(list["Problem"]):
+    """What lint found; shown as problems even where there are none."""
 
 
-def lint_templates(path: str | None, model: str | None) -> list[Problem]:
-    """Problems of our templates, or of those at `path`: a recipe, or promptsource's files."""
-    can_encode = encodable(model)
-    if path is None:
-        return lint(CATALOG.values(), can_encode)
-    if os.path.isdir(path) or os.path.basename(path) == "templates.yaml":
-        return lint_promptsource(path)
-    few = "too_few_templates"
-    return [problem for problem in lint(recipe_families(path), can_encode) if problem.rule != few]
+def _show(rows: "Problems | list[TaskCoverage] | list[FamilyCoverage]") -> None:
+    from pipelines.building.template_checks import TaskCoverage
+
+    if isinstance(rows, Problems):
+        _show_problems(rows)
+    elif rows and isinstance(rows[0], TaskCoverage):
+        _show_tasks(rows)  # type: ignore[arg-type]
+    else:
+        _show_families(rows)  # type: ignore[arg-type]
 
 
-def task_coverage(recipe: Recipe) -> Iterator[dict[str, Any]]:
-    """How many templates serve each task of a recipe, told from its first records."""
-    for name, source in recipe.sources.items():
-        found = find_source(name, source, "", recipe.where("sources", name, "path"))
-        for task, records in tasks_of(found):
-            own = tuple(spec.template() for spec in recipe.templates.get(task.name, ()))
-            kinds = {frozenset({**task.fields, **record.fields}) for record in records}
-            names = frozenset().union(*kinds) | {*DERIVED} if kinds else frozenset()
-            inverted = INVERSIONS.get(task.family)
-            yield {
-                "task": task.name,
-                "family": task.family,
-                "opt": len(candidates(task.family, own, OPTIONS in names, names)),
-                "noopt": len(candidates(task.family, own, False, names)),
-                "inversion": len(inverted.templates) if inverted else 0,
-            }
+def _show_problems(problems: Problems) -> None:
+    from pipelines.console.report import console_of
+
+    console = console_of()
+    for problem in problems:
+        place = ":".join(filter(None, (problem.family, problem.template)))
+        line = f"{place}: {problem.rule.replace('_', ' ')}: {problem.detail}"
+        console.print(line, markup=False, soft_wrap=True)
+    console.print(f"{len(problems)} problems" if problems else "no problems")
 
 
-def coverage(families: Iterable[Family]) -> Iterator[dict[str, Any]]:
-    """For each family how many templates serve each kind of prompt."""
+def _show_tasks(tasks: "list[TaskCoverage]") -> None:
+    from pipelines.console.report import console_of, plain_table
+
+    table = plain_table("task", "family", "opt", "noopt", "inversion", right=3)
+    for task in tasks:
+        counts = (str(count) for count in (task.opt, task.noopt, task.inversion))
+        table.add_row(task.task, task.family, *counts)
+    console_of().print(table)
+
+
+def _show_families(families: "list[FamilyCoverage]") -> None:
+    from pipelines.console.report import console_of, plain_table
+
+    table = plain_table("family", "inversion", "opt", "noopt", "instruction apart", right=3)
     for family in families:
-        with_options = sum(template.shows_options for template in family.templates)
-        apart = sum(bool(template.instruction) for template in family.templates)
-        yield {
-            "family": family.name,
-            "opt": with_options,
-            "noopt": len(family.templates) - with_options,
-            "instruction_apart": apart,
-            "inversions": sorted({t.inversion for t in family.templates if t.inversion}),
-            "targets": list(family.targets),
-        }
+        counts = (str(n) for n in (family.opt, family.noopt, family.instruction_apart))
+        table.add_row(family.family, "; ".join(family.inversions), *counts)
+    console = console_of()
+    console.print(table)
+    total = sum(family.opt + family.noopt for family in families)
+    console.print(f"{total} templates in {len(families)} families")
+
+
+TEMPLATES = Command(
+    name="templates",
+    help="check templates, or count them",
+    run=_run,
+    show=_show,
+    add_arguments=_add_arguments,
+)

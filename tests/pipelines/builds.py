@@ -9,7 +9,10 @@ from pipelines.building.running import RunnerOptions
 from pipelines.recipe import load_recipe
 from tfrecords_schema.snapshot import open_snapshot
 
-STAGES = ["ingest", "screen", "deduplicate", "decontaminate", "select", "render"]
+STAGES = [
+    *("ingest", "scan", "deduplicate", "near_duplicates", "decontaminate", "rank", "select"),
+    "render",
+]
 
 
 def build_recipe(
@@ -42,10 +45,11 @@ def check_conservation(snapshot: str) -> None:
             entry = table.get((stage, task))
             if entry is None:
                 continue
-            assert entry.entered == entry.left + sum(entry.rejected.values())
+            left_out = sum(entry.rejected.values()) + sum(entry.undrawn.values())
+            assert entry.entered == entry.kept + left_out
             entering = planned[task] if stage == "render" else before
             assert before is None or entry.entered == entering
-            before = entry.left
+            before = entry.kept
         rendered = table.get(("render", task))
-        assert written[task] == (rendered.left if rendered else 0)
+        assert written[task] == (rendered.kept if rendered else 0)
     assert written.keys() <= {task for _, task in table}

@@ -29,7 +29,9 @@ settings.load_profile("flanbeam")
 
 _ROOT = Path(__file__).parents[2]
 _PLANTED = _ROOT / "tests" / "quickstart_planted.json"
-_PROGRESS = re.compile(r"[a-z]+ +[\d,]+ records +[\d,]+/s")
+_PROGRESS = re.compile(
+    r"(\d+/\d+ )?[a-z_]+( [\w.-]+)? +[\d,]+ records +[\d,]+/s( +\d+%)?( [\d:]+ left)?"
+)
 
 
 @pytest.fixture(scope="session")
@@ -169,7 +171,7 @@ def planted() -> dict[str, list[dict[str, str]]]:
 @pytest.fixture
 def corpus(tmp_path: Path) -> Corpus:
     """A tiny corpus of 30 records in a directory of its own."""
-    return Corpus(tmp_path / "corpus")
+    return Corpus.write(tmp_path / "corpus")
 
 
 @pytest.fixture
@@ -188,7 +190,7 @@ def rejected() -> Rejected:
     def count(manifest: Manifest) -> Counter[tuple[str, str, str]]:
         table: Counter[tuple[str, str, str]] = Counter()
         for entry in manifest.ledger:
-            for reason, number in entry.rejected.items():
+            for reason, number in {**entry.rejected, **entry.undrawn}.items():
                 table[entry.stage, entry.task, reason] += number
         return table
 

@@ -1,7 +1,8 @@
 """A tiny corpus on disk: three sources of ten rows each, and the recipe that reads them."""
 
 import json
-from dataclasses import dataclass, field
+import shutil
+from dataclasses import dataclass
 from pathlib import Path
 
 _RECIPE = """\
@@ -36,26 +37,43 @@ class Corpus:
     """A tiny recipe and its files: one JSON task, one TSV, one JSONL of ten rows each."""
 
     directory: Path
-    recipe: Path = field(init=False)
-    tasks: Path = field(init=False)
-    tsv: Path = field(init=False)
-    jsonl: Path = field(init=False)
 
-    def __post_init__(self) -> None:
-        self.recipe = self.directory / "recipe.yaml"
-        self.tasks = self.directory / "tasks" / "task001_colours.json"
-        self.tsv = self.directory / "cot" / "fruit_train.tsv"
-        self.jsonl = self.directory / "questions.jsonl"
-        for file in (self.tasks, self.tsv):
+    @classmethod
+    def write(cls, directory: Path) -> "Corpus":
+        """Write the recipe and its files into a new directory."""
+        corpus = cls(directory)
+        for file in (corpus.tasks, corpus.tsv):
             file.parent.mkdir(parents=True)
-        self.recipe.write_text(_RECIPE)
+        corpus.recipe.write_text(_RECIPE)
         instances = [
             {"id": f"t-{colour}", "input": f"A {colour} wall.", "output": [f"{colour} wall"]}
             for colour in _COLOURS
         ]
-        self.write_task(instances)
-        self.tsv.write_text("".join(self.tsv_row(colour) for colour in _COLOURS))
-        self.jsonl.write_text("".join(self.jsonl_row(colour) for colour in _COLOURS))
+        corpus.write_task(instances)
+        corpus.tsv.write_text("".join(cls.tsv_row(colour) for colour in _COLOURS))
+        corpus.jsonl.write_text("".join(cls.jsonl_row(colour) for colour in _COLOURS))
+        return corpus
+
+    def copy(self, directory: Path) -> "Corpus":
+        """Copy the recipe and its files as they are now."""
+        shutil.copytree(self.directory, directory)
+        return Corpus(directory)
+
+    @property
+    def recipe(self) -> Path:
+        return self.directory / "recipe.yaml"
+
+    @property
+    def tasks(self) -> Path:
+        return self.directory / "tasks" / "task001_colours.json"
+
+    @property
+    def tsv(self) -> Path:
+        return self.directory / "cot" / "fruit_train.tsv"
+
+    @property
+    def jsonl(self) -> Path:
+        return self.directory / "questions.jsonl"
 
     @property
     def raw_files(self) -> dict[str, Path]:

@@ -11,13 +11,13 @@ from pipelines.building.build import BuildResult
 from pipelines.checks.verify import verify
 from tests.pipelines.builds import build_recipe, published
 from tfrecords_schema.errors import LockedError
-from transforms.snapshots import writing
+from transforms.stages import execution
 
 
 def test_second_builder_of_a_recipe_is_told_of_the_first(
     corpus: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    write_run, told = writing.write_run, []
+    write_run, told = execution.write_run, []
 
     def build_meanwhile(*arguments: Any) -> Any:
         if not told:
@@ -27,7 +27,7 @@ def test_second_builder_of_a_recipe_is_told_of_the_first(
             told.append(str(raised.value))
         return write_run(*arguments)
 
-    monkeypatch.setattr(writing, "write_run", build_meanwhile)
+    monkeypatch.setattr(execution, "write_run", build_meanwhile)
     result = build_recipe(corpus.recipe, tmp_path / "out")
     assert told[1].startswith(f"another build of this recipe is running (process {os.getpid()} on")
     assert verify(result.path).passed
@@ -54,7 +54,7 @@ def test_lock_of_a_removed_work_directory_is_no_lock(
     corpus: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Who opened the lock file just before its holder removed it takes another."""
-    flock, write_run, told = fcntl.flock, writing.write_run, []
+    flock, write_run, told = fcntl.flock, execution.write_run, []
 
     def finish_first(stream: Any, operation: int) -> None:
         if not told:
@@ -72,7 +72,7 @@ def test_lock_of_a_removed_work_directory_is_no_lock(
         return write_run(*arguments)
 
     monkeypatch.setattr(fcntl, "flock", finish_first)
-    monkeypatch.setattr(writing, "write_run", build_meanwhile)
+    monkeypatch.setattr(execution, "write_run", build_meanwhile)
     result = build_recipe(corpus.recipe, tmp_path / "out")
     assert told[3].startswith("another build of this recipe is running")
     assert verify(result.path).passed

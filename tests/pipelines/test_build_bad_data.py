@@ -190,7 +190,7 @@ def test_repeated_ids_with_different_content_are_counted(
     with corpus.jsonl.open("a") as stream:
         stream.write(corpus.jsonl_row("violet", id="q-red"))
     result = build_recipe(corpus.recipe, tmp_path / "out")
-    assert rejected(result.manifest) == {("select", "questions", "duplicate_id"): 1}
+    assert rejected(result.manifest) == {("rank", "questions", "duplicate_id"): 1}
     check_conservation(result.path)
     assert verify(result.path).passed
 
@@ -226,7 +226,7 @@ def test_task_files_of_one_name_in_two_directories_are_refused_or_kept_apart(
     other.write_text(text.replace("red", "ruby").replace("green", "emerald"))
     outcome = flanbeam("build", corpus.recipe, "--out", tmp_path / "out")
     assert outcome.status == 3
-    assert "two files describe task 'task001_colours' in different words" in outcome.err
+    assert "two files describe task 'task001_colours' differently" in outcome.err
 
 
 def test_missing_output_is_an_empty_field(corpus: Any, rejected: Any, tmp_path: Path) -> None:

@@ -22,12 +22,13 @@ class _KilledError(RuntimeError):
     ("module", "function"),
     [
         ("transforms.sources.reading", "write_run"),
-        ("transforms.scan.scanning", "write_run"),
-        ("transforms.duplicates.exact", "write_rejections"),
+        ("transforms.stages.execution", "write_run"),
+        ("transforms.scan.scanning", "key_row"),
+        ("transforms.stages.execution", "write_rejections"),
         ("transforms.mixture.ranking", "_write_pool"),
-        ("transforms.mixture.selection", "write_run"),
+        ("transforms.mixture.selection", "select_rows"),
         ("transforms.prompts.rendering", "encode_row"),
-        ("transforms.snapshots.writing", "write_run"),
+        ("transforms.snapshots.writing", "read_rendered"),
         ("transforms.snapshots.finishing", "write_reader_files"),
         ("pipelines.building.build", "place_snapshot"),
     ],
@@ -122,7 +123,7 @@ def test_output_that_may_not_be_written_is_status_3(
 def test_message_of_a_worker_is_told_without_beams_words(
     flanbeam: Any, corpus: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Beam appends "[while running 'RenderPrompts/Render']"."""
+    """Beam appends "[while running 'render/Run']"."""
 
     def fail(*_: object) -> None:
         raise UnreadableFileError("the pool cannot be read")

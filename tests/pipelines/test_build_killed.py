@@ -82,7 +82,7 @@ def test_killed_at_five_random_moments_with_two_workers(
 
 
 @pytest.mark.parametrize(
-    "place", ["file-000001.run", "/render/000005-000000.run", "/write/train-000000.run"]
+    "place", ["file-000001.run", "/render/000005-000000.run", "/write/000000.run"]
 )
 def test_killed_process_leaves_no_manifest_and_the_next_build_has_the_same_bytes(
     quickstart: BuildResult, contents: Any, flanbeam_process: Any, tmp_path: Path, place: str

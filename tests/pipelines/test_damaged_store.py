@@ -8,15 +8,15 @@ from typing import Any
 
 import pytest
 
+from pipelines.cli import main
+from tests.pipelines.corpus import Corpus, edit
+
 
 class Damaged:
     """A store of two snapshots, of which `latest` points at the second; files to damage."""
 
-    def __init__(self, flanbeam: Any, corpus: Any, root: Path) -> None:
+    def __init__(self, flanbeam: Any, corpus: Corpus, root: Path) -> None:
         self.flanbeam, self.corpus, self.root = flanbeam, corpus, root
-        self.refresh()
-        corpus.jsonl.write_text(corpus.jsonl.read_text().replace("red", "crimson"))
-        self.refresh()
         self.first, self.last = sorted((root / "snapshots").iterdir())
 
     @property
@@ -40,9 +40,22 @@ class Damaged:
         return {path.relative_to(self.root).as_posix() for path in kept} - {"history.jsonl"}
 
 
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A corpus and the store that it was refreshed into twice, to copy."""
+    root = tmp_path_factory.mktemp("whole")
+    corpus = Corpus.write(root / "corpus")
+    argv = ["refresh", str(corpus.recipe), "--store", str(root / "store")]
+    assert main(argv) == 0
+    edit(corpus.jsonl)
+    assert main(argv) == 0
+    return root
+
+
 @pytest.fixture
-def store(flanbeam: Any, corpus: Any, tmp_path: Path) -> Damaged:
-    return Damaged(flanbeam, corpus, tmp_path / "store")
+def store(flanbeam: Any, whole: Path, tmp_path: Path) -> Damaged:
+    shutil.copytree(whole, tmp_path / "whole")
+    return Damaged(flanbeam, Corpus(tmp_path / "whole" / "corpus"), tmp_path / "whole" / "store")
 
 
 def _one_line(outcome: Any, *words: object) -> None:
@@ -52,7 +65,7 @@ def _one_line(outcome: Any, *words: object) -> None:
         assert str(word) in outcome.err
 
 
-_NODES = [None, b"", b"\xff", b"7", b"[]", b"{}", b'{"mixture": 7}', b'{"mixture": {}}']
+_NODES = [None, b"", b"\xff", b"7", b"[]", b"{}", b'{"manifest": 7}', b'{"manifest": {}}']
 
 
 @pytest.mark.parametrize("data", _NODES)
@@ -151,7 +164,7 @@ def test_lines_of_the_history_that_are_no_event_are_told(store: Damaged) -> None
     assert outcome.status == 0
     events = [event["event"] for event in outcome.document]
     assert events == ["published", "published", "pinned"]
-    told = [f"{history}: line {number} is no event" for number in (2, 3, 4, 5, 6, 8)]
+    told = [f"{history}: line {number} is not an event" for number in (2, 3, 4, 5, 6, 8)]
     assert outcome.err.splitlines() == told
     assert "pinned" in store.flanbeam("history", store.root).out
 

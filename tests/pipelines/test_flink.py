@@ -179,7 +179,7 @@ def test_interrupted_build_ends_its_job_and_goes_on_next_time(
     cluster: Cluster, quickstart: BuildResult, contents: Any, start_flanbeam: Any, tmp_path: Path
 ) -> None:
     process = start_flanbeam("build", "quickstart", "--out", tmp_path, "--", *cluster.options)
-    _wait_for_runs(process, tmp_path, "screen", 1)
+    _wait_for_runs(process, tmp_path, "scan", 1)
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=60)
     assert process.returncode == 1

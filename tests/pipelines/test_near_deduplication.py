@@ -40,10 +40,10 @@ def test_copies_leave_and_the_ledger_balances(recipe_path: str, tmp_path: Path) 
     (entry,) = [
         entry
         for entry in result.manifest.ledger
-        if (entry.stage, entry.task) == ("deduplicate", "questions")
+        if (entry.stage, entry.task) == ("near_duplicates", "questions")
     ]
     assert entry.rejected == {"near_duplicate": COPIES}
-    assert (entry.entered, entry.left) == (ROWS + COPIES, ROWS)
+    assert (entry.entered, entry.kept) == (ROWS + COPIES, ROWS)
     assert verify(result.path).problems == []
     table = json.loads(Path(result.path, "duplicates.json").read_text())
     assert table["near_duplicate"] == {"questions": {"questions": COPIES}}

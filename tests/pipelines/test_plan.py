@@ -24,7 +24,7 @@ def test_a_build_makes_what_was_planned_and_goes_on_from_it(
     def never(*_: object) -> None:
         raise AssertionError("scanned again")
 
-    monkeypatch.setattr(scanning, "_scan", never)
+    monkeypatch.setattr(scanning, "scan_records", never)
     manifest = build(recipe, str(tmp_path), RunnerOptions()).manifest
     built: Counter[tuple[str, str, str]] = Counter()
     for entry in manifest.mixture:

@@ -17,7 +17,7 @@ from tests.pipelines.builds import build_recipe
 from tests.pipelines.corpus import edit
 from tests.pipelines.killing import KILL_AT_NAME
 from tfrecords_schema.channels import resolve
-from transforms.snapshots import writing
+from transforms.stages import execution
 
 
 def _argv(corpus: Any, store: Path) -> list[object]:
@@ -96,7 +96,7 @@ def test_killed_at_ten_random_points(
 def test_second_refresh_is_told_of_the_first(
     flanbeam: Any, corpus: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    write_run, store = writing.write_run, tmp_path / "store"
+    write_run, store = execution.write_run, tmp_path / "store"
     told: list[Any] = []
 
     def refresh_meanwhile(*arguments: Any) -> Any:
@@ -105,7 +105,7 @@ def test_second_refresh_is_told_of_the_first(
             told[0] = flanbeam(*_argv(corpus, store))
         return write_run(*arguments)
 
-    monkeypatch.setattr(writing, "write_run", refresh_meanwhile)
+    monkeypatch.setattr(execution, "write_run", refresh_meanwhile)
     outcome = flanbeam(*_argv(corpus, store))
     assert outcome.status == 0
     assert told[0].status == 4

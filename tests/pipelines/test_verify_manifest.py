@@ -113,7 +113,7 @@ def test_long_lists_of_problems_are_cut(snapshot: Path) -> None:
 @pytest.mark.parametrize(
     ("path", "value"),
     [
-        (("format_version",), 2),
+        (("format_version",), 3),
         (("fingerprint",), "0" * 64),
         (("seed",), 77),
         (("recipe", "seed"), 77),

@@ -1,4 +1,4 @@
-"""The snapshot that the readers read verifies, and any number of workers writes its bytes."""
+"""The snapshot that the readers read verifies, and other bundles of work give its bytes."""
 
 from pathlib import Path
 
@@ -22,9 +22,11 @@ def _digests(root: str) -> dict[str, str]:
     return {path: sha256_of(f"{root}/{path}")[0] for path in files}
 
 
-def test_two_workers_write_the_same_bytes(built: BuildResult, tmp_path: Path) -> None:
+def test_two_threads_write_the_same_bytes(built: BuildResult, tmp_path: Path) -> None:
+    """With Parquet and a validation split; tests/pipelines/building does it with processes."""
     recipe = load_recipe("quickstart", CHANGES, {}, None)
-    again = build(recipe, str(tmp_path), RunnerOptions(workers=2))
+    threads = ("--direct_running_mode=multi_threading", "--direct_num_workers=2")
+    again = build(recipe, str(tmp_path), RunnerOptions(beam_options=threads))
     digests = _digests(again.path)
     assert digests == _digests(built.path)
     assert {"README.md", "croissant.json", "manifest.json"} < digests.keys()

@@ -46,6 +46,7 @@ def _manifest(splits: dict[str, manifest.SplitInfo]) -> manifest.Manifest:
         software={"flanbeam": "0"},
         recipe={"name": "tiny"},
         data_dir="tiny/1.0.0",
+        features=manifest.feature_infos(),
         vocabulary=manifest.VocabularyInfo(kind="bytes", size=259, extra_ids=0),
         sources=[],
         splits=splits,
@@ -78,8 +79,7 @@ def make_snapshot(tmp_path: Path) -> MakeSnapshot:
                 rows.append((data, len(inputs), len(targets)))
                 number += 1
             path = f"tiny/1.0.0/{shard_name('train', shard, len(shard_rows))}"
-            written = write_shard(str(tmp_path / path), rows)
-            shards.append(manifest.ShardInfo(path=path, **vars(written)))
+            shards.append(write_shard(str(tmp_path), path, rows))
         splits = {"train": manifest.SplitInfo(rows=number, shards=shards)}
         (tmp_path / MANIFEST).write_bytes(manifest.dump(_manifest(splits)))
         return str(tmp_path)
@@ -98,9 +98,10 @@ def tensorflow() -> Any:
 @pytest.fixture(scope="session")
 def t5_model() -> Path:
     """$FLANBEAM_DATA/t5_vocab/spiece.model: the SentencePiece model of T5."""
-    if "FLANBEAM_DATA" not in os.environ:
+    # A variable that is set to nothing counts as not set.
+    if not (directory := os.environ.get("FLANBEAM_DATA")):
         pytest.skip("needs $FLANBEAM_DATA/t5_vocab/spiece.model: set FLANBEAM_DATA")
-    path = Path(os.environ["FLANBEAM_DATA"]) / "t5_vocab" / "spiece.model"
+    path = Path(directory) / "t5_vocab" / "spiece.model"
     if not path.is_file():
         pytest.skip(f"needs {path}, which is not there")
     return path

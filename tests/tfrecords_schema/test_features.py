@@ -2,12 +2,44 @@
 
 import pytest
 
-from tfrecords_schema.features import FEATURES, Feature, seqio_features, tfds_features
+from tfrecords_schema.features import (
+    FEATURES,
+    FEATURES_1,
+    Feature,
+    seqio_features,
+    tfds_features,
+)
 
 
 def test_names_are_unique() -> None:
     names = [feature.name for feature in FEATURES]
     assert len(set(names)) == len(names)
+
+
+def test_the_features_of_format_version_1_never_change() -> None:
+    """As the manifests of that version do not state them, and its snapshots have them."""
+    assert [(feature.name, feature.kind, feature.repeated) for feature in FEATURES_1] == [
+        ("id", "string", False),
+        ("record_id", "string", False),
+        ("inputs_pretokenized", "string", False),
+        ("targets_pretokenized", "string", False),
+        ("inputs", "int64", True),
+        ("targets", "int64", True),
+        ("options", "string", True),
+        ("answer_index", "int64", False),
+        ("template_id", "string", False),
+        ("num_shots", "int64", False),
+        ("inversion", "string", False),
+        ("collection", "string", False),
+        ("source", "string", False),
+        ("split", "string", False),
+        ("license", "string", False),
+        ("_template_idx", "int64", False),
+        ("_template_type", "string", False),
+        ("_task_name", "string", False),
+        ("_task_source", "string", False),
+    ]
+    assert FEATURES[: len(FEATURES_1)] == FEATURES_1
 
 
 @pytest.mark.parametrize(

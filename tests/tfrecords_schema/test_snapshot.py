@@ -2,13 +2,15 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
-from tfrecords_schema import tfrecord
+from tfrecords_schema import manifest, tfrecord
 from tfrecords_schema.errors import DataError
-from tfrecords_schema.snapshot import MANIFEST, open_snapshot, shard_name
+from tfrecords_schema.manifest import FeatureInfo
+from tfrecords_schema.snapshot import MANIFEST, Snapshot, open_snapshot, shard_name
 
 MakeSnapshot = Callable[[list[int]], str]
 EOS = 1
@@ -112,9 +114,9 @@ def test_the_vocabulary_lies_in_the_snapshot(make_snapshot: MakeSnapshot) -> Non
 
 def test_a_row_of_another_schema_is_named_when_read_in_order(make_snapshot: MakeSnapshot) -> None:
     snapshot = open_snapshot(make_snapshot([1]))
-    shard = Path(snapshot.path, snapshot.split("train").shards[0].path)
-    tfrecord.write_shard(str(shard), [(b"\xff", 1, 1)])
-    with pytest.raises(DataError, match=rf"{shard}: byte 0"):
+    shard = snapshot.split("train").shards[0].path
+    tfrecord.write_shard(snapshot.path, shard, [(b"\xff", 1, 1)])
+    with pytest.raises(DataError, match=rf"{snapshot.path}/{shard}: byte 0"):
         list(snapshot.rows("train"))
 
 
@@ -124,3 +126,66 @@ def test_a_short_index_is_named(make_snapshot: MakeSnapshot) -> None:
     index.write_bytes(index.read_bytes().split(b"\n")[0] + b"\n")
     with pytest.raises(DataError, match=str(index)):
         snapshot.reader("train").row(2)
+
+
+def _stating(snapshot: Snapshot, features: list[FeatureInfo]) -> Snapshot:
+    """Write a manifest that states other features, and open the snapshot by it."""
+    changed = snapshot.manifest.model_copy(update={"features": features})
+    Path(snapshot.path, MANIFEST).write_bytes(manifest.dump(changed))
+    return open_snapshot(snapshot.path)
+
+
+def test_rows_are_decoded_by_the_features_that_the_manifest_states(
+    make_snapshot: MakeSnapshot, tensorflow: Any
+) -> None:
+    """As of a version that wrote fewer features, and one that this version does not know."""
+    tf = tensorflow.train
+    snapshot = open_snapshot(make_snapshot([1]))
+    example = tf.Example(
+        features=tf.Features(
+            feature={
+                "id": tf.Feature(bytes_list=tf.BytesList(value=[b"0f"])),
+                "_task_name": tf.Feature(bytes_list=tf.BytesList(value=[b"t"])),
+                "inputs": tf.Feature(int64_list=tf.Int64List(value=[5, 6])),
+                "targets": tf.Feature(int64_list=tf.Int64List(value=[7])),
+                "hints": tf.Feature(bytes_list=tf.BytesList(value=["ä".encode(), b"b"])),
+            }
+        )
+    )
+    shard = snapshot.split("train").shards[0].path
+    tfrecord.write_shard(snapshot.path, shard, [(example.SerializeToString(), 2, 1)])
+    features = [
+        FeatureInfo(name="_task_name", kind="string", repeated=False),
+        FeatureInfo(name="hints", kind="string", repeated=True),
+        FeatureInfo(name="id", kind="string", repeated=False),
+        FeatureInfo(name="inputs", kind="int64", repeated=True),
+        FeatureInfo(name="targets", kind="int64", repeated=True),
+    ]
+    row = {"_task_name": "t", "hints": ["ä", "b"], "id": "0f", "inputs": [5, 6], "targets": [7]}
+    stated = _stating(snapshot, features)
+    assert list(stated.rows("train")) == [row]
+    assert list(next(stated.rows("train"))) == [feature.name for feature in features]
+    assert stated.reader("train").row(0) == row
+    np.testing.assert_array_equal(stated.reader("train")[0]["inputs"], [5, 6, EOS])
+
+
+@pytest.mark.parametrize("change", ["fewer", "more", "another kind"])
+def test_rows_that_have_other_features_than_stated_are_refused(
+    make_snapshot: MakeSnapshot, change: str
+) -> None:
+    snapshot = open_snapshot(make_snapshot([1]))
+    last = snapshot.manifest.features[-1]
+    features = {
+        "fewer": snapshot.manifest.features[:-1],
+        "more": [*snapshot.manifest.features, last.model_copy(update={"name": "hints"})],
+        "another kind": [
+            *snapshot.manifest.features[:-1],
+            last.model_copy(update={"kind": "int64"}),
+        ],
+    }[change]
+    stated = _stating(snapshot, features)
+    name = "hints" if change == "more" else last.name
+    with pytest.raises(DataError, match=name):
+        list(stated.rows("train"))
+    with pytest.raises(DataError, match=name):
+        stated.reader("train").row(0)

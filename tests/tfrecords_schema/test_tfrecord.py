@@ -19,9 +19,10 @@ RECORDS = [b"", b"a", b"hello" * 100, bytes(range(256))]
 @pytest.fixture
 def shard(tmp_path: Path) -> str:
     """A written shard of RECORDS."""
-    path = str(tmp_path / "s.tfrecord-00000-of-00001")
-    tfrecord.write_shard(path, [(data, len(data), i) for i, data in enumerate(RECORDS)])
-    return path
+    name = "s.tfrecord-00000-of-00001"
+    rows = [(data, len(data), i) for i, data in enumerate(RECORDS)]
+    tfrecord.write_shard(str(tmp_path), name, rows)
+    return str(tmp_path / name)
 
 
 def _read(path: str) -> list[bytes]:
@@ -67,9 +68,10 @@ def test_the_lengths_hold_the_token_counts(shard: str) -> None:
 
 
 def test_what_was_written_is_described(tmp_path: Path) -> None:
-    path = str(tmp_path / "shard")
-    written = tfrecord.write_shard(path, [(b"abc", 3, 1), (b"de", 2, 7)])
+    written = tfrecord.write_shard(str(tmp_path), "below/shard", [(b"abc", 3, 1), (b"de", 2, 7)])
+    path = str(tmp_path / "below" / "shard")
     data = Path(path).read_bytes()
+    assert (written.path, written.parquet) == ("below/shard", None)
     assert (written.rows, written.bytes) == (2, len(data))
     assert (written.input_tokens, written.target_tokens) == (5, 8)
     for suffix, digest in (
@@ -81,8 +83,8 @@ def test_what_was_written_is_described(tmp_path: Path) -> None:
 
 
 def test_an_empty_shard_is_a_shard(tmp_path: Path) -> None:
+    written = tfrecord.write_shard(str(tmp_path), "shard", [])
     path = str(tmp_path / "shard")
-    written = tfrecord.write_shard(path, [])
     assert (written.rows, written.bytes, written.input_tokens) == (0, 0, 0)
     assert _read(path) == []
     assert tfrecord.read_index(path).shape == (0, 2)
@@ -95,7 +97,7 @@ def test_a_failing_source_of_rows_leaves_no_shard(tmp_path: Path) -> None:
         raise RuntimeError("lost")
 
     with pytest.raises(RuntimeError, match="lost"):
-        tfrecord.write_shard(str(tmp_path / "shard"), rows())
+        tfrecord.write_shard(str(tmp_path), "shard", rows())
     assert list(tmp_path.iterdir()) == []
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tfrecords_schema.codec import decode_varints, encode_row, split_tokens
 from tfrecords_schema.errors import DataError
 from tfrecords_schema.features import FEATURES, Value
-from tfrecords_schema.manifest import ShardInfo, SplitInfo
+from tfrecords_schema.manifest import SplitInfo
 from tfrecords_schema.snapshot import ShardedReader
 from tfrecords_schema.tfrecord import write_shard
 
@@ -36,10 +36,8 @@ def test_tokens_come_back_whatever_they_are(
 
 
 def _reader(path: Path, rows: list[dict[str, Value]]) -> ShardedReader:
-    written = write_shard(str(path / "s"), [(encode_row(row), 0, 0) for row in rows])
-    return ShardedReader(
-        str(path), SplitInfo(rows=len(rows), shards=[ShardInfo(path="s", **vars(written))]), 1
-    )
+    shard = write_shard(str(path), "s", [(encode_row(row), 0, 0) for row in rows])
+    return ShardedReader(str(path), SplitInfo(rows=len(rows), shards=[shard]), 1)
 
 
 def test_many_examples_at_once_equal_single_rows(tmp_path: Path) -> None:

@@ -44,8 +44,7 @@ def _write_split(root: Path, examples: int) -> manifest.SplitInfo:
             data = encode_row(_row(f"{index:032x}", inputs, targets))
             rows.append((data, len(inputs), len(targets)))
         path = f"tiny/1.0.0/{shard_name('train', shard, 2)}"
-        written = write_shard(str(root / path), rows)
-        shards.append(manifest.ShardInfo(path=path, **vars(written)))
+        shards.append(write_shard(str(root), path, rows))
     return manifest.SplitInfo(rows=examples, shards=shards)
 
 
@@ -83,6 +82,7 @@ def write_snapshot(root: Path, examples: int, fingerprint: str) -> str:
         "software": {},
         "recipe": {},
         "data_dir": "tiny/1.0.0",
+        "features": manifest.feature_infos(),
         "vocabulary": manifest.VocabularyInfo(kind="bytes", size=259, extra_ids=0),
         "sources": [],
         "splits": {"train": _write_split(root, examples)},

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from math import sqrt
 from pathlib import Path
 from typing import Any
@@ -10,19 +9,12 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+from tests.transforms import stage_runs
+from tests.transforms.stage_runs import MakeJob, MakeRecord, RunStages
 from tfrecords_schema.manifest import SourceInfo, VocabularyInfo
-from transforms import settings as stage_settings
-from transforms.duplicates.exact import deduplicate_bucket
 from transforms.job import Job, write_job
-from transforms.mixture.mixing import Plan, plan_from_runs
-from transforms.mixture.ranking import rank_bucket
-from transforms.mixture.selection import select_bucket
-from transforms.prompts.rendering import render_file
 from transforms.records.record_store import RecordFile, encode_record
-from transforms.runtime.exchange import Run
-from transforms.scan.scanning import scan_file
-from transforms.snapshots.finishing import finish
-from transforms.snapshots.writing import plan_shards, write_shard
+from transforms.settings import CorpusSettings
 from transforms.sources.source import Piece, Source
 from transforms.stable_random import stable_id
 from transforms.types import FieldValue, Record, Rejection, Task
@@ -34,7 +26,7 @@ FAMILY = "closed_book_qa"
 
 
 @pytest.fixture(scope="session")
-def make_record() -> Callable[..., Record]:
+def make_record() -> MakeRecord:
     """`make_record(3, task="t", fields={…})`: a record whose id and question come from 3."""
 
     def make(
@@ -49,7 +41,7 @@ def make_record() -> Callable[..., Record]:
             question = f"What is the number of item {number} in the list of {task}?"
             fields = {"question": question, "answer": f"It is {number}."}
         identity = own_id or stable_id(task, number)
-        return Record(identity, source, collection, task, "train", "CC0-1.0", fields)
+        return Record(identity, source, collection, task, "CC0-1.0", fields)
 
     return make
 
@@ -91,26 +83,28 @@ def _sources(records: Iterable[Record]) -> list[SourceInfo]:
     ]
 
 
-@pytest.fixture
-def make_job(tmp_path: Path) -> Callable[..., tuple[str, Job]]:
-    """`make_job(records, mixture=Mixture(…))`: (work directory, job), both on disk."""
+@pytest.fixture(scope="session")
+def make_job(tmp_path_factory: pytest.TempPathFactory) -> MakeJob:
+    """Return `make_job(records, mixture=Mixture(…))`: (work directory, job), both on disk.
+
+    Each call has a directory of its own. Keywords are keys of `CorpusSettings`.
+    """
 
     def make(
         records: Sequence[Record],
         tasks: list[Task] | None = None,
         held_out: Sequence[Record] = (),
         records_per_file: int = 1000,
-        name: str = "job",
         **changes: Any,
     ) -> tuple[str, Job]:
-        root = tmp_path / name
+        root = tmp_path_factory.mktemp("job")
         for directory in ("work", "records", "held_out"):
-            (root / directory).mkdir(parents=True)
+            (root / directory).mkdir()
         job = Job(
             name="tiny",
             version="1.0.0",
             fingerprint="f" * 64,
-            seed=changes.pop("seed", 0),
+            settings=CorpusSettings(**changes),
             recipe={"name": "tiny"},
             software={},
             staging=str(root / "snapshot"),
@@ -123,18 +117,6 @@ def make_job(tmp_path: Path) -> Callable[..., tuple[str, Job]]:
             held_out_tasks=_tasks(held_out, FAMILY),
             vocabulary=VocabularyInfo(kind="bytes", size=259, extra_ids=0),
             vocabulary_path=None,
-            **{
-                "policy": stage_settings.Policy(licenses=stage_settings.Licenses(), languages=[]),
-                "deduplicate": stage_settings.Deduplicate(),
-                "decontaminate": stage_settings.Decontaminate(),
-                "mixture": stage_settings.Mixture(),
-                "validation": stage_settings.Validation(),
-                "options": stage_settings.Options(),
-                "few_shot": stage_settings.FewShot(),
-                "limits": stage_settings.Limits(),
-                "output": stage_settings.Output(),
-            }
-            | changes,
         )
         write_job(str(root / "work"), job)
         return str(root / "work"), job
@@ -142,37 +124,10 @@ def make_job(tmp_path: Path) -> Callable[..., tuple[str, Job]]:
     return make
 
 
-@dataclass(frozen=True)
-class Stages:
-    """What each stage of a job left."""
-
-    scanned: list[Run]
-    deduplicated: list[Run]
-    ranked: list[Run]
-    plan: Plan
-    selected: list[Run]
-    rendered: list[Run]
-    written: list[Run]
-    manifest: str
-
-
 @pytest.fixture(scope="session")
-def run_stages() -> Callable[[str, Job], Stages]:
-    """`run_stages(work, job)`: all stages one after the other, without Beam."""
-
-    def run(work: str, job: Job) -> Stages:
-        files, buckets = range(len(job.files)), range(job.num_buckets)
-        scanned = [scan_file(index, work) for index in files]
-        deduplicated = [deduplicate_bucket(bucket, work, scanned) for bucket in buckets]
-        ranked = [rank_bucket(bucket, work, deduplicated) for bucket in buckets]
-        plan = plan_from_runs(ranked, work)
-        selected = [select_bucket(bucket, work, plan) for bucket in buckets]
-        rendered = [run for index in files for run in render_file(index, work, selected)]
-        written = [write_shard(shard, work, rendered) for shard in plan_shards(rendered, work)]
-        path = finish(None, work, plan, scanned, deduplicated, ranked, rendered, written)
-        return Stages(scanned, deduplicated, ranked, plan, selected, rendered, written, path)
-
-    return run
+def run_stages() -> RunStages:
+    """Return `run_stages(work, job, up_to=RANK)`: the runs of all stages, or of those up to one."""
+    return stage_runs.run_stages
 
 
 @pytest.fixture

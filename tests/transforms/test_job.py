@@ -1,20 +1,17 @@
 """The job file survives, and the numbers of buckets follow from it alone."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
 
+from tests.transforms.stage_runs import MakeJob, MakeRecord
 from transforms.job import JOB, Job, load_job
 from transforms.records.record_store import RecordFile
-from transforms.settings import Output
-from transforms.types import Record
-
-MakeJob = Callable[..., tuple[str, Job]]
+from transforms.settings import CorpusSettings, Output
 
 
-def test_a_job_survives_on_disk(make_job: MakeJob, make_record: Callable[..., Record]) -> None:
+def test_a_job_survives_on_disk(make_job: MakeJob, make_record: MakeRecord) -> None:
     work, job = make_job([make_record(i, source=f"s{i % 2}") for i in range(5)])
     assert load_job(work) == job
     assert load_job(work) is load_job(work)
@@ -23,14 +20,12 @@ def test_a_job_survives_on_disk(make_job: MakeJob, make_record: Callable[..., Re
 
 
 def test_a_job_file_with_unknown_keys_is_refused(
-    make_job: MakeJob, make_record: Callable[..., Record]
+    make_job: MakeJob, make_record: MakeRecord, tmp_path: Path
 ) -> None:
-    work, job = make_job([make_record()])
-    other = Path(work).parent / "other"
-    other.mkdir()
-    (other / JOB).write_text(job.model_dump_json().replace('"seed"', '"sead"', 1))
+    _, job = make_job([make_record()])
+    (tmp_path / JOB).write_text(job.model_dump_json().replace('"seed"', '"sead"', 1))
     with pytest.raises(ValidationError, match="sead"):
-        load_job(str(other))
+        load_job(str(tmp_path))
 
 
 @pytest.mark.parametrize(
@@ -49,6 +44,7 @@ def test_buckets_grow_with_the_records(
     records: int, min_shards: int, buckets: int, order_buckets: int
 ) -> None:
     files = [RecordFile(0, "", "s", "c", 0, records)]
-    job = Job.model_construct(files=files, output=Output(min_shards=min_shards))
+    settings = CorpusSettings(output=Output(min_shards=min_shards))
+    job = Job.model_construct(files=files, settings=settings)
     assert job.num_buckets == buckets
     assert job.num_order_buckets == order_buckets

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from transforms.job import Job
 from transforms.mixture.mixing import plan_mixture
-from transforms.settings import CollectionMix, Mixture
+from transforms.settings import CollectionMix, CorpusSettings, Mixture
 from transforms.types import TEMPLATE_TYPES, Task
 
 WEIGHT = st.one_of(st.just(0.0), st.floats(0.01, 100))
@@ -37,14 +37,14 @@ def _cases(draw: st.DrawFn) -> tuple[Job, dict[str, int]]:
     )
     job = Job.model_construct(
         tasks=[Task(name, "s", collection, "nli") for name, collection in tasks.items()],
-        mixture=mixture,
+        settings=CorpusSettings(mixture=mixture),
     )
     return job, available
 
 
 def _capacity(job: Job, task: Task, available: int) -> int:
-    cap = job.mixture.of(task.collection).cap
-    return (min(available, cap) if cap else available) * job.mixture.max_epochs
+    cap = job.settings.mixture.of(task.collection).cap
+    return (min(available, cap) if cap else available) * job.settings.mixture.max_epochs
 
 
 @given(_cases())
@@ -57,7 +57,7 @@ def test_caps_hold_and_types_sum(case: tuple[Job, dict[str, int]]) -> None:
         assert list(quota.by_type) == list(TEMPLATE_TYPES)
         assert sum(quota.by_type.values()) == quota.examples
         assert all(count >= 0 for count in quota.by_type.values())
-        shares = job.mixture.of(tasks[name].collection).template_types
+        shares = job.settings.mixture.of(tasks[name].collection).template_types
         whole = sum(shares.values())
         for kind in TEMPLATE_TYPES:
             share = shares.get(kind, 0) / whole
@@ -81,10 +81,10 @@ def test_all_that_was_asked_is_planned_as_far_as_there_is_any(
     )
     planned = sum(quota.examples for quota in plan.quotas.values())
     asked = sum(quota.requested for quota in plan.quotas.values())
-    if job.mixture.examples == "max":
+    if job.settings.mixture.examples == "max":
         assert planned == pytest.approx(asked, abs=0.01)
     else:
-        assert planned == min(job.mixture.examples, capacity)
+        assert planned == min(job.settings.mixture.examples, capacity)
 
 
 @given(_cases())

@@ -1,24 +1,18 @@
 """The validation split through all stages: whole, apart from train, never an exemplar."""
 
 from collections import Counter
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import orjson
 
+from tests.transforms.stage_runs import MakeJob, MakeRecord, RunStages
 from tfrecords_schema.snapshot import open_snapshot
-from transforms.job import Job
 from transforms.prompts.rendering import read_pool
 from transforms.settings import FewShot, Mixture, Validation
-from transforms.types import Record
-
-MakeRecord = Callable[..., Record]
-MakeJob = Callable[..., tuple[str, Job]]
 
 
 def test_a_record_is_in_one_split_and_validation_is_used_once(
-    make_job: MakeJob, make_record: MakeRecord, run_stages: Callable[[str, Job], Any]
+    make_job: MakeJob, make_record: MakeRecord, run_stages: RunStages
 ) -> None:
     records = [make_record(i, task=f"t{i % 2}") for i in range(200)]
     work, job = make_job(
@@ -43,8 +37,8 @@ def test_a_record_is_in_one_split_and_validation_is_used_once(
     assert pool <= ids["train"]
 
 
-def test_the_manifest_and_the_readers_files_tell_both_splits(
-    make_job: MakeJob, make_record: MakeRecord, run_stages: Callable[[str, Job], Any]
+def test_the_manifest_and_the_readers_files_have_both_splits(
+    make_job: MakeJob, make_record: MakeRecord, run_stages: RunStages
 ) -> None:
     work, job = make_job([make_record(i) for i in range(100)], validation=Validation(fraction=0.3))
     run_stages(work, job)
@@ -57,7 +51,7 @@ def test_the_manifest_and_the_readers_files_tell_both_splits(
         planned[entry.split] += entry.planned
     assert planned == {"train": train, "validation": held}
     (selected,) = [entry for entry in manifest.ledger if entry.stage == "select"]
-    assert (selected.entered, selected.left, selected.rejected) == (100, 100, {})
+    assert (selected.entered, selected.kept, selected.left_out) == (100, 100, {})
     data = Path(job.staging, job.data_dir)
     assert orjson.loads((data / "stats.validation.json").read_bytes())["examples"] == held
     assert orjson.loads((data / "info.validation.json").read_bytes())["num_shards"] == 1
@@ -65,7 +59,7 @@ def test_the_manifest_and_the_readers_files_tell_both_splits(
 
 
 def test_one_pass_states_the_weights_that_it_leaves_to_training(
-    make_job: MakeJob, make_record: MakeRecord, run_stages: Callable[[str, Job], Any]
+    make_job: MakeJob, make_record: MakeRecord, run_stages: RunStages
 ) -> None:
     mixture = {"examples": "one_pass", "collections": {"c": {"tasks": {"t0": {"weight": 0.9}}}}}
     records = [make_record(i, task=f"t{i % 2}") for i in range(40)]

@@ -6,27 +6,27 @@ into parts, and the records that lead the parts are compared once more. What it 
 n - 1 verified edges that connect each component.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import apache_beam as beam
 import numpy as np
 from numpy.typing import NDArray
 
 from tfrecords_schema import filesystem
-from transforms.duplicates.signing import BAND_ROW, file_and_offset
-from transforms.job import Job, load_job
+from transforms.duplicates.signing import BANDS, file_and_offset, near_is_enabled
+from transforms.job import Job
 from transforms.records.key_rows import first_of_runs
 from transforms.records.record_store import decode_record
-from transforms.runtime.exchange import Run, finished_run, read_rows, write_run
-from transforms.runtime.progress import report
+from transforms.stages.output import Output
+from transforms.stages.stage import HASH_BUCKETS, Stage
+from transforms.stages.work import Work
 from transforms.texts.comparison import folded_fields, task_salt
 
 if TYPE_CHECKING:
     from transforms.duplicates.ngram_sets import NgramSets
 
-VERIFY = "verify_pairs"
+EDGES = "edges"
 EDGE_ROW = np.dtype([("first", "<u8"), ("second", "<u8"), ("score", "<f8")])
 MOST_LOADED = 16_384
 _RECORDS_AT_ONCE = 1_000
@@ -66,7 +66,7 @@ def load_sets(job: Job, places: NDArray[np.uint64]) -> "NgramSets":
     """The n-gram sets of the records at `places`, which are sorted; texts are read by reference."""
     from transforms.duplicates.ngram_sets import join_sets, make_sets
 
-    settings = job.deduplicate
+    settings = job.settings.deduplicate
     salts = {task.name: task_salt(task, settings) for task in job.tasks}
     parts, tasks, batch = [], [], []
     for number, record in enumerate(_read_places(job, places), start=1):
@@ -91,7 +91,7 @@ def _link(job: Job, graph: _Components, groups: list[NDArray[np.int64]]) -> None
     """Compare the members of each group of nodes; all of them are loaded at once."""
     from transforms.duplicates.ngram_sets import link_group
 
-    near = job.deduplicate.near
+    near = job.settings.deduplicate.near
     nodes = np.unique(np.concatenate(groups))
     sets = load_sets(job, graph.places[nodes])
     index = np.zeros(len(graph.places), dtype=np.int64)
@@ -163,26 +163,23 @@ def verified_edges(job: Job, bands: NDArray[Any]) -> NDArray[Any]:
     return np.concatenate(graph.edges)
 
 
-def verify_bucket(bucket: int, work: str, signed: Iterable[Run]) -> Run:
-    """Write the verified edges among the records that share a band of `bucket`."""
-    path = filesystem.join(work, VERIFY, f"{bucket:06d}.run")
-
-    def make() -> Run:
-        bands = read_rows(signed, bucket, BAND_ROW)
-        edges = verified_edges(load_job(work), bands)
-        report(VERIFY, len(edges))
-        return write_run(path, 1, {0: edges.tobytes()}, {"edges": len(edges)})
-
-    return finished_run(path, make)
+def verify_bucket(work: Work) -> Output:
+    """Find the verified edges among the records that share a band of a bucket of hashes."""
+    edges = verified_edges(work.job, work.read(BANDS).rows())
+    return Output(rows=edges, done=len(edges))
 
 
-@dataclass
-class VerifyPairs(beam.PTransform):
-    """Number of a bucket of bands → Run of verified edges."""
-
-    work: str
-    signed: beam.PCollection
-
-    def expand(self, buckets: beam.PCollection) -> beam.PCollection:
-        signed = beam.pvalue.AsList(self.signed)
-        return buckets | "Verify" >> beam.Map(verify_bucket, self.work, signed)
+VERIFY = Stage(
+    name="verify_pairs",
+    run=verify_bucket,
+    items=HASH_BUCKETS,
+    reads=(BANDS,),
+    yields=EDGES,
+    dtype=EDGE_ROW,
+    settings=(
+        *("deduplicate.near.measure", "deduplicate.near.threshold"),
+        *("deduplicate.near.max_comparisons",),
+    ),
+    is_kept=True,
+    is_enabled=near_is_enabled,
+)

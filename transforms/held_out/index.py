@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from tfrecords_schema.splitmix64 import rehash
 from transforms.held_out.items import ItemName, ItemTexts
 from transforms.records.key_rows import first_of_runs
-from transforms.runtime.exchange import Run, map_section, write_run
+from transforms.runtime.exchange import Run, map_section
 from transforms.settings import Decontaminate
 from transforms.texts.normalization import fold_text
 from transforms.texts.word_hashes import Hashes, hash_words, ngram_hashes
@@ -190,28 +190,27 @@ _SECTIONS = (
     ("parts", _PART),
 )
 _NAMES = len(_SECTIONS)
+NUM_SECTIONS = _NAMES + 1
 
 
-def write_index(path: str, index: HeldOutIndex) -> Run:
-    """Write `index` as one file."""
+def index_sections(index: HeldOutIndex) -> dict[int, bytes]:
+    """Return the arrays of `index` and its names as `NUM_SECTIONS` sections of a run."""
     sections = {
         number: np.ascontiguousarray(getattr(index, name)).astype(dtype).tobytes()
         for number, (name, dtype) in enumerate(_SECTIONS)
     }
     sections[_NAMES] = orjson.dumps([[name.set, name.task, name.id] for name in index.names])
-    summary = {
-        "lengths": index.lengths,
-        "items": len(index.names),
-        "searchable": index.searchable,
-    }
-    return write_run(path, _NAMES + 1, sections, summary)
+    return sections
 
 
-def open_index(run: Run) -> HeldOutIndex:
-    """The index that `write_index` wrote, mapped into memory where the file is local."""
+def open_index(run: Run, lengths: Sequence[int]) -> HeldOutIndex:
+    """Open the index in a run, mapped into memory where the file is local.
+
+    `lengths` are those of the n-grams that it was built with.
+    """
     arrays: dict[str, Any] = {
         name: map_section(run, number, dtype) for number, (name, dtype) in enumerate(_SECTIONS)
     }
     stored = orjson.loads(map_section(run, _NAMES, np.dtype("u1")).tobytes())
     names = [ItemName(*name) for name in stored]
-    return HeldOutIndex(names=names, lengths=list(run.summary["lengths"]), **arrays)
+    return HeldOutIndex(names=names, lengths=list(lengths), **arrays)

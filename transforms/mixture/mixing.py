@@ -5,22 +5,22 @@ requested and planned agree to within one example at each of these levels, unles
 what a task lacks goes to the others of its collection first, then to the other collections.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from math import floor
 
-import apache_beam as beam
-import orjson
-
-from tfrecords_schema import filesystem
-from transforms.job import Job, load_job
+from transforms.job import Job
+from transforms.mixture.ranking import RANKED
 from transforms.mixture.shares import complete_weights, fill, round_cumulatively
-from transforms.runtime.coders import DataclassCoder
 from transforms.runtime.exchange import Run
 from transforms.settings import CollectionMix
+from transforms.stages.output import Output, decode_notes, decode_summary
+from transforms.stages.stage import ONCE, Stage
+from transforms.stages.work import Work
 from transforms.types import SPLITS, TEMPLATE_TYPES, TRAIN, VALIDATION, Task, TemplateType
 
-PLAN = "plan.json"
+QUOTAS = "quotas"
 
 
 @dataclass(frozen=True)
@@ -65,9 +65,6 @@ class Plan:
     quotas: Mapping[str, Quota]
 
 
-beam.coders.registry.register_coder(Plan, DataclassCoder)
-
-
 @dataclass(frozen=True)
 class _TaskRow:
     """A task of the plan.
@@ -104,14 +101,14 @@ def _rows_of_collection(
     job: Job, tasks: Sequence[Task], train: Mapping[str, int], validation: Mapping[str, int]
 ) -> list[_TaskRow]:
     """The tasks of one collection; weights are shares in it, not normalised."""
-    mix = job.mixture.of(tasks[0].collection)
+    mix = job.settings.mixture.of(tasks[0].collection)
     rows: list[_TaskRow] = []
     rates = {}
     for task in tasks:
         settings, count = mix.of_task(task.name), train[task.inverts or task.name]
         records = min(count, settings.cap) if settings.cap else count
         inversion = mix.inversion if task.inverts else 1.0
-        rates[task.name] = records ** (1 / job.mixture.temperature) * inversion
+        rates[task.name] = records ** (1 / job.settings.mixture.temperature) * inversion
         rows.append(
             _TaskRow(
                 name=task.name,
@@ -122,7 +119,7 @@ def _rows_of_collection(
                 cap=settings.cap,
                 weight=0.0,
                 one_pass=records * inversion,
-                capacity=records * job.mixture.max_epochs,
+                capacity=records * job.settings.mixture.max_epochs,
                 shares=_type_shares(settings.template_types or {}),
             )
         )
@@ -143,7 +140,7 @@ def _task_rows(
         for name, of_collection in tasks.items()
     }
     sizes = {name: sum(row.weight for row in of_name) for name, of_name in rows.items()}
-    weights = complete_weights({name: job.mixture.of(name).weight for name in rows}, sizes)
+    weights = complete_weights({name: job.settings.mixture.of(name).weight for name in rows}, sizes)
     weights = {name: weight if sizes[name] else 0.0 for name, weight in weights.items()}
     whole = sum(weights.values()) or 1.0
     return {
@@ -157,8 +154,8 @@ def _task_rows(
 
 def _total(job: Job, rows: Sequence[_TaskRow]) -> float:
     """The number of examples, or the most whose exact shares exceed no task's capacity."""
-    if isinstance(job.mixture.examples, int):
-        return job.mixture.examples
+    if isinstance(job.settings.mixture.examples, int):
+        return job.settings.mixture.examples
     limits = [row.capacity / row.weight for row in rows if row.weight > 0]
     return floor(min(limits, default=0.0) + 1e-9)
 
@@ -184,7 +181,7 @@ def plan_mixture(
     rows = [row for of_collection in collections.values() for row in of_collection]
     if not any(row.weight > 0 for row in rows):
         return Plan({})
-    if job.mixture.examples == "one_pass":
+    if job.settings.mixture.examples == "one_pass":
         requested = [row.one_pass if row.weight > 0 else 0.0 for row in rows]
         exact = requested
     else:
@@ -230,33 +227,33 @@ def _quota(row: _TaskRow, requested: float, counts: list[int]) -> Quota:
     )
 
 
-def plan_from_runs(ranked: Iterable[Run], work: str) -> Plan:
-    """The plan for what the ranked runs say is there, also written for whoever asks for it."""
+def plan_from_ranks(work: Work) -> Output:
+    """Plan the mixture from the numbers of ranked records."""
     counts: dict[str, dict[str, int]] = {split: {} for split in SPLITS}
-    for run in ranked:
+    for notes in work.read(RANKED).notes():
         for split in SPLITS:
-            counts[split].update(run.summary[split])
-    plan = plan_mixture(load_job(work), counts[TRAIN], counts[VALIDATION])
-    quotas = [asdict(quota) for quota in plan.quotas.values()]
-    filesystem.write_bytes(filesystem.join(work, PLAN), orjson.dumps(quotas))
+            counts[split].update(notes.records[split])
+    return Output(notes=plan_mixture(work.job, counts[TRAIN], counts[VALIDATION]))
+
+
+PLAN = Stage(
+    name="plan",
+    run=plan_from_ranks,
+    items=ONCE,
+    reads=(RANKED,),
+    yields=QUOTAS,
+    settings=("mixture", "validation"),
+    notes=Plan,
+)
+
+
+def read_plan(work: Work) -> Plan:
+    """Return the plan that stage `plan` made; read once a process."""
+    (run,) = work.read(QUOTAS).runs
+    return _read_plan(run)
+
+
+@lru_cache(maxsize=2)
+def _read_plan(run: Run) -> Plan:
+    plan: Plan = decode_notes(Plan, decode_summary(run.summary).notes)
     return plan
-
-
-def read_plan(work: str) -> Plan:
-    """The plan that `plan_from_runs` wrote."""
-    quotas = orjson.loads(filesystem.read_bytes(filesystem.join(work, PLAN)))
-    return Plan({quota["task"]: Quota(**quota) for quota in quotas})
-
-
-@dataclass
-class PlanMixture(beam.PTransform):
-    """Runs of ranked rows → one Plan."""
-
-    work: str
-
-    def expand(self, ranked: beam.PCollection) -> beam.PCollection:
-        return (
-            ranked
-            | "Collect counts" >> beam.combiners.ToList()
-            | "Plan" >> beam.Map(plan_from_runs, self.work)
-        )

@@ -1,24 +1,24 @@
-"""Pick each task's records by rank, as the plan says, and assign repetition and template type."""
+"""The stage that picks each task's records by rank and deals out template types, as planned."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 
-import apache_beam as beam
 import numpy as np
 from numpy.typing import NDArray
 
-from tfrecords_schema import filesystem
 from tfrecords_schema.splitmix64 import rehash
-from transforms.job import Job, load_job
-from transforms.mixture.mixing import Plan, Quota
-from transforms.mixture.ranking import RANK, ranked_section
+from transforms.job import Job
+from transforms.mixture.mixing import QUOTAS, Quota, read_plan
+from transforms.mixture.ranking import RANKED, ranked_section
 from transforms.records.key_rows import KEY_ROW, KeyRows
-from transforms.runtime.exchange import Run, finished_run, group_rows, read_rows, write_run
-from transforms.runtime.progress import report
 from transforms.stable_random import stable_hash
-from transforms.types import SPLITS, TEMPLATE_TYPES, VALIDATION
+from transforms.stages.output import Output, StageCounts
+from transforms.stages.stage import TASK_BUCKETS, Stage
+from transforms.stages.work import Input, Work
+from transforms.types import SPLITS, TEMPLATE_TYPES, TRAIN, VALIDATION
 
-SELECT = "select"
+SELECTED = "selected"
+OVER_CAP, NOT_SAMPLED = "over_cap", "not_sampled"
 # One example to render: where its record lies, the task that prompts it (the record's own or the
 # one that turns it round), the how-manieth use of it, its template type, its split.
 SELECTED_ROW = np.dtype(
@@ -57,47 +57,66 @@ def select_rows(
     for name in ("offset", "length", "file"):
         rows[name] = used[name]
     rows["repetition"] = places // records
-    ids = rehash(used["id_low"] + rows["repetition"].astype(np.uint64), stable_hash(seed, SELECT))
+    ids = rehash(used["id_low"] + rows["repetition"].astype(np.uint64), stable_hash(seed, "select"))
     rows["template_type"] = _deal_types(ids, by_type, stable_hash(seed, "template type", task))
     return rows
 
 
-def _rows_of_task(job: Job, ranked: Run, records_of: int, quota: Quota) -> NDArray[np.void]:
-    """SELECTED_ROWs of one task in both splits; of validation every record is used, once."""
+def _rows_of_task(
+    job: Job, ranked: Input, task: int, records_of: int, quota: Quota
+) -> NDArray[np.void]:
+    """Return the SELECTED_ROWs of one task in both splits; each validation record is used once."""
     train, validation = (
-        read_rows([ranked], ranked_section(job, split, records_of), KEY_ROW)
-        for split in range(len(SPLITS))
+        _ranked_rows(ranked, ranked_section(job, split, records_of)) for split in range(len(SPLITS))
     )
-    rows = select_rows(train, quota.task, quota.records, quota.by_type, job.seed)
-    held = select_rows(validation, quota.task, len(validation), quota.validation, job.seed)
+    seed = job.settings.seed
+    rows = select_rows(train, quota.task, quota.records, quota.by_type, seed)
+    held = select_rows(validation, quota.task, len(validation), quota.validation, seed)
     held["split"] = SPLITS.index(VALIDATION)
-    return np.concatenate([rows, held])
+    rows = np.concatenate([rows, held])
+    rows["task"] = task
+    return rows
 
 
-def select_bucket(bucket: int, work: str, plan: Plan) -> Run:
-    """Write the selected rows of `bucket`'s tasks, in buckets by record file."""
-    path = filesystem.join(work, SELECT, f"{bucket:06d}.run")
-    return finished_run(path, lambda: _select(bucket, work, plan, path))
+def _ranked_rows(ranked: Input, section: int) -> KeyRows:
+    return np.frombuffer(b"".join(ranked.sections(section, section + 1)), dtype=KEY_ROW)
 
 
-def _select(bucket: int, work: str, plan: Plan, path: str) -> Run:
-    job = load_job(work)
-    ranked_path = filesystem.join(work, RANK, f"{bucket:06d}.run")
-    ranked = Run(ranked_path)
+def select_bucket(work: Work) -> Output:
+    """Select the rows of a bucket of tasks, as the plan says."""
+    job, ranked, plan = work.job, work.read(RANKED), read_plan(work)
     selected = [np.zeros(0, dtype=SELECTED_ROW)]
-    for number, records_of in _tasks_of(job, bucket):
+    users: dict[str, list[Quota]] = {}
+    for number, records_of in _tasks_of(job, work.item):
         if quota := plan.quotas.get(job.tasks[number].name):
-            rows = _rows_of_task(job, ranked, records_of, quota)
-            rows["task"] = number
-            selected.append(rows)
+            users.setdefault(job.tasks[records_of].name, []).append(quota)
+            selected.append(_rows_of_task(job, ranked, number, records_of, quota))
     rows = np.concatenate(selected)
-    sections = group_rows(rows, rows["file"].astype(np.int64))
-    report(SELECT, len(rows))
-    return write_run(path, len(job.files), sections, {"examples": len(rows)})
+    (notes,) = ranked.notes()
+    counts = StageCounts()
+    for task in notes.records[TRAIN]:
+        held = notes.records[VALIDATION][task]
+        _count_task(counts, task, notes.records[TRAIN][task], held, users.get(task, []))
+    return Output(rows=rows, counts=counts, done=len(rows))
+
+
+def _count_task(
+    counts: StageCounts, task: str, train: int, validation: int, users: Sequence[Quota]
+) -> None:
+    """Count the records of one task that some task uses: its own, or the one that inverts it."""
+    eligible = max((quota.records for quota in users), default=train)
+    used = max((min(quota.examples, quota.records) for quota in users), default=0)
+    held = max((sum(quota.validation.values()) for quota in users), default=0)
+    counts.entered[task] = train + validation
+    counts.kept[task] = used + held
+    undrawn = {OVER_CAP: train - eligible, NOT_SAMPLED: eligible - used + validation - held}
+    for reason, records in undrawn.items():
+        if records:
+            counts.undrawn.setdefault(reason, Counter())[task] = records
 
 
 def _tasks_of(job: Job, bucket: int) -> Iterator[tuple[int, int]]:
-    """(task, task whose records it prompts) for all tasks whose records are in `bucket`."""
+    """Yield (task, task whose records it prompts) for all tasks whose records are in `bucket`."""
     numbers = {task.name: number for number, task in enumerate(job.tasks)}
     for number, task in enumerate(job.tasks):
         records_of = numbers[task.inverts or task.name]
@@ -105,13 +124,13 @@ def _tasks_of(job: Job, bucket: int) -> Iterator[tuple[int, int]]:
             yield number, records_of
 
 
-@dataclass
-class SelectRecords(beam.PTransform):
-    """Number of a task bucket → Run of its selected rows."""
-
-    work: str
-    plan: beam.PCollection
-
-    def expand(self, buckets: beam.PCollection) -> beam.PCollection:
-        plan = beam.pvalue.AsSingleton(self.plan)
-        return buckets | "Select" >> beam.Map(select_bucket, self.work, plan)
+SELECT = Stage(
+    name="select",
+    run=select_bucket,
+    items=TASK_BUCKETS,
+    reads=(RANKED, QUOTAS),
+    yields=SELECTED,
+    dtype=SELECTED_ROW,
+    settings=("seed",),
+    undrawn=frozenset({OVER_CAP, NOT_SAMPLED}),
+)

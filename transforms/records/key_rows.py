@@ -43,3 +43,8 @@ def first_of_runs(*columns: NDArray[Any]) -> NDArray[np.bool_]:
     for column in columns:
         first[1:] |= column[1:] != column[:-1]
     return first
+
+
+def in_file_order(rows: KeyRows) -> KeyRows:
+    """Return rows of one record file in the order in which their records are in it."""
+    return rows[np.argsort(rows["offset"], kind="stable")]

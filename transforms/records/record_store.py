@@ -1,6 +1,6 @@
 """Records on disk between ingest and assembly: one JSON array a line, addressed by byte range."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from typing import IO
 
@@ -8,6 +8,9 @@ import orjson
 
 from tfrecords_schema import filesystem
 from transforms.types import Record
+
+# A line begins with a bracket and the id, 32 hex digits, in quotation marks.
+_ID_BYTES = 35
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,19 +26,20 @@ class RecordFile:
 
 
 def encode_record(record: Record) -> bytes:
-    """One line; source and collection are the file's."""
-    row = [record.id, record.task, record.split, record.license, record.fields]
+    """Return one line; source and collection are the file's."""
+    row = [record.id, record.task, record.license, record.fields]
     return orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE)
 
 
 def decode_record(line: bytes, file: RecordFile) -> Record:
-    """The record of one line of `file`."""
-    record_id, task, split, license_name, fields = orjson.loads(line)
-    return Record(record_id, file.source, file.collection, task, split, license_name, fields)
+    """Return the record of one line of `file`."""
+    # Caches of format version 1 have the split before the license.
+    record_id, task, *_, license_name, fields = orjson.loads(line)
+    return Record(record_id, file.source, file.collection, task, license_name, fields)
 
 
 def read_records(file: RecordFile) -> Iterator[tuple[Record, int, int]]:
-    """(record, offset, length in bytes) in file order."""
+    """Yield (record, offset, length in bytes) in file order."""
     offset = 0
     with filesystem.open_read(file.path) as stream:
         for line in stream:
@@ -43,7 +47,17 @@ def read_records(file: RecordFile) -> Iterator[tuple[Record, int, int]]:
             offset += len(line)
 
 
+def find_records(path: str, source: str, ids: Set[str]) -> Iterator[Record]:
+    """Yield the records of the file at `path`, of source `source`, whose id is one of `ids`."""
+    starts = {f'["{identity}"'.encode() for identity in ids}
+    file = RecordFile(0, path, source, "", 0, 0)
+    with filesystem.open_read(path) as stream:
+        for line in stream:
+            if line[:_ID_BYTES] in starts:
+                yield decode_record(line, file)
+
+
 def read_record_at(stream: IO[bytes], file: RecordFile, offset: int, length: int) -> Record:
-    """The record at a byte range of `file`, open as `stream`."""
+    """Return the record at a byte range of `file`, open as `stream`."""
     stream.seek(offset)
     return decode_record(stream.read(length), file)

@@ -1,4 +1,4 @@
-"""How dataclasses travel between workers: as JSON that runners pass on without a look.
+"""How runs and dataclasses travel between workers: as paths and JSON that runners do not read.
 
 Beam would pickle them. Its RowCoder is no way out: runners in Java decode what it wrote, and read
 the values of maps in another form.
@@ -10,6 +10,8 @@ from typing import Any
 import apache_beam as beam
 import orjson
 from pydantic import TypeAdapter
+
+from transforms.runtime.exchange import Run
 
 
 class DataclassCoder(beam.coders.Coder):
@@ -38,6 +40,25 @@ class DataclassCoder(beam.coders.Coder):
     def is_deterministic(self) -> bool:
         """Fields have their order."""
         return True
+
+
+class RunCoder(beam.coders.Coder):
+    """A run as its path: side inputs stay small, however many tasks the summaries count."""
+
+    def encode(self, run: Run) -> bytes:
+        """Return the path."""
+        return run.path.encode()
+
+    def decode(self, encoded: bytes) -> Run:
+        """Return the run at a path."""
+        return Run(encoded.decode())
+
+    def is_deterministic(self) -> bool:
+        """Return that equal runs have equal bytes."""
+        return True
+
+
+beam.coders.registry.register_coder(Run, RunCoder)
 
 
 @lru_cache

@@ -17,10 +17,8 @@ from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import Any, TypeVar
 
-import apache_beam as beam
 import google_crc32c
 import numpy as np
-import orjson
 from numpy.typing import NDArray
 
 from tfrecords_schema import filesystem
@@ -40,59 +38,34 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Run:
-    """A finished run: where it lies, and what its writer said of it (counts, small tables).
+    """A finished run: where it is, and what its writer said of it (counts, small tables).
 
-    `stated` is the summary where it is at hand; else it is read when it is asked for.
+    `stated` is the summary where it is known already; else it is read when it is asked for.
     """
 
     path: str
-    stated: Mapping[str, Any] | None = field(default=None, compare=False)
+    stated: bytes | None = field(default=None, compare=False)
 
     @cached_property
-    def summary(self) -> Mapping[str, Any]:
-        """The counts and small tables of the run's writer."""
+    def summary(self) -> bytes:
+        """Return the JSON document that the run's writer added to it."""
         return _read_summary(self.path) if self.stated is None else self.stated
 
 
-class RunCoder(beam.coders.Coder):
-    """A run as its path: side inputs stay small, however many tasks the summaries count."""
-
-    def encode(self, run: Run) -> bytes:
-        return run.path.encode()
-
-    def decode(self, encoded: bytes) -> Run:
-        return Run(encoded.decode())
-
-    def is_deterministic(self) -> bool:
-        return True
-
-
-beam.coders.registry.register_coder(Run, RunCoder)
-
-
-def write_run(
-    path: str, num_buckets: int, sections: Mapping[int, bytes], summary: Mapping[str, Any]
-) -> Run:
-    """Write the run at `path`, whole or not at all."""
-    offsets = np.zeros(num_buckets + 1, dtype="<u8")
-    for bucket, section in sections.items():
-        offsets[bucket + 1] = len(section)
+def write_run(path: str, num_sections: int, sections: Mapping[int, bytes], summary: bytes) -> Run:
+    """Write the run at `path`, whole or not at all; `summary` is a JSON document."""
+    offsets = np.zeros(num_sections + 1, dtype="<u8")
+    for number, section in sections.items():
+        offsets[number + 1] = len(section)
     offsets = offsets.cumsum(dtype="<u8")
-    table, note = offsets.tobytes(), orjson.dumps(summary, option=orjson.OPT_SORT_KEYS)
-    end, crc = table + note + _LENGTHS.pack(len(table), len(note)), 0
+    table = offsets.tobytes()
+    end, crc = table + summary + _LENGTHS.pack(len(table), len(summary)), 0
     with filesystem.atomic_writer(path) as stream:
-        for piece in (*(sections[bucket] for bucket in sorted(sections)), end):
+        for piece in (*(sections[number] for number in sorted(sections)), end):
             crc = google_crc32c.extend(crc, piece)
             stream.write(piece)
         stream.write(_SEAL.pack(crc, _MAGIC))
     return Run(path, summary)
-
-
-def finished_run(path: str, make: Callable[[], Run]) -> Run:
-    """The run at `path` if it is there and whole, else what `make` writes."""
-    if not is_whole(path):
-        return make()
-    return Run(path, _read_summary(path))
 
 
 def is_whole(path: str) -> bool:
@@ -115,10 +88,9 @@ def is_whole(path: str) -> bool:
         return stream.read() == _SEAL.pack(crc, _MAGIC)
 
 
-def _read_summary(path: str) -> Mapping[str, Any]:
+def _read_summary(path: str) -> bytes:
     with filesystem.open_parts(path) as stream:
-        _, note = _read_tail(stream, path)
-    summary: dict[str, Any] = orjson.loads(note)
+        _, summary = _read_tail(stream, path)
     return summary
 
 
@@ -147,22 +119,25 @@ def _of_each(read: Callable[[Run], T], runs: Sequence[Run]) -> list[T]:
         return list(pool.map(read, runs))
 
 
-def read_summaries(runs: Iterable[Run]) -> list[Mapping[str, Any]]:
-    """The summary of each run; from then on every run has its own at hand."""
+def read_summaries(runs: Iterable[Run]) -> list[bytes]:
+    """Load every run's summary and keep it on the run; remote ones are read several at a time."""
     return _of_each(lambda run: run.summary, list(runs))
 
 
-def read_buckets(runs: Iterable[Run], first: int, last: int) -> list[bytes]:
-    """The sections of buckets [first, last) of every run, in the order of the runs' paths."""
+def read_buckets(runs: Iterable[Run], first: int, last: int | None) -> list[bytes]:
+    """Return sections [first, last) of every run that has any, in the order of the runs' paths.
+
+    All sections from `first` on where `last` is None.
+    """
     in_order = sorted(runs, key=lambda run: run.path)
     sections = _of_each(partial(_read_section, first=first, last=last), in_order)
     return [section for section in sections if section]
 
 
-def _read_section(run: Run, first: int, last: int) -> bytes:
+def _read_section(run: Run, first: int, last: int | None) -> bytes:
     with filesystem.open_parts(run.path) as stream:
         table, _ = _read_tail(stream, run.path)
-        start, end = int(table[first]), int(table[last])
+        start, end = int(table[first]), int(table[-1 if last is None else last])
         stream.seek(start)
         section: bytes = stream.read(end - start) if end > start else b""
     return section

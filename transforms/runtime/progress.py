@@ -1,34 +1,80 @@
-"""Counts for a live progress line, told by worker processes through small append-only files.
+"""Counts for a live progress display, written by worker processes to small append-only files.
 
-`FnApiRunner.run()` blocks, and Beam's metrics reach the caller only at the end. Where a build sets
-the environment variable, each process appends fixed-size entries to a file of its own. Where a
-runner has a page for its jobs, the same counts are there as counters.
+`FnApiRunner.run()` blocks, and Beam's metrics reach the caller only at the end. Where a command
+sets the environment variable, each process appends lines to a file of its own. Where a runner has a
+page for its jobs, the same counts are there as counters.
 """
 
 import os
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
+import orjson
+
 DIRECTORY = "FLANBEAM_PROGRESS_DIR"
+_EXPECTED = "expected.jsonl"
 
 
-def report(stage: str, records: int) -> None:
-    """Count `records` as done by `stage`."""
-    # Here, since whoever shows the counts may do without Beam.
+@dataclass(frozen=True)
+class Expected:
+    """A stage that is to come: how many records or work items it has, where that is known."""
+
+    stage: str
+    records: int | None = None
+    items: int | None = None
+
+
+@dataclass
+class Done:
+    """What a stage has done: records, work items, and the source that it read last."""
+
+    records: int = 0
+    items: int = 0
+    source: str = ""
+
+
+def expect(stages: Sequence[Expected]) -> None:
+    """Say which stages come next, in their order."""
+    if directory := _directory():
+        with open(Path(directory) / _EXPECTED, "ab") as stream:
+            for stage in stages:
+                stream.write(orjson.dumps(asdict(stage), option=orjson.OPT_APPEND_NEWLINE))
+
+
+def report(stage: str, records: int, items: int = 0, source: str = "") -> None:
+    """Count `records` and work `items` as done by `stage`; `source` is what it reads."""
+    # Here, since those who show the counts may do without Beam.
     from apache_beam.metrics import Metrics
 
     Metrics.counter("flanbeam", stage).inc(records)
-    directory = os.environ.get(DIRECTORY)
+    if directory := _directory():
+        with open(Path(directory) / f"{os.getpid()}.counts", "a") as stream:
+            stream.write(f"{stage} {records} {items} {source}\n")
+
+
+def _directory() -> str:
+    directory = os.environ.get(DIRECTORY, "")
     # A worker on another machine has the name of the directory, not the directory.
-    if directory and os.path.isdir(directory):
-        with open(Path(directory) / f"{os.getpid()}", "a") as stream:
-            stream.write(f"{stage} {records}\n")
+    return directory if os.path.isdir(directory) else ""
 
 
-def collect(directory: str) -> dict[str, int]:
-    """Records done by stage, over all processes."""
-    totals: dict[str, int] = {}
-    for file in Path(directory).iterdir():
-        for line in file.read_text().splitlines():
-            stage, _, records = line.partition(" ")
-            totals[stage] = totals.get(stage, 0) + int(records or 0)
+def collect_expected(directory: str) -> list[Expected]:
+    """Return the stages that were announced, in order."""
+    path = Path(directory) / _EXPECTED
+    lines = path.read_bytes().splitlines() if path.exists() else []
+    return [Expected(**orjson.loads(line)) for line in lines]
+
+
+def collect_done(directory: str) -> dict[str, Done]:
+    """Return what each stage has done, over all processes."""
+    totals: dict[str, Done] = {}
+    for file in sorted(Path(directory).glob("*.counts")):
+        # The last line may be half written.
+        for line in file.read_text().rpartition("\n")[0].splitlines():
+            stage, records, items, source = line.split(" ", 3)
+            done = totals.setdefault(stage, Done())
+            done.records += int(records)
+            done.items += int(items)
+            done.source = source or done.source
     return totals

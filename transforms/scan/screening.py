@@ -8,10 +8,9 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
-from transforms.settings import Policy
+from transforms.settings import CorpusSettings
 from transforms.types import Record, Task
 
-SCREEN = "screen"
 LICENSE_DENIED, LANGUAGE_DENIED = "license_denied", "language_denied"
 
 
@@ -45,11 +44,12 @@ def _license_allowed(license_name: str, allow: tuple[str, ...], deny: tuple[str,
     return not allowed or all(name.lower() in allowed for name in names)
 
 
-def screen(record: Record, task: Task, policy: Policy) -> str | None:
-    """Why `record` may not be used, or None."""
-    if not license_allowed(record.license, policy.licenses.allow, policy.licenses.deny):
+def screen(record: Record, task: Task, settings: CorpusSettings) -> str | None:
+    """Return why `record` may not be used, or None."""
+    licenses = settings.licenses
+    if not license_allowed(record.license, licenses.allow, licenses.deny):
         return LICENSE_DENIED
-    allowed = {language.lower() for language in policy.languages}
+    allowed = {language.lower() for language in settings.languages}
     if allowed and not {language.lower() for language in task.languages} <= allowed:
         return LANGUAGE_DENIED
     return None

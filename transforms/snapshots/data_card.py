@@ -104,7 +104,7 @@ def _source_rows(provenance: Provenance) -> list[tuple[object, ...]]:
 def _left_out_rows(manifest: Manifest) -> list[tuple[object, ...]]:
     counts: Counter[tuple[str, str]] = Counter()
     for entry in manifest.ledger:
-        for reason, count in entry.rejected.items():
+        for reason, count in entry.left_out.items():
             counts[entry.stage, reason.replace("_", " ")] += count
     return [(*key, count) for key, count in counts.items() if count]
 

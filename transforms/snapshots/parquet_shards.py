@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from tfrecords_schema import filesystem
 from tfrecords_schema.codec import decode_row
+from tfrecords_schema.manifest import ParquetFile
 from tfrecords_schema.parquet import write_parquet
 from tfrecords_schema.snapshot import parquet_path
 from transforms.job import Job
@@ -14,11 +15,11 @@ RenderedRow = tuple[bytes, tuple[bytes, int, int]]
 
 def write_parquet_shard(
     job: Job, split: str, shard: int, num_shards: int, rows: Iterable[RenderedRow]
-) -> dict[str, object] | None:
-    """What the manifest says of the file written (`ParquetFile`); None if none is asked for."""
-    if not job.output.parquet:
+) -> ParquetFile | None:
+    """Write the examples of a shard, in its order; None if the recipe asks for no Parquet."""
+    if not job.settings.output.parquet:
         return None
     path = parquet_path(job.name, split, shard, num_shards)
     examples = (decode_row(data, path) for _, (data, *_) in rows)
     digest, size = write_parquet(filesystem.join(job.staging, path), examples)
-    return {"path": path, "bytes": size, "sha256": digest}
+    return ParquetFile(path=path, bytes=size, sha256=digest)

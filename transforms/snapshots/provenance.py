@@ -40,6 +40,6 @@ def find_provenance(job: Job, manifest: Manifest) -> Provenance:
 
 
 def _origin(job: Job, source: SourceInfo) -> Origin:
-    allow, deny = job.policy.licenses.allow, job.policy.licenses.deny
-    names = (name for name in source.licenses if license_allowed(name, allow, deny))
+    rules = job.settings.licenses
+    names = (n for n in source.licenses if license_allowed(n, rules.allow, rules.deny))
     return Origin(source, tuple(sorted(names)))

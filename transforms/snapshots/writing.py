@@ -1,25 +1,26 @@
-"""Write the shards: each takes a range of order buckets from every rendered run, sorts, writes."""
+"""The stages that plan the shards and write them.
 
-from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+Each shard takes a range of order buckets from every rendered run, sorts it and writes it.
+"""
 
-import apache_beam as beam
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 from tfrecords_schema import filesystem, tfrecord
+from tfrecords_schema.manifest import ShardInfo
 from tfrecords_schema.snapshot import shard_name
-from transforms.job import Job, load_job
-from transforms.prompts.rendering import ROW_HEADER
-from transforms.runtime.coders import DataclassCoder
-from transforms.runtime.counts import merge_counts
-from transforms.runtime.exchange import Run, finished_run, read_buckets, read_summaries, write_run
-from transforms.runtime.progress import report
+from transforms.job import Job
+from transforms.prompts.rendering import EXAMPLES, ROW_HEADER
 from transforms.snapshots.parquet_shards import write_parquet_shard
+from transforms.stages.output import FileNote, Output
+from transforms.stages.stage import COUNTED, ONCE, Stage
+from transforms.stages.work import Work
 from transforms.types import SPLITS, TRAIN
 
-WRITE = "write"
+SHARD_RANGES = "shard_ranges"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ShardRange:
     """Shard `shard` of the `num_shards` of a split: order buckets [first, last)."""
 
@@ -30,29 +31,51 @@ class ShardRange:
     last: int
 
 
-beam.coders.registry.register_coder(ShardRange, DataclassCoder)
+@dataclass(frozen=True)
+class ShardPlan:
+    """All shards of a snapshot, split after split."""
+
+    shards: list[ShardRange]
 
 
-def plan_shards(rendered: Iterable[Run], work: str) -> list[ShardRange]:
-    """As many shards of each split as make up the target size, each an equal range of the order.
+@dataclass(frozen=True)
+class WriteNotes:
+    """The shard that was written, and its split."""
+
+    split: str
+    shard: ShardInfo
+
+
+def plan_shards(work: Work) -> Output:
+    """Plan as many shards of each split as make up the target size, each an equal range.
 
     The number depends on the bytes rendered alone, never on workers or bundles.
     """
-    sizes = merge_counts(summary["bytes"] for summary in read_summaries(rendered))
-    return [
+    sizes = dict.fromkeys(SPLITS, 0)
+    for notes in work.read(EXAMPLES).notes():
+        for split, size in notes.bytes.items():
+            sizes[split] += size
+    shards = [
         shard
         for number, split in enumerate(SPLITS)
-        if split == TRAIN or sizes.get(split)
-        for shard in _shards_of(load_job(work), split, number, sizes.get(split, 0))
+        if split == TRAIN or sizes[split]
+        for shard in _shards_of(work.job, split, number, sizes[split])
     ]
+    return Output(notes=ShardPlan(shards))
 
 
 def _shards_of(job: Job, split: str, number: int, size: int) -> list[ShardRange]:
-    buckets = job.num_order_buckets
-    shards = max(job.output.min_shards, min(buckets, -(-size // job.output.shard_bytes)))
+    buckets, output = job.num_order_buckets, job.settings.output
+    shards = max(output.min_shards, min(buckets, -(-size // output.shard_bytes)))
     bounds = [number * buckets + shard * buckets // shards for shard in range(shards + 1)]
     return [
-        ShardRange(split, shard, shards, bounds[shard], bounds[shard + 1])
+        ShardRange(
+            split=split,
+            shard=shard,
+            num_shards=shards,
+            first=bounds[shard],
+            last=bounds[shard + 1],
+        )
         for shard in range(shards)
     ]
 
@@ -67,35 +90,50 @@ def read_rendered(section: bytes) -> Iterator[tuple[bytes, tuple[bytes, int, int
         yield order, (section[start:position], input_tokens, target_tokens)
 
 
-def write_shard(shard: ShardRange, work: str, rendered: Iterable[Run]) -> Run:
-    """Write one shard below the staged snapshot; the run's summary describes it."""
-    path = filesystem.join(work, WRITE, f"{shard.split}-{shard.shard:06d}.run")
-    return finished_run(path, lambda: _write(shard, work, rendered, path))
+def _planned(work: Work) -> list[ShardRange]:
+    (plan,) = work.read(SHARD_RANGES).notes()
+    shards: list[ShardRange] = plan.shards
+    return shards
 
 
-def _write(shard: ShardRange, work: str, rendered: Iterable[Run], path: str) -> Run:
-    job = load_job(work)
-    sections = read_buckets(rendered, shard.first, shard.last)
+def count_shards(work: Work) -> int:
+    """Return the number of shards that were planned."""
+    return len(_planned(work))
+
+
+def write_shard(work: Work) -> Output:
+    """Write one shard, and its Parquet file if the recipe asks for it, into the staged snapshot."""
+    job, shard = work.job, _planned(work)[work.item]
+    sections = work.read(EXAMPLES).sections(shard.first, shard.last)
     rows = sorted(row for section in sections for row in read_rendered(section))
-    name = filesystem.join(job.data_dir, shard_name(shard.split, shard.shard, shard.num_shards))
-    written = tfrecord.write_shard(filesystem.join(job.staging, name), (row for _, row in rows))
+    path = filesystem.join(job.data_dir, shard_name(shard.split, shard.shard, shard.num_shards))
+    written = tfrecord.write_shard(job.staging, path, (row for _, row in rows))
     parquet = write_parquet_shard(job, shard.split, shard.shard, shard.num_shards, rows)
-    report(WRITE, len(rows))
-    summary = {"split": shard.split, "path": name, "parquet": parquet, **asdict(written)}
-    return write_run(path, 0, {}, summary)
+    info = written.model_copy(update={"parquet": parquet})
+    files = [
+        FileNote(path, info.sha256),
+        FileNote(f"{path}.index", info.index_sha256),
+        FileNote(f"{path}.lengths", info.lengths_sha256),
+        *([FileNote(parquet.path, parquet.sha256)] if parquet else []),
+    ]
+    return Output(files=files, notes=WriteNotes(shard.split, info), done=len(rows))
 
 
-@dataclass
-class WriteShards(beam.PTransform):
-    """Runs of rendered examples → one Run for each shard written."""
-
-    work: str
-
-    def expand(self, rendered: beam.PCollection) -> beam.PCollection:
-        return (
-            rendered
-            | "Collect sizes" >> beam.combiners.ToList()
-            | "Plan shards" >> beam.FlatMap(plan_shards, self.work)
-            | "Spread shards" >> beam.Reshuffle()
-            | "Write" >> beam.Map(write_shard, self.work, beam.pvalue.AsList(rendered))
-        )
+PLAN_SHARDS = Stage(
+    name="plan_shards",
+    run=plan_shards,
+    items=ONCE,
+    reads=(EXAMPLES,),
+    yields=SHARD_RANGES,
+    settings=("output.min_shards", "output.shard_bytes"),
+    notes=ShardPlan,
+)
+WRITE_SHARDS = Stage(
+    name="write",
+    run=write_shard,
+    items=COUNTED,
+    reads=(SHARD_RANGES, EXAMPLES),
+    settings=("output.parquet", "name", "version"),
+    notes=WriteNotes,
+    count_items=count_shards,
+)

@@ -42,6 +42,9 @@ class Layout(Source):
     def convert(self, row: Row) -> Iterator[Draft | BadRow]:
         """The records of one row, or what is wrong with it; at least one of both."""
 
+    def family_names(self) -> set[str]:
+        return set(self.families.values())
+
     @property
     def patterns(self) -> tuple[str, ...]:
         return LAYOUT_PATTERNS

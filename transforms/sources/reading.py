@@ -2,36 +2,30 @@
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import PurePosixPath
-from typing import IO, Any
+from typing import IO
 
 import apache_beam as beam
+import orjson
+from pydantic import TypeAdapter
 
 from tfrecords_schema import filesystem
 from transforms.records.record_store import encode_record
 from transforms.records.rejections import encode_rejection
 from transforms.runtime.coders import DataclassCoder
-from transforms.runtime.exchange import Run, finished_run, write_run
+from transforms.runtime.exchange import Run, is_whole, write_run
 from transforms.runtime.parent_watchdog import end_with_parent
 from transforms.runtime.progress import report
-from transforms.sources.source import INGEST, Piece, Source, UnreadableFileError
+from transforms.sources.source import INGEST, Piece, Source, SourcePiece, UnreadableFileError
 from transforms.stable_random import stable_id
 from transforms.types import Record, Rejection, Task
 
+# The name of ingest among the stages, where its progress is shown.
+READ = "read"
 # A record file is a unit of work of assembly and is held in memory as a whole.
 RECORDS_PER_FILE = 10_000
 BYTES_PER_FILE = 32 * 1024 * 1024
-
-
-@dataclass(frozen=True)
-class RawFile:
-    """One piece of a raw file of source `name`, the `index`-th of the source's pieces."""
-
-    name: str
-    source: Source
-    piece: Piece
-    index: int
 
 
 @dataclass(frozen=True)
@@ -55,22 +49,53 @@ class SourceOut:
     out: str
 
 
-@dataclass
-class _Tally:
-    """What one raw file held, counted while it is read."""
+@dataclass(frozen=True)
+class RecordsNote:
+    """A file of records in the cache: its name, and how many it holds."""
+
+    path: str
+    records: int
+
+
+@dataclass(kw_only=True)
+class ReadSummary:
+    """What reading one raw file gave.
+
+    Attributes:
+      read: rows by task.
+      rejected: {task: {reason: rows}}.
+      licenses: records by license.
+      sha256: of the record files one after the other.
+      rejections, rejections_sha256: the name of the file of rejections, and its digest.
+      error: why the file could not be read, if it could not.
+    """
 
     tasks: list[Task] = field(default_factory=list)
     read: dict[str, int] = field(default_factory=dict)
     rejected: dict[str, dict[str, int]] = field(default_factory=dict)
     licenses: dict[str, int] = field(default_factory=dict)
+    record_files: list[RecordsNote] = field(default_factory=list)
+    sha256: str = hashlib.sha256().hexdigest()
+    rejections: str = ""
+    rejections_sha256: str = ""
+    error: str | None = None
 
     def count(self, element: Record | Rejection) -> None:
+        """Count one row as a record or under the reason of its rejection."""
         self.read[element.task] = self.read.get(element.task, 0) + 1
         if isinstance(element, Rejection):
             reasons = self.rejected.setdefault(element.task, {})
             reasons[element.reason] = reasons.get(element.reason, 0) + 1
         else:
             self.licenses[element.license] = self.licenses.get(element.license, 0) + 1
+
+
+_SUMMARY = TypeAdapter(ReadSummary)
+
+
+def read_summary(run: Run) -> ReadSummary:
+    """Return what the run of a raw file says."""
+    return _SUMMARY.validate_json(run.summary)
 
 
 def _batches(records: Iterator[bytes]) -> Iterator[tuple[bytes, int]]:
@@ -87,74 +112,66 @@ def _batches(records: Iterator[bytes]) -> Iterator[tuple[bytes, int]]:
         yield bytes(data), count
 
 
-def read_raw_file(file: RawFile, out: str) -> Run:
-    """Write `file`'s records and rejections below `out`; finished work is taken as it is.
-
-    The summary holds the tasks, the record files with their counts and digest, the rejections with
-    theirs, the counts by task, reason and license, and the error if the file could not be read.
-    """
+def read_piece(file: SourcePiece, out: str) -> Run:
+    """Write `file`'s records and rejections below `out`; finished work is taken as it is."""
     end_with_parent()
     stem = filesystem.join(out, f"file-{file.index:06d}")
-    return finished_run(f"{stem}.run", lambda: _read(file, stem))
+    path = f"{stem}.run"
+    return Run(path) if is_whole(path) else _read(file, stem, path)
 
 
-def _read(file: RawFile, stem: str) -> Run:
-    tally, error = _Tally(), None
+def _read(file: SourcePiece, stem: str, path: str) -> Run:
+    rejections = f"{stem}.rejections.jsonl"
     try:
-        record_files, digest = _write(file, stem, tally)
+        summary = _write(file, stem, rejections)
     except UnreadableFileError as unreadable:
-        # Relative, so that the same files give the same manifest wherever they lie.
+        # Relative, so that the same files give the same manifest wherever they are.
         error = str(unreadable).replace(file.piece.path, file.piece.relative, 1)
-        tally, record_files, digest = _Tally(), [], hashlib.sha256().hexdigest()
         lost = _lost(file, error)
-        tally.count(lost)
-        filesystem.write_bytes(f"{stem}.rejections.jsonl", encode_rejection(lost))
-    summary = {
-        "tasks": [asdict(task) for task in tally.tasks],
-        "record_files": record_files,
-        "rejections": _name(f"{stem}.rejections.jsonl"),
-        "rejections_sha256": filesystem.sha256_of(f"{stem}.rejections.jsonl")[0],
-        "read": tally.read,
-        "rejected": tally.rejected,
-        "licenses": tally.licenses,
-        "sha256": digest,
-        "error": error,
-    }
-    return write_run(f"{stem}.run", 0, {}, summary)
+        summary = ReadSummary(error=error)
+        summary.count(lost)
+        filesystem.write_bytes(rejections, encode_rejection(lost))
+    summary.rejections = _name(rejections)
+    summary.rejections_sha256 = filesystem.sha256_of(rejections)[0]
+    run = write_run(path, 0, {}, orjson.dumps(summary, option=orjson.OPT_SORT_KEYS))
+    report(READ, 0, items=1, source=file.source_name)
+    return run
 
 
-def _write(file: RawFile, stem: str, tally: _Tally) -> tuple[list[dict[str, Any]], str]:
-    """Write records and rejections as they are read; the record files and their digest."""
-    record_files: list[dict[str, Any]] = []
-    digest = hashlib.sha256()
-    with filesystem.atomic_writer(f"{stem}.rejections.jsonl") as rejections:
-        for data, count in _batches(_encoded_records(file, tally, rejections)):
-            path = f"{stem}-{len(record_files):04d}.jsonl"
+def _write(file: SourcePiece, stem: str, rejections: str) -> ReadSummary:
+    """Write records and rejections as they are read."""
+    summary, digest = ReadSummary(), hashlib.sha256()
+    with filesystem.atomic_writer(rejections) as stream:
+        for data, count in _batches(_encoded_records(file, summary, stream)):
+            path = f"{stem}-{len(summary.record_files):04d}.jsonl"
             filesystem.write_bytes(path, data)
             digest.update(data)
-            record_files.append({"path": _name(path), "records": count})
-            report("read", count)
-    return record_files, digest.hexdigest()
+            summary.record_files.append(RecordsNote(_name(path), count))
+            report(READ, count, source=file.source_name)
+    summary.sha256 = digest.hexdigest()
+    return summary
 
 
-def _encoded_records(file: RawFile, tally: _Tally, rejections: IO[bytes]) -> Iterator[bytes]:
-    for element in file.source.read(file.name, file.piece):
+def _encoded_records(
+    file: SourcePiece, summary: ReadSummary, rejections: IO[bytes]
+) -> Iterator[bytes]:
+    for element in file.source.read(file.source_name, file.piece):
         if isinstance(element, Task):
-            tally.tasks.append(element)
+            summary.tasks.append(element)
             continue
-        tally.count(element)
+        summary.count(element)
         if isinstance(element, Rejection):
             rejections.write(encode_rejection(element))
         else:
             yield encode_record(element)
 
 
-def _lost(file: RawFile, error: str) -> Rejection:
+def _lost(file: SourcePiece, error: str) -> Rejection:
     """The rejection that stands for a whole file."""
     relative = file.piece.relative
     task = file.piece.task or PurePosixPath(relative).stem
-    identity = stable_id(file.name, relative, task)
-    return Rejection(INGEST, "unreadable_file", identity, file.name, task, error)
+    identity = stable_id(file.source_name, relative, task)
+    return Rejection(INGEST, "unreadable_file", identity, file.source_name, task, error)
 
 
 def _name(path: str) -> str:
@@ -164,11 +181,11 @@ def _name(path: str) -> str:
 def read_work_item(item: WorkItem, sources: Sequence[SourceOut]) -> Run:
     """Read the raw file that `item` stands for."""
     of = sources[item.source]
-    return read_raw_file(RawFile(of.name, of.source, item.piece, item.index), of.out)
+    return read_piece(SourcePiece(of.name, of.source, item.piece, item.index), of.out)
 
 
 @dataclass
-class ReadRawFiles(beam.PTransform):
+class ReadSourcePieces(beam.PTransform):
     """WorkItem of one of `sources` → Run."""
 
     sources: Sequence[SourceOut]

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import ClassVar
 
 import orjson
 from pydantic import BaseModel, ConfigDict, Field
@@ -46,6 +47,16 @@ class Piece:
 Element = Task | Record | Rejection
 
 
+@dataclass(frozen=True)
+class SourcePiece:
+    """The `index`-th piece of source `source_name`, whose part of the recipe is `source`."""
+
+    source_name: str
+    source: "Source"
+    piece: Piece
+    index: int
+
+
 class UnreadableFileError(DataError):
     """A raw file that cannot be read at all; the message names the file, the place, the cause."""
 
@@ -54,6 +65,9 @@ class Source(BaseModel, ABC):
     """The part of a recipe that describes one source; a subclass for each file format."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    # Raise it to have every source of the format read again although its reader did not change.
+    reader_version: ClassVar[int] = 1
 
     path: str | None = Field(
         None, description="File or directory, relative to the recipe, or a URL; --source wins."
@@ -83,6 +97,10 @@ class Source(BaseModel, ABC):
         Raises:
           UnreadableFileError: nothing can be read from the file.
         """
+
+    @abstractmethod
+    def family_names(self) -> set[str]:
+        """Return the template families that its tasks may have."""
 
     def pieces(self, path: str, relative: str, size: int) -> list[Piece]:
         """What of a file of `size` bytes each work item reads; here, all of it."""
@@ -160,7 +178,6 @@ class Source(BaseModel, ABC):
             source=task.source,
             collection=task.collection,
             task=task.name,
-            split=self.split,
             license=spdx_license(license_name or self.license),
             fields=clean,
         )
@@ -172,14 +189,15 @@ def _belongs(file: str, patterns: tuple[str, ...]) -> bool:
 
 
 @lru_cache
-def _fields_of_every_template(family: str) -> tuple[str, ...]:
+def required_fields(family: str) -> tuple[str, ...]:
+    """Return the fields that every template of a family shows, in order of name."""
     shown = [template.fields for template in FAMILIES[family].templates]
     return tuple(sorted(frozenset.intersection(*shown))) if shown else ()
 
 
 def _missing_everywhere(task: Task, fields: Mapping[str, FieldValue]) -> str | None:
     """A field that every template of the task's family needs and `fields` lacks, or None."""
-    for field in _fields_of_every_template(task.family):
+    for field in required_fields(task.family):
         name = DERIVED.get(field, field) if "turns" in fields else field
         if name not in fields and name not in task.fields:
             return name

@@ -40,7 +40,7 @@ def test_a_snapshot_is_what_its_records_give(flanbeam: Any, built: BuildResult) 
 def test_an_example_that_was_rewritten_is_found(
     flanbeam: Any, built: BuildResult, tmp_path: Path
 ) -> None:
-    """As by somebody who also mends every digest: only rendering again can tell."""
+    """As by somebody who also corrects every digest: only rendering again can tell."""
     path = _copy(built, tmp_path)
     stated = open_snapshot(str(path)).manifest
     [shard] = stated.splits["train"].shards
@@ -50,8 +50,8 @@ def test_an_example_that_was_rewritten_is_found(
     lengths = tfrecord.read_lengths(str(file)).tolist()
     changed = [{**row, "template_id": f"{row['template_id']}0"} for row in rows]
     encoded = [(encode_row(row), *tokens) for row, tokens in zip(changed, lengths, strict=True)]
-    written = tfrecord.write_shard(str(file), encoded)
-    shard = shard.model_copy(update={n: getattr(written, n) for n in vars(written)})
+    written = tfrecord.write_shard(str(path), shard.path, encoded)
+    shard = written.model_copy(update={"parquet": shard.parquet})
     split = stated.splits["train"].model_copy(update={"shards": [shard]})
     data = manifest.dump(stated.model_copy(update={"splits": {**stated.splits, "train": split}}))
     (path / "manifest.json").write_bytes(data)

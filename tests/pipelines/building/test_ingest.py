@@ -7,29 +7,25 @@ from typing import Any
 
 import pytest
 
-from pipelines.building.ingest import (
-    ReadSource,
-    add_ingest,
-    collect,
-    find_source,
-    is_ingested,
-    seal,
-)
+from pipelines.building.ingest import add_ingest
 from pipelines.building.running import RunnerOptions, run_pipeline
+from pipelines.building.source_cache import IngestedSource, SourceCache
+from pipelines.building.sources import FingerprintedSource, find_source
 from pipelines.recipe import load_recipe
 from tfrecords_schema.errors import ConfigurationError, DataError
 
 
-def _find(corpus: Any, name: str, *assignments: str) -> ReadSource:
+def _find(corpus: Any, name: str, *assignments: str) -> FingerprintedSource:
     recipe = load_recipe(str(corpus.recipe), list(assignments), {}, None)
     return find_source(name, recipe.sources[name], str(corpus.directory / "cache"))
 
 
-def _ingest(found: ReadSource) -> Any:
-    if not is_ingested(found):
-        run_pipeline(partial(add_ingest, sources=[found]), RunnerOptions())
-        seal(found)
-    return collect(found)
+def _ingest(source: FingerprintedSource) -> IngestedSource:
+    cache = SourceCache(source)
+    if not cache.is_sealed:
+        run_pipeline(partial(add_ingest, sources=[source]), RunnerOptions())
+        cache.seal()
+    return cache.collect()
 
 
 def test_files_are_found_sorted_with_size_and_digest(corpus: Any) -> None:
@@ -116,11 +112,11 @@ def test_every_row_read_is_kept_or_rejected(corpus: Any) -> None:
     with corpus.tsv.open("a") as stream:
         stream.write("two\tcolumns\n\nq\t\tr\n")
     found = _find(corpus, "reasoning")
-    assert not is_ingested(found)
+    assert not SourceCache(found).is_sealed
     ingested = _ingest(found)
-    assert is_ingested(found)
+    assert SourceCache(found).is_sealed
     [entry] = ingested.ledger
-    assert (entry.task, entry.entered, entry.left) == ("cot_fruit", 12, 10)
+    assert (entry.task, entry.entered, entry.kept) == ("cot_fruit", 12, 10)
     assert entry.rejected == {"wrong_columns": 1, "empty_field": 1}
     assert sum(count for _, count in ingested.record_files) == 10
     assert ingested.info().records == 10
@@ -133,7 +129,7 @@ def test_finished_files_are_not_read_again(corpus: Any) -> None:
     before = _ingest(found)
     corpus.tsv.unlink()
     run_pipeline(partial(add_ingest, sources=[found]), RunnerOptions())
-    assert collect(found) == before
+    assert SourceCache(found).collect() == before
 
 
 def test_file_that_changes_while_it_is_read_leaves_nothing_in_the_cache(corpus: Any) -> None:
@@ -141,8 +137,8 @@ def test_file_that_changes_while_it_is_read_leaves_nothing_in_the_cache(corpus: 
     run_pipeline(partial(add_ingest, sources=[found]), RunnerOptions())
     corpus.tsv.write_text(corpus.tsv.read_text().replace("red", "rad", 1))
     with pytest.raises(DataError, match=r"fruit_train\.tsv changed while it was read"):
-        seal(found)
-    assert not is_ingested(found)
+        SourceCache(found).seal()
+    assert not SourceCache(found).is_sealed
     assert not Path(found.directory).exists()
     assert _ingest(_find(corpus, "reasoning")).info().records == 10
 

@@ -1,27 +1,29 @@
 """Fingerprints cover contents: every key of a recipe is in one, and none depends on a place."""
 
 import json
-import shutil
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-import transforms
-from pipelines.building.build import build, find_sources
-from pipelines.building.fingerprints import code_version, snapshot_nodes
-from pipelines.building.nodes import Node, differences
+from pipelines.building.build import build
+from pipelines.building.fingerprints import snapshot_nodes
+from pipelines.building.nodes import Ingredients, Node, differences, stage_nodes
 from pipelines.building.running import RunnerOptions
+from pipelines.building.sources import find_sources
+from pipelines.building.stages import STAGES
 from pipelines.recipe import load_recipe
+from pipelines.stores.store import Store
+from transforms.sources import source as source_module
 from transforms.templates import catalog
 from transforms.templates.template import Family, Template
 
 
 def _nodes(recipe: Path, *assignments: str) -> dict[str, Node]:
     loaded = load_recipe(str(recipe), list(assignments), {}, None)
-    found, held_out, _ = find_sources(loaded, str(recipe.parent / "out"))
-    return {node.key: node for node in snapshot_nodes(loaded, found, held_out)}
+    sources = find_sources(loaded, Store.at(str(recipe.parent / "out")))
+    return {node.key: node for node in snapshot_nodes(loaded, sources)}
 
 
 def _changed(before: dict[str, Node], after: dict[str, Node]) -> set[str]:
@@ -29,31 +31,46 @@ def _changed(before: dict[str, Node], after: dict[str, Node]) -> set[str]:
     return {k for k in keys if k not in before or k not in after or before[k] != after[k]}
 
 
-_RENDER = {"render", "mixture"}
-_ALL = {"dedup", "decontaminate", *_RENDER}
+_NEAR = {"sign", "verify_pairs", "choose_survivors", "near_duplicates"}
+_NAMES = [stage.name for stage in STAGES if stage.name not in _NEAR]
+
+
+def _from(stage: str) -> set[str]:
+    """A stage and all that follow it, without near-deduplication."""
+    return set(_NAMES[_NAMES.index(stage) :])
 
 
 @pytest.mark.parametrize(
     ("assignment", "changed"),
     [
-        ("seed=2", _RENDER),
-        ("few_shot.pool=5", _RENDER),
-        ("limits.max_input_tokens=99", _RENDER),
-        ("options.random_share=0.1", _RENDER),
-        ("vocabulary.extra_ids=7", _RENDER),
-        ("templates={questions: [{inputs: '{question}', targets: '{answer}'}]}", _RENDER),
-        ("mixture.examples=3", {"mixture"}),
-        ("output.shard_bytes=9", {"mixture"}),
-        ("name=other", {"mixture"}),
-        ("version=2.0.0", {"mixture"}),
-        ("description=other", {"mixture"}),
-        ("on_source_error=skip", {"mixture"}),
-        ("sources.questions.about=other", {"mixture"}),
-        ("deduplicate.near.enabled=true", _ALL),
-        ("licenses.deny=[NC]", _ALL),
-        ("languages=[en]", _ALL),
-        ("decontaminate.ngram=7", {"decontaminate", *_RENDER}),
-        ("sources.questions.license=MIT", {"source:questions", *_ALL}),
+        ("seed=2", _from("rank")),
+        ("few_shot.pool=5", _from("rank")),
+        ("validation.fraction=0.5", _from("rank")),
+        ("few_shot.own_exemplars=0.1", _from("render")),
+        ("limits.max_input_tokens=99", _from("render")),
+        ("options.random_share=0.1", _from("render")),
+        ("vocabulary.extra_ids=7", _from("render")),
+        (
+            "templates={questions: [{inputs: '{question}', targets: '{answer}'}]}",
+            _from("render"),
+        ),
+        ("mixture.examples=3", _from("plan")),
+        ("output.shard_bytes=9", _from("plan_shards")),
+        ("output.parquet=true", _from("write")),
+        ("name=other", _from("write")),
+        ("version=2.0.0", _from("write")),
+        ("description=other", {"manifest"}),
+        ("on_source_error=skip", {"manifest"}),
+        ("sources.questions.about=other", {"manifest"}),
+        ("deduplicate.near.enabled=true", _from("decontaminate") | _NEAR),
+        # The manifest repeats it; no stage of the recipe reads it.
+        ("deduplicate.near.bands=7", {"manifest"}),
+        ("deduplicate.scope=task", _from("scan")),
+        ("licenses.deny=[NC]", _from("scan")),
+        ("languages=[en]", _from("scan")),
+        ("decontaminate.ngram=7", _from("index")),
+        ("decontaminate.mode=report", _from("decontaminate")),
+        ("sources.questions.license=MIT", {"source:questions"} | _from("scan")),
         ("gates.min_examples=3", set()),
     ],
 )
@@ -70,39 +87,90 @@ def test_order_of_sources_counts(corpus: Any) -> None:
     third = text.index("few_shot:")
     moved = text[:first] + text[second:third] + text[first:second] + text[third:]
     corpus.recipe.write_text(moved)
-    assert _changed(before, _nodes(corpus.recipe)) == _ALL
+    assert _changed(before, _nodes(corpus.recipe)) == _from("scan")
+
+
+def _ingredients(recipe: Path, **stated: Any) -> Ingredients:
+    loaded = load_recipe(str(recipe), [], {}, None)
+    return Ingredients(
+        stated={**loaded.stated(), **stated},
+        settings=loaded.settings(),
+        vocabulary={},
+        sources=[],
+        evaluations=[],
+        families=[],
+        held_out_families=[],
+    )
 
 
 def test_every_key_of_the_recipe_is_in_some_node(corpus: Any) -> None:
-    """A setting that no node lists yet is in the first, so that no cached stage ignores it."""
-    from pipelines.building.nodes import stage_nodes
-
+    """A setting that no stage names yet is in the first node, so no cached stage ignores it."""
+    first, unnamed = (
+        next(iter(stage_nodes(_ingredients(corpus.recipe, **new)).values()))
+        for new in ({}, {"new_setting": 1})
+    )
+    assert unnamed.fingerprint != first.fingerprint
+    before = stage_nodes(_ingredients(corpus.recipe))["manifest"].fingerprint
     stated = load_recipe(str(corpus.recipe), [], {}, None).stated()
-    before = stage_nodes(stated, {}, {}, [], [])[-1].fingerprint
-    first, unlisted = (stage_nodes(s, {}, {}, [], [])[0] for s in (stated, {**stated, "new": 1}))
-    assert unlisted.fingerprint != first.fingerprint
     for key in stated.keys() - {"sources", "held_out"}:
-        assert stage_nodes({**stated, key: "?"}, {}, {}, [], [])[-1].fingerprint != before
+        changed = stage_nodes(_ingredients(corpus.recipe, **{key: "?"}))
+        assert changed["manifest"].fingerprint != before, key
+
+
+def test_a_key_below_one_that_is_named_in_part_is_not_lost(corpus: Any) -> None:
+    stated = load_recipe(str(corpus.recipe), [], {}, None).stated()
+    deduplicate = {**stated["deduplicate"], "new": 1}
+    nodes = stage_nodes(_ingredients(corpus.recipe, deduplicate=deduplicate))
+    assert nodes["index"].parts["deduplicate.new"] == 1
 
 
 @pytest.mark.parametrize(
     ("edit", "changed"),
     [
-        (lambda family: {"templates": family.templates[::-1]}, _RENDER),
-        (lambda family: {"templates": family.templates[1:]}, _RENDER),
-        (lambda _: {"context": "question"}, _RENDER),
-        (lambda _: {"context_keeps": "end"}, _RENDER),
-        (lambda _: {"is_bare": True}, _RENDER),
-        (lambda _: {"targets": ("answer", "rationale")}, _ALL),
+        (lambda family: {"templates": family.templates[::-1]}, _from("render")),
+        (lambda _: {"context": "question"}, _from("render")),
+        (lambda _: {"context_keeps": "end"}, _from("render")),
+        (lambda _: {"is_bare": True}, _from("render")),
+        # Reading rejects a record without a target.
+        (
+            lambda _: {"targets": ("answer", "rationale")},
+            {"source:questions"} | _from("scan"),
+        ),
     ],
 )
-def test_shipped_templates_count(
+def test_a_family_that_a_task_uses_counts(
     corpus: Any, monkeypatch: pytest.MonkeyPatch, edit: Any, changed: set[str]
 ) -> None:
     before = _nodes(corpus.recipe)
     family = catalog.CATALOG["closed_book_qa"]
-    monkeypatch.setitem(catalog.CATALOG, "closed_book_qa", replace(family, **edit(family)))
+    _replace_family(monkeypatch, replace(family, **edit(family)))
     assert _changed(before, _nodes(corpus.recipe)) == changed
+
+
+def test_a_family_that_no_task_uses_does_not_count(
+    corpus: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = _nodes(corpus.recipe)
+    family = catalog.CATALOG["translation"]
+    _replace_family(monkeypatch, replace(family, templates=family.templates[1:]))
+    assert _changed(before, _nodes(corpus.recipe)) == set()
+
+
+def test_an_inverted_family_counts_where_the_recipe_inverts(
+    corpus: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inverted = "mixture.collections={flan: {inversion: 0.5}}"
+    before = [_nodes(corpus.recipe), _nodes(corpus.recipe, inverted)]
+    family = catalog.CATALOG["closed_book_qa_ii"]
+    _replace_family(monkeypatch, replace(family, templates=family.templates[1:]))
+    assert _changed(before[0], _nodes(corpus.recipe)) == set()
+    assert _changed(before[1], _nodes(corpus.recipe, inverted)) == _from("render")
+
+
+def _replace_family(monkeypatch: pytest.MonkeyPatch, family: Family) -> None:
+    for table in (catalog.CATALOG, source_module.FAMILIES):
+        if family.name in table:
+            monkeypatch.setitem(table, family.name, family)
 
 
 @pytest.mark.parametrize("field", ["instruction", "inputs", "targets", "inversion"])
@@ -113,8 +181,8 @@ def test_text_of_a_shipped_template_counts(
     family = catalog.CATALOG["closed_book_qa"]
     first = replace(family.templates[0], **{field: getattr(family.templates[0], field) + " "})
     edited = replace(family, templates=(first, *family.templates[1:]))
-    monkeypatch.setitem(catalog.CATALOG, "closed_book_qa", edited)
-    assert _changed(before, _nodes(corpus.recipe)) == _RENDER
+    _replace_family(monkeypatch, edited)
+    assert _changed(before, _nodes(corpus.recipe)) == _from("render")
 
 
 def test_a_family_has_no_attribute_that_no_node_covers() -> None:
@@ -128,27 +196,13 @@ def test_a_family_has_no_attribute_that_no_node_covers() -> None:
     }
 
 
-def test_modules_of_templates_are_no_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A template that is edited where it is shipped leaves the stages before rendering a hit."""
-    copy = tmp_path / "transforms"
-    shutil.copytree(next(iter(transforms.__path__)), copy)
-    monkeypatch.setattr(transforms, "__path__", [str(copy)])
-    before = code_version()
-    with (copy / "templates" / "families" / "nli.py").open("a") as stream:
-        stream.write("# edited")
-    assert code_version() == before
-    with (copy / "templates" / "template.py").open("a") as stream:
-        stream.write("# edited")
-    assert code_version() != before
-
-
 def test_snapshot_tells_its_nodes_and_the_last_is_its_fingerprint(
     corpus: Any, tmp_path: Path
 ) -> None:
     recipe = load_recipe(str(corpus.recipe), [], {}, None)
     result = build(recipe, str(tmp_path / "out"), RunnerOptions())
     nodes = json.loads((Path(result.path) / "nodes.json").read_text())
-    assert nodes["mixture"]["fingerprint"] == result.manifest.fingerprint
+    assert nodes["manifest"]["fingerprint"] == result.manifest.fingerprint
     assert [f.path for f in result.manifest.metadata if f.path == "nodes.json"] == ["nodes.json"]
     fingerprints = {source.name: source.fingerprint for source in result.manifest.sources}
     assert {

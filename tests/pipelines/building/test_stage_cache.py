@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from pipelines.building.stages import STAGES
 from pipelines.checks.verify import verify
 from tests.pipelines.builds import build_recipe
 from tests.pipelines.corpus import edit
@@ -15,7 +16,6 @@ from transforms.duplicates import exact as deduplication
 from transforms.scan import scanning
 
 _EXACT_ALONE = "deduplicate.near.enabled=false"
-_OTHERS = ["seed=5", "mixture.examples=40", "limits.max_input_tokens=900", "few_shot.pool=3"]
 
 
 def _refuse(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -23,20 +23,30 @@ def _refuse(monkeypatch: pytest.MonkeyPatch) -> None:
         raise AssertionError("a stage that was kept was run again")
 
     monkeypatch.setattr(scanning, "scan_records", refuse)
-    monkeypatch.setattr(deduplication, "read_rows", refuse)
+    monkeypatch.setattr(deduplication, "find_duplicates", refuse)
     monkeypatch.setattr(candidate_pairs, "verified_edges", refuse)
 
 
-@pytest.mark.parametrize("near", [True, False])
+@pytest.mark.parametrize(
+    ("more", "others"),
+    [
+        ([], ["seed=5", "limits.max_input_tokens=900"]),
+        ([_EXACT_ALONE], ["mixture.examples=40", "few_shot.pool=3"]),
+    ],
+    ids=["near duplicates", "exact duplicates alone"],
+)
 def test_later_settings_begin_after_decontamination_and_give_the_same_bytes(
-    contents: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, near: bool
+    contents: Any,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    more: list[str],
+    others: list[str],
 ) -> None:
-    more = [] if near else [_EXACT_ALONE]
-    fresh = [build_recipe("quickstart", tmp_path / str(i), *more, s) for i, s in enumerate(_OTHERS)]
+    fresh = [build_recipe("quickstart", tmp_path / str(i), *more, s) for i, s in enumerate(others)]
     build_recipe("quickstart", tmp_path / "store", *more)
     with monkeypatch.context() as patched:
         _refuse(patched)
-        again = [build_recipe("quickstart", tmp_path / "store", *more, s) for s in _OTHERS]
+        again = [build_recipe("quickstart", tmp_path / "store", *more, s) for s in others]
     for ours, theirs in zip(again, fresh, strict=True):
         assert contents(ours.path) == contents(theirs.path)
         assert verify(ours.path).passed
@@ -44,7 +54,7 @@ def test_later_settings_begin_after_decontamination_and_give_the_same_bytes(
 
 @pytest.mark.parametrize(
     "assignment",
-    ["deduplicate.ignore_case=false", "decontaminate.ngram=6", "licenses.deny=[NC]", _EXACT_ALONE],
+    ["deduplicate.ignore_case=false", "decontaminate.ngram=6", "licenses.deny=[NC]"],
 )
 def test_earlier_settings_run_them_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, assignment: str
@@ -54,6 +64,17 @@ def test_earlier_settings_run_them_again(
         _refuse(patched)
         with pytest.raises(RuntimeError, match="was run again"):
             build_recipe("quickstart", tmp_path / "store", assignment)
+
+
+def test_near_deduplication_that_is_switched_off_leaves_the_stages_before_it(
+    tmp_path: Path, contents: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build_recipe("quickstart", tmp_path / "store")
+    with monkeypatch.context() as patched:
+        _refuse(patched)
+        result = build_recipe("quickstart", tmp_path / "store", _EXACT_ALONE)
+    fresh = build_recipe("quickstart", tmp_path / "fresh", _EXACT_ALONE)
+    assert contents(result.path) == contents(fresh.path)
 
 
 def test_changed_source_or_number_of_tasks_runs_them_again(
@@ -112,5 +133,6 @@ def test_a_faster_build_of_the_same_stages_is_no_error(
 
     monkeypatch.setattr("os.rename", come_late)
     assert verify(build_recipe("quickstart", tmp_path / "store").path).passed
-    [kept] = (tmp_path / "store" / "cache" / "stages").iterdir()
-    assert ".tmp-" not in kept.name
+    kept = [path.name for path in (tmp_path / "store" / "cache" / "stages").iterdir()]
+    assert len(kept) == sum(stage.is_kept for stage in STAGES)
+    assert not [name for name in kept if ".tmp-" in name]

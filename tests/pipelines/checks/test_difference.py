@@ -12,7 +12,7 @@ import pytest
 from pipelines.building.build import build
 from pipelines.building.running import RunnerOptions
 from pipelines.checks import example_table
-from pipelines.checks.difference import compare_examples, diff
+from pipelines.checks.difference import SourceDifference, compare_examples, diff
 from pipelines.checks.example_table import ROW, ExampleTable, ranges, write_table
 from pipelines.recipe import load_recipe
 from tfrecords_schema.errors import DataError
@@ -92,9 +92,9 @@ def test_cut_table_of_lengths_is_bad_data(snapshot: Path, tmp_path: Path) -> Non
 
 def test_snapshot_does_not_differ_from_itself(quickstart: Any) -> None:
     found = diff(quickstart.path, quickstart.path)
-    assert found["examples"] == {"added": 0, "removed": 0, "changed": 0, "same": 480}
+    assert found.examples == {"added": 0, "removed": 0, "changed": 0, "same": 480}
     for name in ("shares", "tokens", "templates", "licenses", "sources", "rejected"):
-        assert found[name] == {}
+        assert getattr(found, name) == {}
 
 
 def test_every_kind_of_difference_is_told(corpus: Any, tmp_path: Path) -> None:
@@ -109,26 +109,23 @@ def test_every_kind_of_difference_is_told(corpus: Any, tmp_path: Path) -> None:
     corpus.jsonl.write_text("".join([edited, *lines[2:], corpus.jsonl_row("violet"), *copies]))
     after = built("sources.reasoning.license=MIT")
     found = diff(before, after)
-    assert found["tasks"]["questions"]["removed"] == 1
-    assert found["tasks"]["questions"]["added"] == 1
-    assert found["tasks"]["questions"]["changed"] >= 1
-    assert found["tasks"]["cot_fruit"] == {"added": 0, "removed": 0, "changed": 10, "same": 0}
-    assert found["tasks"]["task001_colours"]["same"] == 10
-    assert found["licenses"] == {"MIT": [0, 10], "Unknown": [30, 20]}
-    assert found["rejected"] == {"deduplicate: exact_duplicate": [0, 1]}
-    assert set(found["tokens"]) >= {"questions"}
-    assert found["shares"] == {}
-    assert found["sources"] == {
-        "questions": {
-            "records": [10, 11],
-            "files_added": [],
-            "files_removed": [],
-            "files_changed": ["questions.jsonl"],
-        },
-        "reasoning": {
-            "records": [10, 10],
-            "files_added": [],
-            "files_removed": [],
-            "files_changed": [],
-        },
+    assert found.tasks["questions"]["removed"] == 1
+    assert found.tasks["questions"]["added"] == 1
+    assert found.tasks["questions"]["changed"] >= 1
+    assert found.tasks["cot_fruit"] == {"added": 0, "removed": 0, "changed": 10, "same": 0}
+    assert found.tasks["task001_colours"]["same"] == 10
+    assert found.licenses == {"MIT": (0, 10), "Unknown": (30, 20)}
+    assert found.rejected == {"deduplicate: exact_duplicate": (0, 1)}
+    assert set(found.tokens) >= {"questions"}
+    assert found.shares == {}
+    assert found.sources == {
+        "questions": SourceDifference(
+            records=(10, 11),
+            files_added=[],
+            files_removed=[],
+            files_changed=["questions.jsonl"],
+        ),
+        "reasoning": SourceDifference(
+            records=(10, 10), files_added=[], files_removed=[], files_changed=[]
+        ),
     }

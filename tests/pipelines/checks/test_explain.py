@@ -12,6 +12,7 @@ from pipelines.checks.explain import explain
 from pipelines.recipe import load_recipe
 from tfrecords_schema.errors import DataError
 from tfrecords_schema.snapshot import open_snapshot
+from transforms.types import Rejection
 
 
 def _rejections(path: str, reason: str) -> list[dict[str, Any]]:
@@ -28,7 +29,7 @@ def test_a_record_that_was_kept(quickstart: BuildResult) -> None:
     assert by_example == by_record
     assert by_record.outcome == "kept"
     assert row["id"] in {example["id"] for example in by_record.examples}
-    assert by_record.texts[by_record.record_id]["task"] == row["_task_name"]
+    assert by_record.texts[by_record.record_id].task == row["_task_name"]
 
 
 def test_every_duplicate_names_the_one_that_stays(quickstart: BuildResult) -> None:
@@ -36,10 +37,10 @@ def test_every_duplicate_names_the_one_that_stays(quickstart: BuildResult) -> No
     assert len(rows) == 10
     for row in rows[:3]:
         found = explain(quickstart.path, row["id"])
-        assert (found.outcome, found.removals) == ("removed", [row])
+        assert (found.outcome, found.removals) == ("removed", [Rejection(**row)])
         assert found.texts.keys() == {row["id"], row["other_id"]}
         other = explain(quickstart.path, row["other_id"])
-        assert row in other.replaced
+        assert Rejection(**row) in other.replaced
         assert other.outcome in ("kept", "not_drawn")
 
 
@@ -49,10 +50,10 @@ def test_an_overlap_names_the_held_out_item_and_its_span(quickstart: BuildResult
     for row in rows:
         found = explain(quickstart.path, row["id"])
         (match,) = found.held_out
-        assert match["item"]["id"] == row["other_id"]
-        assert match["score"] >= 0.8
-        text = " ".join(str(found.texts[row["other_id"]]["fields"]["question"]).lower().split())
-        assert match["span"].split()[0] in text
+        assert match.item.id == row["other_id"]
+        assert match.score >= 0.8
+        text = " ".join(str(found.texts[row["other_id"]].fields["question"]).lower().split())
+        assert match.span.split()[0] in text
     table = json.loads(Path(quickstart.path, "contamination.json").read_text())
     assert sum(table["found"]["tiny_eval"].values()) == 6
     assert (table["mode"], table["items"], table["searchable"]) == ("drop", {"tiny_eval": 24}, 24)
@@ -61,7 +62,7 @@ def test_an_overlap_names_the_held_out_item_and_its_span(quickstart: BuildResult
 def test_without_the_cache_the_texts_are_missing_and_nothing_else(snapshot: Path) -> None:
     row = _rejections(str(snapshot), "exact_duplicate")[0]
     found = explain(str(snapshot), row["id"])
-    assert found.removals == [row]
+    assert found.removals == [Rejection(**row)]
     assert found.texts == {}
 
 

@@ -6,12 +6,23 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.building import ingest
+from pipelines.building import sources
 from pipelines.checks.verify import verify
 from tests.pipelines.corpus import edit
 from tests.pipelines.refreshed_store import RefreshedStore
 
 _HELD_OUT = '{"id": "e-red", "q": "What do we call red paint?", "a": "paint red"}\n'
+
+
+_STAGES = (
+    *("index", "scan", "deduplicate", "decontaminate", "rank", "plan", "select", "render"),
+    *("plan_shards", "write", "manifest"),
+)
+
+
+def _changed_from(stage: str) -> dict[str, str]:
+    """The states of a stage and of all that follow it."""
+    return dict.fromkeys(_STAGES[_STAGES.index(stage) :], "changed")
 
 
 def _templates(words: str) -> str:
@@ -64,10 +75,7 @@ def test_one_edited_file_is_read_alone_and_changes_its_share(store: RefreshedSto
     assert store.states() == {
         "source:questions": "changed",
         "task:questions": "changed",
-        "dedup": "changed",
-        "decontaminate": "changed",
-        "render": "changed",
-        "mixture": "changed",
+        **_changed_from("scan"),
     }
     [why] = [node["why"] for node in planned["nodes"] if node["name"] == "questions"][:1]
     assert why == "files.questions.jsonl"
@@ -103,7 +111,7 @@ def test_edited_template_reads_no_source(store: RefreshedStore) -> None:
     store.set(_templates("Reply to"))
     planned = store.plan("--explain", "render").document
     assert planned["bytes_to_read"] == 0
-    assert store.states() == {"render": "changed", "mixture": "changed"}
+    assert store.states() == _changed_from("render")
     assert len(planned["differences"]) == 39
     assert planned["differences"][0] == {
         "part": "templates.questions.0.inputs",
@@ -136,7 +144,7 @@ def test_added_evaluation_set_is_read_alone_and_removes_what_it_holds(
     store.set(f"held_out={json.dumps({'tiny_eval': held_out})}")
     states = store.states()
     assert states.pop("evaluation:tiny_eval") == "new"
-    assert states == {"decontaminate": "changed", "render": "changed", "mixture": "changed"}
+    assert states == _changed_from("index")
     document = store.refresh().document
     assert document["sources_read"] == ["tiny_eval"]
     differs = store.run("diff", first, document["snapshot"]).document
@@ -147,7 +155,7 @@ def test_added_evaluation_set_is_read_alone_and_removes_what_it_holds(
 def test_setting_of_the_mixture_leaves_all_before_it_alone(store: RefreshedStore) -> None:
     store.refresh()
     store.set("mixture.examples=12")
-    assert store.states() == {"mixture": "changed"}
+    assert store.states() == _changed_from("plan")
     assert store.refresh().document["sources_read"] == []
     store.set("gates.max_task_drop=0.9")
     assert store.refresh().status == 10
@@ -161,7 +169,7 @@ def test_source_that_cannot_be_hashed_stops_the_plan(
     def refuse(path: str) -> None:
         raise PermissionError(13, "Permission denied", path)
 
-    monkeypatch.setattr(ingest.filesystem, "sha256_of", refuse)
+    monkeypatch.setattr(sources.filesystem, "sha256_of", refuse)
     for outcome in (store.plan(), store.refresh()):
         assert outcome.status == 3
         assert "Permission denied" in outcome.document["error"]

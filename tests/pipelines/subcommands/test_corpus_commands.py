@@ -40,8 +40,10 @@ def test_build_prints_tables_and_the_path_last(flanbeam: Any, corpus: Any, tmp_p
     assert "records read 30" in lines
     assert "examples written 30" in lines
     assert any(line.startswith("cot 1 10.0 10 33.3%") for line in lines)
-    stages = dict.fromkeys(line.split()[0] for line in outcome.err.splitlines())
-    assert list(stages) == ["read", "scan", "deduplicate", "rank", "select", "render", "write"]
+    stages = dict.fromkeys(line.split()[1] for line in outcome.err.splitlines())
+    assert list(stages) == [
+        *("read", "scan", "deduplicate", "decontaminate", "rank", "select", "render", "write"),
+    ]
     assert outcome.is_quiet
 
 

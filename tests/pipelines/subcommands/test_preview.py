@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from pipelines.building.previewing import preview
 from pipelines.recipe import Recipe, load_recipe
-from pipelines.subcommands.preview import preview
 from tfrecords_schema.errors import ConfigurationError, DataError
 from transforms.types import TEMPLATE_TYPES
 

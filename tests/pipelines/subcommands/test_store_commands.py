@@ -44,7 +44,7 @@ def test_words_for_people(flanbeam: Any, store: RefreshedStore) -> None:
     planned = flanbeam("plan", store.corpus.recipe, "--refresh", store.root)
     lines = [" ".join(line.split()) for line in planned.out.splitlines()]
     size = store.corpus.jsonl.stat().st_size
-    assert f"source:questions changed 10 {size} files.questions.jsonl" in lines
+    assert f"source:questions changed files.questions.jsonl 10 {size}" in lines
     flanbeam(*argv)
     changed = flanbeam("diff", first.last_line, f"{store.root}@latest")
     assert "source questions: 10 → 10 records; 0 files added" in changed.out

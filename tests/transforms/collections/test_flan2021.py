@@ -168,7 +168,7 @@ def test_records_and_prompts(
     assert len(records) == len(prepared) >= NUM_ROWS
     for record in records:
         assert isinstance(record, Record), record
-        assert (record.split, record.license) == ("train", task.license)
+        assert record.license == task.license
         assert _prompts(record, task.mapping.family)
 
 

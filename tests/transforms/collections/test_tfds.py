@@ -69,7 +69,7 @@ def test_a_data_set_is_read_end_to_end(cola: Path, tmp_path: Path) -> None:
     assert len(records) == 4
     first = records[0]
     assert isinstance(first, Record)
-    assert (first.split, first.license, first.task) == ("train", "MIT", "cola")
+    assert (first.license, first.task) == ("MIT", "cola")
     assert first.fields == {
         "text": "s0",
         "answer": "unacceptable",
@@ -152,13 +152,13 @@ def test_text_that_is_not_utf8_is_one_rejection(
 def test_a_row_that_gives_nothing_is_counted(prepare: Prepare, tmp_path: Path) -> None:
     features = tfds.features.FeaturesDict({"passage": tfds.features.Text()})
     rows = [{"passage": "one"}, {"passage": "one two"}]
-    prepare("lambada:1.0.0", features, {"train": [rows], "test": [rows]})
+    prepare("lambada:1.0.0", features, {"train": [[{"passage": "three four"}]], "test": [rows]})
     source = Flan2021(format="flan2021", tasks=["lambada"], split="validation")
     _, nothing, record = _read(source, _work(source, tmp_path))
     assert isinstance(nothing, Rejection)
     assert nothing.reason == "filtered"
     assert isinstance(record, Record)
-    assert (record.split, record.fields) == ("validation", {"text": "one", "answer": "two"})
+    assert record.fields == {"text": "one", "answer": "two"}
 
 
 def test_a_missing_data_set_says_how_to_prepare_it(tmp_path: Path) -> None:
@@ -247,6 +247,15 @@ def test_unknown_tasks_and_splits() -> None:
         Flan2021(format="flan2021", tasks=["squad_v3"])
     with pytest.raises(ValidationError, match="neither 'train' nor 'validation'"):
         Flan2021(format="flan2021", split="test")
+
+
+@pytest.mark.parametrize(("split", "lambada"), [("train", "train"), ("validation", "test")])
+def test_each_task_has_the_split_that_the_source_states(split: str, lambada: str) -> None:
+    source = Flan2021(format="flan2021", tasks=["rte", "lambada", "rte"], split=split)
+    pairs = [(task.name, spec.split("[")[0]) for task, spec in source.tasks_and_splits()]
+    assert pairs == [("rte", split), ("lambada", lambada)]
+    ((task, spec),) = _tfds(split="train[:90%]").tasks_and_splits()
+    assert (task.name, spec) == ("cola", "train[:90%]")
 
 
 def test_definitions_are_part_of_the_fingerprint() -> None:

@@ -2,22 +2,17 @@
 
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from tests.transforms.stage_runs import MakeJob, MakeRecord
 from transforms.duplicates.candidate_pairs import candidate_groups
 from transforms.duplicates.signing import BAND_ROW, file_and_offset, place_of
-from transforms.job import Job
 from transforms.records.key_rows import KEY_ROW
 from transforms.settings import Deduplicate, NearDuplicates
 from transforms.stable_random import Draws
-from transforms.types import Record
-
-MakeRecord = Callable[..., Record]
-MakeJob = Callable[..., tuple[str, Job]]
 
 
 def test_groups_are_the_bands_that_several_share() -> None:

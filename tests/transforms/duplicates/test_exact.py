@@ -3,27 +3,22 @@
 import json
 import os
 from collections import Counter
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.duplicates.exact import deduplicate_bucket, duplicate_key, find_duplicates
-from transforms.job import Job
+from tests.transforms.stage_runs import MakeJob, MakeRecord, RunStages
+from transforms.duplicates.exact import DEDUPLICATE, duplicate_key, find_duplicates
 from transforms.records.key_rows import KEY_ROW, KeyRows, record_id
-from transforms.runtime.exchange import read_rows
-from transforms.scan.scanning import scan_file
 from transforms.settings import Deduplicate
+from transforms.stages.output import StageCounts
 from transforms.texts.comparison import normal_forms
 from transforms.types import FieldValue, Record
 
-MakeRecord = Callable[..., Record]
-MakeJob = Callable[..., tuple[str, Job]]
 # (key, id, file): few values, so that many rows agree.
 ROWS = st.lists(
     st.tuples(st.integers(0, 3), st.integers(0, 5), st.integers(0, 2)), max_size=20, unique=True
@@ -70,7 +65,7 @@ def test_the_source_named_first_wins_then_the_smallest_id() -> None:
     assert _values(leaders) == [(0, 2, 1)] * 2
 
 
-def test_rows_of_one_id_are_told_apart_by_their_content() -> None:
+def test_rows_of_one_id_differ_by_their_content() -> None:
     rows = _rows([(0, 1, 0), (0, 1, 0)])
     rows["content"] = [7, 3]
     for order in ([0, 1], [1, 0]):
@@ -85,7 +80,7 @@ def _key(
     collection: str = "c",
     task_fields: dict[str, FieldValue] | None = None,
 ) -> tuple[int, int]:
-    record = Record("0" * 32, "s", collection, task, "train", "MIT", fields)
+    record = Record("0" * 32, "s", collection, task, "MIT", fields)
     settings = settings or Deduplicate()
     shared = {
         name: normal_forms(name, value, settings) for name, value in (task_fields or {}).items()
@@ -169,33 +164,39 @@ def _three_copies(make_record: MakeRecord) -> list[Record]:
     ]
 
 
-def test_a_bucket_keeps_counts_and_explains(make_job: MakeJob, make_record: MakeRecord) -> None:
+def test_a_bucket_keeps_counts_and_explains(
+    make_job: MakeJob, make_record: MakeRecord, run_stages: RunStages
+) -> None:
     records = _three_copies(make_record)
     first = sorted(records[1:3], key=lambda record: record.id)
     work, job = make_job([*records[1:], records[0]])
-    scanned = [scan_file(index, work) for index in range(len(job.files))]
-    run = deduplicate_bucket(0, work, scanned)
-    kept = read_rows([run], 0, KEY_ROW)
+    stages = run_stages(work, job, up_to=DEDUPLICATE)
+    kept = stages.rows(DEDUPLICATE)
     assert {record_id(row) for row in kept} == {first[0].id, records[3].id}
-    assert run.summary["deduplicate"] == {
-        "entered": {"early": 3, "late": 1},
-        "left": {"early": 2},
-        "rejected": {"exact_duplicate": {"early": 1, "late": 1}},
-    }
-    path = Path(job.staging, run.summary["rejections"]["path"])
-    rejections = [orjson.loads(line) for line in path.read_text().splitlines()]
+    assert stages.counts(DEDUPLICATE) == StageCounts(
+        entered=Counter({"early": 3, "late": 1}),
+        kept=Counter({"early": 2}),
+        rejected={"exact_duplicate": Counter({"early": 1, "late": 1})},
+    )
+    assert [note.pairs for note in stages.notes(DEDUPLICATE)] == [
+        {"exact_duplicate": {"first": {"first": 1, "second": 1}}}
+    ]
+    rejections = stages.rejections(DEDUPLICATE)
     assert {rejection["id"] for rejection in rejections} == {first[1].id, records[0].id}
     assert {rejection["detail"] for rejection in rejections} == {f"kept {first[0].id}"}
+    assert {rejection["other_id"] for rejection in rejections} == {first[0].id}
+    assert {rejection["other_source"] for rejection in rejections} == {"first"}
 
 
-def test_without_deduplication_only_ids_count(make_job: MakeJob, make_record: MakeRecord) -> None:
+def test_without_deduplication_only_ids_count(
+    make_job: MakeJob, make_record: MakeRecord, run_stages: RunStages
+) -> None:
     records = _three_copies(make_record)
     again = records[-1]
     work, job = make_job([*records, again], deduplicate=Deduplicate(enabled=False))
-    scanned = [scan_file(index, work) for index in range(len(job.files))]
-    run = deduplicate_bucket(0, work, scanned)
-    assert run.summary["deduplicate"]["rejected"] == {"duplicate_id": {"early": 1}}
-    assert len(read_rows([run], 0, KEY_ROW)) == 4
+    stages = run_stages(work, job, up_to=DEDUPLICATE)
+    assert stages.counts(DEDUPLICATE).rejected == {"duplicate_id": {"early": 1}}
+    assert len(stages.rows(DEDUPLICATE)) == 4
 
 
 def _questions(source: str, path: Path, make_record: MakeRecord) -> list[Record]:
@@ -231,7 +232,12 @@ def _questions(source: str, path: Path, make_record: MakeRecord) -> list[Record]
     ],
 )
 def test_the_questions_of_chains_of_thought_are_known(
-    make_job: MakeJob, make_record: MakeRecord, published: str, chains: str, count: int
+    make_job: MakeJob,
+    make_record: MakeRecord,
+    run_stages: RunStages,
+    published: str,
+    chains: str,
+    count: int,
 ) -> None:
     """Each is in the published set as well: a duplicate where the recipe compares questions."""
     if not (directory := os.environ.get("FLANBEAM_DATA")):
@@ -241,9 +247,9 @@ def test_the_questions_of_chains_of_thought_are_known(
     records += _questions("chains", data / "flan_cot" / f"{chains}_train.tsv", make_record)
     removed = {}
     for name, fields in (("question", ["question"]), ("all", [])):
-        work, job = make_job(records, name=name, deduplicate=Deduplicate(fields=fields))
-        scanned = [scan_file(index, work) for index in range(len(job.files))]
-        removed[name] = deduplicate_bucket(0, work, scanned).summary["duplicates"]
+        work, job = make_job(records, deduplicate=Deduplicate(fields=fields))
+        (notes,) = run_stages(work, job, up_to=DEDUPLICATE).notes(DEDUPLICATE)
+        removed[name] = notes.pairs
     assert removed["question"]["exact_duplicate"]["published"]["chains"] == count
     assert "chains" not in removed["all"]["exact_duplicate"].get("published", {})
 

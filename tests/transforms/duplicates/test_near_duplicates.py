@@ -10,20 +10,18 @@ from typing import Any
 
 import pytest
 
+from tests.transforms.stage_runs import MakeJob, MakeRecord, RunStages, StageRuns
 from transforms.duplicates import candidate_pairs
-from transforms.duplicates.exact import deduplicate_bucket
-from transforms.duplicates.near_duplicates import apply_removals, choose_all
-from transforms.duplicates.signing import read_signatures, sign_file, signature_path
-from transforms.job import Job
-from transforms.records.key_rows import KEY_ROW, record_id
-from transforms.runtime.exchange import Run, read_rows
-from transforms.scan.scanning import scan_file
+from transforms.duplicates.exact import DEDUPLICATE
+from transforms.duplicates.near_duplicates import APPLY
+from transforms.duplicates.signing import read_signatures, signature_path
+from transforms.records.key_rows import record_id
 from transforms.settings import Deduplicate, NearDuplicates
 from transforms.stable_random import Draws
 from transforms.types import FieldValue, Record, Task
 
-MakeRecord = Callable[..., Record]
-MakeJob = Callable[..., tuple[str, Job]]
+Planted = tuple[list[Record], list[tuple[str, str, float]]]
+Remove = Callable[..., tuple[set[str], list[dict[str, Any]], StageRuns]]
 
 
 def _near(**changes: Any) -> Deduplicate:
@@ -31,20 +29,17 @@ def _near(**changes: Any) -> Deduplicate:
     return Deduplicate(near=NearDuplicates(enabled=True, **changes), **outer)
 
 
-def _remove(work: str, job: Job) -> tuple[set[str], list[dict[str, Any]], list[Run]]:
-    """(ids that stay, rejections, runs of the last stage), all stages one after the other."""
-    files, buckets = range(len(job.files)), range(job.num_buckets)
-    scanned = [scan_file(index, work) for index in files]
-    unique = [deduplicate_bucket(bucket, work, scanned) for bucket in buckets]
-    signed = [sign_file(index, work, unique) for index in files]
-    verified = [candidate_pairs.verify_bucket(bucket, work, signed) for bucket in buckets]
-    chosen = choose_all(None, work, unique, verified)
-    runs = [apply_removals(index, work, unique, chosen) for index in files]
-    kept = {record_id(row) for bucket in buckets for row in read_rows(runs, bucket, KEY_ROW)}
-    rows = []
-    for path in Path(job.staging).glob("rejections/*.jsonl"):
-        rows += [json.loads(line) for line in path.read_text().splitlines()]
-    return kept, rows, runs
+@pytest.fixture(scope="module")
+def remove(make_job: MakeJob, run_stages: RunStages) -> Remove:
+    """Return `remove(records, deduplicate=…)`: (ids that stay, rejections, runs of the stages)."""
+
+    def run(records: Sequence[Record], **settings: Any) -> Any:
+        work, job = make_job(records, **settings)
+        stages = run_stages(work, job, up_to=APPLY)
+        kept = {record_id(row) for row in stages.rows(APPLY)}
+        return kept, stages.rejections(DEDUPLICATE) + stages.rejections(APPLY), stages
+
+    return run
 
 
 def _words(draws: Draws, count: int) -> list[str]:
@@ -65,7 +60,7 @@ def _jaccard(first: Sequence[str], second: Sequence[str], n: int) -> float:
 @pytest.mark.parametrize("ngram", [3, 5])
 @pytest.mark.parametrize("count", [500, pytest.param(5000, marks=pytest.mark.slow)])
 def test_distinct_texts_in_one_template_stay(
-    make_job: MakeJob, make_record: MakeRecord, template_words: int, ngram: int, count: int
+    remove: Remove, make_record: MakeRecord, template_words: int, ngram: int, count: int
 ) -> None:
     """Bands alone, without a comparison, would remove up to 94.9% of these."""
     draws = Draws("template", template_words)
@@ -76,14 +71,14 @@ def test_distinct_texts_in_one_template_stay(
         )
         for i in range(count)
     ]
-    work, job = make_job(records, deduplicate=_near(ngram=ngram))
-    kept, rejections, _ = _remove(work, job)
+    kept, rejections, _ = remove(records, deduplicate=_near(ngram=ngram))
     assert len(kept) == count
     assert not rejections
 
 
-def _planted(make_record: MakeRecord) -> tuple[list[Record], list[tuple[str, str, float]]]:
-    """800 texts and an edited copy of each; (id, id of the copy, Jaccard of word 3-grams)."""
+@pytest.fixture(scope="module")
+def planted(make_record: MakeRecord) -> Planted:
+    """Return 800 texts with an edited copy each, and (id, id of the copy, Jaccard of 3-grams)."""
     draws = Draws("planted")
     records, pairs = [], []
     for number in range(800):
@@ -100,10 +95,9 @@ def _planted(make_record: MakeRecord) -> tuple[list[Record], list[tuple[str, str
     return records, pairs
 
 
-def test_recall_and_precision_on_planted_pairs(make_job: MakeJob, make_record: MakeRecord) -> None:
-    records, pairs = _planted(make_record)
-    work, job = make_job(records, records_per_file=300, deduplicate=_near())
-    kept, rejections, _ = _remove(work, job)
+def test_recall_and_precision_on_planted_pairs(remove: Remove, planted: Planted) -> None:
+    records, pairs = planted
+    kept, rejections, stages = remove(records, records_per_file=300, deduplicate=_near())
     found = {first: (first not in kept) or (second not in kept) for first, second, _ in pairs}
     high = [found[first] for first, _, score in pairs if score >= 0.85]
     assert len(high) > 200
@@ -117,9 +111,13 @@ def test_recall_and_precision_on_planted_pairs(make_job: MakeJob, make_record: M
             )
             assert row["other_id"] in kept
     assert len(kept) + len(rejections) == len(records)
+    counts = stages.counts(APPLY)
+    assert counts.kept.total() == len(kept)
+    assert counts.entered == stages.counts(DEDUPLICATE).kept
+    assert counts.entered == counts.kept + counts.rejected["near_duplicate"]
 
 
-def test_short_texts(make_job: MakeJob, make_record: MakeRecord) -> None:
+def test_short_texts(remove: Remove, make_record: MakeRecord) -> None:
     texts = [
         "Paris",
         "London",
@@ -136,10 +134,9 @@ def test_short_texts(make_job: MakeJob, make_record: MakeRecord) -> None:
         for i, text in enumerate(texts)
     ]
     tasks = [Task("t", "s", "c", "instruction_input")]
-    work, job = make_job(
+    kept, rejections, _ = remove(
         [*records, *copies], tasks=tasks, deduplicate=_near(threshold=0.5, ngram=1)
     )
-    kept, rejections, _ = _remove(work, job)
     assert len(kept) == len(texts)
     assert {row["reason"] for row in rejections} == {"exact_duplicate"}
     by_id = {
@@ -150,25 +147,23 @@ def test_short_texts(make_job: MakeJob, make_record: MakeRecord) -> None:
 
 
 def test_survivors_do_not_depend_on_order_division_or_loading(
-    make_job: MakeJob, make_record: MakeRecord, monkeypatch: pytest.MonkeyPatch
+    remove: Remove, planted: Planted, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    records, _ = _planted(make_record)
-    records = records[:600]
+    records = planted[0][:600]
     results = []
-    for name, rows, size, loaded in (
-        ("a", records, 1000, 16_384),
-        ("b", records[::-1], 70, 16_384),
-        ("c", records, 33, 64),
+    for rows, size, loaded in (
+        (records, 1000, 16_384),
+        (records[::-1], 70, 16_384),
+        (records, 33, 64),
     ):
         monkeypatch.setattr(candidate_pairs, "MOST_LOADED", loaded)
-        work, job = make_job(rows, records_per_file=size, name=name, deduplicate=_near())
-        kept, rejections, _ = _remove(work, job)
+        kept, rejections, _ = remove(rows, records_per_file=size, deduplicate=_near())
         results.append((kept, sorted(json.dumps(row, sort_keys=True) for row in rejections)))
     assert results[0] == results[1] == results[2]
 
 
 def test_the_source_named_first_stays_then_the_smallest_id(
-    make_job: MakeJob, make_record: MakeRecord
+    remove: Remove, make_record: MakeRecord
 ) -> None:
     words = _words(Draws("sources"), 100)
     texts = [" ".join([*words[:97], *_words(Draws("tail", i), 3)]) for i in range(6)]
@@ -178,28 +173,26 @@ def test_the_source_named_first_stays_then_the_smallest_id(
         )
         for i, text in enumerate(texts)
     ]
-    work, job = make_job(records, deduplicate=_near())
-    kept, rejections, runs = _remove(work, job)
+    kept, rejections, stages = remove(records, deduplicate=_near())
     assert kept == {min(record.id for record in records if record.source == "s0")}
     assert {row["other_source"] for row in rejections} == {"s0"}
-    tables = [run.summary["duplicates"]["near_duplicate"] for run in runs]
+    tables = [notes.pairs["near_duplicate"] for notes in stages.notes(APPLY)]
     assert tables == [{"s0": {"s0": 2}}, {"s0": {"s1": 3}}]
 
 
-def test_a_chain_is_one_component_and_says_which_neighbour_shows_it(
-    make_job: MakeJob, make_record: MakeRecord
+def test_a_chain_is_one_component_and_says_which_neighbor_shows_it(
+    remove: Remove, make_record: MakeRecord
 ) -> None:
     words = _words(Draws("chain"), 140)
     texts = [" ".join(words[start : start + 100]) for start in range(0, 40, 8)]
     records = [make_record(i, fields={"question": t, "answer": "a"}) for i, t in enumerate(texts)]
-    work, job = make_job(records, deduplicate=_near(bands=60, rows=4))
-    kept, rejections, _ = _remove(work, job)
+    kept, rejections, _ = remove(records, deduplicate=_near(bands=60, rows=4))
     assert kept == {min(record.id for record in records)}
     assert all(row["score"] >= 0.8 for row in rejections)
     assert any(" with " in row["detail"] for row in rejections)
 
 
-def test_what_may_not_be_a_duplicate_is_none(make_job: MakeJob, make_record: MakeRecord) -> None:
+def test_what_may_not_be_a_duplicate_is_none(remove: Remove, make_record: MakeRecord) -> None:
     question = " ".join(_words(Draws("q"), 50))
     rationale = " ".join(_words(Draws("r"), 50))
     records = [
@@ -208,19 +201,17 @@ def test_what_may_not_be_a_duplicate_is_none(make_job: MakeJob, make_record: Mak
         make_record(2, fields={"question": f"{question} y", "rationale": rationale, "answer": "4"}),
         make_record(3, task="u", fields={"question": f"{question} z", "answer": "4"}),
     ]
-    work, job = make_job(records, name="all", deduplicate=_near())
-    assert _remove(work, job)[0] == {
+    assert remove(records, deduplicate=_near())[0] == {
         min(records[0].id, records[3].id),
         records[1].id,
         records[2].id,
     }
-    work, job = make_job(records, name="task", deduplicate=_near(scope="task"))
-    assert len(_remove(work, job)[0]) == 4
-    work, job = make_job(records, name="question", deduplicate=_near(fields=["question"]))
-    assert _remove(work, job)[0] == {min(record.id for record in records)}
+    assert len(remove(records, deduplicate=_near(scope="task"))[0]) == 4
+    kept, *_ = remove(records, deduplicate=_near(fields=["question"]))
+    assert kept == {min(record.id for record in records)}
 
 
-def test_definitions_part_equal_pairs(make_job: MakeJob, make_record: MakeRecord) -> None:
+def test_definitions_separate_equal_pairs(remove: Remove, make_record: MakeRecord) -> None:
     text = " ".join(_words(Draws("i"), 50))
     records = [
         make_record(i, task=f"t{i}", fields={"input": f"{text} {i}", "output": "yes"})
@@ -230,45 +221,40 @@ def test_definitions_part_equal_pairs(make_job: MakeJob, make_record: MakeRecord
         Task(f"t{i}", "s", "c", "instruction_input", {"instruction": f"Do {i} of these things."})
         for i in range(2)
     ]
-    work, job = make_job(records, tasks=tasks, deduplicate=_near())
-    assert len(_remove(work, job)[0]) == 2
+    assert len(remove(records, tasks=tasks, deduplicate=_near())[0]) == 2
     same = [replace(task, fields={"instruction": "Do it."}) for task in tasks]
-    work, job = make_job(records, tasks=same, name="same", deduplicate=_near())
-    assert len(_remove(work, job)[0]) == 1
+    assert len(remove(records, tasks=same, deduplicate=_near())[0]) == 1
 
 
-def test_containment(make_job: MakeJob, make_record: MakeRecord) -> None:
+def test_containment(remove: Remove, make_record: MakeRecord) -> None:
     words = _words(Draws("contained"), 120)
     fields: list[dict[str, FieldValue]] = [
         {"question": " ".join(part), "answer": "a"} for part in (words, words[:80])
     ]
     records = [make_record(i, fields=f) for i, f in enumerate(fields)]
-    for measure, left in (("jaccard", 2), ("containment", 1)):
-        work, job = make_job(
-            records, name=measure, deduplicate=_near(measure=measure, bands=40, rows=3)
-        )
-        assert len(_remove(work, job)[0]) == left
+    for measure, stay in (("jaccard", 2), ("containment", 1)):
+        settings = _near(measure=measure, bands=40, rows=3)
+        assert len(remove(records, deduplicate=settings)[0]) == stay
 
 
 def test_signatures_are_made_once(make_job: MakeJob, make_record: MakeRecord) -> None:
     _, job = make_job([make_record(i) for i in range(30)], deduplicate=_near())
     file = job.files[0]
-    path = Path(signature_path(file, job.deduplicate))
+    path = Path(signature_path(file, job.settings.deduplicate))
     assert not path.exists()
-    offsets, hashes = read_signatures(file, job.deduplicate)
+    offsets, hashes = read_signatures(file, job.settings.deduplicate)
     stamp = path.stat().st_mtime_ns
-    again = read_signatures(file, job.deduplicate)
+    again = read_signatures(file, job.settings.deduplicate)
     assert (again[0].tolist(), again[1].tolist()) == (offsets.tolist(), hashes.tolist())
     assert path.stat().st_mtime_ns == stamp
-    other = job.deduplicate.model_copy(update={"scope": "task"})
+    other = job.settings.deduplicate.model_copy(update={"scope": "task"})
     assert signature_path(file, other) == str(path)
     for change in ({"ngram": 4}, {"rows": 5}):
         assert signature_path(file, _near(**change)) != str(path)
 
 
-def test_an_empty_file_and_no_candidates(make_job: MakeJob, make_record: MakeRecord) -> None:
-    work, job = make_job([make_record(0)], deduplicate=_near())
-    assert _remove(work, job)[0] == {make_record(0).id}
+def test_an_empty_file_and_no_candidates(remove: Remove, make_record: MakeRecord) -> None:
+    assert remove([make_record(0)], deduplicate=_near())[0] == {make_record(0).id}
 
 
 def test_near_duplicates_need_exact_deduplication() -> None:

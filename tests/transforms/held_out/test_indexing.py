@@ -1,55 +1,55 @@
 """The index of the held-out sets is written once and mapped by every worker."""
 
-from collections.abc import Callable
 from pathlib import Path
 
-import pytest
-
-from transforms.duplicates.exact import deduplicate_bucket
+from tests.transforms.stage_runs import MakeJob, MakeRecord, RunStages
 from transforms.held_out.index import open_index
-from transforms.held_out.indexing import index_held_out, load_finder
-from transforms.job import Job
-from transforms.scan.scanning import scan_file
-from transforms.settings import Decontaminate
-from transforms.types import Record
+from transforms.held_out.indexing import (
+    HELD_OUT_INDEX,
+    INDEX,
+    IndexNotes,
+    held_out_texts,
+    item_name,
+    open_finder,
+)
+from transforms.held_out.items import ItemName
+from transforms.stages.work import Input, Work
 
-MakeRecord = Callable[..., Record]
-MakeJob = Callable[..., tuple[str, Job]]
 
-
-def test_the_index_on_disk_is_the_index(make_job: MakeJob, make_record: MakeRecord) -> None:
+def test_the_index_on_disk_is_the_index(
+    make_job: MakeJob, make_record: MakeRecord, run_stages: RunStages
+) -> None:
     held_out = [make_record(i, task="eval", source="tests") for i in range(5)]
-    work, _ = make_job([make_record(0)], held_out=held_out)
-    run = index_held_out(None, work)
+    work, job = make_job([make_record(0)], held_out=held_out)
+    stages = run_stages(work, job, up_to=INDEX)
+    (run,), (notes,) = stages.of(INDEX), stages.notes(INDEX)
     stamp = Path(run.path).stat().st_mtime_ns
-    assert index_held_out(None, work) == run
+    assert run_stages(work, job, up_to=INDEX).of(INDEX) == [run]
     assert Path(run.path).stat().st_mtime_ns == stamp
-    assert run.summary == {"lengths": [5], "items": 5, "searchable": 5}
-    index = open_index(run)
-    assert [(name.set, name.task, name.id) for name in index.names] == [
-        ("tests", "eval", record.id) for record in held_out
-    ]
-    finder = load_finder(work)
+    assert notes == IndexNotes(lengths=[5], items=5, searchable=5)
+    names = [ItemName("tests", "eval", record.id) for record in held_out]
+    assert open_index(run, notes.lengths).names == names
+    reader = Work(job, "scan", work, 0, {HELD_OUT_INDEX: Input(INDEX, [run])})
+    finder = open_finder(reader)
     assert finder is not None
     found = finder.find([held_out[3], make_record(3, task="other")])
     assert [[match.item for match in matches] for matches in found] == [[3], []]
+    assert [item_name(reader, number) for number in range(5)] == names
 
 
 def test_without_held_out_sets_there_is_no_finder(
-    make_job: MakeJob, make_record: MakeRecord
+    make_job: MakeJob, make_record: MakeRecord, run_stages: RunStages
 ) -> None:
-    work, _ = make_job([make_record(0)])
-    assert load_finder(work) is None
+    work, job = make_job([make_record(0)])
+    stages = run_stages(work, job, up_to=INDEX)
+    assert stages.notes(INDEX) == [IndexNotes(lengths=[], items=0, searchable=0)]
+    index = Input(INDEX, stages.of(INDEX))
+    assert open_finder(Work(job, "scan", work, 0, {HELD_OUT_INDEX: index})) is None
 
 
-@pytest.mark.parametrize("mode", ["drop", "report"])
-def test_modes(make_job: MakeJob, make_record: MakeRecord, mode: str) -> None:
-    held_out = [make_record(i, task="eval", source="tests") for i in range(2)]
-    question = f"Now. {held_out[1].fields['question']}"
-    records = [make_record(7), make_record(8, fields={"question": question, "answer": "a"})]
-    settings = Decontaminate.model_validate({"mode": mode})
-    work, _ = make_job(records, held_out=held_out, decontaminate=settings)
-    run = deduplicate_bucket(0, work, [scan_file(0, work)])
-    left = 1 if mode == "drop" else 2
-    assert run.summary["decontaminate"]["left"] == {"t": left}
-    assert run.summary["contaminated"] == {"tests": {"t": 1}}
+def test_items_are_named_and_lack_their_answers(make_record: MakeRecord) -> None:
+    record = make_record(7, task="eval", source="tests")
+    (item,) = held_out_texts([(record, "closed_book_qa")])
+    assert item.name == ItemName("tests", "eval", record.id)
+    assert item.question == record.fields["question"]
+    assert item.passage == ""

@@ -29,7 +29,7 @@ OPTIONS = ["The red planet Mars", "The ringed planet Saturn", "Jupiter", "Venus"
 
 
 def _record(fields: Fields) -> Record:
-    return Record("0" * 32, "s", "c", "t", "train", "MIT", fields)
+    return Record("0" * 32, "s", "c", "t", "MIT", fields)
 
 
 def _item(fields: Fields, number: int = 0) -> ItemTexts:

@@ -1,27 +1,26 @@
 """The plan: whole numbers that follow weights, caps and epochs to within one example."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-import apache_beam as beam
 import pytest
-from apache_beam.testing.test_pipeline import TestPipeline
-from apache_beam.testing.util import assert_that, equal_to
 
+from tests.transforms.stage_runs import MakeJob, MakeRecord, RunStages
 from transforms.job import Job
-from transforms.mixture.mixing import Plan, PlanMixture, plan_mixture, read_plan
+from transforms.mixture.mixing import PLAN, QUOTAS, Plan, plan_from_ranks, plan_mixture, read_plan
+from transforms.mixture.ranking import RANK, RANKED, RankNotes
 from transforms.runtime.exchange import write_run
-from transforms.settings import Mixture
+from transforms.settings import CorpusSettings, Mixture
+from transforms.stages.output import Summary
+from transforms.stages.work import Input, Work
 from transforms.types import Task
-
-MakeJob = Callable[..., tuple[str, Job]]
 
 
 def _job(tasks: Mapping[str, str], **mixture: Any) -> Job:
     """A job of {task: collection}, of which planning reads no more."""
     return Job.model_construct(
         tasks=[Task(name, "s", collection, "nli") for name, collection in tasks.items()],
-        mixture=Mixture.model_validate(mixture),
+        settings=CorpusSettings(mixture=Mixture.model_validate(mixture)),
     )
 
 
@@ -190,7 +189,7 @@ def test_max_is_the_most_without_a_shortfall() -> None:
     assert more.quotas["b1"].examples == 50 < more.quotas["b1"].requested
 
 
-def test_the_plan_comes_from_all_ranked_runs(make_job: MakeJob, make_record: Any) -> None:
+def test_the_plan_comes_from_all_ranked_runs(make_job: MakeJob, make_record: MakeRecord) -> None:
     work, job = make_job([make_record(1, task="t"), make_record(2, task="u")])
     counts_of_runs: list[dict[str, dict[str, int]]] = [
         {"train": {"t": 4}, "validation": {"t": 2}},
@@ -198,23 +197,34 @@ def test_the_plan_comes_from_all_ranked_runs(make_job: MakeJob, make_record: Any
         {"train": {}, "validation": {}},
     ]
     runs = [
-        write_run(f"{work}/{number}.run", 0, {}, counts)
+        write_run(f"{work}/{number}.run", 0, {}, Summary(notes=RankNotes(counts)).encode())
         for number, counts in enumerate(counts_of_runs)
     ]
     expected = plan_mixture(job, {"t": 4, "u": 6}, {"t": 2})
     assert _examples(expected) == {"t": 4, "u": 6}
     assert sum(expected.quotas["t"].validation.values()) == 2
-    with TestPipeline() as pipeline:
-        plan = pipeline | beam.Create(runs) | PlanMixture(work)
-        assert_that(plan, equal_to([expected]))
-    assert read_plan(work) == expected
+    output = plan_from_ranks(Work(job, PLAN.name, work, 0, {RANKED: Input(RANK, runs)}))
+    assert output.notes == expected
+    assert output.counts is None
+
+
+def test_the_plan_comes_back_from_its_run(
+    make_job: MakeJob, make_record: MakeRecord, run_stages: RunStages
+) -> None:
+    records = [make_record(i, task=f"t{i % 2}") for i in range(9)]
+    work, job = make_job(records, mixture=Mixture(examples=7))
+    stages = run_stages(work, job, up_to=PLAN)
+    expected = plan_mixture(job, {"t0": 5, "t1": 4})
+    assert stages.notes(PLAN) == [expected]
+    plan = Input(PLAN, stages.of(PLAN))
+    assert read_plan(Work(job, "select", work, 0, {QUOTAS: plan})) == expected
 
 
 def test_the_smallest_temperature_can_be_planned() -> None:
     temperature = Mixture.model_json_schema()["properties"]["temperature"]["minimum"]
     job = Job.model_construct(
         tasks=[Task("a", "s", "c", "nli"), Task("b", "s", "c", "nli")],
-        mixture=Mixture(examples=100, temperature=temperature),
+        settings=CorpusSettings(mixture=Mixture(examples=100, temperature=temperature)),
     )
     plan = plan_mixture(job, {"a": 10_000, "b": 20_000})
     assert sum(quota.examples for quota in plan.quotas.values()) == 100

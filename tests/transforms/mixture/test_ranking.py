@@ -1,6 +1,7 @@
 """Ranks and pools depend on ids alone, and an id stands for one record of a task."""
 
-from collections.abc import Callable
+import hashlib
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -9,16 +10,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.duplicates.exact import deduplicate_bucket
+from tests.transforms.stage_runs import MakeJob, MakeRecord, RunStages
 from transforms.job import Job
-from transforms.mixture.ranking import choose_pool, part_splits, pool_path, rank_bucket, rank_rows
+from transforms.mixture.ranking import (
+    RANK,
+    RankNotes,
+    choose_pool,
+    pool_path,
+    rank_rows,
+    ranked_section,
+    split_rows,
+)
 from transforms.prompts.rendering import read_pool
 from transforms.records.key_rows import KEY_ROW, KeyRows, record_id
 from transforms.runtime.exchange import read_rows
-from transforms.scan.scanning import scan_file
-from transforms.settings import Deduplicate, FewShot, Validation
+from transforms.settings import CorpusSettings, Deduplicate, FewShot, Validation
 from transforms.stable_random import stable_hash
-from transforms.types import Record
+from transforms.stages.output import FileNote
 
 ROWS = st.lists(
     st.tuples(st.integers(0, 2), st.integers(0, 9), st.integers(0, 3)), max_size=20, unique=True
@@ -64,10 +72,11 @@ def test_a_rank_is_the_same_with_fewer_rows_and_another_with_another_seed() -> N
 
 
 def _split_job(fraction: float, maximum: int | None = None, **settings: Any) -> Job:
-    """A job of which parting the splits reads no more."""
+    """Return a job with the settings that divide rows into splits, and nothing else."""
     validation = Validation(fraction=fraction, maximum=maximum)
+    deduplicate = Deduplicate.model_validate(settings)
     return Job.model_construct(
-        seed=7, validation=validation, deduplicate=Deduplicate.model_validate(settings)
+        settings=CorpusSettings(seed=7, validation=validation, deduplicate=deduplicate)
     )
 
 
@@ -79,30 +88,30 @@ def _keyed(count: int) -> KeyRows:
 
 
 @given(st.floats(0, 1), st.none() | st.integers(1, 60), st.booleans())
-def test_splits_part_all_rows(fraction: float, maximum: int | None, across: bool) -> None:
+def test_each_row_is_in_one_split(fraction: float, maximum: int | None, across: bool) -> None:
     rows = _keyed(200)
     job = _split_job(fraction, maximum, scope="corpus" if across else "task")
-    train, validation, surplus = part_splits(rows, job)
+    train, validation, surplus = split_rows(rows, job)
     ids = [part["id_low"].tolist() for part in (train, validation, surplus)]
     assert sorted(number for part in ids for number in part) == list(range(200))
     assert len(validation) <= (200 if maximum is None else maximum)
     assert not (across and len(surplus))
     # A larger fraction only adds to what is held out.
-    more = part_splits(rows, _split_job(min(1.0, fraction * 1.5)))[1]
+    more = split_rows(rows, _split_job(min(1.0, fraction * 1.5)))[1]
     assert set(ids[1]) <= set(more["id_low"].tolist())
 
 
 def test_a_fraction_is_met_and_the_ends_are_exact() -> None:
     rows = _keyed(20_000)
-    assert len(part_splits(rows, _split_job(0.0))[1]) == 0
-    assert len(part_splits(rows, _split_job(1.0))[1]) == 20_000
-    assert 800 < len(part_splits(rows, _split_job(0.05))[1]) < 1200
+    assert len(split_rows(rows, _split_job(0.0))[1]) == 0
+    assert len(split_rows(rows, _split_job(1.0))[1]) == 20_000
+    assert 800 < len(split_rows(rows, _split_job(0.05))[1]) < 1200
 
 
 def test_equal_texts_are_in_one_split_of_all_tasks() -> None:
     big, small = _keyed(5000), _keyed(300)
     job = _split_job(0.1, maximum=20, scope="task")
-    parts = [part_splits(rows, job) for rows in (big, small)]
+    parts = [split_rows(rows, job) for rows in (big, small)]
     held = set(np.concatenate([part[1]["key_low"] for part in parts]).tolist())
     trained = set(np.concatenate([part[0]["key_low"] for part in parts]).tolist())
     assert len(parts[0][1]) == len(parts[1][1]) == 20
@@ -127,23 +136,48 @@ def test_a_pool_is_not_the_head_of_the_rank() -> None:
 
 
 def test_a_bucket_is_ranked_with_its_pools_on_disk(
-    make_job: Callable[..., tuple[str, Job]], make_record: Callable[..., Record]
+    make_job: MakeJob, make_record: MakeRecord, run_stages: RunStages
 ) -> None:
     records = [make_record(i, task=f"t{i % 2}", source=f"s{i % 2}") for i in range(30)]
     again = make_record(0, task="t0", fields={"question": "other", "answer": "b"}, source="s0")
     settings = {"few_shot": FewShot(pool=5), "deduplicate": Deduplicate(scope="task")}
     work, job = make_job([*records, again], records_per_file=4, **settings)
-    scanned = [scan_file(index, work) for index in range(len(job.files))]
-    run = rank_bucket(0, work, [deduplicate_bucket(0, work, scanned)])
-    assert run.summary["train"] == {"t0": 15, "t1": 15}
-    assert run.summary["duplicate_id"] == {"t0": 1}
-    assert run.summary["rejections"]["rows"] == 1
+    stages = run_stages(work, job, up_to=RANK)
+    (run,), (summary,) = stages.of(RANK), stages.summaries(RANK)
+    assert stages.notes(RANK) == [
+        RankNotes({"train": {"t0": 15, "t1": 15}, "validation": {"t0": 0, "t1": 0}})
+    ]
+    counts = stages.counts(RANK)
+    assert counts.entered == {"t0": 16, "t1": 15}
+    assert counts.kept == {"t0": 15, "t1": 15}
+    assert counts.rejected == {"duplicate_id": {"t0": 1}}
+    assert not counts.undrawn
+    assert [rejection["id"] for rejection in stages.rejections(RANK)] == [again.id]
     for number, task in enumerate(job.tasks):
-        rows = read_rows([run], number, KEY_ROW)
+        rows = read_rows([run], ranked_section(job, 0, number), KEY_ROW)
         assert {record_id(row) for row in rows} == {r.id for r in records if r.task == task.name}
         pool = read_pool(job, work, number)
         assert [record.id for record in pool] == sorted(
-            record_id(row) for row in choose_pool(rows, job.seed, 5)
+            record_id(row) for row in choose_pool(rows, job.settings.seed, 5)
         )
         assert all(record.task == task.name for record in pool)
-        assert Path(pool_path(work, number)).is_file()
+        data = Path(work, pool_path(number)).read_bytes()
+        digest = hashlib.sha256(data).hexdigest()
+        assert summary.files[number] == FileNote(f"pools/{number:06d}.jsonl", digest, "work")
+
+
+def test_what_validation_leaves_over_is_undrawn(
+    make_job: MakeJob, make_record: MakeRecord, run_stages: RunStages
+) -> None:
+    records = [make_record(i, task=f"t{i % 2}") for i in range(200)]
+    validation = Validation(fraction=0.3, maximum=5)
+    work, job = make_job(records, validation=validation, deduplicate=Deduplicate(scope="task"))
+    stages = run_stages(work, job, up_to=RANK)
+    (notes,), counts = stages.notes(RANK), stages.counts(RANK)
+    surplus = counts.undrawn["validation_surplus"]
+    assert set(counts.undrawn) == {"validation_surplus"}
+    assert notes.records["validation"] == {"t0": 5, "t1": 5}
+    assert min(surplus.values()) > 10
+    assert counts.kept == Counter(notes.records["train"]) + Counter(notes.records["validation"])
+    assert counts.kept + surplus == counts.entered == {"t0": 100, "t1": 100}
+    assert not stages.rejections(RANK)

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 import pytest
@@ -10,13 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from transforms.job import Job
+from tests.transforms.stage_runs import MakeJob, MakeRecord, RunStages
 from transforms.mixture.ranking import rank_rows
-from transforms.mixture.selection import SELECTED_ROW, select_rows
+from transforms.mixture.selection import SELECT, SELECTED_ROW, select_rows
 from transforms.records.key_rows import KEY_ROW, KeyRows
 from transforms.runtime.exchange import read_rows
+from transforms.settings import Mixture, Validation
 from transforms.stable_random import stable_hash
-from transforms.types import TEMPLATE_TYPES, Record
+from transforms.types import TEMPLATE_TYPES, Task
 
 SEED = 3
 
@@ -121,17 +121,60 @@ def test_nothing_asked_is_nothing_selected() -> None:
 
 
 def test_rows_go_to_the_record_files_that_hold_them(
-    make_job: Callable[..., tuple[str, Job]],
-    make_record: Callable[..., Record],
-    run_stages: Callable[[str, Job], Any],
+    make_job: MakeJob, make_record: MakeRecord, run_stages: RunStages
 ) -> None:
     records = [make_record(i, task=f"t{i % 3}", source=f"s{i % 3}") for i in range(50)]
     work, job = make_job(records, records_per_file=6)
-    stages = run_stages(work, job)
+    stages = run_stages(work, job, up_to=SELECT)
     total = 0
     for file in job.files:
-        rows = read_rows(stages.selected, file.index, SELECTED_ROW)
+        rows = read_rows(stages.of(SELECT), file.index, SELECTED_ROW)
         assert set(rows["file"].tolist()) <= {file.index}
         assert len(set(rows["offset"].tolist())) == len(rows) == file.records
         total += len(rows)
-    assert total == sum(run.summary["examples"] for run in stages.selected) == 50
+    assert total == len(stages.rows(SELECT)) == 50
+
+
+def test_what_is_not_drawn_is_counted(
+    make_job: MakeJob, make_record: MakeRecord, run_stages: RunStages
+) -> None:
+    records = [make_record(i, task=task) for task in ("t0", "t1", "t2") for i in range(20)]
+    tasks = {"t0": {"cap": 15, "weight": 0.5}, "t1": {"weight": 0.5}, "t2": {"weight": 0}}
+    mixture = {"examples": 20, "collections": {"c": {"tasks": tasks}}}
+    work, job = make_job(records, mixture=Mixture.model_validate(mixture))
+    stages = run_stages(work, job, up_to=SELECT)
+    counts = stages.counts(SELECT)
+    assert counts.entered == {"t0": 20, "t1": 20, "t2": 20}
+    assert +counts.kept == {"t0": 10, "t1": 10}
+    assert counts.undrawn == {
+        "over_cap": {"t0": 5},
+        "not_sampled": {"t0": 5, "t1": 10, "t2": 20},
+    }
+    assert not counts.rejected
+    assert not stages.rejections(SELECT)
+    assert len(stages.rows(SELECT)) == 20
+
+
+def test_a_record_that_an_inversion_uses_is_kept(
+    make_job: MakeJob, make_record: MakeRecord, run_stages: RunStages
+) -> None:
+    """Ten of each task's uses: a record is kept where one of both tasks draws it."""
+    tasks = [
+        Task("t", "s", "c", "closed_book_qa"),
+        Task("t_ii", "s", "c", "question_generation", inverts="t"),
+    ]
+    weights = {"t": {"weight": 0.5}, "t_ii": {"weight": 0.5}}
+    mixture = {"examples": 20, "collections": {"c": {"tasks": weights}}}
+    work, job = make_job(
+        [make_record(i) for i in range(40)],
+        tasks=tasks,
+        mixture=Mixture.model_validate(mixture),
+        validation=Validation(fraction=0.2, maximum=4),
+    )
+    stages = run_stages(work, job, up_to=SELECT)
+    counts, rows = stages.counts(SELECT), stages.rows(SELECT)
+    assert counts.entered == {"t": 40}
+    assert counts.kept == {"t": 10 + 4}
+    assert counts.undrawn == {"not_sampled": {"t": 26}}
+    assert np.bincount(rows["task"]).tolist() == [14, 14]
+    assert len(set(rows["offset"].tolist())) == 14

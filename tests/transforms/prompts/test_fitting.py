@@ -186,7 +186,7 @@ def test_the_vocabulary_measures(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _fit_shorter(family: str, fields: dict[str, FieldValue], shorter_by: int, seed: int) -> Fitted:
-    record = Record("1" * 32, "s", "c", "t", "train", "MIT", fields)
+    record = Record("1" * 32, "s", "c", "t", "MIT", fields)
     context = Prompting(Task("t", "s", "c", family), [], FewShot(), Options())
     draft = draft_prompt(record, "zs_noopt", context, Draws(seed))
     assert isinstance(draft, Draft)

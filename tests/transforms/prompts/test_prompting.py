@@ -36,7 +36,7 @@ def _full_fields(family: Family, number: int) -> dict[str, FieldValue]:
 
 def _record(family: Family, number: int, fields: dict[str, FieldValue] | None = None) -> Record:
     fields = fields or _full_fields(family, number)
-    return Record(f"{number:032x}", "s", "c", "t", "train", "MIT", fields)
+    return Record(f"{number:032x}", "s", "c", "t", "MIT", fields)
 
 
 def _prompting(family: Family, pool: list[Record], **options: Any) -> Prompting:

@@ -1,51 +1,57 @@
 """Rendering: each selected record becomes one example or is refused with a reason."""
 
 from collections import Counter
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import orjson
 import pytest
 
+from tests.transforms.stage_runs import MakeJob, MakeRecord, RunStages, StageRuns
 from tfrecords_schema.codec import decode_row
 from tfrecords_schema.features import FEATURES
-from transforms.job import Job
+from transforms.mixture.mixing import PLAN
 from transforms.prompts import rendering
 from transforms.prompts.fitting import Fitted
-from transforms.prompts.rendering import Use, example_row, load_renderer, render_file
+from transforms.prompts.rendering import RENDER, Renderer, Use, example_row, load_renderer
 from transforms.runtime.exchange import read_buckets
-from transforms.runtime.progress import DIRECTORY, collect
-from transforms.settings import FewShot, Limits, Mixture
+from transforms.runtime.progress import DIRECTORY, collect_done
+from transforms.settings import FewShot, Limits, Mixture, Validation
 from transforms.snapshots.writing import read_rendered
 from transforms.stable_random import stable_digest, stable_id
-from transforms.types import TEMPLATE_TYPES, Example, Record
-
-MakeRecord = Callable[..., Record]
-MakeJob = Callable[..., tuple[str, Job]]
-RunStages = Callable[[str, Job], Any]
+from transforms.types import SPLITS, TEMPLATE_TYPES, Example, Record
 
 
-def _rows(stages: Any, job: Job) -> list[tuple[bytes, dict[str, Any]]]:
-    """(order hash, row) of everything that was rendered, bucket by bucket."""
-    rows = []
-    for bucket in range(job.num_order_buckets):
-        for section in read_buckets(stages.rendered, bucket, bucket + 1):
+def _rows(stages: StageRuns) -> list[tuple[bytes, dict[str, Any]]]:
+    """Return (order hash, row) of everything that was rendered, bucket by bucket."""
+    rows, buckets = [], stages.job.num_order_buckets
+    for number in range(len(SPLITS) * buckets):
+        for section in read_buckets(stages.of(RENDER), number, number + 1):
             for order, (data, input_tokens, target_tokens) in read_rendered(section):
                 row: dict[str, Any] = decode_row(data)
                 assert (len(row["inputs"]), len(row["targets"])) == (input_tokens, target_tokens)
-                assert int.from_bytes(order[:4]) * job.num_order_buckets >> 32 == bucket
+                bucket = int.from_bytes(order[:4]) * buckets >> 32
+                assert SPLITS.index(row["split"]) * buckets + bucket == number
                 rows.append((order, row))
     return rows
 
 
-def test_examples_are_a_function_of_record_repetition_and_type(
-    make_job: MakeJob, make_record: MakeRecord, run_stages: RunStages
-) -> None:
-    records = [make_record(i) for i in range(8)]
+@pytest.fixture(scope="module")
+def records(make_record: MakeRecord) -> list[Record]:
+    """Return the records of `renderer`."""
+    return [make_record(i) for i in range(8)]
+
+
+@pytest.fixture(scope="module")
+def renderer(make_job: MakeJob, run_stages: RunStages, records: list[Record]) -> Renderer:
+    """Return the renderer of a job whose exemplar pools are there."""
     work, job = make_job(records)
-    run_stages(work, job)
-    renderer = load_renderer(work)
+    run_stages(work, job, up_to=PLAN)
+    return load_renderer(work)
+
+
+def test_examples_are_a_function_of_record_repetition_and_type(
+    renderer: Renderer, records: list[Record]
+) -> None:
     seen = set()
     for repetition in range(3):
         for template_type in TEMPLATE_TYPES:
@@ -62,13 +68,8 @@ def test_examples_are_a_function_of_record_repetition_and_type(
     assert len(seen) == 3 * 2
 
 
-def test_a_row_has_every_feature(
-    make_job: MakeJob, make_record: MakeRecord, run_stages: RunStages
-) -> None:
-    records = [make_record(i) for i in range(8)]
-    work, job = make_job(records)
-    run_stages(work, job)
-    rendered = load_renderer(work).render(Use(records[3], "train", "t", 0, "fs_noopt"))
+def test_a_row_has_every_feature(renderer: Renderer, records: list[Record]) -> None:
+    rendered = renderer.render(Use(records[3], "train", "t", 0, "fs_noopt"))
     assert not isinstance(rendered, str)
     example: Example = rendered[0]
     row = example_row(example, "Published")
@@ -89,8 +90,8 @@ def test_every_selected_record_is_rendered_once(
     records = [make_record(i, task=f"t{i % 2}", source=f"s{i % 2}") for i in range(20)]
     mixture = Mixture(examples=50, max_epochs=3)
     work, job = make_job(records, records_per_file=6, mixture=mixture)
-    stages = run_stages(work, job)
-    rows = _rows(stages, job)
+    stages = run_stages(work, job, up_to=RENDER)
+    rows = _rows(stages)
     assert len(rows) == 50
     ids = {stable_id(r.task, r.id, repetition) for r in records for repetition in range(3)}
     assert len({row["id"] for _, row in rows}) == 50
@@ -98,14 +99,28 @@ def test_every_selected_record_is_rendered_once(
     assert Counter(Counter(row["record_id"] for _, row in rows).values()) == {2: 10, 3: 10}
     assert all(order == stable_digest(0, "order", row["id"]) for order, row in rows)
     types = Counter((row["_task_name"], row["_template_type"]) for _, row in rows)
+    (plan,) = stages.notes(PLAN)
     planned = {
         (name, kind): count
-        for name, quota in stages.plan.quotas.items()
+        for name, quota in plan.quotas.items()
         for kind, count in quota.by_type.items()
         if count
     }
     assert types == planned
-    assert sum(run.summary["bytes"]["train"] for run in stages.rendered) > 0
+    assert sum(notes.bytes["train"] for notes in stages.notes(RENDER)) > 0
+
+
+def test_each_split_has_sections_of_its_own(
+    make_job: MakeJob, make_record: MakeRecord, run_stages: RunStages
+) -> None:
+    validation = Validation(fraction=0.4)
+    work, job = make_job([make_record(i) for i in range(40)], validation=validation)
+    stages = run_stages(work, job, up_to=RENDER)
+    splits = Counter(row["split"] for _, row in _rows(stages))
+    (notes,) = stages.notes(RENDER)
+    assert min(splits.values()) > 5
+    assert splits == {split: sum(notes.by_type[split]["t"].values()) for split in SPLITS}
+    assert splits.total() == 40
 
 
 def test_repetitions_have_other_prompts(
@@ -113,7 +128,7 @@ def test_repetitions_have_other_prompts(
 ) -> None:
     work, job = make_job([make_record(i) for i in range(20)], mixture=Mixture(max_epochs=2))
     prompts: dict[str, list[str]] = {}
-    for _, row in _rows(run_stages(work, job), job):
+    for _, row in _rows(run_stages(work, job, up_to=RENDER)):
         prompts.setdefault(row["record_id"], []).append(row["inputs_pretokenized"])
     assert all(len(texts) == 2 for texts in prompts.values())
     assert sum(one == two for one, two in prompts.values()) <= 2
@@ -133,22 +148,21 @@ def test_what_cannot_be_rendered_is_counted_and_explained(
     types = Mixture.model_validate({"collections": {"c": {"template_types": {"zs_noopt": 1}}}})
     limits = Limits(max_input_tokens=200, max_target_tokens=50)
     work, job = make_job([*good, *bad], mixture=types, limits=limits)
-    stages = run_stages(work, job)
-    (run,) = stages.rendered
-    assert run.summary["entered"] == {"t": 6}
-    assert run.summary["left"] == {"t": 3}
-    assert run.summary["rejected"] == {
+    stages = run_stages(work, job, up_to=RENDER)
+    counts = stages.counts(RENDER)
+    assert counts.entered == {"t": 6}
+    assert counts.kept == {"t": 3}
+    assert counts.rejected == {
         "input_too_long": {"t": 1},
         "target_too_long": {"t": 1},
         "no_template": {"t": 1},
     }
-    path = Path(job.staging, run.summary["rejections"]["path"])
-    found = {row["id"]: row["reason"] for row in map(orjson.loads, path.read_bytes().splitlines())}
-    assert found == {
+    assert {row["id"]: row["reason"] for row in stages.rejections(RENDER)} == {
         bad[0].id: "input_too_long",
         bad[1].id: "target_too_long",
         bad[2].id: "no_template",
     }
+    assert {row["detail"] for row in stages.rejections(RENDER)} == {"repetition 0, zs_noopt"}
 
 
 def test_what_is_lost_to_the_limits_is_counted(
@@ -161,25 +175,15 @@ def test_what_is_lost_to_the_limits_is_counted(
         "limits": Limits(max_input_tokens=190),
     }
     work, job = make_job([make_record(i) for i in range(20)], **settings)
-    stages = run_stages(work, job)
-    rows = [row for _, row in _rows(stages, job)]
-    (run,) = stages.rendered
-    assert run.summary["fitting"]["exemplars_dropped"] == 3 * 20 - sum(r["num_shots"] for r in rows)
+    stages = run_stages(work, job, up_to=RENDER)
+    rows = [row for _, row in _rows(stages)]
+    (notes,) = stages.notes(RENDER)
+    assert notes.fitting["exemplars_dropped"] == 3 * 20 - sum(r["num_shots"] for r in rows)
     fell_back = sum(row["_template_type"] == "zs_noopt" for row in rows)
-    assert run.summary["fitting"]["fell_back_to_zero_shot"] == fell_back
-    assert run.summary["by_type"]["train"]["t"] == Counter(row["_template_type"] for row in rows)
+    assert notes.fitting["fell_back_to_zero_shot"] == fell_back
+    assert notes.by_type["train"]["t"] == Counter(row["_template_type"] for row in rows)
     assert 0 < fell_back < 20
     assert all(len(row["inputs"]) < 190 for row in rows)
-
-
-def test_a_finished_file_is_not_rendered_again(
-    make_job: MakeJob, make_record: MakeRecord, run_stages: RunStages
-) -> None:
-    work, job = make_job([make_record(i) for i in range(4)])
-    stages = run_stages(work, job)
-    Path(job.files[0].path).unlink()
-    (run,) = render_file(0, work, stages.selected)
-    assert run.summary == stages.rendered[0].summary
 
 
 def test_the_runs_of_a_file_hold_so_many_and_no_more(
@@ -191,18 +195,22 @@ def test_the_runs_of_a_file_hold_so_many_and_no_more(
     records = [make_record(i) for i in range(10)]
     records.append(make_record(10, fields={"question": "why " * 99, "answer": "x"}))
     mixture, limits = Mixture(max_epochs=7, examples=77), Limits(max_input_tokens=300)
-    work, job = make_job(records, name="whole", mixture=mixture, limits=limits)
-    whole = _rows(run_stages(work, job), job)
+    work, job = make_job(records, mixture=mixture, limits=limits)
+    whole = _rows(run_stages(work, job, up_to=RENDER))
     monkeypatch.setattr(rendering, "USES_AT_ONCE", 20)
-    work, job = make_job(records, name="parts", mixture=mixture, limits=limits)
-    stages = run_stages(work, job)
-    assert [run.summary["entered"].total() for run in stages.rendered] == [20, 20, 20, 17]
-    assert _rows(stages, job) == whole
-    assert len(whole) == 70
-    rejections = [
-        run.summary["rejections"]["rows"] for run in stages.rendered if run.summary["rejections"]
+    work, job = make_job(records, mixture=mixture, limits=limits)
+    stages = run_stages(work, job, up_to=RENDER)
+    assert [Path(run.path).name for run in stages.of(RENDER)] == [
+        f"000000-{part:06d}.run" for part in range(4)
     ]
-    assert sum(rejections) == 7
+    summaries = stages.summaries(RENDER)
+    counts = [summary.counts for summary in summaries if summary.counts]
+    assert [one.entered.total() for one in counts] == [20, 20, 20, 17]
+    assert _rows(stages) == whole
+    assert len(whole) == 70
+    assert len(stages.rejections(RENDER)) == 7
+    names = {summary.rejections.path for summary in summaries if summary.rejections}
+    assert names <= {f"rejections/render-000000-{part:06d}.jsonl" for part in range(4)}
 
 
 @pytest.mark.parametrize("task_source", [None, "Flan2021"])
@@ -211,14 +219,14 @@ def test_the_published_name_of_a_collection(
 ) -> None:
     mixture = Mixture.model_validate({"collections": {"c": {"task_source": task_source}}})
     work, job = make_job([make_record(i) for i in range(4)], mixture=mixture)
-    rows = _rows(run_stages(work, job), job)
+    rows = _rows(run_stages(work, job, up_to=RENDER))
     assert {row["_task_source"] for _, row in rows} == {task_source or "c"}
 
 
 def test_every_record_of_a_file_is_reported(
-    make_job: Callable[..., tuple[str, Job]],
-    make_record: Callable[..., Record],
-    run_stages: Callable[[str, Job], Any],
+    make_job: MakeJob,
+    make_record: MakeRecord,
+    run_stages: RunStages,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -229,5 +237,5 @@ def test_every_record_of_a_file_is_reported(
     good = [make_record(i) for i in (0, 2)]
     bad = [make_record(i, fields={"question": f"why {i} " * 99, "answer": "x"}) for i in (1, 3)]
     work, job = make_job([good[0], bad[0], good[1], bad[1]], limits=Limits(max_input_tokens=300))
-    run_stages(work, job)
-    assert collect(str(listener))[rendering.RENDER] == 4
+    run_stages(work, job, up_to=RENDER)
+    assert collect_done(str(listener))[RENDER.name].records == 4

@@ -1,15 +1,17 @@
 """Records survive on disk, and each is found again at its byte range."""
 
-from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.transforms.stage_runs import MakeRecord
 from transforms.records.record_store import (
     RecordFile,
     decode_record,
     encode_record,
+    find_records,
     read_record_at,
     read_records,
 )
@@ -21,16 +23,14 @@ FIELDS = st.dictionaries(TEXT, st.one_of(TEXT, st.lists(TEXT, max_size=3)), max_
 
 @given(FIELDS)
 def test_a_record_survives_on_one_line(fields: dict[str, FieldValue]) -> None:
-    record = Record("0" * 32, "s", "c", "t", "train", "MIT", fields)
+    record = Record("0" * 32, "s", "c", "t", "MIT", fields)
     line = encode_record(record)
     assert line.endswith(b"\n")
     assert len(line.splitlines()) == 1
     assert decode_record(line, RecordFile(0, "", "s", "c", 0, 1)) == record
 
 
-def test_records_are_read_in_order_and_at_random(
-    tmp_path: Path, make_record: Callable[..., Record]
-) -> None:
+def test_records_are_read_in_order_and_at_random(tmp_path: Path, make_record: MakeRecord) -> None:
     fields = [{"question": "x\u2028\x85\r\ny" * i, "answer": "ä"} for i in range(5)]
     records = [make_record(i, fields=f) for i, f in enumerate(fields)]
     path = tmp_path / "0.jsonl"
@@ -41,3 +41,35 @@ def test_records_are_read_in_order_and_at_random(
     with open(path, "rb") as stream:
         for record, offset, length in reversed(read):
             assert read_record_at(stream, file, offset, length) == record
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b'["%s","t","MIT",{"question":"Why?"}]\n' % (b"0f" * 16),
+        # Format version 1 of the cache had the split before the license.
+        b'["%s","t","train","MIT",{"question":"Why?"}]\n' % (b"0f" * 16),
+    ],
+)
+def test_lines_of_both_formats_are_read(line: bytes) -> None:
+    record = Record("0f" * 16, "s", "c", "t", "MIT", {"question": "Why?"})
+    assert decode_record(line, RecordFile(0, "", "s", "c", 0, 1)) == record
+
+
+def test_a_line_is_written_without_a_split() -> None:
+    record = Record("0f" * 16, "s", "c", "t", "MIT", {"question": "Why?"})
+    assert encode_record(record) == b'["%s","t","MIT",{"question":"Why?"}]\n' % (b"0f" * 16)
+
+
+def test_records_are_found_by_id(tmp_path: Path, make_record: MakeRecord) -> None:
+    records = [make_record(i) for i in range(6)]
+    # An id in a text is not the id of the record.
+    records.append(make_record(6, fields={"question": f'["{records[2].id}"', "answer": "a"}))
+    path = tmp_path / "0.jsonl"
+    path.write_bytes(b"".join(map(encode_record, records)))
+    wanted = {records[4].id, records[2].id, "f" * 32}
+    found = list(find_records(str(path), "s", wanted))
+    assert [(r.id, r.source, r.fields) for r in found] == [
+        (r.id, "s", r.fields) for r in (records[2], records[4])
+    ]
+    assert list(find_records(str(path), "s", set())) == []

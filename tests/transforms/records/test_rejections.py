@@ -1,37 +1,51 @@
 """Files of rejections are sorted lines that the manifest can vouch for."""
 
 import hashlib
-from collections.abc import Callable
 from pathlib import Path
 
 import orjson
+import pytest
 
-from transforms.job import Job
-from transforms.records.rejections import rejection_file, write_rejections
-from transforms.types import Record, Rejection
+from tfrecords_schema.manifest import RowFile
+from transforms.records.rejections import decode_rejection, encode_rejection, write_rejections
+from transforms.types import Rejection
 
 
 def test_no_rejections_are_no_file(tmp_path: Path) -> None:
-    assert write_rejections((str(tmp_path), "rejections/a.jsonl"), []) is None
+    assert write_rejections(str(tmp_path), "rank", [0], []) is None
     assert list(tmp_path.iterdir()) == []
 
 
 def test_rejections_are_written_in_one_order(tmp_path: Path) -> None:
     rejections = [Rejection("render", "too_long", f"{i:032x}", "s", "t", "") for i in range(5)]
-    one = write_rejections((str(tmp_path), "one"), rejections)
-    two = write_rejections((str(tmp_path), "two"), reversed(rejections))
-    data = (tmp_path / "one").read_bytes()
-    assert one == {"path": "one", "rows": 5, "sha256": hashlib.sha256(data).hexdigest()}
-    assert two == one | {"path": "two"}
-    assert (tmp_path / "two").read_bytes() == data
+    one = write_rejections(str(tmp_path), "render", [7], rejections)
+    two = write_rejections(str(tmp_path), "render", [7, 1], reversed(rejections))
+    data = (tmp_path / "rejections" / "render-000007.jsonl").read_bytes()
+    digest = hashlib.sha256(data).hexdigest()
+    assert one == RowFile(path="rejections/render-000007.jsonl", rows=5, sha256=digest)
+    assert two == RowFile(path="rejections/render-000007-000001.jsonl", rows=5, sha256=digest)
+    assert (tmp_path / "rejections" / "render-000007-000001.jsonl").read_bytes() == data
     rows = [orjson.loads(line) for line in data.splitlines()]
     assert [row["id"] for row in rows] == sorted(r.id for r in rejections)
     assert rows[0]["reason"] == "too_long"
 
 
-def test_the_file_lies_in_the_snapshot(
-    make_job: Callable[..., tuple[str, Job]], make_record: Callable[..., Record]
-) -> None:
-    _, job = make_job([make_record()])
-    assert rejection_file(job, "rank", 7) == (job.staging, "rejections/rank-000007.jsonl")
-    assert rejection_file(job, "render", 7, 1)[1] == "rejections/render-000007-000001.jsonl"
+@pytest.mark.parametrize(
+    ("rejection", "line"),
+    [
+        (
+            Rejection("scan", "license_denied", "0f", "s", "t", "CC-BY-NC-4.0"),
+            b'{"detail":"CC-BY-NC-4.0","id":"0f","reason":"license_denied","source":"s",'
+            b'"stage":"scan","task":"t"}\n',
+        ),
+        (
+            Rejection("deduplicate", "exact_duplicate", "0f", "s", "t", "kept 0e", "0e", "r", 1.0),
+            b'{"detail":"kept 0e","id":"0f","other_id":"0e","other_source":"r",'
+            b'"reason":"exact_duplicate","score":1.0,"source":"s","stage":"deduplicate",'
+            b'"task":"t"}\n',
+        ),
+    ],
+)
+def test_a_line_says_only_what_there_is(rejection: Rejection, line: bytes) -> None:
+    assert encode_rejection(rejection) == line
+    assert decode_rejection(line) == rejection

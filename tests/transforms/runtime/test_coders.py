@@ -1,4 +1,4 @@
-"""Dataclasses come back from their bytes, and Beam uses our coder for them."""
+"""Elements come back from their bytes, and Beam uses our coders for them."""
 
 from typing import Any
 
@@ -6,32 +6,32 @@ import apache_beam as beam
 import pytest
 from pydantic import ValidationError
 
-from transforms.mixture.mixing import Plan, Quota
-from transforms.runtime.coders import DataclassCoder
-from transforms.snapshots.writing import ShardRange
+from transforms.runtime.coders import DataclassCoder, RunCoder
+from transforms.runtime.exchange import Run
 from transforms.sources.reading import WorkItem
 from transforms.sources.source import Piece
 
-QUOTA = Quota("t", "c", "", 9, None, 0.1, 1 / 3, 1, {"zs_opt": 1}, {"zs_opt": 1 / 3}, {"zs_opt": 0})
-
 
 @pytest.mark.parametrize(
-    "element",
+    ("element", "kind"),
     [
-        Plan({"t": QUOTA}),
-        Plan({}),
-        WorkItem(3, 7, Piece("gs://b/ä", "ä", 5, None, "t")),
-        ShardRange("train", 0, 4, 0, 16),
+        (WorkItem(3, 7, Piece("gs://b/ä", "ä", 5, None, "t")), DataclassCoder),
+        (WorkItem(0, 0, Piece("/a", "a")), DataclassCoder),
+        (Run("gs://b/ä.run"), RunCoder),
     ],
 )
-def test_elements_come_back(element: Any) -> None:
+def test_elements_come_back(element: Any, kind: type) -> None:
     coder = beam.coders.registry.get_coder(type(element))
-    assert isinstance(coder, DataclassCoder)
+    assert isinstance(coder, kind)
     assert coder.decode(coder.encode(element)) == element
     assert coder.is_deterministic()
 
 
+def test_a_run_travels_as_its_path_alone() -> None:
+    assert RunCoder().encode(Run("/work/0.run", b'{"rows":1}')) == b"/work/0.run"
+    assert RunCoder().decode(b"/work/0.run").stated is None
+
+
 def test_bytes_of_another_form_are_refused() -> None:
-    coder = DataclassCoder(WorkItem)
     with pytest.raises(ValidationError, match="source"):
-        coder.decode(coder.encode(ShardRange("train", 0, 4, 0, 16)))
+        DataclassCoder(WorkItem).decode(DataclassCoder(Piece).encode(Piece("/a", "a")))

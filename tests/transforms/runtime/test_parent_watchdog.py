@@ -11,8 +11,9 @@ from transforms.runtime.parent_watchdog import PARENT, is_alive
 
 _WAIT = "import sys; sys.stdin.read()"
 _WORK = (
-    "import time; from transforms.runtime.parent_watchdog import end_with_parent; "
-    "end_with_parent(); print('at work', flush=True); time.sleep(60)"
+    "import time; from transforms.runtime import parent_watchdog; "
+    "parent_watchdog._SECONDS = 0.1; "
+    "parent_watchdog.end_with_parent(); print('at work', flush=True); time.sleep(60)"
 )
 
 

@@ -1,13 +1,13 @@
 """Licenses and languages: what a recipe allows, and that nothing slips through."""
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 
+from tests.transforms.stage_runs import MakeRecord
 from transforms.scan.screening import license_allowed, screen
-from transforms.settings import Licenses, Policy
-from transforms.types import Record, Task
+from transforms.settings import CorpusSettings, Licenses
+from transforms.types import Task
 
 
 @pytest.mark.parametrize(
@@ -47,18 +47,18 @@ def test_licenses(name: str, allow: list[str], deny: list[str], allowed: bool) -
     ],
 )
 def test_languages(
-    make_record: Callable[..., Record],
+    make_record: MakeRecord,
     of_task: tuple[str, ...],
     wanted: list[str],
     reason: str | None,
 ) -> None:
     task = Task("t", "s", "c", "nli", languages=of_task)
-    assert screen(make_record(), task, Policy(licenses=Licenses(), languages=wanted)) == reason
+    assert screen(make_record(), task, CorpusSettings(languages=wanted)) == reason
 
 
-def test_the_license_is_looked_at_first(make_record: Callable[..., Record]) -> None:
+def test_the_license_is_looked_at_first(make_record: MakeRecord) -> None:
     task = Task("t", "s", "c", "nli", languages=("German",))
-    policy = Policy(licenses=Licenses(deny=["GPL"]), languages=["English"])
+    settings = CorpusSettings(licenses=Licenses(deny=["GPL"]), languages=["English"])
     record = replace(make_record(), license="GPL-3.0")
-    assert screen(record, task, policy) == "license_denied"
-    assert screen(make_record(), task, policy) == "language_denied"
+    assert screen(record, task, settings) == "license_denied"
+    assert screen(make_record(), task, settings) == "language_denied"

@@ -1,5 +1,7 @@
 """The data card says what Hugging Face understands, and tables hold whatever sources are called."""
 
+from typing import Any
+
 import pytest
 import yaml
 
@@ -43,6 +45,10 @@ def _entry(collection: str, task: str, realised: int) -> MixtureEntry:
     )
 
 
+def _ledger(stage: str, task: str, **counts: Any) -> LedgerEntry:
+    return LedgerEntry(stage=stage, task=task, **{"rejected": {}, **counts})
+
+
 MANIFEST = Manifest(
     name="mixed",
     version="2.0.1",
@@ -51,14 +57,16 @@ MANIFEST = Manifest(
     software={},
     recipe={"description": "For the tests."},
     data_dir="mixed/2.0.1",
+    features=[],
     vocabulary=VocabularyInfo(kind="bytes", size=259, extra_ids=0),
     sources=[],
     splits={"train": SplitInfo(rows=1234, shards=[])},
     fitting={},
     mixture=[_entry("one", "a", 1000), _entry("one", "b", 234), _entry("two", "c", 0)],
     ledger=[
-        LedgerEntry(stage="select", task="a", entered=9, left=5, rejected={"not_sampled": 4}),
-        LedgerEntry(stage="select", task="b", entered=9, left=0, rejected={"not_sampled": 9}),
+        _ledger("rank", "a", entered=12, kept=9, rejected={"duplicate_id": 3}),
+        _ledger("select", "a", entered=9, kept=5, undrawn={"not_sampled": 4}),
+        _ledger("select", "b", entered=9, kept=0, undrawn={"not_sampled": 9}),
     ],
     metadata=[],
     rejections=[],
@@ -111,6 +119,7 @@ def test_tables_tell_what_the_manifest_says() -> None:
         "| train | 1,234 | 0 |",
         "| train | one | 2 | 1,234 | 100.0% |",
         r"| s | one | 12,345 | Terms \| of use; MIT |",
+        "| rank | duplicate id | 3 |",
         "| select | not sampled | 13 |",
     ):
         assert line in card.splitlines()

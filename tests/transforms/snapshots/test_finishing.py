@@ -1,67 +1,42 @@
 """The whole assembly: the ledger balances, the manifest tells the truth, bytes repeat."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-import apache_beam as beam
 import orjson
 import pytest
-from apache_beam.testing.test_pipeline import TestPipeline
 
+from tests.transforms.stage_runs import MakeJob, MakeRecord, RunStages, StageRuns, read_lines
+from tfrecords_schema.features import FEATURES
 from tfrecords_schema.filesystem import sha256_of
-from tfrecords_schema.manifest import LedgerEntry
-from tfrecords_schema.snapshot import open_snapshot
-from transforms.duplicates.exact import RemoveDuplicates
-from transforms.held_out.indexing import IndexHeldOut
-from transforms.job import Job
-from transforms.mixture.mixing import PlanMixture
-from transforms.mixture.ranking import RankRecords
-from transforms.mixture.selection import SelectRecords
-from transforms.prompts.rendering import RenderPrompts
-from transforms.scan.scanning import ScanRecords
+from tfrecords_schema.manifest import LedgerEntry, feature_infos
+from tfrecords_schema.snapshot import Snapshot, open_snapshot
+from transforms.job import Job, write_job
+from transforms.runtime.counts import merge_counts
 from transforms.settings import Limits, Mixture, Output
-from transforms.snapshots.finishing import WriteManifest, merge_counts, stage_ledger
-from transforms.snapshots.writing import WriteShards
-from transforms.types import Record
-
-MakeRecord = Callable[..., Record]
-MakeJob = Callable[..., tuple[str, Job]]
-RunStages = Callable[[str, Job], Any]
-
-
-@pytest.mark.parametrize(
-    ("counts", "merged"),
-    [
-        ([], {}),
-        ([{"a": 1}, {"a": 2, "b": {"c": 1}}], {"a": 3, "b": {"c": 1}}),
-        ([{"b": {"c": 1}}, {"b": {"d": 2}}, {}], {"b": {"c": 1, "d": 2}}),
-        ([{"a": 0}], {"a": 0}),
-    ],
-)
-def test_merge_counts(counts: list[dict[str, Any]], merged: dict[str, Any]) -> None:
-    before = repr(counts)
-    assert merge_counts(counts) == merged
-    assert merge_counts(reversed(counts)) == merged
-    assert repr(counts) == before
+from transforms.snapshots.finishing import WRITE_MANIFEST, ledger_entries
+from transforms.stages.output import FileNote, StageCounts
 
 
 def test_a_ledger_has_an_entry_for_each_task() -> None:
-    counts = {
-        "entered": {"b": 3, "a": 2},
-        "left": {"a": 2},
-        "rejected": {"y": {"b": 1}, "x": {"b": 2, "a": 0}},
-    }
-    assert list(stage_ledger("render", counts)) == [
-        LedgerEntry(stage="render", task="a", entered=2, left=2, rejected={}),
-        LedgerEntry(stage="render", task="b", entered=3, left=0, rejected={"x": 2, "y": 1}),
+    counts = StageCounts(
+        entered=Counter({"b": 3, "a": 4}),
+        kept=Counter({"a": 2}),
+        rejected={"y": Counter({"b": 1}), "x": Counter({"b": 2, "a": 0})},
+        undrawn={"z": Counter({"a": 2})},
+    )
+    assert list(ledger_entries("render", counts)) == [
+        LedgerEntry(stage="render", task="a", entered=4, kept=2, rejected={}, undrawn={"z": 2}),
+        LedgerEntry(stage="render", task="b", entered=3, kept=0, rejected={"x": 2, "y": 1}),
     ]
-    assert list(stage_ledger("render", {})) == []
+    assert list(ledger_entries("render", StageCounts())) == []
 
 
 def _corpus(make_record: MakeRecord) -> dict[str, Any]:
-    """Records and settings that make every stage reject something."""
+    """Return records and settings that make every stage reject something."""
     records = [make_record(i, task=f"t{i % 3}", source=f"s{i % 3}") for i in range(60)]
     twin = dict(records[3].fields) | {"question": str(records[3].fields["question"]).upper()}
     held_out = [make_record(7, task="eval")]
@@ -79,76 +54,116 @@ def _corpus(make_record: MakeRecord) -> dict[str, Any]:
         "mixture": Mixture.model_validate(mixture),
         "limits": Limits(max_input_tokens=400),
         "output": Output(shard_bytes=10_000, parquet=True),
+        "records_per_file": 9,
     }
 
 
-def _by_stage(ledger: list[LedgerEntry]) -> Iterator[tuple[str, int, int, dict[str, int]]]:
+@pytest.fixture(scope="module")
+def built(
+    make_job: MakeJob, make_record: MakeRecord, run_stages: RunStages
+) -> tuple[StageRuns, Snapshot]:
+    """Return the runs of all stages on the corpus, and the snapshot that they left."""
+    work, job = make_job(**_corpus(make_record))
+    stages = run_stages(work, job)
+    return stages, open_snapshot(job.staging)
+
+
+def _by_stage(ledger: list[LedgerEntry]) -> Iterator[tuple[str, list[Any]]]:
+    """Yield each stage with its sums: entered, kept, rejected and undrawn."""
     for stage in dict.fromkeys(entry.stage for entry in ledger):
         entries = [entry for entry in ledger if entry.stage == stage]
         rejected = merge_counts(entry.rejected for entry in entries)
-        yield stage, sum(e.entered for e in entries), sum(e.left for e in entries), rejected
+        undrawn = merge_counts(entry.undrawn for entry in entries)
+        sums = sum(e.entered for e in entries), sum(e.kept for e in entries)
+        yield stage, [*sums, rejected, undrawn]
 
 
-def test_every_record_is_accounted_for(
-    make_job: MakeJob, make_record: MakeRecord, run_stages: RunStages
-) -> None:
-    work, job = make_job(**_corpus(make_record), records_per_file=11)
-    stages = run_stages(work, job)
-    snapshot = open_snapshot(job.staging)
+def test_every_record_is_accounted_for(built: tuple[StageRuns, Snapshot]) -> None:
+    _, snapshot = built
     manifest = snapshot.manifest
-    assert stages.manifest == f"{job.staging}/manifest.json"
     assert all(entry.balances for entry in manifest.ledger)
-    ledger = {stage: rest for stage, *rest in _by_stage(manifest.ledger)}
-    assert list(ledger) == ["screen", "deduplicate", "decontaminate", "select", "render"]
-    assert ledger["screen"] == [64, 64, {}]
-    assert ledger["deduplicate"] == [64, 63, {"exact_duplicate": 1}]
-    assert ledger["decontaminate"] == [63, 62, {"held_out_overlap": 1}]
-    entered, left, rejected = ledger["select"]
-    assert (entered, left) == (62, 50)
-    assert rejected["duplicate_id"] == 1
-    assert set(rejected) == {"duplicate_id", "over_cap", "not_sampled"}
-    entered, left, rejected = ledger["render"]
-    assert entered == 50
-    assert left == manifest.splits["train"].rows == len(list(snapshot.rows("train")))
+    ledger = dict(_by_stage(manifest.ledger))
+    assert list(ledger) == ["scan", "deduplicate", "decontaminate", "rank", "select", "render"]
+    assert ledger["scan"] == [64, 64, {}, {}]
+    assert ledger["deduplicate"] == [64, 63, {"exact_duplicate": 1}, {}]
+    assert ledger["decontaminate"] == [63, 62, {"held_out_overlap": 1}, {}]
+    assert ledger["rank"] == [62, 61, {"duplicate_id": 1}, {}]
+    entered, kept, rejected, undrawn = ledger["select"]
+    assert (entered, kept, rejected) == (61, 50, {})
+    assert set(undrawn) == {"over_cap", "not_sampled"}
+    entered, kept, rejected, undrawn = ledger["render"]
+    assert (entered, undrawn) == (50, {})
+    assert kept == manifest.splits["train"].rows == len(list(snapshot.rows("train")))
     assert set(rejected) <= {"input_too_long"}
 
 
-def test_the_manifest_tells_the_truth(
-    make_job: MakeJob, make_record: MakeRecord, run_stages: RunStages
-) -> None:
-    work, job = make_job(**_corpus(make_record))
-    run_stages(work, job)
-    snapshot = open_snapshot(job.staging)
-    manifest = snapshot.manifest
+def test_each_stage_enters_what_the_one_before_kept(built: tuple[StageRuns, Snapshot]) -> None:
+    _, snapshot = built
+    ledger = list(dict(_by_stage(snapshot.manifest.ledger)).values())
+    for (_, kept, *_), (entered, *_) in pairwise(ledger):
+        assert entered == kept
+
+
+def test_the_manifest_tells_the_truth(built: tuple[StageRuns, Snapshot]) -> None:
+    stages, snapshot = built
+    job, manifest = stages.job, snapshot.manifest
     rows = list(snapshot.rows("train"))
     for shard in manifest.splits["train"].shards:
         assert sha256_of(f"{job.staging}/{shard.path}") == (shard.sha256, shard.bytes)
     assert len(manifest.splits["train"].shards) > 1
     realised = Counter((row["_task_name"], row["_template_type"]) for row in rows)
-    told = {(e.task, e.template_type): e.realised for e in manifest.mixture if e.realised}
-    assert told == realised
+    stated = {(e.task, e.template_type): e.realised for e in manifest.mixture if e.realised}
+    assert stated == realised
     assert sum(entry.planned for entry in manifest.mixture) == 50
     assert sum(entry.requested for entry in manifest.mixture) == pytest.approx(50, abs=1e-4)
-    rejected = Counter()
+    assert manifest.features == feature_infos(FEATURES)
+    assert manifest.seed == 0
+
+
+def test_each_rejection_has_a_row_and_nothing_else_has(built: tuple[StageRuns, Snapshot]) -> None:
+    stages, snapshot = built
+    manifest = snapshot.manifest
     for file in manifest.rejections:
-        path = Path(job.staging, file.path)
-        assert sha256_of(str(path))[0] == file.sha256
-        lines = [orjson.loads(line) for line in path.read_bytes().splitlines()]
-        assert len(lines) == file.rows
-        rejected.update(line["reason"] for line in lines)
-    counted = merge_counts(e.rejected for e in manifest.ledger)
-    # What was not drawn is told by count alone.
-    assert rejected == {r: n for r, n in counted.items() if r not in ("over_cap", "not_sampled")}
+        assert sha256_of(f"{stages.job.staging}/{file.path}")[0] == file.sha256
+    lines = read_lines(stages.job, manifest.rejections)
+    assert Counter((line["stage"], line["reason"]) for line in lines) == {
+        (stage, reason): count
+        for stage, (_, _, rejected, _) in _by_stage(manifest.ledger)
+        for reason, count in rejected.items()
+    }
+    written = Path(stages.job.staging, "rejections").iterdir()
+    assert sorted(f"rejections/{path.name}" for path in written) == [
+        file.path for file in manifest.rejections
+    ]
 
 
-def test_what_seqio_reads_beside_the_shards(
-    make_job: MakeJob, make_record: MakeRecord, run_stages: RunStages
+def test_reports_are_the_tables_then_what_the_stages_wrote(
+    built: tuple[StageRuns, Snapshot],
 ) -> None:
-    work, job = make_job(**_corpus(make_record))
-    run_stages(work, job)
-    snapshot = open_snapshot(job.staging)
+    stages, snapshot = built
+    tables, reports = snapshot.manifest.reports[:2], snapshot.manifest.reports[2:]
+    assert [file.path for file in tables] == ["duplicates.json", "contamination.json"]
+    root = Path(stages.job.staging)
+    assert orjson.loads((root / "duplicates.json").read_bytes()) == {
+        "exact_duplicate": {"s0": {"s0": 1}}
+    }
+    assert orjson.loads((root / "contamination.json").read_bytes()) == {
+        "mode": "drop",
+        "items": {"s": 1},
+        "searchable": 1,
+        "found": {"s": {"t1": 1}},
+    }
+    (row,) = read_lines(stages.job, reports)
+    assert row["task"] == "t1"
+    assert row["item"]["task"] == "eval"
+    for file in snapshot.manifest.reports:
+        assert sha256_of(str(root / file.path))[0] == file.sha256
+
+
+def test_what_seqio_reads_beside_the_shards(built: tuple[StageRuns, Snapshot]) -> None:
+    _, snapshot = built
     rows = list(snapshot.rows("train"))
-    directory = Path(job.staging, "tiny", "1.0.0")
+    directory = Path(snapshot.path, "tiny", "1.0.0")
     info = orjson.loads((directory / "info.train.json").read_bytes())
     stats = orjson.loads((directory / "stats.train.json").read_bytes())
     assert info["num_shards"] == len(snapshot.split("train").shards)
@@ -169,38 +184,48 @@ def _files(root: str) -> dict[str, bytes]:
     }
 
 
+def test_the_manifest_comes_last_with_its_digest(built: tuple[StageRuns, Snapshot]) -> None:
+    stages, snapshot = built
+    digest, _ = sha256_of(f"{snapshot.path}/manifest.json")
+    (summary,) = stages.summaries(WRITE_MANIFEST)
+    assert summary.files == [FileNote("manifest.json", digest)]
+    line = Path(snapshot.path, "manifest.json.sha256").read_text()
+    assert line == f"{digest}  manifest.json\n"
+    files = _files(snapshot.path).keys() - {"manifest.json", "manifest.json.sha256"}
+    assert files == set(snapshot.manifest.files)
+
+
 def test_the_same_job_gives_the_same_bytes(
-    make_job: MakeJob, make_record: MakeRecord, run_stages: RunStages
+    built: tuple[StageRuns, Snapshot],
+    make_job: MakeJob,
+    make_record: MakeRecord,
+    run_stages: RunStages,
 ) -> None:
-    snapshots = []
-    for name in ("one", "two"):
-        work, job = make_job(**_corpus(make_record), name=name, records_per_file=9)
+    def build(**settings: Any) -> tuple[Job, dict[str, bytes]]:
+        work, job = make_job(**_corpus(make_record), **settings)
         run_stages(work, job)
-        snapshots.append(_files(job.staging))
-    assert snapshots[0] == snapshots[1]
-    work, job = make_job(**_corpus(make_record), name="three", records_per_file=9, seed=1)
-    run_stages(work, job)
+        return job, _files(job.staging)
+
+    first = _files(built[0].job.staging)
+    assert build()[1] == first
+    job, other = build(seed=1)
     assert open_snapshot(job.staging).manifest.splits["train"].rows > 0
-    assert _files(job.staging) != snapshots[0]
+    assert other != first
 
 
-def test_the_stages_are_wired(
-    make_job: MakeJob, make_record: MakeRecord, run_stages: RunStages
+def test_rejections_of_ingest_are_copied(
+    make_job: MakeJob, make_record: MakeRecord, run_stages: RunStages, tmp_path: Path
 ) -> None:
-    work, job = make_job(**_corpus(make_record), name="plain", records_per_file=9)
+    for name, data in (("some", b'{"reason":"x"}\n{"reason":"y"}\n'), ("none", b"")):
+        (tmp_path / name).write_bytes(data)
+    entry = LedgerEntry(stage="ingest", task="t", entered=5, kept=3, rejected={"x": 1, "y": 1})
+    work, job = make_job([make_record(i) for i in range(3)])
+    files = [(f"rejections/ingest-{name}.jsonl", str(tmp_path / name)) for name in ("some", "none")]
+    changes = {"ingest_ledger": [entry], "ingest_rejections": files}
+    write_job(work, job.model_copy(update=changes))
     run_stages(work, job)
-    expected = _files(job.staging)
-    work, job = make_job(**_corpus(make_record), name="beam", records_per_file=9)
-    with TestPipeline() as pipeline:
-        files = pipeline | "Files" >> beam.Create(range(len(job.files)))
-        buckets = pipeline | "Buckets" >> beam.Create(range(job.num_buckets))
-        index = pipeline | "Held-out" >> beam.Create([None]) | IndexHeldOut(work)
-        scanned = files | ScanRecords(work, index)
-        deduplicated = buckets | RemoveDuplicates(work, scanned)
-        ranked = buckets | RankRecords(work, deduplicated)
-        plan = ranked | PlanMixture(work)
-        rendered = files | RenderPrompts(work, buckets | SelectRecords(work, plan))
-        written = rendered | WriteShards(work)
-        start = pipeline | "Start" >> beam.Create([None])
-        _ = start | WriteManifest(work, plan, scanned, deduplicated, ranked, rendered, written)
-    assert _files(job.staging) == expected
+    manifest = open_snapshot(job.staging).manifest
+    assert manifest.ledger[0] == entry
+    (file,) = manifest.rejections
+    assert (file.path, file.rows) == ("rejections/ingest-some.jsonl", 2)
+    assert read_lines(job, [file]) == [{"reason": "x"}, {"reason": "y"}]

@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
+from tests.transforms.stage_runs import MakeJob, MakeRecord, RunStages
 from tfrecords_schema.manifest import SourceInfo
 from tfrecords_schema.snapshot import open_snapshot
-from transforms.job import Job
-from transforms.settings import Licenses, Mixture, Policy
+from transforms.settings import Licenses, Mixture
 from transforms.snapshots.provenance import Provenance, find_provenance
-from transforms.types import Record, Task
+from transforms.types import Task
 
 FAMILY = "closed_book_qa"
 
@@ -29,11 +29,9 @@ def _source(name: str, licenses: dict[str, int], fingerprint: str = "") -> Sourc
 
 @pytest.fixture
 def provenance(
-    make_job: Callable[..., tuple[str, Job]],
-    make_record: Callable[..., Record],
-    run_stages: Callable[[str, Job], Any],
+    make_job: MakeJob, make_record: MakeRecord, run_stages: RunStages
 ) -> Callable[..., Provenance]:
-    """`provenance(policy=…)`: of a corpus of two sources and a third that gives nothing."""
+    """`provenance(licenses=…)`: of a corpus of two sources and a third that gives nothing."""
 
     def find(**changes: Any) -> Provenance:
         collections = {"a": "used", "b": "used", "c": "unused"}
@@ -75,7 +73,6 @@ def test_sources_that_gave_nothing_and_held_out_sets_are_none(
 
 
 def test_licenses_that_the_recipe_denies_are_none(provenance: Callable[..., Provenance]) -> None:
-    policy = Policy(licenses=Licenses(deny=["NC", "Unknown"]), languages=[])
-    found = provenance(policy=policy)
+    found = provenance(licenses=Licenses(deny=["NC", "Unknown"]))
     assert [origin.licenses for origin in found.origins] == [("MIT",), ()]
     assert found.licenses == ("MIT",)

@@ -1,56 +1,36 @@
 """The files of other readers: every split that has examples, in each of them, and nothing else."""
 
 import os
-import shutil
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import orjson
 import pytest
 
+from tests.transforms.stage_runs import MakeJob, MakeRecord, RunStages
 from tfrecords_schema import manifest as manifests
 from tfrecords_schema.filesystem import sha256_of
-from tfrecords_schema.manifest import Manifest, ShardInfo, SplitInfo
-from tfrecords_schema.snapshot import open_snapshot, parquet_path, shard_name
+from tfrecords_schema.manifest import Manifest, SplitInfo
+from tfrecords_schema.snapshot import open_snapshot
 from transforms.job import Job
-from transforms.settings import Output
+from transforms.settings import Output, Validation
 from transforms.snapshots.reader_files import write_reader_files
-from transforms.types import Record
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
-MakeRecord = Callable[..., Record]
-MakeJob = Callable[..., tuple[str, Job]]
-RunStages = Callable[[str, Job], Any]
 
 
-def _copy_of(job: Job, shard: ShardInfo, split: str, number: int) -> ShardInfo:
-    """The shard's files once more, under the name of another split."""
-    assert shard.parquet is not None
-    path = f"{job.data_dir}/{shard_name(split, number, 2)}"
-    parquet = shard.parquet.model_copy(update={"path": parquet_path(job.name, split, number, 2)})
-    for suffix in ("", ".index", ".lengths"):
-        shutil.copy(f"{job.staging}/{shard.path}{suffix}", f"{job.staging}/{path}{suffix}")
-    shutil.copy(f"{job.staging}/{shard.parquet.path}", f"{job.staging}/{parquet.path}")
-    return shard.model_copy(update={"path": path, "parquet": parquet})
-
-
-@pytest.fixture
+@pytest.fixture(scope="module")
 def staged(
     make_job: MakeJob, make_record: MakeRecord, run_stages: RunStages
 ) -> tuple[Job, Manifest]:
-    """A snapshot with a training split of three shards, one of two, and an empty one."""
+    """Return a snapshot with two splits of several shards each, and an empty one."""
     records = [make_record(i, source=f"s{i % 2}", task=f"t{i % 2}") for i in range(40)]
-    work, job = make_job(records, output=Output(min_shards=3, parquet=True))
+    output = Output(min_shards=2, shard_bytes=10_000, parquet=True)
+    work, job = make_job(records, output=output, validation=Validation(fraction=0.25))
     run_stages(work, job)
     manifest = open_snapshot(job.staging).manifest
-    shards = manifest.splits["train"].shards
-    copies = [_copy_of(job, shards[number], "validation", number) for number in range(2)]
-    splits = {
-        **manifest.splits,
-        "validation": SplitInfo(rows=sum(shard.rows for shard in copies), shards=copies),
-        "empty": SplitInfo(rows=0, shards=[]),
-    }
+    shards = {name: len(split.shards) for name, split in manifest.splits.items()}
+    assert shards["train"] > shards["validation"] > 1
+    splits = {**manifest.splits, "empty": SplitInfo(rows=0, shards=[])}
     manifest = manifest.model_copy(update={"splits": splits})
     manifest = manifest.model_copy(update={"metadata": write_reader_files(job, manifest)})
     Path(job.staging, "manifest.json").write_bytes(manifests.dump(manifest))

@@ -1,30 +1,49 @@
 """Shards: ranges of one global order, whatever wrote the rendered runs."""
 
-from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-import apache_beam as beam
 import pytest
-from apache_beam.testing.test_pipeline import TestPipeline
-from apache_beam.testing.util import assert_that, equal_to
 
+from tests.transforms.stage_runs import MakeJob, MakeRecord, RunStages, StageRuns
 from tfrecords_schema import tfrecord
 from tfrecords_schema.codec import decode_row
 from tfrecords_schema.filesystem import sha256_of
 from tfrecords_schema.parquet import read_column
 from transforms.job import Job
-from transforms.prompts.rendering import ROW_HEADER
+from transforms.prompts.rendering import EXAMPLES, RENDER, ROW_HEADER, RenderNotes
 from transforms.runtime.exchange import Run
-from transforms.settings import Output
-from transforms.snapshots.writing import ShardRange, WriteShards, plan_shards, read_rendered
+from transforms.settings import CorpusSettings, Output
+from transforms.snapshots.writing import (
+    PLAN_SHARDS,
+    WRITE_SHARDS,
+    ShardPlan,
+    ShardRange,
+    WriteNotes,
+    plan_shards,
+    read_rendered,
+)
 from transforms.stable_random import stable_digest
-from transforms.types import Record
+from transforms.stages.output import FileNote, Summary
+from transforms.stages.work import Input, Work
 
-MakeRecord = Callable[..., Record]
-MakeJob = Callable[..., tuple[str, Job]]
-RunStages = Callable[[str, Job], Any]
+
+def _planned(sizes: list[dict[str, int]], **output: int) -> tuple[list[ShardRange], Job]:
+    """Return (the shards of rendered runs that hold so many bytes by split, the job)."""
+    settings = CorpusSettings(output=Output(**output))
+    job = Job.model_construct(settings=settings, files=[])
+    notes = [RenderNotes() for _ in sizes]
+    for note, size in zip(notes, sizes, strict=True):
+        note.bytes.update(size)
+    runs = [Run(f"{i}", Summary(notes=note).encode()) for i, note in enumerate(notes)]
+    plans = [
+        plan_shards(Work(job, PLAN_SHARDS.name, "", 0, {EXAMPLES: Input(RENDER, of)})).notes
+        for of in (runs, runs[::-1])
+    ]
+    assert plans[0] == plans[1]
+    assert isinstance(plans[0], ShardPlan)
+    return plans[0].shards, job
 
 
 @pytest.mark.parametrize(
@@ -32,34 +51,38 @@ RunStages = Callable[[str, Job], Any]
     [([], 100, 1), ([0], 100, 1), ([100], 100, 1), ([101], 100, 2), ([50, 60, 95], 100, 3)],
 )
 def test_shards_cover_the_order_without_gaps(
-    make_job: MakeJob, make_record: MakeRecord, sizes: list[int], shard_bytes: int, shards: int
+    sizes: list[int], shard_bytes: int, shards: int
 ) -> None:
-    work, job = make_job([make_record()], output=Output(shard_bytes=shard_bytes))
-    runs = [Run(str(i), {"bytes": {"train": size}}) for i, size in enumerate(sizes)]
-    planned = plan_shards(runs, work)
-    assert plan_shards(reversed(runs), work) == planned
+    planned, job = _planned([{"train": size} for size in sizes], shard_bytes=shard_bytes)
     assert [(s.shard, s.num_shards) for s in planned] == [(i, shards) for i in range(shards)]
     assert planned[0].first == 0
     assert planned[-1].last == job.num_order_buckets
     assert all(one.last == two.first for one, two in pairwise(planned))
 
 
-def test_there_are_no_more_shards_than_buckets(make_job: MakeJob, make_record: MakeRecord) -> None:
-    work, job = make_job([make_record()], output=Output(shard_bytes=1))
-    planned = plan_shards([Run("0", {"bytes": {"train": 10**6}})], work)
+def test_validation_follows_in_buckets_of_its_own() -> None:
+    planned, job = _planned([{"train": 150, "validation": 90}, {"train": 40}], shard_bytes=100)
+    assert [(s.split, s.shard, s.num_shards) for s in planned] == [
+        ("train", 0, 2),
+        ("train", 1, 2),
+        ("validation", 0, 1),
+    ]
+    assert (planned[2].first, planned[2].last) == (planned[1].last, 2 * planned[1].last)
+    assert planned[1].last == job.num_order_buckets
+
+
+def test_there_are_no_more_shards_than_buckets() -> None:
+    planned, job = _planned([{"train": 10**6}], shard_bytes=1)
+    buckets = job.num_order_buckets
     assert planned == [
-        ShardRange("train", i, job.num_order_buckets, i, i + 1)
-        for i in range(job.num_order_buckets)
+        ShardRange(split="train", shard=i, num_shards=buckets, first=i, last=i + 1)
+        for i in range(buckets)
     ]
 
 
 @pytest.mark.parametrize(("min_shards", "shards"), [(1, 2), (2, 2), (3, 3), (200, 200)])
-def test_there_are_as_many_shards_as_asked_for(
-    make_job: MakeJob, make_record: MakeRecord, min_shards: int, shards: int
-) -> None:
-    output = Output(shard_bytes=100, min_shards=min_shards)
-    work, job = make_job([make_record()], output=output)
-    planned = plan_shards([Run("0", {"bytes": {"train": 150}})], work)
+def test_there_are_as_many_shards_as_asked_for(min_shards: int, shards: int) -> None:
+    planned, job = _planned([{"train": 150}], shard_bytes=100, min_shards=min_shards)
     assert len(planned) == shards
     assert planned[-1].last == job.num_order_buckets
     assert all(shard.first < shard.last for shard in planned)
@@ -75,13 +98,18 @@ def test_rows_of_a_section_are_read_back() -> None:
     assert list(read_rendered(b"")) == []
 
 
-def _written(job: Job, runs: list[Run]) -> list[dict[str, Any]]:
+def _written(stages: StageRuns) -> list[WriteNotes]:
+    """Return what was written, in the order of the shards."""
+    return sorted(stages.notes(WRITE_SHARDS), key=lambda notes: notes.shard.path)
+
+
+def _rows(job: Job, written: list[WriteNotes]) -> list[dict[str, Any]]:
     rows = []
-    for run in sorted(runs, key=lambda run: run.summary["path"]):
-        path = Path(job.staging, run.summary["path"])
+    for notes in written:
+        path = Path(job.staging, notes.shard.path)
         with open(path, "rb") as stream:
             data = list(tfrecord.read_frames(stream, str(path)))
-        assert len(data) == run.summary["rows"]
+        assert len(data) == notes.shard.rows
         rows += [decode_row(item) for item in data]
     return rows
 
@@ -91,10 +119,10 @@ def test_shards_are_in_global_order(
 ) -> None:
     records = [make_record(i) for i in range(60)]
     work, job = make_job(records, records_per_file=13, output=Output(shard_bytes=5000))
-    stages = run_stages(work, job)
-    assert len(stages.written) > 3
-    rows = _written(job, stages.written)
-    orders = [stable_digest(job.seed, "order", row["id"]) for row in rows]
+    written = _written(run_stages(work, job, up_to=WRITE_SHARDS))
+    assert len(written) > 3
+    rows = _rows(job, written)
+    orders = [stable_digest(job.settings.seed, "order", row["id"]) for row in rows]
     assert orders == sorted(orders)
     assert {row["record_id"] for row in rows} == {record.id for record in records}
     # The order mixes the records of all files.
@@ -106,12 +134,12 @@ def test_bytes_do_not_depend_on_the_division_into_files(
 ) -> None:
     records = [make_record(i) for i in range(40)]
     written = []
-    for name, records_per_file in (("one", 1000), ("two", 7)):
+    for records_per_file in (1000, 7):
         work, job = make_job(
-            records, name=name, records_per_file=records_per_file, output=Output(shard_bytes=4000)
+            records, records_per_file=records_per_file, output=Output(shard_bytes=4000)
         )
-        runs = run_stages(work, job).written
-        written.append([(run.summary["path"], run.summary["sha256"]) for run in runs])
+        written.append(_written(run_stages(work, job, up_to=WRITE_SHARDS)))
+    assert len(written[0]) > 3
     assert written[0] == written[1]
 
 
@@ -120,34 +148,31 @@ def test_parquet_holds_the_rows_of_its_shard(
 ) -> None:
     records = [make_record(i) for i in range(30)]
     work, job = make_job(records, output=Output(min_shards=3, parquet=True))
-    stages = run_stages(work, job)
-    assert len(stages.written) == 3
-    for run in stages.written:
-        file = run.summary["parquet"]
-        name = Path(run.summary["path"]).name.replace(".tfrecord", "")
-        assert file["path"] == f"parquet/tiny/{name}.parquet"
-        path = Path(job.staging, file["path"])
-        assert sha256_of(str(path)) == (file["sha256"], file["bytes"])
-        rows = _written(job, [run])
+    stages = run_stages(work, job, up_to=WRITE_SHARDS)
+    written = _written(stages)
+    assert len(written) == 3
+    for notes in written:
+        shard, file = notes.shard, notes.shard.parquet
+        assert file is not None
+        name = Path(shard.path).name.replace(".tfrecord", "")
+        assert file.path == f"parquet/tiny/{name}.parquet"
+        path = Path(job.staging, file.path)
+        assert sha256_of(str(path)) == (file.sha256, file.bytes)
+        rows = _rows(job, [notes])
         assert list(read_column(str(path), "id")) == [row["id"] for row in rows]
         assert list(read_column(str(path), "task_name")) == [row["_task_name"] for row in rows]
 
 
-def test_write_shards_is_wired(
-    make_job: MakeJob, make_record: MakeRecord, run_stages: RunStages
+@pytest.mark.parametrize("parquet", [False, True])
+def test_every_file_that_is_written_is_noted(
+    make_job: MakeJob, make_record: MakeRecord, run_stages: RunStages, parquet: bool
 ) -> None:
-    work, job = make_job([make_record(i) for i in range(30)], output=Output(shard_bytes=5000))
-    stages = run_stages(work, job)
-    for run in stages.written:
-        Path(run.path).unlink()
-        Path(job.staging, run.summary["path"]).unlink()
-    expected = sorted(tuple(sorted(run.summary.items())) for run in stages.written)
-    with TestPipeline() as pipeline:
-        written = (
-            pipeline
-            | beam.Create(stages.rendered)
-            | WriteShards(work)
-            | beam.Map(lambda run: tuple(sorted(run.summary.items())))
-        )
-        assert_that(written, equal_to(expected))
-    assert len(_written(job, stages.written)) == 30
+    work, job = make_job([make_record(i) for i in range(9)], output=Output(parquet=parquet))
+    (summary,) = run_stages(work, job, up_to=WRITE_SHARDS).summaries(WRITE_SHARDS)
+    path = "tiny/1.0.0/train.tfrecord-00000-of-00001"
+    files = [path, f"{path}.index", f"{path}.lengths"]
+    files += ["parquet/tiny/train-00000-of-00001.parquet"] if parquet else []
+    assert summary.files == [
+        FileNote(file, sha256_of(f"{job.staging}/{file}")[0], "snapshot") for file in files
+    ]
+    assert summary.counts is None

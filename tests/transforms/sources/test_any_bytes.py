@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import zstandard
-from hypothesis import given, settings
+from hypothesis import given, note, settings
 from hypothesis import strategies as st
 
 from transforms.records.record_store import encode_record
@@ -74,7 +74,6 @@ _CASES = [
         for compression in ("", ".gz", ".zst")
     ),
 ]
-_IDS = [f"{type(source).__name__}-{ending}-{i}" for i, (source, ending) in enumerate(_CASES)]
 
 
 def _read(directory: Path, source: Source, ending: str, data: bytes) -> None:
@@ -98,14 +97,15 @@ def _compress(ending: str, data: bytes) -> bytes:
     return zstandard.compress(data) if ending.endswith(".zst") else data
 
 
-@pytest.mark.parametrize(("source", "ending"), _CASES, ids=_IDS)
-def test_random_bytes(tmp_path: Path, source: Source, ending: str) -> None:
-    @settings(max_examples=40)
-    @given(st.binary(max_size=200), st.booleans())
-    def check(data: bytes, compressed: bool) -> None:
-        _read(tmp_path, source, ending, _compress(ending, data) if compressed else data)
-
-    check()
+@settings(max_examples=30)
+@given(data=st.binary(max_size=200), compressed=st.booleans())
+def test_random_bytes(
+    tmp_path_factory: pytest.TempPathFactory, data: bytes, compressed: bool
+) -> None:
+    directory = tmp_path_factory.getbasetemp()
+    for source, ending in _CASES:
+        note(f"{source!r} of {ending}")
+        _read(directory, source, ending, _compress(ending, data) if compressed else data)
 
 
 _TEXTS = st.sampled_from(["", " ", "x", "####", "human", "gpt", "user", "assistant", "USER", "1"])
@@ -130,13 +130,12 @@ _JSON = st.recursive(
 )
 
 
-@pytest.mark.parametrize("source", [*_LAYOUTS, Tabular(format="json", **_MAPPING)], ids=repr)
-def test_any_json(tmp_path: Path, source: Source) -> None:
-    @given(st.lists(st.dictionaries(_KEYS, _JSON, max_size=8) | _JSON, max_size=4))
-    def check(rows: list[Any]) -> None:
-        _read(tmp_path, source, "json", json.dumps(rows).encode())
-
-    check()
+@given(rows=st.lists(st.dictionaries(_KEYS, _JSON, max_size=8) | _JSON, max_size=4))
+def test_any_json(tmp_path_factory: pytest.TempPathFactory, rows: list[Any]) -> None:
+    data = json.dumps(rows).encode()
+    for source in [*_LAYOUTS, Tabular(format="json", **_MAPPING)]:
+        note(repr(source))
+        _read(tmp_path_factory.getbasetemp(), source, "json", data)
 
 
 def _good_file(ending: str) -> bytes:

@@ -5,7 +5,7 @@ from typing import Any
 
 import orjson
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -20,14 +20,14 @@ Read = Callable[..., list[Record | Rejection]]
 
 
 def _source(**changes: Any) -> Tabular:
-    settings = {
+    stated = {
         "format": "jsonl",
         "collection": "c",
         "task": "t",
         "family": "multiple_choice_qa",
         "fields": {"question": "q", "options": "o", "answer": "a"},
     }
-    return Tabular.model_validate(settings | changes)
+    return Tabular.model_validate(stated | changes)
 
 
 CHOICE = _source()
@@ -178,6 +178,7 @@ def _elements(
 
 
 @pytest.mark.parametrize("source", [FREE, CHOICE, LABELS, FREE.model_copy(update={"id": "i.q"})])
+@settings(max_examples=60)
 @given(data=FILES)
 def test_every_line_is_kept_or_counted(
     tmp_path_factory: pytest.TempPathFactory, source: Tabular, data: bytes
@@ -188,6 +189,7 @@ def test_every_line_is_kept_or_counted(
 
 
 @pytest.mark.parametrize("source", [FREE, CHOICE, LABELS])
+@settings(max_examples=40)
 @given(rows=st.lists(ROWS.map(lambda row: {"q": "?", "o": ["x", "y"], "a": "x"} | row), min_size=1))
 def test_what_is_kept_can_be_prompted(
     tmp_path_factory: pytest.TempPathFactory, source: Tabular, rows: list[dict[str, object]]

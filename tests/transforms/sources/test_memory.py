@@ -8,15 +8,16 @@ import pytest
 
 from transforms.sources import reading
 from transforms.sources.formats.cot_tsv import CotTsv
-from transforms.sources.reading import RawFile, read_raw_file
-from transforms.sources.source import Piece
+from transforms.sources.reading import read_piece, read_summary
+from transforms.sources.source import Piece, SourcePiece
 
 _FILE_BYTES = 2_000_000_000
 _LIMIT_KIB = 400 * 1024
 _READ = """
 import os, sys
-from transforms.sources.reading import RawFile, read_raw_file
 from transforms.sources.formats.tabular import Tabular
+from transforms.sources.reading import read_piece, read_summary
+from transforms.sources.source import SourcePiece
 
 path, out = sys.argv[1:]
 source = Tabular(
@@ -26,10 +27,10 @@ source = Tabular(
 pieces = source.pieces(path, "rows.jsonl", os.path.getsize(path))
 records = 0
 for index, piece in enumerate(pieces):
-    run = read_raw_file(RawFile("s", source, piece, index), out)
-    records += run.summary["read"].get("t", 0)
-    for file in run.summary["record_files"]:
-        os.remove(os.path.join(out, file["path"]))
+    summary = read_summary(read_piece(SourcePiece("s", source, piece, index), out))
+    records += summary.read.get("t", 0)
+    for file in summary.record_files:
+        os.remove(os.path.join(out, file.path))
 # Of this program alone: getrusage also counts what its parent held before it began.
 status = open("/proc/self/status").read()
 peak_kib = int(status.partition("VmHWM:")[2].split()[0])
@@ -63,5 +64,6 @@ def test_record_files_are_of_limited_bytes(tmp_path: Path, monkeypatch: pytest.M
     path = tmp_path / "gsm_train.tsv"
     path.write_text("".join(f"{'why ' * 60}{i}\ta\tr\n" for i in range(20)))
     source = CotTsv(format="cot_tsv")
-    run = read_raw_file(RawFile("s", source, Piece(str(path), path.name), 0), str(tmp_path / "out"))
-    assert [file["records"] for file in run.summary["record_files"]] == [3, 3, 3, 3, 3, 3, 2]
+    piece = SourcePiece("s", source, Piece(str(path), path.name), 0)
+    summary = read_summary(read_piece(piece, str(tmp_path / "out")))
+    assert [file.records for file in summary.record_files] == [3, 3, 3, 3, 3, 3, 2]

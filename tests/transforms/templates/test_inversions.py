@@ -20,7 +20,7 @@ def _record(family: Family, number: int) -> Record:
     fields: dict[str, FieldValue] = {name: f"<{name} {number}>" for name in names}
     if "history" in names:
         fields = {"turns": [f"<turn {number} {turn}>" for turn in range(4)]}
-    return Record(f"{number:032x}", "s", "c", "t", "train", "MIT", fields)
+    return Record(f"{number:032x}", "s", "c", "t", "MIT", fields)
 
 
 @each_family

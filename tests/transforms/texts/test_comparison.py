@@ -35,7 +35,7 @@ def test_each_switch_on_its_own(switch: str, first: str, second: str) -> None:
 
 def test_minhash_reads_folded_texts_and_programs_as_they_are() -> None:
     fields: dict[str, FieldValue] = {"code": "X = A", "options": ["b", "A"], "turns": ["Q", "R"]}
-    record = Record("0" * 32, "s", "c", "t", "train", "MIT", fields)
+    record = Record("0" * 32, "s", "c", "t", "MIT", fields)
     assert folded_fields(record, Deduplicate()) == [
         ("code", "X = A"),
         ("options", "a\nb"),

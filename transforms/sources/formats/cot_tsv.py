@@ -21,6 +21,9 @@ class CotTsv(Source):
     format: Literal["cot_tsv"]
     collection: str = Field("cot", description="The tasks' collection.")
 
+    def family_names(self) -> set[str]:
+        return {FAMILY}
+
     @property
     def patterns(self) -> tuple[str, ...]:
         return with_compressed([f"*_{self.split}.tsv"])

@@ -100,6 +100,9 @@ class Promptsource(Source):
         """Digest of the published lists, a part of the source's fingerprint where it uses them."""
         return p3.lists_digest() if self.only == "p3" else ""
 
+    def family_names(self) -> set[str]:
+        return {FAMILY}
+
     @property
     def patterns(self) -> tuple[str, ...]:
         return patterns_of(self.data.format) if isinstance(self.data, TabularData) else METADATA
@@ -110,7 +113,6 @@ class Promptsource(Source):
             format="tfds",
             path=self.path,
             collection=self.collection,
-            split=self.split,
             task=data.builder,
             builder=data.builder,
             family=FAMILY,
@@ -174,7 +176,7 @@ class Promptsource(Source):
     def _rows(self, piece: Piece) -> Rows:
         if isinstance(self.data, TabularData):
             return read_rows(self.data.format, piece, self.data.columns)
-        definition, _, _ = self._tfds(self.data).tasks_and_splits()[0]
+        definition, _ = self._tfds(self.data).tasks_and_splits()[0]
         root = piece.path.removesuffix(piece.relative).rstrip("/")
         return read_examples(piece, open_prepared(root, definition).info.features)
 

@@ -66,6 +66,9 @@ class SuperNi(Source):
                 raise ValueError(f"{rule}: a range goes from the lower number to the higher")
         return exclude
 
+    def family_names(self) -> set[str]:
+        return {FAMILY}
+
     @property
     def patterns(self) -> tuple[str, ...]:
         return with_compressed(["*.json"])

@@ -31,6 +31,9 @@ class Tabular(Source, RowMapping):
             raise ValueError(f"key {unknown[0]!r} is none of the columns {', '.join(self.columns)}")
         return self
 
+    def family_names(self) -> set[str]:
+        return {self.family}
+
     @property
     def patterns(self) -> tuple[str, ...]:
         return patterns_of(self.format)

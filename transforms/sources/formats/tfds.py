@@ -2,7 +2,6 @@
 
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Literal
 
 from pydantic import Field, computed_field, field_validator
@@ -36,8 +35,11 @@ class _TfdsSource(Source):
     """Tasks over prepared data sets; a missing one costs its tasks alone."""
 
     @abstractmethod
-    def tasks_and_splits(self) -> list[tuple[TfdsTask, str, str]]:
-        """Each task, the split to read in TFDS syntax, and what its records call that split."""
+    def tasks_and_splits(self) -> list[tuple[TfdsTask, str]]:
+        """Return each task, and the split to read in TFDS syntax."""
+
+    def family_names(self) -> set[str]:
+        return {task.mapping.family for task, _ in self.tasks_and_splits()}
 
     @property
     def patterns(self) -> tuple[str, ...]:
@@ -51,7 +53,7 @@ class _TfdsSource(Source):
         """
         files: set[str] = set()
         problem = None
-        for task, split, _ in self.tasks_and_splits():
+        for task, split in self.tasks_and_splits():
             try:
                 ranges = list(example_ranges(open_prepared(root, task), split))
             except UnreadableFileError as error:
@@ -70,7 +72,7 @@ class _TfdsSource(Source):
         among them was not there when they were listed.
         """
         pieces: list[Piece] = []
-        for task, split, _ in self.tasks_and_splits():
+        for task, split in self.tasks_and_splits():
             metadata = f"{task.directory}/{METADATA[0]}"
             failed = Piece(filesystem.join(root, metadata), metadata, 0, 0, task.name)
             try:
@@ -88,10 +90,8 @@ class _TfdsSource(Source):
 
     def read(self, name: str, piece: Piece) -> Iterator[Element]:
         """The records of a piece of `work`; several records may come from one example."""
-        known = {
-            task.name: (task, split, called) for task, split, called in self.tasks_and_splits()
-        }
-        definition, split, called = known[piece.task]
+        known = {task.name: (task, split) for task, split in self.tasks_and_splits()}
+        definition, split = known[piece.task]
         family, languages = definition.mapping.family, definition.languages
         task = Task(definition.name, name, self.collection, family, languages=languages)
         builder = open_prepared(piece.path.removesuffix(piece.relative).rstrip("/"), definition)
@@ -104,8 +104,7 @@ class _TfdsSource(Source):
             if isinstance(row, BadRow):
                 yield reject(task, row.reason, f"{where}: {row.detail}")
                 continue
-            for element in self._elements(task, definition, row, where):
-                yield replace(element, split=called) if isinstance(element, Record) else element
+            yield from self._elements(task, definition, row, where)
 
     def _elements(
         self, task: Task, definition: TfdsTask, row: Row, where: str
@@ -143,7 +142,7 @@ class Tfds(_TfdsSource, RowMapping):
         builder_directory(builder)
         return builder
 
-    def tasks_and_splits(self) -> list[tuple[TfdsTask, str, str]]:
+    def tasks_and_splits(self) -> list[tuple[TfdsTask, str]]:
         task = TfdsTask(
             self.task,
             self.builder,
@@ -152,7 +151,7 @@ class Tfds(_TfdsSource, RowMapping):
             license=self.license,
             languages=tuple(self.languages),
         )
-        return [(task, self.split, self.split)]
+        return [(task, self.split)]
 
 
 class Flan2021(_TfdsSource):
@@ -186,9 +185,9 @@ class Flan2021(_TfdsSource):
         """Digest of the tasks' definitions, a part of the source's fingerprint."""
         return flan2021.definitions_digest()
 
-    def tasks_and_splits(self) -> list[tuple[TfdsTask, str, str]]:
+    def tasks_and_splits(self) -> list[tuple[TfdsTask, str]]:
         names = dict.fromkeys(self.tasks or _FLAN_2021)
         tasks = [_FLAN_2021[name] for name in names]
         if self.split == "train":
-            return [(task, task.train, self.split) for task in tasks]
-        return [(task, task.evaluation, self.split) for task in tasks]
+            return [(task, task.train) for task in tasks]
+        return [(task, task.evaluation) for task in tasks]

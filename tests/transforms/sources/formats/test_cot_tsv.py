@@ -65,7 +65,7 @@ def test_the_file_names_the_task(tmp_path: Path) -> None:
     task, record = SOURCE.read("s", Piece(str(path), path.name))
     assert task == Task("cot_gsm8k", "s", "cot", "chain_of_thought")
     assert isinstance(record, Record)
-    assert (record.task, record.collection, record.split) == ("cot_gsm8k", "cot", "train")
+    assert (record.task, record.collection) == ("cot_gsm8k", "cot")
 
 
 def test_an_empty_file_is_a_task_without_records(read_source: Read) -> None:

@@ -1,0 +1,182 @@
+"""Find the raw files of a recipe's sources, and fingerprint each source by what it holds."""
+
+import os
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+from pipelines.building.code_digest import code_digest
+from pipelines.building.nodes import SOURCE, Node, source_node
+from pipelines.recipe import Recipe
+from pipelines.stores.store import Store
+from tfrecords_schema import filesystem
+from tfrecords_schema.errors import ConfigurationError, DataError, UserError
+from tfrecords_schema.manifest import SourceFile
+from transforms.sources.source import INGEST, Source, SourcePiece, required_fields
+from transforms.templates.families import FAMILIES
+
+# Decides what a record file looks like, whatever the format of the source.
+_WRITER = "transforms.sources.reading"
+
+
+@dataclass(frozen=True, kw_only=True)
+class FingerprintedSource:
+    """A source whose files were found and hashed, but not read.
+
+    Attributes:
+      settings: its part of the recipe.
+      files: path below the source's root, size and digest of each file; `paths` are where they are.
+      pieces: what the work items of ingest read.
+      node: its fingerprint, and what it covers.
+      directory: its place in the store's cache.
+    """
+
+    name: str
+    settings: Source
+    files: list[SourceFile]
+    paths: list[str]
+    pieces: list[SourcePiece]
+    node: Node
+    directory: str
+
+    @property
+    def fingerprint(self) -> str:
+        """Return the fingerprint of reader, mapping and contents."""
+        return self.node.fingerprint
+
+    @property
+    def bytes(self) -> int:
+        """Return the size of all its files."""
+        return sum(file.bytes for file in self.files)
+
+
+@dataclass(frozen=True)
+class Sources:
+    """The sources of a recipe that were found.
+
+    Attributes:
+      train: in the order of the recipe.
+      held_out: the evaluation sets.
+      errors: what could not be found, where the recipe says to go on without it.
+    """
+
+    train: list[FingerprintedSource]
+    held_out: list[FingerprintedSource]
+    errors: list[str] = field(default_factory=list)
+
+    @property
+    def all(self) -> list[FingerprintedSource]:
+        """Return both kinds."""
+        return [*self.train, *self.held_out]
+
+
+def find_sources(recipe: Recipe, store: Store) -> Sources:
+    """Find and hash the sources and held-out sets of `recipe`, under its error policy.
+
+    Raises:
+      ConfigurationError, DataError: one cannot be found, and it is needed.
+    """
+    errors: list[str] = []
+
+    def find(group: str, name: str, settings: Source) -> FingerprintedSource:
+        where = recipe.where(group, name, "path")
+        return find_source(name, settings, store.cache, where, store.root)
+
+    train: list[FingerprintedSource] = []
+    for name, settings in recipe.sources.items():
+        try:
+            train.append(find("sources", name, settings))
+        except UserError as error:
+            if recipe.on_source_error == "fail":
+                raise
+            errors.append(str(error))
+    held_out = [find("held_out", name, settings) for name, settings in recipe.held_out.items()]
+    return Sources(train, held_out, errors)
+
+
+def find_source(
+    name: str, settings: Source, cache: str, where: str = "", out: str = ""
+) -> FingerprintedSource:
+    """Find and hash the files of one source; `where` the recipe states its path, for messages.
+
+    Files below `out`, where snapshots are kept, are no data.
+
+    Raises:
+      ConfigurationError: no path, or nothing there. DataError: no file of the format in it.
+    """
+    where = where or f"source {name}"
+    root = _path_of(name, settings, where)
+    relative = [file for file in settings.find_files(root) if not _is_below(root, file, out)]
+    if not relative:
+        raise DataError(f"{where}: no {' or '.join(settings.file_patterns)} in {root}")
+    paths = [filesystem.join(root, file) if file else root for file in relative]
+    try:
+        digests = digests_of(paths)
+    except OSError as error:
+        raise DataError(f"{where}: {error.filename}: {error.strerror}") from error
+    names = [file or os.path.basename(root) for file in relative]
+    files = [
+        SourceFile(path=file, bytes=size, sha256=digest)
+        for file, (digest, size) in zip(names, digests, strict=True)
+    ]
+    node = _node(name, settings, files)
+    sizes = {file: size for file, (_, size) in zip(relative, digests, strict=True)}
+    pieces = [
+        SourcePiece(name, settings, piece, index)
+        for index, piece in enumerate(settings.work(root, sizes))
+    ]
+    return FingerprintedSource(
+        name=name,
+        settings=settings,
+        files=files,
+        paths=paths,
+        pieces=pieces,
+        node=node,
+        directory=filesystem.join(cache, INGEST, node.fingerprint),
+    )
+
+
+def _node(name: str, settings: Source, files: Iterable[SourceFile]) -> Node:
+    beside = {file: filesystem.sha256_of(settings.beside(file)) for file in settings.files_beside()}
+    reader = type(settings)
+    return source_node(
+        SOURCE,
+        name,
+        settings=settings.model_dump(mode="json", exclude={"path", "about"}),
+        files={file.path: file.sha256 for file in files},
+        beside=beside,
+        families={
+            family: [list(FAMILIES[family].targets), list(required_fields(family))]
+            for family in sorted(settings.family_names())
+        },
+        code={
+            "reader": code_digest(reader.__module__),
+            "writer": code_digest(_WRITER),
+            "version": reader.reader_version,
+        },
+    )
+
+
+def _path_of(name: str, settings: Source, where: str) -> str:
+    """Return the path of a source, after checking that there is something."""
+    if settings.path is None or "$" in settings.path:
+        about = f" ({settings.about})" if settings.about else ""
+        unset = f"{settings.path} names a variable that is not set; " if settings.path else ""
+        raise ConfigurationError(f"{where}: {unset}give --source {name}=PATH{about}")
+    # An object store has no directories: whether there is anything shows when files are listed.
+    if filesystem.is_local(settings.path) and not filesystem.exists(settings.path):
+        about = f"; it should be {settings.about}" if settings.about else ""
+        raise ConfigurationError(f"{where}: {settings.path} does not exist{about}")
+    return settings.path
+
+
+def digests_of(paths: list[str]) -> list[tuple[str, int]]:
+    """Return (sha256, bytes) of each file, several at a time."""
+    with ThreadPoolExecutor() as pool:
+        return list(pool.map(filesystem.sha256_of, paths))
+
+
+def _is_below(root: str, file: str, directory: str) -> bool:
+    """Return whether `file` of a local source is below `directory`."""
+    path = os.path.abspath(filesystem.join(root, file))
+    return bool(directory) and path.startswith(os.path.abspath(directory) + os.sep)

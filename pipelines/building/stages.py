@@ -1,0 +1,33 @@
+"""The stages of the assembly, in order: the table of contents of a build.
+
+A stage is added by a line here and a module that declares it, and removed by taking both away; who
+reads from whom follows from the order (transforms/stages/wiring.py).
+"""
+
+from transforms.duplicates.exact import DEDUPLICATE
+from transforms.duplicates.near_duplicates import REMOVE_NEAR_DUPLICATES
+from transforms.held_out.decontamination import DECONTAMINATE
+from transforms.held_out.indexing import INDEX
+from transforms.mixture.mixing import PLAN
+from transforms.mixture.ranking import RANK
+from transforms.mixture.selection import SELECT
+from transforms.prompts.rendering import RENDER
+from transforms.scan.scanning import SCAN_RECORDS
+from transforms.snapshots.finishing import WRITE_MANIFEST
+from transforms.snapshots.writing import PLAN_SHARDS, WRITE_SHARDS
+from transforms.stages.stage import Stage
+
+STAGES: tuple[Stage, ...] = (
+    INDEX,
+    SCAN_RECORDS,
+    DEDUPLICATE,
+    *REMOVE_NEAR_DUPLICATES,
+    DECONTAMINATE,
+    RANK,
+    PLAN,
+    SELECT,
+    RENDER,
+    PLAN_SHARDS,
+    WRITE_SHARDS,
+    WRITE_MANIFEST,
+)

@@ -1,0 +1,128 @@
+"""Check templates, and count how many there are of each kind."""
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipelines.building.previewing import tasks_of
+from pipelines.building.sources import find_source
+from pipelines.configuration import yaml_document
+from pipelines.configuration.shipped import find_file
+from pipelines.configuration.validation import validate
+from pipelines.recipe import Recipe, shipped_recipes
+from tfrecords_schema import filesystem
+from tfrecords_schema.errors import ConfigurationError
+from tfrecords_schema.manifest import VocabularyInfo
+from tfrecords_schema.vocabulary import UNK_ID, load_vocabulary
+from transforms.prompts.prompting import candidates
+from transforms.records.fields import DERIVED
+from transforms.templates.catalog import CATALOG
+from transforms.templates.inversions import INVERSIONS
+from transforms.templates.jinja import parse_templates
+from transforms.templates.lint import Problem, lint
+from transforms.templates.promptsource_lint import promptsource_problems
+from transforms.templates.template import OPTIONS, Family
+
+
+def encodable(model: str | None) -> Callable[[str], bool] | None:
+    """Return a test whether a SentencePiece model has pieces for a text; None without a model."""
+    if model is None:
+        return None
+    if not filesystem.exists(model):
+        raise ConfigurationError(f"--vocabulary {model}: does not exist")
+    info = VocabularyInfo(kind="sentencepiece", size=0, extra_ids=0)
+    vocabulary = load_vocabulary(info, model)
+    return lambda text: UNK_ID not in vocabulary.encode(text)
+
+
+def recipe_families(path: str) -> list[Family]:
+    """Return the templates that a recipe adds, those of each task as a family of its name."""
+    document = yaml_document.read(find_file(path, shipped_recipes(), "recipe"))
+    recipe = validate(Recipe, document)
+    return [
+        Family(name, (), tuple(spec.template() for spec in specs))
+        for name, specs in recipe.templates.items()
+    ]
+
+
+def lint_promptsource(path: str) -> list[Problem]:
+    """Return the problems of a templates.yaml, or of all below a directory."""
+    below = sorted(Path(path).rglob("templates.yaml")) if os.path.isdir(path) else [Path(path)]
+    if not below:
+        raise ConfigurationError(f"{path}: no templates.yaml below it")
+    files = [parse_templates(file.read_text("utf-8"), str(file)) for file in below]
+    return [problem for file in files for problem in promptsource_problems(file)]
+
+
+def lint_templates(path: str | None, model: str | None) -> list[Problem]:
+    """Return the problems of our templates, or of those of a recipe or of promptsource's files."""
+    can_encode = encodable(model)
+    if path is None:
+        return lint(CATALOG.values(), can_encode)
+    if os.path.isdir(path) or os.path.basename(path) == "templates.yaml":
+        return lint_promptsource(path)
+    few = "too_few_templates"
+    return [problem for problem in lint(recipe_families(path), can_encode) if problem.rule != few]
+
+
+@dataclass(frozen=True)
+class TaskCoverage:
+    """How many templates serve one task: with options, without, and when it is inverted."""
+
+    task: str
+    family: str
+    opt: int
+    noopt: int
+    inversion: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class FamilyCoverage:
+    """How many templates of a family serve each kind of prompt.
+
+    Attributes:
+      instruction_apart: templates whose instruction is separate from the input.
+      inversions: kinds of input inversion.
+      targets: fields that only targets may show.
+    """
+
+    family: str
+    opt: int
+    noopt: int
+    instruction_apart: int
+    inversions: list[str]
+    targets: list[str]
+
+
+def task_coverage(recipe: Recipe) -> Iterator[TaskCoverage]:
+    """Yield how many templates serve each task of a recipe, judged by its first records."""
+    for name, source in recipe.sources.items():
+        found = find_source(name, source, "", recipe.where("sources", name, "path"))
+        for task, records in tasks_of(found):
+            own = tuple(spec.template() for spec in recipe.templates.get(task.name, ()))
+            kinds = {frozenset({**task.fields, **record.fields}) for record in records}
+            names = frozenset().union(*kinds) | {*DERIVED} if kinds else frozenset()
+            inverted = INVERSIONS.get(task.family)
+            yield TaskCoverage(
+                task.name,
+                task.family,
+                len(candidates(task.family, own, OPTIONS in names, names)),
+                len(candidates(task.family, own, False, names)),
+                len(inverted.templates) if inverted else 0,
+            )
+
+
+def coverage(families: Iterable[Family]) -> Iterator[FamilyCoverage]:
+    """Yield how many templates of each family serve each kind of prompt."""
+    for family in families:
+        with_options = sum(template.shows_options for template in family.templates)
+        apart = sum(bool(template.instruction) for template in family.templates)
+        yield FamilyCoverage(
+            family=family.name,
+            opt=with_options,
+            noopt=len(family.templates) - with_options,
+            instruction_apart=apart,
+            inversions=sorted({t.inversion for t in family.templates if t.inversion}),
+            targets=list(family.targets),
+        )

@@ -1,0 +1,132 @@
+"""What a subcommand is: its arguments, what it does, and how people are shown the result.
+
+A module of a subcommand is imported to parse any command line, so it imports what it needs when it
+runs: `flanbeam --help` takes a tenth of a second.
+"""
+
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from tfrecords_schema.errors import ConfigurationError, ExitStatus
+
+if TYPE_CHECKING:
+    from pipelines.building.running import RunnerOptions
+    from pipelines.recipe import Recipe
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a command made, as `--json` prints it: a dataclass, a list of them or plain JSON."""
+
+    document: Any
+    status: ExitStatus = ExitStatus.DONE
+
+
+def no_arguments(_: ArgumentParser) -> None:
+    """Add nothing to a parser."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Command:
+    """One subcommand.
+
+    Attributes:
+      help: one line, in the list of commands and at the top of its own help.
+      add_arguments: adds its own arguments to its parser.
+      run: does the work; the arguments are parsed.
+      show: prints the document of the result for people.
+      takes_recipe: whether RECIPE, --source and --seed are among its arguments.
+      takes_settings: whether --set is.
+      takes_beam_options: whether options after -- go to Beam.
+      epilog: a note at the end of its help.
+    """
+
+    name: str
+    help: str
+    run: Callable[[Namespace], Result]
+    show: Callable[[Any], None]
+    add_arguments: Callable[[ArgumentParser], None] = no_arguments
+    takes_recipe: bool = False
+    takes_settings: bool = False
+    takes_beam_options: bool = False
+    epilog: str = ""
+
+
+def add_recipe_arguments(parser: ArgumentParser) -> None:
+    """Add the arguments of every command that reads a recipe."""
+    parser.add_argument("recipe", metavar="RECIPE", help="a shipped recipe's name or a YAML file")
+    add_source_argument(parser)
+    parser.add_argument("--seed", type=int, help="seed of everything that is drawn")
+
+
+def add_source_argument(parser: ArgumentParser) -> None:
+    """Add --source."""
+    parser.add_argument(
+        "--source",
+        action="append",
+        default=[],
+        metavar="NAME=PATH",
+        help="path of a source; may be given once for each source",
+    )
+
+
+def add_setting_arguments(parser: ArgumentParser) -> None:
+    """Add --set."""
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        help="override a setting; may be given again",
+    )
+
+
+def add_workers_argument(parser: ArgumentParser) -> None:
+    """Add --workers."""
+    parser.add_argument(
+        "--workers", type=int, default=1, help="local worker processes (default: 1)"
+    )
+
+
+def add_channel_argument(parser: ArgumentParser) -> None:
+    """Add --channel."""
+    parser.add_argument(
+        "--channel", default="latest", metavar="NAME", help="name of the channel (default: latest)"
+    )
+
+
+def channel_of(arguments: Namespace) -> str:
+    """Return the channel that the command names."""
+    name = str(arguments.channel)
+    if not name.replace("-", "").replace("_", "").isalnum():
+        raise ConfigurationError(f"--channel {name}: letters, digits, - and _ only")
+    return name
+
+
+def recipe_of(arguments: Namespace) -> "Recipe":
+    """Return the recipe that the command names, with its options applied."""
+    from pipelines.recipe import load_recipe
+
+    paths: dict[str, str] = {}
+    for pair in arguments.source:
+        name, equals, path = pair.partition("=")
+        if not equals or not path:
+            raise ConfigurationError(f"--source {pair}: write it as NAME=PATH")
+        if name in paths:
+            raise ConfigurationError(
+                f"--source {pair}: {name} is {paths[name]} already; "
+                "give one file, or a directory that holds all"
+            )
+        paths[name] = path
+    return load_recipe(arguments.recipe, arguments.set, paths, arguments.seed)
+
+
+def runner_options(arguments: Namespace) -> "RunnerOptions":
+    """Return how Beam runs, as the command line says."""
+    from pipelines.building.running import RunnerOptions
+
+    if arguments.workers < 1:
+        raise ConfigurationError(f"--workers {arguments.workers}: at least 1")
+    return RunnerOptions(arguments.workers, tuple(arguments.beam_options), arguments.verbose)

@@ -1,0 +1,72 @@
+"""`flanbeam explain SNAPSHOT ID`: what became of a record, and why."""
+
+from argparse import ArgumentParser, Namespace
+from typing import TYPE_CHECKING
+
+from pipelines.subcommands.command import Command, Result
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from pipelines.checks.explain import Explanation, RecordText
+
+
+def _add_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("snapshot", metavar="SNAPSHOT", help="its directory, or STORE@CHANNEL")
+    parser.add_argument("id", metavar="ID", help="32 hex digits of a record or an example")
+
+
+def _run(arguments: Namespace) -> Result:
+    from pipelines.checks.explain import explain
+    from tfrecords_schema.channels import resolve
+
+    return Result(explain(resolve(arguments.snapshot), arguments.id))
+
+
+def _show(explanation: "Explanation") -> None:
+    from pipelines.console.report import console_of
+
+    console = console_of()
+    for line in _lines(explanation):
+        console.print(line, markup=False, soft_wrap=True)
+    identity, texts = explanation.record_id, explanation.texts
+    for shown in [identity, *sorted(texts.keys() - {identity})]:
+        if shown in texts:
+            _print_text(console, shown, texts[shown])
+
+
+def _lines(explanation: "Explanation") -> list[str]:
+    """Return the outcome, and the rules that led to it."""
+    lines = [f"record {explanation.record_id}: {explanation.outcome.replace('_', ' ')}"]
+    for row in explanation.removals:
+        score = f", score {row.score:.3f}" if row.score is not None else ""
+        lines.append(f"left out by {row.stage}: {row.reason}{score}; {row.detail}")
+    for match in explanation.held_out:
+        item = match.item
+        lines.append(f"held-out item {item.id} of {item.set}: {match.score:.3f}, “{match.span}”")
+    lines += [f"kept in place of {r.id} ({r.source}): {r.reason}" for r in explanation.replaced]
+    for example in explanation.examples:
+        kind, template = example["_template_type"], example["template_id"]
+        lines.append(f"example {example['id']}: {example['split']}, {kind}, {template}")
+    return lines
+
+
+def _print_text(console: "Console", identity: str, text: "RecordText") -> None:
+    from rich.panel import Panel
+    from rich.text import Text
+
+    body = Text()
+    for name, value in text.fields.items():
+        shown = value if isinstance(value, str) else "\n".join(value)
+        body.append(f"{name}: ", style="bold").append(f"{shown}\n")
+    title = f"{identity} · {text.source} · {text.task}"
+    console.print(Panel(body, title=title, title_align="left"))
+
+
+EXPLAIN = Command(
+    name="explain",
+    help="show what became of a record, and why",
+    run=_run,
+    show=_show,
+    add_arguments=_add_arguments,
+)

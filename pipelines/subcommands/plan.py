@@ -1,0 +1,261 @@
+"""`flanbeam plan RECIPE`: the mixture before it is built, or what a refresh would do."""
+
+from argparse import ArgumentParser, Namespace
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from pipelines.subcommands.command import (
+    Command,
+    Result,
+    add_channel_argument,
+    add_workers_argument,
+    channel_of,
+    recipe_of,
+    runner_options,
+)
+from tfrecords_schema.errors import ConfigurationError, ExitStatus
+
+if TYPE_CHECKING:
+    from pipelines.publishing.refresh_plan import PlannedNode, RefreshPlan
+    from transforms.mixture.mixing import Plan
+
+# The table of a mixture has many columns.
+_WIDE = 200
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlannedTask:
+    """What one task has, is asked for and will give; see `transforms.mixture.mixing.Quota`.
+
+    Attributes:
+      share: of all examples.
+      repeated: examples whose record was used before.
+    """
+
+    task: str
+    collection: str
+    inverts: str
+    available: int
+    cap: int | None
+    weight: float
+    requested: float
+    examples: int
+    by_type: Mapping[str, int]
+    requested_by_type: Mapping[str, float]
+    validation: Mapping[str, int]
+    share: float
+    repeated: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class MixturePlan:
+    """The mixture of a recipe: examples in training and in validation, and each task's part."""
+
+    examples: int
+    validation: int
+    errors: list[str]
+    tasks: list[PlannedTask]
+
+
+@dataclass(frozen=True)
+class PartDifference:
+    """One part of a node, before and now."""
+
+    part: str
+    old: Any
+    new: Any
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefreshPlanReport:
+    """What a refresh would do.
+
+    Attributes:
+      channel_snapshot: what the channel points at.
+      withdrawn: whether what would be built was rolled back.
+      differences: how the node that --explain names differs.
+    """
+
+    channel_snapshot: str | None
+    fingerprint: str
+    has_work: bool
+    withdrawn: bool
+    bytes_to_read: int
+    nodes: list["PlannedNode"]
+    errors: list[str]
+    differences: list[PartDifference] = field(default_factory=list)
+
+
+def report_mixture(plan: "Plan", errors: list[str]) -> MixturePlan:
+    """Return a plan of the mixture with totals and shares."""
+    quotas = plan.quotas.values()
+    examples = sum(quota.examples for quota in quotas)
+    return MixturePlan(
+        examples=examples,
+        validation=sum(sum(quota.validation.values()) for quota in quotas),
+        errors=errors,
+        tasks=[
+            PlannedTask(
+                **asdict(quota),
+                share=quota.examples / examples if examples else 0.0,
+                repeated=quota.repeated,
+            )
+            for quota in quotas
+        ],
+    )
+
+
+def report_refresh_plan(plan: "RefreshPlan", explain: str | None = None) -> RefreshPlanReport:
+    """Return a plan as it is printed, with the differences of one node if `explain` names it."""
+    differences = plan.explain(explain) if explain else []
+    return RefreshPlanReport(
+        channel_snapshot=plan.pointer.snapshot if plan.pointer else None,
+        fingerprint=plan.fingerprint,
+        has_work=plan.has_work,
+        withdrawn=plan.is_withdrawn,
+        bytes_to_read=sum(node.bytes_to_read for node in plan.nodes),
+        nodes=plan.nodes,
+        errors=plan.errors,
+        differences=[PartDifference(*difference) for difference in differences],
+    )
+
+
+def _add_arguments(parser: ArgumentParser) -> None:
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument(
+        "--out", "--store", metavar="STORE", help="plan the mixture; a build goes on in STORE"
+    )
+    what.add_argument(
+        "--refresh", metavar="STORE", help="compare with the snapshot of STORE's channel"
+    )
+    add_workers_argument(parser)
+    add_channel_argument(parser)
+    parser.add_argument(
+        "--explain", metavar="NODE", help="with --refresh: show how a node differs, e.g. render"
+    )
+
+
+def _run(arguments: Namespace) -> Result:
+    if arguments.refresh is None:
+        if arguments.explain:
+            raise ConfigurationError("--explain goes with --refresh")
+        return _plan_mixture(arguments)
+    from pipelines.publishing.refresh_plan import plan_refresh
+    from pipelines.stores.store import Store
+
+    store, channel = Store.at(arguments.refresh), channel_of(arguments)
+    plan = plan_refresh(recipe_of(arguments), store, channel)
+    status = ExitStatus.DONE if plan.has_work else ExitStatus.NOTHING_TO_DO
+    return Result(report_refresh_plan(plan, arguments.explain), status)
+
+
+def _plan_mixture(arguments: Namespace) -> Result:
+    from pipelines.building.build import plan
+    from pipelines.console.progress import stage_progress
+
+    options, recipe = runner_options(arguments), recipe_of(arguments)
+    with stage_progress():
+        planned, errors = plan(recipe, arguments.out, options)
+    return Result(report_mixture(planned, errors))
+
+
+def _show(report: MixturePlan | RefreshPlanReport) -> None:
+    if isinstance(report, MixturePlan):
+        _show_mixture(report)
+    else:
+        _show_refresh_plan(report)
+
+
+def _show_mixture(plan: MixturePlan) -> None:
+    """Print what each task has, is asked for and will give, with sums by collection."""
+    from pipelines.console.report import console_of, plain_table, print_errors
+
+    names = ("available", "cap", "requested", "realised", "share", "repeated", "validation")
+    table = plain_table("task", *names, right=len(names))
+    rows = [
+        (task, [task.available, task.cap, task.requested, task.examples, task.share, task.repeated])
+        for task in plan.tasks
+    ]
+    for collection in dict.fromkeys(task.collection for task in plan.tasks):
+        of_it = [(task, numbers) for task, numbers in rows if task.collection == collection]
+        totals: list[Any] = [sum(n[i] or 0 for _, n in of_it) for i in range(len(names) - 1)]
+        # An inverted task has the records of the other: they count once. Caps do not add up.
+        totals[0] = sum(numbers[0] for task, numbers in of_it if not task.inverts)  # type: ignore[misc]
+        totals[1] = None
+        held = [sum(task.validation.values()) for task, _ in of_it]
+        table.add_row(collection, *_plan_cells(totals, sum(held)), style="bold")
+        for (task, numbers), validation in zip(of_it, held, strict=True):
+            table.add_row(f"  {task.task}", *_plan_cells(numbers, validation))
+    console = console_of(_WIDE)
+    print_errors(console, plan.errors)
+    console.print(table)
+    console.print(f"{plan.examples:,} examples, {plan.validation:,} for validation")
+
+
+def _plan_cells(numbers: list[Any], validation: int) -> list[str]:
+    *counts, share, repeated = numbers
+    return [*map(_number, counts), f"{share:.2%}", _number(repeated), _number(validation)]
+
+
+def _number(value: float | None) -> str:
+    """Return a number with a decimal where it is no count; a dash for what is not limited."""
+    if value is None:
+        return "-"
+    return f"{value:,.1f}" if isinstance(value, float) else f"{value:,}"
+
+
+def _show_refresh_plan(report: RefreshPlanReport) -> None:
+    """Print nodes that have changed, one a line; tasks that have not are counted."""
+    from pipelines.console.report import console_of, plain_table, print_errors
+
+    console = console_of()
+    print_errors(console, report.errors)
+    table = plain_table("node", "state", "why", "rows", "bytes to read", right=2)
+    unchanged = 0
+    for node in report.nodes:
+        if node.state == "hit" and node.kind == "task":
+            unchanged += 1
+        else:
+            table.add_row(*_node_cells(node))
+    console.print(table)
+    if unchanged:
+        console.print(f"and {unchanged} task{'s' if unchanged > 1 else ''} unchanged (hit)")
+    for row in report.differences:
+        console.print(f"{row.part}:", markup=False)
+        console.print(f"  - {row.old}", markup=False, soft_wrap=True)
+        console.print(f"  + {row.new}", markup=False, soft_wrap=True)
+    console.print(verdict(report))
+
+
+def _node_cells(node: "PlannedNode") -> tuple[str, ...]:
+    from rich.markup import escape
+
+    name = f"{node.kind}:{node.name}" if node.name else node.kind
+    rows = "" if node.rows is None else f"{node.rows:,}"
+    to_read = f"{node.bytes_to_read:,}" if node.bytes_to_read else ""
+    return escape(name), node.state, escape(node.why), rows, to_read
+
+
+def verdict(report: RefreshPlanReport) -> str:
+    """Return whether there is anything to do, and why not."""
+    if report.withdrawn:
+        return (
+            "nothing to do: what would be built was rolled back; "
+            "`flanbeam publish` its snapshot to use it again"
+        )
+    if not report.has_work:
+        return f"nothing to do: {report.channel_snapshot} is up to date"
+    return f"to do: {report.bytes_to_read:,} bytes to read"
+
+
+PLAN = Command(
+    name="plan",
+    help="show the mixture before it is built, or what a refresh would do",
+    run=_run,
+    show=_show,
+    add_arguments=_add_arguments,
+    takes_recipe=True,
+    takes_settings=True,
+    epilog="Exit status 10: a refresh would do nothing.",
+)

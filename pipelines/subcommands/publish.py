@@ -1,0 +1,116 @@
+"""`flanbeam publish SNAPSHOT` and `flanbeam rollback STORE`: move a channel."""
+
+from argparse import ArgumentParser, Namespace
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pipelines.subcommands.command import Command, Result, add_channel_argument, channel_of
+from tfrecords_schema.errors import ExitStatus
+
+if TYPE_CHECKING:
+    from pipelines.publishing.channels import Published
+
+
+@dataclass(frozen=True, kw_only=True)
+class Offer:
+    """What came of offering a snapshot to a channel.
+
+    Attributes:
+      failed: the gates that it did not pass.
+      channel_snapshot: what the channel points at now.
+    """
+
+    snapshot: str
+    published: bool
+    channel: str
+    failed: list[str]
+    channel_snapshot: str | None
+
+
+@dataclass(frozen=True)
+class ChannelMove:
+    """A channel, and the snapshot that it points at now."""
+
+    channel: str
+    snapshot: str
+
+
+def report_offer(channel: str, published: "Published") -> Offer:
+    """Return what came of offering a snapshot to `channel`."""
+    return Offer(
+        snapshot=published.path,
+        published=not published.failed,
+        channel=channel,
+        failed=published.failed,
+        channel_snapshot=published.pointer.snapshot if published.pointer else None,
+    )
+
+
+def show_offer(offer: Offer) -> None:
+    """Print the gates that failed, and the path of the snapshot last."""
+    from pipelines.console.report import say
+
+    for line in offer.failed:
+        say(f"gate failed: {line}")
+    channel, current = offer.channel, offer.channel_snapshot
+    if offer.failed:
+        stays = f"{channel} still points at {current}" if current else f"{channel} is still empty"
+        say(f"not published: {stays}; the snapshot is kept for inspection")
+    else:
+        say(f"published: {channel} points at {current}")
+    print(offer.snapshot)
+
+
+def _add_publish_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("snapshot", metavar="SNAPSHOT", help="its directory, or STORE@CHANNEL")
+    add_channel_argument(parser)
+
+
+def _run_publish(arguments: Namespace) -> Result:
+    from pipelines.publishing.channels import channel_lock, publish, stated_gates
+    from pipelines.stores.store import Store
+    from tfrecords_schema.channels import resolve
+
+    path, channel = resolve(arguments.snapshot), channel_of(arguments)
+    store, gates = Store.of(path), stated_gates(path)
+    with channel_lock(store, channel, "publishing") as lock:
+        offer = report_offer(channel, publish(path, store, channel, gates, lock))
+    return Result(offer, ExitStatus.DONE if offer.published else ExitStatus.BAD_DATA)
+
+
+def _add_rollback_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("store", metavar="STORE", help="directory of the store")
+    parser.add_argument(
+        "--to", metavar="NAME", help="snapshot to go back to (default: the one before)"
+    )
+    add_channel_argument(parser)
+
+
+def _run_rollback(arguments: Namespace) -> Result:
+    from pipelines.publishing.channels import channel_lock, roll_back
+    from pipelines.stores.store import Store
+
+    store, channel = Store.existing(arguments.store), channel_of(arguments)
+    with channel_lock(store, channel, "a rollback") as lock:
+        moved = roll_back(store, channel, arguments.to, lock)
+    return Result(ChannelMove(channel, moved.path))
+
+
+def _show_move(move: ChannelMove) -> None:
+    print(move.snapshot)
+
+
+PUBLISH = Command(
+    name="publish",
+    help="verify a snapshot and point a channel at it, if it passes its recipe's gates",
+    run=_run_publish,
+    show=show_offer,
+    add_arguments=_add_publish_arguments,
+)
+ROLLBACK = Command(
+    name="rollback",
+    help="point a channel at the snapshot before",
+    run=_run_rollback,
+    show=_show_move,
+    add_arguments=_add_rollback_arguments,
+)

@@ -1,0 +1,68 @@
+"""`flanbeam recipes` and `flanbeam schema`: the shipped recipes, and what a recipe may hold."""
+
+from argparse import Namespace
+from dataclasses import dataclass
+from typing import Any
+
+from pipelines.subcommands.command import Command, Result
+
+
+@dataclass(frozen=True)
+class ShippedRecipe:
+    """A recipe that comes with flanbeam."""
+
+    name: str
+    description: str
+    sources: list[str]
+
+
+def _run_recipes(_: Namespace) -> Result:
+    from pipelines.configuration import yaml_document
+    from pipelines.configuration.validation import validate
+    from pipelines.recipe import Recipe, shipped_recipes
+
+    loaded = {
+        name: validate(Recipe, yaml_document.read(path)) for name, path in shipped_recipes().items()
+    }
+    return Result(
+        [
+            ShippedRecipe(name, recipe.description, list(recipe.sources))
+            for name, recipe in loaded.items()
+        ]
+    )
+
+
+def _show_recipes(recipes: list[ShippedRecipe]) -> None:
+    from rich.table import Table
+
+    from pipelines.console.report import console_of
+
+    table = Table(box=None, show_header=False, padding=(0, 2, 1, 0))
+    table.add_column(style="bold")
+    table.add_column()
+    for recipe in recipes:
+        table.add_row(recipe.name, recipe.description)
+    console_of().print(table)
+
+
+def _run_schema(_: Namespace) -> Result:
+    from pipelines.recipe import Recipe
+
+    return Result(Recipe.model_json_schema())
+
+
+def _show_schema(schema: dict[str, Any]) -> None:
+    import json
+
+    print(json.dumps(schema, indent=2, ensure_ascii=False))
+
+
+RECIPES = Command(
+    name="recipes", help="list the shipped recipes", run=_run_recipes, show=_show_recipes
+)
+SCHEMA = Command(
+    name="schema",
+    help="print the JSON Schema of recipes, for editors",
+    run=_run_schema,
+    show=_show_schema,
+)

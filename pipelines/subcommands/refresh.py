@@ -1,0 +1,107 @@
+"""`flanbeam refresh RECIPE --store STORE`: plan, build, verify and publish."""
+
+from argparse import ArgumentParser, Namespace
+from dataclasses import asdict, dataclass, field
+
+from pipelines.subcommands.command import (
+    Command,
+    Result,
+    add_channel_argument,
+    add_workers_argument,
+    channel_of,
+    recipe_of,
+    runner_options,
+)
+from pipelines.subcommands.plan import RefreshPlanReport, report_refresh_plan, verdict
+from pipelines.subcommands.publish import Offer, report_offer, show_offer
+from pipelines.subcommands.summary import BuildReport, print_build, report_build
+from tfrecords_schema.errors import ExitStatus
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefreshReport:
+    """What a refresh did.
+
+    Attributes:
+      snapshot: the one that was built, or that the channel points at where there was nothing to do.
+      failed: gates that it did not pass; `channel_snapshot` is what the channel points at now.
+      sources_read, errors: as of a build.
+      built: its numbers; None where there was nothing to do.
+    """
+
+    plan: RefreshPlanReport
+    snapshot: str | None
+    published: bool
+    channel: str
+    failed: list[str] = field(default_factory=list)
+    channel_snapshot: str | None = None
+    sources_read: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+    built: BuildReport | None = None
+
+
+def _add_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("--store", required=True, metavar="STORE", help="directory of the store")
+    add_workers_argument(parser)
+    add_channel_argument(parser)
+
+
+def _run(arguments: Namespace) -> Result:
+    from pipelines.console.progress import stage_progress
+    from pipelines.publishing.refresh import refresh
+    from pipelines.stores.store import Store
+
+    recipe, store = recipe_of(arguments), Store.at(arguments.store)
+    channel, options = channel_of(arguments), runner_options(arguments)
+    with stage_progress():
+        done = refresh(recipe, store, channel, options)
+    plan = report_refresh_plan(done.plan)
+    if done.built is None or done.published is None:
+        pointer = done.plan.pointer
+        current = store.snapshot(pointer.snapshot) if pointer else None
+        name = pointer.snapshot if pointer else None
+        report = RefreshReport(
+            plan=plan, snapshot=current, published=False, channel=channel, channel_snapshot=name
+        )
+        return Result(report, ExitStatus.NOTHING_TO_DO)
+    offer = report_offer(channel, done.published)
+    report = RefreshReport(
+        plan=plan,
+        built=report_build(done.built),
+        sources_read=done.built.sources_read,
+        errors=done.built.errors,
+        **asdict(offer),
+    )
+    return Result(report, ExitStatus.DONE if offer.published else ExitStatus.BAD_DATA)
+
+
+def _show(report: RefreshReport) -> None:
+    from pipelines.console.report import say
+
+    if report.built is None or report.snapshot is None:
+        say(verdict(report.plan))
+        print(report.snapshot)
+        return
+    print_build(report.built)
+    show_offer(
+        Offer(
+            snapshot=report.snapshot,
+            published=report.published,
+            channel=report.channel,
+            failed=report.failed,
+            channel_snapshot=report.channel_snapshot,
+        )
+    )
+
+
+REFRESH = Command(
+    name="refresh",
+    help="plan, build, verify and publish",
+    run=_run,
+    show=_show,
+    add_arguments=_add_arguments,
+    takes_recipe=True,
+    takes_settings=True,
+    takes_beam_options=True,
+    epilog="Exit status 10: nothing to do. Options after -- go to Beam.",
+)

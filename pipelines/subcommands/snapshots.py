@@ -1,0 +1,129 @@
+"""`flanbeam snapshots`, `history` and `diff`: what is in a store, and what has changed."""
+
+from argparse import ArgumentParser, Namespace
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from pipelines.subcommands.command import Command, Result
+
+if TYPE_CHECKING:
+    from pipelines.checks.difference import Difference
+    from pipelines.publishing.retention import ListedSnapshot
+
+# Differences of one kind that are printed.
+_SHOWN = 20
+
+
+def _add_store_argument(parser: ArgumentParser) -> None:
+    parser.add_argument("store", metavar="STORE", help="directory of the store")
+
+
+def _run_snapshots(arguments: Namespace) -> Result:
+    from pipelines.publishing.retention import list_snapshots
+    from pipelines.stores.store import Store
+
+    return Result(list_snapshots(Store.existing(arguments.store)))
+
+
+def _show_snapshots(rows: "list[ListedSnapshot]") -> None:
+    """Print names, sizes, and what keeps each snapshot from gc."""
+    from pipelines.console.report import console_of, plain_table
+
+    table = plain_table("snapshot", "recipe", "kept by", "examples", "bytes", right=2)
+    for row in rows:
+        kept = [*row.channels, *(["pin"] if row.pinned else [])]
+        size = (f"{row.examples:,}", f"{row.bytes:,}")
+        table.add_row(row.name, row.recipe, ", ".join(kept), *size)
+    console_of().print(table)
+
+
+def _run_history(arguments: Namespace) -> Result:
+    from pipelines.console.report import say
+    from pipelines.stores.store import Store
+
+    store = Store.existing(arguments.store)
+    events, corrupt = store.events()
+    for line in corrupt:
+        say(f"{store.history}: line {line} is not an event")
+    return Result(events)
+
+
+def _show_history(events: list[dict[str, Any]]) -> None:
+    for event in events:
+        facts = (f"{key}={value}" for key, value in event.items() if key in ("channel", "snapshot"))
+        notes = event.get("failed", []) or event.get("paths", [])
+        print(event["time"], event["event"], *facts, f"by={event['by']}", *notes)
+
+
+def _add_diff_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("a", metavar="A", help="the old snapshot: a path, or STORE@CHANNEL")
+    parser.add_argument("b", metavar="B", help="the new one")
+
+
+def _run_diff(arguments: Namespace) -> Result:
+    from pipelines.checks.difference import diff
+    from tfrecords_schema.channels import resolve
+
+    return Result(diff(resolve(arguments.a), resolve(arguments.b)))
+
+
+def _show_diff(difference: "Difference") -> None:
+    """Print totals, then what differs, the first few of each kind."""
+    from rich.markup import escape
+
+    from pipelines.console.report import console_of, plain_table
+
+    console = console_of()
+    counts = difference.examples
+    console.print(", ".join(f"{kind} {counts[kind]:,}" for kind in counts))
+    table = plain_table("task", "added", "removed", "changed", "same", right=4)
+    for task, by_kind in difference.tasks.items():
+        if by_kind["same"] < sum(by_kind.values()):
+            table.add_row(escape(task), *(f"{by_kind[kind]:,}" for kind in counts))
+    if table.row_count:
+        console.print(table)
+    for name in ("shares", "tokens", "templates", "licenses", "rejected"):
+        _print_changes(name, getattr(difference, name))
+    for name, source in difference.sources.items():
+        kinds = {
+            "added": source.files_added,
+            "removed": source.files_removed,
+            "changed": source.files_changed,
+        }
+        files = ", ".join(f"{len(paths)} files {kind}" for kind, paths in kinds.items())
+        before, after = source.records
+        line = f"source {name}: {before:,} → {after:,} records; {files}"
+        console.print(line, markup=False, soft_wrap=True)
+
+
+def _print_changes(name: str, changes: Mapping[str, tuple[Any, Any]]) -> None:
+    from pipelines.console.report import console_of
+
+    console = console_of()
+    for key, (old, new) in list(changes.items())[:_SHOWN]:
+        console.print(f"{name} {key}: {old:,} → {new:,}", markup=False, soft_wrap=True)
+    if len(changes) > _SHOWN:
+        console.print(f"{name}: {len(changes) - _SHOWN} more")
+
+
+SNAPSHOTS = Command(
+    name="snapshots",
+    help="list the snapshots of a store",
+    run=_run_snapshots,
+    show=_show_snapshots,
+    add_arguments=_add_store_argument,
+)
+HISTORY = Command(
+    name="history",
+    help="list what was published, refused and rolled back, and by whom",
+    run=_run_history,
+    show=_show_history,
+    add_arguments=_add_store_argument,
+)
+DIFF = Command(
+    name="diff",
+    help="show how one snapshot differs from another",
+    run=_run_diff,
+    show=_show_diff,
+    add_arguments=_add_diff_arguments,
+)

@@ -1,0 +1,158 @@
+"""The numbers of a snapshot that people look at first, and what a build adds to them."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from pipelines.building.build import BuildResult
+    from tfrecords_schema.manifest import Manifest, MixtureEntry
+
+
+@dataclass(frozen=True, kw_only=True)
+class SnapshotSummary:
+    """The numbers of one snapshot.
+
+    Attributes:
+      records_kept: records that were fit for use, before the mixture drew from them.
+      rejected: records that were left out, by reason, those that were not drawn among them.
+      fitting: how often prompts lost something to fit, by what they lost.
+    """
+
+    snapshot: str
+    name: str
+    fingerprint: str
+    records_read: int
+    records_kept: int
+    rejected: dict[str, int]
+    examples: int
+    shards: int
+    input_tokens: int
+    target_tokens: int
+    fitting: dict[str, int]
+    mixture: list["MixtureEntry"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class BuildReport(SnapshotSummary):
+    """A snapshot that was just built.
+
+    Attributes:
+      sources_read: sources that were read, since the cache did not have them.
+      errors: what was left out.
+    """
+
+    sources_read: list[str]
+    errors: list[str]
+
+
+def summarize(path: str, manifest: "Manifest") -> SnapshotSummary:
+    """Return the numbers of the snapshot at `path`."""
+    rejected: Counter[str] = Counter()
+    for entry in manifest.ledger:
+        rejected.update(entry.left_out)
+    splits = manifest.splits.values()
+    shards = [shard for split in splits for shard in split.shards]
+    return SnapshotSummary(
+        snapshot=path,
+        name=manifest.name,
+        fingerprint=manifest.fingerprint,
+        records_read=sum(e.entered for e in manifest.ledger if e.stage == "ingest"),
+        records_kept=_records_kept(manifest),
+        rejected=dict(rejected),
+        examples=sum(split.rows for split in splits),
+        shards=len(shards),
+        input_tokens=sum(shard.input_tokens for shard in shards),
+        target_tokens=sum(shard.target_tokens for shard in shards),
+        fitting=manifest.fitting,
+        mixture=manifest.mixture,
+    )
+
+
+def report_build(built: "BuildResult") -> BuildReport:
+    """Return the numbers of a build."""
+    summary = summarize(built.path, built.manifest)
+    facts = {name: getattr(summary, name) for name in asdict(summary)}
+    return BuildReport(**facts, sources_read=built.sources_read, errors=built.errors)
+
+
+def _records_kept(manifest: "Manifest") -> int:
+    """Return the records that passed every stage before the mixture draws from them."""
+    stages = {entry.stage for entry in manifest.ledger}
+    # Format version 1 has one entry for ranking and selection together.
+    ranked = "rank" if "rank" in stages else "select"
+    return sum(entry.entered for entry in manifest.ledger if entry.stage == ranked)
+
+
+def print_build(report: BuildReport) -> None:
+    """Print counts and mixture of a snapshot that was just built."""
+    from pipelines.console.report import console_of, print_errors
+
+    print_errors(console_of(), report.errors)
+    print_summary(report)
+
+
+def print_summary(summary: SnapshotSummary) -> None:
+    """Print counts and mixture of a snapshot."""
+    from pipelines.console.report import console_of
+
+    console = console_of()
+    console.print(_counts_table(summary))
+    console.print()
+    console.print(_mixture_table(summary.mixture))
+    console.print()
+
+
+def _counts_table(summary: SnapshotSummary) -> "Table":
+    """Return records and examples of a snapshot, with what was left out by reason."""
+    from rich.table import Table
+
+    table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
+    table.add_column()
+    table.add_column(justify="right")
+    rows = [
+        ("records read", summary.records_read),
+        ("records kept", summary.records_kept),
+        *((f"  {_words(reason)}", count) for reason, count in sorted(summary.rejected.items())),
+        ("examples written", summary.examples),
+        ("shards", summary.shards),
+        ("input tokens", summary.input_tokens),
+        ("target tokens", summary.target_tokens),
+        *((f"  {_words(name)}", count) for name, count in sorted(summary.fitting.items())),
+    ]
+    for name, count in rows:
+        table.add_row(name, f"{count:,}")
+    return table
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def _mixture_table(mixture: "Iterable[MixtureEntry]") -> "Table":
+    """Return requested against realised by collection, each with its number of tasks."""
+    from pipelines.console.report import plain_table
+
+    requested: dict[str, float] = {}
+    realised: Counter[str] = Counter()
+    tasks: dict[str, set[str]] = {}
+    for entry in mixture:
+        if entry.split == "train":
+            before = requested.get(entry.collection, 0.0)
+            requested[entry.collection] = before + entry.requested
+            realised[entry.collection] += entry.realised
+            tasks.setdefault(entry.collection, set()).add(entry.task)
+    table = plain_table("collection", "tasks", "requested", "realised", "share", right=4)
+    total = sum(realised.values()) or 1
+    for name in sorted(requested):
+        table.add_row(
+            name,
+            str(len(tasks[name])),
+            f"{requested[name]:,.1f}",
+            f"{realised[name]:,}",
+            f"{realised[name] / total:.1%}",
+        )
+    return table

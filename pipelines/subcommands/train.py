@@ -1,0 +1,185 @@
+"""`flanbeam train`, `eval`, `weights` and `plot`: train on snapshots, and measure the result."""
+
+import os
+from argparse import ArgumentParser, Namespace
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipelines.subcommands.command import Command, Result
+from tfrecords_schema.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from trainer.config import TrainConfig
+    from trainer.evaluation.results import SuiteResult
+
+
+@dataclass(frozen=True)
+class Written:
+    """Files or directories that were written."""
+
+    written: list[str]
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture that was drawn."""
+
+    picture: str
+
+
+def train_config(name_or_path: str, assignments: list[str]) -> "TrainConfig":
+    """Return the training configuration of a shipped name or a file.
+
+    Raises:
+      ConfigurationError: every mistake, with file, line and key.
+    """
+    from pipelines.configuration import yaml_document
+    from pipelines.configuration.shipped import find_file, shipped_files
+    from pipelines.configuration.validation import validate
+    from trainer.config import TrainConfig
+
+    shipped = shipped_files("trainer", "configs")
+    document = yaml_document.read(find_file(name_or_path, shipped, "training configuration"))
+    for assignment in assignments:
+        document.set(assignment)
+    return validate(TrainConfig, document)
+
+
+def _add_train_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("config", metavar="CONFIG", help="a shipped config's name or a YAML file")
+    parser.add_argument(
+        "--snapshot", required=True, metavar="SNAPSHOT", help="its directory, or STORE@CHANNEL"
+    )
+    parser.add_argument("--out", required=True, metavar="DIR", help="directory of the run")
+
+
+def _run_train(arguments: Namespace) -> Result:
+    config = train_config(arguments.config, arguments.set)
+    from pipelines.console.progress import TrainingLine
+    from pipelines.console.report import say
+    from trainer.batches.snapshot_choice import choose_snapshot
+    from trainer.train import train
+
+    snapshot = choose_snapshot(Path(arguments.out), arguments.snapshot)
+    if snapshot != arguments.snapshot:
+        say(f"{arguments.snapshot} is {snapshot}")
+    with TrainingLine(config.steps) as line:
+        result = train(config, snapshot, arguments.out, line.update)
+    return Result({"snapshot": snapshot, **asdict(result)})
+
+
+def _show_train(document: dict[str, Any]) -> None:
+    from pipelines.console.report import print_training
+
+    print_training(document)
+    print(document["checkpoint"])
+
+
+def _add_eval_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("config", metavar="CONFIG", help="of the run: a name or a YAML file")
+    parser.add_argument("--checkpoint", required=True, metavar="RUN", help="or RUN/checkpoints/N")
+    parser.add_argument(
+        "--suite",
+        action="append",
+        required=True,
+        help="held_in, mmlu, mmlu_5shot, bbh, bbh_cot, superni or jsonl=PATH; may be given again",
+    )
+    parser.add_argument("--data", metavar="DIR", help="directory with mmlu/, bbh/ and superni/")
+    parser.add_argument(
+        "--snapshot", metavar="SNAPSHOT", help="for held_in: the one that the run read"
+    )
+    parser.add_argument("--limit", type=int, metavar="N", help="questions of each task at most")
+    parser.add_argument("--out", metavar="DIR", help="directory for the tables (default: RUN/eval)")
+
+
+def _run_eval(arguments: Namespace) -> Result:
+    config = train_config(arguments.config, arguments.set)
+    from pipelines.console.report import say
+    from tfrecords_schema.channels import resolve
+    from trainer.evaluation.evaluate import EvalRequest, evaluate
+
+    if arguments.limit is not None and arguments.limit < 1:
+        raise ConfigurationError(f"--limit {arguments.limit}: at least 1")
+    request = EvalRequest(
+        checkpoint=arguments.checkpoint,
+        suites=tuple(arguments.suite),
+        out=arguments.out or os.path.join(arguments.checkpoint, "eval"),
+        data=arguments.data,
+        snapshot=resolve(arguments.snapshot) if arguments.snapshot else None,
+        limit=arguments.limit,
+    )
+    return Result(evaluate(config, request, say))
+
+
+def _show_eval(results: "list[SuiteResult]") -> None:
+    from trainer.evaluation.results import to_markdown
+
+    print("\n".join(to_markdown(result) for result in results))
+
+
+def _add_weights_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("direction", choices=("import", "export"))
+    parser.add_argument(
+        "source", metavar="DIR", help="import: a Hugging Face T5; export: a checkpoint or run"
+    )
+    parser.add_argument("--out", required=True, metavar="DIR", help="directory to write")
+
+
+def _run_weights(arguments: Namespace) -> Result:
+    from trainer.checkpointing.conversion import export_weights, import_weights
+
+    if arguments.direction == "import":
+        return Result(Written([str(import_weights(arguments.source, arguments.out))]))
+    return Result(Written([str(path) for path in export_weights(arguments.source, arguments.out)]))
+
+
+def _show_written(written: Written) -> None:
+    print("\n".join(written.written))
+
+
+def _add_plot_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("run", metavar="RUN", help="directory of the run")
+    parser.add_argument("--out", metavar="FILE", help=".png or .svg (default: RUN/curves.png)")
+
+
+def _run_plot(arguments: Namespace) -> Result:
+    from trainer.plot import plot
+
+    return Result(Picture(str(plot(arguments.run, arguments.out))))
+
+
+def _show_picture(picture: Picture) -> None:
+    print(picture.picture)
+
+
+TRAIN = Command(
+    name="train",
+    help="fine-tune T5 on a snapshot",
+    run=_run_train,
+    show=_show_train,
+    add_arguments=_add_train_arguments,
+    takes_settings=True,
+)
+EVAL = Command(
+    name="eval",
+    help="measure a checkpoint on benchmarks",
+    run=_run_eval,
+    show=_show_eval,
+    add_arguments=_add_eval_arguments,
+    takes_settings=True,
+)
+WEIGHTS = Command(
+    name="weights",
+    help="import and export Hugging Face safetensors",
+    run=_run_weights,
+    show=_show_written,
+    add_arguments=_add_weights_arguments,
+)
+PLOT = Command(
+    name="plot",
+    help="draw the curves of a run",
+    run=_run_plot,
+    show=_show_picture,
+    add_arguments=_add_plot_arguments,
+)

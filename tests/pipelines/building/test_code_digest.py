@@ -1,0 +1,103 @@
+"""A digest follows the code that runs: not its comments, and nothing that is not imported."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import tfrecords_schema
+import transforms
+from pipelines.building import code_digest as digests
+from pipelines.building.code_digest import code_digest, imported_modules
+from pipelines.building.stages import STAGES
+
+_TABULAR = "transforms.sources.formats.tabular"
+_CACHES = (digests.code_digest, digests._file, digests._read, digests._root)
+
+
+@pytest.fixture
+def copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the packages, whose digests are computed in place of the installed ones'."""
+    for package in (transforms, tfrecords_schema):
+        shutil.copytree(next(iter(package.__path__)), tmp_path / package.__name__)
+    monkeypatch.setattr(digests, "_root", lambda package: tmp_path / package)
+    _forget()
+    return tmp_path
+
+
+def _forget() -> None:
+    for cache in _CACHES:
+        getattr(cache, "cache_clear", lambda: None)()
+
+
+@pytest.fixture(autouse=True)
+def _forget_afterwards(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.context()
+    _forget()
+
+
+def _digest(module: str) -> str:
+    _forget()
+    return code_digest(module)
+
+
+def _edit(file: Path, old: str, new: str) -> None:
+    text = file.read_text()
+    assert old in text
+    file.write_text(text.replace(old, new, 1))
+
+
+def test_a_comment_a_docstring_and_layout_change_nothing(copy: Path) -> None:
+    before = _digest(_TABULAR)
+    file = copy / "transforms/records/fields.py"
+    file.write_text("# edited\n\n" + file.read_text() + "\n# edited\n")
+    text = file.read_text()
+    first = text.index('"""')
+    file.write_text(text[: first + 3] + "Edited. " + text[first + 3 :])
+    assert _digest(_TABULAR) == before
+
+
+def test_code_of_a_module_that_is_imported_through_others_counts(copy: Path) -> None:
+    before = _digest(_TABULAR)
+    file = copy / "transforms/records/fields.py"
+    _edit(file, "def _clean_text", "FIXED = 1\n\n\ndef _clean_text")
+    assert _digest(_TABULAR) != before
+
+
+def test_code_that_is_not_imported_does_not_count(copy: Path) -> None:
+    before = _digest(_TABULAR)
+    file = copy / "transforms/sources/formats/alpaca.py"
+    file.write_text(file.read_text() + "\nFIXED = 1\n")
+    assert _digest("transforms.sources.formats.alpaca") != before
+    assert _digest(_TABULAR) == before
+
+
+def test_an_import_inside_a_function_counts_and_one_for_type_checkers_does_not() -> None:
+    assert "transforms.duplicates.minhash" in imported_modules("transforms.duplicates.signing")
+    rows = "transforms.held_out.match_rows"
+    assert "transforms.held_out.search" not in imported_modules(rows)
+
+
+def test_template_families_are_no_code() -> None:
+    modules = imported_modules("transforms.prompts.rendering")
+    assert "transforms.templates.template" in modules
+    assert not {name for name in modules if ".families" in name or ".inversions" in name}
+
+
+def test_every_stage_has_a_digest_of_its_own_module() -> None:
+    for stage in STAGES:
+        assert stage.run.__module__ in imported_modules(stage.run.__module__)
+        assert len(code_digest(stage.run.__module__)) == 16
+
+
+def test_computing_digests_imports_nothing_heavy() -> None:
+    program = (
+        "import sys; from pipelines.building.code_digest import code_digest\n"
+        "code_digest('transforms.prompts.rendering')\n"
+        "heavy = {'numpy', 'apache_beam', 'numba', 'sentencepiece'}\n"
+        "assert not heavy & {name.partition('.')[0] for name in sys.modules}"
+    )
+    root = Path(__file__).parents[3]
+    subprocess.run([sys.executable, "-c", program], check=True, cwd=root)

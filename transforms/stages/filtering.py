@@ -1,0 +1,99 @@
+"""Stages that look at each record by itself and keep it or leave it out for a reason."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from tfrecords_schema import filesystem
+from transforms.job import Job
+from transforms.records.key_rows import KeyRows, in_file_order, record_id
+from transforms.records.record_store import read_record_at
+from transforms.stages.output import Output, StageCounts
+from transforms.stages.stage import ROWS
+from transforms.stages.work import Work
+from transforms.types import Record, Rejection
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Why a record is left out: a reason that is counted, and a detail for people.
+
+    Attributes:
+      other_id, other_source: what it was compared with, if anything.
+      score: how well the two agree, at most 1.
+    """
+
+    reason: str
+    detail: str
+    other_id: str = ""
+    other_source: str = ""
+    score: float | None = None
+
+
+def rejection(work: Work, row: Any, verdict: Verdict) -> Rejection:
+    """Return the rejection of the record that a key row stands for."""
+    task = work.job.tasks[int(row["task"])]
+    return Rejection(
+        stage=work.stage,
+        reason=verdict.reason,
+        id=record_id(row),
+        source=task.source,
+        task=task.name,
+        detail=verdict.detail,
+        other_id=verdict.other_id,
+        other_source=verdict.other_source,
+        score=verdict.score,
+    )
+
+
+def filter_rows(work: Work, rows: KeyRows, verdicts: Mapping[int, Verdict]) -> Output:
+    """Leave out the rows at the positions that have a verdict; count and reject them."""
+    kept = np.ones(len(rows), dtype=bool)
+    kept[list(verdicts)] = False
+    rejected: dict[str, Counter[str]] = {}
+    for position, verdict in verdicts.items():
+        task = work.job.tasks[int(rows["task"][position])].name
+        rejected.setdefault(verdict.reason, Counter())[task] += 1
+    return Output(
+        rows=rows[kept],
+        counts=StageCounts(
+            entered=count_by_task(work.job, rows),
+            kept=count_by_task(work.job, rows[kept]),
+            rejected=rejected,
+        ),
+        rejections=[rejection(work, rows[p], verdict) for p, verdict in verdicts.items()],
+        done=len(rows),
+    )
+
+
+def filter_records(work: Work, verdict_of: Callable[[Record], Verdict | None]) -> Output:
+    """Keep the records of one record file for which `verdict_of` gives None.
+
+    For a stage whose items are `RECORD_FILES` and that reads and yields `ROWS`.
+    """
+    rows = in_file_order(work.read(ROWS).rows())
+    verdicts = {
+        position: verdict
+        for position, record in enumerate(records_of(work.job, rows))
+        if (verdict := verdict_of(record))
+    }
+    return filter_rows(work, rows, verdicts)
+
+
+def records_of(job: Job, rows: KeyRows) -> Iterator[Record]:
+    """Yield the record of each row; the rows are of one record file."""
+    if not len(rows):
+        return
+    file = job.files[int(rows["file"][0])]
+    with filesystem.open_read(file.path) as stream:
+        for row in rows:
+            yield read_record_at(stream, file, int(row["offset"]), int(row["length"]))
+
+
+def count_by_task(job: Job, rows: KeyRows) -> Counter[str]:
+    """Return the number of rows of each task, by name."""
+    numbers = Counter(rows["task"].tolist())
+    return Counter({job.tasks[number].name: count for number, count in sorted(numbers.items())})

@@ -1,0 +1,126 @@
+"""One declaration for each stage of the assembly.
+
+A stage's run files, restarts, fingerprint, cache, ledger entries, progress and place in the Beam
+graph are derived from it. How rows travel from one stage to the next is not its business: it says
+what it reads and what it yields, by name, and how the rows that it reads are divided among its work
+items.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from transforms.job import Job
+from transforms.records.key_rows import bucket_of
+from transforms.settings import CorpusSettings
+from transforms.stages.output import NoNotes, Output
+from transforms.stages.work import Work
+
+# What stages yield and read. Several yield `rows`: a reader gets those of the nearest before it.
+ROWS = "rows"
+# A stage that reads this gets what every stage before it wrote.
+EVERYTHING = "everything"
+
+
+@dataclass(frozen=True)
+class Items:
+    """The work items of a stage, and which of them each row that it reads belongs to.
+
+    Attributes:
+      name: for people and for the cache.
+      count: how many there are, where the job alone tells; else the stage has `count_items`.
+      divide: the item of each row: ([rows] any dtype, job) → [rows] int64. None where an item
+        reads sections by number, or everything.
+    """
+
+    name: str
+    count: Callable[[Job], int] | None
+    divide: Callable[[NDArray[Any], Job], NDArray[np.int64]] | None = None
+
+
+def _one(_: Job) -> int:
+    return 1
+
+
+def _num_files(job: Job) -> int:
+    return len(job.files)
+
+
+def _num_buckets(job: Job) -> int:
+    return job.num_buckets
+
+
+def _by_file(rows: NDArray[Any], _: Job) -> NDArray[np.int64]:
+    return rows["file"].astype(np.int64)
+
+
+def _by_key(rows: NDArray[Any], job: Job) -> NDArray[np.int64]:
+    return bucket_of(rows["key_high"], job.num_buckets)
+
+
+def _by_task(rows: NDArray[Any], job: Job) -> NDArray[np.int64]:
+    return rows["task"].astype(np.int64) % job.num_buckets
+
+
+def _by_hash(rows: NDArray[Any], job: Job) -> NDArray[np.int64]:
+    return bucket_of(rows["hash"], job.num_buckets)
+
+
+ONCE = Items("once", _one)
+RECORD_FILES = Items("record files", _num_files, _by_file)
+KEY_BUCKETS = Items("buckets of duplicate keys", _num_buckets, _by_key)
+TASK_BUCKETS = Items("buckets of tasks", _num_buckets, _by_task)
+HASH_BUCKETS = Items("buckets of hashes", _num_buckets, _by_hash)
+COUNTED = Items("as many as the stage before says", None)
+
+
+def always(_: CorpusSettings) -> bool:
+    """Enable a stage in every recipe."""
+    return True
+
+
+def whole(work: Work) -> Iterable[Work]:
+    """Leave a work item in one part."""
+    yield work
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stage:
+    """One stage: its work items, what it reads and yields, and what its output depends on.
+
+    Attributes:
+      name: of its directory, its ledger entries, its rejections and its progress.
+      run: makes the output of one work item, as a function of it alone.
+      items: what its work items are.
+      reads: names of what it reads, see `Input` for how.
+      yields: the name by which later stages read its rows or sections.
+      dtype: of its rows; None where it yields sections, or nothing.
+      settings: keys of the recipe, dotted, that its output depends on. `sources`, `held_out`,
+        `templates` and `vocabulary` stand for the contents of what they name as well.
+      notes: the dataclass of its output's `notes`.
+      version: raise it to make the stage run again although its code and settings did not change.
+      is_kept: whether finished runs are kept in the store's cache for other builds.
+      is_enabled: whether a recipe has the stage at all.
+      count_items: how many work items there are, for `COUNTED`, from what the stage reads.
+      split: parts of a work item that are run and kept one by one.
+      undrawn: reasons under which it counts records that were fit for use but not drawn; they have
+        no rows among the rejections.
+    """
+
+    name: str
+    run: Callable[[Work], Output]
+    items: Items
+    reads: tuple[str, ...] = ()
+    yields: str = ""
+    dtype: np.dtype[Any] | None = None
+    settings: tuple[str, ...] = ()
+    notes: type[Any] = NoNotes
+    version: int = 1
+    is_kept: bool = False
+    is_enabled: Callable[[CorpusSettings], bool] = always
+    count_items: Callable[[Work], int] | None = None
+    split: Callable[[Work], Iterable[Work]] = whole
+    undrawn: frozenset[str] = field(default_factory=frozenset)

@@ -1,0 +1,87 @@
+"""Which stage reads from which, derived from their order and the names that they read."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from transforms.settings import CorpusSettings
+from transforms.stages.stage import EVERYTHING, Items, Stage, whole
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wired:
+    """A stage in its pipeline.
+
+    Attributes:
+      sources: the stages that it reads from, by the names that it reads.
+      readers: the work items among which its rows are divided; None if nobody needs them divided.
+    """
+
+    stage: Stage
+    sources: Mapping[str, Stage]
+    readers: Items | None
+
+
+def is_aligned(source: Stage, reader: Stage) -> bool:
+    """Return whether a work item of `reader` reads what the same item of `source` wrote.
+
+    Items that were run in parts wrote several runs, which their readers share.
+    """
+    same = source.items is reader.items and source.items.count is not None
+    return same and source.split is whole
+
+
+def is_divided(source: Stage, reader: Stage) -> bool:
+    """Return whether the rows of `source` are divided among the work items of `reader`."""
+    divides = source.dtype is not None and reader.items.divide is not None
+    return divides and not is_aligned(source, reader)
+
+
+def wire(
+    stages: Sequence[Stage], settings: CorpusSettings, up_to: Stage | None = None
+) -> list[Wired]:
+    """Connect the stages that `settings` enable, in their order.
+
+    Those after `up_to` are left out, but what they read is divided as if they followed.
+
+    Raises:
+      ValueError: two stages have one name, a stage reads what no stage before it yields, two
+        stages that read the same rows divide them differently, or `up_to` is not enabled.
+    """
+    enabled = [stage for stage in stages if stage.is_enabled(settings)]
+    names = [stage.name for stage in enabled]
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise ValueError(f"two stages have the name {twice[0]}; run files and the ledger need one")
+    if up_to is not None and up_to not in enabled:
+        raise ValueError(f"stage {up_to.name} is not among those that the recipe enables")
+    sources: dict[str, Mapping[str, Stage]] = {}
+    latest: dict[str, Stage] = {}
+    for position, stage in enumerate(enabled):
+        if EVERYTHING in stage.reads:
+            sources[stage.name] = {earlier.name: earlier for earlier in enabled[:position]}
+        else:
+            if missing := [name for name in stage.reads if name not in latest]:
+                raise ValueError(
+                    f"stage {stage.name} reads {missing}, which no earlier stage yields"
+                )
+            sources[stage.name] = {name: latest[name] for name in stage.reads}
+        if stage.yields:
+            latest[stage.yields] = stage
+    last = enabled.index(up_to) if up_to else len(enabled)
+    return [
+        Wired(
+            stage=stage,
+            sources=sources[stage.name],
+            readers=_readers(stage, [s for s in enabled if stage in sources[s.name].values()]),
+        )
+        for stage in enabled[: last + 1]
+    ]
+
+
+def _readers(stage: Stage, readers: Sequence[Stage]) -> Items | None:
+    dividing = {reader.items.name: reader for reader in readers if is_divided(stage, reader)}
+    if len(dividing) > 1:
+        raise ValueError(
+            f"the rows of stage {stage.name} are divided by {' and by '.join(sorted(dividing))}: "
+            f"{', '.join(reader.name for reader in dividing.values())}"
+        )
+    return next((reader.items for reader in dividing.values()), None)

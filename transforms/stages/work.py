@@ -1,0 +1,92 @@
+"""One work item of a stage: the job, its number, and what earlier stages wrote for it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from transforms.job import Job
+from transforms.runtime.exchange import Run, read_buckets, read_summaries
+from transforms.stages.output import StageCounts, Summary, decode_notes, decode_summary
+
+if TYPE_CHECKING:
+    from transforms.stages.stage import Stage
+
+
+@dataclass(frozen=True)
+class Input:
+    """What one earlier stage wrote, as one work item may read it.
+
+    Attributes:
+      runs: of all its work items, or of this one alone where both stages have the same items.
+      section: where this item's rows are; None for all of them.
+    """
+
+    stage: "Stage"
+    runs: Sequence[Run]
+    section: int | None = None
+
+    def rows(self) -> NDArray[Any]:
+        """Return the rows of this work item, [rows] of the stage's dtype, runs in order of name."""
+        joined = b"".join(section for run in self._in_order() for section in self._sections(run))
+        return np.frombuffer(joined, dtype=self._dtype())
+
+    def rows_by_run(self) -> Iterator[NDArray[Any]]:
+        """Yield the rows of one run after the other, so that no more is in memory."""
+        for run in self._in_order():
+            yield np.frombuffer(b"".join(self._sections(run)), dtype=self._dtype())
+
+    def sections(self, first: int, last: int) -> list[bytes]:
+        """Return sections [first, last) of each run that has any of them, in order of name."""
+        return read_buckets(self.runs, first, last)
+
+    def summaries(self) -> list[Summary]:
+        """Return what each run says of its work item."""
+        return [decode_summary(data) for data in read_summaries(self.runs)]
+
+    def notes(self) -> list[Any]:
+        """Return the notes of each run, in the stage's dataclass."""
+        return [decode_notes(self.stage.notes, summary.notes) for summary in self.summaries()]
+
+    def counts(self) -> list[StageCounts]:
+        """Return the counts of the runs that have any."""
+        return [summary.counts for summary in self.summaries() if summary.counts]
+
+    def _dtype(self) -> np.dtype[Any]:
+        assert self.stage.dtype is not None, f"stage {self.stage.name} yields no rows"
+        return self.stage.dtype
+
+    def _in_order(self) -> list[Run]:
+        return sorted(self.runs, key=lambda run: run.path)
+
+    def _sections(self, run: Run) -> list[bytes]:
+        if self.section is None:
+            return read_buckets([run], 0, None)
+        return read_buckets([run], self.section, self.section + 1)
+
+
+@dataclass(frozen=True)
+class Work:
+    """One work item.
+
+    Attributes:
+      stage: the name of the stage.
+      directory: the work directory of the build.
+      item: its number; `part` numbers the parts that it was split into.
+      inputs: what the stage reads, by name.
+      rows: the rows of this part, where the stage splits its items.
+    """
+
+    job: Job
+    stage: str
+    directory: str
+    item: int
+    inputs: Mapping[str, Input] = field(default_factory=dict)
+    part: int | None = None
+    rows: NDArray[Any] | None = None
+
+    def read(self, name: str) -> Input:
+        """Return what the nearest earlier stage that yields `name` wrote."""
+        return self.inputs[name]
