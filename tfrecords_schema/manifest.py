@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from tfrecords_schema.errors import DataError
 
 FORMAT_VERSION = 1
+SPLITS = (TRAIN, VALIDATION) = ("train", "validation")
 
 
 class _Model(BaseModel):
@@ -84,7 +85,7 @@ class SplitInfo(_Model):
 class MixtureEntry(_Model):
     """Requested against realised, for one split, task and template type."""
 
-    split: str = "train"
+    split: str = TRAIN
     collection: str
     task: str
     template_type: str

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
+from tfrecords_schema.manifest import TRAIN
 from tfrecords_schema.snapshot import Snapshot, open_snapshot
 from trainer.batches.data import PackedBatches
-from trainer.batches.held_in import TRAIN, HeldIn, held_in
+from trainer.batches.held_in import HeldIn, held_in
 from trainer.batches.packing import IntArray
 from trainer.batches.weighting import Weighting, snapshot_weighting
 from trainer.config import TrainConfig

@@ -11,10 +11,11 @@ import ml_dtypes
 import numpy as np
 from flax import nnx
 
+from tfrecords_schema.snapshot import VOCABULARY_MODEL
 from trainer.checkpointing import checkpoints
 from trainer.checkpointing.checkpoints import ModelCard
 from trainer.checkpointing.safetensors_files import read_json, stored_dtype, write_tensors
-from trainer.checkpointing.vocabulary import VOCABULARY_FILE, describe_sentencepiece
+from trainer.checkpointing.vocabulary import describe_sentencepiece
 from trainer.checkpointing.weights import (
     embedding_copies,
     hugging_face_config,
@@ -62,7 +63,7 @@ def import_weights(directory: str, out: str) -> Path:
     run.mkdir(parents=True, exist_ok=True)
     written = checkpoints.save_weights(run, params, card)
     if card.vocabulary is not None:
-        shutil.copyfile(Path(directory) / _SENTENCEPIECE_FILE, run / VOCABULARY_FILE)
+        shutil.copyfile(Path(directory) / _SENTENCEPIECE_FILE, run / VOCABULARY_MODEL)
     return written
 
 
@@ -90,7 +91,7 @@ def export_weights(checkpoint: str, out: str, max_file_bytes: int = _MAX_FILE_BY
     files = write_tensors(directory, tensors, max_file_bytes)
     config = _config_json(model, card.vocabulary, origin)
     (directory / "config.json").write_text(json.dumps(config, indent=2, sort_keys=True) + "\n")
-    vocabulary = found.parent.parent / VOCABULARY_FILE
+    vocabulary = found.parent.parent / VOCABULARY_MODEL
     if vocabulary.is_file():
         shutil.copyfile(vocabulary, directory / _SENTENCEPIECE_FILE)
     return files

@@ -6,11 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from tfrecords_schema.manifest import VocabularyInfo
-from tfrecords_schema.snapshot import Snapshot
+from tfrecords_schema.snapshot import VOCABULARY_MODEL, Snapshot
 from tfrecords_schema.vocabulary import Vocabulary, load_vocabulary
 from trainer.errors import TrainerError
 
-VOCABULARY_FILE = "vocabulary.model"
 _EXTRA_IDS = 100  # T5's sentinels, which its SentencePiece file does not hold
 
 
@@ -18,7 +17,7 @@ def describe_sentencepiece(path: Path) -> dict[str, Any]:
     """The description, as a manifest has it, of T5's SentencePiece file with 100 sentinels."""
     sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
     known = VocabularyInfo(
-        kind="sentencepiece", size=0, extra_ids=_EXTRA_IDS, file=VOCABULARY_FILE, sha256=sha256
+        kind="sentencepiece", size=0, extra_ids=_EXTRA_IDS, file=VOCABULARY_MODEL, sha256=sha256
     )
     size = load_vocabulary(known, str(path)).size
     return known.model_copy(update={"size": size}).model_dump()
@@ -27,8 +26,8 @@ def describe_sentencepiece(path: Path) -> dict[str, Any]:
 def keep_vocabulary(snapshot: Snapshot, run: Path) -> None:
     """Copy the snapshot's vocabulary file, if it has one, into the run."""
     source = snapshot.vocabulary_path
-    if source is not None and not (run / VOCABULARY_FILE).exists():
-        shutil.copyfile(source, run / VOCABULARY_FILE)
+    if source is not None and not (run / VOCABULARY_MODEL).exists():
+        shutil.copyfile(source, run / VOCABULARY_MODEL)
 
 
 def open_vocabulary(described: dict[str, Any] | None, run: Path) -> Vocabulary:
@@ -43,7 +42,7 @@ def open_vocabulary(described: dict[str, Any] | None, run: Path) -> Vocabulary:
             "config.json and import it again"
         )
     info = VocabularyInfo(**described)
-    path = run / VOCABULARY_FILE
+    path = run / VOCABULARY_MODEL
     if info.file is not None and not path.is_file():
         raise TrainerError(f"{path} is missing: copy it from the snapshot (or spiece.model)")
     return load_vocabulary(info, str(path) if info.file is not None else None)

@@ -8,6 +8,7 @@ from typing import Any
 
 from tfrecords_schema.answers import parse_answer
 from tfrecords_schema.errors import ConfigurationError
+from tfrecords_schema.manifest import VALIDATION
 from tfrecords_schema.snapshot import open_snapshot
 from trainer.batches.held_in import held_in
 from trainer.checkpointing.vocabulary import check_vocabulary
@@ -126,7 +127,7 @@ def _held_in(config: TrainConfig, request: EvalRequest) -> tuple[list[Question],
         raise TrainerError("suite held_in needs --snapshot, the one that the run trained on")
     snapshot = open_snapshot(request.snapshot)
     held = held_in(snapshot, config.held_in_examples or _HELD_IN_EXAMPLES)
-    kept_out = held.split == "validation" or config.held_in_examples > 0
+    kept_out = held.split == VALIDATION or config.held_in_examples > 0
     warning = "" if kept_out else "; the run's held_in_examples was 0, so it trained on them"
     return held_in_questions(snapshot, held), held.description + warning
 

@@ -3,10 +3,9 @@
 import jax
 import jax.numpy as jnp
 
+from tfrecords_schema.vocabulary import EOS_ID, PAD_ID
 from trainer.models.t5.layers import DecoderCache
 from trainer.models.t5.model import T5
-
-PAD_ID, EOS_ID = 0, 1
 
 # Position, last token, tokens so far, which rows have ended, cache.
 _Carry = tuple[jax.Array, jax.Array, jax.Array, jax.Array, DecoderCache]
