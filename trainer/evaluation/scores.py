@@ -4,7 +4,6 @@ Answers are compared as SQuAD does (Rajpurkar et al. 2016): lower case, no punct
 """
 
 import hashlib
-import math
 import re
 import string
 from collections import Counter
@@ -16,7 +15,6 @@ from typing import Any
 
 import numpy as np
 
-_Z95 = 1.959963984540054  # of the normal distribution: two-sided 95%
 _RESAMPLES = 1000
 PROPORTIONS = {"accuracy", "exact_match"}
 _ARTICLES = re.compile(r"\b(a|an|the)\b")
@@ -61,17 +59,15 @@ def rouge_l(prediction: str, targets: Sequence[str]) -> float:
     return max(float(scorer.score(target, prediction)["rougeL"].fmeasure) for target in targets)
 
 
-def wilson(successes: float, count: int) -> Estimate:
-    """A proportion with Wilson's score interval (1927), which stays within 0 and 1.
+def wilson(successes: int, count: int) -> Estimate:
+    """Return a proportion with Wilson's score interval (1927), which stays within 0 and 1.
 
-    >>> wilson(5, 10)
-    Estimate(mean=0.5, low=0.2365930905125181, high=0.7634069094874819)
+    5 of 10 -> 0.5 with the interval [0.2366, 0.7634].
     """
-    share, square = successes / count, _Z95**2
-    center = (share + square / (2 * count)) / (1 + square / count)
-    spread = math.sqrt(share * (1 - share) / count + square / (4 * count**2))
-    half = _Z95 * spread / (1 + square / count)
-    return Estimate(share, max(center - half, 0.0), min(center + half, 1.0))
+    from scipy.stats import binomtest  # imports slowly
+
+    interval = binomtest(successes, count).proportion_ci(method="wilson")
+    return Estimate(successes / count, float(interval.low), float(interval.high))
 
 
 def bootstrapped(groups: Sequence[Sequence[float]]) -> Estimate:
@@ -93,7 +89,7 @@ def bootstrapped(groups: Sequence[Sequence[float]]) -> Estimate:
 def estimate(score: str, values: Sequence[float]) -> Estimate:
     """The mean of a score: Wilson's interval for those that are proportions, else a bootstrap's."""
     if score in PROPORTIONS:
-        return wilson(sum(values), len(values))
+        return wilson(round(sum(values)), len(values))
     return bootstrapped([values])
 
 
