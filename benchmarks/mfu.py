@@ -69,7 +69,9 @@ def flanbeam_step(
     layout, optimizer = Layout(make_mesh(None)), adafactor(1e-3)
     graph, placed = nnx.graphdef(abstract_model(model)), state_shardings(model, optimizer, layout)
     objective = Objective(z_loss=1e-4, normalizer="tokens", num_tasks=1, seed=0)
-    train_step = make_train_step(graph, optimizer, objective, layout, placed)
+    train_step = make_train_step(
+        graph, optimizer, objective=objective, layout=layout, state_shardings=placed
+    )
 
     def start() -> TrainState:
         params = nnx.state(T5(model, rngs=nnx.Rngs(params=0)), nnx.Param)

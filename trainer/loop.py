@@ -17,6 +17,7 @@ from trainer.checkpointing.saving import Saver
 from trainer.errors import TrainerError
 from trainer.metrics import MetricsLog, StepReport
 from trainer.sharding import local_rows, place_batch
+from trainer.stopping import StopRequest
 from trainer.train_step import StepMetrics, TrainState, TrainStep
 
 NON_FINITE_FILE = "non_finite_batch.json"
@@ -25,7 +26,7 @@ _IDS_IN_MESSAGE = 5
 Running = tuple[Batch, StepMetrics, float]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Loop:
     """What the loop works with."""
 
@@ -35,6 +36,7 @@ class Loop:
     log: MetricsLog
     input_workers: int
     saver: Saver
+    stop: StopRequest
 
     def run(self, state: TrainState, positions: range) -> tuple[TrainState, int]:
         """Do one step for each position and log it; the state, and the position reached.
@@ -60,11 +62,13 @@ class Loop:
                 if running is not None:
                     self._report(*running)
                 running = batch, result, waited
-                if self.saver.is_due(reached):
+                stopping = self.stop.reached(reached)  # once a step: all processes meet here
+                if stopping or self.saver.is_due(reached):
                     self._report(*running)  # nothing that is not finite may be saved
                     running = None
-                    if self.saver.after_step(state, reached):
-                        break
+                    self.saver.save(state, reached)
+                if stopping:
+                    break
         if running is not None:
             self._report(*running)
         self.log.flush()

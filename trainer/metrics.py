@@ -19,7 +19,7 @@ FILE, TASK_FILE, HELD_IN_FILE = "metrics.jsonl", "task_metrics.jsonl", "held_in.
 FloatArray = NDArray[np.float64]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class StepReport:
     """What one finished step adds to the metrics."""
 
@@ -36,7 +36,7 @@ class StepReport:
     task_tokens: FloatArray  # [tasks]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class RunFacts:
     """What turns counts into rates: constant over a run."""
 
@@ -47,7 +47,7 @@ class RunFacts:
     peak_flops: float | None  # of all devices together
 
 
-@dataclass
+@dataclass(kw_only=True)
 class MetricsLog:
     """Gathers steps and writes a line at the first, at every `every`-th and at the last."""
 

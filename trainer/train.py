@@ -35,7 +35,7 @@ from trainer.tensorboard import with_tensorboard
 from trainer.train_step import Objective, make_eval_step, make_train_step
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class TrainResult:
     """A finished run; losses are cross-entropy in nats a target token, over its whole history.
 
@@ -100,25 +100,62 @@ def train(
         seed=config.seed,
         accumulate=config.accumulate,
     )
-    train_step = make_train_step(graph, optimizer, objective, layout, placed)
+    train_step = make_train_step(
+        graph, optimizer, objective=objective, layout=layout, state_shardings=placed
+    )
 
     opened = checkpoints.open_checkpoints(run, config.keep_checkpoints)
     with opened as manager, stop_on_sigterm() as stop:
         # Resume
-        state, before = resume_or_start(manager, config, model, optimizer, layout, inputs)
-        log = _open_log(config, model, inputs, layout, run, before.position, progress)
+        state, before = resume_or_start(
+            manager,
+            config=config,
+            model=model,
+            optimizer=optimizer,
+            layout=layout,
+            inputs=inputs,
+        )
+        log = _open_log(
+            config=config,
+            model=model,
+            inputs=inputs,
+            layout=layout,
+            run=run,
+            position=before.position,
+            progress=progress,
+        )
         held_in = None
         if inputs.held_in is not None:
             eval_step = make_eval_step(graph, objective.num_tasks, layout.mesh, placed)
-            held_in = HeldInLoss(eval_step, inputs.held_in, layout.mesh, inputs.tasks, run)
+            held_in = HeldInLoss(
+                eval_step=eval_step,
+                batches=inputs.held_in,
+                mesh=layout.mesh,
+                tasks=inputs.tasks,
+                run=run,
+            )
             if before.position == 0:
                 held_in.measure(state.params, 0, log.writes)
 
         # Loop
-        every = config.checkpoint_every
-        saver = Saver(manager, card, before, inputs.training, log, every, stop, held_in)
-        workers = config.input_workers
-        loop = Loop(train_step, inputs.training, layout.mesh, log, workers, saver)
+        saver = Saver(
+            manager=manager,
+            card=card,
+            before=before,
+            batches=inputs.training,
+            log=log,
+            every=config.checkpoint_every,
+            held_in=held_in,
+        )
+        loop = Loop(
+            train_step=train_step,
+            batches=inputs.training,
+            mesh=layout.mesh,
+            log=log,
+            input_workers=config.input_workers,
+            saver=saver,
+            stop=stop,
+        )
         state, position = loop.run(state, range(before.position, config.steps))
         path = saver.save(state, position)
 
@@ -136,6 +173,7 @@ def train(
 
 
 def _open_log(
+    *,
     config: TrainConfig,
     model: T5Config,
     inputs: Inputs,
@@ -158,7 +196,14 @@ def _open_log(
         peak_flops=None if peak is None else peak * layout.mesh.size,
     )
     outlet = with_tensorboard(run, progress) if config.tensorboard and writes else progress
-    return MetricsLog(run, config.log_every, config.steps, facts, outlet, writes)
+    return MetricsLog(
+        run=run,
+        every=config.log_every,
+        last_step=config.steps,
+        facts=facts,
+        outlet=outlet,
+        writes=writes,
+    )
 
 
 def _losses(run: Path) -> dict[str, Any]:

@@ -36,7 +36,7 @@ TrainStep = Callable[[TrainState, Arrays], tuple[TrainState, StepMetrics]]
 EvalStep = Callable[[Params, Arrays], LossSums]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Objective:
     """What a step minimises, and how it goes about it."""
 
@@ -50,12 +50,19 @@ class Objective:
 def make_train_step(
     graph: nnx.GraphDef[Any],
     optimizer: optax.GradientTransformation,
+    *,
     objective: Objective,
     layout: Layout,
     state_shardings: TrainState,
 ) -> TrainStep:
     """The jitted step: state placed as `state_shardings` and donated, rows split over the mesh."""
-    step = _Step(graph, optimizer, objective, layout.mesh, state_shardings)
+    step = _Step(
+        graph=graph,
+        optimizer=optimizer,
+        objective=objective,
+        mesh=layout.mesh,
+        shardings=state_shardings,
+    )
     return jax.jit(
         step.take,
         in_shardings=(state_shardings, split_rows(layout.mesh)),
@@ -64,7 +71,7 @@ def make_train_step(
     )
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class _Step:
     """The pure function that is jitted, with what it closes over."""
 

@@ -63,12 +63,12 @@ def run_eval(arguments: argparse.Namespace) -> Outcome:
         raise ConfigurationError(f"--limit {arguments.limit}: at least 1")
     out = arguments.out or os.path.join(arguments.checkpoint, "eval")
     request = EvalRequest(
-        arguments.checkpoint,
-        tuple(arguments.suite),
-        out,
-        arguments.data,
-        resolve(arguments.snapshot) if arguments.snapshot else None,
-        arguments.limit,
+        checkpoint=arguments.checkpoint,
+        suites=tuple(arguments.suite),
+        out=out,
+        data=arguments.data,
+        snapshot=resolve(arguments.snapshot) if arguments.snapshot else None,
+        limit=arguments.limit,
     )
     results = evaluate(config, request, report.say)
     if not arguments.json:

@@ -32,8 +32,14 @@ def _report(step: int) -> StepReport:
 
 
 def _log(run: Path) -> MetricsLog:
-    facts = RunFacts({"a": "flan", "b": "flan", "c": "cot"}, 4, 40, 1e9, 1e12)
-    log = MetricsLog(run, 2, 5, facts, None)
+    facts = RunFacts(
+        tasks={"a": "flan", "b": "flan", "c": "cot"},
+        batch_rows=4,
+        row_tokens=40,
+        flops_per_row=1e9,
+        peak_flops=1e12,
+    )
+    log = MetricsLog(run=run, every=2, last_step=5, facts=facts, outlet=None)
     for step in range(1, 6):
         log.add(_report(step))
     return log

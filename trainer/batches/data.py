@@ -35,7 +35,7 @@ class Weighting(Protocol):
         """Indices of the examples of epoch `number`."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Batch:
     """Some rows of a global batch as arrays, and what all of its rows hold together."""
 
@@ -122,7 +122,13 @@ class PackedBatches:
         segments = np.asarray(arrays["decoder_segment_ids"], np.int32)
         arrays["decoder_task_ids"] = _spread(tasks, segments)
         held = np.concatenate(planned)
-        return Batch(position, rows, arrays, int(self._lengths[held].sum()), len(held))
+        return Batch(
+            position=position,
+            rows=rows,
+            arrays=arrays,
+            tokens=int(self._lengths[held].sum()),
+            examples=len(held),
+        )
 
     def example_ids(self, position: int) -> list[str]:
         """Ids of all examples of a global batch, row after row."""

@@ -11,7 +11,7 @@ from trainer.batches.weighting import Weighting, snapshot_weighting
 from trainer.config import TrainConfig
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Inputs:
     """A snapshot as one run uses it."""
 
@@ -43,7 +43,7 @@ def open_inputs(config: TrainConfig, path: str) -> Inputs:
     of_held_in = None
     if len(held.examples):
         of_held_in = _packed(config, snapshot, held.split, list(tasks), held.examples)
-    return Inputs(snapshot, tasks, held, training, of_held_in)
+    return Inputs(snapshot=snapshot, tasks=tasks, held=held, training=training, held_in=of_held_in)
 
 
 def _packed(

@@ -69,6 +69,7 @@ def open_checkpoints(run: Path, keep: int = 2) -> Iterator[ocp.CheckpointManager
 def save(
     manager: ocp.CheckpointManager,
     state: TrainState,
+    *,
     progress: Progress,
     card: ModelCard,
     held_in_loss: float | None,

@@ -37,6 +37,7 @@ def model_card(config: TrainConfig, model: T5Config, inputs: Inputs) -> ModelCar
 
 def resume_or_start(
     manager: ocp.CheckpointManager,
+    *,
     config: TrainConfig,
     model: T5Config,
     optimizer: optax.GradientTransformation,

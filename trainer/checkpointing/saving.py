@@ -20,11 +20,10 @@ from trainer.metrics import (
     task_losses,
 )
 from trainer.sharding import local_rows, place_batch
-from trainer.stopping import StopRequest
 from trainer.train_step import EvalStep, Params, TrainState
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class HeldInLoss:
     """Teacher-forced loss on the held-in examples, one packed epoch of them."""
 
@@ -56,9 +55,9 @@ class HeldInLoss:
         return loss
 
 
-@dataclass
+@dataclass(frozen=True, kw_only=True)
 class Saver:
-    """Saves every `every` steps and on request."""
+    """Saves checkpoints: every `every` steps, and whenever it is called."""
 
     manager: ocp.CheckpointManager
     card: ModelCard
@@ -66,19 +65,11 @@ class Saver:
     batches: PackedBatches
     log: MetricsLog
     every: int | None
-    stop: StopRequest
     held_in: HeldInLoss | None
-    stopped: bool = False
 
     def is_due(self, position: int) -> bool:
-        """Whether to save after the step that reached `position`."""
-        self.stopped = self.stop.reached(position)
-        return self.stopped or (self.every is not None and position % self.every == 0)
-
-    def after_step(self, state: TrainState, position: int) -> bool:
-        """Save; whether to stop."""
-        self.save(state, position)
-        return self.stopped
+        """Return whether the schedule asks for a checkpoint at `position`."""
+        return self.every is not None and position % self.every == 0
 
     def save(self, state: TrainState, position: int) -> Path:
         """Write a checkpoint in the background, the best one known by its held-in loss."""
@@ -94,6 +85,8 @@ class Saver:
             snapshot_fingerprint=self.before.snapshot_fingerprint,
             plan_hash=self.batches.plan_hash(position),
         )
-        path = checkpoints.save(self.manager, state, progress, self.card, held_in_loss)
+        path = checkpoints.save(
+            self.manager, state, progress=progress, card=self.card, held_in_loss=held_in_loss
+        )
         go_on()
         return path

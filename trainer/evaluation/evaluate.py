@@ -27,7 +27,7 @@ SUITES = ("held_in", "mmlu", "mmlu_5shot", "bbh", "bbh_cot", "superni", "jsonl=P
 _HELD_IN_EXAMPLES = 512
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class EvalRequest:
     """What to evaluate, and on what."""
 
@@ -93,9 +93,19 @@ def _answer(
     if generated is None:
         best = max(range(len(texts)), key=lambda place: scores[place][0])
         right = next(place for place, text in enumerate(texts) if text in question.targets)
-        return Answer(question, shots, texts[best], texts[best], *scores[right])
-    announced = parse_answer(generated) if question.parses_answer else generated
-    return Answer(question, shots, generated, announced or "", *scores[0])
+        generated = prediction = texts[best]
+    else:
+        right = 0
+        prediction = (parse_answer(generated) if question.parses_answer else generated) or ""
+    log_likelihood, target_tokens = scores[right]
+    return Answer(
+        question=question,
+        shots=shots,
+        generated=generated,
+        prediction=prediction,
+        log_likelihood=log_likelihood,
+        target_tokens=target_tokens,
+    )
 
 
 def _questions(name: str, config: TrainConfig, request: EvalRequest) -> tuple[list[Question], str]:

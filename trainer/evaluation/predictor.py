@@ -34,7 +34,7 @@ _NO_INPUTS = np.zeros(0, np.int32)
 Score = tuple[float, int]  # log-likelihood in nats, tokens
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Predictor:
     """Answers questions; inputs and targets are token ids without EOS."""
 

@@ -16,7 +16,7 @@ from trainer.evaluation.scores import (
 from trainer.evaluation.suites.question import Question
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Answer:
     """One question as it was answered."""
 
@@ -40,7 +40,7 @@ class Answer:
         }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class TaskResult:
     """One task; `loss` is teacher-forced, in nats a target token."""
 
@@ -52,7 +52,7 @@ class TaskResult:
     scores: dict[str, Estimate]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class SuiteResult:
     """All tasks of a suite; `pooled` over questions, `mean_over_tasks` with each task alike."""
 

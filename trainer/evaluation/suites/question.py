@@ -7,7 +7,7 @@ from pathlib import Path
 from trainer.errors import TrainerError
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Question:
     """A prompt with its right answers.
 

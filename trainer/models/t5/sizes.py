@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class T5Config:
     """Everything that fixes the architecture of a T5 1.1 encoder-decoder.
 
