@@ -8,7 +8,7 @@ as XLA needs them (ZeRO 3).
 
 import contextlib
 import os
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,11 +19,10 @@ from jax.sharding import AxisType, Mesh, NamedSharding, PartitionSpec
 from numpy.typing import NDArray
 
 from trainer.errors import TrainerError
+from trainer.models.axes import FEATURES, HIDDEN, VOCABULARY
 
 DATA_AXIS, MODEL_AXIS = "data", "model"
 _DEVICE_COUNT_FLAG = "--xla_force_host_platform_device_count"
-# Kernels whose inputs are hidden units: split by their first axis over `model`.
-_CLOSING = {"out", "down"}
 
 
 @dataclass(frozen=True)
@@ -45,7 +44,7 @@ def make_mesh(cpu_devices: int | None, model_devices: int = 1) -> Mesh:
         raise TrainerError(
             f"model_devices is {model_devices}, and {len(devices)} devices do not divide by it"
         )
-    # Auto: under the default, Explicit, the gather of T5's embedding raises ShardingTypeError.
+    # Auto: under the default, Explicit, the gather of an embedding raises ShardingTypeError.
     return jax.make_mesh(
         (len(devices) // model_devices, model_devices),
         (DATA_AXIS, MODEL_AXIS),
@@ -80,7 +79,7 @@ def split_micro_batches(
 def parameter_shardings(params: nnx.State[Any, Any], layout: Layout) -> Any:
     """A sharding for each parameter, in a tree like theirs (arrays or shapes)."""
     flat = [
-        (path, variable.replace(NamedSharding(layout.mesh, _spec(path, variable.shape, layout))))
+        (path, variable.replace(NamedSharding(layout.mesh, _spec(variable, layout))))
         for path, variable in nnx.to_flat_state(params)
     ]
     return nnx.from_flat_state(flat)
@@ -142,18 +141,23 @@ def check_attention(attention: str, dtype: str, mesh: Mesh) -> None:
         )
 
 
-def _spec(path: tuple[Hashable, ...], shape: tuple[int, ...], layout: Layout) -> PartitionSpec:
-    """How a parameter is split: 2-D ones as the module says, vectors and bias tables not at all."""
-    if len(shape) != 2 or path[-1] == "table":
+def _spec(variable: nnx.Variable[Any], layout: Layout) -> PartitionSpec:
+    """Split a parameter by the axes that its module declared; keep it whole if there are none.
+
+    An axis whose length the devices do not divide stays whole too.
+    """
+    declared: tuple[str, ...] | None = variable.get_metadata("axes", None)
+    if declared is None:
         return PartitionSpec()
-    data = DATA_AXIS if layout.fully_sharded else None
-    model_first = path[-1] == "embedding" or path[-2] in _CLOSING
-    axes = (MODEL_AXIS, data) if model_first else (data, MODEL_AXIS)
+    split_over = {HIDDEN: MODEL_AXIS, VOCABULARY: MODEL_AXIS}
+    if layout.fully_sharded:
+        split_over[FEATURES] = DATA_AXIS
+    axes = [split_over.get(name) for name in declared]
     sizes = layout.mesh.shape
     return PartitionSpec(
         *(
             axis if axis is not None and length % sizes[axis] == 0 else None
-            for axis, length in zip(axes, shape, strict=True)
+            for axis, length in zip(axes, variable.shape, strict=True)
         )
     )
 

@@ -4,6 +4,7 @@ import jax
 import jax.numpy as jnp
 from flax import nnx
 
+from trainer.models.axes import FEATURES, HIDDEN
 from trainer.models.t5.sizes import T5Config
 
 # Not -inf: a padding query has no key at all, and a softmax over -inf alone is NaN.
@@ -24,15 +25,20 @@ def causal_mask(length: int) -> jax.Array:
     return jnp.tril(jnp.ones((length, length), dtype=bool))[None, None]
 
 
-def linear(inputs: int, outputs: int, std: float, dtype: str, rngs: nnx.Rngs) -> nnx.Linear:
-    """A map without bias, float32 kernel [inputs, outputs]: Adafactor factors 2-D kernels only."""
+def linear(
+    lengths: tuple[int, int], axes: tuple[str, str], std: float, dtype: str, rngs: nnx.Rngs
+) -> nnx.Linear:
+    """Make a map without bias: a float32 kernel of shape `lengths`, [inputs, outputs].
+
+    Kernels are 2-D because Adafactor factors no others.
+    """
     return nnx.Linear(
-        inputs,
-        outputs,
+        *lengths,
         use_bias=False,
         dtype=jnp.dtype(dtype),
         param_dtype=jnp.float32,
         kernel_init=nnx.initializers.normal(std),
+        kernel_metadata={"axes": axes},
         rngs=rngs,
     )
 
@@ -52,12 +58,13 @@ class Attention(nnx.Module):
     def __init__(self, config: T5Config, *, rngs: nnx.Rngs) -> None:
         dim, dtype = config.model_dim, config.compute_dtype
         inner = config.num_heads * config.head_dim
+        into, out_of = (FEATURES, HIDDEN), (HIDDEN, FEATURES)
         self.num_heads = config.num_heads
         self.implementation = config.attention
-        self.query = linear(dim, inner, (dim * config.head_dim) ** -0.5, dtype, rngs)
-        self.key = linear(dim, inner, dim**-0.5, dtype, rngs)
-        self.value = linear(dim, inner, dim**-0.5, dtype, rngs)
-        self.out = linear(inner, dim, inner**-0.5, dtype, rngs)
+        self.query = linear((dim, inner), into, (dim * config.head_dim) ** -0.5, dtype, rngs)
+        self.key = linear((dim, inner), into, dim**-0.5, dtype, rngs)
+        self.value = linear((dim, inner), into, dim**-0.5, dtype, rngs)
+        self.out = linear((inner, dim), out_of, inner**-0.5, dtype, rngs)
         self.dropout = dropout(config.dropout_rate)
 
     def __call__(

@@ -10,6 +10,7 @@ import jax
 import jax.numpy as jnp
 from flax import nnx
 
+from trainer.models.axes import FEATURES, HIDDEN
 from trainer.models.t5.attention import Attention, causal_mask, dropout, linear, segment_mask
 from trainer.models.t5.relative_position import RelativeBias
 from trainer.models.t5.sizes import T5Config
@@ -37,9 +38,10 @@ class MLP(nnx.Module):
 
     def __init__(self, config: T5Config, *, rngs: nnx.Rngs) -> None:
         dim, hidden, dtype = config.model_dim, config.mlp_dim, config.compute_dtype
-        self.gate = linear(dim, hidden, dim**-0.5, dtype, rngs)
-        self.up = linear(dim, hidden, dim**-0.5, dtype, rngs)
-        self.down = linear(hidden, dim, hidden**-0.5, dtype, rngs)
+        into, out_of = (FEATURES, HIDDEN), (HIDDEN, FEATURES)
+        self.gate = linear((dim, hidden), into, dim**-0.5, dtype, rngs)
+        self.up = linear((dim, hidden), into, dim**-0.5, dtype, rngs)
+        self.down = linear((hidden, dim), out_of, hidden**-0.5, dtype, rngs)
         self.dropout = dropout(config.dropout_rate)
 
     def __call__(self, x: jax.Array, rngs: nnx.Rngs | None) -> jax.Array:

@@ -4,6 +4,7 @@ import jax
 import jax.numpy as jnp
 from flax import nnx
 
+from trainer.models.axes import FEATURES, VOCABULARY
 from trainer.models.t5.attention import linear, segment_mask
 from trainer.models.t5.layers import Decoder, Encoder
 from trainer.models.t5.sizes import T5Config
@@ -16,12 +17,13 @@ class T5(nnx.Module):
         self.config = config
         shape = (config.vocab_size, config.model_dim)
         # [vocab, dim]
-        self.embedding = nnx.Param(nnx.initializers.normal(1.0)(rngs.params(), shape))
+        embedding = nnx.initializers.normal(1.0)(rngs.params(), shape)
+        self.embedding = nnx.Param(embedding, axes=(VOCABULARY, FEATURES))
         self.encoder = Encoder(config, rngs=rngs)
         self.decoder = Decoder(config, rngs=rngs)
         if not config.tied_head:
             std, dtype = config.model_dim**-0.5, config.compute_dtype
-            self.head = linear(config.model_dim, config.vocab_size, std, dtype, rngs)
+            self.head = linear(shape[::-1], (FEATURES, VOCABULARY), std, dtype, rngs)
 
     def __call__(self, batch: dict[str, jax.Array], rngs: nnx.Rngs | None = None) -> jax.Array:
         """Logits of each next target token: a packed batch -> float32 [batch, targets, vocab].
