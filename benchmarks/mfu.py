@@ -22,10 +22,10 @@ import jax
 import numpy as np
 from flax import nnx
 
-from trainer.batches.packing import fill_rows
 from trainer.checkpointing.initial_state import abstract_model, state_shardings
 from trainer.models.t5.flops import peak_flops, training_flops_per_row
 from trainer.models.t5.model import T5
+from trainer.models.t5.rows import EncoderDecoderRows
 from trainer.models.t5.sizes import T5Config, sized
 from trainer.optimizer import adafactor
 from trainer.sharding import Layout, make_mesh, place_batch
@@ -46,7 +46,7 @@ def packed_arrays(rows: int, shape: tuple[int, int], vocabulary: int) -> dict[st
         ]
         for _ in range(rows)
     ]
-    return dict(fill_rows(made, rows, *shape))  # type: ignore[arg-type]
+    return dict(EncoderDecoderRows(*shape).fill(made, rows))  # type: ignore[arg-type]
 
 
 def spans(step: Callable[[], None], finish: Callable[[], None], steps: int) -> Iterator[float]:

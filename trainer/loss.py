@@ -39,20 +39,20 @@ def summed_loss(
 
     Args:
         logits: float32 [batch, targets, vocab].
-        batch: `decoder_target_tokens`, `decoder_segment_ids`, `decoder_loss_weights` and, for
-            more than one task, `decoder_task_ids`, all [batch, targets].
+        batch: `target_tokens`, `target_segment_ids`, `loss_weights` and, for
+            more than one task, `task_ids`, all [batch, targets].
         z_loss: the coefficient.
         normalizer: what the objective is a mean over: `tokens`, or `examples` (each example weighs
             the same, however long its target), or a fixed number that it is divided by.
         num_tasks: tasks that the batch's ids count.
     """
-    targets, weights = batch["decoder_target_tokens"], batch["decoder_loss_weights"]
+    targets, weights = batch["target_tokens"], batch["loss_weights"]
     log_z = jax.nn.logsumexp(logits, axis=-1)  # [batch, targets]
     picked = jnp.take_along_axis(logits, targets[..., None], axis=-1)[..., 0]
     cross_entropy = (log_z - picked) * weights
     z_term = z_loss * jnp.square(log_z) * weights
     shares, divisor = _normalized(normalizer, batch)
-    tasks = batch["decoder_task_ids"].ravel() if num_tasks > 1 else jnp.zeros(weights.size, int)
+    tasks = batch["task_ids"].ravel() if num_tasks > 1 else jnp.zeros(weights.size, int)
     return LossSums(
         cross_entropy=jnp.sum(cross_entropy),
         z_loss=jnp.sum(z_term),
@@ -67,10 +67,10 @@ def summed_loss(
 
 def _normalized(normalizer: Normalizer, batch: dict[str, jax.Array]) -> tuple[jax.Array, jax.Array]:
     """What each token's loss is multiplied by [batch, targets], and what the sum is divided by."""
-    weights = batch["decoder_loss_weights"]
+    weights = batch["loss_weights"]
     shares = jnp.ones_like(weights)
     if normalizer == "examples":
-        shares = 1.0 / jnp.maximum(_weights_of_example(batch["decoder_segment_ids"], weights), 1.0)
+        shares = 1.0 / jnp.maximum(_weights_of_example(batch["target_segment_ids"], weights), 1.0)
     if isinstance(normalizer, str):
         return shares, jnp.sum(weights * shares)
     return shares, jnp.asarray(normalizer, jnp.float32)

@@ -14,6 +14,7 @@ from typing import Any
 import jax
 from flax import nnx
 
+from tfrecords_schema.snapshot import open_snapshot
 from trainer import metrics
 from trainer.batches.inputs import Inputs, open_inputs
 from trainer.checkpointing import checkpoints
@@ -27,6 +28,7 @@ from trainer.errors import TrainerError
 from trainer.loop import Loop
 from trainer.metrics import MetricsLog, RunFacts
 from trainer.models.t5.flops import peak_flops, training_flops_per_row
+from trainer.models.t5.rows import EncoderDecoderRows
 from trainer.models.t5.sizes import T5Config
 from trainer.optimizer import adafactor
 from trainer.sharding import Layout, check_attention, check_rows_divide, make_mesh
@@ -87,7 +89,9 @@ def train(
     check_attention(config.attention, config.dtype, layout.mesh)
 
     # Data
-    inputs = open_inputs(config, snapshot)
+    opened_snapshot = open_snapshot(snapshot)
+    row_format = EncoderDecoderRows(config.input_length, config.target_length)
+    inputs = open_inputs(config, opened_snapshot, row_format)
 
     # Model and optimizer
     model = resolve_model(config, inputs.snapshot.manifest.vocabulary.size)

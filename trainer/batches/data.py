@@ -11,12 +11,12 @@ from itertools import islice
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
 from tfrecords_schema.snapshot import TokenisedExample
 from tfrecords_schema.splitmix64 import stream
-from trainer.batches.packing import IntArray, PackingPlan, TokenArray, fill_rows, plan_rows
+from trainer.batches.packing import PackingPlan, plan_rows
 from trainer.errors import TrainerError
+from trainer.models.rows import IntArray, RowArrays, RowFormat, TokenArray
 
 
 class ExampleReader(Protocol):
@@ -41,7 +41,7 @@ class Batch:
 
     position: int
     rows: range  # those in `arrays`
-    arrays: dict[str, NDArray[np.int32] | NDArray[np.float32]]
+    arrays: RowArrays
     tokens: int  # of the global batch: input and target tokens that are not padding
     examples: int  # of the global batch
 
@@ -71,8 +71,7 @@ class PackedBatches:
         *,
         seed: int,
         batch_rows: int,
-        input_length: int,
-        target_length: int,
+        row_format: RowFormat,
         tasks: Sequence[str] = (),
         chosen: IntArray | None = None,
         weighting: Weighting | None = None,
@@ -84,8 +83,8 @@ class PackedBatches:
             lengths: its tokens [examples, 2], EOS included.
             seed: of the order.
             batch_rows: rows of a global batch.
-            input_length, target_length: columns of encoder and of decoder arrays.
-            tasks: names that `decoder_task_ids` counts; an unknown task has id 0.
+            row_format: which arrays a row has, and its room.
+            tasks: names that `task_ids` counts; an unknown task has id 0.
             chosen: indices of the examples to use; None for all.
             weighting: which examples each epoch has; None for each of the chosen once.
         """
@@ -102,7 +101,7 @@ class PackedBatches:
         self._lengths = lengths
         self._seed = seed
         self.batch_rows = batch_rows
-        self._row_lengths = (input_length, target_length)
+        self._row_format = row_format
         self._task_ids = {task: number for number, task in enumerate(tasks)}
         # First position of each epoch planned so far, and of the one after.
         self._epoch_starts = [0]
@@ -117,10 +116,10 @@ class PackedBatches:
         planned = self._rows_of(position)
         examples = self._read(planned[rows.start : rows.stop])
         packed = [[(inputs, targets) for *_, inputs, targets in row] for row in examples]
-        arrays = fill_rows(packed, len(rows), *self._row_lengths)
+        arrays = self._row_format.fill(packed, len(rows))
         tasks = [[self._task_ids.get(task, 0) for _, task, *_ in row] for row in examples]
-        segments = np.asarray(arrays["decoder_segment_ids"], np.int32)
-        arrays["decoder_task_ids"] = _spread(tasks, segments)
+        segments = np.asarray(arrays["target_segment_ids"], np.int32)
+        arrays["task_ids"] = _spread(tasks, segments)
         held = np.concatenate(planned)
         return Batch(
             position=position,
@@ -165,7 +164,7 @@ class PackedBatches:
         """Digest of everything that decides the batches of `position`'s epoch, 64 hex digits."""
         epoch, _ = self.locate(position)
         plan = self._plan(epoch)
-        shape = (epoch, self.batch_rows, *self._row_lengths)
+        shape = (epoch, self.batch_rows, *self._row_format.limits.values())
         digest = hashlib.sha256(np.array(shape, dtype="<i8").tobytes())
         digest.update(plan.examples.astype("<i8").tobytes())
         digest.update(plan.row_starts.astype("<i8").tobytes())
@@ -176,7 +175,8 @@ class PackedBatches:
         if self._planned is None or self._planned[0] != epoch:
             examples = self._weighting.epoch(epoch) if self._weighting else self._examples
             order = examples[shuffled(len(examples), self._seed, "examples", epoch)]
-            plan = plan_rows(self._lengths[order], *self._row_lengths)
+            needed = self._row_format.needed(self._lengths[order])
+            plan = plan_rows(needed, self._row_format.limits)
             plan = PackingPlan(order[plan.examples], plan.row_starts)
             # Planned rows come longest first in each window: unshuffled, batches would differ.
             rows = shuffled(plan.num_rows, self._seed, "rows", epoch)

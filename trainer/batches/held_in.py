@@ -7,8 +7,8 @@ import numpy as np
 from tfrecords_schema.manifest import TRAIN, VALIDATION
 from tfrecords_schema.snapshot import Snapshot
 from trainer.batches.data import shuffled
-from trainer.batches.packing import IntArray
 from trainer.errors import TrainerError
+from trainer.models.rows import IntArray
 
 _SEED = 0  # not the run's: two runs on one snapshot hold out the same examples
 

@@ -12,8 +12,8 @@ import numpy as np
 
 from tfrecords_schema.snapshot import Snapshot
 from trainer.batches.data import shuffled
-from trainer.batches.packing import IntArray
 from trainer.errors import TrainerError
+from trainer.models.rows import IntArray
 
 
 @dataclass(frozen=True)

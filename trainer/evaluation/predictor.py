@@ -16,7 +16,6 @@ from flax import nnx
 from jax.sharding import Mesh
 
 from tfrecords_schema.vocabulary import EOS_ID, Vocabulary
-from trainer.batches.packing import fill_rows
 from trainer.checkpointing import checkpoints
 from trainer.checkpointing.checkpoints import ModelCard
 from trainer.checkpointing.initial_state import abstract_model
@@ -24,6 +23,7 @@ from trainer.checkpointing.vocabulary import open_vocabulary
 from trainer.config import TrainConfig
 from trainer.evaluation.generate import generate_greedily
 from trainer.evaluation.scoring import target_log_likelihoods
+from trainer.models.t5.rows import EncoderDecoderRows
 from trainer.models.t5.sizes import T5Config
 from trainer.sharding import DATA_AXIS, Layout, make_mesh, parameter_shardings, place_batch
 from trainer.train_step import Params
@@ -86,7 +86,8 @@ class Predictor:
 
     def _batch(self, rows: list[list[tuple[Any, Any]]]) -> dict[str, jax.Array]:
         longest = [max(sum(len(pair[side]) for pair in row) for row in rows) for side in (0, 1)]
-        arrays = fill_rows(rows, self.batch_rows, *(_bucket(n, _SHORTEST) for n in longest))
+        row_format = EncoderDecoderRows(*(_bucket(length, _SHORTEST) for length in longest))
+        arrays = row_format.fill(rows, self.batch_rows)
         return place_batch(arrays, range(self.batch_rows), self.batch_rows, self.mesh)
 
 

@@ -18,19 +18,19 @@ def target_log_likelihoods(
     Args:
         model: the model.
         batch: `encoder_input_tokens`, `encoder_segment_ids` [batch, inputs] (one example a row)
-            and `decoder_input_tokens`, `decoder_target_tokens`, `decoder_segment_ids`
+            and `decoder_input_tokens`, `target_tokens`, `target_segment_ids`
             [batch, targets], segments counted from 1 in the order of the targets.
         max_targets: the most segments that a row may have.
 
     Returns:
         In nats and tokens, float32 [batch, max_targets] each; 0 where a row has fewer targets.
     """
-    inputs, segments = batch["encoder_segment_ids"], batch["decoder_segment_ids"]
+    inputs, segments = batch["encoder_segment_ids"], batch["target_segment_ids"]
     encoded = model.encode(batch["encoder_input_tokens"], inputs)
     visible = segment_mask((segments > 0).astype(jnp.int32), inputs)
     hidden = model.decode(batch["decoder_input_tokens"], segments, encoded, visible)
     logits = model.logits(hidden)
-    picked = jnp.take_along_axis(logits, batch["decoder_target_tokens"][..., None], -1)[..., 0]
+    picked = jnp.take_along_axis(logits, batch["target_tokens"][..., None], -1)[..., 0]
     log_likelihood = picked - jax.nn.logsumexp(logits, axis=-1)  # [batch, targets]
     belongs = segments[:, :, None] == jnp.arange(
         1, max_targets + 1

@@ -10,11 +10,11 @@ import pytest
 from flax import nnx
 from numpy.typing import NDArray
 
-from trainer.batches.packing import fill_rows
 from trainer.checkpointing.weights import hugging_face_config, load_hugging_face
 from trainer.evaluation.generate import generate_greedily
 from trainer.evaluation.scoring import target_log_likelihoods
 from trainer.models.t5.model import T5
+from trainer.models.t5.rows import EncoderDecoderRows
 from trainer.models.t5.sizes import sized
 
 STEPS = 12
@@ -42,7 +42,8 @@ def test_the_cache_computes_what_a_whole_decoder_computes_and_stops_at_the_end()
     for row in range(3):
         written: list[int] = []
         for _ in range(STEPS):
-            batch = fill_rows([[(tokens[row], np.array([*written, 0], np.int32))]], 1, 20, STEPS)
+            example = tokens[row], np.array([*written, 0], np.int32)
+            batch = EncoderDecoderRows(20, STEPS).fill([[example]], 1)
             arrays = {name: jnp.asarray(array) for name, array in batch.items()}
             logits = np.asarray(_logits(model, arrays))[0, len(written)]
             assert logits[made[row, len(written)]] > logits.max() - 1e-4
@@ -79,7 +80,7 @@ def _generate(model: T5, tokens: NDArray[np.int32]) -> NDArray[np.int32]:
 
 
 def _score(model: T5, rows: list[Any], most: int) -> tuple[NDArray[Any], NDArray[Any]]:
-    batch = {n: jnp.asarray(a) for n, a in fill_rows(rows, 1, 16, 16).items()}
+    batch = {n: jnp.asarray(a) for n, a in EncoderDecoderRows(16, 16).fill(rows, 1).items()}
     score = nnx.jit(target_log_likelihoods, static_argnums=2)
     summed, counts = score(model, batch, most)
     return np.asarray(summed), np.asarray(counts)

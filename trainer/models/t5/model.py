@@ -30,10 +30,10 @@ class T5(nnx.Module):
 
         Args:
             batch: `encoder_input_tokens`, `encoder_segment_ids` [batch, inputs] and
-                `decoder_input_tokens`, `decoder_segment_ids` [batch, targets], all int32.
+                `decoder_input_tokens`, `target_segment_ids` [batch, targets], all int32.
             rngs: source of dropout; None for none.
         """
-        inputs, targets = batch["encoder_segment_ids"], batch["decoder_segment_ids"]
+        inputs, targets = batch["encoder_segment_ids"], batch["target_segment_ids"]
         encoded = self.encode(batch["encoder_input_tokens"], inputs, rngs)
         visible = segment_mask(targets, inputs)
         hidden = self.decode(batch["decoder_input_tokens"], targets, encoded, visible, rngs)
