@@ -4,21 +4,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, PositiveFloat
 
-from trainer.models.t5.sizes import T5Config, round_up_vocab, sized
-
-
-class ModelDims(BaseModel):
-    """A model of one's own size, in place of a named one."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    model_dim: int = Field(gt=0)
-    head_dim: int = Field(gt=0)
-    num_heads: int = Field(gt=0)
-    mlp_dim: int = Field(gt=0)
-    encoder_layers: int = Field(gt=0)
-    decoder_layers: int = Field(gt=0)
-    tied_head: bool = False
+from trainer.models.computation import Computation
+from trainer.models.t5.sizes import ModelDims, SizeName
 
 
 class TrainConfig(BaseModel):
@@ -26,7 +13,7 @@ class TrainConfig(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    model: Literal["tiny", "small", "base", "large", "xl", "xxl"] | ModelDims
+    model: SizeName | ModelDims
     initial_weights: str | None = Field(
         default=None,
         description="a Hugging Face T5 1.1, or a checkpoint or run of ours; null: random weights",
@@ -84,15 +71,12 @@ class TrainConfig(BaseModel):
     )
     tensorboard: bool = Field(default=False, description="write event files beside metrics.jsonl")
 
-    def model_config_for(self, vocabulary_size: int) -> T5Config:
-        """The architecture for a vocabulary of so many ids, its embedding rounded up to 128s."""
-        common: dict[str, object] = {
-            "vocab_size": round_up_vocab(vocabulary_size),
-            "dropout_rate": self.dropout,
-            "compute_dtype": self.dtype,
-            "attention": self.attention,
-            "remat": self.remat,
-        }
-        if isinstance(self.model, ModelDims):
-            return sized("tiny", **common, **self.model.model_dump())
-        return sized(self.model, **common)
+    @property
+    def computation(self) -> Computation:
+        """Return how the model is computed."""
+        return Computation(
+            dropout_rate=self.dropout,
+            compute_dtype=self.dtype,
+            attention=self.attention,
+            remat=self.remat,
+        )

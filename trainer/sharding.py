@@ -85,6 +85,15 @@ def parameter_shardings(params: nnx.State[Any, Any], layout: Layout) -> Any:
     return nnx.from_flat_state(flat)
 
 
+def abstract_arrays(shapes: Any, shardings: Any) -> Any:
+    """Return shape, type and sharding of each array of a tree, for a checkpoint to restore."""
+    return jax.tree.map(
+        lambda leaf, placed: jax.ShapeDtypeStruct(leaf.shape, leaf.dtype, sharding=placed),
+        shapes,
+        shardings,
+    )
+
+
 def moment_shardings(moments: Any, layout: Layout) -> Any:
     """A sharding for each array of optimizer state: fully sharded, split where it divides."""
 

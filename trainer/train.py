@@ -18,18 +18,17 @@ from tfrecords_schema.snapshot import open_snapshot
 from trainer import metrics
 from trainer.batches.inputs import Inputs, open_inputs
 from trainer.checkpointing import checkpoints
-from trainer.checkpointing.initial_state import abstract_model, resolve_model, state_shardings
+from trainer.checkpointing.initial_state import resolve_model, state_shardings
 from trainer.checkpointing.resuming import model_card, resume_or_start
 from trainer.checkpointing.saving import HeldInLoss, Saver
 from trainer.checkpointing.vocabulary import keep_vocabulary
 from trainer.config import TrainConfig
+from trainer.devices import peak_flops
 from trainer.distributed import join_processes
 from trainer.errors import TrainerError
 from trainer.loop import Loop
 from trainer.metrics import MetricsLog, RunFacts
-from trainer.models.t5.flops import peak_flops, training_flops_per_row
-from trainer.models.t5.rows import EncoderDecoderRows
-from trainer.models.t5.sizes import T5Config
+from trainer.models.model import Model, abstract_network
 from trainer.optimizer import adafactor
 from trainer.sharding import Layout, check_attention, check_rows_divide, make_mesh
 from trainer.stopping import stop_on_sigterm
@@ -90,13 +89,13 @@ def train(
 
     # Data
     opened_snapshot = open_snapshot(snapshot)
-    row_format = EncoderDecoderRows(config.input_length, config.target_length)
+    model = resolve_model(config, opened_snapshot.manifest.vocabulary.size)
+    row_format = model.row_format(config.input_length, config.target_length)
     inputs = open_inputs(config, opened_snapshot, row_format)
 
     # Model and optimizer
-    model = resolve_model(config, inputs.snapshot.manifest.vocabulary.size)
     card, optimizer = model_card(config, model, inputs), adafactor(config.learning_rate)
-    graph, placed = nnx.graphdef(abstract_model(model)), state_shardings(model, optimizer, layout)
+    graph, placed = nnx.graphdef(abstract_network(model)), state_shardings(model, optimizer, layout)
     objective = Objective(
         z_loss=config.z_loss,
         normalizer=config.loss_normalizer,
@@ -179,7 +178,7 @@ def train(
 def _open_log(
     *,
     config: TrainConfig,
-    model: T5Config,
+    model: Model,
     inputs: Inputs,
     layout: Layout,
     run: Path,
@@ -191,12 +190,13 @@ def _open_log(
     if writes:
         metrics.keep_until(run, position)
         keep_vocabulary(inputs.snapshot, run)
+    limits = inputs.training.row_format.limits
     peak = peak_flops(layout.mesh.devices.flat[0])
     facts = RunFacts(
         tasks=inputs.tasks,
         batch_rows=config.batch_rows,
-        row_tokens=config.input_length + config.target_length,
-        flops_per_row=training_flops_per_row(model, config.input_length, config.target_length),
+        row_tokens=sum(limits.values()),
+        flops_per_row=model.training_flops_per_row(limits),
         peak_flops=None if peak is None else peak * layout.mesh.size,
     )
     outlet = with_tensorboard(run, progress) if config.tensorboard and writes else progress

@@ -11,10 +11,8 @@ from flax import nnx
 from jax.sharding import Mesh
 
 from trainer.loss import LossSums, Normalizer, summed_loss
+from trainer.models.model import Arrays, Params
 from trainer.sharding import Layout, replicated, split_micro_batches, split_rows
-
-Params = nnx.State[Any, Any]
-Arrays = dict[str, jax.Array]
 
 
 class TrainState(NamedTuple):

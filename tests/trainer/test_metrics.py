@@ -7,9 +7,10 @@ import jax
 import numpy as np
 import pytest
 
+from trainer.devices import peak_flops
 from trainer.errors import TrainerError
 from trainer.metrics import MetricsLog, RunFacts, StepReport, read_metrics
-from trainer.models.t5.flops import peak_flops, training_flops_per_row
+from trainer.models.t5.flops import training_flops_per_row
 from trainer.models.t5.sizes import SIZES
 from trainer.plot import plot
 from trainer.tensorboard import scalars

@@ -101,7 +101,7 @@ class PackedBatches:
         self._lengths = lengths
         self._seed = seed
         self.batch_rows = batch_rows
-        self._row_format = row_format
+        self.row_format = row_format
         self._task_ids = {task: number for number, task in enumerate(tasks)}
         # First position of each epoch planned so far, and of the one after.
         self._epoch_starts = [0]
@@ -116,7 +116,7 @@ class PackedBatches:
         planned = self._rows_of(position)
         examples = self._read(planned[rows.start : rows.stop])
         packed = [[(inputs, targets) for *_, inputs, targets in row] for row in examples]
-        arrays = self._row_format.fill(packed, len(rows))
+        arrays = self.row_format.fill(packed, len(rows))
         tasks = [[self._task_ids.get(task, 0) for _, task, *_ in row] for row in examples]
         segments = np.asarray(arrays["target_segment_ids"], np.int32)
         arrays["task_ids"] = _spread(tasks, segments)
@@ -164,7 +164,7 @@ class PackedBatches:
         """Digest of everything that decides the batches of `position`'s epoch, 64 hex digits."""
         epoch, _ = self.locate(position)
         plan = self._plan(epoch)
-        shape = (epoch, self.batch_rows, *self._row_format.limits.values())
+        shape = (epoch, self.batch_rows, *self.row_format.limits.values())
         digest = hashlib.sha256(np.array(shape, dtype="<i8").tobytes())
         digest.update(plan.examples.astype("<i8").tobytes())
         digest.update(plan.row_starts.astype("<i8").tobytes())
@@ -175,8 +175,8 @@ class PackedBatches:
         if self._planned is None or self._planned[0] != epoch:
             examples = self._weighting.epoch(epoch) if self._weighting else self._examples
             order = examples[shuffled(len(examples), self._seed, "examples", epoch)]
-            needed = self._row_format.needed(self._lengths[order])
-            plan = plan_rows(needed, self._row_format.limits)
+            needed = self.row_format.needed(self._lengths[order])
+            plan = plan_rows(needed, self.row_format.limits)
             plan = PackingPlan(order[plan.examples], plan.row_starts)
             # Planned rows come longest first in each window: unshuffled, batches would differ.
             rows = shuffled(plan.num_rows, self._seed, "rows", epoch)

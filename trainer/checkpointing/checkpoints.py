@@ -16,7 +16,8 @@ import orbax.checkpoint as ocp
 from orbax.checkpoint import checkpoint_managers
 
 from trainer.errors import TrainerError
-from trainer.train_step import Params, TrainState
+from trainer.models.model import Params
+from trainer.train_step import TrainState
 
 DIRECTORY = "checkpoints"
 METRIC = "held_in_loss"
@@ -36,7 +37,7 @@ class Progress:
 class ModelCard:
     """What the weights need to be used: architecture, vocabulary, and where they came from."""
 
-    architecture: dict[str, Any]  # fields of T5Config
+    architecture: dict[str, Any]  # of trainer.models.model.Model
     vocabulary: dict[str, Any] | None = None  # fields of the manifest's VocabularyInfo
     hugging_face: dict[str, Any] | None = None  # config, dtype, names of copies
 

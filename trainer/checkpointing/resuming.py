@@ -1,7 +1,5 @@
 """Go on from a run's newest checkpoint, or begin; refuse what would not be the same run."""
 
-from dataclasses import asdict
-
 import optax
 import orbax.checkpoint as ocp
 
@@ -17,12 +15,13 @@ from trainer.checkpointing.initial_state import (
 from trainer.checkpointing.vocabulary import check_vocabulary
 from trainer.config import TrainConfig
 from trainer.errors import TrainerError
-from trainer.models.t5.sizes import FREE_FIELDS, T5Config
+from trainer.models.computation import FREE_FIELDS
+from trainer.models.model import Model
 from trainer.sharding import Layout
 from trainer.train_step import TrainState
 
 
-def model_card(config: TrainConfig, model: T5Config, inputs: Inputs) -> ModelCard:
+def model_card(config: TrainConfig, model: Model, inputs: Inputs) -> ModelCard:
     """The card of the run's checkpoints.
 
     Raises:
@@ -32,14 +31,14 @@ def model_card(config: TrainConfig, model: T5Config, inputs: Inputs) -> ModelCar
     start = initial_card(config)
     if start is not None:
         check_vocabulary(start.vocabulary, vocabulary, str(config.initial_weights))
-    return ModelCard(asdict(model), vocabulary.model_dump())
+    return ModelCard(model.architecture, vocabulary.model_dump())
 
 
 def resume_or_start(
     manager: ocp.CheckpointManager,
     *,
     config: TrainConfig,
-    model: T5Config,
+    model: Model,
     optimizer: optax.GradientTransformation,
     layout: Layout,
     inputs: Inputs,
@@ -60,7 +59,7 @@ def resume_or_start(
 
 
 def _check_same_run(
-    run: str, held: Progress, card: ModelCard, model: T5Config, inputs: Inputs
+    run: str, held: Progress, card: ModelCard, model: Model, inputs: Inputs
 ) -> None:
     manifest = inputs.snapshot.manifest
     check_vocabulary(card.vocabulary, manifest.vocabulary, run)
@@ -70,7 +69,7 @@ def _check_same_run(
             f"{inputs.snapshot.path} is {manifest.fingerprint}: train into a new directory, or "
             "give the snapshot that the run began with"
         )
-    differences = differing_fields(asdict(model), card.architecture, ignored=set(FREE_FIELDS))
+    differences = differing_fields(model.architecture, card.architecture, ignored=FREE_FIELDS)
     if differences:
         raise TrainerError(
             f"{run} holds a checkpoint of another model ({differences}: asked for, found): train "

@@ -19,8 +19,9 @@ from trainer.metrics import (
     collection_losses,
     task_losses,
 )
+from trainer.models.model import Params
 from trainer.sharding import local_rows, place_batch
-from trainer.train_step import EvalStep, Params, TrainState
+from trainer.train_step import EvalStep, TrainState
 
 
 @dataclass(frozen=True, kw_only=True)

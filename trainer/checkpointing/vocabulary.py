@@ -10,14 +10,12 @@ from tfrecords_schema.snapshot import VOCABULARY_MODEL, Snapshot
 from tfrecords_schema.vocabulary import Vocabulary, load_vocabulary
 from trainer.errors import TrainerError
 
-_EXTRA_IDS = 100  # T5's sentinels, which its SentencePiece file does not hold
 
-
-def describe_sentencepiece(path: Path) -> dict[str, Any]:
-    """The description, as a manifest has it, of T5's SentencePiece file with 100 sentinels."""
+def describe_sentencepiece(path: Path, extra_ids: int) -> dict[str, Any]:
+    """Describe, as a manifest does, a SentencePiece file with so many sentinels after its ids."""
     sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
     known = VocabularyInfo(
-        kind="sentencepiece", size=0, extra_ids=_EXTRA_IDS, file=VOCABULARY_MODEL, sha256=sha256
+        kind="sentencepiece", size=0, extra_ids=extra_ids, file=VOCABULARY_MODEL, sha256=sha256
     )
     size = load_vocabulary(known, str(path)).size
     return known.model_copy(update={"size": size}).model_dump()

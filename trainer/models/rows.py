@@ -63,3 +63,8 @@ def lay_out(
     tokens.ravel()[places] = np.concatenate(sequences)
     segments.ravel()[places] = np.repeat(np.arange(len(sequences)) - firsts + 1, lengths)
     return tokens, segments, starts
+
+
+def power_of_two(length: int, shortest: int) -> int:
+    """Round a length up to a power of two, at least `shortest`: 5, 1 -> 8."""
+    return max(1 << (length - 1).bit_length(), shortest)

@@ -11,8 +11,8 @@ from safetensors.numpy import load_file, save_file
 
 from trainer.checkpointing.checkpoints import find_checkpoint, read_card
 from trainer.checkpointing.conversion import export_weights, import_weights
-from trainer.checkpointing.safetensors_files import INDEX, SINGLE
 from trainer.errors import TrainerError
+from trainer.models.safetensors_files import INDEX, SINGLE
 
 
 @pytest.mark.parametrize("name", ["tied_v4", "tied_v5", "untied_v4"])

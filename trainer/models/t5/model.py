@@ -33,11 +33,24 @@ class T5(nnx.Module):
                 `decoder_input_tokens`, `target_segment_ids` [batch, targets], all int32.
             rngs: source of dropout; None for none.
         """
-        inputs, targets = batch["encoder_segment_ids"], batch["target_segment_ids"]
-        encoded = self.encode(batch["encoder_input_tokens"], inputs, rngs)
-        visible = segment_mask(targets, inputs)
-        hidden = self.decode(batch["decoder_input_tokens"], targets, encoded, visible, rngs)
-        return self.logits(hidden)
+        visible = segment_mask(batch["target_segment_ids"], batch["encoder_segment_ids"])
+        return self._batch_logits(batch, visible, rngs)
+
+    def question_logits(self, batch: dict[str, jax.Array]) -> jax.Array:
+        """Return the logits of several targets of one input in each row.
+
+        The input is encoded once and its keys and values are projected once. Targets follow one
+        another in one decoder row, as segments that do not see each other but all see the input.
+        """
+        targets = (batch["target_segment_ids"] > 0).astype(jnp.int32)
+        return self._batch_logits(batch, segment_mask(targets, batch["encoder_segment_ids"]), None)
+
+    def _batch_logits(
+        self, batch: dict[str, jax.Array], cross_mask: jax.Array, rngs: nnx.Rngs | None
+    ) -> jax.Array:
+        encoded = self.encode(batch["encoder_input_tokens"], batch["encoder_segment_ids"], rngs)
+        tokens, segments = batch["decoder_input_tokens"], batch["target_segment_ids"]
+        return self.logits(self.decode(tokens, segments, encoded, cross_mask, rngs))
 
     def encode(
         self, tokens: jax.Array, segments: jax.Array, rngs: nnx.Rngs | None = None

@@ -6,7 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from tfrecords_schema.vocabulary import PAD_ID
-from trainer.models.rows import Example, RowArrays, TokenArray, lay_out
+from trainer.models.model import TokenQuestion
+from trainer.models.rows import Example, RowArrays, TokenArray, lay_out, power_of_two
+
+_SHORTEST = 32
 
 
 @dataclass(frozen=True)
@@ -50,3 +53,18 @@ class EncoderDecoderRows:
             "target_segment_ids": target_segments,
             "loss_weights": (target_segments > 0).astype(np.float32),
         }
+
+
+def question_arrays(questions: Sequence[TokenQuestion], num_rows: int) -> RowArrays:
+    """Lay out one question in each row: the input beside the first target, then other targets.
+
+    Lengths are powers of two, so that few programs are compiled.
+    """
+    rows = [
+        [(inputs if place == 0 else inputs[:0], target) for place, target in enumerate(targets)]
+        for inputs, targets in questions
+    ]
+    input_length = max(len(inputs) for inputs, _ in questions)
+    target_length = max(sum(map(len, targets)) for _, targets in questions)
+    lengths = (power_of_two(length, _SHORTEST) for length in (input_length, target_length))
+    return EncoderDecoderRows(*lengths).fill(rows, num_rows)

@@ -4,6 +4,7 @@ The parity tests read $FLANBEAM_DATA/t5_parity (three random T5 1.1 checkpoints 
 heads, random biases and norms, and inputs past 128 tokens) and are skipped where it is not set.
 """
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,11 @@ import pytest
 from flax import nnx
 from numpy.typing import NDArray
 
-from trainer.checkpointing.weights import hugging_face_config, load_hugging_face
+from trainer.checkpointing.weights import load_hugging_face
 from trainer.errors import TrainerError
 from trainer.loss import summed_loss
 from trainer.models.t5.attention import segment_mask
+from trainer.models.t5.hugging_face import hugging_face_format, read_config
 from trainer.models.t5.model import T5
 from trainer.models.t5.relative_position import relative_bucket, toeplitz
 from trainer.models.t5.rows import EncoderDecoderRows
@@ -35,8 +37,8 @@ def checkpoint(request: pytest.FixtureRequest, t5_parity: Path) -> Path:
 
 
 def _loaded(directory: Path) -> tuple[T5, Reference]:
-    model = T5(hugging_face_config(directory), rngs=nnx.Rngs(params=0))
-    load_hugging_face(model, directory)
+    model = T5(read_config(directory), rngs=nnx.Rngs(params=0))
+    load_hugging_face(model, hugging_face_format(model.config), directory)
     return model, dict(np.load(directory / "reference.npz"))
 
 
@@ -80,12 +82,16 @@ def test_packed_rows_equal_unpacked(checkpoint: Path) -> None:
 
 
 def test_weights_of_another_size_are_refused(checkpoint: Path) -> None:
-    config = hugging_face_config(checkpoint, mlp_dim=80)
-    with pytest.raises(TrainerError, match="has shape"):
-        load_hugging_face(T5(config, rngs=nnx.Rngs(params=0)), checkpoint)
-    config = hugging_face_config(checkpoint, encoder_layers=1)
-    with pytest.raises(TrainerError, match="no place for"):
-        load_hugging_face(T5(config, rngs=nnx.Rngs(params=0)), checkpoint)
+    changed: dict[str, int]
+    for changed, message in (
+        ({"mlp_dim": 80}, "has shape"),
+        ({"encoder_layers": 1}, "no place for"),
+        ({"encoder_layers": 9}, r"no tensor encoder\.block"),
+    ):
+        config = replace(read_config(checkpoint), **changed)
+        network = T5(config, rngs=nnx.Rngs(params=0))
+        with pytest.raises(TrainerError, match=message):
+            load_hugging_face(network, hugging_face_format(config), checkpoint)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,79 @@
+"""The seam between the trainer and its models: what a model tells the trainer about itself.
+
+Training, sharding, checkpoints and evaluation reach a model through `Model` alone.
+trainer/models/choice.py chooses one.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+import jax
+from flax import nnx
+
+from trainer.models.hugging_face import HuggingFaceFormat
+from trainer.models.rows import RowArrays, RowFormat, TokenArray
+
+Params = nnx.State[Any, Any]
+Arrays = dict[str, jax.Array]
+
+# The ids of an input and of each target to score against it, all with EOS.
+TokenQuestion = tuple[TokenArray, Sequence[TokenArray]]
+
+
+class Model(Protocol):
+    """An architecture without weights.
+
+    Instances are immutable and hashable: compiled functions are cached by them. "The network" is
+    what `build` returns.
+    """
+
+    @property
+    def architecture(self) -> dict[str, Any]:
+        """Return the fields that checkpoints store, as JSON. They include FREE_FIELDS."""
+
+    @property
+    def checkpoint_fields(self) -> frozenset[str]:
+        """Return the fields taken from a checkpoint even where the named size differs."""
+
+    @property
+    def hugging_face(self) -> HuggingFaceFormat:
+        """Return how Hugging Face's files hold this model."""
+
+    def build(self, rngs: nnx.Rngs) -> nnx.Module:
+        """Make the network with random float32 parameters, which declare their axes (axes.py).
+
+        `network(batch, rngs=...)` returns the logits of each target token, float32
+        [batch, targets, vocabulary]. `rngs` is the source of dropout; None means no dropout.
+        """
+
+    def row_format(self, input_length: int, target_length: int) -> RowFormat:
+        """Return the format of packed rows with room for so many input and target tokens."""
+
+    def training_flops_per_row(self, limits: Mapping[str, int]) -> float:
+        """Return the floating-point operations of one row, forward and backward."""
+
+    def question_arrays(self, questions: Sequence[TokenQuestion], num_rows: int) -> RowArrays:
+        """Lay out one question in each row, its targets as segments in order, from 1."""
+
+    def question_logits(self, network: Any, batch: Arrays) -> jax.Array:
+        """Return the logits of question arrays: float32 [batch, targets, vocabulary].
+
+        Each target sees the input of its row and no other target.
+        """
+
+    def generate(self, network: Any, batch: Arrays, max_target_tokens: int) -> jax.Array:
+        """Return the greedy answer to the input in each row: int32 [batch, max_target_tokens].
+
+        A row ends with EOS, then padding.
+        """
+
+
+def abstract_network(model: Model) -> nnx.Module:
+    """Build the network with shapes in place of arrays; allocates nothing."""
+    network: nnx.Module = nnx.eval_shape(lambda: model.build(nnx.Rngs(params=0)))
+    return network
+
+
+def abstract_params(model: Model) -> Params:
+    """Return the shapes and types of a model's parameters; allocates nothing."""
+    return nnx.state(abstract_network(model), nnx.Param)
