@@ -17,7 +17,7 @@ from trainer.checkpointing.checkpoints import ModelCard
 from trainer.checkpointing.vocabulary import describe_sentencepiece
 from trainer.checkpointing.weights import load_hugging_face, stored_copies, to_hugging_face
 from trainer.errors import TrainerError
-from trainer.models.choice import described_model, hugging_face_model
+from trainer.models import choice
 from trainer.models.hugging_face import HuggingFaceFormat
 from trainer.models.model import Model, Params, abstract_network, abstract_params
 from trainer.models.safetensors_files import read_json, stored_dtype, write_tensors
@@ -32,7 +32,7 @@ def read_hugging_face(directory: Path) -> tuple[Params, Model, ModelCard]:
     Raises:
         TrainerError: the directory does not hold a model that the trainer knows.
     """
-    model = hugging_face_model(directory)
+    model = choice.hugging_face_model(directory)
     network = abstract_network(model)
     load_hugging_face(network, model.hugging_face, directory)
     origin = {
@@ -80,7 +80,7 @@ def export_weights(checkpoint: str, out: str, max_file_bytes: int = _MAX_FILE_BY
         raise TrainerError(f"{out} holds a model already: give a new directory")
     found = checkpoints.find_checkpoint(Path(checkpoint))
     card = checkpoints.read_card(found)
-    model = described_model(card.architecture)
+    model = choice.described_model(card.architecture)
     names = model.hugging_face
     params = checkpoints.read_params(found, _on_one_device(abstract_params(model)))
     origin = card.hugging_face or {"config": {}, "dtype": "float32", "copies": []}

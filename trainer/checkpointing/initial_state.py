@@ -16,7 +16,7 @@ from trainer.checkpointing.checkpoints import ModelCard
 from trainer.checkpointing.conversion import hugging_face_vocabulary, read_hugging_face
 from trainer.config import TrainConfig
 from trainer.errors import TrainerError
-from trainer.models.choice import configured_model, described_model, hugging_face_model
+from trainer.models import choice
 from trainer.models.computation import Computation
 from trainer.models.model import Model, Params, abstract_params
 from trainer.sharding import (
@@ -35,7 +35,7 @@ def resolve_model(config: TrainConfig, vocabulary_size: int) -> Model:
     Raises:
         TrainerError: `initial_weights` is a model of other dimensions.
     """
-    wanted = configured_model(config, vocabulary_size)
+    wanted = choice.configured_model(config, vocabulary_size)
     if config.initial_weights is None:
         return wanted
     held = _held_model(Path(config.initial_weights), config.computation)
@@ -56,7 +56,7 @@ def initial_card(config: TrainConfig) -> ModelCard | None:
         return None
     path = Path(config.initial_weights)
     if _is_hugging_face(path):
-        model = hugging_face_model(path)
+        model = choice.hugging_face_model(path)
         return ModelCard(model.architecture, hugging_face_vocabulary(path, model))
     return checkpoints.read_card(checkpoints.find_checkpoint(path))
 
@@ -127,9 +127,9 @@ def _is_hugging_face(path: Path) -> bool:
 def _held_model(path: Path, computation: Computation) -> Model:
     """Return the model of the weights at `path`, computed as the run asks."""
     if _is_hugging_face(path):
-        return hugging_face_model(path, computation)
+        return choice.hugging_face_model(path, computation)
     card = checkpoints.read_card(checkpoints.find_checkpoint(path))
-    return described_model(card.architecture, computation)
+    return choice.described_model(card.architecture, computation)
 
 
 def _read_weights(path: Path, model: Model, shardings: Params) -> Params:

@@ -21,7 +21,7 @@ from trainer.checkpointing.checkpoints import ModelCard
 from trainer.checkpointing.vocabulary import open_vocabulary
 from trainer.config import TrainConfig
 from trainer.evaluation.scoring import target_log_likelihoods
-from trainer.models.choice import described_model
+from trainer.models import choice
 from trainer.models.computation import Computation
 from trainer.models.model import Arrays, Model, Params, TokenQuestion, abstract_network
 from trainer.models.rows import power_of_two
@@ -97,7 +97,7 @@ def open_predictor(config: TrainConfig, checkpoint: str) -> Predictor:
     layout = Layout(make_mesh(config.devices, config.model_devices), config.sharding == "full")
     found = checkpoints.find_checkpoint(Path(checkpoint))
     card = checkpoints.read_card(found)
-    model = described_model(card.architecture, Computation(compute_dtype=config.dtype))
+    model = choice.described_model(card.architecture, Computation(compute_dtype=config.dtype))
     graph, shapes = nnx.split(abstract_network(model), nnx.Param)
     placed = abstract_arrays(shapes, parameter_shardings(shapes, layout))
     parts = layout.mesh.shape[DATA_AXIS]
