@@ -82,7 +82,7 @@ def flanbeam_step(
         return TrainState(jax.numpy.zeros((), "int32"), params, optimizer.init(params))
 
     arrays = packed_arrays(rows, shape, model.vocab_size)
-    batch = place_batch(arrays, range(rows), rows, layout.mesh)
+    batch = place_batch(arrays, rows, layout.mesh)
     held = [jax.jit(start, out_shardings=placed)()]
 
     def step() -> None:

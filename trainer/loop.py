@@ -48,14 +48,15 @@ class Loop:
         load = partial(self.batches.load, rows=rows)
         running: Running | None = None
         reached = positions.start
-        with closing(prefetched(load, positions, self.input_workers)) as loaded:
+        loading = prefetched(load, positions, self.input_workers)
+        with closing(loading) as loaded, jax.transfer_guard("disallow"):
             while True:
                 asked = perf_counter()
                 batch = next(loaded, None)
                 waited = perf_counter() - asked
                 if batch is None:
                     break
-                arrays = place_batch(batch.arrays, rows, self.batches.batch_rows, self.mesh)
+                arrays = place_batch(batch.arrays, self.batches.batch_rows, self.mesh)
                 state, result = self.train_step(state, arrays)
                 reached = batch.position + 1
                 # Reading a result waits for it: read the last step's, so the devices never idle.

@@ -79,16 +79,16 @@ def save(
     step = int(jax.device_get(state.step))
     if step not in manager.all_steps():
         optimizer = {"step": state.step, "moments": state.optimizer}
-        manager.save(
-            step,
-            args=ocp.args.Composite(
-                params=ocp.args.StandardSave(state.params),
-                optimizer=ocp.args.StandardSave(optimizer),
-                progress=ocp.args.JsonSave(asdict(progress)),
-                model=ocp.args.JsonSave(asdict(card)),
-            ),
-            metrics=None if held_in_loss is None else {METRIC: held_in_loss},
+        items = ocp.args.Composite(
+            params=ocp.args.StandardSave(state.params),
+            optimizer=ocp.args.StandardSave(optimizer),
+            progress=ocp.args.JsonSave(asdict(progress)),
+            model=ocp.args.JsonSave(asdict(card)),
         )
+        metrics = None if held_in_loss is None else {METRIC: held_in_loss}
+        # The training loop forbids implicit transfers, and Orbax copies to the host by one.
+        with jax.transfer_guard("allow"):
+            manager.save(step, args=items, metrics=metrics)
     return Path(manager.directory) / str(step)
 
 

@@ -40,7 +40,7 @@ class HeldInLoss:
         rows = local_rows(self.batches.batch_rows, self.mesh)
         for position in range(self.batches.batches_in_epoch(0)):
             arrays = self.batches.load(position, rows).arrays
-            placed = place_batch(arrays, rows, self.batches.batch_rows, self.mesh)
+            placed = place_batch(arrays, self.batches.batch_rows, self.mesh)
             sums = jax.device_get(self.eval_step(params, placed))
             losses += sums.task_cross_entropy
             tokens += sums.task_weight

@@ -85,7 +85,7 @@ class Predictor:
 
     def _batch(self, questions: list[TokenQuestion]) -> Arrays:
         arrays = self.model.question_arrays(questions, self.batch_rows)
-        return place_batch(arrays, range(self.batch_rows), self.batch_rows, self.mesh)
+        return place_batch(arrays, self.batch_rows, self.mesh)
 
 
 def open_predictor(config: TrainConfig, checkpoint: str) -> Predictor:
