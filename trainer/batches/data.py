@@ -89,13 +89,7 @@ class PackedBatches:
             weighting: which examples each epoch has; None for each of the chosen once.
         """
         self._examples = np.arange(len(lengths)) if chosen is None else chosen
-        if len(self._examples) == 0:
-            raise TrainerError("the snapshot's train split is empty: build one with examples")
-        if len(reader) != len(lengths):
-            raise TrainerError(
-                f"the snapshot's index has {len(reader)} examples, its length table "
-                f"{len(lengths)}: verify or rebuild the snapshot"
-            )
+        _check_examples(len(self._examples), len(reader), len(lengths))
         self._weighting = weighting
         self._reader = reader
         self._lengths = lengths
@@ -195,6 +189,16 @@ class PackedBatches:
                 )
         left = iter(read)
         return [list(islice(left, len(row))) for row in rows]
+
+
+def _check_examples(chosen: int, indexed: int, measured: int) -> None:
+    if chosen == 0:
+        raise TrainerError("the snapshot's train split is empty: build one with examples")
+    if indexed != measured:
+        raise TrainerError(
+            f"the snapshot's index has {indexed} examples, its length table {measured}: verify or "
+            "rebuild the snapshot"
+        )
 
 
 def _spread(values: list[list[int]], segments: TokenArray) -> TokenArray:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import jax
 import orbax.checkpoint as ocp
@@ -21,6 +21,8 @@ from trainer.train_step import TrainState
 
 DIRECTORY = "checkpoints"
 METRIC = "held_in_loss"
+
+Manager: TypeAlias = ocp.CheckpointManager
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ class ModelCard:
 
 
 @contextmanager
-def open_checkpoints(run: Path, keep: int = 2) -> Iterator[ocp.CheckpointManager]:
+def open_checkpoints(run: Path, keep: int = 2) -> Iterator[Manager]:
     """The run's checkpoints; keeps the newest `keep` and the best, waits for writes at the end."""
     kept = checkpoint_managers.AnyPreservationPolicy(
         [
@@ -68,7 +70,7 @@ def open_checkpoints(run: Path, keep: int = 2) -> Iterator[ocp.CheckpointManager
 
 
 def save(
-    manager: ocp.CheckpointManager,
+    manager: Manager,
     state: TrainState,
     *,
     progress: Progress,
@@ -106,7 +108,7 @@ def save_weights(run: Path, params: Params, card: ModelCard) -> Path:
         return Path(manager.directory) / "0"
 
 
-def newest(manager: ocp.CheckpointManager) -> tuple[Progress, ModelCard] | None:
+def newest(manager: Manager) -> tuple[Progress, ModelCard] | None:
     """What the newest checkpoint says of itself; None if there is no checkpoint.
 
     Raises:
@@ -127,7 +129,7 @@ def newest(manager: ocp.CheckpointManager) -> tuple[Progress, ModelCard] | None:
         ) from error
 
 
-def restore_newest(manager: ocp.CheckpointManager, abstract: TrainState) -> TrainState:
+def restore_newest(manager: Manager, abstract: TrainState) -> TrainState:
     """The newest checkpoint's state, placed as the shapes in `abstract` say."""
     optimizer = {"step": abstract.step, "moments": abstract.optimizer}
     found = manager.restore(

@@ -1,7 +1,9 @@
 """Go on from a run's newest checkpoint, or begin; refuse what would not be the same run."""
 
+from dataclasses import dataclass
+from pathlib import Path
+
 import optax
-import orbax.checkpoint as ocp
 
 from trainer.batches.inputs import Inputs
 from trainer.checkpointing import checkpoints
@@ -21,46 +23,56 @@ from trainer.sharding import Layout
 from trainer.train_step import TrainState
 
 
-def model_card(config: TrainConfig, model: Model, inputs: Inputs) -> ModelCard:
-    """The card of the run's checkpoints.
+@dataclass(frozen=True, kw_only=True)
+class RunSetup:
+    """All that the steps of a run depend on, besides their state."""
+
+    config: TrainConfig
+    run: Path
+    layout: Layout
+    model: Model
+    inputs: Inputs
+    optimizer: optax.GradientTransformation
+
+
+def model_card(setup: RunSetup) -> ModelCard:
+    """Return the card of the run's checkpoints.
 
     Raises:
         TrainerError: the initial weights belong to another vocabulary.
     """
-    vocabulary = inputs.snapshot.manifest.vocabulary
-    start = initial_card(config)
+    vocabulary = setup.inputs.snapshot.manifest.vocabulary
+    start = initial_card(setup.config)
     if start is not None:
-        check_vocabulary(start.vocabulary, vocabulary, str(config.initial_weights))
-    return ModelCard(model.architecture, vocabulary.model_dump())
+        check_vocabulary(start.vocabulary, vocabulary, str(setup.config.initial_weights))
+    return ModelCard(setup.model.architecture, vocabulary.model_dump())
 
 
-def resume_or_start(
-    manager: ocp.CheckpointManager,
-    *,
-    config: TrainConfig,
-    model: Model,
-    optimizer: optax.GradientTransformation,
-    layout: Layout,
-    inputs: Inputs,
-) -> tuple[TrainState, Progress]:
-    """The state to train from, and how far it is.
+def resume_or_start(manager: checkpoints.Manager, setup: RunSetup) -> tuple[TrainState, Progress]:
+    """Return the state to train from, and how far it is.
 
     Raises:
         TrainerError: the newest checkpoint is of other data, another model or another order.
     """
-    fingerprint = inputs.snapshot.manifest.fingerprint
+    # In this order:
+    # 1. The run's newest checkpoint: step, position, parameters and optimizer state. It must be of
+    #    the same snapshot, vocabulary, model and order of batches.
+    # 2. `initial_weights`: the parameters of a Hugging Face model, a checkpoint or another run, at
+    #    step 0 with fresh optimizer state.
+    # 3. Random parameters, drawn from `seed`.
+    model, optimizer, layout = setup.model, setup.optimizer, setup.layout
     held = checkpoints.newest(manager)
     if held is None:
-        state = fresh_state(config, model, optimizer, layout)
-        return state, Progress(0, 0, fingerprint, inputs.training.plan_hash(0))
-    _check_same_run(str(manager.directory.parent), *held, model, inputs)
+        state = fresh_state(setup.config, model, optimizer, layout)
+        fingerprint = setup.inputs.snapshot.manifest.fingerprint
+        return state, Progress(0, 0, fingerprint, setup.inputs.training.plan_hash(0))
+    _check_same_run(*held, setup)
     state = checkpoints.restore_newest(manager, abstract_state(model, optimizer, layout))
     return state, held[0]
 
 
-def _check_same_run(
-    run: str, held: Progress, card: ModelCard, model: Model, inputs: Inputs
-) -> None:
+def _check_same_run(held: Progress, card: ModelCard, setup: RunSetup) -> None:
+    run, inputs = str(setup.run), setup.inputs
     manifest = inputs.snapshot.manifest
     check_vocabulary(card.vocabulary, manifest.vocabulary, run)
     if held.snapshot_fingerprint != manifest.fingerprint:
@@ -69,7 +81,7 @@ def _check_same_run(
             f"{inputs.snapshot.path} is {manifest.fingerprint}: train into a new directory, or "
             "give the snapshot that the run began with"
         )
-    differences = differing_fields(model.architecture, card.architecture, ignored=FREE_FIELDS)
+    differences = differing_fields(setup.model.architecture, card.architecture, ignored=FREE_FIELDS)
     if differences:
         raise TrainerError(
             f"{run} holds a checkpoint of another model ({differences}: asked for, found): train "

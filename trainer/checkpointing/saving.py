@@ -6,7 +6,6 @@ from pathlib import Path
 
 import jax
 import numpy as np
-import orbax.checkpoint as ocp
 from jax.sharding import Mesh
 
 from trainer.batches.data import PackedBatches
@@ -60,7 +59,7 @@ class HeldInLoss:
 class Saver:
     """Saves checkpoints: every `every` steps, and whenever it is called."""
 
-    manager: ocp.CheckpointManager
+    manager: checkpoints.Manager
     card: ModelCard
     before: Progress  # where this process began
     batches: PackedBatches
@@ -72,6 +71,15 @@ class Saver:
         """Return whether the schedule asks for a checkpoint at `position`."""
         return self.every is not None and position % self.every == 0
 
+    def progress(self, position: int) -> Progress:
+        """Return how far the run is at `position`."""
+        return Progress(
+            position=position,
+            examples_read=self.before.examples_read + self.log.examples,
+            snapshot_fingerprint=self.before.snapshot_fingerprint,
+            plan_hash=self.batches.plan_hash(position),
+        )
+
     def save(self, state: TrainState, position: int) -> Path:
         """Write a checkpoint in the background, the best one known by its held-in loss."""
         self.log.flush()  # a line must not reach over a checkpoint, or resuming would cut it
@@ -80,14 +88,12 @@ class Saver:
         held_in_loss = None
         if self.held_in is not None and step not in self.manager.all_steps():
             held_in_loss = self.held_in.measure(state.params, step, self.log.writes)
-        progress = Progress(
-            position=position,
-            examples_read=self.before.examples_read + self.log.examples,
-            snapshot_fingerprint=self.before.snapshot_fingerprint,
-            plan_hash=self.batches.plan_hash(position),
-        )
         path = checkpoints.save(
-            self.manager, state, progress=progress, card=self.card, held_in_loss=held_in_loss
+            self.manager,
+            state,
+            progress=self.progress(position),
+            card=self.card,
+            held_in_loss=held_in_loss,
         )
         go_on()
         return path
