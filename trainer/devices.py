@@ -1,4 +1,4 @@
-"""What accelerators can do at their best: the denominator of MFU."""
+"""Look up the peak rate of an accelerator, the denominator of MFU."""
 
 import jax
 
@@ -28,7 +28,7 @@ _PEAK_BFLOAT16: dict[str, float] = {
 
 
 def peak_flops(device: jax.Device) -> float | None:
-    """Dense bfloat16 peak of a device; None if unknown, as for CPUs."""
+    """Return the dense bfloat16 peak of a device in FLOP/s; None if unknown, as for CPUs."""
     kind = device.device_kind
     known = [name for name in _PEAK_BFLOAT16 if kind.startswith(name)]
     return _PEAK_BFLOAT16[max(known, key=len)] if known else None

@@ -39,11 +39,11 @@ from trainer.train_step import EvalStep, Objective, TrainStep, make_eval_step, m
 
 @dataclass(frozen=True, kw_only=True)
 class TrainResult:
-    """A finished run; losses are cross-entropy in nats a target token, over its whole history.
+    """A finished run. Losses are cross-entropy in nats per target token, over its whole history.
 
-    `mean_first_loss` and `mean_last_loss` are means over the first and last tenth of the lines
-    of metrics.jsonl; `seconds` is the wall time of this call, compilation included. `stopped`:
-    SIGTERM ended it before its last step, with a checkpoint to go on from.
+    `mean_first_loss` and `mean_last_loss` are means over the first and the last tenth of the lines
+    in metrics.jsonl. `seconds` is the wall time of this call, compilation included. `stopped` is
+    true if SIGTERM ended the run before its last step; it can be resumed.
     """
 
     steps: int
@@ -76,7 +76,8 @@ def train(
         progress: called with every line of metrics.jsonl.
 
     Raises:
-        TrainerError: configuration, snapshot and checkpoint do not fit, or the loss is not finite.
+        TrainerError: configuration, snapshot and checkpoint do not match, or the loss is not
+            finite.
     """
     begin = perf_counter()
     run = Path(out)
@@ -222,12 +223,12 @@ def _open_log(
 
 
 def _losses(run: Path) -> dict[str, Any]:
-    """The loss fields of `TrainResult` from the run's files."""
+    """Read the loss fields of `TrainResult` from the run's files."""
     lines = metrics.read_metrics(run / metrics.FILE)
     if not lines:
         raise TrainerError(
-            f"all {metrics.FILE} lines of this finished run are gone: restore the file, raise "
-            "steps, or train into a new directory"
+            f"{run / metrics.FILE} is missing or empty, but the run is finished: restore the file, "
+            "raise steps, or train into a new directory"
         )
     losses = [line["loss"] for line in lines]
     tenth = max(1, len(losses) // 10)

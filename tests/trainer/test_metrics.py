@@ -88,7 +88,7 @@ def test_curves_are_drawn(tmp_path: Path, name: str) -> None:
 
 
 def test_no_curves_without_metrics(tmp_path: Path) -> None:
-    with pytest.raises(TrainerError, match=r"holds no metrics.jsonl"):
+    with pytest.raises(TrainerError, match=r"has no metrics.jsonl"):
         plot(str(tmp_path))
-    with pytest.raises(TrainerError, match=r"ends in .png or .svg"):
+    with pytest.raises(TrainerError, match=r"end in .png or .svg"):
         plot(str(tmp_path), "curves.gif")

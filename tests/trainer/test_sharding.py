@@ -74,5 +74,5 @@ def test_full_sharding_splits_kernels_and_moments_over_all_devices(config: Train
 def test_impossible_layouts_are_refused() -> None:
     with pytest.raises(TrainerError, match="model_devices is 3"):
         make_mesh(8, 3)
-    with pytest.raises(TrainerError, match="cudnn runs on NVIDIA"):
+    with pytest.raises(TrainerError, match="cudnn, which runs on NVIDIA"):
         check_attention("cudnn", "bfloat16", make_mesh(1))

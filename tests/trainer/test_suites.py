@@ -47,9 +47,9 @@ def test_mmlu_reads_letters_and_positions(tmp_path: Path) -> None:
     )
     assert (question.targets, question.options) == (("C",), ("A", "B", "C", "D"))
     (tmp_path / "test" / "high_school_test.csv").write_text("Which?,w,x,y,B\n")
-    with pytest.raises(TrainerError, match="question 1: not question, four choices"):
+    with pytest.raises(TrainerError, match="question 1: the columns must be question"):
         mmlu(tmp_path, 0)
-    with pytest.raises(TrainerError, match=r"holds no \*_test.csv"):
+    with pytest.raises(TrainerError, match=r"has no \*_test.csv"):
         mmlu(tmp_path / "nowhere", 0)
 
 

@@ -1,7 +1,8 @@
-"""Packed batches of a snapshot, as a pure function of one integer: the global batch index.
+"""Build packed batches of a snapshot as a pure function of one integer, the position.
 
-Each epoch has its own order and its own packing plan, both derived from (seed, epoch), so a batch
-depends on nothing that was read before it and training resumes from its position alone.
+The position is the index of a global batch. Each epoch has its own order and its own packing plan,
+both derived from (seed, epoch). A batch therefore does not depend on what was read before it, and
+training resumes from its position alone.
 """
 
 import hashlib
@@ -20,24 +21,24 @@ from trainer.models.rows import IntArray, RowArrays, RowFormat, TokenArray
 
 
 class ExampleReader(Protocol):
-    """Random access to tokenised examples, as `Snapshot.reader` gives it."""
+    """Random access to tokenized examples, as `Snapshot.reader` returns it."""
 
     def __len__(self) -> int: ...
 
     def read_tokens(self, indices: Sequence[int], /) -> Sequence[TokenisedExample]:
-        """Id, task, inputs and targets (int32 [tokens], EOS included) of each example."""
+        """Return id, task, inputs and targets of each example: int32 [tokens] with EOS."""
 
 
 class Weighting(Protocol):
-    """Which examples an epoch has (trainer/batches/weighting.py)."""
+    """The choice of an epoch's examples (trainer/batches/weighting.py)."""
 
     def epoch(self, number: int, /) -> IntArray:
-        """Indices of the examples of epoch `number`."""
+        """Return the indices of the examples of epoch `number`."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Batch:
-    """Some rows of a global batch as arrays, and what all of its rows hold together."""
+    """Some rows of a global batch as arrays, and counts over all of its rows."""
 
     position: int
     rows: range  # those in `arrays`
@@ -47,9 +48,9 @@ class Batch:
 
 
 def shuffled(count: int, *key: str | int) -> IntArray:
-    """A permutation of `range(count)` drawn from `key`: [count].
+    """Return a permutation of `range(count)` drawn from `key`: [count].
 
-    Sorts by a stable hash, since NumPy may change its generators' streams between versions.
+    The order is that of a stable hash: NumPy may change its generators' streams between versions.
 
     >>> shuffled(5, 0, "rows", 3).tolist() == shuffled(5, 0, "rows", 3).tolist()
     True
@@ -59,9 +60,9 @@ def shuffled(count: int, *key: str | int) -> IntArray:
 
 
 class PackedBatches:
-    """All batches of one split, endlessly: epoch after epoch, each example once in each.
+    """All batches of one split, epoch after epoch without end.
 
-    With a weighting, tasks come in its proportions instead.
+    Each epoch has each example once. With a weighting, it has tasks in the weighting's proportions.
     """
 
     def __init__(
@@ -76,17 +77,17 @@ class PackedBatches:
         chosen: IntArray | None = None,
         weighting: Weighting | None = None,
     ) -> None:
-        """Batches of the split that `reader` reads, their order drawn from `seed`.
+        """Prepare the batches of a split; nothing is read yet.
 
         Args:
-            reader: of the split.
-            lengths: its tokens [examples, 2], EOS included.
-            seed: of the order.
+            reader: the examples of the split.
+            lengths: input and target tokens of each example, EOS included: [examples, 2].
+            seed: decides the order.
             batch_rows: rows of a global batch.
-            row_format: which arrays a row has, and its room.
-            tasks: names that `task_ids` counts; an unknown task has id 0.
-            chosen: indices of the examples to use; None for all.
-            weighting: which examples each epoch has; None for each of the chosen once.
+            row_format: the arrays of a row, and its room.
+            tasks: task names in the order of `task_ids`; an unknown task has id 0.
+            chosen: indices of the examples to use; None uses all.
+            weighting: chooses the examples of each epoch; None takes each chosen one once.
         """
         self._examples = np.arange(len(lengths)) if chosen is None else chosen
         _check_examples(len(self._examples), len(reader), len(lengths))
@@ -102,11 +103,11 @@ class PackedBatches:
         self._planned: tuple[int, PackingPlan] | None = None
 
     def __getitem__(self, position: int) -> Batch:
-        """The whole global batch at `position`; an epoch's last one may end with empty rows."""
+        """Return the whole global batch at `position`; an epoch's last one may have empty rows."""
         return self.load(position, range(self.batch_rows))
 
     def load(self, position: int, rows: range) -> Batch:
-        """Those rows of the global batch at `position`; no other example is read."""
+        """Build some rows of the global batch at `position`; read no other examples."""
         planned = self._rows_of(position)
         examples = self._read(planned[rows.start : rows.stop])
         packed = [[(inputs, targets) for *_, inputs, targets in row] for row in examples]
@@ -124,24 +125,24 @@ class PackedBatches:
         )
 
     def example_ids(self, position: int) -> list[str]:
-        """Ids of all examples of a global batch, row after row."""
+        """Return the ids of all examples of a global batch, row by row."""
         return [example[0] for row in self._read(self._rows_of(position)) for example in row]
 
     def batches_in_epoch(self, epoch: int) -> int:
-        """Global batches of an epoch."""
+        """Return the number of global batches in an epoch."""
         return -(-self._plan(epoch).num_rows // self.batch_rows)
 
     def _rows_of(self, position: int) -> list[IntArray]:
-        """Example indices of each planned row of a global batch."""
+        """Return the example indices of each planned row of a global batch."""
         epoch, index = self.locate(position)
         plan = self._plan(epoch)
         first = index * self.batch_rows
         return [plan.row(r) for r in range(first, min(first + self.batch_rows, plan.num_rows))]
 
     def locate(self, position: int) -> tuple[int, int]:
-        """Epoch of a global batch, and its index in it, both from 0.
+        """Return the epoch of a global batch and its index in that epoch, both from 0.
 
-        Epochs differ in their number of batches by a few, so the epochs before are planned once.
+        Epochs differ by a few batches, so all earlier epochs are planned once.
         """
         while self._epoch_starts[-1] <= position:
             batches = self.batches_in_epoch(len(self._epoch_starts) - 1)
@@ -150,12 +151,12 @@ class PackedBatches:
         return epoch, position - self._epoch_starts[epoch]
 
     def epochs_read(self, position: int) -> float:
-        """Epochs that the batches before `position` cover: 1.5 is one and a half."""
+        """Return how many epochs the batches before `position` cover, e.g. 1.5."""
         epoch, index = self.locate(position)
         return epoch + index / (self._epoch_starts[epoch + 1] - self._epoch_starts[epoch])
 
     def plan_hash(self, position: int) -> str:
-        """Digest of everything that decides the batches of `position`'s epoch, 64 hex digits."""
+        """Hash all that decides the batches of the epoch at `position`: 64 hex digits."""
         epoch, _ = self.locate(position)
         plan = self._plan(epoch)
         shape = (epoch, self.batch_rows, *self.row_format.limits.values())
@@ -165,7 +166,7 @@ class PackedBatches:
         return digest.hexdigest()
 
     def _plan(self, epoch: int) -> PackingPlan:
-        """The epoch's rows in the order in which they are read; the last plan asked for is kept."""
+        """Plan the rows of an epoch in reading order; cache the latest plan."""
         if self._planned is None or self._planned[0] != epoch:
             examples = self._weighting.epoch(epoch) if self._weighting else self._examples
             order = examples[shuffled(len(examples), self._seed, "examples", epoch)]
@@ -178,14 +179,15 @@ class PackedBatches:
         return self._planned[1]
 
     def _read(self, rows: list[IntArray]) -> list[list[TokenisedExample]]:
-        """The examples of some rows, read all at once."""
+        """Read the examples of some rows in one call."""
         indices = np.concatenate([*rows, np.zeros(0, np.int64)]).astype(np.int64)
         read = self._reader.read_tokens(indices.tolist())
         for example, lengths in zip(read, self._lengths[indices].tolist(), strict=True):
             if [len(example[2]), len(example[3])] != lengths:
                 raise TrainerError(
                     f"example {example[0]} has {len(example[2])} input and {len(example[3])} "
-                    "target tokens, its length table says otherwise: verify or rebuild the snapshot"
+                    "target tokens, but the length table has other numbers: verify or rebuild the "
+                    "snapshot"
                 )
         left = iter(read)
         return [list(islice(left, len(row))) for row in rows]
@@ -193,16 +195,16 @@ class PackedBatches:
 
 def _check_examples(chosen: int, indexed: int, measured: int) -> None:
     if chosen == 0:
-        raise TrainerError("the snapshot's train split is empty: build one with examples")
+        raise TrainerError("the snapshot's train split is empty: build one that has examples")
     if indexed != measured:
         raise TrainerError(
-            f"the snapshot's index has {indexed} examples, its length table {measured}: verify or "
-            "rebuild the snapshot"
+            f"the snapshot's index has {indexed} examples, but its length table has {measured}: "
+            "verify or rebuild the snapshot"
         )
 
 
 def _spread(values: list[list[int]], segments: TokenArray) -> TokenArray:
-    """A value of each segment written over its places: int32 [rows, length], 0 for padding."""
+    """Write the value of each segment at its positions: int32 [rows, length], 0 in padding."""
     table = np.zeros((len(segments), int(segments.max(initial=0)) + 1), np.int32)
     for row, of_row in enumerate(values):
         table[row, 1 : len(of_row) + 1] = of_row

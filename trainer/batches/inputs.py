@@ -1,4 +1,4 @@
-"""What a run reads: the snapshot's train split in packed batches, and its held-in examples."""
+"""Open what a run reads: the train split in packed batches, and the held-in examples."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ from trainer.models.rows import IntArray, RowFormat
 
 @dataclass(frozen=True, kw_only=True)
 class Inputs:
-    """A snapshot as one run uses it."""
+    """The parts of a snapshot that a run uses."""
 
     snapshot: Snapshot
     tasks: dict[str, str]  # task: collection, in the order of task ids
@@ -23,7 +23,7 @@ class Inputs:
 
     @property
     def examples(self) -> int:
-        """Examples of the train split, those kept out of training included."""
+        """Return the number of examples in train, including those kept out of training."""
         return self.snapshot.split(TRAIN).rows
 
 

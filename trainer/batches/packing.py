@@ -1,8 +1,8 @@
-"""Packing: plan from the lengths of examples which of them share a row.
+"""Plan which examples share a row, from their lengths alone.
 
-The plan is first-fit-decreasing over windows of 4,000 examples: long examples first, each into
-the first row with room for all that it needs. A window keeps the plan near the shuffled order
-and the search short; wider ones gain under 1% of a row.
+The plan is first-fit-decreasing over windows of 4,000 examples: long examples first, each in the
+first row that has room for it. A window keeps the plan near the shuffled order and the search
+short; wider windows save less than 1% of the rows.
 """
 
 from collections.abc import Mapping
@@ -18,25 +18,25 @@ WINDOW = 4000
 
 @dataclass(frozen=True)
 class PackingPlan:
-    """Which examples share a row: row r holds `examples[row_starts[r]:row_starts[r + 1]]`."""
+    """The examples of each row: row r holds `examples[row_starts[r]:row_starts[r + 1]]`."""
 
     examples: IntArray  # [examples]
     row_starts: IntArray  # [rows + 1]
 
     @property
     def num_rows(self) -> int:
-        """Rows of the plan, none of them empty."""
+        """Return the number of rows; none is empty."""
         return len(self.row_starts) - 1
 
     def row(self, index: int) -> IntArray:
-        """Example indices of one row: [examples in the row]."""
+        """Return the example indices of one row: [examples in the row]."""
         return self.examples[self.row_starts[index] : self.row_starts[index + 1]]
 
     def reordered(self, rows: IntArray) -> "PackingPlan":
-        """The same rows in the order `rows`, a permutation of their indices: [rows]."""
+        """Return the same rows in the order `rows`, a permutation of their indices: [rows]."""
         sizes = np.diff(self.row_starts)[rows]
         ends = np.cumsum(sizes)
-        # [examples]: for each place in the new order, the place in the old one
+        # [examples]: for each position in the new order, the position in the old one
         places = np.repeat(self.row_starts[rows] - (ends - sizes), sizes) + np.arange(sizes.sum())
         return PackingPlan(self.examples[places], np.concatenate([[0], ends]).astype(np.int64))
 
@@ -45,8 +45,8 @@ def plan_rows(lengths: TokenArray, limits: Mapping[str, int]) -> PackingPlan:
     """Assign every example to exactly one row.
 
     Args:
-        lengths: [examples, limits], the tokens that each example needs of each limit, in the
-            order to keep near.
+        lengths: tokens that each example needs of each limit: [examples, limits]. The plan stays
+            near this order.
         limits: tokens that a row has room for, by configuration key.
 
     Raises:
@@ -94,7 +94,7 @@ def _first_fit_decreasing(lengths: TokenArray, limits: list[int]) -> IntArray:
     free = np.repeat(np.array(limits, np.int32)[:, None], len(lengths), axis=1)  # [limits, rows]
     opened = 1
     for example, needed in zip(order.tolist(), lengths[order][..., None], strict=True):
-        # The slice ends with one untouched row, so that a fit is always found.
+        # The slice ends with one unused row, so there is always a fit.
         fits = np.logical_and.reduce(free[:, :opened] >= needed)
         row = int(fits.argmax())
         free[:, row] -= needed[:, 0]

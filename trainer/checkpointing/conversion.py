@@ -1,4 +1,4 @@
-"""`flanbeam weights`: a Hugging Face model into a checkpoint, and a checkpoint back."""
+"""Convert a Hugging Face model to a checkpoint and back, for `flanbeam weights`."""
 
 import json
 import shutil
@@ -27,10 +27,10 @@ _MAX_FILE_BYTES = 5 * 10**9
 
 
 def read_hugging_face(directory: Path) -> tuple[Params, Model, ModelCard]:
-    """Read the weights of a Hugging Face checkpoint, its model and its card.
+    """Read a Hugging Face model: its weights, its architecture and its card.
 
     Raises:
-        TrainerError: the directory does not hold a model that the trainer knows.
+        TrainerError: the directory has no model that the trainer supports.
     """
     model = choice.hugging_face_model(directory)
     network = abstract_network(model)
@@ -45,17 +45,17 @@ def read_hugging_face(directory: Path) -> tuple[Params, Model, ModelCard]:
 
 
 def hugging_face_vocabulary(directory: Path, model: Model) -> dict[str, Any] | None:
-    """Describe the vocabulary beside a Hugging Face checkpoint; None if there is none."""
+    """Describe the vocabulary beside a Hugging Face model; return None if there is none."""
     names = model.hugging_face
     file = directory / names.vocabulary_file
     return describe_sentencepiece(file, names.extra_ids) if file.is_file() else None
 
 
 def import_weights(directory: str, out: str) -> Path:
-    """Write the Hugging Face checkpoint in `directory` as a checkpoint of ours below `out`.
+    """Write the Hugging Face model in `directory` as a checkpoint below `out`; return its path.
 
     Raises:
-        TrainerError: it is not a model that the trainer knows, or `out` holds checkpoints.
+        TrainerError: the trainer does not support the model, or `out` has checkpoints already.
     """
     params, model, card = read_hugging_face(Path(directory))
     run = Path(out)
@@ -68,21 +68,22 @@ def import_weights(directory: str, out: str) -> Path:
 
 
 def export_weights(checkpoint: str, out: str, max_file_bytes: int = _MAX_FILE_BYTES) -> list[Path]:
-    """Write a checkpoint as Hugging Face has it: config.json, safetensors, the vocabulary's file.
+    """Write a checkpoint as a Hugging Face model; return the paths of its safetensors files.
 
-    Weights keep the type of the file that they were imported from, else float32.
+    Writes config.json and the vocabulary's file too. Imported weights keep the type that they
+    were imported with; others are float32.
 
     Raises:
-        TrainerError: there is no checkpoint, or `out` holds a model.
+        TrainerError: there is no checkpoint, or `out` has a model already.
     """
     directory = Path(out)
     if (directory / "config.json").exists():
-        raise TrainerError(f"{out} holds a model already: give a new directory")
-    found = checkpoints.find_checkpoint(Path(checkpoint))
-    card = checkpoints.read_card(found)
+        raise TrainerError(f"{out} already has a model: choose a new directory")
+    source = checkpoints.find_checkpoint(Path(checkpoint))
+    card = checkpoints.read_card(source)
     model = choice.described_model(card.architecture)
     names = model.hugging_face
-    params = checkpoints.read_params(found, _on_one_device(abstract_params(model)))
+    params = checkpoints.read_params(source, _on_one_device(abstract_params(model)))
     origin = card.hugging_face or {"config": {}, "dtype": "float32", "copies": []}
     dtype = np.dtype(ml_dtypes.bfloat16 if origin["dtype"] == "bfloat16" else origin["dtype"])
     tensors = to_hugging_face(params, names, origin["copies"])
@@ -91,7 +92,7 @@ def export_weights(checkpoint: str, out: str, max_file_bytes: int = _MAX_FILE_BY
     files = write_tensors(directory, tensors, max_file_bytes)
     config = _config_json(names, card.vocabulary, origin)
     (directory / "config.json").write_text(json.dumps(config, indent=2, sort_keys=True) + "\n")
-    vocabulary = found.parent.parent / VOCABULARY_MODEL
+    vocabulary = source.parent.parent / VOCABULARY_MODEL
     if vocabulary.is_file():
         shutil.copyfile(vocabulary, directory / names.vocabulary_file)
     return files
@@ -106,7 +107,7 @@ def _on_one_device(params: Params) -> Params:
 def _config_json(
     names: HuggingFaceFormat, vocabulary: dict[str, Any] | None, origin: dict[str, Any]
 ) -> dict[str, Any]:
-    """Return config.json: the imported one where there was one, with what the model decides."""
+    """Return config.json: the imported fields, under those that the architecture decides."""
     ids = vocabulary or {}
     return {
         **names.default_config,

@@ -1,4 +1,4 @@
-"""The state that a run starts from: random weights, or those of a published checkpoint."""
+"""Make the state that a run starts from: random weights, or those of a checkpoint."""
 
 from collections.abc import Callable
 from functools import partial
@@ -30,28 +30,29 @@ from trainer.train_step import TrainState
 
 
 def resolve_model(config: TrainConfig, vocabulary_size: int) -> Model:
-    """The architecture of the run, for a vocabulary of so many ids.
+    """Return the model of the run, for a vocabulary of so many ids.
 
     Raises:
-        TrainerError: `initial_weights` is a model of other dimensions.
+        TrainerError: `initial_weights` has other dimensions.
     """
     wanted = choice.configured_model(config, vocabulary_size)
     if config.initial_weights is None:
         return wanted
-    held = _held_model(Path(config.initial_weights), config.computation)
+    stored = _stored_model(Path(config.initial_weights), config.computation)
     differences = differing_fields(
-        wanted.architecture, held.architecture, ignored=wanted.checkpoint_fields
+        wanted.architecture, stored.architecture, ignored=wanted.checkpoint_fields
     )
     if differences:
         raise TrainerError(
-            f"initial_weights {config.initial_weights} is another model than the configuration "
-            f"and the snapshot's vocabulary ask for: {differences} (asked for, found)"
+            f"initial_weights {config.initial_weights} is not the model that the configuration "
+            f"and the snapshot's vocabulary ask for: {differences} (requested, found): change "
+            "model or initial_weights"
         )
-    return held
+    return stored
 
 
 def initial_card(config: TrainConfig) -> ModelCard | None:
-    """What `initial_weights` says of itself; None for random weights."""
+    """Return the card of `initial_weights`; None for random weights."""
     if config.initial_weights is None:
         return None
     path = Path(config.initial_weights)
@@ -62,7 +63,7 @@ def initial_card(config: TrainConfig) -> ModelCard | None:
 
 
 def differing_fields(ours: dict[str, Any], theirs: dict[str, Any], ignored: frozenset[str]) -> str:
-    """Fields that differ, as text: `model_dim 64, 512; num_heads 2, 6`; empty if none."""
+    """Return the fields that differ as text, `model_dim 64, 512; num_heads 2, 6`, or ''."""
     return "; ".join(
         f"{name} {ours[name]}, {theirs.get(name)}"
         for name in ours
@@ -73,7 +74,7 @@ def differing_fields(ours: dict[str, Any], theirs: dict[str, Any], ignored: froz
 def fresh_state(
     config: TrainConfig, model: Model, optimizer: optax.GradientTransformation, layout: Layout
 ) -> TrainState:
-    """Step 0, placed as the layout says; Adafactor's moments start at zero."""
+    """Make the state of step 0, placed by the layout; Adafactor's moments start at zero."""
 
     def random() -> TrainState:
         params = nnx.state(model.build(nnx.Rngs(params=config.seed)), nnx.Param)
@@ -93,7 +94,7 @@ def fresh_state(
 def state_shardings(
     model: Model, optimizer: optax.GradientTransformation, layout: Layout
 ) -> TrainState:
-    """A sharding for each array of the state."""
+    """Return a sharding for each array of the state."""
     shapes = _shapes(model, optimizer)
     return TrainState(
         replicated(layout.mesh),  # type: ignore[arg-type]
@@ -105,7 +106,7 @@ def state_shardings(
 def abstract_state(
     model: Model, optimizer: optax.GradientTransformation, layout: Layout
 ) -> TrainState:
-    """Shapes, types and shardings of the state, for a checkpoint to be restored into."""
+    """Return shapes, types and shardings of the state, to restore a checkpoint into."""
     shardings = state_shardings(model, optimizer, layout)
     state: TrainState = abstract_arrays(_shapes(model, optimizer), shardings)
     return state
@@ -124,7 +125,7 @@ def _is_hugging_face(path: Path) -> bool:
     return (path / "config.json").is_file()
 
 
-def _held_model(path: Path, computation: Computation) -> Model:
+def _stored_model(path: Path, computation: Computation) -> Model:
     """Return the model of the weights at `path`, computed as the run asks."""
     if _is_hugging_face(path):
         return choice.hugging_face_model(path, computation)
@@ -135,7 +136,7 @@ def _held_model(path: Path, computation: Computation) -> Model:
 def _read_weights(path: Path, model: Model, shardings: Params) -> Params:
     if _is_hugging_face(path):
         params, *_ = read_hugging_face(path)
-        # Each process holds the file's arrays and keeps its parts of them.
+        # Each process reads whole arrays and keeps the parts of its devices.
         loaded: Params = jax.tree.map(_place, params, shardings)
         return loaded
     abstract: Params = abstract_arrays(abstract_params(model), shardings)

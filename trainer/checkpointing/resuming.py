@@ -1,4 +1,4 @@
-"""Go on from a run's newest checkpoint, or begin; refuse what would not be the same run."""
+"""Resume from a run's newest checkpoint, or start; refuse a checkpoint of a different run."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,7 +25,7 @@ from trainer.train_step import TrainState
 
 @dataclass(frozen=True, kw_only=True)
 class RunSetup:
-    """All that the steps of a run depend on, besides their state."""
+    """Everything that the steps of a run depend on, except their state."""
 
     config: TrainConfig
     run: Path
@@ -39,7 +39,7 @@ def model_card(setup: RunSetup) -> ModelCard:
     """Return the card of the run's checkpoints.
 
     Raises:
-        TrainerError: the initial weights belong to another vocabulary.
+        TrainerError: the initial weights have another vocabulary.
     """
     vocabulary = setup.inputs.snapshot.manifest.vocabulary
     start = initial_card(setup.config)
@@ -52,7 +52,7 @@ def resume_or_start(manager: checkpoints.Manager, setup: RunSetup) -> tuple[Trai
     """Return the state to train from, and how far it is.
 
     Raises:
-        TrainerError: the newest checkpoint is of other data, another model or another order.
+        TrainerError: the newest checkpoint has another snapshot, model or order of batches.
     """
     # In this order:
     # 1. The run's newest checkpoint: step, position, parameters and optimizer state. It must be of
@@ -61,35 +61,36 @@ def resume_or_start(manager: checkpoints.Manager, setup: RunSetup) -> tuple[Trai
     #    step 0 with fresh optimizer state.
     # 3. Random parameters, drawn from `seed`.
     model, optimizer, layout = setup.model, setup.optimizer, setup.layout
-    held = checkpoints.newest(manager)
-    if held is None:
+    newest = checkpoints.newest(manager)
+    if newest is None:
         state = fresh_state(setup.config, model, optimizer, layout)
         fingerprint = setup.inputs.snapshot.manifest.fingerprint
         return state, Progress(0, 0, fingerprint, setup.inputs.training.plan_hash(0))
-    _check_same_run(*held, setup)
+    progress, card = newest
+    _check_same_run(progress, card, setup)
     state = checkpoints.restore_newest(manager, abstract_state(model, optimizer, layout))
-    return state, held[0]
+    return state, progress
 
 
-def _check_same_run(held: Progress, card: ModelCard, setup: RunSetup) -> None:
+def _check_same_run(progress: Progress, card: ModelCard, setup: RunSetup) -> None:
     run, inputs = str(setup.run), setup.inputs
     manifest = inputs.snapshot.manifest
     check_vocabulary(card.vocabulary, manifest.vocabulary, run)
-    if held.snapshot_fingerprint != manifest.fingerprint:
+    if progress.snapshot_fingerprint != manifest.fingerprint:
         raise TrainerError(
-            f"{run} holds a checkpoint of snapshot {held.snapshot_fingerprint}, and "
-            f"{inputs.snapshot.path} is {manifest.fingerprint}: train into a new directory, or "
-            "give the snapshot that the run began with"
+            f"{run} has a checkpoint of snapshot {progress.snapshot_fingerprint}, but "
+            f"{inputs.snapshot.path} is snapshot {manifest.fingerprint}: train into a new "
+            "directory, or give the snapshot that the run started with"
         )
     differences = differing_fields(setup.model.architecture, card.architecture, ignored=FREE_FIELDS)
     if differences:
         raise TrainerError(
-            f"{run} holds a checkpoint of another model ({differences}: asked for, found): train "
+            f"{run} has a checkpoint of another model ({differences}: requested, found): train "
             "into a new directory, or restore the configuration"
         )
-    if held.plan_hash != inputs.training.plan_hash(held.position):
+    if progress.plan_hash != inputs.training.plan_hash(progress.position):
         raise TrainerError(
-            f"{run} holds a checkpoint whose batches come in another order: restore seed, "
-            "batch_rows, input_length, target_length and held_in_examples, or train into a new "
-            "directory"
+            f"{run} has a checkpoint whose batches are in another order: restore seed, batch_rows, "
+            f"{', '.join(inputs.training.row_format.limits)} and held_in_examples, or train into a "
+            "new directory"
         )

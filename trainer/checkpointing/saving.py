@@ -1,4 +1,4 @@
-"""When a run saves, and what it looks at then: the loss on held-in examples."""
+"""Decide when a run saves, and measure the loss on held-in examples at that time."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ from trainer.train_step import EvalStep, TrainState
 
 @dataclass(frozen=True, kw_only=True)
 class HeldInLoss:
-    """Teacher-forced loss on the held-in examples, one packed epoch of them."""
+    """The teacher-forced loss on the held-in examples, over one packed epoch."""
 
     eval_step: EvalStep
     batches: PackedBatches
@@ -34,7 +34,7 @@ class HeldInLoss:
     run: Path
 
     def measure(self, params: Params, step: int, writes: bool) -> float:
-        """Mean cross-entropy in nats a target token; adds a line to `held_in.jsonl`."""
+        """Return the mean cross-entropy in nats per target token; add a line to held_in.jsonl."""
         losses, tokens = np.zeros(len(self.tasks)), np.zeros(len(self.tasks))
         rows = local_rows(self.batches.batch_rows, self.mesh)
         for position in range(self.batches.batches_in_epoch(0)):
@@ -57,22 +57,22 @@ class HeldInLoss:
 
 @dataclass(frozen=True, kw_only=True)
 class Saver:
-    """Saves checkpoints: every `every` steps, and whenever it is called."""
+    """Saves checkpoints: every `every` steps on schedule, or when called."""
 
     manager: checkpoints.Manager
     card: ModelCard
-    before: Progress  # where this process began
+    before: Progress  # where this process started
     batches: PackedBatches
     log: MetricsLog
     every: int | None
     held_in: HeldInLoss | None
 
     def is_due(self, position: int) -> bool:
-        """Return whether the schedule asks for a checkpoint at `position`."""
+        """Return whether the schedule has a checkpoint at `position`."""
         return self.every is not None and position % self.every == 0
 
     def progress(self, position: int) -> Progress:
-        """Return how far the run is at `position`."""
+        """Return the progress of the run at `position`."""
         return Progress(
             position=position,
             examples_read=self.before.examples_read + self.log.examples,
@@ -81,9 +81,9 @@ class Saver:
         )
 
     def save(self, state: TrainState, position: int) -> Path:
-        """Write a checkpoint in the background, the best one known by its held-in loss."""
-        self.log.flush()  # a line must not reach over a checkpoint, or resuming would cut it
-        go_on = self.log.pause()
+        """Measure the held-in loss and start to write a checkpoint; return its directory."""
+        self.log.flush()  # a line across a checkpoint would be cut when resuming
+        resume_clock = self.log.pause()
         step = int(jax.device_get(state.step))
         held_in_loss = None
         if self.held_in is not None and step not in self.manager.all_steps():
@@ -95,5 +95,5 @@ class Saver:
             card=self.card,
             held_in_loss=held_in_loss,
         )
-        go_on()
+        resume_clock()
         return path

@@ -1,7 +1,7 @@
-"""Weights of Hugging Face checkpoints (safetensors), into a network and out of it.
+"""Load the tensors of Hugging Face models (safetensors) into a network, and return them.
 
-Torch keeps a linear map as [outputs, inputs], Flax as [inputs, outputs]: kernels are transposed,
-all other parameters are not.
+Torch stores a linear map as [outputs, inputs], Flax as [inputs, outputs]: kernels are transposed,
+other parameters are not.
 """
 
 from pathlib import Path
@@ -24,7 +24,7 @@ def load_hugging_face(network: nnx.Module, names: HuggingFaceFormat, directory: 
     """Set every parameter of `network` from the safetensors files in `directory`.
 
     Raises:
-        TrainerError: a tensor is missing, left over, or of another shape than the network's.
+        TrainerError: a tensor is missing, is not used, or has another shape than the network's.
     """
     tensors = read_tensors(directory)
     for copy, original in names.copies.items():
@@ -33,31 +33,31 @@ def load_hugging_face(network: nnx.Module, names: HuggingFaceFormat, directory: 
     surplus = set(tensors) - {*names.tensors.values(), *names.copies, *names.unused}
     if surplus:
         raise TrainerError(
-            f"{directory} holds {len(surplus)} tensors that this model has no place for, first "
-            f"{min(surplus)}: take the model's dimensions from the checkpoint's config.json"
+            f"{directory} has {len(surplus)} tensors that this model does not use, first "
+            f"{min(surplus)}: set the model's dimensions to those in config.json"
         )
     state = nnx.state(network, nnx.Param)
     for path, variable in nnx.to_flat_state(state):
         name = names.tensors[path]
         if name not in tensors:
-            raise TrainerError(f"{directory} has no tensor {name}: is it a whole checkpoint?")
+            raise TrainerError(f"{directory} has no tensor {name}: fetch the whole model again")
         value = _stored(path, tensors[name].astype(np.float32))
         if value.shape != variable.shape:
             raise TrainerError(
-                f"{name} in {directory} has shape {value.shape} where the model has "
-                f"{variable.shape}: take the model's dimensions from the checkpoint's config.json"
+                f"{name} in {directory} has shape {value.shape}, but the model has "
+                f"{variable.shape}: set the model's dimensions to those in config.json"
             )
         variable.set_value(jnp.asarray(value))
     nnx.update(network, state)
 
 
 def to_hugging_face(params: Params, names: HuggingFaceFormat, copies: list[str]) -> Tensors:
-    """Return the tensors of a Hugging Face checkpoint: float32, by their names there.
+    """Return the float32 tensors of a Hugging Face model by name.
 
     Args:
         params: all parameters of the network.
-        names: its format.
-        copies: which of `names.copies` to write, as the imported file had them.
+        names: the model's format.
+        copies: the names in `names.copies` that the imported file had.
     """
     tensors: Tensors = {}
     for path, variable in nnx.to_flat_state(params):
@@ -67,7 +67,7 @@ def to_hugging_face(params: Params, names: HuggingFaceFormat, copies: list[str])
 
 
 def stored_copies(directory: Path, names: HuggingFaceFormat) -> list[str]:
-    """Return which copies of other tensors the files hold."""
+    """Return the names in the files that may be copies of other tensors."""
     stored = tensor_names(directory)
     return [copy for copy in names.copies if copy in stored]
 

@@ -1,4 +1,4 @@
-"""`flanbeam eval`: ask a checkpoint the questions of a suite, judge the answers, write a table."""
+"""Ask a checkpoint the questions of a suite, score the answers, write tables: `flanbeam eval`."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -29,14 +29,14 @@ _HELD_IN_EXAMPLES = 512
 
 @dataclass(frozen=True, kw_only=True)
 class EvalRequest:
-    """What to evaluate, and on what."""
+    """A checkpoint to evaluate, and the suites to evaluate it on."""
 
     checkpoint: str
     suites: tuple[str, ...]
     out: str
-    data: str | None = None  # holds mmlu/, bbh/, superni/
+    data: str | None = None  # directory with mmlu/, bbh/, superni/
     snapshot: str | None = None  # for held_in
-    limit: int | None = None  # questions a task
+    limit: int | None = None  # questions per task
 
 
 def evaluate(
@@ -44,7 +44,7 @@ def evaluate(
     request: EvalRequest,
     progress: Callable[[str], None] | None = None,
 ) -> list[SuiteResult]:
-    """Results of each suite; writes results.json, results.md and predictions.jsonl for each.
+    """Evaluate each suite; write its results.json, results.md and predictions.jsonl.
 
     Raises:
         TrainerError: a suite, its data or the checkpoint is missing.
@@ -67,7 +67,13 @@ def evaluate(
 
 
 def ask(predictor: Predictor, questions: Sequence[Question], input_length: int) -> list[Answer]:
-    """Fit, score and, where there are no options, generate."""
+    """Answer questions: rank the options, or generate an answer where there are none.
+
+    Args:
+        predictor: the model.
+        questions: the questions of a suite.
+        input_length: limit of an input in tokens, EOS included.
+    """
     encode = predictor.vocabulary.encode
     fitted = [fit(question, encode, input_length - 1) for question in questions]
     inputs = [ids for ids, _ in fitted]
@@ -89,7 +95,7 @@ def _answer(
     scores: Sequence[Score],
     generated: str | None,
 ) -> Answer:
-    """The likeliest option, or what was generated; and the loss of the first target."""
+    """Take the most likely option, or the generated text; score the first target."""
     if generated is None:
         best = max(range(len(texts)), key=lambda place: scores[place][0])
         right = next(place for place, text in enumerate(texts) if text in question.targets)
@@ -109,7 +115,7 @@ def _answer(
 
 
 def _questions(name: str, config: TrainConfig, request: EvalRequest) -> tuple[list[Question], str]:
-    """A suite's questions, and what to say of where they come from."""
+    """Load the questions of a suite, and describe where they come from."""
     kind, _, path = name.partition("=")
     if kind == "jsonl" and path:
         return jsonl(Path(path)), path
@@ -123,10 +129,10 @@ def _questions(name: str, config: TrainConfig, request: EvalRequest) -> tuple[li
         "superni": ("superni", superni),
     }
     if name not in loaders:
-        raise ConfigurationError(f"suite {name!r} is unknown: one of {', '.join(SUITES)}")
+        raise ConfigurationError(f"suite {name!r} is unknown: choose from {', '.join(SUITES)}")
     if request.data is None:
         raise ConfigurationError(
-            f"suite {name} needs --data, the directory that holds mmlu, bbh, superni"
+            f"suite {name} needs --data, the directory that has mmlu, bbh, superni"
         )
     folder, load = loaders[name]
     return load(Path(request.data) / folder), str(Path(request.data) / folder)
@@ -134,11 +140,11 @@ def _questions(name: str, config: TrainConfig, request: EvalRequest) -> tuple[li
 
 def _held_in(config: TrainConfig, request: EvalRequest) -> tuple[list[Question], str]:
     if request.snapshot is None:
-        raise TrainerError("suite held_in needs --snapshot, the one that the run trained on")
+        raise TrainerError("suite held_in needs --snapshot, the snapshot that the run trained on")
     snapshot = open_snapshot(request.snapshot)
     held = held_in(snapshot, config.held_in_examples or _HELD_IN_EXAMPLES)
     kept_out = held.split == VALIDATION or config.held_in_examples > 0
-    warning = "" if kept_out else "; the run's held_in_examples was 0, so it trained on them"
+    warning = "" if kept_out else "; held_in_examples is 0, so the run trained on them"
     return held_in_questions(snapshot, held), held.description + warning
 
 

@@ -1,7 +1,7 @@
-"""A model with its vocabulary, asked many questions at once: scores of targets, greedy answers.
+"""Ask a model many questions at once: score targets, or generate greedy answers.
 
 Questions are sorted by length and padded to powers of two, so that few programs are compiled and
-little is padding; what fills up the last batch weighs nothing.
+there is little padding. Empty rows in the last batch have no weight.
 """
 
 from collections.abc import Iterator, Sequence
@@ -39,7 +39,7 @@ Score = tuple[float, int]  # log-likelihood in nats, tokens
 
 @dataclass(frozen=True, kw_only=True)
 class Predictor:
-    """Answers questions; inputs and targets are token ids without EOS."""
+    """A model that answers questions. Inputs and targets are token ids without EOS."""
 
     model: Model
     graph: nnx.GraphDef[Any]
@@ -53,32 +53,32 @@ class Predictor:
     def score(
         self, inputs: Sequence[list[int]], targets: Sequence[Sequence[list[int]]]
     ) -> list[list[Score]]:
-        """Log-likelihood and length of each target of each input, EOS included in both."""
+        """Return log-likelihood and length of each target of each input, EOS included."""
         most = power_of_two(max(len(group) for group in targets), shortest=1)
-        found: dict[int, list[Score]] = {}
+        scores: dict[int, list[Score]] = {}
         for indices in self._batches([len(ids) for ids in inputs]):
             batch = self._batch([_question(inputs[index], targets[index]) for index in indices])
             scored = _score(self.model, self.graph, self.params, batch, most)
             summed, counts = jax.device_get(scored)
             for row, index in enumerate(indices):
                 pairs = zip(summed[row].tolist(), counts[row].tolist(), strict=True)
-                scores = [(float(nats), int(count)) for nats, count in pairs]
-                found[index] = scores[: len(targets[index])]
-        return [found[index] for index in range(len(inputs))]
+                of_row = [(float(nats), int(count)) for nats, count in pairs]
+                scores[index] = of_row[: len(targets[index])]
+        return [scores[index] for index in range(len(inputs))]
 
     def generate(self, inputs: Sequence[list[int]]) -> list[str]:
-        """The greedy answer to each input."""
-        found: dict[int, str] = {}
+        """Return the greedy answer to each input."""
+        answers: dict[int, str] = {}
         for indices in self._batches([len(ids) for ids in inputs]):
             batch = self._batch([_question(inputs[index], [[]]) for index in indices])
             length = self.max_target_tokens
             made = _generate(self.model, self.graph, self.params, batch, length)
             for index, ids in zip(indices, jax.device_get(made).tolist(), strict=False):
-                found[index] = self.vocabulary.decode([token for token in ids if token])
-        return [found[index] for index in range(len(inputs))]
+                answers[index] = self.vocabulary.decode([token for token in ids if token])
+        return [answers[index] for index in range(len(inputs))]
 
     def _batches(self, lengths: list[int]) -> Iterator[list[int]]:
-        """Indices of questions, those of like length together."""
+        """Yield the indices of questions, similar lengths together."""
         order = np.argsort(lengths, kind="stable").tolist()
         for start in range(0, len(order), self.batch_rows):
             yield order[start : start + self.batch_rows]
@@ -89,14 +89,14 @@ class Predictor:
 
 
 def open_predictor(config: TrainConfig, checkpoint: str) -> Predictor:
-    """The model of a checkpoint or run, computing as the configuration says.
+    """Load the model of a checkpoint or run, to compute as the configuration says.
 
     Raises:
         TrainerError: there is no checkpoint, or its vocabulary is missing.
     """
     layout = Layout(make_mesh(config.devices, config.model_devices), config.sharding == "full")
-    found = checkpoints.find_checkpoint(Path(checkpoint))
-    card = checkpoints.read_card(found)
+    source = checkpoints.find_checkpoint(Path(checkpoint))
+    card = checkpoints.read_card(source)
     model = choice.described_model(card.architecture, Computation(compute_dtype=config.dtype))
     graph, shapes = nnx.split(abstract_network(model), nnx.Param)
     placed = abstract_arrays(shapes, parameter_shardings(shapes, layout))
@@ -104,9 +104,9 @@ def open_predictor(config: TrainConfig, checkpoint: str) -> Predictor:
     return Predictor(
         model=model,
         graph=graph,
-        params=checkpoints.read_params(found, placed),
+        params=checkpoints.read_params(source, placed),
         card=card,
-        vocabulary=open_vocabulary(card.vocabulary, found.parent.parent),
+        vocabulary=open_vocabulary(card.vocabulary, source.parent.parent),
         mesh=layout.mesh,
         batch_rows=-(-config.batch_rows // parts) * parts,
         max_target_tokens=config.target_length,

@@ -1,6 +1,6 @@
-"""How right a prediction is, and how sure one can be of a mean: scores and intervals.
+"""Score predictions, and estimate means with confidence intervals.
 
-Answers are compared as SQuAD does (Rajpurkar et al. 2016): lower case, no punctuation, no articles.
+Answers are compared as in SQuAD (Rajpurkar et al. 2016): lower case, no punctuation, no articles.
 """
 
 import hashlib
@@ -31,7 +31,10 @@ class Estimate:
 
 
 def normalized(text: str) -> str:
-    """`"The  Answer."` -> `"answer"`, but `"(A)"` -> `"a"`, and brackets alone stay brackets."""
+    """Normalize a text as SQuAD does: `"The  Answer."` -> `"answer"`.
+
+    Never removes everything: `"(A)"` -> `"a"`, and brackets alone stay brackets.
+    """
     plain = text.lower().translate(_NO_PUNCTUATION)
     for kept in (_ARTICLES.sub(" ", plain), plain, text.lower()):
         if kept.split():
@@ -40,12 +43,12 @@ def normalized(text: str) -> str:
 
 
 def exact_match(prediction: str, targets: Sequence[str]) -> float:
-    """1.0 if the prediction is one of the targets, both normalised."""
+    """Return 1.0 if the normalized prediction is one of the normalized targets, else 0.0."""
     return float(normalized(prediction) in {normalized(target) for target in targets})
 
 
 def token_f1(prediction: str, targets: Sequence[str]) -> float:
-    """The best harmonic mean of precision and recall over the words shared with a target.
+    """Return the best F1 of the words shared with a target.
 
     >>> round(token_f1("a red car", ["the red bus"]), 3)
     0.5
@@ -54,7 +57,7 @@ def token_f1(prediction: str, targets: Sequence[str]) -> float:
 
 
 def rouge_l(prediction: str, targets: Sequence[str]) -> float:
-    """The best ROUGE-L F-measure against a target, with stemming (the rouge-score package)."""
+    """Return the best ROUGE-L F-measure against a target, with stemming (rouge-score)."""
     scorer = _rouge_scorer()
     return max(float(scorer.score(target, prediction)["rougeL"].fmeasure) for target in targets)
 
@@ -71,7 +74,7 @@ def wilson(successes: int, count: int) -> Estimate:
 
 
 def bootstrapped(groups: Sequence[Sequence[float]]) -> Estimate:
-    """The mean over groups of each group's mean; examples are drawn again within their group.
+    """Estimate the mean of the groups' means; the bootstrap resamples within each group.
 
     The draws depend on the values alone, so the same results give the same interval.
     """
@@ -87,7 +90,7 @@ def bootstrapped(groups: Sequence[Sequence[float]]) -> Estimate:
 
 
 def estimate(score: str, values: Sequence[float]) -> Estimate:
-    """The mean of a score: Wilson's interval for those that are proportions, else a bootstrap's."""
+    """Estimate the mean of a score: Wilson's interval for proportions, bootstrap for others."""
     if score in PROPORTIONS:
         return wilson(round(sum(values)), len(values))
     return bootstrapped([values])

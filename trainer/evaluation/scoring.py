@@ -1,4 +1,4 @@
-"""Log-likelihoods of given targets: rank classification, and teacher-forced loss."""
+"""Compute log-likelihoods of given targets, for rank classification and teacher-forced loss."""
 
 import jax
 import jax.numpy as jnp

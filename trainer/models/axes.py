@@ -1,4 +1,4 @@
-"""Names of parameter axes. A module declares them; the trainer splits parameters by them.
+"""Name the axes of parameters. Modules declare them; the trainer splits parameters by them.
 
     nnx.Param(value, axes=(VOCABULARY, FEATURES))
     nnx.Linear(..., kernel_metadata={"axes": (FEATURES, HIDDEN)})

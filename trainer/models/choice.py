@@ -1,4 +1,4 @@
-"""The one place that chooses a model. T5 is the only one so far."""
+"""Choose a model, in this one place. T5 is the only one so far."""
 
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -21,7 +21,7 @@ def configured_model(config: TrainConfig, vocabulary_size: int) -> Model:
 def described_model(
     architecture: Mapping[str, Any], computation: Computation | None = None
 ) -> Model:
-    """Return the model that a checkpoint describes, computed as it says or as `computation`."""
+    """Return the model that a checkpoint describes, with its own computation or another."""
     changes = {} if computation is None else asdict(computation)
     return T5Model(T5Config(**{**architecture, **changes}))
 
@@ -30,6 +30,6 @@ def hugging_face_model(directory: Path, computation: Computation | None = None) 
     """Return the model of a directory saved by Hugging Face.
 
     Raises:
-        TrainerError: the directory does not hold a model that the trainer knows.
+        TrainerError: the directory has no model that the trainer supports.
     """
     return described_model(asdict(read_config(directory)), computation)

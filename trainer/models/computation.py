@@ -1,4 +1,4 @@
-"""How a model is computed, as opposed to what its parameters mean. Does not import JAX."""
+"""Define how a model is computed, apart from what its parameters mean. Does not import JAX."""
 
 from dataclasses import dataclass, fields
 

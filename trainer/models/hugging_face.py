@@ -1,4 +1,4 @@
-"""What the trainer asks of a model about Hugging Face's files, to read and write them."""
+"""Describe how Hugging Face's files store a model, so that the trainer can convert them."""
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
@@ -9,17 +9,17 @@ ParameterPath = tuple[Hashable, ...]
 
 @dataclass(frozen=True, kw_only=True)
 class HuggingFaceFormat:
-    """The names under which Hugging Face's files hold a model.
+    """The names of a model's parts in Hugging Face's files.
 
     Attributes:
-        tensors: the tensor of each parameter, by the parameter's path in the network. Tensors of
-            parameters named `kernel` are stored transposed: torch keeps [outputs, inputs].
-        copies: tensors that may repeat another one, and which one.
-        unused: tensors that files may hold and no network reads.
-        config: the fields of config.json that the architecture decides.
-        default_config: fields to write where an imported config.json had no value.
-        vocabulary_file: the SentencePiece model beside the weights.
-        extra_ids: sentinels that the vocabulary has and its file does not hold.
+        tensors: name of each parameter's tensor, by the parameter's path in the network. Torch
+            stores parameters named `kernel` transposed: [outputs, inputs].
+        copies: names of tensors that may repeat another tensor, each with that tensor's name.
+        unused: names of tensors that files may contain but the network does not use.
+        config: fields of config.json that the architecture decides.
+        default_config: fields of config.json to write if the imported file had no value.
+        vocabulary_file: name of the SentencePiece file beside the weights.
+        extra_ids: number of sentinels that the vocabulary has but its file does not.
     """
 
     tensors: Mapping[ParameterPath, str]

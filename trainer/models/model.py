@@ -1,7 +1,7 @@
-"""The seam between the trainer and its models: what a model tells the trainer about itself.
+"""Define the protocol between the trainer and its models.
 
-Training, sharding, checkpoints and evaluation reach a model through `Model` alone.
-trainer/models/choice.py chooses one.
+Training, sharding, checkpoints and evaluation reach a model only through `Model`.
+trainer/models/choice.py chooses one. To add a model, write a folder like trainer/models/t5.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,44 +16,44 @@ from trainer.models.rows import RowArrays, RowFormat, TokenArray
 Params = nnx.State[Any, Any]
 Arrays = dict[str, jax.Array]
 
-# The ids of an input and of each target to score against it, all with EOS.
+# Token ids of an input and of the targets to score for it, all with EOS.
 TokenQuestion = tuple[TokenArray, Sequence[TokenArray]]
 
 
 class Model(Protocol):
     """An architecture without weights.
 
-    Instances are immutable and hashable: compiled functions are cached by them. "The network" is
-    what `build` returns.
+    Instances are immutable and hashable, because compiled functions are cached by them. `build`
+    returns the network.
     """
 
     @property
     def architecture(self) -> dict[str, Any]:
-        """Return the fields that checkpoints store, as JSON. They include FREE_FIELDS."""
+        """Return the fields that checkpoints store as JSON, the free fields included."""
 
     @property
     def checkpoint_fields(self) -> frozenset[str]:
-        """Return the fields taken from a checkpoint even where the named size differs."""
+        """Return the fields to take from a checkpoint even if the named size has other values."""
 
     @property
     def hugging_face(self) -> HuggingFaceFormat:
-        """Return how Hugging Face's files hold this model."""
+        """Return the names of this model's parts in Hugging Face's files."""
 
     def build(self, rngs: nnx.Rngs) -> nnx.Module:
-        """Make the network with random float32 parameters, which declare their axes (axes.py).
+        """Make the network with random float32 parameters that declare their axes (axes.py).
 
         `network(batch, rngs=...)` returns the logits of each target token, float32
         [batch, targets, vocabulary]. `rngs` is the source of dropout; None means no dropout.
         """
 
     def row_format(self, input_length: int, target_length: int) -> RowFormat:
-        """Return the format of packed rows with room for so many input and target tokens."""
+        """Return the format of packed rows with room for these input and target tokens."""
 
     def training_flops_per_row(self, limits: Mapping[str, int]) -> float:
         """Return the floating-point operations of one row, forward and backward."""
 
     def question_arrays(self, questions: Sequence[TokenQuestion], num_rows: int) -> RowArrays:
-        """Lay out one question in each row, its targets as segments in order, from 1."""
+        """Put one question in each row, its targets as segments 1, 2, … in order."""
 
     def question_logits(self, network: Any, batch: Arrays) -> jax.Array:
         """Return the logits of question arrays: float32 [batch, targets, vocabulary].
@@ -64,7 +64,7 @@ class Model(Protocol):
     def generate(self, network: Any, batch: Arrays, max_target_tokens: int) -> jax.Array:
         """Return the greedy answer to the input in each row: int32 [batch, max_target_tokens].
 
-        A row ends with EOS, then padding.
+        Padding follows the EOS of a row.
         """
 
 

@@ -1,6 +1,6 @@
-"""Packed rows: what the trainer asks of a model's row format, and how sequences fill a row.
+"""Define what a row format is, and write sequences into rows.
 
-A model decides which arrays a row has. The trainer decides which examples share one.
+The model decides which arrays a row has. The trainer decides which examples share a row.
 """
 
 from collections.abc import Sequence
@@ -17,31 +17,31 @@ Example = tuple[TokenArray, TokenArray]  # inputs and targets, each with EOS
 
 
 class RowFormat(Protocol):
-    """The arrays of a batch, and how many tokens each of its rows has room for."""
+    """The arrays of a batch, and the room of its rows."""
 
     @property
     def limits(self) -> dict[str, int]:
-        """Return the tokens that a row has room for, by the configuration key that sets them."""
+        """Return how many tokens a row has room for, by configuration key."""
 
     def needed(self, lengths: TokenArray) -> TokenArray:
-        """Return what each example takes of each limit.
+        """Return the tokens that each example needs of each limit.
 
         [examples, 2] of input and target tokens -> [examples, limits].
         """
 
     def fill(self, rows: Sequence[Sequence[Example]], num_rows: int) -> RowArrays:
-        """Build the arrays of a batch: the rows given, then empty ones up to `num_rows`.
+        """Build the arrays of a batch: the given rows, then empty rows up to `num_rows`.
 
-        Every format has the arrays that the loss reads, all [num_rows, targets]:
-        `target_tokens` and `target_segment_ids`, int32, and `loss_weights`, float32. Segments
-        count the examples of a row from 1; 0 is padding. The other arrays are the model's own.
+        Every format has the arrays that the loss reads, all [num_rows, targets]: int32
+        `target_tokens` and `target_segment_ids`, and float32 `loss_weights`. Segments number the
+        examples of a row from 1; 0 is padding. All other arrays are the model's own.
         """
 
 
 def lay_out(
     rows: Sequence[Sequence[TokenArray]], num_rows: int, row_length: int
 ) -> tuple[TokenArray, TokenArray, IntArray]:
-    """Write the sequences of each row one after the other.
+    """Write the sequences of each row one after another.
 
     Returns:
         Tokens and segment ids [num_rows, row_length], and where each sequence starts in the
@@ -58,7 +58,7 @@ def lay_out(
     before = np.cumsum(lengths) - lengths  # tokens of all sequences before: [sequences]
     row_of = np.repeat(np.arange(len(rows)), counts)
     starts = row_of * row_length + before - before[firsts]
-    # [tokens]: where each token of the concatenated sequences goes
+    # [tokens]: the position of each token of the concatenated sequences
     places = np.repeat(starts - before, lengths) + np.arange(int(lengths.sum()))
     tokens.ravel()[places] = np.concatenate(sequences)
     segments.ravel()[places] = np.repeat(np.arange(len(sequences)) - firsts + 1, lengths)

@@ -59,5 +59,5 @@ def test_a_checkpoint_of_other_dimensions_is_refused(config: TrainConfig, t5_par
 
 
 def test_a_directory_without_a_checkpoint_is_refused(config: TrainConfig, tmp_path: Path) -> None:
-    with pytest.raises(TrainerError, match="holds no checkpoint"):
+    with pytest.raises(TrainerError, match="has no checkpoint"):
         resolve_model(_config(config, tmp_path), 259)

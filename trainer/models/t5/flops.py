@@ -1,16 +1,16 @@
-"""Floating-point operations of a packed row of T5, for TFLOP/s and MFU.
+"""Count the floating-point operations of a packed row of T5, for TFLOP/s and MFU.
 
 Counted as in PaLM (Chowdhery et al. 2022, appendix B): matrix products only, forward once and
-backward twice. What rematerialization computes again does not count.
+backward twice. Recomputation for rematerialization does not count.
 """
 
 from trainer.models.t5.sizes import T5Config
 
 
 def training_flops_per_row(model: T5Config, input_length: int, target_length: int) -> float:
-    """Forward and backward of one packed row, padding included as devices compute it too.
+    """Count forward and backward of one packed row, padding included: devices compute it too.
 
-    Base at 512/128 gives 438e9, at 2048/512 2,207e9.
+    Base has 438e9 at 512/128 and 2,207e9 at 2048/512.
     """
     dim, mlp = model.model_dim, 3 * model.model_dim * model.mlp_dim
     inner = model.num_heads * model.head_dim

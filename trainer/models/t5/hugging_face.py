@@ -1,4 +1,4 @@
-"""T5 1.1 in Hugging Face's files: tensor names, and config.json in both directions."""
+"""Map T5 1.1 to Hugging Face's files: tensor names, and config.json in both directions."""
 
 from pathlib import Path
 from typing import Any
@@ -11,9 +11,9 @@ from trainer.models.safetensors_files import read_json, read_tensors
 from trainer.models.t5.sizes import T5Config
 
 _EMBEDDING, _HEAD = "shared.weight", "lm_head.weight"
-# Under these names a file may hold the embedding once more.
+# Names under which a file may repeat the embedding.
 _COPIES = ("encoder.embed_tokens.weight", "decoder.embed_tokens.weight", _HEAD)
-# A table that old T5 files hold and no model ever read.
+# A table in old T5 files that no model uses.
 _UNUSED = "decoder.block.0.layer.1.EncDecAttention.relative_attention_bias.weight"
 
 _ATTENTION = {"query": "q", "key": "k", "value": "v", "out": "o"}
@@ -21,7 +21,7 @@ _MLP = {"gate": "wi_0", "up": "wi_1", "down": "wo"}
 
 
 def read_config(directory: Path) -> T5Config:
-    """Read the `T5Config` of a Hugging Face checkpoint.
+    """Read the `T5Config` of a Hugging Face model.
 
     The head is untied if the file has an `lm_head.weight` that differs from `shared.weight`,
     whatever config.json says: transformers 4 and 5 disagree on what they write there.
@@ -31,12 +31,12 @@ def read_config(directory: Path) -> T5Config:
     """
     path = directory / "config.json"
     if not path.is_file():
-        raise TrainerError(f"{path} does not exist: name a directory saved by Hugging Face")
+        raise TrainerError(f"{path} does not exist: give a directory saved by transformers")
     raw = read_json(path)
     if raw.get("feed_forward_proj") != "gated-gelu":
         raise TrainerError(
-            f"{path} has feed_forward_proj {raw.get('feed_forward_proj')!r}: only T5 1.1, its "
-            "LM-adapted and Flan-T5 checkpoints (gated-gelu) can be loaded"
+            f"{path} has feed_forward_proj {raw.get('feed_forward_proj')!r}, not 'gated-gelu': "
+            "import T5 1.1, LM-adapted T5 1.1 or Flan-T5"
         )
     return T5Config(
         vocab_size=raw["vocab_size"],
@@ -57,7 +57,7 @@ def read_config(directory: Path) -> T5Config:
 
 
 def hugging_face_format(config: T5Config) -> HuggingFaceFormat:
-    """Return the names of a T5 of these dimensions."""
+    """Return the names in the files of a T5 with these dimensions."""
     copies = [name for name in _COPIES if config.tied_head or name != _HEAD]
     return HuggingFaceFormat(
         tensors=_tensor_names(config),
@@ -82,7 +82,7 @@ def hugging_face_format(config: T5Config) -> HuggingFaceFormat:
 def _config_fields(config: T5Config) -> dict[str, Any]:
     """Return config.json's fields for transformers 4 and 5.
 
-    Version 4 scales outputs where the head is tied, version 5 where `scale_decoder_outputs` says.
+    Version 4 scales outputs if the head is tied, version 5 if `scale_decoder_outputs` is true.
     """
     return {
         "feed_forward_proj": "gated-gelu",

@@ -1,4 +1,4 @@
-"""T5's packed rows: inputs for the encoder, targets for the decoder."""
+"""Build T5's packed rows: inputs for the encoder, targets for the decoder."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,18 +25,17 @@ class EncoderDecoderRows:
         return {"input_length": self.input_length, "target_length": self.target_length}
 
     def needed(self, lengths: TokenArray) -> TokenArray:
-        """Return the lengths as they are: inputs and targets each have their own room."""
+        """Return the lengths unchanged: inputs and targets have separate room."""
         return lengths
 
     def fill(self, rows: Sequence[Sequence[Example]], num_rows: int) -> RowArrays:
-        """Build a packed batch: the rows given, then empty ones up to `num_rows`.
+        """Build a packed batch: the given rows, then empty rows up to `num_rows`.
 
         Returns:
-            `encoder_input_tokens`, `encoder_segment_ids` [num_rows, input_length] and
-            `decoder_input_tokens`, `target_tokens`, `target_segment_ids`
-            [num_rows, target_length], int32, and `loss_weights` alike, float32. Decoder inputs
-            are the targets shifted right within each segment, beginning with the pad id, T5's
-            start token.
+            int32 `encoder_input_tokens`, `encoder_segment_ids` [num_rows, input_length]; int32
+            `decoder_input_tokens`, `target_tokens`, `target_segment_ids` and float32
+            `loss_weights` [num_rows, target_length]. Decoder inputs are the targets shifted right
+            within each segment, starting with the pad id, T5's start token.
         """
         inputs = [[example[0] for example in row] for row in rows]
         targets = [[example[1] for example in row] for row in rows]
@@ -56,7 +55,7 @@ class EncoderDecoderRows:
 
 
 def question_arrays(questions: Sequence[TokenQuestion], num_rows: int) -> RowArrays:
-    """Lay out one question in each row: the input beside the first target, then other targets.
+    """Put one question in each row: the input with the first target, then the other targets.
 
     Lengths are powers of two, so that few programs are compiled.
     """

@@ -1,4 +1,4 @@
-"""Dimensions of T5 1.1 models; imports no JAX, so configurations can be checked without it."""
+"""Define the dimensions of T5 1.1. Does not import JAX, so configurations validate without it."""
 
 from dataclasses import asdict, dataclass, replace
 from typing import Literal
@@ -11,7 +11,7 @@ SizeName = Literal["tiny", "small", "base", "large", "xl", "xxl"]
 
 
 class ModelDims(BaseModel):
-    """The dimensions of a T5, in place of a named size."""
+    """The dimensions of a T5, instead of a named size."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -26,10 +26,10 @@ class ModelDims(BaseModel):
 
 @dataclass(frozen=True, kw_only=True)
 class T5Config:
-    """Everything that fixes the architecture of a T5 1.1 encoder-decoder.
+    """The architecture of a T5 1.1 encoder-decoder.
 
     `scale_decoder_outputs` multiplies the decoder's output by `model_dim ** -0.5` before the
-    head; T5 1.0 did so because its head is the embedding, T5 1.1 and Flan-T5 do neither.
+    head. T5 1.0 does so because its head is the embedding; T5 1.1 and Flan-T5 do neither.
     The last four fields are those of `Computation`.
     """
 
@@ -63,7 +63,7 @@ def _size(model_dim: int, head_dim: int, num_heads: int, mlp_dim: int, layers: i
     )
 
 
-# `tiny` is ours, for tests and the quickstart. The others are T5 1.1's published sizes, equal to
+# `tiny` is for tests and the quickstart. The others are T5 1.1's published sizes, equal to
 # `google/t5-v1_1-*` and `google/flan-t5-*` on Hugging Face.
 SIZES: dict[SizeName, T5Config] = {
     "tiny": _size(model_dim=64, head_dim=32, num_heads=2, mlp_dim=128, layers=2),
@@ -76,22 +76,22 @@ SIZES: dict[SizeName, T5Config] = {
 
 
 def round_up_vocab(size: int) -> int:
-    """Rows of the embedding for a vocabulary of `size` ids: the next multiple of 128.
+    """Return the rows of the embedding for `size` ids: the next multiple of 128.
 
-    T5's own 32,100 ids give its 32,128 rows; matrix units want multiples of 128.
+    Matrix units are efficient at multiples of 128. T5's 32,100 ids give its 32,128 rows.
     """
     return -(-size // 128) * 128
 
 
 def sized(size: SizeName, **changes: object) -> T5Config:
-    """The named size with some fields changed: `sized("tiny", vocab_size=384)`."""
+    """Return a named size with some fields changed: `sized("tiny", vocab_size=384)`."""
     return replace(SIZES[size], **changes)  # type: ignore[arg-type]
 
 
 def configured(
     size: SizeName | ModelDims, vocabulary_size: int, computation: Computation
 ) -> T5Config:
-    """Return a size for a vocabulary of so many ids, its embedding rounded up to 128s."""
+    """Return the architecture that a configuration asks for; round up the vocabulary to 128s."""
     changes = {"vocab_size": round_up_vocab(vocabulary_size), **asdict(computation)}
     if isinstance(size, ModelDims):
         return sized("tiny", **changes, **size.model_dump())

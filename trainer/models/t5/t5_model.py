@@ -1,4 +1,4 @@
-"""T5 1.1 as the trainer sees it: the `Model` of trainer/models/model.py."""
+"""Present T5 1.1 to the trainer: implement `Model` of trainer/models/model.py."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -20,7 +20,7 @@ from trainer.models.t5.sizes import T5Config
 
 @dataclass(frozen=True)
 class T5Model:
-    """A T5 1.1 of given dimensions."""
+    """A T5 1.1 with the dimensions in `config`."""
 
     config: T5Config
 
@@ -31,12 +31,12 @@ class T5Model:
 
     @property
     def checkpoint_fields(self) -> frozenset[str]:
-        """Return what differs between published T5s of one size."""
+        """Return the fields in which published T5s of one size differ."""
         return frozenset({"tied_head", "scale_decoder_outputs", "norm_epsilon"})
 
     @property
     def hugging_face(self) -> HuggingFaceFormat:
-        """Return the names in `T5ForConditionalGeneration`'s files."""
+        """Return the names in files of `T5ForConditionalGeneration`."""
         return hugging_face_format(self.config)
 
     def build(self, rngs: nnx.Rngs) -> T5:
@@ -44,7 +44,7 @@ class T5Model:
         return T5(self.config, rngs=rngs)
 
     def row_format(self, input_length: int, target_length: int) -> EncoderDecoderRows:
-        """Return rows with a part for the encoder and a part for the decoder."""
+        """Return the format of rows for an encoder and a decoder."""
         return EncoderDecoderRows(input_length, target_length)
 
     def training_flops_per_row(self, limits: Mapping[str, int]) -> float:
@@ -52,11 +52,11 @@ class T5Model:
         return training_flops_per_row(self.config, **limits)
 
     def question_arrays(self, questions: Sequence[TokenQuestion], num_rows: int) -> RowArrays:
-        """Lay out one question in each row: its input once, then its targets as segments."""
+        """Put one question in each row: its input once, its targets as segments."""
         return question_arrays(questions, num_rows)
 
     def question_logits(self, network: T5, batch: Arrays) -> jax.Array:
-        """Return the logits of all targets, each with the row's one input encoded once."""
+        """Return the logits of all targets; the input of a row is encoded once."""
         return network.question_logits(batch)
 
     def generate(self, network: T5, batch: Arrays, max_target_tokens: int) -> jax.Array:
