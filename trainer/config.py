@@ -13,7 +13,7 @@ class TrainConfig(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    model: SizeName | ModelDims
+    model: SizeName | ModelDims = Field(description="named size of T5 1.1, or its dimensions")
     initial_weights: str | None = Field(
         default=None,
         description="path of a Hugging Face T5 1.1, a checkpoint or a run; null: random weights",
