@@ -36,8 +36,8 @@ def open_vocabulary(described: dict[str, Any] | None, run: Path) -> Vocabulary:
     """
     if described is None:
         raise TrainerError(
-            f"the checkpoint in {run} names no vocabulary: copy the model's SentencePiece file "
-            "(T5: spiece.model) to its config.json and import the model again"
+            f"the checkpoint in {run} names no vocabulary: put the model's SentencePiece file "
+            "beside its config.json and import the model again"
         )
     info = VocabularyInfo(**described)
     path = run / VOCABULARY_MODEL

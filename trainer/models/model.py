@@ -29,7 +29,7 @@ class Model(Protocol):
 
     @property
     def architecture(self) -> dict[str, Any]:
-        """Return the fields that checkpoints store as JSON, the free fields included."""
+        """Return the fields that checkpoints store as JSON, including those of `Computation`."""
 
     @property
     def checkpoint_fields(self) -> frozenset[str]:
