@@ -21,7 +21,8 @@ import numpy as np
 
 from tfrecords_schema.snapshot import TokenisedExample, open_snapshot
 from trainer.batches.data import PackedBatches, shuffled
-from trainer.batches.packing import IntArray, TokenArray
+from trainer.models.rows import IntArray, TokenArray
+from trainer.models.t5.rows import EncoderDecoderRows
 
 BATCH_ROWS = 64
 GRAIN_BINS = 512
@@ -72,8 +73,7 @@ def ours(reader: Any, lengths: TokenArray, shape: tuple[int, int], chosen: IntAr
             lengths,
             seed=0,
             batch_rows=BATCH_ROWS,
-            input_length=shape[0],
-            target_length=shape[1],
+            row_format=EncoderDecoderRows(*shape),
             chosen=chosen,
         )
         for position in range(packed.batches_in_epoch(0)):

@@ -22,11 +22,13 @@ import jax
 import numpy as np
 from flax import nnx
 
-from trainer.batches.packing import fill_rows
-from trainer.checkpointing.initial_state import abstract_model, state_shardings
-from trainer.models.t5.flops import peak_flops, training_flops_per_row
-from trainer.models.t5.model import T5
+from trainer.checkpointing.initial_state import state_shardings
+from trainer.devices import peak_flops
+from trainer.models.model import abstract_network
+from trainer.models.t5.flops import training_flops_per_row
+from trainer.models.t5.rows import EncoderDecoderRows
 from trainer.models.t5.sizes import T5Config, sized
+from trainer.models.t5.t5_model import T5Model
 from trainer.optimizer import adafactor
 from trainer.sharding import Layout, make_mesh, place_batch
 from trainer.train_step import Objective, TrainState, make_train_step
@@ -46,7 +48,7 @@ def packed_arrays(rows: int, shape: tuple[int, int], vocabulary: int) -> dict[st
         ]
         for _ in range(rows)
     ]
-    return dict(fill_rows(made, rows, *shape))  # type: ignore[arg-type]
+    return dict(EncoderDecoderRows(*shape).fill(made, rows))  # type: ignore[arg-type]
 
 
 def spans(step: Callable[[], None], finish: Callable[[], None], steps: int) -> Iterator[float]:
@@ -67,16 +69,20 @@ def flanbeam_step(
 ) -> tuple[Callable[[], None], Callable[[], None]]:
     """One training step of ours, and how to wait for it."""
     layout, optimizer = Layout(make_mesh(None)), adafactor(1e-3)
-    graph, placed = nnx.graphdef(abstract_model(model)), state_shardings(model, optimizer, layout)
+    described = T5Model(model)
+    graph = nnx.graphdef(abstract_network(described))
+    placed = state_shardings(described, optimizer, layout)
     objective = Objective(z_loss=1e-4, normalizer="tokens", num_tasks=1, seed=0)
-    train_step = make_train_step(graph, optimizer, objective, layout, placed)
+    train_step = make_train_step(
+        graph, optimizer, objective=objective, layout=layout, state_shardings=placed
+    )
 
     def start() -> TrainState:
-        params = nnx.state(T5(model, rngs=nnx.Rngs(params=0)), nnx.Param)
+        params = nnx.state(described.build(nnx.Rngs(params=0)), nnx.Param)
         return TrainState(jax.numpy.zeros((), "int32"), params, optimizer.init(params))
 
     arrays = packed_arrays(rows, shape, model.vocab_size)
-    batch = place_batch(arrays, range(rows), rows, layout.mesh)
+    batch = place_batch(arrays, rows, layout.mesh)
     held = [jax.jit(start, out_shardings=placed)()]
 
     def step() -> None:

@@ -1,8 +1,17 @@
 """What the tests of several packages share."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+
+from tests.real_data import real_data
+
+
+@pytest.fixture(scope="session")
+def flanbeam_data() -> Path:
+    """$FLANBEAM_DATA: real data sets, each in a directory of its own."""
+    return real_data()
 
 
 @pytest.fixture

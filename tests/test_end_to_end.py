@@ -31,30 +31,22 @@ CAP = 40
 
 
 @pytest.fixture(scope="session")
-def data() -> Path:
-    """$FLANBEAM_DATA: the real data, unpacked."""
-    if "FLANBEAM_DATA" not in os.environ:
-        pytest.skip("needs real data: set FLANBEAM_DATA to the unpacked directory")
-    return Path(os.environ["FLANBEAM_DATA"])
-
-
-@pytest.fixture(scope="session")
-def sources(data: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+def sources(flanbeam_data: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """Three task files and two TSVs of it, as `--source` has them."""
     root = tmp_path_factory.mktemp("real")
     for folder in ("superni", "cot"):
         (root / folder).mkdir()
     for name in TASKS:
-        shutil.copy(data / "superni" / "tasks" / f"{name}.json", root / "superni")
+        shutil.copy(flanbeam_data / "superni" / "tasks" / f"{name}.json", root / "superni")
     for name in SETS:
-        shutil.copy(data / "flan_cot" / f"{name}.tsv", root / "cot")
+        shutil.copy(flanbeam_data / "flan_cot" / f"{name}.tsv", root / "cot")
     return {"superni": str(root / "superni"), "cot": str(root / "cot")}
 
 
 @pytest.fixture(scope="session", params=["bytes", "sentencepiece"])
 def real(
     request: pytest.FixtureRequest,
-    data: Path,
+    flanbeam_data: Path,
     sources: dict[str, str],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> BuildResult:
@@ -66,7 +58,7 @@ def real(
     if request.param == "sentencepiece":
         assignments += [
             "vocabulary.kind=sentencepiece",
-            f"vocabulary.path={data / 't5_vocab' / 'spiece.model'}",
+            f"vocabulary.path={flanbeam_data / 't5_vocab' / 'spiece.model'}",
             "limits={max_input_tokens: 1024, max_target_tokens: 256}",
         ]
     recipe = load_recipe("superni_cot", assignments, sources, None)
@@ -97,7 +89,7 @@ def test_every_raw_row_is_accounted_for(real: BuildResult, sources: dict[str, st
     assert {e.task: e.entered for e in ledger if e.stage == "ingest"} == rows
     written = Counter(str(row["_task_name"]) for row in open_snapshot(real.path).rows("train"))
     for task, read in rows.items():
-        rejected = sum(sum(e.rejected.values()) for e in ledger if e.task == task)
+        rejected = sum(sum(e.left_out.values()) for e in ledger if e.task == task)
         assert read == written[task] + rejected
 
 
@@ -109,8 +101,8 @@ def test_caps_are_true_caps(real: BuildResult) -> None:
     assert max(map(len, used.values())) <= CAP
     for entry in real.manifest.ledger:
         if entry.stage == "select":
-            assert entry.left <= CAP
-            assert entry.entered - CAP <= entry.rejected.get("over_cap", 0) + entry.rejected.get(
+            assert entry.kept <= CAP
+            assert entry.entered - CAP <= entry.undrawn.get("over_cap", 0) + entry.undrawn.get(
                 "duplicate_id", 0
             )
 
@@ -238,10 +230,13 @@ def test_seqio_finds_its_statistics(quickstart: BuildResult) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("workers", [1, 2])
 def test_all_real_data_builds_the_same_bytes(
-    data: Path, tmp_path_factory: pytest.TempPathFactory, workers: int
+    flanbeam_data: Path, tmp_path_factory: pytest.TempPathFactory, workers: int
 ) -> None:
     """All task files and TSVs, as in .ci/run: every digest that one worker gives, two give."""
-    sources = {"superni": str(data / "superni" / "tasks"), "cot": str(data / "flan_cot")}
+    sources = {
+        "superni": str(flanbeam_data / "superni" / "tasks"),
+        "cot": str(flanbeam_data / "flan_cot"),
+    }
     out = tmp_path_factory.getbasetemp() / "all"
     recipe = load_recipe("superni_cot", [], sources, None)
     result = build(recipe, str(out / str(workers)), RunnerOptions(workers))

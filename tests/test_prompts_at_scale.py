@@ -1,6 +1,5 @@
 """Prompts of real records follow the recipe: Super-Natural Instructions and chain of thought."""
 
-import os
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -9,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.building.previewing import tasks_of
 from pipelines.building.sources import find_source
 from pipelines.recipe import load_recipe
-from pipelines.subcommands.preview import tasks_of
 from transforms.prompts.answer_options import PLAIN_STYLE, draw_style, drawn_markers
 from transforms.prompts.few_shot import SHOT_FORMATS
 from transforms.prompts.prompting import Prompting, _exemplar_fields, draft_prompt
@@ -33,12 +32,12 @@ def _chi_squared(counts: list[int], shares: list[float]) -> float:
 
 
 @pytest.fixture(scope="module")
-def contexts() -> list[tuple[Prompting, list[Record]]]:
+def contexts(flanbeam_data: Path) -> list[tuple[Prompting, list[Record]]]:
     """The first records of 40 Super-NI tasks and of the chain-of-thought sets."""
-    if "FLANBEAM_DATA" not in os.environ:
-        pytest.skip("needs $FLANBEAM_DATA/superni and flan_cot: set FLANBEAM_DATA")
-    data = Path(os.environ["FLANBEAM_DATA"])
-    paths = {"superni": str(data / "superni/tasks"), "cot": str(data / "flan_cot")}
+    paths = {
+        "superni": str(flanbeam_data / "superni" / "tasks"),
+        "cot": str(flanbeam_data / "flan_cot"),
+    }
     recipe = load_recipe("superni_cot", [], paths, None)
     return [
         (Prompting(task, records[:64], SETTINGS, Options(random_share=0.5)), records)

@@ -16,6 +16,7 @@ from tfrecords_schema.features import FEATURES, FEATURES_1, Feature
 FORMAT_VERSION = 2
 # Reasons under which format version 1 counted records that were fit for use but not drawn.
 _UNDRAWN_1 = ("over_cap", "not_sampled", "validation_surplus")
+SPLITS = (TRAIN, VALIDATION) = ("train", "validation")
 
 
 class _Model(BaseModel):
@@ -87,7 +88,7 @@ class SplitInfo(_Model):
 class MixtureEntry(_Model):
     """Requested against realised, for one split, task and template type."""
 
-    split: str = "train"
+    split: str = TRAIN
     collection: str
     task: str
     template_type: str

@@ -1,1 +1,1 @@
-"""T5 in Flax NNX, fine-tuned on flanbeam snapshots: model, data, train step, checkpoints."""
+"""Fine-tune a model (T5, in Flax NNX) on flanbeam snapshots and evaluate it."""

@@ -1,98 +1,92 @@
-"""What one training run is told; imports no JAX, so that checking a file starts no backend."""
+"""Training configuration. Does not import JAX, so validating a file initializes no backend."""
 
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, PositiveFloat
 
-from trainer.models.t5.sizes import T5Config, round_up_vocab, sized
-
-
-class ModelDims(BaseModel):
-    """A model of one's own size, in place of a named one."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    model_dim: int = Field(gt=0)
-    head_dim: int = Field(gt=0)
-    num_heads: int = Field(gt=0)
-    mlp_dim: int = Field(gt=0)
-    encoder_layers: int = Field(gt=0)
-    decoder_layers: int = Field(gt=0)
-    tied_head: bool = False
+from trainer.models.computation import Computation
+from trainer.models.t5.sizes import ModelDims, SizeName
 
 
 class TrainConfig(BaseModel):
-    """The settings of a run; lengths are tokens of a packed row, EOS included."""
+    """The settings of a run. Lengths are in tokens of a packed row, EOS included."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    model: Literal["tiny", "small", "base", "large", "xl", "xxl"] | ModelDims
+    model: SizeName | ModelDims = Field(description="named size of T5 1.1, or its dimensions")
     initial_weights: str | None = Field(
         default=None,
-        description="a Hugging Face T5 1.1, or a checkpoint or run of ours; null: random weights",
+        description="path of a Hugging Face T5 1.1, a checkpoint or a run; null: random weights",
     )
-    steps: int = Field(gt=0, description="optimizer steps in all, those before a resume included")
-    batch_rows: int = Field(gt=0, description="packed rows of a global batch")
+    steps: int = Field(gt=0, description="total optimizer steps, including those before a resume")
+    batch_rows: int = Field(gt=0, description="packed rows in a global batch")
     accumulate: int = Field(
-        default=1, gt=0, description="micro-batches that a batch is computed in, one after another"
+        default=1,
+        gt=0,
+        description="micro-batches to split a batch into, to save memory",
     )
-    input_length: int = Field(gt=0)
-    target_length: int = Field(gt=0)
+    input_length: int = Field(gt=0, description="input tokens in a packed row")
+    target_length: int = Field(gt=0, description="target tokens in a packed row")
     learning_rate: float = Field(gt=0, description="constant, relative to each parameter's scale")
-    dropout: float = Field(default=0.0, ge=0, lt=1)
-    z_loss: float = Field(default=1e-4, ge=0)
+    dropout: float = Field(default=0.0, ge=0, lt=1, description="dropout rate")
+    z_loss: float = Field(default=1e-4, ge=0, description="coefficient of the z-loss")
     loss_normalizer: Literal["tokens", "examples"] | PositiveFloat = Field(
-        default="tokens", description="what the loss is a mean over, or a number to divide it by"
+        default="tokens",
+        description="mean over tokens or examples, or a number to divide by",
     )
-    seed: int = Field(default=0, ge=0, lt=2**32)
+    seed: int = Field(
+        default=0, ge=0, lt=2**32, description="seed of weights, dropout and order of batches"
+    )
     dtype: Literal["float32", "bfloat16"] = Field(
-        default="float32", description="of activations; parameters are float32"
+        default="float32", description="type of activations; parameters are always float32"
     )
     attention: Literal["xla", "cudnn"] = Field(
-        default="xla", description="cudnn: NVIDIA GPUs in bfloat16; no dropout of its weights"
+        default="xla",
+        description="cudnn needs NVIDIA GPUs and bfloat16, and does not drop attention weights",
     )
     remat: bool = Field(
-        default=False, description="compute blocks again for the gradient, to save memory"
+        default=False, description="recompute blocks for the gradient, to save memory"
     )
     sharding: Literal["data", "full"] = Field(
-        default="data", description="full: parameters and optimizer state split over all devices"
+        default="data", description="full: also split parameters and optimizer state over devices"
     )
     model_devices: int = Field(
-        default=1, gt=0, description="devices that share each layer (the mesh's model axis)"
+        default=1, gt=0, description="devices that each layer is split over (the mesh's model axis)"
     )
     devices: int | None = Field(
-        default=None, gt=0, description="CPU devices to force; null: all devices JAX finds"
+        default=None,
+        gt=0,
+        description="CPU devices to use; null: all devices that JAX finds",
     )
     coordinator: str | None = Field(
-        default=None, description="host:port of process 0, or auto (TPU slices, Slurm)"
+        default=None, description="host:port of process 0, or auto on TPU slices and Slurm"
     )
-    processes: int | None = Field(default=None, gt=0)
-    process_id: int | None = Field(default=None, ge=0)
+    processes: int | None = Field(default=None, gt=0, description="number of processes of the run")
+    process_id: int | None = Field(default=None, ge=0, description="index of this process, from 0")
     input_workers: int = Field(
-        default=0, ge=0, description="processes that build batches; 0: a thread"
+        default=0, ge=0, description="processes that prepare batches; 0: one thread"
     )
-    log_every: int = Field(default=1, gt=0, description="steps between lines of metrics.jsonl")
+    log_every: int = Field(default=1, gt=0, description="steps between lines in metrics.jsonl")
     checkpoint_every: int | None = Field(
-        default=None, gt=0, description="steps between checkpoints; null: at the end alone"
+        default=None, gt=0, description="steps between checkpoints; null: only one, at the end"
     )
-    keep_checkpoints: int = Field(default=2, gt=0, description="newest ones kept, beside the best")
+    keep_checkpoints: int = Field(
+        default=2, gt=0, description="newest checkpoints to keep, besides the best"
+    )
     held_in_examples: int = Field(
         default=0,
         ge=0,
-        description="examples whose loss is taken at each checkpoint: of the validation split, "
-        "else kept out of training",
+        description="examples to measure the loss on at each checkpoint: from the validation "
+        "split, or, if there is none, kept out of training",
     )
-    tensorboard: bool = Field(default=False, description="write event files beside metrics.jsonl")
+    tensorboard: bool = Field(default=False, description="also write TensorBoard event files")
 
-    def model_config_for(self, vocabulary_size: int) -> T5Config:
-        """The architecture for a vocabulary of so many ids, its embedding rounded up to 128s."""
-        common: dict[str, object] = {
-            "vocab_size": round_up_vocab(vocabulary_size),
-            "dropout_rate": self.dropout,
-            "compute_dtype": self.dtype,
-            "attention": self.attention,
-            "remat": self.remat,
-        }
-        if isinstance(self.model, ModelDims):
-            return sized("tiny", **common, **self.model.model_dump())
-        return sized(self.model, **common)
+    @property
+    def computation(self) -> Computation:
+        """Return how the model is computed."""
+        return Computation(
+            dropout_rate=self.dropout,
+            compute_dtype=self.dtype,
+            attention=self.attention,
+            remat=self.remat,
+        )

@@ -1,8 +1,8 @@
-"""Several processes as one run: joined through JAX's coordinator before anything touches a device.
+"""Join several processes into one run through JAX's coordinator, before any device is used.
 
-On TPU slices, Slurm and Kubernetes `coordinator: auto` finds everything by itself; elsewhere the
-coordinator's address, the number of processes and this one's id come from the configuration or
-from FLANBEAM_COORDINATOR, FLANBEAM_PROCESSES and FLANBEAM_PROCESS_ID.
+`coordinator: auto` detects all settings on TPU slices, Slurm and Kubernetes. Elsewhere the
+coordinator's address, the number of processes and the index of this process come from the
+configuration or from FLANBEAM_COORDINATOR, FLANBEAM_PROCESSES and FLANBEAM_PROCESS_ID.
 """
 
 import os
@@ -14,7 +14,7 @@ from trainer.errors import TrainerError
 
 
 def join_processes(config: TrainConfig) -> None:
-    """Join the other processes of the run; nothing to do where no coordinator is named.
+    """Join the other processes of the run; do nothing if no coordinator is set.
 
     Raises:
         TrainerError: the settings are incomplete, or the coordinator cannot be reached.
@@ -32,7 +32,10 @@ def join_processes(config: TrainConfig) -> None:
         process_id = _number(config.process_id, "process_id", "FLANBEAM_PROCESS_ID")
         jax.distributed.initialize(coordinator, processes, process_id)
     except (RuntimeError, ValueError) as error:
-        raise TrainerError(f"cannot join the run's processes at {coordinator}: {error}") from error
+        raise TrainerError(
+            f"cannot join the other processes through coordinator {coordinator}: {error}: check "
+            "that process 0 runs and that its address can be reached"
+        ) from error
 
 
 def _number(configured: int | None, key: str, variable: str) -> int:
@@ -41,5 +44,5 @@ def _number(configured: int | None, key: str, variable: str) -> int:
         return int(value)  # type: ignore[arg-type]
     except (TypeError, ValueError) as error:
         raise TrainerError(
-            f"a coordinator is named and {key} is not: set {key} or {variable} to a number"
+            f"a coordinator is set, but {key} is not: set {key} or {variable} to a number"
         ) from error

@@ -1,7 +1,7 @@
-"""The error that the trainer raises for what a user can put right."""
+"""Define the error that the trainer raises for problems that a user can solve."""
 
 from tfrecords_schema.errors import DataError
 
 
 class TrainerError(DataError):
-    """Something expected is wrong; the message says what it is and what to do about it."""
+    """An expected problem; the message says what is wrong, where, and what to do."""

@@ -1,4 +1,7 @@
-"""The training loop: load, place, step, report; one step always under way while one is read."""
+"""Run the training loop: load, place, step, report.
+
+The result of a step is read while the next step runs, so the devices never wait for the host.
+"""
 
 import json
 import math
@@ -17,6 +20,7 @@ from trainer.checkpointing.saving import Saver
 from trainer.errors import TrainerError
 from trainer.metrics import MetricsLog, StepReport
 from trainer.sharding import local_rows, place_batch
+from trainer.stopping import StopRequest
 from trainer.train_step import StepMetrics, TrainState, TrainStep
 
 NON_FINITE_FILE = "non_finite_batch.json"
@@ -25,9 +29,9 @@ _IDS_IN_MESSAGE = 5
 Running = tuple[Batch, StepMetrics, float]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Loop:
-    """What the loop works with."""
+    """The training loop and all that it uses."""
 
     train_step: TrainStep
     batches: PackedBatches
@@ -35,9 +39,10 @@ class Loop:
     log: MetricsLog
     input_workers: int
     saver: Saver
+    stop: StopRequest
 
     def run(self, state: TrainState, positions: range) -> tuple[TrainState, int]:
-        """Do one step for each position and log it; the state, and the position reached.
+        """Do one step for each position and log it; return the state and the position reached.
 
         Raises:
             TrainerError: a loss or its gradient is not finite.
@@ -46,25 +51,28 @@ class Loop:
         load = partial(self.batches.load, rows=rows)
         running: Running | None = None
         reached = positions.start
-        with closing(prefetched(load, positions, self.input_workers)) as loaded:
+        loading = prefetched(load, positions, self.input_workers)
+        with closing(loading) as loaded, jax.transfer_guard("disallow"):
             while True:
-                asked = perf_counter()
+                start = perf_counter()
                 batch = next(loaded, None)
-                waited = perf_counter() - asked
+                waited = perf_counter() - start
                 if batch is None:
                     break
-                arrays = place_batch(batch.arrays, rows, self.batches.batch_rows, self.mesh)
+                arrays = place_batch(batch.arrays, self.batches.batch_rows, self.mesh)
                 state, result = self.train_step(state, arrays)
                 reached = batch.position + 1
-                # Reading a result waits for it: read the last step's, so the devices never idle.
+                # Reading a result waits for it, so read the result of the step before this one.
                 if running is not None:
                     self._report(*running)
                 running = batch, result, waited
-                if self.saver.is_due(reached):
-                    self._report(*running)  # nothing that is not finite may be saved
+                stopping = self.stop.reached(reached)  # once per step: all processes synchronize
+                if stopping or self.saver.is_due(reached):
+                    self._report(*running)  # checks that the loss is finite before it is saved
                     running = None
-                    if self.saver.after_step(state, reached):
-                        break
+                    self.saver.save(state, reached)
+                if stopping:
+                    break
         if running is not None:
             self._report(*running)
         self.log.flush()
@@ -89,7 +97,7 @@ class Loop:
         self.log.add(report)
 
     def _check_finite(self, step: StepReport, position: int) -> None:
-        """Raise if loss or gradient is not finite: a step later all parameters would be NaN."""
+        """Raise if loss or gradient is not finite: one step later all parameters would be NaN."""
         loss = step.cross_entropy_sum + step.z_loss_sum
         if math.isfinite(loss) and math.isfinite(step.gradient_norm):
             return
@@ -101,7 +109,7 @@ class Loop:
         what = "gradient" if math.isfinite(loss) else "loss"
         ids = ", ".join(example_ids[:_IDS_IN_MESSAGE])
         raise TrainerError(
-            f"the {what} is not finite at step {step.step} (batch {position}); its "
-            f"{step.examples} examples begin with {ids}, all are in {where}: lower learning_rate, "
-            "or look at these examples; the last checkpoint is untouched"
+            f"the {what} is not finite at step {step.step} (batch {position}, {step.examples} "
+            f"examples, first {ids}; all are listed in {where}): lower learning_rate, or check "
+            "these examples; the last checkpoint is unchanged"
         )

@@ -1,7 +1,7 @@
-"""`metrics.jsonl`: one JSON object a line, the whole history of a run across its resumes.
+"""Write metrics.jsonl: one JSON object per line, the history of a run across its resumes.
 
-Beside it `task_metrics.jsonl`, the loss of each task, and `held_in.jsonl`, the loss on held-in
-examples at each checkpoint.
+task_metrics.jsonl has the loss of each task, and held_in.jsonl the loss on held-in examples at each
+checkpoint.
 """
 
 import json
@@ -19,9 +19,9 @@ FILE, TASK_FILE, HELD_IN_FILE = "metrics.jsonl", "task_metrics.jsonl", "held_in.
 FloatArray = NDArray[np.float64]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class StepReport:
-    """What one finished step adds to the metrics."""
+    """The measurements of one finished step."""
 
     step: int
     cross_entropy_sum: float  # nats
@@ -36,40 +36,40 @@ class StepReport:
     task_tokens: FloatArray  # [tasks]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class RunFacts:
-    """What turns counts into rates: constant over a run."""
+    """Constants of a run that turn counts into rates."""
 
-    tasks: dict[str, str]  # task: collection, in the order of task ids
+    tasks: dict[str, str]  # collection of each task, in the order of task ids
     batch_rows: int
-    row_tokens: int  # places of a row, input and target
+    row_tokens: int  # room of a row, inputs and targets together
     flops_per_row: float
     peak_flops: float | None  # of all devices together
 
 
-@dataclass
+@dataclass(kw_only=True)
 class MetricsLog:
-    """Gathers steps and writes a line at the first, at every `every`-th and at the last."""
+    """Collects steps; writes a line at the first step, at every `every`-th and at the last."""
 
     run: Path
     every: int
     last_step: int
     facts: RunFacts
     outlet: Callable[[dict[str, Any]], None] | None
-    writes: bool = True  # one process of a run does
-    examples: int = 0  # of all steps taken so far
+    writes: bool = True  # true in one process of a run
+    examples: int = 0  # in all steps added so far
     _pending: list[StepReport] = field(default_factory=list)
     _since: float = field(default_factory=perf_counter)
 
     def add(self, report: StepReport) -> None:
-        """Take one step, in order; write the line if it is due."""
+        """Add the next step; write a line if one is due."""
         self._pending.append(report)
         self.examples += report.examples
         if report.step in (1, self.last_step) or report.step % self.every == 0:
             self.flush()
 
     def flush(self) -> None:
-        """Write a line of the steps since the last one, if there are any."""
+        """Write a line for the steps since the last line, if there are any."""
         if not self._pending:
             return
         reports, now = self._pending, perf_counter()
@@ -85,16 +85,16 @@ class MetricsLog:
             self.outlet(line)
 
     def pause(self) -> Callable[[], None]:
-        """Stop the clock, for what is no training; call the result to go on."""
+        """Pause the throughput clock, e.g. while saving. Call the returned function to resume."""
         paused = perf_counter()
 
-        def go_on() -> None:
+        def resume() -> None:
             self._since += perf_counter() - paused
 
-        return go_on
+        return resume
 
     def _line(self, reports: list[StepReport], seconds: float) -> dict[str, Any]:
-        """Means over the target tokens of the steps since the line before; counts are theirs."""
+        """Return means over the target tokens of these steps, and their counts and rates."""
         weight = max(sum(report.target_tokens for report in reports), 1.0)
         tokens, examples = sum(r.tokens for r in reports), sum(r.examples for r in reports)
         rows = len(reports) * self.facts.batch_rows
@@ -124,12 +124,12 @@ class MetricsLog:
 
 
 def sum_tasks(losses: list[FloatArray], tokens: list[FloatArray]) -> tuple[FloatArray, FloatArray]:
-    """Sums over steps: [steps][tasks] -> [tasks], of losses and of tokens."""
+    """Sum losses and tokens over steps: [steps][tasks] -> [tasks]."""
     return np.sum(losses, axis=0), np.sum(tokens, axis=0)
 
 
 def task_losses(tasks: list[str], losses: FloatArray, tokens: FloatArray) -> dict[str, float]:
-    """Mean loss a target token of each task that has any."""
+    """Return the mean loss per target token of each task that has target tokens."""
     return {
         task: float(loss / count)
         for task, loss, count in zip(tasks, losses, tokens, strict=True)
@@ -140,24 +140,24 @@ def task_losses(tasks: list[str], losses: FloatArray, tokens: FloatArray) -> dic
 def collection_losses(
     tasks: Mapping[str, str], losses: FloatArray, tokens: FloatArray
 ) -> dict[str, float]:
-    """Mean loss a target token of each collection, from sums of its tasks."""
-    found: dict[str, list[float]] = {}
+    """Return the mean loss per target token of each collection, from the sums of its tasks."""
+    sums: dict[str, list[float]] = {}
     for collection, loss, count in zip(tasks.values(), losses, tokens, strict=True):
         if count:
-            held = found.setdefault(collection, [0.0, 0.0])
-            held[0] += float(loss)
-            held[1] += float(count)
-    return {name: loss / count for name, (loss, count) in sorted(found.items())}
+            of_collection = sums.setdefault(collection, [0.0, 0.0])
+            of_collection[0] += float(loss)
+            of_collection[1] += float(count)
+    return {name: loss / count for name, (loss, count) in sorted(sums.items())}
 
 
 def append_line(path: Path, line: dict[str, Any]) -> None:
-    """Add one JSON object as a line."""
+    """Append one JSON object as a line."""
     with path.open("a") as file:
         file.write(json.dumps(line) + "\n")
 
 
 def read_metrics(path: Path) -> list[dict[str, Any]]:
-    """All lines; a last one cut short by a kill is left out."""
+    """Read all lines; skip a last line that a killed process left incomplete."""
     if not path.exists():
         return []
     whole, _, _ = path.read_text().rpartition("\n")
@@ -165,7 +165,7 @@ def read_metrics(path: Path) -> list[dict[str, Any]]:
 
 
 def keep_until(run: Path, step: int) -> None:
-    """Drop lines after `step`, so that a resumed run does not write them a second time."""
+    """Delete lines after `step`, so that a resumed run does not write them twice."""
     for path in (run / FILE, run / TASK_FILE, run / HELD_IN_FILE):
         if path.exists():
             lines = [line for line in read_metrics(path) if line["step"] <= step]

@@ -1,13 +1,13 @@
-"""Adafactor with T5's settings (Shazeer and Stern 2018; t5x `adafactor.Adafactor` defaults)."""
+"""Configure Adafactor as T5 does (Shazeer and Stern 2018; t5x `adafactor.Adafactor`)."""
 
 import optax
 
 
 def adafactor(learning_rate: float) -> optax.GradientTransformation:
-    """Adafactor at a constant rate, relative to each parameter's root mean square.
+    """Return Adafactor with a constant rate, relative to each parameter's root mean square.
 
-    The second moments start fresh: public checkpoints carry none. Flan-T5 itself went on from
-    step 1.1M with restored moments; `decay_offset=1.1e6` with fresh ones would give NaN.
+    The second moments start at zero because public checkpoints have none. Flan-T5 continued from
+    step 1.1M with restored moments; `decay_offset=1.1e6` with fresh moments would give NaN.
     """
     transformation: optax.GradientTransformation = optax.adafactor(
         learning_rate,

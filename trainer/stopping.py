@@ -1,4 +1,4 @@
-"""SIGTERM asks a run to save and end, as clusters send it before they take a machine away."""
+"""Save and stop on SIGTERM, which clusters send before they take a machine away."""
 
 import signal
 import threading
@@ -11,26 +11,26 @@ from jax.experimental import multihost_utils
 
 
 class StopRequest:
-    """Whether the run has been asked to stop."""
+    """A flag: the run has been asked to stop."""
 
     def __init__(self) -> None:
-        self._asked = False
+        self._is_asked = False
 
     def ask(self, number: int = 0, frame: FrameType | None = None) -> None:
-        """Stop after the step under way; a signal handler."""
-        self._asked = True
+        """Ask the run to stop after the current step. Serves as a signal handler."""
+        self._is_asked = True
 
     def reached(self, step: int) -> bool:
-        """Whether to stop after `step`; all processes of a run answer alike."""
+        """Return whether to stop after `step`, the same in all processes of a run."""
         if jax.process_count() > 1:
-            # JAX's coordinator catches the signal of any process and picks a step for all.
+            # JAX's coordinator receives the signal of any process and chooses one step for all.
             return bool(multihost_utils.reached_preemption_sync_point(step))
-        return self._asked
+        return self._is_asked
 
 
 @contextmanager
 def stop_on_sigterm() -> Iterator[StopRequest]:
-    """While it lasts, SIGTERM asks to stop instead of killing."""
+    """Make SIGTERM ask the run to stop instead of killing it, while the context lasts."""
     request = StopRequest()
     ours = threading.current_thread() is threading.main_thread() and jax.process_count() == 1
     before = signal.signal(signal.SIGTERM, request.ask) if ours else None

@@ -1,4 +1,4 @@
-"""Event files for TensorBoard beside metrics.jsonl, written by the `tensorboard` package alone."""
+"""Write TensorBoard event files with the `tensorboard` package, without TensorFlow."""
 
 from collections.abc import Callable
 from importlib import import_module
@@ -11,10 +11,10 @@ Outlet = Callable[[dict[str, Any]], None]
 
 
 def with_tensorboard(run: Path, progress: Outlet | None) -> Outlet:
-    """An outlet of metrics lines that writes events into `run/tensorboard`, then calls `progress`.
+    """Return a function that writes a metrics line to `run/tensorboard`, then calls `progress`.
 
     Raises:
-        TrainerError: the package is not installed.
+        TrainerError: the `tensorboard` package is not installed.
     """
     try:
         event_class = import_module("tensorboard.compat.proto.event_pb2").Event
@@ -22,7 +22,7 @@ def with_tensorboard(run: Path, progress: Outlet | None) -> Outlet:
         writers = import_module("tensorboard.summary.writer.event_file_writer")
     except ImportError as error:
         raise TrainerError(
-            "tensorboard: true needs the package: pip install 'flanbeam[tensorboard]'"
+            "tensorboard is true, but its package is missing: pip install 'flanbeam[tensorboard]'"
         ) from error
     directory = run / "tensorboard"
     directory.mkdir(exist_ok=True)
@@ -39,11 +39,11 @@ def with_tensorboard(run: Path, progress: Outlet | None) -> Outlet:
 
 
 def scalars(line: dict[str, Any]) -> list[tuple[str, float]]:
-    """The numbers of a line by name, those in objects as `name/key`."""
-    found: list[tuple[str, float]] = []
+    """Return the numbers of a line by name: `loss`, `collection_loss/flan`, …"""
+    numbers: list[tuple[str, float]] = []
     for name, value in line.items():
         if isinstance(value, dict):
-            found += [(f"{name}/{key}", float(inner)) for key, inner in value.items()]
+            numbers += [(f"{name}/{key}", float(inner)) for key, inner in value.items()]
         elif value is not None and name != "step":
-            found.append((name, float(value)))
-    return found
+            numbers.append((name, float(value)))
+    return numbers

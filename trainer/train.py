@@ -1,6 +1,6 @@
-"""Fine-tune T5 on a snapshot: mesh, data, model, optimizer, resume, loop.
+"""Fine-tune a model on a snapshot: mesh, model, data, steps, resume, loop.
 
-Resuming is the default: a run whose directory holds a checkpoint goes on from it, with the same
+Resuming is the default: a run whose directory holds a checkpoint continues from it, with the same
 batches and the same losses as if it had never stopped.
 """
 
@@ -14,36 +14,39 @@ from typing import Any
 import jax
 from flax import nnx
 
+from tfrecords_schema.snapshot import open_snapshot
 from trainer import metrics
-from trainer.batches.inputs import Inputs, open_inputs
+from trainer.batches.inputs import open_inputs
 from trainer.checkpointing import checkpoints
-from trainer.checkpointing.initial_state import abstract_model, resolve_model, state_shardings
-from trainer.checkpointing.resuming import model_card, resume_or_start
+from trainer.checkpointing.checkpoints import Progress
+from trainer.checkpointing.initial_state import resolve_model, state_shardings
+from trainer.checkpointing.resuming import RunSetup, model_card, resume_or_start
 from trainer.checkpointing.saving import HeldInLoss, Saver
 from trainer.checkpointing.vocabulary import keep_vocabulary
 from trainer.config import TrainConfig
+from trainer.devices import peak_flops
 from trainer.distributed import join_processes
 from trainer.errors import TrainerError
 from trainer.loop import Loop
 from trainer.metrics import MetricsLog, RunFacts
-from trainer.models.t5.flops import peak_flops, training_flops_per_row
-from trainer.models.t5.sizes import T5Config
+from trainer.models.model import abstract_network
 from trainer.optimizer import adafactor
 from trainer.sharding import Layout, check_attention, check_rows_divide, make_mesh
-from trainer.stopping import stop_on_sigterm
+from trainer.stopping import StopRequest, stop_on_sigterm
 from trainer.tensorboard import with_tensorboard
-from trainer.train_step import Objective, make_eval_step, make_train_step
+from trainer.train_step import EvalStep, Objective, TrainStep, make_eval_step, make_train_step
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class TrainResult:
-    """A finished run; losses are cross-entropy in nats a target token, over its whole history.
+    """A finished run. Losses are cross-entropy in nats per target token, over its whole history.
 
-    `mean_first_loss` and `mean_last_loss` are means over the first and last tenth of the lines
-    of metrics.jsonl; `seconds` is the wall time of this call, compilation included. `stopped`:
-    SIGTERM ended it before its last step, with a checkpoint to go on from.
+    `mean_first_loss` and `mean_last_loss` are means over the first and the last tenth of the lines
+    in metrics.jsonl. `seconds` is the wall time of this call, compilation included. `stopped` is
+    true if SIGTERM ended the run before its last step; it can be resumed.
     """
 
+    snapshot: str
     steps: int
     first_loss: float
     last_loss: float
@@ -74,100 +77,160 @@ def train(
         progress: called with every line of metrics.jsonl.
 
     Raises:
-        TrainerError: configuration, snapshot and checkpoint do not fit, or the loss is not finite.
+        TrainerError: configuration, snapshot and checkpoint do not match, or the loss is not
+            finite.
     """
     begin = perf_counter()
     run = Path(out)
     run.mkdir(parents=True, exist_ok=True)
+    setup = _set_up(config, snapshot, run)
+    opened = checkpoints.open_checkpoints(run, config.keep_checkpoints)
+    with opened as manager, stop_on_sigterm() as stop:
+        reached, checkpoint = _train(setup, manager, stop, progress)
+    return TrainResult(
+        snapshot=snapshot,
+        steps=reached.position,
+        **_losses(run),
+        examples_read=reached.examples_read,
+        examples_in_snapshot=setup.inputs.examples,
+        epochs=setup.inputs.training.epochs_read(reached.position),
+        checkpoint=str(checkpoint),
+        devices=setup.layout.mesh.size,
+        seconds=perf_counter() - begin,
+        stopped=reached.position < config.steps,
+    )
 
+
+def _set_up(config: TrainConfig, snapshot: str, run: Path) -> RunSetup:
     # Mesh
     join_processes(config)
     layout = Layout(make_mesh(config.devices, config.model_devices), config.sharding == "full")
     check_rows_divide(config.batch_rows, config.accumulate, layout.mesh)
     check_attention(config.attention, config.dtype, layout.mesh)
 
-    # Data
-    inputs = open_inputs(config, snapshot)
+    # Model and data
+    opened = open_snapshot(snapshot)
+    model = resolve_model(config, opened.manifest.vocabulary.size)
+    row_format = model.row_format(config.input_length, config.target_length)
+    return RunSetup(
+        config=config,
+        run=run,
+        layout=layout,
+        model=model,
+        inputs=open_inputs(config, opened, row_format),
+        optimizer=adafactor(config.learning_rate),
+    )
 
-    # Model and optimizer
-    model = resolve_model(config, inputs.snapshot.manifest.vocabulary.size)
-    card, optimizer = model_card(config, model, inputs), adafactor(config.learning_rate)
-    graph, placed = nnx.graphdef(abstract_model(model)), state_shardings(model, optimizer, layout)
+
+def _train(
+    setup: RunSetup,
+    manager: checkpoints.Manager,
+    stop: StopRequest,
+    progress: Callable[[dict[str, Any]], None] | None,
+) -> tuple[Progress, Path]:
+    config, training = setup.config, setup.inputs.training
+    card = model_card(setup)
+    train_step, eval_step = _make_steps(setup)
+
+    # Resume
+    state, before = resume_or_start(manager, setup)
+    log = _open_log(setup, before.position, progress)
+    held_in = _held_in_loss(setup, eval_step)
+    if held_in is not None and before.position == 0:
+        held_in.measure(state.params, 0, log.writes)
+
+    # Loop
+    saver = Saver(
+        manager=manager,
+        card=card,
+        before=before,
+        batches=training,
+        log=log,
+        every=config.checkpoint_every,
+        held_in=held_in,
+    )
+    loop = Loop(
+        train_step=train_step,
+        batches=training,
+        mesh=setup.layout.mesh,
+        log=log,
+        input_workers=config.input_workers,
+        saver=saver,
+        stop=stop,
+    )
+    state, position = loop.run(state, range(before.position, config.steps))
+    return saver.progress(position), saver.save(state, position)
+
+
+def _make_steps(setup: RunSetup) -> tuple[TrainStep, EvalStep]:
+    """Make the jitted functions; they compile at their first call."""
+    config, layout = setup.config, setup.layout
+    graph = nnx.graphdef(abstract_network(setup.model))
+    placed = state_shardings(setup.model, setup.optimizer, layout)
     objective = Objective(
         z_loss=config.z_loss,
         normalizer=config.loss_normalizer,
-        num_tasks=max(len(inputs.tasks), 1),
+        num_tasks=max(len(setup.inputs.tasks), 1),
         seed=config.seed,
         accumulate=config.accumulate,
     )
-    train_step = make_train_step(graph, optimizer, objective, layout, placed)
+    train_step = make_train_step(
+        graph, setup.optimizer, objective=objective, layout=layout, state_shardings=placed
+    )
+    return train_step, make_eval_step(graph, objective.num_tasks, layout.mesh, placed)
 
-    opened = checkpoints.open_checkpoints(run, config.keep_checkpoints)
-    with opened as manager, stop_on_sigterm() as stop:
-        # Resume
-        state, before = resume_or_start(manager, config, model, optimizer, layout, inputs)
-        log = _open_log(config, model, inputs, layout, run, before.position, progress)
-        held_in = None
-        if inputs.held_in is not None:
-            eval_step = make_eval_step(graph, objective.num_tasks, layout.mesh, placed)
-            held_in = HeldInLoss(eval_step, inputs.held_in, layout.mesh, inputs.tasks, run)
-            if before.position == 0:
-                held_in.measure(state.params, 0, log.writes)
 
-        # Loop
-        every = config.checkpoint_every
-        saver = Saver(manager, card, before, inputs.training, log, every, stop, held_in)
-        workers = config.input_workers
-        loop = Loop(train_step, inputs.training, layout.mesh, log, workers, saver)
-        state, position = loop.run(state, range(before.position, config.steps))
-        path = saver.save(state, position)
-
-    return TrainResult(
-        steps=position,
-        **_losses(run),
-        examples_read=before.examples_read + log.examples,
-        examples_in_snapshot=inputs.examples,
-        epochs=inputs.training.epochs_read(position),
-        checkpoint=str(path),
-        devices=layout.mesh.size,
-        seconds=perf_counter() - begin,
-        stopped=position < config.steps,
+def _held_in_loss(setup: RunSetup, eval_step: EvalStep) -> HeldInLoss | None:
+    if setup.inputs.held_in is None:
+        return None
+    return HeldInLoss(
+        eval_step=eval_step,
+        batches=setup.inputs.held_in,
+        mesh=setup.layout.mesh,
+        tasks=setup.inputs.tasks,
+        run=setup.run,
     )
 
 
 def _open_log(
-    config: TrainConfig,
-    model: T5Config,
-    inputs: Inputs,
-    layout: Layout,
-    run: Path,
+    setup: RunSetup,
     position: int,
     progress: Callable[[dict[str, Any]], None] | None,
 ) -> MetricsLog:
-    """The run's metrics, cut back to `position`; one process of the run writes them."""
+    """Open the run's metrics, cut back to `position`; one process of the run writes them."""
+    config, inputs, run = setup.config, setup.inputs, setup.run
     writes = jax.process_index() == 0
     if writes:
         metrics.keep_until(run, position)
         keep_vocabulary(inputs.snapshot, run)
-    peak = peak_flops(layout.mesh.devices.flat[0])
+    limits = inputs.training.row_format.limits
+    mesh = setup.layout.mesh
+    peak = peak_flops(mesh.devices.flat[0])
     facts = RunFacts(
         tasks=inputs.tasks,
         batch_rows=config.batch_rows,
-        row_tokens=config.input_length + config.target_length,
-        flops_per_row=training_flops_per_row(model, config.input_length, config.target_length),
-        peak_flops=None if peak is None else peak * layout.mesh.size,
+        row_tokens=sum(limits.values()),
+        flops_per_row=setup.model.training_flops_per_row(limits),
+        peak_flops=None if peak is None else peak * mesh.size,
     )
     outlet = with_tensorboard(run, progress) if config.tensorboard and writes else progress
-    return MetricsLog(run, config.log_every, config.steps, facts, outlet, writes)
+    return MetricsLog(
+        run=run,
+        every=config.log_every,
+        last_step=config.steps,
+        facts=facts,
+        outlet=outlet,
+        writes=writes,
+    )
 
 
 def _losses(run: Path) -> dict[str, Any]:
-    """The loss fields of `TrainResult` from the run's files."""
+    """Read the loss fields of `TrainResult` from the run's files."""
     lines = metrics.read_metrics(run / metrics.FILE)
     if not lines:
         raise TrainerError(
-            f"all {metrics.FILE} lines of this finished run are gone: restore the file, raise "
-            "steps, or train into a new directory"
+            f"{run / metrics.FILE} is missing or empty, but the run is finished: restore the file, "
+            "raise steps, or train into a new directory"
         )
     losses = [line["loss"] for line in lines]
     tenth = max(1, len(losses) // 10)

@@ -1,4 +1,4 @@
-"""One optimizer step as a pure function: the one path that all training takes."""
+"""Do one optimizer step as a pure function, the same for all training."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,14 +11,12 @@ from flax import nnx
 from jax.sharding import Mesh
 
 from trainer.loss import LossSums, Normalizer, summed_loss
+from trainer.models.model import Arrays, Params
 from trainer.sharding import Layout, replicated, split_micro_batches, split_rows
-
-Params = nnx.State[Any, Any]
-Arrays = dict[str, jax.Array]
 
 
 class TrainState(NamedTuple):
-    """What a step turns into the next, and a checkpoint holds."""
+    """The state that a step updates and a checkpoint stores."""
 
     step: jax.Array  # int32 scalar, steps done
     params: Params  # float32
@@ -26,7 +24,7 @@ class TrainState(NamedTuple):
 
 
 class StepMetrics(NamedTuple):
-    """What a step reports, the same on every device."""
+    """The results of a step, the same on every device."""
 
     sums: LossSums
     gradient_norm: jax.Array  # of the mean loss
@@ -36,9 +34,9 @@ TrainStep = Callable[[TrainState, Arrays], tuple[TrainState, StepMetrics]]
 EvalStep = Callable[[Params, Arrays], LossSums]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Objective:
-    """What a step minimises, and how it goes about it."""
+    """What a step minimizes, and how: seed of dropout, number of micro-batches."""
 
     z_loss: float
     normalizer: Normalizer
@@ -50,12 +48,22 @@ class Objective:
 def make_train_step(
     graph: nnx.GraphDef[Any],
     optimizer: optax.GradientTransformation,
+    *,
     objective: Objective,
     layout: Layout,
     state_shardings: TrainState,
 ) -> TrainStep:
-    """The jitted step: state placed as `state_shardings` and donated, rows split over the mesh."""
-    step = _Step(graph, optimizer, objective, layout.mesh, state_shardings)
+    """Return the jitted step.
+
+    The state is placed by `state_shardings` and donated; rows are split over the mesh.
+    """
+    step = _Step(
+        graph=graph,
+        optimizer=optimizer,
+        objective=objective,
+        mesh=layout.mesh,
+        shardings=state_shardings,
+    )
     return jax.jit(
         step.take,
         in_shardings=(state_shardings, split_rows(layout.mesh)),
@@ -64,9 +72,9 @@ def make_train_step(
     )
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class _Step:
-    """The pure function that is jitted, with what it closes over."""
+    """The pure function to jit, and its constants."""
 
     graph: nnx.GraphDef[Any]
     optimizer: optax.GradientTransformation
@@ -75,11 +83,12 @@ class _Step:
     shardings: TrainState
 
     def take(self, state: TrainState, batch: Arrays) -> tuple[TrainState, StepMetrics]:
-        """One step: a state and a global batch -> the next state, and what to report."""
-        # A key for each step, not a stream: resuming draws the dropout of an uninterrupted run.
+        """Turn a state and a global batch into the next state and the results."""
+        # A key for each step, not a stream: a resumed run draws the same dropout.
         key = jax.random.fold_in(jax.random.key(self.objective.seed), state.step)
         gradients, sums = self._accumulate(state.params, batch, key)
-        # After the global sum and after accumulation: a mean of means would weigh tokens unequally.
+        # Divide after the global sum and after accumulation: a mean of means would weight tokens
+        # unequally.
         scale = 1.0 / jnp.maximum(sums.divisor, 1.0)
         gradients = jax.tree.map(lambda gradient: gradient * scale, gradients)
         updates, moments = self.optimizer.update(gradients, state.optimizer, state.params)
@@ -88,7 +97,7 @@ class _Step:
         return TrainState(state.step + 1, params, moments), metrics
 
     def _accumulate(self, params: Params, batch: Arrays, key: jax.Array) -> tuple[Params, LossSums]:
-        """Sums over micro-batches one after the other: memory of one, gradient of all."""
+        """Sum over micro-batches in sequence: the memory of one, the gradient of all."""
         count = self.objective.accumulate
         if count == 1:
             return self._gradients(params, batch, key)
@@ -101,8 +110,8 @@ class _Step:
 
         def add(total: Any, numbered: tuple[jax.Array, Arrays]) -> tuple[Any, None]:
             index, part = numbered
-            found = self._gradients(params, part, jax.random.fold_in(key, index))
-            return jax.tree.map(jnp.add, total, found), None
+            sums = self._gradients(params, part, jax.random.fold_in(key, index))
+            return jax.tree.map(jnp.add, total, sums), None
 
         gradients, sums = jax.lax.scan(add, start, (jnp.arange(count), parts))[0]
         if not isinstance(self.objective.normalizer, str):
@@ -110,7 +119,7 @@ class _Step:
         return gradients, sums
 
     def _gradients(self, params: Params, batch: Arrays, key: jax.Array) -> tuple[Params, LossSums]:
-        """Gradients of the summed objective of some rows, placed as the parameters are."""
+        """Return gradients of the summed objective of some rows, placed like the parameters."""
 
         def loss(params: Params) -> tuple[jax.Array, LossSums]:
             logits = nnx.merge(self.graph, params)(batch, rngs=nnx.Rngs(dropout=key))
@@ -130,7 +139,7 @@ class _Step:
 def make_eval_step(
     graph: nnx.GraphDef[Any], num_tasks: int, mesh: Mesh, state_shardings: TrainState
 ) -> EvalStep:
-    """The jitted teacher-forced loss of a packed batch, without dropout."""
+    """Return the jitted teacher-forced loss of a packed batch, without dropout."""
 
     def eval_step(params: Params, batch: Arrays) -> LossSums:
         return summed_loss(nnx.merge(graph, params)(batch), batch, num_tasks=num_tasks)

@@ -8,7 +8,6 @@ from transforms.templates.template import Template
 
 FieldValue = str | list[str]
 TemplateType = Literal["zs_opt", "zs_noopt", "fs_opt", "fs_noopt"]
-SPLITS = (TRAIN, VALIDATION) = ("train", "validation")
 # Input inversion makes a task of its own, as the published collections name it.
 INVERSION_SUFFIX = "_ii"
 TEMPLATE_TYPES: tuple[TemplateType, ...] = get_args(TemplateType)

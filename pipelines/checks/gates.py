@@ -7,10 +7,9 @@ from typing import Annotated
 from pydantic import Field, PositiveInt
 
 from pipelines.checks.verification import Verification
-from tfrecords_schema.manifest import Manifest
+from tfrecords_schema.manifest import TRAIN, Manifest
 from transforms.scan.screening import license_allowed
 from transforms.settings import Licenses, Settings, Share
-from transforms.types import TRAIN
 
 
 class Gates(Settings):

@@ -4,9 +4,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 from pipelines.checks.verification import Verification
-from tfrecords_schema.manifest import Manifest, MixtureEntry
+from tfrecords_schema.manifest import TRAIN, Manifest, MixtureEntry
 from transforms.scan.screening import license_allowed
-from transforms.types import TRAIN
 
 
 def broken_promises(manifest: Manifest, found: Verification) -> Iterator[str]:

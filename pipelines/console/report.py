@@ -2,12 +2,15 @@
 
 import sys
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
+
+if TYPE_CHECKING:
+    from trainer.train import TrainResult
 
 _PLAIN_WIDTH = 100
 _COLORS = {"instruction": "cyan", "exemplar": "dim", "query": "", "options": "yellow"}
@@ -64,13 +67,13 @@ def print_example(
     console_of().print(Panel(body, title=title, subtitle=subtitle or None, title_align="left"))
 
 
-def print_training(result: dict[str, Any]) -> None:
+def print_training(result: "TrainResult") -> None:
     """Print first and last loss, and how far the run got."""
     console_of().print(
-        f"{result['steps']} steps on {result['devices']} devices: loss "
-        f"{result['mean_first_loss']:.3f} → {result['mean_last_loss']:.3f}, "
-        f"{result['examples_read']:,} examples read ({result['epochs']:.2f} epochs) "
-        f"in {result['seconds']:.0f} s"
+        f"{result.steps} steps on {result.devices} devices: loss "
+        f"{result.mean_first_loss:.3f} → {result.mean_last_loss:.3f}, "
+        f"{result.examples_read:,} examples read ({result.epochs:.2f} epochs) "
+        f"in {result.seconds:.0f} s"
     )
-    if result["stopped"]:
+    if result.stopped:
         say("stopped by SIGTERM; the same command continues from the checkpoint")

@@ -5,12 +5,15 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING
 
 from pipelines.subcommands.command import Command, Result
 from pipelines.subcommands.summary import SnapshotSummary, print_summary, summarize
 from pipelines.subcommands.train import train_config
 from tfrecords_schema.errors import DataError
+
+if TYPE_CHECKING:
+    from trainer.train import TrainResult
 
 _SHOWN, _SHORT = 3, 400
 
@@ -31,7 +34,7 @@ class DemoReport(SnapshotSummary):
 
     verified: bool
     shown: list[ShownExample]
-    training: dict[str, Any]
+    training: "TrainResult"
 
 
 def _add_arguments(parser: ArgumentParser) -> None:
@@ -70,7 +73,7 @@ def _run(arguments: Namespace) -> Result:
         **{name: getattr(summary, name) for name in asdict(summary)},
         verified=verification.passed,
         shown=list(islice(_one_a_task(built.path), _SHOWN)),
-        training=asdict(trained),
+        training=trained,
     )
     return Result(report)
 

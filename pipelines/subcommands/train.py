@@ -2,9 +2,9 @@
 
 import os
 from argparse import ArgumentParser, Namespace
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pipelines.subcommands.command import Command, Result
 from tfrecords_schema.errors import ConfigurationError
@@ -12,6 +12,7 @@ from tfrecords_schema.errors import ConfigurationError
 if TYPE_CHECKING:
     from trainer.config import TrainConfig
     from trainer.evaluation.results import SuiteResult
+    from trainer.train import TrainResult
 
 
 @dataclass(frozen=True)
@@ -66,14 +67,14 @@ def _run_train(arguments: Namespace) -> Result:
         say(f"{arguments.snapshot} is {snapshot}")
     with TrainingLine(config.steps) as line:
         result = train(config, snapshot, arguments.out, line.update)
-    return Result({"snapshot": snapshot, **asdict(result)})
+    return Result(result)
 
 
-def _show_train(document: dict[str, Any]) -> None:
+def _show_train(result: "TrainResult") -> None:
     from pipelines.console.report import print_training
 
-    print_training(document)
-    print(document["checkpoint"])
+    print_training(result)
+    print(result.checkpoint)
 
 
 def _add_eval_arguments(parser: ArgumentParser) -> None:

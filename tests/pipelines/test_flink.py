@@ -137,10 +137,8 @@ def cluster(
 
 
 @pytest.fixture(scope="module")
-def superni_cot(tmp_path_factory: pytest.TempPathFactory) -> BuildResult:
+def superni_cot(flanbeam_data: Path, tmp_path_factory: pytest.TempPathFactory) -> BuildResult:
     """`superni_cot` on all real data, built by the local runner."""
-    if "FLANBEAM_DATA" not in os.environ:
-        pytest.skip("needs real data: set FLANBEAM_DATA to the unpacked directory")
     recipe = load_recipe("superni_cot", [], {}, None)
     return build(recipe, str(tmp_path_factory.mktemp("local")), RunnerOptions(2))
 

@@ -96,12 +96,9 @@ def tensorflow() -> Any:
 
 
 @pytest.fixture(scope="session")
-def t5_model() -> Path:
+def t5_model(flanbeam_data: Path) -> Path:
     """$FLANBEAM_DATA/t5_vocab/spiece.model: the SentencePiece model of T5."""
-    # A variable that is set to nothing counts as not set.
-    if not (directory := os.environ.get("FLANBEAM_DATA")):
-        pytest.skip("needs $FLANBEAM_DATA/t5_vocab/spiece.model: set FLANBEAM_DATA")
-    path = Path(directory) / "t5_vocab" / "spiece.model"
+    path = flanbeam_data / "t5_vocab" / "spiece.model"
     if not path.is_file():
         pytest.skip(f"needs {path}, which is not there")
     return path

@@ -1,6 +1,5 @@
 """Eight CPU devices for every trainer test, and a small real snapshot to train on."""
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -53,14 +52,6 @@ def _compile_each_program_once(tmp_path_factory: pytest.TempPathFactory) -> None
     """Compiling the same train step in every test would be most of the time."""
     jax.config.update("jax_compilation_cache_dir", str(tmp_path_factory.mktemp("jax")))
     jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.2)
-
-
-@pytest.fixture
-def flanbeam_data() -> Path:
-    """$FLANBEAM_DATA: real data sets, each in a directory of its own."""
-    if "FLANBEAM_DATA" not in os.environ:
-        pytest.skip("needs $FLANBEAM_DATA: set it to the unpacked data")
-    return Path(os.environ["FLANBEAM_DATA"])
 
 
 @pytest.fixture

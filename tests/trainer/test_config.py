@@ -9,8 +9,8 @@ import pytest
 import yaml
 from pydantic import ValidationError
 
-from trainer.config import ModelDims, TrainConfig
-from trainer.models.t5.sizes import SIZES
+from trainer.config import TrainConfig
+from trainer.models.t5.sizes import SIZES, ModelDims, configured
 
 SHIPPED = [
     path for path in resources.files("trainer").joinpath("configs").iterdir() if path.is_file()
@@ -34,7 +34,7 @@ def test_vocabulary_is_rounded_up_and_dimensions_may_be_given() -> None:
     dims = {"model_dim": 8, "head_dim": 4, "num_heads": 2, "mlp_dim": 16}
     model = ModelDims.model_validate(dims | {"encoder_layers": 1, "decoder_layers": 2})
     config = TrainConfig.model_validate(content | {"model": model.model_dump(), "dropout": 0.25})
-    built = config.model_config_for(259)
+    built = configured(config.model, 259, config.computation)
     assert (built.vocab_size, built.model_dim, built.decoder_layers) == (384, 8, 2)
     assert built.dropout_rate == 0.25
 

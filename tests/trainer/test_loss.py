@@ -12,9 +12,9 @@ from trainer.loss import summed_loss
 
 def _batch(targets: NDArray[Any], weights: NDArray[Any]) -> dict[str, jax.Array]:
     return {
-        "decoder_target_tokens": jnp.asarray(targets, jnp.int32),
-        "decoder_loss_weights": jnp.asarray(weights, jnp.float32),
-        "decoder_segment_ids": jnp.asarray(weights, jnp.int32),
+        "target_tokens": jnp.asarray(targets, jnp.int32),
+        "loss_weights": jnp.asarray(weights, jnp.float32),
+        "target_segment_ids": jnp.asarray(weights, jnp.int32),
     }
 
 
@@ -51,11 +51,9 @@ def test_normalizers_weigh_tokens_or_examples_or_by_a_number() -> None:
     random = np.random.default_rng(1)
     logits = jnp.asarray(random.normal(size=(2, 4, 5)), jnp.float32)
     batch = _batch(random.integers(0, 5, (2, 4)), np.array([[1, 1, 1, 1], [1, 1, 0, 0]]))
-    batch["decoder_segment_ids"] = jnp.array([[1, 1, 1, 2], [1, 1, 0, 0]])
-    batch["decoder_task_ids"] = jnp.array([[0, 0, 0, 1], [1, 1, 0, 0]])
-    nats = -jax.nn.log_softmax(logits)[
-        np.arange(2)[:, None], np.arange(4), batch["decoder_target_tokens"]
-    ]
+    batch["target_segment_ids"] = jnp.array([[1, 1, 1, 2], [1, 1, 0, 0]])
+    batch["task_ids"] = jnp.array([[0, 0, 0, 1], [1, 1, 0, 0]])
+    nats = -jax.nn.log_softmax(logits)[np.arange(2)[:, None], np.arange(4), batch["target_tokens"]]
     means = [nats[0, :3].mean(), nats[0, 3], nats[1, :2].mean()]
     for normalizer, expected in (
         ("tokens", (nats[0].sum() + nats[1, :2].sum()) / 6),

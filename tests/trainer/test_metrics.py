@@ -7,9 +7,10 @@ import jax
 import numpy as np
 import pytest
 
+from trainer.devices import peak_flops
 from trainer.errors import TrainerError
 from trainer.metrics import MetricsLog, RunFacts, StepReport, read_metrics
-from trainer.models.t5.flops import peak_flops, training_flops_per_row
+from trainer.models.t5.flops import training_flops_per_row
 from trainer.models.t5.sizes import SIZES
 from trainer.plot import plot
 from trainer.tensorboard import scalars
@@ -32,8 +33,14 @@ def _report(step: int) -> StepReport:
 
 
 def _log(run: Path) -> MetricsLog:
-    facts = RunFacts({"a": "flan", "b": "flan", "c": "cot"}, 4, 40, 1e9, 1e12)
-    log = MetricsLog(run, 2, 5, facts, None)
+    facts = RunFacts(
+        tasks={"a": "flan", "b": "flan", "c": "cot"},
+        batch_rows=4,
+        row_tokens=40,
+        flops_per_row=1e9,
+        peak_flops=1e12,
+    )
+    log = MetricsLog(run=run, every=2, last_step=5, facts=facts, outlet=None)
     for step in range(1, 6):
         log.add(_report(step))
     return log
@@ -81,7 +88,7 @@ def test_curves_are_drawn(tmp_path: Path, name: str) -> None:
 
 
 def test_no_curves_without_metrics(tmp_path: Path) -> None:
-    with pytest.raises(TrainerError, match=r"holds no metrics.jsonl"):
+    with pytest.raises(TrainerError, match=r"has no metrics.jsonl"):
         plot(str(tmp_path))
-    with pytest.raises(TrainerError, match=r"ends in .png or .svg"):
+    with pytest.raises(TrainerError, match=r"end in .png or .svg"):
         plot(str(tmp_path), "curves.gif")

@@ -11,6 +11,7 @@ from trainer.checkpointing.initial_state import abstract_state
 from trainer.config import TrainConfig
 from trainer.errors import TrainerError
 from trainer.metrics import read_metrics
+from trainer.models.choice import configured_model
 from trainer.optimizer import adafactor
 from trainer.sharding import Layout, check_attention, make_mesh
 from trainer.train import train
@@ -59,7 +60,7 @@ def test_accumulated_and_rematerialised_steps_equal_plain_ones(
 
 
 def test_full_sharding_splits_kernels_and_moments_over_all_devices(config: TrainConfig) -> None:
-    model = config.model_config_for(259)
+    model = configured_model(config, 259)
     state = abstract_state(model, adafactor(0.1), Layout(make_mesh(8), fully_sharded=True))
     kernels = [leaf for leaf in jax.tree.leaves(state.params) if leaf.ndim == 2]
     tables = [leaf for leaf in kernels if leaf.shape == (32, 2)]
@@ -73,5 +74,5 @@ def test_full_sharding_splits_kernels_and_moments_over_all_devices(config: Train
 def test_impossible_layouts_are_refused() -> None:
     with pytest.raises(TrainerError, match="model_devices is 3"):
         make_mesh(8, 3)
-    with pytest.raises(TrainerError, match="cudnn runs on NVIDIA"):
+    with pytest.raises(TrainerError, match="cudnn, which runs on NVIDIA"):
         check_attention("cudnn", "bfloat16", make_mesh(1))

@@ -15,7 +15,7 @@ from trainer.evaluation.suites.superni import superni
 
 
 def test_exemplars_go_before_the_question_is_cut() -> None:
-    question = Question("t", "Q4", ("a",), preamble="P", shots=("S1", "S2"))
+    question = Question(task="t", prompt="Q4", targets=("a",), preamble="P", shots=("S1", "S2"))
 
     def encode(text: str) -> list[int]:
         return [ord(letter) for letter in text]
@@ -27,7 +27,7 @@ def test_exemplars_go_before_the_question_is_cut() -> None:
 
 
 def test_limit_is_for_each_task() -> None:
-    questions = [Question(task, "", ("",)) for task in "aabab"]
+    questions = [Question(task=task, prompt="", targets=("",)) for task in "aabab"]
     assert [question.task for question in limited(questions, 2)] == ["a", "a", "b", "b"]
     assert len(list(limited(questions, None))) == 5
 
@@ -47,9 +47,9 @@ def test_mmlu_reads_letters_and_positions(tmp_path: Path) -> None:
     )
     assert (question.targets, question.options) == (("C",), ("A", "B", "C", "D"))
     (tmp_path / "test" / "high_school_test.csv").write_text("Which?,w,x,y,B\n")
-    with pytest.raises(TrainerError, match="question 1: not question, four choices"):
+    with pytest.raises(TrainerError, match="question 1: the columns must be question"):
         mmlu(tmp_path, 0)
-    with pytest.raises(TrainerError, match=r"holds no \*_test.csv"):
+    with pytest.raises(TrainerError, match=r"has no \*_test.csv"):
         mmlu(tmp_path / "nowhere", 0)
 
 
@@ -94,7 +94,7 @@ def test_jsonl_names_the_line_that_is_wrong(tmp_path: Path, second: bytes) -> No
     with pytest.raises(TrainerError, match="no target is among the options"):
         jsonl(path)
     path.write_text('{"input": "2 + 2", "target": ["4", "four"], "task": "sums"}\n\n')
-    assert jsonl(path) == [Question("sums", "2 + 2", ("4", "four"))]
+    assert jsonl(path) == [Question(task="sums", prompt="2 + 2", targets=("4", "four"))]
 
 
 def test_the_real_benchmarks_are_whole(flanbeam_data: Path) -> None:

@@ -5,6 +5,7 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
+import jax
 import numpy as np
 import pytest
 
@@ -13,6 +14,7 @@ from trainer.errors import TrainerError
 from trainer.loop import NON_FINITE_FILE
 from trainer.metrics import read_metrics
 from trainer.train import TrainResult, train
+from trainer.train_step import TrainStep, make_train_step
 
 
 def _losses(run: Path) -> list[float]:
@@ -87,6 +89,18 @@ def test_non_finite_loss_names_the_examples(
     listed = json.loads((run / NON_FINITE_FILE).read_text())
     assert listed["example_ids"]
     assert not list((run / "checkpoints").glob("[0-9]*"))
+
+
+def test_an_implicit_transfer_in_the_loop_is_an_error(
+    config: TrainConfig, make_snapshot: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def make_careless_step(*arguments: Any, **named: Any) -> TrainStep:
+        step = make_train_step(*arguments, **named)
+        return lambda state, batch: step(state, jax.tree.map(np.asarray, batch))
+
+    monkeypatch.setattr("trainer.train.make_train_step", make_careless_step)
+    with pytest.raises(jax.errors.JaxRuntimeError, match="Disallowed host-to-device transfer"):
+        train(config, make_snapshot(), str(tmp_path / "run"))
 
 
 def test_rows_must_divide_over_the_devices(config: TrainConfig, tmp_path: Path) -> None:

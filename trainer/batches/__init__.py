@@ -1,1 +1,1 @@
-"""From a snapshot to packed batches."""
+"""Read a snapshot as packed batches."""

@@ -1,7 +1,8 @@
-"""Packed batches of a snapshot, as a pure function of one integer: the global batch index.
+"""Build packed batches of a snapshot as a pure function of one integer, the position.
 
-Each epoch has its own order and its own packing plan, both derived from (seed, epoch), so a batch
-depends on nothing that was read before it and training resumes from its position alone.
+The position is the index of a global batch. Each epoch has its own order and its own packing plan,
+both derived from (seed, epoch). A batch therefore does not depend on what was read before it, and
+training resumes from its position alone.
 """
 
 import hashlib
@@ -11,45 +12,45 @@ from itertools import islice
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
 from tfrecords_schema.snapshot import TokenisedExample
 from tfrecords_schema.splitmix64 import stream
-from trainer.batches.packing import IntArray, PackingPlan, TokenArray, fill_rows, plan_rows
+from trainer.batches.packing import PackingPlan, plan_rows
 from trainer.errors import TrainerError
+from trainer.models.rows import IntArray, RowArrays, RowFormat, TokenArray
 
 
 class ExampleReader(Protocol):
-    """Random access to tokenised examples, as `Snapshot.reader` gives it."""
+    """Random access to tokenized examples, as `Snapshot.reader` returns it."""
 
     def __len__(self) -> int: ...
 
     def read_tokens(self, indices: Sequence[int], /) -> Sequence[TokenisedExample]:
-        """Id, task, inputs and targets (int32 [tokens], EOS included) of each example."""
+        """Return id, task, inputs and targets of each example: int32 [tokens] with EOS."""
 
 
 class Weighting(Protocol):
-    """Which examples an epoch has (trainer/batches/weighting.py)."""
+    """The choice of an epoch's examples (trainer/batches/weighting.py)."""
 
     def epoch(self, number: int, /) -> IntArray:
-        """Indices of the examples of epoch `number`."""
+        """Return the indices of the examples of epoch `number`."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Batch:
-    """Some rows of a global batch as arrays, and what all of its rows hold together."""
+    """Some rows of a global batch as arrays, and counts over all of its rows."""
 
     position: int
     rows: range  # those in `arrays`
-    arrays: dict[str, NDArray[np.int32] | NDArray[np.float32]]
+    arrays: RowArrays
     tokens: int  # of the global batch: input and target tokens that are not padding
     examples: int  # of the global batch
 
 
 def shuffled(count: int, *key: str | int) -> IntArray:
-    """A permutation of `range(count)` drawn from `key`: [count].
+    """Return a permutation of `range(count)` drawn from `key`: [count].
 
-    Sorts by a stable hash, since NumPy may change its generators' streams between versions.
+    The order is that of a stable hash: NumPy may change its generators' streams between versions.
 
     >>> shuffled(5, 0, "rows", 3).tolist() == shuffled(5, 0, "rows", 3).tolist()
     True
@@ -59,9 +60,9 @@ def shuffled(count: int, *key: str | int) -> IntArray:
 
 
 class PackedBatches:
-    """All batches of one split, endlessly: epoch after epoch, each example once in each.
+    """All batches of one split, epoch after epoch without end.
 
-    With a weighting, tasks come in its proportions instead.
+    Each epoch has each example once. With a weighting, it has tasks in the weighting's proportions.
     """
 
     def __init__(
@@ -71,78 +72,77 @@ class PackedBatches:
         *,
         seed: int,
         batch_rows: int,
-        input_length: int,
-        target_length: int,
+        row_format: RowFormat,
         tasks: Sequence[str] = (),
         chosen: IntArray | None = None,
         weighting: Weighting | None = None,
     ) -> None:
-        """Batches of the split that `reader` reads, their order drawn from `seed`.
+        """Prepare the batches of a split; nothing is read yet.
 
         Args:
-            reader: of the split.
-            lengths: its tokens [examples, 2], EOS included.
-            seed: of the order.
+            reader: the examples of the split.
+            lengths: input and target tokens of each example, EOS included: [examples, 2].
+            seed: decides the order.
             batch_rows: rows of a global batch.
-            input_length, target_length: columns of encoder and of decoder arrays.
-            tasks: names that `decoder_task_ids` counts; an unknown task has id 0.
-            chosen: indices of the examples to use; None for all.
-            weighting: which examples each epoch has; None for each of the chosen once.
+            row_format: the arrays of a row, and its room.
+            tasks: task names in the order of `task_ids`; an unknown task has id 0.
+            chosen: indices of the examples to use; None uses all.
+            weighting: chooses the examples of each epoch; None takes each chosen one once.
         """
         self._examples = np.arange(len(lengths)) if chosen is None else chosen
-        if len(self._examples) == 0:
-            raise TrainerError("the snapshot's train split is empty: build one with examples")
-        if len(reader) != len(lengths):
-            raise TrainerError(
-                f"the snapshot's index has {len(reader)} examples, its length table "
-                f"{len(lengths)}: verify or rebuild the snapshot"
-            )
+        _check_examples(len(self._examples), len(reader), len(lengths))
         self._weighting = weighting
         self._reader = reader
         self._lengths = lengths
         self._seed = seed
         self.batch_rows = batch_rows
-        self._row_lengths = (input_length, target_length)
+        self.row_format = row_format
         self._task_ids = {task: number for number, task in enumerate(tasks)}
         # First position of each epoch planned so far, and of the one after.
         self._epoch_starts = [0]
         self._planned: tuple[int, PackingPlan] | None = None
 
     def __getitem__(self, position: int) -> Batch:
-        """The whole global batch at `position`; an epoch's last one may end with empty rows."""
+        """Return the whole global batch at `position`; an epoch's last one may have empty rows."""
         return self.load(position, range(self.batch_rows))
 
     def load(self, position: int, rows: range) -> Batch:
-        """Those rows of the global batch at `position`; no other example is read."""
+        """Build some rows of the global batch at `position`; read no other examples."""
         planned = self._rows_of(position)
         examples = self._read(planned[rows.start : rows.stop])
         packed = [[(inputs, targets) for *_, inputs, targets in row] for row in examples]
-        arrays = fill_rows(packed, len(rows), *self._row_lengths)
+        arrays = self.row_format.fill(packed, len(rows))
         tasks = [[self._task_ids.get(task, 0) for _, task, *_ in row] for row in examples]
-        segments = np.asarray(arrays["decoder_segment_ids"], np.int32)
-        arrays["decoder_task_ids"] = _spread(tasks, segments)
+        segments = np.asarray(arrays["target_segment_ids"], np.int32)
+        arrays["task_ids"] = _spread(tasks, segments)
         held = np.concatenate(planned)
-        return Batch(position, rows, arrays, int(self._lengths[held].sum()), len(held))
+        return Batch(
+            position=position,
+            rows=rows,
+            arrays=arrays,
+            tokens=int(self._lengths[held].sum()),
+            examples=len(held),
+        )
 
     def example_ids(self, position: int) -> list[str]:
-        """Ids of all examples of a global batch, row after row."""
+        """Return the ids of all examples of a global batch, row by row."""
         return [example[0] for row in self._read(self._rows_of(position)) for example in row]
 
     def batches_in_epoch(self, epoch: int) -> int:
-        """Global batches of an epoch."""
+        """Return the number of global batches in an epoch."""
         return -(-self._plan(epoch).num_rows // self.batch_rows)
 
     def _rows_of(self, position: int) -> list[IntArray]:
-        """Example indices of each planned row of a global batch."""
+        """Return the example indices of each planned row of a global batch."""
         epoch, index = self.locate(position)
         plan = self._plan(epoch)
         first = index * self.batch_rows
         return [plan.row(r) for r in range(first, min(first + self.batch_rows, plan.num_rows))]
 
     def locate(self, position: int) -> tuple[int, int]:
-        """Epoch of a global batch, and its index in it, both from 0.
+        """Return the epoch of a global batch and its index in that epoch, both from 0.
 
-        Epochs differ in their number of batches by a few, so the epochs before are planned once.
+        Epochs differ by a few batches, so all earlier epochs are planned once.
         """
         while self._epoch_starts[-1] <= position:
             batches = self.batches_in_epoch(len(self._epoch_starts) - 1)
@@ -151,26 +151,27 @@ class PackedBatches:
         return epoch, position - self._epoch_starts[epoch]
 
     def epochs_read(self, position: int) -> float:
-        """Epochs that the batches before `position` cover: 1.5 is one and a half."""
+        """Return how many epochs the batches before `position` cover, e.g. 1.5."""
         epoch, index = self.locate(position)
         return epoch + index / (self._epoch_starts[epoch + 1] - self._epoch_starts[epoch])
 
     def plan_hash(self, position: int) -> str:
-        """Digest of everything that decides the batches of `position`'s epoch, 64 hex digits."""
+        """Hash all that decides the batches of the epoch at `position`: 64 hex digits."""
         epoch, _ = self.locate(position)
         plan = self._plan(epoch)
-        shape = (epoch, self.batch_rows, *self._row_lengths)
+        shape = (epoch, self.batch_rows, *self.row_format.limits.values())
         digest = hashlib.sha256(np.array(shape, dtype="<i8").tobytes())
         digest.update(plan.examples.astype("<i8").tobytes())
         digest.update(plan.row_starts.astype("<i8").tobytes())
         return digest.hexdigest()
 
     def _plan(self, epoch: int) -> PackingPlan:
-        """The epoch's rows in the order in which they are read; the last plan asked for is kept."""
+        """Plan the rows of an epoch in reading order; cache the latest plan."""
         if self._planned is None or self._planned[0] != epoch:
             examples = self._weighting.epoch(epoch) if self._weighting else self._examples
             order = examples[shuffled(len(examples), self._seed, "examples", epoch)]
-            plan = plan_rows(self._lengths[order], *self._row_lengths)
+            needed = self.row_format.needed(self._lengths[order])
+            plan = plan_rows(needed, self.row_format.limits)
             plan = PackingPlan(order[plan.examples], plan.row_starts)
             # Planned rows come longest first in each window: unshuffled, batches would differ.
             rows = shuffled(plan.num_rows, self._seed, "rows", epoch)
@@ -178,21 +179,32 @@ class PackedBatches:
         return self._planned[1]
 
     def _read(self, rows: list[IntArray]) -> list[list[TokenisedExample]]:
-        """The examples of some rows, read all at once."""
+        """Read the examples of some rows in one call."""
         indices = np.concatenate([*rows, np.zeros(0, np.int64)]).astype(np.int64)
         read = self._reader.read_tokens(indices.tolist())
         for example, lengths in zip(read, self._lengths[indices].tolist(), strict=True):
             if [len(example[2]), len(example[3])] != lengths:
                 raise TrainerError(
                     f"example {example[0]} has {len(example[2])} input and {len(example[3])} "
-                    "target tokens, its length table says otherwise: verify or rebuild the snapshot"
+                    "target tokens, but the length table has other numbers: verify or rebuild the "
+                    "snapshot"
                 )
         left = iter(read)
         return [list(islice(left, len(row))) for row in rows]
 
 
+def _check_examples(chosen: int, indexed: int, measured: int) -> None:
+    if chosen == 0:
+        raise TrainerError("the snapshot's train split is empty: build one that has examples")
+    if indexed != measured:
+        raise TrainerError(
+            f"the snapshot's index has {indexed} examples, but its length table has {measured}: "
+            "verify or rebuild the snapshot"
+        )
+
+
 def _spread(values: list[list[int]], segments: TokenArray) -> TokenArray:
-    """A value of each segment written over its places: int32 [rows, length], 0 for padding."""
+    """Write the value of each segment at its positions: int32 [rows, length], 0 in padding."""
     table = np.zeros((len(segments), int(segments.max(initial=0)) + 1), np.int32)
     for row, of_row in enumerate(values):
         table[row, 1 : len(of_row) + 1] = of_row

@@ -1,18 +1,19 @@
-"""What a run reads: the snapshot's train split in packed batches, and its held-in examples."""
+"""Open what a run reads: the train split in packed batches, and the held-in examples."""
 
 from dataclasses import dataclass
 
-from tfrecords_schema.snapshot import Snapshot, open_snapshot
+from tfrecords_schema.manifest import TRAIN
+from tfrecords_schema.snapshot import Snapshot
 from trainer.batches.data import PackedBatches
-from trainer.batches.held_in import TRAIN, HeldIn, held_in
-from trainer.batches.packing import IntArray
+from trainer.batches.held_in import HeldIn, held_in
 from trainer.batches.weighting import Weighting, snapshot_weighting
 from trainer.config import TrainConfig
+from trainer.models.rows import IntArray, RowFormat
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Inputs:
-    """A snapshot as one run uses it."""
+    """The parts of a snapshot that a run uses."""
 
     snapshot: Snapshot
     tasks: dict[str, str]  # task: collection, in the order of task ids
@@ -22,45 +23,38 @@ class Inputs:
 
     @property
     def examples(self) -> int:
-        """Examples of the train split, those kept out of training included."""
+        """Return the number of examples in train, including those kept out of training."""
         return self.snapshot.split(TRAIN).rows
 
 
-def open_inputs(config: TrainConfig, path: str) -> Inputs:
-    """Open a snapshot for a run.
+def open_inputs(config: TrainConfig, snapshot: Snapshot, row_format: RowFormat) -> Inputs:
+    """Open the splits of a snapshot that a run reads.
 
     Raises:
-        TrainerError: it has no examples, or some are longer than a row.
+        TrainerError: the snapshot has no examples.
     """
-    snapshot = open_snapshot(path)
     tasks = {entry.task: entry.collection for entry in snapshot.manifest.mixture}
     held = held_in(snapshot, config.held_in_examples)
     weighting = None
     if snapshot.manifest.weights:
         weighting = snapshot_weighting(snapshot, TRAIN, held.train, config.seed)
-    training = _packed(config, snapshot, TRAIN, list(tasks), held.train, weighting)
-    of_held_in = None
-    if len(held.examples):
-        of_held_in = _packed(config, snapshot, held.split, list(tasks), held.examples)
-    return Inputs(snapshot, tasks, held, training, of_held_in)
 
+    def packed(split: str, chosen: IntArray, weighting: Weighting | None) -> PackedBatches:
+        return PackedBatches(
+            snapshot.reader(split),
+            snapshot.lengths(split),
+            seed=config.seed,
+            batch_rows=config.batch_rows,
+            row_format=row_format,
+            tasks=list(tasks),
+            chosen=chosen,
+            weighting=weighting,
+        )
 
-def _packed(
-    config: TrainConfig,
-    snapshot: Snapshot,
-    split: str,
-    tasks: list[str],
-    chosen: IntArray,
-    weighting: Weighting | None = None,
-) -> PackedBatches:
-    return PackedBatches(
-        snapshot.reader(split),
-        snapshot.lengths(split),
-        seed=config.seed,
-        batch_rows=config.batch_rows,
-        input_length=config.input_length,
-        target_length=config.target_length,
+    return Inputs(
+        snapshot=snapshot,
         tasks=tasks,
-        chosen=chosen,
-        weighting=weighting,
+        held=held,
+        training=packed(TRAIN, held.train, weighting),
+        held_in=packed(held.split, held.examples, None) if len(held.examples) else None,
     )

@@ -1,4 +1,4 @@
-"""Load batches ahead with grain while the devices compute: in a thread, or in processes."""
+"""Load batches with grain while the devices compute, in a thread or in processes."""
 
 from collections.abc import Generator
 from typing import Generic, Protocol, TypeVar
@@ -16,7 +16,7 @@ class _ByPosition(Protocol[T_co]):
 
 
 class _Source(Generic[T_co]):
-    """What grain wants: a length, and items counted from 0."""
+    """A random-access source for grain: a length, and items counted from 0."""
 
     def __init__(self, load: _ByPosition[T_co], positions: range) -> None:
         self._load = load
@@ -32,18 +32,18 @@ class _Source(Generic[T_co]):
 def prefetched(
     load: _ByPosition[T_co], positions: range, workers: int = 0
 ) -> Generator[T_co, None, None]:
-    """`load(p)` for each position in order, two loaded ahead; errors come in place.
+    """Yield `load(p)` for each position in order, loading two ahead.
 
-    One thread is enough for tens of thousands of examples a second, and more only contend for
-    Python's lock (grain's default is 16); `workers` processes scale beyond that. They get a
-    pickled `load`.
+    An error of `load` is raised at its position. One thread loads tens of thousands of examples a
+    second; more threads contend for Python's lock (grain's default is 16). `workers` processes
+    scale further. They receive `load` pickled.
     """
     if not positions:
         return
     reading = grain.ReadOptions(num_threads=1, prefetch_buffer_size=_AHEAD)
     loaded = grain.MapDataset.source(_Source(load, positions)).to_iter_dataset(reading)
     if workers:
-        if not flags.FLAGS.is_parsed():  # grain reads flags of absl, whose main we do not use
+        if not flags.FLAGS.is_parsed():  # grain reads absl flags, but absl's main is not used here
             flags.FLAGS.mark_as_parsed()
         processes = grain.MultiprocessingOptions(num_workers=workers, per_worker_buffer_size=_AHEAD)
         loaded = loaded.mp_prefetch(processes)

@@ -1,7 +1,7 @@
-"""Which snapshot a run reads: a channel's pointer is followed once, and the run keeps to it.
+"""Choose the snapshot that a run reads: follow a channel once, then keep to its snapshot.
 
-A channel may move while a run is stopped, and between the starts of its processes; the first of
-them to write RUN/snapshot.json decides for all, and for every time that the run goes on.
+A channel may move while a run is stopped, and between the starts of its processes. The process
+that writes RUN/snapshot.json first decides for all processes and for all resumes.
 """
 
 import json
@@ -16,10 +16,14 @@ CHOSEN = "snapshot.json"
 
 
 def choose_snapshot(run: Path, address: str) -> str:
-    """The snapshot that the run in directory `run` reads: a path as it is, a channel resolved once.
+    """Return the path of the snapshot that a run reads. A channel is resolved once.
+
+    Args:
+        run: directory of the run.
+        address: path of a snapshot, or a channel such as `STORE@latest`.
 
     Raises:
-        ConfigurationError: nothing was published in the channel.
+        ConfigurationError: the channel has no published snapshot.
     """
     file = run / CHOSEN
     if not file.exists():
@@ -29,12 +33,12 @@ def choose_snapshot(run: Path, address: str) -> str:
         run.mkdir(parents=True, exist_ok=True)
         _create(file, json.dumps({"asked_for": address, "snapshot": path}, indent=2))
     chosen = json.loads(file.read_text())
-    # Asked for another one, the run decides by its checkpoint whether it can go on with that.
+    # For another address, the checkpoint decides later whether the run can continue with it.
     return str(chosen["snapshot"]) if chosen["asked_for"] == address else resolve(address)
 
 
 def _create(file: Path, text: str) -> None:
-    """Write a whole file, unless another process was faster."""
+    """Write a file atomically, unless another process has written it first."""
     temporary = file.with_name(f"{file.name}.tmp-{uuid.uuid4().hex}")
     temporary.write_text(text)
     with suppress(FileExistsError):

@@ -1,7 +1,7 @@
 """Draw tasks by weight from a snapshot that has every record once (`examples: one_pass`).
 
-An epoch has as many examples as the split. Each task gives its share of them, going on in its own
-shuffled passes where the epoch before ended: small tasks with a large weight come round again.
+An epoch has as many examples as the split. Each task supplies its share of them from its own
+shuffled passes, starting where the previous epoch ended. Small tasks with a large weight repeat.
 """
 
 from collections.abc import Mapping
@@ -12,18 +12,18 @@ import numpy as np
 
 from tfrecords_schema.snapshot import Snapshot
 from trainer.batches.data import shuffled
-from trainer.batches.packing import IntArray
 from trainer.errors import TrainerError
+from trainer.models.rows import IntArray
 
 
 @dataclass(frozen=True)
 class Weighting:
-    """Which examples each epoch has.
+    """A choice of examples for each epoch.
 
     Attributes:
-        members: indices of each task's examples, none empty.
-        shares: of the tasks, in the same order; they sum to 1.
-        seed: of each task's passes.
+        members: indices of each task's examples; no task is empty.
+        shares: shares of the tasks, in the same order.
+        seed: decides the order of each task's passes.
     """
 
     members: dict[str, IntArray]
@@ -31,7 +31,7 @@ class Weighting:
     seed: int
 
     def epoch(self, number: int) -> IntArray:
-        """The examples of epoch `number`, task after task: [examples]."""
+        """Return the examples of epoch `number`, task by task: [examples]."""
         return np.concatenate(
             [
                 self._stream(task, number * count, count)
@@ -41,13 +41,13 @@ class Weighting:
 
     @cached_property
     def _counts(self) -> list[int]:
-        """Examples of each task in an epoch; they sum to the number of all examples."""
+        """Return each task's number of examples in an epoch; the sum is that of all examples."""
         total = sum(map(len, self.members.values()))
         ends = np.floor(np.cumsum(self.shares) / sum(self.shares) * total + 0.5).astype(np.int64)
         return [int(count) for count in np.diff(ends, prepend=0)]
 
     def _stream(self, task: str, start: int, count: int) -> IntArray:
-        """`count` examples of a task from place `start` of its passes one after the other."""
+        """Return `count` examples of a task, from position `start` of its concatenated passes."""
         members = self.members[task]
         first, last = start // len(members), (start + count - 1) // len(members)
         passes = [
@@ -59,7 +59,9 @@ class Weighting:
 
 
 def snapshot_weighting(snapshot: Snapshot, split: str, chosen: IntArray, seed: int) -> Weighting:
-    """The manifest's weights over the examples `chosen` of a split; reads the task of each once.
+    """Weight the examples `chosen` of a split as the manifest says.
+
+    Reads the task of each example once.
 
     Raises:
         TrainerError: no task with a weight has examples.

@@ -1,1 +1,1 @@
-"""Checkpoints, resuming, and weights of other libraries."""
+"""Save and resume runs; import and export weights."""

@@ -1,9 +1,9 @@
-"""Go on from a run's newest checkpoint, or begin; refuse what would not be the same run."""
+"""Resume from a run's newest checkpoint, or start; refuse a checkpoint of a different run."""
 
-from dataclasses import asdict
+from dataclasses import dataclass
+from pathlib import Path
 
 import optax
-import orbax.checkpoint as ocp
 
 from trainer.batches.inputs import Inputs
 from trainer.checkpointing import checkpoints
@@ -17,67 +17,80 @@ from trainer.checkpointing.initial_state import (
 from trainer.checkpointing.vocabulary import check_vocabulary
 from trainer.config import TrainConfig
 from trainer.errors import TrainerError
-from trainer.models.t5.sizes import FREE_FIELDS, T5Config
+from trainer.models.computation import FREE_FIELDS
+from trainer.models.model import Model
 from trainer.sharding import Layout
 from trainer.train_step import TrainState
 
 
-def model_card(config: TrainConfig, model: T5Config, inputs: Inputs) -> ModelCard:
-    """The card of the run's checkpoints.
+@dataclass(frozen=True, kw_only=True)
+class RunSetup:
+    """Everything that the steps of a run depend on, except their state."""
+
+    config: TrainConfig
+    run: Path
+    layout: Layout
+    model: Model
+    inputs: Inputs
+    optimizer: optax.GradientTransformation
+
+
+def model_card(setup: RunSetup) -> ModelCard:
+    """Return the card of the run's checkpoints.
 
     Raises:
-        TrainerError: the initial weights belong to another vocabulary.
+        TrainerError: the initial weights have another vocabulary.
     """
-    vocabulary = inputs.snapshot.manifest.vocabulary
-    start = initial_card(config)
+    vocabulary = setup.inputs.snapshot.manifest.vocabulary
+    start = initial_card(setup.config)
     if start is not None:
-        check_vocabulary(start.vocabulary, vocabulary, str(config.initial_weights))
-    return ModelCard(asdict(model), vocabulary.model_dump())
+        check_vocabulary(start.vocabulary, vocabulary, str(setup.config.initial_weights))
+    return ModelCard(setup.model.architecture, vocabulary.model_dump())
 
 
-def resume_or_start(
-    manager: ocp.CheckpointManager,
-    config: TrainConfig,
-    model: T5Config,
-    optimizer: optax.GradientTransformation,
-    layout: Layout,
-    inputs: Inputs,
-) -> tuple[TrainState, Progress]:
-    """The state to train from, and how far it is.
+def resume_or_start(manager: checkpoints.Manager, setup: RunSetup) -> tuple[TrainState, Progress]:
+    """Return the state to train from, and how far it is.
 
     Raises:
-        TrainerError: the newest checkpoint is of other data, another model or another order.
+        TrainerError: the newest checkpoint has another snapshot, model or order of batches.
     """
-    fingerprint = inputs.snapshot.manifest.fingerprint
-    held = checkpoints.newest(manager)
-    if held is None:
-        state = fresh_state(config, model, optimizer, layout)
-        return state, Progress(0, 0, fingerprint, inputs.training.plan_hash(0))
-    _check_same_run(str(manager.directory.parent), *held, model, inputs)
+    # In this order:
+    # 1. The run's newest checkpoint: step, position, parameters and optimizer state. It must be of
+    #    the same snapshot, vocabulary, model and order of batches.
+    # 2. `initial_weights`: the parameters of a Hugging Face model, a checkpoint or another run, at
+    #    step 0 with fresh optimizer state.
+    # 3. Random parameters, drawn from `seed`.
+    model, optimizer, layout = setup.model, setup.optimizer, setup.layout
+    newest = checkpoints.newest(manager)
+    if newest is None:
+        state = fresh_state(setup.config, model, optimizer, layout)
+        fingerprint = setup.inputs.snapshot.manifest.fingerprint
+        return state, Progress(0, 0, fingerprint, setup.inputs.training.plan_hash(0))
+    progress, card = newest
+    _check_same_run(progress, card, setup)
     state = checkpoints.restore_newest(manager, abstract_state(model, optimizer, layout))
-    return state, held[0]
+    return state, progress
 
 
-def _check_same_run(
-    run: str, held: Progress, card: ModelCard, model: T5Config, inputs: Inputs
-) -> None:
+def _check_same_run(progress: Progress, card: ModelCard, setup: RunSetup) -> None:
+    run, inputs = str(setup.run), setup.inputs
     manifest = inputs.snapshot.manifest
     check_vocabulary(card.vocabulary, manifest.vocabulary, run)
-    if held.snapshot_fingerprint != manifest.fingerprint:
+    if progress.snapshot_fingerprint != manifest.fingerprint:
         raise TrainerError(
-            f"{run} holds a checkpoint of snapshot {held.snapshot_fingerprint}, and "
-            f"{inputs.snapshot.path} is {manifest.fingerprint}: train into a new directory, or "
-            "give the snapshot that the run began with"
+            f"{run} has a checkpoint of snapshot {progress.snapshot_fingerprint}, but "
+            f"{inputs.snapshot.path} is snapshot {manifest.fingerprint}: train into a new "
+            "directory, or give the snapshot that the run started with"
         )
-    differences = differing_fields(asdict(model), card.architecture, ignored=set(FREE_FIELDS))
+    differences = differing_fields(setup.model.architecture, card.architecture, ignored=FREE_FIELDS)
     if differences:
         raise TrainerError(
-            f"{run} holds a checkpoint of another model ({differences}: asked for, found): train "
+            f"{run} has a checkpoint of another model ({differences}: requested, found): train "
             "into a new directory, or restore the configuration"
         )
-    if held.plan_hash != inputs.training.plan_hash(held.position):
+    if progress.plan_hash != inputs.training.plan_hash(progress.position):
         raise TrainerError(
-            f"{run} holds a checkpoint whose batches come in another order: restore seed, "
-            "batch_rows, input_length, target_length and held_in_examples, or train into a new "
-            "directory"
+            f"{run} has a checkpoint whose batches are in another order: restore seed, batch_rows, "
+            f"{', '.join(inputs.training.row_format.limits)} and held_in_examples, or train into a "
+            "new directory"
         )

@@ -1,4 +1,4 @@
-"""When a run saves, and what it looks at then: the loss on held-in examples."""
+"""Decide when a run saves, and measure the loss on held-in examples at that time."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,7 +6,6 @@ from pathlib import Path
 
 import jax
 import numpy as np
-import orbax.checkpoint as ocp
 from jax.sharding import Mesh
 
 from trainer.batches.data import PackedBatches
@@ -19,14 +18,14 @@ from trainer.metrics import (
     collection_losses,
     task_losses,
 )
+from trainer.models.model import Params
 from trainer.sharding import local_rows, place_batch
-from trainer.stopping import StopRequest
-from trainer.train_step import EvalStep, Params, TrainState
+from trainer.train_step import EvalStep, TrainState
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class HeldInLoss:
-    """Teacher-forced loss on the held-in examples, one packed epoch of them."""
+    """The teacher-forced loss on the held-in examples, over one packed epoch."""
 
     eval_step: EvalStep
     batches: PackedBatches
@@ -35,12 +34,12 @@ class HeldInLoss:
     run: Path
 
     def measure(self, params: Params, step: int, writes: bool) -> float:
-        """Mean cross-entropy in nats a target token; adds a line to `held_in.jsonl`."""
+        """Return the mean cross-entropy in nats per target token; add a line to held_in.jsonl."""
         losses, tokens = np.zeros(len(self.tasks)), np.zeros(len(self.tasks))
         rows = local_rows(self.batches.batch_rows, self.mesh)
         for position in range(self.batches.batches_in_epoch(0)):
             arrays = self.batches.load(position, rows).arrays
-            placed = place_batch(arrays, rows, self.batches.batch_rows, self.mesh)
+            placed = place_batch(arrays, self.batches.batch_rows, self.mesh)
             sums = jax.device_get(self.eval_step(params, placed))
             losses += sums.task_cross_entropy
             tokens += sums.task_weight
@@ -56,44 +55,45 @@ class HeldInLoss:
         return loss
 
 
-@dataclass
+@dataclass(frozen=True, kw_only=True)
 class Saver:
-    """Saves every `every` steps and on request."""
+    """Saves checkpoints: every `every` steps on schedule, or when called."""
 
-    manager: ocp.CheckpointManager
+    manager: checkpoints.Manager
     card: ModelCard
-    before: Progress  # where this process began
+    before: Progress  # where this process started
     batches: PackedBatches
     log: MetricsLog
     every: int | None
-    stop: StopRequest
     held_in: HeldInLoss | None
-    stopped: bool = False
 
     def is_due(self, position: int) -> bool:
-        """Whether to save after the step that reached `position`."""
-        self.stopped = self.stop.reached(position)
-        return self.stopped or (self.every is not None and position % self.every == 0)
+        """Return whether the schedule has a checkpoint at `position`."""
+        return self.every is not None and position % self.every == 0
 
-    def after_step(self, state: TrainState, position: int) -> bool:
-        """Save; whether to stop."""
-        self.save(state, position)
-        return self.stopped
-
-    def save(self, state: TrainState, position: int) -> Path:
-        """Write a checkpoint in the background, the best one known by its held-in loss."""
-        self.log.flush()  # a line must not reach over a checkpoint, or resuming would cut it
-        go_on = self.log.pause()
-        step = int(jax.device_get(state.step))
-        held_in_loss = None
-        if self.held_in is not None and step not in self.manager.all_steps():
-            held_in_loss = self.held_in.measure(state.params, step, self.log.writes)
-        progress = Progress(
+    def progress(self, position: int) -> Progress:
+        """Return the progress of the run at `position`."""
+        return Progress(
             position=position,
             examples_read=self.before.examples_read + self.log.examples,
             snapshot_fingerprint=self.before.snapshot_fingerprint,
             plan_hash=self.batches.plan_hash(position),
         )
-        path = checkpoints.save(self.manager, state, progress, self.card, held_in_loss)
-        go_on()
+
+    def save(self, state: TrainState, position: int) -> Path:
+        """Measure the held-in loss and start to write a checkpoint; return its directory."""
+        self.log.flush()  # a line across a checkpoint would be cut when resuming
+        resume_clock = self.log.pause()
+        step = int(jax.device_get(state.step))
+        held_in_loss = None
+        if self.held_in is not None and step not in self.manager.all_steps():
+            held_in_loss = self.held_in.measure(state.params, step, self.log.writes)
+        path = checkpoints.save(
+            self.manager,
+            state,
+            progress=self.progress(position),
+            card=self.card,
+            held_in_loss=held_in_loss,
+        )
+        resume_clock()
         return path

@@ -1,4 +1,4 @@
-"""The vocabulary of a checkpoint: kept beside it, checked against snapshots."""
+"""Keep a vocabulary beside its checkpoints, and check it against snapshots."""
 
 import hashlib
 import shutil
@@ -6,51 +6,52 @@ from pathlib import Path
 from typing import Any
 
 from tfrecords_schema.manifest import VocabularyInfo
-from tfrecords_schema.snapshot import Snapshot
+from tfrecords_schema.snapshot import VOCABULARY_MODEL, Snapshot
 from tfrecords_schema.vocabulary import Vocabulary, load_vocabulary
 from trainer.errors import TrainerError
 
-VOCABULARY_FILE = "vocabulary.model"
-_EXTRA_IDS = 100  # T5's sentinels, which its SentencePiece file does not hold
 
-
-def describe_sentencepiece(path: Path) -> dict[str, Any]:
-    """The description, as a manifest has it, of T5's SentencePiece file with 100 sentinels."""
+def describe_sentencepiece(path: Path, extra_ids: int) -> dict[str, Any]:
+    """Describe a SentencePiece file with `extra_ids` sentinels, as a manifest does."""
     sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
     known = VocabularyInfo(
-        kind="sentencepiece", size=0, extra_ids=_EXTRA_IDS, file=VOCABULARY_FILE, sha256=sha256
+        kind="sentencepiece", size=0, extra_ids=extra_ids, file=VOCABULARY_MODEL, sha256=sha256
     )
     size = load_vocabulary(known, str(path)).size
     return known.model_copy(update={"size": size}).model_dump()
 
 
 def keep_vocabulary(snapshot: Snapshot, run: Path) -> None:
-    """Copy the snapshot's vocabulary file, if it has one, into the run."""
+    """Copy the snapshot's vocabulary file into the run, if there is one."""
     source = snapshot.vocabulary_path
-    if source is not None and not (run / VOCABULARY_FILE).exists():
-        shutil.copyfile(source, run / VOCABULARY_FILE)
+    if source is not None and not (run / VOCABULARY_MODEL).exists():
+        shutil.copyfile(source, run / VOCABULARY_MODEL)
 
 
 def open_vocabulary(described: dict[str, Any] | None, run: Path) -> Vocabulary:
-    """The vocabulary of a checkpoint of `run`.
+    """Load the vocabulary of a checkpoint in `run`.
 
     Raises:
-        TrainerError: the checkpoint names none, or its file is gone.
+        TrainerError: the checkpoint names no vocabulary, or its file is missing.
     """
     if described is None:
         raise TrainerError(
-            f"the checkpoint in {run} names no vocabulary: put the model's spiece.model beside its "
-            "config.json and import it again"
+            f"the checkpoint in {run} names no vocabulary: put the model's SentencePiece file "
+            "beside its config.json and import the model again"
         )
     info = VocabularyInfo(**described)
-    path = run / VOCABULARY_FILE
+    path = run / VOCABULARY_MODEL
     if info.file is not None and not path.is_file():
-        raise TrainerError(f"{path} is missing: copy it from the snapshot (or spiece.model)")
+        raise TrainerError(f"{path} is missing: copy it from the snapshot or the imported model")
     return load_vocabulary(info, str(path) if info.file is not None else None)
 
 
 def check_vocabulary(described: dict[str, Any] | None, snapshot: VocabularyInfo, run: str) -> None:
-    """Raise TrainerError if the snapshot's token ids are not those of the checkpoint in `run`."""
+    """Check that a snapshot has the token ids of the checkpoint in `run`.
+
+    Raises:
+        TrainerError: the vocabularies differ.
+    """
     if described is None:
         return
     ours = VocabularyInfo(**described)
@@ -61,7 +62,7 @@ def check_vocabulary(described: dict[str, Any] | None, snapshot: VocabularyInfo,
     )
     if not same:
         raise TrainerError(
-            f"{run} was trained with another vocabulary ({ours.kind}, {ours.size} ids) than the "
-            f"snapshot was built with ({snapshot.kind}, {snapshot.size} ids): build the snapshot "
-            "with the checkpoint's vocabulary"
+            f"{run} was trained with another vocabulary ({ours.kind}, {ours.size} ids) than that "
+            f"of the snapshot ({snapshot.kind}, {snapshot.size} ids): build the snapshot with the "
+            "checkpoint's vocabulary"
         )

@@ -1,1 +1,1 @@
-"""Benchmarks, answers and scores of a checkpoint."""
+"""Evaluate a checkpoint on benchmarks."""

@@ -1,4 +1,4 @@
-"""`flanbeam eval`: ask a checkpoint the questions of a suite, judge the answers, write a table."""
+"""Ask a checkpoint the questions of a suite, score the answers, write tables: `flanbeam eval`."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -8,6 +8,7 @@ from typing import Any
 
 from tfrecords_schema.answers import parse_answer
 from tfrecords_schema.errors import ConfigurationError
+from tfrecords_schema.manifest import VALIDATION
 from tfrecords_schema.snapshot import open_snapshot
 from trainer.batches.held_in import held_in
 from trainer.checkpointing.vocabulary import check_vocabulary
@@ -26,16 +27,16 @@ SUITES = ("held_in", "mmlu", "mmlu_5shot", "bbh", "bbh_cot", "superni", "jsonl=P
 _HELD_IN_EXAMPLES = 512
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class EvalRequest:
-    """What to evaluate, and on what."""
+    """A checkpoint to evaluate, and the suites to evaluate it on."""
 
     checkpoint: str
     suites: tuple[str, ...]
     out: str
-    data: str | None = None  # holds mmlu/, bbh/, superni/
+    data: str | None = None  # directory with mmlu/, bbh/, superni/
     snapshot: str | None = None  # for held_in
-    limit: int | None = None  # questions a task
+    limit: int | None = None  # questions per task
 
 
 def evaluate(
@@ -43,7 +44,7 @@ def evaluate(
     request: EvalRequest,
     progress: Callable[[str], None] | None = None,
 ) -> list[SuiteResult]:
-    """Results of each suite; writes results.json, results.md and predictions.jsonl for each.
+    """Evaluate each suite; write its results.json, results.md and predictions.jsonl.
 
     Raises:
         TrainerError: a suite, its data or the checkpoint is missing.
@@ -66,7 +67,13 @@ def evaluate(
 
 
 def ask(predictor: Predictor, questions: Sequence[Question], input_length: int) -> list[Answer]:
-    """Fit, score and, where there are no options, generate."""
+    """Answer questions: rank the options, or generate an answer where there are none.
+
+    Args:
+        predictor: the model.
+        questions: the questions of a suite.
+        input_length: limit of an input in tokens, EOS included.
+    """
     encode = predictor.vocabulary.encode
     fitted = [fit(question, encode, input_length - 1) for question in questions]
     inputs = [ids for ids, _ in fitted]
@@ -88,17 +95,27 @@ def _answer(
     scores: Sequence[Score],
     generated: str | None,
 ) -> Answer:
-    """The likeliest option, or what was generated; and the loss of the first target."""
+    """Take the most likely option, or the generated text; score the first target."""
     if generated is None:
         best = max(range(len(texts)), key=lambda place: scores[place][0])
         right = next(place for place, text in enumerate(texts) if text in question.targets)
-        return Answer(question, shots, texts[best], texts[best], *scores[right])
-    announced = parse_answer(generated) if question.parses_answer else generated
-    return Answer(question, shots, generated, announced or "", *scores[0])
+        generated = prediction = texts[best]
+    else:
+        right = 0
+        prediction = (parse_answer(generated) if question.parses_answer else generated) or ""
+    log_likelihood, target_tokens = scores[right]
+    return Answer(
+        question=question,
+        shots=shots,
+        generated=generated,
+        prediction=prediction,
+        log_likelihood=log_likelihood,
+        target_tokens=target_tokens,
+    )
 
 
 def _questions(name: str, config: TrainConfig, request: EvalRequest) -> tuple[list[Question], str]:
-    """A suite's questions, and what to say of where they come from."""
+    """Load the questions of a suite, and describe where they come from."""
     kind, _, path = name.partition("=")
     if kind == "jsonl" and path:
         return jsonl(Path(path)), path
@@ -112,10 +129,10 @@ def _questions(name: str, config: TrainConfig, request: EvalRequest) -> tuple[li
         "superni": ("superni", superni),
     }
     if name not in loaders:
-        raise ConfigurationError(f"suite {name!r} is unknown: one of {', '.join(SUITES)}")
+        raise ConfigurationError(f"suite {name!r} is unknown: choose from {', '.join(SUITES)}")
     if request.data is None:
         raise ConfigurationError(
-            f"suite {name} needs --data, the directory that holds mmlu, bbh, superni"
+            f"suite {name} needs --data, the directory that has mmlu, bbh, superni"
         )
     folder, load = loaders[name]
     return load(Path(request.data) / folder), str(Path(request.data) / folder)
@@ -123,11 +140,11 @@ def _questions(name: str, config: TrainConfig, request: EvalRequest) -> tuple[li
 
 def _held_in(config: TrainConfig, request: EvalRequest) -> tuple[list[Question], str]:
     if request.snapshot is None:
-        raise TrainerError("suite held_in needs --snapshot, the one that the run trained on")
+        raise TrainerError("suite held_in needs --snapshot, the snapshot that the run trained on")
     snapshot = open_snapshot(request.snapshot)
     held = held_in(snapshot, config.held_in_examples or _HELD_IN_EXAMPLES)
-    kept_out = held.split == "validation" or config.held_in_examples > 0
-    warning = "" if kept_out else "; the run's held_in_examples was 0, so it trained on them"
+    kept_out = held.split == VALIDATION or config.held_in_examples > 0
+    warning = "" if kept_out else "; held_in_examples is 0, so the run trained on them"
     return held_in_questions(snapshot, held), held.description + warning
 
 

@@ -1,4 +1,4 @@
-"""The table of an evaluation: scores of each task and of all together, with 95% intervals."""
+"""Summarize an evaluation: scores of each task and of all tasks, with 95% intervals."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -16,20 +16,20 @@ from trainer.evaluation.scores import (
 from trainer.evaluation.suites.question import Question
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Answer:
-    """One question as it was answered."""
+    """The answer to one question."""
 
     question: Question
-    shots: int  # exemplars that fitted
+    shots: int  # exemplars that fit
     generated: str
-    prediction: str  # what is compared: of a chain of thought, the answer it announces
+    prediction: str  # the text to compare: the final answer of a chain of thought
     log_likelihood: float  # of the first target, in nats
     target_tokens: int
 
     @property
     def scores(self) -> dict[str, float]:
-        """How right it is, by name."""
+        """Return the scores of the prediction by name."""
         if self.question.options:
             return {"accuracy": float(self.prediction in self.question.targets)}
         targets = self.question.targets
@@ -40,21 +40,21 @@ class Answer:
         }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class TaskResult:
-    """One task; `loss` is teacher-forced, in nats a target token."""
+    """The results of one task. `loss` is teacher-forced, in nats per target token."""
 
     task: str
     questions: int
     mean_shots: float
-    chance: float | None  # share of right guesses; None where there is nothing to guess among
+    chance: float | None  # accuracy of guessing; None if there are no options
     loss: float
     scores: dict[str, Estimate]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class SuiteResult:
-    """All tasks of a suite; `pooled` over questions, `mean_over_tasks` with each task alike."""
+    """The results of a suite. `mean_over_tasks` gives each task the same weight."""
 
     suite: str
     note: str
@@ -65,12 +65,12 @@ class SuiteResult:
 
     @property
     def document(self) -> dict[str, Any]:
-        """As JSON."""
+        """Return the result as JSON."""
         return asdict(self)
 
 
 def summarize(suite: str, note: str, checkpoint: str, answers: Sequence[Answer]) -> SuiteResult:
-    """Results of a suite from its answers."""
+    """Compute the results of a suite from its answers."""
     tasks: dict[str, list[Answer]] = {}
     for answer in answers:
         tasks.setdefault(answer.question.task, []).append(answer)
@@ -78,8 +78,8 @@ def summarize(suite: str, note: str, checkpoint: str, answers: Sequence[Answer])
     results = []
     for task in sorted(tasks):
         results.append(_task_result(task, tasks[task], values := _values(tasks[task])))
-        for name, found in values.items():
-            grouped.setdefault(name, []).append(found)
+        for name, of_task in values.items():
+            grouped.setdefault(name, []).append(of_task)
     return SuiteResult(
         suite=suite,
         note=note,
@@ -91,14 +91,14 @@ def summarize(suite: str, note: str, checkpoint: str, answers: Sequence[Answer])
 
 
 def to_markdown(result: SuiteResult) -> str:
-    """The table for people: percent, interval in brackets."""
+    """Format a Markdown table: percent, with the interval in brackets."""
     names = sorted(result.all_questions.scores)
     head = ["task", "questions", "shots", *names, "chance", "loss"]
     lines = [
         f"# {result.suite}",
         "",
-        f"Checkpoint `{result.checkpoint}`; {result.note}. In brackets 95% intervals: Wilson's for "
-        "proportions, else a bootstrap's.",
+        f"Checkpoint `{result.checkpoint}`; {result.note}. Brackets: 95% intervals, Wilson's for "
+        "proportions, bootstrap for others.",
         "",
         f"| {' | '.join(head)} |",
         f"|---|{'---:|' * (len(head) - 1)}",
@@ -110,7 +110,7 @@ def to_markdown(result: SuiteResult) -> str:
 
 
 def _values(answers: Sequence[Answer]) -> dict[str, list[float]]:
-    """Scores of all answers by name; an answer has those of its kind."""
+    """Collect the scores of all answers by name."""
     values: dict[str, list[float]] = {}
     for answer in answers:
         for name, value in answer.scores.items():
@@ -129,12 +129,12 @@ def _task_result(
         mean_shots=fmean(answer.shots for answer in answers),
         chance=fmean(chances) if any(chances) else None,
         loss=nats / max(sum(answer.target_tokens for answer in answers), 1),
-        scores={name: estimate(name, found) for name, found in values.items()},
+        scores={name: estimate(name, of_name) for name, of_name in values.items()},
     )
 
 
 def _chance(question: Question) -> float:
-    """How often a guess is right; never, where any text may be the answer."""
+    """Return the probability that a guess is right; 0 if any text may be the answer."""
     if question.options:
         right = sum(option in question.targets for option in question.options)
         return right / len(question.options)

@@ -1,10 +1,9 @@
-"""How right a prediction is, and how sure one can be of a mean: scores and intervals.
+"""Score predictions, and estimate means with confidence intervals.
 
-Answers are compared as SQuAD does (Rajpurkar et al. 2016): lower case, no punctuation, no articles.
+Answers are compared as in SQuAD (Rajpurkar et al. 2016): lower case, no punctuation, no articles.
 """
 
 import hashlib
-import math
 import re
 import string
 from collections import Counter
@@ -16,7 +15,6 @@ from typing import Any
 
 import numpy as np
 
-_Z95 = 1.959963984540054  # of the normal distribution: two-sided 95%
 _RESAMPLES = 1000
 PROPORTIONS = {"accuracy", "exact_match"}
 _ARTICLES = re.compile(r"\b(a|an|the)\b")
@@ -33,7 +31,10 @@ class Estimate:
 
 
 def normalized(text: str) -> str:
-    """`"The  Answer."` -> `"answer"`, but `"(A)"` -> `"a"`, and brackets alone stay brackets."""
+    """Normalize a text as SQuAD does: `"The  Answer."` -> `"answer"`.
+
+    Never removes everything: `"(A)"` -> `"a"`, and brackets alone stay brackets.
+    """
     plain = text.lower().translate(_NO_PUNCTUATION)
     for kept in (_ARTICLES.sub(" ", plain), plain, text.lower()):
         if kept.split():
@@ -42,12 +43,12 @@ def normalized(text: str) -> str:
 
 
 def exact_match(prediction: str, targets: Sequence[str]) -> float:
-    """1.0 if the prediction is one of the targets, both normalised."""
+    """Return 1.0 if the normalized prediction is one of the normalized targets, else 0.0."""
     return float(normalized(prediction) in {normalized(target) for target in targets})
 
 
 def token_f1(prediction: str, targets: Sequence[str]) -> float:
-    """The best harmonic mean of precision and recall over the words shared with a target.
+    """Return the best F1 of the words shared with a target.
 
     >>> round(token_f1("a red car", ["the red bus"]), 3)
     0.5
@@ -56,26 +57,24 @@ def token_f1(prediction: str, targets: Sequence[str]) -> float:
 
 
 def rouge_l(prediction: str, targets: Sequence[str]) -> float:
-    """The best ROUGE-L F-measure against a target, with stemming (the rouge-score package)."""
+    """Return the best ROUGE-L F-measure against a target, with stemming (rouge-score)."""
     scorer = _rouge_scorer()
     return max(float(scorer.score(target, prediction)["rougeL"].fmeasure) for target in targets)
 
 
-def wilson(successes: float, count: int) -> Estimate:
-    """A proportion with Wilson's score interval (1927), which stays within 0 and 1.
+def wilson(successes: int, count: int) -> Estimate:
+    """Return a proportion with Wilson's score interval (1927), which stays within 0 and 1.
 
-    >>> wilson(5, 10)
-    Estimate(mean=0.5, low=0.2365930905125181, high=0.7634069094874819)
+    5 of 10 -> 0.5 with the interval [0.2366, 0.7634].
     """
-    share, square = successes / count, _Z95**2
-    center = (share + square / (2 * count)) / (1 + square / count)
-    spread = math.sqrt(share * (1 - share) / count + square / (4 * count**2))
-    half = _Z95 * spread / (1 + square / count)
-    return Estimate(share, max(center - half, 0.0), min(center + half, 1.0))
+    from scipy.stats import binomtest  # imports slowly
+
+    interval = binomtest(successes, count).proportion_ci(method="wilson")
+    return Estimate(successes / count, float(interval.low), float(interval.high))
 
 
 def bootstrapped(groups: Sequence[Sequence[float]]) -> Estimate:
-    """The mean over groups of each group's mean; examples are drawn again within their group.
+    """Estimate the mean of the groups' means; the bootstrap resamples within each group.
 
     The draws depend on the values alone, so the same results give the same interval.
     """
@@ -91,9 +90,9 @@ def bootstrapped(groups: Sequence[Sequence[float]]) -> Estimate:
 
 
 def estimate(score: str, values: Sequence[float]) -> Estimate:
-    """The mean of a score: Wilson's interval for those that are proportions, else a bootstrap's."""
+    """Estimate the mean of a score: Wilson's interval for proportions, bootstrap for others."""
     if score in PROPORTIONS:
-        return wilson(sum(values), len(values))
+        return wilson(round(sum(values)), len(values))
     return bootstrapped([values])
 
 

@@ -1,39 +1,29 @@
-"""Log-likelihoods of given targets: rank classification, and teacher-forced loss."""
+"""Compute log-likelihoods of given targets, for rank classification and teacher-forced loss."""
 
 import jax
 import jax.numpy as jnp
 
-from trainer.models.t5.attention import segment_mask
-from trainer.models.t5.model import T5
+from trainer.models.model import Arrays
 
 
 def target_log_likelihoods(
-    model: T5, batch: dict[str, jax.Array], max_targets: int
+    logits: jax.Array, batch: Arrays, max_targets: int
 ) -> tuple[jax.Array, jax.Array]:
-    """Summed log-likelihood of each of several targets of one input.
-
-    A row's input is encoded once and its keys and values are projected once: its targets lie one
-    after the other in one decoder row, as segments that do not see each other.
+    """Sum the log-likelihood of each of several targets in a row.
 
     Args:
-        model: the model.
-        batch: `encoder_input_tokens`, `encoder_segment_ids` [batch, inputs] (one example a row)
-            and `decoder_input_tokens`, `decoder_target_tokens`, `decoder_segment_ids`
-            [batch, targets], segments counted from 1 in the order of the targets.
+        logits: float32 [batch, targets, vocabulary].
+        batch: `target_tokens`, `target_segment_ids` and `loss_weights` [batch, targets], segments
+            counted from 1 in the order of the targets.
         max_targets: the most segments that a row may have.
 
     Returns:
-        In nats and tokens, float32 [batch, max_targets] each; 0 where a row has fewer targets.
+        Nats and tokens, float32 [batch, max_targets] each; 0 where a row has fewer targets.
     """
-    inputs, segments = batch["encoder_segment_ids"], batch["decoder_segment_ids"]
-    encoded = model.encode(batch["encoder_input_tokens"], inputs)
-    visible = segment_mask((segments > 0).astype(jnp.int32), inputs)
-    hidden = model.decode(batch["decoder_input_tokens"], segments, encoded, visible)
-    logits = model.logits(hidden)
-    picked = jnp.take_along_axis(logits, batch["decoder_target_tokens"][..., None], -1)[..., 0]
+    picked = jnp.take_along_axis(logits, batch["target_tokens"][..., None], -1)[..., 0]
     log_likelihood = picked - jax.nn.logsumexp(logits, axis=-1)  # [batch, targets]
-    belongs = segments[:, :, None] == jnp.arange(
-        1, max_targets + 1
-    )  # [batch, targets, max_targets]
+    segments = jnp.where(batch["loss_weights"] > 0, batch["target_segment_ids"], 0)
+    # [batch, targets, max_targets]
+    belongs = segments[:, :, None] == jnp.arange(1, max_targets + 1)
     summed = jnp.where(belongs, log_likelihood[..., None], 0.0).sum(1)
     return summed, belongs.sum(1).astype(jnp.float32)

@@ -1,1 +1,1 @@
-"""Models that the trainer can train."""
+"""Define the models, and the protocol through which the trainer reaches them."""

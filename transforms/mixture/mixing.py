@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import floor
 
+from tfrecords_schema.manifest import SPLITS, TRAIN, VALIDATION
 from transforms.job import Job
 from transforms.mixture.ranking import RANKED
 from transforms.mixture.shares import complete_weights, fill, round_cumulatively
@@ -18,7 +19,7 @@ from transforms.settings import CollectionMix
 from transforms.stages.output import Output, decode_notes, decode_summary
 from transforms.stages.stage import ONCE, Stage
 from transforms.stages.work import Work
-from transforms.types import SPLITS, TEMPLATE_TYPES, TRAIN, VALIDATION, Task, TemplateType
+from transforms.types import TEMPLATE_TYPES, Task, TemplateType
 
 QUOTAS = "quotas"
 

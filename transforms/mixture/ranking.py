@@ -13,6 +13,7 @@ from operator import itemgetter
 import numpy as np
 
 from tfrecords_schema import filesystem
+from tfrecords_schema.manifest import SPLITS, VALIDATION
 from tfrecords_schema.splitmix64 import rehash
 from transforms.job import Job
 from transforms.records.key_rows import KeyRows, first_of_runs
@@ -22,7 +23,6 @@ from transforms.stages.filtering import Verdict, count_by_task, rejection
 from transforms.stages.output import FileNote, Output, StageCounts
 from transforms.stages.stage import ROWS, TASK_BUCKETS, Stage
 from transforms.stages.work import Work
-from transforms.types import SPLITS, VALIDATION
 
 RANKED = "ranked"
 DUPLICATE_ID = "duplicate_id"

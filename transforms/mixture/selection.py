@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from tfrecords_schema.manifest import SPLITS, TRAIN, VALIDATION
 from tfrecords_schema.splitmix64 import rehash
 from transforms.job import Job
 from transforms.mixture.mixing import QUOTAS, Quota, read_plan
@@ -15,7 +16,7 @@ from transforms.stable_random import stable_hash
 from transforms.stages.output import Output, StageCounts
 from transforms.stages.stage import TASK_BUCKETS, Stage
 from transforms.stages.work import Input, Work
-from transforms.types import SPLITS, TEMPLATE_TYPES, TRAIN, VALIDATION
+from transforms.types import TEMPLATE_TYPES
 
 SELECTED = "selected"
 OVER_CAP, NOT_SAMPLED = "over_cap", "not_sampled"

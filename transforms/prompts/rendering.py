@@ -15,6 +15,7 @@ import numpy as np
 from tfrecords_schema import features, filesystem
 from tfrecords_schema.codec import encode_row
 from tfrecords_schema.features import Row
+from tfrecords_schema.manifest import SPLITS
 from tfrecords_schema.vocabulary import Vocabulary, load_vocabulary
 from transforms.job import Job, load_job
 from transforms.mixture.ranking import pool_path
@@ -27,7 +28,7 @@ from transforms.stable_random import Draws, stable_digest, stable_id
 from transforms.stages.output import Output, StageCounts
 from transforms.stages.stage import RECORD_FILES, Stage
 from transforms.stages.work import Work
-from transforms.types import SPLITS, TEMPLATE_TYPES, Example, Record, Rejection, Task, TemplateType
+from transforms.types import TEMPLATE_TYPES, Example, Record, Rejection, Task, TemplateType
 
 EXAMPLES = "examples"
 NO_TEMPLATE = "no_template"

@@ -11,6 +11,8 @@ from typing import Any, TypeVar
 
 from tfrecords_schema import filesystem, manifest, snapshot
 from tfrecords_schema.manifest import (
+    SPLITS,
+    TRAIN,
     LedgerEntry,
     Manifest,
     MixtureEntry,
@@ -32,7 +34,7 @@ from transforms.snapshots.writing import WriteNotes
 from transforms.stages.output import FileNote, Output, StageCounts, Summary, sum_counts
 from transforms.stages.stage import EVERYTHING, ONCE, Stage
 from transforms.stages.work import Work
-from transforms.types import SPLITS, TEMPLATE_TYPES, TRAIN
+from transforms.types import TEMPLATE_TYPES
 
 N = TypeVar("N")
 

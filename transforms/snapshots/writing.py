@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tfrecords_schema import filesystem, tfrecord
-from tfrecords_schema.manifest import ShardInfo
+from tfrecords_schema.manifest import SPLITS, TRAIN, ShardInfo
 from tfrecords_schema.snapshot import shard_name
 from transforms.job import Job
 from transforms.prompts.rendering import EXAMPLES, ROW_HEADER
@@ -15,7 +15,6 @@ from transforms.snapshots.parquet_shards import write_parquet_shard
 from transforms.stages.output import FileNote, Output
 from transforms.stages.stage import COUNTED, ONCE, Stage
 from transforms.stages.work import Work
-from transforms.types import SPLITS, TRAIN
 
 SHARD_RANGES = "shard_ranges"
 

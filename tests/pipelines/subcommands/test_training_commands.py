@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from pipelines.building.build import BuildResult
-from trainer.checkpointing.safetensors_files import read_tensors
+from trainer.models.safetensors_files import read_tensors
 
 TINY = (
     "model={model_dim: 32, head_dim: 16, num_heads: 2, mlp_dim: 64, encoder_layers: 1, "

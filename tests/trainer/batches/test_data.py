@@ -9,12 +9,13 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from tfrecords_schema.snapshot import TokenisedExample
+from tfrecords_schema.snapshot import TokenisedExample, open_snapshot
 from trainer.batches.data import PackedBatches, shuffled
 from trainer.batches.inputs import open_inputs
 from trainer.batches.prefetch import prefetched
 from trainer.config import TrainConfig
 from trainer.errors import TrainerError
+from trainer.models.t5.rows import EncoderDecoderRows
 
 
 class FakeReader:
@@ -40,8 +41,7 @@ def _batches(examples: int = 50, **changes: Any) -> PackedBatches:
     settings: dict[str, Any] = {
         "seed": 0,
         "batch_rows": 4,
-        "input_length": 32,
-        "target_length": 16,
+        "row_format": EncoderDecoderRows(32, 16),
     } | changes
     return PackedBatches(FakeReader(lengths), lengths, **settings)
 
@@ -72,16 +72,17 @@ def test_the_last_batch_of_an_epoch_is_filled_with_empty_rows() -> None:
     batches = _batches(examples=1)
     batch = batches[0]
     assert batch.arrays["encoder_input_tokens"].shape == (4, 32)
-    assert not batch.arrays["decoder_loss_weights"][1:].any()
+    assert not batch.arrays["loss_weights"][1:].any()
     assert batch.tokens == np.count_nonzero(batch.arrays["encoder_segment_ids"]) + np.count_nonzero(
-        batch.arrays["decoder_segment_ids"]
+        batch.arrays["target_segment_ids"]
     )
 
 
 @pytest.mark.parametrize(
-    "change", [{"seed": 1}, {"batch_rows": 2}, {"input_length": 40}, {"examples": 51}]
+    "change",
+    [{"seed": 1}, {"batch_rows": 2}, {"row_format": EncoderDecoderRows(40, 16)}, {"examples": 51}],
 )
-def test_plan_hash_tells_other_plans_apart(change: dict[str, int]) -> None:
+def test_plan_hash_tells_other_plans_apart(change: dict[str, Any]) -> None:
     assert _batches(**change).plan_hash(0) != _batches().plan_hash(0)
 
 
@@ -135,10 +136,10 @@ def test_parts_of_a_batch_are_the_batch_whatever_their_number() -> None:
 
 def test_task_ids_lie_under_their_examples_targets() -> None:
     arrays = _batches(tasks=["task-0", "task-1", "task-2"])[0].arrays
-    inside = arrays["decoder_segment_ids"] > 0
-    example = arrays["decoder_target_tokens"] - 3  # the fake reader's tokens tell the example
-    np.testing.assert_array_equal(arrays["decoder_task_ids"][inside], example[inside] % 3)
-    assert not arrays["decoder_task_ids"][~inside].any()
+    inside = arrays["target_segment_ids"] > 0
+    example = arrays["target_tokens"] - 3  # the fake reader's tokens tell the example
+    np.testing.assert_array_equal(arrays["task_ids"][inside], example[inside] % 3)
+    assert not arrays["task_ids"][~inside].any()
 
 
 def test_examples_left_out_are_never_read() -> None:
@@ -151,7 +152,8 @@ def test_examples_left_out_are_never_read() -> None:
 def test_worker_processes_give_the_batches_of_a_thread(
     config: TrainConfig, make_snapshot: Any
 ) -> None:
-    batches = open_inputs(config, make_snapshot()).training
+    snapshot, row_format = open_snapshot(make_snapshot()), EncoderDecoderRows(64, 16)
+    batches = open_inputs(config, snapshot, row_format).training
     load = partial(batches.load, rows=range(1, 3))
     in_thread, in_processes = (list(prefetched(load, range(6), workers)) for workers in (0, 2))
     for one, other in zip(in_thread, in_processes, strict=True):

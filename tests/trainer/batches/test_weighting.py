@@ -15,6 +15,7 @@ from trainer.batches.inputs import open_inputs
 from trainer.batches.weighting import Weighting, snapshot_weighting
 from trainer.config import TrainConfig
 from trainer.errors import TrainerError
+from trainer.models.t5.rows import EncoderDecoderRows
 
 
 def _weighting(sizes: list[int], shares: list[float]) -> Weighting:
@@ -62,7 +63,7 @@ def test_a_run_on_one_pass_draws_by_weight(make_snapshot: Any, config: TrainConf
     weights = dict.fromkeys(names, 0.0) | {names[0]: 0.75, names[1]: 0.25}
     _as_one_pass(path, weights)
     config = config.model_copy(update={"held_in_examples": 0})
-    training = open_inputs(config, path).training
+    training = open_inputs(config, open_snapshot(path), EncoderDecoderRows(64, 16)).training
     tasks = {row["id"]: row["_task_name"] for row in snapshot.rows("train")}
     ids = [
         example

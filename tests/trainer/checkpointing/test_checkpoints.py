@@ -17,7 +17,7 @@ from trainer.errors import TrainerError
 from trainer.metrics import read_metrics
 from trainer.train import train
 
-SCRIPT = Path(__file__).with_name("run_training.py")
+SCRIPT = Path(__file__).parents[1] / "run_training.py"
 
 
 def _with(config: TrainConfig, **changes: object) -> TrainConfig:

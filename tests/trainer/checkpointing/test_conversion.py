@@ -11,8 +11,8 @@ from safetensors.numpy import load_file, save_file
 
 from trainer.checkpointing.checkpoints import find_checkpoint, read_card
 from trainer.checkpointing.conversion import export_weights, import_weights
-from trainer.checkpointing.safetensors_files import INDEX, SINGLE
 from trainer.errors import TrainerError
+from trainer.models.safetensors_files import INDEX, SINGLE
 
 
 @pytest.mark.parametrize("name", ["tied_v4", "tied_v5", "untied_v4"])
@@ -73,14 +73,14 @@ def test_bfloat16_copies_and_missing_shared_survive(t5_parity: Path, tmp_path: P
 def test_what_cannot_be_converted_is_named(t5_parity: Path, tmp_path: Path) -> None:
     with pytest.raises(TrainerError, match=r"config.json does not exist"):
         import_weights(str(tmp_path), str(tmp_path / "run"))
-    with pytest.raises(TrainerError, match="holds no checkpoint"):
+    with pytest.raises(TrainerError, match="has no checkpoint"):
         export_weights(str(tmp_path), str(tmp_path / "out"))
     import_weights(str(t5_parity / "tied_v4"), str(tmp_path / "run"))
-    with pytest.raises(TrainerError, match="holds checkpoints already"):
+    with pytest.raises(TrainerError, match="already has checkpoints"):
         import_weights(str(t5_parity / "tied_v4"), str(tmp_path / "run"))
     damaged = tmp_path / "damaged"
     damaged.mkdir()
     shutil.copy(t5_parity / "tied_v4" / "config.json", damaged)
     (damaged / SINGLE).write_bytes(b"not tensors")
-    with pytest.raises(TrainerError, match="not a whole safetensors file"):
+    with pytest.raises(TrainerError, match="not a complete safetensors file"):
         import_weights(str(damaged), str(tmp_path / "run2"))

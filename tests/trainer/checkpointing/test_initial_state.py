@@ -11,7 +11,6 @@ from trainer.checkpointing.initial_state import abstract_state, fresh_state, res
 from trainer.checkpointing.weights import load_hugging_face
 from trainer.config import TrainConfig
 from trainer.errors import TrainerError
-from trainer.models.t5.model import T5
 from trainer.optimizer import adafactor
 from trainer.sharding import Layout, make_mesh
 
@@ -35,10 +34,15 @@ def test_the_first_state_holds_the_checkpoints_weights(
 ) -> None:
     config = _config(config, t5_parity / "tied_v4")
     model, mesh, optimizer = resolve_model(config, 259), Layout(make_mesh(2)), adafactor(0.1)
-    assert (model.tied_head, model.scale_decoder_outputs, model.dropout_rate) == (True, True, 0.1)
+    held = model.architecture
+    assert (held["tied_head"], held["scale_decoder_outputs"], held["dropout_rate"]) == (
+        True,
+        True,
+        0.1,
+    )
     state = fresh_state(config, model, optimizer, mesh)
-    loaded = T5(model, rngs=nnx.Rngs(params=0))
-    load_hugging_face(loaded, t5_parity / "tied_v4")
+    loaded = model.build(nnx.Rngs(params=0))
+    load_hugging_face(loaded, model.hugging_face, t5_parity / "tied_v4")
     expected = nnx.state(loaded, nnx.Param)
     jax.tree.map(np.testing.assert_array_equal, state.params, expected)
     for leaf, shape in zip(
@@ -55,5 +59,5 @@ def test_a_checkpoint_of_other_dimensions_is_refused(config: TrainConfig, t5_par
 
 
 def test_a_directory_without_a_checkpoint_is_refused(config: TrainConfig, tmp_path: Path) -> None:
-    with pytest.raises(TrainerError, match="holds no checkpoint"):
+    with pytest.raises(TrainerError, match="has no checkpoint"):
         resolve_model(_config(config, tmp_path), 259)

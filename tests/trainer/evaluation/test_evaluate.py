@@ -15,8 +15,15 @@ from trainer.train import train
 
 
 def _answer(task: str, prediction: str, **changes: Any) -> Answer:
-    question = Question(task, "?", ("yes",), **changes)
-    return Answer(question, 2, prediction, prediction, -3.0, 2)
+    question = Question(task=task, prompt="?", targets=("yes",), **changes)
+    return Answer(
+        question=question,
+        shots=2,
+        generated=prediction,
+        prediction=prediction,
+        log_likelihood=-3.0,
+        target_tokens=2,
+    )
 
 
 def test_tables_have_intervals_chance_and_means() -> None:
@@ -48,7 +55,10 @@ def test_a_trained_run_answers_files_and_its_own_snapshot(
     lines.append({"input": "?", "target": "7", "task": "open", "chain_of_thought": True})
     mine.write_text("".join(json.dumps(line) + "\n" for line in lines))
     request = EvalRequest(
-        str(run), (f"jsonl={mine}", "held_in"), str(tmp_path / "out"), snapshot=snapshot
+        checkpoint=str(run),
+        suites=(f"jsonl={mine}", "held_in"),
+        out=str(tmp_path / "out"),
+        snapshot=snapshot,
     )
     own, held_in = evaluate(config, request)
     assert [(task.task, task.questions) for task in own.tasks] == [("mine", 5), ("open", 1)]
@@ -64,4 +74,7 @@ def test_a_trained_run_answers_files_and_its_own_snapshot(
         "jsonl": "is unknown",
     }.items():
         with pytest.raises(UserError, match=message):
-            evaluate(config, EvalRequest(str(run), (wrong,), str(tmp_path / "o")))
+            evaluate(
+                config,
+                EvalRequest(checkpoint=str(run), suites=(wrong,), out=str(tmp_path / "o")),
+            )

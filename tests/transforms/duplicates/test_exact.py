@@ -1,7 +1,6 @@
 """One copy of each record stays: of the first source, with the smallest id, in any order."""
 
 import json
-import os
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -235,16 +234,14 @@ def test_the_questions_of_chains_of_thought_are_known(
     make_job: MakeJob,
     make_record: MakeRecord,
     run_stages: RunStages,
+    flanbeam_data: Path,
     published: str,
     chains: str,
     count: int,
 ) -> None:
     """Each is in the published set as well: a duplicate where the recipe compares questions."""
-    if not (directory := os.environ.get("FLANBEAM_DATA")):
-        pytest.skip("needs FLANBEAM_DATA, the directory with gsm8k/, classics/ and flan_cot/")
-    data = Path(directory)
-    records = _questions("published", data / published, make_record)
-    records += _questions("chains", data / "flan_cot" / f"{chains}_train.tsv", make_record)
+    records = _questions("published", flanbeam_data / published, make_record)
+    records += _questions("chains", flanbeam_data / "flan_cot" / f"{chains}_train.tsv", make_record)
     removed = {}
     for name, fields in (("question", ["question"]), ("all", [])):
         work, job = make_job(records, deduplicate=Deduplicate(fields=fields))

@@ -2,15 +2,14 @@
 
 import csv
 import json
-import os
 from collections import Counter
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.real_data import real_data
 from transforms.held_out.index import build_index
 from transforms.held_out.items import ItemName, ItemTexts, item_texts, split_options
 from transforms.held_out.search import Finder, Match
@@ -207,16 +206,9 @@ def test_no_items() -> None:
     assert _matches([], {"question": LONG}) == []
 
 
-def _data() -> Path:
-    directory = os.environ.get("FLANBEAM_DATA")
-    if not directory:
-        pytest.skip("needs FLANBEAM_DATA, the directory with mmlu/, bbh/, gsm8k/, flan_cot/")
-    return Path(directory)
-
-
 def _evaluation_items() -> Iterator[tuple[str, Fields]]:
     """MMLU test, BIG-Bench Hard and the GSM8K test set, as their readers give them."""
-    data = _data()
+    data = real_data()
     for path in sorted((data / "mmlu" / "test").glob("*.csv")):
         for row in csv.DictReader(path.open()):
             options = [row[f"choice{number}"] for number in range(4)]
@@ -282,7 +274,7 @@ def test_chains_of_thought_hold_no_evaluation_item(
 ) -> None:
     _, finder = evaluation
     rows = []
-    for path in sorted((_data() / "flan_cot").glob("*_train.tsv")):
+    for path in sorted((real_data() / "flan_cot").glob("*_train.tsv")):
         for line in path.read_text().rstrip("\n").split("\n"):
             names = ("question", "answer", "rationale")
             rows.append(_record(dict(zip(names, line.split("\t"), strict=True))))

@@ -9,6 +9,7 @@ import pytest
 from tests.transforms.stage_runs import MakeJob, MakeRecord, RunStages, StageRuns
 from tfrecords_schema.codec import decode_row
 from tfrecords_schema.features import FEATURES
+from tfrecords_schema.manifest import SPLITS
 from transforms.mixture.mixing import PLAN
 from transforms.prompts import rendering
 from transforms.prompts.fitting import Fitted
@@ -18,7 +19,7 @@ from transforms.runtime.progress import DIRECTORY, collect_done
 from transforms.settings import FewShot, Limits, Mixture, Validation
 from transforms.snapshots.writing import read_rendered
 from transforms.stable_random import stable_digest, stable_id
-from transforms.types import SPLITS, TEMPLATE_TYPES, Example, Record
+from transforms.types import TEMPLATE_TYPES, Example, Record
 
 
 def _rows(stages: StageRuns) -> list[tuple[bytes, dict[str, Any]]]:

@@ -72,12 +72,9 @@ def read_texts(read_file: ReadFile) -> Callable[..., list[Any]]:
 
 
 @pytest.fixture(scope="session")
-def data_dir() -> str:
+def data_dir(flanbeam_data: Path) -> str:
     """The folder of real data sets."""
-    path = os.environ.get("FLANBEAM_DATA")
-    if not path:
-        pytest.skip("set FLANBEAM_DATA to the folder of real data sets (superni, flan_cot, …)")
-    return path
+    return str(flanbeam_data)
 
 
 def _elements(source: Source) -> Iterator[Element]:

@@ -1,1 +1,1 @@
-"""Evaluation suites: what is asked, and how an answer is judged; one file a benchmark."""
+"""Load the questions of evaluation suites, one file for each benchmark."""

@@ -1,8 +1,7 @@
-"""BIG-Bench Hard (Suzgun et al. 2022): 27 tasks with their own three exemplars.
+"""Load BIG-Bench Hard (Suzgun et al. 2022): 27 tasks, each with three exemplars.
 
 Chain of thought uses the published prompts as they are. Direct prompting uses the same exemplars
-with their rationales taken out, as the paper does. Files: `bbh/<task>.json` and
-`cot-prompts/<task>.txt`.
+without their rationales, as in the paper. Files: `bbh/<task>.json` and `cot-prompts/<task>.txt`.
 """
 
 import json
@@ -18,7 +17,7 @@ _STEP_BY_STEP = "Let's think step by step."
 
 
 def bbh(directory: Path, chain_of_thought: bool) -> list[Question]:
-    """All questions of all tasks."""
+    """Return the questions of all tasks."""
     questions = []
     for path in files(directory / "bbh", "*.json", "BIG-Bench Hard"):
         preamble, shots = _prompt(directory / "cot-prompts" / f"{path.stem}.txt")
@@ -43,17 +42,17 @@ def bbh(directory: Path, chain_of_thought: bool) -> list[Question]:
 
 
 def _choices(question: str, answers: int) -> int:
-    """Options that a question lists; without a list, the answers of a task that knows only two."""
+    """Count the options that a question lists, or the answers of a task with only two."""
     _, _, listed = question.partition("Options:")
     return len(_OPTION.findall(listed)) or (answers if answers == 2 else 0)
 
 
 def _prompt(path: Path) -> tuple[str, list[str]]:
-    """The task's description, and its exemplars: `Q: …\nA: Let's think step by step. …`."""
+    """Read the task's description and its exemplars: `Q: …\nA: Let's think step by step. …`."""
     if not path.is_file():
-        raise TrainerError(f"{path} does not exist: BIG-Bench Hard needs its cot-prompts")
+        raise TrainerError(f"{path} does not exist: add the cot-prompts of BIG-Bench Hard")
     text = path.read_text(encoding="utf-8")
-    _, dashes, prompt = text.partition("\n-----\n")  # before it stands the canary
+    _, dashes, prompt = text.partition("\n-----\n")  # the canary comes first
     preamble, *shots = re.split(r"\n\n(?=Q: )", (prompt if dashes else text).strip())
     return preamble, shots
 
@@ -62,5 +61,7 @@ def _without_rationale(shot: str, task: str) -> str:
     question, _, rationale = shot.partition(f"\nA: {_STEP_BY_STEP}")
     answer = parse_answer(rationale)
     if answer is None:
-        raise TrainerError(f"cot-prompts/{task}.txt: an exemplar announces no answer")
+        raise TrainerError(
+            f"cot-prompts/{task}.txt: an exemplar has no final answer: fetch the file again"
+        )
     return f"{question}\nA: {answer}"

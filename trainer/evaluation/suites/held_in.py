@@ -1,4 +1,4 @@
-"""Held-in: examples of the snapshot's own tasks that the model did not train on."""
+"""Load held-in questions: examples of the snapshot's tasks that the model did not train on."""
 
 from tfrecords_schema.snapshot import Snapshot
 from trainer.batches.held_in import HeldIn
@@ -6,9 +6,9 @@ from trainer.evaluation.suites.question import Question
 
 
 def held_in_questions(snapshot: Snapshot, held: HeldIn) -> list[Question]:
-    """The held-in examples as they stand in the snapshot, few-shot exemplars and all.
+    """Return the held-in examples as the snapshot has them, few-shot exemplars included.
 
-    The options are ranked where the target is one of them; else the answer is generated.
+    A question keeps its options if the target is one of them. Else its answer is generated.
     """
     reader = snapshot.reader(held.split)
     questions = []

@@ -1,4 +1,4 @@
-"""Any evaluation of one's own: JSON lines with `input`, `target` and, to rank them, `options`."""
+"""Load questions from JSON lines with `input`, `target` and, for ranking, `options`."""
 
 import json
 from pathlib import Path
@@ -9,20 +9,20 @@ from trainer.evaluation.suites.question import Question
 
 
 def jsonl(path: Path) -> list[Question]:
-    """The questions of a file: `{"input": …, "target": … or […], "options": […], "task": …}`.
+    """Read the questions of a file: `{"input": …, "target": … or […], "options": […], "task": …}`.
 
     Raises:
-        TrainerError: a line is not such an object; the message names it.
+        TrainerError: the file is missing or empty, or a line is not such an object.
     """
     if not path.is_file():
-        raise TrainerError(f"{path} does not exist: give a file of JSON lines")
+        raise TrainerError(f"{path} does not exist: give a file with JSON lines")
     questions = []
     with path.open("rb") as file:
         for number, line in enumerate(file, start=1):
             if line.strip():
                 questions.append(_question(line, path, number))
     if not questions:
-        raise TrainerError(f"{path} holds no question")
+        raise TrainerError(f"{path} has no question: add lines with input and target")
     return questions
 
 
@@ -33,14 +33,16 @@ def _question(line: bytes, path: Path, number: int) -> Question:
         prompt, target, options = row["input"], row["target"], row.get("options") or []
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise TrainerError(
-            f'{where}: not an object with "input" and "target" ({error!r})'
+            f'{where}: not an object with "input" and "target" ({error!r}): correct the line'
         ) from error
     targets = [target] if isinstance(target, str) else target
     texts = isinstance(prompt, str) and isinstance(targets, list) and isinstance(options, list)
     if not texts or not targets or not all(isinstance(t, str) for t in [*targets, *options]):
-        raise TrainerError(f"{where}: input is a text, target a text or a list, options a list")
+        raise TrainerError(
+            f"{where}: input must be a text, target a text or a list of texts, options a list"
+        )
     if options and not set(targets) & set(options):
-        raise TrainerError(f"{where}: no target is among the options")
+        raise TrainerError(f"{where}: no target is among the options: add it to options")
     return Question(
         task=str(row.get("task", path.stem)),
         prompt=prompt,

@@ -1,7 +1,7 @@
-"""MMLU (Hendrycks et al. 2021): 57 subjects, four options, the likeliest letter is the answer.
+"""Load MMLU (Hendrycks et al. 2021): 57 subjects, four options, the most likely letter answers.
 
-The prompt is the authors' own (github.com/hendrycks/test). Files: `test/<subject>_test.csv` and
-`dev/<subject>_dev.csv`, columns question, four choices, answer (a letter or a position from 0),
+The prompt is the authors' (github.com/hendrycks/test). Files: `test/<subject>_test.csv` and
+`dev/<subject>_dev.csv` with columns question, four choices, answer (a letter, or an index from 0),
 with or without a header.
 """
 
@@ -15,7 +15,7 @@ LETTERS = ("A", "B", "C", "D")
 
 
 def mmlu(directory: Path, num_shots: int) -> list[Question]:
-    """All test questions, each with the subject's first `num_shots` development questions."""
+    """Return all test questions, each with its subject's first `num_shots` dev questions."""
     questions = []
     for path in files(directory / "test", "*_test.csv", "MMLU"):
         subject = path.name.removesuffix("_test.csv")
@@ -52,12 +52,14 @@ def _answer(row: list[str]) -> int:
 
 def _read(path: Path) -> list[list[str]]:
     if not path.is_file():
-        raise TrainerError(f"{path} does not exist: few-shot MMLU needs its dev files")
+        raise TrainerError(f"{path} does not exist: add MMLU's dev files")
     with path.open(newline="", encoding="utf-8") as file:
         rows = list(csv.reader(file))
     if rows and rows[0][-1] == "answer":
         del rows[0]
     for number, row in enumerate(rows, start=1):
         if len(row) != 6 or (row[5] not in LETTERS and row[5] not in ("0", "1", "2", "3")):
-            raise TrainerError(f"{path}: question {number}: not question, four choices, answer")
+            raise TrainerError(
+                f"{path}: question {number}: the columns must be question, four choices, answer"
+            )
     return rows

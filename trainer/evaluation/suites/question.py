@@ -1,4 +1,4 @@
-"""One question of an evaluation, whatever the benchmark it comes from."""
+"""Define the question type that all benchmarks share, and fit it to a length."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -7,35 +7,36 @@ from pathlib import Path
 from trainer.errors import TrainerError
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Question:
     """A prompt with its right answers.
 
-    With `options` the answer is the likeliest of them (rank classification), without it is
-    generated. `shots` are exemplars that go before the prompt while they fit, the last dropped
-    first.
+    With `options`, the answer is the most likely option (rank classification). Without, it is
+    generated. `shots` are exemplars before the prompt; those that do not fit are dropped, the last
+    one first.
     """
 
     task: str
     prompt: str
     targets: tuple[str, ...]
     options: tuple[str, ...] = ()
-    preamble: str = ""  # before the exemplars; stays
+    preamble: str = ""  # before the exemplars; never dropped
     shots: tuple[str, ...] = ()
     parses_answer: bool = False  # the prediction is a chain of thought
-    choices: int = 0  # answers to guess among, where one of a few is to be generated
+    choices: int = 0  # possible answers, if a generated answer is one of a few
 
     def text(self, shots: int) -> str:
-        """The input with the first `shots` exemplars."""
+        """Return the input with the first `shots` exemplars."""
         return "".join([self.preamble, *self.shots[:shots], self.prompt])
 
 
 def fit(
     question: Question, encode: Callable[[str], list[int]], max_input_tokens: int
 ) -> tuple[list[int], int]:
-    """Token ids of the input, EOS not included, with as many exemplars as fit; and how many.
+    """Return the token ids of the input without EOS, and how many exemplars fit in it.
 
-    What is too long without any exemplar is cut at its beginning: the question stands at the end.
+    An input that is too long without exemplars is cut at its beginning, because the question is at
+    its end.
     """
     for shots in range(len(question.shots), -1, -1):
         ids = encode(question.text(shots))
@@ -45,7 +46,7 @@ def fit(
 
 
 def limited(questions: Sequence[Question], limit: int | None) -> Iterator[Question]:
-    """The first `limit` questions of each task."""
+    """Yield the first `limit` questions of each task; all if it is None."""
     counts: dict[str, int] = {}
     for question in questions:
         counts[question.task] = counts.get(question.task, 0) + 1
@@ -54,12 +55,12 @@ def limited(questions: Sequence[Question], limit: int | None) -> Iterator[Questi
 
 
 def files(directory: Path, pattern: str, what: str) -> list[Path]:
-    """The files of a benchmark in order.
+    """List the files of a benchmark in order.
 
     Raises:
-        TrainerError: there are none.
+        TrainerError: there are no files.
     """
-    found = sorted(directory.glob(pattern))
-    if not found:
-        raise TrainerError(f"{directory} holds no {pattern}: give the directory of {what} (--data)")
-    return found
+    paths = sorted(directory.glob(pattern))
+    if not paths:
+        raise TrainerError(f"{directory} has no {pattern}: give the directory of {what} (--data)")
+    return paths

@@ -1,8 +1,8 @@
-"""Super-Natural Instructions (Wang et al. 2022): the 119 test tasks, scored by ROUGE-L.
+"""Load Super-Natural Instructions (Wang et al. 2022): the 119 test tasks, scored by ROUGE-L.
 
-Definition and two positive examples, worded as Tk-Instruct has them; the first 100 instances of a
-task, as in the paper. Files: `tasks/<task>.json`, `splits/test_tasks.txt` (or
-`splits/default/test_tasks.txt`).
+Prompts have the definition and two positive examples in the wording of Tk-Instruct. As in the
+paper, each task has its first 100 instances. Files: `tasks/<task>.json`, `splits/test_tasks.txt`
+(or `splits/default/test_tasks.txt`).
 """
 
 import json
@@ -16,16 +16,18 @@ _POSITIVE_EXAMPLES = 2
 
 
 def superni(directory: Path) -> list[Question]:
-    """Questions of those test tasks whose files are there."""
-    found = [directory / "splits" / name for name in ("test_tasks.txt", "default/test_tasks.txt")]
-    lists = [path for path in found if path.is_file()]
+    """Return the questions of the test tasks whose files exist."""
+    places = [directory / "splits" / name for name in ("test_tasks.txt", "default/test_tasks.txt")]
+    lists = [path for path in places if path.is_file()]
     if not lists:
-        raise TrainerError(f"{found[0]} does not exist: give Super-NI's directory (--data)")
+        raise TrainerError(f"{places[0]} does not exist: give Super-NI's directory (--data)")
     names = lists[0].read_text().split()
     paths = [directory / "tasks" / f"{name}.json" for name in names]
     present = [path for path in paths if path.is_file()]
     if not present:
-        raise TrainerError(f"{directory / 'tasks'} holds none of the {len(names)} test tasks")
+        raise TrainerError(
+            f"{directory / 'tasks'} has none of the {len(names)} test tasks: add their files"
+        )
     return [question for path in present for question in _questions(path)]
 
 

@@ -1,1 +1,1 @@
-"""T5 1.1 in Flax NNX."""
+"""Implement T5 1.1 in Flax NNX."""

@@ -1,6 +1,6 @@
-"""The stacks of T5 1.1: gated tanh-GELU, RMS norms, relative bias shared by a stack's layers.
+"""Implement T5 1.1's stacks: gated tanh-GELU, RMS norms, one relative bias per stack.
 
-Shazeer 2020 (gated units) over Raffel et al. 2020; the published variants differ in `T5Config`.
+From Raffel et al. 2020 and Shazeer 2020 (gated units). Published variants differ in `T5Config`.
 """
 
 from collections.abc import Callable
@@ -10,6 +10,7 @@ import jax
 import jax.numpy as jnp
 from flax import nnx
 
+from trainer.models.axes import FEATURES, HIDDEN
 from trainer.models.t5.attention import Attention, causal_mask, dropout, linear, segment_mask
 from trainer.models.t5.relative_position import RelativeBias
 from trainer.models.t5.sizes import T5Config
@@ -18,7 +19,7 @@ Pair = tuple[jax.Array, jax.Array]  # keys and values
 
 
 class RMSNorm(nnx.Module):
-    """Divide by the root mean square over features, in float32; no mean, no bias."""
+    """Division by the root mean square over features, in float32; no mean, no bias."""
 
     def __init__(self, config: T5Config) -> None:
         self.epsilon = config.norm_epsilon
@@ -26,7 +27,7 @@ class RMSNorm(nnx.Module):
         self.scale = nnx.Param(jnp.ones((config.model_dim,), jnp.float32))
 
     def __call__(self, x: jax.Array) -> jax.Array:
-        """[..., dim] -> [..., dim] in the compute dtype."""
+        """Normalize [..., dim] -> [..., dim] in the compute dtype."""
         x = x.astype(jnp.float32)
         square = jnp.mean(jnp.square(x), axis=-1, keepdims=True)
         return (x * jax.lax.rsqrt(square + self.epsilon) * self.scale[...]).astype(self.dtype)
@@ -37,19 +38,20 @@ class MLP(nnx.Module):
 
     def __init__(self, config: T5Config, *, rngs: nnx.Rngs) -> None:
         dim, hidden, dtype = config.model_dim, config.mlp_dim, config.compute_dtype
-        self.gate = linear(dim, hidden, dim**-0.5, dtype, rngs)
-        self.up = linear(dim, hidden, dim**-0.5, dtype, rngs)
-        self.down = linear(hidden, dim, hidden**-0.5, dtype, rngs)
+        into, out_of = (FEATURES, HIDDEN), (HIDDEN, FEATURES)
+        self.gate = linear((dim, hidden), into, dim**-0.5, dtype, rngs)
+        self.up = linear((dim, hidden), into, dim**-0.5, dtype, rngs)
+        self.down = linear((hidden, dim), out_of, hidden**-0.5, dtype, rngs)
         self.dropout = dropout(config.dropout_rate)
 
     def __call__(self, x: jax.Array, rngs: nnx.Rngs | None) -> jax.Array:
-        """[batch, length, dim] -> [batch, length, dim]."""
+        """Apply the layer: [batch, length, dim] -> [batch, length, dim]."""
         hidden = nnx.gelu(self.gate(x), approximate=True) * self.up(x)
         return self.down(self.dropout(hidden, deterministic=rngs is None, rngs=rngs))
 
 
 class EncoderBlock(nnx.Module):
-    """Self-attention, then feed-forward, each on a normed input and added to it."""
+    """Self-attention, then feed-forward, each on a normalized input and added to it."""
 
     def __init__(self, config: T5Config, *, rngs: nnx.Rngs) -> None:
         self.attention_norm = RMSNorm(config)
@@ -61,7 +63,7 @@ class EncoderBlock(nnx.Module):
     def __call__(
         self, x: jax.Array, mask: jax.Array, bias: jax.Array, rngs: nnx.Rngs | None
     ) -> jax.Array:
-        """[batch, inputs, dim] -> [batch, inputs, dim]."""
+        """Apply the block: [batch, inputs, dim] -> [batch, inputs, dim]."""
         normed = self.attention_norm(x)
         attended = self.attention(normed, normed, mask, bias, rngs)
         x = x + self.dropout(attended, deterministic=rngs is None, rngs=rngs)
@@ -90,7 +92,7 @@ class DecoderBlock(nnx.Module):
         bias: jax.Array,
         rngs: nnx.Rngs | None,
     ) -> jax.Array:
-        """[batch, targets, dim], given [batch, inputs, dim] -> [batch, targets, dim]."""
+        """Apply the block: [batch, targets, dim], encoded [batch, inputs, dim] -> as `x`."""
         normed = self.attention_norm(x)
         attended = self.attention(normed, normed, self_mask, bias, rngs)
         x = x + self.dropout(attended, deterministic=rngs is None, rngs=rngs)
@@ -101,7 +103,7 @@ class DecoderBlock(nnx.Module):
 
 
 class Encoder(nnx.Module):
-    """The stack that reads inputs."""
+    """The stack that encodes inputs."""
 
     def __init__(self, config: T5Config, *, rngs: nnx.Rngs) -> None:
         self.bias = RelativeBias(config, bidirectional=True, rngs=rngs)
@@ -113,7 +115,7 @@ class Encoder(nnx.Module):
         self.remat = config.remat
 
     def __call__(self, x: jax.Array, segments: jax.Array, rngs: nnx.Rngs | None) -> jax.Array:
-        """Embedded inputs [batch, inputs, dim] -> encoded [batch, inputs, dim]."""
+        """Encode embedded inputs: [batch, inputs, dim] -> [batch, inputs, dim]."""
         mask, bias = segment_mask(segments, segments), self.bias(x.shape[1])
         x = self.dropout(x, deterministic=rngs is None, rngs=rngs)
         for block in self.blocks:
@@ -122,7 +124,7 @@ class Encoder(nnx.Module):
 
 
 class Decoder(nnx.Module):
-    """The stack that predicts targets from the targets before and the encoded inputs."""
+    """The stack that predicts targets from earlier targets and the encoded inputs."""
 
     def __init__(self, config: T5Config, *, rngs: nnx.Rngs) -> None:
         self.bias = RelativeBias(config, bidirectional=False, rngs=rngs)
@@ -141,7 +143,7 @@ class Decoder(nnx.Module):
         cross_mask: jax.Array,
         rngs: nnx.Rngs | None,
     ) -> jax.Array:
-        """Embedded targets [batch, targets, dim] -> hidden [batch, targets, dim]."""
+        """Decode embedded targets: [batch, targets, dim] -> hidden [batch, targets, dim]."""
         self_mask = segment_mask(segments, segments) & causal_mask(x.shape[1])
         bias = self.bias(x.shape[1])
         x = self.dropout(x, deterministic=rngs is None, rngs=rngs)
@@ -150,7 +152,7 @@ class Decoder(nnx.Module):
         return self.dropout(self.norm(x), deterministic=rngs is None, rngs=rngs)
 
     def start(self, encoded: jax.Array, encoder_segments: jax.Array, length: int) -> "DecoderCache":
-        """An empty cache for `length` steps after inputs encoded as [batch, inputs, dim]."""
+        """Make an empty cache for `length` steps, given encoded inputs [batch, inputs, dim]."""
         crossed: list[Pair] = []
         own: list[Pair] = []
         for block in self.blocks:
@@ -164,7 +166,7 @@ class Decoder(nnx.Module):
     def step(
         self, x: jax.Array, cache: "DecoderCache", position: jax.Array
     ) -> tuple[jax.Array, "DecoderCache"]:
-        """One position of every row: embedded [batch, 1, dim] -> hidden alike, and the cache."""
+        """Decode one position of every row; return hidden [batch, 1, dim] and the new cache."""
         bias = jax.lax.dynamic_slice_in_dim(cache.bias, position, 1, axis=2)  # [1, heads, 1, k]
         mask = (jnp.arange(cache.bias.shape[3]) <= position)[None, None, None]
         own: list[Pair] = []
@@ -182,10 +184,10 @@ class Decoder(nnx.Module):
 
 
 class DecoderCache(NamedTuple):
-    """What generation keeps of the positions before; pairs are keys and values of one layer."""
+    """The keys and values of earlier positions, one pair for each layer."""
 
-    own: list[Pair]  # of targets: [batch, length, heads, head_dim]
-    crossed: list[Pair]  # of inputs: [batch, inputs, heads, head_dim]
+    own: list[Pair]  # targets: [batch, length, heads, head_dim]
+    crossed: list[Pair]  # inputs: [batch, inputs, heads, head_dim]
     visible: jax.Array  # bool [batch, 1, 1, inputs]
     bias: jax.Array  # [1, heads, length, length]
 
@@ -198,6 +200,6 @@ _call_again_for_gradient = nnx.remat(_call)
 
 
 def _run(remat: bool, block: Callable[..., jax.Array], *arguments: object) -> jax.Array:
-    """Call a block plainly, or keeping nothing of it for the gradient."""
+    """Call a block; with `remat`, recompute it for the gradient instead of storing it."""
     output: jax.Array = (_call_again_for_gradient if remat else _call)(block, *arguments)
     return output

@@ -1,7 +1,7 @@
-"""T5's relative position bias: one learned value for each head and bucket of distance.
+"""Compute T5's relative position bias: one learned value for each head and distance bucket.
 
-Raffel et al. 2020, section 2.1: near distances have a bucket each, far ones share buckets whose
-width grows logarithmically, and everything past `max_distance` shares the last.
+Raffel et al. 2020, section 2.1: each near distance has its own bucket, far distances share buckets
+whose width grows logarithmically, and all distances beyond `max_distance` share the last bucket.
 """
 
 import jax
@@ -16,9 +16,9 @@ from trainer.models.t5.sizes import T5Config
 def relative_bucket(
     distances: NDArray[np.int32], *, bidirectional: bool, num_buckets: int, max_distance: int
 ) -> NDArray[np.int32]:
-    """Bucket of each distance `key position - query position`, both in tokens.
+    """Return the bucket of each distance `key position - query position`, in tokens.
 
-    A decoder (not bidirectional) looks back only: all keys ahead of the query fall in bucket 0.
+    A decoder (not bidirectional) only looks back: all keys ahead of the query are in bucket 0.
 
     >>> relative_bucket(np.array([0, 1, -1, -40]), bidirectional=True,
     ...                 num_buckets=32, max_distance=128).tolist()
@@ -32,7 +32,7 @@ def relative_bucket(
     else:
         reach = np.maximum(-distances, 0)
     exact = num_buckets // 2
-    # float32 as in the published code: a boundary rounded elsewhere would move a bucket.
+    # float32 as in the published code: other rounding would move the boundary of a bucket.
     ratio = np.log(np.maximum(reach, exact).astype(np.float32) / exact)
     far = exact + (ratio / np.log(max_distance / exact) * (num_buckets - exact)).astype(np.int32)
     far = np.minimum(far, num_buckets - 1)
@@ -42,19 +42,19 @@ def relative_bucket(
 def toeplitz(values: jax.Array, num_queries: int, num_keys: int) -> jax.Array:
     """Spread values of distances over a matrix: `out[..., q, k] = values[..., k - q]`.
 
-    `values` is [..., num_queries + num_keys], negative distances counted from its end. Reshapes
-    alone: a gather would have a scatter of queries x keys elements as its gradient.
+    `values` is [..., num_queries + num_keys], with negative distances counted from its end. Uses
+    reshapes only: the gradient of a gather would be a scatter of queries x keys elements.
     """
     period = num_queries + num_keys
     rows = jnp.broadcast_to(values[..., None, :], (*values.shape[:-1], num_queries, period))
     flat = rows.reshape(*values.shape[:-1], num_queries * period)
-    # Rows one shorter than the period: each begins one distance earlier than the row above.
+    # Rows are one shorter than the period: each starts one distance before the row above.
     skewed = flat[..., : num_queries * (period - 1)]
     return skewed.reshape(*values.shape[:-1], num_queries, period - 1)[..., :num_keys]
 
 
 class RelativeBias(nnx.Module):
-    """The bias that all layers of one stack add to their self-attention scores."""
+    """The bias that all layers of a stack add to their self-attention scores."""
 
     def __init__(self, config: T5Config, *, bidirectional: bool, rngs: nnx.Rngs) -> None:
         self.bidirectional = bidirectional
@@ -65,12 +65,12 @@ class RelativeBias(nnx.Module):
         self.table = nnx.Param(init(rngs.params(), (self.num_buckets, config.num_heads)))
 
     def __call__(self, length: int) -> jax.Array:
-        """Bias of shape [1, heads, length, length], float32.
+        """Return the bias, float32 [1, heads, length, length].
 
-        It depends on `k - q` alone and pairs across segments are masked, so positions counted in
-        the packed row serve every segment in it, and every row of the batch.
+        It depends only on `k - q`, and pairs across segments are masked. Positions in the packed
+        row therefore serve every segment in it and every row of the batch.
         """
-        # Distances in the order that `toeplitz` wants: 0 .. length - 1, then -length .. -1.
+        # Distances in the order of `toeplitz`: 0 .. length - 1, then -length .. -1.
         distances = np.concatenate([np.arange(length), np.arange(-length, 0)]).astype(np.int32)
         buckets = relative_bucket(
             distances,

@@ -1,16 +1,36 @@
-"""Dimensions of T5 1.1 models; imports no JAX, so configurations can be checked without it."""
+"""Define the dimensions of T5 1.1. Does not import JAX, so configurations validate without it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from trainer.models.computation import Computation
+
+SizeName = Literal["tiny", "small", "base", "large", "xl", "xxl"]
 
 
-@dataclass(frozen=True)
+class ModelDims(BaseModel):
+    """The dimensions of a T5, instead of a named size."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    model_dim: int = Field(gt=0)
+    head_dim: int = Field(gt=0)
+    num_heads: int = Field(gt=0)
+    mlp_dim: int = Field(gt=0)
+    encoder_layers: int = Field(gt=0)
+    decoder_layers: int = Field(gt=0)
+    tied_head: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class T5Config:
-    """Everything that fixes the architecture of a T5 1.1 encoder-decoder.
+    """The architecture of a T5 1.1 encoder-decoder.
 
     `scale_decoder_outputs` multiplies the decoder's output by `model_dim ** -0.5` before the
-    head; T5 1.0 did so because its head is the embedding, T5 1.1 and Flan-T5 do neither.
-    `compute_dtype` is that of activations; parameters are always float32. `attention` is `xla` or
-    `cudnn`; `remat` computes each block a second time for its gradient instead of keeping it.
+    head. T5 1.0 does so because its head is the embedding; T5 1.1 and Flan-T5 do neither.
+    The last four fields are those of `Computation`.
     """
 
     vocab_size: int
@@ -43,9 +63,9 @@ def _size(model_dim: int, head_dim: int, num_heads: int, mlp_dim: int, layers: i
     )
 
 
-# `tiny` is ours, for tests and the quickstart. The others are T5 1.1's published sizes, equal to
+# `tiny` is for tests and the quickstart. The others are T5 1.1's published sizes, equal to
 # `google/t5-v1_1-*` and `google/flan-t5-*` on Hugging Face.
-SIZES: dict[str, T5Config] = {
+SIZES: dict[SizeName, T5Config] = {
     "tiny": _size(model_dim=64, head_dim=32, num_heads=2, mlp_dim=128, layers=2),
     "small": _size(model_dim=512, head_dim=64, num_heads=6, mlp_dim=1024, layers=8),
     "base": _size(model_dim=768, head_dim=64, num_heads=12, mlp_dim=2048, layers=12),
@@ -56,17 +76,23 @@ SIZES: dict[str, T5Config] = {
 
 
 def round_up_vocab(size: int) -> int:
-    """Rows of the embedding for a vocabulary of `size` ids: the next multiple of 128.
+    """Return the rows of the embedding for `size` ids: the next multiple of 128.
 
-    T5's own 32,100 ids give its 32,128 rows; matrix units want multiples of 128.
+    Matrix units are efficient at multiples of 128. T5's 32,100 ids give its 32,128 rows.
     """
     return -(-size // 128) * 128
 
 
-def sized(size: str, **changes: object) -> T5Config:
-    """The named size with some fields changed: `sized("tiny", vocab_size=384)`."""
+def sized(size: SizeName, **changes: object) -> T5Config:
+    """Return a named size with some fields changed: `sized("tiny", vocab_size=384)`."""
     return replace(SIZES[size], **changes)  # type: ignore[arg-type]
 
 
-# What changes how a model is computed, not what its parameters mean.
-FREE_FIELDS = frozenset({"dropout_rate", "compute_dtype", "attention", "remat"})
+def configured(
+    size: SizeName | ModelDims, vocabulary_size: int, computation: Computation
+) -> T5Config:
+    """Return the architecture that a configuration asks for; round up the vocabulary to 128s."""
+    changes = {"vocab_size": round_up_vocab(vocabulary_size), **asdict(computation)}
+    if isinstance(size, ModelDims):
+        return sized("tiny", **changes, **size.model_dump())
+    return sized(size, **changes)

@@ -4,6 +4,7 @@ The parity tests read $FLANBEAM_DATA/t5_parity (three random T5 1.1 checkpoints 
 heads, random biases and norms, and inputs past 128 tokens) and are skipped where it is not set.
 """
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +15,14 @@ import pytest
 from flax import nnx
 from numpy.typing import NDArray
 
-from trainer.batches.packing import fill_rows
-from trainer.checkpointing.weights import hugging_face_config, load_hugging_face
+from trainer.checkpointing.weights import load_hugging_face
 from trainer.errors import TrainerError
 from trainer.loss import summed_loss
 from trainer.models.t5.attention import segment_mask
+from trainer.models.t5.hugging_face import hugging_face_format, read_config
 from trainer.models.t5.model import T5
 from trainer.models.t5.relative_position import relative_bucket, toeplitz
+from trainer.models.t5.rows import EncoderDecoderRows
 from trainer.models.t5.sizes import SIZES, T5Config, sized
 
 CHECKPOINTS = ("tied_v4", "tied_v5", "untied_v4")
@@ -35,8 +37,8 @@ def checkpoint(request: pytest.FixtureRequest, t5_parity: Path) -> Path:
 
 
 def _loaded(directory: Path) -> tuple[T5, Reference]:
-    model = T5(hugging_face_config(directory), rngs=nnx.Rngs(params=0))
-    load_hugging_face(model, directory)
+    model = T5(read_config(directory), rngs=nnx.Rngs(params=0))
+    load_hugging_face(model, hugging_face_format(model.config), directory)
     return model, dict(np.load(directory / "reference.npz"))
 
 
@@ -53,14 +55,14 @@ def _logits(model: T5, batch: dict[str, Any]) -> NDArray[np.float32]:
 def test_logits_and_loss_equal_hugging_face(checkpoint: Path) -> None:
     model, reference = _loaded(checkpoint)
     examples = _examples(reference)
-    batch = fill_rows([[example] for example in examples], len(examples), 200, 30)
+    batch = EncoderDecoderRows(200, 30).fill([[example] for example in examples], len(examples))
     logits = _logits(model, batch)
     for index, (_, targets) in enumerate(examples):
         ours, theirs = logits[index, : len(targets)], reference[f"logits_{index}"]
         np.testing.assert_allclose(ours, theirs, rtol=0, atol=TOLERANCE)
         weights = jnp.ones((1, len(targets)))
-        labels = {"decoder_target_tokens": jnp.asarray(targets)[None]}
-        sums = summed_loss(jnp.asarray(ours)[None], labels | {"decoder_loss_weights": weights})
+        labels = {"target_tokens": jnp.asarray(targets)[None]}
+        sums = summed_loss(jnp.asarray(ours)[None], labels | {"loss_weights": weights})
         mean = float(sums.cross_entropy / sums.weight)
         assert mean == pytest.approx(float(reference[f"loss_{index}"]), abs=TOLERANCE)
 
@@ -70,22 +72,26 @@ def test_packed_rows_equal_unpacked(checkpoint: Path) -> None:
     examples = _examples(reference)
     order = [2, 4, 1, 0, 3]
     rows = [[examples[i] for i in order[:3]], [examples[i] for i in order[3:]]]
-    batch = fill_rows(rows, 3, 256, 64)  # the third row is empty
+    batch = EncoderDecoderRows(256, 64).fill(rows, 3)  # the third row is empty
     logits = _logits(model, batch)
     assert np.isfinite(logits).all()
     for position, index in enumerate(order):
         row, segment = (0, position + 1) if position < 3 else (1, position - 2)
-        ours = logits[row][batch["decoder_segment_ids"][row] == segment]
+        ours = logits[row][batch["target_segment_ids"][row] == segment]
         np.testing.assert_allclose(ours, reference[f"logits_{index}"], rtol=0, atol=TOLERANCE)
 
 
 def test_weights_of_another_size_are_refused(checkpoint: Path) -> None:
-    config = hugging_face_config(checkpoint, mlp_dim=80)
-    with pytest.raises(TrainerError, match="has shape"):
-        load_hugging_face(T5(config, rngs=nnx.Rngs(params=0)), checkpoint)
-    config = hugging_face_config(checkpoint, encoder_layers=1)
-    with pytest.raises(TrainerError, match="no place for"):
-        load_hugging_face(T5(config, rngs=nnx.Rngs(params=0)), checkpoint)
+    changed: dict[str, int]
+    for changed, message in (
+        ({"mlp_dim": 80}, "has shape"),
+        ({"encoder_layers": 1}, "does not use, first"),
+        ({"encoder_layers": 9}, r"no tensor encoder\.block"),
+    ):
+        config = replace(read_config(checkpoint), **changed)
+        network = T5(config, rngs=nnx.Rngs(params=0))
+        with pytest.raises(TrainerError, match=message):
+            load_hugging_face(network, hugging_face_format(config), checkpoint)
 
 
 @pytest.mark.parametrize(
@@ -131,7 +137,7 @@ def test_segment_mask_keeps_segments_and_padding_apart() -> None:
 
 def test_bfloat16_computes_near_float32_and_keeps_float32_parameters() -> None:
     examples = [(np.arange(3, 60, dtype=np.int32), np.arange(3, 20, dtype=np.int32))]
-    batch = fill_rows([examples], 1, 64, 32)
+    batch = EncoderDecoderRows(64, 32).fill([examples], 1)
     logits = {}
     for dtype in ("float32", "bfloat16"):
         config = sized("tiny", vocab_size=128, compute_dtype=dtype)

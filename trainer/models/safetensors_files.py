@@ -1,12 +1,10 @@
-"""The files of a Hugging Face checkpoint: config.json, and tensors in one file or several."""
+"""Read and write the files of a Hugging Face model: JSON, and tensors in one or more files."""
 
 import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import ml_dtypes
-import numpy as np
 from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save_file
@@ -15,46 +13,41 @@ from trainer.errors import TrainerError
 
 SINGLE = "model.safetensors"
 INDEX = "model.safetensors.index.json"
-_DTYPES = {
-    "F32": np.dtype(np.float32),
-    "F16": np.dtype(np.float16),
-    "BF16": np.dtype(ml_dtypes.bfloat16),
-}
 DTYPE_NAMES = {"F32": "float32", "F16": "float16", "BF16": "bfloat16"}
 
 
 def read_json(path: Path) -> dict[str, Any]:
-    """A JSON object.
+    """Read a JSON object.
 
     Raises:
-        TrainerError: the file is not one.
+        TrainerError: the file is not a JSON object.
     """
     try:
         document = json.loads(path.read_text())
     except ValueError as error:
-        raise TrainerError(f"{path} is not JSON: {error}") from error
+        raise TrainerError(f"{path} is not JSON ({error}): fetch it again") from error
     if not isinstance(document, dict):
-        raise TrainerError(f"{path} is not a JSON object")
+        raise TrainerError(f"{path} is not a JSON object: fetch it again")
     return document
 
 
 def tensor_names(directory: Path) -> set[str]:
-    """Names of all tensors in `directory`."""
+    """Return the names of all tensors in `directory`."""
     return {name for file in _files(directory) for name in _names(file)}
 
 
 def stored_dtype(directory: Path) -> str:
-    """The type that most weights are stored in: `float32`, `bfloat16` or `float16`."""
+    """Return the type of most tensors in the first file: float32, bfloat16 or float16."""
     with _opened(_files(directory)[0]) as file:
         slices = [file.get_slice(name).get_dtype() for name in file.keys()]  # noqa: SIM118
     return DTYPE_NAMES.get(max(set(slices), key=slices.count), "float32")
 
 
 def read_tensors(directory: Path, only: set[str] | None = None) -> dict[str, NDArray[Any]]:
-    """All tensors in `directory`, or those named in `only`.
+    """Read all tensors in `directory`, or those named in `only`.
 
     Raises:
-        TrainerError: there are no tensors, a file is missing, or one is damaged.
+        TrainerError: there are no tensors, or a file is missing or corrupt.
     """
     tensors: dict[str, NDArray[Any]] = {}
     for path in _files(directory):
@@ -68,9 +61,9 @@ def read_tensors(directory: Path, only: set[str] | None = None) -> dict[str, NDA
 def write_tensors(
     directory: Path, tensors: Mapping[str, NDArray[Any]], max_file_bytes: int
 ) -> list[Path]:
-    """Write tensors as one file, or as several with an index where one would be too large."""
+    """Write tensors to one file, or to several with an index if one would be too large."""
     groups = _groups(tensors, max_file_bytes)
-    metadata = {"format": "pt"}  # what transformers asks for
+    metadata = {"format": "pt"}  # transformers requires it
     if len(groups) == 1:
         save_file(dict(tensors), directory / SINGLE, metadata)
         return [directory / SINGLE]
@@ -99,7 +92,7 @@ def _groups(tensors: Mapping[str, NDArray[Any]], max_file_bytes: int) -> list[li
 
 
 def _files(directory: Path) -> list[Path]:
-    """The files that hold the weights, in transformers' order of preference."""
+    """Return the paths of the weights, in transformers' order of preference."""
     if (directory / SINGLE).is_file():
         return [directory / SINGLE]
     if (directory / INDEX).is_file():
@@ -107,10 +100,12 @@ def _files(directory: Path) -> list[Path]:
         files = [directory / name for name in sorted(set(places.values()))]
         missing = [path.name for path in files if not path.is_file()]
         if missing or not files:
-            raise TrainerError(f"{directory / INDEX} names {missing or 'no file'}: fetch it again")
+            raise TrainerError(
+                f"{directory / INDEX} names {missing or 'no file'}: fetch the model again"
+            )
         return files
     raise TrainerError(
-        f"{directory} holds no {SINGLE} and no {INDEX}: save the model with "
+        f"{directory} has no {SINGLE} and no {INDEX}: save the model with "
         "save_pretrained(..., safe_serialization=True)"
     )
 
@@ -124,4 +119,6 @@ def _opened(path: Path) -> Any:
     try:
         return safe_open(path, framework="numpy")
     except SafetensorError as error:
-        raise TrainerError(f"{path} is not a whole safetensors file: {error}") from error
+        raise TrainerError(
+            f"{path} is not a complete safetensors file ({error}): fetch it again"
+        ) from error

@@ -1,12 +1,11 @@
-"""Greedy generation with a key-value cache: each step computes one position of each row."""
+"""Generate greedily with a key-value cache: each step computes one position of each row."""
 
 import jax
 import jax.numpy as jnp
 
+from tfrecords_schema.vocabulary import EOS_ID, PAD_ID
 from trainer.models.t5.layers import DecoderCache
 from trainer.models.t5.model import T5
-
-PAD_ID, EOS_ID = 0, 1
 
 # Position, last token, tokens so far, which rows have ended, cache.
 _Carry = tuple[jax.Array, jax.Array, jax.Array, jax.Array, DecoderCache]
@@ -15,13 +14,13 @@ _Carry = tuple[jax.Array, jax.Array, jax.Array, jax.Array, DecoderCache]
 def generate_greedily(
     model: T5, tokens: jax.Array, segments: jax.Array, max_target_tokens: int
 ) -> jax.Array:
-    """The most likely token at each step, from input ids and segments [batch, inputs].
+    """Take the most likely token at each step, given input ids and segments [batch, inputs].
 
-    Begins with T5's start token, the pad id, which is left out of the result; stops when every
-    row has ended.
+    Starts with T5's start token, the pad id, which the result does not include. Stops when all
+    rows have ended.
 
     Returns:
-        int32 [batch, max_target_tokens]; after its EOS (which is kept) a row is padding.
+        int32 [batch, max_target_tokens]: each row with its EOS, then padding.
     """
     rows = tokens.shape[0]
     encoded = model.encode(tokens, segments)
@@ -39,7 +38,7 @@ def generate_greedily(
         written = jax.lax.dynamic_update_slice_in_dim(written, token[:, None], position, axis=1)
         return position + 1, token, written, ended | (token == EOS_ID), held
 
-    # A padding row of the batch (no inputs) has ended before it began.
+    # A padding row of the batch (no inputs) has ended before the first step.
     start = (
         jnp.zeros((), jnp.int32),
         jnp.full(rows, PAD_ID, jnp.int32),

@@ -10,11 +10,12 @@ import pytest
 from flax import nnx
 from numpy.typing import NDArray
 
-from trainer.batches.packing import fill_rows
-from trainer.checkpointing.weights import hugging_face_config, load_hugging_face
-from trainer.evaluation.generate import generate_greedily
+from trainer.checkpointing.weights import load_hugging_face
 from trainer.evaluation.scoring import target_log_likelihoods
+from trainer.models.t5.generate import generate_greedily
+from trainer.models.t5.hugging_face import hugging_face_format, read_config
 from trainer.models.t5.model import T5
+from trainer.models.t5.rows import EncoderDecoderRows
 from trainer.models.t5.sizes import sized
 
 STEPS = 12
@@ -22,8 +23,8 @@ STEPS = 12
 
 @pytest.mark.parametrize("name", ["tied_v4", "tied_v5", "untied_v4"])
 def test_greedy_tokens_equal_hugging_face(t5_parity: Path, name: str) -> None:
-    model = T5(hugging_face_config(t5_parity / name), rngs=nnx.Rngs(params=0))
-    load_hugging_face(model, t5_parity / name)
+    model = T5(read_config(t5_parity / name), rngs=nnx.Rngs(params=0))
+    load_hugging_face(model, hugging_face_format(model.config), t5_parity / name)
     reference = np.load(t5_parity / name / "reference.npz")
     count = sum(key.startswith("inputs_") for key in reference.files)
     tokens = np.zeros((count + 1, 200), np.int32)  # the last row is padding
@@ -42,7 +43,8 @@ def test_the_cache_computes_what_a_whole_decoder_computes_and_stops_at_the_end()
     for row in range(3):
         written: list[int] = []
         for _ in range(STEPS):
-            batch = fill_rows([[(tokens[row], np.array([*written, 0], np.int32))]], 1, 20, STEPS)
+            example = tokens[row], np.array([*written, 0], np.int32)
+            batch = EncoderDecoderRows(20, STEPS).fill([[example]], 1)
             arrays = {name: jnp.asarray(array) for name, array in batch.items()}
             logits = np.asarray(_logits(model, arrays))[0, len(written)]
             assert logits[made[row, len(written)]] > logits.max() - 1e-4
@@ -68,6 +70,11 @@ def test_packed_targets_score_as_each_alone() -> None:
 
 
 @nnx.jit
+def _question_logits(model: T5, batch: dict[str, jax.Array]) -> jax.Array:
+    return model.question_logits(batch)
+
+
+@nnx.jit
 def _logits(model: T5, batch: dict[str, jax.Array]) -> jax.Array:
     return model(batch)
 
@@ -79,7 +86,6 @@ def _generate(model: T5, tokens: NDArray[np.int32]) -> NDArray[np.int32]:
 
 
 def _score(model: T5, rows: list[Any], most: int) -> tuple[NDArray[Any], NDArray[Any]]:
-    batch = {n: jnp.asarray(a) for n, a in fill_rows(rows, 1, 16, 16).items()}
-    score = nnx.jit(target_log_likelihoods, static_argnums=2)
-    summed, counts = score(model, batch, most)
+    batch = {n: jnp.asarray(a) for n, a in EncoderDecoderRows(16, 16).fill(rows, 1).items()}
+    summed, counts = target_log_likelihoods(_question_logits(model, batch), batch, most)
     return np.asarray(summed), np.asarray(counts)

@@ -1,0 +1,70 @@
+"""Define what a row format is, and write sequences into rows.
+
+The model decides which arrays a row has. The trainer decides which examples share a row.
+"""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+IntArray = NDArray[np.int64]
+TokenArray = NDArray[np.int32]
+RowArrays = dict[str, NDArray[np.int32] | NDArray[np.float32]]
+
+Example = tuple[TokenArray, TokenArray]  # inputs and targets, each with EOS
+
+
+class RowFormat(Protocol):
+    """The arrays of a batch, and the room of its rows."""
+
+    @property
+    def limits(self) -> dict[str, int]:
+        """Return how many tokens a row has room for, by configuration key."""
+
+    def needed(self, lengths: TokenArray) -> TokenArray:
+        """Return the tokens that each example needs of each limit.
+
+        [examples, 2] of input and target tokens -> [examples, limits].
+        """
+
+    def fill(self, rows: Sequence[Sequence[Example]], num_rows: int) -> RowArrays:
+        """Build the arrays of a batch: the given rows, then empty rows up to `num_rows`.
+
+        Every format has the arrays that the loss reads, all [num_rows, targets]: int32
+        `target_tokens` and `target_segment_ids`, and float32 `loss_weights`. Segments number the
+        examples of a row from 1; 0 is padding. All other arrays are the model's own.
+        """
+
+
+def lay_out(
+    rows: Sequence[Sequence[TokenArray]], num_rows: int, row_length: int
+) -> tuple[TokenArray, TokenArray, IntArray]:
+    """Write the sequences of each row one after another.
+
+    Returns:
+        Tokens and segment ids [num_rows, row_length], and where each sequence starts in the
+        flattened array [sequences].
+    """
+    tokens = np.zeros((num_rows, row_length), dtype=np.int32)
+    segments = np.zeros_like(tokens)
+    sequences = [sequence for row in rows for sequence in row]
+    if not sequences:
+        return tokens, segments, np.zeros(0, dtype=np.int64)
+    lengths = np.array([len(sequence) for sequence in sequences], dtype=np.int64)
+    counts = np.array([len(row) for row in rows], dtype=np.int64)
+    firsts = np.repeat(np.cumsum(counts) - counts, counts)  # first sequence of the row: [sequences]
+    before = np.cumsum(lengths) - lengths  # tokens of all sequences before: [sequences]
+    row_of = np.repeat(np.arange(len(rows)), counts)
+    starts = row_of * row_length + before - before[firsts]
+    # [tokens]: the position of each token of the concatenated sequences
+    places = np.repeat(starts - before, lengths) + np.arange(int(lengths.sum()))
+    tokens.ravel()[places] = np.concatenate(sequences)
+    segments.ravel()[places] = np.repeat(np.arange(len(sequences)) - firsts + 1, lengths)
+    return tokens, segments, starts
+
+
+def power_of_two(length: int, shortest: int) -> int:
+    """Round a length up to a power of two, at least `shortest`: 5, 1 -> 8."""
+    return max(1 << (length - 1).bit_length(), shortest)

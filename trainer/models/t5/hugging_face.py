@@ -1,0 +1,139 @@
+"""Map T5 1.1 to Hugging Face's files: tensor names, and config.json in both directions."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from trainer.errors import TrainerError
+from trainer.models.hugging_face import HuggingFaceFormat, ParameterPath
+from trainer.models.safetensors_files import read_json, read_tensors
+from trainer.models.t5.sizes import T5Config
+
+_EMBEDDING, _HEAD = "shared.weight", "lm_head.weight"
+# Names under which a file may repeat the embedding.
+_COPIES = ("encoder.embed_tokens.weight", "decoder.embed_tokens.weight", _HEAD)
+# A table in old T5 files that no model uses.
+_UNUSED = "decoder.block.0.layer.1.EncDecAttention.relative_attention_bias.weight"
+
+_ATTENTION = {"query": "q", "key": "k", "value": "v", "out": "o"}
+_MLP = {"gate": "wi_0", "up": "wi_1", "down": "wo"}
+
+
+def read_config(directory: Path) -> T5Config:
+    """Read the `T5Config` of a Hugging Face model.
+
+    The head is untied if the file has an `lm_head.weight` that differs from `shared.weight`,
+    whatever config.json says: transformers 4 and 5 disagree on what they write there.
+
+    Raises:
+        TrainerError: there is no config.json, or it does not describe a T5 1.1.
+    """
+    path = directory / "config.json"
+    if not path.is_file():
+        raise TrainerError(f"{path} does not exist: give a directory saved by transformers")
+    raw = read_json(path)
+    if raw.get("feed_forward_proj") != "gated-gelu":
+        raise TrainerError(
+            f"{path} has feed_forward_proj {raw.get('feed_forward_proj')!r}, not 'gated-gelu': "
+            "import T5 1.1, LM-adapted T5 1.1 or Flan-T5"
+        )
+    return T5Config(
+        vocab_size=raw["vocab_size"],
+        model_dim=raw["d_model"],
+        head_dim=raw["d_kv"],
+        num_heads=raw["num_heads"],
+        mlp_dim=raw["d_ff"],
+        encoder_layers=raw["num_layers"],
+        decoder_layers=raw.get("num_decoder_layers", raw["num_layers"]),
+        tied_head=_is_tied(directory),
+        scale_decoder_outputs=raw.get(
+            "scale_decoder_outputs", raw.get("tie_word_embeddings", True)
+        ),
+        relative_buckets=raw["relative_attention_num_buckets"],
+        relative_max_distance=raw.get("relative_attention_max_distance", 128),
+        norm_epsilon=raw.get("layer_norm_epsilon", 1e-6),
+    )
+
+
+def hugging_face_format(config: T5Config) -> HuggingFaceFormat:
+    """Return the names in the files of a T5 with these dimensions."""
+    copies = [name for name in _COPIES if config.tied_head or name != _HEAD]
+    return HuggingFaceFormat(
+        tensors=_tensor_names(config),
+        copies=dict.fromkeys(copies, _EMBEDDING),
+        unused=frozenset({_UNUSED}),
+        config=_config_fields(config),
+        default_config={
+            "architectures": ["T5ForConditionalGeneration"],
+            "decoder_start_token_id": 0,
+            "dropout_rate": config.dropout_rate,
+            "model_type": "t5",
+            "is_encoder_decoder": True,
+            "is_gated_act": True,
+            "dense_act_fn": "gelu_new",
+            "use_cache": True,
+        },
+        vocabulary_file="spiece.model",
+        extra_ids=100,
+    )
+
+
+def _config_fields(config: T5Config) -> dict[str, Any]:
+    """Return config.json's fields for transformers 4 and 5.
+
+    Version 4 scales outputs if the head is tied, version 5 if `scale_decoder_outputs` is true.
+    """
+    return {
+        "feed_forward_proj": "gated-gelu",
+        "vocab_size": config.vocab_size,
+        "d_model": config.model_dim,
+        "d_kv": config.head_dim,
+        "d_ff": config.mlp_dim,
+        "num_heads": config.num_heads,
+        "num_layers": config.encoder_layers,
+        "num_decoder_layers": config.decoder_layers,
+        "relative_attention_num_buckets": config.relative_buckets,
+        "relative_attention_max_distance": config.relative_max_distance,
+        "layer_norm_epsilon": config.norm_epsilon,
+        "tie_word_embeddings": config.tied_head,
+        "scale_decoder_outputs": config.scale_decoder_outputs,
+    }
+
+
+def _tensor_names(config: T5Config) -> dict[ParameterPath, str]:
+    names: dict[ParameterPath, str] = {("embedding",): _EMBEDDING}
+    names |= _stack_names("encoder", config.encoder_layers)
+    names |= _stack_names("decoder", config.decoder_layers)
+    if not config.tied_head:
+        names["head", "kernel"] = _HEAD
+    return names
+
+
+def _stack_names(stack: str, layers: int) -> dict[ParameterPath, str]:
+    attention = "SelfAttention"
+    names: dict[ParameterPath, str] = {
+        (stack, "norm", "scale"): f"{stack}.final_layer_norm.weight",
+        (stack, "bias", "table"): (
+            f"{stack}.block.0.layer.0.{attention}.relative_attention_bias.weight"
+        ),
+    }
+    sublayers = [("attention_norm", "attention", attention, _ATTENTION)]
+    if stack == "decoder":
+        sublayers.append(("cross_norm", "cross_attention", "EncDecAttention", _ATTENTION))
+    sublayers.append(("mlp_norm", "mlp", "DenseReluDense", _MLP))
+    for block in range(layers):
+        for place, (norm, module, theirs, maps) in enumerate(sublayers):
+            prefix = f"{stack}.block.{block}.layer.{place}"
+            names[stack, "blocks", block, norm, "scale"] = f"{prefix}.layer_norm.weight"
+            for ours, letter in maps.items():
+                path = (stack, "blocks", block, module, ours, "kernel")
+                names[path] = f"{prefix}.{theirs}.{letter}.weight"
+    return names
+
+
+def _is_tied(directory: Path) -> bool:
+    tensors = read_tensors(directory, only={_EMBEDDING, _HEAD})
+    if _HEAD not in tensors or _EMBEDDING not in tensors:
+        return True
+    return np.array_equal(tensors[_HEAD], tensors[_EMBEDDING])
