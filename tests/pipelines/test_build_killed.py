@@ -52,7 +52,9 @@ def _runs_until(process: Any, store: Path, wanted: int) -> int:
     """How many runs there are when `wanted` of them are there, or were when the build ended."""
     most = 0
     while process.poll() is None and most < wanted:
-        most = max(most, len(list(store.glob("cache/**/*.run"))))
+        most = max(
+            most, sum(name.endswith(".run") for _, _, names in os.walk(store) for name in names)
+        )
         time.sleep(0.01)
     return most
 
