@@ -11,8 +11,10 @@ from typing import ClassVar
 
 from pydantic import Field
 
+from transforms.records.fields import is_missing
 from transforms.sources.files.row import BadRow, Row, Rows
 from transforms.sources.files.rows import LAYOUT_PATTERNS, format_of, pieces_of, read_rows
+from transforms.sources.mapping import written
 from transforms.sources.source import Element, Piece, Source, reject
 from transforms.types import Task
 
@@ -96,9 +98,9 @@ class Layout(Source):
 
 
 def text_of(row: Row, key: str) -> str:
-    """The text under `key`; empty where there is none."""
+    """Return the value under `key` as text, lists and objects in JSON; "" where there is none."""
     value = row.get(key)
-    return value if isinstance(value, str) else ""
+    return "" if is_missing(value) or value in ([], {}) else written(value)
 
 
 def objects_of(row: Row, key: str) -> list[Row] | None:

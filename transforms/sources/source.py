@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from tfrecords_schema import filesystem
 from tfrecords_schema.errors import DataError
 from transforms.records.fields import DERIVED, canonical_fields, missing_target
+from transforms.records.rationales import without_conclusion
 from transforms.sources.licenses import UNKNOWN, spdx_license
 from transforms.stable_random import stable_id
 from transforms.templates.families import FAMILIES
@@ -169,6 +170,9 @@ class Source(BaseModel, ABC):
         clean = canonical_fields(fields)
         if isinstance(clean, str):
             return reject(task, "wrong_type", f"{where}: {clean}")
+        rationale, answer = clean.get("rationale"), clean.get("answer")
+        if isinstance(rationale, str) and isinstance(answer, str):
+            clean["rationale"] = without_conclusion(rationale, answer)
         missing = missing_target(task.family, clean)
         if missing := missing or _missing_everywhere(task, clean):
             return reject(task, "empty_field", f"{where}: {missing} is empty or missing")

@@ -17,12 +17,13 @@ from pydantic import Field, computed_field, model_validator
 from tfrecords_schema import filesystem
 from tfrecords_schema.errors import ConfigurationError, nearest
 from transforms.collections import p3
+from transforms.records.fields import spelled
 from transforms.settings import Settings
 from transforms.sources.files.row import BadRow, Row, Rows
 from transforms.sources.files.rows import TabularFormat, patterns_of, pieces_of, read_rows
 from transforms.sources.files.tfds_files import METADATA, open_prepared, read_examples
 from transforms.sources.formats.tfds import Tfds
-from transforms.sources.mapping import FieldSource, look_up, spelled, value_of
+from transforms.sources.mapping import FieldSource, look_up, value_of
 from transforms.sources.source import Element, Piece, Source, reject, stated_id
 from transforms.stable_random import Draws, stable_id
 from transforms.templates.jinja import (

@@ -43,6 +43,23 @@ def test_forms_are_tasks(read_file: ReadFile) -> None:
     ]
 
 
+def test_values_that_are_no_texts(read_file: ReadFile) -> None:
+    elements = _read(
+        read_file,
+        {"instruction": "Double it.", "input": 21, "output": 42},
+        {"instruction": "Is it so?", "input": False, "output": True},
+        {"instruction": "Add up.", "input": [1, 2.5], "output": {"sum": "3½"}},
+        {"instruction": "Go on.", "input": [], "output": "  x = 1\n  y = 2"},
+    )
+    records = [element.fields for element in elements if isinstance(element, Record)]
+    assert records == [
+        {"instruction": "Double it.", "input": "21", "output": "42"},
+        {"instruction": "Is it so?", "input": "false", "output": "true"},
+        {"instruction": "Add up.", "input": "[1, 2.5]", "output": '{"sum": "3½"}'},
+        {"instruction": "Go on.", "output": "  x = 1\n  y = 2"},
+    ]
+
+
 def test_the_task_key_names_the_task(read_file: ReadFile) -> None:
     source = Alpaca(format="alpaca", collection="c", task="mine")
     row = {"instruction": "Greet.", "output": "Hello!"}
@@ -56,7 +73,7 @@ def test_the_task_key_names_the_task(read_file: ReadFile) -> None:
         ({}, "empty_field"),
         ({"instruction": "Greet."}, "empty_field"),
         ({"output": "Hello!"}, "empty_field"),
-        ({"instruction": "Greet.", "output": ["Hello!"]}, "empty_field"),
+        ({"instruction": "Greet.", "output": []}, "empty_field"),
         ({"instruction": "Go on.", "output": "So.", "history": ["Hi"]}, "wrong_type"),
         ({"instruction": "Go on.", "output": "So.", "history": {"a": 1}}, "wrong_type"),
         ({"instruction": "", "output": "So.", "history": [["Hi", "Hello"]]}, "empty_field"),

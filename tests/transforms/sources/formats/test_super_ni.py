@@ -99,7 +99,6 @@ def test_a_draft_without_examples_and_instances_is_a_task_without_records(tmp_pa
         ({"input": "up", "output": []}, "empty_field", "output is empty"),
         ({"input": "up", "output": ["", " "]}, "empty_field", "output is empty"),
         ({"input": {"a": 1}, "output": "x"}, "wrong_type", "input is dict"),
-        ({"input": True, "output": "x"}, "wrong_type", "input is bool"),
         ({"input": "up", "output": {"a": "b"}}, "wrong_type", "output is list"),
         ({"input": "up", "output": [["x"]]}, "wrong_type", "output is list"),
     ],
