@@ -168,7 +168,7 @@ def _resolve(recipe: Recipe, document: Document, base: str, source_paths: dict[s
 
     def absolute(path: str | None, *keys: str) -> str | None:
         recipe.places[keys] = document.place(keys)
-        path = os.path.expandvars(path) if path else path
+        path = os.path.expanduser(os.path.expandvars(path)) if path else path
         if path is None or not is_local(path) or "$" in path:
             return path
         from_here = recipe.places[keys].startswith(SET)

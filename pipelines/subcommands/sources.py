@@ -41,6 +41,8 @@ def _show(sources: list["SourceDescription"]) -> None:
         mark = "found  " if source.found else "MISSING"
         console.print(f"{mark} {source.name}{role}: {source.path}", soft_wrap=True)
         console.print("        " + "; ".join(facts), style="dim", soft_wrap=True)
+        for warning in source.warnings:
+            console.print(f"        {warning}", markup=False, soft_wrap=True)
         if source.problem:
             console.print(f"        {source.problem}", markup=False, soft_wrap=True)
 

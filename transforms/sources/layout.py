@@ -12,6 +12,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from transforms.records.fields import is_missing
+from transforms.sources.files.options import FileOptions
 from transforms.sources.files.row import BadRow, Row, Rows
 from transforms.sources.files.rows import LAYOUT_PATTERNS, format_of, pieces_of, read_rows
 from transforms.sources.mapping import written
@@ -30,11 +31,13 @@ class Draft:
     form: str = MAIN
 
 
-class Layout(Source):
+class Layout(Source, FileOptions):
     """Rows of JSON, JSON lines or Parquet in a known layout; the files' endings tell which."""
 
     # Form: the template family of its task. The main form is first, the task of rejected rows.
     families: ClassVar[dict[str, str]]
+    # A JSON document with all of these keys is one row, not a list of rows.
+    row_keys: ClassVar[tuple[str, ...]] = ()
 
     task: str | None = Field(
         None, description="The task's name; the source's name if left out.", min_length=1
@@ -52,11 +55,11 @@ class Layout(Source):
         return LAYOUT_PATTERNS
 
     def pieces(self, path: str, relative: str, size: int) -> list[Piece]:
-        return pieces_of(format_of(path), path, relative, size)
+        return pieces_of(format_of(path), path, relative, size, self)
 
     def rows(self, piece: Piece) -> Rows:
         """The raw rows of a piece."""
-        return read_rows(format_of(piece.path), piece)
+        return read_rows(format_of(piece.path), piece, options=self, row_keys=self.row_keys)
 
     def task_name(self, name: str, piece: Piece) -> str:
         """The name of the main task."""

@@ -14,7 +14,7 @@ from transforms.sources.files.row import BadRow, Rows
 from transforms.sources.source import Piece, UnreadableFileError
 
 # Few, because a row may be an article or a whole conversation.
-_BATCH_ROWS = 256
+BATCH_ROWS = 256
 _BUFFER_BYTES = 1 << 20
 
 
@@ -60,9 +60,9 @@ def read_parquet(piece: Piece, needed: Collection[str] | None) -> Rows:
         end = metadata.num_row_groups if piece.end is None else piece.end
         number = sum(metadata.row_group(i).num_rows for i in range(piece.start))
         for batch in file.iter_batches(
-            _BATCH_ROWS, row_groups=range(piece.start, end), columns=columns, use_threads=False
+            BATCH_ROWS, row_groups=range(piece.start, end), columns=columns, use_threads=False
         ):
-            for value in _rows(batch):
+            for value in rows_of_batch(batch):
                 number += 1
                 yield f"{piece.relative}: row {number}", value
 
@@ -77,7 +77,7 @@ def _columns(path: str, names: list[str], needed: Collection[str]) -> list[str]:
     return list(dict.fromkeys(columns))
 
 
-def _rows(batch: Any) -> Iterator[dict[str, Any] | BadRow]:
+def rows_of_batch(batch: Any) -> Iterator[dict[str, Any] | BadRow]:
     """The rows of a batch; where one cannot become Python values, the others still do."""
     try:
         yield from batch.to_pylist()

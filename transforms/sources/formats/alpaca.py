@@ -20,6 +20,8 @@ class Alpaca(Layout):
         _CHAT: "chat",
     }
 
+    names_splits: ClassVar[bool] = True
+
     format: Literal["alpaca"]
 
     def convert(self, row: Row) -> Iterator[Draft | BadRow]:

@@ -30,6 +30,8 @@ class OpenAiMessages(Layout):
 
     families: ClassVar[dict[str, str]] = chat.FAMILIES
 
+    names_splits: ClassVar[bool] = True
+
     format: Literal["openai_messages"]
     turns: chat.Turns = Field("all", description="Which turns of the assistant are targets.")
 

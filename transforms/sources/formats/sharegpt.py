@@ -31,6 +31,8 @@ class ShareGpt(Layout):
 
     families: ClassVar[dict[str, str]] = chat.FAMILIES
 
+    names_splits: ClassVar[bool] = True
+
     format: Literal["sharegpt"]
     turns: chat.Turns = Field("all", description="Which turns of the assistant are targets.")
 

@@ -1,18 +1,22 @@
 """Rows with a field mapping in the recipe: a task without any Python."""
 
 from collections.abc import Iterator
+from typing import ClassVar
 
 from pydantic import Field, model_validator
 
-from transforms.sources.files.row import BadRow, Row
+from transforms.sources.files.options import FileOptions
+from transforms.sources.files.row import BadRow, Row, Rows
 from transforms.sources.files.rows import TabularFormat, patterns_of, pieces_of, read_rows
 from transforms.sources.mapping import RowMapping, look_up, map_row, passes
 from transforms.sources.source import Element, Piece, Source, reject, stated_id
 from transforms.types import Record, Rejection, Task
 
 
-class Tabular(Source, RowMapping):
-    """One task of rows: JSON lines, a JSON list, CSV, TSV or Parquet."""
+class Tabular(Source, RowMapping, FileOptions):
+    """One task of rows: JSON Lines, JSON, CSV, TSV, Parquet or Arrow."""
+
+    names_splits: ClassVar[bool] = True
 
     format: TabularFormat
     task: str = Field(description="The task's name.", min_length=1)
@@ -39,17 +43,21 @@ class Tabular(Source, RowMapping):
         return patterns_of(self.format)
 
     def pieces(self, path: str, relative: str, size: int) -> list[Piece]:
-        return pieces_of(self.format, path, relative, size)
+        return pieces_of(self.format, path, relative, size, self)
 
     def read(self, name: str, piece: Piece) -> Iterator[Element]:
         languages = tuple(self.languages)
         task = Task(self.task, name, self.collection, self.family, languages=languages)
         yield task
-        for where, row in read_rows(self.format, piece, self.columns, self.keys):
+        for where, row in self._rows(piece):
             if isinstance(row, BadRow):
                 yield reject(task, row.reason, f"{where}: {row.detail}")
             else:
                 yield self._record(task, row, where)
+
+    def _rows(self, piece: Piece) -> Rows:
+        heads = tuple(dict.fromkeys(key.partition(".")[0] for key in self.keys))
+        return read_rows(self.format, piece, self.columns, self.keys, self, heads)
 
     def _record(self, task: Task, row: Row, where: str) -> Record | Rejection:
         if not passes(row, self.filters):

@@ -125,7 +125,7 @@ def test_bad_instances_are_counted_and_placed(
         (b'{"Definition": "\xff", "Instances": []}', "not valid JSON"),
         (b'{"Definition": "\\ud800", "Instances": []}', "surrogate"),
         (b"[" * 100_000, "not valid JSON"),
-        (b"\xff\xfe{\x00}\x00", "not valid JSON"),
+        (b"\xff\xfe{\x00}\x00", "no list under the key 'Instances'"),
         ([], "no list under the key 'Instances'"),
         ({}, "no list under the key 'Instances'"),
         (GOOD | {"Instances": {"a": 1}}, "no list under the key 'Instances'"),
