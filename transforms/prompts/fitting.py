@@ -1,11 +1,14 @@
 """Fit a prompt to the token limits without losing what matters.
 
 Exemplars go first, from the last; then the family's context field is shortened from its end, at a
-word. Instruction, question and options stay whole. What still does not fit is rejected.
+word. A conversation loses its oldest turns, never its system prompt and its tools. Instruction,
+question and options stay whole. What still does not fit is rejected.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from tfrecords_schema.vocabulary import Vocabulary
 from transforms.prompts.prompting import Draft
@@ -14,6 +17,9 @@ from transforms.types import Prompt
 
 INPUT_TOO_LONG, TARGET_TOO_LONG = "input_too_long", "target_too_long"
 EMPTY_PROMPT = "empty_prompt"
+# How the parts of a conversation begin that it never loses (transforms/sources/chat.py).
+_ALWAYS_KEPT = ("System: ", "Tools: ")
+_LABELS = ("User: ", "Assistant: ", "Tool: ")
 # What a cut may have left of a word.
 _LAST_WORD = re.compile(r"\s+\S*$")
 _FIRST_WORD = re.compile(r"^\S*\s+")
@@ -43,6 +49,8 @@ def _shorten(text: str, keep: float, end: str) -> str:
 
 def _shorten_context(draft: Draft, vocabulary: Vocabulary, limit: int) -> Draft | None:
     """The draft with as much of its context as fits, None if not even a word does."""
+    if draft.context_parts:
+        return _drop_oldest(draft, vocabulary, limit)
     text = draft.fields.get(draft.family.context or "", "")
     low, high = 0.0, 1.0
     best = None
@@ -55,6 +63,38 @@ def _shorten_context(draft: Draft, vocabulary: Vocabulary, limit: int) -> Draft 
         else:
             high = keep
     return best
+
+
+def _drop_oldest(draft: Draft, vocabulary: Vocabulary, limit: int) -> Draft | None:
+    """Return the draft with as many of its newest turns as fit; the newest one cut if need be."""
+    head = list(takewhile(lambda part: part.startswith(_ALWAYS_KEPT), draft.context_parts))
+    turns = draft.context_parts[len(head) :]
+
+    def with_turns(kept: Sequence[str]) -> Draft | None:
+        candidate = draft.with_context("\n".join([*head, *kept]))
+        return candidate if len(vocabulary.encode(candidate.compose().inputs)) <= limit else None
+
+    low, high, best = 0, len(turns), None
+    while low < high:
+        middle = (low + high) // 2
+        fitted = with_turns(turns[middle:])
+        if fitted is not None:
+            best, high = fitted, middle
+        else:
+            low = middle + 1
+    if best is not None or not turns:
+        return best
+    label = next((label for label in _LABELS if turns[-1].startswith(label)), "")
+    text = turns[-1].removeprefix(label)
+    low, high = 0, len(text)
+    while low < high - 1:
+        middle = (low + high) // 2
+        fitted = with_turns([label + _shorten(text, middle / len(text), "end")])
+        if fitted is not None:
+            best, low = fitted, middle
+        else:
+            high = middle
+    return best if best is not None or not head else with_turns([])
 
 
 def fit(draft: Draft, vocabulary: Vocabulary, limits: Limits) -> Fitted | str:

@@ -34,6 +34,7 @@ class Draft:
       template_index: position among the family's templates, the task's own after them.
       fields: the texts that fill the template.
       exemplars: (inputs, targets) of each, the first to go last.
+      context_parts: the context field in parts, where the oldest of them go first: turns.
     """
 
     family: Family
@@ -44,6 +45,7 @@ class Draft:
     shown: ShownOptions | None
     exemplars: tuple[tuple[str, str], ...]
     format_index: int
+    context_parts: tuple[str, ...] = ()
 
     def without_last_exemplar(self) -> "Draft":
         """One exemplar fewer; with none left, the zero-shot form."""
@@ -232,4 +234,11 @@ def draft_prompt(
         shown=shown,
         exemplars=exemplars,
         format_index=draws.below(len(SHOT_FORMATS)),
+        context_parts=_context_parts(task, record),
     )
+
+
+def _context_parts(task: Task, record: Record) -> tuple[str, ...]:
+    family = CATALOG[task.family]
+    value = record.fields.get(family.context or "")
+    return tuple(value) if isinstance(value, list) and family.context_keeps == "end" else ()

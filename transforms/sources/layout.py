@@ -9,13 +9,14 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
+from tfrecords_schema.errors import nearest
 from transforms.records.fields import is_missing
 from transforms.sources.files.options import FileOptions
 from transforms.sources.files.row import BadRow, Row, Rows
 from transforms.sources.files.rows import LAYOUT_PATTERNS, format_of, pieces_of, read_rows
-from transforms.sources.mapping import written
+from transforms.sources.mapping import Filters, look_up, passes, written
 from transforms.sources.source import Element, Piece, Source, reject
 from transforms.types import Task
 
@@ -36,12 +37,35 @@ class Layout(Source, FileOptions):
 
     # Form: the template family of its task. The main form is first, the task of rejected rows.
     families: ClassVar[dict[str, str]]
+    # What `columns` may rename, beside the id: the keys that `convert` reads.
+    column_names: ClassVar[tuple[str, ...]] = ()
     # A JSON document with all of these keys is one row, not a list of rows.
     row_keys: ClassVar[tuple[str, ...]] = ()
 
     task: str | None = Field(
         None, description="The task's name; the source's name if left out.", min_length=1
     )
+
+    columns: dict[str, str] = Field(
+        default_factory=dict,
+        description="Key that the format expects: the key that the data have for it; dots reach "
+        "into objects.",
+    )
+    id: str | None = Field(None, description="The key that holds a row's own id.")
+    filters: Filters = Field(
+        default_factory=dict, description="Key: the value, or values, that a row must have."
+    )
+    license_key: str | None = Field(None, description="The key that holds a row's license.")
+
+    @field_validator("columns")
+    @classmethod
+    def _known_columns(cls, columns: dict[str, str]) -> dict[str, str]:
+        for name in columns:
+            if name not in cls.column_names:
+                raise ValueError(
+                    f"{name!r} is no key of this format; {nearest(name, cls.column_names)}"
+                )
+        return columns
 
     @abstractmethod
     def convert(self, row: Row) -> Iterator[Draft | BadRow]:
@@ -59,7 +83,11 @@ class Layout(Source, FileOptions):
 
     def rows(self, piece: Piece) -> Rows:
         """The raw rows of a piece."""
-        return read_rows(format_of(piece.path), piece, options=self, row_keys=self.row_keys)
+        return read_rows(format_of(piece.path), piece, options=self, is_row=self.is_row)
+
+    def is_row(self, document: Mapping[str, object]) -> bool:
+        """Return whether a JSON document is one row, not a list of rows."""
+        return bool(self.row_keys) and all(key in document for key in self.row_keys)
 
     def task_name(self, name: str, piece: Piece) -> str:
         """The name of the main task."""
@@ -77,7 +105,14 @@ class Layout(Source, FileOptions):
         announced = {main.name}
         yield main
         for where, row in self.rows(piece):
-            for draft in [row] if isinstance(row, BadRow) else convert(row):
+            if isinstance(row, BadRow):
+                yield reject(main, row.reason, f"{where}: {row.detail}")
+                continue
+            if not passes(row, self.filters):
+                yield reject(main, "filtered", where)
+                continue
+            license_name = look_up(row, self.license_key) if self.license_key else None
+            for draft in convert(self._renamed(row)):
                 if isinstance(draft, BadRow):
                     yield reject(main, draft.reason, f"{where}: {draft.detail}")
                     continue
@@ -85,7 +120,14 @@ class Layout(Source, FileOptions):
                 if task.name not in announced:
                     announced.add(task.name)
                     yield task
-                yield self.record_or_rejection(task, draft.fields, draft.own_id, where)
+                yield self.record_or_rejection(
+                    task, draft.fields, draft.own_id, where, license_name
+                )
+
+    def _renamed(self, row: Row) -> Row:
+        """Return a row with the keys that the format expects."""
+        names = {**self.columns, "id": self.id} if self.id else self.columns
+        return {**row, **{name: look_up(row, key) for name, key in names.items()}} if names else row
 
     def _tasks(self, source: str, name: str) -> dict[str, Task]:
         return {

@@ -29,6 +29,7 @@ from transforms.sources.files.row import BadRow, Row
 from transforms.templates.families import FAMILIES
 
 FilterValue = str | int | bool
+Filters = dict[str, FilterValue | list[FilterValue]]
 
 
 class Constant(Settings):
@@ -104,7 +105,7 @@ class RowMapping(Settings):
         description="Whether a number as answer is the text of an option or its position, from 0; "
         "rows that could mean both are rejected as `ambiguous_label` if left out.",
     )
-    filters: dict[str, FilterValue | list[FilterValue]] = Field(
+    filters: Filters = Field(
         default_factory=dict, description="Key: the value, or values, that a row must have."
     )
     license_key: str | None = Field(None, description="The key that holds a row's license.")

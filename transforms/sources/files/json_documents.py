@@ -6,15 +6,21 @@ one object after the other. All of these are read.
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import orjson
 
 from transforms.sources.source import UnreadableFileError
 
+IsRow = Callable[[Mapping[str, object]], bool]
 _STRING_OR_COMMA = re.compile(r'"(?:[^"\\]|\\.)*"|,(?=\s*[\]}])', re.S)
 _SPACE = re.compile(r"\s*")
+
+
+def never(_: Mapping[str, object]) -> bool:
+    """Return that no object is a row."""
+    return False
 
 
 def _constant(name: str) -> str | None:
@@ -115,12 +121,12 @@ def _end_of_space(text: str, position: int) -> int:
     return found.end() if found else position
 
 
-def rows_of(document: Any, path: str, at: str | None, row_keys: Sequence[str]) -> Sequence[Any]:
+def rows_of(document: Any, path: str, at: str | None, is_row: IsRow) -> Sequence[Any]:
     """Return the rows that a document holds.
 
     Args:
       at: the key under which they are, dots reach deeper.
-      row_keys: an object that has all of these keys is a row itself.
+      is_row: whether an object is a row itself.
 
     Raises:
       UnreadableFileError: it holds none, or several lists that could be them.
@@ -135,7 +141,7 @@ def rows_of(document: Any, path: str, at: str | None, row_keys: Sequence[str]) -
         raise UnreadableFileError(
             f"{path}: a value, not a list of objects or an object that holds one"
         )
-    if row_keys and all(key in document for key in row_keys):
+    if is_row(document):
         return [document]
     return _rows_in(document, path)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from transforms.sources.files.json_documents import load_document, loads, rows_of
+from transforms.sources.files.json_documents import IsRow, load_document, loads, never, rows_of
 from transforms.sources.files.lines import BOM, byte_pieces, read_lines
 from transforms.sources.files.options import DETECTED, FileOptions
 from transforms.sources.files.row import BadRow, Row, Rows
@@ -26,13 +26,11 @@ def json_lines_pieces(path: str, relative: str, size: int, options: FileOptions)
     return pieces
 
 
-def read_json_lines(
-    piece: Piece, options: FileOptions = DETECTED, row_keys: Sequence[str] = ()
-) -> Rows:
+def read_json_lines(piece: Piece, options: FileOptions = DETECTED, is_row: IsRow = never) -> Rows:
     """Yield one object a line; of a file that is one document instead, its rows."""
     if not piece.start and piece.end is None and _is_document(piece.path, options):
         try:
-            rows = _document_rows(piece.path, options, row_keys)
+            rows = _document_rows(piece.path, options, is_row)
         except UnreadableFileError:
             # Lines that are whole objects can still be read.
             pass
@@ -42,7 +40,7 @@ def read_json_lines(
     yield from _read_objects(piece, options)
 
 
-def read_json(piece: Piece, options: FileOptions = DETECTED, row_keys: Sequence[str] = ()) -> Rows:
+def read_json(piece: Piece, options: FileOptions = DETECTED, is_row: IsRow = never) -> Rows:
     """Yield the objects of one list, in memory as a whole; the file holds the list or wraps it.
 
     Many data sets name JSON Lines `.json`: a file whose first line is an object of its own is
@@ -51,7 +49,7 @@ def read_json(piece: Piece, options: FileOptions = DETECTED, row_keys: Sequence[
     if _is_json_lines(piece.path, options):
         yield from _read_objects(piece, options)
     else:
-        yield from _numbered(piece, _document_rows(piece.path, options, row_keys))
+        yield from _numbered(piece, _document_rows(piece.path, options, is_row))
 
 
 def load_json(path: str, encoding: str | None = None) -> Any:
@@ -65,8 +63,8 @@ def load_json(path: str, encoding: str | None = None) -> Any:
     return load_document(data.removeprefix(BOM), path)
 
 
-def _document_rows(path: str, options: FileOptions, row_keys: Sequence[str]) -> Sequence[Any]:
-    return rows_of(load_json(path, options.encoding), path, options.rows_at, row_keys)
+def _document_rows(path: str, options: FileOptions, is_row: IsRow) -> Sequence[Any]:
+    return rows_of(load_json(path, options.encoding), path, options.rows_at, is_row)
 
 
 def _numbered(piece: Piece, rows: Sequence[Any]) -> Rows:

@@ -5,6 +5,7 @@ from typing import Literal
 
 from transforms.sources.files.arrow import read_arrow
 from transforms.sources.files.delimited import read_csv, read_tsv, tsv_pieces
+from transforms.sources.files.json_documents import IsRow, never
 from transforms.sources.files.json_rows import json_lines_pieces, read_json, read_json_lines
 from transforms.sources.files.options import DETECTED, FileOptions
 from transforms.sources.files.parquet import parquet_pieces, read_parquet
@@ -58,7 +59,7 @@ def read_rows(
     columns: Sequence[str] | None = None,
     needed: Collection[str] | None = None,
     options: FileOptions = DETECTED,
-    row_keys: Sequence[str] = (),
+    is_row: IsRow = never,
 ) -> Rows:
     """(place, row or what is wrong with it) for each row of `piece`.
 
@@ -66,12 +67,12 @@ def read_rows(
       columns: names of the columns of a CSV or TSV file without a header.
       needed: keys that CSV, TSV and Parquet files must have; others of Parquet are not read.
       options: how the file is written, where it does not show it.
-      row_keys: a JSON document with all of these keys is one row.
+      is_row: whether a JSON document is one row, not a list of rows.
 
     Raises:
       UnreadableFileError: nothing can be read from the file, or a needed column is missing.
     """
-    return explode(_rows(form, piece, columns, needed, options, row_keys), options.explode)
+    return explode(_rows(form, piece, columns, needed, options, is_row), options.explode)
 
 
 def _rows(
@@ -80,12 +81,12 @@ def _rows(
     columns: Sequence[str] | None,
     needed: Collection[str] | None,
     options: FileOptions,
-    row_keys: Sequence[str],
+    is_row: IsRow,
 ) -> Rows:
     if form == "jsonl":
-        return read_json_lines(piece, options, row_keys)
+        return read_json_lines(piece, options, is_row)
     if form == "json":
-        return read_json(piece, options, row_keys)
+        return read_json(piece, options, is_row)
     if form == "csv":
         return read_csv(piece, columns, needed or (), options)
     if form == "tsv":

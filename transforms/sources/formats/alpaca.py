@@ -21,6 +21,10 @@ class Alpaca(Layout):
     }
 
     names_splits: ClassVar[bool] = True
+    column_names: ClassVar[tuple[str, ...]] = (
+        *("instruction", "input", "output", "system", "history"),
+    )
+    row_keys: ClassVar[tuple[str, ...]] = ("instruction", "output")
 
     format: Literal["alpaca"]
 

@@ -1,6 +1,6 @@
 """Rows with a field mapping in the recipe: a task without any Python."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import ClassVar
 
 from pydantic import Field, model_validator
@@ -56,8 +56,10 @@ class Tabular(Source, RowMapping, FileOptions):
                 yield self._record(task, row, where)
 
     def _rows(self, piece: Piece) -> Rows:
-        heads = tuple(dict.fromkeys(key.partition(".")[0] for key in self.keys))
-        return read_rows(self.format, piece, self.columns, self.keys, self, heads)
+        return read_rows(self.format, piece, self.columns, self.keys, self, self._is_row)
+
+    def _is_row(self, document: Mapping[str, object]) -> bool:
+        return all(look_up(document, key) is not None for key in self.keys)
 
     def _record(self, task: Task, row: Row, where: str) -> Record | Rejection:
         if not passes(row, self.filters):

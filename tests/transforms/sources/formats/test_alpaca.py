@@ -38,8 +38,8 @@ def test_forms_are_tasks(read_file: ReadFile) -> None:
         ("", {"instruction": "Sum up.", "input": "Long.", "output": "Short."}),
         ("_no_input", {"instruction": "Greet.", "output": "Hello!"}),
         ("_no_input", {"instruction": "Bye.", "output": "Bye!"}),
-        ("_chat", {"history": "User: Hi\nAssistant: Hello", "input": "And?", "output": "So."}),
-        ("_chat", {"history": "System: Be curt.", "input": "Who?\nNow", "output": "I."}),
+        ("_chat", {"history": ["User: Hi", "Assistant: Hello"], "input": "And?", "output": "So."}),
+        ("_chat", {"history": ["System: Be curt."], "input": "Who?\nNow", "output": "I."}),
     ]
 
 
