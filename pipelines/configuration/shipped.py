@@ -14,7 +14,7 @@ def shipped_files(package: str, folder: str) -> dict[str, str]:
 
 
 def find_file(name_or_path: str, shipped: dict[str, str], kind: str) -> str:
-    """The file of a shipped name, or the path itself.
+    """Return the file of a shipped name, or the path itself.
 
     Raises:
       ConfigurationError: neither a shipped name nor a file.
