@@ -54,8 +54,6 @@ def candidate_groups(bands: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.int6
     """Return (rows of bands that several records share, starts of the groups and end of the last).
 
     The rows are in the order of hash and id, which does not depend on how the records arrived.
-
-    In the order of hash and id, which does not depend on how the records arrived.
     """
     bands = bands[np.lexsort((bands["place"], bands["id_low"], bands["hash"]))]
     first = first_of_runs(bands["hash"])

@@ -162,7 +162,7 @@ def _exemplar(
 def _asks_the_same(
     one: Mapping[str, FieldValue], other: Mapping[str, FieldValue], family: str
 ) -> bool:
-    """Check that two records agree in all fields but the answer, however they are prompted."""
+    """Return whether two records agree in all fields but the answer, however they are prompted."""
     answers = {*CATALOG[FORWARD.get(family, family)].targets, OPTIONS, "explanation"}
     names = (one.keys() | other.keys()) - answers
     return all(one.get(name) == other.get(name) for name in names)

@@ -74,8 +74,6 @@ class Renderer:
         """Return the example for one use of a record, or why there is none.
 
         The result depends on (seed, task, record, repetition, type) and the task's pool alone.
-
-        A function of (seed, task, record, repetition, type) and the task's pool alone.
         """
         record, task = use.record, self.tasks[use.task][1]
         draws = Draws(self.job.settings.seed, "render", task.name, record.id, use.repetition)

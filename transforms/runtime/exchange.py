@@ -69,7 +69,7 @@ def write_run(path: str, num_sections: int, sections: Mapping[int, bytes], summa
 
 
 def is_whole(path: str) -> bool:
-    """Check that the run at `path` is there, every byte as it was written.
+    """Return whether the run at `path` is there, every byte as it was written.
 
     An object store sees to the bytes of its objects itself.
     """

@@ -20,7 +20,7 @@ def _parts(text: str) -> list[str]:
 
 
 def _contains(parts: list[str], wanted: list[str]) -> bool:
-    """Check whether `wanted` occurs in `parts` without a gap."""
+    """Return whether `wanted` occurs in `parts` without a gap."""
     spans = range(len(parts) - len(wanted) + 1)
     return any(parts[start : start + len(wanted)] == wanted for start in spans)
 

@@ -11,9 +11,6 @@ def alternating(turns: Iterable[tuple[str, str]], first: str) -> list[str]:
     other speaker is left out: replies are then the other's throughout, which is what a reply is
     trained on.
 
-    Empty turns are left out, turns in a row of one speaker joined. An opening turn of the other
-    speaker goes: replies are then the other's throughout, which is what a reply is trained on.
-
     [("B", "Hi"), ("A", "Hello"), ("A", "A table, please"), ("B", "For two?")], "A"
       → ["Hello A table, please", "For two?"]
     """

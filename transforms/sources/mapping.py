@@ -181,7 +181,7 @@ def _extracted(row: Row, source: Extract) -> Any:
 
 
 def passes(row: Row, filters: Mapping[str, FilterValue | list[FilterValue]]) -> bool:
-    """Check that every filtered key has one of its values; True and 1 differ, as do 1 and "1"."""
+    """Return whether every filtered key has one of its values; True, 1 and "1" all differ."""
     for key, wanted in filters.items():
         value = look_up(row, key)
         allowed = wanted if isinstance(wanted, list) else [wanted]

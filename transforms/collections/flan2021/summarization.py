@@ -11,11 +11,9 @@ _ARTICLE_BREAK = "|||||"
 
 
 def separate_articles(row: Row) -> Iterator[Row]:
-    """Separate articles by blank lines: {"document": "One.
+    """Separate articles by blank lines.
 
-
-
-    | Two."} → {"document": "One.\n\nTwo."}
+    {"document": "One. ||||| Two."} → {"document": "One.\n\nTwo."}
     """
     articles = [article.strip() for article in row["document"].split(_ARTICLE_BREAK)]
     yield {**row, "document": "\n\n".join(article for article in articles if article)}

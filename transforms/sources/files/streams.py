@@ -20,7 +20,7 @@ _BUFFER_BYTES = 1 << 20
 
 
 def is_compressed(path: str) -> bool:
-    """Check whether the file's ending says that it is compressed."""
+    """Return whether the file's ending says that it is compressed."""
     return path.endswith(COMPRESSIONS)
 
 

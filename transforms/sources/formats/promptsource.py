@@ -291,5 +291,5 @@ def separate_options(template: PromptTemplate, prompted: Prompted) -> list[str]:
 
 
 def _shows(prompt: str, choice: str) -> bool:
-    """Check whether the choice occurs in the prompt, not as a part of a word."""
+    """Return whether the choice occurs in the prompt, not as a part of a word."""
     return re.search(rf"(?<!\w){re.escape(choice)}(?!\w)", prompt) is not None

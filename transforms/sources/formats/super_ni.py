@@ -122,7 +122,7 @@ class SuperNi(Source):
 
 
 def _matches(task: str, rule: str) -> bool:
-    """Check whether a rule names a task: ("task664_mmmlu_algebra", "664-667") → True."""
+    """Return whether a rule names a task: ("task664_mmmlu_algebra", "664-667") → True."""
     numbers = _NUMBERS.fullmatch(rule)
     if numbers is None:
         return fnmatchcase(task, rule)
