@@ -72,7 +72,7 @@ def write_data(directory: Path, pairs: list[tuple[list[str], str]], count: int) 
 
 
 def _tree(root: int) -> list[int]:
-    """Process `root` and all below it."""
+    """Return the numbers of process `root` and of all below it."""
     children: dict[int, list[int]] = {}
     for entry in os.listdir("/proc"):
         if entry.isdigit():

@@ -94,7 +94,9 @@ def flanbeam_step(
 def pytorch_step(
     model: T5Config, rows: int, shape: tuple[int, int]
 ) -> tuple[Callable[[], None], Callable[[], None]]:
-    """Return a training step of transformers' T5, which packs nothing, and how to wait for it.
+    """Return a training step of transformers' T5, and how to wait for it.
+
+    It packs nothing: rows are full.
 
     Raises:
         ImportError: PyTorch or transformers is not installed.

@@ -135,7 +135,7 @@ class Recipe(CorpusSettings, RecipeInputs):
 
 
 def shipped_recipes() -> dict[str, str]:
-    """Name → path of the recipes that come with the package."""
+    """Return name → path of the recipes that come with the package."""
     return shipped_files("pipelines", "recipes")
 
 

@@ -16,7 +16,7 @@ FENCE = re.compile(r"^```(\w*)\n(.*?)^```", re.M | re.S)
 
 
 def _commands(program: str) -> list[str]:
-    """Return the commands of `program` in the console and bash blocks, lines joined."""
+    """Return the commands of `program` in the console and bash blocks, continued lines joined."""
     blocks = [text for language, text in FENCE.findall(README) if language in ("console", "bash")]
     lines = "\n".join(blocks).replace("\\\n", " ").splitlines()
     stripped = [line.strip().removeprefix("$ ") for line in lines]

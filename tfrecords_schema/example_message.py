@@ -13,7 +13,7 @@ _PACKAGE = "tensorflow"
 
 
 def example_class(lists_as_bytes: bool = False) -> type[Any]:
-    """Return the class of `tensorflow.Example`, as its example.proto declares it.
+    """Return `tensorflow.Example`, as tensorflow/core/example/example.proto declares it.
 
     `lists_as_bytes` leaves the lists of values unparsed: on the wire a message is a text of bytes.
     """

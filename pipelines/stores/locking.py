@@ -56,7 +56,10 @@ class StoreLock:
     """
 
     def __init__(self, store: Store, name: str, task: str, after: int = 0) -> None:
-        """Prepare a lock whose fencing number is above `after`; `task` tells others what it is."""
+        """Prepare a lock; `task` tells others what is being done.
+
+        The fencing number will be greater than `after`.
+        """
         self.store, self.name, self.task, self._after = store, name, task, after
         self.path = filesystem.join(store.locks, f"{name}.json")
         self.holder: Holder | None = None

@@ -83,7 +83,7 @@ Run = Callable[..., tuple[dict[str, str], list[list[str]]]]
 
 @pytest.fixture
 def run(dags: dict[str, Any], command: Path) -> Run:
-    """Return `run("flanbeam_refresh", plan=10)`: (state of each task, calls), `plan` exits with 10."""
+    """Return `run("flanbeam_refresh", plan=10)`: (task states, calls) if `plan` exits with 10."""
 
     def run_dag(name: str, **statuses: int) -> tuple[dict[str, str], list[list[str]]]:
         for file in command.glob("status-*"):

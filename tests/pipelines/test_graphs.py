@@ -111,7 +111,7 @@ def _coder_names(graph: api.Pipeline, coder_id: str) -> set[str]:
 
 
 def _output_coders(graph: api.Pipeline) -> dict[str, set[str]]:
-    """Label of a transform: the coders of its output."""
+    """Return label of a transform → coders of its output."""
     components = graph.components
     return {
         transform.unique_name: _coder_names(graph, components.pcollections[output].coder_id)

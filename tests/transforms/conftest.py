@@ -49,7 +49,7 @@ def make_record() -> MakeRecord:
 def _record_files(
     directory: Path, records: Sequence[Record], records_per_file: int
 ) -> list[RecordFile]:
-    """Record files below `directory`: by source, in order of appearance."""
+    """Write record files below `directory`: by source, in order of appearance."""
     files: list[RecordFile] = []
     for rank, source in enumerate(dict.fromkeys(record.source for record in records)):
         rows = [record for record in records if record.source == source]

@@ -63,7 +63,7 @@ def candidate_groups(bands: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.int6
 
 
 def load_sets(job: Job, places: NDArray[np.uint64]) -> "NgramSets":
-    """Make the n-gram sets of the records at `places`, sorted; read them from record files."""
+    """Make the n-gram sets of the records at `places` (sorted), read from the record files."""
     from transforms.duplicates.ngram_sets import join_sets, make_sets
 
     settings = job.settings.deduplicate

@@ -132,7 +132,10 @@ class Signatures:
 def sign(
     documents: Documents, ngram: int, count: int, with_numpy: bool = not HAS_NUMBA
 ) -> Signatures:
-    """Sign with `count` minima of permutations: P(minima agree) = Jaccard of the n-gram sets."""
+    """Compute MinHash signatures of `count` permutations.
+
+    P(minima agree) = Jaccard similarity of the n-gram sets.
+    """
     factors, terms = permutations(count)
     minima = np.full((len(documents.ends), count), _EMPTY, dtype=np.uint32)
     forms = np.zeros(len(documents.ends), dtype=np.uint64)

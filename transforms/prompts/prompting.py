@@ -171,7 +171,7 @@ def _asks_the_same(
 def _exemplar_fields(
     query: Record, context: Prompting, draws: Draws
 ) -> list[Mapping[str, FieldValue]]:
-    """Return the fields that become exemplars: those that came with the task, or of its pool."""
+    """Return the fields that become exemplars: the task's own, or those of its pool's records."""
     num_shots = draw_num_shots(context.few_shot, draws)
     own = context.task.exemplars
     if draws.uniform() < context.few_shot.own_exemplars and own and not context.task.inverts:

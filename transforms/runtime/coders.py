@@ -22,7 +22,7 @@ class DataclassCoder(beam.coders.Coder):
 
     @classmethod
     def from_type_hint(cls, typehint: Any, registry: Any) -> "DataclassCoder":
-        """Build a coder, as Beam's registry asks."""
+        """Return a coder of `typehint`, as Beam's registry asks."""
         return cls(typehint)
 
     def to_type_hint(self) -> Any:

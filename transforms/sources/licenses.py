@@ -77,7 +77,7 @@ _CREATIVE_COMMONS_URL = re.compile(
 
 
 def _key(name: str) -> str:
-    """Reduce a name's case, punctuation and filler: "CC BY 4.0 License" → "cc by 4.0"."""
+    """Remove case, punctuation and filler: "CC BY 4.0 License" → "cc by 4.0"."""
     text = re.sub(r"[^a-z0-9.]+", " ", name.lower())
     text = re.sub(r"\bv(?:er(?:sion)?)?\.?\s*(?=\d)", "", text)
     for words, short in _SPELLED_OUT:

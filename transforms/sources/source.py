@@ -92,7 +92,9 @@ class Source(BaseModel, ABC):
 
     @abstractmethod
     def read(self, name: str, piece: Piece) -> Iterator[Element]:
-        """Yield the elements of one piece of source `name`, tasks before their records.
+        """Yield the tasks, records and rejections of one piece of source `name`.
+
+        A task comes before its records.
 
         Raises:
           UnreadableFileError: nothing can be read from the file.

@@ -27,7 +27,7 @@ SPACE, SENTENCE, QUOTE, DIGIT, BANG = 1, 2, 3, 4, 5
 
 
 def fold_text(text: str, ignore_case: bool = True, ignore_width: bool = True) -> str:
-    """Fold to NFKC and lower case, as asked: "Ｗeiß 2²" → "weiss 2^2"; straighten apostrophes."""
+    """Normalize to NFKC and fold case, as asked: "Ｗeiß 2²" → "weiss 2^2"; straight apostrophes."""
     if ignore_width and not text.isascii():
         text = _EXPONENT.sub(r"^\g<0>", text).replace("’", "'")
         text = unicodedata.normalize("NFKC", text)
@@ -41,7 +41,7 @@ def normalize_text(
     ignore_width: bool = True,
     ignore_space: bool = True,
 ) -> str:
-    """Fold to NFKC and lower case, remove sentence punctuation, collapse white space; as asked.
+    """Normalize to NFKC, fold case, remove sentence punctuation, collapse white space; as asked.
 
     "  “Ｗhat's 3.5, doubled?” " → "what's 3.5 doubled"
     """

@@ -49,7 +49,7 @@ def prepare_dataset(
 
 @pytest.fixture
 def prepare(tmp_path: Path) -> Callable[..., Path]:
-    """Return `prepare("glue/cola:2.0.0", features, {"train": [rows of shard 0, …]})` in tmp_path."""
+    """Return `prepare("glue/cola:2.0.0", features, {"train": [rows of shard 0, …]})`."""
 
     def write(builder: str, features: Any, splits: Mapping[str, list[Rows]]) -> Path:
         return prepare_dataset(tmp_path, builder, features, splits)

@@ -12,7 +12,7 @@ _EVIDENCE_RADIUS = 1000
 
 
 def open_question(row: Row) -> Iterator[Row]:
-    """Write the question as one: {"question": "who was it"} → {"question": "Who was it?"}"""
+    """Punctuate the question: {"question": "who was it"} → {"question": "Who was it?"}"""
     yield {**row, "question": as_question(row["question"])}
 
 

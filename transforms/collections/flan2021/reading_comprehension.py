@@ -17,7 +17,7 @@ _MAX_OPTIONS = 26
 
 
 def bool_question(row: Row) -> Iterator[Row]:
-    """Write the question as one: {"question": "is it so"} → {"question": "Is it so?"}"""
+    """Punctuate the question: {"question": "is it so"} → {"question": "Is it so?"}"""
     yield {**row, "question": as_question(row["question"])}
 
 

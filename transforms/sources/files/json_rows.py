@@ -29,7 +29,7 @@ def read_json_lines(piece: Piece) -> Rows:
 
 
 def read_json(piece: Piece) -> Rows:
-    """Yield the objects of one list, read as a whole; the file holds the list or wraps it.
+    """Yield the objects of one list, loaded as a whole; the file holds the list or wraps it.
 
     Many data sets name JSON lines `.json`: a file whose first line is an object of its own is
     read as such.
