@@ -74,7 +74,7 @@ def canonical_fields(fields: Mapping[str, object]) -> dict[str, FieldValue] | st
 
 
 def missing_target(family: str, fields: Mapping[str, FieldValue]) -> str | None:
-    """The first target field of `family` that `fields` lacks, or None."""
+    """Return the first target field of `family` that `fields` lacks, or None."""
     for target in FAMILIES[family].targets:
         name = DERIVED.get(target, target)
         if name not in fields or (name == "turns" and len(fields[name]) < MIN_TURNS):
@@ -83,7 +83,7 @@ def missing_target(family: str, fields: Mapping[str, FieldValue]) -> str | None:
 
 
 def _dialog_texts(turns: list[str], draws: Draws) -> dict[str, str]:
-    """A drawn reply as `response` and what precedes it as `history`, speakers marked."""
+    """Return a drawn reply as `response` and the turns before it as `history`, speakers marked."""
     replies = range(1, len(turns), 2)
     reply = draws.choice(replies)
     speakers = draws.choice(_SPEAKERS)
@@ -92,7 +92,7 @@ def _dialog_texts(turns: list[str], draws: Draws) -> dict[str, str]:
 
 
 def layout_fields(fields: Mapping[str, FieldValue], draws: Draws) -> dict[str, str]:
-    """Texts for a template: one reference drawn, lists joined by newlines, dialogs cut at a reply.
+    """Draw one reference, join lists by newlines, cut dialogs at a reply: texts for a template.
 
     Options are left out: they have a form of their own (transforms/prompts/answer_options.py).
     """

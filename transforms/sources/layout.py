@@ -69,7 +69,7 @@ class Layout(Source, FileOptions):
 
     @abstractmethod
     def convert(self, row: Row) -> Iterator[Draft | BadRow]:
-        """The records of one row, or what is wrong with it; at least one of both."""
+        """Yield the records of one row, or what is wrong with it; at least one of both."""
 
     def family_names(self) -> set[str]:
         return set(self.families.values())
@@ -90,7 +90,7 @@ class Layout(Source, FileOptions):
         return bool(self.row_keys) and all(key in document for key in self.row_keys)
 
     def task_name(self, name: str, piece: Piece) -> str:
-        """The name of the main task."""
+        """Return the name of the main task."""
         return self.task or name
 
     def read(self, name: str, piece: Piece) -> Iterator[Element]:
@@ -99,7 +99,7 @@ class Layout(Source, FileOptions):
     def read_with(
         self, name: str, piece: Piece, convert: Callable[[Row], Iterator[Draft | BadRow]]
     ) -> Iterator[Element]:
-        """All elements of a piece; a task comes right before its first record."""
+        """Yield all elements of a piece; a task comes right before its first record."""
         tasks = self._tasks(name, self.task_name(name, piece))
         main = tasks[next(iter(self.families))]
         announced = {main.name}
@@ -149,7 +149,7 @@ def text_of(row: Row, key: str) -> str:
 
 
 def objects_of(row: Row, key: str) -> list[Row] | None:
-    """The list of objects under `key`, or None if it is anything else."""
+    """Return the list of objects under `key`, or None if it is anything else."""
     value = row.get(key)
     if isinstance(value, list) and all(isinstance(item, Mapping) for item in value):
         return value

@@ -100,7 +100,7 @@ class _CsvLines:
         self.is_utf8 = True
 
     def begin(self) -> int:
-        """The number of the line in which the next row begins."""
+        """Return the number of the line in which the next row begins."""
         self._row_bytes, self.is_utf8 = 0, True
         return self.number + 1
 

@@ -61,7 +61,7 @@ def read_rows(
     options: FileOptions = DETECTED,
     is_row: IsRow = never,
 ) -> Rows:
-    """(place, row or what is wrong with it) for each row of `piece`.
+    """Yield (place, row or what is wrong with it) for each row of `piece`.
 
     Args:
       columns: names of the columns of a CSV or TSV file without a header.

@@ -93,7 +93,7 @@ def is_plain(path: str) -> bool:
 
 
 def plain_name(path: str) -> str:
-    """The last part of `path` without the ending of a compression: "a/b.json.gz" → "b.json"."""
+    """Return the file name without a compression's ending: "a/b.json.gz" → "b.json"."""
     name = PurePosixPath(path).name
     return name.rpartition(".")[0] if name.endswith(COMPRESSIONS) else name
 
@@ -125,7 +125,7 @@ class _ZstandardReader(io.RawIOBase):
         return count
 
     def _decompress(self) -> bytes:
-        """Some decompressed bytes; none at the end of the file."""
+        """Return some decompressed bytes; none at the end of the file."""
         while True:
             data = self._frame.unused_data if self._frame.eof else b""
             data = data or self._raw.read(_BLOCK_BYTES)
