@@ -48,7 +48,7 @@ def _shorten(text: str, keep: float, end: str) -> str:
 
 
 def _shorten_context(draft: Draft, vocabulary: Vocabulary, limit: int) -> Draft | None:
-    """The draft with as much of its context as fits, None if not even a word does."""
+    """Return the draft with as much of its context as fits, None if not even a word does."""
     if draft.context_parts:
         return _drop_oldest(draft, vocabulary, limit)
     text = draft.fields.get(draft.family.context or "", "")

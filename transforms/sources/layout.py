@@ -82,7 +82,7 @@ class Layout(Source, FileOptions):
         return pieces_of(format_of(path), path, relative, size, self)
 
     def rows(self, piece: Piece) -> Rows:
-        """The raw rows of a piece."""
+        """Yield the raw rows of a piece."""
         return read_rows(format_of(piece.path), piece, options=self, is_row=self.is_row)
 
     def is_row(self, document: Mapping[str, object]) -> bool:

@@ -204,6 +204,12 @@ def _files_below(root: str) -> Iterator[str]:
                 yield os.path.relpath(path, root).replace(os.sep, "/")
 
 
+def data_files(root: str) -> list[str]:
+    """Return the paths of the files below a local directory that can hold data, sorted."""
+    found = sorted(file for file in _files_below(root) if not _is_hidden(file))
+    return [os.path.join(root, file) for file in found]
+
+
 def _is_hidden(file: str) -> bool:
     """Return whether a file is a program's own: copies of editors, caches, what macOS adds."""
     return any(part.startswith(".") or part in _NO_DATA for part in file.split("/"))

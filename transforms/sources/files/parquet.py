@@ -78,7 +78,7 @@ def _columns(path: str, names: list[str], needed: Collection[str]) -> list[str]:
 
 
 def rows_of_batch(batch: Any) -> Iterator[dict[str, Any] | BadRow]:
-    """The rows of a batch; where one cannot become Python values, the others still do."""
+    """Yield the rows of a batch; where one cannot become Python values, the others still do."""
     try:
         yield from batch.to_pylist()
     except (ValueError, OverflowError, pa.ArrowException):

@@ -35,7 +35,7 @@ def patterns_of(form: TabularFormat) -> tuple[str, ...]:
 
 
 def format_of(path: str) -> TabularFormat:
-    """The format that a file's ending names; one JSON document where it names none."""
+    """Return the format that a file's ending names; one JSON document where it names none."""
     name = plain_name(path).lower()
     return next((form for ending, form in _ENDINGS if name.endswith(ending)), "json")
 
