@@ -16,7 +16,7 @@ from tfrecords_schema import features, filesystem
 from tfrecords_schema.codec import encode_row
 from tfrecords_schema.features import Row
 from tfrecords_schema.manifest import SPLITS
-from tfrecords_schema.vocabulary import Vocabulary, load_vocabulary
+from tfrecords_schema.vocabulary import Vocabulary, count_losses, load_vocabulary
 from transforms.job import Job, load_job
 from transforms.mixture.ranking import pool_path
 from transforms.mixture.selection import SELECTED
@@ -149,6 +149,7 @@ class RenderNotes:
       by_type: {split: {task: {template type: examples}}}.
       fitting: how often prompts lost something to fit, by what they lost.
       bytes: of encoded examples, by split.
+      lost: {task: what its texts lost in encoding}, see `count_losses`.
     """
 
     by_type: dict[str, dict[str, Counter[str]]] = field(
@@ -156,6 +157,15 @@ class RenderNotes:
     )
     fitting: Counter[str] = field(default_factory=Counter)
     bytes: Counter[str] = field(default_factory=Counter)
+    lost: dict[str, Counter[str]] = field(default_factory=dict)
+
+    def count_lost(self, example: Example, vocabulary: Vocabulary) -> None:
+        """Count what the vocabulary cannot express of one example."""
+        texts, ids = (
+            (example.prompt.inputs, example.prompt.targets),
+            (example.inputs, example.targets),
+        )
+        self.lost.setdefault(example.task, Counter()).update(count_losses(vocabulary, texts, ids))
 
     def count(self, asked_type: str, example: Example, fitted: Fitted) -> None:
         """Count one example, which was asked for as `asked_type`."""
@@ -189,6 +199,8 @@ def render_part(work: Work) -> Output:
             rejections.append(_rejection(work, use, rendered))
             continue
         notes.count(use.template_type, *rendered)
+        if work.job.vocabulary.kind != "bytes":
+            notes.count_lost(rendered[0], renderer.vocabulary)
         order, row = _encode(work.job, rendered[0])
         bucket = int.from_bytes(order[:4]) * buckets >> 32
         sections.setdefault(SPLITS.index(use.split) * buckets + bucket, []).append(row)

@@ -168,6 +168,10 @@ def _document(job: Job, runs: _Runs) -> Manifest:
         splits=_splits(runs.notes(WriteNotes)),
         weights=_weights(job, plan),
         fitting=merge_counts(note.fitting for note in rendered),
+        vocabulary_losses={
+            task: merge_counts(note.lost[task] for note in rendered if task in note.lost)
+            for task in sorted({task for note in rendered for task in note.lost})
+        },
         mixture=_mixture(rendered, plan),
         ledger=[*job.ingest_ledger, *runs.ledger()],
         metadata=[],

@@ -59,7 +59,9 @@ class Tabular(Source, RowMapping, FileOptions):
         return read_rows(self.format, piece, self.columns, self.keys, self, self._is_row)
 
     def _is_row(self, document: Mapping[str, object]) -> bool:
-        return all(look_up(document, key) is not None for key in self.keys)
+        """Return whether an object is a row, not columns that all have the names of the keys."""
+        values = [look_up(document, key) for key in self.keys]
+        return None not in values and not all(isinstance(v, (list, dict)) for v in values)
 
     def _record(self, task: Task, row: Row, where: str) -> Record | Rejection:
         if not passes(row, self.filters):

@@ -146,3 +146,18 @@ def test_large_files_are_split(write: Callable[..., Piece]) -> None:
     assert _source("parquet").pieces(piece.path, "f.parquet", 1) == [
         Piece(piece.path, "f.parquet", 0, 1)
     ]
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"q": ["Why?", "How?"], "a": ["So", "Thus"]},
+        {"q": {"0": "Why?", "1": "How?"}, "a": {"0": "So", "1": "Thus"}},
+        {"q": "Why?", "a": ["So", "Thus"]},
+    ],
+)
+def test_a_document_of_columns_or_of_one_row(read_texts: ReadTexts, document: Any) -> None:
+    rows = [{"question": "Why?", "answer": "So"}, {"question": "How?", "answer": "Thus"}]
+    if isinstance(document["q"], str):
+        rows = [{"question": "Why?", "answer": ["So", "Thus"]}]
+    assert read_texts(_source("json"), json.dumps(document), "f.json") == rows
