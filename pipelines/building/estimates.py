@@ -21,7 +21,7 @@ from transforms.job import Job
 from transforms.mixture.mixing import Plan
 from transforms.prompts.rendering import Renderer, Use, example_row, load_renderer
 from transforms.records.record_store import RecordFile, read_records
-from transforms.types import TEMPLATE_TYPES, Record
+from transforms.types import TEMPLATE_TYPES, Example, Record
 
 _RECORDS_OF_A_FILE = 20
 _FILES = 200
@@ -66,7 +66,7 @@ def estimate(job: Job, work: str, mixture: Plan, store: str, workers: int) -> Es
         example, _ = found
         sizes.setdefault(record.task, []).append(len(encode_row(example_row(example, ""))))
         if job.vocabulary.kind != "bytes":
-            _count(lost.setdefault(record.task, Counter()), renderer, found)
+            _count(lost.setdefault(record.task, Counter()), renderer, example)
     seconds = time.perf_counter() - began
     means = {task: sum(of_task) / len(of_task) for task, of_task in sizes.items()}
     mean = sum(means.values()) / max(1, len(means))
@@ -87,8 +87,7 @@ def estimate(job: Job, work: str, mixture: Plan, store: str, workers: int) -> Es
     )
 
 
-def _count(lost: Counter[str], renderer: Renderer, found: object) -> None:
-    example, _ = found  # type: ignore[misc]
+def _count(lost: Counter[str], renderer: Renderer, example: Example) -> None:
     texts = (example.prompt.inputs, example.prompt.targets)
     lost.update(count_losses(renderer.vocabulary, texts, (example.inputs, example.targets)))
 

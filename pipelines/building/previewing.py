@@ -1,5 +1,6 @@
 """Render a few examples of a recipe without building it, from the first records of each task."""
 
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -45,10 +46,13 @@ def tasks_of(source: FingerprintedSource) -> Iterator[tuple[Task, list[Record]]]
 
 def _round_robin(recipe: Recipe, task_name: str | None) -> Iterator[tuple[Task, list[Record]]]:
     """Yield the tasks of all sources in turn, or only the named one."""
-    open_sources = [
-        tasks_of(find_source(name, source, "", recipe.where("sources", name, "path")))
+    found = [
+        find_source(name, source, "", recipe.where("sources", name, "path"))
         for name, source in recipe.sources.items()
     ]
+    for warning in (warning for source in found for warning in source.warnings):
+        print(f"warning: {warning}", file=sys.stderr)
+    open_sources = [tasks_of(source) for source in found]
     seen = []
     while open_sources:
         for tasks in list(open_sources):

@@ -1,11 +1,12 @@
 """A commented recipe for files and directories, drafted from their first rows."""
 
+import fnmatch
 import os
 import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import islice, takewhile
 from typing import Any
 
 import yaml
@@ -122,14 +123,28 @@ def _add_sources(
         alike = yaml.safe_dump([found.keys, is_held_out, os.path.splitext(file)[1]])
         groups.setdefault(alike, []).append((file, sample, found))
     for group in groups.values():
-        file, sample, found = group[0]
+        file, _, found = group[0]
         is_held_out = len(files) > 1 and split_in(os.path.basename(file)) not in (None, TRAIN)
-        is_whole = len(group) > 1 and len(group) == len(files)
-        for one, of, _ in [group[0]] if is_whole else group:
-            where = path if is_whole else one
+        pattern = _pattern([one for one, _, _ in group], files)
+        if pattern is not None:
+            found.keys |= {"files": pattern} if len(group) < len(files) else {}
+        for one, of, guessed in [group[0]] if pattern is not None else group:
+            where = path if pattern is not None else one
             facts = [of.form, *of.facts, f"keys {', '.join(of.keys[:12])}"]
-            count = len(group) if is_whole else 1
-            sources.append(DraftedSource(_stem(where), where, count, is_held_out, found, facts))
+            count = len(group) if pattern is not None else 1
+            sources.append(DraftedSource(_stem(where), where, count, is_held_out, guessed, facts))
+
+
+def _pattern(group: Sequence[str], files: Sequence[str]) -> str | None:
+    """Return a pattern that only the files of a group have, None where they are one or mixed."""
+    names = [os.path.basename(file) for file in group]
+    if len(group) < 2:
+        return None
+    common = takewhile(lambda signs: len(set(signs)) == 1, zip(*names, strict=False))
+    prefix = "".join(signs[0] for signs in common).rstrip("0123456789")
+    pattern = f"{prefix}*{os.path.splitext(names[0])[1]}"
+    matching = [f for f in files if fnmatch.fnmatchcase(os.path.basename(f), pattern)]
+    return pattern if len(matching) == len(group) else None
 
 
 def _check(source: DraftedSource, collection: str, base: str) -> None:

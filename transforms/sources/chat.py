@@ -16,8 +16,9 @@ from transforms.sources.files.row import BadRow
 from transforms.sources.layout import Draft
 
 SYSTEM, TOOLS, USER, ASSISTANT, TOOL = "system", "tools", "user", "assistant", "tool"
-CHAT, SINGLE_TURN = "", "single_turn"
-FAMILIES = {CHAT: "chat", SINGLE_TURN: "instruction_only"}
+CHAT, SINGLE_TURN, AFTER_TOOL = "", "single_turn", "after_tool"
+FORMS = (CHAT, SINGLE_TURN, AFTER_TOOL)
+FAMILIES = {CHAT: "chat", SINGLE_TURN: "instruction_only", AFTER_TOOL: "chat_after_tool"}
 # Characters of earlier turns that a record holds where a recipe does not say how many.
 HISTORY_CHARACTERS = 12_288
 Turns = Literal["all", "last"]
@@ -81,13 +82,13 @@ def chat_drafts(
     turns: Sequence[Turn],
     which: Turns,
     own_id: str | None,
-    forms: tuple[str, str],
+    forms: tuple[str, str, str],
     characters: int = HISTORY_CHARACTERS,
 ) -> Iterator[Draft | BadRow]:
     """Yield a draft for each turn of the assistant that answers somebody, or for the last one.
 
     Args:
-      forms: of a draft with history, and of one without.
+      forms: of a draft with history, of one without, and of one that answers a tool.
       characters: how much of the earlier turns a draft holds; system prompt and tools always stay.
     """
     merged = _merged(turns)
@@ -111,6 +112,7 @@ def chat_drafts(
         turn_id = f"{own_id}#{index}" if own_id else None
         if before:
             history = _history(head, before[len(head) :], characters)
-            yield Draft({"history": history, "input": asked, "output": answer}, turn_id, forms[0])
+            form = forms[2] if last.role == TOOL and last.text else forms[0]
+            yield Draft({"history": history, "input": asked, "output": answer}, turn_id, form)
         else:
             yield Draft({"instruction": asked, "output": answer}, turn_id, forms[1])

@@ -123,12 +123,9 @@ def _collect(content: object, said: _Said) -> BadRow | None:
         return _collect_part(content, said)
     if isinstance(content, list):
         for part in content:
-            problem = (
-                _collect_part(part, said)
-                if isinstance(part, Mapping)
-                else said.texts.append(written(part))
-            )
-            if problem:
+            if not isinstance(part, Mapping):
+                said.texts.append(written(part))
+            elif problem := _collect_part(part, said):
                 return problem
         return None
     said.texts.append(written(content))

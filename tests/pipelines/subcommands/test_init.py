@@ -181,6 +181,19 @@ def test_a_directory(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert main(["init", str(data), "--recipe", str(recipe), "--force"]) == 0
 
 
+def test_shards_are_one_source(tmp_path: Path) -> None:
+    data = tmp_path / "hub/data"
+    data.mkdir(parents=True)
+    for name in ("train-00000-of-00002", "train-00001-of-00002", "test-00000-of-00001"):
+        (data / f"{name}.jsonl").write_text(_jsonl(_ALPACA))
+    recipe = tmp_path / "r.yaml"
+    assert main(["init", str(tmp_path / "hub"), "--recipe", str(recipe)]) == 0
+    loaded = load_recipe(str(recipe), [], {}, None)
+    (source,), (held_out,) = loaded.sources.values(), loaded.held_out.values()
+    assert (source.path, source.files) == (str(tmp_path / "hub"), "train-*.jsonl")
+    assert held_out.path == str(data / "test-00000-of-00001.jsonl")
+
+
 def test_what_is_assumed_and_unknown(tmp_path: Path) -> None:
     rows = [{"text": f"{_LONG} {n}.", "label": n % 3} for n in range(30)]
     (tmp_path / "a.csv").write_text(_csv(rows, ";"))

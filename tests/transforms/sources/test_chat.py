@@ -51,24 +51,24 @@ AFTER = Draft(
                 Draft(
                     {"history": ["User: u1", "Assistant: a1"], "input": "Tool: t", "output": "a2"},
                     "x#3",
-                    "chat",
+                    "tool",
                 )
             ],
         ),
     ],
 )
 def test_drafts(turns: list[Turn], which: Any, drafts: list[Draft]) -> None:
-    assert list(chat_drafts(turns, which, "x", ("chat", "alone"))) == drafts
+    assert list(chat_drafts(turns, which, "x", ("chat", "alone", "tool"))) == drafts
 
 
 @pytest.mark.parametrize("turns", [[], [U1], [S, A1], [A1], [A1, U1]])
 def test_nothing_to_learn(turns: list[Turn]) -> None:
-    (bad,) = chat_drafts(turns, "all", None, ("chat", "alone"))
+    (bad,) = chat_drafts(turns, "all", None, ("chat", "alone", "tool"))
     assert isinstance(bad, BadRow)
     assert bad.reason == "empty_field"
 
 
 def test_without_an_id_there_is_none() -> None:
-    (draft,) = chat_drafts([U1, A1], "all", None, ("chat", "alone"))
+    (draft,) = chat_drafts([U1, A1], "all", None, ("chat", "alone", "tool"))
     assert isinstance(draft, Draft)
     assert draft.own_id is None

@@ -118,7 +118,8 @@ def _lines(text: str) -> Iterator[str]:
 
 def _parse(lines: Sequence[str], dialect: Dialect) -> tuple[list[list[str]], int]:
     """Return the rows of `lines`, and how many are damaged."""
-    rows, damaged = [], 0
+    rows: list[list[str]] = []
+    damaged = 0
     reader = csv.reader(iter(lines), **dialect.arguments())
     while True:
         try:

@@ -40,7 +40,7 @@ class Alpaca(Layout):
                 turns += [Turn(USER, said), Turn(ASSISTANT, answered)]
             question = "\n".join(text for text in (instruction, given) if text.strip())
             turns += [Turn(USER, question), Turn(ASSISTANT, output)]
-            yield from chat_drafts(turns, "last", own_id, (_CHAT, _CHAT))
+            yield from chat_drafts(turns, "last", own_id, (_CHAT, _CHAT, _CHAT))
         elif given.strip():
             fields = {"instruction": instruction, "input": given, "output": output}
             yield Draft(fields, own_id)

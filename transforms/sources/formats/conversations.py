@@ -26,11 +26,13 @@ _TOOL_KEYS = ("tools", "functions")
 _ANSWER_KEYS = ("chosen", "completion")
 _MEDIA_KEYS = ("images", "image", "videos", "video", "audios", "audio")
 _TRANSCRIPT = re.compile(r"\n\n(Human|Assistant): ?")
-_FORMS = (chat.CHAT, chat.SINGLE_TURN)
 
 
 class Conversations(Layout):
-    """Conversations; `<task>_single_turn` has the messages that stand alone."""
+    """Conversations; `<task>_single_turn` has the messages that stand alone.
+
+    `<task>_after_tool` has the turns that follow the answer of a tool.
+    """
 
     families: ClassVar[dict[str, str]] = chat.FAMILIES
     names_splits: ClassVar[bool] = True
@@ -96,7 +98,7 @@ class Conversations(Layout):
         if isinstance(turns, BadRow):
             yield turns
         else:
-            yield from chat.chat_drafts(turns, self.turns, own_id, _FORMS, characters)
+            yield from chat.chat_drafts(turns, self.turns, own_id, chat.FORMS, characters)
 
     def _turns(self, row: Row) -> list[Turn] | BadRow:
         keys = self._keys()
@@ -185,7 +187,7 @@ class Conversations(Layout):
             if turn.role == ASSISTANT and above:
                 is_empty = False
                 own_id = stated_id(node.get("message_id"))
-                yield from chat.chat_drafts(path, "last", own_id, _FORMS, characters)
+                yield from chat.chat_drafts(path, "last", own_id, chat.FORMS, characters)
             replies = node.get("replies")
             children = replies if isinstance(replies, list) else []
             open_nodes += [(child, path) for child in reversed(children) if _is_object(child)]

@@ -52,6 +52,7 @@ def test_tasks(read_file: Callable[..., list[Any]]) -> None:
     assert [(task.name, task.family) for task in tasks] == [
         ("some_source", "chat"),
         ("some_source_single_turn", "instruction_only"),
+        ("some_source_after_tool", "chat_after_tool"),
     ]
 
 
