@@ -8,9 +8,12 @@ import csv
 from collections.abc import Collection, Iterator, Sequence
 from typing import IO
 
+import numpy as np
+
+from tfrecords_schema import filesystem
 from tfrecords_schema.errors import nearest
 from transforms.sources.files.dialects import Dialect, detect_dialect
-from transforms.sources.files.lines import BOM, byte_pieces, read_lines, skip_line
+from transforms.sources.files.lines import BOM, byte_pieces, first_line, read_lines, skip_line
 from transforms.sources.files.options import DETECTED, FileOptions
 from transforms.sources.files.row import BadRow, Rows
 from transforms.sources.files.streams import open_stream
@@ -19,6 +22,7 @@ from transforms.sources.source import Piece, UnreadableFileError
 # Where a quote is left open, the rest of the file is one cell: csv holds 4 to 8 bytes for each of
 # its characters, so the limit is below that of a line.
 MAX_ROW_BYTES = 16 * 1024 * 1024
+_BLOCK_BYTES = 8 * 1024 * 1024
 
 
 def check_columns(path: str, names: Sequence[str], needed: Collection[str]) -> None:
@@ -86,6 +90,35 @@ def _tsv_header(piece: Piece, dialect: Dialect) -> list[str]:
     raise UnreadableFileError(f"{piece.path}: empty, without a header line")
 
 
+def csv_pieces(path: str, relative: str, size: int, options: FileOptions) -> list[Piece]:
+    """Return byte ranges of a CSV file in which each line is a row; another is read as a whole."""
+    pieces = byte_pieces(path, relative, size)
+    if len(pieces) > 1:
+        dialect = detect_dialect(path, options, is_tsv=False, columns=None, needed=())
+        is_plain_text = dialect.encoding is None and not dialect.has_bare_returns
+        if not is_plain_text or dialect.escapechar or not _lines_are_rows(path, dialect):
+            return [Piece(path, relative)]
+    return pieces
+
+
+def _lines_are_rows(path: str, dialect: Dialect) -> bool:
+    """Return whether no cell holds a line end: before each, the number of quotes is even.
+
+    Counted for the whole file, since no part of it can tell.
+    """
+    if not dialect.quotes:
+        return True
+    is_odd = False
+    with filesystem.open_read(path) as stream:
+        while block := stream.read(_BLOCK_BYTES):
+            data = np.frombuffer(block, dtype=np.uint8)
+            parity = np.cumsum(data == ord(dialect.quotechar), dtype=np.int64) + is_odd
+            if (parity[data == ord("\n")] & 1).any():
+                return False
+            is_odd = bool(parity[-1] & 1)
+    return not is_odd
+
+
 class _RowTooLongError(Exception):
     pass
 
@@ -93,31 +126,37 @@ class _RowTooLongError(Exception):
 class _CsvLines:
     """Lines for csv.reader; `begin` starts the count of a row's bytes."""
 
-    def __init__(self, stream: IO[bytes]) -> None:
+    def __init__(self, stream: IO[bytes], piece: Piece) -> None:
         self._stream = stream
+        self._piece = piece
+        self._offset = first_line(stream, piece)
         self._row_bytes = 0
-        self.number = 0
+        self._number = 0
         self.is_utf8 = True
 
-    def begin(self) -> int:
-        """Return the number of the line in which the next row begins."""
+    def begin(self) -> str:
+        """Return the place in which the next row begins."""
         self._row_bytes, self.is_utf8 = 0, True
-        return self.number + 1
+        in_file = f" byte {self._offset}" if self._piece.start else str(self._number + 1)
+        return f"{self._piece.relative}:{in_file}"
 
     def __iter__(self) -> Iterator[str]:
         return self
 
     def __next__(self) -> str:
+        if self._piece.end is not None and self._offset >= self._piece.end:
+            raise StopIteration
         line = self._stream.readline(MAX_ROW_BYTES + 1)
         if not line:
             raise StopIteration
-        self.number += 1
+        self._number += 1
+        self._offset += len(line)
         self._row_bytes += len(line)
         if self._row_bytes > MAX_ROW_BYTES:
             if not line.endswith(b"\n"):
-                skip_line(self._stream)
+                self._offset += skip_line(self._stream)
             raise _RowTooLongError
-        if self.number == 1:
+        if self._number == 1 and not self._piece.start:
             line = line.removeprefix(BOM)
         try:
             return line.decode()
@@ -131,12 +170,12 @@ def _csv_cells(piece: Piece, dialect: Dialect) -> Iterator[tuple[str, list[str] 
     csv.field_size_limit(MAX_ROW_BYTES)
     ends = dialect.has_bare_returns
     with open_stream(piece.path, dialect.encoding, any_line_ends=ends) as stream:
-        lines = _CsvLines(stream)
-        if dialect.skips_first_line:
+        lines = _CsvLines(stream, piece)
+        if dialect.skips_first_line and not piece.start:
             next(lines)
         reader = csv.reader(lines, **dialect.arguments())
         while True:
-            where = f"{piece.relative}:{lines.begin()}"
+            where = lines.begin()
             # After an error, csv.reader goes on with a new row at the next line.
             try:
                 cells: list[str] | BadRow = next(reader)
@@ -170,7 +209,8 @@ def _read_cells(
     rows = _csv_cells(piece, dialect)
     names = columns
     if names is None:
-        _, header = next(rows, ("", BadRow("empty", "without a header line")))
+        first = _csv_cells(Piece(piece.path, piece.relative), dialect) if piece.start else rows
+        _, header = next(first, ("", BadRow("empty", "without a header line")))
         if isinstance(header, BadRow):
             detail = f"{header.reason}, {header.detail}"
             raise UnreadableFileError(f"{piece.path}: no header: {detail}")

@@ -17,6 +17,8 @@ from transforms.sources.files.streams import open_stream
 _SAMPLE_BYTES = 256 * 1024
 _DELIMITERS = ",;\t|"
 _SEPARATOR_LINE = re.compile(rb"\Asep=(.)\r?\n?\Z")
+# In an English text a damaged sign is likelier than a letter of Icelandic.
+_RARE = set("ðþÐÞÿŸƒ¬¤¦¨¯¸")
 _TYPOGRAPHY = set("’‘“”„‚–—…•€£©®™°§«»¿¡·×½¼¾²³µ´ºª\xa0")
 
 
@@ -207,6 +209,8 @@ def western_encoding(sample: bytes) -> str | None:
     try:
         text = sample.decode("cp1252")
     except UnicodeDecodeError:
+        return None
+    if not _RARE.isdisjoint(text):
         return None
     for word in re.findall(r"\S*[^\x00-\x7f]\S*", text):
         high = [sign for sign in word if sign > "\x7f"]

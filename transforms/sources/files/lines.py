@@ -33,7 +33,7 @@ def skip_line(stream: IO[bytes]) -> int:
     return skipped
 
 
-def _first_line(stream: IO[bytes], piece: Piece) -> int:
+def first_line(stream: IO[bytes], piece: Piece) -> int:
     """Go to the first line that begins in `piece`; its offset."""
     if piece.start == 0:
         return 0
@@ -52,7 +52,7 @@ def read_lines(
       UnreadableFileError: the file is compressed and damaged.
     """
     with open_stream(piece.path, encoding, any_line_ends=any_line_ends) as stream:
-        offset, number = _first_line(stream, piece), 0
+        offset, number = first_line(stream, piece), 0
         while piece.end is None or offset < piece.end:
             line = stream.readline(MAX_LINE_BYTES + 1)
             if not line:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from typing import Literal
 
 from transforms.sources.files.arrow import read_arrow
-from transforms.sources.files.delimited import read_csv, read_tsv, tsv_pieces
+from transforms.sources.files.delimited import csv_pieces, read_csv, read_tsv, tsv_pieces
 from transforms.sources.files.json_documents import IsRow, never
 from transforms.sources.files.json_rows import json_lines_pieces, read_json, read_json_lines
 from transforms.sources.files.options import DETECTED, FileOptions
@@ -50,6 +50,8 @@ def pieces_of(
         return json_lines_pieces(path, relative, size, options)
     if form == "tsv":
         return tsv_pieces(path, relative, size, options)
+    if form == "csv":
+        return csv_pieces(path, relative, size, options)
     return [Piece(path, relative)]
 
 

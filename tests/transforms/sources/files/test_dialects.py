@@ -116,6 +116,8 @@ def test_columns_of_one_name(write: Write) -> None:
         ("中文文本".encode("gb18030"), None),
         ("한국어".encode("euc_kr"), None),
         (b"\xff,2", None),
+        # TREC: a damaged sign in a file of ASCII.
+        (b"the oldest relationship as a sister\xf0city with Los Angeles ?", None),
         ("mixed: café ".encode() + b"caf\xe9", None),
     ],
 )
