@@ -112,10 +112,10 @@ def _lines_are_rows(path: str, dialect: Dialect) -> bool:
     with filesystem.open_read(path) as stream:
         while block := stream.read(_BLOCK_BYTES):
             data = np.frombuffer(block, dtype=np.uint8)
-            parity = np.cumsum(data == ord(dialect.quotechar), dtype=np.int64) + is_odd
-            if (parity[data == ord("\n")] & 1).any():
+            parity = np.bitwise_xor.accumulate(data == ord(dialect.quotechar)) ^ is_odd
+            if parity[data == ord("\n")].any():
                 return False
-            is_odd = bool(parity[-1] & 1)
+            is_odd = bool(parity[-1])
     return not is_odd
 
 
