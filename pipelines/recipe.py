@@ -15,7 +15,9 @@ from tfrecords_schema.filesystem import is_local
 from transforms.settings import CorpusSettings, Mixture, Settings
 from transforms.sources.formats.alpaca import Alpaca
 from transforms.sources.formats.cast import Cast
+from transforms.sources.formats.code_contests import CodeContests
 from transforms.sources.formats.cot_tsv import CotTsv
+from transforms.sources.formats.dr_repair import DrRepair
 from transforms.sources.formats.gsm8k import Gsm8k
 from transforms.sources.formats.metaicl import MetaIcl
 from transforms.sources.formats.openai_messages import OpenAiMessages
@@ -29,12 +31,15 @@ from transforms.sources.formats.super_ni import SuperNi
 from transforms.sources.formats.tabular import Tabular
 from transforms.sources.formats.taskmaster import Taskmaster
 from transforms.sources.formats.tfds import Flan2021, Tfds
+from transforms.sources.formats.wiki_dialog import WikiDialog
 from transforms.templates.template import Template
 
 AnySource = Annotated[
     Alpaca
     | Cast
+    | CodeContests
     | CotTsv
+    | DrRepair
     | Flan2021
     | Gsm8k
     | HumanEval
@@ -49,7 +54,8 @@ AnySource = Annotated[
     | SuperNi
     | Tabular
     | Taskmaster
-    | Tfds,
+    | Tfds
+    | WikiDialog,
     Field(discriminator="format"),
 ]
 _NAME = r"^[A-Za-z0-9_.-]+$"

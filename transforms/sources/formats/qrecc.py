@@ -12,16 +12,19 @@ from transforms.sources.files.row import BadRow, Row, Rows
 from transforms.sources.layout import MAIN, Draft, Layout, text_of
 from transforms.sources.source import Piece
 
-_DIALOG = "dialog"
+_REWRITE = "rewrite"
 _IS_LAST = "is the last of its conversation"
 
 
 class Qrecc(Layout):
-    """Follow-up questions → rewrites, and each conversation as a whole (`<task>_dialog`)."""
+    """Each conversation as a whole, and follow-up questions → rewrites (`<task>_rewrite`).
+
+    The published collection has the dialog alone, under the name `qrecc`.
+    """
 
     families: ClassVar[dict[str, str]] = {
-        MAIN: "conversational_rewrite",
-        _DIALOG: "dialog_response",
+        MAIN: "dialog_response",
+        _REWRITE: "conversational_rewrite",
     }
 
     format: Literal["qrecc"]
@@ -50,9 +53,9 @@ class Qrecc(Layout):
         question, number = text_of(row, "Question"), row.get("Conversation_no")
         if context:
             fields = {"history": context, "question": question, "answer": row.get("Rewrite")}
-            yield Draft(fields, f"{number}_{row.get('Turn_no')}")
+            yield Draft(fields, f"{number}_{row.get('Turn_no')}", _REWRITE)
         else:
-            yield BadRow("no_history", "nothing comes before the question")
+            yield BadRow("no_history", "nothing comes before the question", _REWRITE)
         if row.get(_IS_LAST):
             turns = [*context, question, text_of(row, "Answer")]
-            yield Draft({"turns": turns}, str(number), _DIALOG)
+            yield Draft({"turns": turns}, str(number))

@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 
 from transforms.sources.files.row import BadRow, Row
 from transforms.sources.files.rows import TabularFormat, patterns_of, pieces_of, read_rows
-from transforms.sources.mapping import RowMapping, look_up, map_row, passes
+from transforms.sources.mapping import RowMapping, look_up, map_row, passes, rows_of
 from transforms.sources.source import Element, Piece, Source, reject, stated_id
 from transforms.types import Record, Rejection, Task
 
@@ -49,14 +49,25 @@ class Tabular(Source, RowMapping):
             if isinstance(row, BadRow):
                 yield reject(task, row.reason, f"{where}: {row.detail}")
             else:
-                yield self._record(task, row, where)
+                yield from self._elements(task, row, where)
 
-    def _record(self, task: Task, row: Row, where: str) -> Record | Rejection:
+    def _elements(self, task: Task, row: Row, where: str) -> Iterator[Record | Rejection]:
+        rows = rows_of(row, self)
+        if isinstance(rows, BadRow):
+            yield reject(task, rows.reason, f"{where}: {rows.detail}")
+            return
+        for number, part in enumerate(rows, start=1):
+            place = where if self.each is None else f"{where}, {self.each} {number}"
+            yield self._record(task, part, place, number)
+
+    def _record(self, task: Task, row: Row, where: str, number: int) -> Record | Rejection:
         if not passes(row, self.filters):
             return reject(task, "filtered", where)
         fields = map_row(row, self)
         if isinstance(fields, BadRow):
             return reject(task, fields.reason, f"{where}: {fields.detail}")
         own_id = stated_id(look_up(row, self.id)) if self.id else None
+        if own_id and self.each:
+            own_id = f"{own_id}_{number}"
         license_name = look_up(row, self.license_key) if self.license_key else None
         return self.record_or_rejection(task, fields, own_id, where, license_name)

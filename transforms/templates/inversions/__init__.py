@@ -4,6 +4,7 @@ from transforms.templates.inversions import (
     acceptability,
     chain_of_thought,
     closed_book_qa,
+    compile_error_repair,
     data_to_text,
     dialog_response,
     extractive_qa,
@@ -43,4 +44,5 @@ INVERSIONS: dict[str, Family] = {
     "data_to_text": data_to_text.FAMILY,
     "question_generation": question_generation.FAMILY,
     "program_repair": program_repair.FAMILY,
+    "compile_error_repair": compile_error_repair.FAMILY,
 }
