@@ -7,10 +7,7 @@ from pathlib import Path
 
 from pipelines.building.previewing import tasks_of
 from pipelines.building.sources import find_source
-from pipelines.configuration import yaml_document
-from pipelines.configuration.shipped import find_file
-from pipelines.configuration.validation import validate
-from pipelines.recipe import Recipe, shipped_recipes
+from pipelines.recipe import Recipe, load_recipe
 from tfrecords_schema import filesystem
 from tfrecords_schema.errors import ConfigurationError
 from tfrecords_schema.manifest import VocabularyInfo
@@ -38,8 +35,7 @@ def encodable(model: str | None) -> Callable[[str], bool] | None:
 
 def recipe_families(path: str) -> list[Family]:
     """Return the templates that a recipe adds, those of each task as a family of its name."""
-    document = yaml_document.read(find_file(path, shipped_recipes(), "recipe"))
-    recipe = validate(Recipe, document)
+    recipe = load_recipe(path, [], {}, None)
     return [
         Family(name, (), tuple(spec.template() for spec in specs))
         for name, specs in recipe.templates.items()
