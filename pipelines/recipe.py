@@ -183,6 +183,9 @@ def load_recipe(
         document.set(assignment)
     if seed is not None:
         document.set(f"seed={seed}", "--seed")
+    if inheritance.BASE in document.value:
+        place = document.place((inheritance.BASE,))
+        raise ConfigurationError(f"{place}: state the base in the recipe's file")
     recipe = _without_removed(validate(Recipe, document), document)
     return _resolve(recipe, document, source_paths)
 

@@ -133,6 +133,11 @@ def test_what_was_left_out_can_be_stated_again(tmp_path: Path) -> None:
             ["no source is left"],
         ),
         ("base: bases/base.yaml", ["sources.cot="], ["sources.cot: None"]),
+        (
+            "base: bases/base.yaml",
+            ["base=quickstart"],
+            ["--set base: state the base in the recipe"],
+        ),
     ],
 )
 def test_mistakes_are_named_where_they_are(
