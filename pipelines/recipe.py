@@ -15,6 +15,7 @@ from tfrecords_schema.errors import ConfigurationError, nearest
 from tfrecords_schema.filesystem import is_local
 from transforms.settings import CorpusSettings, Mixture, Settings
 from transforms.sources.formats.alpaca import Alpaca
+from transforms.sources.formats.asdiv import Asdiv
 from transforms.sources.formats.cast import Cast
 from transforms.sources.formats.code_contests import CodeContests
 from transforms.sources.formats.cot_tsv import CotTsv
@@ -37,6 +38,7 @@ from transforms.templates.template import Template
 
 AnySource = Annotated[
     Alpaca
+    | Asdiv
     | Cast
     | CodeContests
     | CotTsv
@@ -98,6 +100,16 @@ class RecipeInputs(Settings):
         default_factory=dict, description="Evaluation sets that no record may contain."
     )
 
+    held_out_absent: list[str] = Field(
+        default_factory=list,
+        description="Held-out sets to do without; any other that is not there stops a build.",
+    )
+
+    @property
+    def searched(self) -> dict[str, AnySource]:
+        """Return the held-out sets that records are searched for."""
+        return {k: v for k, v in self.held_out.items() if k not in self.held_out_absent}
+
 
 class Recipe(CorpusSettings, RecipeInputs):
     """What a corpus is made of, and how."""
@@ -132,6 +144,15 @@ class Recipe(CorpusSettings, RecipeInputs):
     def settings(self) -> CorpusSettings:
         """Return the keys that stages depend on."""
         return CorpusSettings(**{name: getattr(self, name) for name in CorpusSettings.model_fields})
+
+    @field_validator("held_out_absent")
+    @classmethod
+    def _absent_are_held_out(cls, names: list[str], info: Any) -> list[str]:
+        known = info.data.get("held_out", {})
+        for name in names:
+            if name not in known:
+                raise ValueError(f"{name!r} is no held-out set; {nearest(name, known)}")
+        return names
 
     @field_validator("mixture")
     @classmethod
@@ -236,6 +257,7 @@ def _without_removed(recipe: Recipe, document: Document) -> Recipe:
         update={
             "sources": sources,
             "held_out": held_out,
+            "held_out_absent": [name for name in recipe.held_out_absent if name in held_out],
             "mixture": recipe.mixture.model_copy(update={"collections": mixes}),
         }
     )

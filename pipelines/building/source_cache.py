@@ -226,7 +226,7 @@ def describe_sources(recipe: Recipe, cache: str | None) -> list[SourceDescriptio
     return [
         _describe(name, settings, group == "held_out", cache, recipe.where(group, name, "path"))
         for group in ("sources", "held_out")
-        for name, settings in getattr(recipe, group).items()
+        for name, settings in (recipe.sources if group == "sources" else recipe.searched).items()
     ]
 
 
