@@ -21,6 +21,7 @@ from transforms.sources.formats.code_contests import CodeContests
 from transforms.sources.formats.cot_tsv import CotTsv
 from transforms.sources.formats.dr_repair import DrRepair
 from transforms.sources.formats.gsm8k import Gsm8k
+from transforms.sources.formats.hf import Hf
 from transforms.sources.formats.metaicl import MetaIcl
 from transforms.sources.formats.openai_messages import OpenAiMessages
 from transforms.sources.formats.p3 import P3
@@ -45,6 +46,7 @@ AnySource = Annotated[
     | DrRepair
     | Flan2021
     | Gsm8k
+    | Hf
     | HumanEval
     | Mbpp
     | MetaIcl

@@ -64,7 +64,7 @@ def _merge(
             base.remove(here, heir.place(here))
             continue
         base.removed.pop(here, None)
-        if _are_mergeable(old, value):
+        if isinstance(old, dict) and _are_mergeable(old, value):
             base.places[here] = heir.place(here)
             _merge(base, heir, here, old, value)
         else:
@@ -72,7 +72,6 @@ def _merge(
             base.take_places(heir, here)
 
 
-def _are_mergeable(old: object, new: object) -> bool:
-    if not isinstance(old, dict) or not isinstance(new, dict):
-        return False
-    return _KIND not in new or new[_KIND] == old.get(_KIND)
+def _are_mergeable(old: Mapping[str, Any], new: object) -> bool:
+    """Return whether `new` is a mapping of the same kind."""
+    return isinstance(new, dict) and (_KIND not in new or new[_KIND] == old.get(_KIND))

@@ -88,10 +88,10 @@ def _repairs(row: Row) -> Iterator[_Repair | BadRow]:
                 error.get("err_line"),
             )
     else:
-        error = row.get("err_line")
-        error = error if isinstance(error, Mapping) else {}
+        stated = row.get("err_line")
+        said: Row = stated if isinstance(stated, Mapping) else {}
         broken, fixed = _code(row, "code_lines"), _code(row, "gold_code_lines")
-        yield _checked(broken, fixed, text_of(error, "msg"), error.get("lineno"))
+        yield _checked(broken, fixed, text_of(said, "msg"), said.get("lineno"))
 
 
 def _checked(

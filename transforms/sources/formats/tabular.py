@@ -1,51 +1,34 @@
 """Rows with a field mapping in the recipe: a task without any Python."""
 
+from abc import abstractmethod
 from collections.abc import Iterator
 
 from pydantic import Field, model_validator
 
-from transforms.sources.files.row import BadRow, Row
+from transforms.sources.files.row import BadRow, Row, Rows
 from transforms.sources.files.rows import TabularFormat, patterns_of, pieces_of, read_rows
 from transforms.sources.mapping import RowMapping, look_up, map_row, passes, rows_of
 from transforms.sources.source import Element, Piece, Source, reject, stated_id
 from transforms.types import Record, Rejection, Task
 
 
-class Tabular(Source, RowMapping):
-    """One task of rows: JSON lines, a JSON list, CSV, TSV or Parquet."""
+class MappedRows(Source, RowMapping):
+    """One task of rows that a field mapping turns into records."""
 
-    format: TabularFormat
     task: str = Field(description="The task's name.", min_length=1)
-    columns: list[str] | None = Field(
-        None, description="Names of the columns of CSV or TSV files without a header.", min_length=1
-    )
 
-    @model_validator(mode="after")
-    def _columns_fit(self) -> "Tabular":
-        if self.columns is None:
-            return self
-        if self.format not in ("csv", "tsv"):
-            raise ValueError(f"`columns` goes with csv and tsv; {self.format} names its own")
-        unknown = [key for key in self.keys if key not in self.columns]
-        if unknown:
-            raise ValueError(f"key {unknown[0]!r} is none of the columns {', '.join(self.columns)}")
-        return self
+    @abstractmethod
+    def rows(self, piece: Piece) -> Rows:
+        """Return (place, row or what is wrong with it) for each row of a piece."""
 
     def family_names(self) -> set[str]:
         return {self.family}
-
-    @property
-    def patterns(self) -> tuple[str, ...]:
-        return patterns_of(self.format)
-
-    def pieces(self, path: str, relative: str, size: int) -> list[Piece]:
-        return pieces_of(self.format, path, relative, size)
 
     def read(self, name: str, piece: Piece) -> Iterator[Element]:
         languages = tuple(self.languages)
         task = Task(self.task, name, self.collection, self.family, languages=languages)
         yield task
-        for where, row in read_rows(self.format, piece, self.columns, self.keys):
+        for where, row in self.rows(piece):
             if isinstance(row, BadRow):
                 yield reject(task, row.reason, f"{where}: {row.detail}")
             else:
@@ -71,3 +54,33 @@ class Tabular(Source, RowMapping):
             own_id = f"{own_id}_{number}"
         license_name = look_up(row, self.license_key) if self.license_key else None
         return self.record_or_rejection(task, fields, own_id, where, license_name)
+
+
+class Tabular(MappedRows):
+    """One task of rows: JSON lines, a JSON list, CSV, TSV or Parquet."""
+
+    format: TabularFormat
+    columns: list[str] | None = Field(
+        None, description="Names of the columns of CSV or TSV files without a header.", min_length=1
+    )
+
+    @model_validator(mode="after")
+    def _columns_fit(self) -> "Tabular":
+        if self.columns is None:
+            return self
+        if self.format not in ("csv", "tsv"):
+            raise ValueError(f"`columns` goes with csv and tsv; {self.format} names its own")
+        unknown = [key for key in self.keys if key not in self.columns]
+        if unknown:
+            raise ValueError(f"key {unknown[0]!r} is none of the columns {', '.join(self.columns)}")
+        return self
+
+    @property
+    def patterns(self) -> tuple[str, ...]:
+        return patterns_of(self.format)
+
+    def pieces(self, path: str, relative: str, size: int) -> list[Piece]:
+        return pieces_of(self.format, path, relative, size)
+
+    def rows(self, piece: Piece) -> Rows:
+        return read_rows(self.format, piece, self.columns, self.keys)

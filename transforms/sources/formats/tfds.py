@@ -2,7 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field, computed_field, field_validator
 
@@ -33,6 +33,8 @@ _FLAN_2021 = {task.name: task for task in flan2021.TASKS}
 
 class _TfdsSource(Source):
     """Tasks over prepared data sets; a missing one costs its tasks alone."""
+
+    obtained: ClassVar[str] = "TFDS: prepare the data sets with tensorflow_datasets.load"
 
     @abstractmethod
     def tasks_and_splits(self) -> list[tuple[TfdsTask, str]]:
