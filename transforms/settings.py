@@ -164,7 +164,7 @@ class CollectionMix(Settings):
     _some_share = field_validator("template_types")(_has_a_share)
 
     def of_task(self, task: str) -> TaskMix:
-        """The settings of `task`, completed by the collection's."""
+        """Return the settings of `task`, completed by the collection's."""
         own = self.tasks.get(task, TaskMix())  # type: ignore[call-arg]
         return TaskMix(
             weight=own.weight,

@@ -31,7 +31,7 @@ RIDDLE = '{"question": "How many legs has a spider of glass?", "answer": "Eight.
 
 @pytest.fixture
 def recipe(corpus: Any) -> Path:
-    """A recipe with two held-out sets, one of which is not there."""
+    """Return a recipe with two held-out sets, one of which is not there."""
     path: Path = corpus.recipe
     path.write_text(path.read_text() + HELD_OUT.format(path="nowhere.jsonl"))
     (corpus.directory / "riddles.jsonl").write_text(RIDDLE)

@@ -49,13 +49,13 @@ def recipe() -> Recipe:
 
 @pytest.fixture(scope="module")
 def rows(flanbeam_data: Path) -> list[dict[str, str]]:
-    """The published table."""
+    """Return the published table."""
     with open(flanbeam_data / "flan_meta" / TABLE, newline="") as stream:
         return list(csv.DictReader(stream))
 
 
 def _task_of(row: dict[str, str]) -> str:
-    """The task of a row: P3's and Super-NI's are in the column of the category."""
+    """Return the task of a row: P3's and Super-NI's are in the column of the category."""
     is_listed_by_task = row["Source"] in ("T0", "NIv2")
     return row["Specific Task Category" if is_listed_by_task else "Dataset"]
 
@@ -68,7 +68,7 @@ def _is_inverted(row: dict[str, str]) -> bool:
 
 
 class Coverage:
-    """Which task, in which direction, a recipe makes examples of."""
+    """Knows which task, in which direction, a recipe makes examples of."""
 
     def __init__(self, recipe: Recipe) -> None:
         self._recipe = recipe
@@ -81,7 +81,7 @@ class Coverage:
         self._super_ni = next(s for s in recipe.sources.values() if isinstance(s, SuperNi))
 
     def has(self, row: dict[str, str]) -> bool:
-        """Whether the recipe has the task of a row in the row's direction."""
+        """Return whether the recipe has the task of a row in the row's direction."""
         name, source, is_inverted = _task_of(row), row["Source"], _is_inverted(row)
         if source == "NIv2":
             return not is_inverted and self._super_ni._excluded_name(name) is None
@@ -112,7 +112,7 @@ COT_TASKS = {
 
 
 def _own_tasks(recipe: Recipe) -> Iterator[tuple[str, str]]:
-    """(task, family) of the recipe's sources of dialogs and programs."""
+    """Yield (task, family) of the recipe's sources of dialogs and programs."""
     for name, source in recipe.sources.items():
         families: dict[str, str] = getattr(source, "families", {})
         for form, family in families.items():

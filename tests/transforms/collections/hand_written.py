@@ -22,12 +22,12 @@ Found = dict[str, Any] | str
 
 
 def flan_2021_rows() -> dict[str, list[dict[str, Any]]]:
-    """Task: its rows, each with the records that it must give."""
+    """Return task: its rows, each with the records that it must give."""
     return dict(yaml.safe_load((FOLDER / "flan2021_rows.yaml").read_text()))
 
 
 def source_files() -> dict[tuple[str, str], dict[str, Any]]:
-    """(recipe, source): its files, and the records that they must give."""
+    """Return (recipe, source): its files, and the records that they must give."""
     text = (FOLDER / "source_rows.yaml").read_text()
     return {
         (recipe, source): case
@@ -41,7 +41,7 @@ def _found(element: Record | Rejection) -> Found:
 
 
 def flan_2021_records(definition: TfdsTask, row: Row) -> list[Found]:
-    """What a task of Flan 2021 makes of one row of its builder."""
+    """Return what a task of Flan 2021 makes of one row of its builder."""
     task = Task(definition.name, "flan", "flan2021", definition.mapping.family)
     return [_found(element) for element in _READER._elements(task, definition, row, "row 1")]
 
@@ -81,7 +81,7 @@ templates:
 
 
 def placed(source: Source, root: Path) -> Source:
-    """`source` over the files that `write_case` wrote."""
+    """Return `source` over the files that `write_case` wrote."""
     update: dict[str, Any] = {"path": str(root / "data")}
     if hasattr(source, "templates"):
         update["templates"] = str(root / "templates")
@@ -89,14 +89,14 @@ def placed(source: Source, root: Path) -> Source:
 
 
 def expected_of(case: Mapping[str, Any]) -> dict[str, Any]:
-    """What a case says of its source, as `facts_of` gives it."""
+    """Return what a case says of its source, as `facts_of` gives it."""
     records = [(task, record) for task, record in case["records"]]
     stated = {key: case[key] for key in ("distinct_ids", "licenses", "tasks") if key in case}
     return {"records": records, **stated}
 
 
 def facts_of(name: str, source: Source, case: Mapping[str, Any]) -> dict[str, Any]:
-    """What a source makes of its files, as far as the case says something of it."""
+    """Return what a source makes of its files, as far as the case says something of it."""
     elements = list(_elements(name, source))
     records = [element for element in elements if isinstance(element, Record)]
     facts: dict[str, Any] = {

@@ -102,7 +102,7 @@ def _text_mutants(text: Text) -> Iterator[tuple[str, str, Text]]:
 
 
 def mapping_mutants(mapping: RowMapping) -> Iterator[Mutant]:
-    """(kind, what, mapping) for each way to get `mapping` wrong."""
+    """Yield (kind, what, mapping) for each way to get `mapping` wrong."""
 
     def changed(**update: Any) -> RowMapping:
         return mapping.model_copy(update=update)
@@ -160,7 +160,7 @@ def _strings(tree: ast.AST) -> set[str]:
 
 
 def _names_in(value: Any) -> set[str]:
-    """Every key of the objects in `value`."""
+    """Return every key of the objects in `value`."""
     if isinstance(value, Mapping):
         return {*value, *(name for item in value.values() for name in _names_in(item))}
     if isinstance(value, list):
@@ -169,7 +169,7 @@ def _names_in(value: Any) -> set[str]:
 
 
 def code_mutants(module: ModuleType, scope: str, names: set[str]) -> Iterator[tuple[str, Any]]:
-    """(what, the changed object `scope`) for each two of `names` that the code of `scope` holds.
+    """Yield (what, the changed object `scope`) for each two of `names` that the code of `scope` holds.
 
     `scope` is a function of the module, alone changed, or a class, with the whole module changed.
     """
@@ -195,7 +195,7 @@ def _is_noticed(records: Callable[[], Any], expected: Any) -> bool:
 
 
 def flan_2021_changes(task: TfdsTask, cases: list[dict[str, Any]]) -> Iterator[Change]:
-    """Every change of one task of Flan 2021."""
+    """Yield every change of one task of Flan 2021."""
     expected = [case["records"] for case in cases]
 
     def noticed(mutant: TfdsTask) -> bool:
@@ -214,7 +214,7 @@ def flan_2021_changes(task: TfdsTask, cases: list[dict[str, Any]]) -> Iterator[C
 
 
 def source_changes(name: str, source: Source, case: dict[str, Any], root: Path) -> Iterator[Change]:
-    """Every change of one source of a recipe."""
+    """Yield every change of one source of a recipe."""
     write_case(root, case)
 
     def noticed(mutant: Source) -> bool:
@@ -239,7 +239,7 @@ def _reader_mutants(source: Source, case: Mapping[str, Any]) -> Iterator[Mutant]
 
 
 def all_changes() -> Iterator[Change]:
-    """Every change of every mapping that has rows written by hand."""
+    """Yield every change of every mapping that has rows written by hand."""
     rows = flan_2021_rows()
     for task in TASKS:
         yield from flan_2021_changes(task, rows[task.name])

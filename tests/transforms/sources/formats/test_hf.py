@@ -54,7 +54,7 @@ def _snapshot(cache: Path) -> Path:
 
 
 def _write(path: Path) -> None:
-    """A file as `datasets` writes it, with its features in the schema."""
+    """Write a file as `datasets` does, with its features in the schema."""
     import datasets
 
     features = datasets.Features(
