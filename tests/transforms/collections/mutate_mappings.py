@@ -169,7 +169,7 @@ def _names_in(value: Any) -> set[str]:
 
 
 def code_mutants(module: ModuleType, scope: str, names: set[str]) -> Iterator[tuple[str, Any]]:
-    """Yield (what, the changed object `scope`) for each two of `names` that the code of `scope` holds.
+    """Yield (what, the changed object `scope`) for each two of `names` in the code of `scope`.
 
     `scope` is a function of the module, alone changed, or a class, with the whole module changed.
     """
