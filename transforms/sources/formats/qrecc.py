@@ -30,6 +30,10 @@ class Qrecc(Layout):
     format: Literal["qrecc"]
     collection: str = Field("dialog", description="The tasks' collection.")
 
+    rewrites: bool = Field(
+        True, description="Whether rewrites of follow-up questions are read beside the dialogs."
+    )
+
     def pieces(self, path: str, relative: str, size: int) -> list[Piece]:
         return [Piece(path, relative)]
 
@@ -51,7 +55,10 @@ class Qrecc(Layout):
             yield BadRow("wrong_type", "Context is not a list of texts")
             return
         question, number = text_of(row, "Question"), row.get("Conversation_no")
-        if context:
+        if not self.rewrites:
+            if not row.get(_IS_LAST):
+                yield BadRow("not_last", "the conversation goes on in the next row")
+        elif context:
             fields = {"history": context, "question": question, "answer": row.get("Rewrite")}
             yield Draft(fields, f"{number}_{row.get('Turn_no')}", _REWRITE)
         else:

@@ -41,6 +41,16 @@ def test_rows(read_file: Callable[..., list[Any]]) -> None:
     ]
 
 
+def test_dialogs_alone(read_texts: Callable[..., list[Any]]) -> None:
+    rows = [_row(1, 1, []), _row(1, 2, ["q1", "a1"]), _row(2, 1, [])]
+    source = Qrecc(format="qrecc", rewrites=False)
+    assert read_texts(source, json.dumps(rows), "qrecc_train.json") == [
+        ("not_last", "qrecc_train.json: item 1: the conversation goes on in the next row"),
+        {"turns": ["q1", "a1", "q2", "a2"]},
+        {"turns": ["q1", "a1"]},
+    ]
+
+
 def test_unfit_rows(read_texts: Callable[..., list[Any]]) -> None:
     rows = [_row(1, 1, []), 3, _row(2, 2, ["q1", "a1"], Rewrite=None), {"Context": "x"}]
     found = read_texts(SOURCE, json.dumps(rows), "qrecc_train.json")
