@@ -36,6 +36,7 @@ from transforms.sources.formats.super_ni import SuperNi
 from transforms.sources.formats.tabular import Tabular
 from transforms.sources.formats.taskmaster import Taskmaster
 from transforms.sources.formats.tfds import Flan2021, Tfds
+from transforms.sources.formats.unified_skg import UnifiedSkg
 from transforms.sources.formats.wiki_dialog import WikiDialog
 from transforms.templates.template import Template
 
@@ -64,6 +65,7 @@ AnySource = Annotated[
     | Tabular
     | Taskmaster
     | Tfds
+    | UnifiedSkg
     | WikiDialog,
     Field(discriminator="format"),
 ]
