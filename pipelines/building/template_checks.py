@@ -41,7 +41,7 @@ def recipe_families(path: str) -> list[Family]:
     document = yaml_document.read(find_file(path, shipped_recipes(), "recipe"))
     recipe = validate(Recipe, document)
     return [
-        Family(name, (), tuple(spec.template() for spec in specs))
+        Family(name=name, targets=(), templates=tuple(spec.template() for spec in specs))
         for name, specs in recipe.templates.items()
     ]
 

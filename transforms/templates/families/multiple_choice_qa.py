@@ -6,6 +6,7 @@ FAMILY = Family(
     name="multiple_choice_qa",
     targets=("answer",),
     context="context",
+    optional=frozenset({"context"}),
     templates=(
         Template("{question}", "{answer}"),
         Template("Asked: {question}\nAnswered:", "{answer}"),

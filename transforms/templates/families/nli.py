@@ -1,158 +1,145 @@
 """Whether a hypothesis follows: `premise`, `hypothesis` → `answer`."""
 
-from transforms.templates.template import Family, Template
+from transforms.templates.template import Family, LabelSet, Template, shots
 
 FAMILY = Family(
     name="nli",
     targets=("answer",),
     context="premise",
+    labels=(
+        LabelSet(
+            labels=("entailment", "neutral", "contradiction"),
+            wordings={
+                "relation": ("entailment", "neutral", "contradiction"),
+                "yes_no": ("yes", "it is not possible to tell", "no"),
+                "true_false": ("true", "impossible to say", "false"),
+            },
+        ),
+        LabelSet(
+            labels=("entailment", "not_entailment"),
+            wordings={
+                "relation": ("entailment", "not entailment"),
+                "yes_no": ("yes", "no"),
+            },
+        ),
+        LabelSet(
+            labels=("yes", "no"),
+            wordings={
+                "yes_no": ("yes", "no"),
+                "relation": ("entailment", "not entailment"),
+            },
+        ),
+        LabelSet(
+            labels=("yes", "maybe", "no"),
+            wordings={"yes_no": ("yes", "it is not possible to tell", "no")},
+        ),
+        LabelSet(
+            labels=("true", "neither", "false"),
+            wordings={"true_false": ("true", "impossible to say", "false")},
+        ),
+    ),
     templates=(
+        # Plain wordings, yes or no.
         Template(
-            "{premise}\n\nGoing by this alone, give a verdict on the claim: {hypothesis}",
+            "{premise}\n\nDoes this mean that the following is true? {hypothesis}",
             "{answer}",
+            form="yes_no",
         ),
         Template(
-            (
-                "Take this as given: {premise}\n"
-                "Where does that leave the following statement?\n{hypothesis}"
-            ),
+            "Read the text and answer the question.\n\nText: {premise}\nQuestion: Can we conclude "
+            'that "{hypothesis}"?',
             "{answer}",
+            form="yes_no",
         ),
         Template(
-            (
-                'A reader is told: "{premise}"\n'
-                'The reader concludes: "{hypothesis}"\nRule on that conclusion.'
-            ),
+            "Premise: {premise}\nHypothesis: {hypothesis}\nDoes the premise entail the hypothesis?",
             "{answer}",
+            form="yes_no",
         ),
         Template(
-            (
-                "Claim to check: {hypothesis}\nOnly evidence at hand: {premise}\n"
-                "Weigh the claim against the evidence and say what you find."
-            ),
+            'Suppose that "{premise}" Is it then true that "{hypothesis}"? Answer {labels}.',
             "{answer}",
+            form="yes_no",
         ),
         Template(
-            (
-                "Please look at these two statements and tell me whether the first one bears out "
-                "the second.\n\n1. {premise}\n2. {hypothesis}"
-            ),
+            "Answer {labels}: does the second sentence follow from the first?\n\n"
+            "1. {premise}\n2. {hypothesis}",
             "{answer}",
+            form="yes_no",
         ),
         Template(
-            (
-                "We know only what is said here:\n\n{premise}\n\n"
-                "What are we to make of the next line?\n{hypothesis}"
-            ),
+            '{premise}\nBased on this alone, is the claim "{hypothesis}" correct?\nAnswer:',
             "{answer}",
+            form="yes_no",
         ),
+        # Plain wordings that name the relation.
+        Template(
+            "Premise: {premise}\nHypothesis: {hypothesis}\n"
+            "Is the relation between the two {labels}?",
+            "{answer}",
+            form="relation",
+        ),
+        Template(
+            "Natural language inference. Classify the pair as {labels}.\n"
+            "Premise: {premise}\nHypothesis: {hypothesis}\nLabel:",
+            "{answer}",
+            form="relation",
+        ),
+        Template(
+            "{premise}\n\n{hypothesis}\n\nLabel the second text, given the first, with one of: "
+            "{labels}.",
+            "{answer}",
+            form="relation",
+        ),
+        Template(
+            'Take it as a fact that "{premise}" Is the statement "{hypothesis}" {labels}?',
+            "{answer}",
+            form="true_false",
+        ),
+        Template(
+            "Statement: {hypothesis}\n\nRead the text below and say whether the statement is "
+            "{labels}.\n\n{premise}",
+            "{answer}",
+            form="true_false",
+        ),
+        # Any label set.
         Template(
             "Premise: {premise}\nHypothesis: {hypothesis}",
             "{answer}",
-            instruction="Judge the hypothesis in the light of the premise.",
+            instruction="Does the hypothesis follow from the premise? Answer with {labels}.",
+        ),
+        # With options.
+        Template(
+            "Does the premise entail the hypothesis?\n\nPremise: {premise}\n"
+            "Hypothesis: {hypothesis}\n\n{options}",
+            "{answer}",
+            form="yes_no",
         ),
         Template(
-            "Text: {premise}\nClaim: {hypothesis}",
+            "{premise}\n\nBased on the text above, what is the relation of this sentence to it? "
+            "{hypothesis}\n{options}",
             "{answer}",
-            instruction=(
-                "You get a text and a claim about it. Does the text back the claim up? "
-                "Use nothing that the text does not say."
+            form="relation",
+        ),
+        Template(
+            "{premise}\n{options}\nGiven the text, choose the best answer: is it true that "
+            '"{hypothesis}"?',
+            "{answer}",
+        ),
+    ),
+    few_shot=(
+        *shots(
+            instructions=(
+                "",
+                "Decide whether the hypothesis follows from the premise.",
+                "Does the first text entail the second? Answer {labels}.",
             ),
-        ),
-        Template(
-            "{premise}\n{hypothesis}",
-            "{answer}",
-            instruction="Read the first line as fact, then rule on the second.",
-        ),
-        Template(
-            "Known: {premise}\nConclusion: {hypothesis}\nVerdict:",
-            "{answer}",
-            instruction="Logic exam. State how the conclusion fares, given what is known.",
-        ),
-        Template(
-            'passage: "{premise}"\nstatement: "{hypothesis}"',
-            "{answer}",
-            instruction=(
-                "does the statement follow from the passage? a word is enough, no reasons please"
+            layouts=(
+                "Premise: {premise}\nHypothesis: {hypothesis}\nAnswer:",
+                "Text: {premise}\nClaim: {hypothesis}\nDoes the claim follow?",
             ),
-        ),
-        Template(
-            (
-                "{premise}\n\nIf we accept that, how should we rate this claim?\n"
-                "{hypothesis}\n\n{options}"
-            ),
-            "{answer}",
-        ),
-        Template(
-            (
-                "Here is all we know: {premise}\n\n{options}\n\n"
-                'Which of these suits the claim "{hypothesis}"?'
-            ),
-            "{answer}",
-        ),
-        Template(
-            (
-                'Somebody reads "{premise}" and then says "{hypothesis}"\n'
-                "How well is that backed by what they read?\n{options}"
-            ),
-            "{answer}",
-        ),
-        Template(
-            (
-                "Hypothesis under test: {hypothesis}\nWhat the witness reported: {premise}\n\n"
-                "Pick the answer that fits the report.\n\n{options}"
-            ),
-            "{answer}",
-        ),
-        Template(
-            (
-                "Is the second sentence a safe inference from the first? Please answer with one "
-                "of the options.\n\nFirst: {premise}\nSecond: {hypothesis}\n\n{options}"
-            ),
-            "{answer}",
-        ),
-        Template(
-            (
-                "Statement A is true. Mark the right answer for statement B.\nA: {premise}\n"
-                "B: {hypothesis}\n{options}"
-            ),
-            "{answer}",
-        ),
-        Template(
-            "Given: {premise}\nInference: {hypothesis}\n\n{options}",
-            "{answer}",
-            instruction=(
-                "Decide whether what is given supports the inference, "
-                "and reply with one of the options."
-            ),
-        ),
-        Template(
-            "Article: {premise}\n\nHeadline: {hypothesis}\n\n{options}",
-            "{answer}",
-            instruction=(
-                "Your job is to check headlines against the articles that they stand over. "
-                "Choose the finding that applies."
-            ),
-        ),
-        Template(
-            "{premise}\n\n{hypothesis}\n\n{options}",
-            "{answer}",
-            instruction=(
-                "Take the passage as the whole truth. "
-                "Which answer then fits the sentence that follows?"
-            ),
-        ),
-        Template(
-            "P: {premise}\nH: {hypothesis}\n{options}\nAnswer:",
-            "{answer}",
-            instruction="Textual inference: read, compare, choose.",
-        ),
-        Template(
-            "Background: {premise}\nGuess: {hypothesis}\n\n{options}",
-            "{answer}",
-            instruction=(
-                "Tell me what the background says about the guess. Only the listed answers count."
-            ),
+            form="yes_no",
+            options=True,
         ),
     ),
 )

@@ -6,6 +6,7 @@ FAMILY = Family(
     name="yes_no_qa",
     targets=("answer",),
     context="context",
+    optional=frozenset({"context"}),
     templates=(
         Template("{question}", "{answer}"),
         Template("Straight answer, please: {question}", "{answer}"),

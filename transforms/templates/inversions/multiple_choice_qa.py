@@ -6,6 +6,7 @@ FAMILY = Family(
     name="multiple_choice_qa_ii",
     targets=("question",),
     context="context",
+    optional=frozenset({"context"}),
     templates=(
         Template(
             'Think of an exam question to which "{answer}" is the correct response.',

@@ -5,6 +5,7 @@ from transforms.templates.template import Family, Template
 FAMILY = Family(
     name="translation_ii",
     targets=("text",),
+    not_essential={"target_language": "the text is put back into source_language, which is shown"},
     templates=(
         Template(
             "Translate this back into {source_language}:\n\n{answer}",

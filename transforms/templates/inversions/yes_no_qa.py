@@ -6,6 +6,7 @@ FAMILY = Family(
     name="yes_no_qa_ii",
     targets=("question",),
     context="context",
+    optional=frozenset({"context"}),
     templates=(
         Template(
             "Ask me something that I would have to answer with: {answer}",
