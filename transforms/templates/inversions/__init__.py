@@ -7,6 +7,7 @@ from transforms.templates.inversions import (
     data_to_text,
     dialog_response,
     extractive_qa,
+    fill_blank,
     math_word_problem,
     multiple_choice_qa,
     nli,
@@ -43,4 +44,5 @@ INVERSIONS: dict[str, Family] = {
     "data_to_text": data_to_text.FAMILY,
     "question_generation": question_generation.FAMILY,
     "program_repair": program_repair.FAMILY,
+    "fill_blank": fill_blank.FAMILY,
 }
