@@ -67,7 +67,9 @@ class Renderer:
             pool_of, _ = self.tasks[task.inverts or task_name]
             pool = read_pool(self.job, self.directory, pool_of)
             settings = self.job.settings
-            self._prompting[task_name] = Prompting(task, pool, settings.few_shot, settings.options)
+            of_collection = settings.mixture.of(task.collection).few_shot
+            variants = of_collection or settings.few_shot.variants
+            self._prompting[task_name] = Prompting(task, pool, variants, settings.options)
         return self._prompting[task_name]
 
     def render(self, use: Use) -> tuple[Example, Fitted] | str:
