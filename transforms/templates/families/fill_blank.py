@@ -92,7 +92,7 @@ FAMILY = Family(
             ),
             "{answer}",
         ),
-        Template("{context}\n\n{text}\n\nIn the last line, the blank stands for:", "{answer}"),
+        Template("{context}\n\n{text}\n\nIn place of the blank, write:", "{answer}"),
         Template(
             "{context}\n\nFill in the blank in this sentence about the news above:\n{text}",
             "{answer}",

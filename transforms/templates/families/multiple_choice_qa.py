@@ -32,6 +32,17 @@ FAMILY = Family(
             "You answer questions. Write only the answer.\n\nQuestion: {question}\nAnswer:",
             "{answer}",
         ),
+        Template(
+            "Answer the following science question in a few words.\n\n{question}",
+            "{answer}",
+            domain="science",
+        ),
+        Template("Science question: {question}\nAnswer:", "{answer}", domain="science"),
+        Template(
+            "{question}\n\nUse what you know about science to answer briefly.",
+            "{answer}",
+            domain="science",
+        ),
         # The question and a text that goes with it.
         Template("{context}\n\nWith that in mind: {question}", "{answer}"),
         Template(
@@ -79,6 +90,19 @@ FAMILY = Family(
         ),
         Template("text: {context}\nquestion: {question}\nshort answer:", "{answer}"),
         Template("{context}\n\nI have a question about this: {question}\nAnswer:", "{answer}"),
+        Template(
+            "{context}\n\nScience question: {question}\nAnswer in a few words.",
+            "{answer}",
+            domain="science",
+        ),
+        Template(
+            "Use this to answer the science question: {context}\n\n{question}",
+            "{answer}",
+            domain="science",
+        ),
+        Template(
+            "Fact: {context}\nScience question: {question}\nAnswer:", "{answer}", domain="science"
+        ),
         # The question alone, with options.
         Template("{question}\n\n{options}", "{answer}"),
         Template("{question}\nWhich one is correct?\n{options}", "{answer}"),
@@ -133,7 +157,49 @@ FAMILY = Family(
             ),
             "{answer}",
         ),
+        Template(
+            (
+                "Answer the following science question by choosing one of the options.\n\n"
+                "{question}\n\n{options}"
+            ),
+            "{answer}",
+            domain="science",
+        ),
+        Template(
+            "{question}\n{options}\n\nWhich answer agrees with what science tells us?",
+            "{answer}",
+            domain="science",
+        ),
+        Template(
+            "Science exam\n\nQuestion: {question}\n{options}\nCorrect answer:",
+            "{answer}",
+            domain="science",
+        ),
         # The question, a text that goes with it, and options.
+        Template(
+            (
+                "Use the scientific fact to choose the right answer.\n\nFact: {context}\n"
+                "Question: {question}\n{options}\nAnswer:"
+            ),
+            "{answer}",
+            domain="science",
+        ),
+        Template(
+            (
+                "{context}\n\nKeep this in mind and answer the science question.\n{question}"
+                "\n{options}"
+            ),
+            "{answer}",
+            domain="science",
+        ),
+        Template(
+            (
+                "Question: {question}\n{options}\n\nThis should help: {context}\nWhich "
+                "option is right?"
+            ),
+            "{answer}",
+            domain="science",
+        ),
         Template("Read this first.\n{context}\nNow decide: {question}\n{options}", "{answer}"),
         Template(
             "Question: {question}\n\n{options}\n\nYou may consult this text:\n{context}", "{answer}"

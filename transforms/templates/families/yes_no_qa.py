@@ -136,6 +136,31 @@ FAMILY = Family(
             "{answer}",
             form="true_false",
         ),
+        Template(
+            (
+                "Use the Wikipedia paragraph to answer the yes/no question.\n\n{context}\n\n"
+                "{question}"
+            ),
+            "{answer}",
+            form="yes_no",
+            domain="wikipedia",
+        ),
+        Template(
+            (
+                "Question: {question}\n\nAnswer {labels}, based on this text from Wikipedia:"
+                "\n{context}"
+            ),
+            "{answer}",
+            domain="wikipedia",
+        ),
+        Template(
+            (
+                "{context}\n\nAccording to this Wikipedia article, what is the answer to the "
+                "question: {labels}?\n{question}\nAnswer:"
+            ),
+            "{answer}",
+            domain="wikipedia",
+        ),
         # The question alone, with options.
         Template("{question}\n\n{options}", "{answer}"),
         Template(
@@ -264,6 +289,27 @@ FAMILY = Family(
         Template(
             "{context}\n\nQuestion: {question}\n{options}\nBased on the text, the answer is:",
             "{answer}",
+        ),
+        Template(
+            (
+                "Choose the answer that the Wikipedia article supports.\n\nArticle: {context}"
+                "\n\nQuestion: {question}\n{options}"
+            ),
+            "{answer}",
+            domain="wikipedia",
+        ),
+        Template(
+            (
+                "{context}\n\nThis is what Wikipedia says. Now pick the right answer.\n"
+                "{question}\n{options}\nAnswer:"
+            ),
+            "{answer}",
+            domain="wikipedia",
+        ),
+        Template(
+            "Wikipedia: {context}\nQuestion: {question}\n{options}\nWhich answer is right?",
+            "{answer}",
+            domain="wikipedia",
         ),
     ),
     few_shot=(

@@ -15,6 +15,7 @@ from transforms.templates.inversions import (
     program_repair,
     program_synthesis,
     question_generation,
+    reading_comprehension,
     sentiment,
     summarization,
     topic,
@@ -45,4 +46,5 @@ INVERSIONS: dict[str, Family] = {
     "question_generation": question_generation.FAMILY,
     "program_repair": program_repair.FAMILY,
     "fill_blank": fill_blank.FAMILY,
+    "reading_comprehension": reading_comprehension.FAMILY,
 }
