@@ -35,6 +35,14 @@ class Prompting:
     options: Options
 
 
+@dataclass(frozen=True)
+class Exemplar:
+    """One exemplar: its text, answer included, and the raw fields that it was made of."""
+
+    text: str
+    fields: Mapping[str, FieldValue]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Draft:
     """A prompt in parts, so that fitting can take some away.
@@ -42,7 +50,7 @@ class Draft:
     Attributes:
       template_index: position among the family's templates, the task's own after them.
       fields: the texts that fill the template.
-      exemplars: texts of exemplars, answers included; the last one goes first.
+      exemplars: the last one goes first when the prompt is too long.
       mixed: whether each part has an instruction of its own.
       cue: for parts that end in none.
       zero_shot: the prompt that remains when all exemplars are gone.
@@ -54,7 +62,7 @@ class Draft:
     template_type: str
     fields: Mapping[str, str]
     shown: ShownOptions | None
-    exemplars: tuple[str, ...] = ()
+    exemplars: tuple[Exemplar, ...] = ()
     mixed: bool = False
     cue: str = ""
     separator: str = ""
@@ -78,9 +86,10 @@ class Draft:
             return [part for part in (instruction, inputs) if part]
         if self.mixed:
             query = _query(self.template, join_instruction(instruction, inputs), self)
-            return [*self.exemplars, query]
+            return [*(exemplar.text for exemplar in self.exemplars), query]
         query = _query(self.template, inputs, self)
-        return [part for part in (instruction, *self.exemplars, query) if part]
+        texts = (exemplar.text for exemplar in self.exemplars)
+        return [part for part in (instruction, *texts, query) if part]
 
     def compose(self) -> Prompt:
         """Return the finished texts."""
@@ -228,10 +237,10 @@ class _Exemplars:
         family = self.context.task.family
         return [each for each in candidates if not _asks_the_same(each, self.query.fields, family)]
 
-    def _of_the_task(self, template: Template) -> list[str]:
+    def _of_the_task(self, template: Template) -> list[Exemplar]:
         """Return examples that came with the task, wrong ones after the others."""
         task = self.context.task
-        texts: list[str] = []
+        exemplars: list[Exemplar] = []
         for examples, count, wrong in (
             (task.exemplars, self.variant.shots, False),
             (task.negative_exemplars, self.variant.negative, True),
@@ -241,18 +250,19 @@ class _Exemplars:
                     _, inputs, targets = template.render(filled[1])
                     lead = _cued(template, inputs, CATALOG[task.family], self.cue)
                     explanation = filled[1].get(EXPLANATION, "")
-                    texts.append(explained_example(lead, targets, explanation, wrong))
-        return texts
+                    text = explained_example(lead, targets, explanation, wrong)
+                    exemplars.append(Exemplar(text, fields))
+        return exemplars
 
-    def draw(self, template: Template | None) -> list[str]:
+    def draw(self, template: Template | None) -> list[Exemplar]:
         """Return exemplars in `template`, or each in a template of its own where it is None."""
         if self.variant.own and template is not None:
             return self._of_the_task(template)
         task = self.context.task
-        texts: list[str] = []
+        exemplars: list[Exemplar] = []
         drawn = draw_exemplars(self.context.pool, self.query, self.variant.shots, self.draws)
         for fields in self._other([other.fields for other in drawn]):
-            if len(texts) == self.variant.shots:
+            if len(exemplars) == self.variant.shots:
                 break
             if filled := self._fill(fields, template):
                 used, values = filled
@@ -260,8 +270,8 @@ class _Exemplars:
                 # In a template of its own, an exemplar brings its instruction along.
                 whole = inputs if template else join_instruction(instruction, inputs)
                 lead = _cued(used, whole, CATALOG[task.family], self.cue)
-                texts.append(answered(lead, targets))
-        return texts
+                exemplars.append(Exemplar(answered(lead, targets), fields))
+        return exemplars
 
 
 def draft_prompt(

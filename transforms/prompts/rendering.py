@@ -20,6 +20,7 @@ from tfrecords_schema.vocabulary import Vocabulary, load_vocabulary
 from transforms.job import Job, load_job
 from transforms.mixture.ranking import pool_path
 from transforms.mixture.selection import SELECTED
+from transforms.prompts.audit import Finding, audit
 from transforms.prompts.fitting import Fitted, fit
 from transforms.prompts.prompting import Prompting, draft_prompt
 from transforms.records.record_store import decode_record, read_record_at
@@ -150,6 +151,8 @@ class RenderNotes:
     Attributes:
       by_type: {split: {task: {template type: examples}}}.
       fitting: how often prompts lost something to fit, by what they lost.
+      audit: {family: {what was audited: examples}}, see transforms/prompts/audit.py.
+      missing: {family: {field: examples that do not show it}}.
       bytes: of encoded examples, by split.
     """
 
@@ -157,7 +160,21 @@ class RenderNotes:
         default_factory=lambda: {split: {} for split in SPLITS}
     )
     fitting: Counter[str] = field(default_factory=Counter)
+    audit: dict[str, Counter[str]] = field(default_factory=dict)
+    missing: dict[str, Counter[str]] = field(default_factory=dict)
     bytes: Counter[str] = field(default_factory=Counter)
+
+    def count_audit(self, finding: Finding, family: str) -> None:
+        """Count what the audit found of one example."""
+        counts = self.audit.setdefault(family, Counter())
+        counts["examples"] += 1
+        counts["shows_all"] += not finding.missing
+        counts["one_cue"] += finding.one_cue
+        if finding.missing:
+            self.missing.setdefault(family, Counter()).update({*finding.missing})
+        if finding.read_back is not None:
+            counts["parsed"] += 1
+            counts["read_back"] += finding.read_back
 
     def count(self, asked_type: str, example: Example, fitted: Fitted) -> None:
         """Count one example, which was asked for as `asked_type`."""
@@ -190,7 +207,10 @@ def render_part(work: Work) -> Output:
         if isinstance(rendered, str):
             rejections.append(_rejection(work, use, rendered))
             continue
-        notes.count(use.template_type, *rendered)
+        example, fitted = rendered
+        notes.count(use.template_type, example, fitted)
+        finding = audit(fitted, use.record, renderer.tasks[use.task][1])
+        notes.count_audit(finding, fitted.draft.family.name)
         order, row = _encode(work.job, rendered[0])
         bucket = int.from_bytes(order[:4]) * buckets >> 32
         sections.setdefault(SPLITS.index(use.split) * buckets + bucket, []).append(row)
