@@ -48,9 +48,9 @@ FAMILY = Family(
             ),
         ),
         Template(
-            "Material:\n{context}\n\nAsked about it: {question}",
+            "Text:\n{context}\n\nQuestion: {question}",
             "{answer}",
-            instruction="Stick to the material and keep it short.",
+            instruction="Answer from the text alone and keep it short.",
         ),
         Template(
             (

@@ -114,14 +114,18 @@ FAMILY = Family(
         # The text with the blank alone, and options.
         Template("Put one of these where the blank is.\n{options}\n\n{text}", "{answer}"),
         Template(
-            "Only one filler makes this come out right. Which?\n{text}\n{options}", "{answer}"
-        ),
-        Template("Text with a gap: {text}\n\n{options}\n\nInto the gap goes:", "{answer}"),
-        Template("{text}\n{options}", "{answer}", instruction="Choose what the blank should hold."),
-        Template(
-            "Gap text: {text}\n\n{options}",
+            (
+                "Only one of the options below makes sense in the blank. Which one?\n\n{text}"
+                "\n{options}"
+            ),
             "{answer}",
-            instruction="Try each candidate in the gap, then keep the one that makes sense.",
+        ),
+        Template("Text with a blank: {text}\n\n{options}\n\nInto the blank goes:", "{answer}"),
+        Template("{text}\n{options}", "{answer}", instruction="Choose what belongs in the blank."),
+        Template(
+            "Text: {text}\n\n{options}",
+            "{answer}",
+            instruction="Try each option in the blank, then give the one that makes sense.",
         ),
         Template("Fill in the blank with one of the options.\n\n{text}\n\n{options}", "{answer}"),
         Template("Which option belongs in the blank?\n{text}\n{options}", "{answer}"),

@@ -123,9 +123,9 @@ FAMILY = Family(
             instruction="Multiple-choice test: exactly one option is correct. Give that option.",
         ),
         Template(
-            "To be settled: {question}\n{options}",
+            "{question}\n\n{options}",
             "{answer}",
-            instruction="Rule out what cannot be true and answer with what remains.",
+            instruction="Rule out the wrong answers first. Then give the one that is left.",
         ),
         Template(
             "Answer the following multiple-choice question.\n\n{question}\n{options}\nAnswer:",

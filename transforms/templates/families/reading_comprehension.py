@@ -19,15 +19,10 @@ FAMILY = Family(
             instruction="Answer the question about the text; a few words are enough.",
         ),
         Template(
-            "Reading: {context}\n\nCheck: {question}\nYour answer:",
-            "{answer}",
-            instruction="A check on how well you read. Short answers only.",
-        ),
-        Template(
-            "Question: {question}\nMaterial: {context}",
+            "Question: {question}\n\nText: {context}",
             "{answer}",
             instruction=(
-                "The material holds what you need. Put the facts together and state the outcome."
+                "The text holds what you need. Put the facts together and state the answer."
             ),
         ),
         Template(

@@ -217,7 +217,13 @@ FAMILY = Family(
             form="true_false",
         ),
         # The question, a text that answers it, and options.
-        Template("{context}\n\nKnowing this much, decide.\n{question}\n\n{options}", "{answer}"),
+        Template(
+            (
+                "{context}\n\nAnswer the question about this text with one of the options.\n"
+                "{question}\n\n{options}"
+            ),
+            "{answer}",
+        ),
         Template(
             "Question: {question}\nAnswer from this passage only:\n{context}\n\n{options}",
             "{answer}",

@@ -7,7 +7,7 @@ FAMILY = Family(
     targets=("question",),
     templates=(
         Template(
-            'What might one ask in order to hear "{answer}"?',
+            'What could I ask to get the answer "{answer}"?',
             "{question}",
             inversion="answer → question",
         ),
@@ -20,7 +20,10 @@ FAMILY = Family(
             inversion="answer → question",
         ),
         Template(
-            "For my quiz I have the fact and lack the question. Could you write it?\n{answer}",
+            (
+                "For my quiz I have an answer but no question. Could you write the question?"
+                "\nAnswer: {answer}"
+            ),
             "{question}",
             inversion="answer → question",
         ),

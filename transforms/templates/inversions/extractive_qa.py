@@ -17,16 +17,16 @@ FAMILY = Family(
         ),
         Template(
             (
-                "Please read the paragraph and word a question that these words from it "
-                "settle: {answer}\n\n{context}"
+                "Please read the paragraph and write a question that these words from it "
+                "answer: {answer}\n\n{context}"
             ),
             "{question}",
             inversion="context, answer → question",
         ),
         Template(
             (
-                "Set a reading question to which exactly this is the solution: {answer}\nUse "
-                "only the text.\n{context}"
+                "Make up a reading question with this exact answer: {answer}\nUse only the "
+                "text.\n\n{context}"
             ),
             "{question}",
             inversion="context, answer → question",
@@ -41,7 +41,8 @@ FAMILY = Family(
             "Article:\n{context}\n\nAnswer: {answer}",
             "{question}",
             instruction=(
-                "Do not give the answer away in your question, but leave no doubt that it is meant."
+                "Write a question about the article that has the given answer. Do "
+                "not give the answer away."
             ),
             inversion="context, answer → question",
         ),

@@ -85,8 +85,8 @@ FAMILY = Family(
         ),
         Template(
             (
-                'Test the reader of the passage below with a question that only "{answer}" '
-                "gets right.\n\n{context}"
+                "Write a test question on the passage below. A reader who gets it right "
+                "answers: {answer}\n\n{context}"
             ),
             "{question}",
             inversion="context, answer → question",

@@ -16,14 +16,6 @@ FAMILY = Family(
             inversion="context, question → answer",
         ),
         Template(
-            (
-                "Look at the paragraph, look at the question, hand over the answer.\n\n"
-                "{context}\n\n{question}"
-            ),
-            "{answer}",
-            inversion="context, question → answer",
-        ),
-        Template(
             "{question}\n\nThe passage that prompted this question:\n{context}\n\nNow answer it.",
             "{answer}",
             inversion="context, question → answer",
@@ -37,16 +29,13 @@ FAMILY = Family(
         Template(
             "Text: {context}\n\nQuestion: {question}",
             "{answer}",
-            instruction=(
-                "The question was written with an answer in mind, and the text "
-                "contains it. Name it."
-            ),
+            instruction="The text contains the answer to the question. Find it.",
             inversion="context, question → answer",
         ),
         Template(
-            "Material: {context}\nQuestioner: {question}",
+            "{context}\n\n{question}",
             "{answer}",
-            instruction="Respond to the questioner from the material and in a few words.",
+            instruction="Use the text to answer the question that follows it.",
             inversion="context, question → answer",
         ),
         Template(
