@@ -10,7 +10,7 @@ FAMILY = Family(
         Template("Work this out: {question}", "{answer}"),
         Template("{question}\n\nWhat is the result?", "{answer}"),
         Template("Problem: {question}\nResult:", "{answer}"),
-        Template("{question}\nGive the final value; the working is not needed.", "{answer}"),
+        Template("{question}\nGive the final value; no explanation is needed.", "{answer}"),
         Template("Problem: {question}", "{answer}", instruction="Solve the problem."),
         Template("Solve the following math problem.\n\n{question}", "{answer}"),
         Template("Answer this math question: {question}\nAnswer:", "{answer}"),

@@ -74,7 +74,7 @@ FAMILY = Family(
             ),
             layouts=(
                 "From {source_language} to {target_language}: {text}\nTranslation:",
-                "Text: {text}\nLanguage: {target_language}\nTranslation:",
+                "Text: {text}\nTarget language: {target_language}\nTranslation:",
                 "Translate to {target_language}: {text}\nTranslation:",
                 (
                     "{source_language} text: {text}\nTo be translated to: {target_language}\n"

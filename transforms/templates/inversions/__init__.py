@@ -8,6 +8,8 @@ from transforms.templates.inversions import (
     dialog_response,
     extractive_qa,
     fill_blank,
+    headline,
+    keywords_to_text,
     math_word_problem,
     multiple_choice_qa,
     nli,
@@ -47,4 +49,6 @@ INVERSIONS: dict[str, Family] = {
     "program_repair": program_repair.FAMILY,
     "fill_blank": fill_blank.FAMILY,
     "reading_comprehension": reading_comprehension.FAMILY,
+    "headline": headline.FAMILY,
+    "keywords_to_text": keywords_to_text.FAMILY,
 }

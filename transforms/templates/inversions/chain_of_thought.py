@@ -11,7 +11,7 @@ FAMILY = Family(
     ),
     templates=(
         Template(
-            "{rationale} So the answer is {answer}.\n\nWhat had been asked?",
+            "{rationale} So the answer is {answer}.\n\nWhat was the question?",
             "{question}",
             inversion="rationale, answer → question",
         ),
@@ -67,7 +67,7 @@ FAMILY = Family(
             inversion="rationale, answer → question",
         ),
         Template(
-            "{question}\n\nThe answer is {answer}. Explain how one gets there.",
+            "{question}\n\nThe answer is {answer}. Explain how to get there.",
             "{rationale}",
             inversion="question, answer → rationale",
         ),
@@ -130,12 +130,15 @@ FAMILY = Family(
             inversion="rationale → question, answer",
         ),
         Template(
-            "What is being asked here, and what comes out?\n\n{rationale}",
+            "What is being asked here, and what is the answer?\n\n{rationale}",
             "Question: {question}\nAnswer: {answer}",
             inversion="rationale → question, answer",
         ),
         Template(
-            "Reasoning: {rationale}\nComplete the record with the question, then the answer.",
+            (
+                "Reasoning: {rationale}\n\nWhat is missing here is the question, and the "
+                "answer. Write both, in this order."
+            ),
             "Question: {question}\nAnswer: {answer}",
             inversion="rationale → question, answer",
         ),
@@ -184,8 +187,8 @@ FAMILY = Family(
         ),
         Template(
             (
-                "Answer: {answer}\n\nNow the rest of the entry: a question for it and the "
-                "reasons why it is right."
+                "Answer: {answer}\n\nWrite a question for this answer, followed by the "
+                "reasons why the answer is right."
             ),
             "Question: {question}\nReasons: {rationale}",
             inversion="answer → question, rationale",
@@ -193,17 +196,18 @@ FAMILY = Family(
         Template(
             (
                 "I am writing a textbook and would like a worked example that ends with: "
-                "{answer}\nPlease draft the question and, under it, the working."
+                "{answer}\nPlease draft the question and, under it, the steps of the "
+                "solution."
             ),
             "{question}\n\n{rationale}",
             inversion="answer → question, rationale",
         ),
         Template(
             "Answer: {answer}",
-            "Question: {question}\nArgument: {rationale}",
+            "Question: {question}\nExplanation: {rationale}",
             instruction=(
-                "Start from the answer. Think of a question that it settles, then "
-                "argue your way back to it."
+                "Start from the answer. Think of a question that has it, and explain "
+                "how the question leads to the answer."
             ),
             inversion="answer → question, rationale",
         ),

@@ -14,12 +14,11 @@ FAMILY = Family(
             inversion="answer → question",
         ),
         Template(
-            "Should come out: {answer}",
-            "{question}",
-            instruction=(
-                "Write the problem. State everything that is needed to work it out, "
-                "and do not state what comes out."
+            (
+                "Answer: {answer}\n\nWrite the problem. State everything that one needs to "
+                "solve it, but not the answer."
             ),
+            "{question}",
             inversion="answer → question",
         ),
         Template(

@@ -79,8 +79,8 @@ FAMILY = Family(
         ),
         Template(
             (
-                "This is a {target_language} translation of a {source_language} text. Write "
-                "the text in {source_language} again.\n\n{answer}"
+                "This text was translated from {source_language} into {target_language}. "
+                "Translate it back.\n\n{answer}"
             ),
             "{text}",
             inversion="answer → text",
