@@ -52,7 +52,7 @@ FAMILY = Family(
             "{rationale} Therefore, the answer is {answer}.",
         ),
         Template(
-            "Think step by step, then answer the question.\n\n{question}",
+            "Think step by step, then answer the question.\n\n{question}\n\nThoughts:",
             "{rationale} The answer is {answer}.",
         ),
         Template(
@@ -79,7 +79,7 @@ FAMILY = Family(
             "{rationale}\nSo the final answer is {answer}.",
         ),
         Template(
-            "{question}\n\nShow your work and end with the answer.",
+            "{question}\n\nShow your work and end with the answer.\nSolution:",
             "{rationale}\nThe answer: {answer}.",
         ),
         Template(
@@ -200,7 +200,10 @@ FAMILY = Family(
             "{rationale} As a result, the answer is {answer}.",
         ),
         Template(
-            "Give your reasons first and the right option last.\n\n{question}\n{options}",
+            (
+                "Give your reasons first and the right option last.\n\n{question}\n{options}"
+                "\nReasons:"
+            ),
             "{rationale} For these reasons, the answer is {answer}.",
         ),
         Template(

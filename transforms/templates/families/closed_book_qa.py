@@ -26,14 +26,14 @@ FAMILY = Family(
         Template(
             (
                 "Here is a general knowledge question. Please answer it as briefly as you "
-                "can.\n\n{question}"
+                "can.\n\n{question}\n\nAnswer:"
             ),
             "{answer}",
         ),
         Template("{question}\n\nPlease respond with the answer only.\nAnswer:", "{answer}"),
         Template("Can you answer this for me? {question}", "{answer}"),
         Template("{question}\nI just need the short answer.", "{answer}"),
-        Template("Question: {question}\n\nGive a short, factual answer.", "{answer}"),
+        Template("Question: {question}\n\nGive a short, factual answer.\nAnswer:", "{answer}"),
         Template(
             (
                 "You answer questions of fact. Reply with the fact, without a sentence "

@@ -35,8 +35,12 @@ FAMILY = Family(
         ),
         Template("{facts}\n\nWrite one or more sentences that say this.", "{answer}"),
         Template("Convert the data to text.\n\nData:\n{facts}\n\nText:", "{answer}"),
-        Template("{facts}\n\nWhat do these data say? Answer in full sentences.", "{answer}"),
-        Template("{facts}\n\nGenerate a natural sentence or two from the facts above.", "{answer}"),
+        Template(
+            "{facts}\n\nWhat do these data say? Answer in full sentences.\nAnswer:", "{answer}"
+        ),
+        Template(
+            "{facts}\n\nGenerate a natural sentence or two from the facts above.\nText:", "{answer}"
+        ),
         Template("Data:\n{facts}\n\nDescription:", "{answer}"),
         Template(
             "Describe the following in complete sentences, using only these facts:\n{facts}",
@@ -70,7 +74,7 @@ FAMILY = Family(
                 "Facts:\n{facts}\nText:",
                 "{facts}\nIn words:",
                 "Data:\n{facts}\n\nDescription:",
-                "Data:\n{facts}\nAs a sentence:",
+                "Data:\n{facts}\nAs text:",
             ),
         ),
     ),

@@ -69,7 +69,7 @@ FAMILY = Family(
         Template(
             (
                 "{context}\n\nQuestion: {question}\n\nAnswer the question with a short quote "
-                "from the text."
+                "from the text.\nQuote:"
             ),
             "{answer}",
         ),

@@ -25,7 +25,11 @@ FAMILY = Family(
         Template("{text}\nWhich words are missing?", "{answer}"),
         Template("Sentence: {text}\nMissing words:", "{answer}"),
         Template(
-            "What belongs in the blank? Answer with just the missing words.\n\n{text}", "{answer}"
+            (
+                "What belongs in the blank? Answer with just the missing words.\n\n{text}\n\n"
+                "Missing words:"
+            ),
+            "{answer}",
         ),
         Template("{text}\n\nThe blank stands for:", "{answer}"),
         Template(
@@ -72,11 +76,11 @@ FAMILY = Family(
         Template(
             (
                 "{context}\n\nBased on this, which words are missing from the sentence below?"
-                "\n{text}"
+                "\n{text}\nAnswer:"
             ),
             "{answer}",
         ),
-        Template("text: {context}\n\nfill in the blank: {text}", "{answer}"),
+        Template("text: {context}\n\nfill in the blank: {text}\nanswer:", "{answer}"),
         Template(
             "Text:\n{context}\n\nSentence with a blank: {text}",
             "{answer}",
@@ -143,7 +147,10 @@ FAMILY = Family(
         Template("{options}\n\nWhich of the above fits in the blank?\n{text}", "{answer}"),
         Template("pick the right words for the blank: {text}\n{options}", "{answer}"),
         Template(
-            "{text}\n{options}\nPlease select the option that makes the most sense in the blank.",
+            (
+                "{text}\n{options}\nPlease select the option that makes the most sense in "
+                "the blank.\nAnswer:"
+            ),
             "{answer}",
         ),
         # The text with the blank, another that tells what is missing, and options.
@@ -158,11 +165,14 @@ FAMILY = Family(
         Template(
             (
                 "Read the text and choose what goes into the blank.\n\nText: {context}\n\n"
-                "{text}\n{options}"
+                "{text}\n{options}\nAnswer:"
             ),
             "{answer}",
         ),
-        Template("{context}\n\n{text}\n{options}\nWhich option belongs in the blank?", "{answer}"),
+        Template(
+            "{context}\n\n{text}\n{options}\nWhich option belongs in the blank?\nAnswer:",
+            "{answer}",
+        ),
         Template(
             (
                 "Passage:\n{context}\n\nSentence with a blank:\n{text}\n\n{options}\n\nThe "

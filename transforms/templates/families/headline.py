@@ -8,14 +8,14 @@ FAMILY = Family(
     context="text",
     templates=(
         # Any text.
-        Template("{text}\n\nWhat would you put at the top of this?", "{answer}"),
+        Template("{text}\n\nWhat title would you put at the top of this?", "{answer}"),
         Template("Give this a heading:\n\n{text}", "{answer}"),
         Template("Find a title for what follows.\n---\n{text}\n---", "{answer}"),
         Template("Text: {text}\nHeading:", "{answer}"),
-        Template("I have written this and still need a line above it.\n\n{text}", "{answer}"),
+        Template("This still needs a title. Please suggest one.\n\n{text}", "{answer}"),
         Template("{text}", "{answer}", instruction="Write the heading."),
         Template(
-            "To be headed: {text}",
+            "Text: {text}",
             "{answer}",
             instruction="Catch the main point in a heading of a few words.",
         ),

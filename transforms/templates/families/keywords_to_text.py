@@ -13,16 +13,21 @@ FAMILY = Family(
         Template("Words: {keywords}\nSentence:", "{answer}"),
         Template("{keywords}", "{answer}", instruction="Connect the words in a likely sentence."),
         Template(
-            "Use: {keywords}",
+            "Words: {keywords}",
             "{answer}",
-            instruction="One short, natural sentence, please; the order of the words is yours.",
+            instruction=(
+                "Use these words in one short, natural sentence. Their order does not matter."
+            ),
         ),
         Template("Generate a sentence that uses these words.\n\n{keywords}", "{answer}"),
         Template(
             "Generate a sentence with the following words.\n\nWords: {keywords}\n\nSentence:",
             "{answer}",
         ),
-        Template("{keywords}\n\nWrite a sentence that contains all of these words.", "{answer}"),
+        Template(
+            "{keywords}\n\nWrite a sentence that contains all of these words.\nSentence:",
+            "{answer}",
+        ),
         Template("{keywords}\n\nMake a sentence out of these words.", "{answer}"),
         Template(
             "Make one sentence about an everyday situation with these words:\n{keywords}",
@@ -52,7 +57,7 @@ FAMILY = Family(
             ),
             "{answer}",
         ),
-        Template("Can you write a sentence with these words?\n{keywords}", "{answer}"),
+        Template("Can you write a sentence with these words?\n{keywords}\nSentence:", "{answer}"),
         Template(
             "Here are some keywords.\n\n{keywords}\n\nHere is a sentence with all of them:",
             "{answer}",

@@ -21,9 +21,10 @@ FAMILY = Family(
             "Problem: {question}", "{answer}", instruction="Give the right answer, brief and exact."
         ),
         Template("Answer the following question.\n\n{question}", "{answer}"),
+        Template("Question: {question}\nAnswer:", "{answer}"),
         Template("Here is a question: {question}\nThe answer is:", "{answer}"),
         Template("{question}\n\nAnswer in a few words.", "{answer}"),
-        Template("{question}\nWhat is the correct answer?", "{answer}"),
+        Template("{question}\nWhat is the correct answer?\nAnswer:", "{answer}"),
         Template("{question}\n\nKeep your answer short.\nAnswer:", "{answer}"),
         Template("answer this for me please: {question}", "{answer}"),
         Template("{question}\nRespond with the answer only, without an explanation.", "{answer}"),
@@ -58,7 +59,8 @@ FAMILY = Family(
             "{answer}",
         ),
         Template(
-            "{context}\n\nBased on the text above, answer this question.\n{question}", "{answer}"
+            "{context}\n\nBased on the text above, answer this question.\n{question}\nAnswer:",
+            "{answer}",
         ),
         Template(
             (
@@ -76,7 +78,7 @@ FAMILY = Family(
             "{answer}",
         ),
         Template("{question}\n\nUse this to answer:\n{context}", "{answer}"),
-        Template("{context}\n\nQ: {question}\nGive a brief answer.", "{answer}"),
+        Template("{context}\n\nQ: {question}\nGive a brief answer.\nAnswer:", "{answer}"),
         Template(
             "Here is some information: {context}\nUsing it, answer the following. {question}",
             "{answer}",
@@ -131,11 +133,12 @@ FAMILY = Family(
             "Answer the following multiple-choice question.\n\n{question}\n{options}\nAnswer:",
             "{answer}",
         ),
+        Template("Question: {question}\n{options}\nAnswer:", "{answer}"),
         Template("Exam question: {question}\n\n{options}\n\nThe correct answer is:", "{answer}"),
         Template("{question}\n\nChoose the best answer from the options.\n{options}", "{answer}"),
-        Template("{question}\n{options}\nWhich of these is the right answer?", "{answer}"),
+        Template("{question}\n{options}\nWhich of these is the right answer?\nAnswer:", "{answer}"),
         Template("{question}\n\n{options}\n\nSelect the correct option.\nAnswer:", "{answer}"),
-        Template("what's the right answer here?\n\n{question}\n{options}", "{answer}"),
+        Template("what's the right answer here?\n\n{question}\n{options}\nanswer:", "{answer}"),
         Template(
             (
                 "The following question has several possible answers. Output the correct one."
@@ -212,7 +215,7 @@ FAMILY = Family(
         Template(
             (
                 "Read the passage and answer the multiple-choice question.\n\nPassage: "
-                "{context}\n\nQuestion: {question}\n{options}"
+                "{context}\n\nQuestion: {question}\n{options}\n\nAnswer:"
             ),
             "{answer}",
         ),
@@ -261,7 +264,7 @@ FAMILY = Family(
         Template(
             (
                 "Text:\n{context}\n\nQuestion: {question}\n{options}\n\nPlease select the "
-                "most likely answer."
+                "most likely answer.\nMost likely answer:"
             ),
             "{answer}",
         ),

@@ -69,17 +69,18 @@ FAMILY = Family(
             '{context}\n\nGenerate a question about this text that is answered by "{answer}".',
             "{question}",
         ),
-        Template("{context}\n\nAnswer: {answer}\nWrite the question.", "{question}"),
+        Template("{context}\n\nAnswer: {answer}\nWrite the question.\nQuestion:", "{question}"),
         Template("Context: {context}\nAnswer: {answer}\nQuestion:", "{question}"),
         Template(
             (
                 "{context}\n\nI am writing a quiz about this text. One of the answers is: "
-                "{answer}\nWhat should the question be?"
+                "{answer}\nWhat should the question be?\nQuestion:"
             ),
             "{question}",
         ),
         Template(
-            "text: {context}\n\nmake a question out of this, the answer is: {answer}", "{question}"
+            "text: {context}\n\nmake a question out of this, the answer is: {answer}\nquestion:",
+            "{question}",
         ),
         Template(
             'What is the question, if the text below answers it with "{answer}"?\n\n{context}',

@@ -25,10 +25,7 @@ FAMILY = Family(
         Template("Text:\n{text}\n\nPlease summarize this in one or a few sentences.", "{answer}"),
         Template("can you summarize this for me?\n\n{text}", "{answer}"),
         Template(
-            (
-                "Read the text and say briefly what it is about.\n\n{text}\n\nIt is about "
-                "the following:"
-            ),
+            "Read the text and say briefly what it is about.\n\n{text}\n\nIn brief, it says:",
             "{answer}",
         ),
         Template(

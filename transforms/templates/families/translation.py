@@ -23,11 +23,17 @@ FAMILY = Family(
         ),
         Template("{text}\n\nTranslate this into {target_language}.", "{answer}"),
         Template(
-            "{text}\n\nTranslate the text above from {source_language} to {target_language}.",
+            (
+                "{text}\n\nTranslate the text above from {source_language} to "
+                "{target_language}.\nTranslation:"
+            ),
             "{answer}",
         ),
         Template(
-            "Can you translate this {source_language} sentence to {target_language}? {text}",
+            (
+                "Can you translate this {source_language} sentence to {target_language}? "
+                "{text}\nTranslation:"
+            ),
             "{answer}",
         ),
         Template("{source_language}: {text}\n{target_language}:", "{answer}"),
@@ -55,7 +61,7 @@ FAMILY = Family(
         Template(
             (
                 "The following sentence is in {source_language}: {text}\nWhat is it in "
-                "{target_language}?"
+                "{target_language}?\nAnswer:"
             ),
             "{answer}",
         ),

@@ -25,6 +25,7 @@ FAMILY = Family(
         Template("{question}", "{answer}", form="yes_no"),
         Template("Straight answer, please: {question}", "{answer}", form="yes_no"),
         Template("Yes/no question: {question}\nAnswer:", "{answer}", form="yes_no"),
+        Template("Q: {question}\nA:", "{answer}", form="yes_no"),
         Template("Answer the following yes/no question.\n\n{question}", "{answer}", form="yes_no"),
         Template(
             "Question: {question}",

@@ -53,7 +53,7 @@ FAMILY = Family(
         Template(
             (
                 "{rationale}\nThe answer is {answer}.\n\nGenerate the question that was "
-                "answered here."
+                "answered here.\nQuestion:"
             ),
             "{question}",
             inversion="rationale, answer → question",
@@ -61,7 +61,7 @@ FAMILY = Family(
         Template(
             (
                 "Here is how someone answered a question. Please write the question.\n\n"
-                "{rationale} Therefore, the answer is {answer}."
+                "{rationale} Therefore, the answer is {answer}.\n\nQuestion:"
             ),
             "{question}",
             inversion="rationale, answer → question",
@@ -108,7 +108,7 @@ FAMILY = Family(
         Template(
             (
                 "Write down the reasoning that leads to the answer.\n\n{question}\n\nAnswer: "
-                "{answer}"
+                "{answer}\nReasoning:"
             ),
             "{rationale}",
             inversion="question, answer → rationale",
@@ -116,7 +116,7 @@ FAMILY = Family(
         Template(
             (
                 "{question}\nI know that the answer is {answer}, but I do not see why. Can "
-                "you explain it to me?"
+                "you explain it to me?\nExplanation:"
             ),
             "{rationale}",
             inversion="question, answer → rationale",
@@ -151,7 +151,10 @@ FAMILY = Family(
             inversion="rationale → question, answer",
         ),
         Template(
-            "Given the reasoning below, write the question and the answer.\n\n{rationale}",
+            (
+                "Given the reasoning below, write the question and the answer.\n\nReasoning: "
+                "{rationale}\nQuestion and answer:"
+            ),
             "Question: {question}\nAnswer: {answer}",
             inversion="rationale → question, answer",
         ),
@@ -173,7 +176,10 @@ FAMILY = Family(
             inversion="rationale → question, answer",
         ),
         Template(
-            "{rationale}\n\nGenerate a question and its answer from this explanation.",
+            (
+                "{rationale}\n\nGenerate a question and its answer from this explanation.\n"
+                "Question and answer:"
+            ),
             "Question: {question}\nAnswer: {answer}",
             inversion="rationale → question, answer",
         ),
@@ -214,7 +220,7 @@ FAMILY = Family(
         Template(
             (
                 "Write a question whose answer is {answer}. Then explain step by step how to "
-                "find the answer."
+                "find the answer.\nQuestion and reasoning:"
             ),
             "Question: {question}\nReasoning: {rationale}",
             inversion="answer → question, rationale",

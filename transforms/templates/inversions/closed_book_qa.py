@@ -55,7 +55,7 @@ FAMILY = Family(
             inversion="answer → question",
         ),
         Template(
-            "{answer}\n\nWrite a general knowledge question that this answers.",
+            "{answer}\n\nWrite a general knowledge question that this answers.\nQuestion:",
             "{question}",
             inversion="answer → question",
         ),
@@ -85,7 +85,7 @@ FAMILY = Family(
         Template(
             (
                 "Somebody typed a question into a search engine and got this answer: {answer}"
-                "\nWhat did they ask?"
+                "\nWhat did they ask?\nQuestion:"
             ),
             "{question}",
             inversion="answer → question",

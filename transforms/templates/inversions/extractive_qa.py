@@ -73,7 +73,10 @@ FAMILY = Family(
             inversion="context, answer → question",
         ),
         Template(
-            'What question about the following text has the answer "{answer}"?\n\n{context}',
+            (
+                'What question about the following text has the answer "{answer}"?\n\n'
+                "{context}\n\nQuestion:"
+            ),
             "{question}",
             inversion="context, answer → question",
         ),
@@ -85,7 +88,7 @@ FAMILY = Family(
         Template(
             (
                 "{context}\n\nI would like to quiz someone on this text. What should I ask "
-                "if the answer is supposed to be the following?\n{answer}"
+                "if the answer is supposed to be the following?\n{answer}\nQuestion:"
             ),
             "{question}",
             inversion="context, answer → question",

@@ -65,7 +65,7 @@ FAMILY = Family(
             inversion="answer → text",
         ),
         Template(
-            "{answer}\n\nUse this in a sentence, but leave a blank where it would go.",
+            "{answer}\n\nUse this in a sentence, but leave a blank where it would go.\nSentence:",
             "{text}",
             inversion="answer → text",
         ),
@@ -93,7 +93,7 @@ FAMILY = Family(
         Template(
             (
                 '{context}\n\nWrite a sentence about this text in which "{answer}" is '
-                "replaced by a blank."
+                "replaced by a blank.\nSentence:"
             ),
             "{text}",
             inversion="context, answer → text",
@@ -112,7 +112,7 @@ FAMILY = Family(
         Template(
             (
                 "Make up a fill-in-the-blank question about the passage below. The right "
-                'answer is "{answer}".\n\n{context}'
+                'answer is "{answer}".\n\n{context}\n\nQuestion:'
             ),
             "{text}",
             inversion="context, answer → text",

@@ -34,7 +34,7 @@ FAMILY = Family(
             inversion="sentence → keywords",
         ),
         Template(
-            "{answer}\n\nThis sentence was written from a few keywords. Which ones?",
+            "{answer}\n\nThis sentence was written from a few keywords. Which ones?\nKeywords:",
             "{keywords}",
             inversion="sentence → keywords",
         ),

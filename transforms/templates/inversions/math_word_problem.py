@@ -37,7 +37,7 @@ FAMILY = Family(
             inversion="answer → question",
         ),
         Template(
-            "The answer to a math problem is {answer}. What could the problem be?",
+            "The answer to a math problem is {answer}. What could the problem be?\nProblem:",
             "{question}",
             inversion="answer → question",
         ),
@@ -52,7 +52,7 @@ FAMILY = Family(
             inversion="answer → question",
         ),
         Template(
-            "{answer}\n\nThis is the result. Please write a problem that leads to it.",
+            "{answer}\n\nThis is the result. Please write a problem that leads to it.\nProblem:",
             "{question}",
             inversion="answer → question",
         ),

@@ -33,7 +33,7 @@ FAMILY = Family(
             inversion="answer → question",
         ),
         Template(
-            "Write a question that has this answer: {answer}",
+            "Write a question that has this answer: {answer}\nQuestion:",
             "{question}",
             inversion="answer → question",
         ),
@@ -60,7 +60,7 @@ FAMILY = Family(
         Template(
             (
                 'I need a test question whose correct answer is "{answer}". Please write the '
-                "question only."
+                "question only.\nQuestion:"
             ),
             "{question}",
             inversion="answer → question",
@@ -116,7 +116,10 @@ FAMILY = Family(
             inversion="context, answer → question",
         ),
         Template(
-            "{context}\n\nWrite a question about the text above. Its answer is: {answer}",
+            (
+                "{context}\n\nWrite a question about the text above. Its answer is: {answer}"
+                "\nQuestion:"
+            ),
             "{question}",
             inversion="context, answer → question",
         ),
@@ -128,7 +131,7 @@ FAMILY = Family(
         Template(
             (
                 "Generate a question to go with this text and this answer.\n\nText: {context}"
-                "\n\nAnswer: {answer}"
+                "\n\nAnswer: {answer}\n\nQuestion:"
             ),
             "{question}",
             inversion="context, answer → question",

@@ -52,7 +52,7 @@ FAMILY = Family(
         Template(
             (
                 "{context}\n\nA student was asked about this passage and answered "
-                '"{answer}", which is correct. What was the question?'
+                '"{answer}", which is correct. What was the question?\nQuestion:'
             ),
             "{question}",
             inversion="context, answer → question",
@@ -65,7 +65,7 @@ FAMILY = Family(
         Template(
             (
                 "I am preparing questions about this text:\n\n{context}\n\nPlease write one "
-                "that is answered by: {answer}"
+                "that is answered by: {answer}\nQuestion:"
             ),
             "{question}",
             inversion="context, answer → question",

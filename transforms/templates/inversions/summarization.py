@@ -19,7 +19,7 @@ FAMILY = Family(
         ),
         Template("Summary: {answer}\nFull text:", "{text}", inversion="summary → text"),
         Template(
-            "Please flesh this out, with the particulars that a full piece would have.\n{answer}",
+            "Please flesh this out into a full text with all the details.\n{answer}",
             "{text}",
             inversion="summary → text",
         ),
@@ -35,7 +35,7 @@ FAMILY = Family(
             inversion="summary → text",
         ),
         Template(
-            "{answer}\n\nThis is a summary. Write the text that was summarized.",
+            "{answer}\n\nThis is a summary. Write the text that was summarized.\nText:",
             "{text}",
             inversion="summary → text",
         ),
@@ -53,7 +53,7 @@ FAMILY = Family(
             inversion="summary → text",
         ),
         Template(
-            "Turn these main points into a complete text.\n\n{answer}",
+            "Turn these main points into a complete text.\n\n{answer}\n\nText:",
             "{text}",
             inversion="summary → text",
         ),

@@ -80,7 +80,7 @@ FAMILY = Family(
         Template(
             (
                 "This text was translated from {source_language} into {target_language}. "
-                "Translate it back.\n\n{answer}"
+                "Translate it back.\n\n{answer}\n\nTranslation:"
             ),
             "{text}",
             inversion="answer → text",

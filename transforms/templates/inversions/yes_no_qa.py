@@ -34,7 +34,7 @@ FAMILY = Family(
         Template(
             (
                 "Read the text and write a question about it. The answer to the question "
-                "must be: {answer}\n\n{context}"
+                "must be: {answer}\n\n{context}\n\nQuestion:"
             ),
             "{question}",
             inversion="context, answer → question",
