@@ -177,6 +177,35 @@ def _meaning_problems(template: Template, family: Family) -> Iterator[tuple[str,
             yield "ambiguous_layout", f"ends in {last!r}, which is no cue for the answer"
 
 
+def own_problems(
+    template: Template, family: Family | None, mapped: frozenset[str] | None
+) -> Iterator[tuple[str, str]]:
+    """Yield (rule, detail) of the grave rules that a recipe's own template breaks.
+
+    `lint`, `preview` and `build` all ask here.
+
+    Args:
+      family: of the task, None where it is not known before the sources are read.
+      mapped: the fields that the recipe maps for the task, None where its format decides.
+    """
+    known = KNOWN_FIELDS if mapped is None else mapped
+    checked = family or Family(name="", targets=(), templates=())
+    for rule, detail in template_problems(template, checked, None, known):
+        if rule in GRAVE_RULES:
+            yield rule, detail
+    if mapped is None or family is None or _broken(template):
+        return
+    for name in sorted(mapped & checked.essential(template) - template.shown):
+        yield (
+            "essential_field_missing",
+            f"{name}; the recipe maps it, so the template would never be drawn: show it, or drop "
+            "it from `fields`",
+        )
+    forms = {form for labels in family.labels for form in labels.wordings}
+    if template.form and template.form not in forms:
+        yield "unknown_form", f"{template.form}; {nearest(template.form, sorted(forms))}"
+
+
 def _optional_problems(family: Family) -> Iterator[Problem]:
     """Yield the optional fields that too few templates show, or that too few leave out."""
     for name in sorted(family.optional):
@@ -221,9 +250,10 @@ def family_problems(
         ):
             yield Problem(family.name, template.digest, rule, detail)
     yield from _optional_problems(family)
-    digests = Counter(template.digest for template in family.all_templates)
-    for digest in [digest for digest, count in digests.items() if count > 1]:
-        yield Problem(family.name, digest, "duplicate", "the same text stands twice")
+    for templates in (family.templates, family.few_shot):
+        digests = Counter(template.digest for template in templates)
+        for digest in [digest for digest, count in digests.items() if count > 1]:
+            yield Problem(family.name, digest, "duplicate", "the same text stands twice")
     for one, other in combinations(family.templates, 2):
         if (
             one.digest != other.digest

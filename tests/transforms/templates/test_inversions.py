@@ -16,7 +16,7 @@ each_family = pytest.mark.parametrize("forward", INVERSIONS, ids=str)
 
 def _record(family: Family, number: int) -> Record:
     """A record with every field that the family and its inversion show, each text its own."""
-    names = {name for template in family.templates for name in template.fields}
+    names = {name for template in family.all_templates for name in template.fields}
     fields: dict[str, FieldValue] = {name: f"<{name} {number}>" for name in names}
     if "history" in names:
         fields = {"turns": [f"<turn {number} {turn}>" for turn in range(4)]}
@@ -25,7 +25,7 @@ def _record(family: Family, number: int) -> Record:
 
 @each_family
 def test_targets_are_hidden_and_asked_for(forward: str) -> None:
-    for template in INVERSIONS[forward].templates:
+    for template in INVERSIONS[forward].all_templates:
         shown = set(field_names(template.instruction + template.inputs))
         asked = set(field_names(template.targets))
         assert template.inversion
@@ -53,7 +53,7 @@ def test_records_are_turned_round(forward: str, template_type: str) -> None:
     family = INVERSIONS[forward]
     pool = [_record(family, number) for number in range(8)]
     task = Task("t_ii", "s", "c", family.name, inverts="t")
-    context = Prompting(task, pool, FewShot(), Options())  # type: ignore[call-arg]
+    context = Prompting(task, pool, FewShot().variants, Options())  # type: ignore[call-arg]
     kinds = set()
     for seed in range(60):
         draft = draft_prompt(pool[0], template_type, context, Draws(seed))
