@@ -204,7 +204,7 @@ class CollectionMix(Settings):
     _some_variant = field_validator("few_shot")(_has_a_variant)
 
     def of_task(self, task: str) -> TaskMix:
-        """The settings of `task`, completed by the collection's."""
+        """Return the settings of `task`, completed by the collection's."""
         own = self.tasks.get(task, TaskMix())  # type: ignore[call-arg]
         return TaskMix(
             weight=own.weight,
@@ -232,7 +232,7 @@ class Mixture(Settings):
     )
 
     def of(self, collection: str) -> CollectionMix:
-        """The settings of `collection`."""
+        """Return the settings of `collection`."""
         return self.collections.get(collection, CollectionMix())  # type: ignore[call-arg]
 
 

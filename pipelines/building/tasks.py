@@ -15,7 +15,7 @@ from transforms.types import INVERSION_SUFFIX, Task
 
 
 def all_tasks(ingested: list[IngestedSource]) -> list[Task]:
-    """The tasks of all sources, by name.
+    """Return the tasks of all sources, by name.
 
     Raises:
       ConfigurationError: two sources have one of the same name.
@@ -93,7 +93,7 @@ def with_inversions(recipe: Recipe, tasks: list[Task]) -> list[Task]:
 
 
 def _check_named_tasks(recipe: Recipe, tasks: Mapping[str, Task]) -> None:
-    """Every task that the recipe names exists, in the collection under which it is named."""
+    """Check that every task the recipe names exists in the collection under which it is named."""
     for name in recipe.templates:
         if name not in tasks:
             where = recipe.where("templates", name)

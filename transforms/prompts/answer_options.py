@@ -74,7 +74,7 @@ _ROMAN = (
 
 
 def _letters(number: int, alphabet: str) -> str:
-    """0 → a, 25 → z, 26 → aa, as columns of a spreadsheet."""
+    """Count in letters: 0 → a, 25 → z, 26 → aa, as columns of a spreadsheet."""
     text = ""
     number += 1
     while number:
@@ -116,11 +116,11 @@ class OptionStyle:
         return bool(self.kind)
 
     def mark(self, number: int) -> str:
-        """The marker of option `number` (from 0)."""
+        """Return the marker of option `number` (from 0)."""
         return self.marker.format(_symbol(self.kind, number)) if self.kind else self.marker
 
     def answer(self, number: int) -> str:
-        """How an answer names option `number`, where options are enumerated: "(b)" or "b"."""
+        """Name option `number` as an answer does, where options are enumerated: "(b)" or "b"."""
         symbol = _symbol(self.kind, number)
         return self.marker.format(symbol) if self.marker in _ANSWER_WRAPPERS else symbol
 

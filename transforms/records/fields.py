@@ -60,7 +60,7 @@ def _clean_text(name: str, value: object) -> str | None:
 
 
 def canonical_fields(fields: Mapping[str, object]) -> dict[str, FieldValue] | str:
-    """Stripped strings and lists of strings, empty ones left out; or what is wrong, in words.
+    """Return stripped strings and lists of strings without empty ones; or say what is wrong.
 
     {"question": " Why? ", "context": ""} → {"question": "Why?"}
     """
@@ -88,7 +88,7 @@ def canonical_fields(fields: Mapping[str, object]) -> dict[str, FieldValue] | st
 
 
 def missing_target(family: str, fields: Mapping[str, FieldValue]) -> str | None:
-    """The first target field of `family` that `fields` lacks, or None."""
+    """Return the first target field of `family` that `fields` lacks, or None."""
     for target in FAMILIES[family].targets:
         name = DERIVED.get(target, target)
         if name not in fields or (name == "turns" and len(fields[name]) < MIN_TURNS):

@@ -274,5 +274,5 @@ def _ratio(one: str, other: str) -> float:
 def lint(
     families: Iterable[Family], can_encode: Callable[[str], bool] | None = None
 ) -> list[Problem]:
-    """Every problem of `families`, in their order."""
+    """List every problem of `families`, in their order."""
     return [problem for family in families for problem in family_problems(family, can_encode)]
