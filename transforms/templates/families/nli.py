@@ -2,68 +2,93 @@
 
 from transforms.templates.template import Family, LabelSet, Template, shots
 
+LABELS = (
+    LabelSet(
+        labels=("entailment", "contradiction", "neutral"),
+        wordings={
+            "relation": ("entailment", "contradiction", "neutral"),
+            "yes_no": ("yes", "no", "it is not possible to tell"),
+            "true_false": ("true", "false", "impossible to say"),
+            "supported": ("supported", "refuted", "not enough information"),
+        },
+    ),
+    LabelSet(
+        labels=("entailment", "not_entailment"),
+        wordings={
+            "relation": ("entailment", "not entailment"),
+            "yes_no": ("yes", "no"),
+            "follows": ("follows", "does not follow"),
+        },
+    ),
+    LabelSet(
+        labels=("yes", "no"),
+        wordings={
+            "relation": ("entailment", "not entailment"),
+            "yes_no": ("yes", "no"),
+            "follows": ("follows", "does not follow"),
+        },
+    ),
+    LabelSet(
+        labels=("yes", "no", "maybe"),
+        wordings={
+            "relation": ("entailment", "contradiction", "neutral"),
+            "yes_no": ("yes", "no", "it is not possible to tell"),
+            "true_false": ("true", "false", "impossible to say"),
+        },
+    ),
+    LabelSet(
+        labels=("true", "false", "neither"),
+        wordings={
+            "relation": ("entailment", "contradiction", "neutral"),
+            "true_false": ("true", "false", "impossible to say"),
+            "yes_no": ("yes", "no", "it is not possible to tell"),
+        },
+    ),
+    LabelSet(
+        labels=("supports", "refutes", "not enough info"),
+        wordings={
+            "supported": ("supported", "refuted", "not enough information"),
+            "true_false": ("true", "false", "impossible to say"),
+        },
+    ),
+    LabelSet(
+        labels=("true", "false"),
+        wordings={"true_false": ("true", "false"), "yes_no": ("yes", "no")},
+    ),
+)
 FAMILY = Family(
     name="nli",
     targets=("answer",),
     context="premise",
-    labels=(
-        LabelSet(
-            labels=("entailment", "neutral", "contradiction"),
-            wordings={
-                "relation": ("entailment", "neutral", "contradiction"),
-                "yes_no": ("yes", "it is not possible to tell", "no"),
-                "true_false": ("true", "impossible to say", "false"),
-            },
-        ),
-        LabelSet(
-            labels=("entailment", "not_entailment"),
-            wordings={
-                "relation": ("entailment", "not entailment"),
-                "yes_no": ("yes", "no"),
-            },
-        ),
-        LabelSet(
-            labels=("yes", "no"),
-            wordings={
-                "yes_no": ("yes", "no"),
-                "relation": ("entailment", "not entailment"),
-            },
-        ),
-        LabelSet(
-            labels=("yes", "maybe", "no"),
-            wordings={"yes_no": ("yes", "it is not possible to tell", "no")},
-        ),
-        LabelSet(
-            labels=("true", "neither", "false"),
-            wordings={"true_false": ("true", "impossible to say", "false")},
-        ),
-    ),
+    labels=LABELS,
     templates=(
-        # Plain wordings, yes or no.
+        # Yes or no.
         Template(
             "{premise}\n\nDoes this mean that the following is true? {hypothesis}",
             "{answer}",
             form="yes_no",
         ),
         Template(
-            "Read the text and answer the question.\n\nText: {premise}\nQuestion: Can we conclude "
-            'that "{hypothesis}"?',
+            (
+                "Read the text and answer the question.\n\nText: {premise}\nQuestion: Can "
+                'we conclude that "{hypothesis}"?'
+            ),
             "{answer}",
             form="yes_no",
         ),
         Template(
-            "Premise: {premise}\nHypothesis: {hypothesis}\nDoes the premise entail the hypothesis?",
+            (
+                "Premise: {premise}\nHypothesis: {hypothesis}\nDoes the premise entail the "
+                "hypothesis? Answer {labels}."
+            ),
             "{answer}",
             form="yes_no",
         ),
         Template(
-            'Suppose that "{premise}" Is it then true that "{hypothesis}"? Answer {labels}.',
-            "{answer}",
-            form="yes_no",
-        ),
-        Template(
-            "Answer {labels}: does the second sentence follow from the first?\n\n"
-            "1. {premise}\n2. {hypothesis}",
+            (
+                "Answer {labels}: does the second sentence follow from the first?\n\n1. "
+                "{premise}\n2. {hypothesis}\nAnswer:"
+            ),
             "{answer}",
             form="yes_no",
         ),
@@ -72,58 +97,357 @@ FAMILY = Family(
             "{answer}",
             form="yes_no",
         ),
-        # Plain wordings that name the relation.
         Template(
-            "Premise: {premise}\nHypothesis: {hypothesis}\n"
-            "Is the relation between the two {labels}?",
-            "{answer}",
-            form="relation",
-        ),
-        Template(
-            "Natural language inference. Classify the pair as {labels}.\n"
-            "Premise: {premise}\nHypothesis: {hypothesis}\nLabel:",
-            "{answer}",
-            form="relation",
-        ),
-        Template(
-            "{premise}\n\n{hypothesis}\n\nLabel the second text, given the first, with one of: "
-            "{labels}.",
-            "{answer}",
-            form="relation",
-        ),
-        Template(
-            'Take it as a fact that "{premise}" Is the statement "{hypothesis}" {labels}?',
-            "{answer}",
-            form="true_false",
-        ),
-        Template(
-            "Statement: {hypothesis}\n\nRead the text below and say whether the statement is "
-            "{labels}.\n\n{premise}",
-            "{answer}",
-            form="true_false",
-        ),
-        # Any label set.
-        Template(
-            "Premise: {premise}\nHypothesis: {hypothesis}",
-            "{answer}",
-            instruction="Does the hypothesis follow from the premise? Answer with {labels}.",
-        ),
-        # With options.
-        Template(
-            "Does the premise entail the hypothesis?\n\nPremise: {premise}\n"
-            "Hypothesis: {hypothesis}\n\n{options}",
+            (
+                "Text: {premise}\nStatement: {hypothesis}\n\nIs the statement true, given "
+                "the text? Reply with {labels}."
+            ),
             "{answer}",
             form="yes_no",
         ),
         Template(
-            "{premise}\n\nBased on the text above, what is the relation of this sentence to it? "
-            "{hypothesis}\n{options}",
+            (
+                "Assume that this is true: {premise}\nMust this be true as well: "
+                "{hypothesis}\nSay {labels}."
+            ),
+            "{answer}",
+            form="yes_no",
+        ),
+        Template(
+            '{premise}\n\nQuestion: Is it right that "{hypothesis}"? ({labels})\nAnswer:',
+            "{answer}",
+            form="yes_no",
+        ),
+        Template(
+            'passage: "{premise}"\nstatement: "{hypothesis}"',
+            "{answer}",
+            instruction="does the statement follow from the passage? {labels}, no reasons please",
+            form="yes_no",
+        ),
+        Template(
+            "Text: {premise}\nClaim: {hypothesis}",
+            "{answer}",
+            instruction=(
+                "Does the text support the claim? Use nothing that the text does not say, "
+                "and answer {labels}."
+            ),
+            form="yes_no",
+        ),
+        Template(
+            (
+                '{premise}\n\nHaving read this, would you agree that "{hypothesis}"? '
+                "Answer with {labels}."
+            ),
+            "{answer}",
+            form="yes_no",
+        ),
+        # The name of the relation.
+        Template(
+            (
+                "Premise: {premise}\nHypothesis: {hypothesis}\nIs the relation between the "
+                "two {labels}?"
+            ),
             "{answer}",
             form="relation",
         ),
         Template(
-            "{premise}\n{options}\nGiven the text, choose the best answer: is it true that "
-            '"{hypothesis}"?',
+            (
+                "Natural language inference. Classify the pair as {labels}.\nPremise: "
+                "{premise}\nHypothesis: {hypothesis}\nLabel:"
+            ),
+            "{answer}",
+            form="relation",
+        ),
+        Template(
+            (
+                "{premise}\n\n{hypothesis}\n\nLabel the second text, given the first, with "
+                "one of: {labels}."
+            ),
+            "{answer}",
+            form="relation",
+        ),
+        Template(
+            "Premise: {premise}\nHypothesis: {hypothesis}\nRelation:",
+            "{answer}",
+            instruction=(
+                "You are given a premise and a hypothesis. Your task is to name the "
+                "relation between them: {labels}."
+            ),
+            form="relation",
+        ),
+        Template(
+            (
+                "First: {premise}\nSecond: {hypothesis}\n\nHow does the first sentence "
+                "relate to the second? Write {labels}."
+            ),
+            "{answer}",
+            form="relation",
+        ),
+        # True or false.
+        Template(
+            'Take this as a fact: {premise}\nIs the statement "{hypothesis}" {labels}?',
+            "{answer}",
+            form="true_false",
+        ),
+        Template(
+            (
+                "Statement: {hypothesis}\n\nRead the text below and say whether the "
+                "statement is {labels}.\n\n{premise}"
+            ),
+            "{answer}",
+            form="true_false",
+        ),
+        Template(
+            "{premise}\n\nAccording to this, the following is {labels}: {hypothesis}",
+            "{answer}",
+            form="true_false",
+        ),
+        Template(
+            (
+                "Context: {premise}\nSentence: {hypothesis}\n\nGiven only the context, "
+                "mark the sentence as {labels}."
+            ),
+            "{answer}",
+            form="true_false",
+        ),
+        Template(
+            ("{premise}\n{hypothesis}\n\nIf the first line is true, is the second one {labels}?"),
+            "{answer}",
+            form="true_false",
+        ),
+        # Claims and evidence.
+        Template(
+            (
+                "Evidence: {premise}\nClaim: {hypothesis}\nIs the claim supported or "
+                "refuted by the evidence, or is there not enough information?"
+            ),
+            "{answer}",
+            form="supported",
+        ),
+        Template(
+            "Claim: {hypothesis}\nText: {premise}\nVerdict:",
+            "{answer}",
+            instruction="Fact-check the claim against the text. Answer with {labels}.",
+            form="supported",
+        ),
+        Template(
+            "{premise}\n\nClaim: {hypothesis}\nVerdict ({labels}):",
+            "{answer}",
+            form="supported",
+        ),
+        # Follows or not.
+        Template(
+            (
+                "{premise}\n\nConclusion: {hypothesis}\nSay whether the conclusion follows "
+                "or does not follow."
+            ),
+            "{answer}",
+            form="follows",
+        ),
+        Template(
+            (
+                'Check the inference and reply "follows" or "does not follow".\n\nGiven: '
+                "{premise}\nInference: {hypothesis}\nAnswer:"
+            ),
+            "{answer}",
+            form="follows",
+        ),
+        # Any label set.
+        Template(
+            "Premise: {premise}\nHypothesis: {hypothesis}\nAnswer:",
+            "{answer}",
+            instruction=(
+                "Decide whether the hypothesis follows from the premise. Answer with {labels}."
+            ),
+        ),
+        Template(
+            (
+                "{premise}\n\nGiven the text above, choose the right label for this "
+                "sentence: {hypothesis}\nLabel ({labels}):"
+            ),
+            "{answer}",
+        ),
+        Template(
+            (
+                "Text: {premise}\nStatement: {hypothesis}\n\nHow should the statement be "
+                "judged in the light of the text: {labels}?"
+            ),
+            "{answer}",
+        ),
+        Template(
+            (
+                "Please look at these two texts and judge whether the first one supports "
+                "the second. Reply with {labels}.\n\n1. {premise}\n2. {hypothesis}"
+            ),
+            "{answer}",
+        ),
+        Template(
+            (
+                "Text 1: {premise}\nText 2: {hypothesis}\n\nClassify the inference from "
+                "text 1 to text 2. The label alone is enough."
+            ),
+            "{answer}",
+        ),
+        Template(
+            (
+                "Premise: {premise}\nHypothesis: {hypothesis}\n\nWhat is the inference "
+                "label of this pair?"
+            ),
+            "{answer}",
+        ),
+        Template(
+            "Premise: {premise}\nHypothesis: {hypothesis}\nInference label:",
+            "{answer}",
+        ),
+        # With options.
+        Template(
+            (
+                "Does the premise entail the hypothesis?\n\nPremise: {premise}\n"
+                "Hypothesis: {hypothesis}\n\n{options}\nAnswer:"
+            ),
+            "{answer}",
+            form="yes_no",
+        ),
+        Template(
+            ('{premise}\n\nDoes it follow from this text that "{hypothesis}"?\n{options}\nAnswer:'),
+            "{answer}",
+            form="yes_no",
+        ),
+        Template(
+            (
+                "Read the passage and answer the question.\n\n{premise}\n\nQuestion: Is it "
+                'true that "{hypothesis}"?\n{options}'
+            ),
+            "{answer}",
+            form="yes_no",
+        ),
+        Template(
+            (
+                "Is the second sentence a safe inference from the first? Please answer "
+                "with one of the options.\n\nFirst: {premise}\nSecond: {hypothesis}\n\n"
+                "{options}"
+            ),
+            "{answer}",
+            form="yes_no",
+        ),
+        Template(
+            (
+                "{premise}\n\nBased on the text above, what is the relation of this "
+                "sentence to it? {hypothesis}\n{options}"
+            ),
+            "{answer}",
+            form="relation",
+        ),
+        Template(
+            (
+                "Premise: {premise}\nHypothesis: {hypothesis}\n\nWhat is the relation "
+                "between the premise and the hypothesis?\n\n{options}"
+            ),
+            "{answer}",
+            form="relation",
+        ),
+        Template(
+            (
+                "{premise}\n{options}\nGiven the text, choose the best answer: is it true "
+                'that "{hypothesis}"?'
+            ),
+            "{answer}",
+            form="true_false",
+        ),
+        Template(
+            (
+                "Statement: {hypothesis}\nText: {premise}\n\nAccording to the text, is the "
+                "statement true?\n{options}"
+            ),
+            "{answer}",
+            form="true_false",
+        ),
+        Template(
+            "Evidence: {premise}\nClaim: {hypothesis}\n\n{options}\nVerdict:",
+            "{answer}",
+            instruction="Compare the claim with the evidence and choose a verdict.",
+            form="supported",
+        ),
+        Template(
+            (
+                "{premise}\n\n{hypothesis}\n\nDoes the second sentence follow from the "
+                "first one?\n{options}\nAnswer:"
+            ),
+            "{answer}",
+            form="follows",
+        ),
+        Template(
+            (
+                "Here is all we know: {premise}\n\n{options}\n\nWhich of these suits the "
+                'claim "{hypothesis}"?'
+            ),
+            "{answer}",
+        ),
+        Template(
+            (
+                "Statement A is true. Mark the right answer for statement B.\nA: {premise}"
+                "\nB: {hypothesis}\n{options}"
+            ),
+            "{answer}",
+        ),
+        Template(
+            "Given: {premise}\nInference: {hypothesis}\n\n{options}",
+            "{answer}",
+            instruction=(
+                "Decide whether what is given supports the inference, and reply with one "
+                "of the options."
+            ),
+        ),
+        Template(
+            "P: {premise}\nH: {hypothesis}\n{options}\nAnswer:",
+            "{answer}",
+            instruction="Textual inference: read, compare, choose.",
+        ),
+        Template(
+            (
+                "Premise: {premise}\nHypothesis: {hypothesis}\n\nChoose the right label "
+                "for the hypothesis, given the premise.\n{options}"
+            ),
+            "{answer}",
+        ),
+        Template(
+            "Premise: {premise}\nHypothesis: {hypothesis}\n{options}\nLabel:",
+            "{answer}",
+            instruction="Natural language inference: pick the label that fits the pair.",
+        ),
+        Template(
+            (
+                "{premise}\n\n{hypothesis}\n\nTaking the first text as true, what can be "
+                "said about the second? Choose an answer.\n\n{options}"
+            ),
+            "{answer}",
+        ),
+        Template(
+            (
+                "Text: {premise}\nClaim: {hypothesis}\n\nWhich of these describes the "
+                "claim, if the text is all we know?\n{options}\nAnswer:"
+            ),
+            "{answer}",
+        ),
+        Template(
+            (
+                "{premise}\n{options}\n\nGoing by the text above, choose the answer that "
+                "fits this claim: {hypothesis}"
+            ),
+            "{answer}",
+        ),
+        Template(
+            (
+                "you get a text and a statement about it. pick the answer that fits.\n\n"
+                "text: {premise}\nstatement: {hypothesis}\n\n{options}"
+            ),
+            "{answer}",
+        ),
+        Template(
+            (
+                "{options}\n\nWhich of the above fits the statement, given the text?\n\n"
+                "Text: {premise}\nStatement: {hypothesis}"
+            ),
             "{answer}",
         ),
     ),
@@ -132,13 +456,84 @@ FAMILY = Family(
             instructions=(
                 "",
                 "Decide whether the hypothesis follows from the premise.",
-                "Does the first text entail the second? Answer {labels}.",
             ),
             layouts=(
                 "Premise: {premise}\nHypothesis: {hypothesis}\nAnswer:",
                 "Text: {premise}\nClaim: {hypothesis}\nDoes the claim follow?",
             ),
             form="yes_no",
+            options=True,
+        ),
+        *shots(
+            instructions=("Does the first text entail the second? Answer {labels}.",),
+            layouts=(
+                "Premise: {premise}\nHypothesis: {hypothesis}\nAnswer:",
+                "Text: {premise}\nClaim: {hypothesis}\nDoes the claim follow?",
+            ),
+            form="yes_no",
+        ),
+        *shots(
+            instructions=("Answer each question {labels}, going by the text alone.",),
+            layouts=('{premise}\nQuestion: Is it true that "{hypothesis}"?\nAnswer:',),
+            form="yes_no",
+        ),
+        *shots(
+            instructions=(
+                "",
+                "Natural language inference.",
+            ),
+            layouts=(
+                "Premise: {premise}\nHypothesis: {hypothesis}\nRelation:",
+                "Sentence 1: {premise}\nSentence 2: {hypothesis}\nLabel:",
+            ),
+            form="relation",
+            options=True,
+        ),
+        *shots(
+            instructions=("Label the relation between premise and hypothesis as {labels}.",),
+            layouts=(
+                "Premise: {premise}\nHypothesis: {hypothesis}\nRelation:",
+                "Sentence 1: {premise}\nSentence 2: {hypothesis}\nLabel:",
+            ),
+            form="relation",
+        ),
+        *shots(
+            instructions=("",),
+            layouts=(
+                "Text: {premise}\nStatement: {hypothesis}\nTrue or false?",
+                "{premise}\n{hypothesis}\nVerdict:",
+            ),
+            form="true_false",
+            options=True,
+        ),
+        *shots(
+            instructions=("Given the text, is the statement {labels}?",),
+            layouts=(
+                "Text: {premise}\nStatement: {hypothesis}\nTrue or false?",
+                "{premise}\n{hypothesis}\nVerdict:",
+            ),
+            form="true_false",
+        ),
+        *shots(
+            instructions=("",),
+            layouts=("Evidence: {premise}\nClaim: {hypothesis}\nVerdict:",),
+            form="supported",
+            options=True,
+        ),
+        *shots(
+            instructions=("Check each claim against its evidence: {labels}.",),
+            layouts=("Evidence: {premise}\nClaim: {hypothesis}\nVerdict:",),
+            form="supported",
+        ),
+        *shots(
+            instructions=(
+                "",
+                "Classify each pair by whether the hypothesis follows from the premise.",
+            ),
+            layouts=(
+                "Premise: {premise}\nHypothesis: {hypothesis}\nLabel:",
+                "Text: {premise}\nStatement: {hypothesis}\nAnswer:",
+            ),
             options=True,
         ),
     ),
