@@ -287,6 +287,11 @@ FAMILY = Family(
                 "Think step by step before you answer.",
             ),
             layouts=("Q: {question}\nA: Let's think step by step.",),
+            targets="{rationale} Therefore, the answer is {answer}.",
+        ),
+        *shots(
+            instructions=("Think step by step before you answer.",),
+            layouts=("Question: {question}\nSteps and answer:",),
             targets="{rationale} Therefore, the final answer is {answer}.",
         ),
         *shots(
@@ -338,6 +343,14 @@ FAMILY = Family(
             ),
             layouts=("Question: {question}\n{options}\nLet's think step by step.",),
             targets="{rationale} Therefore, the answer is {answer}.",
+        ),
+        *shots(
+            instructions=(
+                "",
+                "Choose the right option for each question. Think step by step.",
+            ),
+            layouts=("Q: {question}\n{options}\nA: Let's think step by step.",),
+            targets="{rationale} Thus, the answer is {answer}.",
         ),
         *shots(
             instructions=(

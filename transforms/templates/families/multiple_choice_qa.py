@@ -38,7 +38,11 @@ FAMILY = Family(
             "{answer}",
             domain="science",
         ),
-        Template("Science question: {question}\nAnswer:", "{answer}", domain="science"),
+        Template(
+            "Here is a question from a science test. {question}\nShort answer:",
+            "{answer}",
+            domain="science",
+        ),
         Template(
             "{question}\n\nUse what you know about science to answer briefly.",
             "{answer}",
