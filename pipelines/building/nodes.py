@@ -202,7 +202,7 @@ def _family(family: Family) -> list[Any]:
         sorted(family.not_essential or ()),
         [[labels.labels, dict(labels.wordings)] for labels in family.labels],
         *(
-            [t.instruction, t.inputs, t.targets, t.inversion, t.form, t.domain]
+            [t.instruction, t.inputs, t.targets, t.inversion, t.form, t.domain, t.weight]
             for t in family.all_templates
         ),
         len(family.few_shot),

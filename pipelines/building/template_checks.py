@@ -13,7 +13,7 @@ from pipelines.configuration.shipped import find_file
 from pipelines.configuration.validation import validate
 from pipelines.recipe import Recipe, shipped_recipes
 from tfrecords_schema import filesystem
-from tfrecords_schema.errors import ConfigurationError
+from tfrecords_schema.errors import ConfigurationError, nearest
 from tfrecords_schema.manifest import VocabularyInfo
 from tfrecords_schema.vocabulary import UNK_ID, load_vocabulary
 from transforms.prompts.choosing import choices
@@ -30,7 +30,7 @@ from transforms.templates.lint import (
     template_problems,
 )
 from transforms.templates.promptsource_lint import promptsource_problems
-from transforms.templates.template import Family
+from transforms.templates.template import Family, Template
 from transforms.types import Record, Task
 
 
@@ -158,3 +158,77 @@ def coverage(families: Iterable[Family]) -> Iterator[FamilyCoverage]:
             inversions=sorted({t.inversion for t in family.templates if t.inversion}),
             targets=list(family.targets),
         )
+
+
+@dataclass(frozen=True, kw_only=True)
+class TemplateDescription:
+    """One template, as people read it."""
+
+    id: str
+    kind: str
+    form: str
+    domain: str
+    inversion: str
+    instruction: str
+    inputs: str
+    targets: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class FamilyDescription:
+    """What a family needs of a record, and what it says.
+
+    Attributes:
+      required: essential fields that every prompt shows.
+      optional: essential fields that records may lack; a prompt shows those that its record has.
+      other: fields that some of its templates show.
+      forms: forms of answer that its templates ask for.
+      labels: label sets that it can put into words.
+    """
+
+    family: str
+    required: list[str]
+    optional: list[str]
+    other: list[str]
+    targets: list[str]
+    forms: list[str]
+    labels: list[list[str]]
+    templates: list[TemplateDescription]
+
+
+def describe_family(name: str) -> FamilyDescription:
+    """Return the fields, forms and texts of a family.
+
+    Raises:
+      ConfigurationError: there is no such family.
+    """
+    if name not in CATALOG:
+        raise ConfigurationError(f"no template family {name!r}; {nearest(name, CATALOG)}")
+    family = CATALOG[name]
+    asked: set[str] = set().union(*(template.asked for template in family.templates))
+    shown: set[str] = set().union(*(template.fields for template in family.templates)) - asked
+    common: set[str] = set.intersection(*({*t.fields} for t in family.templates)) - asked
+    return FamilyDescription(
+        family=name,
+        required=sorted(common - family.optional),
+        optional=sorted(family.optional),
+        other=sorted(shown - common - family.optional),
+        targets=list(family.targets),
+        forms=sorted({t.form for t in family.all_templates if t.form}),
+        labels=[list(labels.labels) for labels in family.labels],
+        templates=[_describe(family, template) for template in family.all_templates],
+    )
+
+
+def _describe(family: Family, template: Template) -> TemplateDescription:
+    kind = "few-shot" if template in family.few_shot else "zero-shot"
+    return TemplateDescription(
+        id=f"{family.name}:{template.digest}",
+        kind=f"{kind}, options" if template.shows_options else kind,
+        form=template.form,
+        domain=template.domain,
+        inversion=template.inversion,
+        instruction=template.instruction,
+        inputs=template.inputs,
+        targets=template.targets,
+    )

@@ -195,6 +195,9 @@ def test_a_family_has_no_attribute_that_no_node_covers() -> None:
         "targets",
         "instruction",
         "inversion",
+        "form",
+        "domain",
+        "weight",
     }
 
 
