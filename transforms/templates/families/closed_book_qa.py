@@ -42,6 +42,10 @@ FAMILY = Family(
             "{answer}",
         ),
         Template("quick question: {question}", "{answer}"),
+        Template(
+            "{question}\n\nAnswer this from general knowledge, as briefly as possible.", "{answer}"
+        ),
+        Template("{question}\nPlease tell me in a few words.", "{answer}"),
         Template("{question}\nThe answer is:", "{answer}"),
     ),
     few_shot=(

@@ -51,6 +51,10 @@ FAMILY = Family(
             "{answer}",
         ),
         Template("make a sentence or two out of this data:\n\n{facts}", "{answer}"),
+        Template("{facts}\n\nTurn these lines into a short text.", "{answer}"),
+        Template(
+            "{facts}\n\nWrite a description based on the data above.\nDescription:", "{answer}"
+        ),
         Template(
             "You write texts from structured data. Mention every fact once.\n\n{facts}\n\nText:",
             "{answer}",

@@ -294,6 +294,22 @@ FAMILY = Family(
         ),
         *shots(
             instructions=(
+                "Answer each science question.",
+                "Give a short answer to each science question.",
+            ),
+            layouts=("Question: {question}\nAnswer:",),
+            domain="science",
+        ),
+        *shots(
+            instructions=(
+                "Choose the correct answer to each science question.",
+                "These questions are from a science test. Answer them.",
+            ),
+            layouts=("Question: {question}\n{options}\nAnswer:",),
+            domain="science",
+        ),
+        *shots(
+            instructions=(
                 "",
                 "Choose the correct answer to each question.",
                 "Answer these multiple-choice questions.",

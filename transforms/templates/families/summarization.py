@@ -11,9 +11,6 @@ FAMILY = Family(
         Template("{text}\n\nSum this up.", "{answer}"),
         Template("What is the gist of the following?\n\n{text}", "{answer}"),
         Template("Please boil this down to what matters most:\n\n{text}", "{answer}"),
-        Template(
-            "I missed this one. Can you bring me up to speed in a few words?\n\n{text}", "{answer}"
-        ),
         Template("Text: {text}\nIn short:", "{answer}"),
         Template("{text}", "{answer}", instruction="Summarize the text."),
         Template("Summarize the following text.\n\n{text}\n\nSummary:", "{answer}"),
@@ -59,6 +56,11 @@ FAMILY = Family(
             domain="news",
         ),
         Template("News: {text}\n\nThe news in brief:", "{answer}", domain="news"),
+        Template(
+            "I missed this one. Can you bring me up to speed in a few words?\n\n{text}",
+            "{answer}",
+            domain="news",
+        ),
         Template(
             "{text}\n\nSummarize this news for a reader in a hurry.", "{answer}", domain="news"
         ),

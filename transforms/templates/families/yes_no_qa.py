@@ -133,7 +133,10 @@ FAMILY = Family(
             form="true_false",
         ),
         Template(
-            "{context}\n\nClaim: {question}\n\nSay whether the text makes the claim {labels}.",
+            (
+                "{context}\n\nClaim: {question}\n\nGoing by the text, would you call the "
+                "claim {labels}?"
+            ),
             "{answer}",
             form="true_false",
         ),

@@ -5,6 +5,7 @@ from transforms.templates.inversions import (
     chain_of_thought,
     closed_book_qa,
     commonsense,
+    conversational_rewrite,
     coreference,
     data_to_text,
     dialog_response,
@@ -36,6 +37,7 @@ from transforms.templates.template import Family
 INVERSIONS: dict[str, Family] = {
     "chain_of_thought": chain_of_thought.FAMILY,
     "dialog_response": dialog_response.FAMILY,
+    "conversational_rewrite": conversational_rewrite.FAMILY,
     "program_synthesis": program_synthesis.FAMILY,
     "program_for_tests": program_synthesis.FAMILY,
     "sentiment": sentiment.FAMILY,

@@ -77,6 +77,11 @@ FAMILY = Family(
         ),
         Template("answer: {answer}\ntrivia question:", "{question}", inversion="answer → question"),
         Template(
+            "{answer}\n\nWhat would be a good quiz question for this answer?",
+            "{question}",
+            inversion="answer → question",
+        ),
+        Template(
             "Answer: {answer}",
             "{question}",
             instruction="You are given the answer to a question of fact. Write the question.",

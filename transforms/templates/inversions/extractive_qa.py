@@ -130,6 +130,30 @@ FAMILY = Family(
             "{question}",
             inversion="context, answer → question",
         ),
+        Template(
+            (
+                "Write a question about the Wikipedia text. It should be answered by: "
+                "{answer}\n\n{context}"
+            ),
+            "{question}",
+            inversion="context, answer → question",
+            domain="wikipedia",
+        ),
+        Template(
+            (
+                "{context}\n\nWhat question would a reader of this Wikipedia text answer "
+                'with "{answer}"?'
+            ),
+            "{question}",
+            inversion="context, answer → question",
+            domain="wikipedia",
+        ),
+        Template(
+            "Wikipedia: {context}\nAnswer: {answer}\nQuestion:",
+            "{question}",
+            inversion="context, answer → question",
+            domain="wikipedia",
+        ),
     ),
     few_shot=(
         *shots(

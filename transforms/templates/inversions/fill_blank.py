@@ -170,6 +170,30 @@ FAMILY = Family(
             "{text}",
             inversion="context, answer → text",
         ),
+        Template(
+            (
+                "Write a sentence about the news article with a blank for this: {answer}\n\n"
+                "Article: {context}"
+            ),
+            "{text}",
+            inversion="context, answer → text",
+            domain="news",
+        ),
+        Template(
+            (
+                "{context}\n\nContinue the news above with a sentence in which a blank "
+                'stands for "{answer}".'
+            ),
+            "{text}",
+            inversion="context, answer → text",
+            domain="news",
+        ),
+        Template(
+            "News: {context}\nMissing: {answer}\nSentence about the news, with a blank:",
+            "{text}",
+            inversion="context, answer → text",
+            domain="news",
+        ),
     ),
     few_shot=(
         *shots(

@@ -79,6 +79,27 @@ FAMILY = Family(
             inversion="answer → question",
         ),
         Template(
+            "Write a science question with this answer: {answer}",
+            "{question}",
+            inversion="answer → question",
+            domain="science",
+        ),
+        Template(
+            (
+                "{answer}\n\nThis is the correct answer on a science test. What does the "
+                "question ask?"
+            ),
+            "{question}",
+            inversion="answer → question",
+            domain="science",
+        ),
+        Template(
+            "Answer: {answer}\nScience question:",
+            "{question}",
+            inversion="answer → question",
+            domain="science",
+        ),
+        Template(
             "{context}\n\nAsk something about this. The right reply should be: {answer}",
             "{question}",
             inversion="context, answer → question",
@@ -156,6 +177,30 @@ FAMILY = Family(
             "text: {context}\nanswer: {answer}\n\nwrite the question that belongs to it",
             "{question}",
             inversion="context, answer → question",
+        ),
+        Template(
+            (
+                "Use this fact to write a science question: {context}\nThe answer to it "
+                "should be: {answer}"
+            ),
+            "{question}",
+            inversion="context, answer → question",
+            domain="science",
+        ),
+        Template(
+            (
+                "{context}\n\nWrite a science question that one can answer if one knows "
+                "this. The answer is: {answer}"
+            ),
+            "{question}",
+            inversion="context, answer → question",
+            domain="science",
+        ),
+        Template(
+            "Fact: {context}\nAnswer: {answer}\nScience question:",
+            "{question}",
+            inversion="context, answer → question",
+            domain="science",
         ),
         Template(
             (

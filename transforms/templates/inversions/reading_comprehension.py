@@ -102,6 +102,30 @@ FAMILY = Family(
             "{question}",
             inversion="context, answer → question",
         ),
+        Template(
+            (
+                "Write a question about this paragraph from Wikipedia. The answer is: "
+                "{answer}\n\n{context}"
+            ),
+            "{question}",
+            inversion="context, answer → question",
+            domain="wikipedia",
+        ),
+        Template(
+            (
+                "{context}\n\nAsk something about the Wikipedia text above, so that the "
+                "answer is {answer}."
+            ),
+            "{question}",
+            inversion="context, answer → question",
+            domain="wikipedia",
+        ),
+        Template(
+            "Wikipedia: {context}\nAnswer: {answer}\nQuestion about the article:",
+            "{question}",
+            inversion="context, answer → question",
+            domain="wikipedia",
+        ),
     ),
     few_shot=(
         *shots(

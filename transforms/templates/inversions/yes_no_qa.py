@@ -110,6 +110,30 @@ FAMILY = Family(
             "{question}",
             inversion="context, answer → question",
         ),
+        Template(
+            (
+                "Write a question about this Wikipedia text that has the answer given below."
+                "\n\n{context}\n\nAnswer: {answer}"
+            ),
+            "{question}",
+            inversion="context, answer → question",
+            domain="wikipedia",
+        ),
+        Template(
+            (
+                "{context}\n\nSomeone looked this up on Wikipedia to answer a question. The "
+                "answer was: {answer}\nWhat was the question?"
+            ),
+            "{question}",
+            inversion="context, answer → question",
+            domain="wikipedia",
+        ),
+        Template(
+            "Wikipedia: {context}\nAnswer: {answer}\nQuestion that the article answers:",
+            "{question}",
+            inversion="context, answer → question",
+            domain="wikipedia",
+        ),
     ),
     few_shot=(
         *shots(
