@@ -21,7 +21,7 @@ FAMILY = Family(
         ),
         Template(
             (
-                "Given this paragraph:\n{context}\nplease word a clear question that leads "
+                "Given this paragraph:\n{context}\nplease write a clear question that leads "
                 "to: {answer}"
             ),
             "{question}",

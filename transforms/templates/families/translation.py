@@ -31,8 +31,8 @@ FAMILY = Family(
         ),
         Template(
             (
-                "Can you translate this {source_language} sentence to {target_language}? "
-                "{text}\nTranslation:"
+                "Can you translate this {source_language} text to {target_language}? {text}\n"
+                "Translation:"
             ),
             "{answer}",
         ),
@@ -60,7 +60,7 @@ FAMILY = Family(
         Template("{text}\n\nWrite the same thing in natural {target_language}.", "{answer}"),
         Template(
             (
-                "The following sentence is in {source_language}: {text}\nWhat is it in "
+                "The following is in {source_language}: {text}\nWhat is it in "
                 "{target_language}?\nAnswer:"
             ),
             "{answer}",

@@ -113,8 +113,8 @@ FAMILY = Family(
         ),
         Template(
             (
-                "{context}\n\nAsk something about the Wikipedia text above, so that the "
-                "answer is {answer}."
+                "{context}\n\nAsk something about the Wikipedia text above. The answer has "
+                "to be: {answer}"
             ),
             "{question}",
             inversion="context, answer → question",

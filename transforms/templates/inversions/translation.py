@@ -62,7 +62,7 @@ FAMILY = Family(
             inversion="answer → text",
         ),
         Template(
-            "Translate the following sentence to {source_language}.\n\n{answer}\n\nTranslation:",
+            "Translate the following text to {source_language}.\n\n{answer}\n\nTranslation:",
             "{text}",
             inversion="answer → text",
         ),
