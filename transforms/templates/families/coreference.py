@@ -201,7 +201,7 @@ FAMILY = Family(
             "{answer}",
         ),
         Template(
-            'Text: {text}\nWhat "{pronoun}" refers to:\n{options}',
+            'Text: {text}\n{options}\nThe word "{pronoun}" refers to:',
             "{answer}",
             instruction=(
                 "Keep the people and things mentioned apart, then answer with one of the options."
@@ -224,7 +224,7 @@ FAMILY = Family(
                 "Sentence: {text}\nPronoun: {pronoun}\nRefers to:",
                 "Text: {text}\nPronoun: {pronoun}\nAnswer:",
                 '{text}\nWho or what does "{pronoun}" refer to?\nAnswer:',
-                'In the text below, find who or what "{pronoun}" stands for.\n{text}\nReferent:',
+                "Pronoun: {pronoun}\nPassage: {text}\nReferent:",
             ),
             options=True,
         ),

@@ -198,7 +198,7 @@ FAMILY = Family(
             form="true_false",
         ),
         Template(
-            "{premise}\n\nAccording to this, the following is {labels}: {hypothesis}",
+            "{premise}\n\nAccording to this, is the following {labels}? {hypothesis}",
             "{answer}",
             form="true_false",
         ),

@@ -3,7 +3,7 @@
 from transforms.templates.template import Family, LabelSet, Template, shots
 
 _WORDINGS = {
-    "same_different": ("same meaning", "different meanings"),
+    "same_different": ("the same meaning", "different meanings"),
     "yes_no": ("yes", "no"),
     "paraphrase": ("paraphrase", "not a paraphrase"),
     "duplicate": ("duplicate", "not a duplicate"),
@@ -179,16 +179,16 @@ FAMILY = Family(
             "a. {sentence1}\nb. {sentence2}\nComparison:",
             "{answer}",
             instruction=(
-                'Compare the meaning of the sentences. Write "same meaning" or "different '
-                'meanings".'
+                'Compare the meaning of the sentences. Write "the same meaning" or '
+                '"different meanings".'
             ),
             form="same_different",
         ),
         # Any label set.
         Template(
             (
-                "Compare the two sentences in meaning, and answer with {labels}.\n\n"
-                "Sentence 1: {sentence1}\nSentence 2: {sentence2}\nAnswer:"
+                "Compare the two sentences in meaning. The answer is one of these: "
+                "{labels}.\n\nSentence 1: {sentence1}\nSentence 2: {sentence2}\nAnswer:"
             ),
             "{answer}",
         ),
@@ -247,7 +247,8 @@ FAMILY = Family(
         Template(
             (
                 "Question A: {sentence1}\nQuestion B: {sentence2}\n\nDecide whether the "
-                "two questions ask the same thing. Answer with {labels}."
+                "two questions ask the same thing. Your answer should be one of these: "
+                "{labels}."
             ),
             "{answer}",
             domain="forum_question",
@@ -273,8 +274,8 @@ FAMILY = Family(
         ),
         Template(
             (
-                "Here are two sentences from the news. Compare what they say and answer "
-                "with {labels}.\n\n{sentence1}\n\n{sentence2}"
+                "Here are two sentences from the news. Compare what they say and label the "
+                "pair: {labels}.\n\n{sentence1}\n\n{sentence2}"
             ),
             "{answer}",
             domain="news",
@@ -291,8 +292,8 @@ FAMILY = Family(
         Template(
             (
                 "The words of these two Wikipedia sentences are nearly the same, but their "
-                "order may change the meaning. Label the pair with {labels}.\n\n{sentence1}"
-                "\n{sentence2}"
+                "order may change the meaning. Label the pair: {labels}.\n\n{sentence1}\n"
+                "{sentence2}"
             ),
             "{answer}",
             domain="wikipedia",

@@ -39,8 +39,8 @@ FAMILY = Family(
         ),
         Template(
             (
-                "{text}\n\nWhat type of thing is this question about? Reply with one word "
-                "and do not answer the question."
+                "{text}\n\nWhat type of answer does this question want? Reply with one "
+                "word and do not answer the question itself."
             ),
             "{answer}",
         ),
@@ -103,7 +103,7 @@ FAMILY = Family(
             "{answer}",
         ),
         Template(
-            "Question: {text}\n\nIn general terms, what is being asked for?",
+            "Question: {text}\n\nName the general type of the thing that is asked for.",
             "{answer}",
         ),
         Template(
@@ -163,11 +163,11 @@ FAMILY = Family(
             "{answer}",
         ),
         Template(
-            'If you had to answer "{text}", what would your answer be?\n{options}',
+            'If you had to answer "{text}", what type of answer would you give?\n{options}',
             "{answer}",
         ),
         Template(
-            "{options}\n\nWhich of the above does the following question ask about?\n{text}",
+            "{options}\n\nWhich of the above does the following question ask for?\n{text}",
             "{answer}",
         ),
         Template(

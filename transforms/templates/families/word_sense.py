@@ -3,7 +3,7 @@
 from transforms.templates.template import Family, LabelSet, Template, shots
 
 _WORDINGS = {
-    "same_different": ("same meaning", "different meanings"),
+    "same_different": ("the same meaning", "different meanings"),
     "yes_no": ("yes", "no"),
     "true_false": ("true", "false"),
 }
@@ -13,6 +13,7 @@ LABELS = tuple(
         ("yes", "no"),
         ("same", "different"),
         ("true", "false"),
+        ("T", "F"),
         ("same sense", "different sense"),
         ("same meaning", "different meaning"),
         ("same meaning", "different meanings"),
@@ -105,16 +106,16 @@ FAMILY = Family(
         ),
         Template(
             (
-                "Word: {word}\n\n{sentence1}\n{sentence2}\n\nThe word is used with (same "
-                "meaning/different meanings):"
+                "Word: {word}\n\n{sentence1}\n{sentence2}\n\nThe word is used with (the "
+                "same meaning/different meanings):"
             ),
             "{answer}",
             form="same_different",
         ),
         Template(
             (
-                'Compare how the word "{word}" is used in the two sentences. Write "same '
-                'meaning" or "different meanings".\n\n1. {sentence1}\n2. {sentence2}'
+                'Compare how the word "{word}" is used in the two sentences. Write "the '
+                'same meaning" or "different meanings".\n\n1. {sentence1}\n2. {sentence2}'
             ),
             "{answer}",
             form="same_different",
@@ -160,15 +161,15 @@ FAMILY = Family(
         ),
         Template(
             (
-                'Compare the meaning of "{word}" in the sentences below, and answer with '
-                "{labels}.\n\n{sentence1}\n{sentence2}\nAnswer:"
+                'Compare the meaning of "{word}" in the sentences below. The answer is one '
+                "of these: {labels}.\n\n{sentence1}\n{sentence2}\nAnswer:"
             ),
             "{answer}",
         ),
         Template(
             (
                 '{sentence1}\n{sentence2}\n\nPlease compare the sense of the word "{word}" '
-                "in these sentences. Reply with {labels}."
+                "in these sentences. The label should be one of these: {labels}."
             ),
             "{answer}",
         ),
@@ -177,10 +178,7 @@ FAMILY = Family(
             "{answer}",
         ),
         Template(
-            (
-                '{sentence1}\n{sentence2}\n\nLook at the word "{word}" and label the pair '
-                "with {labels}."
-            ),
+            ('{sentence1}\n{sentence2}\n\nLook at the word "{word}" and label the pair: {labels}.'),
             "{answer}",
         ),
         # With options.
@@ -244,8 +242,8 @@ FAMILY = Family(
         ),
         Template(
             (
-                'How is the word "{word}" used in these sentences: with one meaning or '
-                "with two?\n\n{sentence1}\n{sentence2}\n\n{options}"
+                'How is the word "{word}" used in these sentences, in one meaning or in '
+                "two?\n\n{sentence1}\n{sentence2}\n\n{options}"
             ),
             "{answer}",
             form="same_different",

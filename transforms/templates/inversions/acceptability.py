@@ -57,8 +57,8 @@ FAMILY = Family(
         ),
         Template(
             (
-                "Linguists call a sentence {answer} depending on how native speakers judge "
-                "its structure. Write a sentence that is {answer}."
+                "A sentence is acceptable or unacceptable depending on how native speakers "
+                "judge its structure. Write one that is {answer}."
             ),
             "{text}",
             inversion="answer → text",
@@ -86,7 +86,7 @@ FAMILY = Family(
             form="grammatical",
         ),
         Template(
-            "{answer}\n\nPlease give me an example of a sentence of this kind.",
+            "Kind of sentence: {answer}\n\nPlease give me an example.",
             "{text}",
             inversion="answer → text",
             form="grammatical",
@@ -139,6 +139,7 @@ FAMILY = Family(
             instructions=(
                 "",
                 "Write a sentence that fits the judgment of its grammar.",
+                "Give an example sentence for each label.",
             ),
             layouts=(
                 "Judgment: {answer}\nSentence:",
@@ -158,7 +159,10 @@ FAMILY = Family(
             inversion="answer → text",
         ),
         *shots(
-            instructions=("",),
+            instructions=(
+                "",
+                "Write a sentence that is well formed, or one that is not, as the answer says.",
+            ),
             layouts=("Is the sentence well formed? {answer}\nSentence:",),
             targets="{text}",
             form="yes_no",

@@ -68,8 +68,8 @@ FAMILY = Family(
         ),
         Template(
             (
-                "Write a sentence with at least two people or things in it, so that one "
-                'has to think to see that "{pronoun}" refers to {answer}.'
+                "Write a sentence with at least two people or things in it, so that it "
+                'takes some thought to see that "{pronoun}" refers to {answer}.'
             ),
             "{text}",
             inversion="answer, pronoun → text",
@@ -91,10 +91,7 @@ FAMILY = Family(
             inversion="answer, pronoun → text",
         ),
         Template(
-            (
-                "use {answer} and the pronoun {pronoun} in one sentence, with the pronoun "
-                "standing for it"
-            ),
+            'write a sentence with "{pronoun}" in it. the pronoun should mean {answer}',
             "{text}",
             inversion="answer, pronoun → text",
         ),
@@ -113,6 +110,7 @@ FAMILY = Family(
                 "",
                 "Write a sentence in which the pronoun refers to the given person or thing.",
                 "Use each pronoun in a sentence with the given meaning.",
+                "Write the sentence that the pronoun comes from.",
             ),
             layouts=(
                 "Pronoun: {pronoun}\nRefers to: {answer}\nSentence:",

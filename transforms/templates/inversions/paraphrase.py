@@ -20,7 +20,7 @@ FAMILY = Family(
             inversion="sentence1, answer → sentence2",
         ),
         Template(
-            "{sentence1}\n\nWrite a similar sentence. The two should have the {answer}.",
+            "{sentence1}\n\nWrite a similar sentence. The two should have {answer}.",
             "{sentence2}",
             inversion="sentence1, answer → sentence2",
             form="same_different",
@@ -142,7 +142,7 @@ FAMILY = Family(
         ),
         Template(
             (
-                "Write a question similar to this one. The two questions should have the "
+                "Write a question similar to this one. The two questions should have "
                 "{answer}.\n\n{sentence1}"
             ),
             "{sentence2}",
@@ -163,7 +163,7 @@ FAMILY = Family(
         Template(
             (
                 "Here is a sentence from a news report. Write a similar sentence from "
-                "another report; the two should have the {answer}.\n\n{sentence1}"
+                "another report; the two should have {answer}.\n\n{sentence1}"
             ),
             "{sentence2}",
             inversion="sentence1, answer → sentence2",
@@ -180,7 +180,7 @@ FAMILY = Family(
         Template(
             (
                 "Rearrange or reword this sentence from Wikipedia. The result and the "
-                "original should have the {answer}.\n\n{sentence1}"
+                "original should have {answer}.\n\n{sentence1}"
             ),
             "{sentence2}",
             inversion="sentence1, answer → sentence2",
@@ -193,6 +193,7 @@ FAMILY = Family(
             instructions=(
                 "",
                 "Write the second sentence of the pair, so that the label is right.",
+                "Complete each pair of sentences.",
             ),
             layouts=(
                 "Sentence 1: {sentence1}\nLabel: {answer}\nSentence 2:",

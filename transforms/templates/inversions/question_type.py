@@ -93,7 +93,8 @@ FAMILY = Family(
             instructions=(
                 "",
                 "Write a question that asks for the given type of answer.",
-                "Ask a question of each type.",
+                "Ask a question of the given type.",
+                "Write one example question for each label.",
             ),
             layouts=(
                 "Answer type: {answer}\nQuestion:",

@@ -111,6 +111,7 @@ FAMILY = Family(
                 "",
                 "Write the beginning that leads up to each ending.",
                 "What came before?",
+                "Supply the missing first part of each text.",
             ),
             layouts=(
                 "Ending: {answer}\nBeginning:",

@@ -50,7 +50,7 @@ FAMILY = Family(
             form="label",
         ),
         Template(
-            "{answer}: that should be the sentiment of the text you write.",
+            "Sentiment to express: {answer}\n\nCompose a sentence or two.",
             "{text}",
             inversion="answer → text",
             form="label",
@@ -156,6 +156,7 @@ FAMILY = Family(
             "{text}",
             instruction="Show the feeling, do not name it.",
             inversion="answer → text",
+            form="emotion",
         ),
         Template(
             "Write a {answer} movie review.",

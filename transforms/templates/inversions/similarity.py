@@ -129,6 +129,10 @@ FAMILY = Family(
                     "(unrelated) to 5 (same meaning)."
                 ),
                 "Complete each pair, so that its similarity in meaning is right.",
+                (
+                    "Write a sentence that is as close in meaning to the first one as the "
+                    "number says: 0 for unrelated, 5 for equivalent."
+                ),
             ),
             layouts=(
                 "Sentence 1: {sentence1}\nSimilarity (0 to 5): {answer}\nSentence 2:",

@@ -119,6 +119,7 @@ FAMILY = Family(
                 "",
                 "Write a text on the given topic.",
                 "Write an example text for the category.",
+                "What would a text with this label say?",
             ),
             layouts=(
                 "Topic: {answer}\nText:",

@@ -11,7 +11,7 @@ FAMILY = Family(
         Template(
             (
                 'Write another sentence with the word "{word}". In your sentence and the '
-                "one below, the word should have the {answer}.\n\n{sentence1}"
+                "one below, the word should have {answer}.\n\n{sentence1}"
             ),
             "{sentence2}",
             inversion="word, sentence1, answer → sentence2",
@@ -20,7 +20,7 @@ FAMILY = Family(
         Template(
             (
                 '{sentence1}\n\nUse the word "{word}" in a new sentence. The two uses of '
-                "the word should have the {answer}."
+                "the word should have {answer}."
             ),
             "{sentence2}",
             inversion="word, sentence1, answer → sentence2",
@@ -28,7 +28,7 @@ FAMILY = Family(
         ),
         Template(
             (
-                "Word: {word}\nSentence 1: {sentence1}\nThe word has in both sentences: "
+                "Word: {word}\nSentence 1: {sentence1}\nIn the two sentences the word has: "
                 "{answer}\nSentence 2:"
             ),
             "{sentence2}",
@@ -48,7 +48,7 @@ FAMILY = Family(
         Template(
             (
                 'I collect pairs of sentences with the word "{word}". Please write a '
-                "partner for this one: {sentence1}\nThe word in the pair should have the "
+                "partner for this one: {sentence1}\nThe word in the pair should have "
                 "{answer}."
             ),
             "{sentence2}",
@@ -154,7 +154,10 @@ FAMILY = Family(
                 ),
             ),
             layouts=(
-                ("Word: {word}\nSentence 1: {sentence1}\nIn both sentences: {answer}\nSentence 2:"),
+                (
+                    "Word: {word}\nSentence 1: {sentence1}\nIn the two sentences the word has: "
+                    "{answer}\nSentence 2:"
+                ),
                 (
                     '{sentence1}\nThe word "{word}" in the next sentence has: {answer}\nNext '
                     "sentence:"
