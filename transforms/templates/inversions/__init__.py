@@ -19,6 +19,7 @@ from transforms.templates.inversions import (
     paraphrase,
     program_repair,
     program_synthesis,
+    punctuation,
     question_generation,
     question_type,
     reading_comprehension,
@@ -28,6 +29,8 @@ from transforms.templates.inversions import (
     summarization,
     topic,
     translation,
+    true_casing,
+    word_segmentation,
     word_sense,
     yes_no_qa,
 )
@@ -65,4 +68,7 @@ INVERSIONS: dict[str, Family] = {
     "reading_comprehension": reading_comprehension.FAMILY,
     "headline": headline.FAMILY,
     "keywords_to_text": keywords_to_text.FAMILY,
+    "true_casing": true_casing.FAMILY,
+    "punctuation": punctuation.FAMILY,
+    "word_segmentation": word_segmentation.FAMILY,
 }
