@@ -17,7 +17,7 @@ LABELS = (
     LabelSet(labels=("positive", "negative", "neutral"), wordings=_THREE),
     LabelSet(labels=("pos", "neg", "neu"), wordings=_THREE),
     LabelSet(labels=("good", "bad", "neutral"), wordings=_THREE),
-    LabelSet(labels=_FIVE, wordings={"label": _FIVE}),
+    LabelSet(labels=_FIVE, wordings={"degree": _FIVE, "label": _FIVE}),
     LabelSet(labels=_STARS, wordings={"stars": _STARS}),
     LabelSet(labels=("5 star", "4 star", "3 star", "2 star", "1 star"), wordings={"stars": _STARS}),
     LabelSet(
@@ -55,6 +55,11 @@ FAMILY = Family(
             "Text: {text}",
             "{answer}",
             instruction="Say what sentiment the text expresses.",
+            form="label",
+        ),
+        Template(
+            "{text}\n\nHow positive or negative is the opinion expressed here?",
+            "{answer}",
             form="label",
         ),
         Template(
@@ -156,6 +161,36 @@ FAMILY = Family(
             "{answer}",
             form="good_bad",
         ),
+        # Degrees.
+        Template(
+            (
+                "Rate the sentiment of this text on a scale from very negative to very "
+                "positive.\n\n{text}"
+            ),
+            "{answer}",
+            form="degree",
+        ),
+        Template(
+            (
+                '{text}\n\nHow positive or negative is this? Answer in words, from "very '
+                'negative" to "very positive".'
+            ),
+            "{answer}",
+            form="degree",
+        ),
+        Template(
+            "Text: {text}\nSentiment (from very negative to very positive):",
+            "{answer}",
+            form="degree",
+        ),
+        Template(
+            (
+                "How strongly does the writer like or dislike the subject? Use a label "
+                "between very negative and very positive.\n\n{text}"
+            ),
+            "{answer}",
+            form="degree",
+        ),
         # Stars.
         Template(
             "{text}\n\nHow many stars out of 5 did the author give?",
@@ -243,7 +278,7 @@ FAMILY = Family(
             domain="movie_review",
         ),
         Template(
-            "Going by this review, would the critic recommend the film?\n\n{text}",
+            "Going by this review, would the reviewer recommend the film?\n\n{text}",
             "{answer}",
             form="yes_no",
             domain="movie_review",
@@ -302,7 +337,7 @@ FAMILY = Family(
             domain="business_review",
         ),
         Template(
-            "{text}\n\nSentiment of the Yelp review ({labels}):",
+            "{text}\n\nSentiment of this review of a business ({labels}):",
             "{answer}",
             domain="business_review",
         ),
@@ -455,6 +490,11 @@ FAMILY = Family(
             form="good_bad",
         ),
         Template(
+            "How positive or negative is the following text?\n\n{text}\n\n{options}",
+            "{answer}",
+            form="degree",
+        ),
+        Template(
             "{text}\n\nHow many stars did the author give?\n{options}",
             "{answer}",
             form="stars",
@@ -477,7 +517,7 @@ FAMILY = Family(
         ),
         Template(
             (
-                "A critic wrote this about a film. Which sentiment does the review express?"
+                "Somebody wrote this about a film. Which sentiment does the review express?"
                 "\n\n{text}\n\n{options}"
             ),
             "{answer}",
@@ -495,7 +535,7 @@ FAMILY = Family(
             domain="movie_review",
         ),
         Template(
-            "{text}\n\nDid the critic like the movie?\n{options}",
+            "{text}\n\nDid the author like the movie?\n{options}",
             "{answer}",
             form="yes_no",
             domain="movie_review",
