@@ -10,9 +10,9 @@ FAMILY = Family(
         Template("Request: {instruction}\nReply:", "{output}"),
         Template("I would like your help with this: {instruction}", "{output}"),
         Template(
-            "The user says: {instruction}\n\nYou:",
+            "Message: {instruction}\n\nReply:",
             "{output}",
-            instruction="You assist whoever writes to you. Be accurate and to the point.",
+            instruction="Be accurate and to the point in your reply.",
         ),
         Template("Instruction: {instruction}\nResponse:", "{output}"),
         Template("Respond to this request.\n\n{instruction}\n\nResponse:", "{output}"),
@@ -28,9 +28,7 @@ FAMILY = Family(
         Template("{instruction}\n\nHow would you respond to this?", "{output}"),
         Template("User: {instruction}\n\nWrite the assistant's response.", "{output}"),
         Template("Prompt: {instruction}\nCompletion:", "{output}"),
-        Template(
-            "{instruction}\n\nThis is what I need from you. Reply with the result only.", "{output}"
-        ),
+        Template("{instruction}\n\nReply with nothing but what is asked for.", "{output}"),
         Template("{instruction}\n\nFollow the instruction above.\nOutput:", "{output}"),
         Template("hi, can you help me with this?\n\n{instruction}", "{output}"),
         Template(

@@ -38,7 +38,10 @@ FAMILY = Family(
             ),
             "{answer}",
         ),
-        Template("Reorder the following.\n\n{items}\n\nAnswer:", "{answer}"),
+        Template(
+            ("Reorder the lines below so that they form a logical sequence.\n\n{items}\n\nAnswer:"),
+            "{answer}",
+        ),
         Template(
             ("{items}\n\nPlease list the lines above in the order that makes sense.\nOrdered:"),
             "{answer}",
@@ -81,7 +84,7 @@ FAMILY = Family(
                 "Lines:\n{items}\nIn order:\n",
                 "Shuffled:\n{items}\n\nOrdered:\n",
                 "{items}\n\nRight order:\n",
-                "List:\n{items}\nSorted list:\n",
+                "List:\n{items}\nList in order:\n",
             ),
         ),
     ),

@@ -29,7 +29,7 @@ FAMILY = Family(
                 "All spaces were removed from this text. Put them back and change nothing else."
             ),
         ),
-        Template("{text}\n\nThe words here are run together. Please write them apart.", "{answer}"),
+        Template("{text}\n\nThe words here are run together. Please separate them.", "{answer}"),
         Template("Input: {text}\n\nTask: segment the input into words.\n\nOutput:", "{answer}"),
         Template("Segment this string into words.\n\nString: {text}", "{answer}"),
         Template(
@@ -57,7 +57,7 @@ FAMILY = Family(
             ),
             layouts=(
                 "Text: {text}\nWith spaces:",
-                "No spaces: {text}\nSpaces:",
+                "No spaces: {text}\nSpaces added:",
                 "{text}\nSeparated:",
                 "Joined: {text}\nSplit:",
             ),
