@@ -1,5 +1,6 @@
 """Which templates suit a record, and the draw among them."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,6 +17,7 @@ from transforms.templates.template import LABELS, Family, Template, field_names
 from transforms.types import Task
 
 # Answers from which no question can be told.
+_MARK = re.compile(r"\(?[A-Za-z]\)?[.:]?")
 _SAY_NOTHING = frozenset(
     ("yes", "no", "true", "false", "maybe", "none", "unknown", "unanswerable", "not given")
 )
@@ -63,8 +65,13 @@ def demand_of(texts: Mapping[str, str], labels: Labels, shows_options: bool) -> 
         can_be_named=labels.can_be_named,
         shows_options=shows_options,
         cued=frozenset(name for name, text in texts.items() if ends_in_cue(text)),
-        says_nothing=plain(texts.get("answer", "")) in _SAY_NOTHING,
+        says_nothing=_says_nothing(texts.get("answer", "")),
     )
+
+
+def _says_nothing(answer: str) -> bool:
+    """Return whether no question can be told from an answer: "no", "(B)"."""
+    return plain(answer) in _SAY_NOTHING or _MARK.fullmatch(answer.strip()) is not None
 
 
 def template_of(task: Task, index: int) -> Template:
@@ -78,7 +85,7 @@ def suits(template: Template, family: Family, task_domain: str, demand: Demand) 
     shown_fields = field_names(template.inputs)
     doubles_cue = bool(shown_fields) and shown_fields[-1] in demand.cued and has_cue(template)
     asks_riddle = (
-        demand.says_nothing and "question" in template.asked and template.shown == {"answer"}
+        demand.says_nothing and "question" in template.asked and template.shown <= {"answer"}
     )
     return (
         template.shows_options == demand.shows_options

@@ -5,11 +5,20 @@ import re
 from transforms.templates.template import Template
 
 # Drawn once for a few-shot prompt, for the parts that have none of their own.
-CUES = ("Answer:", "Output:", "Response:")
-# A cue is short and ends the text: "Answer:", "The translation:", "=>", "A)" is none.
-_CUE = re.compile(r"(?:^|\n)[^\n]{0,48}(?::|=>|->)[ \n]*$")
+_ANSWER_CUES = ("Answer:", "Output:", "Response:")
+_OTHER_CUES = ("Output:", "Response:", "Result:")
+# A cue is short and ends the text: "Answer:", "The translation:", "=>". So does an answer that has
+# begun: "A: Let's think step by step."
+_CUE = re.compile(
+    r"(?:^|\n)(?:[^\n]{0,48}(?::|=>|->)|(?:A|Answer|Solution|Reasoning): [^\n]{1,48})[ \n]*$"
+)
 # The end of a format string after its last placeholder.
 _TAIL = re.compile(r"[^{}]*$")
+
+
+def cues_of(template: Template) -> tuple[str, ...]:
+    """Return cues to draw from for what a template asks: "Answer:" is for answers alone."""
+    return _ANSWER_CUES if "answer" in template.asked else _OTHER_CUES
 
 
 def ends_in_cue(text: str) -> bool:

@@ -1,11 +1,12 @@
 """Put one record into words: template, options and exemplars drawn, then fitted to the limits."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from transforms.prompts.answer_options import OptionStyle, ShownOptions, draw_style, show_options
 from transforms.prompts.choosing import Demand, choices, demand_of, suits, template_of
-from transforms.prompts.cues import CUES, answered, tail, with_cue
+from transforms.prompts.cues import answered, cues_of, tail, with_cue
 from transforms.prompts.few_shot import (
     EXPLANATION,
     SEPARATORS,
@@ -23,6 +24,11 @@ from transforms.templates.template import LABELS, OPTIONS, Family, Template
 from transforms.types import FieldValue, Prompt, Record, Task
 
 ZERO_SHOT = "zs"
+_CHOICE_WORDS = re.compile(
+    r"\b(?:which|what|who) (?:one )?of (?:these|the following|the options|the choices)\b"
+    r"|\bwhich of the [a-z]+ below\b|\bthe following [a-z]+ (?:is|are|was|were|best|would|does)\b",
+    re.I,
+)
 
 
 @dataclass(frozen=True)
@@ -274,6 +280,14 @@ class _Exemplars:
         return exemplars
 
 
+def _speaks_of_options(fields: Mapping[str, FieldValue]) -> bool:
+    """Return whether a record's question asks to choose among options that it has."""
+    texts = (fields.get(name, "") for name in ("question", "text"))
+    return OPTIONS in fields and any(
+        isinstance(text, str) and _CHOICE_WORDS.search(text) for text in texts
+    )
+
+
 def draft_prompt(
     record: Record, template_type: str, context: Prompting, draws: Draws
 ) -> Draft | None:
@@ -283,6 +297,10 @@ def draft_prompt(
     """
     shots, _, options_form = template_type.partition("_")
     task, family = context.task, CATALOG[context.task.family]
+    if options_form == "noopt" and _speaks_of_options(record.fields):
+        # "Which of these …" cannot be answered without them.
+        options_form = "opt"
+        template_type = f"{shots}_{options_form}"
     shows_options = options_form == "opt" and not task.inverts
     dialog = draws.choice(DIALOG_LAYOUTS) if "turns" in record.fields else None
     material = _lay_out(record.fields, task, shows_options, draws, dialog)
@@ -306,7 +324,7 @@ def draft_prompt(
     has_own = bool(task.exemplars) and not task.inverts
     variant = draw_variant(context.variants, template_type, has_own, draws)
     mixed = variant.mixed and family.mixes
-    cue, separator = draws.choice(CUES), draws.choice(SEPARATORS)
+    cue, separator = draws.choice(cues_of(template)), draws.choice(SEPARATORS)
     if not mixed:
         of_one_layout = choices(task, True, material.demand)
         assert of_one_layout is not None, "the zero-shot templates serve where no other does"

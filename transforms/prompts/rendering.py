@@ -183,7 +183,10 @@ class RenderNotes:
         of_split.setdefault(task, Counter())[prompt.template_type] += 1
         self.fitting["exemplars_dropped"] += fitted.exemplars_dropped
         self.fitting["context_shortened"] += fitted.context_shortened
-        self.fitting["fell_back_to_zero_shot"] += asked_type != prompt.template_type
+        shots, _, options = asked_type.partition("_")
+        got_shots, _, got_options = prompt.template_type.partition("_")
+        self.fitting["fell_back_to_zero_shot"] += shots != got_shots
+        self.fitting["options_needed"] += options != got_options
 
 
 def split_uses(work: Work) -> Iterator[Work]:

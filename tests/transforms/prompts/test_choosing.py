@@ -241,6 +241,25 @@ def test_no_riddle_is_asked_where_the_answer_says_nothing() -> None:
     assert all("Ice is frozen water." in prompt.inputs for prompt in prompts)
 
 
+def test_a_question_that_speaks_of_its_options_shows_them() -> None:
+    fields: dict[str, FieldValue] = {
+        "question": "Which of these is a mammal?",
+        "options": ["trout", "whale", "eagle"],
+        "answer": "whale",
+    }
+    for prompt in _prompts("multiple_choice_qa", fields, "zs_noopt"):
+        assert prompt.template_type == "zs_opt"
+        assert all(option in prompt.inputs for option in ("trout", "whale", "eagle"))
+
+
+def test_an_inverted_prompt_does_not_call_a_question_an_answer() -> None:
+    pool: list[dict[str, FieldValue]] = [
+        {"question": f"What is {n} + 1?", "answer": f"It is {n + 1}"} for n in range(8)
+    ]
+    for prompt in _prompts("closed_book_qa_ii", pool[0], "fs_opt", pool[1:], inverts="t0"):
+        assert not prompt.inputs.endswith("\nAnswer:")
+
+
 def test_one_new_template_moves_its_share_and_nothing_else() -> None:
     keys = np.array([mix_int(number) for number in range(20)], np.uint64)
     more = np.append(keys, np.uint64(mix_int(99)))
