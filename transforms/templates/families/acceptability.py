@@ -22,6 +22,7 @@ LABELS = tuple(
         ("well-formed", "ill-formed"),
     )
 )
+
 FAMILY = Family(
     name="acceptability",
     targets=("answer",),
@@ -290,7 +291,7 @@ FAMILY = Family(
             "{answer}",
         ),
         Template(
-            "which one is it? look at the grammar only\n\nsentence: {text}\n\n{options}",
+            "pick the right verdict. only the grammar counts\n\nsentence: {text}\n\n{options}",
             "{answer}",
         ),
     ),

@@ -55,7 +55,38 @@ LABELS = (
         labels=("true", "false"),
         wordings={"true_false": ("true", "false"), "yes_no": ("yes", "no")},
     ),
+    LabelSet(
+        labels=("entails", "neutral"),
+        wordings={
+            "relation": ("entailment", "not entailment"),
+            "yes_no": ("yes", "no"),
+            "follows": ("follows", "does not follow"),
+        },
+    ),
+    LabelSet(
+        labels=("entailment", "contradiction"),
+        wordings={
+            "relation": ("entailment", "contradiction"),
+            "true_false": ("true", "false"),
+        },
+    ),
+    LabelSet(
+        labels=("true", "false", "unknown"),
+        wordings={
+            "relation": ("entailment", "contradiction", "neutral"),
+            "true_false": ("true", "false", "impossible to say"),
+            "yes_no": ("yes", "no", "it is not possible to tell"),
+        },
+    ),
+    LabelSet(
+        labels=("supported", "refuted", "not enough information"),
+        wordings={
+            "supported": ("supported", "refuted", "not enough information"),
+            "true_false": ("true", "false", "impossible to say"),
+        },
+    ),
 )
+
 FAMILY = Family(
     name="nli",
     targets=("answer",),

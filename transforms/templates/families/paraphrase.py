@@ -16,14 +16,18 @@ LABELS = tuple(
         ("same", "different"),
         ("paraphrase", "not paraphrase"),
         ("paraphrase", "not a paraphrase"),
+        ("paraphrase", "non-paraphrase"),
         ("duplicate", "not duplicate"),
+        ("duplicate", "non-duplicate"),
         ("duplicate", "not a duplicate"),
         ("equivalent", "not equivalent"),
+        ("match", "no match"),
         ("true", "false"),
         ("same meaning", "different meaning"),
         ("same meaning", "different meanings"),
     )
 )
+
 FAMILY = Family(
     name="paraphrase",
     targets=("answer",),

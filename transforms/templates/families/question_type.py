@@ -1,10 +1,23 @@
 """What kind of thing a question asks for: `text` (a question) → `answer`."""
 
-from transforms.templates.template import Family, Template, shots
+from transforms.templates.template import Family, LabelSet, Template, shots
+
+_TYPE = {"type": ("description", "entity", "abbreviation", "person", "number", "location")}
+# TREC, coarse.
+LABELS = tuple(
+    LabelSet(labels=labels, wordings=_TYPE)
+    for labels in (
+        ("description", "entity", "abbreviation", "human", "number", "location"),
+        ("description", "entity", "abbreviation", "person", "number", "location"),
+        ("description", "entity", "abbreviation", "human", "numeric", "location"),
+        ("DESC", "ENTY", "ABBR", "HUM", "NUM", "LOC"),
+    )
+)
 
 FAMILY = Family(
     name="question_type",
     targets=("answer",),
+    labels=LABELS,
     templates=(
         Template(
             "{text}\n\nWhat sort of answer does this call for?",

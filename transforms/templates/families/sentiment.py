@@ -14,6 +14,9 @@ LABELS = (
     LabelSet(labels=("positive", "negative"), wordings=_TWO),
     LabelSet(labels=("pos", "neg"), wordings=_TWO),
     LabelSet(labels=("good", "bad"), wordings=_TWO),
+    LabelSet(labels=("favorable", "unfavorable"), wordings=_TWO),
+    LabelSet(labels=("recommended", "not recommended"), wordings=_TWO),
+    LabelSet(labels=("like", "dislike"), wordings=_TWO),
     LabelSet(labels=("positive", "negative", "neutral"), wordings=_THREE),
     LabelSet(labels=("pos", "neg", "neu"), wordings=_THREE),
     LabelSet(labels=("good", "bad", "neutral"), wordings=_THREE),
@@ -29,6 +32,7 @@ LABELS = (
         wordings={"emotion": ("anger", "joy", "optimism", "sadness")},
     ),
 )
+
 FAMILY = Family(
     name="sentiment",
     targets=("answer",),

@@ -12,6 +12,7 @@ LABELS = (
         wordings={"whole_number": ("0", "1", "2", "3", "4", "5")},
     ),
 )
+
 FAMILY = Family(
     name="similarity",
     targets=("answer",),

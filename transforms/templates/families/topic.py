@@ -1,11 +1,57 @@
 """The subject or category of a text: `text` → `answer`."""
 
-from transforms.templates.template import Family, Template, shots
+from transforms.templates.template import Family, LabelSet, Template, shots
+
+LABELS = (
+    # AG News.
+    LabelSet(
+        labels=("World", "Sports", "Business", "Sci/Tech"),
+        wordings={"topic": ("World", "Sports", "Business", "Science and technology")},
+    ),
+    # DBpedia.
+    LabelSet(
+        labels=(
+            "Company",
+            "EducationalInstitution",
+            "Artist",
+            "Athlete",
+            "OfficeHolder",
+            "MeanOfTransportation",
+            "Building",
+            "NaturalPlace",
+            "Village",
+            "Animal",
+            "Plant",
+            "Album",
+            "Film",
+            "WrittenWork",
+        ),
+        wordings={
+            "topic": (
+                "company",
+                "educational institution",
+                "artist",
+                "athlete",
+                "office holder",
+                "means of transportation",
+                "building",
+                "natural place",
+                "village",
+                "animal",
+                "plant",
+                "album",
+                "film",
+                "written work",
+            )
+        },
+    ),
+)
 
 FAMILY = Family(
     name="topic",
     targets=("answer",),
     context="text",
+    labels=LABELS,
     templates=(
         Template(
             "{text}\n\nWhat is the subject here?",

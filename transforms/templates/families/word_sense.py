@@ -19,6 +19,7 @@ LABELS = tuple(
         ("same meaning", "different meanings"),
     )
 )
+
 FAMILY = Family(
     name="word_sense",
     targets=("answer",),
