@@ -106,7 +106,10 @@ def choices(task: Task, few_shot: bool, demand: Demand) -> Choices | None:
     """
     own = task.templates, task.only_own_templates
     found = _choices(task.family, *own, task.domain, few_shot, demand)
-    return found or (_choices(task.family, *own, task.domain, False, demand) if few_shot else None)
+    # A family that does not mix would say its instruction again with each exemplar.
+    if found or not few_shot or not CATALOG[task.family].mixes:
+        return found
+    return _choices(task.family, *own, task.domain, False, demand)
 
 
 @lru_cache(maxsize=16_384)

@@ -327,7 +327,8 @@ def draft_prompt(
     cue, separator = draws.choice(cues_of(template)), draws.choice(SEPARATORS)
     if not mixed:
         of_one_layout = choices(task, True, material.demand)
-        assert of_one_layout is not None, "the zero-shot templates serve where no other does"
+        if of_one_layout is None:
+            return zero_shot
         index = of_one_layout.draw(draws)
         template = template_of(task, index)
         fields, shown = material.fill(template, style, draws)

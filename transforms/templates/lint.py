@@ -173,7 +173,8 @@ def _meaning_problems(template: Template, family: Family) -> Iterator[tuple[str,
         yield "form_not_stated", f"{asks.group().strip()!r:.60} asks for yes or no"
     if template in family.few_shot and not family.is_bare:
         last = template.inputs.rstrip("\n").rpartition("\n")[2]
-        if not last or field_names(last) or last[-1] not in ":?>.":
+        # Where a field comes last, a cue is drawn unless the field ends in one.
+        if not last or last[-1] not in ":?>.}":
             yield "ambiguous_layout", f"ends in {last!r}, which is no cue for the answer"
 
 

@@ -69,6 +69,9 @@ FAMILY = Family(
             "Input:\n{input}\nOutput:\n",
             "Question: {input}\nAnswer:",
             "Example: {input}\nResult:",
+            # For inputs that end in a cue of their own; for others one is drawn.
+            "{input}",
+            "Input: {input}",
         ),
         targets="{output}",
     ),
