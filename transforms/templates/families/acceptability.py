@@ -40,7 +40,7 @@ FAMILY = Family(
             form="yes_no",
         ),
         Template(
-            "Is this sentence grammatically correct?\n\n{text}",
+            "Is this sentence grammatically correct?\n\n{text}\n\nAnswer:",
             "{answer}",
             form="yes_no",
         ),
@@ -92,7 +92,7 @@ FAMILY = Family(
             form="grammatical",
         ),
         Template(
-            "Classify the following sentence as {labels}.\n\n{text}",
+            "Classify the following sentence as {labels}.\n\n{text}\n\nLabel:",
             "{answer}",
             form="grammatical",
         ),
@@ -156,7 +156,7 @@ FAMILY = Family(
         ),
         # Any label set.
         Template(
-            "Sentence: {text}",
+            "Sentence: {text}\nAnswer:",
             "{answer}",
             instruction="Judge the grammar of the sentence. Answer with {labels}.",
         ),
@@ -207,7 +207,7 @@ FAMILY = Family(
             form="yes_no",
         ),
         Template(
-            "Sentence: {text}\nIs the sentence free of grammatical errors?\n{options}",
+            ("Sentence: {text}\nIs the sentence free of grammatical errors?\n{options}\nAnswer:"),
             "{answer}",
             form="yes_no",
         ),
@@ -267,12 +267,12 @@ FAMILY = Family(
         Template(
             (
                 '"{text}"\n\nWhich of these describes the grammar of the sentence in '
-                "quotes?\n\n{options}"
+                "quotes?\n\n{options}\nAnswer:"
             ),
             "{answer}",
         ),
         Template(
-            "{text}\n\n{options}",
+            "{text}\n\n{options}\n\nAnswer:",
             "{answer}",
             instruction=(
                 "You are given an English sentence. Judge whether it is well formed, and "
@@ -281,8 +281,8 @@ FAMILY = Family(
         ),
         Template(
             (
-                "Please proofread this sentence and tell me which answer is right.\n{text}"
-                "\n{options}"
+                "{text}\n\nPlease proofread the sentence above and tell me which answer is "
+                "right.\n{options}"
             ),
             "{answer}",
         ),
@@ -291,7 +291,7 @@ FAMILY = Family(
             "{answer}",
         ),
         Template(
-            "pick the right verdict. only the grammar counts\n\nsentence: {text}\n\n{options}",
+            "sentence: {text}\n\npick the right verdict. only the grammar counts\n{options}",
             "{answer}",
         ),
     ),

@@ -130,7 +130,7 @@ FAMILY = Family(
             instruction="Choose the most sensible answer.",
         ),
         Template(
-            "Use your common sense and choose the best answer.\n\n{question}\n\n{options}",
+            ("{question}\n\nUse your common sense and choose the best answer.\n{options}\nAnswer:"),
             "{answer}",
         ),
         Template(
@@ -151,7 +151,7 @@ FAMILY = Family(
             instruction="Common-sense reasoning: select the most plausible option.",
         ),
         Template(
-            "{question}\n\nWhich of the following makes the most sense?\n\n{options}",
+            ("{question}\n\nWhich of the following makes the most sense?\n\n{options}\n\nAnswer:"),
             "{answer}",
         ),
         Template(
@@ -186,7 +186,7 @@ FAMILY = Family(
             instruction="Common-sense test. Pick exactly one of the options.",
         ),
         Template(
-            "which one makes more sense?\n\n{question}\n\n{options}",
+            "{question}\n\nwhich one makes more sense?\n{options}",
             "{answer}",
         ),
         Template(
@@ -197,7 +197,7 @@ FAMILY = Family(
         Template(
             (
                 "{question}\n\nTo answer this you need only everyday knowledge. What is "
-                "the right answer?\n{options}"
+                "the right answer?\n{options}\nAnswer:"
             ),
             "{answer}",
         ),

@@ -108,7 +108,7 @@ FAMILY = Family(
             "{answer}",
         ),
         Template(
-            '{text}\n\nWho or what does "{pronoun}" refer to?\n\n{options}',
+            '{text}\n\nWho or what does "{pronoun}" refer to?\n\n{options}\n\nAnswer:',
             "{answer}",
         ),
         Template(
@@ -164,19 +164,19 @@ FAMILY = Family(
             "{answer}",
         ),
         Template(
-            "Pronoun: {pronoun}\nText: {text}\n\n{options}",
+            "Pronoun: {pronoun}\nText: {text}\n\n{options}\nReferent:",
             "{answer}",
             instruction=(
                 "Coreference resolution: link the pronoun to the candidate that it stands for."
             ),
         ),
         Template(
-            "Sentence: {text}\nPronoun: {pronoun}\n\n{options}",
-            "{answer}",
-            instruction=(
-                "Grammar alone will not tell you; use the sense of the sentence to find "
-                "what the pronoun refers to."
+            (
+                "Sentence: {text}\nPronoun: {pronoun}\n\nGrammar alone will not tell you; "
+                "use the sense of the sentence to find what the pronoun refers to.\n"
+                "{options}"
             ),
+            "{answer}",
         ),
         Template(
             (
@@ -193,7 +193,7 @@ FAMILY = Family(
             "{answer}",
         ),
         Template(
-            'pick who or what "{pronoun}" means\n\n{text}\n\n{options}',
+            '{text}\n\npick who or what "{pronoun}" means\n{options}',
             "{answer}",
         ),
         Template(

@@ -347,15 +347,15 @@ FAMILY = Family(
         Template(
             (
                 "Read the passage and answer the question.\n\n{premise}\n\nQuestion: Is it "
-                'true that "{hypothesis}"?\n{options}'
+                'true that "{hypothesis}"?\n{options}\nAnswer:'
             ),
             "{answer}",
             form="yes_no",
         ),
         Template(
             (
-                "Is the second sentence a safe inference from the first? Please answer "
-                "with one of the options.\n\nFirst: {premise}\nSecond: {hypothesis}\n\n"
+                "First: {premise}\nSecond: {hypothesis}\n\nIs the second sentence a safe "
+                "inference from the first? Please answer with one of the options.\n"
                 "{options}"
             ),
             "{answer}",
@@ -372,7 +372,7 @@ FAMILY = Family(
         Template(
             (
                 "Premise: {premise}\nHypothesis: {hypothesis}\n\nWhat is the relation "
-                "between the premise and the hypothesis?\n\n{options}"
+                "between the premise and the hypothesis?\n\n{options}\nRelation:"
             ),
             "{answer}",
             form="relation",
@@ -469,8 +469,8 @@ FAMILY = Family(
         ),
         Template(
             (
-                "you get a text and a statement about it. pick the answer that fits.\n\n"
-                "text: {premise}\nstatement: {hypothesis}\n\n{options}"
+                "text: {premise}\nstatement: {hypothesis}\n\npick the answer that fits the "
+                "statement, going by the text\n{options}"
             ),
             "{answer}",
         ),

@@ -328,7 +328,7 @@ FAMILY = Family(
         Template(
             (
                 "Sentence 1: {sentence1}\nSentence 2: {sentence2}\n\nDo the two sentences "
-                "mean the same thing?\n\n{options}"
+                "mean the same thing?\n\n{options}\nAnswer:"
             ),
             "{answer}",
             form="yes_no",
@@ -425,22 +425,22 @@ FAMILY = Family(
         ),
         Template(
             (
-                "pick the label for this pair, by meaning not wording\n\n{sentence1}\n"
-                "{sentence2}\n\n{options}"
+                "{sentence1}\n{sentence2}\n\npick the label for this pair, by meaning not "
+                "wording\n{options}"
             ),
             "{answer}",
         ),
         Template(
             (
                 "{sentence1}\n\n{sentence2}\n\nPlease compare the two sentences above. "
-                "Which of these is right?\n{options}"
+                "Which of these is right?\n{options}\nAnswer:"
             ),
             "{answer}",
         ),
         Template(
             (
                 "Question 1: {sentence1}\nQuestion 2: {sentence2}\nDo the two questions "
-                "ask the same thing?\n{options}"
+                "ask the same thing?\n{options}\nAnswer:"
             ),
             "{answer}",
             form="yes_no",

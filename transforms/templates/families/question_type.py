@@ -38,7 +38,7 @@ FAMILY = Family(
             instruction="Do not answer. Classify the question by what it asks for.",
         ),
         Template(
-            "What kind of answer does this question ask for?\n\n{text}",
+            "What kind of answer does this question ask for?\n\n{text}\n\nType:",
             "{answer}",
         ),
         Template(
@@ -84,7 +84,7 @@ FAMILY = Family(
             "{answer}",
         ),
         Template(
-            "{text}",
+            "{text}\nAnswer type:",
             "{answer}",
             instruction=(
                 "Which type of answer should a search engine look for, given this question?"
@@ -141,7 +141,10 @@ FAMILY = Family(
             instruction="Choose the type of answer that the question calls for.",
         ),
         Template(
-            "What type of answer does this question ask for?\n\n{text}\n\n{options}",
+            (
+                "What type of answer does this question ask for?\n\n{text}\n\n{options}\n\n"
+                "Answer type:"
+            ),
             "{answer}",
         ),
         Template(
@@ -160,9 +163,11 @@ FAMILY = Family(
             "{answer}",
         ),
         Template(
-            "Question: {text}\n{options}",
+            (
+                "Question: {text}\n\nLook at the question word and the noun after it, then "
+                "pick a label.\n{options}\nLabel:"
+            ),
             "{answer}",
-            instruction="Look at the question word and the noun after it, then pick a label.",
         ),
         Template(
             "Question classification: select the right label.\n\n{text}\n\n{options}\nLabel:",
@@ -171,7 +176,7 @@ FAMILY = Family(
         Template(
             (
                 "Question: {text}\n\nPlease pick the category that describes what the "
-                "question asks for.\n{options}"
+                "question asks for.\n{options}\nCategory:"
             ),
             "{answer}",
         ),
@@ -184,7 +189,7 @@ FAMILY = Family(
             "{answer}",
         ),
         Template(
-            "pick the type of this question\n\nquestion: {text}\n\n{options}",
+            "question: {text}\n\npick the type of this question\n{options}",
             "{answer}",
         ),
         Template(

@@ -110,7 +110,7 @@ FAMILY = Family(
             "{answer}",
         ),
         Template(
-            "Which ending belongs to this beginning?\n\n{text}\n\n{options}",
+            "{text}\n\nWhich ending belongs to this beginning?\n{options}\nEnding:",
             "{answer}",
         ),
         Template(
@@ -130,7 +130,10 @@ FAMILY = Family(
             ),
         ),
         Template(
-            "What happens next? Choose the most likely continuation.\n\n{text}\n\n{options}",
+            (
+                "What happens next? Choose the most likely continuation.\n\n{text}\n\n"
+                "{options}\n\nContinuation:"
+            ),
             "{answer}",
         ),
         Template(
@@ -154,7 +157,10 @@ FAMILY = Family(
             "{answer}",
         ),
         Template(
-            "Beginning: {text}\n\nSelect the ending that makes the most sense.\n\n{options}",
+            (
+                "Beginning: {text}\n\nSelect the ending that makes the most sense.\n\n"
+                "{options}\nEnding:"
+            ),
             "{answer}",
         ),
         Template(
@@ -167,7 +173,7 @@ FAMILY = Family(
             "{answer}",
         ),
         Template(
-            "pick the best ending\n\n{text}\n\n{options}",
+            "{text}\n\npick the best ending\n{options}",
             "{answer}",
         ),
         Template(

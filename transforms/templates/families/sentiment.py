@@ -94,7 +94,7 @@ FAMILY = Family(
             "{answer}",
         ),
         Template(
-            "Answer with {labels}: what is the attitude of the writer?\n\n{text}",
+            "Answer with {labels}: what is the attitude of the writer?\n\n{text}\n\nAnswer:",
             "{answer}",
         ),
         Template(
@@ -102,7 +102,10 @@ FAMILY = Family(
             "{answer}",
         ),
         Template(
-            "Perform sentiment analysis on the text below. Respond with {labels}.\n\n{text}",
+            (
+                "Perform sentiment analysis on the text below. Respond with {labels}.\n\n"
+                "{text}\n\nSentiment:"
+            ),
             "{answer}",
         ),
         Template(
@@ -127,7 +130,7 @@ FAMILY = Family(
         ),
         # Yes or no.
         Template(
-            "Is the sentiment of this text positive?\n\n{text}",
+            "Is the sentiment of this text positive?\n\n{text}\n\nAnswer:",
             "{answer}",
             form="yes_no",
         ),
@@ -202,7 +205,10 @@ FAMILY = Family(
             form="stars",
         ),
         Template(
-            "Predict the rating that goes with this review, from 1 star to 5 stars.\n\n{text}",
+            (
+                "Predict the rating that goes with this review, from 1 star to 5 stars.\n\n"
+                "{text}\n\nRating:"
+            ),
             "{answer}",
             form="stars",
         ),
@@ -226,7 +232,7 @@ FAMILY = Family(
         ),
         # Emotions.
         Template(
-            "Which emotion does the writer express? Answer with one word.\n\n{text}",
+            ("Which emotion does the writer express? Answer with one word.\n\n{text}\n\nEmotion:"),
             "{answer}",
             form="emotion",
         ),
@@ -246,13 +252,13 @@ FAMILY = Family(
             form="emotion",
         ),
         Template(
-            "Label the text with the emotion it expresses, such as joy or anger.\n\n{text}",
+            "Label the text with the one emotion that it expresses most.\n\n{text}",
             "{answer}",
             form="emotion",
         ),
         # Film reviews.
         Template(
-            "What is the sentiment of this movie review?\n\n{text}",
+            "What is the sentiment of this movie review?\n\n{text}\n\nSentiment:",
             "{answer}",
             form="label",
             domain="movie_review",
@@ -307,7 +313,7 @@ FAMILY = Family(
             domain="product_review",
         ),
         Template(
-            "Review: {text}\nIs the customer happy with the product?",
+            "Review: {text}\nIs the customer happy with the product?\nAnswer:",
             "{answer}",
             form="yes_no",
             domain="product_review",
@@ -407,7 +413,7 @@ FAMILY = Family(
         ),
         # With options.
         Template(
-            "Determine the sentiment of this text.\n\n{text}\n\n{options}",
+            "Determine the sentiment of this text.\n\n{text}\n\n{options}\nSentiment:",
             "{answer}",
         ),
         Template(
@@ -471,11 +477,14 @@ FAMILY = Family(
             "{answer}",
         ),
         Template(
-            "select the right sentiment label\n\ntext: {text}\n\n{options}",
+            "select the right sentiment label\n\ntext: {text}\n\n{options}\n\nsentiment:",
             "{answer}",
         ),
         Template(
-            ("{text}\n\nPlease choose the label that matches the tone of this text.\n\n{options}"),
+            (
+                "{text}\n\nPlease choose the label that matches the tone of this text.\n\n"
+                "{options}\nLabel:"
+            ),
             "{answer}",
         ),
         Template(
@@ -484,7 +493,7 @@ FAMILY = Family(
             form="yes_no",
         ),
         Template(
-            "Is the sentiment of the following text positive?\n\n{text}\n\n{options}",
+            "Is the sentiment of the following text positive?\n\n{text}\n\n{options}\nAnswer:",
             "{answer}",
             form="yes_no",
         ),
@@ -494,7 +503,7 @@ FAMILY = Family(
             form="good_bad",
         ),
         Template(
-            "How positive or negative is the following text?\n\n{text}\n\n{options}",
+            "How positive or negative is the following text?\n\n{text}\n\n{options}\nAnswer:",
             "{answer}",
             form="degree",
         ),
@@ -510,7 +519,7 @@ FAMILY = Family(
             form="stars",
         ),
         Template(
-            "Identify the emotion that is expressed here.\n\n{text}\n\n{options}",
+            "Identify the emotion that is expressed here.\n\n{text}\n\n{options}\nEmotion:",
             "{answer}",
             form="emotion",
         ),
@@ -528,7 +537,7 @@ FAMILY = Family(
             domain="movie_review",
         ),
         Template(
-            "Movie review: {text}\n\n{options}",
+            "Movie review: {text}\n\n{options}\nLabel:",
             "{answer}",
             instruction="Select the label that says what the reviewer thought of the movie.",
             domain="movie_review",
@@ -557,7 +566,7 @@ FAMILY = Family(
         Template(
             (
                 "A customer reviewed a business. Choose the sentiment of the review.\n\n"
-                "{text}\n\n{options}"
+                "{text}\n\n{options}\nSentiment:"
             ),
             "{answer}",
             domain="business_review",

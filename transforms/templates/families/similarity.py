@@ -160,8 +160,8 @@ FAMILY = Family(
         # With options.
         Template(
             (
-                "How similar in meaning are these two sentences? 0 means not at all, 5 "
-                "means the same.\n\n{sentence1}\n{sentence2}\n\n{options}"
+                "{sentence1}\n{sentence2}\n\nHow similar in meaning are these two "
+                "sentences? 0 means not at all, 5 means the same.\n{options}\nScore:"
             ),
             "{answer}",
         ),
@@ -208,7 +208,7 @@ FAMILY = Family(
             (
                 "Sentence 1: {sentence1}\nSentence 2: {sentence2}\n\nPick the similarity "
                 "score of the pair. The scale runs from 0 (unrelated) to 5 (equivalent).\n"
-                "{options}"
+                "{options}\nScore:"
             ),
             "{answer}",
         ),
@@ -236,8 +236,8 @@ FAMILY = Family(
         ),
         Template(
             (
-                "pick a similarity score for these two (0 = unrelated, 5 = same meaning)"
-                "\n\n{sentence1}\n{sentence2}\n\n{options}"
+                "{sentence1}\n{sentence2}\n\npick a similarity score for these two (0 = "
+                "unrelated, 5 = same meaning)\n{options}"
             ),
             "{answer}",
         ),
@@ -261,7 +261,7 @@ FAMILY = Family(
             (
                 "Read the sentences and choose a grade for the likeness of their meaning. "
                 "The best grade is 5, for sentences that say the same, and the lowest is 0."
-                "\n\n{sentence1}\n\n{sentence2}\n\n{options}"
+                "\n\n{sentence1}\n\n{sentence2}\n\n{options}\nGrade:"
             ),
             "{answer}",
         ),

@@ -166,7 +166,7 @@ FAMILY = Family(
             domain="news",
         ),
         Template(
-            "What is the topic of this text?\n\n{text}\n\n{options}",
+            "{text}\n\nWhat is the topic of the text above?\n{options}\nTopic:",
             "{answer}",
         ),
         Template(
@@ -212,7 +212,7 @@ FAMILY = Family(
             instruction="Subject classification. Copy the fitting label exactly as it is written.",
         ),
         Template(
-            'Passage: "{text}"\n\n{options}',
+            'Passage: "{text}"\n\n{options}\nTopic:',
             "{answer}",
             instruction="Which topic fits the passage best?",
         ),
@@ -233,11 +233,11 @@ FAMILY = Family(
             "{answer}",
         ),
         Template(
-            "pick the topic\n\ntext: {text}\n\n{options}",
+            "text: {text}\n\npick the topic\n{options}",
             "{answer}",
         ),
         Template(
-            "{text}\n\nUnder which of these headings would you file this?\n\n{options}",
+            ("{text}\n\nUnder which of these headings would you file this?\n\n{options}\nHeading:"),
             "{answer}",
         ),
         Template(

@@ -185,8 +185,8 @@ FAMILY = Family(
         # With options.
         Template(
             (
-                'Does the word "{word}" mean the same in both of these sentences?\n\n'
-                "{sentence1}\n{sentence2}\n\n{options}"
+                '{sentence1}\n{sentence2}\n\nDoes the word "{word}" mean the same in both '
+                "of these sentences?\n{options}\nAnswer:"
             ),
             "{answer}",
             form="yes_no",
@@ -306,13 +306,10 @@ FAMILY = Family(
         Template(
             (
                 "Word: {word}\nFirst sentence: {sentence1}\nSecond sentence: {sentence2}"
-                "\n\n{options}"
+                "\n\nCompare the senses of the word and reply with one of the options.\n"
+                "{options}"
             ),
             "{answer}",
-            instruction=(
-                "You are given a word and two sentences that contain it. Compare its "
-                "senses and reply with one of the options."
-            ),
         ),
     ),
     few_shot=(
