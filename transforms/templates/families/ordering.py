@@ -47,10 +47,13 @@ FAMILY = Family(
             "{answer}",
         ),
         Template(
-            "The lines below are shuffled. Write them in their original order.\n\n{items}",
+            (
+                "{items}\n\nThe lines above are shuffled. Write them in their original "
+                "order.\nOriginal order:"
+            ),
             "{answer}",
         ),
-        Template("put this in order\n\n{items}", "{answer}"),
+        Template("{items}\n\nput this in order", "{answer}"),
         Template(
             ("{items}\n\nArrange these from first to last. Do not add, drop or change anything."),
             "{answer}",

@@ -29,7 +29,9 @@ FAMILY = Family(
             ),
         ),
         Template("Fix the bug in this code.\n\n{code}\n\nFixed code:", "{answer}"),
-        Template("Fix the following program. Return the whole program.\n\n{code}", "{answer}"),
+        Template(
+            "{code}\n\nFix the program above. Return the whole program.\nProgram:", "{answer}"
+        ),
         Template("{code}\n\nThis code has a bug. Fix it.", "{answer}"),
         Template("Buggy code:\n{code}\n\nCorrected code:", "{answer}"),
         Template(
@@ -47,7 +49,7 @@ FAMILY = Family(
             "{answer}",
         ),
         Template("{code}\n\nWhat does the correct version of this program look like?", "{answer}"),
-        Template("fix this code\n\n{code}", "{answer}"),
+        Template("{code}\n\nfix this code", "{answer}"),
         Template(
             (
                 "{code}\n\nSomething is wrong here. Please repair it and change as little as "

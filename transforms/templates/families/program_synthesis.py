@@ -37,10 +37,12 @@ FAMILY = Family(
             "{code}",
             instruction="Implement what is described. Use the names and formats that are given.",
         ),
-        Template("Generate code from this description.\n\nDescription: {question}", "{code}"),
+        Template(
+            "Description: {question}\n\nGenerate code from this description.\nCode:", "{code}"
+        ),
         Template("{question}\n\nHow can this be implemented? Answer with code.", "{code}"),
         Template("{question}\n\nPlease implement this and return only the source code.", "{code}"),
-        Template("can you code this for me?\n\n{question}", "{code}"),
+        Template("{question}\n\ncan you code this for me?", "{code}"),
         Template(
             ("{question}\n\nSolve the task by writing a program. Do not explain it.\nSolution:"),
             "{code}",

@@ -16,8 +16,8 @@ FAMILY = Family(
         Template("Without punctuation: {text}\nWith punctuation:", "{answer}"),
         Template(
             (
-                "Where do the periods, commas and other marks go? Write the text with "
-                "them.\n\n{text}"
+                "{text}\n\nWhere do the periods, commas and other marks go? Write the text "
+                "with them."
             ),
             "{answer}",
         ),
@@ -52,7 +52,7 @@ FAMILY = Family(
             ),
             "{answer}",
         ),
-        Template("What is this text with proper punctuation?\n\n{text}", "{answer}"),
+        Template("{text}\n\nWhat is this text with proper punctuation?\nAnswer:", "{answer}"),
     ),
     few_shot=(
         *shots(

@@ -21,7 +21,7 @@ FAMILY = Family(
             ),
             "{answer}",
         ),
-        Template("How should this be capitalized?\n\n{text}", "{answer}"),
+        Template("{text}\n\nHow should this be capitalized?", "{answer}"),
         Template("fix the capitalization: {text}", "{answer}"),
         Template(
             "{text}",
@@ -41,7 +41,7 @@ FAMILY = Family(
             "{answer}",
         ),
         Template(
-            ("The following was typed without capital letters. Write it properly.\n\n{text}"),
+            ("{text}\n\nThis was typed without capital letters. Write it properly.\nCorrected:"),
             "{answer}",
         ),
         Template(

@@ -15,7 +15,10 @@ FAMILY = Family(
         Template("Text without spaces: {text}\nText with spaces:", "{answer}"),
         Template("Separate the words in this text.\n\n{text}\n\nWith spaces:", "{answer}"),
         Template(
-            ("Where does one word end and the next begin? Write this with spaces.\n\n{text}"),
+            (
+                "{text}\n\nWhere does one word end and the next begin? Write this with "
+                "spaces.\nWith spaces:"
+            ),
             "{answer}",
         ),
         Template(

@@ -97,8 +97,8 @@ FAMILY = Family(
         ),
         Template(
             (
-                "In a dialog, one of two speakers says the following. Write their dialog up "
-                "to this point.\n\n{response}"
+                "{response}\n\nOne of two speakers says this in a dialog. Write their dialog "
+                "up to this point.\nDialog:"
             ),
             "{history}",
             inversion="response → history",

@@ -69,7 +69,7 @@ FAMILY = Family(
             inversion="fixed code → faulty code",
         ),
         Template(
-            "add a bug to this program\n\n{answer}", "{code}", inversion="fixed code → faulty code"
+            "{answer}\n\nadd a bug to this program", "{code}", inversion="fixed code → faulty code"
         ),
         Template(
             (

@@ -56,7 +56,7 @@ FAMILY = Family(
             inversion="code → question",
         ),
         Template(
-            ("Below is a program. Write the request that it could be the answer to.\n\n{code}"),
+            ("{code}\n\nThis program is the answer to a request. Write the request.\nRequest:"),
             "{question}",
             inversion="code → question",
         ),
