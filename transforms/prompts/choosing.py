@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tfrecords_schema.splitmix64 import mix_int
-from transforms.prompts.cues import ends_in_cue, has_cue
+from transforms.prompts.cues import ends_in_cue, has_cue, tail
 from transforms.prompts.wording import Labels, plain
 from transforms.stable_random import Draws
 from transforms.templates.catalog import CATALOG
@@ -82,8 +82,6 @@ def template_of(task: Task, index: int) -> Template:
 
 def suits(template: Template, family: Family, task_domain: str, demand: Demand) -> bool:
     """Return whether a prompt of `template` says all that it must, and asks what it is answered."""
-    shown_fields = field_names(template.inputs)
-    doubles_cue = bool(shown_fields) and shown_fields[-1] in demand.cued and has_cue(template)
     asks_riddle = (
         demand.says_nothing and "question" in template.asked and template.shown <= {"answer"}
     )
@@ -94,9 +92,21 @@ def suits(template: Template, family: Family, task_domain: str, demand: Demand) 
         and template.form in demand.forms
         and template.domain in ("", task_domain)
         and (LABELS not in template.shown or demand.can_be_named)
-        and not doubles_cue
+        and not _buries_cue(template, demand)
         and not asks_riddle
     )
+
+
+def _buries_cue(template: Template, demand: Demand) -> bool:
+    """Return whether something follows a text that ends in a cue, where its answer should stand.
+
+    A question may end in a colon above its options; a prompt that is complete may not.
+    """
+    shown = field_names(template.inputs)
+    last = shown[-1] if shown else ""
+    if "input" in demand.cued and "input" in template.shown:
+        return last != "input" or bool(tail(template).strip())
+    return last in demand.cued and has_cue(template)
 
 
 def choices(task: Task, few_shot: bool, demand: Demand) -> Choices | None:
@@ -129,6 +139,11 @@ def _choices(
         *enumerate(own, start=len(family.all_templates)),
     ]
     suitable = [pair for pair in numbered if suits(pair[1], family, domain, demand)]
+    if not suitable and demand.cued and not few_shot:
+        # Better two cues than no prompt.
+        return _choices(
+            family_name, own, only_own, domain, few_shot, replace(demand, cued=frozenset())
+        )
     if not suitable:
         return None
     weights = [template.weight for _, template in suitable]

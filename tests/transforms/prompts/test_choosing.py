@@ -229,6 +229,9 @@ def test_a_prompt_that_ends_in_a_cue_gets_no_other() -> None:
         for prompt in _prompts("prompted", fields, template_type, pool):
             last, before = prompt.inputs.split("\n")[-1], prompt.inputs.split("\n")[-2]
             assert not (last.endswith(":") and before.endswith(":"))
+    fields["options"] = ["An apple.", "A stone."]
+    for prompt in _prompts("prompted", fields, "zs_opt"):
+        assert prompt.inputs.endswith("Name a fruit.\nAnswer:")
 
 
 def test_no_riddle_is_asked_where_the_answer_says_nothing() -> None:
