@@ -24,6 +24,7 @@ class Row:
     name: str
     domain: str
     task_fields: dict[str, FieldValue]
+    examples: tuple[dict[str, FieldValue], ...]
     records: tuple[Record, ...]
 
     @property
@@ -40,6 +41,7 @@ class Row:
         """Return the task of the records, or the one that turns it around."""
         family = INVERSIONS[self.family].name if inverted else self.family
         return Task(
+            exemplars=own.pop("exemplars", self.examples),
             name=self.name + INVERSION_SUFFIX if inverted else self.name,
             source="handwritten",
             collection="handwritten",
@@ -78,6 +80,7 @@ def rows() -> dict[str, Row]:
             name,
             entry.get("domain", ""),
             entry.get("task_fields", {}),
+            tuple(entry.get("examples", ())),
             tuple(make_record(number, fields) for number, fields in enumerate(entry["records"])),
         )
         for name, entry in loaded.items()

@@ -38,7 +38,7 @@ def _row(case: Case) -> Row:
     """Return the records of a case: those of rows.yaml, or the case's own."""
     if "row" in case:
         return rows()[case["row"]]
-    return Row(case["family"], case.get("domain", ""), {}, (make_record(0, case["record"]),))
+    return Row(case["family"], case.get("domain", ""), {}, (), (make_record(0, case["record"]),))
 
 
 def _query(case: Case) -> Record:
