@@ -221,7 +221,7 @@ def describe_family(name: str) -> FamilyDescription:
 
 
 def _describe(family: Family, template: Template) -> TemplateDescription:
-    kind = "few-shot" if template in family.few_shot else "zero-shot"
+    kind = "few-shot" if template.is_layout else "zero-shot"
     return TemplateDescription(
         id=f"{family.name}:{template.digest}",
         kind=f"{kind}, options" if template.shows_options else kind,

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tfrecords_schema.answers import parse_answer
-from transforms.prompts.cues import ends_in_cue, tail
+from transforms.prompts.cues import ends_in_cue
 from transforms.prompts.fitting import LEAST_SHARE, LEAST_TOKENS, Fitted
 from transforms.prompts.prompting import Draft
 from transforms.types import FieldValue, Prompt, Record, Task
@@ -96,5 +96,5 @@ def _has_one_cue(draft: Draft, prompt: Prompt) -> bool:
         return True
     if _TWO_CUES.search(prompt.inputs[-128:]):
         return False
-    layout_cue = draft.template in draft.family.few_shot and tail(draft.template).strip()
-    return not draft.exemplars or bool(layout_cue) or ends_in_cue(prompt.inputs)
+    layout_cue = draft.template.is_layout and bool(draft.template.tail.strip())
+    return not draft.exemplars or layout_cue or ends_in_cue(prompt.inputs)

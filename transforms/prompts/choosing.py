@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tfrecords_schema.splitmix64 import mix_int
-from transforms.prompts.cues import ends_in_cue, has_cue, tail
+from transforms.prompts.cues import ends_in_cue, has_cue
 from transforms.prompts.wording import Labels, plain
 from transforms.stable_random import Draws
 from transforms.templates.catalog import CATALOG
-from transforms.templates.template import LABELS, Family, Template, field_names
+from transforms.templates.template import LABELS, Family, Template
 from transforms.types import Task
 
 # Answers from which no question can be told.
@@ -102,10 +102,9 @@ def _buries_cue(template: Template, demand: Demand) -> bool:
 
     A question may end in a colon above its options; a prompt that is complete may not.
     """
-    shown = field_names(template.inputs)
-    last = shown[-1] if shown else ""
+    last = template.last_field
     if "input" in demand.cued and "input" in template.shown:
-        return last != "input" or bool(tail(template).strip())
+        return last != "input" or bool(template.tail.strip())
     return last in demand.cued and has_cue(template)
 
 

@@ -7,13 +7,11 @@ from transforms.templates.template import Template
 # Drawn once for a few-shot prompt, for the parts that have none of their own.
 _ANSWER_CUES = ("Answer:", "Output:", "Response:")
 _OTHER_CUES = ("Output:", "Response:", "Result:")
-# A cue is short and ends the text: "Answer:", "The translation:", "=>". So does an answer that has
-# begun: "A: Let's think step by step."
-_CUE = re.compile(
-    r"(?:^|\n)(?:[^\n]{0,48}(?::|=>|->)|(?:A|Answer|Solution|Reasoning): [^\n]{1,48})[ \n]*$"
-)
-# The end of a format string after its last placeholder.
-_TAIL = re.compile(r"[^{}]*$")
+# A cue is short and ends the text.
+_MARKS = (":", "=>", "->")
+_LONGEST = 48
+# An answer that has begun: "A: Let's think step by step."
+_BEGUN = re.compile(r"(?:^|\n)(?:A|Answer|Solution|Reasoning): [^\n]{1,48}$")
 
 
 def cues_of(template: Template) -> tuple[str, ...]:
@@ -22,19 +20,16 @@ def cues_of(template: Template) -> tuple[str, ...]:
 
 
 def ends_in_cue(text: str) -> bool:
-    """Return whether the last line of a text waits for an answer."""
-    return _CUE.search(text[-64:]) is not None
-
-
-def tail(template: Template) -> str:
-    """Return what stands after the last field of a template."""
-    found = _TAIL.search(template.inputs)
-    return found.group() if found else ""
+    """Return whether the last line of a text waits for an answer: "Answer:", "1 + 1 =>"."""
+    end = text[-64:].rstrip()
+    if end.endswith(_MARKS):
+        return len(end.rpartition("\n")[2]) <= _LONGEST + 2
+    return ": " in end and _BEGUN.search(end) is not None
 
 
 def has_cue(template: Template) -> bool:
     """Return whether a template ends in a cue of its own, whatever its fields hold."""
-    return ends_in_cue(tail(template)) if tail(template).strip() else False
+    return ends_in_cue(template.tail) if template.tail.strip() else False
 
 
 def with_cue(text: str, cue: str) -> str:

@@ -4,7 +4,7 @@ Exemplars come from the task's pool, or are those that came with the task. The q
 them, nor a record whose prompt reads the same.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from transforms.prompts.cues import answered
@@ -14,8 +14,8 @@ from transforms.types import Record
 
 SEPARATORS = ("\n\n", "\n\n\n", "\n---\n", "\n###\n", "\n\n***\n\n")
 EXPLANATION = "explanation"
-# Records of the pool that are looked at for each exemplar, since some do not fit.
-_SPARE = 3
+# Records of the pool that are looked at for one prompt.
+_MOST_LOOKED_AT = 64
 
 
 @dataclass(frozen=True)
@@ -46,12 +46,18 @@ def draw_variant(
     return Variant(draws.choice(numbers), drawn.mixed, drawn.own, drawn.negative)
 
 
-def draw_exemplars(
-    pool: Sequence[Record], query: Record, num_shots: int, draws: Draws
-) -> list[Record]:
-    """Draw records of the pool, never the query: more than `num_shots`, as some may not fit."""
-    others = [record for record in pool if record.id != query.id]
-    return draws.sample(others, num_shots * _SPARE)
+def draw_exemplars(pool: Sequence[Record], query: Record, draws: Draws) -> Iterator[Record]:
+    """Yield records of the pool in drawn order, never the query, until some have been looked at.
+
+    More than are needed are there, since some may not fit.
+    """
+    rest = list(pool)
+    for _ in range(min(len(rest), _MOST_LOOKED_AT)):
+        place = draws.below(len(rest))
+        rest[place], rest[-1] = rest[-1], rest[place]
+        record = rest.pop()
+        if record.id != query.id:
+            yield record
 
 
 def explained_example(lead: str, targets: str, explanation: str, wrong: bool) -> str:

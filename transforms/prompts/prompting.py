@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from transforms.prompts.answer_options import OptionStyle, ShownOptions, draw_style, show_options
 from transforms.prompts.choosing import Demand, choices, demand_of, suits, template_of
-from transforms.prompts.cues import answered, cues_of, tail, with_cue
+from transforms.prompts.cues import answered, cues_of, with_cue
 from transforms.prompts.few_shot import (
     EXPLANATION,
     SEPARATORS,
@@ -148,7 +148,7 @@ def _cued(template: Template, text: str, family: Family, cue: str) -> str:
     """Return a part of a few-shot prompt with its cue, so that the answer can follow."""
     if family.is_bare:
         return f"{text}\n"
-    if template in family.few_shot and tail(template).strip():
+    if template.is_layout and template.tail.strip():
         return text
     return with_cue(text, cue)
 
@@ -237,12 +237,6 @@ class _Exemplars:
             return None
         return template, material.fill(template, self.style, self.draws)[0]
 
-    def _other(
-        self, candidates: Sequence[Mapping[str, FieldValue]]
-    ) -> list[Mapping[str, FieldValue]]:
-        family = self.context.task.family
-        return [each for each in candidates if not _asks_the_same(each, self.query.fields, family)]
-
     def _of_the_task(self, template: Template) -> list[Exemplar]:
         """Return examples that came with the task, wrong ones after the others."""
         task = self.context.task
@@ -251,7 +245,9 @@ class _Exemplars:
             (task.exemplars, self.variant.shots, False),
             (task.negative_exemplars, self.variant.negative, True),
         ):
-            for fields in self._other(self.draws.sample(examples, count)):
+            for fields in self.draws.sample(examples, count):
+                if _asks_the_same(fields, self.query.fields, task.family):
+                    continue
                 if filled := self._fill(fields, template):
                     _, inputs, targets = template.render(filled[1])
                     lead = _cued(template, inputs, CATALOG[task.family], self.cue)
@@ -266,10 +262,12 @@ class _Exemplars:
             return self._of_the_task(template)
         task = self.context.task
         exemplars: list[Exemplar] = []
-        drawn = draw_exemplars(self.context.pool, self.query, self.variant.shots, self.draws)
-        for fields in self._other([other.fields for other in drawn]):
+        for other in draw_exemplars(self.context.pool, self.query, self.draws):
             if len(exemplars) == self.variant.shots:
                 break
+            fields = other.fields
+            if _asks_the_same(fields, self.query.fields, task.family):
+                continue
             if filled := self._fill(fields, template):
                 used, values = filled
                 instruction, inputs, targets = used.render(values)

@@ -152,11 +152,10 @@ def template_problems(
         yield "option_words_without_options", word.group()
     if _TWO_CUES.search(template.inputs):
         yield "two_cues", template.inputs[-60:]
-    is_few_shot = template in family.few_shot
     for part, text in _parts(template).items():
         # The answer stands on the line after a layout that ends in a newline.
         yield from _text_problems(
-            part, text.removesuffix("\n") if is_few_shot else text, can_encode
+            part, text.removesuffix("\n") if template.is_layout else text, can_encode
         )
 
 
@@ -171,7 +170,7 @@ def _meaning_problems(template: Template, family: Family) -> Iterator[tuple[str,
     wording = template.instruction + "\n" + template.inputs
     if len(forms) > 1 and not template.form and (asks := _ASKS_YES_NO.search(wording)):
         yield "form_not_stated", f"{asks.group().strip()!r:.60} asks for yes or no"
-    if template in family.few_shot and not family.is_bare:
+    if template.is_layout and not family.is_bare:
         last = template.inputs.rstrip("\n").rpartition("\n")[2]
         # Where a field comes last, a cue is drawn unless the field ends in one.
         if not last or last[-1] not in ":?>.}":

@@ -87,6 +87,8 @@ class Template:
       domain: what kind of text it speaks of ("tweet"): it is drawn for tasks of that domain.
         Empty: any.
       weight: how often it is drawn, relative to the others.
+      is_layout: whether it is a layout for the exemplars and the query of one prompt, made by
+        `shots`: what stands after its last field is a cue, whatever it looks like.
     """
 
     inputs: str
@@ -96,6 +98,7 @@ class Template:
     form: str = ""
     domain: str = ""
     weight: float = 1.0
+    is_layout: bool = False
 
     @cached_property
     def shown(self) -> frozenset[str]:
@@ -106,6 +109,17 @@ class Template:
     def asked(self) -> frozenset[str]:
         """The fields that the target shows."""
         return frozenset(field_names(self.targets))
+
+    @cached_property
+    def last_field(self) -> str:
+        """The last field of the inputs, empty if there is none."""
+        names = field_names(self.inputs)
+        return names[-1] if names else ""
+
+    @cached_property
+    def tail(self) -> str:
+        """What stands in the inputs after the last field."""
+        return self.inputs.rpartition("}")[2]
 
     @cached_property
     def shows_options(self) -> bool:
@@ -157,7 +171,15 @@ def shots(
     if options:
         layouts = [*layouts, *(_with_options(layout) for layout in layouts)]
     return tuple(
-        Template(layout, targets, instruction, inversion=inversion, form=form, domain=domain)
+        Template(
+            layout,
+            targets,
+            instruction,
+            inversion=inversion,
+            form=form,
+            domain=domain,
+            is_layout=True,
+        )
         for layout in layouts
         for instruction in instructions
     )

@@ -86,7 +86,7 @@ def test_the_query_is_never_an_exemplar(make_record: MakeRecord) -> None:
     pool = [make_record(i) for i in range(6)]
     for number in range(300):
         query = pool[number % 6]
-        drawn = draw_exemplars(pool, query, 5, Draws(number))
+        drawn = list(draw_exemplars(pool, query, Draws(number)))
         assert query not in drawn
         assert len({record.id for record in drawn}) == len(drawn) == 5
 
@@ -99,7 +99,7 @@ def test_a_small_pool_gives_what_it_has(
 ) -> None:
     pool = [make_record(i) for i in range(pool_size)]
     query = pool[0] if in_pool else make_record(99)
-    assert len(draw_exemplars(pool, query, 3, Draws(0))) == drawn
+    assert len(list(draw_exemplars(pool, query, Draws(0)))) == drawn
 
 
 def test_every_exemplar_is_as_likely(
@@ -107,7 +107,7 @@ def test_every_exemplar_is_as_likely(
 ) -> None:
     pool = [make_record(i) for i in range(10)]
     counts = Counter(
-        draw_exemplars(pool, pool[0], 2, Draws("which", number))[0].id for number in range(3000)
+        next(draw_exemplars(pool, pool[0], Draws("which", number))).id for number in range(3000)
     )
     assert_proportions([counts[record.id] for record in pool[1:]])
 

@@ -150,7 +150,7 @@ def test_few_shot_prompts_end_in_one_cue(family: Family) -> None:
         return
     for _, draft in _drafts(family, "fs_noopt", 40):
         last = draft.compose().inputs.rpartition("\n")[2]
-        layout_asks = draft.template in family.few_shot and last.endswith(("?", "."))
+        layout_asks = draft.template.is_layout and last.endswith(("?", "."))
         assert ends_in_cue(last) or layout_asks
         assert not re.search(r"(?:^|\n)[^\n{}]{1,30}:\n[^\n]{1,30}:$", draft.compose().inputs)
 
