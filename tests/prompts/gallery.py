@@ -13,7 +13,7 @@ from transforms.settings import FewShot
 from transforms.stable_random import Draws
 from transforms.templates.families import FAMILIES
 from transforms.templates.inversions import INVERSIONS
-from transforms.types import TEMPLATE_TYPES, Prompt, TemplateType
+from transforms.types import TEMPLATE_TYPES, Prompt, Record, TemplateType
 
 PATH = Path(__file__).parents[2] / "docs" / "gallery.md"
 COMMAND = "python -m tests.prompts.gallery"
@@ -80,16 +80,18 @@ def _section(
     for _ in range(PROMPTS * len(entries)):
         number = next(numbers)
         row = entries[number % len(entries)]
-        if prompt := _prompt(row, kind, number, inverted):
+        record = row.records[number // len(entries) % len(row.records)]
+        if prompt := _prompt(row, record, kind, number, inverted):
             shown += 1
             yield _entry(row, prompt)
         if shown == PROMPTS:
             return
 
 
-def _prompt(row: Row, kind: TemplateType, number: int, inverted: bool) -> Prompt | None:
+def _prompt(
+    row: Row, record: Record, kind: TemplateType, number: int, inverted: bool
+) -> Prompt | None:
     """Return a prompt of one record, or None if it has none of this kind."""
-    record = row.records[number // 2 % len(row.records)]
     context = row.prompting(FewShot().variants, RANDOM_SHARE, inverted)
     draws = Draws("gallery", context.task.name, kind, number)
     draft = draft_prompt(record, kind, context, draws)

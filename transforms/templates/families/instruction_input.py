@@ -67,8 +67,8 @@ FAMILY = Family(
         layouts=(
             "Input: {input}\nOutput:",
             "Input:\n{input}\nOutput:\n",
-            "Question: {input}\nAnswer:",
-            "Example: {input}\nResult:",
+            "Input: {input}\nAnswer:",
+            "Item: {input}\nResult:",
             # For inputs that end in a cue of their own; for others one is drawn.
             "{input}",
             "Input: {input}",
