@@ -78,6 +78,12 @@ class TemplateSpec(Settings):
     inputs: str = Field(min_length=1, description="The prompt; {options} is the slot for options.")
     targets: str = Field(min_length=1, description="The expected answer.")
     instruction: str = Field("", description="Said once, before the exemplars.")
+    form: str = Field(
+        "", description="Form of answer that it asks for, of those of the family; empty: any."
+    )
+    weight: float = Field(
+        1.0, gt=0, le=1e6, description="How often it is drawn, relative to the others; theirs: 1."
+    )
 
     @model_validator(mode="after")
     def _is_format(self) -> "TemplateSpec":
@@ -85,8 +91,26 @@ class TemplateSpec(Settings):
         return self
 
     def template(self) -> Template:
-        """Return the same template for the engine."""
-        return Template(self.inputs, self.targets, self.instruction)
+        """Return the same for the engine."""
+        return Template(
+            self.inputs, self.targets, self.instruction, form=self.form, weight=self.weight
+        )
+
+
+class OwnTemplates(Settings):
+    """The templates that a recipe has for one task."""
+
+    only: bool = Field(False, description="Whether the templates of its family are left out.")
+    templates: list[TemplateSpec] = Field(min_length=1, description="The templates.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_list(cls, value: Any) -> Any:
+        return {"templates": value} if isinstance(value, list) else value
+
+    def for_engine(self) -> tuple[Template, ...]:
+        """Return the templates for the engine."""
+        return tuple(spec.template() for spec in self.templates)
 
 
 class RecipeInputs(Settings):
@@ -122,8 +146,10 @@ class RecipeInputs(Settings):
 class Recipe(CorpusSettings, RecipeInputs):
     """What a corpus is made of, and how."""
 
-    templates: dict[str, list[TemplateSpec]] = Field(
-        default_factory=dict, description="Task: templates of its own, beside its family's."
+    templates: dict[str, OwnTemplates] = Field(
+        default_factory=dict,
+        description="Task: a list of templates of its own, beside its family's; or a mapping with "
+        "`only: true` and `templates`, to use no others.",
     )
     gates: Gates = Field(default_factory=Gates)  # type: ignore[arg-type]
 

@@ -34,12 +34,6 @@ COT_INVERSIONS = {
     "Generate Question and Answer from Explanation",
 }
 INVERTED = {"Dialog Context Generation", "Coding Instruction Generation", "Code Error Generation"}
-# Tasks of Flan 2021 whose families cannot be inverted yet.
-REMAINING = {
-    "aeslc", "common_gen", "copa", "coqa", "definite_pronoun_resolution", "drop", "fix_punct",
-    "gigaword", "hellaswag", "lambada", "piqa", "record", "story_cloze", "stsb", "trec",
-    "true_case", "wic", "winogrande", "word_segment",
-}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -128,13 +122,8 @@ def test_every_row_of_the_table_is_in_the_recipe(
     recipe: Recipe, rows: list[dict[str, str]]
 ) -> None:
     coverage = Coverage(recipe)
-    missing = [row for row in rows if not coverage.has(row)]
-    families = {task.name: task.mapping.family for task in TASKS}
-    without = {name for name, family in families.items() if family not in INVERSIONS}
-    assert {row["Dataset"] for row in missing} == without
-    assert without <= REMAINING
-    assert all(_is_inverted(row) for row in missing)
-    assert len(rows) - len(missing) == 1945 - len(without)
+    assert [row for row in rows if not coverage.has(row)] == []
+    assert len(rows) == 1945
 
 
 def test_a_recipe_without_inversions_lacks_the_inverted_rows(rows: list[dict[str, str]]) -> None:

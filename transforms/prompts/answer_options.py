@@ -1,10 +1,11 @@
 """Show answer options: their order is drawn for each example, so is (in part) their look.
 
 The plain form is a header line and `- ` before each option. The drawn form combines headers,
-markers and line ends; where markers enumerate (letters, digits, numerals), the answer is the
-marker instead of the option's text.
+markers and line ends, or sets short options side by side on one line; where markers enumerate
+(letters, digits, numerals), the answer is the marker instead of the option's text.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -25,6 +26,10 @@ _HEADERS = (
     "Available choices:",
     "The options are:",
     "One of these is right:",
+    "Answer with one of these:",
+    "Choose one answer:",
+    "Your choices:",
+    "Select from the following:",
 )
 # Each of these, and each character of a marker, is a piece of T5's vocabulary.
 _BULLETS = ("-", "*", "+", "•", "–", "->", "=>", ">", "»")
@@ -41,8 +46,18 @@ _WRAPPERS = (
     "/{}/",
     "{} |",
     "{} >",
+    "Option {}:",
+    "{}-",
+    "-{}-",
 )
+_INLINE_WRAPPERS = ("({})", "{})", "{}.", "[{}]", "{}:")
+_INLINE_SEPARATORS = (" / ", " | ", "; ", ", ")
 _LINE_ENDS = ("", ";", ",")
+# Options that are set on one line have no more characters than this together, and no newline.
+_MAX_INLINE = 160
+_ENDS_IN_PUNCTUATION = re.compile(r"[.,;:!?]$")
+# A letter or a number that an option brings along: "A. one", "(2) two".
+_OWN_MARK = re.compile(r"\(?([A-Za-z]|\d{1,2})[).:]\s+(?=\S)")
 # Markers that an answer keeps: "(b)"; of the others it gives the letter or number alone.
 _ANSWER_WRAPPERS = ("({})", "[{}]")
 _ROMAN = (
@@ -93,6 +108,7 @@ class OptionStyle:
     kind: str
     marker: str
     line_end: str = ""
+    inline: bool = False
 
     @property
     def enumerates(self) -> bool:
@@ -114,7 +130,7 @@ PLAIN_STYLE = OptionStyle("Options:", "", "-")
 
 @lru_cache(maxsize=1)
 def drawn_markers() -> tuple[tuple[str, str], ...]:
-    """Return all (kind, marker) pairs of the drawn form."""
+    """Return all (kind, marker) pairs of the drawn form that stand on lines of their own."""
     enumerated = [
         (kind, wrapper)
         for kind in ("letter", "LETTER", "digit", "roman", "ROMAN")
@@ -123,22 +139,81 @@ def drawn_markers() -> tuple[tuple[str, str], ...]:
     return (*(("", bullet) for bullet in _BULLETS), *enumerated)
 
 
+@lru_cache(maxsize=1)
+def inline_markers() -> tuple[tuple[str, str], ...]:
+    """Return all (kind, marker) pairs on one line; without a kind, the marker separates."""
+    enumerated = [
+        (kind, wrapper)
+        for kind in ("letter", "LETTER", "digit", "roman", "ROMAN")
+        for wrapper in _INLINE_WRAPPERS
+    ]
+    return (*(("", separator) for separator in _INLINE_SEPARATORS), *enumerated)
+
+
 def draw_style(draws: Draws, random_share: float) -> OptionStyle:
-    """Return the plain style, or with probability `random_share` a drawn one."""
+    """Return the plain style, or with probability `random_share` a drawn one.
+
+    Each of the styles of markers, on lines or on one line, is as likely.
+    """
     if draws.uniform() >= random_share:
         return PLAIN_STYLE
-    kind, marker = draws.choice(drawn_markers())
-    return OptionStyle(draws.choice(_HEADERS), kind, marker, draws.choice(_LINE_ENDS))
+    on_lines, inline = drawn_markers(), inline_markers()
+    number = draws.below(len(on_lines) + len(inline))
+    header, line_end = draws.choice(_HEADERS), draws.choice(_LINE_ENDS)
+    if number < len(on_lines):
+        return OptionStyle(header, *on_lines[number], line_end)
+    kind, marker = inline[number - len(on_lines)]
+    return OptionStyle(header, kind, marker, line_end, inline=True)
 
 
 @dataclass(frozen=True)
 class ShownOptions:
-    """Options in drawn order, the block that shows them, and the answer as it is to be given."""
+    """Options in drawn order, the block that shows them, and the answer as it is to be given.
+
+    Attributes:
+      text: the answer's own text, without a letter that all options had brought along.
+    """
 
     options: tuple[str, ...]
     answer_index: int
     block: str
     answer: str
+    text: str
+
+
+def without_own_marks(options: Sequence[str]) -> list[str]:
+    """Return options without letters or numbers of their own, where all have one, in order.
+
+    ["A. one", "B. two"] → ["one", "two"]: the drawn markers would contradict them.
+    """
+    marks = [_OWN_MARK.match(option) for option in options]
+    symbols = [mark[1].casefold() for mark in marks if mark]
+    for expected in ([_letters(n, ascii_lowercase) for n in range(26)], [*map(str, range(1, 100))]):
+        if len(symbols) > 1 and symbols == expected[: len(options)]:
+            return [
+                option[mark.end() :] for option, mark in zip(options, marks, strict=True) if mark
+            ]
+    return list(options)
+
+
+def _block(options: Sequence[str], style: OptionStyle) -> str:
+    """Return the header and the options, on lines or, if they are short, on one line."""
+    texts = [
+        f"{style.mark(number)} {option}" if style.kind or not style.inline else option
+        for number, option in enumerate(options)
+    ]
+    short = sum(map(len, texts)) <= _MAX_INLINE and not any("\n" in text for text in texts)
+    clashes = any(style.marker.strip() in option for option in options)
+    if style.inline and style.kind and short:
+        return f"{style.header} {' '.join(texts)}"
+    if style.inline and not style.kind and short and not clashes:
+        return f"{style.header} {style.marker.join(texts)}"
+    if style.inline and not style.kind:
+        texts = [f"- {option}" for option in options]
+    # A line end after "Yes." or "a, b" would be read as part of the option.
+    punctuated = any(_ENDS_IN_PUNCTUATION.search(option) for option in options)
+    line_end = "" if punctuated else style.line_end
+    return "\n".join([style.header, *(f"{text}{line_end}" for text in texts[:-1]), texts[-1]])
 
 
 def show_options(
@@ -146,15 +221,14 @@ def show_options(
 ) -> ShownOptions:
     """Shuffle and lay out `options`, of which `answer` is one.
 
+    Letters that all options bring along are left out.
+
     Raises:
       ValueError: `answer` is none of the options.
     """
-    order = draws.sample(options, len(options))
+    texts = without_own_marks(options)
+    answer = texts[list(options).index(answer)]
+    order = draws.sample(texts, len(texts))
     index = order.index(answer)
-    last = len(order) - 1
-    lines = [
-        f"{style.mark(number)} {option}{style.line_end if number < last else ''}"
-        for number, option in enumerate(order)
-    ]
     shown = style.answer(index) if style.enumerates else answer
-    return ShownOptions(tuple(order), index, "\n".join([style.header, *lines]), shown)
+    return ShownOptions(tuple(order), index, _block(order, style), shown, answer)

@@ -1,7 +1,8 @@
 """Fit a prompt to the token limits without losing what matters.
 
 Exemplars go first, from the last; then the family's context field is shortened from its end, at a
-word. Instruction, question and options stay whole. What still does not fit is rejected.
+word. At least half of it or 200 tokens stay, or else the prompt could not be answered from what it
+shows. Instruction, question and options stay whole. What still does not fit is rejected.
 """
 
 import re
@@ -14,6 +15,8 @@ from transforms.types import Prompt
 
 INPUT_TOO_LONG, TARGET_TOO_LONG = "input_too_long", "target_too_long"
 EMPTY_PROMPT = "empty_prompt"
+# A shortened context counts as shown with this share of it, or so many tokens.
+LEAST_SHARE, LEAST_TOKENS = 0.5, 200
 # What a cut may have left of a word.
 _LAST_WORD = re.compile(r"\s+\S*$")
 _FIRST_WORD = re.compile(r"^\S*\s+")
@@ -42,7 +45,7 @@ def _shorten(text: str, keep: float, end: str) -> str:
 
 
 def _shorten_context(draft: Draft, vocabulary: Vocabulary, limit: int) -> Draft | None:
-    """Return the draft with as much of its context as fits; None if not even a word does."""
+    """Return the draft with as much of its context as fits, None if too little of it does."""
     text = draft.fields.get(draft.family.context or "", "")
     low, high = 0.0, 1.0
     best = None
@@ -54,7 +57,11 @@ def _shorten_context(draft: Draft, vocabulary: Vocabulary, limit: int) -> Draft 
             best, low = candidate, keep
         else:
             high = keep
-    return best
+    if best is None:
+        return None
+    kept = best.fields[draft.family.context or ""]
+    enough = len(kept) >= LEAST_SHARE * len(text)
+    return best if enough or len(vocabulary.encode(kept)) >= LEAST_TOKENS else None
 
 
 def fit(draft: Draft, vocabulary: Vocabulary, limits: Limits) -> Fitted | str:

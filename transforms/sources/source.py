@@ -85,6 +85,11 @@ class Source(BaseModel, ABC):
     languages: list[str] = Field(
         default_factory=list, description="Languages of its texts, as BCP 47 tags, e.g. [en]."
     )
+    domain: str = Field(
+        "",
+        description="What kind of text its records are, e.g. news: templates that speak of it are "
+        "drawn beside the general ones.",
+    )
     split: str = Field("train", description="The split that its records come from.")
 
     @property

@@ -196,6 +196,7 @@ def _task(document: dict[str, Any], source: str, collection: str, name: str, pat
         family=FAMILY,
         fields={"instruction": definition},
         exemplars=tuple(_exemplars(document.get("Positive Examples"))),
+        negative_exemplars=tuple(_exemplars(document.get("Negative Examples"))),
         languages=tuple(sorted(languages)),
         categories=_texts(document.get("Categories")),
     )

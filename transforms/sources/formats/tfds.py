@@ -95,7 +95,10 @@ class _TfdsSource(Source):
         known = {task.name: (task, split) for task, split in self.tasks_and_splits()}
         definition, split = known[piece.task]
         family, languages = definition.mapping.family, definition.languages
-        task = Task(definition.name, name, self.collection, family, languages=languages)
+        domain = self.domain or definition.domain
+        task = Task(
+            definition.name, name, self.collection, family, languages=languages, domain=domain
+        )
         builder = open_prepared(piece.path.removesuffix(piece.relative).rstrip("/"), definition)
         if not piece.end:
             # Says what is wrong with the split. If all is well by now, its files were not hashed.

@@ -1,6 +1,6 @@
 """A program that does not compile, corrected: `code`, `error`, `line` → `answer`."""
 
-from transforms.templates.template import Family, Template
+from transforms.templates.template import Family, Template, shots
 
 FAMILY = Family(
     name="compile_error_repair",
@@ -49,6 +49,19 @@ FAMILY = Family(
             "The build fails. Line {line} says: {error}\n\nThis is the source file:\n\n{code}\n\n"
             "What should the file contain instead?",
             "{answer}",
+        ),
+    ),
+    few_shot=shots(
+        instructions=(
+            "",
+            "Correct each program so that it compiles.",
+            "Fix the compile error in each program. Return the whole code.",
+        ),
+        layouts=(
+            "Code:\n{code}\nError in line {line}: {error}\nFixed code:\n",
+            "{code}\n\nCompiler, line {line}: {error}\n\nCorrected:\n",
+            "Line {line}: {error}\nProgram:\n{code}\nRepaired program:\n",
+            "Program:\n{code}\nMessage: {error}\nLine: {line}\nAfter the fix:\n",
         ),
     ),
 )

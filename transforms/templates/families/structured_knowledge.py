@@ -1,6 +1,6 @@
 """A request about a table, a database or a graph: `question`, `context` (its lines) → `answer`."""
 
-from transforms.templates.template import Family, Template
+from transforms.templates.template import Family, Template, shots
 
 FAMILY = Family(
     name="structured_knowledge",
@@ -37,6 +37,19 @@ FAMILY = Family(
             "Source:\n{context}\n\nQuery: {question}\nResponse:",
             "{answer}",
             instruction="Each query is about the source that is shown with it.",
+        ),
+    ),
+    few_shot=shots(
+        instructions=(
+            "",
+            "Answer each request with the help of the data above it.",
+            "Write the result that each input asks for, from the structure shown with it.",
+        ),
+        layouts=(
+            "{context}\nRequest: {question}\nResult:",
+            "Data:\n{context}\n\nInput: {question}\nOutput:",
+            "Structure:\n{context}\nQuestion: {question}\nAnswer:",
+            "{context}\n\n{question}\n\nResponse:",
         ),
     ),
 )

@@ -1,6 +1,6 @@
 """A program that compiles, with a given compiler error put in: `answer`, `error` → `code`."""
 
-from transforms.templates.template import Family, Template
+from transforms.templates.template import Family, Template, shots
 
 _INVERSION = "fixed code, error → faulty code"
 
@@ -67,5 +67,20 @@ FAMILY = Family(
             instruction="Show each program as it was before its compile error was fixed.",
             inversion=_INVERSION,
         ),
+    ),
+    few_shot=shots(
+        instructions=(
+            "",
+            "Put the stated compile error into each program.",
+            "Write each program as it was before its error was fixed.",
+        ),
+        layouts=(
+            "Fixed code:\n{answer}\nError: {error}\nBroken code:\n",
+            "{answer}\n\nCompiler, line {line}: {error}\n\nBefore the fix:\n",
+            "Program:\n{answer}\nMessage: {error}\nWith the error:\n",
+            "Line {line}: {error}\nCorrect program:\n{answer}\nFaulty program:\n",
+        ),
+        targets="{code}",
+        inversion=_INVERSION,
     ),
 )
