@@ -68,6 +68,8 @@ class Source(BaseModel, ABC):
 
     # Raise it to have every source of the format read again although its reader did not change.
     reader_version: ClassVar[int] = 1
+    # How a user comes by its files, for a list of what is missing.
+    obtained: ClassVar[str] = "files of the publisher: download them to the path"
 
     path: str | None = Field(
         None, description="File or directory, relative to the recipe, or a URL; --source wins."
