@@ -22,7 +22,8 @@ from trainer.checkpointing.checkpoints import Progress
 from trainer.checkpointing.initial_state import resolve_model, state_shardings
 from trainer.checkpointing.resuming import RunSetup, model_card, resume_or_start
 from trainer.checkpointing.saving import HeldInLoss, Saver
-from trainer.checkpointing.vocabulary import keep_vocabulary
+from trainer.checkpointing.stored_weights import open_weights
+from trainer.checkpointing.vocabulary import keep_vocabulary, snapshot_vocabulary
 from trainer.config import TrainConfig
 from trainer.devices import peak_flops
 from trainer.distributed import join_processes
@@ -110,7 +111,10 @@ def _set_up(config: TrainConfig, snapshot: str, run: Path) -> RunSetup:
 
     # Model and data
     opened = open_snapshot(snapshot)
-    model = resolve_model(config, opened.manifest.vocabulary.size)
+    start = None
+    if config.initial_weights is not None:
+        start = open_weights(Path(config.initial_weights))
+    model = resolve_model(config, opened.manifest.vocabulary.size, start)
     row_format = model.row_format(config.input_length, config.target_length)
     return RunSetup(
         config=config,
@@ -119,6 +123,7 @@ def _set_up(config: TrainConfig, snapshot: str, run: Path) -> RunSetup:
         model=model,
         inputs=open_inputs(config, opened, row_format),
         optimizer=adafactor(config.learning_rate),
+        start=start,
     )
 
 
@@ -202,7 +207,8 @@ def _open_log(
     writes = jax.process_index() == 0
     if writes:
         metrics.keep_until(run, position)
-        keep_vocabulary(inputs.snapshot, run)
+        files = None if setup.start is None else setup.start.tokenizer_files
+        keep_vocabulary(snapshot_vocabulary(inputs.snapshot), run, files)
     limits = inputs.training.row_format.limits
     mesh = setup.layout.mesh
     peak = peak_flops(mesh.devices.flat[0])

@@ -5,7 +5,7 @@ A checkpoint is `<run>/checkpoints/<step>/` with the items `params`, `optimizer`
 under a temporary name, then renames: a killed process leaves only complete checkpoints.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -150,7 +150,7 @@ def restore_newest(manager: Manager, abstract: TrainState) -> TrainState:
     return TrainState(restored.optimizer["step"], restored.params, moments)
 
 
-def find_checkpoint(path: Path) -> Path:
+def find_checkpoint(path: Path, say: Callable[[str], None] | None = None) -> Path:
     """Return the checkpoint that `path` names: itself, or a run's best one, else its newest.
 
     Raises:
