@@ -13,6 +13,7 @@ from typing import Any
 
 import jax
 from flax import nnx
+from jax.experimental import multihost_utils
 
 from tfrecords_schema.snapshot import open_snapshot
 from trainer import metrics
@@ -21,19 +22,21 @@ from trainer.checkpointing import checkpoints
 from trainer.checkpointing.checkpoints import Progress
 from trainer.checkpointing.initial_state import resolve_model, state_shardings
 from trainer.checkpointing.resuming import RunSetup, model_card, resume_or_start
-from trainer.checkpointing.saving import HeldInLoss, Saver
+from trainer.checkpointing.saving import HeldInLoss, SaveClock, Saver
 from trainer.checkpointing.stored_weights import open_weights
 from trainer.checkpointing.vocabulary import keep_vocabulary, snapshot_vocabulary
 from trainer.config import TrainConfig
 from trainer.devices import peak_flops
 from trainer.distributed import join_processes
 from trainer.errors import TrainerError
+from trainer.full_disk import full_disk_named
 from trainer.loop import Loop
 from trainer.metrics import MetricsLog, RunFacts
 from trainer.models.model import abstract_network
 from trainer.optimizer import adafactor
+from trainer.run_lock import run_lock
 from trainer.sharding import Layout, check_attention, check_rows_divide, make_mesh
-from trainer.stopping import StopRequest, stop_on_sigterm
+from trainer.stopping import StopRequest, stop_on_signals
 from trainer.tensorboard import with_tensorboard
 from trainer.train_step import EvalStep, Objective, TrainStep, make_eval_step, make_train_step
 
@@ -44,7 +47,8 @@ class TrainResult:
 
     `mean_first_loss` and `mean_last_loss` are means over the first and the last tenth of the lines
     in metrics.jsonl. `seconds` is the wall time of this call, compilation included. `stopped` is
-    true if SIGTERM ended the run before its last step; it can be resumed.
+    true if a signal ended the run before its last step; it can be resumed. `interrupted` is true
+    if the signal was that of Ctrl-C.
     """
 
     snapshot: str
@@ -61,6 +65,7 @@ class TrainResult:
     devices: int
     seconds: float
     stopped: bool
+    interrupted: bool
 
 
 def train(
@@ -68,6 +73,7 @@ def train(
     snapshot: str,
     out: str,
     progress: Callable[[dict[str, Any]], None] | None = None,
+    say: Callable[[str], None] | None = None,
 ) -> TrainResult:
     """Fine-tune on the train split of a snapshot until `config.steps` steps are done.
 
@@ -76,18 +82,27 @@ def train(
         snapshot: path of a published snapshot.
         out: directory of the run; gets `metrics.jsonl` and `checkpoints/<step>/`.
         progress: called with every line of metrics.jsonl.
+        say: called with every note to the user, in process 0 of the run.
 
     Raises:
-        TrainerError: configuration, snapshot and checkpoint do not match, or the loss is not
-            finite.
+        TrainerError: configuration, snapshot and checkpoint do not match, the loss is not finite,
+            or the disk is full.
+        LockedError: another trainer writes into `out`.
     """
     begin = perf_counter()
     run = Path(out)
     run.mkdir(parents=True, exist_ok=True)
-    setup = _set_up(config, snapshot, run)
-    opened = checkpoints.open_checkpoints(run, config.keep_checkpoints)
-    with opened as manager, stop_on_sigterm() as stop:
-        reached, checkpoint = _train(setup, manager, stop, progress)
+    join_processes(config)
+    if say is None or jax.process_index() != 0:
+        say = _say_nothing
+    with full_disk_named(run), run_lock(run), stop_on_signals(say) as stop:
+        setup = _set_up(config, snapshot, run)
+        if jax.process_index() == 0:
+            checkpoints.set_aside_damaged(run, say)
+        multihost_utils.sync_global_devices("damaged checkpoints are set aside")
+        with checkpoints.open_checkpoints(run, config.keep_checkpoints) as manager:
+            reached, checkpoint = _train(setup, manager, stop, progress)
+    stopped = reached.position < config.steps
     return TrainResult(
         snapshot=snapshot,
         steps=reached.position,
@@ -98,13 +113,17 @@ def train(
         checkpoint=str(checkpoint),
         devices=setup.layout.mesh.size,
         seconds=perf_counter() - begin,
-        stopped=reached.position < config.steps,
+        stopped=stopped,
+        interrupted=stopped and stop.interrupted,
     )
+
+
+def _say_nothing(_: str) -> None:
+    """Take the place of `say` where nobody reads it."""
 
 
 def _set_up(config: TrainConfig, snapshot: str, run: Path) -> RunSetup:
     # Mesh
-    join_processes(config)
     layout = Layout(make_mesh(config.devices, config.model_devices), config.sharding == "full")
     check_rows_divide(config.batch_rows, config.accumulate, layout.mesh)
     check_attention(config.attention, config.dtype, layout.mesh)
@@ -152,6 +171,7 @@ def _train(
         batches=training,
         log=log,
         every=config.checkpoint_every,
+        clock=SaveClock(60 * config.checkpoint_minutes, before.position),
         held_in=held_in,
     )
     loop = Loop(

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines.subcommands.command import Command, Result
-from tfrecords_schema.errors import ConfigurationError
+from tfrecords_schema.errors import ConfigurationError, ExitStatus
 
 if TYPE_CHECKING:
     from trainer.config import TrainConfig
@@ -66,8 +66,8 @@ def _run_train(arguments: Namespace) -> Result:
     if snapshot != arguments.snapshot:
         say(f"{arguments.snapshot} is {snapshot}")
     with TrainingLine(config.steps) as line:
-        result = train(config, snapshot, arguments.out, line.update)
-    return Result(result)
+        result = train(config, snapshot, arguments.out, line.update, line.say)
+    return Result(result, ExitStatus.FAILED if result.interrupted else ExitStatus.DONE)
 
 
 def _show_train(result: "TrainResult") -> None:
