@@ -30,12 +30,12 @@ _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def is_local(path: str) -> bool:
-    """Whether `path` has no scheme."""
+    """Return whether `path` has no scheme."""
     return "://" not in path
 
 
 def absolute(path: str) -> str:
-    """`path` from the root on, `~` being the home directory, without a slash at the end."""
+    """Return `path` from the root, `~` being the home directory, without a final slash."""
     return os.path.abspath(os.path.expanduser(path)) if is_local(path) else path.rstrip("/")
 
 
@@ -45,12 +45,12 @@ def join(*parts: str) -> str:
 
 
 def parent(path: str) -> str:
-    """The path without its last part."""
+    """Return the path without its last part."""
     return path.rstrip("/").rpartition("/")[0]
 
 
 def _beam(path: str) -> Any:
-    """Beam's filesystems, which know that of `path`.
+    """Return Beam's filesystems, which know that of `path`.
 
     Raises:
       ConfigurationError: none is installed for its scheme.
@@ -69,7 +69,7 @@ def _beam(path: str) -> Any:
 
 @lru_cache(maxsize=1)
 def _google_storage() -> Any:
-    """One client a process: Beam's filesystem connects anew for every file that it opens."""
+    """Return the one client of the process: Beam's filesystem connects again for each file."""
     from apache_beam.io.gcp.gcsio import GcsIO
     from apache_beam.options.pipeline_options import PipelineOptions
 
@@ -101,12 +101,12 @@ def open_parts(path: str) -> IO[bytes]:
 
 
 def exists(path: str) -> bool:
-    """Whether a file or a directory is there."""
+    """Return whether a file or a directory is there."""
     return os.path.exists(path) if is_local(path) else bool(_beam(path).exists(path))
 
 
 def files_below(path: str) -> list[str]:
-    """The files below a directory, relative to it, sorted."""
+    """Return the files below a directory, relative to it, sorted."""
     if is_local(path):
         root = Path(path)
         return sorted(p.relative_to(root).as_posix() for p in root.rglob("*") if p.is_file())
@@ -115,16 +115,16 @@ def files_below(path: str) -> list[str]:
 
 
 def children(path: str) -> list[str]:
-    """Names of the files and directories right below a directory, sorted; none if there is none."""
+    """Return the sorted names right below a directory; none if there is no directory."""
     if is_local(path):
         return sorted(os.listdir(path)) if os.path.isdir(path) else []
     return sorted({file.partition("/")[0] for file in files_below(path)})
 
 
 def last_change(path: str) -> float:
-    """When something below a directory last changed, in seconds since the epoch.
+    """Return when something below a directory last changed, in seconds since the epoch.
 
-    Now, where nobody can say.
+    Return the current time where the filesystem tells none.
     """
     if is_local(path):
         return max(file.stat().st_mtime for file in [Path(path), *Path(path).rglob("*")])
@@ -167,7 +167,7 @@ def exclusive(path: str) -> Iterator[None]:
 
 
 def read_bytes(path: str) -> bytes:
-    """The whole file."""
+    """Read the whole file."""
     with open_read(path) as stream:
         return stream.read()
 
@@ -210,7 +210,7 @@ def write_bytes(path: str, data: bytes) -> None:
 
 
 def sha256_of(path: str) -> tuple[str, int]:
-    """Digest (64 hex digits) and size in bytes of a file."""
+    """Return digest (64 hex digits) and size in bytes of a file."""
     digest, size = hashlib.sha256(), 0
     with open_read(path) as stream:
         while block := stream.read(1 << 20):

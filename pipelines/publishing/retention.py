@@ -22,13 +22,13 @@ class Garbage:
 
 
 def channels_of(store: Store) -> list[str]:
-    """The names of all channels."""
+    """Return the names of all channels."""
     names = filesystem.children(filesystem.join(store.root, CHANNELS))
     return [name.removesuffix(".json") for name in names if name.endswith(".json")]
 
 
 def pointed_at(store: Store) -> dict[str, list[str]]:
-    """Snapshot → the channels that point at it."""
+    """Return snapshot → the channels that point at it."""
     table: dict[str, list[str]] = {}
     for channel in channels_of(store):
         if pointer := store.current(channel):
@@ -90,7 +90,9 @@ def set_pin(snapshot: str, pinned: bool) -> None:
 
 
 def collect_garbage(store: Store, keep: int, idle_hours: float, delete: bool) -> list[Garbage]:
-    """Everything but the `keep` newest snapshots, those pinned or pointed at, and their sources.
+    """Find, and on `delete` delete, everything that no kept snapshot needs.
+
+    Kept are the `keep` newest snapshots, those pinned or pointed at, and their sources.
 
     What no snapshot is from yet may belong to a job that was launched and goes on by itself: it
     goes when nothing in it has changed for `idle_hours`.
@@ -112,7 +114,7 @@ def collect_garbage(store: Store, keep: int, idle_hours: float, delete: bool) ->
 
 
 def _kept(store: Store, keep: int) -> list[str]:
-    """The newest snapshots, and what a channel or a pin keeps, even if it lost its manifest."""
+    """Return the newest snapshots, and those a channel or a pin keeps, even without a manifest."""
     names = store.snapshot_names()
     needed = {*names[max(0, len(names) - keep) :], *pointed_at(store)}
     there = filesystem.children(store.snapshots)
@@ -131,7 +133,7 @@ def _snapshots(store: Store, keep: int) -> Iterator[Garbage]:
 
 
 def _idle(store: Store, keep: int, hours: float) -> Iterator[Garbage]:
-    """Sources and stages that no kept snapshot is from, unfinished builds; none is worked on."""
+    """Yield unused sources and stages and unfinished builds that have been idle for `hours`."""
     kept = [store.snapshot(name) for name in _kept(store, keep)]
     used = {node["fingerprint"] for path in kept for node in read_nodes(path).values()}
     for directory, why in (
@@ -148,7 +150,7 @@ def _idle(store: Store, keep: int, hours: float) -> Iterator[Garbage]:
 
 
 def _litter(store: Store) -> Iterator[Garbage]:
-    """What killed processes left."""
+    """Yield what killed processes left."""
     for name in filesystem.children(store.locks):
         if not name.startswith((COLLECTION, "guard")):
             yield Garbage(filesystem.join(store.locks, name), "a lock that a dead process left")
@@ -159,7 +161,7 @@ def _litter(store: Store) -> Iterator[Garbage]:
 
 
 def _delete(path: str) -> None:
-    """The manifest first: what is half deleted is no snapshot."""
+    """Delete `path`, its manifest first: what is half deleted is no snapshot."""
     manifest = filesystem.join(path, MANIFEST)
     if filesystem.exists(manifest):
         filesystem.remove(manifest)

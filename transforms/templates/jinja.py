@@ -162,7 +162,7 @@ class _State:
 
 @jinja2.pass_context
 def _choice(context: Context, items: Iterable[Any]) -> Any:
-    """One of `items`, from the example's draws."""
+    """Choose one of `items` by the example's draws."""
     sequence = items if isinstance(items, Sequence) else list(items)
     if not sequence:
         raise _RefusedError("a choice among nothing")
@@ -172,7 +172,7 @@ def _choice(context: Context, items: Iterable[Any]) -> Any:
 
 @jinja2.pass_context
 def _range(context: Context, *bounds: int) -> range:
-    """Python's `range`, with a limit for each and for all of one rendering."""
+    """Return Python's `range`, with a limit for each and for all of one rendering."""
     numbers = range(*bounds)
     state: _State = context[_STATE]
     state.range_left -= len(numbers)
@@ -182,19 +182,19 @@ def _range(context: Context, *bounds: int) -> range:
 
 
 def _most_frequent(items: Iterable[Any]) -> list[Any]:
-    """The items that occur most often, in order of first occurrence: [1, 2, 2, 1, 3] → [1, 2]."""
+    """Return the most frequent items, in order of first occurrence: [1, 2, 2, 1, 3] → [1, 2]."""
     counts = Counter(items)
     most = max(counts.values(), default=0)
     return [item for item, count in counts.items() if count == most]
 
 
 def _highlight(text: str) -> str:
-    """The text as it is: colours are for promptsource's viewer."""
+    """Return the text as it is: colors are for promptsource's viewer."""
     return text
 
 
 def _shown(value: Any) -> Any:
-    """What `{{ value }}` shows; a null field is no text, so "None" never gets into a prompt."""
+    """Return what `{{ value }}` shows; a null field is no text: "None" never gets into a prompt."""
     if value is None:
         raise _RefusedError("shows a value that is null")
     return value
@@ -215,7 +215,7 @@ class _Environment(SandboxedEnvironment):
         )
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
-        """`*` and `**` can make values of any size in one step."""
+        """Limit `*` and `**`, which can make values of any size in one step."""
         if operator == "**" and abs(right) > MAX_EXPONENT:
             raise _RefusedError(f"a power of {right}")
         for repeated, times in ((left, right), (right, left)):
@@ -234,7 +234,7 @@ def _compile(source: str) -> jinja2.Template:
 
 
 def syntax_error(template: PromptTemplate) -> str | None:
-    """What is wrong with a template's Jinja, or None."""
+    """Return what is wrong with a template's Jinja, or None."""
     try:
         _compile(template.jinja)
         _compile(template.answer_choices or "")
@@ -254,7 +254,7 @@ def _run(source: str, variables: Mapping[str, Any]) -> str:
 
 
 def _escape(value: Any) -> Any:
-    """A copy with separators in texts escaped; templates may change the lists they are given."""
+    """Copy `value`, separators in texts escaped; templates may change the lists they are given."""
     if isinstance(value, str):
         return value.replace(_SEPARATOR, _ESCAPED)
     if isinstance(value, Mapping):
