@@ -25,6 +25,7 @@ from trainer.checkpointing.resuming import RunSetup, model_card, resume_or_start
 from trainer.checkpointing.saving import HeldInLoss, SaveClock, Saver
 from trainer.checkpointing.stored_weights import open_weights
 from trainer.checkpointing.vocabulary import keep_vocabulary, snapshot_vocabulary
+from trainer.compilation import use_compilation_cache
 from trainer.config import TrainConfig
 from trainer.devices import peak_flops
 from trainer.distributed import join_processes
@@ -32,7 +33,7 @@ from trainer.errors import TrainerError
 from trainer.full_disk import full_disk_named
 from trainer.loop import Loop
 from trainer.metrics import MetricsLog, RunFacts
-from trainer.models.model import abstract_network
+from trainer.models.model import abstract_network, abstract_params
 from trainer.optimizer import adafactor
 from trainer.run_lock import run_lock
 from trainer.sharding import Layout, check_attention, check_rows_divide, make_mesh
@@ -92,6 +93,7 @@ def train(
     begin = perf_counter()
     run = Path(out)
     run.mkdir(parents=True, exist_ok=True)
+    use_compilation_cache()
     join_processes(config)
     if say is None or jax.process_index() != 0:
         say = _say_nothing
@@ -101,7 +103,7 @@ def train(
             checkpoints.set_aside_damaged(run, say)
         multihost_utils.sync_global_devices("damaged checkpoints are set aside")
         with checkpoints.open_checkpoints(run, config.keep_checkpoints) as manager:
-            reached, checkpoint = _train(setup, manager, stop, progress)
+            reached, checkpoint = _train(setup, manager, stop, progress, say)
     stopped = reached.position < config.steps
     return TrainResult(
         snapshot=snapshot,
@@ -135,12 +137,14 @@ def _set_up(config: TrainConfig, snapshot: str, run: Path) -> RunSetup:
         start = open_weights(Path(config.initial_weights))
     model = resolve_model(config, opened.manifest.vocabulary.size, start)
     row_format = model.row_format(config.input_length, config.target_length)
+    inputs = open_inputs(config, opened, row_format)
+    inputs.check_lengths()
     return RunSetup(
         config=config,
         run=run,
         layout=layout,
         model=model,
-        inputs=open_inputs(config, opened, row_format),
+        inputs=inputs,
         optimizer=adafactor(config.learning_rate),
         start=start,
     )
@@ -151,9 +155,11 @@ def _train(
     manager: checkpoints.Manager,
     stop: StopRequest,
     progress: Callable[[dict[str, Any]], None] | None,
+    say: Callable[[str], None],
 ) -> tuple[Progress, Path]:
     config, training = setup.config, setup.inputs.training
     card = model_card(setup)
+    say(_header(setup))
     train_step, eval_step = _make_steps(setup)
 
     # Resume
@@ -185,6 +191,20 @@ def _train(
     )
     state, position = loop.run(state, range(before.position, config.steps))
     return saver.progress(position), saver.save(state, position)
+
+
+def _header(setup: RunSetup) -> str:
+    """Say what is about to run: compiling it may take a minute."""
+    config, device = setup.config, setup.layout.mesh.devices.flat[0]
+    leaves = jax.tree.leaves(abstract_params(setup.model))
+    parameters = sum(leaf.size for leaf in leaves)
+    limits = setup.inputs.training.row_format.limits
+    row = " + ".join(f"{limit:,}" for limit in limits.values())
+    tokens = config.batch_rows * sum(limits.values())
+    return (
+        f"{setup.layout.mesh.size} devices ({device.device_kind}), {parameters:,} parameters, "
+        f"{config.batch_rows:,} rows of {row} tokens = {tokens:,} tokens a step; compiling"
+    )
 
 
 def _make_steps(setup: RunSetup) -> tuple[TrainStep, EvalStep]:

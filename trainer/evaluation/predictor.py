@@ -18,6 +18,7 @@ from jax.sharding import Mesh
 from tfrecords_schema.vocabulary import EOS_ID, Vocabulary
 from trainer.checkpointing.stored_weights import open_weights
 from trainer.checkpointing.vocabulary import StoredVocabulary
+from trainer.compilation import use_compilation_cache
 from trainer.config import TrainConfig
 from trainer.errors import TrainerError
 from trainer.evaluation.scoring import target_log_likelihoods
@@ -98,6 +99,7 @@ def open_predictor(
     Raises:
         TrainerError: there are no weights, or they have no vocabulary.
     """
+    use_compilation_cache()
     layout = Layout(make_mesh(config.devices, config.model_devices), config.sharding == "full")
     stored = open_weights(Path(weights), say)
     vocabulary = stored.vocabulary()

@@ -62,7 +62,7 @@ def _tensors(directory: Path) -> Tensors:
 
 
 def _variant(layouts: Path, out: Path, change: Make, base: str = "untied") -> Path:
-    """A copy of a layout with other tensors or another config.json."""
+    """Copy a layout with other tensors or another config.json."""
     tensors = _tensors(layouts / base)
     config = json.loads((layouts / base / "config.json").read_text())
     change(tensors, config)
@@ -80,7 +80,7 @@ def _assert_same_bytes(ours: Tensors, theirs: Tensors) -> None:
 
 
 def _copies(tensors: Tensors, config: Config) -> None:
-    """What transformers 4 made of a tied pytorch_model.bin."""
+    """Make what transformers 4 made of a tied pytorch_model.bin."""
     del config["scale_decoder_outputs"]
     for name in ("encoder.embed_tokens", "decoder.embed_tokens", "lm_head"):
         tensors[f"{name}.weight"] = tensors["shared.weight"].copy()
@@ -174,7 +174,7 @@ def test_logits_of_madlad_use_its_own_head(layouts: Path) -> None:
 
 
 def _check_logits(directory: Path, logits: Path, tolerance: float) -> None:
-    """Inputs and targets are those of make_layouts.py."""
+    """Compare logits; inputs and targets are those of make_layouts.py."""
     stored = open_weights(directory)
     model = stored.model()
     network: Any = abstract_network(model)

@@ -48,7 +48,7 @@ def t5_vocab(flanbeam_data: Path) -> Path:
 
 
 def _snapshot(info: VocabularyInfo, path: Path | None) -> Any:
-    """What `check_vocabulary` reads of a snapshot."""
+    """Make what `check_vocabulary` reads of a snapshot."""
     return SimpleNamespace(
         manifest=SimpleNamespace(vocabulary=info),
         vocabulary_path=None if path is None else str(path),
@@ -70,7 +70,7 @@ def _t5_snapshot(t5_vocab: Path, extra_ids: int = 100) -> Any:
 
 
 def _version_5(tokenizer: dict[str, Any]) -> None:
-    """What transformers 5.24 writes where 4 wrote a sequence of normalizers."""
+    """Make what transformers 5.24 writes where 4 wrote a sequence of normalizers."""
     tokenizer["normalizer"] = tokenizer["normalizer"]["normalizers"][0]
     tokenizer["pre_tokenizer"] = {
         "type": "Sequence",
