@@ -124,6 +124,25 @@ class LedgerEntry(_Model):
         return self.entered == self.kept + sum(self.left_out.values())
 
 
+class PromptAudit(_Model):
+    """What the finished prompts of one template family show, counted by searching their texts.
+
+    Attributes:
+      shows_all: examples that show every essential field of their record.
+      one_cue: few-shot prompts that end in one cue, and zero-shot ones that end in no more.
+      parsed: targets that evaluation parses, and `read_back`: those that give their answer back.
+      missing: essential fields that were not found, and in how many examples.
+    """
+
+    family: str
+    examples: int
+    shows_all: int
+    one_cue: int
+    parsed: int
+    read_back: int
+    missing: dict[str, int] = {}
+
+
 class FeatureInfo(_Model):
     """One feature of the examples, in the order in which rows have them."""
 
@@ -167,6 +186,7 @@ class Manifest(_Model):
     fitting: dict[str, int]
     # By task: tokens, unknown_tokens, newlines, lost_newlines; empty where nothing can be lost.
     vocabulary_losses: dict[str, dict[str, int]] = {}
+    prompts: list[PromptAudit] = []
     mixture: list[MixtureEntry]
     ledger: list[LedgerEntry]
     metadata: list[MetadataFile]

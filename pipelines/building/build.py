@@ -16,7 +16,7 @@ from pipelines.building.estimates import Estimate, certainly_fits, check_room, e
 from pipelines.building.fingerprints import code_version, snapshot_nodes, vocabulary_info
 from pipelines.building.ingest import Ingested, ingest, record_files
 from pipelines.building.nodes import Node, documents, task_node
-from pipelines.building.placing import check_not_empty, place_snapshot
+from pipelines.building.placing import check_not_empty, check_prompts, place_snapshot
 from pipelines.building.running import RunnerOptions, run_pipeline
 from pipelines.building.source_cache import IngestedSource, SourceCache
 from pipelines.building.sources import Sources, find_sources
@@ -170,6 +170,7 @@ def build(recipe: Recipe, out: str, options: RunnerOptions) -> BuildResult:
         expect(list(expected(ready.job)))
         run_pipeline(partial(assemble, work=ready.directories.work, job=ready.job), options)
         check_not_empty(ready.job)
+        check_prompts(ready.job)
         ready.stage_cache.keep()
         path = place_snapshot(
             ready.job, ready.store, recipe, began=began, sources_read=ready.sources_read

@@ -198,8 +198,14 @@ def _value(ingredients: Ingredients, key: str) -> Any:
 def _family(family: Family) -> list[Any]:
     """Return everything about a template family that a prompt depends on."""
     return [
-        [family.context, family.context_keeps, family.is_bare],
-        *([t.instruction, t.inputs, t.targets, t.inversion] for t in family.templates),
+        [family.context, family.context_keeps, family.is_bare, family.mixes],
+        sorted(family.not_essential or ()),
+        [[labels.labels, dict(labels.wordings)] for labels in family.labels],
+        *(
+            [t.instruction, t.inputs, t.targets, t.inversion, t.form, t.domain, t.weight]
+            for t in family.all_templates
+        ),
+        len(family.few_shot),
     ]
 
 

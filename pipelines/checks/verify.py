@@ -114,12 +114,15 @@ def _check_rows(snapshot: Snapshot, split: str, shard: ShardInfo, found: Verific
     path = filesystem.join(snapshot.path, shard.path)
     framed: list[int] = []
     tokens: list[tuple[int, int]] = []
-    features = snapshot.manifest.row_features
+    features, unknown = snapshot.manifest.row_features, snapshot.manifest.vocabulary.unk_id
     with filesystem.open_read(path) as stream:
         for data in tfrecord.read_frames(stream, path):
             row = decode_row(data, f"{shard.path}: example {len(framed)}", features)
             framed.append(len(data) + tfrecord.FRAME_BYTES)
-            tokens.append((len(row["inputs"]), len(row["targets"])))  # type: ignore[arg-type]
+            inputs, targets = list(row["inputs"]), list(row["targets"])  # type: ignore[arg-type]
+            tokens.append((len(inputs), len(targets)))
+            found.tokens += len(inputs) + len(targets)
+            found.unknown += inputs.count(unknown) + targets.count(unknown)
             found.ids.append(bytes.fromhex(str(row["id"])))
             found.counts[split, str(row["_task_name"]), str(row["_template_type"])] += 1
             found.check(row["split"] == split, f"{shard.path}: example {row['id']}: another split")

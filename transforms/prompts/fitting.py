@@ -1,7 +1,8 @@
 """Fit a prompt to the token limits without losing what matters.
 
 Exemplars go first, from the last; then the family's context field is shortened from its end, at a
-word. A conversation loses its oldest turns, never its system prompt and its tools. Instruction,
+word. At least half of it or 200 tokens stay, or else the prompt could not be answered from what it
+shows. A conversation loses its oldest turns, never its system prompt and its tools. Instruction,
 question and options stay whole. What still does not fit is rejected.
 """
 
@@ -20,6 +21,8 @@ EMPTY_PROMPT = "empty_prompt"
 # How the parts of a conversation begin that it never loses (transforms/sources/chat.py).
 _ALWAYS_KEPT = ("System: ", "Tools: ")
 _LABELS = ("User: ", "Assistant: ", "Tool: ")
+# A shortened context counts as shown with this share of it, or so many tokens.
+LEAST_SHARE, LEAST_TOKENS = 0.5, 200
 # What a cut may have left of a word.
 _LAST_WORD = re.compile(r"\s+\S*$")
 _FIRST_WORD = re.compile(r"^\S*\s+")
@@ -48,7 +51,7 @@ def _shorten(text: str, keep: float, end: str) -> str:
 
 
 def _shorten_context(draft: Draft, vocabulary: Vocabulary, limit: int) -> Draft | None:
-    """Return the draft with as much of its context as fits, None if not even a word does."""
+    """Return the draft with as much of its context as fits, None if too little of it does."""
     if draft.context_parts:
         return _drop_oldest(draft, vocabulary, limit)
     text = draft.fields.get(draft.family.context or "", "")
@@ -62,7 +65,11 @@ def _shorten_context(draft: Draft, vocabulary: Vocabulary, limit: int) -> Draft 
             best, low = candidate, keep
         else:
             high = keep
-    return best
+    if best is None:
+        return None
+    kept = best.fields[draft.family.context or ""]
+    enough = len(kept) >= LEAST_SHARE * len(text)
+    return best if enough or len(vocabulary.encode(kept)) >= LEAST_TOKENS else None
 
 
 def _drop_oldest(draft: Draft, vocabulary: Vocabulary, limit: int) -> Draft | None:

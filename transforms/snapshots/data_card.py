@@ -109,6 +109,20 @@ def _left_out_rows(manifest: Manifest) -> list[tuple[object, ...]]:
     return [(*key, count) for key, count in counts.items() if count]
 
 
+def _held_out(manifest: Manifest) -> str:
+    """Say which evaluation sets records were searched for, and which not."""
+    absent = manifest.recipe.get("held_out_absent", [])
+    searched = [name for name in manifest.recipe.get("held_out", {}) if name not in absent]
+    lines = []
+    if searched:
+        lines.append(f"Records were searched for the items of {', '.join(sorted(searched))}.")
+    else:
+        lines.append("Records were searched for no evaluation set.")
+    if absent:
+        lines.append(f"Absent, and so not searched for: {', '.join(sorted(absent))}.")
+    return " ".join(lines)
+
+
 def data_card(manifest: Manifest, provenance: Provenance) -> str:
     """Return the text of `README.md`; all of it comes from the manifest."""
     head = yaml.safe_dump(_head(manifest, provenance), sort_keys=False, allow_unicode=True)
@@ -124,6 +138,8 @@ def data_card(manifest: Manifest, provenance: Provenance) -> str:
         "## Sources",
         "Each keeps its license, which every example names in `license`.",
         _table(("source", "collection", "records", "licenses"), _source_rows(provenance)),
+        "## Held out",
+        _held_out(manifest),
         "## Left out",
         _table(("stage", "reason", "records"), _left_out_rows(manifest)),
     ]

@@ -105,21 +105,20 @@ class Layout(Source, FileOptions):
         announced = {main.name}
         yield main
         for where, row in self.rows(piece):
-            if isinstance(row, BadRow):
-                yield reject(main, row.reason, f"{where}: {row.detail}")
-                continue
-            if not passes(row, self.filters):
+            if isinstance(row, Mapping) and not passes(row, self.filters):
                 yield reject(main, "filtered", where)
                 continue
-            license_name = look_up(row, self.license_key) if self.license_key else None
-            for draft in convert(self._renamed(row)):
-                if isinstance(draft, BadRow):
-                    yield reject(main, draft.reason, f"{where}: {draft.detail}")
-                    continue
-                task = tasks[draft.form]
+            license_name = None
+            if self.license_key and isinstance(row, Mapping):
+                license_name = look_up(row, self.license_key)
+            for draft in [row] if isinstance(row, BadRow) else convert(self._renamed(row)):
+                task = tasks.get(draft.form, main)
                 if task.name not in announced:
                     announced.add(task.name)
                     yield task
+                if isinstance(draft, BadRow):
+                    yield reject(task, draft.reason, f"{where}: {draft.detail}")
+                    continue
                 yield self.record_or_rejection(
                     task, draft.fields, draft.own_id, where, license_name
                 )

@@ -6,21 +6,24 @@ fields:
   hints: {keys: [a, b, c]}         # a list of several keys
   instruction: {constant: Rate it} # the same text for every row
   context: {text: "{title}. {body}"}  # keys put together
+  query: {text: "{query}", replace: {"@blank": "_"}}  # texts in the result exchanged
+  cue: {text: "{premise} {kind}", words: {kind: {cause: Why?, effect: So?}}}  # values in words
   text: {extract: line, pattern: "^. (.*)"}  # what a regular expression finds
 labels: ["no", "yes"]              # the options; an answer is one of them, or its position
 label_of: {"A": yes, "B": no}      # a raw answer becomes what it stands for
 marks: [A, B, C, D]                # a raw answer names an option by its mark
 answer_is: position                # where an answer could be an option's text or its position
+each: passage.questions            # a record for each object of a list, under the same keys
 """
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from string import Formatter, ascii_lowercase, ascii_uppercase
 from typing import Any, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from tfrecords_schema.errors import nearest
 from transforms.records.fields import is_missing, spelled
@@ -45,9 +48,15 @@ class Keys(Settings):
 
 
 class Text(Settings):
-    """A text put together from keys: "{title}. {body}"."""
+    """A text put together from keys: "{title}. {body}".
+
+    `words` has what to write for the raw values of a key; a value that it lacks leaves the field
+    empty. `replace` exchanges texts in the result, in the order stated.
+    """
 
     text: str
+    words: dict[str, dict[str, str]] = Field(default_factory=dict)
+    replace: dict[str, str] = Field(default_factory=dict)
 
     @field_validator("text")
     @classmethod
@@ -56,6 +65,17 @@ class Text(Settings):
         if not names or not all(names):
             raise ValueError("write keys in braces, e.g. '{title}. {body}'")
         return text
+
+    @model_validator(mode="after")
+    def _words_are_shown(self) -> "Text":
+        for key in self.words:
+            if key not in _keys_of(self):
+                raise ValueError(
+                    f"words: {key!r} is not in the text; {nearest(key, _keys_of(self))}"
+                )
+        if "" in self.replace:
+            raise ValueError("replace: an empty text is in every place; name the text to replace")
+        return self
 
 
 class Extract(Settings):
@@ -109,6 +129,9 @@ class RowMapping(Settings):
         default_factory=dict, description="Key: the value, or values, that a row must have."
     )
     license_key: str | None = Field(None, description="The key that holds a row's license.")
+    each: str | None = Field(
+        None, description="The list that has an object for each record; keys stay as they are."
+    )
 
     @field_validator("family")
     @classmethod
@@ -134,7 +157,7 @@ class RowMapping(Settings):
     def keys(self) -> list[str]:
         """Every key of a row that the mapping reads."""
         keys = [key for source in self.fields.values() for key in _keys_of(source)]
-        single = (self.id, self.license_key, self.marks)
+        single = (self.id, self.license_key, self.marks, self.each)
         keys += [*self.filters, *(key for key in single if isinstance(key, str))]
         return list(dict.fromkeys(keys))
 
@@ -190,14 +213,14 @@ def value_of(row: Row, source: FieldSource) -> Any:
         return [value for value in values if not is_missing(value)]
     if isinstance(source, Extract):
         return _extracted(row, source)
-    return _composed(row, source.text)
+    return _composed(row, source)
 
 
 _BRACKETS = {"(": ")", "[": "]", "{": "}", "«": "»", "“": "”"}
 _SEPARATORS = " \t\n.,;:-–—|/"
 
 
-def _composed(row: Row, template: str) -> str | None:
+def _composed(row: Row, source: Text) -> str | None:
     """Return keys put together, those without a value left out with what separates them.
 
     "{title}. {body}" → "body" without a title, "title" without a body; "{name} ({year})" → "name".
@@ -205,21 +228,29 @@ def _composed(row: Row, template: str) -> str | None:
     """
     pieces: list[str] = []
     closing = ""
-    for literal, name, _, _ in Formatter().parse(template):
+    for literal, name, _, _ in Formatter().parse(source.text):
         literal = literal.removeprefix(closing) if closing else literal
         closing = ""
         if not name:
             pieces.append(literal)
             continue
         value = look_up(row, name)
+        if name in source.words and not is_missing(value):
+            value = source.words[name].get(spelled(value))
+            if value is None:
+                # A value that has no words is a kind of row that the recipe does not know.
+                return None
         if is_missing(value) or value == "":
             closing = _BRACKETS.get(literal[-1:], "")
         else:
             literal = (
-                literal if pieces or _is_first(template, name) else literal.lstrip(_SEPARATORS)
+                literal if pieces or _is_first(source.text, name) else literal.lstrip(_SEPARATORS)
             )
             pieces += [literal, written(value)]
-    return "".join(pieces) if any(pieces) else None
+    text = "".join(pieces)
+    for old, new in source.replace.items():
+        text = text.replace(old, new)
+    return text or None
 
 
 def _is_first(template: str, name: str) -> bool:
@@ -241,6 +272,28 @@ def _extracted(row: Row, source: Extract) -> Any:
         return re.findall(source.pattern, text)
     found = re.search(source.pattern, text)
     return found[1] if found else None
+
+
+def rows_of(row: Row, mapping: RowMapping) -> list[Row] | BadRow:
+    """Return a row for each object of the list that the mapping names, or the row itself.
+
+    {"text": "T", "qas": [{"q": "a"}, {"q": "b"}]}, "qas"
+      → {"text": "T", "qas": {"q": "a"}}, {"text": "T", "qas": {"q": "b"}}
+    """
+    if mapping.each is None:
+        return [row]
+    rows = list(_spread(row, mapping.each.split(".")))
+    return rows or BadRow("empty_field", f"{mapping.each} is no list of objects, or an empty one")
+
+
+def _spread(row: Row, path: list[str]) -> Iterator[Row]:
+    first, *rest = path
+    value = row.get(first)
+    for item in value if isinstance(value, list) else [value] if rest else []:
+        if not isinstance(item, Mapping):
+            continue
+        for inner in _spread(item, rest) if rest else [item]:
+            yield {**row, first: inner}
 
 
 def passes(row: Row, filters: Mapping[str, FilterValue | list[FilterValue]]) -> bool:

@@ -70,6 +70,8 @@ class Source(BaseModel, ABC):
     names_splits: ClassVar[bool] = False
     # Raise it to have every source of the format read again although its reader did not change.
     reader_version: ClassVar[int] = 1
+    # How a user comes by its files, for a list of what is missing.
+    obtained: ClassVar[str] = "files of the publisher: download them to the path"
 
     path: str | None = Field(
         None, description="File or directory, relative to the recipe, or a URL; --source wins."
@@ -84,6 +86,11 @@ class Source(BaseModel, ABC):
     license: str = Field(UNKNOWN, description="SPDX identifier, where records do not say.")
     languages: list[str] = Field(
         default_factory=list, description="Languages of its texts, as BCP 47 tags, e.g. [en]."
+    )
+    domain: str = Field(
+        "",
+        description="What kind of text its records are, e.g. news: templates that speak of it are "
+        "drawn beside the general ones.",
     )
     split: str = Field("train", description="The split that its records come from.")
 

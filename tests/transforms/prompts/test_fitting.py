@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tfrecords_schema.vocabulary import ByteVocabulary
 from transforms.prompts.answer_options import PLAIN_STYLE, show_options
 from transforms.prompts.fitting import EMPTY_PROMPT, INPUT_TOO_LONG, TARGET_TOO_LONG, Fitted, fit
-from transforms.prompts.prompting import Draft, Prompting, draft_prompt
+from transforms.prompts.prompting import Draft, Exemplar, Prompting, draft_prompt
 from transforms.settings import FewShot, Limits, Options
 from transforms.stable_random import Draws
 from transforms.templates.template import Family, Template
@@ -46,8 +46,13 @@ def _draft(
             "options": shown.block,
         },
         shown=shown if template == 1 else None,
-        exemplars=tuple((f"context {i}\nQ: question {i}", f"answer {i}") for i in range(exemplars)),
-        format_index=0,
+        exemplars=tuple(
+            Exemplar(f"context {i}\nQ: question {i}\nAnswer: answer {i}", {})
+            for i in range(exemplars)
+        ),
+        cue="Answer:",
+        separator="\n\n",
+        zero_shot=_draft(0, template, context, answer) if exemplars else None,
     )
 
 
@@ -97,7 +102,8 @@ def test_one_token_less_costs_an_exemplar() -> None:
 @pytest.mark.parametrize("template", [0, 1])
 def test_the_context_is_shortened_at_a_word_and_the_rest_stays(template: int) -> None:
     draft = _draft(2, template)
-    shortest = _length(_draft(0, template, context="The"))
+    # At least half of the passage stays, "The quick brown fox jumps" of its 43 characters.
+    shortest = _length(_draft(0, template, context="The quick brown fox jumps"))
     whole = _length(_draft(0, template))
     for limit in range(shortest, whole):
         fitted = _fit(draft, _limits(limit))
@@ -128,14 +134,17 @@ def _context_of(fitted: Fitted) -> str:
 def test_the_limit_always_holds(words: list[str], limit: int) -> None:
     draft = _draft(1, context=" ".join(words))
     fitted = fit(draft, VOCABULARY, _limits(limit))
-    shortest = _length(_draft(0, context=words[0]))
+    context = " ".join(words)
     if isinstance(fitted, str):
         assert fitted == INPUT_TOO_LONG
-        assert shortest > limit
+        # A word more than half of the passage would not fit.
+        half = context[: len(context) // 2 + 1 + max(map(len, words))]
+        assert _length(_draft(0, context=half)) > limit
     else:
         assert len(fitted.inputs) < limit
         assert QUESTION in fitted.prompt.inputs
         if not fitted.prompt.num_shots:
+            assert len(_context_of(fitted)) >= len(context) / 2
             kept = _context_of(fitted).split(" ")
             # A word is cut only where not even the first fits whole.
             assert kept == words[: len(kept)] or (len(kept) == 1 and words[0].startswith(kept[0]))
@@ -149,6 +158,8 @@ def test_the_limit_always_holds(words: list[str], limit: int) -> None:
         (_draft(answer="much too long"), _limits(1000, 13), TARGET_TOO_LONG),
         (_draft(template=2), _limits(10), INPUT_TOO_LONG),
         (_draft(), _limits(15), INPUT_TOO_LONG),
+        # Less than half of the passage would be left, and less than 200 tokens of it.
+        (_draft(context="word " * 40), _limits(125), INPUT_TOO_LONG),
         (_draft(3), _limits(15), INPUT_TOO_LONG),
     ],
 )
@@ -187,7 +198,8 @@ def test_the_vocabulary_measures(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def _fit_shorter(family: str, fields: dict[str, FieldValue], shorter_by: int, seed: int) -> Fitted:
     record = Record("1" * 32, "s", "c", "t", "MIT", fields)
-    context = Prompting(Task("t", "s", "c", family), [], FewShot(), Options())
+    task = Task("t", "s", "c", family)
+    context = Prompting(task, [], FewShot().variants, Options())  # type: ignore[call-arg]
     draft = draft_prompt(record, "zs_noopt", context, Draws(seed))
     assert isinstance(draft, Draft)
     vocabulary = ByteVocabulary()
