@@ -3,7 +3,6 @@
 A build that was killed goes on from what it finished.
 """
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -122,7 +121,7 @@ def prepared(recipe: Recipe, out: str, options: RunnerOptions) -> Iterator[Prepa
     store = Store.at(out)
     with translate_disk_errors(store.root):
         if filesystem.is_local(store.root):
-            os.makedirs(store.root, exist_ok=True)
+            filesystem.make_directory(store.root)
         sources = find_sources(recipe, store)
         fingerprint = snapshot_nodes(recipe, sources)[-1].fingerprint
         lock = f"build-{fingerprint[:16]}"

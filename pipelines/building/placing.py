@@ -68,8 +68,11 @@ def _move(staging: str, path: str) -> None:
             if filesystem.TEMPORARY in file:
                 # Left by a build that was killed while it wrote this file.
                 os.unlink(filesystem.join(staging, file))
-        os.makedirs(os.path.dirname(path), exist_ok=True)
+        # A power cut may take back a rename, but must not leave the name of empty files.
+        filesystem.sync_tree(staging)
+        filesystem.make_directory(os.path.dirname(path))
         os.rename(staging, path)
+        filesystem.sync(os.path.dirname(path))
         return
     # Never a listing: an object store may not know its newest files yet.
     manifest = snapshot.open_snapshot(staging).manifest
