@@ -189,7 +189,7 @@ def test_aliases_that_stand_for_too_much_are_refused_at_once() -> None:
     with pytest.raises(ConfigurationError, match=message):
         parse(_ALIASES, "file.yaml")
     flow = "{" + ", ".join(_ALIASES.splitlines()) + "}"
-    with pytest.raises(ConfigurationError, match="--set x=.*stand for more than 100,000 values"):
+    with pytest.raises(ConfigurationError, match=r"--set x=.*stand for more than 100,000 values"):
         parse("x: 1", "file.yaml").set(f"x={flow}")
 
 
