@@ -68,7 +68,7 @@ class TemplateSpec(Settings):
         return self
 
     def template(self) -> Template:
-        """The same for the engine."""
+        """Return the same template for the engine."""
         return Template(self.inputs, self.targets, self.instruction)
 
 
@@ -106,12 +106,12 @@ class Recipe(CorpusSettings, RecipeInputs):
         return self._places
 
     def where(self, *keys: str) -> str:
-        """How a message about the value of `keys` begins."""
+        """Return the beginning of a message about the value of `keys`."""
         place, key = self._places.get(keys, self.name), ".".join(keys)
         return place if place.startswith("--") else f"{place}: {key}"
 
     def stated(self) -> dict[str, Any]:
-        """The recipe as the manifest has it: what makes the snapshot's bytes.
+        """Return the recipe as the manifest has it: what makes the snapshot's bytes.
 
         Paths differ between machines; gates judge a snapshot and do not change it.
         """
@@ -135,14 +135,14 @@ class Recipe(CorpusSettings, RecipeInputs):
 
 
 def shipped_recipes() -> dict[str, str]:
-    """Name → path of the recipes that come with the package."""
+    """Return name → path of the recipes that come with the package."""
     return shipped_files("pipelines", "recipes")
 
 
 def load_recipe(
     name_or_path: str, assignments: list[str], source_paths: dict[str, str], seed: int | None
 ) -> Recipe:
-    """The recipe, every path resolved for this machine.
+    """Load the recipe, every path resolved for this machine.
 
     Relative paths are relative to the recipe; those of --source and --set to the working directory.
 
@@ -160,7 +160,7 @@ def load_recipe(
 
 
 def _resolve(recipe: Recipe, document: Document, base: str, source_paths: dict[str, str]) -> Recipe:
-    """`recipe` with absolute paths: from the recipe's directory, or from here for --set."""
+    """Return `recipe` with absolute paths: from the recipe's directory, or from here for --set."""
     known = {**recipe.sources, **recipe.held_out}
     for name in source_paths:
         if name not in known:

@@ -32,7 +32,7 @@ CAP = 40
 
 @pytest.fixture(scope="session")
 def sources(flanbeam_data: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """Three task files and two TSVs of it, as `--source` has them."""
+    """Copy three task files and two TSVs of the real data; name the folders as `--source` does."""
     root = tmp_path_factory.mktemp("real")
     for folder in ("superni", "cot"):
         (root / folder).mkdir()
@@ -50,7 +50,7 @@ def real(
     sources: dict[str, str],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> BuildResult:
-    """`superni_cot` on real data with small caps, with each kind of vocabulary."""
+    """Build `superni_cot` on real data with small caps, with each kind of vocabulary."""
     assignments = [
         f"mixture.collections.natural_instructions.cap={CAP}",
         f"mixture.collections.cot.cap={CAP}",
@@ -134,7 +134,7 @@ def test_vocabulary_of_the_snapshot_is_tampered_with(real: BuildResult, tmp_path
 
 @pytest.fixture(scope="module")
 def quickstart(tmp_path_factory: pytest.TempPathFactory) -> BuildResult:
-    """The quickstart snapshot in two shards."""
+    """Build the quickstart snapshot in two shards."""
     recipe = load_recipe("quickstart", ["output.shard_bytes=500000"], {}, None)
     result = build(recipe, str(tmp_path_factory.mktemp("quickstart")), RunnerOptions())
     assert len(result.manifest.splits["train"].shards) > 1
@@ -143,7 +143,7 @@ def quickstart(tmp_path_factory: pytest.TempPathFactory) -> BuildResult:
 
 @pytest.fixture(scope="module")
 def cached_examples(quickstart: BuildResult) -> Iterator[list[dict[str, Any]]]:
-    """Every example of the snapshot as `seqio` gives them: a cached task with no source."""
+    """Yield every example of the snapshot as `seqio` gives them: a cached task with no source."""
     import seqio
 
     logging.disable(logging.NOTSET)

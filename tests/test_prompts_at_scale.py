@@ -24,7 +24,7 @@ SETTINGS = FewShot(shots=SHOTS, mixed_templates=0.5, own_exemplars=0.5)
 
 
 def _chi_squared(counts: list[int], shares: list[float]) -> float:
-    """Pearson's statistic divided by its degrees of freedom: about 1 where the shares hold."""
+    """Return Pearson's statistic over its degrees of freedom: about 1 where the shares hold."""
     total, whole = sum(counts), sum(shares)
     expected = [total * share / whole for share in shares]
     pairs = zip(counts, expected, strict=True)
@@ -33,7 +33,7 @@ def _chi_squared(counts: list[int], shares: list[float]) -> float:
 
 @pytest.fixture(scope="module")
 def contexts(flanbeam_data: Path) -> list[tuple[Prompting, list[Record]]]:
-    """The first records of 40 Super-NI tasks and of the chain-of-thought sets."""
+    """Return the first records of 40 Super-NI tasks and of the chain-of-thought sets."""
     paths = {
         "superni": str(flanbeam_data / "superni" / "tasks"),
         "cot": str(flanbeam_data / "flan_cot"),
@@ -49,7 +49,7 @@ def contexts(flanbeam_data: Path) -> list[tuple[Prompting, list[Record]]]:
 def _queries(
     contexts: list[tuple[Prompting, list[Record]]], count: int
 ) -> Iterator[tuple[Prompting, Record, int]]:
-    """`count` uses of records in turn: (context, record, repetition)."""
+    """Yield `count` uses of records in turn: (context, record, repetition)."""
     flat = [(context, record) for context, records in contexts for record in records]
     for number in range(count):
         context, record = flat[number % len(flat)]

@@ -40,12 +40,12 @@ class Pointer(BaseModel):
 
 
 def pointer_path(store: str, channel: str) -> str:
-    """Where the pointer of `channel` lies."""
+    """Return the path of the pointer of `channel`."""
     return filesystem.join(store, CHANNELS, f"{channel}.json")
 
 
 def read_pointer(store: str, channel: str) -> Pointer | None:
-    """The pointer of `channel`, or None if nothing was published there.
+    """Return the pointer of `channel`, or None if nothing was published there.
 
     Raises:
       DataError: the file is no pointer.
@@ -62,7 +62,7 @@ def read_pointer(store: str, channel: str) -> Pointer | None:
 
 
 def resolve(address: str) -> str:
-    """The snapshot that `address` stands for: a path, STORE@CHANNEL or STORE/channels/NAME.json.
+    """Return the snapshot of an address: a path, STORE@CHANNEL or STORE/channels/NAME.json.
 
     Raises:
       ConfigurationError: nothing was published in the channel, or `address` is empty.

@@ -32,12 +32,12 @@ _NO_SYNC = (errno.EINVAL, errno.ENOTSUP)
 
 
 def is_local(path: str) -> bool:
-    """Whether `path` has no scheme."""
+    """Return whether `path` has no scheme."""
     return "://" not in path
 
 
 def absolute(path: str) -> str:
-    """`path` from the root on, `~` being the home directory, without a slash at the end."""
+    """Return `path` from the root, `~` being the home directory, without a final slash."""
     return os.path.abspath(os.path.expanduser(path)) if is_local(path) else path.rstrip("/")
 
 
@@ -47,12 +47,12 @@ def join(*parts: str) -> str:
 
 
 def parent(path: str) -> str:
-    """The path without its last part."""
+    """Return the path without its last part."""
     return path.rstrip("/").rpartition("/")[0]
 
 
 def _beam(path: str) -> Any:
-    """Beam's filesystems, which know that of `path`.
+    """Return Beam's filesystems, which know that of `path`.
 
     Raises:
       ConfigurationError: none is installed for its scheme.
@@ -71,7 +71,7 @@ def _beam(path: str) -> Any:
 
 @lru_cache(maxsize=1)
 def _google_storage() -> Any:
-    """One client a process: Beam's filesystem connects anew for every file that it opens."""
+    """Return the one client of the process: Beam's filesystem connects again for each file."""
     from apache_beam.io.gcp.gcsio import GcsIO
     from apache_beam.options.pipeline_options import PipelineOptions
 
@@ -103,12 +103,12 @@ def open_parts(path: str) -> IO[bytes]:
 
 
 def exists(path: str) -> bool:
-    """Whether a file or a directory is there."""
+    """Return whether a file or a directory is there."""
     return os.path.exists(path) if is_local(path) else bool(_beam(path).exists(path))
 
 
 def files_below(path: str) -> list[str]:
-    """The files below a directory, relative to it, sorted."""
+    """Return the files below a directory, relative to it, sorted."""
     if is_local(path):
         root = Path(path)
         return sorted(p.relative_to(root).as_posix() for p in root.rglob("*") if p.is_file())
@@ -117,16 +117,16 @@ def files_below(path: str) -> list[str]:
 
 
 def children(path: str) -> list[str]:
-    """Names of the files and directories right below a directory, sorted; none if there is none."""
+    """Return the sorted names right below a directory; none if there is no directory."""
     if is_local(path):
         return sorted(os.listdir(path)) if os.path.isdir(path) else []
     return sorted({file.partition("/")[0] for file in files_below(path)})
 
 
 def last_change(path: str) -> float:
-    """When something below a directory last changed, in seconds since the epoch.
+    """Return when something below a directory last changed, in seconds since the epoch.
 
-    Now, where nobody can say.
+    Return the current time where the filesystem tells none.
     """
     if is_local(path):
         # Of a link itself, since what it names may be gone.
@@ -213,7 +213,7 @@ def exclusive(path: str) -> Iterator[None]:
 
 
 def read_bytes(path: str) -> bytes:
-    """The whole file."""
+    """Read the whole file."""
     with open_read(path) as stream:
         return stream.read()
 
@@ -276,7 +276,7 @@ def append(path: str, data: bytes) -> None:
 
 
 def sha256_of(path: str) -> tuple[str, int]:
-    """Digest (64 hex digits) and size in bytes of a file."""
+    """Return digest (64 hex digits) and size in bytes of a file."""
     digest, size = hashlib.sha256(), 0
     with open_read(path) as stream:
         while block := stream.read(1 << 20):

@@ -192,13 +192,13 @@ def feature_infos(features: Sequence[Feature] = FEATURES) -> list[FeatureInfo]:
 
 
 def dump(manifest: Manifest) -> bytes:
-    """Canonical JSON: sorted keys, two spaces, a newline at the end."""
+    """Return canonical JSON: sorted keys, two spaces, a newline at the end."""
     options = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE
     return orjson.dumps(manifest.model_dump(mode="json"), option=options)
 
 
 def _first_problem(error: ValidationError) -> str:
-    """Key and problem, without the input, which may be the whole manifest."""
+    """Return key and problem, without the input, which may be the whole manifest."""
     first = error.errors(include_input=False, include_url=False)[0]
     return ": ".join(filter(None, (".".join(map(str, first["loc"])), first["msg"])))
 

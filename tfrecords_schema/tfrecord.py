@@ -31,13 +31,13 @@ def _masked_crc(data: bytes) -> bytes:
 
 
 def frame(data: bytes) -> bytes:
-    """One record as a TFRecord file holds it: length, its CRC, data, its CRC."""
+    """Frame one record as a TFRecord file holds it: length, its CRC, data, its CRC."""
     length = _LENGTH.pack(len(data))
     return b"".join((length, _masked_crc(length), data, _masked_crc(data)))
 
 
 def unframe(framed: bytes, where: str) -> bytes:
-    """The data of one framed record.
+    """Return the data of one framed record.
 
     Raises:
       DataError: a length or a CRC does not fit; the message names `where`.
@@ -55,7 +55,7 @@ def unframe(framed: bytes, where: str) -> bytes:
 
 
 def read_frames(stream: IO[bytes], where: str) -> Iterator[bytes]:
-    """The records of a TFRecord stream in order, every CRC checked."""
+    """Yield the records of a TFRecord stream in order, every CRC checked."""
     position = 0
     while header := stream.read(12):
         length = _LENGTH.unpack_from(header)[0] if len(header) == 12 else 0
@@ -103,7 +103,7 @@ def write_shard(root: str, relative: str, rows: Iterable[tuple[bytes, int, int]]
 
 
 def read_index(path: str) -> NDArray[np.int64]:
-    """The index of shard `path`: [rows, 2] of offset and framed length in bytes."""
+    """Read the index of shard `path`: [rows, 2] of offset and framed length in bytes."""
     text = filesystem.read_bytes(f"{path}.index")
     try:
         return np.array(text.split(), dtype=np.int64).reshape(-1, 2)
@@ -112,7 +112,7 @@ def read_index(path: str) -> NDArray[np.int64]:
 
 
 def read_lengths(path: str) -> NDArray[np.int32]:
-    """The token lengths of shard `path`: [rows, 2] of input and target tokens, without EOS."""
+    """Read the token lengths of shard `path`: [rows, 2] of input and target, without EOS."""
     stream = io.BytesIO(filesystem.read_bytes(f"{path}.lengths"))
     try:
         table: NDArray[np.int32] = np.lib.format.read_array(stream, allow_pickle=False)

@@ -26,10 +26,10 @@ class Vocabulary(Protocol):
         """Number of ids, the extra ones included."""
 
     def encode(self, text: str) -> list[int]:
-        """Token ids, no EOS."""
+        """Return token ids without EOS."""
 
     def decode(self, ids: list[int]) -> str:
-        """Text of the ids up to the first EOS."""
+        """Return the text of the ids up to the first EOS."""
 
 
 def _until_eos(ids: list[int]) -> list[int]:
@@ -76,7 +76,7 @@ class SentencePieceVocabulary:
 
 
 def load_vocabulary(info: VocabularyInfo, path: str | None) -> Vocabulary:
-    """The vocabulary that `info` describes; `path` is its model file, if it has one.
+    """Load the vocabulary that `info` describes; `path` is its model file, if it has one.
 
     Raises:
       ConfigurationError: the file is not a SentencePiece model.

@@ -139,7 +139,7 @@ class CollectionMix(Settings):
     _some_share = field_validator("template_types")(_has_a_share)
 
     def of_task(self, task: str) -> TaskMix:
-        """The settings of `task`, completed by the collection's."""
+        """Return the settings of `task`, completed by the collection's."""
         own = self.tasks.get(task, TaskMix())  # type: ignore[call-arg]
         return TaskMix(
             weight=own.weight,
@@ -167,7 +167,7 @@ class Mixture(Settings):
     )
 
     def of(self, collection: str) -> CollectionMix:
-        """The settings of `collection`."""
+        """Return the settings of `collection`."""
         return self.collections.get(collection, CollectionMix())  # type: ignore[call-arg]
 
 

@@ -34,12 +34,12 @@ class WorkerPool(api_grpc.BeamFnExternalWorkerPoolServicer):
         return api.StartWorkerResponse()
 
     def StopWorker(self, request: Any, context: Any) -> Any:  # noqa: N802
-        """Nothing: the number may be another task manager's worker as well."""
+        """Do nothing: the number may be another task manager's worker as well."""
         return api.StopWorkerResponse()
 
 
 def serve(port: int) -> tuple[grpc.Server, int]:
-    """(the pool at `port` of this machine, its port); port 0 is any free one."""
+    """Serve a pool at `port` of this machine; return (pool, its port); port 0 is any free one."""
     # Without reuse, which gRPC takes for granted, a port that is taken is an error.
     options = [("grpc.so_reuseport", 0)]
     server = grpc.server(ThreadPoolExecutor(max_workers=4), options=options)

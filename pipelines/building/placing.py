@@ -16,7 +16,7 @@ from transforms.job import Job
 
 
 def check_not_empty(job: Job) -> None:
-    """An empty snapshot is a mistake: say what left the records out, and go no further."""
+    """Refuse an empty snapshot, which is a mistake, and say what left the records out."""
     staged = snapshot.open_snapshot(job.staging).manifest
     if not any(split.rows for split in staged.splits.values()):
         reasons: Counter[str] = Counter()
@@ -53,7 +53,7 @@ def place_snapshot(
 
 
 def snapshot_name(time: datetime, fingerprint: str) -> str:
-    """Names are in the order of their times, however fast builds follow each other."""
+    """Return a name that sorts by the time of the build, however fast builds follow each other."""
     return f"{time:%Y%m%dT%H%M%S.%fZ}-{fingerprint[:12]}"
 
 
@@ -62,7 +62,7 @@ def _write_json(path: str, document: dict[str, Any]) -> None:
 
 
 def _move(staging: str, path: str) -> None:
-    """One rename on a local disk; elsewhere file by file, the manifest last."""
+    """Rename the directory on a local disk; elsewhere move file by file, the manifest last."""
     if filesystem.is_local(path):
         for file in filesystem.files_below(staging):
             if filesystem.TEMPORARY in file:

@@ -27,7 +27,7 @@ class Preview:
 
 
 def tasks_of(source: FingerprintedSource) -> Iterator[tuple[Task, list[Record]]]:
-    """The tasks of a source with their first records, files in hashed order."""
+    """Yield the tasks of a source with their first records, files in hashed order."""
     pieces = sorted(source.pieces, key=lambda one: stable_hash("preview", one.piece.relative))
     for piece in pieces:
         tasks: list[Task] = []
@@ -44,7 +44,7 @@ def tasks_of(source: FingerprintedSource) -> Iterator[tuple[Task, list[Record]]]
 
 
 def _round_robin(recipe: Recipe, task_name: str | None) -> Iterator[tuple[Task, list[Record]]]:
-    """Tasks of all sources in turn, or the one that is asked for."""
+    """Yield the tasks of all sources in turn, or only the named one."""
     open_sources = [
         tasks_of(find_source(name, source, "", recipe.where("sources", name, "path")))
         for name, source in recipe.sources.items()
@@ -66,7 +66,7 @@ def _round_robin(recipe: Recipe, task_name: str | None) -> Iterator[tuple[Task, 
 def preview(
     recipe: Recipe, task_name: str | None, template_type: str | None, count: int
 ) -> list[Preview]:
-    """Up to `count` examples, of one task or of several in turn, of one template type or all.
+    """Return up to `count` examples, of one task or several in turn, of one template type or all.
 
     Raises:
       ConfigurationError: no such task. DataError: no record of it can be rendered.

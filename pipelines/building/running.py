@@ -56,7 +56,7 @@ class RunnerOptions:
         return not any(flag.startswith("--runner") for flag in self.beam_options)
 
     def pipeline_options(self) -> PipelineOptions:
-        """Beam's options; the local runner is named, since `DirectRunner` may mean another.
+        """Return Beam's options; name the local runner, since `DirectRunner` may mean another.
 
         Raises:
           ConfigurationError: an option or a runner that Beam does not know.
@@ -85,7 +85,7 @@ class RunnerOptions:
         return options
 
     def runner(self) -> PipelineRunner | None:
-        """A local runner whose workers are processes of ours; None for what the options name.
+        """Return a local runner whose workers are our processes; None for what the options name.
 
         Beam's mode `multi_processing` is the same with a worker program that outlives us.
         """
@@ -198,7 +198,7 @@ def _cancel(pipeline: beam.Pipeline) -> None:
 
 
 def _without_step(message: str) -> str:
-    """`message` without the step that failed, which Beam adds each time an error is raised."""
+    """Return `message` without the failed step, which Beam adds each time an error is raised."""
     return _STEP.sub("", message)
 
 

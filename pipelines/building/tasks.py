@@ -14,7 +14,7 @@ from transforms.types import INVERSION_SUFFIX, Task
 
 
 def all_tasks(ingested: list[IngestedSource]) -> list[Task]:
-    """The tasks of all sources, by name.
+    """Return the tasks of all sources, by name.
 
     Raises:
       ConfigurationError: two sources have one of the same name.
@@ -32,7 +32,7 @@ def all_tasks(ingested: list[IngestedSource]) -> list[Task]:
 
 
 def _own_templates(recipe: Recipe, task: Task) -> tuple[Template, ...]:
-    """The templates that the recipe adds to `task`, checked against its family.
+    """Return the templates that the recipe adds to `task`, checked against its family.
 
     Raises:
       ConfigurationError: one gives its answer away, or asks for none.
@@ -47,7 +47,7 @@ def _own_templates(recipe: Recipe, task: Task) -> tuple[Template, ...]:
 
 
 def with_inversions(recipe: Recipe, tasks: list[Task]) -> list[Task]:
-    """`tasks`, with the recipe's own templates, and those that turn some of them round."""
+    """Return `tasks` with the recipe's own templates, and with the input inversions of some."""
     by_name: dict[str, Task] = {}
     for task in tasks:
         own = _own_templates(recipe, task)
@@ -63,7 +63,7 @@ def with_inversions(recipe: Recipe, tasks: list[Task]) -> list[Task]:
 
 
 def _check_named_tasks(recipe: Recipe, tasks: Mapping[str, Task]) -> None:
-    """Every task that the recipe names exists, in the collection under which it is named."""
+    """Check that every task the recipe names exists in the collection under which it is named."""
     for name in recipe.templates:
         if name not in tasks:
             where = recipe.where("templates", name)

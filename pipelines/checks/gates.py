@@ -37,7 +37,7 @@ class Gates(Settings):
 def failures(
     gates: Gates, manifest: Manifest, found: Verification, before: Manifest | None
 ) -> list[str]:
-    """Every gate that the snapshot does not pass, in a line each; `before` is what it replaces."""
+    """List every gate that the snapshot fails, a line each; `before` is what it replaces."""
     failed = [f"verify: {problem}" for problem in found.problems]
     if found.examples < gates.min_examples:
         failed.append(f"min_examples: {found.examples:,} examples, not {gates.min_examples:,}")
@@ -53,7 +53,7 @@ def failures(
 
 
 def records_of(manifest: Manifest) -> dict[str, int]:
-    """Task → records fit for training, whatever the mixture draws of them."""
+    """Return task → records fit for training, whatever the mixture draws of them."""
     return {entry.task: entry.available for entry in manifest.mixture if entry.split == TRAIN}
 
 

@@ -59,7 +59,7 @@ def verify(path: str) -> Verification:
 
 
 def _contaminated(snapshot: Snapshot) -> Iterator[str]:
-    """Ids of the records in which a held-out item was found."""
+    """Yield the ids of the records in which a held-out item was found."""
     for file in snapshot.manifest.reports:
         path = filesystem.join(snapshot.path, file.path)
         if file.path.startswith(f"{CONTAMINATION}/") and filesystem.exists(path):
@@ -91,7 +91,7 @@ def _check_shard(snapshot: Snapshot, split: str, shard: ShardInfo, found: Verifi
 def _check_parquet(
     snapshot: Snapshot, shard: ShardInfo, expected: str, ids: list[bytes], found: Verification
 ) -> None:
-    """The shard's Parquet file, if there is one, has its examples in the same order."""
+    """Check that the shard's Parquet file, if there is one, has its examples in the same order."""
     if (file := shard.parquet) is None:
         return
     found.check(file.path == expected, f"{file.path}: out of sequence, {expected} expected")
@@ -143,7 +143,7 @@ def _check_rows(snapshot: Snapshot, split: str, shard: ShardInfo, found: Verific
 
 
 def _check_files(snapshot: Snapshot, found: Verification) -> None:
-    """The manifest is as it was written, every file it names is whole, and there is no other."""
+    """Check that the manifest is as written, its files are whole, and there are no others."""
     manifest = snapshot.manifest
     known = {MANIFEST, MANIFEST_DIGEST, RUN, *manifest.files}
     for file in [
@@ -206,7 +206,7 @@ def _check_ledger(manifest: Manifest, found: Verification) -> None:
 
 
 def _check_rejections(snapshot: Snapshot, found: Verification) -> None:
-    """Each rejection that is counted with a row has one, and the files are as stated."""
+    """Check that each rejection counted with a row has one, and that the files are as stated."""
     manifest = snapshot.manifest
     for file in [*manifest.rejections, *manifest.reports]:
         path = filesystem.join(snapshot.path, file.path)

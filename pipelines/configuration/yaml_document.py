@@ -23,7 +23,7 @@ class Document:
     places: dict[Path, str] = field(default_factory=dict)
 
     def place(self, path: Path) -> str:
-        """`file:line` (or `--set key`) of the nearest known ancestor of `path`."""
+        """Return `file:line` (or `--set key`) of the nearest known ancestor of `path`."""
         for length in range(len(path), -1, -1):
             if path[:length] in self.places:
                 return self.places[path[:length]]
@@ -70,7 +70,7 @@ class _Converter:
     open_nodes: list[yaml.Node] = field(default_factory=list)
 
     def convert(self, node: yaml.Node, path: Path) -> Any:
-        """The value of `node`, which lies at `path` of the document."""
+        """Return the value of `node`, which is at `path` in the document."""
         place = f"{self.document.name}:{node.start_mark.line + 1}"
         if any(node is parent for parent in self.open_nodes):
             raise ConfigurationError(f"{place}: an alias that contains itself")

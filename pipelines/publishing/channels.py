@@ -32,14 +32,14 @@ class Published:
 
 
 def channel_lock(store: Store, channel: str, task: str) -> StoreLock:
-    """The lock of `channel`; later holders have greater fencing numbers than its pointer has."""
+    """Return the lock of `channel`; each later holder's fencing number exceeds its pointer's."""
     pointer = store.current(channel)
     after = pointer.fencing if pointer else 0
     return StoreLock(store, f"channel-{channel}", f"{task} of channel {channel} is running", after)
 
 
 def stated_gates(snapshot: str) -> Gates:
-    """The gates of the recipe that the snapshot was built from."""
+    """Return the gates of the recipe that the snapshot was built from."""
     path = filesystem.join(snapshot, RUN)
     try:
         return Gates.model_validate(orjson.loads(filesystem.read_bytes(path))["gates"])

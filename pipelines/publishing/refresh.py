@@ -44,7 +44,7 @@ def refresh(recipe: Recipe, store: Store, channel: str, options: RunnerOptions) 
 def _build_or_take(
     recipe: Recipe, store: Store, plan: RefreshPlan, options: RunnerOptions
 ) -> tuple[BuildResult, Verification]:
-    """What a killed or refused refresh built before, or a new snapshot."""
+    """Return what a killed or refused refresh built before, or build a new snapshot."""
     for name in store.snapshot_names():
         path = store.snapshot(name)
         if name.split("-")[1:2] != [plan.fingerprint[:12]]:

@@ -86,7 +86,7 @@ class RefreshPlan:
         return not self.is_current and not self.is_withdrawn
 
     def explain(self, key: str) -> list[tuple[str, Any, Any]]:
-        """(part, old, new) wherever the two versions of node `key` differ.
+        """List (part, old, new) wherever the two versions of node `key` differ.
 
         Raises:
           ConfigurationError: neither has such a node.
@@ -125,7 +125,7 @@ def _task_nodes(
     cached: Mapping[str, IngestedSource],
     old: Mapping[str, Any],
 ) -> Iterator[Node]:
-    """Tasks of ingested sources; of the others, what became of the tasks that were there."""
+    """Yield the tasks of ingested sources; for other sources, what became of their former tasks."""
     for source in sources:
         if source.name in cached:
             files = cached[source.name].task_files
@@ -142,7 +142,7 @@ def _task_nodes(
 
 
 def _rows(cached: Mapping[str, IngestedSource], before: Manifest | None) -> dict[str, int]:
-    """Source, evaluation set or task, by key → its records, newest knowledge first."""
+    """Return source, evaluation set or task, by key → its records, newest knowledge first."""
     ledger = [e for e in before.ledger if e.stage == INGEST] if before else []
     sources = {source.name: source.records for source in before.sources} if before else {}
     for source in cached.values():
@@ -181,7 +181,7 @@ def _content(node: Mapping[str, Any] | None) -> dict[str, Any]:
 
 
 def _why(old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
-    """The parts that differ, the first few by name: `files.a.json; seed; 4 more`."""
+    """Name the first few of the parts that differ: `files.a.json; seed; 4 more`."""
     paths = [path for path, _, _ in differences(_content(old), _content(new))]
     shown = paths[:_MOST_REASONS]
     rest = len(paths) - len(shown)

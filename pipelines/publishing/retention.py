@@ -30,13 +30,13 @@ class Garbage:
 
 
 def channels_of(store: Store) -> list[str]:
-    """The names of all channels."""
+    """Return the names of all channels."""
     names = filesystem.children(filesystem.join(store.root, CHANNELS))
     return [name.removesuffix(".json") for name in names if name.endswith(".json")]
 
 
 def pointed_at(store: Store) -> dict[str, list[str]]:
-    """Snapshot → the channels that point at it."""
+    """Return snapshot → the channels that point at it."""
     table: dict[str, list[str]] = {}
     for channel in channels_of(store):
         if pointer := store.current(channel):
@@ -109,7 +109,9 @@ def set_pin(snapshot: str, pinned: bool) -> None:
 
 
 def collect_garbage(store: Store, keep: int, idle_hours: float, delete: bool) -> list[Garbage]:
-    """Everything but the `keep` newest snapshots, those pinned or pointed at, and their sources.
+    """Find, and on `delete` delete, everything that no kept snapshot needs.
+
+    Kept are the `keep` newest snapshots, those pinned or pointed at, and their sources.
 
     A damaged snapshot is not among the newest. Where one is pinned or pointed at, nobody knows
     what it is from, and all sources and stages stay.
@@ -137,7 +139,7 @@ def collect_garbage(store: Store, keep: int, idle_hours: float, delete: bool) ->
 
 
 def _kept(store: Store, keep: int, damage: Mapping[str, str | None]) -> list[str]:
-    """The newest snapshots, and what a channel or a pin keeps, even if it lost its manifest."""
+    """Return the newest snapshots, and those a channel or a pin keeps, even without a manifest."""
     names = [name for name in damage if damage[name] is None]
     needed = {*names[max(0, len(names) - keep) :], *pointed_at(store)}
     there = filesystem.children(store.snapshots)
@@ -159,7 +161,7 @@ def _snapshots(
 
 
 def _idle(store: Store, kept: list[str], hours: float) -> Iterator[Garbage]:
-    """Sources and stages that no kept snapshot is from, unfinished builds; none is worked on."""
+    """Yield unused sources and stages and unfinished builds that have been idle for `hours`."""
     used: set[str] = set()
     caches = [(store.ingest, _UNUSED), (store.stages, _UNUSED)]
     for name in kept:
@@ -178,7 +180,7 @@ def _idle(store: Store, kept: list[str], hours: float) -> Iterator[Garbage]:
 
 
 def _litter(store: Store) -> Iterator[Garbage]:
-    """What killed processes left."""
+    """Yield what killed processes left."""
     for name in filesystem.children(store.locks):
         if not name.startswith((COLLECTION, "guard")):
             yield Garbage(filesystem.join(store.locks, name), "a lock that a dead process left")
@@ -189,7 +191,7 @@ def _litter(store: Store) -> Iterator[Garbage]:
 
 
 def _delete(path: str) -> None:
-    """The manifest first: what is half deleted is no snapshot, even after a power cut."""
+    """Delete `path`, its manifest first: what is half deleted is no snapshot."""
     manifest = filesystem.join(path, MANIFEST)
     is_link = filesystem.is_local(path) and os.path.islink(path)
     if not is_link and filesystem.exists(manifest):

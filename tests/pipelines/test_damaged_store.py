@@ -38,14 +38,14 @@ class Damaged:
         return self.flanbeam("gc", self.root, *argv)
 
     def everything(self) -> set[str]:
-        """What there is but locks and the history."""
+        """Return all paths but locks and the history."""
         kept = [p for p in self.root.rglob("*") if p.is_file() and p.parent.name != "locks"]
         return {path.relative_to(self.root).as_posix() for path in kept} - {"history.jsonl"}
 
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A corpus and the store that it was refreshed into twice, to copy."""
+    """Make a corpus and the store that it was refreshed into twice, to copy."""
     root = tmp_path_factory.mktemp("whole")
     corpus = Corpus.write(root / "corpus")
     argv = ["refresh", str(corpus.recipe), "--store", str(root / "store")]

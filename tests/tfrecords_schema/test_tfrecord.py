@@ -18,7 +18,7 @@ RECORDS = [b"", b"a", b"hello" * 100, bytes(range(256))]
 
 @pytest.fixture
 def shard(tmp_path: Path) -> str:
-    """A written shard of RECORDS."""
+    """Write a shard of RECORDS."""
     name = "s.tfrecord-00000-of-00001"
     rows = [(data, len(data), i) for i, data in enumerate(RECORDS)]
     tfrecord.write_shard(str(tmp_path), name, rows)

@@ -41,7 +41,7 @@ IDS = st.lists(st.integers(0, 500), max_size=30)
 
 @pytest.fixture(scope="module")
 def seqio() -> Any:
-    """seqio, imported once."""
+    """Import seqio once."""
     import seqio
 
     return seqio
@@ -49,13 +49,13 @@ def seqio() -> Any:
 
 @pytest.fixture(scope="module")
 def byte_pair(seqio: Any) -> tuple[ByteVocabulary, Any]:
-    """Ours and seqio's."""
+    """Return our vocabulary and seqio's."""
     return ByteVocabulary(EXTRA_IDS), seqio.ByteVocabulary(extra_ids=EXTRA_IDS)
 
 
 @pytest.fixture(scope="module")
 def piece_pair(seqio: Any, t5_model: Path) -> Iterator[tuple[SentencePieceVocabulary, Any]]:
-    """Ours and seqio's, of T5's model."""
+    """Yield our vocabulary and seqio's, of T5's model."""
     ours = SentencePieceVocabulary(t5_model.read_bytes(), EXTRA_IDS)
     return ours, seqio.SentencePieceVocabulary(str(t5_model), extra_ids=EXTRA_IDS)
 

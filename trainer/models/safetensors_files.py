@@ -79,7 +79,7 @@ def write_tensors(
 
 
 def _groups(tensors: Mapping[str, NDArray[Any]], max_file_bytes: int) -> list[list[str]]:
-    """Names in order, cut where a file would pass its size."""
+    """Group the names in order, cut where a file would pass its size."""
     groups: list[list[str]] = [[]]
     size = 0
     for name in sorted(tensors):

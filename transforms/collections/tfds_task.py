@@ -11,7 +11,9 @@ _BUILDER = re.compile(r"(?P<path>\w+(?:/[\w.+-]+)?):(?P<version>\d+\.\d+\.\d+)")
 
 
 def builder_directory(builder: str) -> str:
-    """Where TFDS puts a data set below its data directory: "glue/cola:2.0.0" → "glue/cola/2.0.0".
+    """Return where TFDS puts a data set: "glue/cola:2.0.0" → "glue/cola/2.0.0".
+
+    The path is relative to the data directory.
 
     Raises:
       ValueError: no version, or not a builder's name.

@@ -35,7 +35,7 @@ _PART = np.dtype([("start", "<u4"), ("end", "<u4"), ("item", "<u4"), ("kind", "<
 
 
 def gram_keys(words: Hashes, n: int) -> Hashes:
-    """The n-grams of `words` as keys of the index."""
+    """Return the n-grams of `words` as keys of the index."""
     return rehash(ngram_hashes(words, n), n)
 
 
@@ -72,12 +72,12 @@ class HeldOutIndex:
         return np.searchsorted(self.parts["item"], np.arange(len(self.names) + 1))
 
     def parts_of(self, item: int, kind: int) -> list[Hashes]:
-        """The words of an item's parts of one kind."""
+        """Return the words of an item's parts of one kind."""
         parts = self.parts[self._first_parts[item] : self._first_parts[item + 1]]
         return [self.words[part["start"] : part["end"]] for part in parts[parts["kind"] == kind]]
 
     def look_up(self, keys: Hashes) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """(index into `keys`, index of a posting) of every match."""
+        """Return (index into `keys`, index of a posting) of every match."""
         likely = np.flatnonzero(self.filter[keys >> np.uint64(64 - _FILTER_BITS)])
         low = np.searchsorted(self.keys, keys[likely], side="left")
         counts = np.searchsorted(self.keys, keys[likely], side="right") - low
@@ -109,7 +109,7 @@ def _hash_parts(items: Sequence[ItemTexts]) -> tuple[Hashes, NDArray[Any]]:
 
 
 def _anchors(parts: NDArray[Any]) -> Any:
-    """The part by which each item is looked up: its question, else its longest option."""
+    """Return the part by which each item is looked up: its question, else its longest option."""
     anchors = parts[parts["kind"] == QUESTION].copy()
     short = anchors["end"] - anchors["start"] < _LEAST_WORDS
     options = parts[(parts["kind"] == OPTION) & short[parts["item"]]]
@@ -121,7 +121,7 @@ def _anchors(parts: NDArray[Any]) -> Any:
 
 
 def _grams_of(words: Hashes, anchors: NDArray[Any], ngram: int) -> tuple[list[int], Any]:
-    """(lengths in use, postings of every n-gram of every anchor, each once, by key)."""
+    """Return (lengths in use, postings of every n-gram of every anchor, each once, by key)."""
     sizes = (anchors["end"] - anchors["start"]).astype(np.int64)
     lengths, pairs = [], [np.zeros(0, dtype=_POSTING)]
     for n in range(_LEAST_WORDS, ngram + 1):
@@ -141,7 +141,7 @@ def _grams_of(words: Hashes, anchors: NDArray[Any], ngram: int) -> tuple[list[in
 
 
 def _weigh(postings: Any, num_words: NDArray[np.int64], settings: Decontaminate) -> Any:
-    """The postings that count, weighted by rarity."""
+    """Return the postings that count, weighted by rarity."""
     if not len(postings):
         return postings
     run = np.cumsum(first_of_runs(postings["key"])) - 1

@@ -43,7 +43,7 @@ def _as_text(value: FieldValue) -> str:
 
 
 def split_options(question: str) -> tuple[str, list[str]]:
-    """("…?", options) of a question that lists its options itself, else (question, [])."""
+    """Split a question that lists its options itself into ("…?", options), else (question, [])."""
     parts = _OPTION_BLOCK.split(question, maxsplit=1)
     if len(parts) == 1:
         return question, []
@@ -52,7 +52,7 @@ def split_options(question: str) -> tuple[str, list[str]]:
 
 
 def last_sentence(text: str) -> str:
-    """What a question asks, after all that it tells; a few words at least."""
+    """Return what a question asks, after all the text before it; a few words at least."""
     sentences = [part for part in _SENTENCE_END.split(text.strip()) if part.strip()]
     ask: list[str] = []
     while sentences and len(" ".join(ask).split()) < _LEAST_ASK_WORDS:

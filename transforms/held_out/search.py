@@ -45,7 +45,7 @@ class Match:
 
 
 def _position(text: Hashes, part: Hashes) -> int:
-    """Where the words of `part` stand in `text` without a gap, or -1."""
+    """Return where the words of `part` occur in `text` without a gap, or -1."""
     if not len(part) or len(part) > len(text):
         return -1
     starts = np.flatnonzero(text[: len(text) - len(part) + 1] == part[0])
@@ -56,7 +56,7 @@ def _position(text: Hashes, part: Hashes) -> int:
 
 
 def _share(text: Hashes, part: Hashes, ngram: int) -> float:
-    """Share of the n-grams of `part` that `text` has."""
+    """Return the share of the n-grams of `part` that `text` has."""
     n = min(ngram, len(part))
     if not n:
         return 0.0
@@ -71,11 +71,11 @@ class Finder:
         self._settings = settings
 
     def name(self, item: int) -> ItemName:
-        """Which record item `item` is."""
+        """Return which record item `item` is."""
         return self._index.names[item]
 
     def find(self, records: Sequence[Record]) -> list[list[Match]]:
-        """The matches of each record, the best first."""
+        """Return the matches of each record, the best first."""
         if not self._index.names:
             return [[] for _ in records]
         named = [_named_texts(record) for record in records]
@@ -92,7 +92,7 @@ class Finder:
     def _candidates(
         self, hashed: Words, owner: NDArray[np.int64]
     ) -> Iterator[tuple[int, int, float]]:
-        """(record, item, score) where the n-grams found weigh enough."""
+        """Yield (record, item, score) where the n-grams found weigh enough."""
         index, pairs = self._index, []
         for n in index.lengths:
             keys = gram_keys(hashed.hashes, n)
@@ -153,7 +153,7 @@ class Finder:
         return any(_position(text, part) >= 0 for text in texts)
 
     def _extent(self, question: Hashes, texts: list[Hashes]) -> tuple[int, int, int]:
-        """(text, first word, end) of what is found of a long question, where most of it is."""
+        """Return (text, first word, end) of what is found of a long question, where it is most."""
         n = self._settings.ngram
         wanted = gram_keys(question, n)
         hits = [np.flatnonzero(np.isin(gram_keys(text, n), wanted)) for text in texts]
@@ -162,7 +162,7 @@ class Finder:
 
 
 def _named_texts(record: Record) -> list[tuple[str, str]]:
-    """All texts of a record, inputs and targets: an item can be in either."""
+    """Return all texts of a record, inputs and targets: an item can be in either."""
     return [
         (name, value if isinstance(value, str) else "\n".join(value))
         for name, value in sorted(record.fields.items())

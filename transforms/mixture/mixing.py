@@ -90,7 +90,7 @@ class _TaskRow:
 
 
 def _stated_weight(task: Task, mix: CollectionMix) -> float | None:
-    """The recipe's weight of a task; one that turns another round takes part in the other's."""
+    """Return the recipe's weight of a task; an input inversion has a share of its original's."""
     own = mix.of_task(task.name).weight
     if own is None and task.inverts:
         of_other = mix.of_task(task.inverts).weight
@@ -101,7 +101,7 @@ def _stated_weight(task: Task, mix: CollectionMix) -> float | None:
 def _rows_of_collection(
     job: Job, tasks: Sequence[Task], train: Mapping[str, int], validation: Mapping[str, int]
 ) -> list[_TaskRow]:
-    """The tasks of one collection; weights are shares in it, not normalised."""
+    """Return the tasks of one collection; weights are shares in it, not normalized."""
     mix = job.settings.mixture.of(tasks[0].collection)
     rows: list[_TaskRow] = []
     rates = {}
@@ -131,7 +131,7 @@ def _rows_of_collection(
 def _task_rows(
     job: Job, train: Mapping[str, int], validation: Mapping[str, int]
 ) -> dict[str, list[_TaskRow]]:
-    """The tasks that have records, by collection in name order; all weights together are 1."""
+    """Return the tasks with records, by collection in name order; all weights together are 1."""
     tasks: dict[str, list[Task]] = {}
     for task in sorted(job.tasks, key=lambda task: (task.collection, task.name)):
         if train.get(task.inverts or task.name):
@@ -154,7 +154,7 @@ def _task_rows(
 
 
 def _total(job: Job, rows: Sequence[_TaskRow]) -> float:
-    """The number of examples, or the most whose exact shares exceed no task's capacity."""
+    """Return the number of examples, or the most whose exact shares exceed no task's capacity."""
     if isinstance(job.settings.mixture.examples, int):
         return job.settings.mixture.examples
     limits = [row.capacity / row.weight for row in rows if row.weight > 0]
@@ -162,7 +162,7 @@ def _total(job: Job, rows: Sequence[_TaskRow]) -> float:
 
 
 def _exact_shares(total: float, collections: Mapping[str, list[_TaskRow]]) -> list[float]:
-    """Examples of each task: by weight, shortfalls redistributed."""
+    """Return the examples of each task: by weight, shortfalls redistributed."""
     capacities = [
         float(sum(row.capacity for row in rows if row.weight > 0)) for rows in collections.values()
     ]
@@ -177,7 +177,7 @@ def _exact_shares(total: float, collections: Mapping[str, list[_TaskRow]]) -> li
 def plan_mixture(
     job: Job, train: Mapping[str, int], validation: Mapping[str, int] | None = None
 ) -> Plan:
-    """Quotas for every task that has records to train on (numbers by task, deduplicated)."""
+    """Plan quotas for every task that has records to train on (numbers by task, deduplicated)."""
     collections = _task_rows(job, train, validation or {})
     rows = [row for of_collection in collections.values() for row in of_collection]
     if not any(row.weight > 0 for row in rows):
@@ -203,7 +203,7 @@ def plan_mixture(
 
 
 def _type_shares(stated: Mapping[TemplateType, float]) -> list[float]:
-    """The share of each template type, in the order of TEMPLATE_TYPES; they sum to 1."""
+    """Return the share of each template type, in the order of TEMPLATE_TYPES; they sum to 1."""
     weights = [stated.get(name, 0.0) for name in TEMPLATE_TYPES]
     return [weight / sum(weights) for weight in weights]
 

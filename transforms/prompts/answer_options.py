@@ -59,7 +59,7 @@ _ROMAN = (
 
 
 def _letters(number: int, alphabet: str) -> str:
-    """0 → a, 25 → z, 26 → aa, as columns of a spreadsheet."""
+    """Count in letters: 0 → a, 25 → z, 26 → aa, as columns of a spreadsheet."""
     text = ""
     number += 1
     while number:
@@ -100,11 +100,11 @@ class OptionStyle:
         return bool(self.kind)
 
     def mark(self, number: int) -> str:
-        """The marker of option `number` (from 0)."""
+        """Return the marker of option `number` (from 0)."""
         return self.marker.format(_symbol(self.kind, number)) if self.kind else self.marker
 
     def answer(self, number: int) -> str:
-        """How an answer names option `number`, where options are enumerated: "(b)" or "b"."""
+        """Name option `number` as an answer does, where options are enumerated: "(b)" or "b"."""
         symbol = _symbol(self.kind, number)
         return self.marker.format(symbol) if self.marker in _ANSWER_WRAPPERS else symbol
 
@@ -114,7 +114,7 @@ PLAIN_STYLE = OptionStyle("Options:", "", "-")
 
 @lru_cache(maxsize=1)
 def drawn_markers() -> tuple[tuple[str, str], ...]:
-    """All (kind, marker) pairs of the drawn form."""
+    """Return all (kind, marker) pairs of the drawn form."""
     enumerated = [
         (kind, wrapper)
         for kind in ("letter", "LETTER", "digit", "roman", "ROMAN")
@@ -124,7 +124,7 @@ def drawn_markers() -> tuple[tuple[str, str], ...]:
 
 
 def draw_style(draws: Draws, random_share: float) -> OptionStyle:
-    """The plain style, or with probability `random_share` a drawn one."""
+    """Return the plain style, or with probability `random_share` a drawn one."""
     if draws.uniform() >= random_share:
         return PLAIN_STYLE
     kind, marker = draws.choice(drawn_markers())

@@ -32,15 +32,15 @@ class ShotFormat:
     separator: str
 
     def exemplar(self, inputs: str, targets: str) -> str:
-        """One worked example."""
+        """Return one worked example."""
         return f"{self.input_prefix}{inputs}\n{self.output_prefix}{targets}"
 
     def query(self, inputs: str) -> str:
-        """The question that is left open."""
+        """Return the question that is left open."""
         return f"{self.input_prefix}{inputs}\n{self.output_prefix.rstrip()}"
 
     def join(self, instruction: str, exemplars: Sequence[str], query: str) -> str:
-        """The whole prompt."""
+        """Return the whole prompt."""
         parts = [instruction, *exemplars, query]
         return self.separator.join(part for part in parts if part)
 
@@ -53,7 +53,7 @@ SHOT_FORMATS = tuple(
 
 
 def draw_num_shots(settings: FewShot, draws: Draws) -> int:
-    """A number of exemplars from the recipe's distribution."""
+    """Draw a number of exemplars from the recipe's distribution."""
     counts = sorted(settings.shots)
     return counts[draws.weighted([settings.shots[count] for count in counts])]
 
@@ -61,6 +61,6 @@ def draw_num_shots(settings: FewShot, draws: Draws) -> int:
 def draw_exemplars(
     pool: Sequence[Record], query: Record, num_shots: int, draws: Draws
 ) -> list[Record]:
-    """Up to `num_shots` records of the pool, never the query."""
+    """Draw up to `num_shots` records of the pool, never the query."""
     others = [record for record in pool if record.id != query.id]
     return draws.sample(others, num_shots)

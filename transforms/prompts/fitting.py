@@ -32,7 +32,7 @@ class Fitted:
 
 
 def _shorten(text: str, keep: float, end: str) -> str:
-    """About a share `keep` (0 to 1) of `text` from its start or to its end, cut at white space."""
+    """Keep about a share `keep` (0 to 1) of `text` at its start or `end`, cut at white space."""
     size = int(len(text) * keep)
     if end == "start":
         cut = text[:size]
@@ -42,7 +42,7 @@ def _shorten(text: str, keep: float, end: str) -> str:
 
 
 def _shorten_context(draft: Draft, vocabulary: Vocabulary, limit: int) -> Draft | None:
-    """The draft with as much of its context as fits, None if not even a word does."""
+    """Return the draft with as much of its context as fits; None if not even a word does."""
     text = draft.fields.get(draft.family.context or "", "")
     low, high = 0.0, 1.0
     best = None
@@ -58,7 +58,7 @@ def _shorten_context(draft: Draft, vocabulary: Vocabulary, limit: int) -> Draft 
 
 
 def fit(draft: Draft, vocabulary: Vocabulary, limits: Limits) -> Fitted | str:
-    """The prompt of `draft` within `limits` (which count EOS), or why it cannot be had."""
+    """Fit the prompt of `draft` within `limits` (which count EOS), or say why it cannot be had."""
     max_inputs, max_targets = limits.max_input_tokens - 1, limits.max_target_tokens - 1
     prompt = draft.compose()
     if not prompt.inputs or not prompt.targets:

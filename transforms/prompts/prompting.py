@@ -46,7 +46,7 @@ class Draft:
     format_index: int
 
     def without_last_exemplar(self) -> "Draft":
-        """One exemplar fewer; with none left, the zero-shot form."""
+        """Return the draft with one exemplar fewer; with none left, in the zero-shot form."""
         exemplars = self.exemplars[:-1]
         template_type = self.template_type
         if not exemplars:
@@ -54,11 +54,11 @@ class Draft:
         return replace(self, exemplars=exemplars, template_type=template_type)
 
     def with_context(self, text: str) -> "Draft":
-        """The same prompt with another text in the family's context field."""
+        """Return the same prompt with another text in the family's context field."""
         return replace(self, fields={**self.fields, self.family.context or "": text})
 
     def compose(self) -> Prompt:
-        """The finished texts."""
+        """Return the finished texts."""
         instruction, inputs, targets = self.template.render(self.fields)
         if self.exemplars:
             shots = SHOT_FORMATS[self.format_index]
@@ -80,7 +80,7 @@ class Draft:
 
 
 def segments(draft: Draft) -> list[tuple[str, str]]:
-    """The prompt in parts, (role, text): instruction, exemplar, query, options.
+    """Return the prompt in segments, (role, text): instruction, exemplar, query, options.
 
     Their texts are found in this order in `draft.compose().inputs`; between them stand separators.
     """
@@ -97,12 +97,12 @@ def segments(draft: Draft) -> list[tuple[str, str]]:
 
 
 def _trim(text: str) -> str:
-    """`text` without blank lines around it; the indentation of a program's first line stays."""
+    """Remove blank lines around `text`; the indentation of a program's first line stays."""
     return text.strip("\n").rstrip()
 
 
 def join_instruction(instruction: str, inputs: str) -> str:
-    """A zero-shot prompt: the instruction, then the material."""
+    """Join a zero-shot prompt: the instruction, then the material."""
     return "\n\n".join(part for part in (instruction, inputs) if part)
 
 
@@ -110,7 +110,10 @@ def join_instruction(instruction: str, inputs: str) -> str:
 def candidates(
     family: str, own: tuple[Template, ...], shows_options: bool, fields: frozenset[str]
 ) -> tuple[int, ...]:
-    """Positions of the templates that a record with `fields` can fill: the family's, then own."""
+    """Return the positions of the templates that a record with `fields` can fill.
+
+    They count the family's templates, then the task's own.
+    """
     return tuple(
         index
         for index, template in enumerate((*CATALOG[family].templates, *own))
@@ -144,7 +147,7 @@ def _show_options(
 def _exemplar(
     fields: Mapping[str, FieldValue], index: int, style: OptionStyle, task: Task, draws: Draws
 ) -> tuple[str, str, str] | None:
-    """(instruction, inputs, targets) of one exemplar in a template, None if it does not fit."""
+    """Return (instruction, inputs, targets) of an exemplar in a template; None if it is unfit."""
     template = _template(task, index)
     texts = layout_fields({**task.fields, **fields}, draws)
     shown = _show_options(texts, fields.get(OPTIONS), template, style, draws)
@@ -159,7 +162,7 @@ def _exemplar(
 def _asks_the_same(
     one: Mapping[str, FieldValue], other: Mapping[str, FieldValue], family: str
 ) -> bool:
-    """Whether two records agree in all fields but the answer, whichever way they are prompted."""
+    """Return whether two records agree in all fields but the answer, however they are prompted."""
     answers = {*CATALOG[FORWARD.get(family, family)].targets, OPTIONS, "explanation"}
     names = (one.keys() | other.keys()) - answers
     return all(one.get(name) == other.get(name) for name in names)
@@ -168,7 +171,7 @@ def _asks_the_same(
 def _exemplar_fields(
     query: Record, context: Prompting, draws: Draws
 ) -> list[Mapping[str, FieldValue]]:
-    """Whose fields become exemplars: those that came with the task, or records of its pool."""
+    """Return the fields that become exemplars: the task's own, or those of its pool's records."""
     num_shots = draw_num_shots(context.few_shot, draws)
     own = context.task.exemplars
     if draws.uniform() < context.few_shot.own_exemplars and own and not context.task.inverts:
@@ -187,7 +190,7 @@ def _draw_exemplars(
     style: OptionStyle,
     draws: Draws,
 ) -> tuple[tuple[str, str], ...]:
-    """(inputs, targets) of exemplars: all in the query's template, or in one drawn for each."""
+    """Return (inputs, targets) of exemplars, in the query's template or in one drawn for each."""
     mixed = draws.uniform() < context.few_shot.mixed_templates
     exemplars = []
     for fields in _exemplar_fields(query, context, draws):
@@ -205,7 +208,7 @@ def _draw_exemplars(
 def draft_prompt(
     record: Record, template_type: str, context: Prompting, draws: Draws
 ) -> Draft | None:
-    """A draft of `template_type`, or None if no template of the family fits the record.
+    """Return a draft of `template_type`, or None if no template of the family fits the record.
 
     A few-shot draft that finds no exemplars becomes a zero-shot one.
     """

@@ -61,7 +61,7 @@ class Renderer:
     _prompting: dict[str, Prompting] = field(default_factory=dict)
 
     def prompting(self, task_name: str) -> Prompting:
-        """What the prompts of one task have in common, its pool read once."""
+        """Return what the prompts of one task have in common; read its pool once."""
         if task_name not in self._prompting:
             _, task = self.tasks[task_name]
             pool_of, _ = self.tasks[task.inverts or task_name]
@@ -71,9 +71,9 @@ class Renderer:
         return self._prompting[task_name]
 
     def render(self, use: Use) -> tuple[Example, Fitted] | str:
-        """The example for one use of a record, or why there is none.
+        """Return the example for one use of a record, or why there is none.
 
-        A function of (seed, task, record, repetition, type) and the task's pool alone.
+        The result depends on (seed, task, record, repetition, type) and the task's pool alone.
         """
         record, task = use.record, self.tasks[use.task][1]
         draws = Draws(self.job.settings.seed, "render", task.name, record.id, use.repetition)
@@ -97,7 +97,7 @@ class Renderer:
 
 
 def read_pool(job: Job, directory: str, task: int) -> list[Record]:
-    """The exemplar pool of task number `task`, in the order of the records' ids."""
+    """Read the exemplar pool of task number `task`, in the order of the records' ids."""
     records = []
     path = filesystem.join(directory, pool_path(task))
     for line in filesystem.read_bytes(path).splitlines():
@@ -220,7 +220,7 @@ def _uses(work: Work) -> Iterator[Use]:
 
 
 def _encode(job: Job, example: Example) -> tuple[bytes, bytes]:
-    """The order hash of an example, and its header and bytes as a run holds them."""
+    """Return the order hash of an example, and its header and bytes as a run holds them."""
     collection = example.record.collection
     data = encode_row(
         example_row(example, job.settings.mixture.of(collection).task_source or collection)

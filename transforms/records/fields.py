@@ -24,7 +24,7 @@ def _clean_text(name: str, value: object) -> str | None:
 
 
 def canonical_fields(fields: Mapping[str, object]) -> dict[str, FieldValue] | str:
-    """Stripped strings and lists of strings, empty ones left out; or what is wrong, in words.
+    """Return stripped strings and lists of strings without empty ones; or say what is wrong.
 
     {"question": " Why? ", "context": ""} → {"question": "Why?"}
     """
@@ -52,7 +52,7 @@ def canonical_fields(fields: Mapping[str, object]) -> dict[str, FieldValue] | st
 
 
 def missing_target(family: str, fields: Mapping[str, FieldValue]) -> str | None:
-    """The first target field of `family` that `fields` lacks, or None."""
+    """Return the first target field of `family` that `fields` lacks, or None."""
     for target in FAMILIES[family].targets:
         name = DERIVED.get(target, target)
         if name not in fields or (name == "turns" and len(fields[name]) < MIN_TURNS):
@@ -61,7 +61,7 @@ def missing_target(family: str, fields: Mapping[str, FieldValue]) -> str | None:
 
 
 def _dialog_texts(turns: list[str], draws: Draws) -> dict[str, str]:
-    """A drawn reply as `response` and what precedes it as `history`, speakers marked."""
+    """Return a drawn reply as `response` and the turns before it as `history`, speakers marked."""
     replies = range(1, len(turns), 2)
     reply = draws.choice(replies)
     speakers = draws.choice(_SPEAKERS)
@@ -70,7 +70,7 @@ def _dialog_texts(turns: list[str], draws: Draws) -> dict[str, str]:
 
 
 def layout_fields(fields: Mapping[str, FieldValue], draws: Draws) -> dict[str, str]:
-    """Texts for a template: one reference drawn, lists joined by newlines, dialogs cut at a reply.
+    """Draw one reference, join lists by newlines, cut dialogs at a reply: texts for a template.
 
     Options are left out: they have a form of their own (transforms/prompts/answer_options.py).
     """

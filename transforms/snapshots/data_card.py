@@ -38,7 +38,7 @@ _SIZES = (
 
 
 def size_category(examples: int) -> str:
-    """Hugging Face's word for a number of examples: 1,200 → "1K<n<10K"."""
+    """Return Hugging Face's word for a number of examples: 1,200 → "1K<n<10K"."""
     return next((name for limit, name in _SIZES if examples < limit), "n>1B")
 
 
@@ -79,7 +79,7 @@ def _table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 
 
 def _mixture_rows(manifest: Manifest) -> list[tuple[object, ...]]:
-    """Tasks and examples of each collection, by split."""
+    """Return the tasks and examples of each collection, by split."""
     examples: Counter[tuple[str, str]] = Counter()
     tasks: dict[tuple[str, str], set[str]] = {}
     for entry in manifest.mixture:
@@ -110,7 +110,7 @@ def _left_out_rows(manifest: Manifest) -> list[tuple[object, ...]]:
 
 
 def data_card(manifest: Manifest, provenance: Provenance) -> str:
-    """The text of `README.md`; all of it comes from the manifest."""
+    """Return the text of `README.md`; all of it comes from the manifest."""
     head = yaml.safe_dump(_head(manifest, provenance), sort_keys=False, allow_unicode=True)
     splits = [(name, split.rows, len(split.shards)) for name, split in manifest.splits.items()]
     sections = [

@@ -28,7 +28,7 @@ class Turn:
 
 
 def _merged(turns: Iterable[Turn]) -> list[Turn]:
-    """Turns in a row of one role become one: "Hi", "Are you there?" → "Hi\nAre you there?"."""
+    """Join consecutive turns of one role: "Hi", "Are you there?" → "Hi\nAre you there?"."""
     return [
         Turn(role, "\n".join(turn.text for turn in group if turn.text.strip()))
         for role, group in groupby(turns, key=lambda turn: turn.role)
@@ -42,7 +42,7 @@ def _labelled(turn: Turn) -> str:
 def chat_drafts(
     turns: Sequence[Turn], which: Turns, own_id: str | None, forms: tuple[str, str]
 ) -> Iterator[Draft | BadRow]:
-    """A draft for each turn of the assistant that answers somebody, or for the last one alone.
+    """Yield a draft for each turn of the assistant that answers somebody, or for the last alone.
 
     Args:
       forms: of a draft with history, and of one without.

@@ -40,7 +40,7 @@ class Layout(Source):
 
     @abstractmethod
     def convert(self, row: Row) -> Iterator[Draft | BadRow]:
-        """The records of one row, or what is wrong with it; at least one of both."""
+        """Yield the records of one row, or what is wrong with it; at least one of both."""
 
     def family_names(self) -> set[str]:
         return set(self.families.values())
@@ -53,11 +53,11 @@ class Layout(Source):
         return pieces_of(format_of(path), path, relative, size)
 
     def rows(self, piece: Piece) -> Rows:
-        """The raw rows of a piece."""
+        """Yield the raw rows of a piece."""
         return read_rows(format_of(piece.path), piece)
 
     def task_name(self, name: str, piece: Piece) -> str:
-        """The name of the main task."""
+        """Return the name of the main task."""
         return self.task or name
 
     def read(self, name: str, piece: Piece) -> Iterator[Element]:
@@ -66,7 +66,7 @@ class Layout(Source):
     def read_with(
         self, name: str, piece: Piece, convert: Callable[[Row], Iterator[Draft | BadRow]]
     ) -> Iterator[Element]:
-        """All elements of a piece; a task comes right before its first record."""
+        """Yield all elements of a piece; a task comes right before its first record."""
         tasks = self._tasks(name, self.task_name(name, piece))
         main = tasks[next(iter(self.families))]
         announced = {main.name}
@@ -96,13 +96,13 @@ class Layout(Source):
 
 
 def text_of(row: Row, key: str) -> str:
-    """The text under `key`; empty where there is none."""
+    """Return the text under `key`; empty where there is none."""
     value = row.get(key)
     return value if isinstance(value, str) else ""
 
 
 def objects_of(row: Row, key: str) -> list[Row] | None:
-    """The list of objects under `key`, or None if it is anything else."""
+    """Return the list of objects under `key`, or None if it is anything else."""
     value = row.get(key)
     if isinstance(value, list) and all(isinstance(item, Mapping) for item in value):
         return value

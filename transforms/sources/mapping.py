@@ -129,7 +129,7 @@ def _keys_of(source: FieldSource) -> list[str]:
 
 
 def look_up(row: Row, key: str) -> Any:
-    """The value under `key` or a dotted path; None where it is missing.
+    """Return the value under `key` or a dotted path; None where it is missing.
 
     {"choices": [{"text": "a"}, {"text": "b"}]}: "choices.text" → ["a", "b"], "choices.0.text" → "a"
     """
@@ -181,7 +181,7 @@ def _extracted(row: Row, source: Extract) -> Any:
 
 
 def passes(row: Row, filters: Mapping[str, FilterValue | list[FilterValue]]) -> bool:
-    """Whether every filtered key has one of its values; True and 1 differ, 1 and "1" do not."""
+    """Return whether every filtered key has one of its values; True, 1 and "1" all differ."""
     for key, wanted in filters.items():
         value = look_up(row, key)
         allowed = wanted if isinstance(wanted, list) else [wanted]
@@ -197,12 +197,12 @@ def _equals(value: Any, item: FilterValue) -> bool:
 
 
 def spelled(value: object) -> str:
-    """A raw answer as recipes spell it: booleans as JSON has them, numbers in digits."""
+    """Spell a raw answer as recipes do: booleans as in JSON, numbers in digits."""
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def map_row(row: Row, mapping: RowMapping) -> dict[str, Any] | BadRow:
-    """The raw values of the canonical fields, the answer as an option's text; or what is wrong.
+    """Return the raw values of the canonical fields, the answer as an option; or what is wrong.
 
     Integers index the options; a text must be one of them.
     """
@@ -227,7 +227,7 @@ def map_row(row: Row, mapping: RowMapping) -> dict[str, Any] | BadRow:
 
 
 def _chosen(row: Row, mapping: RowMapping, answer: Any, options: list[Any]) -> Any | BadRow:
-    """The option that a raw answer stands for."""
+    """Return the option that a raw answer stands for."""
     position = answer if isinstance(answer, int) and not isinstance(answer, bool) else None
     if mapping.marks is not None:
         marks = look_up(row, mapping.marks) if isinstance(mapping.marks, str) else mapping.marks

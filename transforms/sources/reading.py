@@ -99,7 +99,7 @@ def read_summary(run: Run) -> ReadSummary:
 
 
 def _batches(records: Iterator[bytes]) -> Iterator[tuple[bytes, int]]:
-    """Contents of record files, with the number of records in each."""
+    """Yield contents of record files, with the number of records in each."""
     # Not a list: orjson hands out 8 KiB for a record of one.
     data, count = bytearray(), 0
     for record in records:
@@ -167,7 +167,7 @@ def _encoded_records(
 
 
 def _lost(file: SourcePiece, error: str) -> Rejection:
-    """The rejection that stands for a whole file."""
+    """Return the rejection that stands for a whole file."""
     relative = file.piece.relative
     task = file.piece.task or PurePosixPath(relative).stem
     identity = stable_id(file.source_name, relative, task)

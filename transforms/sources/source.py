@@ -92,7 +92,9 @@ class Source(BaseModel, ABC):
 
     @abstractmethod
     def read(self, name: str, piece: Piece) -> Iterator[Element]:
-        """Tasks, records and rejections of one piece of source `name`, tasks before their records.
+        """Yield the tasks, records and rejections of one piece of source `name`.
+
+        A task comes before its records.
 
         Raises:
           UnreadableFileError: nothing can be read from the file.
@@ -103,11 +105,11 @@ class Source(BaseModel, ABC):
         """Return the template families that its tasks may have."""
 
     def pieces(self, path: str, relative: str, size: int) -> list[Piece]:
-        """What of a file of `size` bytes each work item reads; here, all of it."""
+        """Return what of a file of `size` bytes each work item reads; here, all of it."""
         return [Piece(path, relative)]
 
     def work(self, root: str, files: Mapping[str, int]) -> list[Piece]:
-        """The pieces of all files; `files` are path relative to `root` ("" is `root`) → bytes."""
+        """Return the pieces of `files`: path relative to `root` ("" is `root` itself) → bytes."""
         return [
             piece
             for file, size in files.items()
@@ -124,11 +126,11 @@ class Source(BaseModel, ABC):
         return (self.files,) if self.files else self.patterns
 
     def files_beside(self) -> list[str]:
-        """Files that decide what is read, e.g. a list of task names; relative to `path`."""
+        """Return files that decide what is read, e.g. a list of task names; relative to `path`."""
         return []
 
     def beside(self, relative: str) -> str:
-        """The path of a file that lies relative to `path`, or to its directory if it is a file."""
+        """Return the path of a file relative to `path`, or to its directory if it is a file."""
         root = self.path or ""
         if filesystem.is_local(root):
             directory = os.path.dirname(root) if os.path.isfile(root) else root
@@ -138,7 +140,7 @@ class Source(BaseModel, ABC):
         return f"{scheme}://{posixpath.normpath(posixpath.join(rest, relative))}"
 
     def find_files(self, root: str) -> list[str]:
-        """Paths relative to `root` in sorted order; `[""]` where `root` is itself the file."""
+        """Return paths relative to `root`, sorted; `[""]` where `root` itself is the file."""
         if filesystem.is_local(root):
             if os.path.isfile(root):
                 return [""]
@@ -161,7 +163,7 @@ class Source(BaseModel, ABC):
         where: str,
         license_name: object = None,
     ) -> Record | Rejection:
-        """A record if `fields` are fit to use, else why not.
+        """Return a record if `fields` are fit to use, else why not.
 
         The id hashes the source's own id where it has one, else the fields, with the task. The
         license is what the data states, as a text or a list, else the source's.
@@ -196,7 +198,7 @@ def required_fields(family: str) -> tuple[str, ...]:
 
 
 def _missing_everywhere(task: Task, fields: Mapping[str, FieldValue]) -> str | None:
-    """A field that every template of the task's family needs and `fields` lacks, or None."""
+    """Return a field that all templates of the task's family need and `fields` lacks, or None."""
     for field in required_fields(task.family):
         name = DERIVED.get(field, field) if "turns" in fields else field
         if name not in fields and name not in task.fields:
@@ -209,7 +211,7 @@ def _canonical_json(fields: dict[str, FieldValue]) -> str:
 
 
 def reject(task: Task, reason: str, detail: str) -> Rejection:
-    """A rejection of the ingest stage; the id hashes the place, since the record has none."""
+    """Return a rejection of the ingest stage; its id hashes the place, as the record has none."""
     if len(detail) > _MAX_DETAIL:
         detail = f"{detail[:_MAX_DETAIL]}…"
     identity = stable_id(task.name, reason, detail)
@@ -217,6 +219,6 @@ def reject(task: Task, reason: str, detail: str) -> Rejection:
 
 
 def stated_id(value: object) -> str | None:
-    """A source's own id, if it states one: a text or an integer."""
+    """Return a source's own id, if it states one: a text or an integer."""
     is_id = isinstance(value, (str, int)) and not isinstance(value, bool)
     return str(value) if is_id and str(value).strip() else None

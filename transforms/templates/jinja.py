@@ -160,7 +160,7 @@ def _texts(metadata: dict[str, Any], key: str, place: str) -> tuple[str, ...]:
 
 
 def syntax_error(template: PromptTemplate) -> str | None:
-    """What is wrong with a template's Jinja, or None."""
+    """Return what is wrong with a template's Jinja, or None."""
     try:
         compiled(template.jinja)
         compiled(template.answer_choices or "")
@@ -170,7 +170,7 @@ def syntax_error(template: PromptTemplate) -> str | None:
 
 
 def _escape(value: Any) -> Any:
-    """A copy with separators in texts escaped; templates may change the lists they are given."""
+    """Copy `value`, separators in texts escaped; templates may change the lists they are given."""
     if isinstance(value, str):
         return value.replace(_SEPARATOR, _ESCAPED)
     if isinstance(value, Mapping):

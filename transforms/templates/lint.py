@@ -84,7 +84,7 @@ def _broken(template: Template) -> str | None:
 def template_problems(
     template: Template, family: Family, can_encode: Callable[[str], bool] | None = None
 ) -> Iterator[tuple[str, str]]:
-    """(rule, detail) for each rule that `template` breaks.
+    """Yield (rule, detail) for each rule that `template` breaks.
 
     Args:
       can_encode: whether the vocabulary has a piece for every character of a text.
@@ -136,7 +136,7 @@ def _skeleton(template: Template) -> str:
 def family_problems(
     family: Family, can_encode: Callable[[str], bool] | None = None
 ) -> Iterator[Problem]:
-    """Every problem of a family and its templates."""
+    """Yield every problem of a family and its templates."""
     for template in family.templates:
         for rule, detail in template_problems(template, family, can_encode):
             yield Problem(family.name, template.digest, rule, detail)
@@ -159,5 +159,5 @@ def _ratio(one: str, other: str) -> float:
 def lint(
     families: Iterable[Family], can_encode: Callable[[str], bool] | None = None
 ) -> list[Problem]:
-    """Every problem of `families`, in their order."""
+    """List every problem of `families`, in their order."""
     return [problem for family in families for problem in family_problems(family, can_encode)]

@@ -39,7 +39,7 @@ def _template_problems(template: PromptTemplate) -> Iterator[tuple[str, str]]:
 
 
 def promptsource_problems(file: TemplateFile) -> Iterator[Problem]:
-    """Every problem of one file of templates."""
+    """Yield every problem of one file of templates."""
     place = "/".join(filter(None, (file.dataset, file.subset)))
     seen: dict[str, str] = {}
     for template in file.templates:

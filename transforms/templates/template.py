@@ -11,7 +11,7 @@ OPTIONS = "options"
 
 
 def field_names(text: str) -> tuple[str, ...]:
-    """The fields a format string shows, in order: "{a} or {b}" → ("a", "b").
+    """Return the fields a format string shows, in order: "{a} or {b}" → ("a", "b").
 
     Raises:
       ValueError: unbalanced braces, or a placeholder that is not a plain field name.
@@ -61,7 +61,7 @@ class Template:
         return hashlib.sha256(text.encode()).hexdigest()[:8]
 
     def render(self, fields: Mapping[str, str]) -> tuple[str, str, str]:
-        """(instruction, inputs, targets) filled with `fields`; KeyError if one is missing."""
+        """Return (instruction, inputs, targets) filled with `fields`; KeyError if one is absent."""
         return (
             self.instruction.format_map(fields),
             self.inputs.format_map(fields),

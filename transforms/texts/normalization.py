@@ -27,7 +27,7 @@ SPACE, SENTENCE, QUOTE, DIGIT, BANG = 1, 2, 3, 4, 5
 
 
 def fold_text(text: str, ignore_case: bool = True, ignore_width: bool = True) -> str:
-    """NFKC and case-folded, as asked: "Ｗeiß 2²" → "weiss 2^2"; curly apostrophes are straight."""
+    """Normalize to NFKC and fold case, as asked: "Ｗeiß 2²" → "weiss 2^2"; straight apostrophes."""
     if ignore_width and not text.isascii():
         text = _EXPONENT.sub(r"^\g<0>", text).replace("’", "'")
         text = unicodedata.normalize("NFKC", text)
@@ -41,7 +41,7 @@ def normalize_text(
     ignore_width: bool = True,
     ignore_space: bool = True,
 ) -> str:
-    """NFKC, case-folded, without sentence punctuation, white space collapsed; as asked.
+    """Normalize to NFKC, fold case, remove sentence punctuation, collapse white space; as asked.
 
     "  “Ｗhat's 3.5, doubled?” " → "what's 3.5 doubled"
     """
@@ -52,13 +52,13 @@ def normalize_text(
 
 
 def words(text: str) -> list[str]:
-    """The words of `text` in normal form."""
+    """Return the words of `text` in normal form."""
     return normalize_text(text).split()
 
 
 @lru_cache(maxsize=2)
 def character_classes(ignore_punctuation: bool = True) -> NDArray[np.uint8]:
-    """[code points] uint8: the class of every character, just as Python's `str` and `re` see it."""
+    """Return [code points] uint8: every character's class, as Python's `str` and `re` see it."""
     classes = np.zeros(sys.maxunicode + 1, dtype=np.uint8)
     everything = "".join(map(chr, range(sys.maxunicode + 1)))
     for pattern, kind in ((r"\s", SPACE), (r"\d", DIGIT)):

@@ -36,7 +36,7 @@ _NAMES = [stage.name for stage in STAGES if stage.name not in _NEAR]
 
 
 def _from(stage: str) -> set[str]:
-    """A stage and all that follow it, without near-deduplication."""
+    """Return a stage and all that follow it, without near-deduplication."""
     return set(_NAMES[_NAMES.index(stage) :])
 
 

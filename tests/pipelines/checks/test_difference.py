@@ -20,7 +20,7 @@ from tfrecords_schema.snapshot import open_snapshot
 
 
 def _table(directory: Path, rows: dict[int, tuple[int, int]], files: int) -> ExampleTable:
-    """A table of id → (digest, task), spread over several files."""
+    """Write a table of id → (digest, task), spread over several files."""
     directory.mkdir()
     table = ExampleTable(rows=len(rows), tasks=["a", "b", "c"])
     for number in range(files):

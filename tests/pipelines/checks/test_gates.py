@@ -27,7 +27,7 @@ def _entry(task: str, available: int = 100, **changes: Any) -> MixtureEntry:
 
 @pytest.fixture
 def manifest(quickstart: Any) -> Any:
-    """`manifest(entry, …)`: the quickstart manifest with this mixture."""
+    """Return `manifest(entry, …)`: the quickstart manifest with this mixture."""
 
     def make(*mixture: MixtureEntry) -> Manifest:
         found: Manifest = quickstart.manifest.model_copy(update={"mixture": list(mixture)})

@@ -21,12 +21,12 @@ _STAGES = (
 
 
 def _changed_from(stage: str) -> dict[str, str]:
-    """The states of a stage and of all that follow it."""
+    """Return the states of a stage and of all that follow it."""
     return dict.fromkeys(_STAGES[_STAGES.index(stage) :], "changed")
 
 
 def _templates(words: str) -> str:
-    """So many templates of the recipe's own that some example is bound to have one."""
+    """Return so many templates of the recipe's own that some example is bound to have one."""
     template = "{{inputs: '{0} ({1}): {{question}}', targets: '{{answer}}'}}"
     rows = (template.format(words, number) for number in range(1, 40))
     return f"templates={{questions: [{', '.join(rows)}]}}"

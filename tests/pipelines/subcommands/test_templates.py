@@ -27,7 +27,7 @@ templates:
 
 @pytest.fixture
 def recipe(tmp_path: Path) -> Any:
-    """Writes a recipe with one template of its own; its path."""
+    """Return a function that writes a recipe with one template of its own and returns its path."""
 
     def write(inputs: str, targets: str) -> Path:
         rows = [f"message {i},{('billing', 'delivery')[i % 2]}" for i in range(60)]

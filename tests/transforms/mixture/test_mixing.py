@@ -17,7 +17,7 @@ from transforms.types import Task
 
 
 def _job(tasks: Mapping[str, str], **mixture: Any) -> Job:
-    """A job of {task: collection}, of which planning reads no more."""
+    """Return a job of {task: collection}, of which planning reads no more."""
     return Job.model_construct(
         tasks=[Task(name, "s", collection, "nli") for name, collection in tasks.items()],
         settings=CorpusSettings(mixture=Mixture.model_validate(mixture)),

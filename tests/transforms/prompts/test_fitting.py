@@ -56,7 +56,7 @@ def _limits(inputs: int, targets: int = 100) -> Limits:
 
 
 def _length(draft: Draft) -> int:
-    """Tokens of the inputs, EOS included."""
+    """Count the tokens of the inputs, EOS included."""
     return len(VOCABULARY.encode(draft.compose().inputs)) + 1
 
 

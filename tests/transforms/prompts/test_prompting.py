@@ -21,7 +21,7 @@ each_type = pytest.mark.parametrize("template_type", TEMPLATE_TYPES)
 
 
 def _full_fields(family: Family, number: int) -> dict[str, FieldValue]:
-    """Every field that a template of `family` shows, each text told apart by `number`."""
+    """Return every field that a template of `family` shows, each text told apart by `number`."""
     names = set().union(*(template.fields for template in family.templates))
     fields: dict[str, FieldValue] = {
         name: f"{{{name}}} {number} says so." for name in sorted(names - {"history", "response"})
@@ -60,7 +60,7 @@ def _drafts(family: Family, template_type: str, count: int = 120) -> list[tuple[
 
 
 def _shows_block(prompt: Prompt) -> bool:
-    """Whether all options stand in the prompt, which no field of the record quotes."""
+    """Return whether all options are in the prompt, which no field of the record quotes."""
     return all(option in prompt.inputs for option in OPTIONS)
 
 

@@ -31,7 +31,7 @@ MakeFile = Callable[..., SourcePiece]
 
 @pytest.fixture
 def make_file(tmp_path: Path) -> MakeFile:
-    """`make_file(data)`: a raw chain-of-thought file."""
+    """Return `make_file(data)`: a raw chain-of-thought file."""
 
     def make(data: bytes, index: int = 0, name: str = "gsm_train.tsv", **piece: Any) -> SourcePiece:
         path = tmp_path / "raw" / name

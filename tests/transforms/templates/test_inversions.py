@@ -15,7 +15,7 @@ each_family = pytest.mark.parametrize("forward", INVERSIONS, ids=str)
 
 
 def _record(family: Family, number: int) -> Record:
-    """A record with every field that the family and its inversion show, each text its own."""
+    """Return a record with every field that the family and its inversion show, each distinct."""
     names = {name for template in family.templates for name in template.fields}
     fields: dict[str, FieldValue] = {name: f"<{name} {number}>" for name in names}
     if "history" in names:

@@ -12,12 +12,12 @@ _EVIDENCE_RADIUS = 1000
 
 
 def open_question(row: Row) -> Iterator[Row]:
-    """{"question": "who was it"} → {"question": "Who was it?"}"""
+    """Punctuate the question: {"question": "who was it"} → {"question": "Who was it?"}"""
     yield {**row, "question": as_question(row["question"])}
 
 
 def web_evidence(row: Row) -> Iterator[Row]:
-    """A TriviaQA question that no Wikipedia page answers, with what a web page says.
+    """Yield a TriviaQA question that no Wikipedia page answers, with what a web page says.
 
     Rows that have a Wikipedia page, or whose web pages never show the answer, give none.
     """

@@ -18,7 +18,7 @@ def _pair(sentence1: str, sentence2: str) -> RowMapping:
 
 
 def grade(row: Row) -> Iterator[Row]:
-    """The mean of the annotators' grades as a whole one, halves up; test rows have -1.
+    """Round the mean of the annotators' grades to an integer, halves up; test rows have -1.
 
     {"label": 3.8} → {"label": 4}
     """

@@ -11,7 +11,10 @@ _ARTICLE_BREAK = "|||||"
 
 
 def separate_articles(row: Row) -> Iterator[Row]:
-    """{"document": "One. ||||| Two."} → {"document": "One.\n\nTwo."}"""
+    """Separate articles by blank lines.
+
+    {"document": "One. ||||| Two."} → {"document": "One.\n\nTwo."}
+    """
     articles = [article.strip() for article in row["document"].split(_ARTICLE_BREAK)]
     yield {**row, "document": "\n\n".join(article for article in articles if article)}
 

@@ -20,7 +20,7 @@ MAX_ROW_BYTES = 16 * 1024 * 1024
 
 
 def check_columns(path: str, names: Sequence[str], needed: Collection[str]) -> None:
-    """Every needed column is there, once.
+    """Check that every needed column is there, once.
 
     Raises:
       UnreadableFileError: it is not; names the column and the nearest one.
@@ -39,7 +39,7 @@ def _row(names: Sequence[str], cells: Sequence[str]) -> dict[str, str] | BadRow:
 
 
 def read_tsv(piece: Piece, columns: Sequence[str] | None, needed: Collection[str]) -> Rows:
-    """Rows of one piece; names from `columns`, else from the file's first line."""
+    """Yield the rows of one piece; names from `columns`, else from the file's first line."""
     names = columns or _tsv_header(piece)
     check_columns(piece.path, names, needed)
     lines = read_lines(piece)
@@ -71,7 +71,7 @@ class _CsvLines:
         self.is_utf8 = True
 
     def begin(self) -> int:
-        """The number of the line in which the next row begins."""
+        """Return the number of the line in which the next row begins."""
         self._row_bytes, self.is_utf8 = 0, True
         return self.number + 1
 
@@ -122,7 +122,7 @@ def _csv_cells(piece: Piece) -> Iterator[tuple[str, list[str] | BadRow]]:
 
 
 def read_csv(piece: Piece, columns: Sequence[str] | None, needed: Collection[str]) -> Rows:
-    """Rows of the file; names from `columns`, else from its first row."""
+    """Yield the rows of the file; names from `columns`, else from its first row."""
     rows = _csv_cells(piece)
     names = columns
     if names is None:

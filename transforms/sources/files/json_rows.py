@@ -15,7 +15,7 @@ _PEEK_BYTES = 1 << 20
 
 
 def read_json_lines(piece: Piece) -> Rows:
-    """One object a line."""
+    """Yield one object a line."""
     for where, line in read_lines(piece):
         if isinstance(line, BadRow):
             yield where, line
@@ -29,7 +29,7 @@ def read_json_lines(piece: Piece) -> Rows:
 
 
 def read_json(piece: Piece) -> Rows:
-    """The objects of one list, in memory as a whole; the file holds the list or wraps it.
+    """Yield the objects of one list, loaded as a whole; the file holds the list or wraps it.
 
     Many data sets name JSON lines `.json`: a file whose first line is an object of its own is
     read as such.
@@ -42,7 +42,7 @@ def read_json(piece: Piece) -> Rows:
 
 
 def load_json(path: str) -> Any:
-    """A JSON document.
+    """Load a JSON document.
 
     Raises:
       UnreadableFileError: it is not JSON, with the line and column.

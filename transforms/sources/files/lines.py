@@ -16,7 +16,7 @@ _SKIP_BYTES = 1 << 20
 
 
 def byte_pieces(path: str, relative: str, size: int) -> list[Piece]:
-    """Byte ranges of a large plain file; a compressed one is read as a whole."""
+    """Return byte ranges of a large plain file; a compressed one is read as a whole."""
     if is_compressed(path) or size <= PIECE_BYTES:
         return [Piece(path, relative)]
     starts = range(0, size, PIECE_BYTES)
@@ -42,7 +42,7 @@ def _first_line(stream: IO[bytes], piece: Piece) -> int:
 
 
 def read_lines(piece: Piece) -> Iterator[tuple[str, str | BadRow]]:
-    """(place, text without line end) of each line that begins in `piece`, blank lines left out.
+    """Yield (place, text without line end) of each line that begins in `piece`, except blank ones.
 
     The place is `file:line`, or `file: byte N` in a piece that does not begin the file.
 

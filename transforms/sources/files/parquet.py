@@ -32,7 +32,7 @@ def _open(path: str) -> Iterator[Any]:
 
 
 def parquet_pieces(path: str, relative: str) -> list[Piece]:
-    """Runs of row groups of about `PIECE_BYTES` each; one piece where the file is damaged."""
+    """Return runs of row groups of about `PIECE_BYTES` each; one piece if the file is damaged."""
     try:
         with _open(path) as file:
             metadata = file.metadata
@@ -49,7 +49,7 @@ def parquet_pieces(path: str, relative: str) -> list[Piece]:
 
 
 def read_parquet(piece: Piece, needed: Collection[str] | None) -> Rows:
-    """Rows of the piece's row groups; the place is `file: row N`, from 1.
+    """Yield the rows of the piece's row groups; the place is `file: row N`, from 1.
 
     Args:
       needed: keys of a mapping, dots reach into structs; all columns where it is None.
@@ -78,7 +78,7 @@ def _columns(path: str, names: list[str], needed: Collection[str]) -> list[str]:
 
 
 def _rows(batch: Any) -> Iterator[dict[str, Any] | BadRow]:
-    """The rows of a batch; where one cannot become Python values, the others still do."""
+    """Yield the rows of a batch; where one cannot become Python values, the others still do."""
     try:
         yield from batch.to_pylist()
     except (ValueError, OverflowError, pa.ArrowException):

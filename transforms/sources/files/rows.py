@@ -17,12 +17,12 @@ LAYOUT_PATTERNS = (*with_compressed(["*.json", "*.jsonl"]), "*.parquet")
 
 
 def patterns_of(form: TabularFormat) -> tuple[str, ...]:
-    """Names of the files of a format."""
+    """Return the file name patterns of a format."""
     return ("*.parquet",) if form == "parquet" else with_compressed([f"*.{form}"])
 
 
 def format_of(path: str) -> TabularFormat:
-    """The format that a file's ending names; one JSON document where it names none."""
+    """Return the format that a file's ending names; one JSON document where it names none."""
     name = plain_name(path)
     for form in ("jsonl", "parquet"):
         if name.endswith(f".{form}"):
@@ -31,7 +31,7 @@ def format_of(path: str) -> TabularFormat:
 
 
 def pieces_of(form: TabularFormat, path: str, relative: str, size: int) -> list[Piece]:
-    """Byte ranges of JSON lines and TSV, row groups of Parquet; CSV and JSON as a whole."""
+    """Return byte ranges of JSON lines and TSV, row groups of Parquet; whole CSV and JSON files."""
     if form == "parquet":
         return parquet_pieces(path, relative)
     if form in ("jsonl", "tsv"):
@@ -45,7 +45,7 @@ def read_rows(
     columns: Sequence[str] | None = None,
     needed: Collection[str] | None = None,
 ) -> Rows:
-    """(place, row or what is wrong with it) for each row of `piece`.
+    """Yield (place, row or what is wrong with it) for each row of `piece`.
 
     Args:
       columns: names of the columns of a CSV or TSV file without a header.

@@ -20,18 +20,18 @@ _BUFFER_BYTES = 1 << 20
 
 
 def is_compressed(path: str) -> bool:
-    """Whether the file's ending says so."""
+    """Return whether the file's ending says that it is compressed."""
     return path.endswith(COMPRESSIONS)
 
 
 def plain_name(path: str) -> str:
-    """The last part of `path` without the ending of a compression: "a/b.json.gz" → "b.json"."""
+    """Return the file name without a compression's ending: "a/b.json.gz" → "b.json"."""
     name = PurePosixPath(path).name
     return name.rpartition(".")[0] if is_compressed(name) else name
 
 
 def with_compressed(patterns: Iterable[str]) -> tuple[str, ...]:
-    """Each pattern, plain and compressed: "*.csv" → "*.csv", "*.csv.gz", "*.csv.zst"."""
+    """Return each pattern, plain and compressed: "*.csv" → "*.csv", "*.csv.gz", "*.csv.zst"."""
     return tuple(pattern + ending for pattern in patterns for ending in ("", *COMPRESSIONS))
 
 
@@ -57,7 +57,7 @@ class _ZstandardReader(io.RawIOBase):
         return count
 
     def _decompress(self) -> bytes:
-        """Some decompressed bytes; none at the end of the file."""
+        """Return some decompressed bytes; none at the end of the file."""
         while True:
             data = self._frame.unused_data if self._frame.eof else b""
             data = data or self._raw.read(_BLOCK_BYTES)
@@ -75,7 +75,7 @@ class _ZstandardReader(io.RawIOBase):
 
 @contextmanager
 def open_stream(path: str) -> Iterator[IO[bytes]]:
-    """The decompressed bytes of a file; only a plain file can seek.
+    """Open the decompressed bytes of a file; only a plain file can seek.
 
     Raises:
       UnreadableFileError: while reading, where the compressed data is damaged or cut off.

@@ -54,7 +54,7 @@ def _read_rewrites(path: str) -> dict[str, str]:
 
 
 def _drafts(rewrites: Mapping[str, str], topic: Row) -> Iterator[Draft | BadRow]:
-    """A draft for each question of a topic, what was said before it as the history."""
+    """Yield a draft for each question of a topic, with what was said before it as the history."""
     turns = objects_of(topic, "turn")
     if not turns:
         yield BadRow("wrong_type", "turn is not a list of objects")
@@ -82,7 +82,7 @@ def _question(turn: Row) -> str:
 
 
 def _ancestors(turn: Row, by_number: Mapping[str, Row]) -> list[Row]:
-    """The turns that lead to `turn`, the first first; a loop ends where it closes."""
+    """Return the turns that lead to `turn`, the first first; a loop ends where it closes."""
     path: list[Row] = []
     parent = by_number.get(str(turn.get("parent")))
     while parent is not None and parent not in path:
@@ -92,7 +92,7 @@ def _ancestors(turn: Row, by_number: Mapping[str, Row]) -> list[Row]:
 
 
 def _history(turns: list[Row]) -> list[str]:
-    """Questions, and what the system answered where the topic has that; then both are marked."""
+    """Return questions, and the system's answers if the topic has them; then both are marked."""
     said = [
         (_question(turn), text_of(turn, "response") or text_of(turn, "passage")) for turn in turns
     ]

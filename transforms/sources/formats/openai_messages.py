@@ -58,7 +58,7 @@ def _turns(row: Row) -> list[Turn] | BadRow:
 
 
 def _text(message: Row) -> str | None:
-    """What a message says; None if that is not text alone, e.g. an image."""
+    """Return what a message says; None if that is not text alone, e.g. an image."""
     content, calls = message.get("content"), message.get("tool_calls")
     if isinstance(content, list):
         parts = [part.get("text") if isinstance(part, Mapping) else part for part in content]

@@ -18,7 +18,7 @@ _COLLECTION = "program_synthesis"
 
 
 def _lines(text: str) -> str:
-    """Line ends as `\\n` alone."""
+    """Write line ends as `\\n` alone."""
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 

@@ -104,7 +104,7 @@ class SuperNi(Source):
             )
 
     def _excluded_name(self, task: str) -> str | None:
-        """The rule that leaves a task out by its name, or None."""
+        """Return the rule that leaves a task out by its name, or None."""
         for rule in self.exclude:
             if _matches(task, rule):
                 return f"exclude: {rule}"
@@ -113,7 +113,7 @@ class SuperNi(Source):
         return None
 
     def _excluded_task(self, task: Task) -> str | None:
-        """The rule that leaves a task out by its languages or categories, or None."""
+        """Return the rule that leaves a task out by its languages or categories, or None."""
         if self.languages and not (task.languages and set(task.languages) <= {*self.languages}):
             return f"languages: {', '.join(task.languages) or 'not stated'}"
         if self.categories and not {*self.categories} & {*task.categories}:
@@ -122,7 +122,7 @@ class SuperNi(Source):
 
 
 def _matches(task: str, rule: str) -> bool:
-    """("task664_mmmlu_algebra", "664-667") → True."""
+    """Return whether a rule names a task: ("task664_mmmlu_algebra", "664-667") → True."""
     numbers = _NUMBERS.fullmatch(rule)
     if numbers is None:
         return fnmatchcase(task, rule)
@@ -145,7 +145,7 @@ def _load(path: str) -> dict[str, Any]:
 
 
 def _instances_in(path: str) -> int | str:
-    """How many instances a task file holds; one that is left out may also be damaged."""
+    """Count the instances of a task file that is left out; it may also be damaged."""
     try:
         return len(_load(path)["Instances"])
     except UnreadableFileError:
@@ -153,7 +153,7 @@ def _instances_in(path: str) -> int | str:
 
 
 def _texts(value: object) -> tuple[str, ...]:
-    """A string or a list of strings as a tuple; anything else as none."""
+    """Return a string or a list of strings as a tuple; anything else as an empty one."""
     if isinstance(value, str):
         return (value,)
     return tuple(v for v in value if isinstance(v, str)) if isinstance(value, list) else ()

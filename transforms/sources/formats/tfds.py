@@ -46,7 +46,7 @@ class _TfdsSource(Source):
         return METADATA
 
     def find_files(self, root: str) -> list[str]:
-        """Metadata and shards of the data sets that the tasks need, as far as they are there.
+        """Return the existing metadata and shards of the data sets that the tasks need.
 
         Raises:
           UnreadableFileError: none is there.
@@ -66,7 +66,7 @@ class _TfdsSource(Source):
         return sorted(files)
 
     def work(self, root: str, files: Mapping[str, int]) -> list[Piece]:
-        """What each work item reads: a range of examples of one task, or why it cannot be read.
+        """Return what each work item reads: examples of one task, or why it cannot be read.
 
         `files` (path relative to `root`: bytes) are those of `find_files`. A data set that is not
         among them was not there when they were listed.
@@ -89,7 +89,7 @@ class _TfdsSource(Source):
         return pieces
 
     def read(self, name: str, piece: Piece) -> Iterator[Element]:
-        """The records of a piece of `work`; several records may come from one example."""
+        """Yield the records of a piece of `work`; several records may come from one example."""
         known = {task.name: (task, split) for task, split in self.tasks_and_splits()}
         definition, split = known[piece.task]
         family, languages = definition.mapping.family, definition.languages

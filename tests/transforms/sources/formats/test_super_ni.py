@@ -184,7 +184,7 @@ def test_every_instance_is_kept_or_counted_or_the_file_is_named(
 
 
 def _kept(directory: Path, name: str, **keys: Any) -> str | None:
-    """Why the task `name` is left out, or None."""
+    """Return why the task `name` is left out, or None."""
     path = directory / f"{name}.json"
     path.write_bytes(orjson.dumps(GOOD))
     source = SuperNi(format="super_ni", path=str(directory), **keys)
