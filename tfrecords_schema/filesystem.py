@@ -26,7 +26,7 @@ TEMPORARY = ".tmp-"
 _REQUEST_BYTES = 16 * 1024 * 1024
 PART_BYTES = 64 * 1024
 _BUFFER_BYTES = 1024 * 1024
-_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 # What some network filesystems answer when a directory is to be synced.
 _NO_SYNC = (errno.EINVAL, errno.ENOTSUP)
 
@@ -105,6 +105,14 @@ def open_parts(path: str) -> IO[bytes]:
 def exists(path: str) -> bool:
     """Return whether a file or a directory is there."""
     return os.path.exists(path) if is_local(path) else bool(_beam(path).exists(path))
+
+
+def size_of(path: str) -> int:
+    """Return the bytes of a file."""
+    if is_local(path):
+        return os.path.getsize(path)
+    (match,) = _beam(path).match([path])
+    return int(match.metadata_list[0].size_in_bytes) if match.metadata_list else 0
 
 
 def files_below(path: str) -> list[str]:
@@ -241,7 +249,7 @@ def atomic_writer(path: str, *, is_durable: bool = False) -> Iterator[IO[bytes]]
             if is_durable:
                 sync(above)
         except OSError as error:
-            if error.errno in _FULL and not error.filename:
+            if error.errno in FULL and not error.filename:
                 # A write that finds no room does not say where.
                 error.filename = path
             raise

@@ -253,7 +253,7 @@ class Environment(SandboxedEnvironment):
         kept: dict[str, Callable[..., Any]] = {name: self.filters[name] for name in _FILTERS}
         self.filters = {name: _guarded(name, run) for name, run in {**kept, **own}.items()}
         self.filters |= {"_turns": _turns, "_seen": _seen, "_sliced": _sliced, "_joined": _joined}
-        tests: dict[str, Callable[..., Any]] = self.tests
+        tests: Any = self.tests
         self.tests = {name: _guarded(name, run) for name, run in tests.items()}
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
