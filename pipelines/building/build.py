@@ -3,7 +3,6 @@
 A build that was killed goes on from what it finished.
 """
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -106,6 +105,7 @@ class Prepared:
     stage_cache: StageCache
     sources_read: list[str]
     errors: list[str]
+    lock: StoreLock
 
 
 @contextmanager
@@ -117,16 +117,16 @@ def prepared(recipe: Recipe, out: str, options: RunnerOptions) -> Iterator[Prepa
     Raises:
       ConfigurationError: a source, the vocabulary or an option is wrong.
       DataError: a source cannot be read, nothing is left of them, or `out` cannot be written.
-      LockedError: the same is being built.
+      LockedError: the same is being built, or another took over meanwhile.
     """
     store = Store.at(out)
     with translate_disk_errors(store.root):
         if filesystem.is_local(store.root):
-            os.makedirs(store.root, exist_ok=True)
+            filesystem.make_directory(store.root)
         sources = find_sources(recipe, store)
         fingerprint = snapshot_nodes(recipe, sources)[-1].fingerprint
         lock = f"build-{fingerprint[:16]}"
-        with StoreLock(store, lock, "another build of this recipe is running"):
+        with _held(StoreLock(store, lock, "another build of this recipe is running")) as held:
             ingested = ingest(recipe, sources, options)
             directories = store.build_directories(fingerprint)
             job = make_job(recipe, sources, ingested, directories)
@@ -141,7 +141,19 @@ def prepared(recipe: Recipe, out: str, options: RunnerOptions) -> Iterator[Prepa
                 stage_cache=cache,
                 sources_read=ingested.not_cached,
                 errors=sources.errors + ingested.errors(),
+                lock=held,
             )
+
+
+@contextmanager
+def _held(lock: StoreLock) -> Iterator[StoreLock]:
+    """Hold a lock; who lost it while something failed is told that, since it failed for that."""
+    with lock:
+        try:
+            yield lock
+        except Exception:
+            lock.check()
+            raise
 
 
 @contextmanager
@@ -168,9 +180,7 @@ def build(recipe: Recipe, out: str, options: RunnerOptions) -> BuildResult:
         check_not_empty(ready.job)
         check_prompts(ready.job)
         ready.stage_cache.keep()
-        path = place_snapshot(
-            ready.job, ready.store, recipe, began=began, sources_read=ready.sources_read
-        )
+        path = place_snapshot(ready.job, ready.store, recipe, ready.lock, began, ready.sources_read)
     manifest = snapshot.open_snapshot(path).manifest
     return BuildResult(path, manifest, ready.sources_read, ready.errors)
 

@@ -178,6 +178,8 @@ class Source(BaseModel, ABC):
         clean = canonical_fields(fields)
         if isinstance(clean, str):
             return reject(task, "wrong_type", f"{where}: {clean}")
+        if name := next((name for name, value in clean.items() if not _is_unicode(value)), None):
+            return reject(task, "invalid_utf8", f"{where}: {name} has half a surrogate pair")
         missing = missing_target(task.family, clean)
         if missing := missing or _missing_everywhere(task, clean):
             return reject(task, "empty_field", f"{where}: {missing} is empty or missing")
@@ -211,6 +213,16 @@ def _missing_everywhere(task: Task, fields: Mapping[str, FieldValue]) -> str | N
         if name not in fields and name not in task.fields:
             return name
     return None
+
+
+def _is_unicode(value: FieldValue) -> bool:
+    """Return whether texts can be written: a lone surrogate cannot."""
+    try:
+        for text in [value] if isinstance(value, str) else value:
+            text.isascii() or text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _canonical_json(fields: dict[str, FieldValue]) -> str:
