@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from transforms.held_out.items import ItemName, ItemTexts, item_texts
+from transforms.held_out.items import ItemName, ItemTexts, item_ways
 from transforms.job import Job
 from transforms.records.record_store import read_records
 from transforms.runtime.exchange import Run
@@ -35,14 +35,13 @@ class IndexNotes:
 
 
 def held_out_texts(records: Iterable[tuple[Record, str]]) -> list[ItemTexts]:
-    """Return the items of (held-out record, its family) pairs."""
+    """Return the ways to find each of (held-out record, its family; "" for none) pairs."""
     return [
-        item_texts(
-            ItemName(record.source, record.task, record.id),
-            record.fields,
-            FAMILIES[family].targets,
-        )
+        way
         for record, family in records
+        for way in item_ways(
+            ItemName(record.source, record.task, record.id), record.fields, FAMILIES.get(family)
+        )
     ]
 
 

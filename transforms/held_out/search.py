@@ -1,34 +1,46 @@
 """Search records for held-out items: look their n-grams up, then compare the words themselves.
 
-An item is found by its question: as a whole where it is short, else where the n-grams found weigh
-at least the threshold and what it asks last is there too, so that a passage or a quotation alone
-is no match. A question that is very short, or that several items ask, proves nothing by itself:
-all of its options, or its passage, must be there as well.
+A record is one stream of words, all its fields in their order, since a question can be split among
+them; its programs are streams of tokens beside it. An item is found where all its questions are: a
+short text as a whole, a longer one by a share of its words, weighted by rarity, with most of what
+it asks last, so that a passage or a quotation alone is no match. A question that is very short, or
+that several items ask, proves nothing by itself: all of its options, or its passage, or else its
+answer must be there as well.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from transforms.held_out.index import (
-    ASK,
+    ANSWER,
     OPTION,
     PASSAGE,
     QUESTION,
     HeldOutIndex,
+    Part,
     gram_keys,
+    hash_stream,
 )
-from transforms.held_out.items import ItemName
+from transforms.held_out.items import STREAMS, ItemName
+from transforms.held_out.programs import code_tokens, looks_like_code, shape_tokens
 from transforms.settings import Decontaminate
-from transforms.texts.normalization import fold_text, words
-from transforms.texts.word_hashes import Hashes, Words, hash_words
+from transforms.texts.normalization import search_words
+from transforms.texts.word_hashes import Hashes
 from transforms.types import Record
 
 _MOST_SHOWN_WORDS = 60
 _TOLERANCE = 1e-6
+# Of the n-grams of a long text so much must be there, by weight, to compare it word by word: one
+# word in twenty replaced leaves three quarters of the 5-grams.
+_LEAST_GRAMS = 0.5
+# Of what a long text asks last, so many of its words must be there: one of six may be another.
+_LEAST_ASK = 0.5
+# Words in a row that count as found, in each stream: names recur in a program, shapes more so.
+_IN_A_ROW = (3, 5, 8)
 
 
 @dataclass(frozen=True)
@@ -44,23 +56,39 @@ class Match:
     has_answer: bool
 
 
-def _position(text: Hashes, part: Hashes) -> int:
-    """Where the words of `part` stand in `text` without a gap, or -1."""
-    if not len(part) or len(part) > len(text):
+@dataclass
+class _Stream:
+    """The words of a record, or the tokens of its programs, and its n-grams once asked for.
+
+    `ends` are those of its fields among the words.
+    """
+
+    record: int
+    words: Hashes
+    ends: NDArray[np.int64]
+    _grams: dict[int, Hashes] = field(default_factory=dict)
+
+    def position_of(self, part: Hashes) -> int:
+        """Where the words of `part` are without a gap, or -1."""
+        if not len(part) or len(part) > len(self.words):
+            return -1
+        starts = np.flatnonzero(self.words[: len(self.words) - len(part) + 1] == part[0])
+        for start in starts.tolist():
+            if np.array_equal(self.words[start : start + len(part)], part):
+                return start
         return -1
-    starts = np.flatnonzero(text[: len(text) - len(part) + 1] == part[0])
-    for start in starts.tolist():
-        if np.array_equal(text[start : start + len(part)], part):
-            return start
-    return -1
 
-
-def _share(text: Hashes, part: Hashes, ngram: int) -> float:
-    """Share of the n-grams of `part` that `text` has."""
-    n = min(ngram, len(part))
-    if not n:
-        return 0.0
-    return float(np.isin(gram_keys(part, n), gram_keys(text, n)).mean())
+    def covered(self, part: Hashes, n: int) -> NDArray[np.bool_]:
+        """[words of part] whether each is found with its neighbors, n words in a row."""
+        n = min(n, len(part))
+        found = np.zeros(len(part), dtype=bool)
+        if n:
+            if n not in self._grams:
+                self._grams[n] = np.unique(gram_keys(self.words, n))
+            hits = np.isin(gram_keys(part, n), self._grams[n])
+            for k in range(n):
+                found[k : k + len(hits)] |= hits
+        return found
 
 
 class Finder:
@@ -75,95 +103,139 @@ class Finder:
         return self._index.names[item]
 
     def find(self, records: Sequence[Record]) -> list[list[Match]]:
-        """The matches of each record, the best first."""
-        if not self._index.names:
-            return [[] for _ in records]
-        named = [_named_texts(record) for record in records]
-        hashed = hash_words([fold_text(text) for record in named for _, text in record])
-        owner = np.repeat(np.arange(len(records)), [len(record) for record in named])
-        first_text = np.append(0, np.cumsum([len(record) for record in named]))
-        found: list[list[Match]] = [[] for _ in records]
-        for record, item, score in self._candidates(hashed, owner):
-            texts = [hashed.of(text) for text in range(*first_text[record : record + 2])]
-            if match := self._verify(item, score, named[record], texts):
-                found[record].append(match)
-        return [sorted(matches, key=lambda m: (-m.score, m.item)) for matches in found]
+        """The matches of each record, the best first; each item once."""
+        found: list[dict[ItemName, Match]] = [{} for _ in records]
+        streams = self._streams(records) if self._index.names else []
+        for number, entry in self._candidates(streams):
+            stream = streams[number]
+            match = self._verify(entry, stream, records[stream.record])
+            if match:
+                of_record = found[stream.record]
+                known = of_record.setdefault(self.name(entry), match)
+                if match.score > known.score:
+                    of_record[self.name(entry)] = match
+        return [sorted(of.values(), key=lambda m: (-m.score, m.item)) for of in found]
 
-    def _candidates(
-        self, hashed: Words, owner: NDArray[np.int64]
-    ) -> Iterator[tuple[int, int, float]]:
-        """(record, item, score) where the n-grams found weigh enough."""
-        index, pairs = self._index, []
+    def _streams(self, records: Sequence[Record]) -> list[_Stream]:
+        """The words of each record, and the tokens of the programs in it where items have some."""
+        texts = [[_as_text(value) for value in record.fields.values()] for record in records]
+        streams = _hashed_streams(list(enumerate(texts)), 0)
+        if self._index.has_programs:
+            programs = [
+                (number, [text for text in of_record if looks_like_code(text)])
+                for number, of_record in enumerate(texts)
+            ]
+            programs = [(number, some) for number, some in programs if some]
+            for stream, tokens_of in ((1, code_tokens), (2, shape_tokens)):
+                tokens = [(n, [" ".join(tokens_of(text)) for text in some]) for n, some in programs]
+                streams += _hashed_streams(tokens, stream)
+        return streams
+
+    def _candidates(self, streams: Sequence[_Stream]) -> Iterator[tuple[int, int]]:
+        """(stream, entry) where the n-grams found weigh enough."""
+        if not streams:
+            return
+        index, found = self._index, [np.zeros(0, dtype=np.int64)]
+        words = np.concatenate([stream.words for stream in streams])
+        ends = np.cumsum([len(stream.words) for stream in streams])
         for n in index.lengths:
-            keys = gram_keys(hashed.hashes, n)
-            at, posting = index.look_up(keys)
-            text = np.searchsorted(hashed.ends, at, side="right")
-            inside = at + n <= hashed.ends[text]
-            pairs.append(np.stack([owner[text[inside]], posting[inside]]))
+            at, posting = index.look_up(gram_keys(words, n))
+            owner = np.searchsorted(ends, at, side="right")
+            inside = at + n <= ends[owner]
+            found.append(owner[inside] * len(index.postings) + posting[inside])
         # An n-gram that a record has twice counts once.
-        record, posting = np.unique(np.concatenate(pairs, axis=1), axis=1)
-        items = index.postings["item"][posting].astype(np.int64)
-        key = record * len(index.names) + items
-        unique, inverse = np.unique(key, return_inverse=True)
+        owner, posting = np.divmod(np.unique(np.concatenate(found)), max(1, len(index.postings)))
+        entries = index.postings["item"][posting].astype(np.int64)
+        unique, inverse = np.unique(owner * len(index.names) + entries, return_inverse=True)
         scores: NDArray[Any] = np.bincount(
             inverse, index.postings["weight"][posting], minlength=len(unique)
         )
-        records, items = np.divmod(unique, len(index.names))
-        scores = scores.astype(np.float64) / index.totals[items]
-        enough = scores >= self._settings.threshold - _TOLERANCE
-        yield from zip(
-            records[enough].tolist(), items[enough].tolist(), scores[enough].tolist(), strict=True
+        owner, entries = np.divmod(unique, len(index.names))
+        scores = scores.astype(np.float64) / index.totals[entries]
+        enough = scores >= _LEAST_GRAMS - _TOLERANCE
+        yield from zip(owner[enough].tolist(), entries[enough].tolist(), strict=True)
+
+    def _verify(self, entry: int, stream: _Stream, record: Record) -> Match | None:
+        """Compare the words of an entry themselves with those of a stream."""
+        index, number = self._index, int(self._index.streams[entry])
+        n = _IN_A_ROW[number]
+        shares = [self._share(part, stream, n) for part in index.parts_of(entry, QUESTION)]
+        if not all(shares):
+            return None
+        options = index.parts_of(entry, OPTION)
+        has_options = len(options) > 1 and all(self._share(part, stream, n) for part in options)
+        if index.needs_support[entry] and not has_options:
+            support = index.parts_of(entry, PASSAGE)
+            if not support and len(options) < 2:
+                support = index.parts_of(entry, ANSWER)
+            if not support or not all(self._share(part, stream, n) for part in support):
+                return None
+        start, end = _extent(index.anchor_of(entry), stream, n)
+        name, first, shown = _place(record, stream, start, end, STREAMS[number])
+        return Match(
+            item=entry,
+            score=round(min(shares, default=1.0), 4),
+            field=name,
+            first_word=first,
+            last_word=first + end - start,
+            span=" ".join(shown[:_MOST_SHOWN_WORDS]),
+            has_answer=has_options,
         )
 
-    def _verify(
-        self, item: int, score: float, named: list[tuple[str, str]], texts: list[Hashes]
-    ) -> Match | None:
-        """Compare the item's words themselves with the record's."""
-        index, settings = self._index, self._settings
-        (question,), (ask,) = index.parts_of(item, QUESTION), index.parts_of(item, ASK)
-        options = index.parts_of(item, OPTION)
-        has_options = len(options) > 1 and all(self._is_in(option, texts) for option in options)
-        if index.needs_support[item] and not has_options:
-            (passage,) = index.parts_of(item, PASSAGE)
-            if not max(_share(text, passage, settings.ngram) for text in texts) >= (
-                settings.threshold
-            ):
-                return None
-        if len(question) <= settings.whole_words:
-            places = [_position(text, question) for text in texts]
-            if max(places) < 0:
-                return None
-            number = next(number for number, place in enumerate(places) if place >= 0)
-            start, end, score = places[number], places[number] + len(question), 1.0
-        else:
-            if not self._asks(ask, texts):
-                return None
-            number, start, end = self._extent(question, texts)
-        name, text = named[number]
-        shown = " ".join(words(text)[start:end][:_MOST_SHOWN_WORDS])
-        return Match(item, round(min(score, 1.0), 4), name, start, end, shown, has_options)
-
-    def _asks(self, ask: Hashes, texts: list[Hashes]) -> bool:
-        if len(ask) <= self._settings.whole_words:
-            return self._is_in(ask, texts)
-        n, least = self._settings.ngram, self._settings.threshold
-        return max(_share(text, ask, n) for text in texts) >= least
-
-    def _is_in(self, part: Hashes, texts: list[Hashes]) -> bool:
-        return any(_position(text, part) >= 0 for text in texts)
-
-    def _extent(self, question: Hashes, texts: list[Hashes]) -> tuple[int, int, int]:
-        """(text, first word, end) of what is found of a long question, where most of it is."""
-        n = self._settings.ngram
-        wanted = gram_keys(question, n)
-        hits = [np.flatnonzero(np.isin(gram_keys(text, n), wanted)) for text in texts]
-        number = max(range(len(texts)), key=lambda text: len(hits[text]))
-        return number, int(hits[number][0]), int(hits[number][-1]) + n
+    def _share(self, part: Part, stream: _Stream, n: int) -> float:
+        """The share of a part's words that is found, 0 where that is not enough."""
+        if not len(part.words):
+            return 1.0
+        if stream.position_of(part.words) >= 0:
+            return 1.0
+        if part.is_whole:
+            return 0.0
+        found = stream.covered(part.words, n)
+        share = float(part.weights[found].sum() / part.weights.sum())
+        if part.ask and found[-part.ask :].mean() < _LEAST_ASK:
+            return 0.0
+        return share if share >= self._settings.threshold - _TOLERANCE else 0.0
 
 
-def _named_texts(record: Record) -> list[tuple[str, str]]:
-    """All texts of a record, inputs and targets: an item can be in either."""
-    return [
-        (name, value if isinstance(value, str) else "\n".join(value))
-        for name, value in sorted(record.fields.items())
-    ]
+def _hashed_streams(texts: list[tuple[int, list[str]]], number: int) -> list[_Stream]:
+    """The streams of records: (record, its texts) → words of all texts, one after the other."""
+    hashed = hash_stream([text for _, of_record in texts for text in of_record], number)
+    streams, first = [], 0
+    for record, of_record in texts:
+        start = int(hashed.ends[first - 1]) if first else 0
+        ends = hashed.ends[first : first + len(of_record)]
+        first += len(of_record)
+        end = int(ends[-1]) if len(ends) else start
+        streams.append(_Stream(record, hashed.hashes[start:end], ends - start))
+    return streams
+
+
+def _extent(part: Part, stream: _Stream, n: int) -> tuple[int, int]:
+    """(first word, end) of what is found of a part in a stream."""
+    start = stream.position_of(part.words)
+    if start >= 0:
+        return start, start + len(part.words)
+    n = min(n, len(part.words))
+    hits = np.flatnonzero(np.isin(gram_keys(stream.words, n), gram_keys(part.words, n)))
+    return int(hits[0]), int(hits[-1]) + n
+
+
+def _place(
+    record: Record, stream: _Stream, start: int, end: int, kind: str
+) -> tuple[str, int, list[str]]:
+    """(field, first word in it, the words) of a span, which may go on in the next field."""
+    values = list(record.fields.items())
+    if kind != "words":
+        programs = [(name, value) for name, value in values if looks_like_code(_as_text(value))]
+        tokens_of = code_tokens if kind == "code" else shape_tokens
+        named = [(name, tokens_of(_as_text(value))) for name, value in programs]
+    else:
+        named = [(name, search_words(_as_text(value))) for name, value in values]
+    number = int(np.searchsorted(stream.ends, start, side="right"))
+    offset = int(stream.ends[number - 1]) if number else 0
+    every = [word for _, words in named for word in words]
+    return named[number][0], start - offset, every[start:end]
+
+
+def _as_text(value: str | list[str]) -> str:
+    return value if isinstance(value, str) else "\n".join(value)

@@ -2,12 +2,14 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from string import Formatter
 from typing import Literal
 
 OPTIONS = "options"
+# What a field is to somebody who looks for the same item elsewhere. `tests` says nothing of it.
+Role = Literal["question", "passage", "options", "tests", "answer"]
 
 
 def field_names(text: str) -> tuple[str, ...]:
@@ -81,6 +83,8 @@ class Family:
       context_keeps: which end of it stays; the talk before a reply keeps its last turns.
       templates: all templates of the family; those with an options slot are drawn for the `opt`
         types of records that have options, the others for everything else.
+      roles: what its fields are to a search for held-out items, where that is not the rule: targets
+        are answers, options options, and the other fields together are the question.
     """
 
     name: str
@@ -89,3 +93,12 @@ class Family:
     context: str | None = None
     context_keeps: Literal["start", "end"] = "start"
     is_bare: bool = False
+    roles: Mapping[str, Role] = field(default_factory=dict, hash=False)
+
+    def role_of(self, name: str) -> Role:
+        """Return what the field `name` is to a search for held-out items."""
+        if name in self.roles:
+            return self.roles[name]
+        if name == OPTIONS:
+            return "options"
+        return "answer" if name in self.targets or name == "rationale" else "question"

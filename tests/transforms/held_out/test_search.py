@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 
 from tests.real_data import real_data
 from transforms.held_out.index import build_index
-from transforms.held_out.items import ItemName, ItemTexts, item_texts, split_options
+from transforms.held_out.items import ItemName, ItemTexts, item_ways, split_options
 from transforms.held_out.search import Finder, Match
 from transforms.settings import Decontaminate
 from transforms.stable_random import Draws
+from transforms.templates.families import FAMILIES
 from transforms.types import FieldValue, Record
 
 Fields = dict[str, FieldValue]
@@ -31,13 +32,17 @@ def _record(fields: Fields) -> Record:
     return Record("0" * 32, "s", "c", "t", "MIT", fields)
 
 
-def _item(fields: Fields, number: int = 0) -> ItemTexts:
-    return item_texts(ItemName("eval", "task", str(number)), fields, ["answer"])
+def _ways(fields: Fields, number: int = 0, family: str = "") -> list[ItemTexts]:
+    name = ItemName("eval", "task", str(number))
+    return list(item_ways(name, fields, FAMILIES.get(family)))
 
 
-def _matches(items: list[Fields], text: Fields, **settings: object) -> list[Match]:
+def _matches(
+    items: list[Fields], text: Fields, family: str = "", **settings: object
+) -> list[Match]:
     stated = Decontaminate.model_validate(settings)
-    index = build_index([_item(item, number) for number, item in enumerate(items)], stated)
+    ways = [way for number, item in enumerate(items) for way in _ways(item, number, family)]
+    index = build_index(ways, stated)
     return Finder(index, stated).find([_record(text)])[0]
 
 
@@ -228,8 +233,9 @@ def evaluation() -> tuple[list[tuple[str, Fields]], Finder]:
     items = list(_evaluation_items())
     settings = Decontaminate()
     texts = [
-        item_texts(ItemName(name, name, str(number)), fields, ["answer"])
+        way
         for number, (name, fields) in enumerate(items)
+        for way in item_ways(ItemName(name, name, str(number)), fields, None)
     ]
     return items, Finder(build_index(texts, settings), settings)
 

@@ -6,6 +6,7 @@ FAMILY = Family(
     name="fill_blank",
     targets=("answer",),
     context="context",
+    roles={"context": "passage"},
     templates=(
         Template("{text}\n\nWhat goes into the blank?", "{answer}"),
         Template("Fill the gap: {text}", "{answer}"),

@@ -5,6 +5,7 @@ from transforms.templates.template import Family, Template
 FAMILY = Family(
     name="instruction_input",
     targets=("output",),
+    roles={"instruction": "passage"},
     templates=(
         Template("{input}", "{output}", instruction="{instruction}"),
         Template(

@@ -6,6 +6,7 @@ FAMILY = Family(
     name="multiple_choice_qa",
     targets=("answer",),
     context="context",
+    roles={"context": "passage"},
     templates=(
         Template("{question}", "{answer}"),
         Template("Asked: {question}\nAnswered:", "{answer}"),

@@ -5,6 +5,7 @@ from transforms.templates.template import Family, Template
 FAMILY = Family(
     name="program_synthesis",
     targets=("code",),
+    roles={"tests": "tests", "function": "tests"},
     templates=(
         Template("{question}\n\nWrite a program for this.", "{code}"),
         Template("Solve the following in code.\n\n{question}", "{code}"),

@@ -6,6 +6,7 @@ FAMILY = Family(
     name="yes_no_qa",
     targets=("answer",),
     context="context",
+    roles={"context": "passage"},
     templates=(
         Template("{question}", "{answer}"),
         Template("Straight answer, please: {question}", "{answer}"),
