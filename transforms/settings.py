@@ -86,7 +86,7 @@ class Decontaminate(Settings):
         0.92, description="Share of the words of a longer item, weighted by rarity, that must be there."
     )
     whole_words: int = Field(
-        20, ge=0, description="Texts of at most so many words match only as a whole."
+        19, ge=0, description="Texts of at most so many words match only as a whole."
     )
     min_words: int = Field(
         5, ge=1, description="Shorter questions match only with their options, passage or answer."

@@ -34,14 +34,18 @@ _STEM_WORDS = 8
 _LEAST_ANSWER = 2
 # Programs of fewer tokens are compared as a whole.
 _WHOLE_TOKENS = 40
-_FILTER_BITS = 22
+# Tokens at the end of a program, where its result is.
+_RESULT_TOKENS = 6
+# Words of a short text that is looked up in thirds.
+_LEAST_FOR_THIRDS = 9
+_FILTER_BITS = 24
 _POSTING = np.dtype([("key", "<u8"), ("item", "<u4"), ("weight", "<f4")])
 # The words of one text of an item; `ask` counts those at its end that ask what the text is about,
-# `is_whole` marks texts that match as a whole or not at all.
+# `is_short` marks texts of so few words that in an item of no more they match as a whole.
 _PART = np.dtype(
     [
         *(("start", "<u4"), ("end", "<u4"), ("item", "<u4"), ("kind", "<u4")),
-        *(("ask", "<u4"), ("is_whole", "<u4")),
+        *(("ask", "<u4"), ("is_short", "<u4")),
     ]
 )
 _GRAM = np.dtype([("key", "<u8"), ("item", "<u4"), ("part", "<u4"), ("at", "<u8"), ("n", "<u4")])
@@ -57,13 +61,13 @@ class Part:
     """One text of an item: its words, what each weighs, and how many at its end ask.
 
     Attributes:
-      is_whole: whether it matches as a whole or not at all.
+      is_short: whether it has too few words to lose any by itself.
     """
 
     words: Hashes
     weights: NDArray[np.float32]
     ask: int
-    is_whole: bool
+    is_short: bool
 
 
 @dataclass(frozen=True)
@@ -86,15 +90,16 @@ class HeldOutIndex:
     parts: NDArray[Any]
 
     @cached_property
-    def keys(self) -> Hashes:
-        """The key of each posting."""
-        return np.ascontiguousarray(self.postings["key"])
+    def _runs(self) -> tuple[Hashes, NDArray[np.int64]]:
+        """([keys] each key once, [keys + 1] where its postings begin)."""
+        first = np.flatnonzero(first_of_runs(self.postings["key"]))
+        return self.postings["key"][first], np.append(first, len(self.postings))
 
     @cached_property
     def filter(self) -> NDArray[np.bool_]:
-        """[2^22] whether some key begins with these bits: most look-ups end here."""
+        """[2^24] whether some key begins with these bits: most look-ups end here."""
         found = np.zeros(1 << _FILTER_BITS, dtype=bool)
-        found[self.keys >> np.uint64(64 - _FILTER_BITS)] = True
+        found[self._runs[0] >> np.uint64(64 - _FILTER_BITS)] = True
         return found
 
     @cached_property
@@ -109,7 +114,7 @@ class HeldOutIndex:
                 self.words[part["start"] : part["end"]],
                 self.weights[part["start"] : part["end"]],
                 int(part["ask"]),
-                bool(part["is_whole"]),
+                bool(part["is_short"]),
             )
             for part in parts[parts["kind"] == kind]
         ]
@@ -122,11 +127,16 @@ class HeldOutIndex:
 
     def look_up(self, keys: Hashes) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """(index into `keys`, index of a posting) of every match."""
+        unique, starts = self._runs
         likely = np.flatnonzero(self.filter[keys >> np.uint64(64 - _FILTER_BITS)])
-        low = np.searchsorted(self.keys, keys[likely], side="left")
-        counts = np.searchsorted(self.keys, keys[likely], side="right") - low
-        starts = np.cumsum(counts) - counts
-        postings = np.repeat(low - starts, counts) + np.arange(int(counts.sum()))
+        if not len(likely):
+            return likely, likely
+        run = np.minimum(np.searchsorted(unique, keys[likely]), len(unique) - 1)
+        is_key = unique[run] == keys[likely]
+        likely, run = likely[is_key], run[is_key]
+        counts = starts[run + 1] - starts[run]
+        first = np.cumsum(counts) - counts
+        postings = np.repeat(starts[run] - first, counts) + np.arange(int(counts.sum()))
         return np.repeat(likely, counts), postings
 
     @cached_property
@@ -171,10 +181,11 @@ def _hash_parts(
         if rows:
             parts["item"], parts["kind"] = [row[0] for row in rows], [row[1] for row in rows]
         if number:
-            parts["is_whole"] = sizes <= _WHOLE_TOKENS
+            parts["is_short"] = sizes <= _WHOLE_TOKENS
+            parts["ask"] = np.minimum(sizes, _RESULT_TOKENS)
         else:
+            parts["is_short"] = sizes <= whole_words
             sizes -= [size_lost(text) for text in texts]
-            parts["is_whole"] = sizes <= whole_words
             asks = hash_stream([last_sentence(text) for text in texts], number)
             parts["ask"] = np.diff(asks.ends, prepend=0)
         parts["start"] += offset
@@ -200,14 +211,31 @@ def _anchors(parts: NDArray[Any]) -> NDArray[np.int64]:
     return np.flatnonzero(fits)
 
 
+def _in_thirds(items: Sequence[ItemTexts], parts: NDArray[Any], whole: int) -> NDArray[np.bool_]:
+    """Short texts of items with more words than they have: there a word may be another one."""
+    sizes = (parts["end"] - parts["start"]).astype(np.int64)
+    is_words = np.array([item.stream == "words" for item in items], dtype=bool)
+    has_options = np.array([len(item.options) > 1 for item in items], dtype=bool)
+    kinds = parts["kind"]
+    counts = (kinds == QUESTION) | ((kinds == OPTION) & has_options[parts["item"]])
+    totals = np.bincount(parts["item"], sizes * counts, len(items))
+    is_long = is_words & (totals > whole)
+    return is_long[parts["item"]] & (parts["is_short"] == 1) & (sizes >= _LEAST_FOR_THIRDS)
+
+
 def _grams_of(
-    words: Hashes, parts: NDArray[Any], anchors: NDArray[np.int64], ngram: int
+    words: Hashes,
+    parts: NDArray[Any],
+    anchors: NDArray[np.int64],
+    ngram: int,
+    in_thirds: NDArray[np.bool_],
 ) -> tuple[list[int], NDArray[Any]]:
     """(lengths in use, every n-gram of every anchor with its place, by key and entry)."""
     sizes = (parts["end"] - parts["start"]).astype(np.int64)[anchors]
+    ns = np.where(in_thirds[anchors], _LEAST_WORDS, np.minimum(sizes, ngram))
     lengths, found = [], [np.zeros(0, dtype=_GRAM)]
     for n in range(_LEAST_WORDS, ngram + 1):
-        of_size = np.flatnonzero(sizes == n if n < ngram else sizes >= n)
+        of_size = np.flatnonzero(ns == n)
         if not len(of_size):
             continue
         lengths.append(n)
@@ -244,23 +272,37 @@ def _word_weights(count: int, grams: NDArray[Any], weights: NDArray[np.float64])
     return of_words
 
 
-def _postings(parts: NDArray[Any], grams: NDArray[Any], frequency: Any, weights: Any) -> Any:
-    """The n-grams that count, of one part of each entry: the one that says most."""
+def _postings(
+    parts: NDArray[Any],
+    grams: NDArray[Any],
+    frequency: NDArray[np.int64],
+    weights: NDArray[np.float64],
+    in_thirds: NDArray[np.bool_],
+) -> Any:
+    """The n-grams that count, of one part of each entry: the one that says most.
+
+    Of a long text those of few items, of a short one the rarest, or the rarest of each third.
+    """
     if not len(grams):
         return np.zeros(0, dtype=_POSTING)
-    best, length = np.zeros(len(parts)), parts["end"] - parts["start"]
-    np.maximum.at(best, grams["part"], weights)
+    part, length = grams["part"], (parts["end"] - parts["start"]).astype(np.int64)
+    best = np.zeros(len(parts))
+    np.maximum.at(best, part, weights)
     order = np.lexsort((length, best, parts["item"]))
-    last = np.append(first_of_runs(parts["item"][order])[1:], True)
     is_chosen = np.zeros(len(parts), dtype=bool)
-    is_chosen[order[last]] = True
-    rows = np.zeros(len(grams), dtype=_POSTING)
-    rows["key"], rows["item"], rows["weight"] = grams["key"], grams["item"], weights
-    by_item = np.lexsort((grams["key"], frequency, ~is_chosen[grams["part"]], grams["item"]))
+    is_chosen[order[np.append(first_of_runs(parts["item"][order])[1:], True)]] = True
+    # Thirds do not overlap: a word that was replaced breaks one of them.
+    size, place = length[part] // 3, (grams["at"] - parts["start"][part]).astype(np.int64)
+    third = np.where(in_thirds[part], place // np.maximum(size, 1), 0)
+    is_inside = ~in_thirds[part] | ((place % np.maximum(size, 1) <= size - 3) & (third < 3))
+    fits = np.flatnonzero(is_chosen[part] & is_inside)
+    by_item = fits[np.lexsort((grams["key"][fits], frequency[fits], third[fits], part[fits]))]
     counts = np.zeros(len(grams), dtype=bool)
-    counts[by_item[first_of_runs(grams["item"][by_item])]] = True
-    is_long = parts["is_whole"][grams["part"]] == 0
-    counts |= is_chosen[grams["part"]] & is_long & (frequency <= _MOST_ITEMS)
+    counts[by_item[first_of_runs(part[by_item], third[by_item])]] = True
+    counts |= is_chosen[part] & (parts["is_short"][part] == 0) & (frequency <= _MOST_ITEMS)
+    rows = np.zeros(len(grams), dtype=_POSTING)
+    rows["key"], rows["item"] = grams["key"], grams["item"]
+    rows["weight"] = np.where(in_thirds[part], 1.0, weights)
     rows = rows[counts]
     return rows[first_of_runs(rows["key"], rows["item"])]
 
@@ -269,9 +311,10 @@ def build_index(items: Sequence[ItemTexts], settings: Decontaminate) -> HeldOutI
     """Index held-out items; those that nothing could tell apart from chance have a total of 0."""
     words, parts, sizes = _hash_parts(items, settings.whole_words)
     needs_support, has_support = _support(items, words, parts, sizes, settings)
-    lengths, grams = _grams_of(words, parts, _anchors(parts), settings.ngram)
+    in_thirds = _in_thirds(items, parts, settings.whole_words)
+    lengths, grams = _grams_of(words, parts, _anchors(parts), settings.ngram, in_thirds)
     frequency, weights = _weigh(grams, len(items))
-    postings = _postings(parts, grams, frequency, weights)
+    postings = _postings(parts, grams, frequency, weights, in_thirds)
     postings = postings[(~needs_support | has_support)[postings["item"]]]
     totals = np.bincount(postings["item"], postings["weight"].astype(np.float64), len(items))
     return HeldOutIndex(

@@ -31,8 +31,8 @@ _OPTION_BLOCK = re.compile(r"\n\s*(?:options|choices|answer choices)\s*:\s*\n", 
 _MARKER = re.compile(r"^\s*(?:\(?[A-Za-z0-9]{1,2}[).:]|[-*•])\s+", re.M)
 _SENTENCE_END = re.compile(r"(?<=[.?!:])\s+|(?<=[。？！])|\n+")
 _LEAST_ASK_WORDS = 6
-# Shorter programs are written by everybody: with their names, and without.
-_LEAST_CODE, _LEAST_SHAPE = 20, 40
+# Shorter programs are written by everybody: with their signatures, without, and without names.
+_LEAST_CODE, _LEAST_BODY, _LEAST_SHAPE = 15, 20, 40
 _MOST_PROGRAMS = 8
 
 
@@ -110,11 +110,14 @@ def item_ways(
     by_role: dict[Role, list[str]] = {}
     for field, role in roles_of(fields, family).items():
         by_role.setdefault(role, []).append(field)
-    questions, options = [], []
+    asked, options = [], []
     for field in by_role.get("question", []):
         question, listed = split_options(_as_text(fields[field]))
-        questions.append(problem_text(question))
+        asked.append(question)
         options += listed
+    questions = [problem_text(question) for question in asked]
+    if questions != asked:
+        yield ItemTexts(name=name, questions=tuple(asked))
     for field in by_role.get("options", []):
         value = fields[field]
         options = [*([value] if isinstance(value, str) else value), *options]
@@ -135,7 +138,7 @@ def item_ways(
 def _program_ways(name: ItemName, program: str) -> Iterator[ItemTexts]:
     """Yield a program by its tokens, where there are enough of them."""
     body, whole, shape = body_tokens(program), code_tokens(program), shape_tokens(program)
-    code = body if len(body) >= _LEAST_CODE else whole
+    code = body if len(body) >= _LEAST_BODY else whole
     if len(code) >= _LEAST_CODE:
         yield ItemTexts(name=name, questions=(" ".join(code),), stream="code")
     if len(shape) >= _LEAST_SHAPE:

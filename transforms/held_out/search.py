@@ -2,10 +2,10 @@
 
 A record is one stream of words, all its fields in their order, since a question can be split among
 them; its programs are streams of tokens beside it. An item is found where all its questions are: a
-short text as a whole, a longer one by a share of its words, weighted by rarity, with most of what
-it asks last, so that a passage or a quotation alone is no match. A question that is very short, or
-that several items ask, proves nothing by itself: all of its options, or its passage, or else its
-answer must be there as well.
+short one as a whole; in a longer one a few words may be others, most of what it asks last must be
+there, so that a passage or a quotation alone is no match. Options count with a question that is
+short. One that is very short, or that several items ask, proves nothing by itself: all of its
+options, or its passage, or else its answer must be there as well.
 """
 
 from collections.abc import Iterator, Sequence
@@ -27,6 +27,7 @@ from transforms.held_out.index import (
 )
 from transforms.held_out.items import STREAMS, ItemName
 from transforms.held_out.programs import code_tokens, looks_like_code, shape_tokens
+from transforms.records.key_rows import first_of_runs
 from transforms.settings import Decontaminate
 from transforms.texts.normalization import search_words
 from transforms.texts.word_hashes import Hashes
@@ -39,8 +40,12 @@ _TOLERANCE = 1e-6
 _LEAST_GRAMS = 0.5
 # Of what a long text asks last, so many of its words must be there: one of six may be another.
 _LEAST_ASK = 0.5
+# Of a text that goes with others, so many of its words must be there.
+_LEAST_OF_PART = 0.5
+# A longer item may always lose so many words: one that was replaced hides one beside it.
+_ALWAYS_LOST = 2
 # Words in a row that count as found, in each stream: names recur in a program, shapes more so.
-_IN_A_ROW = (3, 5, 8)
+_IN_A_ROW = (2, 5, 8)
 
 
 @dataclass(frozen=True)
@@ -91,6 +96,35 @@ class _Stream:
         return found
 
 
+@dataclass(frozen=True)
+class _Streams:
+    """The streams of one kind of several records: words of all texts, one after the other.
+
+    `ends` are those of the streams, `text_ends` those of their texts, of which each has `counts`.
+    """
+
+    records: Sequence[int]
+    words: Hashes
+    ends: NDArray[np.int64]
+    text_ends: NDArray[np.int64]
+    counts: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, records: Sequence[int], texts: Sequence[Sequence[str]], number: int) -> "_Streams":
+        """Hash the texts of some records as stream `number` has them."""
+        hashed = hash_stream([text for of_record in texts for text in of_record], number)
+        counts = np.cumsum([len(of_record) for of_record in texts], dtype=np.int64)
+        ends = np.append(0, hashed.ends)[counts]
+        return cls(records, hashed.hashes, ends, hashed.ends, counts)
+
+    def open(self, number: int) -> "_Stream":
+        """One of the streams by itself."""
+        start = int(self.ends[number - 1]) if number else 0
+        first = int(self.counts[number - 1]) if number else 0
+        ends = self.text_ends[first : self.counts[number]] - start
+        return _Stream(self.records[number], self.words[start : self.ends[number]], ends)
+
+
 class Finder:
     """Looks for the items of an index in records, many at once."""
 
@@ -105,46 +139,42 @@ class Finder:
     def find(self, records: Sequence[Record]) -> list[list[Match]]:
         """The matches of each record, the best first; each item once."""
         found: list[dict[ItemName, Match]] = [{} for _ in records]
-        streams = self._streams(records) if self._index.names else []
-        for number, entry in self._candidates(streams):
-            stream = streams[number]
-            match = self._verify(entry, stream, records[stream.record])
-            if match:
+        if not self._index.names:
+            return [[] for _ in records]
+        for streams in self._streams(records):
+            opened: dict[int, _Stream] = {}
+            for number, entry in self._candidates(streams):
+                stream = opened.setdefault(number, streams.open(number))
+                match = self._verify(entry, stream, records[stream.record])
                 of_record = found[stream.record]
-                known = of_record.setdefault(self.name(entry), match)
-                if match.score > known.score:
+                known = of_record.get(self.name(entry))
+                if match and (known is None or match.score > known.score):
                     of_record[self.name(entry)] = match
         return [sorted(of.values(), key=lambda m: (-m.score, m.item)) for of in found]
 
-    def _streams(self, records: Sequence[Record]) -> list[_Stream]:
+    def _streams(self, records: Sequence[Record]) -> Iterator["_Streams"]:
         """The words of each record, and the tokens of the programs in it where items have some."""
         texts = [[_as_text(value) for value in record.fields.values()] for record in records]
-        streams = _hashed_streams(list(enumerate(texts)), 0)
+        yield _Streams.of(range(len(texts)), texts, 0)
         if self._index.has_programs:
-            programs = [
-                (number, [text for text in of_record if looks_like_code(text)])
-                for number, of_record in enumerate(texts)
-            ]
-            programs = [(number, some) for number, some in programs if some]
+            programs = [[text for text in some if looks_like_code(text)] for some in texts]
+            numbers = [number for number, some in enumerate(programs) if some]
             for stream, tokens_of in ((1, code_tokens), (2, shape_tokens)):
-                tokens = [(n, [" ".join(tokens_of(text)) for text in some]) for n, some in programs]
-                streams += _hashed_streams(tokens, stream)
-        return streams
+                tokens = [[" ".join(tokens_of(text)) for text in programs[n]] for n in numbers]
+                yield _Streams.of(numbers, tokens, stream)
 
-    def _candidates(self, streams: Sequence[_Stream]) -> Iterator[tuple[int, int]]:
+    def _candidates(self, streams: "_Streams") -> Iterator[tuple[int, int]]:
         """(stream, entry) where the n-grams found weigh enough."""
-        if not streams:
-            return
         index, found = self._index, [np.zeros(0, dtype=np.int64)]
-        words = np.concatenate([stream.words for stream in streams])
-        ends = np.cumsum([len(stream.words) for stream in streams])
         for n in index.lengths:
-            at, posting = index.look_up(gram_keys(words, n))
-            owner = np.searchsorted(ends, at, side="right")
-            inside = at + n <= ends[owner]
+            at, posting = index.look_up(gram_keys(streams.words, n))
+            owner = np.searchsorted(streams.ends, at, side="right")
+            inside = at + n <= streams.ends[owner]
             found.append(owner[inside] * len(index.postings) + posting[inside])
         # An n-gram that a record has twice counts once.
-        owner, posting = np.divmod(np.unique(np.concatenate(found)), max(1, len(index.postings)))
+        pairs = np.sort(np.concatenate(found))
+        pairs = pairs[first_of_runs(pairs)]
+        owner, posting = np.divmod(pairs, max(1, len(index.postings)))
         entries = index.postings["item"][posting].astype(np.int64)
         unique, inverse = np.unique(owner * len(index.names) + entries, return_inverse=True)
         scores: NDArray[Any] = np.bincount(
@@ -159,22 +189,24 @@ class Finder:
         """Compare the words of an entry themselves with those of a stream."""
         index, number = self._index, int(self._index.streams[entry])
         n = _IN_A_ROW[number]
-        shares = [self._share(part, stream, n) for part in index.parts_of(entry, QUESTION)]
-        if not all(shares):
+        questions, options = index.parts_of(entry, QUESTION), index.parts_of(entry, OPTION)
+        share = self._share(questions, stream, n)
+        has_options = len(options) > 1 and all(self._share([o], stream, n) for o in options)
+        if not share and len(options) > 1:
+            share = self._share([*questions, *options], stream, n)
+        if not share:
             return None
-        options = index.parts_of(entry, OPTION)
-        has_options = len(options) > 1 and all(self._share(part, stream, n) for part in options)
         if index.needs_support[entry] and not has_options:
             support = index.parts_of(entry, PASSAGE)
             if not support and len(options) < 2:
                 support = index.parts_of(entry, ANSWER)
-            if not support or not all(self._share(part, stream, n) for part in support):
+            if not support or not all(self._share([part], stream, n) for part in support):
                 return None
         start, end = _extent(index.anchor_of(entry), stream, n)
         name, first, shown = _place(record, stream, start, end, STREAMS[number])
         return Match(
             item=entry,
-            score=round(min(shares, default=1.0), 4),
+            score=round(share, 4),
             field=name,
             first_word=first,
             last_word=first + end - start,
@@ -182,32 +214,25 @@ class Finder:
             has_answer=has_options,
         )
 
-    def _share(self, part: Part, stream: _Stream, n: int) -> float:
-        """The share of a part's words that is found, 0 where that is not enough."""
-        if not len(part.words):
-            return 1.0
-        if stream.position_of(part.words) >= 0:
-            return 1.0
-        if part.is_whole:
-            return 0.0
-        found = stream.covered(part.words, n)
-        share = float(part.weights[found].sum() / part.weights.sum())
-        if part.ask and found[-part.ask :].mean() < _LEAST_ASK:
-            return 0.0
-        return share if share >= self._settings.threshold - _TOLERANCE else 0.0
-
-
-def _hashed_streams(texts: list[tuple[int, list[str]]], number: int) -> list[_Stream]:
-    """The streams of records: (record, its texts) → words of all texts, one after the other."""
-    hashed = hash_stream([text for _, of_record in texts for text in of_record], number)
-    streams, first = [], 0
-    for record, of_record in texts:
-        start = int(hashed.ends[first - 1]) if first else 0
-        ends = hashed.ends[first : first + len(of_record)]
-        first += len(of_record)
-        end = int(ends[-1]) if len(ends) else start
-        streams.append(_Stream(record, hashed.hashes[start:end], ends - start))
-    return streams
+    def _share(self, parts: Sequence[Part], stream: _Stream, n: int) -> float:
+        """The share of the words of texts that go together, 0 where that is not enough."""
+        size, lost = sum(len(part.words) for part in parts), 0.0
+        least = max((1 - self._settings.threshold) * size, _ALWAYS_LOST)
+        is_one_short = len(parts) == 1 and parts[0].is_short
+        may_lose = size > self._settings.whole_words and not is_one_short
+        for part in parts:
+            if not len(part.words) or stream.position_of(part.words) >= 0:
+                continue
+            if not may_lose:
+                return 0.0
+            found = stream.covered(part.words, n)
+            asked = found[-part.ask :] if part.ask and not part.is_short else found
+            if found.mean() < _LEAST_OF_PART or asked.mean() < _LEAST_ASK:
+                return 0.0
+            lost += float(part.weights[~found].sum() / part.weights.mean())
+            if lost > least + _TOLERANCE:
+                return 0.0
+        return 1 - lost / size if size else 1.0
 
 
 def _extent(part: Part, stream: _Stream, n: int) -> tuple[int, int]:
