@@ -184,8 +184,10 @@ def _hash_parts(
             parts["is_short"] = sizes <= _WHOLE_TOKENS
             parts["ask"] = np.minimum(sizes, _RESULT_TOKENS)
         else:
-            parts["is_short"] = sizes <= whole_words
-            sizes -= [size_lost(text) for text in texts]
+            lost = np.array([size_lost(text) for text in texts], dtype=np.float64)
+            # Marks are no words, and fewer characters than words are marked off by them.
+            parts["is_short"] = sizes <= np.where(lost > 0, 0.75, 1.0) * whole_words
+            sizes -= lost
             asks = hash_stream([last_sentence(text) for text in texts], number)
             parts["ask"] = np.diff(asks.ends, prepend=0)
         parts["start"] += offset

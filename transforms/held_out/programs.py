@@ -27,21 +27,23 @@ _LEAST_WORDS = 5
 _SIGNS = ("return", "print", "def ", "();", "= ", "{")
 _OWN_NAME = "·"
 _NAME = re.compile(r"[^\W\d]")
-# Words of languages and of their libraries: what is not among them a program chose itself.
-_KNOWN = frozenset(
-    "and as assert async await break case catch class const continue def default del do elif else "
-    "enum except exec extends extern false final finally float for foreach from func function "
-    "global goto if implements import in instanceof int interface is lambda let long namespace new "
-    "nil none nonlocal not null object or override pass print private protected public raise range "
+# Words of languages, and names of their libraries where they are called or follow a dot: what is
+# not among them a program chose itself.
+_KEYWORDS = frozenset(
+    "and as assert async await bool break case catch char class const continue def default del do "
+    "double elif else enum except extends extern false final finally float for foreach from func "
+    "function global goto if implements import in instanceof int interface is lambda let long "
+    "namespace new nil none nonlocal not null or override pass private protected public raise "
     "return self short static str string struct super switch template this throw throws true try "
-    "typedef union unsigned using var vector virtual void volatile while with yield abs all any "
-    "bin bool bytes callable char chr complex dict dir divmod double enumerate eval filter format "
-    "frozenset getattr hash hex id input isinstance issubclass iter len list map max min next oct "
-    "open ord pow reduce repr reversed round set slice sorted sum tuple type zip append extend "
-    "insert pop remove sort split join strip replace lower upper isdigit isalpha items keys values "
-    "get update add count index find re math sqrt floor ceil log gcd collections counter "
-    "defaultdict itertools heapq random sys cout cin endl std size push_back length println system "
-    "out scanner main".split()
+    "typedef union unsigned using var vector virtual void volatile while with yield".split()
+)
+_LIBRARY = frozenset(
+    "abs add all any append bin bytes callable ceil chr complex count counter defaultdict dict "
+    "dir divmod end endl enumerate eval exec extend filter find floor format frozenset gcd get "
+    "getattr hash hex id index input insert isalpha isdigit isinstance issubclass items iter join "
+    "keys len length list log lower map max min next object oct open ord pop pow print println "
+    "push_back range reduce remove repr replace reversed round set size slice sort sorted split "
+    "sqrt strip sum tuple type update upper values zip".split()
 )
 
 
@@ -103,10 +105,16 @@ def shape_tokens(code: str) -> list[str]:
 
     "def f(xs):\n    return len(xs)" → ["def", "return", "len", "(", "·", ")"]
     """
+    tokens = _tokens(_SIGNATURE.sub(" def ", _bare(code)))
+    around = zip(["", *tokens], tokens, [*tokens[1:], ""], strict=False)
     return [
-        token if token.lower() in _KNOWN or not _NAME.match(token) else _OWN_NAME
-        for token in _tokens(_SIGNATURE.sub(" def ", _bare(code)))
+        _OWN_NAME if _NAME.match(token) and not _is_known(before, token.lower(), after) else token
+        for before, token, after in around
     ]
+
+
+def _is_known(before: str, name: str, after: str) -> bool:
+    return name in _KEYWORDS or (name in _LIBRARY and (after == "(" or before == "."))
 
 
 def _bare(code: str) -> str:

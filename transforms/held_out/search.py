@@ -218,8 +218,9 @@ class Finder:
         """The share of the words of texts that go together, 0 where that is not enough."""
         size, lost = sum(len(part.words) for part in parts), 0.0
         least = max((1 - self._settings.threshold) * size, _ALWAYS_LOST)
-        is_one_short = len(parts) == 1 and parts[0].is_short
-        may_lose = size > self._settings.whole_words and not is_one_short
+        may_lose = size > self._settings.whole_words
+        if len(parts) == 1:
+            may_lose = not parts[0].is_short
         for part in parts:
             if not len(part.words) or stream.position_of(part.words) >= 0:
                 continue
