@@ -38,7 +38,9 @@ from transforms.types import FieldValue, Record
 Fields = dict[str, FieldValue]
 _HERE = Path(__file__).parent / "recall"
 _WRAP = 60
-_SPARE = "amber brook cedar dune ember fjord grove heath inlet jetty knoll ledge marsh notch".split()
+_SPARE = (
+    "amber brook cedar dune ember fjord grove heath inlet jetty knoll ledge marsh notch".split()
+)
 
 
 @dataclass(frozen=True)
@@ -101,7 +103,9 @@ def _public_items(data: Path) -> Iterator[Item]:
     for row in _rows(data / "classics" / "commonsenseqa" / "test_rand_split_no_answers.jsonl"):
         options = [choice["text"] for choice in row["question"]["choices"]]
         yield Item(
-            "CommonsenseQA", "commonsense", {"question": row["question"]["stem"], "options": options}
+            "CommonsenseQA",
+            "commonsense",
+            {"question": row["question"]["stem"], "options": options},
         )
     few = data / "classics" / "fewglue"
     for name, family, names in (
@@ -135,10 +139,14 @@ def edited(item: Item, draws: Draws) -> Fields | None:
 def embedded(item: Item, draws: Draws) -> Fields | None:
     """Put an item into a chat, between other words."""
     options = draws.sample(item.options, len(item.options))
-    lines = [f"({mark}) {option}" for mark, option in zip("abcdefghijklmnopqrst", options, strict=False)]
+    lines = [
+        f"({mark}) {option}" for mark, option in zip("abcdefghijklmnopqrst", options, strict=False)
+    ]
     return {
         "history": "System: Be brief.\nUser: Hello there, good morning.",
-        "input": "\n".join(["I was asked this today.", _joined(item, lines), "Then all went home."]),
+        "input": "\n".join(
+            ["I was asked this today.", _joined(item, lines), "Then all went home."]
+        ),
         "output": "Let me think about it.",
     }
 
@@ -223,7 +231,9 @@ def _rename(code: str) -> str:
         return ""
     own = [n.arg for n in ast.walk(tree) if isinstance(n, ast.arg)]
     own += [n.name for n in ast.walk(tree) if isinstance(n, ast.FunctionDef)]
-    own += [n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)]
+    own += [
+        n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
+    ]
     for number, name in enumerate(dict.fromkeys(own)):
         code = re.sub(rf"\b{name}\b", f"value_{number}", code)
     return code.replace("    ", "\t").replace(" = ", "=").replace(", ", ",")
@@ -343,10 +353,16 @@ def negatives(data: Path) -> Iterator[tuple[str, Record]]:
         for row in json.loads(path.read_text("utf-8")):
             yield name, _record({k: v for k, v in row.items() if isinstance(v, str)})
     for row in _rows(data / "gsm8k" / "train.jsonl"):
-        yield "GSM8K train", _record({"question": str(row["question"]), "answer": str(row["answer"])})
+        yield (
+            "GSM8K train",
+            _record({"question": str(row["question"]), "answer": str(row["answer"])}),
+        )
     for row in _rows(data / "classics" / "commonsenseqa" / "train_rand_split.jsonl"):
         options = [choice["text"] for choice in row["question"]["choices"]]
-        yield "CommonsenseQA train", _record({"question": row["question"]["stem"], "options": options})
+        yield (
+            "CommonsenseQA train",
+            _record({"question": row["question"]["stem"], "options": options}),
+        )
     for path in sorted((data / "superni" / "tasks").glob("*.json"))[::4]:
         for one in json.loads(path.read_text("utf-8"))["Instances"][:400]:
             fields = {"input": one["input"], "output": one["output"][0]}

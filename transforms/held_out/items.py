@@ -12,20 +12,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 from transforms.held_out.programs import body_tokens, code_tokens, problem_text, shape_tokens
+from transforms.templates.roles import roles_of
 from transforms.templates.template import Family, Role
+from transforms.texts.scripts import split_characters
 from transforms.types import FieldValue
 
 Stream = Literal["words", "code", "shape"]
 # Texts as words, programs as tokens, programs as tokens without the names that they chose.
 STREAMS: tuple[Stream, ...] = ("words", "code", "shape")
-_ROLES: dict[str, Role] = {
-    **dict.fromkeys(("context", "passage", "article", "document", "history"), "passage"),  # type: ignore[dict-item]
-    **dict.fromkeys(("options", "choices"), "options"),  # type: ignore[dict-item]
-    **dict.fromkeys(("tests", "test", "test_list", "function", "entry_point"), "tests"),  # type: ignore[dict-item]
-    **dict.fromkeys(("answer", "answers", "label", "output", "target", "targets"), "answer"),  # type: ignore[dict-item]
-    **dict.fromkeys(("response", "rationale", "explanation"), "answer"),  # type: ignore[dict-item]
-    **dict.fromkeys(("code", "solution", "solutions", "canonical_solution"), "answer"),  # type: ignore[dict-item]
-}
 _PROGRAMS = ("code", "solution", "solutions", "canonical_solution")
 _OPTION_BLOCK = re.compile(r"\n\s*(?:options|choices|answer choices)\s*:\s*\n", re.I)
 _MARKER = re.compile(r"^\s*(?:\(?[A-Za-z0-9]{1,2}[).:]|[-*•])\s+", re.M)
@@ -80,27 +74,9 @@ def last_sentence(text: str) -> str:
     """What a question asks, after all that it tells; a few words at least."""
     sentences = [part for part in _SENTENCE_END.split(text.strip()) if part and part.strip()]
     ask: list[str] = []
-    while sentences and len(" ".join(ask).split()) < _LEAST_ASK_WORDS:
+    while sentences and len(split_characters(" ".join(ask)).split()) < _LEAST_ASK_WORDS:
         ask.insert(0, sentences.pop())
     return " ".join(ask)
-
-
-def roles_of(fields: Mapping[str, FieldValue], family: Family | None) -> dict[str, Role]:
-    """Return what each field is to the search; some field is always a question.
-
-    Without a family, a name that says nothing stands for a question, and so does `instruction`
-    unless an `input` follows it.
-    """
-    if family is not None:
-        roles = {name: family.role_of(name) for name in fields}
-    else:
-        roles = {name: _ROLES.get(name, "question") for name in fields}
-        if "instruction" in fields and "input" in fields:
-            roles["instruction"] = "passage"
-    if "question" not in roles.values():
-        # A record that is a passage alone is looked for by it.
-        roles = {n: "question" if role == "passage" else role for n, role in roles.items()}
-    return roles
 
 
 def item_ways(
@@ -126,7 +102,9 @@ def item_ways(
         questions=tuple(question for question in questions if question.strip()),
         options=tuple(options),
         passage="\n".join(_as_text(fields[field]) for field in by_role.get("passage", [])),
-        answer="\n".join(_as_text(fields[f]) for f in by_role.get("answer", []) if f != "rationale"),
+        answer="\n".join(
+            _as_text(fields[f]) for f in by_role.get("answer", []) if f != "rationale"
+        ),
     )
     for field in _PROGRAMS:
         value = fields.get(field, [])

@@ -28,6 +28,8 @@ from transforms.texts.scripts import (
 # words marks stay, and so does the sign of a factorial: "3.5", "a.bc", "f'(x)", "3 != 4", "5! + 1".
 _SENTENCE, _BANG, _QUOTES = ".,:;?…。、・", "!", "'\"`“”‘’«»「」『』"
 _MARKS = _SENTENCE + _BANG + _QUOTES
+
+
 @lru_cache(maxsize=2)
 def _punctuation(words_apart: str) -> re.Pattern[str]:
     """Return what finds marks to leave out; `words_apart` are characters that end a word."""

@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 
 from transforms.sources.files.row import BadRow, Row
 from transforms.sources.files.rows import TabularFormat, patterns_of, pieces_of, read_rows
-from transforms.sources.mapping import RowMapping, look_up, map_row, passes
+from transforms.sources.mapping import RowMapping, look_up, map_item, map_row, passes
 from transforms.sources.source import Element, Piece, Source, reject, stated_id
 from transforms.types import Record, Rejection, Task
 
@@ -32,7 +32,7 @@ class Tabular(Source, RowMapping):
         return self
 
     def family_names(self) -> set[str]:
-        return {self.family}
+        return {self.family} - {""}
 
     @property
     def patterns(self) -> tuple[str, ...]:
@@ -45,16 +45,24 @@ class Tabular(Source, RowMapping):
         languages = tuple(self.languages)
         task = Task(self.task, name, self.collection, self.family, languages=languages)
         yield task
-        for where, row in read_rows(self.format, piece, self.columns, self.keys):
+        for where, row in read_rows(self.format, piece, self.columns, self._needed):
             if isinstance(row, BadRow):
                 yield reject(task, row.reason, f"{where}: {row.detail}")
             else:
                 yield self._record(task, row, where)
 
+    @property
+    def _needed(self) -> list[str]:
+        """The keys that a table must have; an answer that an evaluation set keeps back need not."""
+        if not self.is_held_out:
+            return self.keys
+        asked = {name: source for name, source in self.fields.items() if name != "answer"}
+        return self.model_copy(update={"fields": asked}).keys if asked else self.keys
+
     def _record(self, task: Task, row: Row, where: str) -> Record | Rejection:
         if not passes(row, self.filters):
             return reject(task, "filtered", where)
-        fields = map_row(row, self)
+        fields = map_item(row, self) if self.is_held_out else map_row(row, self)
         if isinstance(fields, BadRow):
             return reject(task, fields.reason, f"{where}: {fields.detail}")
         own_id = stated_id(look_up(row, self.id)) if self.id else None
