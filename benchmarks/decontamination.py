@@ -38,9 +38,8 @@ from transforms.types import FieldValue, Record
 Fields = dict[str, FieldValue]
 _HERE = Path(__file__).parent / "recall"
 _WRAP = 60
-_SPARE = (
-    "amber brook cedar dune ember fjord grove heath inlet jetty knoll ledge marsh notch".split()
-)
+_SPARE_WORDS = "amber brook cedar dune ember fjord grove heath inlet jetty knoll ledge marsh notch"
+_SPARE = _SPARE_WORDS.split()
 
 
 @dataclass(frozen=True)

@@ -225,7 +225,8 @@ def _in_thirds(items: Sequence[ItemTexts], parts: NDArray[Any], whole: int) -> N
     counts = (kinds == QUESTION) | ((kinds == OPTION) & has_options[parts["item"]])
     totals = np.bincount(parts["item"], sizes * counts, len(items))
     is_long = is_words & (totals > whole)
-    return is_long[parts["item"]] & (parts["is_short"] == 1) & (sizes >= _LEAST_FOR_THIRDS)
+    fits: NDArray[np.bool_] = (parts["is_short"] == 1) & (sizes >= _LEAST_FOR_THIRDS)
+    return fits & is_long[parts["item"]]
 
 
 def _grams_of(

@@ -29,22 +29,23 @@ _OWN_NAME = "·"
 _NAME = re.compile(r"[^\W\d]")
 # Words of languages, and names of their libraries where they are called or follow a dot: what is
 # not among them a program chose itself.
-_KEYWORDS = frozenset(
+_KEYWORD_LIST = (
     "and as assert async await bool break case catch char class const continue def default del do "
     "double elif else enum except extends extern false final finally float for foreach from func "
     "function global goto if implements import in instanceof int interface is lambda let long "
     "namespace new nil none nonlocal not null or override pass private protected public raise "
     "return self short static str string struct super switch template this throw throws true try "
-    "typedef union unsigned using var vector virtual void volatile while with yield".split()
+    "typedef union unsigned using var vector virtual void volatile while with yield"
 )
-_LIBRARY = frozenset(
+_LIBRARY_LIST = (
     "abs add all any append bin bytes callable ceil chr complex count counter defaultdict dict "
     "dir divmod end endl enumerate eval exec extend filter find floor format frozenset gcd get "
     "getattr hash hex id index input insert isalpha isdigit isinstance issubclass items iter join "
     "keys len length list log lower map max min next object oct open ord pop pow print println "
     "push_back range reduce remove repr replace reversed round set size slice sort sorted split "
-    "sqrt strip sum tuple type update upper values zip".split()
+    "sqrt strip sum tuple type update upper values zip"
 )
+_KEYWORDS, _LIBRARY = frozenset(_KEYWORD_LIST.split()), frozenset(_LIBRARY_LIST.split())
 
 
 def problem_text(prompt: str) -> str:

@@ -1,7 +1,8 @@
 """Fit a prompt to the token limits without losing what matters.
 
 Exemplars go first, from the last; then the family's context field is shortened from its end, at a
-word, or at a character where a script has no spaces or a word has no end. Instruction, question and options stay whole. What still does not fit is rejected.
+word, or at a character where a script has no spaces or a word has no end. Instruction, question and
+options stay whole. What still does not fit is rejected.
 """
 
 import re

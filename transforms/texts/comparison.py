@@ -13,7 +13,8 @@ _VERBATIM = {"code"}
 _INDENTED = re.compile(r"\n[ \t]+\S")
 # A line that ends as lines of programs do, or begins with what some of their statements begin with.
 _STATEMENT = re.compile(
-    r"[:;{})\]][ \t]*$|^[ \t]*(?:def|class|return|import|for|while|if|elif|else|print|try|var|let)\b",
+    r"[:;{})\]][ \t]*$"
+    r"|^[ \t]*(?:def|class|return|import|for|while|if|elif|else|print|try|var|let)\b",
     re.MULTILINE,
 )
 

@@ -132,7 +132,8 @@ def _begin_words(kinds: NDArray[np.uint8], spaces: NDArray[np.int64]) -> NDArray
     others = np.where(kinds != JOINED, np.arange(len(kinds)), -1)
     last = np.maximum.accumulate(np.append(-1, others[:-1]))[: len(kinds)]
     after_alone = np.where(last >= 0, kinds[last], 0) == ALONE
-    return apart | (kinds == ALONE) | (after_alone & (kinds != JOINED))
+    begins: NDArray[np.bool_] = apart | (kinds == ALONE) | (after_alone & (kinds != JOINED))
+    return begins
 
 
 def hash_words(

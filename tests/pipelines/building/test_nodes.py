@@ -186,7 +186,7 @@ def test_text_of_a_shipped_template_counts(
 
 
 def test_a_family_has_no_attribute_that_no_node_covers() -> None:
-    covered = {"name", "targets", "templates", "context", "is_bare", "context_keeps"}
+    covered = {"name", "targets", "templates", "context", "is_bare", "context_keeps", "roles"}
     assert {field.name for field in fields(Family)} == covered
     assert {field.name for field in fields(Template)} == {
         "inputs",

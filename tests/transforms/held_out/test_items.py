@@ -98,9 +98,9 @@ def test_a_program_is_looked_for_by_its_problem_and_by_its_code() -> None:
     )
     assert [way.stream for way in ways] == ["words", "words", "code"]
     assert ways[0].questions == (PROMPT,)
-    assert ways[1].questions[0].split() == (
-        "Return the mean difference between neighbors in a list of water levels.".split()
+    assert " ".join(ways[1].questions[0].split()) == (
+        "Return the mean difference between neighbors in a list of water levels."
     )
-    assert ways[2].questions[0].split() == (
-        "return ( levels [ - 1 ] - levels [ 0 ] ) / ( len ( levels ) - 1 )".split()
+    assert ways[2].questions[0] == (
+        "return ( levels [ - 1 ] - levels [ 0 ] ) / ( len ( levels ) - 1 )"
     )
