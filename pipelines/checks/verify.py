@@ -194,6 +194,7 @@ def _check_mixture(manifest: Manifest, found: Verification) -> None:
 
 def _check_ledger(manifest: Manifest, found: Verification) -> None:
     left: dict[str, int] = {}
+    items: dict[str, int] = {}
     planned: Counter[str] = Counter()
     for mixture in manifest.mixture:
         planned[mixture.task] += mixture.planned
@@ -201,12 +202,13 @@ def _check_ledger(manifest: Manifest, found: Verification) -> None:
         where = f"ledger: {entry.stage}, {entry.task}"
         found.check(entry.balances, f"{where}: {entry.entered} in, but not as many accounted for")
         # Rendering enters examples, of which one record may give several.
-        before = planned[entry.task] if entry.stage == "render" else left.get(entry.task)
+        of_stage = items if entry.counts_items else left
+        before = planned[entry.task] if entry.stage == "render" else of_stage.get(entry.task)
         found.check(
             before is None or before == entry.entered,
             f"{where}: {entry.entered} entered, {before} came from the stage before",
         )
-        left[entry.task] = entry.kept
+        of_stage[entry.task] = entry.kept
     examples: Counter[str] = Counter()
     for (_, task, _), count in found.counts.items():
         examples[task] += count
