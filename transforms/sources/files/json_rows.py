@@ -8,14 +8,21 @@ from typing import Any
 
 import orjson
 
+<<<<<<< HEAD
 from transforms.sources.files.json_documents import IsRow, load_document, loads, never, rows_of
 from transforms.sources.files.lines import BOM, byte_pieces, read_lines
 from transforms.sources.files.options import DETECTED, FileOptions
 from transforms.sources.files.row import BadRow, Row, Rows
+=======
+from transforms.sources.files.lines import BOM, read_lines
+from transforms.sources.files.row import BadRow, Rows, row_of
+>>>>>>> main
 from transforms.sources.files.streams import open_stream
 from transforms.sources.source import Piece, UnreadableFileError
 
 _PEEK_BYTES = 1 << 20
+# A document is in memory as a whole.
+MAX_DOCUMENT_BYTES = 1 << 30
 
 
 def json_lines_pieces(path: str, relative: str, size: int, options: FileOptions) -> list[Piece]:
@@ -30,6 +37,7 @@ def read_json_lines(piece: Piece, options: FileOptions = DETECTED, is_row: IsRow
     """Yield one object a line; of a file that is one document instead, its rows."""
     if not piece.start and piece.end is None and _is_document(piece.path, options):
         try:
+<<<<<<< HEAD
             rows = _document_rows(piece.path, options, is_row)
         except UnreadableFileError:
             # Lines that are whole objects can still be read.
@@ -38,6 +46,13 @@ def read_json_lines(piece: Piece, options: FileOptions = DETECTED, is_row: IsRow
             yield from _numbered(piece, rows)
             return
     yield from _read_objects(piece, options)
+=======
+            row = orjson.loads(line)
+        except orjson.JSONDecodeError as error:
+            yield where, BadRow("invalid_json", f"{error.msg}, column {error.colno}")
+            continue
+        yield where, row_of(row)
+>>>>>>> main
 
 
 def read_json(piece: Piece, options: FileOptions = DETECTED, is_row: IsRow = never) -> Rows:
@@ -46,18 +61,27 @@ def read_json(piece: Piece, options: FileOptions = DETECTED, is_row: IsRow = nev
     Many data sets name JSON Lines `.json`: a file whose first line is an object of its own is
     read as such.
     """
+<<<<<<< HEAD
     if _is_json_lines(piece.path, options):
         yield from _read_objects(piece, options)
     else:
         yield from _numbered(piece, _document_rows(piece.path, options, is_row))
+=======
+    if _is_json_lines(piece.path):
+        yield from read_json_lines(piece)
+        return
+    for number, row in enumerate(_only_list(load_json(piece.path), piece.path), start=1):
+        yield f"{piece.relative}: item {number}", row_of(row)
+>>>>>>> main
 
 
 def load_json(path: str, encoding: str | None = None) -> Any:
     """Return a JSON document.
 
     Raises:
-      UnreadableFileError: it is not JSON, with the line and column.
+      UnreadableFileError: it is not JSON, with the line and column, or too large for memory.
     """
+<<<<<<< HEAD
     with open_stream(path, encoding) as stream:
         data = stream.read()
     return load_document(data.removeprefix(BOM), path)
@@ -83,12 +107,30 @@ def _read_objects(piece: Piece, options: FileOptions) -> Rows:
             yield where, BadRow("invalid_json", f"{error.msg}, column {error.colno}")
             continue
         yield where, _object(row)
+=======
+    try:
+        return orjson.loads(_document(path))
+    except orjson.JSONDecodeError as error:
+        raise UnreadableFileError(
+            f"{path}:{error.lineno}: not valid JSON ({error.msg}, column {error.colno}); "
+            "the file may be truncated: fetch it again or remove it"
+        ) from error
+>>>>>>> main
 
 
-def _object(value: Any) -> Row | BadRow:
-    if isinstance(value, dict):
-        return value
-    return BadRow("wrong_type", f"{type(value).__name__}, not an object")
+def _document(path: str) -> bytearray:
+    document = bytearray()
+    with open_stream(path) as stream:
+        while block := stream.read(_PEEK_BYTES):
+            document += block
+            if len(document) > MAX_DOCUMENT_BYTES:
+                raise UnreadableFileError(
+                    f"{path}: a JSON document of more than {MAX_DOCUMENT_BYTES:,} bytes: "
+                    "write its objects one a line, as .jsonl"
+                )
+    if document.startswith(BOM):
+        del document[: len(BOM)]
+    return document
 
 
 def _head(path: str, options: FileOptions) -> bytes:

@@ -56,6 +56,10 @@ _PEEK_BYTES = 1024
 # Small, because one block of a repetitive file can decompress to thousands of times its size.
 _BLOCK_BYTES = 8192
 _BUFFER_BYTES = 1 << 20
+# Text compresses to a fifth or a tenth, tables of numbers to a hundredth. What grows more, and to
+# more than a file of moderate size, was made to fill memory or a disk.
+MAX_EXPANSION = 1_000
+MAX_EXPANDED_BYTES = 256 * 1024 * 1024
 
 
 def _compression_in(head: bytes, path: str) -> str:
@@ -141,6 +145,7 @@ class _ZstandardReader(io.RawIOBase):
                 return plain
 
 
+<<<<<<< HEAD
 _INVALID = "flanbeam_invalid"
 # One byte that no UTF-8 holds, so that the row is rejected where it is decoded.
 codecs.register_error(_INVALID, lambda error: ("\udcff", getattr(error, "end", 0)))
@@ -152,11 +157,19 @@ class _Utf8Reader(io.RawIOBase):
     def __init__(self, raw: IO[bytes], encoding: str, line_ends: str | None) -> None:
         self._text = io.TextIOWrapper(raw, encoding, _INVALID, newline=line_ends)
         self._ready = b""
+=======
+class _Bounded(io.RawIOBase):
+    """Decompressed bytes, as long as they are not out of all proportion to the file."""
+
+    def __init__(self, stream: Any, path: str) -> None:
+        self._stream, self._path, self._left = stream, path, expanded_limit(path)
+>>>>>>> main
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: Any) -> int:
+<<<<<<< HEAD
         if not self._ready:
             self._ready = self._text.read(_BLOCK_BYTES).encode(errors="surrogateescape")
         count = min(len(buffer), len(self._ready))
@@ -197,6 +210,26 @@ _DAMAGED = (
     *(EOFError, gzip.BadGzipFile, zlib.error, zstandard.ZstdError, lzma.LZMAError),
     *(zipfile.BadZipFile, struct.error),
 )
+=======
+        count: int = self._stream.readinto(buffer)
+        self._left -= count
+        if self._left < 0:
+            raise bomb(self._path)
+        return count
+
+
+def expanded_limit(path: str) -> int:
+    """Return how many bytes a compressed file may decompress to."""
+    return max(MAX_EXPANDED_BYTES, MAX_EXPANSION * filesystem.size_of(path))
+
+
+def bomb(path: str) -> UnreadableFileError:
+    """Return the error for a file that decompresses to too much."""
+    return UnreadableFileError(
+        f"{path}: decompresses to more than {MAX_EXPANSION:,} times its size: remove it, or "
+        "decompress it if it is what you want"
+    )
+>>>>>>> main
 
 
 @contextmanager
@@ -210,6 +243,7 @@ def open_stream(
       any_line_ends: whether all kinds of line ends become line feeds.
 
     Raises:
+<<<<<<< HEAD
       UnreadableFileError: the file is no text; or, while reading, the compressed data is damaged or
         cut off.
     """
@@ -217,6 +251,18 @@ def open_stream(
         head = raw.read(_PEEK_BYTES)
         raw.seek(0)
         compression = _compression_in(head, path)
+=======
+      UnreadableFileError: while reading, where the compressed data is damaged, cut off or grows to
+        more than `expanded_limit`.
+    """
+    with filesystem.open_read(path) as raw:
+        stream: Any = raw
+        if path.endswith(".gz"):
+            plain = gzip.GzipFile(fileobj=raw)  # type: ignore[arg-type]
+            stream = io.BufferedReader(_Bounded(plain, path), _BUFFER_BYTES)
+        elif path.endswith(".zst"):
+            stream = io.BufferedReader(_Bounded(_ZstandardReader(raw), path), _BUFFER_BYTES)
+>>>>>>> main
         try:
             stream: Any = raw
             if compression:

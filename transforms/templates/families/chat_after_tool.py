@@ -3,7 +3,7 @@
 `input` begins with the mark of its speaker, "Tool: ", so no template names one.
 """
 
-from transforms.templates.template import Family, Template
+from transforms.templates.template import Family, Template, shots
 
 FAMILY = Family(
     name="chat_after_tool",
@@ -48,6 +48,21 @@ FAMILY = Family(
             "Thread\n{history}\n\nFrom the system that was queried:\n{input}\n\nYour turn:",
             "{output}",
             instruction="Report to the user, or query again if something is still open.",
+        ),
+    ),
+    few_shot=(
+        *shots(
+            instructions=(
+                "",
+                "Write the assistant's next turn after the answer of a tool.",
+                "Continue each conversation by one turn of the assistant, who can call tools.",
+            ),
+            layouts=(
+                "{history}\n{input}\nAssistant:",
+                "Conversation:\n{history}\n{input}\n\nReply:",
+                "History:\n{history}\nResult:\n{input}\nOutput:",
+            ),
+            targets="{output}",
         ),
     ),
 )
