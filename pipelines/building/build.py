@@ -134,13 +134,9 @@ def prepared(recipe: Recipe, out: str, options: RunnerOptions) -> Iterator[Prepa
         sources = find_sources(recipe, store)
         fingerprint = snapshot_nodes(recipe, sources)[-1].fingerprint
         lock = f"build-{fingerprint[:16]}"
-<<<<<<< HEAD
-        with StoreLock(store, lock, "another build of this recipe is running"):
+        with _held(StoreLock(store, lock, "another build of this recipe is running")) as held:
             unread = [source.bytes for source in sources.all if not SourceCache(source).has_records]
             check_room(sum(unread), store.root, "reading the sources")
-=======
-        with _held(StoreLock(store, lock, "another build of this recipe is running")) as held:
->>>>>>> main
             ingested = ingest(recipe, sources, options)
             directories = store.build_directories(fingerprint)
             job = make_job(recipe, sources, ingested, directories)

@@ -1,23 +1,15 @@
 """Fit a prompt to the token limits without losing what matters.
 
 Exemplars go first, from the last; then the family's context field is shortened from its end, at a
-<<<<<<< HEAD
-word. At least half of it or 200 tokens stay, or else the prompt could not be answered from what it
-shows. A conversation loses its oldest turns, never its system prompt and its tools. Instruction,
-question and options stay whole. What still does not fit is rejected.
-"""
-
-import re
-from collections.abc import Sequence
-=======
 word, or at a character where a script has no spaces or a word has no end. At least half of it or
-200 tokens stay, or else the prompt could not be answered from what it shows. Instruction, question
-and options stay whole. What still does not fit is rejected.
+200 tokens stay, or else the prompt could not be answered from what it shows. A conversation loses
+its oldest turns, never its system prompt and its tools. Instruction, question and options stay
+whole. What still does not fit is rejected.
 """
 
 import re
 import unicodedata
->>>>>>> main
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 

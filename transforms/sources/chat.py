@@ -22,7 +22,10 @@ FAMILIES = {CHAT: "chat", SINGLE_TURN: "instruction_only", AFTER_TOOL: "chat_aft
 # Characters of earlier turns that a record holds where a recipe does not say how many.
 HISTORY_CHARACTERS = 12_288
 Turns = Literal["all", "last"]
-<<<<<<< HEAD
+# What a prompt can hold of the turns before it: some four times the tokens of the widest limit
+# in use. Without a limit a conversation of n turns would become n² / 2 of them.
+MAX_HISTORY_CHARACTERS = 32_768
+MAX_TURNS = 4_096
 _LABELS = {
     SYSTEM: "System",
     TOOLS: "Tools",
@@ -31,13 +34,6 @@ _LABELS = {
     TOOL: "Tool",
 }
 _THINKING = re.compile(r"<think>.*?</think>\s*", re.S)
-=======
-# What a prompt can hold of the turns before it: some four times the tokens of the widest limit
-# in use. Without a limit a conversation of n turns would become n² / 2 of them.
-MAX_HISTORY_CHARACTERS = 32_768
-MAX_TURNS = 4_096
-_LABELS = {SYSTEM: "System", USER: "User", ASSISTANT: "Assistant", TOOL: "Tool"}
->>>>>>> main
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,20 +96,15 @@ def chat_drafts(
       characters: how much of the earlier turns a draft holds; system prompt and tools always stay.
     """
     merged = _merged(turns)
-<<<<<<< HEAD
-    head = list(takewhile(lambda turn: turn.role in (SYSTEM, TOOLS), merged))
-=======
     if len(merged) > MAX_TURNS:
         yield BadRow("too_many_turns", f"{len(merged):,} turns, more than {MAX_TURNS:,}")
         return
-    labelled = [_labelled(turn) for turn in merged]
->>>>>>> main
+    head = list(takewhile(lambda turn: turn.role in (SYSTEM, TOOLS), merged))
     answers = [
         index for index, turn in enumerate(merged) if turn.role == ASSISTANT and index > len(head)
     ]
     if not answers:
         yield BadRow("empty_field", "no turn of the assistant that answers another")
-<<<<<<< HEAD
         return
     chosen = answers if which == "all" else answers[-1:]
     targets = [index for index in chosen if merged[index].is_target]
@@ -130,16 +121,6 @@ def chat_drafts(
             history = _history(head, before[len(head) :], characters)
             form = forms[2] if last.role == TOOL and last.text else forms[0]
             yield Draft({"history": history, "input": asked, "output": answer}, turn_id, form)
-=======
-    for index in answers if which == "all" else answers[-1:]:
-        last = merged[index - 1]
-        asked = last.text if last.role == USER or not last.text else _labelled(last)
-        answer = merged[index].text
-        turn_id = f"{own_id}#{index}" if own_id else None
-        if index > 1:
-            history = "\n".join(latest(labelled[: index - 1]))
-            yield Draft({"history": history, "input": asked, "output": answer}, turn_id, forms[0])
->>>>>>> main
         else:
             yield Draft({"instruction": asked, "output": answer}, turn_id, forms[1])
 

@@ -342,7 +342,6 @@ def map_row(row: Row, mapping: RowMapping) -> dict[str, Any] | BadRow:
     return {**fields, "options": options, "answer": options[position]}
 
 
-<<<<<<< HEAD
 _MARK = re.compile(r"\A\s*\(?([A-Za-z]|\d{1,2})[.):]\s+(?=\S)")
 
 
@@ -389,9 +388,6 @@ def label_for(answer: object, label_of: Mapping[str, str]) -> str | None:
     return None
 
 
-def _chosen(row: Row, mapping: RowMapping, answer: Any, options: list[Any]) -> int | BadRow:
-    """Return the position of the option that a raw answer stands for."""
-=======
 def map_item(row: Row, mapping: RowMapping) -> dict[str, Any]:
     """Return the raw values of a held-out row: without its answer where no option is that."""
     mapped = map_row(row, mapping.model_copy(update={"required": []}))
@@ -404,14 +400,8 @@ def map_item(row: Row, mapping: RowMapping) -> dict[str, Any]:
     return {**fields, "options": stated} if stated else fields
 
 
-def _chosen(row: Row, mapping: RowMapping, answer: Any, options: list[Any]) -> Any | BadRow:
-    """Return the option that a raw answer stands for."""
-    position = answer if isinstance(answer, int) and not isinstance(answer, bool) else None
-    texts = [spelled(option).strip() for option in options]
-    if isinstance(answer, str) and answer.strip().isdecimal() and answer.strip() not in texts:
-        # Tables have positions as text.
-        position = int(answer)
->>>>>>> main
+def _chosen(row: Row, mapping: RowMapping, answer: Any, options: list[Any]) -> int | BadRow:
+    """Return the position of the option that a raw answer stands for."""
     if mapping.marks is not None:
         marks = look_up(row, mapping.marks) if isinstance(mapping.marks, str) else mapping.marks
         spellings = [spelled(mark) for mark in marks] if isinstance(marks, list) else []
@@ -420,12 +410,11 @@ def _chosen(row: Row, mapping: RowMapping, answer: Any, options: list[Any]) -> A
             return BadRow("unknown_label", f"answer {answer!r} is none of the marks {spellings}")
         if position >= len(options):
             return BadRow("unknown_label", f"answer {answer!r} of {len(options)} options")
-<<<<<<< HEAD
         return position
     same = None if mapping.answer_is == "position" else _position_of(answer, options)
     position = None if mapping.answer_is == "text" else _as_position(answer, options, mapping)
     if same is None and position is None:
-        is_text = isinstance(answer, str) or number_of(answer) is None
+        is_text = number_of(answer) is None
         problem = "is none of the options" if is_text else f"of {len(options)} options"
         return BadRow("unknown_label", f"answer {answer!r} {problem}")
     if same is not None and position is not None and same != position:
@@ -466,9 +455,3 @@ def _as_position(answer: object, options: list[Any], mapping: RowMapping) -> int
         if mapping.labels is not None or are_numbers:
             return None
     return number
-=======
-        return options[position]
-    if spelled(answer).strip() not in texts:
-        return BadRow("unknown_label", f"answer {answer!r} is none of the options")
-    return answer
->>>>>>> main

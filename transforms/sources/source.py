@@ -7,12 +7,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-<<<<<<< HEAD
-from typing import ClassVar
-=======
-from pathlib import Path
 from typing import ClassVar, Self
->>>>>>> main
 
 import orjson
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
@@ -203,13 +198,9 @@ class Source(BaseModel, ABC):
         clean = canonical_fields(fields)
         if isinstance(clean, str):
             return reject(task, "wrong_type", f"{where}: {clean}")
-<<<<<<< HEAD
         rationale, answer = clean.get("rationale"), clean.get("answer")
         if isinstance(rationale, str) and isinstance(answer, str):
             clean["rationale"] = without_conclusion(rationale, answer)
-        missing = missing_target(task.family, clean)
-        if missing := missing or _missing_everywhere(task, clean):
-=======
         if name := next((name for name, value in clean.items() if not _is_unicode(value)), None):
             return reject(task, "invalid_utf8", f"{where}: {name} has half a surrogate pair")
         if self._is_held_out:
@@ -217,7 +208,6 @@ class Source(BaseModel, ABC):
         else:
             missing = missing_target(task.family, clean) or _missing_everywhere(task, clean)
         if missing:
->>>>>>> main
             return reject(task, "empty_field", f"{where}: {missing} is empty or missing")
         identity = ("id", own_id) if own_id else ("fields", _canonical_json(clean))
         return Record(
@@ -230,7 +220,6 @@ class Source(BaseModel, ABC):
         )
 
 
-<<<<<<< HEAD
 def _files_below(root: str) -> Iterator[str]:
     """Yield the paths of all files below a local directory, links to directories followed."""
     seen = set()
@@ -263,7 +252,8 @@ _METADATA = {"dataset_info.json", "dataset_infos.json", "dataset_dict.json", "st
 def _data_among(files: list[str]) -> list[str]:
     data = [file for file in files if posixpath.basename(file) not in _METADATA]
     return data or files
-=======
+
+
 def _searchable(task: Task, fields: Mapping[str, object]) -> dict[str, object]:
     """Return the fields of an item, its answer left out where that is no text.
 
@@ -277,7 +267,6 @@ def _searchable(task: Task, fields: Mapping[str, object]) -> dict[str, object]:
     }
     asks = {name: value for name, value in kept.items() if roles[name] in ("question", "options")}
     return kept if canonical_fields(asks) else {}
->>>>>>> main
 
 
 def _belongs(file: str, patterns: tuple[str, ...]) -> bool:

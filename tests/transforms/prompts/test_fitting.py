@@ -231,7 +231,31 @@ def test_a_dialog_keeps_its_latest_turn() -> None:
             assert "And your name?" in fitted.prompt.inputs
 
 
-<<<<<<< HEAD
+@pytest.mark.parametrize(
+    ("context", "least"),
+    [
+        # One line without a space after a title: it is not cut to the title.
+        ("小镇\n" + "春天的风吹过河边小镇上人们在桥头聊天" * 20, 150),
+        ("เมือง\n" + "ผู้คนคุยกันที่หัวสะพานใกล้แม่น้ำ" * 20, 150),
+        ("Log: https://example.org/" + "a1b2c3d4e5/" * 60, 400),
+        ("Code: " + "function(e,t){return e[t]};" * 30, 400),
+    ],
+)
+def test_a_text_without_spaces_keeps_what_fits(context: str, least: int) -> None:
+    fitted = _fit(_draft(context=context), _limits(600))
+    assert len(fitted.inputs) > 580 if context.isascii() else 560
+    assert context.startswith(_context_of(fitted))
+    assert len(_context_of(fitted)) >= least
+
+
+def test_a_mark_stays_with_its_letter() -> None:
+    context = "น้ำ" * 100
+    for limit in range(300, 330):
+        kept = _context_of(_fit(_draft(context=context), _limits(limit)))
+        rest = context[len(kept) :]
+        assert unicodedata.category(rest[0])[0] != "M"
+
+
 def test_a_conversation_loses_its_oldest_turns_and_keeps_its_system_prompt() -> None:
     turns = [f"User: question {n}" for n in range(40)]
     head = ["System: Be kind.", 'Tools: [{"name":"w"}]']
@@ -269,28 +293,3 @@ def test_a_turn_that_is_too_long_alone_keeps_its_end() -> None:
     assert isinstance(fitted, Fitted)
     assert "System: Be kind.\nUser: word" in fitted.prompt.inputs
     assert "word end" in fitted.prompt.inputs
-=======
-@pytest.mark.parametrize(
-    ("context", "least"),
-    [
-        # One line without a space after a title: it is not cut to the title.
-        ("小镇\n" + "春天的风吹过河边小镇上人们在桥头聊天" * 20, 150),
-        ("เมือง\n" + "ผู้คนคุยกันที่หัวสะพานใกล้แม่น้ำ" * 20, 150),
-        ("Log: https://example.org/" + "a1b2c3d4e5/" * 60, 400),
-        ("Code: " + "function(e,t){return e[t]};" * 30, 400),
-    ],
-)
-def test_a_text_without_spaces_keeps_what_fits(context: str, least: int) -> None:
-    fitted = _fit(_draft(context=context), _limits(600))
-    assert len(fitted.inputs) > 580 if context.isascii() else 560
-    assert context.startswith(_context_of(fitted))
-    assert len(_context_of(fitted)) >= least
-
-
-def test_a_mark_stays_with_its_letter() -> None:
-    context = "น้ำ" * 100
-    for limit in range(300, 330):
-        kept = _context_of(_fit(_draft(context=context), _limits(limit)))
-        rest = context[len(kept) :]
-        assert unicodedata.category(rest[0])[0] != "M"
->>>>>>> main

@@ -80,7 +80,6 @@ def test_field_sources(source: Any, value: object) -> None:
         (2, {"labels": ["no", "yes"]}, "answer 2 of 2 options"),
         (-1, {"labels": ["no", "yes"]}, "answer -1 of 2 options"),
         ("1", {"labels": ["no", "yes"]}, "yes"),
-<<<<<<< HEAD
         ("1.0", {"labels": ["no", "yes"]}, "yes"),
         (0.0, {"labels": ["no", "yes"]}, "no"),
         (True, {"labels": ["no", "yes"]}, "yes"),
@@ -94,10 +93,8 @@ def test_field_sources(source: Any, value: object) -> None:
         (False, {"label_of": {0: "no", 1: "yes"}}, "no"),
         ("True", {"label_of": {True: "yes", False: "no"}}, "yes"),
         (1.0, {"labels": ["one", "two"], "marks": [1, 2]}, "one"),
-=======
         ("2", {"labels": ["no", "yes"]}, "answer '2' of 2 options"),
         ("2", {"labels": ["1", "2"]}, "2"),
->>>>>>> main
         ("1", {"labels": ["no", "yes"], "marks": ["0", "1"]}, "yes"),
         (True, {"label_of": {"true": "yes", "false": "no"}}, "yes"),
         ("x", {"label_of": {"true": "yes"}}, "answer 'x' is none of true"),

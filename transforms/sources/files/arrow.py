@@ -7,7 +7,7 @@ from typing import Any
 import pyarrow as pa  # type: ignore[import-untyped]
 
 from tfrecords_schema import filesystem
-from transforms.sources.files.parquet import BATCH_ROWS, rows_of_batch
+from transforms.sources.files.parquet import row_bytes, small_batches
 from transforms.sources.files.row import Rows
 from transforms.sources.source import Piece, UnreadableFileError
 
@@ -35,7 +35,6 @@ def read_arrow(piece: Piece) -> Rows:
     number = 0
     with _open(piece.path) as batches:
         for batch in batches:
-            for start in range(0, batch.num_rows, BATCH_ROWS):
-                for row in rows_of_batch(batch.slice(start, BATCH_ROWS)):
-                    number += 1
-                    yield f"{piece.relative}: row {number}", row
+            for row in small_batches(batch, row_bytes(batch)):
+                number += 1
+                yield f"{piece.relative}: row {number}", row

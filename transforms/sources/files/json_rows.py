@@ -8,15 +8,10 @@ from typing import Any
 
 import orjson
 
-<<<<<<< HEAD
 from transforms.sources.files.json_documents import IsRow, load_document, loads, never, rows_of
 from transforms.sources.files.lines import BOM, byte_pieces, read_lines
 from transforms.sources.files.options import DETECTED, FileOptions
-from transforms.sources.files.row import BadRow, Row, Rows
-=======
-from transforms.sources.files.lines import BOM, read_lines
 from transforms.sources.files.row import BadRow, Rows, row_of
->>>>>>> main
 from transforms.sources.files.streams import open_stream
 from transforms.sources.source import Piece, UnreadableFileError
 
@@ -37,7 +32,6 @@ def read_json_lines(piece: Piece, options: FileOptions = DETECTED, is_row: IsRow
     """Yield one object a line; of a file that is one document instead, its rows."""
     if not piece.start and piece.end is None and _is_document(piece.path, options):
         try:
-<<<<<<< HEAD
             rows = _document_rows(piece.path, options, is_row)
         except UnreadableFileError:
             # Lines that are whole objects can still be read.
@@ -46,13 +40,6 @@ def read_json_lines(piece: Piece, options: FileOptions = DETECTED, is_row: IsRow
             yield from _numbered(piece, rows)
             return
     yield from _read_objects(piece, options)
-=======
-            row = orjson.loads(line)
-        except orjson.JSONDecodeError as error:
-            yield where, BadRow("invalid_json", f"{error.msg}, column {error.colno}")
-            continue
-        yield where, row_of(row)
->>>>>>> main
 
 
 def read_json(piece: Piece, options: FileOptions = DETECTED, is_row: IsRow = never) -> Rows:
@@ -61,18 +48,10 @@ def read_json(piece: Piece, options: FileOptions = DETECTED, is_row: IsRow = nev
     Many data sets name JSON Lines `.json`: a file whose first line is an object of its own is
     read as such.
     """
-<<<<<<< HEAD
     if _is_json_lines(piece.path, options):
         yield from _read_objects(piece, options)
     else:
         yield from _numbered(piece, _document_rows(piece.path, options, is_row))
-=======
-    if _is_json_lines(piece.path):
-        yield from read_json_lines(piece)
-        return
-    for number, row in enumerate(_only_list(load_json(piece.path), piece.path), start=1):
-        yield f"{piece.relative}: item {number}", row_of(row)
->>>>>>> main
 
 
 def load_json(path: str, encoding: str | None = None) -> Any:
@@ -81,10 +60,7 @@ def load_json(path: str, encoding: str | None = None) -> Any:
     Raises:
       UnreadableFileError: it is not JSON, with the line and column, or too large for memory.
     """
-<<<<<<< HEAD
-    with open_stream(path, encoding) as stream:
-        data = stream.read()
-    return load_document(data.removeprefix(BOM), path)
+    return load_document(_document(path, encoding), path)
 
 
 def _document_rows(path: str, options: FileOptions, is_row: IsRow) -> Sequence[Any]:
@@ -93,7 +69,7 @@ def _document_rows(path: str, options: FileOptions, is_row: IsRow) -> Sequence[A
 
 def _numbered(piece: Piece, rows: Sequence[Any]) -> Rows:
     for number, row in enumerate(rows, start=1):
-        yield f"{piece.relative}: item {number}", _object(row)
+        yield f"{piece.relative}: item {number}", row_of(row)
 
 
 def _read_objects(piece: Piece, options: FileOptions) -> Rows:
@@ -106,21 +82,12 @@ def _read_objects(piece: Piece, options: FileOptions) -> Rows:
         except orjson.JSONDecodeError as error:
             yield where, BadRow("invalid_json", f"{error.msg}, column {error.colno}")
             continue
-        yield where, _object(row)
-=======
-    try:
-        return orjson.loads(_document(path))
-    except orjson.JSONDecodeError as error:
-        raise UnreadableFileError(
-            f"{path}:{error.lineno}: not valid JSON ({error.msg}, column {error.colno}); "
-            "the file may be truncated: fetch it again or remove it"
-        ) from error
->>>>>>> main
+        yield where, row_of(row)
 
 
-def _document(path: str) -> bytearray:
+def _document(path: str, encoding: str | None) -> bytes:
     document = bytearray()
-    with open_stream(path) as stream:
+    with open_stream(path, encoding) as stream:
         while block := stream.read(_PEEK_BYTES):
             document += block
             if len(document) > MAX_DOCUMENT_BYTES:
@@ -128,9 +95,7 @@ def _document(path: str) -> bytearray:
                     f"{path}: a JSON document of more than {MAX_DOCUMENT_BYTES:,} bytes: "
                     "write its objects one a line, as .jsonl"
                 )
-    if document.startswith(BOM):
-        del document[: len(BOM)]
-    return document
+    return bytes(document).removeprefix(BOM)
 
 
 def _head(path: str, options: FileOptions) -> bytes:

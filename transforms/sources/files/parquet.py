@@ -17,17 +17,12 @@ from transforms.sources.files.row import MAX_NESTING, BadRow, Row, Rows, row_of
 from transforms.sources.files.streams import bomb, expanded_limit
 from transforms.sources.source import Piece, UnreadableFileError
 
-<<<<<<< HEAD
-# Few, because a row may be an article or a whole conversation.
-BATCH_ROWS = 256
-=======
 # Of flat columns, Arrow can hold a text once, however many rows have it. Of nested ones it makes a
 # copy for each: few rows, because one may be an article or a whole conversation.
 _FLAT_ROWS = 4096
 _NESTED_ROWS = 64
 # Of rows that are Python values at one time, and the longest row: as of a line of a text file.
 _BATCH_BYTES = MAX_LINE_BYTES
->>>>>>> main
 _BUFFER_BYTES = 1 << 20
 
 
@@ -90,22 +85,16 @@ def read_parquet(piece: Piece, needed: Collection[str] | None) -> Rows:
         most = _NESTED_ROWS if _is_nested(schema) else _FLAT_ROWS
         is_deep = str(schema).count("<") > MAX_NESTING
         for batch in file.iter_batches(
-<<<<<<< HEAD
-            BATCH_ROWS, row_groups=range(piece.start, end), columns=columns, use_threads=False
-        ):
-            for value in rows_of_batch(batch):
-=======
             _rows_at_once(metadata, range(piece.start, end), most),
             row_groups=range(piece.start, end),
             columns=columns,
             use_threads=False,
         ):
-            sizes = _row_bytes(batch)
+            sizes = row_bytes(batch)
             left -= int(sizes.sum())
             if left < 0:
                 raise bomb(piece.path)
-            for value in _small_batches(batch, sizes):
->>>>>>> main
+            for value in small_batches(batch, sizes):
                 number += 1
                 row = row_of(value) if is_deep and not isinstance(value, BadRow) else value
                 yield f"{piece.relative}: row {number}", row
@@ -121,9 +110,6 @@ def _columns(path: str, names: list[str], needed: Collection[str]) -> list[str]:
     return list(dict.fromkeys(columns))
 
 
-<<<<<<< HEAD
-def rows_of_batch(batch: Any) -> Iterator[dict[str, Any] | BadRow]:
-=======
 def _is_nested(schema: Any) -> bool:
     return any(field.type.num_fields for field in schema)
 
@@ -143,7 +129,7 @@ def _rows_at_once(metadata: Any, row_groups: range, most: int) -> int:
     return int(min(most, max(1, _BATCH_BYTES // max(fattest, 1))))
 
 
-def _row_bytes(batch: Any) -> NDArray[np.int64]:
+def row_bytes(batch: Any) -> NDArray[np.int64]:
     """Return about how many bytes each row has; texts that rows share count for each of them."""
     sizes = np.zeros(batch.num_rows, dtype=np.int64)
     for column in batch.columns:
@@ -161,7 +147,7 @@ def _row_bytes(batch: Any) -> NDArray[np.int64]:
     return sizes
 
 
-def _small_batches(batch: Any, sizes: NDArray[np.int64]) -> Iterator[Row | BadRow]:
+def small_batches(batch: Any, sizes: NDArray[np.int64]) -> Iterator[Row | BadRow]:
     """Yield the rows of a batch, as many at a time as fit in memory."""
     start = 0
     while start < batch.num_rows:
@@ -182,7 +168,6 @@ def _decoded(batch: Any) -> Any:
 
 
 def _rows(batch: Any) -> Iterator[Row | BadRow]:
->>>>>>> main
     """Yield the rows of a batch; where one cannot become Python values, the others still do."""
     try:
         yield from batch.to_pylist()

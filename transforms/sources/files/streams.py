@@ -145,7 +145,6 @@ class _ZstandardReader(io.RawIOBase):
                 return plain
 
 
-<<<<<<< HEAD
 _INVALID = "flanbeam_invalid"
 # One byte that no UTF-8 holds, so that the row is rejected where it is decoded.
 codecs.register_error(_INVALID, lambda error: ("\udcff", getattr(error, "end", 0)))
@@ -157,19 +156,11 @@ class _Utf8Reader(io.RawIOBase):
     def __init__(self, raw: IO[bytes], encoding: str, line_ends: str | None) -> None:
         self._text = io.TextIOWrapper(raw, encoding, _INVALID, newline=line_ends)
         self._ready = b""
-=======
-class _Bounded(io.RawIOBase):
-    """Decompressed bytes, as long as they are not out of all proportion to the file."""
-
-    def __init__(self, stream: Any, path: str) -> None:
-        self._stream, self._path, self._left = stream, path, expanded_limit(path)
->>>>>>> main
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: Any) -> int:
-<<<<<<< HEAD
         if not self._ready:
             self._ready = self._text.read(_BLOCK_BYTES).encode(errors="surrogateescape")
         count = min(len(buffer), len(self._ready))
@@ -210,7 +201,18 @@ _DAMAGED = (
     *(EOFError, gzip.BadGzipFile, zlib.error, zstandard.ZstdError, lzma.LZMAError),
     *(zipfile.BadZipFile, struct.error),
 )
-=======
+
+
+class _Bounded(io.RawIOBase):
+    """Decompressed bytes, as long as they are not out of all proportion to the file."""
+
+    def __init__(self, stream: Any, path: str) -> None:
+        self._stream, self._path, self._left = stream, path, expanded_limit(path)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
         count: int = self._stream.readinto(buffer)
         self._left -= count
         if self._left < 0:
@@ -229,7 +231,6 @@ def bomb(path: str) -> UnreadableFileError:
         f"{path}: decompresses to more than {MAX_EXPANSION:,} times its size: remove it, or "
         "decompress it if it is what you want"
     )
->>>>>>> main
 
 
 @contextmanager
@@ -243,30 +244,17 @@ def open_stream(
       any_line_ends: whether all kinds of line ends become line feeds.
 
     Raises:
-<<<<<<< HEAD
       UnreadableFileError: the file is no text; or, while reading, the compressed data is damaged or
-        cut off.
+        cut off, or grows to more than `expanded_limit`.
     """
     with filesystem.open_read(path) as raw:
         head = raw.read(_PEEK_BYTES)
         raw.seek(0)
         compression = _compression_in(head, path)
-=======
-      UnreadableFileError: while reading, where the compressed data is damaged, cut off or grows to
-        more than `expanded_limit`.
-    """
-    with filesystem.open_read(path) as raw:
-        stream: Any = raw
-        if path.endswith(".gz"):
-            plain = gzip.GzipFile(fileobj=raw)  # type: ignore[arg-type]
-            stream = io.BufferedReader(_Bounded(plain, path), _BUFFER_BYTES)
-        elif path.endswith(".zst"):
-            stream = io.BufferedReader(_Bounded(_ZstandardReader(raw), path), _BUFFER_BYTES)
->>>>>>> main
         try:
             stream: Any = raw
             if compression:
-                plain = _decompressed(raw, compression, path)
+                plain = _Bounded(_decompressed(raw, compression, path), path)
                 stream = io.BufferedReader(plain, _BUFFER_BYTES)
                 head = stream.peek(_PEEK_BYTES)[:_PEEK_BYTES]
             _refuse_foreign(head, path)

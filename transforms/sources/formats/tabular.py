@@ -87,15 +87,12 @@ class Tabular(MappedRows, FileOptions):
         return pieces_of(self.format, path, relative, size, self)
 
     def rows(self, piece: Piece) -> Rows:
-<<<<<<< HEAD
-        return read_rows(self.format, piece, self.columns, self.keys, self, self._is_row)
+        return read_rows(self.format, piece, self.columns, self._needed, self, self._is_row)
 
     def _is_row(self, document: Mapping[str, object]) -> bool:
         """Return whether an object is a row, not columns that all have the names of the keys."""
         values = [look_up(document, key) for key in self.keys]
         return None not in values and not all(isinstance(v, (list, dict)) for v in values)
-=======
-        return read_rows(self.format, piece, self.columns, self._needed)
 
     @property
     def _needed(self) -> list[str]:
@@ -104,4 +101,3 @@ class Tabular(MappedRows, FileOptions):
             return self.keys
         asked = {name: source for name, source in self.fields.items() if name != "answer"}
         return self.model_copy(update={"fields": asked}).keys if asked else self.keys
->>>>>>> main
