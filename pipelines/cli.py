@@ -24,6 +24,7 @@ from pipelines.subcommands.command import (
 )
 from pipelines.subcommands.demo import DEMO
 from pipelines.subcommands.explain import EXPLAIN
+from pipelines.subcommands.init import INIT
 from pipelines.subcommands.keeping import GC, PIN, UNPIN
 from pipelines.subcommands.plan import PLAN
 from pipelines.subcommands.preview import PREVIEW
@@ -39,7 +40,7 @@ from tfrecords_schema import __version__
 from tfrecords_schema.errors import ConfigurationError, DataError, ExitStatus, UserError
 
 COMMANDS: tuple[Command, ...] = (
-    *(BUILD, PLAN, VERIFY, EXPLAIN, PREVIEW, SOURCES),
+    *(INIT, BUILD, PLAN, VERIFY, EXPLAIN, PREVIEW, SOURCES),
     *(REFRESH, PUBLISH, ROLLBACK, PIN, UNPIN, GC, SNAPSHOTS, HISTORY, DIFF),
     *(TEMPLATES, TRAIN, EVAL, WEIGHTS, PLOT, RECIPES, SCHEMA, DEMO),
 )

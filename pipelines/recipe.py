@@ -18,20 +18,19 @@ from transforms.sources.formats.alpaca import Alpaca
 from transforms.sources.formats.asdiv import Asdiv
 from transforms.sources.formats.cast import Cast
 from transforms.sources.formats.code_contests import CodeContests
+from transforms.sources.formats.conversations import Conversations
 from transforms.sources.formats.cot_tsv import CotTsv
 from transforms.sources.formats.dolly import Dolly
 from transforms.sources.formats.dr_repair import DrRepair
 from transforms.sources.formats.gsm8k import Gsm8k
 from transforms.sources.formats.hf import Hf
 from transforms.sources.formats.metaicl import MetaIcl
-from transforms.sources.formats.openai_messages import OpenAiMessages
 from transforms.sources.formats.p3 import P3
 from transforms.sources.formats.program import HumanEval, Mbpp
 from transforms.sources.formats.promptsource import Promptsource
 from transforms.sources.formats.qrecc import Qrecc
 from transforms.sources.formats.self_instruct import SelfInstruct
 from transforms.sources.formats.sgd import Sgd
-from transforms.sources.formats.sharegpt import ShareGpt
 from transforms.sources.formats.super_ni import SuperNi
 from transforms.sources.formats.tabular import Tabular
 from transforms.sources.formats.taskmaster import Taskmaster
@@ -45,6 +44,7 @@ AnySource = Annotated[
     | Asdiv
     | Cast
     | CodeContests
+    | Conversations
     | CotTsv
     | Dolly
     | DrRepair
@@ -54,13 +54,11 @@ AnySource = Annotated[
     | HumanEval
     | Mbpp
     | MetaIcl
-    | OpenAiMessages
     | P3
     | Promptsource
     | Qrecc
     | SelfInstruct
     | Sgd
-    | ShareGpt
     | SuperNi
     | Tabular
     | Taskmaster
@@ -69,6 +67,8 @@ AnySource = Annotated[
     | WikiDialog,
     Field(discriminator="format"),
 ]
+# At most, as the mean over a text: a piece of T5's vocabulary has 4 to 5 characters of English.
+_CHARACTERS_PER_TOKEN = {"bytes": 1, "sentencepiece": 6}
 _NAME = r"^[A-Za-z0-9_.-]+$"
 
 
@@ -211,6 +211,18 @@ class Recipe(CorpusSettings, RecipeInputs):
         place, key = self._places.get(keys, self.name), ".".join(keys)
         return place if place.startswith("--") else f"{place}: {key}"
 
+    @model_validator(mode="after")
+    def _histories_fit(self) -> "Recipe":
+        """Have records hold no more of a conversation than an example can show."""
+        tokens = self.limits.max_input_tokens
+        characters = max(256, tokens * _CHARACTERS_PER_TOKEN[self.vocabulary.kind])
+        for group in (self.sources, self.held_out):
+            for name, source in group.items():
+                if isinstance(source, Conversations) and source.history_characters is None:
+                    update = {"history_characters": characters}
+                    group[name] = source.model_copy(update=update)
+        return self
+
     def stated(self) -> dict[str, Any]:
         """Return the recipe as the manifest has it: what makes the snapshot's bytes.
 
@@ -351,7 +363,7 @@ def _resolve(recipe: Recipe, document: Document, source_paths: dict[str, str]) -
 
     def absolute(path: str | None, *keys: str) -> str | None:
         recipe.places[keys] = document.place(keys)
-        path = os.path.expandvars(path) if path else path
+        path = os.path.expanduser(os.path.expandvars(path)) if path else path
         if path is None or not is_local(path) or "$" in path:
             return path
         if recipe.places[keys].startswith(SET):

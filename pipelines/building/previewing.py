@@ -1,5 +1,6 @@
 """Render a few examples of a recipe: quickly from first records, or as a store's build has them."""
 
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -78,10 +79,13 @@ def tasks_of(source: FingerprintedSource) -> Iterator[tuple[Task, list[Record]]]
 
 def _round_robin(recipe: Recipe, wanted: str | None) -> Iterator[tuple[Task, list[Record]]]:
     """Yield tasks of all sources in turn, inverted ones too, or the one that is asked for."""
-    open_sources = [
-        tasks_of(find_source(name, source, "", recipe.where("sources", name, "path")))
+    found = [
+        find_source(name, source, "", recipe.where("sources", name, "path"))
         for name, source in recipe.sources.items()
     ]
+    for warning in (warning for source in found for warning in source.warnings):
+        print(f"warning: {warning}", file=sys.stderr)
+    open_sources = [tasks_of(source) for source in found]
     seen = []
     while open_sources:
         for tasks in list(open_sources):
