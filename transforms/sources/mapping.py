@@ -12,7 +12,6 @@ label_of: {"A": yes, "B": no}      # a raw answer becomes what it stands for
 marks: [A, B, C, D]                # a raw answer names an option by its mark
 """
 
-import re
 from collections.abc import Mapping
 from string import Formatter
 from typing import Any
@@ -22,6 +21,7 @@ from pydantic import Field, field_validator
 from tfrecords_schema.errors import nearest
 from transforms.settings import Settings
 from transforms.sources.files.row import BadRow, Row
+from transforms.sources.patterns import PatternError, compile_pattern
 from transforms.templates.families import FAMILIES
 
 FilterValue = str | int | bool
@@ -64,8 +64,8 @@ class Extract(Settings):
     @classmethod
     def _has_one_group(cls, pattern: str) -> str:
         try:
-            groups = re.compile(pattern).groups
-        except re.error as error:
+            groups = compile_pattern(pattern).groups
+        except PatternError as error:
             raise ValueError(f"not a regular expression: {error}") from error
         if groups != 1:
             raise ValueError(f"one group in parentheses, not {groups}")
@@ -174,10 +174,8 @@ def _extracted(row: Row, source: Extract) -> Any:
     text = look_up(row, source.extract)
     if not isinstance(text, str):
         return None
-    if source.every:
-        return re.findall(source.pattern, text)
-    found = re.search(source.pattern, text)
-    return found[1] if found else None
+    pattern = compile_pattern(source.pattern)
+    return pattern.every(text) if source.every else pattern.first(text)
 
 
 def passes(row: Row, filters: Mapping[str, FilterValue | list[FilterValue]]) -> bool:

@@ -144,7 +144,7 @@ class Source(BaseModel, ABC):
         if filesystem.is_local(root):
             if os.path.isfile(root):
                 return [""]
-            files = [p.relative_to(root).as_posix() for p in Path(root).rglob("*") if p.is_file()]
+            files = list(_files_below(root))
         else:
             from apache_beam.io.filesystems import FileSystems
 
@@ -185,6 +185,23 @@ class Source(BaseModel, ABC):
             license=spdx_license(license_name or self.license),
             fields=clean,
         )
+
+
+def _files_below(root: str) -> Iterator[str]:
+    """Yield the files below a directory, also behind symbolic links, each directory once."""
+    seen: set[str] = set()
+    for directory, subdirectories, files in os.walk(root, followlinks=True):
+        real = os.path.realpath(directory)
+        if real in seen:
+            # A link that leads back, or to what was read already.
+            subdirectories.clear()
+            continue
+        seen.add(real)
+        subdirectories.sort()
+        for file in files:
+            path = os.path.join(directory, file)
+            if os.path.isfile(path):
+                yield Path(path).relative_to(root).as_posix()
 
 
 def _belongs(file: str, patterns: tuple[str, ...]) -> bool:
