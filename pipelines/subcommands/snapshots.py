@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from pipelines.subcommands.command import Command, Result
+from transforms.texts.printable import printable
 
 if TYPE_CHECKING:
     from pipelines.checks.difference import Difference
@@ -56,7 +57,8 @@ def _show_history(events: list[dict[str, Any]]) -> None:
     for event in events:
         facts = (f"{key}={value}" for key, value in event.items() if key in ("channel", "snapshot"))
         notes = event.get("failed", []) or event.get("paths", [])
-        print(event["time"], event["event"], *facts, f"by={event['by']}", *notes)
+        line = (event["time"], event["event"], *facts, f"by={event['by']}", *notes)
+        print(printable(" ".join(map(str, line))))
 
 
 def _add_diff_arguments(parser: ArgumentParser) -> None:
@@ -73,8 +75,6 @@ def _run_diff(arguments: Namespace) -> Result:
 
 def _show_diff(difference: "Difference") -> None:
     """Print totals, then what differs, the first few of each kind."""
-    from rich.markup import escape
-
     from pipelines.console.report import console_of, plain_table
 
     console = console_of()
@@ -83,7 +83,7 @@ def _show_diff(difference: "Difference") -> None:
     table = plain_table("task", "added", "removed", "changed", "same", right=4)
     for task, by_kind in difference.tasks.items():
         if by_kind["same"] < sum(by_kind.values()):
-            table.add_row(escape(task), *(f"{by_kind[kind]:,}" for kind in counts))
+            table.add_row(task, *(f"{by_kind[kind]:,}" for kind in counts))
     if table.row_count:
         console.print(table)
     for name in ("shares", "tokens", "templates", "licenses", "rejected"):

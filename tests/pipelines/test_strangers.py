@@ -116,3 +116,29 @@ def test_files_behind_links_are_found_once(tmp_path: Path) -> None:
         }
     )
     assert source.find_files(str(root)) == ["b.jsonl", "linked/deep/a.jsonl"]
+
+
+_NASTY = "\x1b[31mred\x1b]0;title\x07\x9b2J\u202eevil [/x] [bold]task[/bold] :smile:"
+
+
+def test_nothing_of_a_stranger_commands_the_terminal(
+    flanbeam: Any, corpus: Any, tmp_path: Path
+) -> None:
+    """Texts of the data, and the names of collection and task."""
+    text = corpus.recipe.read_text()
+    text = text.replace("collection: flan", f"collection: {json.dumps(_NASTY)}")
+    text = text.replace("task: questions", f"task: {json.dumps(_NASTY)}")
+    corpus.recipe.write_text(text)
+    corpus.jsonl.write_text("".join(corpus.jsonl_row(c, q=f"{_NASTY} {c}?") for c in "abcdefghij"))
+    out = tmp_path / "out"
+    built = flanbeam("build", corpus.recipe, "--out", out)
+    assert built.status == 0, built.err
+    shown = [built, flanbeam("plan", corpus.recipe, "--out", out), flanbeam("snapshots", out)]
+    shown.append(flanbeam("preview", corpus.recipe))
+    shown.append(flanbeam("sources", corpus.recipe))
+    shown.append(flanbeam("verify", f"{_NASTY}"))
+    for outcome in shown:
+        assert not {*outcome.out, *outcome.err} & {*"\x1b\x07\x9b\u202e"}
+    assert "[/x] [bold]task[/bold] :smile:" in "".join(built.out.split("\n"))
+    card = Path(built.last_line, "README.md").read_text()
+    assert not {*card} & {*"\x1b\x07\x9b\u202e"}
