@@ -2,6 +2,7 @@
 
 from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from pipelines.subcommands.command import Command, Result
@@ -38,8 +39,20 @@ def _show_snapshots(rows: "list[ListedSnapshot]") -> None:
     console = console_of()
     console.print(table)
     for row in rows:
+        for channel, published in row.published.items():
+            word = "damaged" if row.damage else "good"
+            console.print(f"{channel}: its last {word} snapshot was published {age(published)} ago")
         if row.damage:
             console.print(f"{row.name} is damaged: {row.damage}", markup=False, soft_wrap=True)
+
+
+def age(published: str) -> str:
+    """Return how long ago a time in UTC was, in its two largest units: "2 days 3 hours"."""
+    minutes = max(0, int((datetime.now(UTC) - datetime.fromisoformat(published)).total_seconds()))
+    minutes //= 60
+    counts = {"day": minutes // 1440, "hour": minutes // 60 % 24, "minute": minutes % 60}
+    words = [f"{count} {unit}{'s' * (count > 1)}" for unit, count in counts.items() if count]
+    return " ".join(words[:2]) or "less than a minute"
 
 
 def _run_history(arguments: Namespace) -> Result:
