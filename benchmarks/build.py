@@ -62,7 +62,9 @@ def render_plainly(file: RecordFile, job: Job, out: str) -> int:
     written = 0
     with open(f"{out}/{file.index}.tfrecord", "wb") as stream:
         for number, record in enumerate(records):
-            context = Prompting(tasks[record.task], pool, settings.few_shot, settings.options)
+            context = Prompting(
+                tasks[record.task], pool, settings.few_shot.variants, settings.options
+            )
             draws = Draws(settings.seed, record.id)
             draft = draft_prompt(record, ("zs_opt", "fs_opt")[number % 2], context, draws)
             fitted = fit(draft, vocabulary, settings.limits) if draft else None

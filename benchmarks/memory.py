@@ -35,7 +35,7 @@ sources:
     fields: {{question: question, answer: answer}}
 deduplicate: {{near: {{enabled: true}}}}
 mixture: {{collections: {{varied: {{template_types: {{zs_opt: 1, fs_opt: 1}}}}}}}}
-few_shot: {{shots: {{2: 1}}}}
+few_shot: {{variants: [{{shots: 2}}]}}
 vocabulary: {{kind: sentencepiece, path: {vocabulary}}}
 """
 

@@ -6,6 +6,7 @@ Results go to standard output (with --json: one JSON document), everything else 
 """
 
 import argparse
+import io
 import logging
 import os
 import sys
@@ -101,6 +102,13 @@ def _quiet_libraries(verbose: bool) -> None:
     os.environ.setdefault("GRPC_VERBOSITY", "ERROR")
 
 
+def _replace_what_output_cannot_show() -> None:
+    """Print `?` for characters that the encoding of the terminal or pipe does not have."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
 def _open_closed_streams() -> None:
     """Give standard streams that are closed (`>&-`) something to be.
 
@@ -121,6 +129,7 @@ def _open_closed_streams() -> None:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
     _open_closed_streams()
+    _replace_what_output_cannot_show()
     words, beam_options = _split_beam_options(sys.argv[1:] if argv is None else argv)
     arguments = argparse.Namespace(command="", json="--json" in words, verbose=False)
     try:

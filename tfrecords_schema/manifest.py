@@ -16,6 +16,9 @@ from tfrecords_schema.features import FEATURES, FEATURES_1, Feature
 FORMAT_VERSION = 2
 # Reasons under which format version 1 counted records that were fit for use but not drawn.
 _UNDRAWN_1 = ("over_cap", "not_sampled", "validation_surplus")
+# Stages whose entries in the ledger count items of evaluation sets, not records of the corpus.
+HELD_OUT = "held_out"
+ITEM_STAGES = (HELD_OUT, "index")
 SPLITS = (TRAIN, VALIDATION) = ("train", "validation")
 
 
@@ -133,9 +136,33 @@ class LedgerEntry(_Model):
         return {**self.rejected, **self.undrawn}
 
     @property
+    def counts_items(self) -> bool:
+        """Return whether it counts items of an evaluation set, not records of the corpus."""
+        return self.stage in ITEM_STAGES
+
+    @property
     def balances(self) -> bool:
         """Return whether every record is accounted for."""
         return self.entered == self.kept + sum(self.left_out.values())
+
+
+class PromptAudit(_Model):
+    """What the finished prompts of one template family show, counted by searching their texts.
+
+    Attributes:
+      shows_all: examples that show every essential field of their record.
+      one_cue: few-shot prompts that end in one cue, and zero-shot ones that end in no more.
+      parsed: targets that evaluation parses, and `read_back`: those that give their answer back.
+      missing: essential fields that were not found, and in how many examples.
+    """
+
+    family: str
+    examples: int
+    shows_all: int
+    one_cue: int
+    parsed: int
+    read_back: int
+    missing: dict[str, int] = {}
 
 
 class FeatureInfo(_Model):
@@ -179,6 +206,7 @@ class Manifest(_Model):
     # Shares of the tasks to draw by in training; empty where the examples are mixed already.
     weights: dict[str, float] = {}
     fitting: dict[str, int]
+    prompts: list[PromptAudit] = []
     mixture: list[MixtureEntry]
     ledger: list[LedgerEntry]
     metadata: list[MetadataFile]

@@ -8,7 +8,10 @@ import hashlib
 from collections.abc import Sequence
 from typing import TypeVar
 
-from tfrecords_schema.splitmix64 import GOLDEN, MASK, mix_int
+import numpy as np
+from numpy.typing import NDArray
+
+from tfrecords_schema.splitmix64 import GOLDEN, MASK, mix_int, rehash
 
 T = TypeVar("T")
 
@@ -62,6 +65,21 @@ class Draws:
             if mark < 0:
                 return index
         return max(index for index, weight in enumerate(weights) if weight > 0)
+
+    def rendezvous(
+        self, keys: NDArray[np.uint64], weights: NDArray[np.float64] | None = None
+    ) -> int:
+        """Return an index into `keys`, as likely as its weight (all > 0; None: all equal).
+
+        Each key has a score of its own and the best one wins, so that a key that is added takes
+        its share from the others and moves nothing else (rendezvous hashing, Thaler and
+        Ravishankar 1996; with weights, Schindelhauer and Schomaker 2005).
+        """
+        scores = rehash(keys, self.bits())
+        if weights is None:
+            return int(scores.argmax())
+        uniforms = ((scores >> np.uint64(11)).astype(np.float64) + 0.5) * 2.0**-53
+        return int((-np.log(uniforms) / weights).argmin())
 
     def sample(self, items: Sequence[T], count: int) -> list[T]:
         """Draw `count` of `items` (all, if there are fewer) in drawn order, none twice."""

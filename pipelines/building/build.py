@@ -14,7 +14,7 @@ from pipelines.building.assemble import assemble, expected
 from pipelines.building.fingerprints import code_version, snapshot_nodes, vocabulary_info
 from pipelines.building.ingest import Ingested, ingest, record_files
 from pipelines.building.nodes import Node, documents, task_node
-from pipelines.building.placing import check_not_empty, place_snapshot
+from pipelines.building.placing import check_not_empty, check_prompts, place_snapshot
 from pipelines.building.running import RunnerOptions, run_pipeline
 from pipelines.building.source_cache import IngestedSource
 from pipelines.building.sources import Sources, find_sources
@@ -25,11 +25,12 @@ from pipelines.stores.locking import StoreLock
 from pipelines.stores.store import BuildDirectories, Store
 from tfrecords_schema import filesystem, snapshot
 from tfrecords_schema.errors import DataError
-from tfrecords_schema.manifest import Manifest
+from tfrecords_schema.manifest import HELD_OUT, Manifest
 from transforms.job import Job, write_job
 from transforms.mixture.mixing import PLAN, Plan
 from transforms.runtime.exchange import Run
 from transforms.runtime.progress import expect
+from transforms.sources.source import INGEST
 from transforms.stages.execution import run_path
 from transforms.stages.output import decode_notes, decode_summary
 
@@ -70,7 +71,13 @@ def make_job(
         staging=directories.staging,
         sources=[source.info() for source in ingested.all],
         ingest_ledger=[entry for source in ingested.train for entry in source.ledger],
-        ingest_rejections=_rejection_files(ingested.train),
+        ingest_rejections=_rejection_files(ingested.train, INGEST),
+        held_out_ledger=[
+            entry.model_copy(update={"stage": HELD_OUT})
+            for source in ingested.held_out
+            for entry in source.ledger
+        ],
+        held_out_rejections=_rejection_files(ingested.held_out, HELD_OUT),
         tasks=with_inversions(recipe, all_tasks(ingested.train)),
         files=files,
         held_out=record_files(ingested.held_out),
@@ -86,10 +93,10 @@ def _task_nodes(ingested: list[IngestedSource]) -> Iterator[Node]:
             yield task_node(task, source.source.node, files)
 
 
-def _rejection_files(ingested: list[IngestedSource]) -> list[tuple[str, str]]:
+def _rejection_files(ingested: list[IngestedSource], stage: str) -> list[tuple[str, str]]:
     """Return (name in the snapshot, file in the cache) of what ingest rejected."""
     return [
-        (f"{snapshot.REJECTIONS}/ingest-{source.source.name}-{number:06d}.jsonl", path)
+        (f"{snapshot.REJECTIONS}/{stage}-{source.source.name}-{number:06d}.jsonl", path)
         for source in ingested
         for number, path in enumerate(source.rejections)
     ]
@@ -178,6 +185,7 @@ def build(recipe: Recipe, out: str, options: RunnerOptions) -> BuildResult:
         expect(list(expected(ready.job)))
         run_pipeline(partial(assemble, work=ready.directories.work, job=ready.job), options)
         check_not_empty(ready.job)
+        check_prompts(ready.job)
         ready.stage_cache.keep()
         path = place_snapshot(ready.job, ready.store, recipe, ready.lock, began, ready.sources_read)
     manifest = snapshot.open_snapshot(path).manifest

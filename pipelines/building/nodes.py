@@ -169,7 +169,9 @@ def _stage_node(
         elif key == "held_out":
             parts[key] = [node.name for node in ingredients.evaluations]
             # Fields that a template asks for are not searched for.
-            parts["targets"] = {f.name: list(f.targets) for f in ingredients.held_out_families}
+            parts["roles"] = {
+                f.name: [list(f.targets), dict(f.roles)] for f in ingredients.held_out_families
+            }
             followed += ingredients.evaluations
         else:
             parts[key] = _value(ingredients, key)
@@ -198,8 +200,14 @@ def _value(ingredients: Ingredients, key: str) -> Any:
 def _family(family: Family) -> list[Any]:
     """Return everything about a template family that a prompt depends on."""
     return [
-        [family.context, family.context_keeps, family.is_bare],
-        *([t.instruction, t.inputs, t.targets, t.inversion] for t in family.templates),
+        [family.context, family.context_keeps, family.is_bare, family.mixes],
+        sorted(family.not_essential or ()),
+        [[labels.labels, dict(labels.wordings)] for labels in family.labels],
+        *(
+            [t.instruction, t.inputs, t.targets, t.inversion, t.form, t.domain, t.weight]
+            for t in family.all_templates
+        ),
+        len(family.few_shot),
     ]
 
 

@@ -22,9 +22,30 @@ def check_not_empty(job: Job) -> None:
     if not any(split.rows for split in staged.splits.values()):
         reasons: Counter[str] = Counter()
         for entry in staged.ledger:
-            reasons.update(entry.left_out)
+            if not entry.counts_items:
+                reasons.update(entry.left_out)
         counts = ", ".join(f"{reason} {count:,}" for reason, count in reasons.most_common())
         raise DataError(f"{job.name}: no example is left ({counts}); nothing was published")
+
+
+def check_prompts(job: Job) -> None:
+    """Check that every prompt shows what it is about: one that does not must not be learned from.
+
+    Raises:
+      DataError: a prompt leaves out an essential field of its record.
+    """
+    staged = snapshot.open_snapshot(job.staging).manifest
+    faults = [
+        f"{audit.family}: {audit.examples - audit.shows_all:,} of {audit.examples:,} examples do "
+        f"not show {', '.join(audit.missing)}"
+        for audit in staged.prompts
+        if audit.shows_all < audit.examples
+    ]
+    if faults:
+        raise DataError(
+            f"{job.name}: prompts leave out what they are about, nothing was published; please "
+            "report this with the recipe\n" + "\n".join(faults)
+        )
 
 
 def place_snapshot(

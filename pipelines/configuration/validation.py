@@ -10,6 +10,16 @@ from tfrecords_schema.errors import ConfigurationError, nearest
 
 M = TypeVar("M", bound=BaseModel)
 _MAX_MESSAGES = 10
+# Keys of earlier versions, by the end of their path, and what to write today.
+_RENAMED: dict[tuple[str, ...], str] = {
+    ("few_shot", "shots"): "write `variants`, e.g. variants: [{shots: [2, 3]}, {shots: 5}]",
+    ("few_shot", "mixed_templates"): (
+        "write `variants`, e.g. variants: [{share: 1, shots: 5, mixed: true}, {share: 1, shots: 2}]"
+    ),
+    ("few_shot", "own_exemplars"): (
+        "write `variants`, e.g. variants: [{share: 1, shots: 1, own: true}, {share: 1, shots: 2}]"
+    ),
+}
 _YAML_BOOLEANS = "quote it ('no', 'yes', 'on', 'off' without quotes are booleans in YAML)"
 
 
@@ -93,6 +103,8 @@ def _explain(model: type[BaseModel], document: Document, path: Path, error: Any)
     """Say what is wrong with the value at `path`, and what would be right."""
     kind, given = error["type"], error["input"]
     shown, context = f"{given!r:.80}", error.get("ctx", {})
+    if kind == "extra_forbidden" and (today := _RENAMED.get(tuple(map(str, path))[-2:])):
+        return f"this key of earlier versions is gone; {today}"
     if kind == "extra_forbidden":
         return f"unknown key; {nearest(str(path[-1]), _known_keys(model, document, path[:-1]))}"
     if kind in ("missing", "union_tag_not_found"):

@@ -101,4 +101,4 @@ def print_training(result: "TrainResult") -> None:
         f"in {result.seconds:.0f} s"
     )
     if result.stopped:
-        say("stopped by SIGTERM; the same command continues from the checkpoint")
+        say(f"stopped at step {result.steps:,}; the same command continues from there")

@@ -28,7 +28,7 @@ sources:
 mixture:
   collections:
     cot: {weight: 0.5, cap: 3}
-few_shot: {shots: {1: 1}}
+few_shot: {variants: [{shots: 1}]}
 vocabulary: {kind: bytes}
 """
 

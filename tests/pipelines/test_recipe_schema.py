@@ -128,7 +128,7 @@ def test_schema_accepts_shipped_recipes(schema: dict[str, Any], name: str) -> No
         (("sources", "reasoning", "columns"), 3),
         (("mixture", "collections", "flan", "weight"), -1),
         (("mixture", "examples"), "most"),
-        (("few_shot", "shots", "1"), "many"),
+        (("few_shot", "variants"), "many"),
         (("vocabulary", "kind"), "word"),
     ],
 )

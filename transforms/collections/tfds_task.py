@@ -35,6 +35,7 @@ class TfdsTask:
       train, evaluation: splits in TFDS syntax, with nothing in common.
       license: SPDX where the data set states one that has an identifier.
       languages: BCP 47 tags.
+      domain: what kind of text its records are, e.g. "news".
       prepare: what the mapping cannot say; a row gives any number of rows.
     """
 
@@ -45,6 +46,7 @@ class TfdsTask:
     evaluation: str = "validation"
     license: str = "Unknown"
     languages: tuple[str, ...] = ("en",)
+    domain: str = ""
     prepare: Callable[[Row], Iterable[Row]] | None = None
 
     @property

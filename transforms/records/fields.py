@@ -1,6 +1,7 @@
 """Canonical fields: clean them at ingest, and lay them out as texts for a template at rendering."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from transforms.stable_random import Draws
 from transforms.templates.families import FAMILIES
@@ -12,7 +13,42 @@ MIN_TURNS = 2
 # A choice among references is drawn for these; other lists are shown line by line.
 _REFERENCES = ("answer", "output")
 _LISTS = ("options", "turns")
-_SPEAKERS = (("A", "B"), ("User", "Assistant"), ("Person 1", "Person 2"), ("Guest", "Host"))
+_SPEAKERS = (
+    ("A", "B"),
+    ("Person A", "Person B"),
+    ("Person 1", "Person 2"),
+    ("Speaker 1", "Speaker 2"),
+    ("User", "Assistant"),
+    ("Human", "Assistant"),
+    ("X", "Y"),
+    ("First speaker", "Second speaker"),
+)
+_TURNS = ("{speaker}: {turn}", "[{speaker}] {turn}", "{speaker} - {turn}", '{speaker}: "{turn}"')
+
+
+@dataclass(frozen=True)
+class DialogLayout:
+    """How the turns of a dialog are written.
+
+    Attributes:
+      speakers: names of the two; empty for turns without names, each after a dash.
+      turn: how a line holds the `speaker` and the `turn`.
+    """
+
+    speakers: tuple[str, str] | tuple[()]
+    turn: str
+
+    def line(self, number: int, turn: str) -> str:
+        """Return turn `number` (from 0) as it is written."""
+        speaker = self.speakers[number % 2] if self.speakers else ""
+        return self.turn.format(speaker=speaker, turn=turn)
+
+
+DIALOG_LAYOUTS = (
+    *(DialogLayout(speakers, turn) for speakers in _SPEAKERS for turn in _TURNS),
+    DialogLayout((), "- {turn}"),
+    DialogLayout((), '"{turn}"'),
+)
 
 
 def _clean_text(name: str, value: object) -> str | None:
@@ -60,18 +96,20 @@ def missing_target(family: str, fields: Mapping[str, FieldValue]) -> str | None:
     return None
 
 
-def _dialog_texts(turns: list[str], draws: Draws) -> dict[str, str]:
-    """Return a drawn reply as `response` and the turns before it as `history`, speakers marked."""
+def _dialog_texts(turns: list[str], layout: DialogLayout, draws: Draws) -> dict[str, str]:
+    """Return a drawn reply as `response` and what precedes it as `history`, as laid out."""
     replies = range(1, len(turns), 2)
     reply = draws.choice(replies)
-    speakers = draws.choice(_SPEAKERS)
-    lines = [f"{speakers[index % 2]}: {turn}" for index, turn in enumerate(turns[:reply])]
+    lines = [layout.line(number, turn) for number, turn in enumerate(turns[:reply])]
     return {"history": "\n".join(lines), "response": turns[reply]}
 
 
-def layout_fields(fields: Mapping[str, FieldValue], draws: Draws) -> dict[str, str]:
-    """Draw one reference, join lists by newlines, cut dialogs at a reply: texts for a template.
+def layout_fields(
+    fields: Mapping[str, FieldValue], draws: Draws, dialog: DialogLayout | None = None
+) -> dict[str, str]:
+    """Return texts for a template: one reference, lists joined by newlines, dialogs up to a reply.
 
+    A reference and a reply are drawn, and so is the layout of a dialog if none is given.
     Options are left out: they have a form of their own (transforms/prompts/answer_options.py).
     """
     texts: dict[str, str] = {}
@@ -79,7 +117,8 @@ def layout_fields(fields: Mapping[str, FieldValue], draws: Draws) -> dict[str, s
         if isinstance(value, str):
             texts[name] = value
         elif name == "turns":
-            texts.update(_dialog_texts(value, draws))
+            layout = draws.choice(DIALOG_LAYOUTS) if dialog is None else dialog
+            texts.update(_dialog_texts(value, layout, draws))
         elif name in _REFERENCES:
             texts[name] = draws.choice(value)
         elif name != "options":

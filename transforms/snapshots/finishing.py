@@ -16,6 +16,7 @@ from tfrecords_schema.manifest import (
     LedgerEntry,
     Manifest,
     MixtureEntry,
+    PromptAudit,
     RowFile,
     ShardInfo,
     SplitInfo,
@@ -122,7 +123,7 @@ def _mixture_entry(split: str, quota: Quota, name: Any, realised: int) -> Mixtur
 def _rejection_files(job: Job, runs: _Runs) -> list[RowFile]:
     """Return those that the stages wrote, and ingest's, copied from its cache."""
     files = runs.rejections()
-    for name, path in job.ingest_rejections:
+    for name, path in [*job.ingest_rejections, *job.held_out_rejections]:
         data = filesystem.read_bytes(path)
         if data:
             target = filesystem.join(job.staging, name)
@@ -151,6 +152,26 @@ def _splits(written: list[WriteNotes]) -> dict[str, SplitInfo]:
     }
 
 
+def _prompts(rendered: list[RenderNotes]) -> list[PromptAudit]:
+    """Return what was audited of the prompts of each family."""
+    families: dict[str, Counter[str]] = {}
+    missing: dict[str, Counter[str]] = {}
+    for note in rendered:
+        for family, counts in note.audit.items():
+            families.setdefault(family, Counter()).update(counts)
+        for family, counts in note.missing.items():
+            missing.setdefault(family, Counter()).update(counts)
+    names = [name for name in PromptAudit.model_fields if name not in ("family", "missing")]
+    return [
+        PromptAudit(
+            family=family,
+            missing=dict(sorted(missing.get(family, {}).items())),
+            **{name: counts[name] for name in names},
+        )
+        for family, counts in sorted(families.items())
+    ]
+
+
 def _document(job: Job, runs: _Runs) -> Manifest:
     (plan,) = runs.notes(Plan)
     rendered = runs.notes(RenderNotes)
@@ -168,8 +189,9 @@ def _document(job: Job, runs: _Runs) -> Manifest:
         splits=_splits(runs.notes(WriteNotes)),
         weights=_weights(job, plan),
         fitting=merge_counts(note.fitting for note in rendered),
+        prompts=_prompts(rendered),
         mixture=_mixture(rendered, plan),
-        ledger=[*job.ingest_ledger, *runs.ledger()],
+        ledger=[*job.held_out_ledger, *job.ingest_ledger, *runs.ledger()],
         metadata=[],
         rejections=_rejection_files(job, runs),
         reports=_reports(job, runs),

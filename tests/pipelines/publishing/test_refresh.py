@@ -114,7 +114,7 @@ def test_edited_template_reads_no_source(store: RefreshedStore) -> None:
     assert store.states() == _changed_from("render")
     assert len(planned["differences"]) == 39
     assert planned["differences"][0] == {
-        "part": "templates.questions.0.inputs",
+        "part": "templates.questions.templates.0.inputs",
         "old": "Answer this (1): {question}",
         "new": "Reply to (1): {question}",
     }

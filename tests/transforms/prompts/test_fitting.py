@@ -1,5 +1,6 @@
 """Fitting: exemplars go first, then the context, never the question; the rest is refused."""
 
+import unicodedata
 from collections.abc import Callable
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from tfrecords_schema.vocabulary import ByteVocabulary
 from transforms.prompts.answer_options import PLAIN_STYLE, show_options
 from transforms.prompts.fitting import EMPTY_PROMPT, INPUT_TOO_LONG, TARGET_TOO_LONG, Fitted, fit
-from transforms.prompts.prompting import Draft, Prompting, draft_prompt
+from transforms.prompts.prompting import Draft, Exemplar, Prompting, draft_prompt
 from transforms.settings import FewShot, Limits, Options
 from transforms.stable_random import Draws
 from transforms.templates.template import Family, Template
@@ -46,8 +47,13 @@ def _draft(
             "options": shown.block,
         },
         shown=shown if template == 1 else None,
-        exemplars=tuple((f"context {i}\nQ: question {i}", f"answer {i}") for i in range(exemplars)),
-        format_index=0,
+        exemplars=tuple(
+            Exemplar(f"context {i}\nQ: question {i}\nAnswer: answer {i}", {})
+            for i in range(exemplars)
+        ),
+        cue="Answer:",
+        separator="\n\n",
+        zero_shot=_draft(0, template, context, answer) if exemplars else None,
     )
 
 
@@ -97,7 +103,8 @@ def test_one_token_less_costs_an_exemplar() -> None:
 @pytest.mark.parametrize("template", [0, 1])
 def test_the_context_is_shortened_at_a_word_and_the_rest_stays(template: int) -> None:
     draft = _draft(2, template)
-    shortest = _length(_draft(0, template, context="The"))
+    # At least half of the passage stays, "The quick brown fox jumps" of its 43 characters.
+    shortest = _length(_draft(0, template, context="The quick brown fox jumps"))
     whole = _length(_draft(0, template))
     for limit in range(shortest, whole):
         fitted = _fit(draft, _limits(limit))
@@ -128,17 +135,22 @@ def _context_of(fitted: Fitted) -> str:
 def test_the_limit_always_holds(words: list[str], limit: int) -> None:
     draft = _draft(1, context=" ".join(words))
     fitted = fit(draft, VOCABULARY, _limits(limit))
-    shortest = _length(_draft(0, context=words[0]))
+    context = " ".join(words)
     if isinstance(fitted, str):
         assert fitted == INPUT_TOO_LONG
-        assert shortest > limit
+        # A word more than half of the passage would not fit.
+        half = context[: len(context) // 2 + 1 + max(map(len, words))]
+        assert _length(_draft(0, context=half)) > limit
     else:
         assert len(fitted.inputs) < limit
         assert QUESTION in fitted.prompt.inputs
         if not fitted.prompt.num_shots:
+            assert len(_context_of(fitted)) >= len(context) / 2
             kept = _context_of(fitted).split(" ")
-            # A word is cut only where not even the first fits whole.
-            assert kept == words[: len(kept)] or (len(kept) == 1 and words[0].startswith(kept[0]))
+            # A word is cut where characters are words, or where not even the first fits whole.
+            assert " ".join(words).startswith(" ".join(kept))
+            is_cut = kept != words[: len(kept)]
+            assert not is_cut or len(kept) == 1 or kept[-1] == "漢"
 
 
 @pytest.mark.parametrize(
@@ -149,6 +161,8 @@ def test_the_limit_always_holds(words: list[str], limit: int) -> None:
         (_draft(answer="much too long"), _limits(1000, 13), TARGET_TOO_LONG),
         (_draft(template=2), _limits(10), INPUT_TOO_LONG),
         (_draft(), _limits(15), INPUT_TOO_LONG),
+        # Less than half of the passage would be left, and less than 200 tokens of it.
+        (_draft(context="word " * 40), _limits(125), INPUT_TOO_LONG),
         (_draft(3), _limits(15), INPUT_TOO_LONG),
     ],
 )
@@ -187,7 +201,8 @@ def test_the_vocabulary_measures(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def _fit_shorter(family: str, fields: dict[str, FieldValue], shorter_by: int, seed: int) -> Fitted:
     record = Record("1" * 32, "s", "c", "t", "MIT", fields)
-    context = Prompting(Task("t", "s", "c", family), [], FewShot(), Options())
+    task = Task("t", "s", "c", family)
+    context = Prompting(task, [], FewShot().variants, Options())  # type: ignore[call-arg]
     draft = draft_prompt(record, "zs_noopt", context, Draws(seed))
     assert isinstance(draft, Draft)
     vocabulary = ByteVocabulary()
@@ -214,3 +229,28 @@ def test_a_dialog_keeps_its_latest_turn() -> None:
         fitted = _fit_shorter("dialog_response", fields, shorter_by=30, seed=seed)
         if fitted.prompt.targets == "Ann.":
             assert "And your name?" in fitted.prompt.inputs
+
+
+@pytest.mark.parametrize(
+    ("context", "least"),
+    [
+        # One line without a space after a title: it is not cut to the title.
+        ("小镇\n" + "春天的风吹过河边小镇上人们在桥头聊天" * 20, 150),
+        ("เมือง\n" + "ผู้คนคุยกันที่หัวสะพานใกล้แม่น้ำ" * 20, 150),
+        ("Log: https://example.org/" + "a1b2c3d4e5/" * 60, 400),
+        ("Code: " + "function(e,t){return e[t]};" * 30, 400),
+    ],
+)
+def test_a_text_without_spaces_keeps_what_fits(context: str, least: int) -> None:
+    fitted = _fit(_draft(context=context), _limits(600))
+    assert len(fitted.inputs) > 580 if context.isascii() else 560
+    assert context.startswith(_context_of(fitted))
+    assert len(_context_of(fitted)) >= least
+
+
+def test_a_mark_stays_with_its_letter() -> None:
+    context = "น้ำ" * 100
+    for limit in range(300, 330):
+        kept = _context_of(_fit(_draft(context=context), _limits(limit)))
+        rest = context[len(kept) :]
+        assert unicodedata.category(rest[0])[0] != "M"

@@ -197,7 +197,7 @@ def test_what_is_kept_can_be_prompted(
     data = b"\n".join(map(orjson.dumps, rows))
     task, elements = _elements(tmp_path_factory, source, data)
     records = [element for element in elements if isinstance(element, Record)]
-    context = Prompting(task, records, FewShot(), Options())
+    context = Prompting(task, records, FewShot().variants, Options())
     for record in records:
         for template_type in TEMPLATE_TYPES:
             draft = draft_prompt(record, template_type, context, Draws(record.id))

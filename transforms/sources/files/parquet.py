@@ -59,6 +59,16 @@ def parquet_pieces(path: str, relative: str) -> list[Piece]:
     return pieces or [Piece(path, relative)]
 
 
+def schema_metadata(path: str) -> dict[bytes, bytes]:
+    """Return what the schema of a Parquet file says beside its columns.
+
+    Raises:
+      UnreadableFileError: it is not a whole Parquet file.
+    """
+    with _open(path) as file:
+        return dict(file.schema_arrow.metadata or {})
+
+
 def read_parquet(piece: Piece, needed: Collection[str] | None) -> Rows:
     """Yield the rows of the piece's row groups; the place is `file: row N`, from 1.
 

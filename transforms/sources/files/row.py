@@ -11,10 +11,14 @@ MAX_NESTING = 100
 
 @dataclass(frozen=True, slots=True)
 class BadRow:
-    """A row that cannot become a record: the reason as the ledger counts it, and the details."""
+    """A row that cannot become a record: the reason as the ledger counts it, and the details.
+
+    `form` says which task of a layout with several it counts for; empty for the main one.
+    """
 
     reason: str
     detail: str
+    form: str = ""
 
 
 Rows = Iterator[tuple[str, Row | BadRow]]

@@ -29,12 +29,17 @@ from transforms.types import FieldValue, Task
 FAMILY = "instruction_input"
 # The 57 tasks made from MMLU, and everything named after an evaluation set.
 _EVALUATION_SETS = ["664-667", "685-737", "*mmmlu*", "*bbh*"]
+# Tasks made from sets that the paper evaluates on: SVAMP, ASDiv, CommonsenseQA, BoolQ. The
+# published collection trains on them.
+_PAPER_EVALUATION = ["751-754", "861-864", "73", "380-381", "1660-1661"]
 _NUMBERS = re.compile(r"(\d+)(?:-(\d+))?")
 _TASK_NUMBER = re.compile(r"task(\d+)_")
 
 
 class SuperNi(Source):
     """A directory of task files in the Super-Natural Instructions schema.
+
+    A task is named after its file, with underscores for hyphens, as in the published collection.
 
     A task that is left out is one rejection, `excluded_task`, that names the rule and the number
     of instances: most of the five million may be left out, and a row for each would outgrow the
@@ -58,6 +63,12 @@ class SuperNi(Source):
         description="Task numbers ('664-667') and patterns of names ('*mmmlu*') to leave out.",
     )
 
+    exclude_evaluation_tasks: bool = Field(
+        False,
+        description="Leave out the tasks made from SVAMP, ASDiv, CommonsenseQA and BoolQ, too, "
+        "which the paper evaluates on.",
+    )
+
     @field_validator("exclude")
     @classmethod
     def _ranges_go_up(cls, exclude: list[str]) -> list[str]:
@@ -78,7 +89,7 @@ class SuperNi(Source):
         return [self.tasks_list] if self.tasks_list else []
 
     def read(self, name: str, piece: Piece) -> Iterator[Element]:
-        task_name = plain_name(piece.path).removesuffix(".json")
+        task_name = published_name(plain_name(piece.path).removesuffix(".json"))
         if rule := self._excluded_name(task_name):
             task = Task(task_name, name, self.collection, FAMILY)
             detail = f"{piece.relative}: {_instances_in(piece.path)} instances, {rule}"
@@ -110,6 +121,9 @@ class SuperNi(Source):
         for rule in self.exclude:
             if _matches(task, rule):
                 return f"exclude: {rule}"
+        for rule in _PAPER_EVALUATION if self.exclude_evaluation_tasks else ():
+            if _matches(task, rule):
+                return f"exclude_evaluation_tasks: {rule}"
         if self.tasks_list and task not in _read_names(self.beside(self.tasks_list)):
             return f"not in {self.tasks_list}"
         return None
@@ -123,18 +137,26 @@ class SuperNi(Source):
         return None
 
 
+def published_name(name: str) -> str:
+    """Return the spelling of TFDS and of the published table: "a-b" → "a_b"."""
+    return name.replace("-", "_")
+
+
 def _matches(task: str, rule: str) -> bool:
-    """Return whether a rule names a task: ("task664_mmmlu_algebra", "664-667") → True."""
+    """Return whether a rule names a task: ("task664_mmmlu_algebra", "664-667") → True.
+
+    Hyphens of a rule may be underscores in the name.
+    """
     numbers = _NUMBERS.fullmatch(rule)
     if numbers is None:
-        return fnmatchcase(task, rule)
+        return fnmatchcase(task, rule) or fnmatchcase(task, published_name(rule))
     own = _TASK_NUMBER.match(task)
     return own is not None and int(numbers[1]) <= int(own[1]) <= int(numbers[2] or numbers[1])
 
 
 def _read_names(path: str) -> frozenset[str]:
     lines = [line for _, line in read_lines(Piece(path, path))]
-    return frozenset(line.strip() for line in lines if isinstance(line, str))
+    return frozenset(published_name(line.strip()) for line in lines if isinstance(line, str))
 
 
 def _load(path: str) -> dict[str, Any]:
@@ -176,6 +198,7 @@ def _task(document: dict[str, Any], source: str, collection: str, name: str, pat
         family=FAMILY,
         fields={"instruction": definition},
         exemplars=tuple(_exemplars(document.get("Positive Examples"))),
+        negative_exemplars=tuple(_exemplars(document.get("Negative Examples"))),
         languages=tuple(sorted(languages)),
         categories=_texts(document.get("Categories")),
     )
