@@ -38,6 +38,7 @@ from pipelines.subcommands.train import EVAL, PLOT, TRAIN, WEIGHTS
 from pipelines.subcommands.verify import VERIFY
 from tfrecords_schema import __version__
 from tfrecords_schema.errors import ConfigurationError, DataError, ExitStatus, UserError
+from transforms.texts.printable import printable
 
 COMMANDS: tuple[Command, ...] = (
     *(INIT, BUILD, PLAN, VERIFY, EXPLAIN, PREVIEW, SOURCES),
@@ -192,7 +193,7 @@ def _plain(value: Any) -> Any:
 
 def _fail(arguments: argparse.Namespace, message: str, status: int) -> int:
     command = f"flanbeam {arguments.command or ''}".rstrip()
-    print(f"{command}: {message}", file=sys.stderr)
+    print(printable(f"{command}: {message}"), file=sys.stderr)
     if arguments.json:
         _print_json({"error": message, "exit_status": int(status)})
     return status

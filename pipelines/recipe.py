@@ -1,6 +1,7 @@
 """The recipe: one YAML file that says what a corpus is made of."""
 
 import os
+import re
 from collections.abc import Collection
 from typing import Annotated, Any, Literal, get_args
 
@@ -70,6 +71,8 @@ AnySource = Annotated[
 # At most, as the mean over a text: a piece of T5's vocabulary has 4 to 5 characters of English.
 _CHARACTERS_PER_TOKEN = {"bytes": 1, "sentencepiece": 6}
 _NAME = r"^[A-Za-z0-9_.-]+$"
+_VARIABLE = re.compile(r"\$\{?(\w+)")
+_SECRET = re.compile("secret|token|passw|credential|private|auth|_key|apikey|^key", re.IGNORECASE)
 
 
 # What a held-out set may leave out.
@@ -136,16 +139,18 @@ class RecipeInputs(Settings):
     base: str | None = Field(
         None, description="A shipped recipe, or a file, of which this one states the differences."
     )
-    name: str = Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.]*$", description="The corpus's name.")
+    name: str = Field(
+        pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.]*$", max_length=100, description="The corpus's name."
+    )
     version: str = Field("1.0.0", pattern=r"^\d+\.\d+\.\d+$", description="Version, x.y.z.")
     description: str = Field("", description="What the corpus is for.")
     on_source_error: Literal["fail", "skip"] = Field(
         "fail", description="Whether a file that cannot be read stops the build or is left out."
     )
-    sources: dict[Annotated[str, Field(pattern=_NAME)], AnySource] = Field(
+    sources: dict[Annotated[str, Field(pattern=_NAME, max_length=100)], AnySource] = Field(
         min_length=1, description="Where records come from; the first named win over duplicates."
     )
-    held_out: dict[Annotated[str, Field(pattern=_NAME)], AnySource] = Field(
+    held_out: dict[Annotated[str, Field(pattern=_NAME, max_length=100)], AnySource] = Field(
         default_factory=dict,
         description="Evaluation sets that no record may contain; collection, task and family may "
         "be left out.",
@@ -302,6 +307,23 @@ def load_recipe(
     return _resolve(recipe, document, source_paths)
 
 
+def _expanded(path: str, where: str) -> str:
+    """Return a path with its variables replaced.
+
+    Paths are shown in messages and written to run.json, and a recipe may be a stranger's.
+
+    Raises:
+      ConfigurationError: a variable has the name of a secret.
+    """
+    for name in _VARIABLE.findall(path):
+        if _SECRET.search(name):
+            raise ConfigurationError(
+                f"{where}: ${name} has the name of a secret, which no path should show; "
+                "use another variable"
+            )
+    return os.path.expandvars(path)
+
+
 def read_recipe(name_or_path: str) -> Document:
     """Return the YAML of a recipe, merged into its base.
 
@@ -363,7 +385,7 @@ def _resolve(recipe: Recipe, document: Document, source_paths: dict[str, str]) -
 
     def absolute(path: str | None, *keys: str) -> str | None:
         recipe.places[keys] = document.place(keys)
-        path = os.path.expanduser(os.path.expandvars(path)) if path else path
+        path = os.path.expanduser(_expanded(path, recipe.where(*keys))) if path else path
         if path is None or not is_local(path) or "$" in path:
             return path
         if recipe.places[keys].startswith(SET):
@@ -381,7 +403,8 @@ def _resolve(recipe: Recipe, document: Document, source_paths: dict[str, str]) -
                 recipe.places[keys] = f"--source {name}"
             update = {"path": path}
             if templates := getattr(source, "templates", None):
-                update["templates"] = os.path.expandvars(templates)
+                where = recipe.where(group, name, "templates")
+                update["templates"] = _expanded(templates, where)
             placed[name] = source.model_copy(update=update)
         return placed
 

@@ -246,12 +246,10 @@ def _show_refresh_plan(report: RefreshPlanReport) -> None:
 
 
 def _node_cells(node: "PlannedNode") -> tuple[str, ...]:
-    from rich.markup import escape
-
     name = f"{node.kind}:{node.name}" if node.name else node.kind
     rows = "" if node.rows is None else f"{node.rows:,}"
     to_read = f"{node.bytes_to_read:,}" if node.bytes_to_read else ""
-    return escape(name), node.state, escape(node.why), rows, to_read
+    return name, node.state, node.why, rows, to_read
 
 
 def verdict(report: RefreshPlanReport) -> str:

@@ -29,6 +29,7 @@ from tfrecords_schema.errors import nearest
 from transforms.records.fields import is_missing, spelled
 from transforms.settings import Settings
 from transforms.sources.files.row import BadRow, Row
+from transforms.sources.patterns import PatternError, compile_pattern
 from transforms.templates.families import FAMILIES
 
 FilterValue = str | int | bool
@@ -89,8 +90,8 @@ class Extract(Settings):
     @classmethod
     def _has_one_group(cls, pattern: str) -> str:
         try:
-            groups = re.compile(pattern).groups
-        except re.error as error:
+            groups = compile_pattern(pattern).groups
+        except PatternError as error:
             raise ValueError(f"not a regular expression: {error}") from error
         if groups != 1:
             raise ValueError(f"one group in parentheses, not {groups}")
@@ -269,10 +270,8 @@ def _extracted(row: Row, source: Extract) -> Any:
     text = look_up(row, source.extract)
     if not isinstance(text, str):
         return None
-    if source.every:
-        return re.findall(source.pattern, text)
-    found = re.search(source.pattern, text)
-    return found[1] if found else None
+    pattern = compile_pattern(source.pattern)
+    return pattern.every(text) if source.every else pattern.first(text)
 
 
 def rows_of(row: Row, mapping: RowMapping) -> list[Row] | BadRow:

@@ -221,14 +221,18 @@ class Source(BaseModel, ABC):
 
 
 def _files_below(root: str) -> Iterator[str]:
-    """Yield the paths of all files below a local directory, links to directories followed."""
-    seen = set()
-    for directory, names, files in os.walk(root, followlinks=True):
-        seen.add(os.path.realpath(directory))
-        # A link to a directory above would be followed for ever.
-        names[:] = [n for n in names if os.path.realpath(os.path.join(directory, n)) not in seen]
-        for name in files:
-            path = os.path.join(directory, name)
+    """Yield the files below a directory, also behind symbolic links, each directory once."""
+    seen: set[str] = set()
+    for directory, subdirectories, files in os.walk(root, followlinks=True):
+        real = os.path.realpath(directory)
+        if real in seen:
+            # A link that leads back, or to what was read already.
+            subdirectories.clear()
+            continue
+        seen.add(real)
+        subdirectories.sort()
+        for file in files:
+            path = os.path.join(directory, file)
             if os.path.isfile(path):
                 yield os.path.relpath(path, root).replace(os.sep, "/")
 
