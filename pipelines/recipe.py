@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Collection
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field, PrivateAttr, field_validator, model_validator
 
@@ -72,6 +72,23 @@ AnySource = Annotated[
 _NAME = r"^[A-Za-z0-9_.-]+$"
 
 
+# What a held-out set may leave out.
+_COMPLETED = {"collection": "held_out", "family": ""}
+
+
+def _held_out_defaults(name: str, stated: dict[str, Any]) -> dict[str, Any]:
+    """Return the keys that the format of a held-out set requires and that say nothing of it."""
+    formats = {
+        key: kind
+        for kind in get_args(get_args(AnySource)[0])
+        for key in get_args(kind.model_fields["format"].annotation)
+    }
+    kind = formats.get(stated.get("format"))
+    fields = kind.model_fields if kind else {}
+    defaults = {**_COMPLETED, "task": name}
+    return {k: v for k, v in defaults.items() if k in fields and fields[k].is_required()}
+
+
 class TemplateSpec(Settings):
     """A template of the user's own, over the canonical fields of its task."""
 
@@ -129,7 +146,9 @@ class RecipeInputs(Settings):
         min_length=1, description="Where records come from; the first named win over duplicates."
     )
     held_out: dict[Annotated[str, Field(pattern=_NAME)], AnySource] = Field(
-        default_factory=dict, description="Evaluation sets that no record may contain."
+        default_factory=dict,
+        description="Evaluation sets that no record may contain; collection, task and family may "
+        "be left out.",
     )
 
     held_out_absent: list[str] = Field(
@@ -141,6 +160,32 @@ class RecipeInputs(Settings):
     def searched(self) -> dict[str, AnySource]:
         """Return the held-out sets that records are searched for."""
         return {k: v for k, v in self.held_out.items() if k not in self.held_out_absent}
+
+    @field_validator("sources")
+    @classmethod
+    def _families_are_stated(cls, sources: dict[str, Any]) -> dict[str, Any]:
+        for name, source in sources.items():
+            if getattr(source, "family", None) == "":
+                raise ValueError(f"{name}: family is empty; `flanbeam templates list` names them")
+        return sources
+
+    @field_validator("held_out", mode="before")
+    @classmethod
+    def _complete(cls, sets: Any) -> Any:
+        """Fill in what only training records need."""
+        if not isinstance(sets, dict):
+            return sets
+        return {
+            name: {**_held_out_defaults(name, stated), **stated}
+            if isinstance(stated, dict)
+            else stated
+            for name, stated in sets.items()
+        }
+
+    @field_validator("held_out")
+    @classmethod
+    def _are_held_out(cls, sets: dict[str, Any]) -> dict[str, Any]:
+        return {name: source.as_held_out() for name, source in sets.items()}
 
 
 class Recipe(CorpusSettings, RecipeInputs):

@@ -83,13 +83,17 @@ class Decontaminate(Settings):
     )
     ngram: int = Field(5, ge=3, le=16, description="Words in a row that are looked up.")
     threshold: Annotated[float, Field(gt=0, le=1)] = Field(
-        0.8, description="Share of an item's n-grams, weighted by rarity, that makes a match."
+        0.92,
+        description="Share of the words of a longer item, weighted by rarity, that must be there.",
     )
     whole_words: int = Field(
-        20, ge=0, description="Items of at most so many words match only as a whole."
+        19, ge=0, description="Texts of at most so many words match only as a whole."
+    )
+    max_unsearchable: Share = Field(
+        0.01, description="Largest share of a set's items that may have too little to search for."
     )
     min_words: int = Field(
-        5, ge=1, description="Shorter questions match only together with all of their options."
+        5, ge=1, description="Shorter questions match only with their options, passage or answer."
     )
 
 

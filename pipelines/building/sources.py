@@ -152,7 +152,10 @@ def _node(name: str, settings: Source, files: Iterable[SourceFile]) -> Node:
     return source_node(
         SOURCE,
         name,
-        settings=settings.model_dump(mode="json", exclude={"path", "about"}),
+        settings={
+            **settings.model_dump(mode="json", exclude={"path", "about"}),
+            **({"held_out": True} if settings.is_held_out else {}),
+        },
         files={file.path: file.sha256 for file in files},
         beside=beside,
         families={

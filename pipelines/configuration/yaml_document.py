@@ -7,6 +7,7 @@ from typing import Any
 import yaml
 
 from tfrecords_schema.errors import ConfigurationError
+from transforms import yaml_limits
 
 Path = tuple[str | int, ...]
 # How the place of a value from the command line begins.
@@ -86,8 +87,8 @@ class Document:
         if not equals or not key.strip():
             raise ConfigurationError(f"--set {assignment}: write it as key=value, e.g. seed=7")
         try:
-            value = yaml.safe_load(text)
-        except (yaml.YAMLError, ValueError, RecursionError) as error:
+            value = yaml_limits.load(text)
+        except (yaml.YAMLError, ValueError) as error:
             reason = " ".join(str(error).split())
             raise ConfigurationError(f"--set {assignment}: not a YAML value: {reason}") from error
         parts, where = key.strip().split("."), place or SET + key.strip()
@@ -169,7 +170,7 @@ def parse(text: str, name: str) -> Document:
     """
     try:
         loader = yaml.SafeLoader(text)
-        node = loader.get_single_node()
+        node = yaml_limits.compose(loader)
         if node is None:
             raise ConfigurationError(f"{name}: the file is empty")
         document = Document(name, {})

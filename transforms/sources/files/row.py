@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 Row = Mapping[str, Any]
+# Deeper than any data set, far below where Python's recursion and JSON writers end.
+MAX_NESTING = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,3 +22,29 @@ class BadRow:
 
 
 Rows = Iterator[tuple[str, Row | BadRow]]
+
+
+def row_of(value: Any) -> Row | BadRow:
+    """Return a parsed value as a row, if it is an object that is not nested too deeply."""
+    if not isinstance(value, dict):
+        return BadRow("wrong_type", f"{type(value).__name__}, not an object")
+    return _TOO_DEEP if is_too_deep(value) else value
+
+
+def is_too_deep(value: Any) -> bool:
+    """Return whether lists and objects are nested more than `MAX_NESTING` deep."""
+    level = [value]
+    for _ in range(MAX_NESTING):
+        # Most rows end after one turn: texts have nothing in them.
+        level = [
+            inner
+            for outer in level
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+            if isinstance(inner, (dict, list))
+        ]
+        if not level:
+            return False
+    return True
+
+
+_TOO_DEEP = BadRow("nested_too_deeply", f"nested more than {MAX_NESTING} deep")

@@ -14,6 +14,7 @@ from pydantic import Field, field_validator
 
 from transforms.sources.files.json_rows import load_json
 from transforms.sources.files.lines import read_lines
+from transforms.sources.files.row import BadRow, row_of
 from transforms.sources.files.streams import plain_name, with_compressed
 from transforms.sources.source import (
     Element,
@@ -103,13 +104,14 @@ class SuperNi(Source):
         yield task
         for position, instance in enumerate(document["Instances"], start=1):
             where = f"{piece.relative}: instance {position}"
-            if not isinstance(instance, dict):
-                yield reject(task, "wrong_type", f"{where}: not an object")
+            row = row_of(instance)
+            if isinstance(row, BadRow):
+                yield reject(task, row.reason, f"{where}: {row.detail}")
                 continue
-            output = instance.get("output")
+            output = row.get("output")
             references = output if isinstance(output, list) or output is None else [output]
-            fields = {"input": instance.get("input"), "output": references}
-            own_id = stated_id(instance.get("id"))
+            fields = {"input": row.get("input"), "output": references}
+            own_id = stated_id(row.get("id"))
             yield self.record_or_rejection(
                 task, fields, own_id, where, document.get("Instance License")
             )

@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 
 from transforms.sources.files.row import BadRow, Row, Rows
 from transforms.sources.files.rows import TabularFormat, patterns_of, pieces_of, read_rows
-from transforms.sources.mapping import RowMapping, look_up, map_row, passes, rows_of
+from transforms.sources.mapping import RowMapping, look_up, map_item, map_row, passes, rows_of
 from transforms.sources.source import Element, Piece, Source, reject, stated_id
 from transforms.types import Record, Rejection, Task
 
@@ -22,7 +22,7 @@ class MappedRows(Source, RowMapping):
         """Return (place, row or what is wrong with it) for each row of a piece."""
 
     def family_names(self) -> set[str]:
-        return {self.family}
+        return {self.family} - {""}
 
     def read(self, name: str, piece: Piece) -> Iterator[Element]:
         languages = tuple(self.languages)
@@ -46,7 +46,7 @@ class MappedRows(Source, RowMapping):
     def _record(self, task: Task, row: Row, where: str, number: int) -> Record | Rejection:
         if not passes(row, self.filters):
             return reject(task, "filtered", where)
-        fields = map_row(row, self)
+        fields = map_item(row, self) if self.is_held_out else map_row(row, self)
         if isinstance(fields, BadRow):
             return reject(task, fields.reason, f"{where}: {fields.detail}")
         own_id = stated_id(look_up(row, self.id)) if self.id else None
@@ -83,4 +83,12 @@ class Tabular(MappedRows):
         return pieces_of(self.format, path, relative, size)
 
     def rows(self, piece: Piece) -> Rows:
-        return read_rows(self.format, piece, self.columns, self.keys)
+        return read_rows(self.format, piece, self.columns, self._needed)
+
+    @property
+    def _needed(self) -> list[str]:
+        """The keys that a table must have; an answer that an evaluation set keeps back need not."""
+        if not self.is_held_out:
+            return self.keys
+        asked = {name: source for name, source in self.fields.items() if name != "answer"}
+        return self.model_copy(update={"fields": asked}).keys if asked else self.keys
