@@ -101,7 +101,7 @@ def train(
     if say is None or jax.process_index() != 0:
         say = _say_nothing
     with full_disk_named(run), run_lock(run), stop_on_signals(say) as stop:
-        setup = _set_up(config, snapshot, run, mesh)
+        setup = _set_up(config, snapshot, run, mesh, say)
         if jax.process_index() == 0:
             checkpoints.set_aside_damaged(run, say)
         multihost_utils.sync_global_devices("damaged checkpoints are set aside")
@@ -127,7 +127,9 @@ def _say_nothing(_: str) -> None:
     """Take the place of `say` where nobody reads it."""
 
 
-def _set_up(config: TrainConfig, snapshot: str, run: Path, mesh: Mesh) -> RunSetup:
+def _set_up(
+    config: TrainConfig, snapshot: str, run: Path, mesh: Mesh, say: Callable[[str], None]
+) -> RunSetup:
     # Mesh
     layout = Layout(mesh, config.sharding == "full")
     check_rows_divide(config.batch_rows, config.accumulate, layout.mesh)
@@ -137,7 +139,7 @@ def _set_up(config: TrainConfig, snapshot: str, run: Path, mesh: Mesh) -> RunSet
     opened = open_snapshot(snapshot)
     start = None
     if config.initial_weights is not None:
-        start = open_weights(Path(config.initial_weights))
+        start = open_weights(Path(config.initial_weights), say)
     model = resolve_model(config, opened.manifest.vocabulary.size, start)
     row_format = model.row_format(config.input_length, config.target_length)
     inputs = open_inputs(config, opened, row_format)
