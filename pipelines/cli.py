@@ -29,6 +29,7 @@ from pipelines.subcommands.preview import PREVIEW
 from pipelines.subcommands.publish import PUBLISH, ROLLBACK
 from pipelines.subcommands.recipes import RECIPES, SCHEMA
 from pipelines.subcommands.refresh import REFRESH
+from pipelines.subcommands.rejections import REJECTIONS
 from pipelines.subcommands.snapshots import DIFF, HISTORY, SNAPSHOTS
 from pipelines.subcommands.sources import SOURCES
 from pipelines.subcommands.templates import TEMPLATES
@@ -38,7 +39,7 @@ from tfrecords_schema import __version__
 from tfrecords_schema.errors import ConfigurationError, DataError, ExitStatus, UserError
 
 COMMANDS: tuple[Command, ...] = (
-    *(BUILD, PLAN, VERIFY, EXPLAIN, PREVIEW, SOURCES),
+    *(BUILD, PLAN, VERIFY, EXPLAIN, REJECTIONS, PREVIEW, SOURCES),
     *(REFRESH, PUBLISH, ROLLBACK, PIN, UNPIN, GC, SNAPSHOTS, HISTORY, DIFF),
     *(TEMPLATES, TRAIN, EVAL, WEIGHTS, PLOT, RECIPES, SCHEMA, DEMO),
 )

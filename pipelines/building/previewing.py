@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from pipelines.building.fingerprints import vocabulary_info
+from pipelines.building.losses import preview_losses
 from pipelines.building.sources import FingerprintedSource, find_source
 from pipelines.recipe import Recipe
 from tfrecords_schema.errors import ConfigurationError, DataError, nearest
@@ -63,6 +64,14 @@ def _round_robin(recipe: Recipe, task_name: str | None) -> Iterator[tuple[Task, 
         raise ConfigurationError(f"--task {task_name}: no such task; {nearest(task_name, seen)}")
 
 
+def _losses(recipe: Recipe) -> Iterator[str]:
+    """Yield why the first rows of each source give no record."""
+    for name, settings in recipe.sources.items():
+        source = find_source(name, settings, "", recipe.where("sources", name, "path"))
+        rows = (row for one in source.pieces for row in one.source.read(name, one.piece))
+        yield from preview_losses(name, rows, _RECORDS)
+
+
 def preview(
     recipe: Recipe, task_name: str | None, template_type: str | None, count: int
 ) -> list[Preview]:
@@ -92,5 +101,5 @@ def preview(
                 previews.append(Preview(record, fitted))
         position += 1
     if not previews:
-        raise DataError(f"{recipe.name}: no record can be rendered; see `flanbeam build`'s ledger")
+        raise DataError("\n".join([f"{recipe.name}: no record can be rendered", *_losses(recipe)]))
     return previews
