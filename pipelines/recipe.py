@@ -14,7 +14,7 @@ from pipelines.configuration.validation import validate
 from pipelines.configuration.yaml_document import SET, Document, Path
 from tfrecords_schema.errors import ConfigurationError, nearest
 from tfrecords_schema.filesystem import is_local
-from transforms.settings import CorpusSettings, Mixture, Settings
+from transforms.settings import CorpusSettings, Mixture, Settings, Share
 from transforms.sources.formats.alpaca import Alpaca
 from transforms.sources.formats.asdiv import Asdiv
 from transforms.sources.formats.cast import Cast
@@ -147,6 +147,9 @@ class RecipeInputs(Settings):
     on_source_error: Literal["fail", "skip"] = Field(
         "fail", description="Whether a file that cannot be read stops the build or is left out."
     )
+    max_loss: Share = Field(
+        0.01, description="Share of a source's rows that one reason may take without a report."
+    )
     sources: dict[Annotated[str, Field(pattern=_NAME, max_length=100)], AnySource] = Field(
         min_length=1, description="Where records come from; the first named win over duplicates."
     )
@@ -234,7 +237,13 @@ class Recipe(CorpusSettings, RecipeInputs):
         Paths differ between machines; gates judge a snapshot and do not change it.
         """
         paths = {"sources": {"__all__": {"path"}}, "held_out": {"__all__": {"path"}}}
-        left_out: dict[str, Any] = {**paths, "vocabulary": {"path"}, "gates": True, "base": True}
+        left_out: dict[str, Any] = {
+            **paths,
+            "vocabulary": {"path"},
+            "gates": True,
+            "base": True,
+            "max_loss": True,
+        }
         return self.model_dump(mode="json", exclude=left_out)
 
     def settings(self) -> CorpusSettings:

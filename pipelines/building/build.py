@@ -14,6 +14,7 @@ from pipelines.building.assemble import assemble, expected
 from pipelines.building.estimates import Estimate, certainly_fits, check_room, estimate
 from pipelines.building.fingerprints import code_version, snapshot_nodes, vocabulary_info
 from pipelines.building.ingest import Ingested, ingest, record_files
+from pipelines.building.losses import report_losses
 from pipelines.building.nodes import Node, documents, task_node
 from pipelines.building.placing import check_not_empty, check_prompts, place_snapshot
 from pipelines.building.running import RunnerOptions, run_pipeline
@@ -59,7 +60,10 @@ def make_job(
         raise DataError("\n".join(lost))
     files = record_files(ingested.train)
     if not files:
-        raise DataError(f"{recipe.name}: no record is left after reading; see the sources above")
+        raise DataError(
+            f"{recipe.name}: no record is left after reading: the sources are empty, or "
+            "their filters leave every row out"
+        )
     nodes = snapshot_nodes(recipe, sources)
     return Job(
         name=recipe.name,
@@ -138,6 +142,7 @@ def prepared(recipe: Recipe, out: str, options: RunnerOptions) -> Iterator[Prepa
             unread = [source.bytes for source in sources.all if not SourceCache(source).has_records]
             check_room(sum(unread), store.root, "reading the sources")
             ingested = ingest(recipe, sources, options)
+            report_losses(recipe, ingested.train)
             directories = store.build_directories(fingerprint)
             job = make_job(recipe, sources, ingested, directories)
             cache = StageCache(store, job, directories)

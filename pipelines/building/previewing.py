@@ -8,6 +8,7 @@ from itertools import islice
 import numpy as np
 
 from pipelines.building.fingerprints import vocabulary_info
+from pipelines.building.losses import preview_losses
 from pipelines.building.sources import FingerprintedSource, find_source
 from pipelines.building.tasks import forms_of
 from pipelines.recipe import Recipe
@@ -112,6 +113,14 @@ def no_such_task(wanted: str, known: list[str]) -> ConfigurationError:
     return ConfigurationError(f"--task {wanted}: no such task; {nearest(wanted, known)}")
 
 
+def _losses(recipe: Recipe) -> Iterator[str]:
+    """Yield why the first rows of each source give no record."""
+    for name, settings in recipe.sources.items():
+        source = find_source(name, settings, "", recipe.where("sources", name, "path"))
+        rows = (row for one in source.pieces for row in one.source.read(name, one.piece))
+        yield from preview_losses(name, rows, _RECORDS)
+
+
 def preview(recipe: Recipe, wanted: Filter, count: int) -> list[Preview]:
     """Return up to `count` examples made of the first records of tasks, without a store.
 
@@ -154,7 +163,7 @@ def _checked(recipe: Recipe, previews: list[Preview], rendered: int) -> list[Pre
     if not previews and rendered:
         raise DataError(f"{recipe.name}: none of {rendered} examples passes the filters")
     if not previews:
-        raise DataError(f"{recipe.name}: no record can be rendered; see `flanbeam build`'s ledger")
+        raise DataError("\n".join([f"{recipe.name}: no record can be rendered", *_losses(recipe)]))
     return previews
 
 
