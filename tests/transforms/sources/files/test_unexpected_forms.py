@@ -37,7 +37,7 @@ def _rows(form: TabularFormat, piece: Piece, **options: Any) -> list[Any]:
 @pytest.mark.parametrize(
     "data",
     [
-        gzip.compress(_LINES),
+        gzip.compress(_LINES, mtime=0),
         bz2.compress(_LINES),
         lzma.compress(_LINES),
         _zip({"rows": _LINES}),
@@ -45,7 +45,7 @@ def _rows(form: TabularFormat, piece: Piece, **options: Any) -> list[Any]:
         _LINES.decode().encode("utf-16"),
         _LINES.decode().encode("utf-16-be"),
         _LINES.decode().encode("utf-32"),
-        gzip.compress(_LINES.decode().encode("utf-16")),
+        gzip.compress(_LINES.decode().encode("utf-16"), mtime=0),
         json.dumps(_ROWS).encode(),
         json.dumps(_ROWS, indent=2).encode(),
         b"\n\n".join(json.dumps(row, indent=1).encode() for row in _ROWS),
