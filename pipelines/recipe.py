@@ -1,6 +1,7 @@
 """The recipe: one YAML file that says what a corpus is made of."""
 
 import os
+import re
 from collections.abc import Collection
 from typing import Annotated, Any, Literal, get_args
 
@@ -13,25 +14,24 @@ from pipelines.configuration.validation import validate
 from pipelines.configuration.yaml_document import SET, Document, Path
 from tfrecords_schema.errors import ConfigurationError, nearest
 from tfrecords_schema.filesystem import is_local
-from transforms.settings import CorpusSettings, Mixture, Settings
+from transforms.settings import CorpusSettings, Mixture, Settings, Share
 from transforms.sources.formats.alpaca import Alpaca
 from transforms.sources.formats.asdiv import Asdiv
 from transforms.sources.formats.cast import Cast
 from transforms.sources.formats.code_contests import CodeContests
+from transforms.sources.formats.conversations import Conversations
 from transforms.sources.formats.cot_tsv import CotTsv
 from transforms.sources.formats.dolly import Dolly
 from transforms.sources.formats.dr_repair import DrRepair
 from transforms.sources.formats.gsm8k import Gsm8k
 from transforms.sources.formats.hf import Hf
 from transforms.sources.formats.metaicl import MetaIcl
-from transforms.sources.formats.openai_messages import OpenAiMessages
 from transforms.sources.formats.p3 import P3
 from transforms.sources.formats.program import HumanEval, Mbpp
 from transforms.sources.formats.promptsource import Promptsource
 from transforms.sources.formats.qrecc import Qrecc
 from transforms.sources.formats.self_instruct import SelfInstruct
 from transforms.sources.formats.sgd import Sgd
-from transforms.sources.formats.sharegpt import ShareGpt
 from transforms.sources.formats.super_ni import SuperNi
 from transforms.sources.formats.tabular import Tabular
 from transforms.sources.formats.taskmaster import Taskmaster
@@ -45,6 +45,7 @@ AnySource = Annotated[
     | Asdiv
     | Cast
     | CodeContests
+    | Conversations
     | CotTsv
     | Dolly
     | DrRepair
@@ -54,13 +55,11 @@ AnySource = Annotated[
     | HumanEval
     | Mbpp
     | MetaIcl
-    | OpenAiMessages
     | P3
     | Promptsource
     | Qrecc
     | SelfInstruct
     | Sgd
-    | ShareGpt
     | SuperNi
     | Tabular
     | Taskmaster
@@ -69,7 +68,11 @@ AnySource = Annotated[
     | WikiDialog,
     Field(discriminator="format"),
 ]
+# At most, as the mean over a text: a piece of T5's vocabulary has 4 to 5 characters of English.
+_CHARACTERS_PER_TOKEN = {"bytes": 1, "sentencepiece": 6}
 _NAME = r"^[A-Za-z0-9_.-]+$"
+_VARIABLE = re.compile(r"\$\{?(\w+)")
+_SECRET = re.compile("secret|token|passw|credential|private|auth|_key|apikey|^key", re.IGNORECASE)
 
 
 # What a held-out set may leave out.
@@ -136,16 +139,21 @@ class RecipeInputs(Settings):
     base: str | None = Field(
         None, description="A shipped recipe, or a file, of which this one states the differences."
     )
-    name: str = Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.]*$", description="The corpus's name.")
+    name: str = Field(
+        pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.]*$", max_length=100, description="The corpus's name."
+    )
     version: str = Field("1.0.0", pattern=r"^\d+\.\d+\.\d+$", description="Version, x.y.z.")
     description: str = Field("", description="What the corpus is for.")
     on_source_error: Literal["fail", "skip"] = Field(
         "fail", description="Whether a file that cannot be read stops the build or is left out."
     )
-    sources: dict[Annotated[str, Field(pattern=_NAME)], AnySource] = Field(
+    max_loss: Share = Field(
+        0.01, description="Share of a source's rows that one reason may take without a report."
+    )
+    sources: dict[Annotated[str, Field(pattern=_NAME, max_length=100)], AnySource] = Field(
         min_length=1, description="Where records come from; the first named win over duplicates."
     )
-    held_out: dict[Annotated[str, Field(pattern=_NAME)], AnySource] = Field(
+    held_out: dict[Annotated[str, Field(pattern=_NAME, max_length=100)], AnySource] = Field(
         default_factory=dict,
         description="Evaluation sets that no record may contain; collection, task and family may "
         "be left out.",
@@ -211,13 +219,31 @@ class Recipe(CorpusSettings, RecipeInputs):
         place, key = self._places.get(keys, self.name), ".".join(keys)
         return place if place.startswith("--") else f"{place}: {key}"
 
+    @model_validator(mode="after")
+    def _histories_fit(self) -> "Recipe":
+        """Have records hold no more of a conversation than an example can show."""
+        tokens = self.limits.max_input_tokens
+        characters = max(256, tokens * _CHARACTERS_PER_TOKEN[self.vocabulary.kind])
+        for group in (self.sources, self.held_out):
+            for name, source in group.items():
+                if isinstance(source, Conversations) and source.history_characters is None:
+                    update = {"history_characters": characters}
+                    group[name] = source.model_copy(update=update)
+        return self
+
     def stated(self) -> dict[str, Any]:
         """Return the recipe as the manifest has it: what makes the snapshot's bytes.
 
         Paths differ between machines; gates judge a snapshot and do not change it.
         """
         paths = {"sources": {"__all__": {"path"}}, "held_out": {"__all__": {"path"}}}
-        left_out: dict[str, Any] = {**paths, "vocabulary": {"path"}, "gates": True, "base": True}
+        left_out: dict[str, Any] = {
+            **paths,
+            "vocabulary": {"path"},
+            "gates": True,
+            "base": True,
+            "max_loss": True,
+        }
         return self.model_dump(mode="json", exclude=left_out)
 
     def settings(self) -> CorpusSettings:
@@ -290,6 +316,23 @@ def load_recipe(
     return _resolve(recipe, document, source_paths)
 
 
+def _expanded(path: str, where: str) -> str:
+    """Return a path with its variables replaced.
+
+    Paths are shown in messages and written to run.json, and a recipe may be a stranger's.
+
+    Raises:
+      ConfigurationError: a variable has the name of a secret.
+    """
+    for name in _VARIABLE.findall(path):
+        if _SECRET.search(name):
+            raise ConfigurationError(
+                f"{where}: ${name} has the name of a secret, which no path should show; "
+                "use another variable"
+            )
+    return os.path.expandvars(path)
+
+
 def read_recipe(name_or_path: str) -> Document:
     """Return the YAML of a recipe, merged into its base.
 
@@ -351,7 +394,7 @@ def _resolve(recipe: Recipe, document: Document, source_paths: dict[str, str]) -
 
     def absolute(path: str | None, *keys: str) -> str | None:
         recipe.places[keys] = document.place(keys)
-        path = os.path.expandvars(path) if path else path
+        path = os.path.expanduser(_expanded(path, recipe.where(*keys))) if path else path
         if path is None or not is_local(path) or "$" in path:
             return path
         if recipe.places[keys].startswith(SET):
@@ -369,7 +412,8 @@ def _resolve(recipe: Recipe, document: Document, source_paths: dict[str, str]) -
                 recipe.places[keys] = f"--source {name}"
             update = {"path": path}
             if templates := getattr(source, "templates", None):
-                update["templates"] = os.path.expandvars(templates)
+                where = recipe.where(group, name, "templates")
+                update["templates"] = _expanded(templates, where)
             placed[name] = source.model_copy(update=update)
         return placed
 

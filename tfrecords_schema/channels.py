@@ -5,9 +5,10 @@ STORE/channels/<name>.json                   a pointer, replaced as a whole
 """
 
 import re
+from typing import Annotated
 
 import orjson
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
 from tfrecords_schema import filesystem
 from tfrecords_schema.errors import ConfigurationError, DataError
@@ -16,6 +17,16 @@ SNAPSHOTS = "snapshots"
 CHANNELS = "channels"
 _POINTER = re.compile(rf"(?P<store>.+)/{CHANNELS}/(?P<name>[^/]+)\.json")
 _ADDRESS = re.compile(r"(?P<store>.+?)/?@(?P<name>[A-Za-z0-9_.-]+)")
+
+
+def _directory_name(name: str) -> str:
+    """Return the name of one directory of `snapshots/`, whoever wrote the pointer."""
+    if name in ("", ".", "..") or "/" in name or "\\" in name or not name.isprintable():
+        raise ValueError("not the name of a snapshot")
+    return name
+
+
+SnapshotName = Annotated[str, AfterValidator(_directory_name)]
 
 
 class Pointer(BaseModel):
@@ -31,11 +42,11 @@ class Pointer(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     channel: str
-    snapshot: str
+    snapshot: SnapshotName
     fingerprint: str
     published: str
     fencing: int
-    previous: list[str] = []
+    previous: list[SnapshotName] = []
     withdrawn: list[str] = []
 
 

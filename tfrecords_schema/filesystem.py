@@ -10,6 +10,7 @@ import hashlib
 import io
 import os
 import shutil
+import stat
 import time
 import uuid
 from collections.abc import Iterator
@@ -86,10 +87,22 @@ def _open_remote(path: str, request_bytes: int) -> Any:
     return _beam(path).open(path, compression_type=CompressionTypes.UNCOMPRESSED)
 
 
+def _open_file(path: str) -> IO[bytes]:
+    """Open a local file.
+
+    Raises:
+      OSError: it is a pipe or a device, which may never open or never end.
+    """
+    mode = os.stat(path).st_mode
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+        raise OSError(errno.EINVAL, "not a regular file", path)
+    return open(path, "rb")
+
+
 def open_read(path: str) -> IO[bytes]:
     """Open for reading, as stored (no decompression)."""
     if is_local(path):
-        return open(path, "rb")
+        return _open_file(path)
     # Beam's remote files read lines byte by byte.
     return io.BufferedReader(_open_remote(path, _REQUEST_BYTES), _BUFFER_BYTES)
 
@@ -97,7 +110,7 @@ def open_read(path: str) -> IO[bytes]:
 def open_parts(path: str) -> IO[bytes]:
     """Open for reading a few parts of a known length: each is one request to a remote store."""
     if is_local(path):
-        return open(path, "rb")
+        return _open_file(path)
     stream: IO[bytes] = _open_remote(path, PART_BYTES)
     return stream
 

@@ -197,9 +197,11 @@ def read(path: str) -> Document:
     """
     try:
         with open(path, encoding="utf-8") as stream:
-            text = stream.read()
+            text = stream.read(yaml_limits.MAX_BYTES + 1)
     except OSError as error:
         raise ConfigurationError(f"{path}: {error.strerror or error}") from error
     except UnicodeDecodeError as error:
         raise ConfigurationError(f"{path}: not UTF-8 text (byte {error.start})") from error
+    if len(text) > yaml_limits.MAX_BYTES:
+        raise ConfigurationError(f"{path}: more than {yaml_limits.MAX_BYTES:,} characters")
     return parse(text, path)

@@ -4,7 +4,7 @@ import os
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from pipelines.building.nodes import read_nodes
 from pipelines.checks.damage import damage_of
@@ -52,6 +52,7 @@ class ListedSnapshot:
       snapshot: its path.
       recipe: the name of its recipe.
       bytes: of its shards.
+      published: channel that points at it → when that was published.
       damage: what is wrong with it at first sight; nothing else may be known of it then.
     """
 
@@ -63,6 +64,7 @@ class ListedSnapshot:
     bytes: int = 0
     channels: list[str]
     pinned: bool
+    published: dict[str, str] = field(default_factory=dict)
     damage: str | None = None
 
 
@@ -76,6 +78,11 @@ def list_snapshots(store: Store) -> list[ListedSnapshot]:
             name=name,
             channels=table.get(name, []),
             pinned=filesystem.exists(store.pin(name)),
+            published={
+                channel: pointer.published
+                for channel in table.get(name, [])
+                if (pointer := store.current(channel))
+            },
             damage=damage_of(store.snapshot(name)),
         )
         with suppress(DataError):

@@ -1,5 +1,6 @@
 """The data card, `README.md`: for people, and with a YAML head for Hugging Face."""
 
+import html
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -11,6 +12,7 @@ from tfrecords_schema.snapshot import PARQUET
 from transforms.snapshots.languages import language_code
 from transforms.snapshots.provenance import Provenance
 from transforms.sources.licenses import UNKNOWN, spdx_url
+from transforms.texts.printable import printable
 
 # Where Hugging Face's name of a license is not the SPDX identifier in small letters.
 _LICENSES = {
@@ -70,7 +72,7 @@ def _head(manifest: Manifest, provenance: Provenance) -> dict[str, Any]:
 def _cell(value: object) -> str:
     if isinstance(value, int):
         return f"{value:,}"
-    return " ".join(str(value).split()).replace("|", "\\|")
+    return html.escape(printable(" ".join(str(value).split())), quote=False).replace("|", "\\|")
 
 
 def _table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
@@ -158,7 +160,7 @@ def data_card(manifest: Manifest, provenance: Provenance) -> str:
     splits = [(name, split.rows, len(split.shards)) for name, split in manifest.splits.items()]
     sections = [
         f"---\n{head}---\n\n# {manifest.name} {manifest.version}",
-        manifest.recipe.get("description", ""),
+        printable(manifest.recipe.get("description", "")),
         "Prompted examples for instruction tuning, built with flanbeam. `manifest.json` has the "
         "digest of every file, the recipe, and an account of every record read.",
         _table(("split", "examples", "shards"), splits),
