@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import yaml
 
+from pipelines.recipe import load_recipe
 from transforms.collections.tfds_task import TfdsTask
 from transforms.sources.files.row import Row
 from transforms.sources.formats.tfds import Flan2021
@@ -34,6 +36,13 @@ def source_files() -> dict[tuple[str, str], dict[str, Any]]:
         for recipe, sources in yaml.safe_load(text).items()
         for source, case in sources.items()
     }
+
+
+@cache
+def sources_of(recipe: str) -> dict[str, Source]:
+    """Return the sources and held-out sets of a shipped recipe, by name."""
+    loaded = load_recipe(recipe, [], {}, None)
+    return {**loaded.sources, **loaded.held_out}
 
 
 def _found(element: Record | Rejection) -> Found:

@@ -23,7 +23,6 @@ from string import Formatter
 from types import ModuleType
 from typing import Any
 
-from pipelines.recipe import load_recipe
 from tests.transforms.collections.hand_written import (
     expected_of,
     facts_of,
@@ -31,6 +30,7 @@ from tests.transforms.collections.hand_written import (
     flan_2021_rows,
     placed,
     source_files,
+    sources_of,
     write_case,
 )
 from transforms.collections.flan2021 import TASKS
@@ -244,8 +244,7 @@ def all_changes() -> Iterator[Change]:
     for task in TASKS:
         yield from flan_2021_changes(task, rows[task.name])
     for (recipe, name), case in source_files().items():
-        loaded = load_recipe(recipe, [], {}, None)
-        source = {**loaded.sources, **loaded.held_out}[name]
+        source = sources_of(recipe)[name]
         with tempfile.TemporaryDirectory() as root:
             yield from source_changes(name, source, case, Path(root))
 

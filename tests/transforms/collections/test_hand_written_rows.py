@@ -14,6 +14,7 @@ from tests.transforms.collections.hand_written import (
     flan_2021_rows,
     placed,
     source_files,
+    sources_of,
     write_case,
 )
 from tests.transforms.collections.mutate_mappings import all_changes
@@ -50,9 +51,8 @@ def test_every_source_has_files(recipe: str) -> None:
 @pytest.mark.parametrize(("recipe", "name"), SOURCES, ids=str)
 def test_sources(recipe: str, name: str, tmp_path: Path) -> None:
     case = SOURCES[recipe, name]
-    loaded = load_recipe(recipe, [], {}, None)
     write_case(tmp_path, case)
-    source = placed({**loaded.sources, **loaded.held_out}[name], tmp_path)
+    source = placed(sources_of(recipe)[name], tmp_path)
     found = facts_of(name, source, case)
     assert found == expected_of(case)
     assert sum(isinstance(record, dict) for _, record in found["records"]) >= 2
