@@ -24,12 +24,14 @@ from pipelines.subcommands.command import (
 )
 from pipelines.subcommands.demo import DEMO
 from pipelines.subcommands.explain import EXPLAIN
+from pipelines.subcommands.init import INIT
 from pipelines.subcommands.keeping import GC, PIN, UNPIN
 from pipelines.subcommands.plan import PLAN
 from pipelines.subcommands.preview import PREVIEW
 from pipelines.subcommands.publish import PUBLISH, ROLLBACK
 from pipelines.subcommands.recipes import RECIPES, SCHEMA
 from pipelines.subcommands.refresh import REFRESH
+from pipelines.subcommands.rejections import REJECTIONS
 from pipelines.subcommands.snapshots import DIFF, HISTORY, SNAPSHOTS
 from pipelines.subcommands.sources import SOURCES
 from pipelines.subcommands.templates import TEMPLATES
@@ -40,7 +42,7 @@ from tfrecords_schema.errors import ConfigurationError, DataError, ExitStatus, U
 from transforms.texts.printable import printable
 
 COMMANDS: tuple[Command, ...] = (
-    *(BUILD, PLAN, VERIFY, EXPLAIN, PREVIEW, SOURCES),
+    *(INIT, BUILD, PLAN, VERIFY, EXPLAIN, REJECTIONS, PREVIEW, SOURCES),
     *(REFRESH, PUBLISH, ROLLBACK, PIN, UNPIN, GC, SNAPSHOTS, HISTORY, DIFF),
     *(TEMPLATES, TRAIN, EVAL, WEIGHTS, PLOT, RECIPES, SCHEMA, DEMO),
 )

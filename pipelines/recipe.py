@@ -14,25 +14,24 @@ from pipelines.configuration.variables import expanded
 from pipelines.configuration.yaml_document import SET, Document, Path
 from tfrecords_schema.errors import ConfigurationError, nearest
 from tfrecords_schema.filesystem import is_local
-from transforms.settings import CorpusSettings, Mixture, Settings
+from transforms.settings import CorpusSettings, Mixture, Settings, Share
 from transforms.sources.formats.alpaca import Alpaca
 from transforms.sources.formats.asdiv import Asdiv
 from transforms.sources.formats.cast import Cast
 from transforms.sources.formats.code_contests import CodeContests
+from transforms.sources.formats.conversations import Conversations
 from transforms.sources.formats.cot_tsv import CotTsv
 from transforms.sources.formats.dolly import Dolly
 from transforms.sources.formats.dr_repair import DrRepair
 from transforms.sources.formats.gsm8k import Gsm8k
 from transforms.sources.formats.hf import Hf
 from transforms.sources.formats.metaicl import MetaIcl
-from transforms.sources.formats.openai_messages import OpenAiMessages
 from transforms.sources.formats.p3 import P3
 from transforms.sources.formats.program import HumanEval, Mbpp
 from transforms.sources.formats.promptsource import Promptsource
 from transforms.sources.formats.qrecc import Qrecc
 from transforms.sources.formats.self_instruct import SelfInstruct
 from transforms.sources.formats.sgd import Sgd
-from transforms.sources.formats.sharegpt import ShareGpt
 from transforms.sources.formats.super_ni import SuperNi
 from transforms.sources.formats.tabular import Tabular
 from transforms.sources.formats.taskmaster import Taskmaster
@@ -46,6 +45,7 @@ AnySource = Annotated[
     | Asdiv
     | Cast
     | CodeContests
+    | Conversations
     | CotTsv
     | Dolly
     | DrRepair
@@ -55,13 +55,11 @@ AnySource = Annotated[
     | HumanEval
     | Mbpp
     | MetaIcl
-    | OpenAiMessages
     | P3
     | Promptsource
     | Qrecc
     | SelfInstruct
     | Sgd
-    | ShareGpt
     | SuperNi
     | Tabular
     | Taskmaster
@@ -70,6 +68,8 @@ AnySource = Annotated[
     | WikiDialog,
     Field(discriminator="format"),
 ]
+# At most, as the mean over a text: a piece of T5's vocabulary has 4 to 5 characters of English.
+_CHARACTERS_PER_TOKEN = {"bytes": 1, "sentencepiece": 6}
 _NAME = r"^[A-Za-z0-9_.-]+$"
 
 
@@ -145,6 +145,9 @@ class RecipeInputs(Settings):
     on_source_error: Literal["fail", "skip"] = Field(
         "fail", description="Whether a file that cannot be read stops the build or is left out."
     )
+    max_loss: Share = Field(
+        0.01, description="Share of a source's rows that one reason may take without a report."
+    )
     sources: dict[Annotated[str, Field(pattern=_NAME, max_length=100)], AnySource] = Field(
         min_length=1, description="Where records come from; the first named win over duplicates."
     )
@@ -214,13 +217,31 @@ class Recipe(CorpusSettings, RecipeInputs):
         place, key = self._places.get(keys, self.name), ".".join(keys)
         return place if place.startswith("--") else f"{place}: {key}"
 
+    @model_validator(mode="after")
+    def _histories_fit(self) -> "Recipe":
+        """Have records hold no more of a conversation than an example can show."""
+        tokens = self.limits.max_input_tokens
+        characters = max(256, tokens * _CHARACTERS_PER_TOKEN[self.vocabulary.kind])
+        for group in (self.sources, self.held_out):
+            for name, source in group.items():
+                if isinstance(source, Conversations) and source.history_characters is None:
+                    update = {"history_characters": characters}
+                    group[name] = source.model_copy(update=update)
+        return self
+
     def stated(self) -> dict[str, Any]:
         """Return the recipe as the manifest has it: what makes the snapshot's bytes.
 
         Paths differ between machines; gates judge a snapshot and do not change it.
         """
         paths = {"sources": {"__all__": {"path"}}, "held_out": {"__all__": {"path"}}}
-        left_out: dict[str, Any] = {**paths, "vocabulary": {"path"}, "gates": True, "base": True}
+        left_out: dict[str, Any] = {
+            **paths,
+            "vocabulary": {"path"},
+            "gates": True,
+            "base": True,
+            "max_loss": True,
+        }
         return self.model_dump(mode="json", exclude=left_out)
 
     def settings(self) -> CorpusSettings:
@@ -354,7 +375,7 @@ def _resolve(recipe: Recipe, document: Document, source_paths: dict[str, str]) -
 
     def absolute(path: str | None, *keys: str) -> str | None:
         recipe.places[keys] = document.place(keys)
-        path = expanded(path, recipe.where(*keys)) if path else path
+        path = os.path.expanduser(expanded(path, recipe.where(*keys))) if path else path
         if path is None or not is_local(path) or "$" in path:
             return path
         if recipe.places[keys].startswith(SET):

@@ -206,6 +206,8 @@ class Manifest(_Model):
     # Shares of the tasks to draw by in training; empty where the examples are mixed already.
     weights: dict[str, float] = {}
     fitting: dict[str, int]
+    # By task: tokens, unknown_tokens, newlines, lost_newlines; empty where nothing can be lost.
+    vocabulary_losses: dict[str, dict[str, int]] = {}
     prompts: list[PromptAudit] = []
     mixture: list[MixtureEntry]
     ledger: list[LedgerEntry]

@@ -14,6 +14,7 @@ from typing import Any
 import jax
 from flax import nnx
 from jax.experimental import multihost_utils
+from jax.sharding import Mesh
 
 from tfrecords_schema.snapshot import open_snapshot
 from trainer import metrics
@@ -95,10 +96,12 @@ def train(
     run.mkdir(parents=True, exist_ok=True)
     use_compilation_cache()
     join_processes(config)
+    # Before anything asks JAX for the process: from then on the number of CPU devices is fixed.
+    mesh = make_mesh(config.devices, config.model_devices)
     if say is None or jax.process_index() != 0:
         say = _say_nothing
     with full_disk_named(run), run_lock(run), stop_on_signals(say) as stop:
-        setup = _set_up(config, snapshot, run)
+        setup = _set_up(config, snapshot, run, mesh, say)
         if jax.process_index() == 0:
             checkpoints.set_aside_damaged(run, say)
         multihost_utils.sync_global_devices("damaged checkpoints are set aside")
@@ -124,9 +127,11 @@ def _say_nothing(_: str) -> None:
     """Take the place of `say` where nobody reads it."""
 
 
-def _set_up(config: TrainConfig, snapshot: str, run: Path) -> RunSetup:
+def _set_up(
+    config: TrainConfig, snapshot: str, run: Path, mesh: Mesh, say: Callable[[str], None]
+) -> RunSetup:
     # Mesh
-    layout = Layout(make_mesh(config.devices, config.model_devices), config.sharding == "full")
+    layout = Layout(mesh, config.sharding == "full")
     check_rows_divide(config.batch_rows, config.accumulate, layout.mesh)
     check_attention(config.attention, config.dtype, layout.mesh)
 
@@ -134,7 +139,7 @@ def _set_up(config: TrainConfig, snapshot: str, run: Path) -> RunSetup:
     opened = open_snapshot(snapshot)
     start = None
     if config.initial_weights is not None:
-        start = open_weights(Path(config.initial_weights))
+        start = open_weights(Path(config.initial_weights), say)
     model = resolve_model(config, opened.manifest.vocabulary.size, start)
     row_format = model.row_format(config.input_length, config.target_length)
     inputs = open_inputs(config, opened, row_format)

@@ -11,12 +11,14 @@ from functools import partial
 
 from pipelines.building import finished_stages
 from pipelines.building.assemble import assemble, expected
+from pipelines.building.estimates import Estimate, certainly_fits, check_room, estimate
 from pipelines.building.fingerprints import code_version, snapshot_nodes, vocabulary_info
 from pipelines.building.ingest import Ingested, ingest, record_files
+from pipelines.building.losses import report_losses
 from pipelines.building.nodes import Node, documents, task_node
 from pipelines.building.placing import check_not_empty, check_prompts, place_snapshot
 from pipelines.building.running import RunnerOptions, run_pipeline
-from pipelines.building.source_cache import IngestedSource
+from pipelines.building.source_cache import IngestedSource, SourceCache
 from pipelines.building.sources import Sources, find_sources
 from pipelines.building.stage_cache import StageCache
 from pipelines.building.tasks import all_tasks, with_inversions
@@ -58,7 +60,10 @@ def make_job(
         raise DataError("\n".join(lost))
     files = record_files(ingested.train)
     if not files:
-        raise DataError(f"{recipe.name}: no record is left after reading; see the sources above")
+        raise DataError(
+            f"{recipe.name}: no record is left after reading: the sources are empty, or "
+            "their filters leave every row out"
+        )
     nodes = snapshot_nodes(recipe, sources)
     return Job(
         name=recipe.name,
@@ -134,7 +139,10 @@ def prepared(recipe: Recipe, out: str, options: RunnerOptions) -> Iterator[Prepa
         fingerprint = snapshot_nodes(recipe, sources)[-1].fingerprint
         lock = f"build-{fingerprint[:16]}"
         with _held(StoreLock(store, lock, "another build of this recipe is running")) as held:
+            unread = [source.bytes for source in sources.all if not SourceCache(source).has_records]
+            check_room(sum(unread), store.root, "reading the sources")
             ingested = ingest(recipe, sources, options)
+            report_losses(recipe, ingested.train)
             directories = store.build_directories(fingerprint)
             job = make_job(recipe, sources, ingested, directories)
             cache = StageCache(store, job, directories)
@@ -182,6 +190,7 @@ def build(recipe: Recipe, out: str, options: RunnerOptions) -> BuildResult:
     """
     began = datetime.now(UTC)
     with prepared(recipe, out, options) as ready:
+        _check_room(ready, options)
         expect(list(expected(ready.job)))
         run_pipeline(partial(assemble, work=ready.directories.work, job=ready.job), options)
         check_not_empty(ready.job)
@@ -192,8 +201,37 @@ def build(recipe: Recipe, out: str, options: RunnerOptions) -> BuildResult:
     return BuildResult(path, manifest, ready.sources_read, ready.errors)
 
 
-def plan(recipe: Recipe, out: str, options: RunnerOptions) -> tuple[Plan, list[str]]:
-    """Return (the mixture of `recipe`, what could not be read).
+def _check_room(ready: Prepared, options: RunnerOptions) -> None:
+    """Plan a build that may not fit the disk, and stop it if it will not.
+
+    Raises:
+      DataError: the disk is too small.
+    """
+    store = ready.store.root
+    if certainly_fits(ready.job, store):
+        return
+    work = ready.directories.work
+    run_pipeline(partial(assemble, work=work, job=ready.job, up_to=PLAN), options)
+    needed = estimate(ready.job, work, planned(work), store, options.workers).peak_bytes
+    check_room(needed, store, "the snapshot")
+
+
+@dataclass(frozen=True)
+class PlannedCorpus:
+    """What a build would make.
+
+    Attributes:
+      errors: what could not be read.
+      estimate: time and disk of the build, and what its vocabulary loses.
+    """
+
+    mixture: Plan
+    errors: list[str]
+    estimate: Estimate
+
+
+def plan(recipe: Recipe, out: str, options: RunnerOptions) -> PlannedCorpus:
+    """Return the mixture of `recipe`, and what of it can be known before it is built.
 
     A build goes on from the work done.
 
@@ -204,7 +242,11 @@ def plan(recipe: Recipe, out: str, options: RunnerOptions) -> tuple[Plan, list[s
         work = ready.directories.work
         expect(list(expected(ready.job, up_to=PLAN)))
         run_pipeline(partial(assemble, work=work, job=ready.job, up_to=PLAN), options)
-        return planned(work), ready.errors
+        mixture = planned(work)
+        store, workers = ready.store.root, options.workers
+        return PlannedCorpus(
+            mixture, ready.errors, estimate(ready.job, work, mixture, store, workers)
+        )
 
 
 def planned(work: str) -> Plan:

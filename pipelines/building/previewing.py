@@ -1,5 +1,6 @@
 """Render a few examples of a recipe: quickly from first records, or as a store's build has them."""
 
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -7,6 +8,7 @@ from itertools import islice
 import numpy as np
 
 from pipelines.building.fingerprints import vocabulary_info
+from pipelines.building.losses import preview_losses
 from pipelines.building.sources import FingerprintedSource, find_source
 from pipelines.building.tasks import forms_of
 from pipelines.recipe import Recipe
@@ -78,10 +80,13 @@ def tasks_of(source: FingerprintedSource) -> Iterator[tuple[Task, list[Record]]]
 
 def _round_robin(recipe: Recipe, wanted: str | None) -> Iterator[tuple[Task, list[Record]]]:
     """Yield tasks of all sources in turn, inverted ones too, or the one that is asked for."""
-    open_sources = [
-        tasks_of(find_source(name, source, "", recipe.where("sources", name, "path")))
+    found = [
+        find_source(name, source, "", recipe.where("sources", name, "path"))
         for name, source in recipe.sources.items()
     ]
+    for warning in (warning for source in found for warning in source.warnings):
+        print(f"warning: {warning}", file=sys.stderr)
+    open_sources = [tasks_of(source) for source in found]
     seen = []
     while open_sources:
         for tasks in list(open_sources):
@@ -106,6 +111,14 @@ def no_such_task(wanted: str, known: list[str]) -> ConfigurationError:
             "collection above 0 (and its family needs an inversion)"
         )
     return ConfigurationError(f"--task {wanted}: no such task; {nearest(wanted, known)}")
+
+
+def _losses(recipe: Recipe) -> Iterator[str]:
+    """Yield why the first rows of each source give no record."""
+    for name, settings in recipe.sources.items():
+        source = find_source(name, settings, "", recipe.where("sources", name, "path"))
+        rows = (row for one in source.pieces for row in one.source.read(name, one.piece))
+        yield from preview_losses(name, rows, _RECORDS)
 
 
 def preview(recipe: Recipe, wanted: Filter, count: int) -> list[Preview]:
@@ -150,7 +163,7 @@ def _checked(recipe: Recipe, previews: list[Preview], rendered: int) -> list[Pre
     if not previews and rendered:
         raise DataError(f"{recipe.name}: none of {rendered} examples passes the filters")
     if not previews:
-        raise DataError(f"{recipe.name}: no record can be rendered; see `flanbeam build`'s ledger")
+        raise DataError("\n".join([f"{recipe.name}: no record can be rendered", *_losses(recipe)]))
     return previews
 
 

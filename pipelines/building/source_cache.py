@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pipelines.building.sources import FingerprintedSource, digests_of, find_source
 from pipelines.console.report import say
@@ -206,6 +206,7 @@ class SourceDescription:
       held_out: whether it is an evaluation set.
       obtained: how to come by its files.
       records: how many it gave when it was read, if a cache knows.
+      warnings: what is surprising about its files.
     """
 
     name: str
@@ -221,6 +222,7 @@ class SourceDescription:
     bytes: int = 0
     fingerprint: str | None = None
     records: int | None = None
+    warnings: list[str] = field(default_factory=list)
 
 
 def describe_sources(recipe: Recipe, cache: str | None) -> list[SourceDescription]:
@@ -245,11 +247,12 @@ def _describe(
         obtained=settings.obtained,
     )
     try:
-        source = find_source(name, settings, cache or "", where)
+        source = find_source(name, settings, cache or "", where, is_held_out=held_out)
     except UserError as error:
         described.problem = str(error)
         return described
     described.found = True
+    described.warnings = source.warnings
     described.files, described.bytes = len(source.files), source.bytes
     described.fingerprint = source.fingerprint
     if cache and SourceCache(source).is_sealed:

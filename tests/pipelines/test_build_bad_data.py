@@ -235,3 +235,58 @@ def test_missing_output_is_an_empty_field(corpus: Any, rejected: Any, tmp_path: 
     corpus.write_task([*instances, {"id": "a", "input": "No output."}])
     result = build_recipe(corpus.recipe, tmp_path / "out")
     assert rejected(result.manifest) == {("ingest", "task001_colours", "empty_field"): 1}
+
+
+LOSSY = """\
+name: lossy
+sources:
+  news: {format: jsonl, path: news.jsonl, collection: m, task: t, family: FAMILY, FIELDS}
+"""
+
+
+def _lossy(directory: Path, family: str, fields: str) -> Path:
+    rows = [{"text": f"Note {number} says a few words.", "s": "so"} for number in range(9)]
+    rows.append({"text": "The tenth note is another one.", "s": "else"})
+    (directory / "news.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    recipe = directory / "recipe.yaml"
+    recipe.write_text(LOSSY.replace("FAMILY", family).replace("FIELDS", fields))
+    return recipe
+
+
+def test_a_source_that_gives_nothing_stops_with_its_first_rows(
+    flanbeam: Any, tmp_path: Path
+) -> None:
+    recipe = _lossy(tmp_path, "summarization", "fields: {text: text, answer: txet}")
+    for argv in (["build", recipe, "--out"], ["refresh", recipe, "--store"]):
+        outcome = flanbeam(*argv, tmp_path / "out")
+        assert outcome.status == 3
+        message = " ".join(outcome.err.split())
+        assert "sources.news: 10 of 10 rows are left out as empty_field" in message
+        assert "news.jsonl:1: answer is empty or missing" in message
+        assert "name the key that holds it under `fields`" in message
+    outcome = flanbeam("preview", recipe)
+    assert outcome.status == 3
+    assert "news.jsonl:1: answer is empty or missing" in outcome.err
+    listed = flanbeam("rejections", tmp_path / "out")
+    assert len(listed.out.splitlines()) == 10
+    assert "empty_field: news.jsonl:1: answer is empty or missing" in listed.out
+    assert flanbeam("rejections", tmp_path / "out", "--source", "other").out == ""
+    assert flanbeam("rejections", tmp_path / "nowhere").status == 3
+
+
+def test_rows_lost_to_one_reason_are_pointed_out(flanbeam: Any, tmp_path: Path) -> None:
+    fields = 'fields: {text: text, answer: s}, labels: ["so", "not"]'
+    recipe = _lossy(tmp_path, "sentiment", fields)
+    outcome = flanbeam("build", recipe, "--out", tmp_path / "out")
+    assert outcome.status == 0
+    message = " ".join(outcome.err.split())
+    assert "sources.news: 1 of 10 rows are left out as unknown_label: news.jsonl:10" in message
+    assert "'else'" in message
+    assert "`labels`" in message
+    snapshot = outcome.last_line
+    listed = flanbeam("rejections", snapshot, "--reason", "unknown_label", "--json").document
+    assert [row["detail"] for row in listed] == [
+        "news.jsonl:10: answer 'else' is none of the options"
+    ]
+    quiet = flanbeam("plan", recipe, "--set", "max_loss=0.1")
+    assert "unknown_label" not in quiet.err

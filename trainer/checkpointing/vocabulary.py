@@ -22,6 +22,7 @@ from trainer.models.safetensors_files import read_json
 
 TOKENIZER = "tokenizer"  # directory of a run with the files below
 _CONFIG = "tokenizer_config.json"
+_BYTES, _BYTE_EXTRA_IDS = "ByT5Tokenizer", 125  # with the default of transformers
 _FILES = ("tokenizer.json", _CONFIG, "special_tokens_map.json", "added_tokens.json")
 
 
@@ -54,6 +55,8 @@ class StoredVocabulary:
         Files may differ: one made from a tokenizer.json does not hold how it was trained.
         """
         ours, theirs = self.info, other.info
+        if ours.kind == theirs.kind == "bytes":
+            return True  # no text has the ids of sentinels
         if (ours.kind, ours.extra_ids) != (theirs.kind, theirs.extra_ids):
             return False
         return self.model == other.model or _pieces(self) == _pieces(other)
@@ -121,7 +124,7 @@ def hugging_face_vocabulary(directory: Path, names: HuggingFaceFormat) -> Stored
     elif (source := directory / "tokenizer.json").is_file():
         model, extra_ids = sentencepiece_of(source)
     else:
-        return None
+        return _byte_vocabulary(directory)
     info = VocabularyInfo(
         kind="sentencepiece",
         size=0,
@@ -131,6 +134,20 @@ def hugging_face_vocabulary(directory: Path, names: HuggingFaceFormat) -> Stored
     )
     size = StoredVocabulary(info, model, str(source)).open().size
     return StoredVocabulary(info.model_copy(update={"size": size}), model, str(source))
+
+
+def _byte_vocabulary(directory: Path) -> StoredVocabulary | None:
+    """Return the vocabulary of a ByT5, whose tokenizer has no file but its configuration."""
+    source = directory / _CONFIG
+    config = read_json(source) if source.is_file() else {}
+    if config.get("tokenizer_class") != _BYTES:
+        return None
+    extra_ids = config.get("extra_ids", _BYTE_EXTRA_IDS)
+    if not isinstance(extra_ids, int) or extra_ids < 0:
+        raise TrainerError(f"{source}: extra_ids is {extra_ids!r}, not a number: correct it")
+    info = VocabularyInfo(kind="bytes", size=0, extra_ids=extra_ids)
+    size = ByteVocabulary(extra_ids).size
+    return StoredVocabulary(info.model_copy(update={"size": size}), None, str(source))
 
 
 def _extra_ids(directory: Path, model: bytes, default: int) -> int:
@@ -174,7 +191,7 @@ def write_tokenizer(
     if not found:
         is_bytes = vocabulary.info.kind == "bytes"
         config = {
-            "tokenizer_class": "ByT5Tokenizer" if is_bytes else "T5Tokenizer",
+            "tokenizer_class": _BYTES if is_bytes else "T5Tokenizer",
             "extra_ids": vocabulary.info.extra_ids,
             "pad_token": "<pad>",
             "eos_token": "</s>",

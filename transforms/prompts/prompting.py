@@ -60,6 +60,7 @@ class Draft:
       mixed: whether each part has an instruction of its own.
       cue: for parts that end in none.
       zero_shot: the prompt that remains when all exemplars are gone.
+      context_parts: the context field in parts, where the oldest of them go first: turns.
     """
 
     family: Family
@@ -72,6 +73,7 @@ class Draft:
     mixed: bool = False
     cue: str = ""
     separator: str = ""
+    context_parts: tuple[str, ...] = ()
     zero_shot: "Draft | None" = None
 
     def without_last_exemplar(self) -> "Draft":
@@ -316,6 +318,7 @@ def draft_prompt(
         template_type=f"{ZERO_SHOT}_{options_form}",
         fields=fields,
         shown=shown,
+        context_parts=_context_parts(task, record),
     )
     if shots == ZERO_SHOT:
         return zero_shot
@@ -347,3 +350,13 @@ def draft_prompt(
         separator=separator,
         zero_shot=zero_shot,
     )
+
+
+# Their history is a list of turns with marks of speakers (transforms/sources/chat.py).
+_CHATS = ("chat", "chat_after_tool")
+
+
+def _context_parts(task: Task, record: Record) -> tuple[str, ...]:
+    family = CATALOG[task.family]
+    value = record.fields.get(family.context or "")
+    return tuple(value) if isinstance(value, list) and family.name in _CHATS else ()

@@ -16,7 +16,7 @@ from tfrecords_schema import features, filesystem
 from tfrecords_schema.codec import encode_row
 from tfrecords_schema.features import Row
 from tfrecords_schema.manifest import SPLITS
-from tfrecords_schema.vocabulary import Vocabulary, load_vocabulary
+from tfrecords_schema.vocabulary import Vocabulary, count_losses, load_vocabulary
 from transforms.job import Job, load_job
 from transforms.mixture.ranking import pool_path
 from transforms.mixture.selection import SELECTED
@@ -154,6 +154,7 @@ class RenderNotes:
       audit: {family: {what was audited: examples}}, see transforms/prompts/audit.py.
       missing: {family: {field: examples that do not show it}}.
       bytes: of encoded examples, by split.
+      lost: {task: what its texts lost in encoding}, see `count_losses`.
     """
 
     by_type: dict[str, dict[str, Counter[str]]] = field(
@@ -163,6 +164,15 @@ class RenderNotes:
     audit: dict[str, Counter[str]] = field(default_factory=dict)
     missing: dict[str, Counter[str]] = field(default_factory=dict)
     bytes: Counter[str] = field(default_factory=Counter)
+    lost: dict[str, Counter[str]] = field(default_factory=dict)
+
+    def count_lost(self, example: Example, vocabulary: Vocabulary) -> None:
+        """Count what the vocabulary cannot express of one example."""
+        texts, ids = (
+            (example.prompt.inputs, example.prompt.targets),
+            (example.inputs, example.targets),
+        )
+        self.lost.setdefault(example.task, Counter()).update(count_losses(vocabulary, texts, ids))
 
     def count_audit(self, finding: Finding, family: str) -> None:
         """Count what the audit found of one example."""
@@ -214,6 +224,8 @@ def render_part(work: Work) -> Output:
         notes.count(use.template_type, example, fitted)
         finding = audit(fitted, use.record, renderer.tasks[use.task][1])
         notes.count_audit(finding, fitted.draft.family.name)
+        if work.job.vocabulary.kind != "bytes":
+            notes.count_lost(example, renderer.vocabulary)
         order, row = _encode(work.job, rendered[0])
         bucket = int.from_bytes(order[:4]) * buckets >> 32
         sections.setdefault(SPLITS.index(use.split) * buckets + bucket, []).append(row)

@@ -1,5 +1,7 @@
 """Canonical fields: clean them at ingest, and lay them out as texts for a template at rendering."""
 
+import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -51,29 +53,49 @@ DIALOG_LAYOUTS = (
 )
 
 
-def _clean_text(name: str, value: object) -> str | None:
-    if not isinstance(value, (str, int, float)) or isinstance(value, bool):
+_BLANK_LINES = re.compile(r"\A(?:[^\S\n]*\n)+")
+_INDENTATION = re.compile(r"\t| {2,}")
+
+
+def spelled(value: object) -> str:
+    """Return a raw value as JSON spells it, without quotation marks: True → "true", 3 → "3"."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def is_missing(value: object) -> bool:
+    """Return whether a raw value says that there is none: null, or NaN as pandas writes it."""
+    return value is None or (isinstance(value, float) and math.isnan(value))
+
+
+def _clean_text(value: object, keeps_indentation: bool) -> str | None:
+    """Return a stripped text, None where it is not a scalar.
+
+    The indentation of the first line is a part of programs and verses: a tab, or two spaces and
+    more, stay. One space is what a careless export leaves.
+    """
+    if not isinstance(value, (str, int, float)):
         return None
-    text = str(value)
-    # Indentation is part of a program: only blank lines around it go.
-    return text.strip("\n").rstrip() if name == "code" else text.strip()
+    text = _BLANK_LINES.sub("", spelled(value)).rstrip()
+    return text if keeps_indentation and _INDENTATION.match(text) else text.lstrip()
 
 
 def canonical_fields(fields: Mapping[str, object]) -> dict[str, FieldValue] | str:
-    """Return stripped strings and lists of strings without empty ones; or say what is wrong.
+    """Return stripped strings and lists of strings, empty ones left out; or what is wrong.
 
     {"question": " Why? ", "context": ""} → {"question": "Why?"}
     """
     clean: dict[str, FieldValue] = {}
+    # An answer among options has to be equal to one of them.
+    stripped = {*_LISTS, "answer"} if fields.get("options") else {*_LISTS}
     for name, value in fields.items():
-        if value is None:
+        if is_missing(value):
             continue
         if isinstance(value, str) and name not in _LISTS:
-            if text := _clean_text(name, value):
+            if text := _clean_text(value, name not in stripped):
                 clean[name] = text
             continue
         items = value if isinstance(value, list) else [value]
-        texts = [_clean_text(name, item) for item in items]
+        texts = [_clean_text(item, name not in stripped) for item in items]
         if any(text is None for text in texts):
             return f"{name} is {type(value).__name__}, not text or a list of texts"
         if name in _LISTS and not isinstance(value, list):

@@ -189,6 +189,10 @@ def _document(job: Job, runs: _Runs) -> Manifest:
         splits=_splits(runs.notes(WriteNotes)),
         weights=_weights(job, plan),
         fitting=merge_counts(note.fitting for note in rendered),
+        vocabulary_losses={
+            task: merge_counts(note.lost[task] for note in rendered if task in note.lost)
+            for task in sorted({task for note in rendered for task in note.lost})
+        },
         prompts=_prompts(rendered),
         mixture=_mixture(rendered, plan),
         ledger=[*job.held_out_ledger, *job.ingest_ledger, *runs.ledger()],

@@ -7,7 +7,6 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 from typing import ClassVar, Self
 
 import orjson
@@ -16,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 from tfrecords_schema import filesystem
 from tfrecords_schema.errors import DataError
 from transforms.records.fields import DERIVED, canonical_fields, missing_target
+from transforms.records.rationales import without_conclusion
 from transforms.sources.licenses import UNKNOWN, spdx_license
 from transforms.stable_random import stable_id
 from transforms.templates.families import FAMILIES
@@ -67,6 +67,8 @@ class Source(BaseModel, ABC):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    # Whether the names of files say which split they are of.
+    names_splits: ClassVar[bool] = False
     # Raise it to have every source of the format read again although its reader did not change.
     reader_version: ClassVar[int] = 1
     # How a user comes by its files, for a list of what is missing.
@@ -175,7 +177,8 @@ class Source(BaseModel, ABC):
             if root in found:
                 return [""]
             files = [path[len(root) :].strip("/") for path in found]
-        return sorted(file for file in files if _belongs(file, self.file_patterns))
+        found = [file for file in files if not _is_hidden(file)]
+        return sorted(_data_among([f for f in found if _belongs(f, self.file_patterns)]))
 
     def record_or_rejection(
         self,
@@ -195,6 +198,9 @@ class Source(BaseModel, ABC):
         clean = canonical_fields(fields)
         if isinstance(clean, str):
             return reject(task, "wrong_type", f"{where}: {clean}")
+        rationale, answer = clean.get("rationale"), clean.get("answer")
+        if isinstance(rationale, str) and isinstance(answer, str):
+            clean["rationale"] = without_conclusion(rationale, answer)
         if name := next((name for name, value in clean.items() if not _is_unicode(value)), None):
             return reject(task, "invalid_utf8", f"{where}: {name} has half a surrogate pair")
         if self._is_held_out:
@@ -228,7 +234,28 @@ def _files_below(root: str) -> Iterator[str]:
         for file in files:
             path = os.path.join(directory, file)
             if os.path.isfile(path):
-                yield Path(path).relative_to(root).as_posix()
+                yield os.path.relpath(path, root).replace(os.sep, "/")
+
+
+def data_files(root: str) -> list[str]:
+    """Return the paths of the files below a local directory that can hold data, sorted."""
+    found = sorted(file for file in _files_below(root) if not _is_hidden(file))
+    return [os.path.join(root, file) for file in found]
+
+
+def _is_hidden(file: str) -> bool:
+    """Return whether a file is a program's own: copies of editors, caches, what macOS adds."""
+    return any(part.startswith(".") or part in _NO_DATA for part in file.split("/"))
+
+
+_NO_DATA = {"__MACOSX", "__pycache__"}
+# What `datasets` writes beside the rows.
+_METADATA = {"dataset_info.json", "dataset_infos.json", "dataset_dict.json", "state.json"}
+
+
+def _data_among(files: list[str]) -> list[str]:
+    data = [file for file in files if posixpath.basename(file) not in _METADATA]
+    return data or files
 
 
 def _searchable(task: Task, fields: Mapping[str, object]) -> dict[str, object]:

@@ -132,6 +132,19 @@ def test_overlap_with_evaluation_sets_is_found_in_the_examples(
     assert opened.document["snapshot"] == outcome.document["snapshot"]
 
 
+def test_what_the_vocabulary_may_lose(manifest: Any) -> None:
+    lost = {"code": {"tokens": 200, "unknown_tokens": 20, "newlines": 10, "lost_newlines": 10}}
+    bare = {"bare": {"tokens": 0, "unknown_tokens": 0, "newlines": 0, "lost_newlines": 0}}
+    found = manifest(_entry("t")).model_copy(update={"vocabulary_losses": lost | bare})
+    assert failures(Gates(), found, _FOUND, None) == []
+    gates = Gates(max_unknown_tokens=0.05, max_lost_newlines=0.5)
+    assert failures(gates, found, _FOUND, None) == [
+        "max_unknown_tokens: 10.0% of the tokens of code are lost in the vocabulary (at most 5.0%)",
+        "max_lost_newlines: 100.0% of the newlines of code are lost in the vocabulary "
+        "(at most 50.0%)",
+    ]
+
+
 @pytest.mark.parametrize(
     ("unknown", "gates", "failed"),
     [

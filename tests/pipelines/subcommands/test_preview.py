@@ -1,5 +1,7 @@
 """Preview: a few rendered examples without a build."""
 
+import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -142,3 +144,25 @@ def test_with_a_store_examples_are_those_of_the_snapshot(
     changed = load_recipe("quickstart", [own], {}, None)
     for item in preview_in_store(changed, store, Filter(task="everyday_nli"), 5):
         assert " So: " in item.fitted.prompt.inputs
+
+
+def test_metaicl_has_demonstrations_and_nothing_else(flanbeam: Any, tmp_path: Path) -> None:
+    (tmp_path / "piqa").mkdir()
+    rows = [
+        {"task": "piqa", "input": f"goal {number}", "output": "yes", "options": ["yes", "no"]}
+        for number in range(40)
+    ]
+    lines = "".join(json.dumps(row) + "\n" for row in rows)
+    (tmp_path / "piqa" / "piqa_16384_100_train.jsonl").write_text(lines)
+    outcome = flanbeam(
+        *("preview", "metaicl", "--source", f"metaicl={tmp_path}", "--json"),
+        *("--set", "vocabulary={kind: bytes}"),
+    )
+    assert outcome.status == 0
+    for example in outcome.document:
+        demonstrations = re.findall(r"^goal \d+\nyes$", example["inputs"], re.M)
+        rest = re.sub(r"^goal \d+(\nyes)?$", "", example["inputs"], flags=re.M)
+        assert len(demonstrations) == 16
+        assert set(rest) <= set("\n*-#"), "more than separators"
+        assert re.search(r"^goal \d+\Z", example["inputs"], re.M)
+        assert example["targets"] == "yes"

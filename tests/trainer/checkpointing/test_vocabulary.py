@@ -182,6 +182,25 @@ def test_a_run_from_random_weights_exports_a_tokenizer_too(tmp_path: Path) -> No
     write_tokenizer(StoredVocabulary(info, None, "run"), tmp_path / "none", NAMES, tmp_path)
     config = json.loads((tmp_path / "tokenizer_config.json").read_text())
     assert (config["tokenizer_class"], config["extra_ids"]) == ("ByT5Tokenizer", 0)
+    again = hugging_face_vocabulary(tmp_path, NAMES)
+    assert again is not None
+    assert again.info == info
+    check_vocabulary(again, _snapshot(info, None), "W")
+
+
+def test_byt5_has_its_bytes_and_sentinels(tmp_path: Path) -> None:
+    """ByT5's ids are bytes plus 3; its 125 sentinels are in no text of a snapshot."""
+    config = tmp_path / "tokenizer_config.json"
+    config.write_text('{"tokenizer_class": "ByT5Tokenizer"}')
+    found = hugging_face_vocabulary(tmp_path, NAMES)
+    assert found is not None
+    assert (found.info.size, found.open().encode("é")) == (384, [0xC3 + 3, 0xA9 + 3])
+    check_vocabulary(
+        found, _snapshot(VocabularyInfo(kind="bytes", size=259, extra_ids=0), None), "W"
+    )
+    config.write_text('{"tokenizer_class": "ByT5Tokenizer", "extra_ids": "x"}')
+    with pytest.raises(TrainerError, match=r"tokenizer_config\.json: extra_ids is 'x'"):
+        hugging_face_vocabulary(tmp_path, NAMES)
 
 
 def test_what_is_not_a_sentencepiece_file_is_named(tmp_path: Path) -> None:

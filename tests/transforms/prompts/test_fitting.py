@@ -254,3 +254,42 @@ def test_a_mark_stays_with_its_letter() -> None:
         kept = _context_of(_fit(_draft(context=context), _limits(limit)))
         rest = context[len(kept) :]
         assert unicodedata.category(rest[0])[0] != "M"
+
+
+def test_a_conversation_loses_its_oldest_turns_and_keeps_its_system_prompt() -> None:
+    turns = [f"User: question {n}" for n in range(40)]
+    head = ["System: Be kind.", 'Tools: [{"name":"w"}]']
+    record = Record(
+        *("0" * 32, "s", "c", "t", "MIT"),
+        {"history": [*head, *turns], "input": "And now?", "output": "This."},
+    )
+    context = Prompting(Task("t", "s", "c", "chat"), [], FewShot(), Options())
+    for number in range(20):
+        draft = draft_prompt(record, "zs_noopt", context, Draws(number))
+        assert draft is not None
+        limits = Limits(max_input_tokens=400, max_target_tokens=20)
+        fitted = fit(draft, VOCABULARY, limits)
+        assert isinstance(fitted, Fitted)
+        assert fitted.context_shortened
+        shown = fitted.prompt.inputs
+        assert "\n".join([*head, "User: question 3"])[:40] in shown
+        kept = [turn for turn in turns if f"{turn}\n" in shown or shown.endswith(turn)]
+        assert kept == turns[-len(kept) :]
+        assert len(kept) > 5
+        # One turn more would not have fit.
+        assert len(shown.encode()) + len("User: question 9\n") + 5 > 400
+    small = fit(draft, VOCABULARY, Limits(max_input_tokens=40, max_target_tokens=20))
+    assert small == INPUT_TOO_LONG
+
+
+def test_a_turn_that_is_too_long_alone_keeps_its_end() -> None:
+    history = ["System: Be kind.", "User: " + "word " * 200 + "end"]
+    fields: dict[str, FieldValue] = {"history": history, "input": "?", "output": "!"}
+    record = Record("0" * 32, "s", "c", "t", "MIT", fields)
+    context = Prompting(Task("t", "s", "c", "chat"), [], FewShot(), Options())
+    draft = draft_prompt(record, "zs_noopt", context, Draws(1))
+    assert draft is not None
+    fitted = fit(draft, VOCABULARY, Limits(max_input_tokens=400, max_target_tokens=20))
+    assert isinstance(fitted, Fitted)
+    assert "System: Be kind.\nUser: word" in fitted.prompt.inputs
+    assert "word end" in fitted.prompt.inputs

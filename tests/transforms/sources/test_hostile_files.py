@@ -16,9 +16,8 @@ import zstandard
 from transforms.sources.files import json_rows, parquet, streams
 from transforms.sources.files.row import MAX_NESTING, is_too_deep
 from transforms.sources.formats.cast import Cast
-from transforms.sources.formats.openai_messages import OpenAiMessages
+from transforms.sources.formats.conversations import Conversations
 from transforms.sources.formats.promptsource import Promptsource
-from transforms.sources.formats.sharegpt import ShareGpt
 from transforms.sources.formats.super_ni import SuperNi
 from transforms.sources.formats.tabular import Tabular
 from transforms.sources.reading import ReadSummary, read_piece, read_summary
@@ -80,7 +79,7 @@ def test_a_deep_row_is_one_rejection(tmp_path: Path, place: str, levels: int) ->
 
 _DEEP_FILES: list[tuple[Source, str, str]] = [
     (
-        OpenAiMessages(format="openai_messages", collection="c"),
+        Conversations(format="openai_messages", collection="c"),
         "f.jsonl",
         '{"messages": [{"role": "user", "content": "x"}, '
         '{"role": "assistant", "tool_calls": DEEP}]}',
@@ -226,7 +225,7 @@ def test_a_place_outside_a_dictionary_is_a_damaged_file(tmp_path: Path) -> None:
     wild = pa.DictionaryArray.from_arrays(pa.array([0, 9], pa.int32()), ["a"], safe=False)
     batch = pa.RecordBatch.from_arrays([wild], ["q"])
     with pytest.raises(ValueError, match="not in its dictionary"):
-        parquet._row_bytes(batch)
+        parquet.row_bytes(batch)
 
 
 def _conversation(turns: int) -> str:
@@ -242,7 +241,7 @@ def test_records_of_a_conversation_grow_with_its_turns(tmp_path: Path) -> None:
     for turns in (1000, 2000, 4000):
         path = tmp_path / f"c{turns}.jsonl"
         path.write_text(_conversation(turns) + "\n")
-        summary = _read(ShareGpt(format="sharegpt", collection="c"), path)
+        summary = _read(Conversations(format="sharegpt", collection="c"), path)
         assert sum(summary.read.values()) == turns // 2
         out = path.with_name(f"out-{path.name}")
         sizes[turns] = sum((out / file.path).stat().st_size for file in summary.record_files)
@@ -253,7 +252,7 @@ def test_records_of_a_conversation_grow_with_its_turns(tmp_path: Path) -> None:
 @pytest.mark.parametrize("which", ["sharegpt", "cast"])
 def test_a_conversation_without_end_is_one_rejection(tmp_path: Path, which: str) -> None:
     path = tmp_path / "topics.jsonl"
-    source: Source = ShareGpt(format="sharegpt", collection="c")
+    source: Source = Conversations(format="sharegpt", collection="c")
     row = _conversation(5000)
     if which == "cast":
         source = Cast(format="cast")

@@ -90,11 +90,11 @@ def read_parquet(piece: Piece, needed: Collection[str] | None) -> Rows:
             columns=columns,
             use_threads=False,
         ):
-            sizes = _row_bytes(batch)
+            sizes = row_bytes(batch)
             left -= int(sizes.sum())
             if left < 0:
                 raise bomb(piece.path)
-            for value in _small_batches(batch, sizes):
+            for value in small_batches(batch, sizes):
                 number += 1
                 row = row_of(value) if is_deep and not isinstance(value, BadRow) else value
                 yield f"{piece.relative}: row {number}", row
@@ -129,7 +129,7 @@ def _rows_at_once(metadata: Any, row_groups: range, most: int) -> int:
     return int(min(most, max(1, _BATCH_BYTES // max(fattest, 1))))
 
 
-def _row_bytes(batch: Any) -> NDArray[np.int64]:
+def row_bytes(batch: Any) -> NDArray[np.int64]:
     """Return about how many bytes each row has; texts that rows share count for each of them."""
     sizes = np.zeros(batch.num_rows, dtype=np.int64)
     for column in batch.columns:
@@ -147,7 +147,7 @@ def _row_bytes(batch: Any) -> NDArray[np.int64]:
     return sizes
 
 
-def _small_batches(batch: Any, sizes: NDArray[np.int64]) -> Iterator[Row | BadRow]:
+def small_batches(batch: Any, sizes: NDArray[np.int64]) -> Iterator[Row | BadRow]:
     """Yield the rows of a batch, as many at a time as fit in memory."""
     start = 0
     while start < batch.num_rows:

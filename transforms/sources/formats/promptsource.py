@@ -17,12 +17,14 @@ from pydantic import Field, computed_field, model_validator
 from tfrecords_schema import filesystem
 from tfrecords_schema.errors import ConfigurationError, nearest
 from transforms.collections import p3
+from transforms.records.fields import spelled
 from transforms.settings import Settings
+from transforms.sources.files.options import FileOptions
 from transforms.sources.files.row import BadRow, Row, Rows
 from transforms.sources.files.rows import TabularFormat, patterns_of, pieces_of, read_rows
 from transforms.sources.files.tfds_files import METADATA, open_prepared, read_examples
 from transforms.sources.formats.tfds import Tfds
-from transforms.sources.mapping import FieldSource, look_up, spelled, value_of
+from transforms.sources.mapping import FieldSource, look_up, value_of
 from transforms.sources.source import Element, Piece, Source, reject, stated_id
 from transforms.stable_random import Draws, stable_id
 from transforms.templates.jinja import (
@@ -40,7 +42,7 @@ _FILE = "templates.yaml"
 _NOT_IN_TASK_NAMES = re.compile(r"[^\w.]+")
 
 
-class TabularData(Settings):
+class TabularData(FileOptions):
     """Rows of files."""
 
     format: TabularFormat
@@ -147,7 +149,7 @@ class Promptsource(Source):
 
     def pieces(self, path: str, relative: str, size: int) -> list[Piece]:
         if isinstance(self.data, TabularData):
-            return pieces_of(self.data.format, path, relative, size)
+            return pieces_of(self.data.format, path, relative, size, self.data)
         return super().pieces(path, relative, size)
 
     def read(self, name: str, piece: Piece) -> Iterator[Element]:
@@ -177,7 +179,7 @@ class Promptsource(Source):
 
     def _rows(self, piece: Piece) -> Rows:
         if isinstance(self.data, TabularData):
-            return read_rows(self.data.format, piece, self.data.columns)
+            return read_rows(self.data.format, piece, self.data.columns, options=self.data)
         definition, _ = self._tfds(self.data).tasks_and_splits()[0]
         root = piece.path.removesuffix(piece.relative).rstrip("/")
         return read_examples(piece, open_prepared(root, definition).info.features)

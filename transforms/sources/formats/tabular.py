@@ -1,10 +1,12 @@
 """Rows with a field mapping in the recipe: a task without any Python."""
 
 from abc import abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import ClassVar
 
 from pydantic import Field, model_validator
 
+from transforms.sources.files.options import FileOptions
 from transforms.sources.files.row import BadRow, Row, Rows
 from transforms.sources.files.rows import TabularFormat, patterns_of, pieces_of, read_rows
 from transforms.sources.mapping import RowMapping, look_up, map_item, map_row, passes, rows_of
@@ -56,8 +58,10 @@ class MappedRows(Source, RowMapping):
         return self.record_or_rejection(task, fields, own_id, where, license_name)
 
 
-class Tabular(MappedRows):
-    """One task of rows: JSON lines, a JSON list, CSV, TSV or Parquet."""
+class Tabular(MappedRows, FileOptions):
+    """One task of rows: JSON Lines, JSON, CSV, TSV, Parquet or Arrow."""
+
+    names_splits: ClassVar[bool] = True
 
     format: TabularFormat
     columns: list[str] | None = Field(
@@ -80,10 +84,15 @@ class Tabular(MappedRows):
         return patterns_of(self.format)
 
     def pieces(self, path: str, relative: str, size: int) -> list[Piece]:
-        return pieces_of(self.format, path, relative, size)
+        return pieces_of(self.format, path, relative, size, self)
 
     def rows(self, piece: Piece) -> Rows:
-        return read_rows(self.format, piece, self.columns, self._needed)
+        return read_rows(self.format, piece, self.columns, self._needed, self, self._is_row)
+
+    def _is_row(self, document: Mapping[str, object]) -> bool:
+        """Return whether an object is a row, not columns that all have the names of the keys."""
+        values = [look_up(document, key) for key in self.keys]
+        return None not in values and not all(isinstance(v, (list, dict)) for v in values)
 
     @property
     def _needed(self) -> list[str]:

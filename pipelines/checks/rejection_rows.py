@@ -1,0 +1,56 @@
+"""The rows that a snapshot left out, or that the sources in a store's cache lost when read."""
+
+from collections.abc import Iterator
+
+from tfrecords_schema import filesystem, snapshot
+from tfrecords_schema.channels import resolve
+from tfrecords_schema.errors import DataError
+from transforms.records.rejections import decode_rejection
+from transforms.types import Rejection
+
+_INGEST = "cache/ingest"
+_SUFFIX = ".rejections.jsonl"
+
+
+def rejection_rows(
+    address: str, reason: str | None = None, source: str | None = None
+) -> Iterator[Rejection]:
+    """Yield the rejections of a snapshot, or of a store, where only one was built or none.
+
+    Of a store, those of the last time that each source was read.
+
+    Raises:
+      DataError: there is neither.
+    """
+    for path in _files(address):
+        for line in filesystem.read_bytes(path).splitlines():
+            row = decode_rejection(line)
+            if reason in (None, row.reason) and source in (None, row.source):
+                yield row
+
+
+def _files(address: str) -> list[str]:
+    path = resolve(address)
+    if filesystem.exists(filesystem.join(path, snapshot.MANIFEST)):
+        rejections = snapshot.open_snapshot(path).manifest.rejections
+        return [filesystem.join(path, file.path) for file in rejections]
+    root = filesystem.join(path, _INGEST)
+    found = [f for f in filesystem.files_below(root) if f.endswith(_SUFFIX)] if path else []
+    if not found and not filesystem.exists(root):
+        raise DataError(f"{address}: neither a snapshot nor a store in which sources were read")
+    return _latest(root, sorted(found))
+
+
+def _latest(root: str, files: list[str]) -> list[str]:
+    """Return the files of the directory that was read last, of each source."""
+    newest: dict[str, tuple[float, str]] = {}
+    for file in files:
+        path = filesystem.join(root, file)
+        with filesystem.open_read(path) as stream:
+            line = stream.readline()
+        if line:
+            name, directory = decode_rejection(line).source, file.split("/")[0]
+            stamp = (filesystem.last_change(path), directory)
+            newest[name] = max(newest.get(name, stamp), stamp)
+    kept = {directory for _, directory in newest.values()}
+    return [filesystem.join(root, file) for file in files if file.split("/")[0] in kept]
