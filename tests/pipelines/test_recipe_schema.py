@@ -44,6 +44,7 @@ _LAWS: dict[str, tuple[tuple[type, ...], Callable[[Any, Any], bool]]] = {
     "exclusiveMaximum": ((int, float), operator.lt),
     "pattern": ((str,), lambda text, pattern: re.search(pattern, text) is not None),
     "minLength": ((str,), _is_long),
+    "maxLength": ((str,), lambda text, most: len(text) <= most),
     "minItems": ((list,), _is_long),
     "minProperties": ((dict,), _is_long),
     "required": ((dict,), lambda value, names: set(names) <= value.keys()),
