@@ -1,7 +1,6 @@
 """The recipe: one YAML file that says what a corpus is made of."""
 
 import os
-import re
 from collections.abc import Collection
 from typing import Annotated, Any, Literal, get_args
 
@@ -11,6 +10,7 @@ from pipelines.checks.gates import Gates
 from pipelines.configuration import inheritance
 from pipelines.configuration.shipped import find_file, shipped_files
 from pipelines.configuration.validation import validate
+from pipelines.configuration.variables import expanded
 from pipelines.configuration.yaml_document import SET, Document, Path
 from tfrecords_schema.errors import ConfigurationError, nearest
 from tfrecords_schema.filesystem import is_local
@@ -71,8 +71,6 @@ AnySource = Annotated[
 # At most, as the mean over a text: a piece of T5's vocabulary has 4 to 5 characters of English.
 _CHARACTERS_PER_TOKEN = {"bytes": 1, "sentencepiece": 6}
 _NAME = r"^[A-Za-z0-9_.-]+$"
-_VARIABLE = re.compile(r"\$\{?(\w+)")
-_SECRET = re.compile("secret|token|passw|credential|private|auth|_key|apikey|^key", re.IGNORECASE)
 
 
 # What a held-out set may leave out.
@@ -316,23 +314,6 @@ def load_recipe(
     return _resolve(recipe, document, source_paths)
 
 
-def _expanded(path: str, where: str) -> str:
-    """Return a path with its variables replaced.
-
-    Paths are shown in messages and written to run.json, and a recipe may be a stranger's.
-
-    Raises:
-      ConfigurationError: a variable has the name of a secret.
-    """
-    for name in _VARIABLE.findall(path):
-        if _SECRET.search(name):
-            raise ConfigurationError(
-                f"{where}: ${name} has the name of a secret, which no path should show; "
-                "use another variable"
-            )
-    return os.path.expandvars(path)
-
-
 def read_recipe(name_or_path: str) -> Document:
     """Return the YAML of a recipe, merged into its base.
 
@@ -394,7 +375,7 @@ def _resolve(recipe: Recipe, document: Document, source_paths: dict[str, str]) -
 
     def absolute(path: str | None, *keys: str) -> str | None:
         recipe.places[keys] = document.place(keys)
-        path = os.path.expanduser(_expanded(path, recipe.where(*keys))) if path else path
+        path = os.path.expanduser(expanded(path, recipe.where(*keys))) if path else path
         if path is None or not is_local(path) or "$" in path:
             return path
         if recipe.places[keys].startswith(SET):
@@ -413,7 +394,7 @@ def _resolve(recipe: Recipe, document: Document, source_paths: dict[str, str]) -
             update = {"path": path}
             if templates := getattr(source, "templates", None):
                 where = recipe.where(group, name, "templates")
-                update["templates"] = _expanded(templates, where)
+                update["templates"] = expanded(templates, where)
             placed[name] = source.model_copy(update=update)
         return placed
 

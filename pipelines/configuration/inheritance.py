@@ -10,6 +10,7 @@ from typing import Any
 
 from pipelines.configuration import yaml_document
 from pipelines.configuration.shipped import find_file
+from pipelines.configuration.variables import expanded
 from pipelines.configuration.yaml_document import REMOVABLE, Document, Path
 from tfrecords_schema.errors import ConfigurationError
 
@@ -39,7 +40,7 @@ def _read(path: str, shipped: dict[str, str], kind: str, heirs: tuple[str, ...])
     named = document.value.pop(BASE)
     if not isinstance(named, str) or not named:
         raise ConfigurationError(f"{place}: base: name a shipped {kind} or a file, not {named!r}")
-    beside = os.path.join(os.path.dirname(path), os.path.expandvars(named))
+    beside = os.path.join(os.path.dirname(path), expanded(named, f"{place}: base"))
     try:
         found = find_file(beside if os.path.isfile(beside) else named, shipped, kind)
     except ConfigurationError as error:
