@@ -7,7 +7,7 @@ row with an input and one without are different tasks, since other templates fit
 from abc import abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
@@ -34,6 +34,9 @@ class Layout(Source):
     # Form: the template family of its task. The main form is first, the task of rejected rows.
     families: ClassVar[dict[str, str]]
 
+    id: Literal["auto"] | None = Field(
+        "auto", description="null: two rows are one record if their contents agree, whatever ids."
+    )
     task: str | None = Field(
         None, description="The task's name; the source's name if left out.", min_length=1
     )
@@ -80,7 +83,8 @@ class Layout(Source):
                 if task.name not in announced:
                     announced.add(task.name)
                     yield task
-                yield self.record_or_rejection(task, draft.fields, draft.own_id, where)
+                own_id = draft.own_id if self.id else None
+                yield self.record_or_rejection(task, draft.fields, own_id, where)
 
     def _tasks(self, source: str, name: str) -> dict[str, Task]:
         return {
