@@ -34,6 +34,7 @@ setup(
         "apache-beam>=2.77",
         "flax>=0.12.8",
         "google-crc32c>=1.6",
+        "google-re2>=1.1",
         "grain>=0.2.18",
         "jax>=0.10.2",
         "jinja2>=3.1",

@@ -42,7 +42,7 @@ T = TypeVar("T")
 
 
 def ingest_plainly(file: SourcePiece, out: str) -> int:
-    """The peer's work on one raw file: the same records in the same lines, and nothing else."""
+    """Do the peer's work on one raw file: the same records in the same lines, and nothing else."""
     written = 0
     with open(f"{out}/{file.source_name}-{file.index}.jsonl", "wb") as stream:
         for element in file.source.read(file.source_name, file.piece):
@@ -53,7 +53,7 @@ def ingest_plainly(file: SourcePiece, out: str) -> int:
 
 
 def render_plainly(file: RecordFile, job: Job, out: str) -> int:
-    """The peer's work on one file: every record once, types in turn, exemplars from the file."""
+    """Do the peer's work on one file: every record once, types in turn, exemplars from the file."""
     vocabulary = load_vocabulary(job.vocabulary, job.vocabulary_path)
     tasks = {task.name: task for task in job.tasks}
     records = [record for record, _, _ in read_records(file)]
@@ -62,7 +62,9 @@ def render_plainly(file: RecordFile, job: Job, out: str) -> int:
     written = 0
     with open(f"{out}/{file.index}.tfrecord", "wb") as stream:
         for number, record in enumerate(records):
-            context = Prompting(tasks[record.task], pool, settings.few_shot, settings.options)
+            context = Prompting(
+                tasks[record.task], pool, settings.few_shot.variants, settings.options
+            )
             draws = Draws(settings.seed, record.id)
             draft = draft_prompt(record, ("zs_opt", "fs_opt")[number % 2], context, draws)
             fitted = fit(draft, vocabulary, settings.limits) if draft else None
@@ -82,13 +84,13 @@ def render_plainly(file: RecordFile, job: Job, out: str) -> int:
 
 
 def in_pool(work: Callable[[Any], int], items: Iterable[Any]) -> int:
-    """The sum of what `work` returns for each item, in the peer's processes."""
+    """Sum what `work` returns for each item, in the peer's processes."""
     with multiprocessing.Pool(_WORKERS) as pool:
         return sum(pool.imap_unordered(work, items))
 
 
 def timed(work: Callable[[], T]) -> tuple[T, float]:
-    """(what `work` returns, how many seconds it took)."""
+    """Return (what `work` returns, how many seconds it took)."""
     began = time.perf_counter()
     result = work()
     return result, time.perf_counter() - began

@@ -26,7 +26,7 @@ from transforms.stages.work import Input, Work
 
 
 def choose(count: int) -> dict[str, Any]:
-    """CPU seconds and bytes for each of `count` records."""
+    """Measure CPU seconds and bytes for each of `count` records."""
     with tempfile.TemporaryDirectory() as directory:
         work = make_job(100, Path(directory))
         unique, verified = _paired_runs(count, Path(directory))
@@ -49,7 +49,7 @@ def _work(directory: str, unique: list[Run], verified: list[Run]) -> Work:
 
 
 def _paired_runs(count: int, root: Path) -> tuple[list[Run], list[Run]]:
-    """(runs of key rows, runs of edges): records two by two, every pair in eight of 32 runs."""
+    """Return (runs of key rows, runs of edges): records two by two, each pair in 8 of 32 runs."""
     generator = np.random.default_rng(7)
     rows = np.zeros(count, dtype=KEY_ROW)
     rows["offset"] = np.arange(count) * 300
@@ -70,7 +70,7 @@ def _paired_runs(count: int, root: Path) -> tuple[list[Run], list[Run]]:
 
 
 def _resident(what: str) -> int:
-    """Bytes of this process: VmRSS now, VmHWM at most."""
+    """Return bytes of this process: VmRSS is the current, VmHWM the highest figure."""
     status = Path("/proc/self/status").read_text()
     return next(int(line.split()[1]) for line in status.splitlines() if what in line) * 1024
 

@@ -28,7 +28,7 @@ PERMUTATIONS, BANDS, ROWS, NGRAM, THRESHOLD = 120, 20, 6, 3, 0.8
 
 
 def make_texts(count: int, words: int = WORDS) -> Iterator[str]:
-    """Every tenth text repeats the one nine before it, but for its last words."""
+    """Yield texts of which every tenth repeats the one nine before it, but for its last words."""
     generator = np.random.default_rng(7)
     # Letters only: datatrove takes all numbers for the same.
     table = ["".join(chr(97 + n // 26**k % 26) for k in range(6)) for n in range(VOCABULARY)]
@@ -47,7 +47,7 @@ def _peak_megabytes() -> int:
 
 
 def signatures(count: int) -> dict[str, Any]:
-    """Text in, signature of 128 permutations out: CPU seconds of ours and of datasketch."""
+    """Measure CPU seconds of ours and of datasketch: text in, signature of 128 permutations out."""
     from datasketch import MinHash
 
     from transforms.duplicates.minhash import hash_documents, sign
@@ -87,7 +87,7 @@ def signatures(count: int) -> dict[str, Any]:
 
 
 def make_job(count: int, root: Path) -> str:
-    """A work directory whose records are the corpus; ingest is not part of the measurement."""
+    """Make a work directory whose records are the corpus; ingest is not measured."""
     from tfrecords_schema.manifest import VocabularyInfo
     from transforms import settings
     from transforms.job import Job, write_job
@@ -122,7 +122,7 @@ def make_job(count: int, root: Path) -> str:
 
 
 def stage(count: int) -> dict[str, Any]:
-    """All stages from the record files to the rows that stay, in this process."""
+    """Run all stages from the record files to the rows that stay, in this process."""
     from pipelines.building.stages import STAGES
     from transforms.duplicates.near_duplicates import APPLY, REMOVE_NEAR_DUPLICATES
     from transforms.runtime.exchange import Run
@@ -151,7 +151,7 @@ def stage(count: int) -> dict[str, Any]:
 
 
 def text_dedup(count: int) -> dict[str, Any]:
-    """The method of text-dedup: numpy signatures, band tables in memory, no verification."""
+    """Run text-dedup's method: numpy signatures, band tables in memory, no verification."""
     import re
     from hashlib import sha1
 
@@ -227,7 +227,7 @@ print(json.dumps({"left": left, "wall": time.perf_counter() - began, "cpu": spen
 
 
 def datatrove(count: int, python: str) -> dict[str, Any]:
-    """datatrove's four steps, one task each, in the environment of `python`."""
+    """Run datatrove's four steps, one task each, in the environment of `python`."""
     with tempfile.TemporaryDirectory() as directory:
         corpus = Path(directory, "corpus.txt")
         corpus.write_text("".join(f"{text}\n" for text in make_texts(count)))

@@ -83,7 +83,7 @@ def ours(reader: Any, lengths: TokenArray, shape: tuple[int, int], chosen: IntAr
 
 
 def grain_first_fit(examples: list[TokenisedExample], shape: tuple[int, int]) -> Measured:
-    """grain's packing of the same examples in a seeded order, batched alike."""
+    """Pack the same examples with grain in a seeded order, batched alike."""
     order = shuffled(len(examples), 0, "examples", 0)
     arrays = [{"inputs": examples[i][2], "targets": examples[i][3]} for i in order.tolist()]
     reading = grain.ReadOptions(num_threads=0, prefetch_buffer_size=0)
@@ -98,12 +98,12 @@ def grain_first_fit(examples: list[TokenisedExample], shape: tuple[int, int]) ->
 
 
 def best_of(repeats: int, run: Callable[[], Measured]) -> Measured:
-    """The fastest of several runs: other programs only slow one down."""
+    """Return the fastest of several runs: other programs only slow one down."""
     return max((run() for _ in range(repeats)), key=lambda found: found.rows_per_second)
 
 
 def compare(path: str, limit: int, shape: tuple[int, int], repeats: int) -> dict[str, Any]:
-    """All measurements at one row shape."""
+    """Take all measurements at one row shape."""
     snapshot = open_snapshot(path)
     reader, lengths = snapshot.reader("train"), snapshot.lengths("train")
     chosen = np.flatnonzero((lengths <= np.array(shape)).all(axis=1))[:limit]
@@ -124,7 +124,7 @@ def compare(path: str, limit: int, shape: tuple[int, int], repeats: int) -> dict
 
 
 def input_wait(path: str, steps: int) -> dict[str, Any]:
-    """Share of the tiny model's step time spent waiting for a batch, the first step left out."""
+    """Measure the share of the tiny model's step time spent waiting for a batch after step 1."""
     from trainer.config import TrainConfig
     from trainer.metrics import read_metrics
     from trainer.train import train

@@ -58,7 +58,7 @@ class Maker:
         self._length = 1 + draws.below(6)
 
     def make(self, shape: Shape, number: int = 0) -> Any:
-        """A value of the shape, the `number`-th of a list."""
+        """Make a value of the shape, the `number`-th of a list."""
         key = id(shape) * 100 + number
         if key not in self._made:
             self._made[key] = None
@@ -90,7 +90,7 @@ class Maker:
 
 
 def made_up_prompt(template: PromptTemplate, dataset: str) -> Prompted | NotPrompted:
-    """A prompt over a made-up row, or what the last of all attempts gave."""
+    """Return a prompt over a made-up row, or what the last of all attempts gave."""
     shapes = Shapes()
     shapes.read(template.answer_choices or "")
     # Answer choices are no part of the row.

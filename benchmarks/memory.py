@@ -35,13 +35,13 @@ sources:
     fields: {{question: question, answer: answer}}
 deduplicate: {{near: {{enabled: true}}}}
 mixture: {{collections: {{varied: {{template_types: {{zs_opt: 1, fs_opt: 1}}}}}}}}
-few_shot: {{shots: {{2: 1}}}}
+few_shot: {{variants: [{{shots: 2}}]}}
 vocabulary: {{kind: sentencepiece, path: {vocabulary}}}
 """
 
 
 def _pairs(superni: Path) -> list[tuple[list[str], str]]:
-    """(words of the input, output) of real instances, short enough to be kept in number."""
+    """Return (words of the input, output) of real instances, short enough to be kept in number."""
     pairs = []
     for path in sorted(superni.glob("*.json")):
         for instance in json.loads(path.read_text())["Instances"]:
@@ -52,7 +52,7 @@ def _pairs(superni: Path) -> list[tuple[list[str], str]]:
 
 
 def _varied(pairs: list[tuple[list[str], str]], count: int) -> Iterator[bytes]:
-    """`count` JSON rows, no two alike: every other word is another one of the same data."""
+    """Yield `count` JSON rows, no two alike: every other word is another one of the same data."""
     draws = random.Random(0)
     vocabulary = [word for words, _ in pairs[::50] for word in words]
     for number in range(count):
@@ -63,7 +63,7 @@ def _varied(pairs: list[tuple[list[str], str]], count: int) -> Iterator[bytes]:
 
 
 def write_data(directory: Path, pairs: list[tuple[list[str], str]], count: int) -> None:
-    """JSONL files of at most _ROWS_A_FILE rows."""
+    """Write JSONL files of at most _ROWS_A_FILE rows."""
     rows = _varied(pairs, count)
     for number in range(-(-count // _ROWS_A_FILE)):
         of_file = min(_ROWS_A_FILE, count - number * _ROWS_A_FILE)
@@ -72,7 +72,7 @@ def write_data(directory: Path, pairs: list[tuple[list[str], str]], count: int) 
 
 
 def _tree(root: int) -> list[int]:
-    """Process `root` and all below it."""
+    """Return the numbers of process `root` and of all below it."""
     children: dict[int, list[int]] = {}
     for entry in os.listdir("/proc"):
         if entry.isdigit():
@@ -96,7 +96,7 @@ def _proportional_bytes(process: int) -> int:
 
 
 def peak_of(command: list[str]) -> tuple[int, str]:
-    """(highest memory of the process tree in bytes, standard output) of one command."""
+    """Return (highest memory of the process tree in bytes, standard output) of one command."""
     process = subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     )

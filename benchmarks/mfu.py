@@ -38,7 +38,7 @@ SPANS = 3
 
 
 def packed_arrays(rows: int, shape: tuple[int, int], vocabulary: int) -> dict[str, Any]:
-    """Rows full of examples of four to a row."""
+    """Return rows full of examples, four to a row."""
     random = np.random.default_rng(0)
     lengths = [length // 4 for length in shape]
     made = [
@@ -52,7 +52,7 @@ def packed_arrays(rows: int, shape: tuple[int, int], vocabulary: int) -> dict[st
 
 
 def spans(step: Callable[[], None], finish: Callable[[], None], steps: int) -> Iterator[float]:
-    """Seconds a step, for a few spans of steps after two to warm up."""
+    """Yield the seconds of a step, for a few spans of steps after two to warm up."""
     for _ in range(2):
         step()
     finish()
@@ -67,7 +67,7 @@ def spans(step: Callable[[], None], finish: Callable[[], None], steps: int) -> I
 def flanbeam_step(
     model: T5Config, rows: int, shape: tuple[int, int]
 ) -> tuple[Callable[[], None], Callable[[], None]]:
-    """One training step of ours, and how to wait for it."""
+    """Return one training step of ours, and how to wait for it."""
     layout, optimizer = Layout(make_mesh(None)), adafactor(1e-3)
     described = T5Model(model)
     graph = nnx.graphdef(abstract_network(described))
@@ -94,7 +94,9 @@ def flanbeam_step(
 def pytorch_step(
     model: T5Config, rows: int, shape: tuple[int, int]
 ) -> tuple[Callable[[], None], Callable[[], None]]:
-    """One training step of transformers' T5, and how to wait for it. It packs nothing: full rows.
+    """Return a training step of transformers' T5, and how to wait for it.
+
+    It packs nothing: rows are full.
 
     Raises:
         ImportError: PyTorch or transformers is not installed.
@@ -130,7 +132,7 @@ def pytorch_step(
 
 
 def measure(name: str, size: str, rows: int, shape: tuple[int, int], steps: int) -> dict[str, Any]:
-    """Rows and TFLOP a second of one implementation, and its MFU."""
+    """Measure rows and TFLOP per second of one implementation, and its MFU."""
     model = sized(size, compute_dtype="bfloat16")
     found: dict[str, Any] = {"implementation": name, "size": size, "row": f"{shape[0]}/{shape[1]}"}
     try:

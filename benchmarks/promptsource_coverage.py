@@ -17,7 +17,7 @@ from transforms.templates.jinja import Prompted, TemplateFile, parse_templates, 
 
 
 def template_files(data: Path) -> Iterator[TemplateFile]:
-    """All template files, sorted by path."""
+    """Yield all template files, sorted by path."""
     root = data / "promptsource" / "templates"
     for path in sorted(root.rglob("templates.yaml")):
         yield parse_templates(path.read_text(encoding="utf-8"), str(path.relative_to(root)))

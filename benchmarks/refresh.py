@@ -24,12 +24,12 @@ from pipelines.stores.store import Store
 
 
 def size_of(recipe: Recipe, store: Store) -> int:
-    """Bytes of all raw files."""
+    """Return the bytes of all raw files."""
     return sum(source.bytes for source in find_sources(recipe, store).all)
 
 
 def timed_refresh(recipe: Recipe, store: Store, workers: int) -> tuple[Refreshed, dict[str, Any]]:
-    """One refresh, and what it took."""
+    """Run one refresh; return it, and what it took."""
     began, before = time.perf_counter(), sum(os.times()[:4])
     done = refresh(recipe, store, "latest", RunnerOptions(workers))
     figures = {
@@ -56,7 +56,7 @@ _TEMPLATE = (
 
 
 def main() -> None:
-    """Four refreshes of superni_cot in one store."""
+    """Run four refreshes of superni_cot in one store."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--superni", required=True)
     parser.add_argument("--cot", required=True)

@@ -43,7 +43,12 @@ def main() -> None:
     vocabulary = SentencePieceVocabulary(read_bytes(arguments.vocabulary), 100)
     limits = Limits(max_input_tokens=2048, max_target_tokens=512)
     tasks: list[tuple[Prompting, Sequence[Record]]] = [
-        (Prompting(task, records[: recipe.few_shot.pool], recipe.few_shot, recipe.options), records)
+        (
+            Prompting(
+                task, records[: recipe.few_shot.pool], recipe.few_shot.variants, recipe.options
+            ),
+            records,
+        )
         for name, source in recipe.sources.items()
         for task, records in islice(tasks_of(find_source(name, source, "")), _TASKS)
     ]

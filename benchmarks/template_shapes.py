@@ -24,11 +24,11 @@ class Shape:
     member_of: "Shape | None" = None
 
     def at(self, key: str) -> "Shape":
-        """The value under a key."""
+        """Return the value under a key."""
         return self.fields.setdefault(key, Shape(key))
 
     def items(self) -> "Shape":
-        """The items of a list."""
+        """Return the items of a list."""
         if self.item is None:
             self.item = Shape(self.name)
         return self.item

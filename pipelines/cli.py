@@ -6,6 +6,7 @@ Results go to standard output (with --json: one JSON document), everything else 
 """
 
 import argparse
+import io
 import logging
 import os
 import sys
@@ -23,6 +24,7 @@ from pipelines.subcommands.command import (
 )
 from pipelines.subcommands.demo import DEMO
 from pipelines.subcommands.explain import EXPLAIN
+from pipelines.subcommands.init import INIT
 from pipelines.subcommands.keeping import GC, PIN, UNPIN
 from pipelines.subcommands.plan import PLAN
 from pipelines.subcommands.preview import PREVIEW
@@ -37,9 +39,10 @@ from pipelines.subcommands.train import EVAL, PLOT, TRAIN, WEIGHTS
 from pipelines.subcommands.verify import VERIFY
 from tfrecords_schema import __version__
 from tfrecords_schema.errors import ConfigurationError, DataError, ExitStatus, UserError
+from transforms.texts.printable import printable
 
 COMMANDS: tuple[Command, ...] = (
-    *(BUILD, PLAN, VERIFY, EXPLAIN, REJECTIONS, PREVIEW, SOURCES),
+    *(INIT, BUILD, PLAN, VERIFY, EXPLAIN, REJECTIONS, PREVIEW, SOURCES),
     *(REFRESH, PUBLISH, ROLLBACK, PIN, UNPIN, GC, SNAPSHOTS, HISTORY, DIFF),
     *(TEMPLATES, TRAIN, EVAL, WEIGHTS, PLOT, RECIPES, SCHEMA, DEMO),
 )
@@ -101,8 +104,34 @@ def _quiet_libraries(verbose: bool) -> None:
     os.environ.setdefault("GRPC_VERBOSITY", "ERROR")
 
 
+def _replace_what_output_cannot_show() -> None:
+    """Print `?` for characters that the encoding of the terminal or pipe does not have."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def _open_closed_streams() -> None:
+    """Give standard streams that are closed (`>&-`) something to be.
+
+    The next file that is opened would get their number, and what is printed.
+    """
+    for number in (0, 1, 2):
+        try:
+            os.fstat(number)
+        except OSError:
+            # Takes the lowest number that is free.
+            os.open(os.devnull, os.O_RDWR)
+    if sys.stdout is None:
+        sys.stdout = open(1, "w", closefd=False)  # noqa: SIM115
+    if sys.stderr is None:
+        sys.stderr = open(2, "w", closefd=False)  # noqa: SIM115
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
+    _open_closed_streams()
+    _replace_what_output_cannot_show()
     words, beam_options = _split_beam_options(sys.argv[1:] if argv is None else argv)
     arguments = argparse.Namespace(command="", json="--json" in words, verbose=False)
     try:
@@ -119,8 +148,6 @@ def main(argv: Sequence[str] | None = None) -> int:
         message = "interrupted; the same command continues where it stopped"
         return _fail(arguments, message, ExitStatus.FAILED)
     except BrokenPipeError:
-        # The reader of our output has gone (`| head`): nobody is left to inform.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return ExitStatus.FAILED
     except OSError as error:
         if arguments.verbose:
@@ -139,10 +166,15 @@ def _run(command: Command, arguments: argparse.Namespace, beam_options: list[str
         raise ConfigurationError(f"{command.name} takes no Beam options after --")
     arguments.beam_options = beam_options
     result = command.run(arguments)
-    if arguments.json:
-        _print_json(result.document)
-    else:
-        command.show(result.document)
+    try:
+        if arguments.json:
+            _print_json(result.document)
+        else:
+            command.show(result.document)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # The reader of our output has gone (`| head`). What was done is done.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return result.status
 
 
@@ -162,7 +194,7 @@ def _plain(value: Any) -> Any:
 
 def _fail(arguments: argparse.Namespace, message: str, status: int) -> int:
     command = f"flanbeam {arguments.command or ''}".rstrip()
-    print(f"{command}: {message}", file=sys.stderr)
+    print(printable(f"{command}: {message}"), file=sys.stderr)
     if arguments.json:
         _print_json({"error": message, "exit_status": int(status)})
     return status

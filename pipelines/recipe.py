@@ -1,58 +1,78 @@
 """The recipe: one YAML file that says what a corpus is made of."""
 
 import os
+import re
+from collections.abc import Collection
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field, PrivateAttr, field_validator, model_validator
 
 from pipelines.checks.gates import Gates
-from pipelines.configuration import yaml_document
+from pipelines.configuration import inheritance
 from pipelines.configuration.shipped import find_file, shipped_files
 from pipelines.configuration.validation import validate
-from pipelines.configuration.yaml_document import SET, Document
+from pipelines.configuration.yaml_document import SET, Document, Path
 from tfrecords_schema.errors import ConfigurationError, nearest
 from tfrecords_schema.filesystem import is_local
 from transforms.settings import CorpusSettings, Mixture, Settings, Share
 from transforms.sources.formats.alpaca import Alpaca
+from transforms.sources.formats.asdiv import Asdiv
 from transforms.sources.formats.cast import Cast
+from transforms.sources.formats.code_contests import CodeContests
+from transforms.sources.formats.conversations import Conversations
 from transforms.sources.formats.cot_tsv import CotTsv
+from transforms.sources.formats.dolly import Dolly
+from transforms.sources.formats.dr_repair import DrRepair
 from transforms.sources.formats.gsm8k import Gsm8k
+from transforms.sources.formats.hf import Hf
 from transforms.sources.formats.metaicl import MetaIcl
-from transforms.sources.formats.openai_messages import OpenAiMessages
 from transforms.sources.formats.p3 import P3
 from transforms.sources.formats.program import HumanEval, Mbpp
 from transforms.sources.formats.promptsource import Promptsource
 from transforms.sources.formats.qrecc import Qrecc
+from transforms.sources.formats.self_instruct import SelfInstruct
 from transforms.sources.formats.sgd import Sgd
-from transforms.sources.formats.sharegpt import ShareGpt
 from transforms.sources.formats.super_ni import SuperNi
 from transforms.sources.formats.tabular import Tabular
 from transforms.sources.formats.taskmaster import Taskmaster
 from transforms.sources.formats.tfds import Flan2021, Tfds
+from transforms.sources.formats.unified_skg import UnifiedSkg
+from transforms.sources.formats.wiki_dialog import WikiDialog
 from transforms.templates.template import Template
 
 AnySource = Annotated[
     Alpaca
+    | Asdiv
     | Cast
+    | CodeContests
+    | Conversations
     | CotTsv
+    | Dolly
+    | DrRepair
     | Flan2021
     | Gsm8k
+    | Hf
     | HumanEval
     | Mbpp
     | MetaIcl
-    | OpenAiMessages
     | P3
     | Promptsource
     | Qrecc
+    | SelfInstruct
     | Sgd
-    | ShareGpt
     | SuperNi
     | Tabular
     | Taskmaster
-    | Tfds,
+    | Tfds
+    | UnifiedSkg
+    | WikiDialog,
     Field(discriminator="format"),
 ]
+# At most, as the mean over a text: a piece of T5's vocabulary has 4 to 5 characters of English.
+_CHARACTERS_PER_TOKEN = {"bytes": 1, "sentencepiece": 6}
 _NAME = r"^[A-Za-z0-9_.-]+$"
+_VARIABLE = re.compile(r"\$\{?(\w+)")
+_SECRET = re.compile("secret|token|passw|credential|private|auth|_key|apikey|^key", re.IGNORECASE)
 
 
 # What a held-out set may leave out.
@@ -78,6 +98,12 @@ class TemplateSpec(Settings):
     inputs: str = Field(min_length=1, description="The prompt; {options} is the slot for options.")
     targets: str = Field(min_length=1, description="The expected answer.")
     instruction: str = Field("", description="Said once, before the exemplars.")
+    form: str = Field(
+        "", description="Form of answer that it asks for, of those of the family; empty: any."
+    )
+    weight: float = Field(
+        1.0, gt=0, le=1e6, description="How often it is drawn, relative to the others; theirs: 1."
+    )
 
     @model_validator(mode="after")
     def _is_format(self) -> "TemplateSpec":
@@ -85,14 +111,37 @@ class TemplateSpec(Settings):
         return self
 
     def template(self) -> Template:
-        """The same for the engine."""
-        return Template(self.inputs, self.targets, self.instruction)
+        """Return the same for the engine."""
+        return Template(
+            self.inputs, self.targets, self.instruction, form=self.form, weight=self.weight
+        )
+
+
+class OwnTemplates(Settings):
+    """The templates that a recipe has for one task."""
+
+    only: bool = Field(False, description="Whether the templates of its family are left out.")
+    templates: list[TemplateSpec] = Field(min_length=1, description="The templates.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_list(cls, value: Any) -> Any:
+        return {"templates": value} if isinstance(value, list) else value
+
+    def for_engine(self) -> tuple[Template, ...]:
+        """Return the templates for the engine."""
+        return tuple(spec.template() for spec in self.templates)
 
 
 class RecipeInputs(Settings):
     """What a corpus is called, and what it is read from."""
 
-    name: str = Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.]*$", description="The corpus's name.")
+    base: str | None = Field(
+        None, description="A shipped recipe, or a file, of which this one states the differences."
+    )
+    name: str = Field(
+        pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.]*$", max_length=100, description="The corpus's name."
+    )
     version: str = Field("1.0.0", pattern=r"^\d+\.\d+\.\d+$", description="Version, x.y.z.")
     description: str = Field("", description="What the corpus is for.")
     on_source_error: Literal["fail", "skip"] = Field(
@@ -101,14 +150,24 @@ class RecipeInputs(Settings):
     max_loss: Share = Field(
         0.01, description="Share of a source's rows that one reason may take without a report."
     )
-    sources: dict[Annotated[str, Field(pattern=_NAME)], AnySource] = Field(
+    sources: dict[Annotated[str, Field(pattern=_NAME, max_length=100)], AnySource] = Field(
         min_length=1, description="Where records come from; the first named win over duplicates."
     )
-    held_out: dict[Annotated[str, Field(pattern=_NAME)], AnySource] = Field(
+    held_out: dict[Annotated[str, Field(pattern=_NAME, max_length=100)], AnySource] = Field(
         default_factory=dict,
         description="Evaluation sets that no record may contain; collection, task and family may "
         "be left out.",
     )
+
+    held_out_absent: list[str] = Field(
+        default_factory=list,
+        description="Held-out sets to do without; any other that is not there stops a build.",
+    )
+
+    @property
+    def searched(self) -> dict[str, AnySource]:
+        """Return the held-out sets that records are searched for."""
+        return {k: v for k, v in self.held_out.items() if k not in self.held_out_absent}
 
     @field_validator("sources")
     @classmethod
@@ -140,8 +199,10 @@ class RecipeInputs(Settings):
 class Recipe(CorpusSettings, RecipeInputs):
     """What a corpus is made of, and how."""
 
-    templates: dict[str, list[TemplateSpec]] = Field(
-        default_factory=dict, description="Task: templates of its own, beside its family's."
+    templates: dict[str, OwnTemplates] = Field(
+        default_factory=dict,
+        description="Task: a list of templates of its own, beside its family's; or a mapping with "
+        "`only: true` and `templates`, to use no others.",
     )
     gates: Gates = Field(default_factory=Gates)  # type: ignore[arg-type]
 
@@ -154,12 +215,24 @@ class Recipe(CorpusSettings, RecipeInputs):
         return self._places
 
     def where(self, *keys: str) -> str:
-        """How a message about the value of `keys` begins."""
+        """Return the beginning of a message about the value of `keys`."""
         place, key = self._places.get(keys, self.name), ".".join(keys)
         return place if place.startswith("--") else f"{place}: {key}"
 
+    @model_validator(mode="after")
+    def _histories_fit(self) -> "Recipe":
+        """Have records hold no more of a conversation than an example can show."""
+        tokens = self.limits.max_input_tokens
+        characters = max(256, tokens * _CHARACTERS_PER_TOKEN[self.vocabulary.kind])
+        for group in (self.sources, self.held_out):
+            for name, source in group.items():
+                if isinstance(source, Conversations) and source.history_characters is None:
+                    update = {"history_characters": characters}
+                    group[name] = source.model_copy(update=update)
+        return self
+
     def stated(self) -> dict[str, Any]:
-        """The recipe as the manifest has it: what makes the snapshot's bytes.
+        """Return the recipe as the manifest has it: what makes the snapshot's bytes.
 
         Paths differ between machines; gates judge a snapshot and do not change it.
         """
@@ -168,6 +241,7 @@ class Recipe(CorpusSettings, RecipeInputs):
             **paths,
             "vocabulary": {"path"},
             "gates": True,
+            "base": True,
             "max_loss": True,
         }
         return self.model_dump(mode="json", exclude=left_out)
@@ -175,6 +249,15 @@ class Recipe(CorpusSettings, RecipeInputs):
     def settings(self) -> CorpusSettings:
         """Return the keys that stages depend on."""
         return CorpusSettings(**{name: getattr(self, name) for name in CorpusSettings.model_fields})
+
+    @field_validator("held_out_absent")
+    @classmethod
+    def _absent_are_held_out(cls, names: list[str], info: Any) -> list[str]:
+        known = info.data.get("held_out", {})
+        for name in names:
+            if name not in known:
+                raise ValueError(f"{name!r} is no held-out set; {nearest(name, known)}")
+        return names
 
     @field_validator("mixture")
     @classmethod
@@ -187,33 +270,123 @@ class Recipe(CorpusSettings, RecipeInputs):
         return mixture
 
 
+def recipe_schema() -> dict[str, Any]:
+    """Return the JSON Schema of a recipe's file; one with a base may leave out its sources."""
+    schema = Recipe.model_json_schema()
+    required = schema.pop("required")
+    of_heirs = [*(key for key in required if key != "sources"), "base"]
+    schema["anyOf"] = [{"required": required}, {"required": of_heirs}]
+    for group in ("sources", "held_out"):
+        patterns = schema["properties"][group]["patternProperties"]
+        patterns |= {pattern: _or_null(value) for pattern, value in patterns.items()}
+    collections = schema["$defs"]["Mixture"]["properties"]["collections"]
+    collections["additionalProperties"] = _or_null(collections["additionalProperties"])
+    return schema
+
+
+def _or_null(schema: Any) -> dict[str, Any]:
+    """Let null stand for what is left out."""
+    return {"anyOf": [schema, {"type": "null"}]}
+
+
 def shipped_recipes() -> dict[str, str]:
-    """Name → path of the recipes that come with the package."""
+    """Return name → path of the recipes that come with the package."""
     return shipped_files("pipelines", "recipes")
 
 
 def load_recipe(
     name_or_path: str, assignments: list[str], source_paths: dict[str, str], seed: int | None
 ) -> Recipe:
-    """The recipe, every path resolved for this machine.
+    """Load the recipe, every path resolved for this machine.
 
     Relative paths are relative to the recipe; those of --source and --set to the working directory.
 
     Raises:
       ConfigurationError: every mistake, with file, line and key.
     """
-    path = find_file(name_or_path, shipped_recipes(), "recipe")
-    document = yaml_document.read(path)
+    document = read_recipe(name_or_path)
     for assignment in assignments:
         document.set(assignment)
     if seed is not None:
         document.set(f"seed={seed}", "--seed")
-    recipe = validate(Recipe, document)
-    return _resolve(recipe, document, os.path.dirname(os.path.abspath(path)), source_paths)
+    if inheritance.BASE in document.value:
+        place = document.place((inheritance.BASE,))
+        raise ConfigurationError(f"{place}: state the base in the recipe's file")
+    recipe = _without_removed(validate(Recipe, document), document)
+    return _resolve(recipe, document, source_paths)
 
 
-def _resolve(recipe: Recipe, document: Document, base: str, source_paths: dict[str, str]) -> Recipe:
-    """`recipe` with absolute paths: from the recipe's directory, or from here for --set."""
+def _expanded(path: str, where: str) -> str:
+    """Return a path with its variables replaced.
+
+    Paths are shown in messages and written to run.json, and a recipe may be a stranger's.
+
+    Raises:
+      ConfigurationError: a variable has the name of a secret.
+    """
+    for name in _VARIABLE.findall(path):
+        if _SECRET.search(name):
+            raise ConfigurationError(
+                f"{where}: ${name} has the name of a secret, which no path should show; "
+                "use another variable"
+            )
+    return os.path.expandvars(path)
+
+
+def read_recipe(name_or_path: str) -> Document:
+    """Return the YAML of a recipe, merged into its base.
+
+    Raises:
+      ConfigurationError: it is not there, or it or its base is not YAML.
+    """
+    shipped = shipped_recipes()
+    return inheritance.read(find_file(name_or_path, shipped, "recipe"), shipped, "recipe")
+
+
+def _without_removed(recipe: Recipe, document: Document) -> Recipe:
+    """Return `recipe` without what null removes: a collection goes with its sources.
+
+    Raises:
+      ConfigurationError: there is no such thing, or no source is left.
+    """
+    collections = {source.collection for source in recipe.sources.values()}
+    known: dict[Path, Collection[str]] = {
+        ("sources",): recipe.sources,
+        ("held_out",): recipe.held_out,
+        ("mixture", "collections"): collections,
+    }
+    gone: dict[Path, set[str]] = {group: set() for group in known}
+    for (*group, name), place in document.removed.items():
+        key = ".".join(map(str, group))
+        if name not in known[tuple(group)]:
+            hint = nearest(str(name), known[tuple(group)])
+            raise ConfigurationError(f"{place}: no {name!r} in {key} to leave out; {hint}")
+        gone[tuple(group)].add(str(name))
+    if not document.removed:
+        return recipe
+    sources = {
+        name: source
+        for name, source in recipe.sources.items()
+        if name not in gone["sources",] and source.collection not in gone["mixture", "collections"]
+    }
+    if not sources:
+        place = next(iter(document.removed.values()))
+        raise ConfigurationError(f"{place}: no source is left; leave fewer out")
+    left = {source.collection for source in sources.values()}
+    mixes = {name: mix for name, mix in recipe.mixture.collections.items() if name in left}
+    held_out = {k: v for k, v in recipe.held_out.items() if k not in gone["held_out",]}
+    return recipe.model_copy(
+        update={
+            "sources": sources,
+            "held_out": held_out,
+            "held_out_absent": [name for name in recipe.held_out_absent if name in held_out],
+            "mixture": recipe.mixture.model_copy(update={"collections": mixes}),
+        }
+    )
+
+
+def _resolve(recipe: Recipe, document: Document, source_paths: dict[str, str]) -> Recipe:
+    """Return `recipe` with absolute paths: from where a path is stated, or from here for --set."""
     known = {**recipe.sources, **recipe.held_out}
     for name in source_paths:
         if name not in known:
@@ -221,11 +394,13 @@ def _resolve(recipe: Recipe, document: Document, base: str, source_paths: dict[s
 
     def absolute(path: str | None, *keys: str) -> str | None:
         recipe.places[keys] = document.place(keys)
-        path = os.path.expandvars(path) if path else path
+        path = os.path.expanduser(_expanded(path, recipe.where(*keys))) if path else path
         if path is None or not is_local(path) or "$" in path:
             return path
-        from_here = recipe.places[keys].startswith(SET)
-        return os.path.normpath(os.path.join(os.getcwd() if from_here else base, path))
+        if recipe.places[keys].startswith(SET):
+            return os.path.abspath(path)
+        directory = os.path.dirname(os.path.abspath(document.file_of(keys)))
+        return os.path.normpath(os.path.join(directory, path))
 
     def place(group: str, sources: dict[str, Any]) -> dict[str, Any]:
         placed = {}
@@ -237,7 +412,8 @@ def _resolve(recipe: Recipe, document: Document, base: str, source_paths: dict[s
                 recipe.places[keys] = f"--source {name}"
             update = {"path": path}
             if templates := getattr(source, "templates", None):
-                update["templates"] = os.path.expandvars(templates)
+                where = recipe.where(group, name, "templates")
+                update["templates"] = _expanded(templates, where)
             placed[name] = source.model_copy(update=update)
         return placed
 

@@ -10,13 +10,13 @@ from tests.real_data import real_data
 
 @pytest.fixture(scope="session")
 def flanbeam_data() -> Path:
-    """$FLANBEAM_DATA: real data sets, each in a directory of its own."""
+    """Return $FLANBEAM_DATA: real data sets, each in a directory of its own."""
     return real_data()
 
 
 @pytest.fixture
 def object_store() -> Iterator[dict[str, bytes]]:
-    """The objects below `fakestore://`, by URL: an object store that only Beam can open."""
+    """Yield the objects below `fakestore://`, by URL: an object store that only Beam can open."""
     # Here, since few tests need Beam.
     from tests.fake_store import OBJECTS, FakeStore
 

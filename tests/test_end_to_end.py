@@ -27,12 +27,13 @@ TASKS = (
     "task1582_bless_hypernym_generation",
 )
 SETS = ("qasc_train", "strategyqa_train")
+SET_TASKS = ("stream_qasc", "cot_strategyqa")
 CAP = 40
 
 
 @pytest.fixture(scope="session")
 def sources(flanbeam_data: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """Three task files and two TSVs of it, as `--source` has them."""
+    """Copy three task files and two TSVs of the real data; name the folders as `--source` does."""
     root = tmp_path_factory.mktemp("real")
     for folder in ("superni", "cot"):
         (root / folder).mkdir()
@@ -50,7 +51,7 @@ def real(
     sources: dict[str, str],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> BuildResult:
-    """`superni_cot` on real data with small caps, with each kind of vocabulary."""
+    """Build `superni_cot` on real data with small caps, with each kind of vocabulary."""
     assignments = [
         f"mixture.collections.natural_instructions.cap={CAP}",
         f"mixture.collections.cot.cap={CAP}",
@@ -78,11 +79,11 @@ def test_every_raw_row_is_accounted_for(real: BuildResult, sources: dict[str, st
             for name in TASKS
         },
         **{
-            f"cot_{name.removesuffix('_train')}": sum(
+            task: sum(
                 bool(line.strip())
                 for line in Path(sources["cot"], f"{name}.tsv").read_bytes().split(b"\n")
             )
-            for name in SETS
+            for name, task in zip(SETS, SET_TASKS, strict=True)
         },
     }
     ledger = real.manifest.ledger
@@ -97,7 +98,7 @@ def test_caps_are_true_caps(real: BuildResult) -> None:
     used: dict[str, set[str]] = {}
     for row in open_snapshot(real.path).rows("train"):
         used.setdefault(str(row["_task_name"]), set()).add(str(row["record_id"]))
-    assert used.keys() == {*TASKS, "cot_qasc", "cot_strategyqa"}
+    assert used.keys() == {*TASKS, *SET_TASKS}
     assert max(map(len, used.values())) <= CAP
     for entry in real.manifest.ledger:
         if entry.stage == "select":
@@ -134,7 +135,7 @@ def test_vocabulary_of_the_snapshot_is_tampered_with(real: BuildResult, tmp_path
 
 @pytest.fixture(scope="module")
 def quickstart(tmp_path_factory: pytest.TempPathFactory) -> BuildResult:
-    """The quickstart snapshot in two shards."""
+    """Build the quickstart snapshot in two shards."""
     recipe = load_recipe("quickstart", ["output.shard_bytes=500000"], {}, None)
     result = build(recipe, str(tmp_path_factory.mktemp("quickstart")), RunnerOptions())
     assert len(result.manifest.splits["train"].shards) > 1
@@ -143,7 +144,7 @@ def quickstart(tmp_path_factory: pytest.TempPathFactory) -> BuildResult:
 
 @pytest.fixture(scope="module")
 def cached_examples(quickstart: BuildResult) -> Iterator[list[dict[str, Any]]]:
-    """Every example of the snapshot as `seqio` gives them: a cached task with no source."""
+    """Yield every example of the snapshot as `seqio` gives them: a cached task with no source."""
     import seqio
 
     logging.disable(logging.NOTSET)

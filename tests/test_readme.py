@@ -16,7 +16,7 @@ FENCE = re.compile(r"^```(\w*)\n(.*?)^```", re.M | re.S)
 
 
 def _commands(program: str) -> list[str]:
-    """The commands of `program` in the console and bash blocks, continuation lines joined."""
+    """Return the commands of `program` in the console and bash blocks, continued lines joined."""
     blocks = [text for language, text in FENCE.findall(README) if language in ("console", "bash")]
     lines = "\n".join(blocks).replace("\\\n", " ").splitlines()
     stripped = [line.strip().removeprefix("$ ") for line in lines]
@@ -24,7 +24,7 @@ def _commands(program: str) -> list[str]:
 
 
 def _words(command: str) -> list[str]:
-    """The words of a command up to a pipe, a redirection or the next command, without comment."""
+    """Return the words of a command, no comment, up to a pipe, redirection or next command."""
     lexer = shlex.shlex(command, posix=True, punctuation_chars="|&;>")
     lexer.whitespace_split = True
     words = []

@@ -14,7 +14,7 @@ _ANSWER = re.compile(
 
 
 def parse_answer(text: str) -> str | None:
-    """The last answer that the text announces, without its final period; None if it has none.
+    """Return the last answer that the text announces, without its final period, or None.
 
     >>> parse_answer("3 and 4 make 7. So the answer is 7.")
     '7'

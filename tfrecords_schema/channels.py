@@ -5,9 +5,10 @@ STORE/channels/<name>.json                   a pointer, replaced as a whole
 """
 
 import re
+from typing import Annotated
 
 import orjson
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
 from tfrecords_schema import filesystem
 from tfrecords_schema.errors import ConfigurationError, DataError
@@ -16,6 +17,16 @@ SNAPSHOTS = "snapshots"
 CHANNELS = "channels"
 _POINTER = re.compile(rf"(?P<store>.+)/{CHANNELS}/(?P<name>[^/]+)\.json")
 _ADDRESS = re.compile(r"(?P<store>.+?)/?@(?P<name>[A-Za-z0-9_.-]+)")
+
+
+def _directory_name(name: str) -> str:
+    """Return the name of one directory of `snapshots/`, whoever wrote the pointer."""
+    if name in ("", ".", "..") or "/" in name or "\\" in name or not name.isprintable():
+        raise ValueError("not the name of a snapshot")
+    return name
+
+
+SnapshotName = Annotated[str, AfterValidator(_directory_name)]
 
 
 class Pointer(BaseModel):
@@ -31,21 +42,21 @@ class Pointer(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     channel: str
-    snapshot: str
+    snapshot: SnapshotName
     fingerprint: str
     published: str
     fencing: int
-    previous: list[str] = []
+    previous: list[SnapshotName] = []
     withdrawn: list[str] = []
 
 
 def pointer_path(store: str, channel: str) -> str:
-    """Where the pointer of `channel` lies."""
+    """Return the path of the pointer of `channel`."""
     return filesystem.join(store, CHANNELS, f"{channel}.json")
 
 
 def read_pointer(store: str, channel: str) -> Pointer | None:
-    """The pointer of `channel`, or None if nothing was published there.
+    """Return the pointer of `channel`, or None if nothing was published there.
 
     Raises:
       DataError: the file is no pointer.
@@ -62,7 +73,7 @@ def read_pointer(store: str, channel: str) -> Pointer | None:
 
 
 def resolve(address: str) -> str:
-    """The snapshot that `address` stands for: a path, STORE@CHANNEL or STORE/channels/NAME.json.
+    """Return the snapshot of an address: a path, STORE@CHANNEL or STORE/channels/NAME.json.
 
     Raises:
       ConfigurationError: nothing was published in the channel, or `address` is empty.

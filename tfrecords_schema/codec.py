@@ -30,7 +30,7 @@ _NO_TOKENS = np.zeros(0, np.int32)
 
 
 def encode_row(row: Row) -> bytes:
-    """Serialise one row; it must have a value for every feature.
+    """Serialize one row, which must have a value for every feature.
 
     Raises:
       KeyError: a feature is missing. TypeError: a value has the wrong type.
@@ -90,7 +90,9 @@ def decode_row(
 
 
 def split_tokens(data: bytes, where: str = "row") -> tuple[str, str, bytes, bytes]:
-    """`id`, `_task_name`, and `inputs` and `targets` as stored: the varints of `decode_varints`.
+    """Return `id`, `_task_name`, `inputs` and `targets`, the last two as stored.
+
+    Stored tokens are the varints that `decode_varints` reads.
 
     Raises:
       DataError: not a tf.train.Example, or one without these features.
@@ -113,7 +115,7 @@ def split_tokens(data: bytes, where: str = "row") -> tuple[str, str, bytes, byte
 
 
 def read_texts(data: bytes, names: Sequence[str], where: str = "row") -> list[str]:
-    """The values of text features that hold one each; nothing else is decoded.
+    """Read the values of text features that hold one each; nothing else is decoded.
 
     Raises:
       DataError: not a tf.train.Example, or one without these features.
@@ -130,7 +132,7 @@ def read_texts(data: bytes, names: Sequence[str], where: str = "row") -> list[st
 
 
 def _only_field(message: bytes) -> bytes:
-    """The content of the one field, number 1 and of bytes, that a stored list consists of."""
+    """Return the content of the one field, number 1 and of bytes, of a stored list."""
     if not message:
         return b""
     length, shift, position = 0, 0, 1
@@ -144,7 +146,7 @@ def _only_field(message: bytes) -> bytes:
 
 
 def decode_varints(data: bytes) -> NDArray[np.int32]:
-    """The non-negative numbers that packed varints stand for, all at once: int32 [numbers].
+    """Decode packed varints, all at once, to the non-negative numbers: int32 [numbers].
 
     >>> decode_varints(bytes([5, 0x80 | 1, 2])).tolist()
     [5, 257]

@@ -44,7 +44,7 @@ class LockedError(UserError):
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """A hint that names the nearest of `known`, or all of them."""
+    """Return a hint that names the nearest of `known`, or all of them."""
     names = sorted(known)
     matches = get_close_matches(word, names, n=1, cutoff=0.55)
     if matches:

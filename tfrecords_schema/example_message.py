@@ -13,7 +13,7 @@ _PACKAGE = "tensorflow"
 
 
 def example_class(lists_as_bytes: bool = False) -> type[Any]:
-    """The class of `tensorflow.Example`, as tensorflow/core/example/example.proto declares it.
+    """Return `tensorflow.Example`, as tensorflow/core/example/example.proto declares it.
 
     `lists_as_bytes` leaves the lists of values unparsed: on the wire a message is a text of bytes.
     """
@@ -39,7 +39,7 @@ def example_class(lists_as_bytes: bool = False) -> type[Any]:
 
 
 def _declare_feature(feature: _Message, lists_as_bytes: bool) -> None:
-    """`oneof kind`: a list of bytes, of floats or of integers."""
+    """Declare `oneof kind`: a list of bytes, of floats or of integers."""
     feature.oneof_decl.add(name="kind")
     lists = (("bytes_list", "BytesList"), ("float_list", "FloatList"), ("int64_list", "Int64List"))
     for number, (name, message) in enumerate(lists, start=1):
@@ -51,7 +51,7 @@ def _declare_feature(feature: _Message, lists_as_bytes: bool) -> None:
 
 
 def _declare_features(features: _Message) -> None:
-    """`map<string, Feature> feature`, which on the wire is a list of keys with values."""
+    """Declare `map<string, Feature> feature`: on the wire a list of keys with values."""
     entry = features.nested_type.add(name="FeatureEntry")
     entry.options.map_entry = True
     entry.field.add(name="key", number=1, type=_Field.TYPE_STRING)

@@ -97,11 +97,11 @@ FEATURES: tuple[Feature, ...] = FEATURES_1
 
 
 def seqio_features() -> dict[str, dict[str, object]]:
-    """The `features` object of seqio's `info.<split>.json`."""
+    """Return the `features` object of seqio's `info.<split>.json`."""
     return {feature.name: feature.seqio_info for feature in FEATURES}
 
 
 def tfds_features() -> dict[str, object]:
-    """The content of TFDS's `features.json`."""
+    """Return the content of TFDS's `features.json`."""
     features = {feature.name: feature.tfds_feature for feature in FEATURES}
     return _tfds("features_dict.FeaturesDict", "featuresDict", features=features)

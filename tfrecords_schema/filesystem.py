@@ -10,10 +10,11 @@ import hashlib
 import io
 import os
 import shutil
+import stat
 import time
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import IO, Any
@@ -26,16 +27,18 @@ TEMPORARY = ".tmp-"
 _REQUEST_BYTES = 16 * 1024 * 1024
 PART_BYTES = 64 * 1024
 _BUFFER_BYTES = 1024 * 1024
-_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+# What some network filesystems answer when a directory is to be synced.
+_NO_SYNC = (errno.EINVAL, errno.ENOTSUP)
 
 
 def is_local(path: str) -> bool:
-    """Whether `path` has no scheme."""
+    """Return whether `path` has no scheme."""
     return "://" not in path
 
 
 def absolute(path: str) -> str:
-    """`path` from the root on, `~` being the home directory, without a slash at the end."""
+    """Return `path` from the root, `~` being the home directory, without a final slash."""
     return os.path.abspath(os.path.expanduser(path)) if is_local(path) else path.rstrip("/")
 
 
@@ -45,12 +48,12 @@ def join(*parts: str) -> str:
 
 
 def parent(path: str) -> str:
-    """The path without its last part."""
+    """Return the path without its last part."""
     return path.rstrip("/").rpartition("/")[0]
 
 
 def _beam(path: str) -> Any:
-    """Beam's filesystems, which know that of `path`.
+    """Return Beam's filesystems, which know that of `path`.
 
     Raises:
       ConfigurationError: none is installed for its scheme.
@@ -69,7 +72,7 @@ def _beam(path: str) -> Any:
 
 @lru_cache(maxsize=1)
 def _google_storage() -> Any:
-    """One client a process: Beam's filesystem connects anew for every file that it opens."""
+    """Return the one client of the process: Beam's filesystem connects again for each file."""
     from apache_beam.io.gcp.gcsio import GcsIO
     from apache_beam.options.pipeline_options import PipelineOptions
 
@@ -84,10 +87,22 @@ def _open_remote(path: str, request_bytes: int) -> Any:
     return _beam(path).open(path, compression_type=CompressionTypes.UNCOMPRESSED)
 
 
+def _open_file(path: str) -> IO[bytes]:
+    """Open a local file.
+
+    Raises:
+      OSError: it is a pipe or a device, which may never open or never end.
+    """
+    mode = os.stat(path).st_mode
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+        raise OSError(errno.EINVAL, "not a regular file", path)
+    return open(path, "rb")
+
+
 def open_read(path: str) -> IO[bytes]:
     """Open for reading, as stored (no decompression)."""
     if is_local(path):
-        return open(path, "rb")
+        return _open_file(path)
     # Beam's remote files read lines byte by byte.
     return io.BufferedReader(_open_remote(path, _REQUEST_BYTES), _BUFFER_BYTES)
 
@@ -95,18 +110,26 @@ def open_read(path: str) -> IO[bytes]:
 def open_parts(path: str) -> IO[bytes]:
     """Open for reading a few parts of a known length: each is one request to a remote store."""
     if is_local(path):
-        return open(path, "rb")
+        return _open_file(path)
     stream: IO[bytes] = _open_remote(path, PART_BYTES)
     return stream
 
 
 def exists(path: str) -> bool:
-    """Whether a file or a directory is there."""
+    """Return whether a file or a directory is there."""
     return os.path.exists(path) if is_local(path) else bool(_beam(path).exists(path))
 
 
+def size_of(path: str) -> int:
+    """Return the bytes of a file."""
+    if is_local(path):
+        return os.path.getsize(path)
+    (match,) = _beam(path).match([path])
+    return int(match.metadata_list[0].size_in_bytes) if match.metadata_list else 0
+
+
 def files_below(path: str) -> list[str]:
-    """The files below a directory, relative to it, sorted."""
+    """Return the files below a directory, relative to it, sorted."""
     if is_local(path):
         root = Path(path)
         return sorted(p.relative_to(root).as_posix() for p in root.rglob("*") if p.is_file())
@@ -115,32 +138,76 @@ def files_below(path: str) -> list[str]:
 
 
 def children(path: str) -> list[str]:
-    """Names of the files and directories right below a directory, sorted; none if there is none."""
+    """Return the sorted names right below a directory; none if there is no directory."""
     if is_local(path):
         return sorted(os.listdir(path)) if os.path.isdir(path) else []
     return sorted({file.partition("/")[0] for file in files_below(path)})
 
 
 def last_change(path: str) -> float:
-    """When something below a directory last changed, in seconds since the epoch.
+    """Return when something below a directory last changed, in seconds since the epoch.
 
-    Now, where nobody can say.
+    Return the current time where the filesystem tells none.
     """
     if is_local(path):
-        return max(file.stat().st_mtime for file in [Path(path), *Path(path).rglob("*")])
+        # Of a link itself, since what it names may be gone.
+        return max(file.lstat().st_mtime for file in [Path(path), *Path(path).rglob("*")])
     matches = _beam(path).match([join(path, "**")])
     times = [m.last_updated_in_seconds for match in matches for m in match.metadata_list]
     return max(times) if times and all(times) else time.time()
 
 
+def make_directory(path: str) -> None:
+    """Make a local directory and those above it, so that a power cut does not take them back."""
+    if not os.path.isdir(path):
+        above = os.path.dirname(os.path.abspath(path))
+        make_directory(above)
+        with suppress(FileExistsError):
+            os.mkdir(path)
+        sync(above)
+
+
+def sync(path: str) -> None:
+    """Wait until a local file or directory is on the disk as it is now.
+
+    A directory is its names alone: neither what the files hold, nor what lies deeper.
+    """
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        if error.errno not in _NO_SYNC or not os.path.isdir(path):
+            error.filename = path
+            raise
+    finally:
+        os.close(descriptor)
+
+
+def sync_tree(path: str) -> None:
+    """Wait until all that is below a local directory is on the disk, the deepest first.
+
+    An object store has what it was given; there this does nothing.
+    """
+    if not is_local(path):
+        return
+    for directory, _, files in os.walk(path, topdown=False):
+        for file in files:
+            if os.path.isfile(there := os.path.join(directory, file)):
+                sync(there)
+        sync(directory)
+
+
 def remove(path: str) -> None:
-    """Delete a file, or a directory with all that is below it, if it is there."""
+    """Delete a file, or a directory with all that is below it, if it is there.
+
+    Of a symbolic link, the link alone.
+    """
     if not is_local(path):
         # An object store may list what is gone.
         listed = [path, *(join(path, file) for file in files_below(path))]
         if there := [file for file in listed if _beam(path).exists(file)]:
             _beam(path).delete(there)
-    elif os.path.isdir(path):
+    elif os.path.isdir(path) and not os.path.islink(path):
         shutil.rmtree(path)
     else:
         Path(path).unlink(missing_ok=True)
@@ -160,34 +227,42 @@ def exclusive(path: str) -> Iterator[None]:
     if not is_local(path):
         yield
         return
-    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    make_directory(os.path.dirname(path))
     with open(path, "a") as stream:
         fcntl.flock(stream, fcntl.LOCK_EX)
         yield
 
 
 def read_bytes(path: str) -> bytes:
-    """The whole file."""
+    """Read the whole file."""
     with open_read(path) as stream:
         return stream.read()
 
 
 @contextmanager
-def atomic_writer(path: str) -> Iterator[IO[bytes]]:
+def atomic_writer(path: str, *, is_durable: bool = False) -> Iterator[IO[bytes]]:
     """Write a file that appears whole or not at all.
 
     Writes under a temporary name beside `path`, then renames; on failure nothing stays behind.
-    Two writers of the same content may race: the last rename wins.
+    Two writers of the same content may race: the last rename wins. After a power cut an earlier
+    file or the new one is there, and the new one once a durable writer has ended; of one that is
+    not durable, the name may be there without the bytes.
     """
     temporary = f"{path}{TEMPORARY}{uuid.uuid4().hex}"
     if is_local(path):
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        above = os.path.dirname(path) or "."
+        make_directory(above) if is_durable else os.makedirs(above, exist_ok=True)
         try:
             with open(temporary, "wb") as stream:
                 yield stream
+                if is_durable:
+                    stream.flush()
+                    os.fsync(stream.fileno())
             os.replace(temporary, path)
+            if is_durable:
+                sync(above)
         except OSError as error:
-            if error.errno in _FULL and not error.filename:
+            if error.errno in FULL and not error.filename:
                 # A write that finds no room does not say where.
                 error.filename = path
             raise
@@ -203,14 +278,26 @@ def atomic_writer(path: str) -> Iterator[IO[bytes]]:
             _beam(path).delete([temporary])
 
 
-def write_bytes(path: str, data: bytes) -> None:
+def write_bytes(path: str, data: bytes, *, is_durable: bool = False) -> None:
     """Write a whole file atomically."""
-    with atomic_writer(path) as stream:
+    with atomic_writer(path, is_durable=is_durable) as stream:
         stream.write(data)
 
 
+def append(path: str, data: bytes) -> None:
+    """Add to the end of a local file, and wait until it is on the disk."""
+    make_directory(os.path.dirname(path) or ".")
+    is_new = not os.path.exists(path)
+    with open(path, "ab") as stream:
+        stream.write(data)
+        stream.flush()
+        os.fsync(stream.fileno())
+    if is_new:
+        sync(os.path.dirname(path) or ".")
+
+
 def sha256_of(path: str) -> tuple[str, int]:
-    """Digest (64 hex digits) and size in bytes of a file."""
+    """Return digest (64 hex digits) and size in bytes of a file."""
     digest, size = hashlib.sha256(), 0
     with open_read(path) as stream:
         while block := stream.read(1 << 20):

@@ -5,10 +5,10 @@ of the machine live in `run.json` beside it.
 """
 
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import orjson
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
 from tfrecords_schema.errors import DataError
 from tfrecords_schema.features import FEATURES, FEATURES_1, Feature
@@ -20,6 +20,20 @@ _UNDRAWN_1 = ("over_cap", "not_sampled", "validation_surplus")
 HELD_OUT = "held_out"
 ITEM_STAGES = (HELD_OUT, "index")
 SPLITS = (TRAIN, VALIDATION) = ("train", "validation")
+
+
+def _below(path: str) -> str:
+    """Return a path of a snapshot as it is, if it stays below the snapshot.
+
+    A snapshot may be a stranger's, and what its manifest names is read and copied.
+    """
+    parts = path.split("/")
+    if path.startswith("/") or "\\" in path or "\0" in path or {"", ".", ".."} & {*parts}:
+        raise ValueError("a path that leaves the snapshot")
+    return path
+
+
+RelativePath = Annotated[str, AfterValidator(_below)]
 
 
 class _Model(BaseModel):
@@ -55,14 +69,14 @@ class VocabularyInfo(_Model):
     pad_id: int = 0
     eos_id: int = 1
     unk_id: int = 2
-    file: str | None = None
+    file: RelativePath | None = None
     sha256: str | None = None
 
 
 class ParquetFile(_Model):
     """The examples of a shard in the same order as Parquet; `path` is relative to the snapshot."""
 
-    path: str
+    path: RelativePath
     bytes: int
     sha256: str
 
@@ -70,7 +84,7 @@ class ParquetFile(_Model):
 class ShardInfo(_Model):
     """One shard; `path` is relative to the snapshot."""
 
-    path: str
+    path: RelativePath
     rows: int
     bytes: int
     sha256: str
@@ -132,6 +146,25 @@ class LedgerEntry(_Model):
         return self.entered == self.kept + sum(self.left_out.values())
 
 
+class PromptAudit(_Model):
+    """What the finished prompts of one template family show, counted by searching their texts.
+
+    Attributes:
+      shows_all: examples that show every essential field of their record.
+      one_cue: few-shot prompts that end in one cue, and zero-shot ones that end in no more.
+      parsed: targets that evaluation parses, and `read_back`: those that give their answer back.
+      missing: essential fields that were not found, and in how many examples.
+    """
+
+    family: str
+    examples: int
+    shows_all: int
+    one_cue: int
+    parsed: int
+    read_back: int
+    missing: dict[str, int] = {}
+
+
 class FeatureInfo(_Model):
     """One feature of the examples, in the order in which rows have them."""
 
@@ -143,14 +176,14 @@ class FeatureInfo(_Model):
 class MetadataFile(_Model):
     """A file that other readers use, relative to the snapshot."""
 
-    path: str
+    path: RelativePath
     sha256: str
 
 
 class RowFile(_Model):
     """A file of rows (rejections: one a line), relative to the snapshot."""
 
-    path: str
+    path: RelativePath
     rows: int
     sha256: str
 
@@ -165,7 +198,7 @@ class Manifest(_Model):
     seed: int
     software: dict[str, str]
     recipe: dict[str, Any]
-    data_dir: str
+    data_dir: RelativePath
     features: list[FeatureInfo]
     vocabulary: VocabularyInfo
     sources: list[SourceInfo]
@@ -173,6 +206,9 @@ class Manifest(_Model):
     # Shares of the tasks to draw by in training; empty where the examples are mixed already.
     weights: dict[str, float] = {}
     fitting: dict[str, int]
+    # By task: tokens, unknown_tokens, newlines, lost_newlines; empty where nothing can be lost.
+    vocabulary_losses: dict[str, dict[str, int]] = {}
+    prompts: list[PromptAudit] = []
     mixture: list[MixtureEntry]
     ledger: list[LedgerEntry]
     metadata: list[MetadataFile]
@@ -200,13 +236,13 @@ def feature_infos(features: Sequence[Feature] = FEATURES) -> list[FeatureInfo]:
 
 
 def dump(manifest: Manifest) -> bytes:
-    """Canonical JSON: sorted keys, two spaces, a newline at the end."""
+    """Return canonical JSON: sorted keys, two spaces, a newline at the end."""
     options = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE
     return orjson.dumps(manifest.model_dump(mode="json"), option=options)
 
 
 def _first_problem(error: ValidationError) -> str:
-    """Key and problem, without the input, which may be the whole manifest."""
+    """Return key and problem, without the input, which may be the whole manifest."""
     first = error.errors(include_input=False, include_url=False)[0]
     return ": ".join(filter(None, (".".join(map(str, first["loc"])), first["msg"])))
 

@@ -23,7 +23,7 @@ _CONVERSATION = pa.list_(pa.struct([("role", pa.string()), ("content", pa.string
 
 
 def column_name(feature: Feature) -> str:
-    """The column of a feature: `_task_name` → `task_name`."""
+    """Return the column of a feature: `_task_name` → `task_name`."""
     return feature.name.removeprefix("_")
 
 
@@ -39,7 +39,7 @@ SCHEMA = pa.schema(
 
 
 def messages(row: Row) -> list[dict[str, object]]:
-    """The example as a conversation of two turns."""
+    """Return the example as a conversation of two turns."""
     return [
         {"role": "user", "content": row[INPUTS_TEXT]},
         {"role": "assistant", "content": row[TARGETS_TEXT]},
@@ -64,7 +64,7 @@ def write_parquet(path: str, rows: Iterable[Row]) -> tuple[str, int]:
 
 
 def read_column(path: str, name: str) -> Iterator[Any]:
-    """The values of one column in order.
+    """Yield the values of one column in order.
 
     Raises:
       DataError: not a Parquet file, or one without this column.

@@ -65,7 +65,7 @@ def _add_task(name: str, snapshot: Snapshot) -> None:
 
 
 def seqio_vocabulary(info: VocabularyInfo, path: str | None) -> Any:
-    """seqio's vocabulary of the same ids; `path` is the model of a SentencePiece vocabulary."""
+    """Return seqio's vocabulary of the same ids; `path` is a SentencePiece vocabulary's model."""
     import seqio
 
     if info.kind == "bytes":

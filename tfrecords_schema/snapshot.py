@@ -51,12 +51,12 @@ TokenisedExample = tuple[str, str, NDArray[np.int32], NDArray[np.int32]]
 
 
 def shard_name(split: str, shard: int, num_shards: int) -> str:
-    """`train.tfrecord-00000-of-00004`."""
+    """Return the name of a shard: `train.tfrecord-00000-of-00004`."""
     return f"{split}.tfrecord-{shard:05d}-of-{num_shards:05d}"
 
 
 def parquet_path(name: str, split: str, shard: int, num_shards: int) -> str:
-    """`parquet/quickstart/train-00000-of-00004.parquet`, relative to the snapshot."""
+    """Return `parquet/quickstart/train-00000-of-00004.parquet`, relative to the snapshot."""
     return f"{PARQUET}/{name}/{split}-{shard:05d}-of-{num_shards:05d}.parquet"
 
 
@@ -83,11 +83,11 @@ class ShardedReader:
         return int(self._ends[-1]) if len(self._ends) else 0
 
     def row(self, index: int) -> dict[str, Value]:
-        """All features of example `index`, as stored."""
+        """Return all features of example `index`, as stored."""
         return decode_row(*self._stored(index), self.features)
 
     def _stored(self, index: int) -> tuple[bytes, str]:
-        """The bytes of example `index`, and where they lie."""
+        """Return the bytes of example `index`, and where they are."""
         if not 0 <= index < len(self):
             raise IndexError(f"example {index} of {len(self)}")
         shard = int(np.searchsorted(self._ends, index, side="right"))
@@ -107,12 +107,12 @@ class ShardedReader:
         return stream.read(length)
 
     def __getitem__(self, index: int) -> dict[str, object]:
-        """`{"id", "task": str, "inputs", "targets": int32 [tokens]}`, tokens with EOS."""
+        """Return `{"id", "task": str, "inputs", "targets": int32 [tokens]}`, tokens with EOS."""
         example = self.read_tokens([index])[0]
         return dict(zip(("id", "task", "inputs", "targets"), example, strict=True))
 
     def read_tokens(self, indices: Sequence[int]) -> list[TokenisedExample]:
-        """Id, task, inputs and targets of many examples, several times faster than `row`.
+        """Return id, task, inputs and targets of many examples, several times faster than `row`.
 
         Nothing else is decoded, and the tokens of all examples at once.
         """
@@ -122,7 +122,10 @@ class ShardedReader:
         eos = bytes([self.eos_id])
         stored = [part + eos for *_, inputs, targets in split for part in (inputs, targets)]
         joined = b"".join(stored)
-        tokens = decode_varints(joined)
+        try:
+            tokens = decode_varints(joined)
+        except ValueError as error:
+            raise DataError(f"{self.paths[0]} or a shard beside it: tokens: {error}") from error
         # Each number ends with the one of its bytes that is below 128.
         counts = np.cumsum(np.frombuffer(joined, np.uint8) < 0x80)
         ends = counts[np.cumsum([len(part) for part in stored]) - 1].tolist()
@@ -152,7 +155,7 @@ class Snapshot:
     manifest: Manifest
 
     def split(self, name: str) -> SplitInfo:
-        """The split's shards.
+        """Return the split's shards.
 
         Raises:
           DataError: the snapshot has no such split.
@@ -164,14 +167,14 @@ class Snapshot:
         return self.manifest.splits[name]
 
     def lengths(self, split: str) -> NDArray[np.int32]:
-        """[examples, 2] of input and target tokens, EOS included, in shard order."""
+        """Return [examples, 2] of input and target tokens, EOS included, in shard order."""
         shards = self.split(split).shards
         tables = [tfrecord.read_lengths(filesystem.join(self.path, s.path)) for s in shards]
         empty = np.zeros((0, 2), dtype=np.int32)
         return np.concatenate([empty, *tables]) + np.int32(1)
 
     def task_numbers(self, split: str, names: Sequence[str]) -> NDArray[np.int32]:
-        """[examples]: the place of each example's task in `names`, -1 if it is not there."""
+        """Return [examples]: the position of each example's task in `names`, -1 if it is absent."""
         numbers = {name: number for number, name in enumerate(names)}
         found: list[int] = []
         for shard in self.split(split).shards:
@@ -182,7 +185,7 @@ class Snapshot:
         return np.array(found, dtype=np.int32)
 
     def reader(self, split: str) -> ShardedReader:
-        """Random access to the examples of `split`."""
+        """Open the examples of `split` for random access."""
         eos_id = self.manifest.vocabulary.eos_id
         return ShardedReader(self.path, self.split(split), eos_id, self.manifest.row_features)
 

@@ -60,6 +60,7 @@ class MetricsLog:
     examples: int = 0  # in all steps added so far
     _pending: list[StepReport] = field(default_factory=list)
     _since: float = field(default_factory=perf_counter)
+    _has_compiled: bool = False  # true after the first line of this process
 
     def add(self, report: StepReport) -> None:
         """Add the next step; write a line if one is due."""
@@ -74,7 +75,7 @@ class MetricsLog:
             return
         reports, now = self._pending, perf_counter()
         line = self._line(reports, now - self._since)
-        self._pending, self._since = [], now
+        self._pending, self._since, self._has_compiled = [], now, True
         if not self.writes:
             return
         append_line(self.run / FILE, line)
@@ -119,7 +120,10 @@ class MetricsLog:
             "mfu": None
             if self.facts.peak_flops is None
             else round(flops / self.facts.peak_flops, 5),
-            "eta_seconds": round((self.last_step - reports[-1].step) * seconds / len(reports), 1),
+            # Compiling is most of the first line, and says nothing about the steps to come.
+            "eta_seconds": round((self.last_step - reports[-1].step) * seconds / len(reports), 1)
+            if self._has_compiled
+            else None,
         }
 
 

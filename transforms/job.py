@@ -82,6 +82,6 @@ def write_job(work: str, job: Job) -> None:
 
 @lru_cache(maxsize=4)
 def load_job(work: str) -> Job:
-    """The job of work directory `work`; read once a process."""
+    """Return the job of work directory `work`, which is read once per process."""
     end_with_parent()
     return Job.model_validate_json(filesystem.read_bytes(filesystem.join(work, JOB)))

@@ -106,6 +106,80 @@ def _has_a_share(shares: TypeShares | None) -> TypeShares | None:
     return shares
 
 
+class FewShotVariant(Settings):
+    """One kind of few-shot prompt: how many exemplars, from where, and how they are laid out."""
+
+    share: Weight = Field(1.0, description="Share among the variants that a prompt can have.")
+    shots: PositiveInt | list[PositiveInt] = Field(
+        description="Number of exemplars, or numbers of which one is drawn."
+    )
+    mixed: bool = Field(
+        False,
+        description="Whether each part has a template and an instruction of its own; otherwise "
+        "the instruction is said once and all parts have one layout.",
+    )
+    own: bool = Field(
+        False,
+        description="Whether exemplars are the examples that came with the task, explanations "
+        "included; only for tasks that have such.",
+    )
+    negative: int = Field(
+        0, ge=0, le=8, description="Number of wrong examples of the task after the others."
+    )
+    types: list[Literal["fs_opt", "fs_noopt"]] = Field(
+        default_factory=list, description="Template types that it is for; empty: both."
+    )
+
+    @model_validator(mode="after")
+    def _shots_are_there(self) -> "FewShotVariant":
+        if self.shots == []:
+            raise ValueError("`shots` needs at least one number")
+        if self.own and self.mixed:
+            raise ValueError(
+                "examples that came with a task have one layout: drop `mixed` or `own`"
+            )
+        if self.negative and not self.own:
+            raise ValueError("`negative` examples come with the task: set `own: true`")
+        return self
+
+
+def _flan_variants() -> list[FewShotVariant]:
+    """Return the variants of the Flan Collection, and one with examples of the task's own."""
+    listed: list[dict[str, object]] = [
+        {"shots": 5, "mixed": True, "types": ["fs_opt"]},
+        {"shots": [2, 3], "types": ["fs_opt"]},
+        {"shots": [2, 3], "types": ["fs_noopt"]},
+        {"shots": 1, "own": True},
+    ]
+    return [FewShotVariant.model_validate(each) for each in listed]
+
+
+def _has_a_variant(variants: list[FewShotVariant] | None) -> list[FewShotVariant] | None:
+    for name in ("fs_opt", "fs_noopt"):
+        shares = [
+            each.share for each in variants or () if not each.own and name in (each.types or [name])
+        ]
+        if variants is not None and sum(shares) <= 0:
+            raise ValueError(
+                f"no variant of {name} has a share above 0; one that is not `own` is needed for "
+                "tasks without examples of their own"
+            )
+    return variants
+
+
+def _with_few_shot(shares: TypeShares, share: float) -> TypeShares:
+    """Return `shares` with few-shot types making up `share`; those with options keep their part."""
+    changed: TypeShares = {}
+    forms: tuple[tuple[TemplateType, TemplateType], ...] = (
+        ("zs_opt", "fs_opt"),
+        ("zs_noopt", "fs_noopt"),
+    )
+    for zero_shot, few_shot in forms:
+        both = shares.get(zero_shot, 0.0) + shares.get(few_shot, 0.0)
+        changed |= {zero_shot: both * (1 - share), few_shot: both * share}
+    return changed
+
+
 class TaskMix(Settings):
     """One task's part in its collection; what is left out is as the collection has it."""
 
@@ -118,6 +192,18 @@ class TaskMix(Settings):
     )
 
     _some_share = field_validator("template_types")(_has_a_share)
+
+    def balanced(self, balance: str) -> "TaskMix":
+        """Return the settings without a cap, and without a weight but 0 where nothing balances."""
+        weight = self.weight if balance == "unimax" or self.weight == 0 else None
+        return self.model_copy(update={"cap": None, "weight": weight})
+
+    def with_few_shot(self, share: float) -> "TaskMix":
+        """Return the settings with few-shot types making up `share` of its own types, if any."""
+        if self.template_types is None:
+            return self
+        types = _with_few_shot(self.template_types, share)
+        return self.model_copy(update={"template_types": types})
 
 
 class CollectionMix(Settings):
@@ -134,6 +220,9 @@ class CollectionMix(Settings):
     inversion: Share = Field(
         0.0, description="Rate of each task's input inversion, relative to the task's own."
     )
+    few_shot: list[FewShotVariant] | None = Field(
+        None, description="Kinds of few-shot prompts; those of `few_shot.variants` if left out."
+    )
     task_source: str | None = Field(
         None, description="Published name for `_task_source`; the collection's name if left out."
     )
@@ -141,9 +230,10 @@ class CollectionMix(Settings):
     tasks: dict[str, TaskMix] = Field(default_factory=dict, description="Settings of single tasks.")
 
     _some_share = field_validator("template_types")(_has_a_share)
+    _some_variant = field_validator("few_shot")(_has_a_variant)
 
     def of_task(self, task: str) -> TaskMix:
-        """The settings of `task`, completed by the collection's."""
+        """Return the settings of `task`, completed by the collection's."""
         own = self.tasks.get(task, TaskMix())  # type: ignore[call-arg]
         return TaskMix(
             weight=own.weight,
@@ -163,16 +253,58 @@ class Mixture(Settings):
     max_epochs: PositiveInt = Field(
         1, description="How often one record may be used, each time prompted another way."
     )
+    balance: Literal["none", "caps", "unimax"] = Field(
+        "caps",
+        description="caps: by weight and by capped size; none: every task by its size, without "
+        "weights and caps; unimax: evenly over the tasks of a collection, none more than "
+        "max_epochs times (arXiv 2304.09151).",
+    )
     temperature: Annotated[float, Field(ge=0.1, le=100)] = Field(
         1.0, description="A task's rate in its collection is min(cap, records)^(1/temperature)."
+    )
+    tasks_fraction: Annotated[float, Field(gt=0, le=1)] = Field(
+        1.0,
+        description="Share of each collection's tasks that is used, drawn by the seed; a smaller "
+        "share is a part of a larger one.",
+    )
+    few_shot_share: Share | None = Field(
+        None, description="Share of few-shot prompts in every collection, instead of its own."
+    )
+    inversion: Share | None = Field(
+        None, description="Rate of input inversion in every collection, instead of its own."
     )
     collections: dict[str, CollectionMix] = Field(
         default_factory=dict, description="Settings by collection; defaults for the others."
     )
 
+    @model_validator(mode="after")
+    def _unimax_has_a_budget(self) -> "Mixture":
+        if self.balance != "unimax":
+            return self
+        if not isinstance(self.examples, int):
+            raise ValueError("balance: unimax shares out a number of examples: state `examples`")
+        if self.temperature != 1.0:
+            raise ValueError("balance: unimax has no temperature: leave one of them out")
+        return self
+
     def of(self, collection: str) -> CollectionMix:
-        """The settings of `collection`."""
-        return self.collections.get(collection, CollectionMix())  # type: ignore[call-arg]
+        """Return the settings of `collection`, with those for all collections in place."""
+        mix = self.collections.get(collection, CollectionMix())  # type: ignore[call-arg]
+        update: dict[str, object] = {}
+        if self.balance != "caps":
+            update["cap"] = None
+            update["tasks"] = {
+                name: task.balanced(self.balance) for name, task in mix.tasks.items()
+            }
+        if self.balance == "none":
+            update["weight"] = None
+        if self.inversion is not None:
+            update["inversion"] = self.inversion
+        if (share := self.few_shot_share) is not None:
+            update["template_types"] = _with_few_shot(mix.template_types, share)
+            tasks = update.get("tasks", mix.tasks)
+            update["tasks"] = {name: task.with_few_shot(share) for name, task in tasks.items()}  # type: ignore[attr-defined]
+        return mix.model_copy(update=update) if update else mix
 
 
 class Validation(Settings):
@@ -185,32 +317,29 @@ class Validation(Settings):
 class Options(Settings):
     """How answer options are shown."""
 
-    random_share: Share = Field(
-        0.5, description="Share of prompts with a drawn header and markers; the rest: a plain list."
+    random_share: Share | dict[TemplateType, Share] = Field(
+        0.5,
+        description="Share of prompts with a drawn header and markers, of all or by template type; "
+        "the rest: a plain list.",
     )
+
+    def share_of(self, template_type: str) -> float:
+        """Return the share of prompts of a template type whose options have a drawn look."""
+        if isinstance(self.random_share, float):
+            return self.random_share
+        return self.random_share.get(template_type, 0.0)  # type: ignore[call-overload,no-any-return]
 
 
 class FewShot(Settings):
     """Exemplars of few-shot prompts."""
 
     pool: PositiveInt = Field(64, description="Records of each task that exemplars come from.")
-    shots: dict[PositiveInt, Weight] = Field(
-        default_factory=lambda: {2: 1.0, 3: 1.0, 5: 1.0},
-        description="Relative shares of the numbers of exemplars.",
-    )
-    mixed_templates: Share = Field(
-        0.5, description="Share of prompts whose exemplars have templates of their own each."
-    )
-    own_exemplars: Share = Field(
-        0.5, description="Share of prompts with the examples that came with the task, if any did."
+    variants: list[FewShotVariant] = Field(
+        default_factory=_flan_variants,
+        description="Kinds of few-shot prompts; one is drawn for each prompt.",
     )
 
-    @field_validator("shots")
-    @classmethod
-    def _some_share(cls, shots: dict[int, float]) -> dict[int, float]:
-        if sum(shots.values()) <= 0:
-            raise ValueError("at least one number of shots needs a share above 0")
-        return shots
+    _some_variant = field_validator("variants")(_has_a_variant)
 
 
 class Limits(Settings):

@@ -8,24 +8,27 @@ import hashlib
 from collections.abc import Sequence
 from typing import TypeVar
 
-from tfrecords_schema.splitmix64 import GOLDEN, MASK, mix_int
+import numpy as np
+from numpy.typing import NDArray
+
+from tfrecords_schema.splitmix64 import GOLDEN, MASK, mix_int, rehash
 
 T = TypeVar("T")
 
 
 def stable_digest(*parts: str | int) -> bytes:
-    """16 bytes from `parts`; ("ab", "c") and ("a", "bc") differ."""
+    """Hash `parts` to 16 bytes; ("ab", "c") and ("a", "bc") differ."""
     text = "".join([f"{len(text)}:{text}" for text in map(str, parts)])
     return hashlib.blake2b(text.encode(), digest_size=16).digest()
 
 
 def stable_id(*parts: str | int) -> str:
-    """32 hex digits from `parts`."""
+    """Hash `parts` to 32 hex digits."""
     return stable_digest(*parts).hex()
 
 
 def stable_hash(*parts: str | int) -> int:
-    """An unsigned 64-bit integer from `parts`."""
+    """Hash `parts` to an unsigned 64-bit integer."""
     return int.from_bytes(stable_digest(*parts)[:8], "little")
 
 
@@ -38,24 +41,24 @@ class Draws:
         self._state = stable_hash(*parts)
 
     def bits(self) -> int:
-        """The next 64 random bits."""
+        """Draw the next 64 random bits."""
         self._state = (self._state + GOLDEN) & MASK
         return mix_int(self._state)
 
     def below(self, limit: int) -> int:
-        """An integer in [0, limit), uniform to 2^-40 for any limit that occurs here."""
+        """Draw an integer in [0, limit), uniform to 2^-40 for any limit that occurs here."""
         return (self.bits() * limit) >> 64
 
     def uniform(self) -> float:
-        """A float in [0, 1)."""
+        """Draw a float in [0, 1)."""
         return (self.bits() >> 11) * 2.0**-53
 
     def choice(self, items: Sequence[T]) -> T:
-        """One of `items`, each as likely."""
+        """Draw one of `items`, each as likely."""
         return items[self.below(len(items))]
 
     def weighted(self, weights: Sequence[float]) -> int:
-        """An index, as likely as its weight (weights are >= 0 and not all 0)."""
+        """Draw an index, as likely as its weight (weights are >= 0 and not all 0)."""
         mark = self.uniform() * sum(weights)
         for index, weight in enumerate(weights):
             mark -= weight
@@ -63,8 +66,23 @@ class Draws:
                 return index
         return max(index for index, weight in enumerate(weights) if weight > 0)
 
+    def rendezvous(
+        self, keys: NDArray[np.uint64], weights: NDArray[np.float64] | None = None
+    ) -> int:
+        """Return an index into `keys`, as likely as its weight (all > 0; None: all equal).
+
+        Each key has a score of its own and the best one wins, so that a key that is added takes
+        its share from the others and moves nothing else (rendezvous hashing, Thaler and
+        Ravishankar 1996; with weights, Schindelhauer and Schomaker 2005).
+        """
+        scores = rehash(keys, self.bits())
+        if weights is None:
+            return int(scores.argmax())
+        uniforms = ((scores >> np.uint64(11)).astype(np.float64) + 0.5) * 2.0**-53
+        return int((-np.log(uniforms) / weights).argmin())
+
     def sample(self, items: Sequence[T], count: int) -> list[T]:
-        """`count` of `items` (all, if there are fewer) in drawn order, none twice."""
+        """Draw `count` of `items` (all, if there are fewer) in drawn order, none twice."""
         pool = list(items)
         count = min(count, len(pool))
         for index in range(count):

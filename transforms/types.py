@@ -21,7 +21,10 @@ class Task:
       family: the template family that puts its records into words.
       fields: fields that every record of the task has, e.g. `instruction`.
       exemplars: worked examples that came with the task, in canonical fields.
+      negative_exemplars: the same with wrong answers.
       templates: templates of the task's own, beside those of its family.
+      only_own_templates: whether those of its family are left out.
+      domain: what kind of text its records are, for templates that speak of it ("tweet").
       inverts: the task whose records this one turns round, empty for a task of its own.
     """
 
@@ -31,9 +34,12 @@ class Task:
     family: str
     fields: Mapping[str, FieldValue] = field(default_factory=dict)
     exemplars: tuple[Mapping[str, FieldValue], ...] = ()
+    negative_exemplars: tuple[Mapping[str, FieldValue], ...] = ()
     languages: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
     templates: tuple[Template, ...] = ()
+    only_own_templates: bool = False
+    domain: str = ""
     inverts: str = ""
 
 

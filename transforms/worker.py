@@ -27,7 +27,7 @@ if _hidden:
 
 
 def provisioned_environment(worker_id: str, endpoint: str) -> dict[str, str]:
-    """What Beam's worker looks for in its environment, as the task manager at `endpoint` has it."""
+    """Return what Beam's worker needs in its environment, as the manager at `endpoint` has it."""
     with grpc.insecure_channel(endpoint) as channel:
         named = grpc.intercept_channel(channel, WorkerIdInterceptor(worker_id))
         stub = beam_provision_api_pb2_grpc.ProvisionServiceStub(named)

@@ -17,6 +17,8 @@ import grpc
 from apache_beam.portability.api import beam_fn_api_pb2 as api
 from apache_beam.portability.api import beam_fn_api_pb2_grpc as api_grpc
 
+from transforms.runtime.worker_program import worker_program
+
 
 class WorkerPool(api_grpc.BeamFnExternalWorkerPoolServicer):
     """Starts a process for every worker that a task manager asks for."""
@@ -24,7 +26,7 @@ class WorkerPool(api_grpc.BeamFnExternalWorkerPoolServicer):
     def StartWorker(self, request: Any, context: Any) -> Any:  # noqa: N802
         """Start a worker, which asks the task manager for all else."""
         command = [
-            *(sys.executable, "-m", "transforms.worker", f"--id={request.worker_id}"),
+            *(*worker_program(), f"--id={request.worker_id}"),
             f"--provision_endpoint={request.provision_endpoint.url}",
         ]
         try:
@@ -34,12 +36,12 @@ class WorkerPool(api_grpc.BeamFnExternalWorkerPoolServicer):
         return api.StartWorkerResponse()
 
     def StopWorker(self, request: Any, context: Any) -> Any:  # noqa: N802
-        """Nothing: the number may be another task manager's worker as well."""
+        """Do nothing: the number may be another task manager's worker as well."""
         return api.StopWorkerResponse()
 
 
 def serve(port: int) -> tuple[grpc.Server, int]:
-    """(the pool at `port` of this machine, its port); port 0 is any free one."""
+    """Serve a pool at `port` of this machine; return (pool, its port); port 0 is any free one."""
     # Without reuse, which gRPC takes for granted, a port that is taken is an error.
     options = [("grpc.so_reuseport", 0)]
     server = grpc.server(ThreadPoolExecutor(max_workers=4), options=options)

@@ -59,7 +59,7 @@ class Assumptions:
 
 
 def cpu_seconds(assumed: Assumptions) -> dict[str, float]:
-    """Seconds of the measured core in each stage."""
+    """Return the seconds of the measured core in each stage."""
     return {
         stage: 1e-6 * each * (assumed.examples if stage in OF_EXAMPLES else assumed.records)
         for stage, each in MEASURED.items()
@@ -67,7 +67,7 @@ def cpu_seconds(assumed: Assumptions) -> dict[str, float]:
 
 
 def requests(assumed: Assumptions) -> tuple[float, float]:
-    """(reads, writes) of Cloud Storage."""
+    """Count (reads, writes) of Cloud Storage."""
     files = assumed.records / RECORDS_A_FILE
     buckets = 1 + assumed.records / RECORDS_A_BUCKET
     shards = assumed.examples * BYTES_AN_EXAMPLE / SHARD_BYTES
@@ -78,7 +78,7 @@ def requests(assumed: Assumptions) -> tuple[float, float]:
 
 
 def lines(assumed: Assumptions) -> list[str]:
-    """The estimate as a table."""
+    """Return the estimate as a table."""
     cpu = cpu_seconds(assumed)
     reads, writes = requests(assumed)
     processes = assumed.workers * assumed.vcpus

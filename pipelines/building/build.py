@@ -3,7 +3,6 @@
 A build that was killed goes on from what it finished.
 """
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,13 +11,14 @@ from functools import partial
 
 from pipelines.building import finished_stages
 from pipelines.building.assemble import assemble, expected
+from pipelines.building.estimates import Estimate, certainly_fits, check_room, estimate
 from pipelines.building.fingerprints import code_version, snapshot_nodes, vocabulary_info
 from pipelines.building.ingest import Ingested, ingest, record_files
 from pipelines.building.losses import report_losses
 from pipelines.building.nodes import Node, documents, task_node
-from pipelines.building.placing import check_not_empty, place_snapshot
+from pipelines.building.placing import check_not_empty, check_prompts, place_snapshot
 from pipelines.building.running import RunnerOptions, run_pipeline
-from pipelines.building.source_cache import IngestedSource
+from pipelines.building.source_cache import IngestedSource, SourceCache
 from pipelines.building.sources import Sources, find_sources
 from pipelines.building.stage_cache import StageCache
 from pipelines.building.tasks import all_tasks, with_inversions
@@ -117,6 +117,7 @@ class Prepared:
     stage_cache: StageCache
     sources_read: list[str]
     errors: list[str]
+    lock: StoreLock
 
 
 @contextmanager
@@ -128,16 +129,18 @@ def prepared(recipe: Recipe, out: str, options: RunnerOptions) -> Iterator[Prepa
     Raises:
       ConfigurationError: a source, the vocabulary or an option is wrong.
       DataError: a source cannot be read, nothing is left of them, or `out` cannot be written.
-      LockedError: the same is being built.
+      LockedError: the same is being built, or another took over meanwhile.
     """
     store = Store.at(out)
     with translate_disk_errors(store.root):
         if filesystem.is_local(store.root):
-            os.makedirs(store.root, exist_ok=True)
+            filesystem.make_directory(store.root)
         sources = find_sources(recipe, store)
         fingerprint = snapshot_nodes(recipe, sources)[-1].fingerprint
         lock = f"build-{fingerprint[:16]}"
-        with StoreLock(store, lock, "another build of this recipe is running"):
+        with _held(StoreLock(store, lock, "another build of this recipe is running")) as held:
+            unread = [source.bytes for source in sources.all if not SourceCache(source).has_records]
+            check_room(sum(unread), store.root, "reading the sources")
             ingested = ingest(recipe, sources, options)
             report_losses(recipe, ingested.train)
             directories = store.build_directories(fingerprint)
@@ -153,7 +156,19 @@ def prepared(recipe: Recipe, out: str, options: RunnerOptions) -> Iterator[Prepa
                 stage_cache=cache,
                 sources_read=ingested.not_cached,
                 errors=sources.errors + ingested.errors(),
+                lock=held,
             )
+
+
+@contextmanager
+def _held(lock: StoreLock) -> Iterator[StoreLock]:
+    """Hold a lock; who lost it while something failed is told that, since it failed for that."""
+    with lock:
+        try:
+            yield lock
+        except Exception:
+            lock.check()
+            raise
 
 
 @contextmanager
@@ -175,19 +190,48 @@ def build(recipe: Recipe, out: str, options: RunnerOptions) -> BuildResult:
     """
     began = datetime.now(UTC)
     with prepared(recipe, out, options) as ready:
+        _check_room(ready, options)
         expect(list(expected(ready.job)))
         run_pipeline(partial(assemble, work=ready.directories.work, job=ready.job), options)
         check_not_empty(ready.job)
+        check_prompts(ready.job)
         ready.stage_cache.keep()
-        path = place_snapshot(
-            ready.job, ready.store, recipe, began=began, sources_read=ready.sources_read
-        )
+        path = place_snapshot(ready.job, ready.store, recipe, ready.lock, began, ready.sources_read)
     manifest = snapshot.open_snapshot(path).manifest
     return BuildResult(path, manifest, ready.sources_read, ready.errors)
 
 
-def plan(recipe: Recipe, out: str, options: RunnerOptions) -> tuple[Plan, list[str]]:
-    """Return (the mixture of `recipe`, what could not be read).
+def _check_room(ready: Prepared, options: RunnerOptions) -> None:
+    """Plan a build that may not fit the disk, and stop it if it will not.
+
+    Raises:
+      DataError: the disk is too small.
+    """
+    store = ready.store.root
+    if certainly_fits(ready.job, store):
+        return
+    work = ready.directories.work
+    run_pipeline(partial(assemble, work=work, job=ready.job, up_to=PLAN), options)
+    needed = estimate(ready.job, work, planned(work), store, options.workers).peak_bytes
+    check_room(needed, store, "the snapshot")
+
+
+@dataclass(frozen=True)
+class PlannedCorpus:
+    """What a build would make.
+
+    Attributes:
+      errors: what could not be read.
+      estimate: time and disk of the build, and what its vocabulary loses.
+    """
+
+    mixture: Plan
+    errors: list[str]
+    estimate: Estimate
+
+
+def plan(recipe: Recipe, out: str, options: RunnerOptions) -> PlannedCorpus:
+    """Return the mixture of `recipe`, and what of it can be known before it is built.
 
     A build goes on from the work done.
 
@@ -198,7 +242,11 @@ def plan(recipe: Recipe, out: str, options: RunnerOptions) -> tuple[Plan, list[s
         work = ready.directories.work
         expect(list(expected(ready.job, up_to=PLAN)))
         run_pipeline(partial(assemble, work=work, job=ready.job, up_to=PLAN), options)
-        return planned(work), ready.errors
+        mixture = planned(work)
+        store, workers = ready.store.root, options.workers
+        return PlannedCorpus(
+            mixture, ready.errors, estimate(ready.job, work, mixture, store, workers)
+        )
 
 
 def planned(work: str) -> Plan:

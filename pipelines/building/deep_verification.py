@@ -37,7 +37,7 @@ _FILES = 5
 
 
 def recipe_of(opened: Snapshot) -> Recipe:
-    """The recipe that a snapshot was built from, with the paths of the machine that built it.
+    """Return the recipe that a snapshot was built from, with its original machine's paths.
 
     Raises:
       DataError: its run.json does not tell the paths.
@@ -60,7 +60,7 @@ def recipe_of(opened: Snapshot) -> Recipe:
 
 
 def render_again(path: str, options: RunnerOptions) -> tuple[int, list[str]]:
-    """(examples rendered again, what differs) of the snapshot at `path`, which lies in a store.
+    """Render the examples of the snapshot at `path` again; return (number rendered, differences).
 
     Raises:
       ConfigurationError: it lies in no store, or other code made it.
@@ -96,7 +96,7 @@ def _changed(opened: Snapshot, job: Job) -> str:
 
 
 def _render(work: str, job: Job) -> Iterator[tuple[str, bytes]]:
-    """(id, encoded example) of the first uses of the chosen record files."""
+    """Yield (id, encoded example) of the first uses of the chosen record files."""
     (wired,) = (one for one in wire(STAGES, job.settings) if one.stage is RENDER)
     buckets = range(job.num_buckets)
     selected = [Run(run_path(work, SELECT.name, bucket)) for bucket in buckets]

@@ -32,7 +32,7 @@ _DEFAULTS = ("--number_of_worker_harness_threads=1",)
 
 
 def ingest_graph(recipe: Recipe, store: str) -> Construct:
-    """What reads the sources of `recipe` that `store` does not have yet."""
+    """Return the pipeline that reads the sources of `recipe` that `store` does not have yet."""
     sources = find_sources(recipe, Store.at(store))
     return partial(add_ingest, sources=_not_read(sources))
 
@@ -42,7 +42,7 @@ def _not_read(sources: Sources) -> list[FingerprintedSource]:
 
 
 def assembly_graph(recipe: Recipe, store: str) -> Construct:
-    """What makes the staged snapshot of `recipe` in `store`; its job file is written here.
+    """Write the job file of `recipe`; return the pipeline that makes its snapshot in `store`.
 
     Raises:
       DataError: a source is not ingested yet, or could not be read.

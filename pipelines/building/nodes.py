@@ -29,7 +29,7 @@ KINDS = (SOURCE, EVALUATION, TASK, *(stage.name for stage in STAGES))
 
 
 def digest(value: Any) -> str:
-    """sha256 of `value` as canonical JSON."""
+    """Return the sha256 of `value` as canonical JSON."""
     return sha256(orjson.dumps(value, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
@@ -89,7 +89,7 @@ def source_node(
 
 
 def task_node(task: str, source: Node, files: Iterable[str]) -> Node:
-    """A task of `source`: the same reader and mapping, and the files that it was found in."""
+    """Return the node of a task: the reader and mapping of `source`, and the files of the task."""
     settings = {name: part for name, part in source.parts.items() if name != "files"}
     held = source.parts["files"]
     parts = {"source": source.name, "settings": digest(settings)}
@@ -200,8 +200,14 @@ def _value(ingredients: Ingredients, key: str) -> Any:
 def _family(family: Family) -> list[Any]:
     """Return everything about a template family that a prompt depends on."""
     return [
-        [family.context, family.context_keeps, family.is_bare],
-        *([t.instruction, t.inputs, t.targets, t.inversion] for t in family.templates),
+        [family.context, family.context_keeps, family.is_bare, family.mixes],
+        sorted(family.not_essential or ()),
+        [[labels.labels, dict(labels.wordings)] for labels in family.labels],
+        *(
+            [t.instruction, t.inputs, t.targets, t.inversion, t.form, t.domain, t.weight]
+            for t in family.all_templates
+        ),
+        len(family.few_shot),
     ]
 
 
@@ -217,7 +223,7 @@ def documents(nodes: Iterable[Node]) -> dict[str, dict[str, Any]]:
 
 
 def read_nodes(snapshot: str) -> dict[str, dict[str, Any]]:
-    """The nodes that the snapshot at a path is made of, by key.
+    """Read the nodes that the snapshot at a path is made of, by key.
 
     Raises:
       DataError: there is no snapshot, or they are not what its manifest was written with.
@@ -235,7 +241,7 @@ def read_nodes(snapshot: str) -> dict[str, dict[str, Any]]:
 
 
 def differences(old: Any, new: Any, path: str = "") -> list[tuple[str, Any, Any]]:
-    """(path of a part, old value, new value) wherever the two differ; None stands for no value.
+    """List (path of a part, old value, new value) wherever the two differ; None: no value.
 
     >>> differences({"a": {"b": 1}, "c": 2}, {"a": {"b": 3}, "c": 2})
     [('a.b', 1, 3)]
@@ -253,7 +259,7 @@ def differences(old: Any, new: Any, path: str = "") -> list[tuple[str, Any, Any]
 
 
 def _parts(value: Any) -> dict[str, Any] | None:
-    """What `value` consists of, by key or position; None if it is one thing."""
+    """Return what `value` consists of, by key or position; None if it is one thing."""
     if isinstance(value, list):
         return {str(position): part for position, part in enumerate(value)}
     return {key: value[key] for key in sorted(value)} if isinstance(value, Mapping) else None

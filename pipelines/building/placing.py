@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 
 from pipelines.recipe import Recipe
+from pipelines.stores.locking import StoreLock
 from pipelines.stores.store import Store
 from tfrecords_schema import filesystem, snapshot
 from tfrecords_schema.errors import DataError
@@ -16,7 +17,7 @@ from transforms.job import Job
 
 
 def check_not_empty(job: Job) -> None:
-    """An empty snapshot is a mistake: say what left the records out, and go no further."""
+    """Refuse an empty snapshot, which is a mistake, and say what left the records out."""
     staged = snapshot.open_snapshot(job.staging).manifest
     if not any(split.rows for split in staged.splits.values()):
         reasons: Counter[str] = Counter()
@@ -27,10 +28,40 @@ def check_not_empty(job: Job) -> None:
         raise DataError(f"{job.name}: no example is left ({counts}); nothing was published")
 
 
+def check_prompts(job: Job) -> None:
+    """Check that every prompt shows what it is about: one that does not must not be learned from.
+
+    Raises:
+      DataError: a prompt leaves out an essential field of its record.
+    """
+    staged = snapshot.open_snapshot(job.staging).manifest
+    faults = [
+        f"{audit.family}: {audit.examples - audit.shows_all:,} of {audit.examples:,} examples do "
+        f"not show {', '.join(audit.missing)}"
+        for audit in staged.prompts
+        if audit.shows_all < audit.examples
+    ]
+    if faults:
+        raise DataError(
+            f"{job.name}: prompts leave out what they are about, nothing was published; please "
+            "report this with the recipe\n" + "\n".join(faults)
+        )
+
+
 def place_snapshot(
-    job: Job, store: Store, recipe: Recipe, *, began: datetime, sources_read: list[str]
+    job: Job,
+    store: Store,
+    recipe: Recipe,
+    lock: StoreLock,
+    began: datetime,
+    sources_read: list[str],
 ) -> str:
-    """Move the staged snapshot of a finished build to its name in the store; return its path."""
+    """Move the staged snapshot of a finished build to its name in the store; return its path.
+
+    Raises:
+      LockedError: another has taken over the build.
+    """
+    lock.check()
     directories = store.build_directories(job.fingerprint)
     run = {
         "began": began.isoformat(timespec="seconds"),
@@ -48,13 +79,14 @@ def place_snapshot(
     # The runs say that the shards are written here: they must not outlive the move.
     filesystem.remove(directories.work)
     path = store.snapshot(snapshot_name(datetime.now(UTC), job.fingerprint))
-    _move(job.staging, path)
+    _clean_and_sync(job.staging)
+    lock.while_held(lambda _: _move(job.staging, path))
     filesystem.remove(directories.root)
     return path
 
 
 def snapshot_name(time: datetime, fingerprint: str) -> str:
-    """Names are in the order of their times, however fast builds follow each other."""
+    """Return a name that sorts by the time of the build, however fast builds follow each other."""
     return f"{time:%Y%m%dT%H%M%S.%fZ}-{fingerprint[:12]}"
 
 
@@ -62,15 +94,24 @@ def _write_json(path: str, document: dict[str, Any]) -> None:
     filesystem.write_bytes(path, orjson.dumps(document, option=orjson.OPT_INDENT_2))
 
 
-def _move(staging: str, path: str) -> None:
-    """One rename on a local disk; elsewhere file by file, the manifest last."""
-    if filesystem.is_local(path):
+def _clean_and_sync(staging: str) -> None:
+    """Leave what belongs to the snapshot, on the disk: a power cut may take back the rename, but
+    must not leave the name of empty files.
+    """
+    if filesystem.is_local(staging):
         for file in filesystem.files_below(staging):
             if filesystem.TEMPORARY in file:
                 # Left by a build that was killed while it wrote this file.
                 os.unlink(filesystem.join(staging, file))
-        os.makedirs(os.path.dirname(path), exist_ok=True)
+        filesystem.sync_tree(staging)
+
+
+def _move(staging: str, path: str) -> None:
+    """Rename the directory on a local disk; elsewhere move file by file, the manifest last."""
+    if filesystem.is_local(path):
+        filesystem.make_directory(os.path.dirname(path))
         os.rename(staging, path)
+        filesystem.sync(os.path.dirname(path))
         return
     # Never a listing: an object store may not know its newest files yet.
     manifest = snapshot.open_snapshot(staging).manifest

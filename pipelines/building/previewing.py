@@ -1,34 +1,68 @@
-"""Render a few examples of a recipe without building it, from the first records of each task."""
+"""Render a few examples of a recipe: quickly from first records, or as a store's build has them."""
 
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
+import numpy as np
+
 from pipelines.building.fingerprints import vocabulary_info
 from pipelines.building.losses import preview_losses
 from pipelines.building.sources import FingerprintedSource, find_source
+from pipelines.building.tasks import forms_of
 from pipelines.recipe import Recipe
+from tfrecords_schema import filesystem
 from tfrecords_schema.errors import ConfigurationError, DataError, nearest
+from tfrecords_schema.manifest import SPLITS
+from tfrecords_schema.splitmix64 import rehash
 from tfrecords_schema.vocabulary import load_vocabulary
 from transforms.prompts.fitting import Fitted, fit
 from transforms.prompts.prompting import Prompting, draft_prompt
 from transforms.stable_random import Draws, stable_hash
-from transforms.types import Record, Task
+from transforms.types import INVERSION_SUFFIX, TEMPLATE_TYPES, Record, Task
 
 # Records of a task that a preview draws from; a build draws from all.
 _RECORDS = 200
+# Examples that are rendered in search of those that the filters let through.
+_MOST_LOOKED_AT = 20_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filter:
+    """Which examples to show.
+
+    Attributes:
+      template: the id of a template, or the beginning of one: "nli:3f".
+      contains: a text that the prompt or the target holds.
+      seed: draws which examples are shown; None: the first ones.
+    """
+
+    task: str | None = None
+    template_type: str | None = None
+    template: str | None = None
+    contains: str | None = None
+    seed: int | None = None
+
+    def passes(self, fitted: Fitted) -> bool:
+        """Return whether a rendered example has the template and the text that are asked for."""
+        prompt = fitted.prompt
+        return prompt.template_id.startswith(self.template or "") and (
+            self.contains is None or self.contains in f"{prompt.inputs}\n{prompt.targets}"
+        )
 
 
 @dataclass(frozen=True)
 class Preview:
-    """One rendered example."""
+    """One rendered example of a task."""
 
+    task: str
     record: Record
     fitted: Fitted
 
 
 def tasks_of(source: FingerprintedSource) -> Iterator[tuple[Task, list[Record]]]:
-    """The tasks of a source with their first records, files in hashed order."""
+    """Yield the tasks of a source with their first records, files in hashed order."""
     pieces = sorted(source.pieces, key=lambda one: stable_hash("preview", one.piece.relative))
     for piece in pieces:
         tasks: list[Task] = []
@@ -44,12 +78,15 @@ def tasks_of(source: FingerprintedSource) -> Iterator[tuple[Task, list[Record]]]
             yield task, [record for record in records if record.task == task.name]
 
 
-def _round_robin(recipe: Recipe, task_name: str | None) -> Iterator[tuple[Task, list[Record]]]:
-    """Tasks of all sources in turn, or the one that is asked for."""
-    open_sources = [
-        tasks_of(find_source(name, source, "", recipe.where("sources", name, "path")))
+def _round_robin(recipe: Recipe, wanted: str | None) -> Iterator[tuple[Task, list[Record]]]:
+    """Yield tasks of all sources in turn, inverted ones too, or the one that is asked for."""
+    found = [
+        find_source(name, source, "", recipe.where("sources", name, "path"))
         for name, source in recipe.sources.items()
     ]
+    for warning in (warning for source in found for warning in source.warnings):
+        print(f"warning: {warning}", file=sys.stderr)
+    open_sources = [tasks_of(source) for source in found]
     seen = []
     while open_sources:
         for tasks in list(open_sources):
@@ -57,11 +94,12 @@ def _round_robin(recipe: Recipe, task_name: str | None) -> Iterator[tuple[Task, 
             if task is None:
                 open_sources.remove(tasks)
                 continue
-            seen.append(task.name)
-            if records and task_name in (None, task.name):
-                yield task, records
-    if task_name is not None and task_name not in seen:
-        raise ConfigurationError(f"--task {task_name}: no such task; {nearest(task_name, seen)}")
+            for form in forms_of(recipe, task):
+                seen.append(form.name)
+                if records and wanted in (None, form.name):
+                    yield form, records
+    if wanted is not None and wanted not in seen:
+        raise no_such_task(wanted, seen)
 
 
 def _losses(recipe: Recipe) -> Iterator[str]:
@@ -72,34 +110,127 @@ def _losses(recipe: Recipe) -> Iterator[str]:
         yield from preview_losses(name, rows, _RECORDS)
 
 
-def preview(
-    recipe: Recipe, task_name: str | None, template_type: str | None, count: int
-) -> list[Preview]:
-    """Up to `count` examples, of one task or of several in turn, of one template type or all.
+def no_such_task(wanted: str, known: list[str]) -> ConfigurationError:
+    """Return the error that a task does not exist; an inverted one may only be switched off."""
+    base = wanted.removesuffix(INVERSION_SUFFIX)
+    if base != wanted and base in known:
+        return ConfigurationError(
+            f"--task {wanted}: no such task; {base} is not turned round: set `inversion` of its "
+            "collection above 0 (and its family needs an inversion)"
+        )
+    return ConfigurationError(f"--task {wanted}: no such task; {nearest(wanted, known)}")
+
+
+def preview(recipe: Recipe, wanted: Filter, count: int) -> list[Preview]:
+    """Return up to `count` examples made of the first records of tasks, without a store.
+
+    Exemplars, the numbers of examples and the order differ from those of a build, which draws
+    from all records that deduplication and decontamination leave.
 
     Raises:
-      ConfigurationError: no such task. DataError: no record of it can be rendered.
+      ConfigurationError: no such task.
+      DataError: no record of it can be rendered, or none passes the filter.
     """
     info = vocabulary_info(recipe)
     vocabulary = load_vocabulary(info, recipe.vocabulary.path)
-    tasks = list(islice(_round_robin(recipe, task_name), count))
+    tasks = list(islice(_round_robin(recipe, wanted.task), max(count, 1) * 4))
     previews: list[Preview] = []
-    position = 0
+    rendered = position = 0
     while tasks and len(previews) < count and position < _RECORDS:
         for task, records in tasks:
             if position >= len(records) or len(previews) == count:
                 continue
-            record = records[position]
-            shares = recipe.mixture.of(task.collection).template_types
-            types = [name for name, share in shares.items() if share > 0]
-            draws = Draws(recipe.seed, "preview", record.id)
-            asked = template_type or draws.choice(types)
-            context = Prompting(task, records, recipe.few_shot, recipe.options)
+            mix = recipe.mixture.of(task.collection)
+            order = Draws(wanted.seed or 0, "preview order", task.name)
+            drawn = order.sample(records, len(records)) if wanted.seed is not None else records
+            record = drawn[position]
+            types = [name for name, share in mix.template_types.items() if share > 0]
+            draws = Draws(recipe.seed, "preview", task.name, record.id, wanted.seed or 0)
+            asked = wanted.template_type or draws.choice(types)
+            variants = mix.few_shot or recipe.few_shot.variants
+            context = Prompting(task, records, variants, recipe.options)
             draft = draft_prompt(record, asked, context, draws)
             fitted = fit(draft, vocabulary, recipe.limits) if draft else "no_template"
             if isinstance(fitted, Fitted):
-                previews.append(Preview(record, fitted))
+                rendered += 1
+                if wanted.passes(fitted):
+                    previews.append(Preview(task.name, record, fitted))
         position += 1
+    return _checked(recipe, previews, rendered)
+
+
+def _checked(recipe: Recipe, previews: list[Preview], rendered: int) -> list[Preview]:
+    if not previews and rendered:
+        raise DataError(f"{recipe.name}: none of {rendered} examples passes the filters")
     if not previews:
         raise DataError("\n".join([f"{recipe.name}: no record can be rendered", *_losses(recipe)]))
     return previews
+
+
+def preview_in_store(recipe: Recipe, store: str, wanted: Filter, count: int) -> list[Preview]:
+    """Return up to `count` examples exactly as a build of `recipe` in that store has them.
+
+    What the build would do up to the selection of examples is done first, as far as the store does
+    not have it; a build goes on from there.
+
+    Raises:
+      ConfigurationError, DataError, LockedError: as for `build`; or no example passes the filter.
+    """
+    from functools import partial
+
+    from pipelines.building.assemble import assemble, expected
+    from pipelines.building.build import prepared
+    from pipelines.building.finished_stages import runs_of
+    from pipelines.building.running import RunnerOptions, run_pipeline
+    from transforms.mixture.selection import SELECT, SELECTED_ROW
+    from transforms.prompts.rendering import Renderer, Use, load_renderer
+    from transforms.records.record_store import read_record_at
+    from transforms.runtime.exchange import Run, read_buckets
+    from transforms.runtime.progress import expect
+
+    options = RunnerOptions()
+    with prepared(recipe, store, options) as ready:
+        work, job = ready.directories.work, ready.job
+        expect(list(expected(job, up_to=SELECT)))
+        run_pipeline(partial(assemble, work=work, job=job, up_to=SELECT), options)
+        names = [task.name for task in job.tasks]
+        if wanted.task is not None and wanted.task not in names:
+            raise no_such_task(wanted.task, names)
+        rows = np.concatenate(
+            [
+                np.frombuffer(section, dtype=SELECTED_ROW)
+                for run in runs_of(ready.directories, SELECT.name)
+                for section in read_buckets([Run(filesystem.join(work, str(run)))], 0, None)
+            ]
+        )
+        if wanted.task is not None:
+            rows = rows[rows["task"] == names.index(wanted.task)]
+        if wanted.template_type is not None:
+            kinds = [str(name) for name in TEMPLATE_TYPES]
+            rows = rows[rows["template_type"] == kinds.index(wanted.template_type)]
+        # Some of every task first: by a hash, not in the order of tasks.
+        spread = rehash(rows["offset"] * np.uint64(31) + rows["task"], wanted.seed or 0)
+        rows = rows[np.argsort(spread, kind="stable")]
+        renderer: Renderer = load_renderer(work)
+        previews: list[Preview] = []
+        rendered = 0
+        for row in rows[:_MOST_LOOKED_AT]:
+            file = job.files[int(row["file"])]
+            with filesystem.open_read(file.path) as stream:
+                record = read_record_at(stream, file, int(row["offset"]), int(row["length"]))
+            use = Use(
+                record,
+                SPLITS[int(row["split"])],
+                names[int(row["task"])],
+                int(row["repetition"]),
+                TEMPLATE_TYPES[int(row["template_type"])],
+            )
+            result = renderer.render(use)
+            if isinstance(result, str):
+                continue
+            rendered += 1
+            if wanted.passes(result[1]):
+                previews.append(Preview(use.task, record, result[1]))
+            if len(previews) == count:
+                break
+        return _checked(recipe, previews, rendered)

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pipelines.building.sources import FingerprintedSource, digests_of, find_source
 from pipelines.console.report import say
@@ -204,7 +204,9 @@ class SourceDescription:
 
     Attributes:
       held_out: whether it is an evaluation set.
+      obtained: how to come by its files.
       records: how many it gave when it was read, if a cache knows.
+      warnings: what is surprising about its files.
     """
 
     name: str
@@ -213,12 +215,14 @@ class SourceDescription:
     path: str | None
     license: str
     about: str
+    obtained: str
     found: bool = False
     problem: str | None = None
     files: int = 0
     bytes: int = 0
     fingerprint: str | None = None
     records: int | None = None
+    warnings: list[str] = field(default_factory=list)
 
 
 def describe_sources(recipe: Recipe, cache: str | None) -> list[SourceDescription]:
@@ -226,7 +230,7 @@ def describe_sources(recipe: Recipe, cache: str | None) -> list[SourceDescriptio
     return [
         _describe(name, settings, group == "held_out", cache, recipe.where(group, name, "path"))
         for group in ("sources", "held_out")
-        for name, settings in getattr(recipe, group).items()
+        for name, settings in (recipe.sources if group == "sources" else recipe.searched).items()
     ]
 
 
@@ -240,13 +244,15 @@ def _describe(
         path=settings.path,
         license=settings.license,
         about=settings.about,
+        obtained=settings.obtained,
     )
     try:
-        source = find_source(name, settings, cache or "", where)
+        source = find_source(name, settings, cache or "", where, is_held_out=held_out)
     except UserError as error:
         described.problem = str(error)
         return described
     described.found = True
+    described.warnings = source.warnings
     described.files, described.bytes = len(source.files), source.bytes
     described.fingerprint = source.fingerprint
     if cache and SourceCache(source).is_sealed:

@@ -1,9 +1,12 @@
 """Find the raw files of a recipe's sources, and fingerprint each source by what it holds."""
 
 import os
+import re
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from difflib import get_close_matches
+from glob import glob
 
 from pipelines.building.code_digest import code_digest
 from pipelines.building.nodes import SOURCE, Node, source_node
@@ -13,6 +16,7 @@ from tfrecords_schema import filesystem
 from tfrecords_schema.errors import ConfigurationError, DataError, UserError
 from tfrecords_schema.manifest import SourceFile
 from transforms.sources.source import INGEST, Source, SourcePiece, required_fields
+from transforms.sources.splits import files_of_split
 from transforms.templates.families import FAMILIES
 
 # Decides what a record file looks like, whatever the format of the source.
@@ -29,6 +33,7 @@ class FingerprintedSource:
       pieces: what the work items of ingest read.
       node: its fingerprint, and what it covers.
       directory: its place in the store's cache.
+      warnings: what is surprising about its files, with the place in the recipe.
     """
 
     name: str
@@ -38,6 +43,7 @@ class FingerprintedSource:
     pieces: list[SourcePiece]
     node: Node
     directory: str
+    warnings: list[str]
 
     @property
     def fingerprint(self) -> str:
@@ -57,7 +63,8 @@ class Sources:
     Attributes:
       train: in the order of the recipe.
       held_out: the evaluation sets.
-      errors: what could not be found, where the recipe says to go on without it.
+      errors: what could not be found, where the recipe says to go on without it, and what is
+        surprising about what was found.
     """
 
     train: list[FingerprintedSource]
@@ -74,13 +81,18 @@ def find_sources(recipe: Recipe, store: Store) -> Sources:
     """Find and hash the sources and held-out sets of `recipe`, under its error policy.
 
     Raises:
-      ConfigurationError, DataError: one cannot be found, and it is needed.
+      ConfigurationError: a source cannot be found, and it is needed. DataError: nor can its
+        files, or a held-out set that the recipe does not do without.
     """
     errors: list[str] = []
 
     def find(group: str, name: str, settings: Source) -> FingerprintedSource:
         where = recipe.where(group, name, "path")
-        return find_source(name, settings, store.cache, where, store.root)
+        found = find_source(
+            name, settings, store.cache, where, store.root, is_held_out=group == "held_out"
+        )
+        errors.extend(found.warnings)
+        return found
 
     train: list[FingerprintedSource] = []
     for name, settings in recipe.sources.items():
@@ -90,12 +102,27 @@ def find_sources(recipe: Recipe, store: Store) -> Sources:
             if recipe.on_source_error == "fail":
                 raise
             errors.append(str(error))
-    held_out = [find("held_out", name, settings) for name, settings in recipe.held_out.items()]
+    held_out = []
+    for name, settings in recipe.searched.items():
+        try:
+            held_out.append(find("held_out", name, settings))
+        except UserError as error:
+            # Going on would let through what the set is there to keep out.
+            raise DataError(
+                f"{error}; records are searched for it: get it, or name it under held_out_absent "
+                "to do without"
+            ) from error
     return Sources(train, held_out, errors)
 
 
 def find_source(
-    name: str, settings: Source, cache: str, where: str = "", out: str = ""
+    name: str,
+    settings: Source,
+    cache: str,
+    where: str = "",
+    out: str = "",
+    *,
+    is_held_out: bool = False,
 ) -> FingerprintedSource:
     """Find and hash the files of one source; `where` the recipe states its path, for messages.
 
@@ -105,10 +132,18 @@ def find_source(
       ConfigurationError: no path, or nothing there. DataError: no file of the format in it.
     """
     where = where or f"source {name}"
-    root = _path_of(name, settings, where)
-    relative = [file for file in settings.find_files(root) if not _is_below(root, file, out)]
+    root, matches = _path_of(name, settings, where)
+    found = settings.find_files(root) if matches is None else matches
+    relative = [file for file in found if not _is_below(root, file, out)]
     if not relative:
         raise DataError(f"{where}: no {' or '.join(settings.file_patterns)} in {root}")
+    warnings: list[str] = []
+    if settings.names_splits and not is_held_out:
+        shown = {file or os.path.basename(root): file for file in relative}
+        is_chosen = bool(settings.files or matches is not None or relative == [""])
+        kept, notes = files_of_split(list(shown), settings.split, is_chosen)
+        relative = [shown[file] for file in kept]
+        warnings = [f"{where}: {note}" for note in notes]
     paths = [filesystem.join(root, file) if file else root for file in relative]
     try:
         digests = digests_of(paths)
@@ -133,6 +168,7 @@ def find_source(
         pieces=pieces,
         node=node,
         directory=filesystem.join(cache, INGEST, node.fingerprint),
+        warnings=warnings,
     )
 
 
@@ -160,17 +196,34 @@ def _node(name: str, settings: Source, files: Iterable[SourceFile]) -> Node:
     )
 
 
-def _path_of(name: str, settings: Source, where: str) -> str:
-    """Return the path of a source, after checking that there is something."""
+def _path_of(name: str, settings: Source, where: str) -> tuple[str, list[str] | None]:
+    """Return the path of a source, after checking that there is something.
+
+    Where it is a pattern, return the directory before the pattern, and the files in it that match.
+    """
     if settings.path is None or "$" in settings.path:
         about = f" ({settings.about})" if settings.about else ""
         unset = f"{settings.path} names a variable that is not set; " if settings.path else ""
         raise ConfigurationError(f"{where}: {unset}give --source {name}=PATH{about}")
     # An object store has no directories: whether there is anything shows when files are listed.
-    if filesystem.is_local(settings.path) and not filesystem.exists(settings.path):
-        about = f"; it should be {settings.about}" if settings.about else ""
-        raise ConfigurationError(f"{where}: {settings.path} does not exist{about}")
-    return settings.path
+    path = settings.path
+    if not filesystem.is_local(path) or filesystem.exists(path):
+        return path, None
+    if "*" in path or "?" in path:
+        base = os.path.dirname(re.split(r"[*?]", path, maxsplit=1)[0])
+        matches = sorted(file for file in glob(path, recursive=True) if os.path.isfile(file))
+        if matches:
+            return base, [os.path.relpath(file, base) for file in matches]
+        raise ConfigurationError(f"{where}: no file matches {path}")
+    about = f"; it should be {settings.about}" if settings.about else ""
+    raise ConfigurationError(f"{where}: {path} does not exist{about}{_beside(path)}")
+
+
+def _beside(path: str) -> str:
+    """Return a hint at the name nearest to a missing one, if its directory has one."""
+    directory, name = os.path.split(path)
+    near = get_close_matches(name, filesystem.children(directory), 1)
+    return f"; did you mean {near[0]!r}?" if near else ""
 
 
 def digests_of(paths: list[str]) -> list[tuple[str, int]]:

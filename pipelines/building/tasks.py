@@ -6,15 +6,16 @@ from dataclasses import replace
 from pipelines.building.source_cache import IngestedSource
 from pipelines.recipe import Recipe
 from tfrecords_schema.errors import ConfigurationError, nearest
+from transforms.records.fields import DERIVED
+from transforms.sources.mapping import RowMapping
 from transforms.templates.catalog import CATALOG
 from transforms.templates.inversions import INVERSIONS
-from transforms.templates.lint import GRAVE_RULES, template_problems
-from transforms.templates.template import Template
+from transforms.templates.lint import own_problems
 from transforms.types import INVERSION_SUFFIX, Task
 
 
 def all_tasks(ingested: list[IngestedSource]) -> list[Task]:
-    """The tasks of all sources, by name.
+    """Return the tasks of all sources, by name.
 
     Raises:
       ConfigurationError: two sources have one of the same name.
@@ -31,39 +32,68 @@ def all_tasks(ingested: list[IngestedSource]) -> list[Task]:
     return sorted(owners.values(), key=lambda task: task.name)
 
 
-def _own_templates(recipe: Recipe, task: Task) -> tuple[Template, ...]:
-    """The templates that the recipe adds to `task`, checked against its family.
+def check_own_templates(recipe: Recipe, task: str, family: str | None) -> None:
+    """Check the templates that a recipe has for one task.
+
+    Args:
+      family: the task's, None where it is not known before the sources are read.
 
     Raises:
-      ConfigurationError: one gives its answer away, or asks for none.
+      ConfigurationError: one names a field that records do not have, gives its answer away …
     """
-    own = tuple(spec.template() for spec in recipe.templates.get(task.name, ()))
-    for number, template in enumerate(own):
-        for rule, detail in template_problems(template, CATALOG[task.family]):
-            if rule in GRAVE_RULES:
-                where = recipe.where("templates", task.name)
-                raise ConfigurationError(f"{where}.{number}: {rule.replace('_', ' ')}: {detail}")
-    return own
+    for number, template in enumerate(recipe.templates[task].for_engine()):
+        known = CATALOG[family] if family else None
+        for rule, detail in own_problems(template, known, mapped_fields(recipe, task)):
+            where = recipe.where("templates", task)
+            raise ConfigurationError(f"{where}.{number}: {rule.replace('_', ' ')}: {detail}")
+
+
+def mapped_fields(recipe: Recipe, task: str) -> frozenset[str] | None:
+    """Return the fields that records of a task can have, None where its format decides."""
+    for source in recipe.sources.values():
+        if isinstance(source, RowMapping) and getattr(source, "task", None) == task:
+            derived = {name for name, of in DERIVED.items() if of in source.fields}
+            options = {"options"} if source.labels or source.label_of else set()
+            return frozenset({*source.fields, *derived, *options})
+    return None
+
+
+def forms_of(recipe: Recipe, task: Task) -> list[Task]:
+    """Return a task with the recipe's own templates, and the one that turns it round, if any.
+
+    Raises:
+      ConfigurationError: one of the recipe's templates cannot be used.
+    """
+    domain = recipe.sources[task.source].domain or task.domain
+    task = replace(task, domain=domain)
+    if own := recipe.templates.get(task.name):
+        check_own_templates(recipe, task.name, task.family)
+        task = replace(task, templates=own.for_engine(), only_own_templates=own.only)
+    inverted = INVERSIONS.get(task.family)
+    if inverted is None or recipe.mixture.of(task.collection).inversion == 0:
+        return [task]
+    turned = replace(
+        task,
+        name=f"{task.name}{INVERSION_SUFFIX}",
+        family=inverted.name,
+        exemplars=(),
+        negative_exemplars=(),
+        templates=(),
+        only_own_templates=False,
+        inverts=task.name,
+    )
+    return [task, turned]
 
 
 def with_inversions(recipe: Recipe, tasks: list[Task]) -> list[Task]:
-    """`tasks`, with the recipe's own templates, and those that turn some of them round."""
-    by_name: dict[str, Task] = {}
-    for task in tasks:
-        own = _own_templates(recipe, task)
-        by_name[task.name] = replace(task, templates=own)
-        inverted = INVERSIONS.get(task.family)
-        if inverted and recipe.mixture.of(task.collection).inversion > 0:
-            name = f"{task.name}{INVERSION_SUFFIX}"
-            by_name[name] = replace(
-                task, name=name, family=inverted.name, exemplars=(), inverts=task.name
-            )
+    """Return `tasks` with the recipe's own templates, and those that turn some of them round."""
+    by_name = {form.name: form for task in tasks for form in forms_of(recipe, task)}
     _check_named_tasks(recipe, by_name)
     return sorted(by_name.values(), key=lambda task: task.name)
 
 
 def _check_named_tasks(recipe: Recipe, tasks: Mapping[str, Task]) -> None:
-    """Every task that the recipe names exists, in the collection under which it is named."""
+    """Check that every task the recipe names exists in the collection under which it is named."""
     for name in recipe.templates:
         if name not in tasks:
             where = recipe.where("templates", name)

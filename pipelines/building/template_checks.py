@@ -7,22 +7,28 @@ from pathlib import Path
 
 from pipelines.building.previewing import tasks_of
 from pipelines.building.sources import find_source
-from pipelines.configuration import yaml_document
-from pipelines.configuration.shipped import find_file
-from pipelines.configuration.validation import validate
-from pipelines.recipe import Recipe, shipped_recipes
+from pipelines.building.tasks import forms_of, mapped_fields
+from pipelines.recipe import Recipe, load_recipe
 from tfrecords_schema import filesystem
-from tfrecords_schema.errors import ConfigurationError
+from tfrecords_schema.errors import ConfigurationError, nearest
 from tfrecords_schema.manifest import VocabularyInfo
 from tfrecords_schema.vocabulary import UNK_ID, load_vocabulary
-from transforms.prompts.prompting import candidates
-from transforms.records.fields import DERIVED
+from transforms.prompts.choosing import choices
+from transforms.prompts.prompting import demand_of_record
+from transforms.sources.mapping import RowMapping
 from transforms.templates.catalog import CATALOG
 from transforms.templates.inversions import INVERSIONS
 from transforms.templates.jinja import parse_templates
-from transforms.templates.lint import Problem, lint
+from transforms.templates.lint import (
+    GRAVE_RULES,
+    Problem,
+    lint,
+    own_problems,
+    template_problems,
+)
 from transforms.templates.promptsource_lint import promptsource_problems
-from transforms.templates.template import OPTIONS, Family
+from transforms.templates.template import Family, Template
+from transforms.types import Record, Task
 
 
 def encodable(model: str | None) -> Callable[[str], bool] | None:
@@ -36,14 +42,28 @@ def encodable(model: str | None) -> Callable[[str], bool] | None:
     return lambda text: UNK_ID not in vocabulary.encode(text)
 
 
-def recipe_families(path: str) -> list[Family]:
-    """Return the templates that a recipe adds, those of each task as a family of its name."""
-    document = yaml_document.read(find_file(path, shipped_recipes(), "recipe"))
-    recipe = validate(Recipe, document)
-    return [
-        Family(name, (), tuple(spec.template() for spec in specs))
-        for name, specs in recipe.templates.items()
-    ]
+def recipe_problems(path: str) -> list[Problem]:
+    """Return the problems of the templates that a recipe has of its own."""
+    recipe = load_recipe(path, [], {}, None)
+    problems = []
+    for task, own in recipe.templates.items():
+        family = CATALOG.get(_family_of(recipe, task))
+        mapped = mapped_fields(recipe, task)
+        for template in own.for_engine():
+            grave = list(own_problems(template, family, mapped))
+            checked = family or Family(name=task, targets=(), templates=())
+            light = [found for found in template_problems(template, checked) if found not in grave]
+            for rule, detail in [*grave, *(one for one in light if one[0] not in GRAVE_RULES)]:
+                problems.append(Problem(task, template.digest, rule, detail))
+    return problems
+
+
+def _family_of(recipe: Recipe, task: str) -> str:
+    """Return the family of a task that the recipe maps itself, else nothing."""
+    for source in recipe.sources.values():
+        if isinstance(source, RowMapping) and getattr(source, "task", None) == task:
+            return source.family
+    return ""
 
 
 def lint_promptsource(path: str) -> list[Problem]:
@@ -62,8 +82,7 @@ def lint_templates(path: str | None, model: str | None) -> list[Problem]:
         return lint(CATALOG.values(), can_encode)
     if os.path.isdir(path) or os.path.basename(path) == "templates.yaml":
         return lint_promptsource(path)
-    few = "too_few_templates"
-    return [problem for problem in lint(recipe_families(path), can_encode) if problem.rule != few]
+    return recipe_problems(path)
 
 
 @dataclass(frozen=True)
@@ -100,17 +119,26 @@ def task_coverage(recipe: Recipe) -> Iterator[TaskCoverage]:
     for name, source in recipe.sources.items():
         found = find_source(name, source, "", recipe.where("sources", name, "path"))
         for task, records in tasks_of(found):
-            own = tuple(spec.template() for spec in recipe.templates.get(task.name, ()))
-            kinds = {frozenset({**task.fields, **record.fields}) for record in records}
-            names = frozenset().union(*kinds) | {*DERIVED} if kinds else frozenset()
-            inverted = INVERSIONS.get(task.family)
-            yield TaskCoverage(
-                task.name,
-                task.family,
-                len(candidates(task.family, own, OPTIONS in names, names)),
-                len(candidates(task.family, own, False, names)),
-                len(inverted.templates) if inverted else 0,
-            )
+            for form in forms_of(recipe, task):
+                if form.inverts:
+                    continue
+                inverted = INVERSIONS.get(task.family)
+                yield TaskCoverage(
+                    task.name,
+                    task.family,
+                    _most_templates(form, records, shows_options=True),
+                    _most_templates(form, records, shows_options=False),
+                    len(inverted.templates) if inverted else 0,
+                )
+
+
+def _most_templates(task: Task, records: list[Record], shows_options: bool) -> int:
+    """Return how many zero-shot templates suit a record of a task, the one that most suit."""
+    found = [
+        choices(task, False, demand_of_record(record.fields, task, shows_options))
+        for record in records
+    ]
+    return max((len(each.indexes) for each in found if each), default=0)
 
 
 def coverage(families: Iterable[Family]) -> Iterator[FamilyCoverage]:
@@ -126,3 +154,77 @@ def coverage(families: Iterable[Family]) -> Iterator[FamilyCoverage]:
             inversions=sorted({t.inversion for t in family.templates if t.inversion}),
             targets=list(family.targets),
         )
+
+
+@dataclass(frozen=True, kw_only=True)
+class TemplateDescription:
+    """One template, as people read it."""
+
+    id: str
+    kind: str
+    form: str
+    domain: str
+    inversion: str
+    instruction: str
+    inputs: str
+    targets: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class FamilyDescription:
+    """What a family needs of a record, and what it says.
+
+    Attributes:
+      required: essential fields that every prompt shows.
+      optional: essential fields that records may lack; a prompt shows those that its record has.
+      other: fields that some of its templates show.
+      forms: forms of answer that its templates ask for.
+      labels: label sets that it can put into words.
+    """
+
+    family: str
+    required: list[str]
+    optional: list[str]
+    other: list[str]
+    targets: list[str]
+    forms: list[str]
+    labels: list[list[str]]
+    templates: list[TemplateDescription]
+
+
+def describe_family(name: str) -> FamilyDescription:
+    """Return the fields, forms and texts of a family.
+
+    Raises:
+      ConfigurationError: there is no such family.
+    """
+    if name not in CATALOG:
+        raise ConfigurationError(f"no template family {name!r}; {nearest(name, CATALOG)}")
+    family = CATALOG[name]
+    asked: set[str] = set().union(*(template.asked for template in family.templates))
+    shown: set[str] = set().union(*(template.fields for template in family.templates)) - asked
+    common: set[str] = set.intersection(*({*t.fields} for t in family.templates)) - asked
+    return FamilyDescription(
+        family=name,
+        required=sorted(common - family.optional),
+        optional=sorted(family.optional),
+        other=sorted(shown - common - family.optional),
+        targets=list(family.targets),
+        forms=sorted({t.form for t in family.all_templates if t.form}),
+        labels=[list(labels.labels) for labels in family.labels],
+        templates=[_describe(family, template) for template in family.all_templates],
+    )
+
+
+def _describe(family: Family, template: Template) -> TemplateDescription:
+    kind = "few-shot" if template.is_layout else "zero-shot"
+    return TemplateDescription(
+        id=f"{family.name}:{template.digest}",
+        kind=f"{kind}, options" if template.shows_options else kind,
+        form=template.form,
+        domain=template.domain,
+        inversion=template.inversion,
+        instruction=template.instruction,
+        inputs=template.inputs,
+        targets=template.targets,
+    )

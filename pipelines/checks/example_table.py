@@ -40,7 +40,7 @@ class ExampleTable:
     tokens: dict[str, int] = field(default_factory=dict)
 
     def range(self, first: int, last: int) -> Rows:
-        """Rows whose id begins with numbers in [first, last), of 2^64; in no order."""
+        """Return the rows whose id begins with a number in [first, last), of 2^64; in no order."""
         pieces = []
         for file in self.files:
             rows = np.load(file, mmap_mode="r")
@@ -85,7 +85,7 @@ def _rows(
 
 
 def ranges(rows: int) -> Iterator[tuple[int, int]]:
-    """Ranges of ids that hold about a million of `rows` each."""
+    """Yield ranges of ids that hold about a million of `rows` each."""
     count = 1 + rows // _MOST_ROWS
     bounds = [2**64 * number // count for number in range(count + 1)]
     yield from pairwise(bounds)

@@ -29,6 +29,18 @@ class Gates(Settings):
     evaluation_overlap: bool = Field(
         False, description="Whether examples may hold items of the held-out sets."
     )
+    max_unknown_tokens: Share = Field(
+        1.0,
+        description="Largest share of a task's tokens that the vocabulary does not know; T5's has "
+        "no braces, for example.",
+    )
+    max_lost_newlines: Share = Field(
+        1.0, description="Largest share of a task's line ends that the vocabulary loses."
+    )
+    max_unknown: Share = Field(
+        1.0,
+        description="Largest share of the tokens that stand for what the vocabulary cannot write.",
+    )
     licenses: Licenses = Field(
         default_factory=Licenses, description="Licenses that its examples may have."
     )
@@ -37,7 +49,7 @@ class Gates(Settings):
 def failures(
     gates: Gates, manifest: Manifest, found: Verification, before: Manifest | None
 ) -> list[str]:
-    """Every gate that the snapshot does not pass, in a line each; `before` is what it replaces."""
+    """List every gate that the snapshot fails, a line each; `before` is what it replaces."""
     failed = [f"verify: {problem}" for problem in found.problems]
     if found.examples < gates.min_examples:
         failed.append(f"min_examples: {found.examples:,} examples, not {gates.min_examples:,}")
@@ -46,14 +58,35 @@ def failures(
     failed += _deviations(gates.tolerance, manifest)
     if found.overlapping and not gates.evaluation_overlap:
         failed.append(f"evaluation_overlap: {found.overlapping:,} examples hold held-out items")
+    failed += _losses(gates, manifest)
+    if found.tokens and found.unknown / found.tokens > gates.max_unknown:
+        failed.append(
+            f"max_unknown: {found.unknown:,} of {found.tokens:,} tokens are not in the vocabulary "
+            f"({found.unknown / found.tokens:.2%}, at most {gates.max_unknown:.2%})"
+        )
     for name, count in sorted(found.licenses.items()):
         if not license_allowed(name, gates.licenses.allow, gates.licenses.deny):
             failed.append(f"licenses: {count:,} examples under {name}")
     return failed
 
 
+def _losses(gates: Gates, manifest: Manifest) -> Iterator[str]:
+    limits = (
+        ("max_unknown_tokens", gates.max_unknown_tokens, "unknown_tokens", "tokens"),
+        ("max_lost_newlines", gates.max_lost_newlines, "lost_newlines", "newlines"),
+    )
+    for task, lost in sorted(manifest.vocabulary_losses.items()):
+        for gate, most, part, whole in limits:
+            share = lost[part] / lost[whole] if lost[whole] else 0.0
+            if share > most:
+                yield (
+                    f"{gate}: {share:.1%} of the {whole} of {task} are lost in the vocabulary "
+                    f"(at most {most:.1%})"
+                )
+
+
 def records_of(manifest: Manifest) -> dict[str, int]:
-    """Task → records fit for training, whatever the mixture draws of them."""
+    """Return task → records fit for training, whatever the mixture draws of them."""
     return {entry.task: entry.available for entry in manifest.mixture if entry.split == TRAIN}
 
 

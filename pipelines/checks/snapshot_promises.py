@@ -9,7 +9,7 @@ from transforms.scan.screening import license_allowed
 
 
 def broken_promises(manifest: Manifest, found: Verification) -> Iterator[str]:
-    """Everything in the examples found that the recipe in the manifest rules out, a line each."""
+    """Yield a line for each thing in the examples found that the manifest's recipe rules out."""
     recipe = manifest.recipe
     if recipe["decontaminate"]["mode"] == "drop" and found.overlapping:
         yield f"{found.overlapping} examples are of records that hold held-out items"
@@ -21,7 +21,7 @@ def broken_promises(manifest: Manifest, found: Verification) -> Iterator[str]:
 
 
 def _missed_quotas(mixture: list[MixtureEntry], max_epochs: int) -> Iterator[str]:
-    """Tasks planned below what was requested though they had records left."""
+    """Yield the tasks planned below what was requested though they had records left."""
     requested: dict[str, float] = defaultdict(float)
     planned: Counter[str] = Counter()
     capacity: dict[str, int] = {}

@@ -1,7 +1,7 @@
 """Verify a snapshot: read every byte again, recount everything, compare with the manifest."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 
 import numpy as np
@@ -12,6 +12,7 @@ from pipelines.checks.verification import Verification
 from tfrecords_schema import filesystem, tfrecord
 from tfrecords_schema.codec import decode_row
 from tfrecords_schema.errors import DataError
+from tfrecords_schema.features import Value
 from tfrecords_schema.manifest import Manifest, MetadataFile, ShardInfo
 from tfrecords_schema.parquet import read_column
 from tfrecords_schema.snapshot import (
@@ -59,7 +60,7 @@ def verify(path: str) -> Verification:
 
 
 def _contaminated(snapshot: Snapshot) -> Iterator[str]:
-    """Ids of the records in which a held-out item was found."""
+    """Yield the ids of the records in which a held-out item was found."""
     for file in snapshot.manifest.reports:
         path = filesystem.join(snapshot.path, file.path)
         if file.path.startswith(f"{CONTAMINATION}/") and filesystem.exists(path):
@@ -91,7 +92,7 @@ def _check_shard(snapshot: Snapshot, split: str, shard: ShardInfo, found: Verifi
 def _check_parquet(
     snapshot: Snapshot, shard: ShardInfo, expected: str, ids: list[bytes], found: Verification
 ) -> None:
-    """The shard's Parquet file, if there is one, has its examples in the same order."""
+    """Check that the shard's Parquet file, if there is one, has its examples in the same order."""
     if (file := shard.parquet) is None:
         return
     found.check(file.path == expected, f"{file.path}: out of sequence, {expected} expected")
@@ -109,18 +110,28 @@ def _check_parquet(
         found.check(same, f"{file.path}: not the examples of {shard.path}")
 
 
+def _id_of(row: Mapping[str, Value], where: str) -> bytes:
+    try:
+        return bytes.fromhex(str(row["id"]))
+    except ValueError as error:
+        raise DataError(f"{where}: an id that is not hexadecimal") from error
+
+
 def _check_rows(snapshot: Snapshot, split: str, shard: ShardInfo, found: Verification) -> None:
     """Read the shard from front to back; index and lengths must describe just that."""
     path = filesystem.join(snapshot.path, shard.path)
     framed: list[int] = []
     tokens: list[tuple[int, int]] = []
-    features = snapshot.manifest.row_features
+    features, unknown = snapshot.manifest.row_features, snapshot.manifest.vocabulary.unk_id
     with filesystem.open_read(path) as stream:
         for data in tfrecord.read_frames(stream, path):
             row = decode_row(data, f"{shard.path}: example {len(framed)}", features)
             framed.append(len(data) + tfrecord.FRAME_BYTES)
-            tokens.append((len(row["inputs"]), len(row["targets"])))  # type: ignore[arg-type]
-            found.ids.append(bytes.fromhex(str(row["id"])))
+            inputs, targets = list(row["inputs"]), list(row["targets"])  # type: ignore[arg-type]
+            tokens.append((len(inputs), len(targets)))
+            found.tokens += len(inputs) + len(targets)
+            found.unknown += inputs.count(unknown) + targets.count(unknown)
+            found.ids.append(_id_of(row, f"{shard.path}: example {len(framed) - 1}"))
             found.counts[split, str(row["_task_name"]), str(row["_template_type"])] += 1
             found.check(row["split"] == split, f"{shard.path}: example {row['id']}: another split")
             found.licenses[str(row["license"])] += 1
@@ -143,7 +154,7 @@ def _check_rows(snapshot: Snapshot, split: str, shard: ShardInfo, found: Verific
 
 
 def _check_files(snapshot: Snapshot, found: Verification) -> None:
-    """The manifest is as it was written, every file it names is whole, and there is no other."""
+    """Check that the manifest is as written, its files are whole, and there are no others."""
     manifest = snapshot.manifest
     known = {MANIFEST, MANIFEST_DIGEST, RUN, *manifest.files}
     for file in [
@@ -208,7 +219,7 @@ def _check_ledger(manifest: Manifest, found: Verification) -> None:
 
 
 def _check_rejections(snapshot: Snapshot, found: Verification) -> None:
-    """Each rejection that is counted with a row has one, and the files are as stated."""
+    """Check that each rejection counted with a row has one, and that the files are as stated."""
     manifest = snapshot.manifest
     for file in [*manifest.rejections, *manifest.reports]:
         path = filesystem.join(snapshot.path, file.path)

@@ -7,14 +7,14 @@ from tfrecords_schema.errors import ConfigurationError, nearest
 
 
 def shipped_files(package: str, folder: str) -> dict[str, str]:
-    """Name → path of the YAML files in `folder` of `package`."""
+    """Return name → path of the YAML files in `folder` of `package`."""
     root = resources.files(package) / folder
     files = sorted(item.name for item in root.iterdir() if item.name.endswith(".yaml"))
     return {name.removesuffix(".yaml"): str(root / name) for name in files}
 
 
 def find_file(name_or_path: str, shipped: dict[str, str], kind: str) -> str:
-    """The file of a shipped name, or the path itself.
+    """Return the file of a shipped name, or the path itself.
 
     Raises:
       ConfigurationError: neither a shipped name nor a file.

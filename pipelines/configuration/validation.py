@@ -10,11 +10,21 @@ from tfrecords_schema.errors import ConfigurationError, nearest
 
 M = TypeVar("M", bound=BaseModel)
 _MAX_MESSAGES = 10
+# Keys of earlier versions, by the end of their path, and what to write today.
+_RENAMED: dict[tuple[str, ...], str] = {
+    ("few_shot", "shots"): "write `variants`, e.g. variants: [{shots: [2, 3]}, {shots: 5}]",
+    ("few_shot", "mixed_templates"): (
+        "write `variants`, e.g. variants: [{share: 1, shots: 5, mixed: true}, {share: 1, shots: 2}]"
+    ),
+    ("few_shot", "own_exemplars"): (
+        "write `variants`, e.g. variants: [{share: 1, shots: 1, own: true}, {share: 1, shots: 2}]"
+    ),
+}
 _YAML_BOOLEANS = "quote it ('no', 'yes', 'on', 'off' without quotes are booleans in YAML)"
 
 
 def _models(annotation: Any) -> Iterator[type[BaseModel]]:
-    """The models that a value of this annotation may be."""
+    """Yield the models that a value of this annotation may be."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         yield annotation
         return
@@ -23,7 +33,7 @@ def _models(annotation: Any) -> Iterator[type[BaseModel]]:
 
 
 def _value_type(annotation: Any) -> Any:
-    """The annotation of a mapping's values or a list's items; of anything else, itself."""
+    """Return the annotation of a mapping's values or a list's items; of anything else, itself."""
     if get_origin(annotation) is Annotated:
         return _value_type(get_args(annotation)[0])
     return get_args(annotation)[-1] if get_origin(annotation) in (dict, list) else annotation
@@ -33,7 +43,7 @@ _ABSENT = object()
 
 
 def _child(value: Any, part: str | int) -> Any:
-    """What `value` holds under a key or at a position; _ABSENT if nothing."""
+    """Return what `value` holds under a key or at a position; _ABSENT if nothing."""
     if isinstance(value, dict):
         return value.get(part, _ABSENT)
     if isinstance(value, list) and isinstance(part, int) and part < len(value):
@@ -42,7 +52,7 @@ def _child(value: Any, part: str | int) -> Any:
 
 
 def _locate(document: Document, loc: tuple[str | int, ...]) -> Path:
-    """`loc` without the parts that pydantic adds (union tags, validator names)."""
+    """Return `loc` without the parts that pydantic adds (union tags, validator names)."""
     path: list[str | int] = []
     value: Any = document.value
     for position, part in enumerate(loc):
@@ -56,7 +66,7 @@ def _locate(document: Document, loc: tuple[str | int, ...]) -> Path:
 
 
 def _known_keys(model: type[BaseModel], document: Document, path: Path) -> set[str]:
-    """The keys that the mapping at `path` may have."""
+    """Return the keys that the mapping at `path` may have."""
     annotations: list[Any] = [model]
     value: Any = document.value
     for part in path:
@@ -79,20 +89,22 @@ def _known_keys(model: type[BaseModel], document: Document, path: Path) -> set[s
 
 
 def _tags(model: type[BaseModel]) -> tuple[str, ...]:
-    """The formats that a model stands for."""
+    """Return the formats that a model stands for."""
     field = model.model_fields.get("format")
     return get_args(field.annotation) if field else ()
 
 
 def _choices(listed: str) -> list[str]:
-    """The words of pydantic's "'a', 'b' or 'c'"."""
+    """Return the words of pydantic's "'a', 'b' or 'c'"."""
     return [word.strip().strip("'") for word in listed.replace(" or ", ",").split(",")]
 
 
 def _explain(model: type[BaseModel], document: Document, path: Path, error: Any) -> str:
-    """What is wrong with the value at `path`, and what would be right."""
+    """Say what is wrong with the value at `path`, and what would be right."""
     kind, given = error["type"], error["input"]
     shown, context = f"{given!r:.80}", error.get("ctx", {})
+    if kind == "extra_forbidden" and (today := _RENAMED.get(tuple(map(str, path))[-2:])):
+        return f"this key of earlier versions is gone; {today}"
     if kind == "extra_forbidden":
         return f"unknown key; {nearest(str(path[-1]), _known_keys(model, document, path[:-1]))}"
     if kind in ("missing", "union_tag_not_found"):
@@ -120,7 +132,7 @@ def _placed(document: Document, path: tuple[str | int, ...], text: str) -> str:
 
 
 def _check_sizes(document: Document, value: object, path: tuple[str | int, ...]) -> None:
-    """Files that are written hold whole numbers of 64 bits, and no greater ones."""
+    """Refuse integers beyond 64 bits, which the files that are written cannot hold."""
     if isinstance(value, int) and not -(2**63) <= value < 2**63:
         text = f"{value!s:.40} does not fit in 64 bits"
         raise ConfigurationError(_placed(document, path, text))
@@ -133,7 +145,7 @@ def _check_sizes(document: Document, value: object, path: tuple[str | int, ...])
 
 
 def validate(model: type[M], document: Document) -> M:
-    """The model that `document` states.
+    """Return the model that `document` states.
 
     Raises:
       ConfigurationError: one line for each mistake: file:line, key, what is wrong, what is near.

@@ -241,14 +241,19 @@ class TrainingLine:
         if self._line:
             print(("\r\x1b[K" if self._live else "") + self._line, file=sys.stderr, flush=True)
 
+    def say(self, text: str) -> None:
+        """Print a note above the line."""
+        print(("\r\x1b[K" if self._live else "") + text, file=sys.stderr, flush=True)
+
     def update(self, metrics: dict[str, Any]) -> None:
         """Show one line of metrics.jsonl."""
         mfu = "" if metrics["mfu"] is None else f"  MFU {metrics['mfu']:.1%}"
-        left = timedelta(seconds=round(metrics["eta_seconds"]))
+        seconds = metrics["eta_seconds"]
+        left = "" if seconds is None else f"  {timedelta(seconds=round(seconds))} left"
         self._line = (
             f"{'train':12} step {metrics['step']:>6,}/{self._steps:,} "
             f"loss {metrics['loss']:7.3f} {metrics['examples_per_second']:>8,.0f} examples/s "
-            f"{metrics['tokens_per_second']:>9,.0f} tokens/s{mfu}  {left} left"
+            f"{metrics['tokens_per_second']:>9,.0f} tokens/s{mfu}{left}"
         )
         now = time.monotonic()
         if self._live:

@@ -2,12 +2,14 @@
 
 import sys
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
+
+from transforms.texts.printable import printable
 
 if TYPE_CHECKING:
     from trainer.train import TrainResult
@@ -16,15 +18,30 @@ _PLAIN_WIDTH = 100
 _COLORS = {"instruction": "cyan", "exemplar": "dim", "query": "", "options": "yellow"}
 
 
+class _Console(Console):
+    """Rich's, for texts of strangers: without markup, control characters replaced.
+
+    Where the reader of the output has gone, the command decides what that means.
+    """
+
+    def render_str(self, text: str, **options: Any) -> Text:  # type: ignore[override]
+        """Return a text as it may be shown."""
+        return super().render_str(printable(text), **options)
+
+    def on_broken_pipe(self) -> None:
+        """Raise the error that is being handled, where Rich would end the process."""
+        raise
+
+
 def console_of(plain_width: int = _PLAIN_WIDTH) -> Console:
     """Return a console as wide as the terminal; of a fixed width for files and pipes."""
     width = None if sys.stdout.isatty() else plain_width
-    return Console(width=width, highlight=False, soft_wrap=False)
+    return _Console(width=width, highlight=False, markup=False, emoji=False, soft_wrap=False)
 
 
 def say(text: str) -> None:
     """Print a note on standard error."""
-    print(text, file=sys.stderr, flush=True)
+    print(printable(text), file=sys.stderr, flush=True)
 
 
 def plain_table(*headers: str, right: int = 0) -> Table:
@@ -44,8 +61,10 @@ def print_errors(console: Console, errors: Iterable[str]) -> None:
 
 def _colored(inputs: str, parts: Iterable[tuple[str, str]]) -> Text:
     """Return the prompt with its parts in the colors of their roles."""
+    inputs = printable(inputs)
     text, position = Text(inputs), 0
     for role, part in parts:
+        part = printable(part)
         start = inputs.find(part, position)
         if start >= 0:
             position = start + len(part)
@@ -63,8 +82,14 @@ def print_example(
     """Print a prompt with its answer in another color."""
     body = _colored(inputs, parts)
     body.append("\n⇒ ", style="dim")
-    body.append(targets, style="bold green")
-    console_of().print(Panel(body, title=title, subtitle=subtitle or None, title_align="left"))
+    body.append(printable(targets), style="bold green")
+    console_of().print(framed(body, title, subtitle))
+
+
+def framed(body: Text | str, title: str, subtitle: str = "") -> Panel:
+    """Return a text in a frame; Rich would take its title for markup."""
+    below = Text(printable(subtitle)) if subtitle else None
+    return Panel(body, title=Text(printable(title)), subtitle=below, title_align="left")
 
 
 def print_training(result: "TrainResult") -> None:
@@ -76,4 +101,4 @@ def print_training(result: "TrainResult") -> None:
         f"in {result.seconds:.0f} s"
     )
     if result.stopped:
-        say("stopped by SIGTERM; the same command continues from the checkpoint")
+        say(f"stopped at step {result.steps:,}; the same command continues from there")

@@ -22,7 +22,8 @@ from pipelines.building.nodes import (
 )
 from pipelines.building.source_cache import IngestedSource, SourceCache
 from pipelines.building.sources import FingerprintedSource, find_sources
-from pipelines.publishing.channels import current_manifest
+from pipelines.checks.damage import damage_of
+from pipelines.publishing.channels import last_manifest
 from pipelines.recipe import Recipe
 from pipelines.stores.store import Store
 from tfrecords_schema.channels import Pointer
@@ -56,7 +57,8 @@ class PlannedNode:
 class RefreshPlan:
     """What a refresh would do.
 
-    `old` and `new` are the documents of all nodes; `errors` are sources left out of the plan.
+    `old` and `new` are the documents of all nodes; `errors` are sources left out of the plan;
+    `damage` is what is wrong with the snapshot that the channel points at.
     """
 
     fingerprint: str
@@ -65,11 +67,13 @@ class RefreshPlan:
     old: Mapping[str, Any]
     new: Mapping[str, Any]
     errors: list[str]
+    damage: str | None = None
 
     @property
     def is_current(self) -> bool:
         """Whether the channel points at just what would be built."""
-        return self.pointer is not None and self.pointer.fingerprint == self.fingerprint
+        is_same = self.pointer is not None and self.pointer.fingerprint == self.fingerprint
+        return is_same and self.damage is None
 
     @property
     def is_withdrawn(self) -> bool:
@@ -82,7 +86,7 @@ class RefreshPlan:
         return not self.is_current and not self.is_withdrawn
 
     def explain(self, key: str) -> list[tuple[str, Any, Any]]:
-        """(part, old, new) wherever the two versions of node `key` differ.
+        """List (part, old, new) wherever the two versions of node `key` differ.
 
         Raises:
           ConfigurationError: neither has such a node.
@@ -102,8 +106,9 @@ def plan_refresh(recipe: Recipe, store: Store, channel: str) -> RefreshPlan:
     sources = find_sources(recipe, store)
     nodes = snapshot_nodes(recipe, sources)
     pointer = store.current(channel)
-    before = current_manifest(store, channel)
-    old = read_nodes(store.snapshot(pointer.snapshot)) if pointer else {}
+    damage = damage_of(store.snapshot(pointer.snapshot)) if pointer else None
+    before = last_manifest(store, channel)
+    old = read_nodes(store.snapshot(pointer.snapshot)) if pointer and not damage else {}
     caches = [SourceCache(source) for source in sources.all]
     cached = {cache.source.name: cache.collect() for cache in caches if cache.is_sealed}
     new = documents([*nodes, *_task_nodes(sources.train, cached, old)])
@@ -111,7 +116,8 @@ def plan_refresh(recipe: Recipe, store: Store, channel: str) -> RefreshPlan:
     rows = _rows(cached, before)
     to_read = {s.node.fingerprint: 0 if s.name in cached else s.bytes for s in sources.all}
     planned = [_planned(old.get(key), new.get(key), rows.get(key), to_read) for key in keys]
-    return RefreshPlan(nodes[-1].fingerprint, pointer, planned, old, new, sources.errors)
+    fingerprint = nodes[-1].fingerprint
+    return RefreshPlan(fingerprint, pointer, planned, old, new, sources.errors, damage)
 
 
 def _task_nodes(
@@ -119,7 +125,7 @@ def _task_nodes(
     cached: Mapping[str, IngestedSource],
     old: Mapping[str, Any],
 ) -> Iterator[Node]:
-    """Tasks of ingested sources; of the others, what became of the tasks that were there."""
+    """Yield the tasks of ingested sources; for other sources, what became of their former tasks."""
     for source in sources:
         if source.name in cached:
             files = cached[source.name].task_files
@@ -136,7 +142,7 @@ def _task_nodes(
 
 
 def _rows(cached: Mapping[str, IngestedSource], before: Manifest | None) -> dict[str, int]:
-    """Source, evaluation set or task, by key → its records, newest knowledge first."""
+    """Return source, evaluation set or task, by key → its records, newest knowledge first."""
     ledger = [e for e in before.ledger if e.stage == INGEST] if before else []
     sources = {source.name: source.records for source in before.sources} if before else {}
     for source in cached.values():
@@ -175,7 +181,7 @@ def _content(node: Mapping[str, Any] | None) -> dict[str, Any]:
 
 
 def _why(old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
-    """The parts that differ, the first few by name: `files.a.json; seed; 4 more`."""
+    """Name the first few of the parts that differ: `files.a.json; seed; 4 more`."""
     paths = [path for path, _, _ in differences(_content(old), _content(new))]
     shown = paths[:_MOST_REASONS]
     rest = len(paths) - len(shown)

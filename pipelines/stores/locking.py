@@ -56,7 +56,10 @@ class StoreLock:
     """
 
     def __init__(self, store: Store, name: str, task: str, after: int = 0) -> None:
-        """`task` tells others what is being done; the fencing number is greater than `after`."""
+        """Prepare a lock; `task` tells others what is being done.
+
+        The fencing number will be greater than `after`.
+        """
         self.store, self.name, self.task, self._after = store, name, task, after
         self.path = filesystem.join(store.locks, f"{name}.json")
         self.holder: Holder | None = None
@@ -81,7 +84,7 @@ class StoreLock:
         self._release()
 
     def check(self) -> Holder:
-        """The holder, which is us.
+        """Return the holder, which is us.
 
         Raises:
           LockedError: another has taken over.
@@ -137,18 +140,18 @@ class StoreLock:
 
 
 def alive_path(store: Store, name: str, holder: Holder) -> str:
-    """The file that a living holder keeps locked."""
+    """Return the file that a living holder keeps locked."""
     return filesystem.join(store.locks, f"{name}.{holder.fencing}.alive")
 
 
 def live_holder(store: Store, name: str) -> Holder | None:
-    """Who holds the lock `name` and shows life."""
+    """Return who holds the lock `name` and shows life."""
     found = _read(filesystem.join(store.locks, f"{name}.json"))
     return found if found and _is_live(store, name, found) else None
 
 
 def live_holders(store: Store) -> dict[str, Holder]:
-    """All live holders, by the name of their lock."""
+    """Return all live holders, by the name of their lock."""
     names = [name.removesuffix(".json") for name in filesystem.children(store.locks)]
     holders = {name: live_holder(store, name) for name in names}
     return {name: holder for name, holder in holders.items() if holder}
@@ -177,11 +180,10 @@ def _show_life(path: str) -> IO[str] | None:
 
 
 def _is_live(store: Store, name: str, holder: Holder) -> bool:
-    if time.time() - holder.heartbeat > TTL_SECONDS:
-        return False
     path = alive_path(store, name, holder)
     if not filesystem.is_local(path):
-        return True
+        return time.time() - holder.heartbeat <= TTL_SECONDS
+    # The system knows, whatever the clock says.
     try:
         with open(path) as stream:
             # Shared: two who look do not take each other for the holder.
@@ -194,7 +196,7 @@ def _is_live(store: Store, name: str, holder: Holder) -> bool:
 
 
 def _read(path: str) -> Holder | None:
-    """The record at `path`; one that cannot be read is no one's."""
+    """Read the record at `path`; None if it cannot be read."""
     if not filesystem.exists(path):
         return None
     try:

@@ -27,7 +27,7 @@ from transforms.sources.source import INGEST
 
 
 def now() -> str:
-    """The time in UTC, to the second."""
+    """Return the time in UTC, to the second."""
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
@@ -56,7 +56,7 @@ class Store:
 
     @classmethod
     def at(cls, path: str) -> "Store":
-        """The store at `path`; nothing needs to be there yet.
+        """Return the store at `path`, where nothing needs to exist yet.
 
         Raises:
           ConfigurationError: there is a file or a snapshot, or `path` is empty.
@@ -72,7 +72,7 @@ class Store:
 
     @classmethod
     def existing(cls, path: str) -> "Store":
-        """The store at `path`, in which something was built.
+        """Return the store at `path`, in which something was built.
 
         Raises:
           ConfigurationError: there is none.
@@ -84,7 +84,7 @@ class Store:
 
     @classmethod
     def of(cls, snapshot: str) -> "Store":
-        """The store that holds the snapshot at path `snapshot`.
+        """Return the store that holds the snapshot at path `snapshot`.
 
         Raises:
           ConfigurationError: it lies in none.
@@ -97,7 +97,7 @@ class Store:
 
     @staticmethod
     def name_of(snapshot: str) -> str:
-        """The name of the snapshot at path `snapshot`."""
+        """Return the name of the snapshot at path `snapshot`."""
         return filesystem.absolute(snapshot).rpartition("/")[2]
 
     @property
@@ -145,15 +145,15 @@ class Store:
         return filesystem.join(self.root, "history.jsonl")
 
     def snapshot(self, name: str) -> str:
-        """The path of the snapshot `name`."""
+        """Return the path of the snapshot `name`."""
         return filesystem.join(self.snapshots, name)
 
     def pin(self, name: str) -> str:
-        """The file whose presence keeps the snapshot `name`."""
+        """Return the file whose presence keeps the snapshot `name`."""
         return filesystem.join(self.snapshots, f"{name}.pinned")
 
     def snapshot_names(self) -> list[str]:
-        """Finished snapshots, the oldest first."""
+        """Return the names of finished snapshots, the oldest first."""
         return [
             name
             for name in filesystem.children(self.snapshots)
@@ -161,7 +161,7 @@ class Store:
         ]
 
     def current(self, channel: str) -> Pointer | None:
-        """The pointer of `channel`."""
+        """Return the pointer of `channel`."""
         return read_pointer(self.root, channel)
 
     def record(self, event: str, **facts: Any) -> None:
@@ -174,13 +174,12 @@ class Store:
                 # A process that was killed, or a full disk, left half a line.
                 line = b"\n" + line
             if filesystem.is_local(self.history):
-                with open(self.history, "ab") as stream:
-                    stream.write(line)
+                filesystem.append(self.history, line)
             else:
                 filesystem.write_bytes(self.history, before + line)
 
     def events(self) -> tuple[list[dict[str, Any]], list[int]]:
-        """The history, the oldest event first, and the numbers of lines that are no event."""
+        """Return the history, oldest event first, and the numbers of lines that are no event."""
         events, damaged = [], []
         for number, line in enumerate(self._written().splitlines(), start=1):
             if (event := _event(line)) is None:
@@ -194,7 +193,7 @@ class Store:
 
 
 def _event(line: bytes) -> dict[str, Any] | None:
-    """The event of one line of the history."""
+    """Return the event of one line of the history."""
     try:
         event = orjson.loads(line)
     except orjson.JSONDecodeError:
@@ -204,7 +203,7 @@ def _event(line: bytes) -> dict[str, Any] | None:
 
 
 def _snapshot_around(root: str) -> str | None:
-    """The snapshot, in the snapshots of some store, that is `root` or holds it."""
+    """Return the snapshot, in the snapshots of some store, that is `root` or holds it."""
     if not filesystem.is_local(root):
         return None
     for path in (Path(root), *Path(root).parents):

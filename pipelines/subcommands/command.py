@@ -4,6 +4,7 @@ A module of a subcommand is imported to parse any command line, so it imports wh
 runs: `flanbeam --help` takes a tenth of a second.
 """
 
+import re
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -100,8 +101,8 @@ def add_channel_argument(parser: ArgumentParser) -> None:
 def channel_of(arguments: Namespace) -> str:
     """Return the channel that the command names."""
     name = str(arguments.channel)
-    if not name.replace("-", "").replace("_", "").isalnum():
-        raise ConfigurationError(f"--channel {name}: letters, digits, - and _ only")
+    if not re.fullmatch(r"[A-Za-z0-9_-]{1,100}", name):
+        raise ConfigurationError(f"--channel {name!r:.120}: letters, digits, - and _ only")
     return name
 
 

@@ -4,6 +4,7 @@ from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING
 
 from pipelines.subcommands.command import Command, Result
+from transforms.texts.printable import printable
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -52,15 +53,16 @@ def _lines(explanation: "Explanation") -> list[str]:
 
 
 def _print_text(console: "Console", identity: str, text: "RecordText") -> None:
-    from rich.panel import Panel
     from rich.text import Text
+
+    from pipelines.console.report import framed
 
     body = Text()
     for name, value in text.fields.items():
         shown = value if isinstance(value, str) else "\n".join(value)
-        body.append(f"{name}: ", style="bold").append(f"{shown}\n")
+        body.append(f"{name}: ", style="bold").append(printable(f"{shown}\n"))
     title = f"{identity} · {text.source} · {text.task}"
-    console.print(Panel(body, title=title, title_align="left"))
+    console.print(framed(body, title))
 
 
 EXPLAIN = Command(

@@ -3,6 +3,7 @@
 from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from pipelines.subcommands.command import (
@@ -14,11 +15,13 @@ from pipelines.subcommands.command import (
     recipe_of,
     runner_options,
 )
+from pipelines.subcommands.summary import print_losses
 from tfrecords_schema.errors import ConfigurationError, ExitStatus
 
 if TYPE_CHECKING:
+    from pipelines.building.build import PlannedCorpus
+    from pipelines.building.estimates import Estimate
     from pipelines.publishing.refresh_plan import PlannedNode, RefreshPlan
-    from transforms.mixture.mixing import Plan
 
 # The table of a mixture has many columns.
 _WIDE = 200
@@ -55,6 +58,7 @@ class MixturePlan:
     examples: int
     validation: int
     errors: list[str]
+    estimate: "Estimate"
     tasks: list[PlannedTask]
 
 
@@ -74,6 +78,7 @@ class RefreshPlanReport:
     Attributes:
       channel_snapshot: what the channel points at.
       withdrawn: whether what would be built was rolled back.
+      damage: what is wrong with the snapshot that the channel points at.
       differences: how the node that --explain names differs.
     """
 
@@ -85,16 +90,18 @@ class RefreshPlanReport:
     nodes: list["PlannedNode"]
     errors: list[str]
     differences: list[PartDifference] = field(default_factory=list)
+    damage: str | None = None
 
 
-def report_mixture(plan: "Plan", errors: list[str]) -> MixturePlan:
+def report_mixture(planned: "PlannedCorpus") -> MixturePlan:
     """Return a plan of the mixture with totals and shares."""
-    quotas = plan.quotas.values()
+    quotas = planned.mixture.quotas.values()
     examples = sum(quota.examples for quota in quotas)
     return MixturePlan(
         examples=examples,
         validation=sum(sum(quota.validation.values()) for quota in quotas),
-        errors=errors,
+        errors=planned.errors,
+        estimate=planned.estimate,
         tasks=[
             PlannedTask(
                 **asdict(quota),
@@ -118,6 +125,7 @@ def report_refresh_plan(plan: "RefreshPlan", explain: str | None = None) -> Refr
         nodes=plan.nodes,
         errors=plan.errors,
         differences=[PartDifference(*difference) for difference in differences],
+        damage=plan.damage,
     )
 
 
@@ -156,8 +164,8 @@ def _plan_mixture(arguments: Namespace) -> Result:
 
     options, recipe = runner_options(arguments), recipe_of(arguments)
     with stage_progress():
-        planned, errors = plan(recipe, arguments.out, options)
-    return Result(report_mixture(planned, errors))
+        planned = plan(recipe, arguments.out, options)
+    return Result(report_mixture(planned))
 
 
 def _show(report: MixturePlan | RefreshPlanReport) -> None:
@@ -191,6 +199,15 @@ def _show_mixture(plan: MixturePlan) -> None:
     print_errors(console, plan.errors)
     console.print(table)
     console.print(f"{plan.examples:,} examples, {plan.validation:,} for validation")
+    found = plan.estimate
+    free = f", {found.free_bytes / 1e9:,.1f} GB are free" if found.free_bytes is not None else ""
+    console.print(
+        f"a build takes about {timedelta(seconds=round(found.seconds))} from here, "
+        f"{found.peak_bytes / 1e9:,.2f} GB of disk for a snapshot of "
+        f"{found.snapshot_bytes / 1e9:,.2f} GB{free}",
+        soft_wrap=True,
+    )
+    print_losses(found.losses)
 
 
 def _plan_cells(numbers: list[Any], validation: int) -> list[str]:
@@ -225,16 +242,14 @@ def _show_refresh_plan(report: RefreshPlanReport) -> None:
         console.print(f"{row.part}:", markup=False)
         console.print(f"  - {row.old}", markup=False, soft_wrap=True)
         console.print(f"  + {row.new}", markup=False, soft_wrap=True)
-    console.print(verdict(report))
+    console.print(verdict(report), markup=False, soft_wrap=True)
 
 
 def _node_cells(node: "PlannedNode") -> tuple[str, ...]:
-    from rich.markup import escape
-
     name = f"{node.kind}:{node.name}" if node.name else node.kind
     rows = "" if node.rows is None else f"{node.rows:,}"
     to_read = f"{node.bytes_to_read:,}" if node.bytes_to_read else ""
-    return escape(name), node.state, escape(node.why), rows, to_read
+    return name, node.state, node.why, rows, to_read
 
 
 def verdict(report: RefreshPlanReport) -> str:
@@ -246,7 +261,8 @@ def verdict(report: RefreshPlanReport) -> str:
         )
     if not report.has_work:
         return f"nothing to do: {report.channel_snapshot} is up to date"
-    return f"to do: {report.bytes_to_read:,} bytes to read"
+    again = f"; {report.channel_snapshot} is damaged: {report.damage}" if report.damage else ""
+    return f"to do: {report.bytes_to_read:,} bytes to read{again}"
 
 
 PLAN = Command(

@@ -4,6 +4,7 @@ from argparse import ArgumentParser, Namespace
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pipelines.console.report import say
 from pipelines.subcommands.command import Command, Result, recipe_of
 from tfrecords_schema.errors import ConfigurationError
 from transforms.types import TEMPLATE_TYPES
@@ -33,17 +34,45 @@ class PreviewedExample:
 
 
 def _add_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("--task", help="show this task only")
+    parser.add_argument(
+        "--store",
+        metavar="STORE",
+        help="show examples exactly as a build in this store has them; without it they are made "
+        "of the first records, and exemplars and options may be drawn differently",
+    )
+    parser.add_argument("--task", help="show this task only (NAME_ii: the one that inverts it)")
     parser.add_argument("--type", choices=TEMPLATE_TYPES, help="show this template type only")
+    parser.add_argument(
+        "--template", metavar="ID", help="show this template only, e.g. nli:3f2a90bc or nli:"
+    )
+    parser.add_argument("--contains", metavar="TEXT", help="show examples that hold this text")
+    parser.add_argument(
+        "--random", type=int, metavar="SEED", help="show examples drawn with this seed"
+    )
     parser.add_argument("-n", type=int, default=3, help="how many examples (default: 3)")
 
 
 def _run(arguments: Namespace) -> Result:
-    from pipelines.building.previewing import preview
+    from pipelines.building.previewing import Filter, preview, preview_in_store
 
     if arguments.n < 1:
         raise ConfigurationError(f"-n {arguments.n}: at least 1")
-    shown = preview(recipe_of(arguments), arguments.task, arguments.type, arguments.n)
+    wanted = Filter(
+        task=arguments.task,
+        template_type=arguments.type,
+        template=arguments.template,
+        contains=arguments.contains,
+        seed=arguments.random,
+    )
+    recipe = recipe_of(arguments)
+    if arguments.store:
+        shown = preview_in_store(recipe, arguments.store, wanted, arguments.n)
+    else:
+        shown = preview(recipe, wanted, arguments.n)
+        say(
+            "made of the first records: a build may draw other exemplars, template types and "
+            "orders of options; --store STORE shows what it writes"
+        )
     return Result([_report(item) for item in shown])
 
 
@@ -52,7 +81,7 @@ def _report(item: "Preview") -> PreviewedExample:
 
     prompt, fitted = item.fitted.prompt, item.fitted
     return PreviewedExample(
-        task=item.record.task,
+        task=item.task,
         record_id=item.record.id,
         inputs=prompt.inputs,
         targets=prompt.targets,

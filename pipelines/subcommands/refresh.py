@@ -1,5 +1,9 @@
 """`flanbeam refresh RECIPE --store STORE`: plan, build, verify and publish."""
 
+import json
+import os
+import shlex
+import subprocess
 from argparse import ArgumentParser, Namespace
 from dataclasses import asdict, dataclass, field
 
@@ -15,7 +19,11 @@ from pipelines.subcommands.command import (
 from pipelines.subcommands.plan import RefreshPlanReport, report_refresh_plan, verdict
 from pipelines.subcommands.publish import Offer, report_offer, show_offer
 from pipelines.subcommands.summary import BuildReport, print_build, report_build
-from tfrecords_schema.errors import ExitStatus
+from tfrecords_schema.errors import ExitStatus, LockedError, UserError
+
+# What --notify is where the command line has none.
+NOTIFY = "FLANBEAM_NOTIFY"
+_NOTIFY_SECONDS = 60
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,9 +52,60 @@ def _add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--store", required=True, metavar="STORE", help="directory of the store")
     add_workers_argument(parser)
     add_channel_argument(parser)
+    parser.add_argument(
+        "--notify",
+        metavar="COMMAND",
+        default=os.environ.get(NOTIFY, ""),
+        help="run COMMAND with a JSON document on its standard input where nothing could be "
+        f"published; no shell (default: ${NOTIFY})",
+    )
 
 
 def _run(arguments: Namespace) -> Result:
+    try:
+        result = _refresh(arguments)
+    except LockedError:
+        # Another refresh is at work, and tells how it ends.
+        raise
+    except Exception as error:
+        status = error.exit_status if isinstance(error, UserError) else ExitStatus.FAILED
+        _notify(arguments, status, [str(error)])
+        raise
+    if result.status == ExitStatus.BAD_DATA:
+        _notify(arguments, ExitStatus.BAD_DATA, result.document.failed)
+    return result
+
+
+def _notify(arguments: Namespace, status: int, reasons: list[str]) -> None:
+    """Tell the command that --notify names; what becomes of that changes nothing."""
+    from pipelines.console.report import say
+
+    if not arguments.notify:
+        return
+    document = {
+        "recipe": arguments.recipe,
+        "store": arguments.store,
+        "channel": arguments.channel,
+        "exit_status": int(status),
+        "reasons": reasons,
+    }
+    try:
+        words = shlex.split(arguments.notify)
+        done = subprocess.run(
+            words,
+            input=json.dumps(document).encode(),
+            stdout=subprocess.DEVNULL,
+            timeout=_NOTIFY_SECONDS,
+            check=False,
+        )
+        problem = f"exit status {done.returncode}" if done.returncode else ""
+    except (OSError, ValueError, IndexError, subprocess.SubprocessError) as error:
+        problem = str(error)
+    if problem:
+        say(f"--notify {arguments.notify}: {problem}")
+
+
+def _refresh(arguments: Namespace) -> Result:
     from pipelines.console.progress import stage_progress
     from pipelines.publishing.refresh import refresh
     from pipelines.stores.store import Store

@@ -2,9 +2,11 @@
 
 from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from pipelines.subcommands.command import Command, Result
+from transforms.texts.printable import printable
 
 if TYPE_CHECKING:
     from pipelines.checks.difference import Difference
@@ -34,7 +36,23 @@ def _show_snapshots(rows: "list[ListedSnapshot]") -> None:
         kept = [*row.channels, *(["pin"] if row.pinned else [])]
         size = (f"{row.examples:,}", f"{row.bytes:,}")
         table.add_row(row.name, row.recipe, ", ".join(kept), *size)
-    console_of().print(table)
+    console = console_of()
+    console.print(table)
+    for row in rows:
+        for channel, published in row.published.items():
+            word = "damaged" if row.damage else "good"
+            console.print(f"{channel}: its last {word} snapshot was published {age(published)} ago")
+        if row.damage:
+            console.print(f"{row.name} is damaged: {row.damage}", markup=False, soft_wrap=True)
+
+
+def age(published: str) -> str:
+    """Return how long ago a time in UTC was, in its two largest units: "2 days 3 hours"."""
+    minutes = max(0, int((datetime.now(UTC) - datetime.fromisoformat(published)).total_seconds()))
+    minutes //= 60
+    counts = {"day": minutes // 1440, "hour": minutes // 60 % 24, "minute": minutes % 60}
+    words = [f"{count} {unit}{'s' * (count > 1)}" for unit, count in counts.items() if count]
+    return " ".join(words[:2]) or "less than a minute"
 
 
 def _run_history(arguments: Namespace) -> Result:
@@ -52,7 +70,8 @@ def _show_history(events: list[dict[str, Any]]) -> None:
     for event in events:
         facts = (f"{key}={value}" for key, value in event.items() if key in ("channel", "snapshot"))
         notes = event.get("failed", []) or event.get("paths", [])
-        print(event["time"], event["event"], *facts, f"by={event['by']}", *notes)
+        line = (event["time"], event["event"], *facts, f"by={event['by']}", *notes)
+        print(printable(" ".join(map(str, line))))
 
 
 def _add_diff_arguments(parser: ArgumentParser) -> None:
@@ -69,8 +88,6 @@ def _run_diff(arguments: Namespace) -> Result:
 
 def _show_diff(difference: "Difference") -> None:
     """Print totals, then what differs, the first few of each kind."""
-    from rich.markup import escape
-
     from pipelines.console.report import console_of, plain_table
 
     console = console_of()
@@ -79,7 +96,7 @@ def _show_diff(difference: "Difference") -> None:
     table = plain_table("task", "added", "removed", "changed", "same", right=4)
     for task, by_kind in difference.tasks.items():
         if by_kind["same"] < sum(by_kind.values()):
-            table.add_row(escape(task), *(f"{by_kind[kind]:,}" for kind in counts))
+            table.add_row(task, *(f"{by_kind[kind]:,}" for kind in counts))
     if table.row_count:
         console.print(table)
     for name in ("shares", "tokens", "templates", "licenses", "rejected"):

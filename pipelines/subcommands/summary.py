@@ -1,7 +1,7 @@
 """The numbers of a snapshot that people look at first, and what a build adds to them."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,7 @@ class SnapshotSummary:
       records_kept: records that were fit for use, before the mixture drew from them.
       rejected: records that were left out, by reason, those that were not drawn among them.
       fitting: how often prompts lost something to fit, by what they lost.
+      vocabulary_losses: by task, what encoding lost (tfrecords_schema.vocabulary.count_losses).
     """
 
     snapshot: str
@@ -33,6 +34,7 @@ class SnapshotSummary:
     input_tokens: int
     target_tokens: int
     fitting: dict[str, int]
+    vocabulary_losses: dict[str, dict[str, int]]
     mixture: list["MixtureEntry"]
 
 
@@ -69,6 +71,7 @@ def summarize(path: str, manifest: "Manifest") -> SnapshotSummary:
         input_tokens=sum(shard.input_tokens for shard in shards),
         target_tokens=sum(shard.target_tokens for shard in shards),
         fitting=manifest.fitting,
+        vocabulary_losses=manifest.vocabulary_losses,
         mixture=manifest.mixture,
     )
 
@@ -105,6 +108,28 @@ def print_summary(summary: SnapshotSummary) -> None:
     console.print()
     console.print(_mixture_table(summary.mixture))
     console.print()
+    print_losses(summary.vocabulary_losses)
+
+
+def print_losses(losses: "Mapping[str, Mapping[str, int]]") -> None:
+    """Print the tasks of which the vocabulary loses over one percent of tokens or line ends."""
+    from pipelines.console.report import console_of, plain_table
+
+    table = plain_table("lost in the vocabulary", "unknown tokens", "newlines", right=2)
+    for task, lost in sorted(losses.items()):
+        shares = [
+            lost[part] / lost[whole] if lost[whole] else 0.0
+            for part, whole in (("unknown_tokens", "tokens"), ("lost_newlines", "newlines"))
+        ]
+        if max(shares) > _WORTH_A_LINE:
+            table.add_row(task, *(f"{share:.1%}" for share in shares))
+    if table.row_count:
+        console_of().print(table)
+        console_of().print()
+
+
+# docs/vocabulary.md says what can be done about it.
+_WORTH_A_LINE = 0.01
 
 
 def _counts_table(summary: SnapshotSummary) -> "Table":

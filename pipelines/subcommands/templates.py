@@ -1,4 +1,4 @@
-"""`flanbeam templates lint` and `flanbeam templates list`: check templates, or count them."""
+"""`flanbeam templates lint`, `list` and `show`: check templates, count them, read them."""
 
 from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING
@@ -13,7 +13,7 @@ from pipelines.subcommands.command import (
 from tfrecords_schema.errors import ExitStatus
 
 if TYPE_CHECKING:
-    from pipelines.building.template_checks import FamilyCoverage, TaskCoverage
+    from pipelines.building.template_checks import FamilyCoverage, FamilyDescription, TaskCoverage
     from transforms.templates.lint import Problem
 
 
@@ -34,20 +34,29 @@ def _add_arguments(parser: ArgumentParser) -> None:
     add_source_argument(listed)
     add_setting_arguments(listed)
     listed.set_defaults(seed=None)
-    for action in (lint, listed):
+    shown = actions.add_parser("show", help="show the fields, answers and texts of a family")
+    shown.add_argument("family", metavar="FAMILY", help="its name, as `templates list` has it")
+    for action in (lint, listed, shown):
         # Also after the action's name, where people write them.
         action.add_argument("--json", action="store_true", help="print one JSON document")
         action.add_argument("--verbose", action="store_true", help="show what libraries log")
 
 
 def _run(arguments: Namespace) -> Result:
-    from pipelines.building.template_checks import coverage, lint_templates, task_coverage
+    from pipelines.building.template_checks import (
+        coverage,
+        describe_family,
+        lint_templates,
+        task_coverage,
+    )
     from transforms.templates.catalog import CATALOG
 
     if arguments.action == "list":
         if arguments.recipe:
             return Result(list(task_coverage(recipe_of(arguments))))
         return Result(list(coverage(CATALOG.values())))
+    if arguments.action == "show":
+        return Result(describe_family(arguments.family))
     problems = lint_templates(arguments.path, arguments.vocabulary)
     return Result(Problems(problems), ExitStatus.BAD_DATA if problems else ExitStatus.DONE)
 
@@ -56,15 +65,43 @@ class Problems(list["Problem"]):
     """What lint found; shown as problems even where there are none."""
 
 
-def _show(rows: "Problems | list[TaskCoverage] | list[FamilyCoverage]") -> None:
-    from pipelines.building.template_checks import TaskCoverage
+def _show(
+    rows: "Problems | list[TaskCoverage] | list[FamilyCoverage] | FamilyDescription",
+) -> None:
+    from pipelines.building.template_checks import FamilyDescription, TaskCoverage
 
+    if isinstance(rows, FamilyDescription):
+        _show_family(rows)
+        return
     if isinstance(rows, Problems):
         _show_problems(rows)
     elif rows and isinstance(rows[0], TaskCoverage):
         _show_tasks(rows)  # type: ignore[arg-type]
     else:
         _show_families(rows)  # type: ignore[arg-type]
+
+
+def _show_family(family: "FamilyDescription") -> None:
+    from pipelines.console.report import console_of
+
+    console = console_of()
+    facts = {
+        "required": ", ".join(family.required),
+        "optional": ", ".join(family.optional) or "none",
+        "other fields": ", ".join(family.other) or "none",
+        "targets": ", ".join(family.targets),
+        "forms of answer": ", ".join(family.forms) or "any",
+    }
+    for name, text in facts.items():
+        console.print(f"{name}: {text}", markup=False, soft_wrap=True)
+    for labels in family.labels:
+        console.print(f"labels {' / '.join(labels)}", markup=False, soft_wrap=True)
+    for template in family.templates:
+        notes = " · ".join(filter(None, (template.kind, template.form, template.domain)))
+        console.rule(f"{template.id} · {notes}", align="left")
+        parts = filter(None, (template.instruction, template.inputs))
+        console.print("\n\n".join(parts), markup=False, soft_wrap=True)
+        console.print(f"⇒ {template.targets}", markup=False, soft_wrap=True)
 
 
 def _show_problems(problems: Problems) -> None:
@@ -103,7 +140,7 @@ def _show_families(families: "list[FamilyCoverage]") -> None:
 
 TEMPLATES = Command(
     name="templates",
-    help="check templates, or count them",
+    help="check templates, count them or read them",
     run=_run,
     show=_show,
     add_arguments=_add_arguments,

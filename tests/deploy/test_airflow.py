@@ -29,7 +29,7 @@ exit "$(cat "$here/status-$1" 2>/dev/null || echo 0)"
 
 @pytest.fixture(scope="module")
 def command(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """The directory of a fake `flanbeam`, first on PATH; an Airflow with a database of its own."""
+    """Yield the directory of a fake `flanbeam`, first on PATH, beside an Airflow of its own."""
     directory = tmp_path_factory.mktemp("bin")
     fake = directory / "flanbeam"
     fake.write_text(_FAKE)
@@ -47,7 +47,7 @@ def command(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @pytest.fixture(scope="module")
 def dags(command: Path) -> dict[str, Any]:
-    """Both DAGs by id, read without an error."""
+    """Return both DAGs by id, read without an error."""
     from airflow.dag_processing.dagbag import DagBag
 
     bag = DagBag(str(DAGS))
@@ -83,7 +83,7 @@ Run = Callable[..., tuple[dict[str, str], list[list[str]]]]
 
 @pytest.fixture
 def run(dags: dict[str, Any], command: Path) -> Run:
-    """`run("flanbeam_refresh", plan=10)`: (state of each task, calls), `plan` ended with 10."""
+    """Return `run("flanbeam_refresh", plan=10)`: (task states, calls) if `plan` exits with 10."""
 
     def run_dag(name: str, **statuses: int) -> tuple[dict[str, str], list[list[str]]]:
         for file in command.glob("status-*"):

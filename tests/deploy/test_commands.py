@@ -13,7 +13,7 @@ _FENCE = re.compile(r"^```console\n(.*?)^```", re.M | re.S)
 
 
 def _shown() -> list[str]:
-    """Every line of a console block that begins with the command, continued lines joined."""
+    """Return every line of a console block that begins with the command, continued lines joined."""
     blocks = [block for readme in DEPLOY.rglob("README.md") for block in _blocks(readme)]
     lines = "\n".join(blocks).replace("\\\n", " ").splitlines()
     return [line for line in lines if line.startswith("flanbeam ")]

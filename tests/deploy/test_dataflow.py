@@ -21,7 +21,7 @@ DATAFLOW = ROOT / "deploy" / "dataflow"
 
 @pytest.fixture(scope="module")
 def parameters() -> dict[str, dict[str, Any]]:
-    """The parameters that the template states, by name."""
+    """Return the parameters that the template states, by name."""
     metadata = json.loads((DATAFLOW / "metadata.json").read_text())
     assert set(metadata) == {"name", "description", "parameters"}
     return {parameter["name"]: parameter for parameter in metadata["parameters"]}
@@ -45,7 +45,7 @@ def test_the_parameters_refuse_what_a_launch_would(parameters: dict[str, dict[st
 
 
 def _instructions() -> list[tuple[str, str]]:
-    """(instruction, the rest) of each line of the Dockerfile, continued lines joined."""
+    """Return (instruction, the rest) of each line of the Dockerfile, continued lines joined."""
     text = (DATAFLOW / "Dockerfile").read_text().replace("\\\n", " ")
     lines = [line for line in text.splitlines() if line and not line.startswith("#")]
     return [(line.split(" ", 1)[0], line.split(" ", 1)[1]) for line in lines]

@@ -28,7 +28,7 @@ _MODEL = {
 
 @pytest.fixture(scope="module")
 def snapshot(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The quickstart snapshot."""
+    """Return the quickstart snapshot."""
     out = str(tmp_path_factory.mktemp("corpora"))
     built: BuildResult = build(load_recipe("quickstart", [], {}, None), out, RunnerOptions())
     return built.path
@@ -36,7 +36,7 @@ def snapshot(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 @pytest.fixture
 def tools(tmp_path: Path) -> Path:
-    """A directory of commands, first on PATH; `flanbeam` is this checkout's."""
+    """Make a directory of commands, first on PATH; `flanbeam` is this checkout's."""
     directory = tmp_path / "bin"
     directory.mkdir()
     _command(directory, "flanbeam", f'exec {sys.executable} -m pipelines.cli "$@"')
@@ -72,7 +72,7 @@ def _steps(run: Path) -> list[int]:
 
 @pytest.fixture
 def started() -> Iterator[list["subprocess.Popen[str]"]]:
-    """Processes that are killed at the end, with what they started."""
+    """Yield a list of processes that are killed at the end, with what they started."""
     processes: list[subprocess.Popen[str]] = []
     yield processes
     for process in processes:

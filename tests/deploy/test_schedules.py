@@ -15,7 +15,7 @@ UNITS = [DEPLOY / "systemd" / f"flanbeam-refresh.{kind}" for kind in ("service",
 
 @pytest.fixture
 def fake(tmp_path: Path) -> Path:
-    """The directory of a `flanbeam` that says its arguments and ends as $STATUS says."""
+    """Make the directory of a `flanbeam` that says its arguments and ends as $STATUS says."""
     path = tmp_path / "bin" / "flanbeam"
     path.parent.mkdir()
     path.write_text('#!/bin/sh\necho "$@"\nexit $STATUS\n')

@@ -18,18 +18,18 @@ STAGES = [
 def build_recipe(
     recipe: object, out: Path, *assignments: str, seed: int | None = None, **options: Any
 ) -> BuildResult:
-    """A build of a recipe with settings changed; `options` are the runner's."""
+    """Build a recipe with settings changed; `options` are the runner's."""
     loaded = load_recipe(str(recipe), list(assignments), {}, seed)
     return build(loaded, str(out), RunnerOptions(**options))
 
 
 def published(out: Path) -> list[Path]:
-    """Directories that a reader could take for a snapshot."""
+    """Return directories that a reader could take for a snapshot."""
     return [path.parent for path in out.glob("snapshots/*/manifest.json")]
 
 
 def check_conservation(snapshot: str) -> None:
-    """in = out + rejected for every stage and task, and what leaves a stage enters the next."""
+    """Check in = out + rejected for every stage and task, and each stage's out = the next's in."""
     opened = open_snapshot(snapshot)
     manifest = opened.manifest
     table = {(entry.stage, entry.task): entry for entry in manifest.ledger}

@@ -36,7 +36,7 @@ _PROGRESS = re.compile(
 
 @pytest.fixture(scope="session")
 def repository() -> Path:
-    """The root of the repository."""
+    """Return the root of the repository."""
     return _ROOT
 
 
@@ -69,7 +69,7 @@ Command = Callable[..., Outcome]
 
 @pytest.fixture
 def flanbeam(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Command:
-    """`flanbeam("build", "quickstart", "--out", path)`: one command, run in this process."""
+    """Return `flanbeam("build", "quickstart", "--out", path)`: one command, run in this process."""
     for name in ("TF_CPP_MIN_LOG_LEVEL", "GRPC_VERBOSITY"):
         monkeypatch.setenv(name, os.environ.get(name, "3"))
     # Where it is set, sources without a path are looked for below it.
@@ -89,7 +89,7 @@ def flanbeam(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch)
 
 
 def start(argv: tuple[object, ...], script: str | None = None) -> "subprocess.Popen[str]":
-    """`python -m pipelines.cli ARGV`, or `python -c SCRIPT ARGV`, started."""
+    """Start `python -m pipelines.cli ARGV`, or `python -c SCRIPT ARGV`."""
     program = ["-m", "pipelines.cli"] if script is None else ["-c", script]
     return subprocess.Popen(
         [sys.executable, *program, *map(str, argv)],
@@ -121,7 +121,7 @@ def start_flanbeam() -> Iterator[Start]:
 
 @pytest.fixture
 def flanbeam_process(start_flanbeam: Start) -> Command:
-    """One command as a process of its own, waited for."""
+    """Return a function that runs one command as a process of its own and waits for it."""
 
     def run(*argv: object, script: str | None = None) -> Outcome:
         process = start_flanbeam(*argv, script=script)
@@ -142,20 +142,20 @@ def _contents(snapshot: str | Path) -> dict[str, bytes]:
 
 @pytest.fixture(scope="session")
 def contents() -> Contents:
-    """Every file of a snapshot but run.json, by relative path."""
+    """Return every file of a snapshot but run.json, by relative path."""
     return _contents
 
 
 @pytest.fixture(scope="session")
 def quickstart(tmp_path_factory: pytest.TempPathFactory) -> BuildResult:
-    """The quickstart snapshot, built once a session; STORE/snapshots/NAME."""
+    """Build the quickstart snapshot once a session; STORE/snapshots/NAME."""
     out = tmp_path_factory.mktemp("quickstart")
     return build(load_recipe("quickstart", [], {}, None), str(out), RunnerOptions())
 
 
 @pytest.fixture
 def snapshot(quickstart: BuildResult, tmp_path: Path) -> Path:
-    """A copy of the quickstart snapshot to tamper with."""
+    """Copy the quickstart snapshot, to tamper with."""
     copy = tmp_path / "snapshot"
     shutil.copytree(quickstart.path, copy)
     return copy
@@ -163,20 +163,20 @@ def snapshot(quickstart: BuildResult, tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def planted() -> dict[str, list[dict[str, str]]]:
-    """The duplicates, overlaps and empty fields that the quickstart data holds on purpose."""
+    """Return the duplicates, overlaps and empty fields planted in the quickstart data."""
     planted: dict[str, list[dict[str, str]]] = json.loads(_PLANTED.read_text())
     return planted
 
 
 @pytest.fixture
 def corpus(tmp_path: Path) -> Corpus:
-    """A tiny corpus of 30 records in a directory of its own."""
+    """Write a tiny corpus of 30 records in a directory of its own."""
     return Corpus.write(tmp_path / "corpus")
 
 
 @pytest.fixture
 def store(flanbeam: Command, corpus: Corpus, tmp_path: Path) -> RefreshedStore:
-    """A store of that corpus, with nothing in it yet."""
+    """Return a store of that corpus, with nothing in it yet."""
     return RefreshedStore(flanbeam, corpus, tmp_path / "store")
 
 
@@ -185,7 +185,7 @@ Rejected = Callable[[Manifest], Counter[tuple[str, str, str]]]
 
 @pytest.fixture(scope="session")
 def rejected() -> Rejected:
-    """(stage, task, reason) → count, as a manifest's ledger has them."""
+    """Return (stage, task, reason) → count, as a manifest's ledger has them."""
 
     def count(manifest: Manifest) -> Counter[tuple[str, str, str]]:
         table: Counter[tuple[str, str, str]] = Counter()

@@ -25,7 +25,7 @@ sources:
     family: closed_book_qa
     id: id
     fields: {question: q, answer: a}
-few_shot: {pool: 4, shots: {1: 1}}
+few_shot: {pool: 4, variants: [{shots: 1}]}
 vocabulary: {kind: bytes}
 """
 
@@ -81,7 +81,7 @@ class Corpus:
         return {"tasks": self.tasks, "reasoning": self.tsv, "questions": self.jsonl}
 
     def write_task(self, instances: object, **changes: object) -> None:
-        """The JSON task file with these instances; `changes` to its other keys."""
+        """Write the JSON task file with these instances; `changes` to its other keys."""
         document = {
             "Definition": ["Name the thing in the sentence."],
             "Positive Examples": [
@@ -93,12 +93,12 @@ class Corpus:
 
     @staticmethod
     def tsv_row(colour: str) -> str:
-        """One well-formed row of the chain-of-thought TSV."""
+        """Return one well-formed row of the chain-of-thought TSV."""
         return f"Is a {colour} fruit a fruit?\tyes\tA {colour} fruit is still a fruit.\n"
 
     @staticmethod
     def jsonl_row(colour: str, **changes: object) -> str:
-        """One well-formed row of the JSONL file, with changes."""
+        """Return one well-formed row of the JSONL file, with changes."""
         row = {"id": f"q-{colour}", "q": f"What do we call {colour} paint?", "a": f"paint {colour}"}
         return json.dumps({**row, **changes}) + "\n"
 

@@ -28,7 +28,7 @@ sources:
 mixture:
   collections:
     cot: {weight: 0.5, cap: 3}
-few_shot: {shots: {1: 1}}
+few_shot: {variants: [{shots: 1}]}
 vocabulary: {kind: bytes}
 """
 
@@ -42,7 +42,7 @@ sources:
 
 
 def complaint(flanbeam: Any, recipe: Path, *argv: object) -> str:
-    """The one line that the command says about a recipe, after checking that it says just that."""
+    """Return the one line the command says about a recipe; check that it says just that."""
     outcome = flanbeam("preview", recipe, *argv)
     assert outcome.status == 2
     assert outcome.out == ""
@@ -52,7 +52,7 @@ def complaint(flanbeam: Any, recipe: Path, *argv: object) -> str:
 
 
 def load(text: str, *assignments: str) -> Recipe:
-    """The recipe of a text, with settings changed as `--set` changes them."""
+    """Load the recipe of a text, with settings changed as `--set` changes them."""
     document = yaml_document.parse(text, "recipe.yaml")
     for assignment in assignments:
         document.set(assignment)
@@ -60,7 +60,7 @@ def load(text: str, *assignments: str) -> Recipe:
 
 
 def complaint_about(text: str, *assignments: str) -> str:
-    """All that is wrong with the recipe of a text."""
+    """Return all that is wrong with the recipe of a text."""
     with pytest.raises(ConfigurationError) as raised:
         load(text, *assignments)
     return str(raised.value)

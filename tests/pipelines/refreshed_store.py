@@ -15,31 +15,31 @@ class RefreshedStore:
         self.more: list[str] = []
 
     def refresh(self, *argv: object) -> Any:
-        """`flanbeam refresh`, with the settings made so far."""
+        """Run `flanbeam refresh` with the settings made so far."""
         return self._flanbeam(
             "refresh", self.corpus.recipe, "--store", self.root, "--json", *self.more, *argv
         )
 
     def plan(self, *argv: object) -> Any:
-        """`flanbeam plan --refresh`, with the settings made so far."""
+        """Run `flanbeam plan --refresh` with the settings made so far."""
         return self._flanbeam(
             "plan", self.corpus.recipe, "--refresh", self.root, "--json", *self.more, *argv
         )
 
     def run(self, *argv: object) -> Any:
-        """Any other command."""
+        """Run any other command."""
         return self._flanbeam(*argv, "--json")
 
     def current(self) -> str:
-        """The path of the snapshot that `latest` points at."""
+        """Return the path of the snapshot that `latest` points at."""
         return resolve(f"{self.root}@latest")
 
     def states(self, *argv: object) -> dict[str, str]:
-        """Node → state, hits left out."""
+        """Return node → state, hits left out."""
         nodes = self.plan(*argv).document["nodes"]
         keys = {f"{n['kind']}:{n['name']}".rstrip(":"): n["state"] for n in nodes}
         return {key: state for key, state in keys.items() if state != "hit"}
 
     def set(self, assignment: str) -> None:
-        """A setting of the recipe from here on."""
+        """Change a setting of the recipe from here on."""
         self.more += ["--set", assignment]

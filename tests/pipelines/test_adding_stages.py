@@ -69,7 +69,7 @@ sources:
     family: closed_book_qa
     id: id
     fields: {question: q, answer: a}
-few_shot: {pool: 4, shots: {1: 1}}
+few_shot: {pool: 4, variants: [{shots: 1}]}
 """
 
 

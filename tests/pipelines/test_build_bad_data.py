@@ -65,7 +65,7 @@ def test_missing_and_empty_directories(
 
 
 def _add_bad_rows(corpus: Any) -> None:
-    """Rows that no reader can take, behind the ten good ones of each file."""
+    """Add rows that no reader can take, behind the ten good ones of each file."""
     with corpus.tsv.open("ab") as stream:
         stream.write(b"two\tcolumns\n")
         stream.write(b"four\tcolumns\tare\ttoo many\n")

@@ -49,7 +49,7 @@ def test_killed_at_five_random_renames(
 
 
 def _runs_until(process: Any, store: Path, wanted: int) -> int:
-    """How many runs there are when `wanted` of them are there, or were when the build ended."""
+    """Count the runs when `wanted` of them are there, or those left when the build ended."""
     most = 0
     while process.poll() is None and most < wanted:
         most = max(
@@ -166,7 +166,7 @@ def test_workers_end_with_a_killed_build(tmp_path: Path) -> None:
 
     def workers() -> list[str]:
         listed = subprocess.run(
-            ["ps", "-o", "args=", "-s", str(process.pid)], capture_output=True, text=True
+            ["ps", "-ww", "-o", "args=", "-s", str(process.pid)], capture_output=True, text=True
         )
         return [line for line in listed.stdout.splitlines() if "transforms.worker" in line]
 

@@ -54,7 +54,7 @@ class Cache:
         return self.flanbeam(*_command(self.corpus, self.store, seed))
 
     def heals(self, files: list[Path], damage: Damage) -> list[str]:
-        """What a build says that meets the damaged files, and ends as if they were whole."""
+        """Return what a build that meets damaged files says; check that its result is whole."""
         assert files
         for file in files:
             damage(file)
@@ -66,7 +66,7 @@ class Cache:
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A corpus, a store with its build of seed 1, and one made from nothing with seed 2."""
+    """Make a corpus, a store with its build of seed 1, and one made from nothing with seed 2."""
     root = tmp_path_factory.mktemp("whole")
     corpus = Corpus.write(root / "corpus")
     rejected = corpus.jsonl_row("red", a="") + corpus.jsonl_row("blue", id="twin of q-blue")

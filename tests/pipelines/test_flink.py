@@ -67,7 +67,7 @@ class Cluster:
 
 
 def _free_port() -> int:
-    """The first of three free ports."""
+    """Return the first of three free ports."""
     while True:
         with socket.socket() as first, socket.socket() as second, socket.socket() as third:
             first.bind(("localhost", 0))
@@ -99,7 +99,7 @@ def _is_alive(process: int) -> bool:
 
 
 def _task_managers_asked(pool: int) -> set[tuple[str, int]]:
-    """(host, port) of task managers' that living workers of the pool were told to ask for work."""
+    """Return (host, port) of the task managers that living workers of the pool ask for work."""
     files = Path(f"/proc/{pool}/task").glob("*/children")
     commands = [
         Path(f"/proc/{child}/cmdline").read_text()
@@ -122,7 +122,7 @@ def _answers(address: tuple[str, int]) -> bool:
 def cluster(
     request: pytest.FixtureRequest, repository: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Cluster]:
-    """A cluster for all tests here but one, which asks for workers of a pool."""
+    """Yield a cluster for all tests here but one, which asks for workers of a pool."""
     if "FLANBEAM_FLINK" not in os.environ:
         pytest.skip("needs a Flink: deploy/flink/fetch.sh DIR, and set FLANBEAM_FLINK to DIR")
     run = tmp_path_factory.mktemp("flink")
@@ -138,7 +138,7 @@ def cluster(
 
 @pytest.fixture(scope="module")
 def superni_cot(flanbeam_data: Path, tmp_path_factory: pytest.TempPathFactory) -> BuildResult:
-    """`superni_cot` on all real data, built by the local runner."""
+    """Build `superni_cot` on all real data by the local runner."""
     recipe = load_recipe("superni_cot", [], {}, None)
     return build(recipe, str(tmp_path_factory.mktemp("local")), RunnerOptions(2))
 

@@ -35,7 +35,7 @@ PICKLED_CODERS = (
 
 
 def _job(tasks: int, files: int, near: bool = True) -> Job:
-    """A job in the shape of Flan 2022: what it reads is nowhere, its graph needs no more."""
+    """Make a job in the shape of Flan 2022: its inputs are nowhere, its graph needs no more."""
     return Job.model_construct(
         tasks=[Task(f"task{i:04d}_of_some_length", "s", "c", "nli") for i in range(tasks)],
         files=[RecordFile(i, f"{WORK}/{i}", "s", "c", 0, 10_000) for i in range(files)],
@@ -50,7 +50,7 @@ def _assembly(job: Job) -> api.Pipeline:
 
 
 def _ingest(pieces: int) -> api.Pipeline:
-    """Every source of the shipped Flan 2022 recipe, together with so many pieces."""
+    """Read every source of the shipped Flan 2022 recipe, together with so many pieces."""
     recipe = validate(Recipe, read(shipped_files("pipelines", "recipes")["flan2022"]))
     root = "gs://some-bucket-of-mine/raw"
     sources = []
@@ -80,7 +80,7 @@ def _ingest(pieces: int) -> api.Pipeline:
 
 @pytest.fixture(scope="module")
 def large() -> api.Pipeline:
-    """The assembly of 1,800 tasks in 3,000 record files."""
+    """Return the assembly of 1,800 tasks in 3,000 record files."""
     return _assembly(_job(TASKS, FILES))
 
 
@@ -90,7 +90,7 @@ def _labels(graph: api.Pipeline) -> list[str]:
 
 
 def _own_labels(graph: api.Pipeline, golden: list[str]) -> list[str]:
-    """The labels at the top and inside those of `golden` that have parts there.
+    """Return the labels at the top and inside those of `golden` that have parts there.
 
     What Beam puts below its own transforms is its affair.
     """
@@ -99,7 +99,7 @@ def _own_labels(graph: api.Pipeline, golden: list[str]) -> list[str]:
 
 
 def _coder_names(graph: api.Pipeline, coder_id: str) -> set[str]:
-    """The class or URN of a coder and of all its parts."""
+    """Return the class or URN of a coder and of all its parts."""
     coder = graph.components.coders[coder_id]
     name = coder.spec.urn.removeprefix("beam:coder:").removesuffix(":v1")
     if name == "pickled_python":
@@ -111,7 +111,7 @@ def _coder_names(graph: api.Pipeline, coder_id: str) -> set[str]:
 
 
 def _output_coders(graph: api.Pipeline) -> dict[str, set[str]]:
-    """Label of a transform: the coders of its output."""
+    """Return label of a transform → coders of its output."""
     components = graph.components
     return {
         transform.unique_name: _coder_names(graph, components.pcollections[output].coder_id)

@@ -20,7 +20,7 @@ SET = ["deduplicate.near.enabled=true"]
 
 @pytest.fixture
 def recipe_path(corpus: Any) -> str:
-    """The tiny corpus, its questions replaced: long ones, of which a fifth have a near copy."""
+    """Write the tiny corpus with long questions, of which a fifth have a near copy."""
     draws, lines = Draws("near"), []
     for number in range(ROWS):
         question = " ".join(f"w{draws.below(10**6)}" for _ in range(40))

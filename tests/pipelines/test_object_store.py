@@ -24,14 +24,14 @@ Objects = dict[str, bytes]
 
 @pytest.fixture
 def root(object_store: Objects, monkeypatch: pytest.MonkeyPatch) -> str:
-    """The URL of an empty store whose listings lag."""
+    """Return the URL of an empty store whose listings lag."""
     monkeypatch.setattr(FakeStore, "lag_seconds", 0.5)
     monkeypatch.setattr(locking, "SETTLE_SECONDS", 0.05)
     return "fakestore://bucket/store"
 
 
 def _below(objects: Objects, url: str) -> Objects:
-    """The objects of a snapshot but run.json, by relative name."""
+    """Return the objects of a snapshot but run.json, by relative name."""
     found = {
         path.removeprefix(f"{url}/"): data
         for path, data in objects.items()

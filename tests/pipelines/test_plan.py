@@ -1,5 +1,6 @@
 """A plan shows before the build what the build then makes, and leaves its work to it."""
 
+import shutil
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 from pipelines.building.build import build, plan
 from pipelines.building.running import RunnerOptions
 from pipelines.recipe import load_recipe
+from tfrecords_schema.errors import DataError
 from transforms.scan import scanning
 
 
@@ -17,8 +19,9 @@ def test_a_build_makes_what_was_planned_and_goes_on_from_it(
 ) -> None:
     settings = ["validation={fraction: 0.1, maximum: 5}"]
     recipe = load_recipe("quickstart", settings, {}, None)
-    planned, errors = plan(recipe, str(tmp_path), RunnerOptions())
-    assert errors == []
+    outcome = plan(recipe, str(tmp_path), RunnerOptions())
+    planned = outcome.mixture
+    assert outcome.errors == []
     assert list(tmp_path.glob("**/*.tfrecord*")) == []
 
     def never(*_: object) -> None:
@@ -36,6 +39,27 @@ def test_a_build_makes_what_was_planned_and_goes_on_from_it(
                 expected[split, quota.task, kind] += count
     assert +built == +expected
     assert manifest.splits["validation"].rows > 20
+    shards = [shard for split in manifest.splits.values() for shard in split.shards]
+    written = sum(shard.bytes for shard in shards)
+    assert 0.6 * written < outcome.estimate.snapshot_bytes < 3 * written
+    assert outcome.estimate.peak_bytes > outcome.estimate.snapshot_bytes
+    assert 0 < outcome.estimate.seconds < 600
+
+
+def test_a_build_that_does_not_fit_the_disk_does_not_begin(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usage = shutil.disk_usage(tmp_path)
+    recipe = load_recipe("quickstart", [], {}, None)
+    # Enough for reading, not for the snapshot.
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=400_000))
+    with pytest.raises(DataError, match=r"the snapshot needs about .* GB .* nothing was begun"):
+        build(recipe, str(tmp_path), RunnerOptions())
+    assert not list(tmp_path.glob("snapshots/*"))
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=1000))
+    with pytest.raises(DataError, match="reading the sources needs about"):
+        build(recipe, str(tmp_path / "other"), RunnerOptions())
+    assert not list(tmp_path.glob("other/cache/ingest/*/*.jsonl"))
 
 
 def test_the_command_shows_each_task(flanbeam: Any, tmp_path: Path) -> None:

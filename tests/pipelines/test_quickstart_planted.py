@@ -14,7 +14,7 @@ NOT_DRAWN = {"over_cap", "not_sampled"}
 
 
 def _raw_rows(repository: Path, planted: dict[str, str]) -> list[dict[str, str]]:
-    """The rows of a planted entry's raw file, as dictionaries of texts."""
+    """Return the rows of a planted entry's raw file, as dictionaries of texts."""
     path = repository / planted["file"]
     if path.suffix == ".jsonl":
         return [json.loads(line) for line in path.read_text().splitlines()]
@@ -43,7 +43,7 @@ class _Records:
 
 
 def _rejections(path: str, stage: str, reason: str) -> dict[tuple[str, str], str]:
-    """(task, record id) → detail."""
+    """Return (task, record id) → detail."""
     rows = [
         json.loads(line)
         for file in (Path(path) / "rejections").iterdir()

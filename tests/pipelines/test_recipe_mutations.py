@@ -28,7 +28,7 @@ _BITS = st.sampled_from(
 
 @st.composite
 def mutated_recipes(draw: st.DrawFn) -> str:
-    """quickstart.yaml after one to three small mistakes of a typist."""
+    """Draw quickstart.yaml after one to three small mistakes of a typist."""
     text = QUICKSTART
     for _ in range(draw(st.integers(1, 3))):
         start = draw(st.integers(0, len(text)))

@@ -55,7 +55,7 @@ _NOTES = {"title", "description", "default", "discriminator", "$defs"}
 
 
 def _accepts(schema: Any, value: Any, root: dict[str, Any]) -> bool:
-    """Whether a JSON Schema (of the keywords that pydantic writes) accepts `value`."""
+    """Return whether a JSON Schema (of pydantic's keywords) accepts `value`."""
     if isinstance(schema, bool):
         return schema
     unknown = schema.keys() - _LAWS.keys() - _CHOICES - _PARTS - _NOTES
@@ -69,7 +69,7 @@ def _accepts(schema: Any, value: Any, root: dict[str, Any]) -> bool:
 
 
 def _choices_accept(schema: Any, value: Any, root: dict[str, Any]) -> bool:
-    """What the schema refers to, one of `anyOf`, and just one of `oneOf`."""
+    """Return whether what the schema refers to, one of `anyOf` and just one of `oneOf` accept."""
 
     def accepting(choices: list[Any]) -> int:
         return sum(_accepts(choice, value, root) for choice in choices)
@@ -83,7 +83,7 @@ def _choices_accept(schema: Any, value: Any, root: dict[str, Any]) -> bool:
 
 
 def _parts(schema: Any, value: Any) -> Iterator[tuple[Any, Any]]:
-    """(schema, part) of each item, key and value that `value` has."""
+    """Yield (schema, part) of each item, key and value that `value` has."""
     if isinstance(value, list):
         yield from ((schema.get("items", True), item) for item in value)
     if isinstance(value, dict):
@@ -97,7 +97,7 @@ def _parts(schema: Any, value: Any) -> Iterator[tuple[Any, Any]]:
 
 
 def _as_json(value: Any) -> Any:
-    """A YAML value as JSON has it: keys are strings."""
+    """Return a YAML value as JSON has it: keys are strings."""
     if isinstance(value, dict):
         return {str(key): _as_json(item) for key, item in value.items()}
     return [_as_json(item) for item in value] if isinstance(value, list) else value
@@ -128,7 +128,7 @@ def test_schema_accepts_shipped_recipes(schema: dict[str, Any], name: str) -> No
         (("sources", "reasoning", "columns"), 3),
         (("mixture", "collections", "flan", "weight"), -1),
         (("mixture", "examples"), "most"),
-        (("few_shot", "shots", "1"), "many"),
+        (("few_shot", "variants"), "many"),
         (("vocabulary", "kind"), "word"),
     ],
 )

@@ -29,7 +29,7 @@ def _is_count(path: tuple[Any, ...]) -> bool:
 
 
 def _kind(document: Any, path: tuple[Any, ...]) -> tuple[Any, ...]:
-    """The path without positions, with the stage of a ledger's entry in place of its own."""
+    """Return the path without positions, with the stage of a ledger's entry in place of its own."""
     stage = document["ledger"][path[1]]["stage"] if path[0] == "ledger" else ""
     return (stage, *(part for part in path if not isinstance(part, int)))
 

@@ -17,7 +17,7 @@ os.environ.setdefault("HF_HUB_OFFLINE", "1")
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> BuildResult:
-    """The quickstart snapshot in eight shards, with Parquet."""
+    """Build the quickstart snapshot in eight shards, with Parquet."""
     recipe = load_recipe("quickstart", CHANGES, {}, None)
     return build(recipe, str(tmp_path_factory.mktemp("readers")), RunnerOptions())
 

@@ -12,7 +12,7 @@ CHANGES = [f"output.min_shards={SHARDS}", "validation.fraction=0.2"]
 
 
 def plain(value: Any) -> Any:
-    """Numpy's and TensorFlow's values as Python's, bytes as text."""
+    """Return NumPy's and TensorFlow's values as Python's, bytes as text."""
     if hasattr(value, "tolist"):
         value = value.tolist()
     if isinstance(value, list):
@@ -21,5 +21,5 @@ def plain(value: Any) -> Any:
 
 
 def columns(row: dict[str, Any]) -> dict[str, Any]:
-    """What Parquet has of a row."""
+    """Return what Parquet has of a row."""
     return {**{column_name(f): row[f.name] for f in FEATURES}, "messages": messages(row)}

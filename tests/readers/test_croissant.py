@@ -22,7 +22,7 @@ def test_croissant_is_valid_and_gives_the_records(built: BuildResult, rows: Rows
 
 
 def _record(split: str, record: dict[str, Any]) -> dict[str, Any]:
-    """A Croissant record with short names: `train/messages/role` → `role`."""
+    """Return a Croissant record with short names: `train/messages/role` → `role`."""
     record = {name.removeprefix(f"{split}/"): plain(value) for name, value in record.items()}
     turns = [
         {name.rsplit("/", 1)[1]: plain(value) for name, value in turn.items()}

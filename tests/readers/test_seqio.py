@@ -16,7 +16,7 @@ NAME = "quickstart:1.0.0"
 
 @pytest.fixture
 def seqio_task(built: BuildResult) -> Iterator[str]:
-    """The snapshot's task, registered."""
+    """Yield the snapshot's task, registered."""
     import seqio
 
     assert register_tasks(built.path) == [NAME]

@@ -17,7 +17,7 @@ def test_the_snapshot_verifies(built: BuildResult) -> None:
 
 
 def _digests(root: str) -> dict[str, str]:
-    """Every file but `run.json`, which has clock times, and its digest."""
+    """Return every file but `run.json`, which has clock times, with its digest."""
     files = [path for path in files_below(root) if path != "run.json"]
     return {path: sha256_of(f"{root}/{path}")[0] for path in files}
 

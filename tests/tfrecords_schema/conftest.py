@@ -33,7 +33,7 @@ def _row(**features: Value) -> dict[str, Value]:
 
 @pytest.fixture(scope="session")
 def make_row() -> MakeRow:
-    """`make_row(inputs=[1, 2])`: a row with every feature, empty where not given."""
+    """Return `make_row(inputs=[1, 2])`: a row with every feature, empty where not given."""
     return _row
 
 
@@ -60,13 +60,13 @@ def _manifest(splits: dict[str, manifest.SplitInfo]) -> manifest.Manifest:
 
 @pytest.fixture(scope="session")
 def small_manifest() -> manifest.Manifest:
-    """A complete manifest without shards."""
+    """Return a complete manifest without shards."""
     return _manifest({"train": manifest.SplitInfo(rows=0, shards=[])})
 
 
 @pytest.fixture
 def make_snapshot(tmp_path: Path) -> MakeSnapshot:
-    """`make_snapshot([3, 0, 2])`: a snapshot whose shards hold so many rows; its path."""
+    """Return `make_snapshot([3, 0, 2])`: writes shards of so many rows and returns the path."""
 
     def make(shard_rows: list[int]) -> str:
         shards: list[manifest.ShardInfo] = []
@@ -89,7 +89,7 @@ def make_snapshot(tmp_path: Path) -> MakeSnapshot:
 
 @pytest.fixture(scope="session")
 def tensorflow() -> Any:
-    """TensorFlow, imported once and only for the tests that compare with it."""
+    """Import TensorFlow once, and only for the tests that compare with it."""
     import tensorflow
 
     return tensorflow
@@ -97,7 +97,7 @@ def tensorflow() -> Any:
 
 @pytest.fixture(scope="session")
 def t5_model(flanbeam_data: Path) -> Path:
-    """$FLANBEAM_DATA/t5_vocab/spiece.model: the SentencePiece model of T5."""
+    """Return $FLANBEAM_DATA/t5_vocab/spiece.model: the SentencePiece model of T5."""
     path = flanbeam_data / "t5_vocab" / "spiece.model"
     if not path.is_file():
         pytest.skip(f"needs {path}, which is not there")

@@ -35,7 +35,7 @@ print(hashlib.sha256(encode_row(row)).hexdigest())
 
 
 def _tensorflow_bytes(tf: Any, row: dict[str, Value]) -> bytes:
-    """What a user of TensorFlow would write for `row`."""
+    """Return what a user of TensorFlow would write for `row`."""
     features = {}
     for feature in FEATURES:
         value: Any = row[feature.name]
@@ -110,7 +110,7 @@ def test_decoding_refuses_bytes_that_are_no_example(data: bytes) -> None:
 
 
 def _edited(tf: Any, row: dict[str, Value], name: str, feature: Any) -> bytes:
-    """The bytes of `row` with one feature replaced, or removed where `feature` is None."""
+    """Return the bytes of `row` with one feature replaced, or removed where `feature` is None."""
     example = tf.train.Example.FromString(encode_row(row))
     if feature is None:
         del example.features.feature[name]

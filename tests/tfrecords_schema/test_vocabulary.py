@@ -14,6 +14,7 @@ from tfrecords_schema.vocabulary import (
     EOS_ID,
     ByteVocabulary,
     SentencePieceVocabulary,
+    count_losses,
     load_vocabulary,
 )
 
@@ -41,7 +42,7 @@ IDS = st.lists(st.integers(0, 500), max_size=30)
 
 @pytest.fixture(scope="module")
 def seqio() -> Any:
-    """seqio, imported once."""
+    """Import seqio once."""
     import seqio
 
     return seqio
@@ -49,13 +50,13 @@ def seqio() -> Any:
 
 @pytest.fixture(scope="module")
 def byte_pair(seqio: Any) -> tuple[ByteVocabulary, Any]:
-    """Ours and seqio's."""
+    """Return our vocabulary and seqio's."""
     return ByteVocabulary(EXTRA_IDS), seqio.ByteVocabulary(extra_ids=EXTRA_IDS)
 
 
 @pytest.fixture(scope="module")
 def piece_pair(seqio: Any, t5_model: Path) -> Iterator[tuple[SentencePieceVocabulary, Any]]:
-    """Ours and seqio's, of T5's model."""
+    """Yield our vocabulary and seqio's, of T5's model."""
     ours = SentencePieceVocabulary(t5_model.read_bytes(), EXTRA_IDS)
     return ours, seqio.SentencePieceVocabulary(str(t5_model), extra_ids=EXTRA_IDS)
 
@@ -147,3 +148,24 @@ def test_ids_of_sentinels_are_decoded_as_seqio_does(t5_model: Path, ids: list[in
     ours = SentencePieceVocabulary(t5_model.read_bytes(), EXTRA_IDS)
     theirs = seqio.SentencePieceVocabulary(str(t5_model), extra_ids=EXTRA_IDS)
     assert ours.decode(ids) == theirs.decode(ids)
+
+
+def test_what_t5_cannot_express(t5_model: Path) -> None:
+    vocabulary = SentencePieceVocabulary(t5_model.read_bytes(), 100)
+    program = "def f():\n    return {1: 2}"
+    # By transformers' T5Tokenizer: braces are <unk>, and a line end is a space.
+    assert not vocabulary.keeps_newlines
+    lost = count_losses(vocabulary, [program], [vocabulary.encode(program)])
+    assert (lost["unknown_tokens"], lost["newlines"], lost["lost_newlines"]) == (2, 1, 1)
+    assert count_losses(vocabulary, ["a b"], [vocabulary.encode("a b")])["unknown_tokens"] == 0
+
+
+def test_bytes_lose_nothing() -> None:
+    vocabulary = ByteVocabulary()
+    text = "{\n}é"
+    assert count_losses(vocabulary, [text], [vocabulary.encode(text)]) == {
+        "tokens": 5,
+        "unknown_tokens": 0,
+        "newlines": 1,
+        "lost_newlines": 0,
+    }

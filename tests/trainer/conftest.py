@@ -33,7 +33,7 @@ def _row(example_id: str, inputs: list[int], targets: list[int]) -> dict[str, Va
 
 
 def _write_split(root: Path, examples: int) -> manifest.SplitInfo:
-    """Examples that can be learnt: the target is the input's first bytes."""
+    """Write examples that can be learned: the target is the input's first bytes."""
     random, shards = np.random.default_rng(0), []
     for shard, indices in enumerate(np.array_split(np.arange(examples), 2)):
         rows = []
@@ -49,14 +49,14 @@ def _write_split(root: Path, examples: int) -> manifest.SplitInfo:
 
 @pytest.fixture(scope="session", autouse=True)
 def _compile_each_program_once(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Compiling the same train step in every test would be most of the time."""
+    """Compile each train step once, since doing so in every test would take most of the time."""
     jax.config.update("jax_compilation_cache_dir", str(tmp_path_factory.mktemp("jax")))
     jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.2)
 
 
 @pytest.fixture
 def t5_parity(flanbeam_data: Path) -> Path:
-    """$FLANBEAM_DATA/t5_parity: Hugging Face checkpoints with reference logits."""
+    """Return $FLANBEAM_DATA/t5_parity: Hugging Face checkpoints with reference logits."""
     directory = flanbeam_data / "t5_parity"
     if not directory.is_dir():
         pytest.skip(f"needs {directory}, which is not there")
@@ -64,7 +64,7 @@ def t5_parity(flanbeam_data: Path) -> Path:
 
 
 def write_snapshot(root: Path, examples: int, fingerprint: str) -> str:
-    """A snapshot on disk with what training reads; complete ones are the pipelines' business."""
+    """Write what training reads of a snapshot; complete ones are the pipelines' business."""
     fields: dict[str, Any] = {
         "name": "tiny",
         "version": "1.0.0",
@@ -103,7 +103,7 @@ def _entry(task: str) -> manifest.MixtureEntry:
 
 @pytest.fixture
 def make_snapshot(tmp_path: Path) -> MakeSnapshot:
-    """`make_snapshot(examples=60, fingerprint="a")` writes a small snapshot; its path."""
+    """Return `make_snapshot(examples=60, fingerprint="a")`: writes a small one; its path."""
 
     def make(examples: int = 60, fingerprint: str = "a") -> str:
         return write_snapshot(tmp_path / f"snapshot-{fingerprint}", examples, fingerprint)
@@ -113,7 +113,7 @@ def make_snapshot(tmp_path: Path) -> MakeSnapshot:
 
 @pytest.fixture
 def config() -> TrainConfig:
-    """A model and rows small enough that compilation is most of the time."""
+    """Return a model and rows small enough that compilation is most of the time."""
     return TrainConfig.model_validate(
         {
             "model": {

@@ -56,6 +56,7 @@ def test_lines_are_means_over_their_steps(tmp_path: Path) -> None:
     assert third["examples_per_row"] == 12 / 8
     assert third["collection_loss"] == {"flan": 7.0}
     assert third["mfu"] == pytest.approx(third["tflops_per_second"], rel=1e-2)
+    assert lines[0]["eta_seconds"] is None  # it includes compiling
     assert lines[-1]["eta_seconds"] == 0
     tasks = read_metrics(tmp_path / "task_metrics.jsonl")
     assert tasks[2] == {"step": 4, "task_loss": {"a": 7.0}}

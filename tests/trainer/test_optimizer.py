@@ -15,7 +15,7 @@ def _rms(x: Array) -> float:
 
 
 def _expected(parameter: Array, gradients: list[Array], learning_rate: float) -> Array:
-    """Algorithm 4 of the paper, with factored moments, for a matrix."""
+    """Compute Algorithm 4 of the paper, with factored moments, for a matrix."""
     rows, columns = np.zeros(parameter.shape[0]), np.zeros(parameter.shape[1])
     for step, gradient in enumerate(gradients, start=1):
         decay = 1 - step**-0.8

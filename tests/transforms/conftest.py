@@ -27,7 +27,7 @@ FAMILY = "closed_book_qa"
 
 @pytest.fixture(scope="session")
 def make_record() -> MakeRecord:
-    """`make_record(3, task="t", fields={…})`: a record whose id and question come from 3."""
+    """Return `make_record(3, task="t", fields={…})`: a record whose id and question come from 3."""
 
     def make(
         number: int = 0,
@@ -49,7 +49,7 @@ def make_record() -> MakeRecord:
 def _record_files(
     directory: Path, records: Sequence[Record], records_per_file: int
 ) -> list[RecordFile]:
-    """Record files below `directory`: by source, in order of appearance."""
+    """Write record files below `directory`: by source, in order of appearance."""
     files: list[RecordFile] = []
     for rank, source in enumerate(dict.fromkeys(record.source for record in records)):
         rows = [record for record in records if record.source == source]
@@ -68,7 +68,7 @@ def _tasks(records: Iterable[Record], family: str) -> list[Task]:
 
 
 def _sources(records: Iterable[Record]) -> list[SourceInfo]:
-    """One source of each name, by order of appearance."""
+    """Return one source of each name, by order of appearance."""
     return [
         SourceInfo(
             name=name,
@@ -132,7 +132,7 @@ def run_stages() -> RunStages:
 
 @pytest.fixture
 def read_source(tmp_path: Path) -> Callable[..., list[Record | Rejection]]:
-    """`read_source(source, data)`: what the source reads from a file that holds `data`.
+    """Return `read_source(source, data)`: what the source reads from a file that holds `data`.
 
     The first element must be the task, all others belong to it, ids are hashes.
     """
@@ -153,7 +153,9 @@ def read_source(tmp_path: Path) -> Callable[..., list[Record | Rejection]]:
 
 @pytest.fixture(scope="session")
 def assert_proportions() -> Callable[..., None]:
-    """`assert_proportions(counts, weights)`: a chi-squared test that fails by chance 1 in 10⁴.
+    """Return `assert_proportions(counts, weights)`, which fails by chance 1 in 10⁴ times.
+
+    It is a chi-squared test.
 
     Draws are deterministic: a failure stays one.
     """

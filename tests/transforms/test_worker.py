@@ -27,7 +27,7 @@ class _TaskManager(beam_provision_api_pb2_grpc.ProvisionServiceServicer):
 
 @pytest.fixture
 def endpoint() -> Iterator[str]:
-    """Where a task manager answers."""
+    """Yield the address at which a task manager answers."""
     server = grpc.server(ThreadPoolExecutor(1))
     beam_provision_api_pb2_grpc.add_ProvisionServiceServicer_to_server(_TaskManager(), server)
     port = server.add_insecure_port("localhost:0")

@@ -39,7 +39,7 @@ class _TaskManager(beam_provision_api_pb2_grpc.ProvisionServiceServicer):
 
 @pytest.fixture
 def pool() -> Iterator[int]:
-    """The port of a pool."""
+    """Yield the port of a pool."""
     with subprocess.Popen([*COMMAND, "0"], stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None
         line = next(line for line in process.stderr if line.startswith("Workers at"))

@@ -14,7 +14,7 @@ _ARCHIVE = Path(__file__).parent / "version_1" / "flanbeam-v1.tar.xz"
 
 @pytest.fixture
 def version_1(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A fresh copy of the files of version 0.1.0, as the working directory."""
+    """Return a fresh copy of the files of version 0.1.0, as the working directory."""
     with tarfile.open(_ARCHIVE) as archive:
         archive.extractall(tmp_path, filter="data")
     root = tmp_path / "flanbeam-v1"

@@ -11,7 +11,9 @@ _BUILDER = re.compile(r"(?P<path>\w+(?:/[\w.+-]+)?):(?P<version>\d+\.\d+\.\d+)")
 
 
 def builder_directory(builder: str) -> str:
-    """Where TFDS puts a data set below its data directory: "glue/cola:2.0.0" → "glue/cola/2.0.0".
+    """Return where TFDS puts a data set: "glue/cola:2.0.0" → "glue/cola/2.0.0".
+
+    The path is relative to the data directory.
 
     Raises:
       ValueError: no version, or not a builder's name.
@@ -33,6 +35,7 @@ class TfdsTask:
       train, evaluation: splits in TFDS syntax, with nothing in common.
       license: SPDX where the data set states one that has an identifier.
       languages: BCP 47 tags.
+      domain: what kind of text its records are, e.g. "news".
       prepare: what the mapping cannot say; a row gives any number of rows.
     """
 
@@ -43,6 +46,7 @@ class TfdsTask:
     evaluation: str = "validation"
     license: str = "Unknown"
     languages: tuple[str, ...] = ("en",)
+    domain: str = ""
     prepare: Callable[[Row], Iterable[Row]] | None = None
 
     @property

@@ -51,9 +51,9 @@ class _Components:
 
 
 def candidate_groups(bands: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.int64]]:
-    """(rows of bands that several records share, where each group starts and the last one ends).
+    """Return (rows of bands that several records share, starts of the groups and end of the last).
 
-    In the order of hash and id, which does not depend on how the records arrived.
+    The rows are in the order of hash and id, which does not depend on how the records arrived.
     """
     bands = bands[np.lexsort((bands["place"], bands["id_low"], bands["hash"]))]
     first = first_of_runs(bands["hash"])
@@ -63,7 +63,7 @@ def candidate_groups(bands: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.int6
 
 
 def load_sets(job: Job, places: NDArray[np.uint64]) -> "NgramSets":
-    """The n-gram sets of the records at `places`, which are sorted; texts are read by reference."""
+    """Make the n-gram sets of the records at `places` (sorted), read from the record files."""
     from transforms.duplicates.ngram_sets import join_sets, make_sets
 
     settings = job.settings.deduplicate
@@ -117,7 +117,7 @@ def _link(job: Job, graph: _Components, groups: list[NDArray[np.int64]]) -> None
 
 
 def _slots(sets: "NgramSets", members: NDArray[np.int64]) -> int:
-    """A power of two, at least twice the number of the members' n-grams."""
+    """Return a power of two, at least twice the number of the members' n-grams."""
     starts = np.append(0, sets.ends)
     bounds = np.append(0, sets.text_ends)[starts]
     total = int((bounds[members + 1] - bounds[members]).sum())
@@ -125,7 +125,7 @@ def _slots(sets: "NgramSets", members: NDArray[np.int64]) -> int:
 
 
 def _link_large(job: Job, graph: _Components, group: NDArray[np.int64]) -> None:
-    """A group that does not fit: part by part, then the leaders of all parts."""
+    """Link a group that does not fit into memory: part by part, then the leaders of all parts."""
     parts = [group[start : start + MOST_LOADED] for start in range(0, len(group), MOST_LOADED)]
     leaders = []
     for part in parts:
@@ -140,7 +140,7 @@ def _link_large(job: Job, graph: _Components, group: NDArray[np.int64]) -> None:
 
 
 def verified_edges(job: Job, bands: NDArray[Any]) -> NDArray[Any]:
-    """EDGE_ROWs that connect all near-duplicates among records that share one of `bands`."""
+    """Return EDGE_ROWs that connect all near-duplicates among records that share one of `bands`."""
     rows, bounds = candidate_groups(bands)
     places, nodes = np.unique(rows["place"], return_inverse=True)
     graph = _Components(places, np.arange(len(places)), [np.zeros(0, dtype=EDGE_ROW)])

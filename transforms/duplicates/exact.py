@@ -37,7 +37,7 @@ class RemovalNotes:
 def duplicate_key(
     record: Record, shared: Mapping[str, list[str]], settings: Deduplicate
 ) -> tuple[int, int]:
-    """Two 64-bit numbers that both agree for duplicates; the second for those of any scope.
+    """Return two 64-bit numbers that both agree for duplicates; the second for those of any scope.
 
     They hash the compared fields by name, the order of options ignored. `shared` has the normal
     forms of the task's fields. Without deduplication only what has one id is a duplicate.
@@ -57,7 +57,7 @@ def _scope_hash(scope: str) -> int:
 def find_duplicates(
     rows: KeyRows, source_ranks: NDArray[np.int64]
 ) -> tuple[KeyRows, KeyRows, KeyRows]:
-    """(kept, removed, the kept row of each removed one); `source_ranks` are by record file.
+    """Return (kept, removed, the kept row of each removed one); `source_ranks` are by record file.
 
     Any order of `rows` gives the same sets.
     """

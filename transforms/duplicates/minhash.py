@@ -27,7 +27,7 @@ NamedText = tuple[str, str]
 
 
 def whole_below(ngram: int) -> int:
-    """Texts of fewer words are compared as a whole."""
+    """Return the number of words below which texts are compared as a whole."""
     return max(_SHORTEST, ngram)
 
 
@@ -56,7 +56,7 @@ def hash_documents(
 
 
 def permutations(count: int) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
-    """(odd factors, terms) of `count` affine maps of 32-bit hashes, the same ones for ever."""
+    """Return (odd factors, terms) of `count` affine maps of 32-bit hashes, the same for ever."""
     numbers = rehash(np.arange(1, 2 * count + 1, dtype=np.uint64), stable_hash("permutations"))
     values = (numbers >> _HALF).astype(np.uint32)
     return values[:count] | np.uint32(1), values[count:]
@@ -132,7 +132,10 @@ class Signatures:
 def sign(
     documents: Documents, ngram: int, count: int, with_numpy: bool = not HAS_NUMBA
 ) -> Signatures:
-    """MinHash signatures of `count` permutations: P(minima agree) = Jaccard of the n-gram sets."""
+    """Compute MinHash signatures of `count` permutations.
+
+    P(minima agree) = Jaccard similarity of the n-gram sets.
+    """
     factors, terms = permutations(count)
     minima = np.full((len(documents.ends), count), _EMPTY, dtype=np.uint32)
     forms = np.zeros(len(documents.ends), dtype=np.uint64)
@@ -149,7 +152,7 @@ def sign(
 
 
 def band_hashes(signatures: Signatures, bands: int, rows: int) -> Hashes:
-    """[documents, bands] uint64 from forms and minima; 0 where a document has no n-grams."""
+    """Return [documents, bands] uint64 from forms and minima; 0 where a document has no n-grams."""
     minima = signatures.minima.reshape(len(signatures.minima), bands, rows)
     numbers: Any = np.arange(bands, dtype=np.uint64)
     hashes: Hashes = rehash(signatures.forms, 1)[:, None] + numbers

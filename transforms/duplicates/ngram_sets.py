@@ -62,7 +62,7 @@ def make_sets(
     ignore_punctuation: bool = True,
     with_numpy: bool = not HAS_NUMBA,
 ) -> NgramSets:
-    """The n-gram sets of documents of (name, folded text) pairs."""
+    """Return the n-gram sets of documents of (name, folded text) pairs."""
     hashed = hash_documents(documents, ignore_punctuation, with_numpy)
     forms = sign(hashed, ngram, 0, with_numpy).forms
     words, whole = hashed.words, whole_below(ngram)
@@ -81,7 +81,7 @@ def make_sets(
 
 
 def join_sets(parts: Sequence[NgramSets], salts: Sequence[int]) -> NgramSets:
-    """One after the other; the salts of all documents become part of their forms."""
+    """Join sets one after the other; the salts of all documents become part of their forms."""
     forms: Hashes = np.concatenate([part.forms for part in parts])
     lengths = [len(part.values) for part in parts], [len(part.text_ends) for part in parts]
     value_starts, text_starts = (np.cumsum([0, *length])[:-1] for length in lengths)
@@ -117,7 +117,7 @@ def similarity(
     contained: bool,
     least: float,
 ) -> float:  # pragma: no cover
-    """Similarity of two documents' least similar texts, or 0 where it is below `least`."""
+    """Return the similarity of two documents' least similar texts, or 0 if it is below `least`."""
     if forms[first] != forms[second]:
         return 0.0
     i, j = (ends[first - 1] if first else 0), (ends[second - 1] if second else 0)

@@ -33,13 +33,13 @@ BANDS = "bands"
 
 
 def place_of(rows: KeyRows) -> NDArray[np.uint64]:
-    """File and offset of each row in 64 bits: 16 million files of a terabyte."""
+    """Pack file and offset of each row into 64 bits: 16 million files of a terabyte."""
     places: NDArray[np.uint64] = rows["file"].astype(np.uint64) << _OFFSET_BITS | rows["offset"]
     return places
 
 
 def file_and_offset(places: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.uint64]]:
-    """The inverse of `place_of`."""
+    """Return file and offset, the inverse of `place_of`."""
     mask = (np.uint64(1) << _OFFSET_BITS) - np.uint64(1)
     return (places >> _OFFSET_BITS).astype(np.int64), places & mask
 

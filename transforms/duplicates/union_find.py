@@ -11,7 +11,7 @@ from transforms.runtime.compiled import compiled
 
 @compiled
 def find(parents: Any, node: int) -> int:
-    """The root of `node`; halves the path on the way."""
+    """Return the root of `node`; halve the path on the way."""
     while parents[node] != node:
         parents[node] = parents[parents[node]]
         node = parents[node]

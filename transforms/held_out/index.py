@@ -52,7 +52,7 @@ _GRAM = np.dtype([("key", "<u8"), ("item", "<u4"), ("part", "<u4"), ("at", "<u8"
 
 
 def gram_keys(words: Hashes, n: int) -> Hashes:
-    """The n-grams of `words` as keys of the index."""
+    """Return the n-grams of `words` as keys of the index."""
     return rehash(ngram_hashes(words, n), n)
 
 
@@ -107,7 +107,7 @@ class HeldOutIndex:
         return np.searchsorted(self.parts["item"], np.arange(len(self.names) + 1))
 
     def parts_of(self, entry: int, kind: int) -> list[Part]:
-        """The parts of an entry of one kind."""
+        """Return the parts of an entry of one kind."""
         parts = self.parts[self._first_parts[entry] : self._first_parts[entry + 1]]
         return [
             Part(
@@ -120,7 +120,7 @@ class HeldOutIndex:
         ]
 
     def anchor_of(self, entry: int) -> Part:
-        """The longest part of an entry, where a match is shown."""
+        """Return the longest part of an entry, where a match is shown."""
         parts = [part for kind in range(4) for part in self.parts_of(entry, kind)]
         questions = self.parts_of(entry, QUESTION)
         return max(questions or parts, key=lambda part: len(part.words))
@@ -146,7 +146,7 @@ class HeldOutIndex:
 
 
 def hash_stream(texts: Sequence[str], stream: int) -> Words:
-    """The words or tokens of texts as the entries of a stream have them."""
+    """Return the words or tokens of texts as the entries of a stream have them."""
     if not stream:
         return hash_words([fold_text(text) for text in texts], "search")
     hashed = hash_words(texts, "verbatim")
@@ -205,7 +205,7 @@ def _hash_parts(
 
 
 def _anchors(parts: NDArray[Any]) -> NDArray[np.int64]:
-    """The parts by which entries may be looked up: questions, else options, answer or passage."""
+    """Return the parts to look entries up by: questions, else options, answer or passage."""
     fits = parts["end"] - parts["start"] >= _LEAST_WORDS
     item, kind = parts["item"], parts["kind"]
     # A question is better than what supports it, and the answer supports only what has no other.
@@ -225,8 +225,9 @@ def _in_thirds(items: Sequence[ItemTexts], parts: NDArray[Any], whole: int) -> N
     counts = (kinds == QUESTION) | ((kinds == OPTION) & has_options[parts["item"]])
     totals = np.bincount(parts["item"], sizes * counts, len(items))
     is_long = is_words & (totals > whole)
-    fits: NDArray[np.bool_] = (parts["is_short"] == 1) & (sizes >= _LEAST_FOR_THIRDS)
-    return fits & is_long[parts["item"]]
+    fits = (parts["is_short"] == 1) & (sizes >= _LEAST_FOR_THIRDS)
+    in_thirds: NDArray[np.bool_] = fits & is_long[parts["item"]]
+    return in_thirds
 
 
 def _grams_of(
@@ -285,7 +286,7 @@ def _postings(
     weights: NDArray[np.float64],
     in_thirds: NDArray[np.bool_],
 ) -> Any:
-    """The n-grams that count, of one part of each entry: the one that says most.
+    """Return the n-grams that count, of one part of each entry: the one that says most.
 
     Of a long text those of few items, of a short one the rarest, or the rarest of each third.
     """

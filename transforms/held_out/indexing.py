@@ -168,7 +168,7 @@ INDEX = Stage(
     items=ONCE,
     yields=HELD_OUT_INDEX,
     settings=(
-        *("held_out", "decontaminate.ngram", "decontaminate.threshold"),
+        *("held_out", "held_out_absent", "decontaminate.ngram", "decontaminate.threshold"),
         *("decontaminate.whole_words", "decontaminate.min_words"),
         "decontaminate.max_unsearchable",
     ),

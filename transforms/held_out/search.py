@@ -137,7 +137,7 @@ class Finder:
         return self._index.names[item]
 
     def find(self, records: Sequence[Record]) -> list[list[Match]]:
-        """The matches of each record, the best first; each item once."""
+        """Return the matches of each record, the best first; each item once."""
         found: list[dict[ItemName, Match]] = [{} for _ in records]
         if not self._index.names:
             return [[] for _ in records]
@@ -153,7 +153,7 @@ class Finder:
         return [sorted(of.values(), key=lambda m: (-m.score, m.item)) for of in found]
 
     def _streams(self, records: Sequence[Record]) -> Iterator["_Streams"]:
-        """The words of each record, and the tokens of the programs in it where items have some."""
+        """Return the words of each record, and the tokens of its programs where items have some."""
         texts = [[_as_text(value) for value in record.fields.values()] for record in records]
         yield _Streams.of(range(len(texts)), texts, 0)
         if self._index.has_programs:
@@ -215,7 +215,7 @@ class Finder:
         )
 
     def _share(self, parts: Sequence[Part], stream: _Stream, n: int) -> float:
-        """The share of the words of texts that go together, 0 where that is not enough."""
+        """Return the share of the words of texts that go together, 0 where that is not enough."""
         size, lost = sum(len(part.words) for part in parts), 0.0
         least = max((1 - self._settings.threshold) * size, _ALWAYS_LOST)
         may_lose = size > self._settings.whole_words

@@ -37,7 +37,7 @@ class RankNotes:
 
 
 def rank_rows(rows: KeyRows, seed: int) -> tuple[KeyRows, KeyRows]:
-    """(rows by task and rank, rows whose id another row of the task has).
+    """Return (rows by task and rank, rows whose id another row of the task has).
 
     Of rows with one id, the one with the smallest digest of its content stays.
     """
@@ -67,13 +67,13 @@ def split_rows(rows: KeyRows, job: Job) -> tuple[KeyRows, KeyRows, KeyRows]:
 
 
 def choose_pool(rows: KeyRows, seed: int, size: int) -> KeyRows:
-    """The `size` rows of one task with the lowest pool hash: where its exemplars come from."""
+    """Return the `size` rows of one task with the lowest pool hash, its exemplars' source."""
     hashes = rehash(rows["id_low"], stable_hash(seed, "pool"))
     return rows[np.lexsort((rows["id_low"], hashes))[:size]]
 
 
 def ranked_section(job: Job, split: int, task: int) -> int:
-    """Where a run has the ranked rows of task number `task` in split number `split`."""
+    """Return the section of a run with the ranked rows of task number `task`, split `split`."""
     return split * len(job.tasks) + task
 
 

@@ -38,7 +38,7 @@ SELECTED_ROW = np.dtype(
 def _deal_types(
     ids: NDArray[np.uint64], by_type: Mapping[str, int], salt: int
 ) -> NDArray[np.uint32]:
-    """A template type for each row, exactly as many of each as asked for, dealt out by hash."""
+    """Deal out a template type to each row by hash, exactly as many of each as asked for."""
     counts = [by_type[name] for name in TEMPLATE_TYPES]
     dealt = np.repeat(np.arange(len(counts), dtype=np.uint32), counts)
     types = np.zeros(len(ids), dtype=np.uint32)
@@ -49,7 +49,7 @@ def _deal_types(
 def select_rows(
     ranked: KeyRows, task: str, records: int, by_type: Mapping[str, int], seed: int
 ) -> NDArray[np.void]:
-    """SELECTED_ROWs of one task: its first `records` by rank, again in each further epoch."""
+    """Select SELECTED_ROWs of a task: its first `records` by rank, again in each further epoch."""
     places = np.arange(sum(by_type.values()))
     rows = np.zeros(len(places), dtype=SELECTED_ROW)
     if not len(rows):

@@ -5,7 +5,7 @@ from math import floor
 
 
 def round_cumulatively(exact: Sequence[float]) -> list[int]:
-    """Whole numbers whose every partial sum is the rounded partial sum of `exact`.
+    """Return integers whose every partial sum is the rounded partial sum of `exact`.
 
     So each number, the sum of any neighbours (a task, a collection) and the total all differ from
     their exact values by less than one: [1.6, 1.6, 1.8] → [2, 1, 2].
@@ -21,7 +21,7 @@ def round_cumulatively(exact: Sequence[float]) -> list[int]:
 
 
 def fill(total: float, weights: Sequence[float], capacities: Sequence[float]) -> list[float]:
-    """Shares of `total` in proportion to `weights`, none over its capacity.
+    """Share `total` in proportion to `weights`, none over its capacity.
 
     What a full one cannot take goes to the others. The sum is less than `total` only if all with
     a weight are full: fill(10, [1, 1], [2, 100]) → [2, 8].
@@ -46,7 +46,7 @@ def fill(total: float, weights: Sequence[float], capacities: Sequence[float]) ->
 def complete_weights(
     stated: Mapping[str, float | None], sizes: Mapping[str, float]
 ) -> dict[str, float]:
-    """A weight for each name: by size where none is stated.
+    """Return a weight for each name: by size where none is stated.
 
     Beside names without one, stated weights are shares of 1, and the others divide the rest:
     {"a": 0.4, "b": None, "c": None}, sizes 1, 1, 2 → {"a": 0.4, "b": 0.2, "c": 0.4}.

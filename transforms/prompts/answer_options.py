@@ -1,15 +1,16 @@
 """Show answer options: their order is drawn for each example, so is (in part) their look.
 
 The plain form is a header line and `- ` before each option. The drawn form combines headers,
-markers and line ends; where markers enumerate (letters, digits, numerals), the answer is the
-marker instead of the option's text.
+markers and line ends, or sets short options side by side on one line; where markers enumerate
+(letters, digits, numerals), the answer is the marker instead of the option's text.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from string import ascii_lowercase, ascii_uppercase
 
+from tfrecords_schema.enumeration import ANSWER_WRAPPERS, KINDS, symbol
 from transforms.stable_random import Draws
 
 _HEADERS = (
@@ -25,6 +26,10 @@ _HEADERS = (
     "Available choices:",
     "The options are:",
     "One of these is right:",
+    "Answer with one of these:",
+    "Choose one answer:",
+    "Your choices:",
+    "Select from the following:",
 )
 # Each of these, and each character of a marker, is a piece of T5's vocabulary.
 _BULLETS = ("-", "*", "+", "•", "–", "->", "=>", ">", "»")
@@ -41,48 +46,18 @@ _WRAPPERS = (
     "/{}/",
     "{} |",
     "{} >",
+    "Option {}:",
+    "{}-",
+    "-{}-",
 )
+_INLINE_WRAPPERS = ("({})", "{})", "{}.", "[{}]", "{}:")
+_INLINE_SEPARATORS = (" / ", " | ", "; ", ", ")
 _LINE_ENDS = ("", ";", ",")
-# Markers that an answer keeps: "(b)"; of the others it gives the letter or number alone.
-_ANSWER_WRAPPERS = ("({})", "[{}]")
-_ROMAN = (
-    (100, "c"),
-    (90, "xc"),
-    (50, "l"),
-    (40, "xl"),
-    (10, "x"),
-    (9, "ix"),
-    (5, "v"),
-    (4, "iv"),
-    (1, "i"),
-)
-
-
-def _letters(number: int, alphabet: str) -> str:
-    """0 → a, 25 → z, 26 → aa, as columns of a spreadsheet."""
-    text = ""
-    number += 1
-    while number:
-        number, digit = divmod(number - 1, len(alphabet))
-        text = alphabet[digit] + text
-    return text
-
-
-def _roman(number: int) -> str:
-    text, rest = "", number + 1
-    for value, numeral in _ROMAN:
-        count, rest = divmod(rest, value)
-        text += numeral * count
-    return text
-
-
-def _symbol(kind: str, number: int) -> str:
-    if kind == "digit":
-        return str(number + 1)
-    if kind in ("roman", "ROMAN"):
-        roman = _roman(number)
-        return roman.upper() if kind == "ROMAN" else roman
-    return _letters(number, ascii_uppercase if kind == "LETTER" else ascii_lowercase)
+# Options that are set on one line have no more characters than this together, and no newline.
+_MAX_INLINE = 160
+_ENDS_IN_PUNCTUATION = re.compile(r"[.,;:!?]$")
+# A letter or a number that an option brings along: "A. one", "(2) two".
+_OWN_MARK = re.compile(r"\(?([A-Za-z]|\d{1,2})[).:]\s+(?=\S)")
 
 
 @dataclass(frozen=True)
@@ -93,6 +68,7 @@ class OptionStyle:
     kind: str
     marker: str
     line_end: str = ""
+    inline: bool = False
 
     @property
     def enumerates(self) -> bool:
@@ -100,13 +76,13 @@ class OptionStyle:
         return bool(self.kind)
 
     def mark(self, number: int) -> str:
-        """The marker of option `number` (from 0)."""
-        return self.marker.format(_symbol(self.kind, number)) if self.kind else self.marker
+        """Return the marker of option `number` (from 0)."""
+        return self.marker.format(symbol(self.kind, number)) if self.kind else self.marker
 
     def answer(self, number: int) -> str:
-        """How an answer names option `number`, where options are enumerated: "(b)" or "b"."""
-        symbol = _symbol(self.kind, number)
-        return self.marker.format(symbol) if self.marker in _ANSWER_WRAPPERS else symbol
+        """Name option `number` as an answer does, where options are enumerated: "(b)" or "b"."""
+        name = symbol(self.kind, number)
+        return self.marker.format(name) if self.marker in ANSWER_WRAPPERS else name
 
 
 PLAIN_STYLE = OptionStyle("Options:", "", "-")
@@ -114,31 +90,82 @@ PLAIN_STYLE = OptionStyle("Options:", "", "-")
 
 @lru_cache(maxsize=1)
 def drawn_markers() -> tuple[tuple[str, str], ...]:
-    """All (kind, marker) pairs of the drawn form."""
-    enumerated = [
-        (kind, wrapper)
-        for kind in ("letter", "LETTER", "digit", "roman", "ROMAN")
-        for wrapper in _WRAPPERS
-    ]
+    """Return all (kind, marker) pairs of the drawn form that stand on lines of their own."""
+    enumerated = [(kind, wrapper) for kind in KINDS for wrapper in _WRAPPERS]
     return (*(("", bullet) for bullet in _BULLETS), *enumerated)
 
 
+@lru_cache(maxsize=1)
+def inline_markers() -> tuple[tuple[str, str], ...]:
+    """Return all (kind, marker) pairs on one line; without a kind, the marker separates."""
+    enumerated = [(kind, wrapper) for kind in KINDS for wrapper in _INLINE_WRAPPERS]
+    return (*(("", separator) for separator in _INLINE_SEPARATORS), *enumerated)
+
+
 def draw_style(draws: Draws, random_share: float) -> OptionStyle:
-    """The plain style, or with probability `random_share` a drawn one."""
+    """Return the plain style, or with probability `random_share` a drawn one.
+
+    Each of the styles of markers, on lines or on one line, is as likely.
+    """
     if draws.uniform() >= random_share:
         return PLAIN_STYLE
-    kind, marker = draws.choice(drawn_markers())
-    return OptionStyle(draws.choice(_HEADERS), kind, marker, draws.choice(_LINE_ENDS))
+    on_lines, inline = drawn_markers(), inline_markers()
+    number = draws.below(len(on_lines) + len(inline))
+    header, line_end = draws.choice(_HEADERS), draws.choice(_LINE_ENDS)
+    if number < len(on_lines):
+        return OptionStyle(header, *on_lines[number], line_end)
+    kind, marker = inline[number - len(on_lines)]
+    return OptionStyle(header, kind, marker, line_end, inline=True)
 
 
 @dataclass(frozen=True)
 class ShownOptions:
-    """Options in drawn order, the block that shows them, and the answer as it is to be given."""
+    """Options in drawn order, the block that shows them, and the answer as it is to be given.
+
+    Attributes:
+      text: the answer's own text, without a letter that all options had brought along.
+    """
 
     options: tuple[str, ...]
     answer_index: int
     block: str
     answer: str
+    text: str
+
+
+def without_own_marks(options: Sequence[str]) -> list[str]:
+    """Return options without letters or numbers of their own, where all have one, in order.
+
+    ["A. one", "B. two"] → ["one", "two"]: the drawn markers would contradict them.
+    """
+    marks = [_OWN_MARK.match(option) for option in options]
+    symbols = [mark[1].casefold() for mark in marks if mark]
+    for kind in ("letter", "digit"):
+        if len(symbols) > 1 and symbols == [symbol(kind, n) for n in range(len(options))]:
+            return [
+                option[mark.end() :] for option, mark in zip(options, marks, strict=True) if mark
+            ]
+    return list(options)
+
+
+def _block(options: Sequence[str], style: OptionStyle) -> str:
+    """Return the header and the options, on lines or, if they are short, on one line."""
+    texts = [
+        f"{style.mark(number)} {option}" if style.kind or not style.inline else option
+        for number, option in enumerate(options)
+    ]
+    short = sum(map(len, texts)) <= _MAX_INLINE and not any("\n" in text for text in texts)
+    clashes = any(style.marker.strip() in option for option in options)
+    if style.inline and style.kind and short:
+        return f"{style.header} {' '.join(texts)}"
+    if style.inline and not style.kind and short and not clashes:
+        return f"{style.header} {style.marker.join(texts)}"
+    if style.inline and not style.kind:
+        texts = [f"- {option}" for option in options]
+    # A line end after "Yes." or "a, b" would be read as part of the option.
+    punctuated = any(_ENDS_IN_PUNCTUATION.search(option) for option in options)
+    line_end = "" if punctuated else style.line_end
+    return "\n".join([style.header, *(f"{text}{line_end}" for text in texts[:-1]), texts[-1]])
 
 
 def show_options(
@@ -146,15 +173,14 @@ def show_options(
 ) -> ShownOptions:
     """Shuffle and lay out `options`, of which `answer` is one.
 
+    Letters that all options bring along are left out.
+
     Raises:
       ValueError: `answer` is none of the options.
     """
-    order = draws.sample(options, len(options))
+    texts = without_own_marks(options)
+    answer = texts[list(options).index(answer)]
+    order = draws.sample(texts, len(texts))
     index = order.index(answer)
-    last = len(order) - 1
-    lines = [
-        f"{style.mark(number)} {option}{style.line_end if number < last else ''}"
-        for number, option in enumerate(order)
-    ]
     shown = style.answer(index) if style.enumerates else answer
-    return ShownOptions(tuple(order), index, "\n".join([style.header, *lines]), shown)
+    return ShownOptions(tuple(order), index, _block(order, style), shown, answer)

@@ -1,66 +1,79 @@
-"""Few-shot prompts: how many exemplars, which, and how they are set apart from the query.
+"""Few-shot prompts: how many exemplars and which, and how they are set apart.
 
 Exemplars come from the task's pool, or are those that came with the task. The query is never among
 them, nor a record whose prompt reads the same.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from transforms.settings import FewShot
+from transforms.prompts.cues import answered
+from transforms.settings import FewShotVariant
 from transforms.stable_random import Draws
 from transforms.types import Record
 
-# Every prefix holds a word, so exemplars stay apart even for a vocabulary without newlines.
-_PREFIXES = (
-    ("Input: ", "Output: "),
-    ("Q: ", "A: "),
-    ("Problem: ", "Solution: "),
-    ("Example: ", "Answer: "),
-    ("Prompt: ", "Response: "),
-    ("Given: ", "Result: "),
-)
-_SEPARATORS = ("\n\n", "\n\n\n", "\n---\n", "\n###\n", "\n\n***\n\n")
+SEPARATORS = ("\n\n", "\n\n\n", "\n---\n", "\n###\n", "\n\n***\n\n")
+EXPLANATION = "explanation"
+# Records of the pool that are looked at for one prompt.
+_MOST_LOOKED_AT = 64
 
 
 @dataclass(frozen=True)
-class ShotFormat:
-    """The frame of exemplars and query, whatever the template."""
+class Variant:
+    """A few-shot variant as it was drawn for one prompt."""
 
-    input_prefix: str
-    output_prefix: str
-    separator: str
-
-    def exemplar(self, inputs: str, targets: str) -> str:
-        """One worked example."""
-        return f"{self.input_prefix}{inputs}\n{self.output_prefix}{targets}"
-
-    def query(self, inputs: str) -> str:
-        """The question that is left open."""
-        return f"{self.input_prefix}{inputs}\n{self.output_prefix.rstrip()}"
-
-    def join(self, instruction: str, exemplars: Sequence[str], query: str) -> str:
-        """The whole prompt."""
-        parts = [instruction, *exemplars, query]
-        return self.separator.join(part for part in parts if part)
+    shots: int
+    mixed: bool
+    own: bool
+    negative: int
 
 
-SHOT_FORMATS = tuple(
-    ShotFormat(input_prefix, output_prefix, separator)
-    for input_prefix, output_prefix in _PREFIXES
-    for separator in _SEPARATORS
-)
+def draw_variant(
+    variants: Sequence[FewShotVariant], template_type: str, has_own: bool, draws: Draws
+) -> Variant:
+    """Draw a variant for a prompt of a few-shot template type.
+
+    Args:
+      has_own: whether the task came with examples of its own.
+    """
+    fitting = [
+        each
+        for each in variants
+        if (not each.types or template_type in each.types) and (has_own or not each.own)
+    ]
+    drawn = fitting[draws.weighted([each.share for each in fitting])]
+    numbers = drawn.shots if isinstance(drawn.shots, list) else [drawn.shots]
+    return Variant(draws.choice(numbers), drawn.mixed, drawn.own, drawn.negative)
 
 
-def draw_num_shots(settings: FewShot, draws: Draws) -> int:
-    """A number of exemplars from the recipe's distribution."""
-    counts = sorted(settings.shots)
-    return counts[draws.weighted([settings.shots[count] for count in counts])]
+def draw_exemplars(pool: Sequence[Record], query: Record, draws: Draws) -> Iterator[Record]:
+    """Yield records of the pool in drawn order, never the query, until some have been looked at.
+
+    More than are needed are there, since some may not fit.
+    """
+    rest = list(pool)
+    for _ in range(min(len(rest), _MOST_LOOKED_AT)):
+        place = draws.below(len(rest))
+        rest[place], rest[-1] = rest[-1], rest[place]
+        record = rest.pop()
+        if record.id != query.id:
+            yield record
 
 
-def draw_exemplars(
-    pool: Sequence[Record], query: Record, num_shots: int, draws: Draws
-) -> list[Record]:
-    """Up to `num_shots` records of the pool, never the query."""
-    others = [record for record in pool if record.id != query.id]
-    return draws.sample(others, num_shots)
+def explained_example(lead: str, targets: str, explanation: str, wrong: bool) -> str:
+    """Return an exemplar that came with a task: input, explanation, output.
+
+    The explanation stands before the cue, so that a query that ends in the cue goes on the same
+    way. An exemplar with a wrong output says so, and then why.
+
+    Args:
+      lead: the exemplar's prompt, which ends in a cue on a line of its own.
+    """
+    body, _, cue = lead.rstrip().rpartition("\n")
+    if wrong:
+        lines = [body, f"Wrong output: {targets}"]
+        return "\n".join([*lines, f"Why it is wrong: {explanation}"] if explanation else lines)
+    if not explanation:
+        return answered(lead, targets)
+    newline = "\n" if lead.endswith("\n") else ""
+    return answered(f"{body}\nExplanation: {explanation}\n{cue}{newline}", targets)

@@ -1,13 +1,17 @@
 """Fit a prompt to the token limits without losing what matters.
 
 Exemplars go first, from the last; then the family's context field is shortened from its end, at a
-word, or at a character where a script has no spaces or a word has no end. Instruction, question and
-options stay whole. What still does not fit is rejected.
+word, or at a character where a script has no spaces or a word has no end. At least half of it or
+200 tokens stay, or else the prompt could not be answered from what it shows. A conversation loses
+its oldest turns, never its system prompt and its tools. Instruction, question and options stay
+whole. What still does not fit is rejected.
 """
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from tfrecords_schema.vocabulary import Vocabulary
 from transforms.prompts.prompting import Draft
@@ -17,6 +21,11 @@ from transforms.types import Prompt
 
 INPUT_TOO_LONG, TARGET_TOO_LONG = "input_too_long", "target_too_long"
 EMPTY_PROMPT = "empty_prompt"
+# How the parts of a conversation begin that it never loses (transforms/sources/chat.py).
+_ALWAYS_KEPT = ("System: ", "Tools: ")
+_LABELS = ("User: ", "Assistant: ", "Tool: ")
+# A shortened context counts as shown with this share of it, or so many tokens.
+LEAST_SHARE, LEAST_TOKENS = 0.5, 200
 # What a cut may have left of a word. Longer ones are cut themselves: an address, a line of minified
 # code, a text in a script without spaces.
 _LONGEST_WORD = 40
@@ -37,7 +46,7 @@ class Fitted:
 
 
 def _shorten(text: str, keep: float, end: str) -> str:
-    """About a share `keep` (0 to 1) of `text` from its start or to its end.
+    """Keep about a share `keep` (0 to 1) of `text` at its start or `end`.
 
     It is cut at white space, between characters where these are words, and else within a word.
     """
@@ -55,7 +64,9 @@ def _shorten(text: str, keep: float, end: str) -> str:
 
 
 def _shorten_context(draft: Draft, vocabulary: Vocabulary, limit: int) -> Draft | None:
-    """The draft with as much of its context as fits, None if not even a word does."""
+    """Return the draft with as much of its context as fits, None if too little of it does."""
+    if draft.context_parts:
+        return _drop_oldest(draft, vocabulary, limit)
     text = draft.fields.get(draft.family.context or "", "")
     low, high = 0.0, 1.0
     best = None
@@ -67,11 +78,47 @@ def _shorten_context(draft: Draft, vocabulary: Vocabulary, limit: int) -> Draft 
             best, low = candidate, keep
         else:
             high = keep
-    return best
+    if best is None:
+        return None
+    kept = best.fields[draft.family.context or ""]
+    enough = len(kept) >= LEAST_SHARE * len(text)
+    return best if enough or len(vocabulary.encode(kept)) >= LEAST_TOKENS else None
+
+
+def _drop_oldest(draft: Draft, vocabulary: Vocabulary, limit: int) -> Draft | None:
+    """Return the draft with as many of its newest turns as fit; the newest one cut if need be."""
+    head = list(takewhile(lambda part: part.startswith(_ALWAYS_KEPT), draft.context_parts))
+    turns = draft.context_parts[len(head) :]
+
+    def with_turns(kept: Sequence[str]) -> Draft | None:
+        candidate = draft.with_context("\n".join([*head, *kept]))
+        return candidate if len(vocabulary.encode(candidate.compose().inputs)) <= limit else None
+
+    low, high, best = 0, len(turns), None
+    while low < high:
+        middle = (low + high) // 2
+        fitted = with_turns(turns[middle:])
+        if fitted is not None:
+            best, high = fitted, middle
+        else:
+            low = middle + 1
+    if best is not None or not turns:
+        return best
+    label = next((label for label in _LABELS if turns[-1].startswith(label)), "")
+    text = turns[-1].removeprefix(label)
+    low, high = 0, len(text)
+    while low < high - 1:
+        middle = (low + high) // 2
+        fitted = with_turns([label + _shorten(text, middle / len(text), "end")])
+        if fitted is not None:
+            best, low = fitted, middle
+        else:
+            high = middle
+    return best if best is not None or not head else with_turns([])
 
 
 def fit(draft: Draft, vocabulary: Vocabulary, limits: Limits) -> Fitted | str:
-    """The prompt of `draft` within `limits` (which count EOS), or why it cannot be had."""
+    """Fit the prompt of `draft` within `limits` (which count EOS), or say why it cannot be had."""
     max_inputs, max_targets = limits.max_input_tokens - 1, limits.max_target_tokens - 1
     prompt = draft.compose()
     if not prompt.inputs or not prompt.targets:

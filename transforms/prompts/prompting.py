@@ -1,19 +1,34 @@
 """Put one record into words: template, options and exemplars drawn, then fitted to the limits."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from transforms.prompts.answer_options import OptionStyle, ShownOptions, draw_style, show_options
-from transforms.prompts.few_shot import SHOT_FORMATS, draw_exemplars, draw_num_shots
-from transforms.records.fields import layout_fields
-from transforms.settings import FewShot, Options
+from transforms.prompts.choosing import Demand, choices, demand_of, suits, template_of
+from transforms.prompts.cues import answered, cues_of, with_cue
+from transforms.prompts.few_shot import (
+    EXPLANATION,
+    SEPARATORS,
+    Variant,
+    draw_exemplars,
+    draw_variant,
+    explained_example,
+)
+from transforms.prompts.wording import Labels, labels_of
+from transforms.records.fields import DIALOG_LAYOUTS, DialogLayout, layout_fields
+from transforms.settings import FewShotVariant, Options
 from transforms.stable_random import Draws
 from transforms.templates.catalog import CATALOG, FORWARD
-from transforms.templates.template import OPTIONS, Family, Template
+from transforms.templates.template import LABELS, OPTIONS, Family, Template
 from transforms.types import FieldValue, Prompt, Record, Task
 
 ZERO_SHOT = "zs"
+_CHOICE_WORDS = re.compile(
+    r"\b(?:which|what|who) (?:one )?of (?:these|the following|the options|the choices)\b"
+    r"|\bwhich of the [a-z]+ below\b|\bthe following [a-z]+ (?:is|are|was|were|best|would|does)\b",
+    re.I,
+)
 
 
 @dataclass(frozen=True)
@@ -22,18 +37,30 @@ class Prompting:
 
     task: Task
     pool: Sequence[Record]
-    few_shot: FewShot
+    variants: Sequence[FewShotVariant]
     options: Options
 
 
 @dataclass(frozen=True)
+class Exemplar:
+    """One exemplar: its text, answer included, and the raw fields that it was made of."""
+
+    text: str
+    fields: Mapping[str, FieldValue]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Draft:
     """A prompt in parts, so that fitting can take some away.
 
     Attributes:
       template_index: position among the family's templates, the task's own after them.
       fields: the texts that fill the template.
-      exemplars: (inputs, targets) of each, the first to go last.
+      exemplars: the last one goes first when the prompt is too long.
+      mixed: whether each part has an instruction of its own.
+      cue: for parts that end in none.
+      zero_shot: the prompt that remains when all exemplars are gone.
+      context_parts: the context field in parts, where the oldest of them go first: turns.
     """
 
     family: Family
@@ -42,33 +69,42 @@ class Draft:
     template_type: str
     fields: Mapping[str, str]
     shown: ShownOptions | None
-    exemplars: tuple[tuple[str, str], ...]
-    format_index: int
+    exemplars: tuple[Exemplar, ...] = ()
+    mixed: bool = False
+    cue: str = ""
+    separator: str = ""
+    context_parts: tuple[str, ...] = ()
+    zero_shot: "Draft | None" = None
 
     def without_last_exemplar(self) -> "Draft":
-        """One exemplar fewer; with none left, the zero-shot form."""
-        exemplars = self.exemplars[:-1]
-        template_type = self.template_type
-        if not exemplars:
-            template_type = f"{ZERO_SHOT}_{template_type.partition('_')[2]}"
-        return replace(self, exemplars=exemplars, template_type=template_type)
+        """Return the draft with one exemplar fewer; with none left, the zero-shot prompt."""
+        if len(self.exemplars) == 1:
+            assert self.zero_shot is not None, "a few-shot draft has a zero-shot one"
+            return self.zero_shot
+        return replace(self, exemplars=self.exemplars[:-1])
 
     def with_context(self, text: str) -> "Draft":
-        """The same prompt with another text in the family's context field."""
+        """Return the same prompt with another text in the family's context field."""
         return replace(self, fields={**self.fields, self.family.context or "": text})
 
+    def parts(self) -> list[str]:
+        """Return the instruction, the exemplars and the query; empty ones are left out."""
+        instruction, inputs, _ = self.template.render(self.fields)
+        if not self.exemplars:
+            return [part for part in (instruction, inputs) if part]
+        if self.mixed:
+            query = _query(self.template, join_instruction(instruction, inputs), self)
+            return [*(exemplar.text for exemplar in self.exemplars), query]
+        query = _query(self.template, inputs, self)
+        texts = (exemplar.text for exemplar in self.exemplars)
+        return [part for part in (instruction, *texts, query) if part]
+
     def compose(self) -> Prompt:
-        """The finished texts."""
-        instruction, inputs, targets = self.template.render(self.fields)
-        if self.exemplars:
-            shots = SHOT_FORMATS[self.format_index]
-            exemplars = [shots.exemplar(*exemplar) for exemplar in self.exemplars]
-            text = shots.join(instruction, exemplars, shots.query(inputs))
-        else:
-            text = join_instruction(instruction, inputs)
+        """Return the finished texts."""
+        separator = self.separator if self.exemplars else "\n\n"
         return Prompt(
-            inputs=_trim(text),
-            targets=_trim(targets),
+            inputs=_trim(separator.join(self.parts())),
+            targets=_trim(self.template.targets.format_map(self.fields)),
             options=self.shown.options if self.shown else (),
             answer_index=self.shown.answer_index if self.shown else -1,
             template_id=f"{self.family.name}:{self.template.digest}",
@@ -80,156 +116,247 @@ class Draft:
 
 
 def segments(draft: Draft) -> list[tuple[str, str]]:
-    """The prompt in parts, (role, text): instruction, exemplar, query, options.
+    """Return the prompt in parts, (role, text): instruction, exemplar, query, options.
 
     Their texts are found in this order in `draft.compose().inputs`; between them stand separators.
     """
-    instruction, inputs, _ = draft.template.render(draft.fields)
-    parts = [("instruction", instruction)]
-    if draft.exemplars:
-        shots = SHOT_FORMATS[draft.format_index]
-        parts += [("exemplar", shots.exemplar(*exemplar)) for exemplar in draft.exemplars]
-        inputs = shots.query(inputs)
+    *before, query = draft.parts()
+    shots = len(draft.exemplars)
+    instructions = before[: len(before) - shots]
+    parts = [("instruction", text) for text in instructions]
+    parts += [("exemplar", text) for text in before[len(before) - shots :]]
     block = draft.fields.get(OPTIONS)
-    before, shown, after = inputs.partition(block) if block else (inputs, "", "")
-    parts += [("query", before), ("options", shown), ("query", after)]
+    lead, shown, rest = query.partition(block) if block else (query, "", "")
+    parts += [("query", lead), ("options", shown), ("query", rest)]
     return [(role, text.strip()) for role, text in parts if text.strip()]
 
 
 def _trim(text: str) -> str:
-    """`text` without blank lines around it; the indentation of a program's first line stays."""
+    """Return `text` without blank lines around it; the indentation of its first line stays."""
     return text.strip("\n").rstrip()
 
 
 def join_instruction(instruction: str, inputs: str) -> str:
-    """A zero-shot prompt: the instruction, then the material."""
+    """Return a zero-shot prompt: the instruction, then the material."""
     return "\n\n".join(part for part in (instruction, inputs) if part)
 
 
-@lru_cache(maxsize=4096)
-def candidates(
-    family: str, own: tuple[Template, ...], shows_options: bool, fields: frozenset[str]
-) -> tuple[int, ...]:
-    """Positions of the templates that a record with `fields` can fill: the family's, then own."""
-    return tuple(
-        index
-        for index, template in enumerate((*CATALOG[family].templates, *own))
-        if template.shows_options == shows_options and template.fields <= fields
-    )
+def _query(template: Template, text: str, draft: Draft) -> str:
+    """Return the query of a few-shot prompt: it ends in one cue, its own or the drawn one."""
+    return _cued(template, text, draft.family, draft.cue).rstrip()
 
 
-def _template(task: Task, index: int) -> Template:
-    shared = CATALOG[task.family].templates
-    return shared[index] if index < len(shared) else task.templates[index - len(shared)]
+def _cued(template: Template, text: str, family: Family, cue: str) -> str:
+    """Return a part of a few-shot prompt with its cue, so that the answer can follow."""
+    if family.is_bare:
+        return f"{text}\n"
+    if template.is_layout and template.tail.strip():
+        return text
+    return with_cue(text, cue)
 
 
-def _show_options(
-    fields: dict[str, str],
-    options: FieldValue | None,
-    template: Template,
-    style: OptionStyle,
+@dataclass(frozen=True)
+class _Material:
+    """A record laid out for one prompt: its texts, its labels, and the order of its options."""
+
+    texts: Mapping[str, str]
+    labels: Labels
+    demand: Demand
+
+    def fill(
+        self, template: Template, style: OptionStyle, draws: Draws
+    ) -> tuple[dict[str, str], ShownOptions | None]:
+        """Return the texts in the words of the template's form, and the options in drawn order."""
+        texts, shown = dict(self.texts), None
+        if "answer" in texts and (self.labels.known or self.labels.options):
+            texts["answer"] = self.labels.words(texts["answer"], template.form)
+        if self.labels.options:
+            words = [self.labels.words(option, template.form) for option in self.labels.options]
+            shown = show_options(words, texts["answer"], style, draws)
+            texts["answer"] = shown.text
+        if LABELS in template.shown:
+            texts[LABELS] = self.labels.named(template.form)
+        if shown and template.shows_options:
+            texts[OPTIONS], texts["answer"] = shown.block, shown.answer
+        return texts, shown
+
+
+def _lay_out(
+    fields: Mapping[str, FieldValue],
+    task: Task,
+    shows_options: bool,
     draws: Draws,
-) -> ShownOptions | None:
-    """Draw the options' order; where the template shows them, complete `fields` in place."""
-    answer = fields.get("answer")
-    if not isinstance(options, list) or answer not in options:
-        return None
-    shown = show_options(options, answer, style, draws)
-    if template.shows_options:
-        fields[OPTIONS] = shown.block
-        fields["answer"] = shown.answer
-    return shown
+    dialog: DialogLayout | None = None,
+) -> _Material:
+    texts = layout_fields({**task.fields, **fields}, draws, dialog)
+    options = fields.get(OPTIONS)
+    is_one = isinstance(options, list) and texts.get("answer") in options
+    labels = labels_of(task.family, texts, options if is_one else ())  # type: ignore[arg-type]
+    return _Material(texts, labels, demand_of(texts, labels, shows_options and is_one))
 
 
-def _exemplar(
-    fields: Mapping[str, FieldValue], index: int, style: OptionStyle, task: Task, draws: Draws
-) -> tuple[str, str, str] | None:
-    """(instruction, inputs, targets) of one exemplar in a template, None if it does not fit."""
-    template = _template(task, index)
-    texts = layout_fields({**task.fields, **fields}, draws)
-    shown = _show_options(texts, fields.get(OPTIONS), template, style, draws)
-    if not template.fields <= texts.keys() or (template.shows_options and shown is None):
-        return None
-    instruction, inputs, targets = template.render(texts)
-    if explanation := texts.get("explanation"):
-        targets = f"{targets}\nExplanation: {explanation}"
-    return instruction, inputs, targets
+def demand_of_record(fields: Mapping[str, FieldValue], task: Task, shows_options: bool) -> Demand:
+    """Return what a record of a task demands of a template."""
+    return _lay_out(fields, task, shows_options, Draws("demand")).demand
 
 
 def _asks_the_same(
     one: Mapping[str, FieldValue], other: Mapping[str, FieldValue], family: str
 ) -> bool:
-    """Whether two records agree in all fields but the answer, whichever way they are prompted."""
-    answers = {*CATALOG[FORWARD.get(family, family)].targets, OPTIONS, "explanation"}
+    """Return whether two records agree in all but the answer, whichever way they are prompted."""
+    answers = {*CATALOG[FORWARD.get(family, family)].targets, OPTIONS, EXPLANATION}
     names = (one.keys() | other.keys()) - answers
     return all(one.get(name) == other.get(name) for name in names)
 
 
-def _exemplar_fields(
-    query: Record, context: Prompting, draws: Draws
-) -> list[Mapping[str, FieldValue]]:
-    """Whose fields become exemplars: those that came with the task, or records of its pool."""
-    num_shots = draw_num_shots(context.few_shot, draws)
-    own = context.task.exemplars
-    if draws.uniform() < context.few_shot.own_exemplars and own and not context.task.inverts:
-        found = draws.sample(own, num_shots)
-    else:
-        found = [other.fields for other in draw_exemplars(context.pool, query, num_shots, draws)]
-    family = context.task.family
-    return [fields for fields in found if not _asks_the_same(fields, query.fields, family)]
+@dataclass(frozen=True)
+class _Exemplars:
+    """Draws exemplars for one query."""
+
+    query: Record
+    context: Prompting
+    variant: Variant
+    style: OptionStyle
+    cue: str
+    draws: Draws
+    shows_options: bool
+    dialog: DialogLayout | None
+
+    def _fill(
+        self, fields: Mapping[str, FieldValue], template: Template | None
+    ) -> tuple[Template, dict[str, str]] | None:
+        """Return a record in `template`, or in one drawn for it; None if it does not fit."""
+        task = self.context.task
+        # One layout is also one look of dialogs.
+        dialog = self.dialog if template else None
+        material = _lay_out(fields, task, self.shows_options, self.draws, dialog)
+        if template is None:
+            drawn = choices(task, False, material.demand)
+            if drawn is None:
+                return None
+            template = template_of(task, drawn.draw(self.draws))
+        elif not suits(template, CATALOG[task.family], template.domain, material.demand):
+            return None
+        return template, material.fill(template, self.style, self.draws)[0]
+
+    def _of_the_task(self, template: Template) -> list[Exemplar]:
+        """Return examples that came with the task, wrong ones after the others."""
+        task = self.context.task
+        exemplars: list[Exemplar] = []
+        for examples, count, wrong in (
+            (task.exemplars, self.variant.shots, False),
+            (task.negative_exemplars, self.variant.negative, True),
+        ):
+            for fields in self.draws.sample(examples, count):
+                if _asks_the_same(fields, self.query.fields, task.family):
+                    continue
+                if filled := self._fill(fields, template):
+                    _, inputs, targets = template.render(filled[1])
+                    lead = _cued(template, inputs, CATALOG[task.family], self.cue)
+                    explanation = filled[1].get(EXPLANATION, "")
+                    text = explained_example(lead, targets, explanation, wrong)
+                    exemplars.append(Exemplar(text, fields))
+        return exemplars
+
+    def draw(self, template: Template | None) -> list[Exemplar]:
+        """Return exemplars in `template`, or each in a template of its own where it is None."""
+        if self.variant.own and template is not None:
+            return self._of_the_task(template)
+        task = self.context.task
+        exemplars: list[Exemplar] = []
+        for other in draw_exemplars(self.context.pool, self.query, self.draws):
+            if len(exemplars) == self.variant.shots:
+                break
+            fields = other.fields
+            if _asks_the_same(fields, self.query.fields, task.family):
+                continue
+            if filled := self._fill(fields, template):
+                used, values = filled
+                instruction, inputs, targets = used.render(values)
+                # In a template of its own, an exemplar brings its instruction along.
+                whole = inputs if template else join_instruction(instruction, inputs)
+                lead = _cued(used, whole, CATALOG[task.family], self.cue)
+                exemplars.append(Exemplar(answered(lead, targets), fields))
+        return exemplars
 
 
-def _draw_exemplars(
-    query: Record,
-    index: int,
-    choices: Sequence[int],
-    context: Prompting,
-    style: OptionStyle,
-    draws: Draws,
-) -> tuple[tuple[str, str], ...]:
-    """(inputs, targets) of exemplars: all in the query's template, or in one drawn for each."""
-    mixed = draws.uniform() < context.few_shot.mixed_templates
-    exemplars = []
-    for fields in _exemplar_fields(query, context, draws):
-        own_index = draws.choice(choices) if mixed else index
-        exemplar = _exemplar(fields, own_index, style, context.task, draws)
-        if exemplar is None:
-            continue
-        instruction, inputs, targets = exemplar
-        # In a template of its own, an exemplar brings its instruction along.
-        whole = inputs if own_index == index else join_instruction(instruction, inputs)
-        exemplars.append((whole, targets))
-    return tuple(exemplars)
+def _speaks_of_options(fields: Mapping[str, FieldValue]) -> bool:
+    """Return whether a record's question asks to choose among options that it has."""
+    texts = (fields.get(name, "") for name in ("question", "text"))
+    return OPTIONS in fields and any(
+        isinstance(text, str) and _CHOICE_WORDS.search(text) for text in texts
+    )
 
 
 def draft_prompt(
     record: Record, template_type: str, context: Prompting, draws: Draws
 ) -> Draft | None:
-    """A draft of `template_type`, or None if no template of the family fits the record.
+    """Return a draft of `template_type`, or None if no template of the family fits the record.
 
     A few-shot draft that finds no exemplars becomes a zero-shot one.
     """
     shots, _, options_form = template_type.partition("_")
-    task = context.task
-    fields = layout_fields({**task.fields, **record.fields}, draws)
-    shows_options = options_form == "opt" and OPTIONS in record.fields and not task.inverts
-    choices = candidates(task.family, task.templates, shows_options, frozenset(fields))
-    if not choices:
+    task, family = context.task, CATALOG[context.task.family]
+    if options_form == "noopt" and _speaks_of_options(record.fields):
+        # "Which of these …" cannot be answered without them.
+        options_form = "opt"
+        template_type = f"{shots}_{options_form}"
+    shows_options = options_form == "opt" and not task.inverts
+    dialog = draws.choice(DIALOG_LAYOUTS) if "turns" in record.fields else None
+    material = _lay_out(record.fields, task, shows_options, draws, dialog)
+    suitable = choices(task, False, material.demand)
+    if suitable is None:
         return None
-    index = draws.choice(choices)
-    template = _template(task, index)
-    style = draw_style(draws, context.options.random_share)
-    shown = _show_options(fields, record.fields.get(OPTIONS), template, style, draws)
-    exemplars: tuple[tuple[str, str], ...] = ()
-    if shots != ZERO_SHOT:
-        exemplars = _draw_exemplars(record, index, choices, context, style, draws)
-    return Draft(
-        family=CATALOG[task.family],
+    index = suitable.draw(draws)
+    style = draw_style(draws, context.options.share_of(template_type))
+    template = template_of(task, index)
+    fields, shown = material.fill(template, style, draws)
+    zero_shot = Draft(
+        family=family,
         template=template,
         template_index=index,
-        template_type=template_type if exemplars else f"{ZERO_SHOT}_{options_form}",
+        template_type=f"{ZERO_SHOT}_{options_form}",
         fields=fields,
         shown=shown,
-        exemplars=exemplars,
-        format_index=draws.below(len(SHOT_FORMATS)),
+        context_parts=_context_parts(task, record),
     )
+    if shots == ZERO_SHOT:
+        return zero_shot
+    has_own = bool(task.exemplars) and not task.inverts
+    variant = draw_variant(context.variants, template_type, has_own, draws)
+    mixed = variant.mixed and family.mixes
+    cue, separator = draws.choice(cues_of(template)), draws.choice(SEPARATORS)
+    if not mixed:
+        of_one_layout = choices(task, True, material.demand)
+        if of_one_layout is None:
+            return zero_shot
+        index = of_one_layout.draw(draws)
+        template = template_of(task, index)
+        fields, shown = material.fill(template, style, draws)
+    drawing = _Exemplars(record, context, variant, style, cue, draws, shows_options, dialog)
+    exemplars = drawing.draw(None if mixed else template)
+    if not exemplars:
+        return zero_shot
+    return replace(
+        zero_shot,
+        template=template,
+        template_index=index,
+        template_type=template_type,
+        fields=fields,
+        shown=shown,
+        exemplars=tuple(exemplars),
+        mixed=mixed,
+        cue=cue,
+        separator=separator,
+        zero_shot=zero_shot,
+    )
+
+
+# Their history is a list of turns with marks of speakers (transforms/sources/chat.py).
+_CHATS = ("chat", "chat_after_tool")
+
+
+def _context_parts(task: Task, record: Record) -> tuple[str, ...]:
+    family = CATALOG[task.family]
+    value = record.fields.get(family.context or "")
+    return tuple(value) if isinstance(value, list) and family.name in _CHATS else ()

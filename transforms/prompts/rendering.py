@@ -16,10 +16,11 @@ from tfrecords_schema import features, filesystem
 from tfrecords_schema.codec import encode_row
 from tfrecords_schema.features import Row
 from tfrecords_schema.manifest import SPLITS
-from tfrecords_schema.vocabulary import Vocabulary, load_vocabulary
+from tfrecords_schema.vocabulary import Vocabulary, count_losses, load_vocabulary
 from transforms.job import Job, load_job
 from transforms.mixture.ranking import pool_path
 from transforms.mixture.selection import SELECTED
+from transforms.prompts.audit import Finding, audit
 from transforms.prompts.fitting import Fitted, fit
 from transforms.prompts.prompting import Prompting, draft_prompt
 from transforms.records.record_store import decode_record, read_record_at
@@ -61,19 +62,21 @@ class Renderer:
     _prompting: dict[str, Prompting] = field(default_factory=dict)
 
     def prompting(self, task_name: str) -> Prompting:
-        """What the prompts of one task have in common, its pool read once."""
+        """Return what the prompts of one task have in common; read its pool once."""
         if task_name not in self._prompting:
             _, task = self.tasks[task_name]
             pool_of, _ = self.tasks[task.inverts or task_name]
             pool = read_pool(self.job, self.directory, pool_of)
             settings = self.job.settings
-            self._prompting[task_name] = Prompting(task, pool, settings.few_shot, settings.options)
+            of_collection = settings.mixture.of(task.collection).few_shot
+            variants = of_collection or settings.few_shot.variants
+            self._prompting[task_name] = Prompting(task, pool, variants, settings.options)
         return self._prompting[task_name]
 
     def render(self, use: Use) -> tuple[Example, Fitted] | str:
-        """The example for one use of a record, or why there is none.
+        """Return the example for one use of a record, or why there is none.
 
-        A function of (seed, task, record, repetition, type) and the task's pool alone.
+        The result depends on (seed, task, record, repetition, type) and the task's pool alone.
         """
         record, task = use.record, self.tasks[use.task][1]
         draws = Draws(self.job.settings.seed, "render", task.name, record.id, use.repetition)
@@ -97,7 +100,7 @@ class Renderer:
 
 
 def read_pool(job: Job, directory: str, task: int) -> list[Record]:
-    """The exemplar pool of task number `task`, in the order of the records' ids."""
+    """Read the exemplar pool of task number `task`, in the order of the records' ids."""
     records = []
     path = filesystem.join(directory, pool_path(task))
     for line in filesystem.read_bytes(path).splitlines():
@@ -148,14 +151,40 @@ class RenderNotes:
     Attributes:
       by_type: {split: {task: {template type: examples}}}.
       fitting: how often prompts lost something to fit, by what they lost.
+      audit: {family: {what was audited: examples}}, see transforms/prompts/audit.py.
+      missing: {family: {field: examples that do not show it}}.
       bytes: of encoded examples, by split.
+      lost: {task: what its texts lost in encoding}, see `count_losses`.
     """
 
     by_type: dict[str, dict[str, Counter[str]]] = field(
         default_factory=lambda: {split: {} for split in SPLITS}
     )
     fitting: Counter[str] = field(default_factory=Counter)
+    audit: dict[str, Counter[str]] = field(default_factory=dict)
+    missing: dict[str, Counter[str]] = field(default_factory=dict)
     bytes: Counter[str] = field(default_factory=Counter)
+    lost: dict[str, Counter[str]] = field(default_factory=dict)
+
+    def count_lost(self, example: Example, vocabulary: Vocabulary) -> None:
+        """Count what the vocabulary cannot express of one example."""
+        texts, ids = (
+            (example.prompt.inputs, example.prompt.targets),
+            (example.inputs, example.targets),
+        )
+        self.lost.setdefault(example.task, Counter()).update(count_losses(vocabulary, texts, ids))
+
+    def count_audit(self, finding: Finding, family: str) -> None:
+        """Count what the audit found of one example."""
+        counts = self.audit.setdefault(family, Counter())
+        counts["examples"] += 1
+        counts["shows_all"] += not finding.missing
+        counts["one_cue"] += finding.one_cue
+        if finding.missing:
+            self.missing.setdefault(family, Counter()).update({*finding.missing})
+        if finding.read_back is not None:
+            counts["parsed"] += 1
+            counts["read_back"] += finding.read_back
 
     def count(self, asked_type: str, example: Example, fitted: Fitted) -> None:
         """Count one example, which was asked for as `asked_type`."""
@@ -164,7 +193,10 @@ class RenderNotes:
         of_split.setdefault(task, Counter())[prompt.template_type] += 1
         self.fitting["exemplars_dropped"] += fitted.exemplars_dropped
         self.fitting["context_shortened"] += fitted.context_shortened
-        self.fitting["fell_back_to_zero_shot"] += asked_type != prompt.template_type
+        shots, _, options = asked_type.partition("_")
+        got_shots, _, got_options = prompt.template_type.partition("_")
+        self.fitting["fell_back_to_zero_shot"] += shots != got_shots
+        self.fitting["options_needed"] += options != got_options
 
 
 def split_uses(work: Work) -> Iterator[Work]:
@@ -188,7 +220,12 @@ def render_part(work: Work) -> Output:
         if isinstance(rendered, str):
             rejections.append(_rejection(work, use, rendered))
             continue
-        notes.count(use.template_type, *rendered)
+        example, fitted = rendered
+        notes.count(use.template_type, example, fitted)
+        finding = audit(fitted, use.record, renderer.tasks[use.task][1])
+        notes.count_audit(finding, fitted.draft.family.name)
+        if work.job.vocabulary.kind != "bytes":
+            notes.count_lost(example, renderer.vocabulary)
         order, row = _encode(work.job, rendered[0])
         bucket = int.from_bytes(order[:4]) * buckets >> 32
         sections.setdefault(SPLITS.index(use.split) * buckets + bucket, []).append(row)
@@ -220,7 +257,7 @@ def _uses(work: Work) -> Iterator[Use]:
 
 
 def _encode(job: Job, example: Example) -> tuple[bytes, bytes]:
-    """The order hash of an example, and its header and bytes as a run holds them."""
+    """Return the order hash of an example, and its header and bytes as a run holds them."""
     collection = example.record.collection
     data = encode_row(
         example_row(example, job.settings.mixture.of(collection).task_source or collection)

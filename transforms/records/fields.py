@@ -1,6 +1,9 @@
 """Canonical fields: clean them at ingest, and lay them out as texts for a template at rendering."""
 
+import math
+import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from transforms.stable_random import Draws
 from transforms.templates.families import FAMILIES
@@ -12,32 +15,87 @@ MIN_TURNS = 2
 # A choice among references is drawn for these; other lists are shown line by line.
 _REFERENCES = ("answer", "output")
 _LISTS = ("options", "turns")
-_SPEAKERS = (("A", "B"), ("User", "Assistant"), ("Person 1", "Person 2"), ("Guest", "Host"))
+_SPEAKERS = (
+    ("A", "B"),
+    ("Person A", "Person B"),
+    ("Person 1", "Person 2"),
+    ("Speaker 1", "Speaker 2"),
+    ("User", "Assistant"),
+    ("Human", "Assistant"),
+    ("X", "Y"),
+    ("First speaker", "Second speaker"),
+)
+_TURNS = ("{speaker}: {turn}", "[{speaker}] {turn}", "{speaker} - {turn}", '{speaker}: "{turn}"')
 
 
-def _clean_text(name: str, value: object) -> str | None:
-    if not isinstance(value, (str, int, float)) or isinstance(value, bool):
+@dataclass(frozen=True)
+class DialogLayout:
+    """How the turns of a dialog are written.
+
+    Attributes:
+      speakers: names of the two; empty for turns without names, each after a dash.
+      turn: how a line holds the `speaker` and the `turn`.
+    """
+
+    speakers: tuple[str, str] | tuple[()]
+    turn: str
+
+    def line(self, number: int, turn: str) -> str:
+        """Return turn `number` (from 0) as it is written."""
+        speaker = self.speakers[number % 2] if self.speakers else ""
+        return self.turn.format(speaker=speaker, turn=turn)
+
+
+DIALOG_LAYOUTS = (
+    *(DialogLayout(speakers, turn) for speakers in _SPEAKERS for turn in _TURNS),
+    DialogLayout((), "- {turn}"),
+    DialogLayout((), '"{turn}"'),
+)
+
+
+_BLANK_LINES = re.compile(r"\A(?:[^\S\n]*\n)+")
+_INDENTATION = re.compile(r"\t| {2,}")
+
+
+def spelled(value: object) -> str:
+    """Return a raw value as JSON spells it, without quotation marks: True → "true", 3 → "3"."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def is_missing(value: object) -> bool:
+    """Return whether a raw value says that there is none: null, or NaN as pandas writes it."""
+    return value is None or (isinstance(value, float) and math.isnan(value))
+
+
+def _clean_text(value: object, keeps_indentation: bool) -> str | None:
+    """Return a stripped text, None where it is not a scalar.
+
+    The indentation of the first line is a part of programs and verses: a tab, or two spaces and
+    more, stay. One space is what a careless export leaves.
+    """
+    if not isinstance(value, (str, int, float)):
         return None
-    text = str(value)
-    # Indentation is part of a program: only blank lines around it go.
-    return text.strip("\n").rstrip() if name == "code" else text.strip()
+    text = _BLANK_LINES.sub("", spelled(value)).rstrip()
+    return text if keeps_indentation and _INDENTATION.match(text) else text.lstrip()
 
 
 def canonical_fields(fields: Mapping[str, object]) -> dict[str, FieldValue] | str:
-    """Stripped strings and lists of strings, empty ones left out; or what is wrong, in words.
+    """Return stripped strings and lists of strings, empty ones left out; or what is wrong.
 
     {"question": " Why? ", "context": ""} → {"question": "Why?"}
     """
     clean: dict[str, FieldValue] = {}
+    # An answer among options has to be equal to one of them.
+    stripped = {*_LISTS, "answer"} if fields.get("options") else {*_LISTS}
     for name, value in fields.items():
-        if value is None:
+        if is_missing(value):
             continue
         if isinstance(value, str) and name not in _LISTS:
-            if text := _clean_text(name, value):
+            if text := _clean_text(value, name not in stripped):
                 clean[name] = text
             continue
         items = value if isinstance(value, list) else [value]
-        texts = [_clean_text(name, item) for item in items]
+        texts = [_clean_text(item, name not in stripped) for item in items]
         if any(text is None for text in texts):
             return f"{name} is {type(value).__name__}, not text or a list of texts"
         if name in _LISTS and not isinstance(value, list):
@@ -52,7 +110,7 @@ def canonical_fields(fields: Mapping[str, object]) -> dict[str, FieldValue] | st
 
 
 def missing_target(family: str, fields: Mapping[str, FieldValue]) -> str | None:
-    """The first target field of `family` that `fields` lacks, or None."""
+    """Return the first target field of `family` that `fields` lacks, or None."""
     for target in FAMILIES[family].targets:
         name = DERIVED.get(target, target)
         if name not in fields or (name == "turns" and len(fields[name]) < MIN_TURNS):
@@ -60,18 +118,20 @@ def missing_target(family: str, fields: Mapping[str, FieldValue]) -> str | None:
     return None
 
 
-def _dialog_texts(turns: list[str], draws: Draws) -> dict[str, str]:
-    """A drawn reply as `response` and what precedes it as `history`, speakers marked."""
+def _dialog_texts(turns: list[str], layout: DialogLayout, draws: Draws) -> dict[str, str]:
+    """Return a drawn reply as `response` and what precedes it as `history`, as laid out."""
     replies = range(1, len(turns), 2)
     reply = draws.choice(replies)
-    speakers = draws.choice(_SPEAKERS)
-    lines = [f"{speakers[index % 2]}: {turn}" for index, turn in enumerate(turns[:reply])]
+    lines = [layout.line(number, turn) for number, turn in enumerate(turns[:reply])]
     return {"history": "\n".join(lines), "response": turns[reply]}
 
 
-def layout_fields(fields: Mapping[str, FieldValue], draws: Draws) -> dict[str, str]:
-    """Texts for a template: one reference drawn, lists joined by newlines, dialogs cut at a reply.
+def layout_fields(
+    fields: Mapping[str, FieldValue], draws: Draws, dialog: DialogLayout | None = None
+) -> dict[str, str]:
+    """Return texts for a template: one reference, lists joined by newlines, dialogs up to a reply.
 
+    A reference and a reply are drawn, and so is the layout of a dialog if none is given.
     Options are left out: they have a form of their own (transforms/prompts/answer_options.py).
     """
     texts: dict[str, str] = {}
@@ -79,7 +139,8 @@ def layout_fields(fields: Mapping[str, FieldValue], draws: Draws) -> dict[str, s
         if isinstance(value, str):
             texts[name] = value
         elif name == "turns":
-            texts.update(_dialog_texts(value, draws))
+            layout = draws.choice(DIALOG_LAYOUTS) if dialog is None else dialog
+            texts.update(_dialog_texts(value, layout, draws))
         elif name in _REFERENCES:
             texts[name] = draws.choice(value)
         elif name != "options":

@@ -26,18 +26,18 @@ KeyRows = NDArray[Any]
 
 
 def bucket_of(values: NDArray[np.uint64], num_buckets: int) -> NDArray[np.int64]:
-    """Buckets of uniform hashes: [rows] uint64 → [rows] int64 in [0, num_buckets)."""
+    """Return the buckets of uniform hashes: [rows] uint64 → [rows] int64 in [0, num_buckets)."""
     high = values >> np.uint64(32)
     return (high * np.uint64(num_buckets) >> np.uint64(32)).astype(np.int64)
 
 
 def record_id(row: Any) -> str:
-    """The 32 hex digits of a row's record id."""
+    """Return the 32 hex digits of a row's record id."""
     return f"{int(row['id_high']):016x}{int(row['id_low']):016x}"
 
 
 def first_of_runs(*columns: NDArray[Any]) -> NDArray[np.bool_]:
-    """Marks the first of each run of rows that agree in all (sorted) columns."""
+    """Mark the first of each run of rows that agree in all (sorted) columns."""
     first = np.zeros(len(columns[0]), dtype=bool)
     first[:1] = True
     for column in columns:

@@ -22,23 +22,23 @@ class DataclassCoder(beam.coders.Coder):
 
     @classmethod
     def from_type_hint(cls, typehint: Any, registry: Any) -> "DataclassCoder":
-        """What Beam's registry calls."""
+        """Return a coder of `typehint`, as Beam's registry asks."""
         return cls(typehint)
 
     def to_type_hint(self) -> Any:
-        """The dataclass."""
+        """Return the dataclass."""
         return self._type
 
     def encode(self, element: Any) -> bytes:
-        """As JSON."""
+        """Encode `element` as JSON."""
         return orjson.dumps(element)
 
     def decode(self, encoded: bytes) -> Any:
-        """Checked against the types of the fields."""
+        """Decode JSON, checked against the types of the fields."""
         return _adapter(self._type).validate_json(encoded)
 
     def is_deterministic(self) -> bool:
-        """Fields have their order."""
+        """Return True: fields have their order."""
         return True
 
 

@@ -16,13 +16,13 @@ except ImportError:
     HAS_NUMBA = False
 
     def compiled(function: F) -> F:
-        """`function` itself: it runs interpreted, with the same result."""
+        """Return `function` itself: it runs interpreted, with the same result."""
         return function
 else:
     HAS_NUMBA = True
 
     def compiled(function: F) -> F:
-        """`function` as machine code."""
+        """Return `function` as machine code."""
         try:
             return njit(cache=True, nogil=True)(function)  # type: ignore[no-any-return]
         except RuntimeError:

@@ -69,7 +69,7 @@ def write_run(path: str, num_sections: int, sections: Mapping[int, bytes], summa
 
 
 def is_whole(path: str) -> bool:
-    """Whether the run at `path` is there, every byte as it was written.
+    """Return whether the run at `path` is there, every byte as it was written.
 
     An object store sees to the bytes of its objects itself.
     """
@@ -95,7 +95,7 @@ def _read_summary(path: str) -> bytes:
 
 
 def _read_tail(stream: Any, path: str) -> tuple[NDArray[np.uint64], bytes]:
-    """(table of offsets, summary) of the run at `path`, open as `stream`."""
+    """Return (table of offsets, summary) of the run at `path`, open as `stream`."""
     end = stream.seek(0, 2)
     size = min(end, _TAIL_BYTES)
     stream.seek(end - size)
@@ -112,7 +112,7 @@ def _read_tail(stream: Any, path: str) -> tuple[NDArray[np.uint64], bytes]:
 
 
 def _of_each(read: Callable[[Run], T], runs: Sequence[Run]) -> list[T]:
-    """What `read` gives for each run, in their order; remote ones are read several at a time."""
+    """Return what `read` gives for each run, in order; several remote ones are read at a time."""
     if all(filesystem.is_local(run.path) for run in runs):
         return [read(run) for run in runs]
     with ThreadPoolExecutor(_REQUESTS) as pool:
@@ -144,7 +144,7 @@ def _read_section(run: Run, first: int, last: int | None) -> bytes:
 
 
 def group_rows(rows: NDArray[Any], buckets: NDArray[np.int64]) -> dict[int, bytes]:
-    """Sections of fixed-size `rows` by bucket, input order kept inside each."""
+    """Group fixed-size `rows` into sections by bucket, input order kept inside each."""
     order = np.argsort(buckets, kind="stable")
     sorted_rows, sorted_buckets = rows[order], buckets[order]
     starts = np.flatnonzero(np.diff(sorted_buckets, prepend=-1))
@@ -156,12 +156,12 @@ def group_rows(rows: NDArray[Any], buckets: NDArray[np.int64]) -> dict[int, byte
 
 
 def read_rows(runs: Iterable[Run], bucket: int, dtype: np.dtype[Any]) -> NDArray[Any]:
-    """All fixed-size rows of `bucket`."""
+    """Read all fixed-size rows of `bucket`."""
     return np.frombuffer(b"".join(read_buckets(runs, bucket, bucket + 1)), dtype=dtype)
 
 
 def map_section(run: Run, bucket: int, dtype: np.dtype[Any]) -> NDArray[Any]:
-    """The rows of one bucket of one run: mapped into memory where the file is local, else read."""
+    """Return one bucket's rows of one run: mapped into memory if the file is local, else read."""
     with filesystem.open_parts(run.path) as stream:
         table, _ = _read_tail(stream, run.path)
     start, end = int(table[bucket]), int(table[bucket + 1])

@@ -20,7 +20,7 @@ def end_with_parent() -> None:
 
 
 def is_alive(process: int) -> bool:
-    """Whether a process runs; one that ended and was not waited for yet does not."""
+    """Return whether a process runs; one that ended and was not waited for yet does not."""
     try:
         os.kill(process, 0)
     except ProcessLookupError:

@@ -15,12 +15,12 @@ LICENSE_DENIED, LANGUAGE_DENIED = "license_denied", "language_denied"
 
 
 def _parts(text: str) -> list[str]:
-    """ "CC-BY-NC 4.0" → ["cc", "by", "nc", "4", "0"]."""
+    """Split a license's name: "CC-BY-NC 4.0" → ["cc", "by", "nc", "4", "0"]."""
     return re.findall(r"[a-z0-9]+", text.lower())
 
 
 def _contains(parts: list[str], wanted: list[str]) -> bool:
-    """Whether `wanted` stands in `parts` without a gap."""
+    """Return whether `wanted` occurs in `parts` without a gap."""
     spans = range(len(parts) - len(wanted) + 1)
     return any(parts[start : start + len(wanted)] == wanted for start in spans)
 

@@ -60,7 +60,7 @@ def _shard_files(shard: ShardInfo) -> Iterator[dict[str, Any]]:
 
 
 def _file_set(name: str, split: str) -> dict[str, Any]:
-    """The Parquet files of a split; without `containedIn` they lie beside `croissant.json`."""
+    """Describe the Parquet files of a split; without `containedIn`, beside `croissant.json`."""
     return {
         "@type": "cr:FileSet",
         "@id": f"{split}-files",
@@ -132,7 +132,7 @@ def _sources(provenance: Provenance) -> list[dict[str, Any]]:
 
 
 def croissant(manifest: Manifest, provenance: Provenance) -> dict[str, Any]:
-    """The content of `croissant.json`; all of it comes from the manifest."""
+    """Return the content of `croissant.json`; all of it comes from the manifest."""
     readable = [
         name
         for name, split in manifest.splits.items()

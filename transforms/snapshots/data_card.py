@@ -1,5 +1,6 @@
 """The data card, `README.md`: for people, and with a YAML head for Hugging Face."""
 
+import html
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -11,6 +12,7 @@ from tfrecords_schema.snapshot import PARQUET
 from transforms.snapshots.languages import language_code
 from transforms.snapshots.provenance import Provenance
 from transforms.sources.licenses import UNKNOWN, spdx_url
+from transforms.texts.printable import printable
 
 # Where Hugging Face's name of a license is not the SPDX identifier in small letters.
 _LICENSES = {
@@ -38,7 +40,7 @@ _SIZES = (
 
 
 def size_category(examples: int) -> str:
-    """Hugging Face's word for a number of examples: 1,200 → "1K<n<10K"."""
+    """Return Hugging Face's word for a number of examples: 1,200 → "1K<n<10K"."""
     return next((name for limit, name in _SIZES if examples < limit), "n>1B")
 
 
@@ -70,7 +72,7 @@ def _head(manifest: Manifest, provenance: Provenance) -> dict[str, Any]:
 def _cell(value: object) -> str:
     if isinstance(value, int):
         return f"{value:,}"
-    return " ".join(str(value).split()).replace("|", "\\|")
+    return html.escape(printable(" ".join(str(value).split())), quote=False).replace("|", "\\|")
 
 
 def _table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
@@ -79,7 +81,7 @@ def _table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 
 
 def _mixture_rows(manifest: Manifest) -> list[tuple[object, ...]]:
-    """Tasks and examples of each collection, by split."""
+    """Return the tasks and examples of each collection, by split."""
     examples: Counter[tuple[str, str]] = Counter()
     tasks: dict[tuple[str, str], set[str]] = {}
     for entry in manifest.mixture:
@@ -111,6 +113,20 @@ def _left_out_rows(manifest: Manifest) -> list[tuple[object, ...]]:
     return [(*key, count) for key, count in counts.items() if count]
 
 
+def _held_out(manifest: Manifest) -> str:
+    """Say which evaluation sets records were searched for, and which not."""
+    absent = manifest.recipe.get("held_out_absent", [])
+    searched = [name for name in manifest.recipe.get("held_out", {}) if name not in absent]
+    lines = []
+    if searched:
+        lines.append(f"Records were searched for the items of {', '.join(sorted(searched))}.")
+    else:
+        lines.append("Records were searched for no evaluation set.")
+    if absent:
+        lines.append(f"Absent, and so not searched for: {', '.join(sorted(absent))}.")
+    return " ".join(lines)
+
+
 def _held_out_rows(manifest: Manifest) -> list[tuple[object, ...]]:
     """Items of each task of an evaluation set: read, searched for, and why the others are not."""
     tasks: dict[str, list[LedgerEntry]] = {}
@@ -132,19 +148,19 @@ def _held_out_rows(manifest: Manifest) -> list[tuple[object, ...]]:
     ]
 
 
-def _held_out_section(manifest: Manifest) -> list[str]:
+def _held_out_table(manifest: Manifest) -> list[str]:
     rows = _held_out_rows(manifest)
     header = ("task", "items", "searched for", "not searched for")
-    return ["## Held out", _table(header, rows)] if rows else []
+    return [_table(header, rows)] if rows else []
 
 
 def data_card(manifest: Manifest, provenance: Provenance) -> str:
-    """The text of `README.md`; all of it comes from the manifest."""
+    """Return the text of `README.md`; all of it comes from the manifest."""
     head = yaml.safe_dump(_head(manifest, provenance), sort_keys=False, allow_unicode=True)
     splits = [(name, split.rows, len(split.shards)) for name, split in manifest.splits.items()]
     sections = [
         f"---\n{head}---\n\n# {manifest.name} {manifest.version}",
-        manifest.recipe.get("description", ""),
+        printable(manifest.recipe.get("description", "")),
         "Prompted examples for instruction tuning, built with flanbeam. `manifest.json` has the "
         "digest of every file, the recipe, and an account of every record read.",
         _table(("split", "examples", "shards"), splits),
@@ -153,7 +169,9 @@ def data_card(manifest: Manifest, provenance: Provenance) -> str:
         "## Sources",
         "Each keeps its license, which every example names in `license`.",
         _table(("source", "collection", "records", "licenses"), _source_rows(provenance)),
-        *_held_out_section(manifest),
+        "## Held out",
+        _held_out(manifest),
+        *_held_out_table(manifest),
         "## Left out",
         _table(("stage", "reason", "records"), _left_out_rows(manifest)),
     ]

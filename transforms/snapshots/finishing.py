@@ -16,6 +16,7 @@ from tfrecords_schema.manifest import (
     LedgerEntry,
     Manifest,
     MixtureEntry,
+    PromptAudit,
     RowFile,
     ShardInfo,
     SplitInfo,
@@ -151,6 +152,26 @@ def _splits(written: list[WriteNotes]) -> dict[str, SplitInfo]:
     }
 
 
+def _prompts(rendered: list[RenderNotes]) -> list[PromptAudit]:
+    """Return what was audited of the prompts of each family."""
+    families: dict[str, Counter[str]] = {}
+    missing: dict[str, Counter[str]] = {}
+    for note in rendered:
+        for family, counts in note.audit.items():
+            families.setdefault(family, Counter()).update(counts)
+        for family, counts in note.missing.items():
+            missing.setdefault(family, Counter()).update(counts)
+    names = [name for name in PromptAudit.model_fields if name not in ("family", "missing")]
+    return [
+        PromptAudit(
+            family=family,
+            missing=dict(sorted(missing.get(family, {}).items())),
+            **{name: counts[name] for name in names},
+        )
+        for family, counts in sorted(families.items())
+    ]
+
+
 def _document(job: Job, runs: _Runs) -> Manifest:
     (plan,) = runs.notes(Plan)
     rendered = runs.notes(RenderNotes)
@@ -168,6 +189,11 @@ def _document(job: Job, runs: _Runs) -> Manifest:
         splits=_splits(runs.notes(WriteNotes)),
         weights=_weights(job, plan),
         fitting=merge_counts(note.fitting for note in rendered),
+        vocabulary_losses={
+            task: merge_counts(note.lost[task] for note in rendered if task in note.lost)
+            for task in sorted({task for note in rendered for task in note.lost})
+        },
+        prompts=_prompts(rendered),
         mixture=_mixture(rendered, plan),
         ledger=[*job.held_out_ledger, *job.ingest_ledger, *runs.ledger()],
         metadata=[],

@@ -83,7 +83,7 @@ _CODES = {
 
 
 def language_code(name: str) -> str | None:
-    """The code of a language, which may be one already; None if it is not known.
+    """Return the code of a language, which may be one already; None if it is not known.
 
     "English" → "en", "de" → "de", "Klingon" → None
     """

@@ -25,7 +25,7 @@ class Provenance:
 
 
 def find_provenance(job: Job, manifest: Manifest) -> Provenance:
-    """Sources, licenses and languages of the tasks that gave examples; held-out sets are none."""
+    """Return the sources, licenses and languages of tasks that gave examples; no held-out sets."""
     realised = {entry.task for entry in manifest.mixture if entry.realised}
     tasks = [task for task in job.tasks if task.name in realised]
     # A held-out set may have a source's name; sources come first.

@@ -25,7 +25,7 @@ def _json(document: Any) -> bytes:
 
 
 def seqio_info(split: SplitInfo) -> dict[str, Any]:
-    """`info.<split>.json` of a cached task."""
+    """Return `info.<split>.json` of a cached task."""
     return {
         "features": seqio_features(),
         "num_shards": len(split.shards),
@@ -34,7 +34,7 @@ def seqio_info(split: SplitInfo) -> dict[str, Any]:
 
 
 def seqio_statistics(staging: str, split: SplitInfo) -> dict[str, int]:
-    """`stats.<split>.json` of a cached task; tokens without EOS."""
+    """Return `stats.<split>.json` of a cached task; tokens without EOS."""
     tables = [read_lengths(filesystem.join(staging, shard.path)) for shard in split.shards]
     longest = [max(int(table[:, i].max(initial=0)) for table in tables) for i in (0, 1)]
     return {
@@ -47,7 +47,7 @@ def seqio_statistics(staging: str, split: SplitInfo) -> dict[str, int]:
 
 
 def tfds_info(manifest: Manifest) -> dict[str, Any]:
-    """`dataset_info.json`: numbers are texts, as protobuf's JSON has them."""
+    """Return `dataset_info.json`: numbers are texts, as in protobuf's JSON."""
     return {
         "description": manifest.recipe.get("description", ""),
         "fileFormat": "tfrecord",

@@ -80,7 +80,7 @@ def _shards_of(job: Job, split: str, number: int, size: int) -> list[ShardRange]
 
 
 def read_rendered(section: bytes) -> Iterator[tuple[bytes, tuple[bytes, int, int]]]:
-    """(order hash, (data, input tokens, target tokens)) of each row of a section."""
+    """Yield (order hash, (data, input tokens, target tokens)) of each row of a section."""
     position = 0
     while position < len(section):
         order, input_tokens, target_tokens, size = ROW_HEADER.unpack_from(section, position)

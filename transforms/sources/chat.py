@@ -1,67 +1,137 @@
 """Conversations with an assistant: each of its turns is a target, the turns before it the prompt.
 
 A message that opens a conversation is an instruction of its own; where a system prompt or earlier
-turns come before it, they are the history that templates show with it.
+turns come before it, they are the history that templates show with it. A record holds the newest
+turns of the history alone, so that the size of a corpus grows with the number of turns and not
+with its square.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, takewhile
 from typing import Literal
 
 from transforms.sources.files.row import BadRow
 from transforms.sources.layout import Draft
 
-SYSTEM, USER, ASSISTANT, TOOL = "system", "user", "assistant", "tool"
-CHAT, SINGLE_TURN = "", "single_turn"
-FAMILIES = {CHAT: "chat", SINGLE_TURN: "instruction_only"}
+SYSTEM, TOOLS, USER, ASSISTANT, TOOL = "system", "tools", "user", "assistant", "tool"
+CHAT, SINGLE_TURN, AFTER_TOOL = "", "single_turn", "after_tool"
+FORMS = (CHAT, SINGLE_TURN, AFTER_TOOL)
+FAMILIES = {CHAT: "chat", SINGLE_TURN: "instruction_only", AFTER_TOOL: "chat_after_tool"}
+# Characters of earlier turns that a record holds where a recipe does not say how many.
+HISTORY_CHARACTERS = 12_288
 Turns = Literal["all", "last"]
-_LABELS = {SYSTEM: "System", USER: "User", ASSISTANT: "Assistant", TOOL: "Tool"}
+# What a prompt can hold of the turns before it: some four times the tokens of the widest limit
+# in use. Without a limit a conversation of n turns would become n² / 2 of them.
+MAX_HISTORY_CHARACTERS = 32_768
+MAX_TURNS = 4_096
+_LABELS = {
+    SYSTEM: "System",
+    TOOLS: "Tools",
+    USER: "User",
+    ASSISTANT: "Assistant",
+    TOOL: "Tool",
+}
+_THINKING = re.compile(r"<think>.*?</think>\s*", re.S)
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What one role said."""
+    """What one role said, and whether it is to be learned where the assistant said it."""
 
     role: str
     text: str
+    is_target: bool = True
+
+
+def without_thinking(text: str) -> str:
+    """Return a reply without what the assistant thought: "<think>Hm</think> Yes" → "Yes"."""
+    return _THINKING.sub("", text)
 
 
 def _merged(turns: Iterable[Turn]) -> list[Turn]:
-    """Turns in a row of one role become one: "Hi", "Are you there?" → "Hi\nAre you there?"."""
-    return [
-        Turn(role, "\n".join(turn.text for turn in group if turn.text.strip()))
-        for role, group in groupby(turns, key=lambda turn: turn.role)
-    ]
+    """Return turns in a row of one role as one: "Hi", "Are you there?" → "Hi\nAre you there?"."""
+    merged = []
+    for role, group in groupby(turns, key=lambda turn: turn.role):
+        said = [turn for turn in group if turn.text.strip()]
+        text = "\n".join(turn.text for turn in said)
+        merged.append(Turn(role, text, all(turn.is_target for turn in said)))
+    return merged
 
 
 def _labelled(turn: Turn) -> str:
-    return f"{_LABELS[turn.role]}: {turn.text}"
+    # Models are not shown what they thought in earlier turns.
+    text = without_thinking(turn.text) if turn.role == ASSISTANT else turn.text
+    return f"{_LABELS[turn.role]}: {text}"
+
+
+def _history(head: Sequence[Turn], before: Sequence[Turn], characters: int) -> list[str]:
+    """Return system prompt and tools, and as many of the newest turns as fit into `characters`."""
+    newest: list[str] = []
+    left = characters
+    for turn in reversed(before):
+        line = _labelled(turn)
+        if len(line) > left and newest:
+            break
+        if len(line) > left:
+            # The end of a long turn is what the next one refers to.
+            line = f"{_LABELS[turn.role]}: {turn.text[-left:]}"
+        newest.append(line)
+        left -= len(line)
+    return [*map(_labelled, head), *reversed(newest)]
 
 
 def chat_drafts(
-    turns: Sequence[Turn], which: Turns, own_id: str | None, forms: tuple[str, str]
+    turns: Sequence[Turn],
+    which: Turns,
+    own_id: str | None,
+    forms: tuple[str, str, str],
+    characters: int = HISTORY_CHARACTERS,
 ) -> Iterator[Draft | BadRow]:
-    """A draft for each turn of the assistant that answers somebody, or for the last one alone.
+    """Yield a draft for each turn of the assistant that answers somebody, or for the last one.
 
     Args:
-      forms: of a draft with history, and of one without.
+      forms: of a draft with history, of one without, and of one that answers a tool.
+      characters: how much of the earlier turns a draft holds; system prompt and tools always stay.
     """
     merged = _merged(turns)
+    if len(merged) > MAX_TURNS:
+        yield BadRow("too_many_turns", f"{len(merged):,} turns, more than {MAX_TURNS:,}")
+        return
+    head = list(takewhile(lambda turn: turn.role in (SYSTEM, TOOLS), merged))
     answers = [
-        index
-        for index, turn in enumerate(merged)
-        if turn.role == ASSISTANT and index and merged[index - 1].role != SYSTEM
+        index for index, turn in enumerate(merged) if turn.role == ASSISTANT and index > len(head)
     ]
     if not answers:
         yield BadRow("empty_field", "no turn of the assistant that answers another")
-    for index in answers if which == "all" else answers[-1:]:
+        return
+    chosen = answers if which == "all" else answers[-1:]
+    targets = [index for index in chosen if merged[index].is_target]
+    if not targets:
+        yield BadRow(
+            "not_a_target", "the data mark every turn of the assistant as not to be learned"
+        )
+    for index in targets:
         before, last = merged[: index - 1], merged[index - 1]
         asked = last.text if last.role == USER or not last.text else _labelled(last)
         answer = merged[index].text
         turn_id = f"{own_id}#{index}" if own_id else None
         if before:
-            history = "\n".join(map(_labelled, before))
-            yield Draft({"history": history, "input": asked, "output": answer}, turn_id, forms[0])
+            history = _history(head, before[len(head) :], characters)
+            form = forms[2] if last.role == TOOL and last.text else forms[0]
+            yield Draft({"history": history, "input": asked, "output": answer}, turn_id, form)
         else:
             yield Draft({"instruction": asked, "output": answer}, turn_id, forms[1])
+
+
+def latest(texts: Sequence[str], most: int = MAX_HISTORY_CHARACTERS) -> list[str]:
+    """Return the last texts that have at most `most` characters together; the end of one at least.
+
+    ["aaa", "bb", "c"], 3 → ["bb", "c"]
+    """
+    start, size = len(texts), 0
+    while start and size + len(texts[start - 1]) <= most:
+        start -= 1
+        size += len(texts[start])
+    return list(texts[start:]) or [text[-most:] for text in texts[-1:]]

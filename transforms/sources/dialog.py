@@ -5,10 +5,11 @@ from itertools import groupby
 
 
 def alternating(turns: Iterable[tuple[str, str]], first: str) -> list[str]:
-    """(speaker, text) as texts that alternate, `first` speaking first.
+    """Turn (speaker, text) into texts that alternate, `first` speaking first.
 
-    Empty turns are left out, turns in a row of one speaker joined. An opening turn of the other
-    speaker goes: replies are then the other's throughout, which is what a reply is trained on.
+    Empty turns are left out, consecutive turns of one speaker are joined. An opening turn of the
+    other speaker is left out: replies are then the other's throughout, which is what a reply is
+    trained on.
 
     [("B", "Hi"), ("A", "Hello"), ("A", "A table, please"), ("B", "For two?")], "A"
       → ["Hello A table, please", "For two?"]

@@ -7,12 +7,16 @@ row with an input and one without are different tasks, since other templates fit
 from abc import abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import ClassVar
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
+from tfrecords_schema.errors import nearest
+from transforms.records.fields import is_missing
+from transforms.sources.files.options import FileOptions
 from transforms.sources.files.row import BadRow, Row, Rows
 from transforms.sources.files.rows import LAYOUT_PATTERNS, format_of, pieces_of, read_rows
+from transforms.sources.mapping import Filters, look_up, passes, written
 from transforms.sources.source import Element, Piece, Source, reject
 from transforms.types import Task
 
@@ -28,22 +32,48 @@ class Draft:
     form: str = MAIN
 
 
-class Layout(Source):
+class Layout(Source, FileOptions):
     """Rows of JSON, JSON lines or Parquet in a known layout; the files' endings tell which."""
 
     # Form: the template family of its task. The main form is first, the task of rejected rows.
     families: ClassVar[dict[str, str]]
+    # What `columns` may rename, beside the id: the keys that `convert` reads.
+    column_names: ClassVar[tuple[str, ...]] = ()
+    # A JSON document with all of these keys is one row, not a list of rows.
+    row_keys: ClassVar[tuple[str, ...]] = ()
 
-    id: Literal["auto"] | None = Field(
-        "auto", description="null: two rows are one record if their contents agree, whatever ids."
-    )
     task: str | None = Field(
         None, description="The task's name; the source's name if left out.", min_length=1
     )
 
+    columns: dict[str, str] = Field(
+        default_factory=dict,
+        description="Key that the format expects: the key that the data have for it; dots reach "
+        "into objects.",
+    )
+    id: str | None = Field(
+        "",
+        description="The key that holds a row's own id, the format's own if left out; null: two "
+        "rows are one record if their contents agree, whatever ids they have.",
+    )
+    filters: Filters = Field(
+        default_factory=dict, description="Key: the value, or values, that a row must have."
+    )
+    license_key: str | None = Field(None, description="The key that holds a row's license.")
+
+    @field_validator("columns")
+    @classmethod
+    def _known_columns(cls, columns: dict[str, str]) -> dict[str, str]:
+        for name in columns:
+            if name not in cls.column_names:
+                raise ValueError(
+                    f"{name!r} is no key of this format; {nearest(name, cls.column_names)}"
+                )
+        return columns
+
     @abstractmethod
     def convert(self, row: Row) -> Iterator[Draft | BadRow]:
-        """The records of one row, or what is wrong with it; at least one of both."""
+        """Yield the records of one row, or what is wrong with it; at least one of both."""
 
     def family_names(self) -> set[str]:
         return set(self.families.values())
@@ -53,14 +83,18 @@ class Layout(Source):
         return LAYOUT_PATTERNS
 
     def pieces(self, path: str, relative: str, size: int) -> list[Piece]:
-        return pieces_of(format_of(path), path, relative, size)
+        return pieces_of(format_of(path), path, relative, size, self)
 
     def rows(self, piece: Piece) -> Rows:
-        """The raw rows of a piece."""
-        return read_rows(format_of(piece.path), piece)
+        """Yield the raw rows of a piece."""
+        return read_rows(format_of(piece.path), piece, options=self, is_row=self.is_row)
+
+    def is_row(self, document: Mapping[str, object]) -> bool:
+        """Return whether a JSON document is one row, not a list of rows."""
+        return bool(self.row_keys) and all(key in document for key in self.row_keys)
 
     def task_name(self, name: str, piece: Piece) -> str:
-        """The name of the main task."""
+        """Return the name of the main task."""
         return self.task or name
 
     def read(self, name: str, piece: Piece) -> Iterator[Element]:
@@ -69,22 +103,33 @@ class Layout(Source):
     def read_with(
         self, name: str, piece: Piece, convert: Callable[[Row], Iterator[Draft | BadRow]]
     ) -> Iterator[Element]:
-        """All elements of a piece; a task comes right before its first record."""
+        """Yield all elements of a piece; a task comes right before its first record."""
         tasks = self._tasks(name, self.task_name(name, piece))
         main = tasks[next(iter(self.families))]
         announced = {main.name}
         yield main
         for where, row in self.rows(piece):
-            for draft in [row] if isinstance(row, BadRow) else convert(row):
-                if isinstance(draft, BadRow):
-                    yield reject(main, draft.reason, f"{where}: {draft.detail}")
-                    continue
-                task = tasks[draft.form]
+            if isinstance(row, Mapping) and not passes(row, self.filters):
+                yield reject(main, "filtered", where)
+                continue
+            license_name = None
+            if self.license_key and isinstance(row, Mapping):
+                license_name = look_up(row, self.license_key)
+            for draft in [row] if isinstance(row, BadRow) else convert(self._renamed(row)):
+                task = tasks.get(draft.form, main)
                 if task.name not in announced:
                     announced.add(task.name)
                     yield task
-                own_id = draft.own_id if self.id else None
-                yield self.record_or_rejection(task, draft.fields, own_id, where)
+                if isinstance(draft, BadRow):
+                    yield reject(task, draft.reason, f"{where}: {draft.detail}")
+                    continue
+                own_id = None if self.id is None else draft.own_id
+                yield self.record_or_rejection(task, draft.fields, own_id, where, license_name)
+
+    def _renamed(self, row: Row) -> Row:
+        """Return a row with the keys that the format expects."""
+        names = {**self.columns, "id": self.id} if self.id else self.columns
+        return {**row, **{name: look_up(row, key) for name, key in names.items()}} if names else row
 
     def _tasks(self, source: str, name: str) -> dict[str, Task]:
         return {
@@ -100,13 +145,13 @@ class Layout(Source):
 
 
 def text_of(row: Row, key: str) -> str:
-    """The text under `key`; empty where there is none."""
+    """Return the value under `key` as text, lists and objects in JSON; "" where there is none."""
     value = row.get(key)
-    return value if isinstance(value, str) else ""
+    return "" if is_missing(value) or value in ([], {}) else written(value)
 
 
 def objects_of(row: Row, key: str) -> list[Row] | None:
-    """The list of objects under `key`, or None if it is anything else."""
+    """Return the list of objects under `key`, or None if it is anything else."""
     value = row.get(key)
     if isinstance(value, list) and all(isinstance(item, Mapping) for item in value):
         return value

@@ -77,7 +77,7 @@ _CREATIVE_COMMONS_URL = re.compile(
 
 
 def _key(name: str) -> str:
-    """A spelling without case, punctuation and filler: "CC BY 4.0 License" → "cc by 4.0"."""
+    """Remove case, punctuation and filler: "CC BY 4.0 License" → "cc by 4.0"."""
     text = re.sub(r"[^a-z0-9.]+", " ", name.lower())
     text = re.sub(r"\bv(?:er(?:sion)?)?\.?\s*(?=\d)", "", text)
     for words, short in _SPELLED_OUT:
@@ -113,7 +113,7 @@ def _identifier(name: str) -> str:
 
 
 def spdx_license(stated: object) -> str:
-    """The SPDX identifier of a license, or of several that all apply; `Unknown` for none.
+    """Return the SPDX identifier of a license, or of several that all apply; `Unknown` for none.
 
     "CC BY 4.0" → "CC-BY-4.0"; ["MIT", "Apache 2.0"] → "MIT, Apache-2.0"
     """
@@ -123,5 +123,5 @@ def spdx_license(stated: object) -> str:
 
 
 def spdx_url(name: str) -> str | None:
-    """The page of a license that has an SPDX identifier: "MIT" → https://spdx.org/licenses/MIT."""
+    """Return the page of a license that SPDX lists: "MIT" → https://spdx.org/licenses/MIT."""
     return f"https://spdx.org/licenses/{name}" if name in _SPDX else None

@@ -6,25 +6,34 @@ fields:
   hints: {keys: [a, b, c]}         # a list of several keys
   instruction: {constant: Rate it} # the same text for every row
   context: {text: "{title}. {body}"}  # keys put together
+  query: {text: "{query}", replace: {"@blank": "_"}}  # texts in the result exchanged
+  cue: {text: "{premise} {kind}", words: {kind: {cause: Why?, effect: So?}}}  # values in words
   text: {extract: line, pattern: "^. (.*)"}  # what a regular expression finds
-labels: ["no", "yes"]              # an integer answer becomes its label; labels are options
+labels: ["no", "yes"]              # the options; an answer is one of them, or its position
 label_of: {"A": yes, "B": no}      # a raw answer becomes what it stands for
 marks: [A, B, C, D]                # a raw answer names an option by its mark
+answer_is: position                # where an answer could be an option's text or its position
+each: passage.questions            # a record for each object of a list, under the same keys
 """
 
+import json
 import re
-from collections.abc import Mapping
-from string import Formatter
-from typing import Any
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from string import Formatter, ascii_lowercase, ascii_uppercase
+from typing import Any, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from tfrecords_schema.errors import nearest
+from transforms.records.fields import is_missing, spelled
 from transforms.settings import Settings
 from transforms.sources.files.row import BadRow, Row
+from transforms.sources.patterns import PatternError, compile_pattern
 from transforms.templates.families import FAMILIES
 
 FilterValue = str | int | bool
+Filters = dict[str, FilterValue | list[FilterValue]]
 
 
 class Constant(Settings):
@@ -40,9 +49,15 @@ class Keys(Settings):
 
 
 class Text(Settings):
-    """A text put together from keys: "{title}. {body}"."""
+    """A text put together from keys: "{title}. {body}".
+
+    `words` has what to write for the raw values of a key; a value that it lacks leaves the field
+    empty. `replace` exchanges texts in the result, in the order stated.
+    """
 
     text: str
+    words: dict[str, dict[str, str]] = Field(default_factory=dict)
+    replace: dict[str, str] = Field(default_factory=dict)
 
     @field_validator("text")
     @classmethod
@@ -51,6 +66,17 @@ class Text(Settings):
         if not names or not all(names):
             raise ValueError("write keys in braces, e.g. '{title}. {body}'")
         return text
+
+    @model_validator(mode="after")
+    def _words_are_shown(self) -> "Text":
+        for key in self.words:
+            if key not in _keys_of(self):
+                raise ValueError(
+                    f"words: {key!r} is not in the text; {nearest(key, _keys_of(self))}"
+                )
+        if "" in self.replace:
+            raise ValueError("replace: an empty text is in every place; name the text to replace")
+        return self
 
 
 class Extract(Settings):
@@ -64,8 +90,8 @@ class Extract(Settings):
     @classmethod
     def _has_one_group(cls, pattern: str) -> str:
         try:
-            groups = re.compile(pattern).groups
-        except re.error as error:
+            groups = compile_pattern(pattern).groups
+        except PatternError as error:
             raise ValueError(f"not a regular expression: {error}") from error
         if groups != 1:
             raise ValueError(f"one group in parentheses, not {groups}")
@@ -87,7 +113,7 @@ class RowMapping(Settings):
         default_factory=list, description="Fields without which a row is left out."
     )
     labels: list[str] | None = Field(
-        None, description="Answer options; an integer answer is a position in them."
+        None, description="Answer options; an answer is one of them, or its position (0, 1.0, '2')."
     )
     label_of: dict[str, str] | None = Field(
         None, description="Raw answer: the option it stands for; its values are the options."
@@ -95,10 +121,18 @@ class RowMapping(Settings):
     marks: list[str] | str | None = Field(
         None, description="Marks of the options, or the key that holds them; the answer is one."
     )
-    filters: dict[str, FilterValue | list[FilterValue]] = Field(
+    answer_is: Literal["text", "position"] | None = Field(
+        None,
+        description="Whether a number as answer is the text of an option or its position, from 0; "
+        "rows that could mean both are rejected as `ambiguous_label` if left out.",
+    )
+    filters: Filters = Field(
         default_factory=dict, description="Key: the value, or values, that a row must have."
     )
     license_key: str | None = Field(None, description="The key that holds a row's license.")
+    each: str | None = Field(
+        None, description="The list that has an object for each record; keys stay as they are."
+    )
 
     @field_validator("family")
     @classmethod
@@ -108,13 +142,32 @@ class RowMapping(Settings):
             raise ValueError(f"no such template family; {nearest(family, FAMILIES)}")
         return family
 
+    @field_validator("labels", "marks", mode="before")
+    @classmethod
+    def _numbers_are_texts(cls, value: object) -> object:
+        return [_as_text(item) for item in value] if isinstance(value, list) else value
+
+    @field_validator("label_of", mode="before")
+    @classmethod
+    def _keys_are_texts(cls, value: object) -> object:
+        # YAML reads `0`, `true` and `yes` without quotes as what rows hold: numbers and booleans.
+        if not isinstance(value, dict):
+            return value
+        return {spelled(key): _as_text(label) for key, label in value.items()}
+
     @property
     def keys(self) -> list[str]:
         """Every key of a row that the mapping reads."""
         keys = [key for source in self.fields.values() for key in _keys_of(source)]
-        single = (self.id, self.license_key, self.marks)
+        single = (self.id, self.license_key, self.marks, self.each)
         keys += [*self.filters, *(key for key in single if isinstance(key, str))]
         return list(dict.fromkeys(keys))
+
+
+def _as_text(value: object) -> object:
+    """Return a number as text; anything else, booleans too, as it is."""
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    return str(value) if is_number else value
 
 
 def _keys_of(source: FieldSource) -> list[str]:
@@ -130,7 +183,7 @@ def _keys_of(source: FieldSource) -> list[str]:
 
 
 def look_up(row: Row, key: str) -> Any:
-    """The value under `key` or a dotted path; None where it is missing.
+    """Return the value under `key` or a dotted path; None where it is missing.
 
     {"choices": [{"text": "a"}, {"text": "b"}]}: "choices.text" → ["a", "b"], "choices.0.text" → "a"
     """
@@ -159,30 +212,92 @@ def value_of(row: Row, source: FieldSource) -> Any:
         return source.constant
     if isinstance(source, Keys):
         values = [look_up(row, key) for key in source.keys]
-        return [value for value in values if value is not None]
+        return [value for value in values if not is_missing(value)]
     if isinstance(source, Extract):
         return _extracted(row, source)
-    pieces = []
+    return _composed(row, source)
+
+
+_BRACKETS = {"(": ")", "[": "]", "{": "}", "«": "»", "“": "”"}
+_SEPARATORS = " \t\n.,;:-–—|/"
+
+
+def _composed(row: Row, source: Text) -> str | None:
+    """Return keys put together, those without a value left out with what separates them.
+
+    "{title}. {body}" → "body" without a title, "title" without a body; "{name} ({year})" → "name".
+    None where no key has a value.
+    """
+    pieces: list[str] = []
+    closing = ""
     for literal, name, _, _ in Formatter().parse(source.text):
-        value = look_up(row, name) if name else ""
-        if value is None:
-            return None
-        pieces += [literal, str(value)]
-    return "".join(pieces)
+        literal = literal.removeprefix(closing) if closing else literal
+        closing = ""
+        if not name:
+            pieces.append(literal)
+            continue
+        value = look_up(row, name)
+        if name in source.words and not is_missing(value):
+            value = source.words[name].get(spelled(value))
+            if value is None:
+                # A value that has no words is a kind of row that the recipe does not know.
+                return None
+        if is_missing(value) or value == "":
+            closing = _BRACKETS.get(literal[-1:], "")
+        else:
+            literal = (
+                literal if pieces or _is_first(source.text, name) else literal.lstrip(_SEPARATORS)
+            )
+            pieces += [literal, written(value)]
+    text = "".join(pieces)
+    for old, new in source.replace.items():
+        text = text.replace(old, new)
+    return text or None
+
+
+def _is_first(template: str, name: str) -> bool:
+    return next((first for _, first, _, _ in Formatter().parse(template) if first), "") == name
+
+
+def written(value: object) -> str:
+    """Return any raw value as text: texts as they are, lists and objects in JSON."""
+    if isinstance(value, (list, dict)):
+        return json.dumps(value, ensure_ascii=False, default=str)
+    return spelled(value)
 
 
 def _extracted(row: Row, source: Extract) -> Any:
     text = look_up(row, source.extract)
     if not isinstance(text, str):
         return None
-    if source.every:
-        return re.findall(source.pattern, text)
-    found = re.search(source.pattern, text)
-    return found[1] if found else None
+    pattern = compile_pattern(source.pattern)
+    return pattern.every(text) if source.every else pattern.first(text)
+
+
+def rows_of(row: Row, mapping: RowMapping) -> list[Row] | BadRow:
+    """Return a row for each object of the list that the mapping names, or the row itself.
+
+    {"text": "T", "qas": [{"q": "a"}, {"q": "b"}]}, "qas"
+      → {"text": "T", "qas": {"q": "a"}}, {"text": "T", "qas": {"q": "b"}}
+    """
+    if mapping.each is None:
+        return [row]
+    rows = list(_spread(row, mapping.each.split(".")))
+    return rows or BadRow("empty_field", f"{mapping.each} is no list of objects, or an empty one")
+
+
+def _spread(row: Row, path: list[str]) -> Iterator[Row]:
+    first, *rest = path
+    value = row.get(first)
+    for item in value if isinstance(value, list) else [value] if rest else []:
+        if not isinstance(item, Mapping):
+            continue
+        for inner in _spread(item, rest) if rest else [item]:
+            yield {**row, first: inner}
 
 
 def passes(row: Row, filters: Mapping[str, FilterValue | list[FilterValue]]) -> bool:
-    """Whether every filtered key has one of its values; True and 1 differ, 1 and "1" do not."""
+    """Return whether every filtered key has one of its values; True, 1 and "1" all differ."""
     for key, wanted in filters.items():
         value = look_up(row, key)
         allowed = wanted if isinstance(wanted, list) else [wanted]
@@ -197,34 +312,79 @@ def _equals(value: Any, item: FilterValue) -> bool:
     return bool(value == item) and type(value) is type(item)
 
 
-def spelled(value: object) -> str:
-    """A raw answer as recipes spell it: booleans as JSON has them, numbers in digits."""
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
 def map_row(row: Row, mapping: RowMapping) -> dict[str, Any] | BadRow:
-    """The raw values of the canonical fields, the answer as an option's text; or what is wrong.
+    """Return the raw values of the canonical fields, the answer as an option; or what is wrong.
 
     Integers index the options; a text must be one of them.
     """
     fields = {name: value_of(row, source) for name, source in mapping.fields.items()}
     for name in mapping.required:
-        if fields.get(name) in (None, "", []):
+        if is_missing(fields.get(name)) or fields[name] in ("", []):
             return BadRow("empty_field", f"{name} is empty or missing")
     answer = fields.get("answer")
-    if mapping.label_of is not None and answer is not None:
-        if spelled(answer) not in mapping.label_of:
+    if mapping.label_of is not None and not is_missing(answer):
+        label = label_for(answer, mapping.label_of)
+        if label is None:
             expected = ", ".join(mapping.label_of)
             return BadRow("unknown_label", f"answer {answer!r} is none of {expected}")
-        fields["answer"] = answer = mapping.label_of[spelled(answer)]
+        fields["answer"] = answer = label
         fields.setdefault("options", list(dict.fromkeys(mapping.label_of.values())))
     elif mapping.labels is not None:
         fields["options"] = list(mapping.labels)
     options = fields.get("options")
-    if not isinstance(options, list) or answer is None or answer == "":
+    if not isinstance(options, list) or is_missing(answer) or answer == "":
         return fields
-    chosen = _chosen(row, mapping, answer, options)
-    return chosen if isinstance(chosen, BadRow) else {**fields, "answer": chosen}
+    position = _chosen(row, mapping, answer, options)
+    if isinstance(position, BadRow):
+        return position
+    options = without_marks(options)
+    return {**fields, "options": options, "answer": options[position]}
+
+
+_MARK = re.compile(r"\A\s*\(?([A-Za-z]|\d{1,2})[.):]\s+(?=\S)")
+
+
+def without_marks(options: list[Any]) -> list[Any]:
+    """Return options without the marks that they bring: ["A. one", "B. two"] → ["one", "two"].
+
+    Prompts mark the options themselves, in an order of their own. Only marks in their order, from
+    the first on, are marks: "A", "B"; "a", "b"; "1", "2".
+    """
+    found = [_MARK.match(option) for option in options if isinstance(option, str)]
+    marks = [match[1] for match in found if match]
+    numbers = [str(number) for number in range(1, len(options) + 1)]
+    in_order = (list(ascii_uppercase), list(ascii_lowercase), numbers)
+    if len(options) < 2 or not any(marks == order[: len(options)] for order in in_order):
+        return options
+    return [_MARK.sub("", option, count=1) for option in options]
+
+
+def number_of(value: object) -> int | None:
+    """Return the integer that a raw value stands for: 1, 1.0, "1", "1.0" and True → 1."""
+    if isinstance(value, str):
+        found = _INTEGER.fullmatch(value.strip())
+        return int(found[1]) if found else None
+    if isinstance(value, float):
+        return int(value) if value.is_integer() else None
+    return int(value) if isinstance(value, (bool, int, Decimal)) and value == int(value) else None
+
+
+_INTEGER = re.compile(r"(-?\d{1,18})(?:\.0+)?")
+_BOOLEANS = {"true": 1, "false": 0}
+
+
+def label_for(answer: object, label_of: Mapping[str, str]) -> str | None:
+    """Return what a raw answer stands for, as it is spelled or as the number that it is."""
+    for text in (spelled(answer), spelled(answer).strip()):
+        if text in label_of:
+            return label_of[text]
+    number = number_of(answer)
+    number = _BOOLEANS.get(text.lower()) if number is None else number
+    for key, label in label_of.items():
+        known = _BOOLEANS.get(key.lower(), number_of(key))
+        if known is not None and known == number:
+            return label
+    return None
 
 
 def map_item(row: Row, mapping: RowMapping) -> dict[str, Any]:
@@ -239,23 +399,58 @@ def map_item(row: Row, mapping: RowMapping) -> dict[str, Any]:
     return {**fields, "options": stated} if stated else fields
 
 
-def _chosen(row: Row, mapping: RowMapping, answer: Any, options: list[Any]) -> Any | BadRow:
-    """The option that a raw answer stands for."""
-    position = answer if isinstance(answer, int) and not isinstance(answer, bool) else None
-    texts = [spelled(option).strip() for option in options]
-    if isinstance(answer, str) and answer.strip().isdecimal() and answer.strip() not in texts:
-        # Tables have positions as text.
-        position = int(answer)
+def _chosen(row: Row, mapping: RowMapping, answer: Any, options: list[Any]) -> int | BadRow:
+    """Return the position of the option that a raw answer stands for."""
     if mapping.marks is not None:
         marks = look_up(row, mapping.marks) if isinstance(mapping.marks, str) else mapping.marks
         spellings = [spelled(mark) for mark in marks] if isinstance(marks, list) else []
-        if spelled(answer).strip() not in spellings:
+        position = _position_of(answer, spellings)
+        if position is None:
             return BadRow("unknown_label", f"answer {answer!r} is none of the marks {spellings}")
-        position = spellings.index(spelled(answer).strip())
-    if position is not None:
-        if not 0 <= position < len(options):
+        if position >= len(options):
             return BadRow("unknown_label", f"answer {answer!r} of {len(options)} options")
-        return options[position]
-    if spelled(answer).strip() not in texts:
-        return BadRow("unknown_label", f"answer {answer!r} is none of the options")
-    return answer
+        return position
+    same = None if mapping.answer_is == "position" else _position_of(answer, options)
+    position = None if mapping.answer_is == "text" else _as_position(answer, options, mapping)
+    if same is None and position is None:
+        is_text = number_of(answer) is None
+        problem = "is none of the options" if is_text else f"of {len(options)} options"
+        return BadRow("unknown_label", f"answer {answer!r} {problem}")
+    if same is not None and position is not None and same != position:
+        detail = (
+            f"answer {answer!r} is the text of option {same} and the position of another; "
+            "say which with `answer_is: text` or `answer_is: position`"
+        )
+        return BadRow("ambiguous_label", detail)
+    return position if same is None and position is not None else same or 0
+
+
+def _position_of(answer: object, options: list[Any]) -> int | None:
+    """Return where `answer` is among `options`, as it is spelled, else as the number that it is."""
+    text, spellings = spelled(answer).strip(), [spelled(option).strip() for option in options]
+    if text in spellings:
+        return spellings.index(text)
+    number = number_of(answer)
+    if number is None or isinstance(answer, bool):
+        return None
+    numbers = [number_of(option) for option in options]
+    return numbers.index(number) if number in numbers else None
+
+
+def _as_position(answer: object, options: list[Any], mapping: RowMapping) -> int | None:
+    """Return the position that `answer` can be; None if it cannot.
+
+    Where the options are numbers and no texts, or stated by the recipe, a number is one of them.
+    """
+    number = number_of(answer)
+    if number is None:
+        number = _BOOLEANS.get(spelled(answer).strip().lower()) if len(options) == 2 else None
+    elif isinstance(answer, bool) and len(options) != 2:
+        number = None
+    if number is None or not 0 <= number < len(options):
+        return None
+    if mapping.answer_is is None and all(number_of(option) is not None for option in options):
+        are_numbers = not any(isinstance(option, str) for option in options)
+        if mapping.labels is not None or are_numbers:
+            return None
+    return number

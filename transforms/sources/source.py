@@ -7,7 +7,6 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 from typing import ClassVar, Self
 
 import orjson
@@ -16,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 from tfrecords_schema import filesystem
 from tfrecords_schema.errors import DataError
 from transforms.records.fields import DERIVED, canonical_fields, missing_target
+from transforms.records.rationales import without_conclusion
 from transforms.sources.licenses import UNKNOWN, spdx_license
 from transforms.stable_random import stable_id
 from transforms.templates.families import FAMILIES
@@ -67,8 +67,12 @@ class Source(BaseModel, ABC):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    # Whether the names of files say which split they are of.
+    names_splits: ClassVar[bool] = False
     # Raise it to have every source of the format read again although its reader did not change.
     reader_version: ClassVar[int] = 1
+    # How a user comes by its files, for a list of what is missing.
+    obtained: ClassVar[str] = "files of the publisher: download them to the path"
 
     path: str | None = Field(
         None, description="File or directory, relative to the recipe, or a URL; --source wins."
@@ -83,6 +87,11 @@ class Source(BaseModel, ABC):
     license: str = Field(UNKNOWN, description="SPDX identifier, where records do not say.")
     languages: list[str] = Field(
         default_factory=list, description="Languages of its texts, as BCP 47 tags, e.g. [en]."
+    )
+    domain: str = Field(
+        "",
+        description="What kind of text its records are, e.g. news: templates that speak of it are "
+        "drawn beside the general ones.",
     )
     split: str = Field("train", description="The split that its records come from.")
 
@@ -107,7 +116,9 @@ class Source(BaseModel, ABC):
 
     @abstractmethod
     def read(self, name: str, piece: Piece) -> Iterator[Element]:
-        """Tasks, records and rejections of one piece of source `name`, tasks before their records.
+        """Yield the tasks, records and rejections of one piece of source `name`.
+
+        A task comes before its records.
 
         Raises:
           UnreadableFileError: nothing can be read from the file.
@@ -118,11 +129,11 @@ class Source(BaseModel, ABC):
         """Return the template families that its tasks may have."""
 
     def pieces(self, path: str, relative: str, size: int) -> list[Piece]:
-        """What of a file of `size` bytes each work item reads; here, all of it."""
+        """Return what of a file of `size` bytes each work item reads; here, all of it."""
         return [Piece(path, relative)]
 
     def work(self, root: str, files: Mapping[str, int]) -> list[Piece]:
-        """The pieces of all files; `files` are path relative to `root` ("" is `root`) → bytes."""
+        """Return the pieces of `files`: path relative to `root` ("" is `root` itself) → bytes."""
         return [
             piece
             for file, size in files.items()
@@ -139,11 +150,11 @@ class Source(BaseModel, ABC):
         return (self.files,) if self.files else self.patterns
 
     def files_beside(self) -> list[str]:
-        """Files that decide what is read, e.g. a list of task names; relative to `path`."""
+        """Return files that decide what is read, e.g. a list of task names; relative to `path`."""
         return []
 
     def beside(self, relative: str) -> str:
-        """The path of a file that lies relative to `path`, or to its directory if it is a file."""
+        """Return the path of a file relative to `path`, or to its directory if it is a file."""
         root = self.path or ""
         if filesystem.is_local(root):
             directory = os.path.dirname(root) if os.path.isfile(root) else root
@@ -153,11 +164,11 @@ class Source(BaseModel, ABC):
         return f"{scheme}://{posixpath.normpath(posixpath.join(rest, relative))}"
 
     def find_files(self, root: str) -> list[str]:
-        """Paths relative to `root` in sorted order; `[""]` where `root` is itself the file."""
+        """Return paths relative to `root`, sorted; `[""]` where `root` itself is the file."""
         if filesystem.is_local(root):
             if os.path.isfile(root):
                 return [""]
-            files = [p.relative_to(root).as_posix() for p in Path(root).rglob("*") if p.is_file()]
+            files = list(_files_below(root))
         else:
             from apache_beam.io.filesystems import FileSystems
 
@@ -166,7 +177,8 @@ class Source(BaseModel, ABC):
             if root in found:
                 return [""]
             files = [path[len(root) :].strip("/") for path in found]
-        return sorted(file for file in files if _belongs(file, self.file_patterns))
+        found = [file for file in files if not _is_hidden(file)]
+        return sorted(_data_among([f for f in found if _belongs(f, self.file_patterns)]))
 
     def record_or_rejection(
         self,
@@ -176,7 +188,7 @@ class Source(BaseModel, ABC):
         where: str,
         license_name: object = None,
     ) -> Record | Rejection:
-        """A record if `fields` are fit to use, else why not.
+        """Return a record if `fields` are fit to use, else why not.
 
         The id hashes the fields with the task, and the source's own id where it has one: files that
         each number from 0 have the same ids for other contents. The license is what the data
@@ -187,6 +199,11 @@ class Source(BaseModel, ABC):
         clean = canonical_fields(fields)
         if isinstance(clean, str):
             return reject(task, "wrong_type", f"{where}: {clean}")
+        rationale, answer = clean.get("rationale"), clean.get("answer")
+        if isinstance(rationale, str) and isinstance(answer, str):
+            clean["rationale"] = without_conclusion(rationale, answer)
+        if name := next((name for name, value in clean.items() if not _is_unicode(value)), None):
+            return reject(task, "invalid_utf8", f"{where}: {name} has half a surrogate pair")
         if self._is_held_out:
             missing = None if clean else "every field that asks something"
         else:
@@ -202,6 +219,44 @@ class Source(BaseModel, ABC):
             license=spdx_license(license_name or self.license),
             fields=clean,
         )
+
+
+def _files_below(root: str) -> Iterator[str]:
+    """Yield the files below a directory, also behind symbolic links, each directory once."""
+    seen: set[str] = set()
+    for directory, subdirectories, files in os.walk(root, followlinks=True):
+        real = os.path.realpath(directory)
+        if real in seen:
+            # A link that leads back, or to what was read already.
+            subdirectories.clear()
+            continue
+        seen.add(real)
+        subdirectories.sort()
+        for file in files:
+            path = os.path.join(directory, file)
+            if os.path.isfile(path):
+                yield os.path.relpath(path, root).replace(os.sep, "/")
+
+
+def data_files(root: str) -> list[str]:
+    """Return the paths of the files below a local directory that can hold data, sorted."""
+    found = sorted(file for file in _files_below(root) if not _is_hidden(file))
+    return [os.path.join(root, file) for file in found]
+
+
+def _is_hidden(file: str) -> bool:
+    """Return whether a file is a program's own: copies of editors, caches, what macOS adds."""
+    return any(part.startswith(".") or part in _NO_DATA for part in file.split("/"))
+
+
+_NO_DATA = {"__MACOSX", "__pycache__"}
+# What `datasets` writes beside the rows.
+_METADATA = {"dataset_info.json", "dataset_infos.json", "dataset_dict.json", "state.json"}
+
+
+def _data_among(files: list[str]) -> list[str]:
+    data = [file for file in files if posixpath.basename(file) not in _METADATA]
+    return data or files
 
 
 def _searchable(task: Task, fields: Mapping[str, object]) -> dict[str, object]:
@@ -232,7 +287,7 @@ def required_fields(family: str) -> tuple[str, ...]:
 
 
 def _missing_everywhere(task: Task, fields: Mapping[str, FieldValue]) -> str | None:
-    """A field that every template of the task's family needs and `fields` lacks, or None."""
+    """Return a field that all templates of the task's family need and `fields` lacks, or None."""
     for field in required_fields(task.family):
         name = DERIVED.get(field, field) if "turns" in fields else field
         if name not in fields and name not in task.fields:
@@ -240,12 +295,22 @@ def _missing_everywhere(task: Task, fields: Mapping[str, FieldValue]) -> str | N
     return None
 
 
+def _is_unicode(value: FieldValue) -> bool:
+    """Return whether texts can be written: a lone surrogate cannot."""
+    try:
+        for text in [value] if isinstance(value, str) else value:
+            text.isascii() or text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def _canonical_json(fields: dict[str, FieldValue]) -> str:
     return orjson.dumps(fields, option=orjson.OPT_SORT_KEYS).decode()
 
 
 def reject(task: Task, reason: str, detail: str) -> Rejection:
-    """A rejection of the ingest stage; the id hashes the place, since the record has none."""
+    """Return a rejection of the ingest stage; its id hashes the place, as the record has none."""
     if len(detail) > _MAX_DETAIL:
         detail = f"{detail[:_MAX_DETAIL]}…"
     identity = stable_id(task.name, reason, detail)
@@ -253,6 +318,6 @@ def reject(task: Task, reason: str, detail: str) -> Rejection:
 
 
 def stated_id(value: object) -> str | None:
-    """A source's own id, if it states one: a text or an integer."""
+    """Return a source's own id, if it states one: a text or an integer."""
     is_id = isinstance(value, (str, int)) and not isinstance(value, bool)
     return str(value) if is_id and str(value).strip() else None

@@ -5,12 +5,21 @@ option block in a `noopt` prompt) hold by construction in transforms/prompts/pro
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import combinations
 
-from transforms.templates.template import OPTIONS, Family, Template, field_names
+from tfrecords_schema.errors import nearest
+from transforms.templates.template import (
+    DRAWN_SLOTS,
+    LABELS,
+    OPTIONS,
+    Family,
+    Template,
+    field_names,
+)
 
 # Canonical fields and those that rendering derives from them.
 KNOWN_FIELDS = frozenset(
@@ -18,6 +27,7 @@ KNOWN_FIELDS = frozenset(
         "answer",
         "code",
         "context",
+        "error",
         "facts",
         "history",
         "hypothesis",
@@ -25,6 +35,7 @@ KNOWN_FIELDS = frozenset(
         "instruction",
         "items",
         "keywords",
+        "line",
         "output",
         "premise",
         "pronoun",
@@ -46,9 +57,25 @@ _OPTION_WORDS = re.compile(
     re.I,
 )
 _GLUED = re.compile(r"[A-Za-z]\{|\}[A-Za-z]")
+_DOUBLED = re.compile(r"\{\{|\}\}")
+# A question that yes and no answer, where a sentence or a line begins.
+_ASKS_YES_NO = re.compile(
+    r"(?:^|[.:;?!\n]\s*)(?:does|do|did|is|are|was|were|can|could|will|would|has|have|should)\s"
+    r"[^.\n]*\?",
+    re.I,
+)
+_TWO_CUES = re.compile(r"(?:^|\n)[^\n{}?]{1,30}:\n[^\n{}?]{1,30}:$")
 # A build refuses templates of a recipe that break one of these.
 GRAVE_RULES = frozenset(
-    ("broken_placeholder", "answer_in_input", "no_target_field", "options_in_target")
+    (
+        "broken_placeholder",
+        "doubled_braces",
+        "unknown_field",
+        "shows_no_field",
+        "answer_in_input",
+        "no_target_field",
+        "options_in_target",
+    )
 )
 _MIN_TEMPLATES = 10
 _NEAR_DUPLICATE = 0.9
@@ -81,21 +108,37 @@ def _broken(template: Template) -> str | None:
     return None
 
 
+def _doubled(template: Template) -> str | None:
+    """Return braces that are written twice: format strings show them, and no field."""
+    for text in _parts(template).values():
+        if found := _DOUBLED.search(text):
+            return f"{found.group()!r} in {text!r:.60} shows a brace; write it once for a field"
+    return None
+
+
 def template_problems(
-    template: Template, family: Family, can_encode: Callable[[str], bool] | None = None
+    template: Template,
+    family: Family,
+    can_encode: Callable[[str], bool] | None = None,
+    known_fields: frozenset[str] = KNOWN_FIELDS,
 ) -> Iterator[tuple[str, str]]:
-    """(rule, detail) for each rule that `template` breaks.
+    """Yield (rule, detail) for each rule that `template` breaks.
 
     Args:
+      known_fields: those that records of the task may have.
       can_encode: whether the vocabulary has a piece for every character of a text.
     """
     if broken := _broken(template):
         yield "broken_placeholder", broken
         return
+    if doubled := _doubled(template):
+        yield "doubled_braces", doubled
     prompt = template.instruction + "\n" + template.inputs
     shown, asked = set(field_names(prompt)), set(field_names(template.targets))
-    for name in sorted((shown | asked) - KNOWN_FIELDS - {OPTIONS}):
-        yield "unknown_field", name
+    for name in sorted((shown | asked) - known_fields - DRAWN_SLOTS):
+        yield "unknown_field", f"{name}; {nearest(name, sorted(known_fields))}"
+    if not shown - DRAWN_SLOTS:
+        yield "shows_no_field", "the prompt is the same for every record"
     for name in sorted(shown & asked):
         yield "answer_in_input", name
     if not template.inversion:
@@ -103,12 +146,77 @@ def template_problems(
             yield "answer_in_input", name
     if not asked:
         yield "no_target_field", template.targets
-    if OPTIONS in asked:
+    if asked & DRAWN_SLOTS:
         yield "options_in_target", template.targets
+    if OPTIONS in shown and LABELS in shown:
+        yield "labels_beside_options", "the options name the labels already"
     if OPTIONS not in shown and (word := _OPTION_WORDS.search(prompt)):
         yield "option_words_without_options", word.group()
+    if _TWO_CUES.search(template.inputs):
+        yield "two_cues", template.inputs[-60:]
     for part, text in _parts(template).items():
-        yield from _text_problems(part, text, can_encode)
+        # The answer stands on the line after a layout that ends in a newline.
+        yield from _text_problems(
+            part, text.removesuffix("\n") if template.is_layout else text, can_encode
+        )
+
+
+def _meaning_problems(template: Template, family: Family) -> Iterator[tuple[str, str]]:
+    """Yield the rules about meaning that a template of a shipped family breaks."""
+    used = frozenset().union(*(one.shown | one.asked for one in family.all_templates))
+    for name in sorted((used & family.essential(template)) - family.optional - template.shown):
+        yield "essential_field_missing", name
+    forms = {form for labels in family.labels for form in labels.wordings}
+    if template.form and template.form not in forms:
+        yield "unknown_form", template.form
+    wording = template.instruction + "\n" + template.inputs
+    if len(forms) > 1 and not template.form and (asks := _ASKS_YES_NO.search(wording)):
+        yield "form_not_stated", f"{asks.group().strip()!r:.60} asks for yes or no"
+    if template.is_layout and not family.is_bare:
+        last = template.inputs.rstrip("\n").rpartition("\n")[2]
+        # Where a field comes last, a cue is drawn unless the field ends in one.
+        if not last or last[-1] not in ":?>.}":
+            yield "ambiguous_layout", f"ends in {last!r}, which is no cue for the answer"
+
+
+def own_problems(
+    template: Template, family: Family | None, mapped: frozenset[str] | None
+) -> Iterator[tuple[str, str]]:
+    """Yield (rule, detail) of the grave rules that a recipe's own template breaks.
+
+    `lint`, `preview` and `build` all ask here.
+
+    Args:
+      family: of the task, None where it is not known before the sources are read.
+      mapped: the fields that the recipe maps for the task, None where its format decides.
+    """
+    known = KNOWN_FIELDS if mapped is None else mapped
+    checked = family or Family(name="", targets=(), templates=())
+    for rule, detail in template_problems(template, checked, None, known):
+        if rule in GRAVE_RULES:
+            yield rule, detail
+    if mapped is None or family is None or _broken(template):
+        return
+    for name in sorted(mapped & checked.essential(template) - template.shown):
+        yield (
+            "essential_field_missing",
+            f"{name}; the recipe maps it, so the template would never be drawn: show it, or drop "
+            "it from `fields`",
+        )
+    forms = {form for labels in family.labels for form in labels.wordings}
+    if template.form and template.form not in forms:
+        yield "unknown_form", f"{template.form}; {nearest(template.form, sorted(forms))}"
+
+
+def _optional_problems(family: Family) -> Iterator[Problem]:
+    """Yield the optional fields that too few templates show, or that too few leave out."""
+    for name in sorted(family.optional):
+        asking = [one for one in family.templates if name not in one.asked]
+        showing = sum(name in one.shown for one in asking)
+        for count, kind in ((showing, "with"), (len(asking) - showing, "without")):
+            if len(asking) > 0 and count < _MIN_TEMPLATES:
+                detail = f"{count} {kind} {name}, at least {_MIN_TEMPLATES} are needed"
+                yield Problem(family.name, "", "too_few_templates", detail)
 
 
 def _text_problems(
@@ -137,13 +245,22 @@ def family_problems(
     family: Family, can_encode: Callable[[str], bool] | None = None
 ) -> Iterator[Problem]:
     """Every problem of a family and its templates."""
-    for template in family.templates:
-        for rule, detail in template_problems(template, family, can_encode):
+    for template in family.all_templates:
+        for rule, detail in (
+            *template_problems(template, family, can_encode),
+            *_meaning_problems(template, family),
+        ):
             yield Problem(family.name, template.digest, rule, detail)
+    yield from _optional_problems(family)
+    for templates in (family.templates, family.few_shot):
+        digests = Counter(template.digest for template in templates)
+        for digest in [digest for digest, count in digests.items() if count > 1]:
+            yield Problem(family.name, digest, "duplicate", "the same text stands twice")
     for one, other in combinations(family.templates, 2):
-        if _skeleton(one) == _skeleton(other):
-            yield Problem(family.name, one.digest, "duplicate", other.digest)
-        elif _ratio(_skeleton(one), _skeleton(other)) > _NEAR_DUPLICATE:
+        if (
+            one.digest != other.digest
+            and _ratio(_skeleton(one), _skeleton(other)) > _NEAR_DUPLICATE
+        ):
             yield Problem(family.name, one.digest, "near_duplicate", other.digest)
     if len(family.templates) < _MIN_TEMPLATES and not family.is_bare:
         yield Problem(family.name, "", "too_few_templates", str(len(family.templates)))
@@ -159,5 +276,5 @@ def _ratio(one: str, other: str) -> float:
 def lint(
     families: Iterable[Family], can_encode: Callable[[str], bool] | None = None
 ) -> list[Problem]:
-    """Every problem of `families`, in their order."""
+    """List every problem of `families`, in their order."""
     return [problem for family in families for problem in family_problems(family, can_encode)]

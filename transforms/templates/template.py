@@ -1,19 +1,45 @@
 """A prompt template: format strings over canonical fields, checked once and rendered often."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from string import Formatter
 from typing import Literal
 
 OPTIONS = "options"
+# The label set in words, "yes, no or maybe"; for sets of at most three labels.
+LABELS = "labels"
+DRAWN_SLOTS = frozenset((OPTIONS, LABELS))
+# What a prompt is about. A prompt shows each of these that its record has.
+ESSENTIAL_FIELDS = frozenset(
+    (
+        "code",
+        "context",
+        "facts",
+        "history",
+        "hypothesis",
+        "input",
+        "instruction",
+        "items",
+        "keywords",
+        "premise",
+        "pronoun",
+        "question",
+        "sentence1",
+        "sentence2",
+        "target_language",
+        "tests",
+        "text",
+        "word",
+    )
+)
 # What a field is to somebody who looks for the same item elsewhere. `tests` says nothing of it.
 Role = Literal["question", "passage", "options", "tests", "answer"]
 
 
 def field_names(text: str) -> tuple[str, ...]:
-    """The fields a format string shows, in order: "{a} or {b}" → ("a", "b").
+    """Return the fields that a format string shows, in order: "{a} or {b}" → ("a", "b").
 
     Raises:
       ValueError: unbalanced braces, or a placeholder that is not a plain field name.
@@ -28,6 +54,26 @@ def field_names(text: str) -> tuple[str, ...]:
     return tuple(names)
 
 
+@dataclass(frozen=True, kw_only=True)
+class LabelSet:
+    """A set of labels, and how a form of answer puts each of them into words.
+
+    Attributes:
+      labels: as records have them; case, "_" and "-" do not count when they are compared.
+      wordings: by form, the words for each label in the order of `labels`. The first form is the
+        one that a template without a form of its own uses.
+    """
+
+    labels: tuple[str, ...]
+    wordings: Mapping[str, tuple[str, ...]]
+
+    def __post_init__(self) -> None:
+        """Check that each form words every label."""
+        for form, words in self.wordings.items():
+            if len(words) != len(self.labels):
+                raise ValueError(f"form {form!r} words {len(words)} of {len(self.labels)} labels")
+
+
 @dataclass(frozen=True)
 class Template:
     """One way to put a record into words.
@@ -38,23 +84,54 @@ class Template:
       instruction: said once, before `inputs` in a zero-shot prompt and before all exemplars in a
         few-shot one. Empty where the instruction is part of `inputs`.
       inversion: what is asked for what, e.g. "answer → question"; empty in the usual direction.
+      form: the form of answer that it asks for ("yes_no"): it is drawn for records whose label
+        set has words for that form, and shows those words. Empty: any answer fits.
+      domain: what kind of text it speaks of ("tweet"): it is drawn for tasks of that domain.
+        Empty: any.
+      weight: how often it is drawn, relative to the others.
+      is_layout: whether it is a layout for the exemplars and the query of one prompt, made by
+        `shots`: what stands after its last field is a cue, whatever it looks like.
     """
 
     inputs: str
     targets: str
     instruction: str = ""
     inversion: str = ""
+    form: str = ""
+    domain: str = ""
+    weight: float = 1.0
+    is_layout: bool = False
+
+    @cached_property
+    def shown(self) -> frozenset[str]:
+        """The fields that the prompt shows."""
+        return frozenset(field_names(self.instruction + self.inputs))
+
+    @cached_property
+    def asked(self) -> frozenset[str]:
+        """The fields that the target shows."""
+        return frozenset(field_names(self.targets))
+
+    @cached_property
+    def last_field(self) -> str:
+        """The last field of the inputs, empty if there is none."""
+        names = field_names(self.inputs)
+        return names[-1] if names else ""
+
+    @cached_property
+    def tail(self) -> str:
+        """What stands in the inputs after the last field."""
+        return self.inputs.rpartition("}")[2]
 
     @cached_property
     def shows_options(self) -> bool:
         """Whether the prompt has a slot for the answer options."""
-        return OPTIONS in field_names(self.instruction + self.inputs)
+        return OPTIONS in self.shown
 
     @cached_property
     def fields(self) -> frozenset[str]:
-        """Fields that a record must have for this template, options excepted."""
-        shown = field_names(self.instruction + self.inputs + self.targets)
-        return frozenset(shown) - {OPTIONS}
+        """Fields that a record must have for this template, options and labels excepted."""
+        return (self.shown | self.asked) - DRAWN_SLOTS
 
     @cached_property
     def digest(self) -> str:
@@ -63,7 +140,11 @@ class Template:
         return hashlib.sha256(text.encode()).hexdigest()[:8]
 
     def render(self, fields: Mapping[str, str]) -> tuple[str, str, str]:
-        """(instruction, inputs, targets) filled with `fields`; KeyError if one is missing."""
+        """Return (instruction, inputs, targets) filled with `fields`.
+
+        Raises:
+          KeyError: `fields` lacks one.
+        """
         return (
             self.instruction.format_map(fields),
             self.inputs.format_map(fields),
@@ -71,18 +152,68 @@ class Template:
         )
 
 
-@dataclass(frozen=True)
+def shots(
+    instructions: Sequence[str],
+    layouts: Sequence[str],
+    targets: str = "{answer}",
+    *,
+    form: str = "",
+    inversion: str = "",
+    domain: str = "",
+    options: bool = False,
+) -> tuple[Template, ...]:
+    """Return few-shot templates: each instruction, said once, with each layout of an exemplar.
+
+    Args:
+      instructions: "" for exemplars that speak for themselves.
+      layouts: each ends in a cue after which the answer stands: "Text: {text}\nLabel:". The
+        answer follows on the same line, or on the next one if the layout ends in a newline.
+      options: whether to make a second template of each that shows `{options}` above the cue.
+    """
+    if options:
+        layouts = [*layouts, *(_with_options(layout) for layout in layouts)]
+    return tuple(
+        Template(
+            layout,
+            targets,
+            instruction,
+            inversion=inversion,
+            form=form,
+            domain=domain,
+            is_layout=True,
+        )
+        for layout in layouts
+        for instruction in instructions
+    )
+
+
+def _with_options(layout: str) -> str:
+    """Return `layout` with the options above its last line, the cue."""
+    body, _, cue = layout.rstrip("\n").rpartition("\n")
+    end = layout[len(layout.rstrip("\n")) :]
+    return f"{body}\n{{{OPTIONS}}}\n{cue}{end}"
+
+
+@dataclass(frozen=True, kw_only=True)
 class Family:
     """Templates that fit one kind of task, and what its fields mean.
 
     Attributes:
       name: as recipes name it.
       targets: fields that only a template's `targets` may show.
+      templates: for zero-shot prompts, and for the parts of few-shot prompts of mixed templates.
+        Those with an options slot are drawn for the `opt` types of records that have options, the
+        others for everything else.
+      few_shot: for few-shot prompts of one layout; made by `shots`.
+      labels: the label sets that it knows how to put into words; their forms are those that its
+        templates may ask for.
+      optional: essential fields that some records lack; for each there are templates with and
+        without it.
+      not_essential: fields of ESSENTIAL_FIELDS that a prompt may leave out, with the reason.
       context: the field that fitting may shorten when a prompt is too long, if any.
-      is_bare: inputs and outputs alone, in one wording, for learning from demonstrations.
       context_keeps: which end of it stays; the talk before a reply keeps its last turns.
-      templates: all templates of the family; those with an options slot are drawn for the `opt`
-        types of records that have options, the others for everything else.
+      is_bare: inputs and outputs alone, in one wording, for learning from demonstrations.
+      mixes: whether exemplars of one prompt may have templates of their own each.
       roles: what its fields are to a search for held-out items, where that is not the rule: targets
         are answers, options options, and the other fields together are the question.
     """
@@ -90,10 +221,24 @@ class Family:
     name: str
     targets: tuple[str, ...]
     templates: tuple[Template, ...]
+    few_shot: tuple[Template, ...] = ()
+    labels: tuple[LabelSet, ...] = ()
+    optional: frozenset[str] = frozenset()
+    not_essential: Mapping[str, str] | None = None
     context: str | None = None
     context_keeps: Literal["start", "end"] = "start"
     is_bare: bool = False
+    mixes: bool = True
     roles: Mapping[str, Role] = field(default_factory=dict, hash=False)
+
+    @property
+    def all_templates(self) -> tuple[Template, ...]:
+        """The zero-shot templates, then the few-shot ones: the order of template indexes."""
+        return self.templates + self.few_shot
+
+    def essential(self, template: Template) -> frozenset[str]:
+        """Return the fields that `template` must show wherever a record has them."""
+        return ESSENTIAL_FIELDS - template.asked - frozenset(self.not_essential or ())
 
     def role_of(self, name: str) -> Role:
         """Return what the field `name` is to a search for held-out items."""

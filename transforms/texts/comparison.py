@@ -35,7 +35,7 @@ def holds_code(text: str) -> bool:
 def compared_fields(
     fields: Mapping[str, FieldValue], settings: Deduplicate
 ) -> list[tuple[str, list[str]]]:
-    """(name, texts) in the order of names: those that the recipe names, or all if it has none.
+    """Return (name, texts) by name: of the fields that the recipe names, or of all if it has none.
 
     The order of options does not count, so they are sorted.
     """
@@ -49,7 +49,7 @@ def compared_fields(
 
 
 def normal_forms(name: str, value: FieldValue, settings: Deduplicate) -> list[str]:
-    """The texts of field `name` as they are compared."""
+    """Return the texts of field `name` as they are compared."""
     texts = [value] if isinstance(value, str) else list(value)
     if name not in _VERBATIM:
         texts = [
@@ -72,7 +72,7 @@ def exact_parts(
     settings: Deduplicate,
     shared: Mapping[str, list[str]] | None = None,
 ) -> list[str]:
-    """Names and normal forms of all compared fields: equal lists mean exact duplicates.
+    """Return names and normal forms of all compared fields: equal lists mean exact duplicates.
 
     `shared` has the normal forms of further fields, those of the task.
     """
@@ -86,7 +86,7 @@ def exact_parts(
 
 
 def folded_fields(record: Record, settings: Deduplicate) -> list[tuple[str, str]]:
-    """(name, folded text) of the record's own fields, as MinHash reads them; lists are joined."""
+    """Return (name, folded text) of a record's own fields, as MinHash reads them; join lists."""
     named = []
     for name, texts in compared_fields(record.fields, settings):
         if name not in _VERBATIM:
@@ -96,14 +96,14 @@ def folded_fields(record: Record, settings: Deduplicate) -> list[tuple[str, str]
 
 
 def scope_of(member: Record | Task, settings: Deduplicate) -> str:
-    """Only records of one scope can be duplicates of each other."""
+    """Return the scope: only records of one scope can be duplicates of each other."""
     task = member.task if isinstance(member, Record) else member.name
     scopes = {"task": task, "collection": member.collection, "corpus": ""}
     return scopes[settings.scope]
 
 
 def task_salt(task: Task, settings: Deduplicate) -> int:
-    """64 bits that differ for tasks whose records are no duplicates, whatever these say.
+    """Return 64 bits that differ for tasks whose records are no duplicates, whatever these say.
 
     Definitions count as if each record had them: the same pair under two is no duplicate.
     """

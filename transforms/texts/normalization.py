@@ -78,7 +78,7 @@ def normalize_text(
 
 
 def words(text: str) -> list[str]:
-    """The words of `text` in normal form."""
+    """Return the words of `text` in normal form."""
     return normalize_text(text).split()
 
 

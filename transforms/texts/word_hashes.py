@@ -45,7 +45,7 @@ class Words:
     ends: NDArray[np.int64]
 
     def of(self, text: int) -> Hashes:
-        """The word hashes of text `text`."""
+        """Return the word hashes of text `text`."""
         return self.hashes[self.ends[text - 1] if text else 0 : self.ends[text]]
 
 
@@ -139,7 +139,7 @@ def _begin_words(kinds: NDArray[np.uint8], spaces: NDArray[np.int64]) -> NDArray
 def hash_words(
     folded: Sequence[str], form: Form = "compare", with_numpy: bool = not HAS_NUMBA
 ) -> Words:
-    """The word hashes of texts that `fold_text` has made; those of equal words are equal."""
+    """Hash the words of texts that `fold_text` has made; hashes of equal words are equal."""
     data = "".join(folded).encode("utf-32-le", "surrogatepass")
     points = np.frombuffer(data, dtype="<u4")
     ends = np.cumsum([len(text) for text in folded], dtype=np.int64)
@@ -153,7 +153,7 @@ def hash_words(
 
 
 def ngram_hashes(words: Hashes, n: int) -> Hashes:
-    """One hash for each n words in a row: [words] → [words - n + 1], empty if there are fewer."""
+    """Hash each n words in a row: [words] → [words - n + 1], empty if there are fewer."""
     count = len(words) - n + 1
     if count <= 0:
         return np.zeros(0, dtype=np.uint64)

@@ -19,7 +19,7 @@ _CACHES = (digests.code_digest, digests._file, digests._read, digests._root)
 
 @pytest.fixture
 def copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A copy of the packages, whose digests are computed in place of the installed ones'."""
+    """Copy the packages, and have the copy's digests computed in place of the installed ones'."""
     for package in (transforms, tfrecords_schema):
         shutil.copytree(next(iter(package.__path__)), tmp_path / package.__name__)
     monkeypatch.setattr(digests, "_root", lambda package: tmp_path / package)

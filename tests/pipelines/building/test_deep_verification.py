@@ -17,14 +17,14 @@ from tfrecords_schema.snapshot import open_snapshot
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> BuildResult:
-    """quickstart with a validation split, in a store of its own."""
+    """Build quickstart with a validation split, in a store of its own."""
     settings = ["validation={fraction: 0.2}", "output.parquet=false"]
     out = str(tmp_path_factory.mktemp("deep") / "store")
     return build(load_recipe("quickstart", settings, {}, None), out, RunnerOptions())
 
 
 def _copy(built: BuildResult, tmp_path: Path) -> Path:
-    """The whole store again, to change things in; the snapshot's path."""
+    """Copy the whole store, to change things in; return the snapshot's path."""
     store = Path(built.path).parents[1]
     shutil.copytree(store, tmp_path / "store")
     return tmp_path / "store" / "snapshots" / Path(built.path).name

@@ -19,7 +19,7 @@ Objects = dict[str, bytes]
 
 
 def _staged(objects: Objects) -> dict[str, bytes]:
-    """The files of the one staged snapshot, by relative path."""
+    """Return the files of the one staged snapshot, by relative path."""
     (manifest,) = (path for path in objects if path.endswith("/snapshot/manifest.json"))
     root = manifest.removesuffix("manifest.json")
     return {

@@ -36,7 +36,7 @@ _NAMES = [stage.name for stage in STAGES if stage.name not in _NEAR]
 
 
 def _from(stage: str) -> set[str]:
-    """A stage and all that follow it, without near-deduplication."""
+    """Return a stage and all that follow it, without near-deduplication."""
     return set(_NAMES[_NAMES.index(stage) :])
 
 
@@ -46,7 +46,7 @@ def _from(stage: str) -> set[str]:
         ("seed=2", _from("rank")),
         ("few_shot.pool=5", _from("rank")),
         ("validation.fraction=0.5", _from("rank")),
-        ("few_shot.own_exemplars=0.1", _from("render")),
+        ("few_shot.variants=[{shots: 2}]", _from("render")),
         ("limits.max_input_tokens=99", _from("render")),
         ("options.random_share=0.1", _from("render")),
         ("vocabulary.extra_ids=7", _from("render")),
@@ -186,13 +186,19 @@ def test_text_of_a_shipped_template_counts(
 
 
 def test_a_family_has_no_attribute_that_no_node_covers() -> None:
-    covered = {"name", "targets", "templates", "context", "is_bare", "context_keeps", "roles"}
-    assert {field.name for field in fields(Family)} == covered
+    covered = {"name", "targets", "templates", "few_shot", "labels", "not_essential", "roles"}
+    covered |= {"context", "context_keeps", "is_bare", "mixes"}
+    # `optional` is for lint alone.
+    assert {field.name for field in fields(Family)} == covered | {"optional"}
     assert {field.name for field in fields(Template)} == {
         "inputs",
         "targets",
         "instruction",
         "inversion",
+        "form",
+        "domain",
+        "weight",
+        "is_layout",
     }
 
 

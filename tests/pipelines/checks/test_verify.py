@@ -92,7 +92,7 @@ def test_tampering_is_found_and_told(flanbeam: Any, snapshot: Path, name: str) -
 
 @pytest.fixture(scope="module")
 def with_parquet(tmp_path_factory: pytest.TempPathFactory) -> BuildResult:
-    """The quickstart snapshot in three shards, with Parquet."""
+    """Build the quickstart snapshot in three shards, with Parquet."""
     recipe = load_recipe("quickstart", ["output.min_shards=3"], {}, None)
     return build(recipe, str(tmp_path_factory.mktemp("parquet")), RunnerOptions())
 
@@ -110,7 +110,7 @@ def _change(change: Callable[[bytes], bytes]) -> Tamper:
 
 
 def _exchange(snapshot: Path) -> None:
-    """Two files change places, in the manifest too."""
+    """Let two files change places, in the manifest too."""
     one, two = _parquet(snapshot, 0), _parquet(snapshot, 1)
     data = one.read_bytes()
     one.write_bytes(two.read_bytes())

@@ -21,12 +21,12 @@ _STAGES = (
 
 
 def _changed_from(stage: str) -> dict[str, str]:
-    """The states of a stage and of all that follow it."""
+    """Return the states of a stage and of all that follow it."""
     return dict.fromkeys(_STAGES[_STAGES.index(stage) :], "changed")
 
 
 def _templates(words: str) -> str:
-    """So many templates of the recipe's own that some example is bound to have one."""
+    """Return so many templates of the recipe's own that some example is bound to have one."""
     template = "{{inputs: '{0} ({1}): {{question}}', targets: '{{answer}}'}}"
     rows = (template.format(words, number) for number in range(1, 40))
     return f"templates={{questions: [{', '.join(rows)}]}}"
@@ -114,7 +114,7 @@ def test_edited_template_reads_no_source(store: RefreshedStore) -> None:
     assert store.states() == _changed_from("render")
     assert len(planned["differences"]) == 39
     assert planned["differences"][0] == {
-        "part": "templates.questions.0.inputs",
+        "part": "templates.questions.templates.0.inputs",
         "old": "Answer this (1): {question}",
         "new": "Reply to (1): {question}",
     }

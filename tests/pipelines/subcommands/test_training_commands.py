@@ -22,7 +22,7 @@ SETTINGS = [
 
 @pytest.fixture
 def run(flanbeam: Any, quickstart: BuildResult, tmp_path: Path) -> Path:
-    """A run of three steps that also wrote TensorBoard's files."""
+    """Run three steps, which also write TensorBoard's files."""
     out = tmp_path / "run"
     outcome = flanbeam(
         "train", "quickstart", "--snapshot", quickstart.path, "--out", out, *SETTINGS,

@@ -211,7 +211,7 @@ def test_its_parameters_are_split_as_it_declares() -> None:
 
 
 def _nats(params: Params, inputs: list[int], target: list[int]) -> float:
-    """Log-likelihood of a target after its input, written out in NumPy."""
+    """Return the log-likelihood of a target after its input, written out in NumPy."""
     embedding, first, second = (
         np.asarray(value, np.float64)
         for value in (

@@ -49,7 +49,7 @@ def prepare_dataset(
 
 @pytest.fixture
 def prepare(tmp_path: Path) -> Callable[..., Path]:
-    """`prepare("glue/cola:2.0.0", features, {"train": [rows of shard 0, …]})` below tmp_path."""
+    """Return `prepare("glue/cola:2.0.0", features, {"train": [rows of shard 0, …]})`."""
 
     def write(builder: str, features: Any, splits: Mapping[str, list[Rows]]) -> Path:
         return prepare_dataset(tmp_path, builder, features, splits)
@@ -59,7 +59,7 @@ def prepare(tmp_path: Path) -> Callable[..., Path]:
 
 @pytest.fixture(scope="session")
 def cola_features() -> Any:
-    """The features of CoLA."""
+    """Return the features of CoLA."""
     return tfds.features.FeaturesDict(
         {
             "sentence": tfds.features.Text(),

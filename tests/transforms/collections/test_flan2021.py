@@ -120,7 +120,7 @@ MEANT["arc_easy"] = MEANT["arc_challenge"]
 
 
 def _even(value: Any) -> Any:
-    """Lists that stand side by side are random in length too; in real rows they are parallel."""
+    """Cut lists to one length: random ones differ in it, those of real rows are parallel."""
     if not isinstance(value, dict):
         return value
     lists = [item for item in value.values() if isinstance(item, list)]
@@ -182,7 +182,7 @@ def _read(source: Flan2021, root: Path) -> list[object]:
 
 
 def _prompts(record: Record, family: str) -> list[tuple[str, str, str]]:
-    """Every template of the family that has all its fields in `record`, filled."""
+    """Return every template of the family that has all its fields in `record`, filled."""
     fields = layout_fields(record.fields, Draws(record.id))
     if "options" in record.fields:
         assert record.fields["answer"] in record.fields["options"]

@@ -50,7 +50,7 @@ def _texts(elements: list[Element]) -> list[str]:
 
 @pytest.fixture
 def cola(prepare: Prepare, cola_features: Any) -> Path:
-    """Three shards of 4, 4 and 2 examples, s0 to s9, and a validation split of one."""
+    """Prepare three shards of 4, 4 and 2 examples, s0 to s9, and a validation split of one."""
     rows = [{"sentence": f" s{i} ", "label": i % 2, "idx": i} for i in range(10)]
     splits = {"train": [rows[:4], rows[4:8], rows[8:]], "validation": [rows[:1]]}
     return prepare(COLA, cola_features, splits)

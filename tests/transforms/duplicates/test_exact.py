@@ -199,7 +199,7 @@ def test_without_deduplication_only_ids_count(
 
 
 def _questions(source: str, path: Path, make_record: MakeRecord) -> list[Record]:
-    """The rows of one published file, in canonical fields, as its reader gives them."""
+    """Return the rows of one published file, in canonical fields, as its reader gives them."""
     text = path.read_text()
     if path.suffix == ".tsv":
         names = ("question", "answer", "rationale")

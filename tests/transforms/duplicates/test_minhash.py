@@ -38,7 +38,7 @@ def test_band_hashes_are_the_same_for_ever() -> None:
 
 
 def _pair(similarity: float, number: int) -> tuple[str, str, float]:
-    """Two texts of 100 unique words, and the Jaccard similarity of their sets of words."""
+    """Make two texts of 100 unique words, and the Jaccard similarity of their sets of words."""
     shared = round(100 * 2 * similarity / (1 + similarity))
     common = [f"c{number}x{i}" for i in range(shared)]
     texts = [common + [f"{side}{number}x{i}" for i in range(100 - shared)] for side in "ab"]

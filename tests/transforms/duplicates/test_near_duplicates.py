@@ -47,7 +47,7 @@ def _words(draws: Draws, count: int) -> list[str]:
 
 
 def _edited(words: list[str], changes: int, draws: Draws) -> list[str]:
-    """`words` with the last `changes` replaced: each takes one n-gram of the set, then n - 1."""
+    """Replace the last `changes` of `words`: each takes one n-gram of the set, then n - 1."""
     return words[: len(words) - changes] + _words(draws, changes)
 
 

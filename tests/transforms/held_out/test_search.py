@@ -333,7 +333,7 @@ def test_no_items() -> None:
 
 
 def _evaluation_items() -> Iterator[tuple[str, Fields]]:
-    """MMLU test, BIG-Bench Hard and the GSM8K test set, as their readers give them."""
+    """Yield MMLU test, BIG-Bench Hard and the GSM8K test set, as their readers give them."""
     data = real_data()
     for path in sorted((data / "mmlu" / "test").glob("*.csv")):
         for row in csv.DictReader(path.open()):
@@ -350,7 +350,7 @@ def _evaluation_items() -> Iterator[tuple[str, Fields]]:
 
 @pytest.fixture(scope="module")
 def evaluation() -> tuple[list[tuple[str, Fields]], Finder]:
-    """All items with their sets, and a finder over them."""
+    """Return all items with their sets, and a finder over them."""
     items = list(_evaluation_items())
     settings = Decontaminate()
     texts = [

@@ -34,7 +34,7 @@ ROWS = st.lists(
 
 
 def _rows(values: list[tuple[int, int, int]]) -> KeyRows:
-    """Rows of (task, id, content)."""
+    """Return rows of (task, id, content)."""
     rows = np.zeros(len(values), dtype=KEY_ROW)
     for row, (task, number, content) in zip(rows, values, strict=True):
         row["task"], row["content"] = task, content

@@ -12,7 +12,9 @@ from transforms.prompts.answer_options import (
     OptionStyle,
     draw_style,
     drawn_markers,
+    inline_markers,
     show_options,
+    without_own_marks,
 )
 from transforms.sources.formats.tabular import Tabular
 from transforms.stable_random import Draws
@@ -62,11 +64,12 @@ def test_styles_are_many() -> None:
     markers = drawn_markers()
     assert len(set(markers)) == len(markers)
     assert len(markers) >= 63, "as many as the published collections have"
+    assert len(markers) + len(inline_markers()) >= 85, "the source has 87, inline ones among them"
     looks = {
-        (style.kind, style.marker, style.line_end)
+        (style.kind, style.marker, style.inline)
         for style in (draw_style(Draws(i), 1.0) for i in range(5000))
     }
-    assert len(looks) == 3 * len(markers)
+    assert len(looks) == len(markers) + len(inline_markers())
 
 
 @pytest.mark.parametrize("share", [0.0, 0.25, 1.0])
@@ -90,6 +93,11 @@ def test_the_answer_points_at_the_right_option(
     shown = show_options(options, answer, style, draws)
     assert sorted(shown.options) == sorted(options)
     assert shown.options[shown.answer_index] == answer
+    if style.inline:
+        assert shown.block.startswith(style.header)
+        assert all(option in shown.block for option in options)
+        assert shown.answer == (style.answer(shown.answer_index) if style.kind else answer)
+        return
     header, *lines = shown.block.split("\n")
     assert header == style.header
     assert len(lines) == len(options)
@@ -113,6 +121,64 @@ def test_the_plain_form() -> None:
     shown = show_options(["yes", "no"], "no", PLAIN_STYLE, Draws(0))
     assert shown.block in ("Options:\n- yes\n- no", "Options:\n- no\n- yes")
     assert shown.answer == "no"
+
+
+@pytest.mark.parametrize(
+    ("style", "block"),
+    [
+        (OptionStyle("Options:", "LETTER", "({})", inline=True), "Options: (A) {} (B) {}"),
+        (OptionStyle("Choices:", "", " / ", inline=True), "Choices: {} / {}"),
+        (OptionStyle("Options:", "digit", "{}.", ";", inline=True), "Options: 1. {} 2. {}"),
+    ],
+)
+def test_short_options_stand_on_one_line(style: OptionStyle, block: str) -> None:
+    shown = show_options(["cats", "dogs"], "dogs", style, Draws(0))
+    assert shown.block == block.format(*shown.options)
+
+
+def test_long_options_stand_on_lines_whatever_the_style() -> None:
+    options = ["a long sentence " * 8 + number for number in ("one", "two")]
+    style = OptionStyle("Options:", "LETTER", "({})", inline=True)
+    shown = show_options(options, options[0], style, Draws(0))
+    assert shown.block == f"Options:\n(A) {shown.options[0]}\n(B) {shown.options[1]}"
+
+
+def test_a_separator_that_an_option_holds_is_not_used() -> None:
+    style = OptionStyle("Options:", "", ", ", inline=True)
+    shown = show_options(["red, white", "blue"], "blue", style, Draws(0))
+    assert shown.block == f"Options:\n- {shown.options[0]}\n- {shown.options[1]}"
+
+
+def test_line_ends_do_not_clash_with_the_end_of_an_option() -> None:
+    style = OptionStyle("Options:", "", "-", ";")
+    shown = show_options(["It rained.", "It snowed."], "It rained.", style, Draws(0))
+    assert ";" not in shown.block
+
+
+@pytest.mark.parametrize(
+    ("options", "texts"),
+    [
+        (["A. one", "B. two"], ["one", "two"]),
+        (["(a) one", "(b) two", "(c) three"], ["one", "two", "three"]),
+        (["1) one", "2) two"], ["one", "two"]),
+        (["A. one", "two"], ["A. one", "two"]),
+        (["B. one", "A. two"], ["B. one", "A. two"]),
+        (["A", "B"], ["A", "B"]),
+        (["a cat", "b flat"], ["a cat", "b flat"]),
+    ],
+)
+def test_letters_that_options_bring_along(options: list[str], texts: list[str]) -> None:
+    assert without_own_marks(options) == texts
+
+
+def test_no_two_sets_of_letters_are_shown() -> None:
+    options = ["A. Paris", "B. London", "C. Rome"]
+    for seed in range(50):
+        draws = Draws(seed)
+        shown = show_options(options, "B. London", draw_style(draws, 1.0), draws)
+        assert "A. Paris" not in shown.block or shown.options[0] == "Paris"
+        assert shown.options[shown.answer_index] == "London"
+        assert shown.text == "London"
 
 
 def test_thirty_options_are_lettered() -> None:

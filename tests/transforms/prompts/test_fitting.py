@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tfrecords_schema.vocabulary import ByteVocabulary
 from transforms.prompts.answer_options import PLAIN_STYLE, show_options
 from transforms.prompts.fitting import EMPTY_PROMPT, INPUT_TOO_LONG, TARGET_TOO_LONG, Fitted, fit
-from transforms.prompts.prompting import Draft, Prompting, draft_prompt
+from transforms.prompts.prompting import Draft, Exemplar, Prompting, draft_prompt
 from transforms.settings import FewShot, Limits, Options
 from transforms.stable_random import Draws
 from transforms.templates.template import Family, Template
@@ -47,8 +47,13 @@ def _draft(
             "options": shown.block,
         },
         shown=shown if template == 1 else None,
-        exemplars=tuple((f"context {i}\nQ: question {i}", f"answer {i}") for i in range(exemplars)),
-        format_index=0,
+        exemplars=tuple(
+            Exemplar(f"context {i}\nQ: question {i}\nAnswer: answer {i}", {})
+            for i in range(exemplars)
+        ),
+        cue="Answer:",
+        separator="\n\n",
+        zero_shot=_draft(0, template, context, answer) if exemplars else None,
     )
 
 
@@ -57,7 +62,7 @@ def _limits(inputs: int, targets: int = 100) -> Limits:
 
 
 def _length(draft: Draft) -> int:
-    """Tokens of the inputs, EOS included."""
+    """Count the tokens of the inputs, EOS included."""
     return len(VOCABULARY.encode(draft.compose().inputs)) + 1
 
 
@@ -98,7 +103,8 @@ def test_one_token_less_costs_an_exemplar() -> None:
 @pytest.mark.parametrize("template", [0, 1])
 def test_the_context_is_shortened_at_a_word_and_the_rest_stays(template: int) -> None:
     draft = _draft(2, template)
-    shortest = _length(_draft(0, template, context="The"))
+    # At least half of the passage stays, "The quick brown fox jumps" of its 43 characters.
+    shortest = _length(_draft(0, template, context="The quick brown fox jumps"))
     whole = _length(_draft(0, template))
     for limit in range(shortest, whole):
         fitted = _fit(draft, _limits(limit))
@@ -129,14 +135,17 @@ def _context_of(fitted: Fitted) -> str:
 def test_the_limit_always_holds(words: list[str], limit: int) -> None:
     draft = _draft(1, context=" ".join(words))
     fitted = fit(draft, VOCABULARY, _limits(limit))
-    shortest = _length(_draft(0, context=words[0]))
+    context = " ".join(words)
     if isinstance(fitted, str):
         assert fitted == INPUT_TOO_LONG
-        assert shortest > limit
+        # A word more than half of the passage would not fit.
+        half = context[: len(context) // 2 + 1 + max(map(len, words))]
+        assert _length(_draft(0, context=half)) > limit
     else:
         assert len(fitted.inputs) < limit
         assert QUESTION in fitted.prompt.inputs
         if not fitted.prompt.num_shots:
+            assert len(_context_of(fitted)) >= len(context) / 2
             kept = _context_of(fitted).split(" ")
             # A word is cut where characters are words, or where not even the first fits whole.
             assert " ".join(words).startswith(" ".join(kept))
@@ -152,6 +161,8 @@ def test_the_limit_always_holds(words: list[str], limit: int) -> None:
         (_draft(answer="much too long"), _limits(1000, 13), TARGET_TOO_LONG),
         (_draft(template=2), _limits(10), INPUT_TOO_LONG),
         (_draft(), _limits(15), INPUT_TOO_LONG),
+        # Less than half of the passage would be left, and less than 200 tokens of it.
+        (_draft(context="word " * 40), _limits(125), INPUT_TOO_LONG),
         (_draft(3), _limits(15), INPUT_TOO_LONG),
     ],
 )
@@ -190,7 +201,8 @@ def test_the_vocabulary_measures(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def _fit_shorter(family: str, fields: dict[str, FieldValue], shorter_by: int, seed: int) -> Fitted:
     record = Record("1" * 32, "s", "c", "t", "MIT", fields)
-    context = Prompting(Task("t", "s", "c", family), [], FewShot(), Options())
+    task = Task("t", "s", "c", family)
+    context = Prompting(task, [], FewShot().variants, Options())  # type: ignore[call-arg]
     draft = draft_prompt(record, "zs_noopt", context, Draws(seed))
     assert isinstance(draft, Draft)
     vocabulary = ByteVocabulary()
@@ -242,3 +254,42 @@ def test_a_mark_stays_with_its_letter() -> None:
         kept = _context_of(_fit(_draft(context=context), _limits(limit)))
         rest = context[len(kept) :]
         assert unicodedata.category(rest[0])[0] != "M"
+
+
+def test_a_conversation_loses_its_oldest_turns_and_keeps_its_system_prompt() -> None:
+    turns = [f"User: question {n}" for n in range(40)]
+    head = ["System: Be kind.", 'Tools: [{"name":"w"}]']
+    record = Record(
+        *("0" * 32, "s", "c", "t", "MIT"),
+        {"history": [*head, *turns], "input": "And now?", "output": "This."},
+    )
+    context = Prompting(Task("t", "s", "c", "chat"), [], FewShot(), Options())
+    for number in range(20):
+        draft = draft_prompt(record, "zs_noopt", context, Draws(number))
+        assert draft is not None
+        limits = Limits(max_input_tokens=400, max_target_tokens=20)
+        fitted = fit(draft, VOCABULARY, limits)
+        assert isinstance(fitted, Fitted)
+        assert fitted.context_shortened
+        shown = fitted.prompt.inputs
+        assert "\n".join([*head, "User: question 3"])[:40] in shown
+        kept = [turn for turn in turns if f"{turn}\n" in shown or shown.endswith(turn)]
+        assert kept == turns[-len(kept) :]
+        assert len(kept) > 5
+        # One turn more would not have fit.
+        assert len(shown.encode()) + len("User: question 9\n") + 5 > 400
+    small = fit(draft, VOCABULARY, Limits(max_input_tokens=40, max_target_tokens=20))
+    assert small == INPUT_TOO_LONG
+
+
+def test_a_turn_that_is_too_long_alone_keeps_its_end() -> None:
+    history = ["System: Be kind.", "User: " + "word " * 200 + "end"]
+    fields: dict[str, FieldValue] = {"history": history, "input": "?", "output": "!"}
+    record = Record("0" * 32, "s", "c", "t", "MIT", fields)
+    context = Prompting(Task("t", "s", "c", "chat"), [], FewShot(), Options())
+    draft = draft_prompt(record, "zs_noopt", context, Draws(1))
+    assert draft is not None
+    fitted = fit(draft, VOCABULARY, Limits(max_input_tokens=400, max_target_tokens=20))
+    assert isinstance(fitted, Fitted)
+    assert "System: Be kind.\nUser: word" in fitted.prompt.inputs
+    assert "word end" in fitted.prompt.inputs

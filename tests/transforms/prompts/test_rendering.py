@@ -65,8 +65,8 @@ def test_examples_are_a_function_of_record_repetition_and_type(
             assert example.id == stable_id("t", records[0].id, repetition)
             assert example.record == records[0]
             seen.add(example.prompt.inputs)
-    # Without options `opt` and `noopt` read alike; repetitions and shots do not.
-    assert len(seen) == 3 * 2
+    # Without options `opt` and `noopt` read alike, but for few-shot prompts of mixed templates.
+    assert 3 * 2 <= len(seen) <= 3 * 3
 
 
 def test_a_row_has_every_feature(renderer: Renderer, records: list[Record]) -> None:
@@ -172,7 +172,7 @@ def test_what_is_lost_to_the_limits_is_counted(
     types = Mixture.model_validate({"collections": {"c": {"template_types": {"fs_noopt": 1}}}})
     settings: dict[str, Any] = {
         "mixture": types,
-        "few_shot": FewShot(shots={3: 1}),
+        "few_shot": FewShot.model_validate({"variants": [{"shots": 3}]}),
         "limits": Limits(max_input_tokens=190),
     }
     work, job = make_job([make_record(i) for i in range(20)], **settings)

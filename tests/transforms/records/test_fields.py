@@ -28,7 +28,12 @@ JSON = st.recursive(
         ({"options": [], "turns": ["", " "]}, {}),
         ({"code": "\n\n    return 1\n\n"}, {"code": "    return 1"}),
         ({"code": " \n "}, {}),
-        ({"answer": "    return 1"}, {"answer": "return 1"}),
+        ({"answer": "    return 1"}, {"answer": "    return 1"}),
+        ({"output": " \n\tx = 1\n\ty = 2\n"}, {"output": "\tx = 1\n\ty = 2"}),
+        ({"output": " Paris"}, {"output": "Paris"}),
+        ({"answer": "   b", "options": ["a", "   b"]}, {"answer": "b", "options": ["a", "b"]}),
+        ({"answer": True, "question": [False, 2]}, {"answer": "true", "question": ["false", "2"]}),
+        ({"answer": float("nan"), "question": float("inf")}, {"question": "inf"}),
     ],
 )
 def test_texts_are_stripped_and_empty_ones_left_out(
@@ -42,7 +47,6 @@ def test_texts_are_stripped_and_empty_ones_left_out(
     ("value", "kind"),
     [
         ({"a": "b"}, "dict"),
-        (True, "bool"),
         ([["a"]], "list"),
         (["a", None], "list"),
         ([{}], "list"),

@@ -31,7 +31,7 @@ def _source(name: str, licenses: dict[str, int], fingerprint: str = "") -> Sourc
 def provenance(
     make_job: MakeJob, make_record: MakeRecord, run_stages: RunStages
 ) -> Callable[..., Provenance]:
-    """`provenance(licenses=…)`: of a corpus of two sources and a third that gives nothing."""
+    """Return `provenance(licenses=…)`: a corpus of two sources and a third that gives nothing."""
 
     def find(**changes: Any) -> Provenance:
         collections = {"a": "used", "b": "used", "c": "unused"}

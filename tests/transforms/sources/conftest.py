@@ -24,7 +24,7 @@ def _compressed(data: bytes, name: str) -> bytes:
 
 @pytest.fixture
 def write(tmp_path: Path) -> Callable[..., Piece]:
-    """`write(data, "rows.jsonl.gz")`: the file as a piece, compressed as its name says."""
+    """Return `write(data, "rows.jsonl.gz")`: the file as a piece, compressed as its name says."""
 
     def make(data: bytes | str, name: str) -> Piece:
         path = tmp_path / name
@@ -38,7 +38,7 @@ def write(tmp_path: Path) -> Callable[..., Piece]:
 
 @pytest.fixture
 def read_file(write: Callable[..., Piece]) -> ReadFile:
-    """`read_file(source, data, name)`: all elements; a task comes before what belongs to it."""
+    """Return `read_file(source, data, name)`: all elements, a task before what belongs to it."""
 
     def read(source: Source, data: bytes | str, name: str) -> list[Element]:
         elements = list(source.read("some_source", write(data, name)))
@@ -59,7 +59,7 @@ def read_file(write: Callable[..., Piece]) -> ReadFile:
 
 @pytest.fixture
 def read_texts(read_file: ReadFile) -> Callable[..., list[Any]]:
-    """`read_texts(…)`: the fields of records and (reason, detail) of rejections, in order."""
+    """Return `read_texts(…)`: fields of records and (reason, detail) of rejections, in order."""
 
     def read(source: Source, data: bytes | str, name: str) -> list[Any]:
         return [
@@ -73,7 +73,7 @@ def read_texts(read_file: ReadFile) -> Callable[..., list[Any]]:
 
 @pytest.fixture(scope="session")
 def data_dir(flanbeam_data: Path) -> str:
-    """The folder of real data sets."""
+    """Return the folder of real data sets."""
     return str(flanbeam_data)
 
 
@@ -89,7 +89,7 @@ def _elements(source: Source) -> Iterator[Element]:
 
 @pytest.fixture(scope="session")
 def count_elements() -> Callable[[Source], dict[str, int]]:
-    """`count_elements(source)`: {"tasks": …, "kept": …, reason: …} over all files of a source."""
+    """Return `count_elements(source)`: {"tasks": …, "kept": …, reason: …} over all its files."""
 
     def count(source: Source) -> dict[str, int]:
         counts: Counter[str] = Counter()

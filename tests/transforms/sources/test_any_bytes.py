@@ -18,17 +18,19 @@ from hypothesis import strategies as st
 from transforms.records.record_store import encode_record
 from transforms.sources.formats.alpaca import Alpaca
 from transforms.sources.formats.cast import Cast
+from transforms.sources.formats.code_contests import CodeContests
+from transforms.sources.formats.conversations import Conversations
 from transforms.sources.formats.cot_tsv import CotTsv
+from transforms.sources.formats.dr_repair import DrRepair
 from transforms.sources.formats.gsm8k import Gsm8k
-from transforms.sources.formats.openai_messages import OpenAiMessages
 from transforms.sources.formats.p3 import P3
 from transforms.sources.formats.program import HumanEval, Mbpp
 from transforms.sources.formats.qrecc import Qrecc
 from transforms.sources.formats.sgd import Sgd
-from transforms.sources.formats.sharegpt import ShareGpt
 from transforms.sources.formats.super_ni import SuperNi
 from transforms.sources.formats.tabular import Tabular
 from transforms.sources.formats.taskmaster import Taskmaster
+from transforms.sources.formats.wiki_dialog import WikiDialog
 from transforms.sources.reading import encode_rejection
 from transforms.sources.source import Piece, Source, UnreadableFileError
 from transforms.types import Record, Task
@@ -45,12 +47,15 @@ _MAPPING: dict[str, Any] = {
 _FLAT = {**_MAPPING, "fields": {"question": "q", "answer": "a"}}
 _LAYOUTS: list[Source] = [
     Alpaca(format="alpaca", collection="c"),
-    ShareGpt(format="sharegpt", collection="c"),
-    OpenAiMessages(format="openai_messages", collection="c"),
+    Conversations(format="chat", collection="c"),
+    Conversations(format="chat", collection="c", columns={"messages": "turns"}, thinking="drop"),
     Sgd(format="sgd"),
     Taskmaster(format="taskmaster"),
     Cast(format="cast"),
     Qrecc(format="qrecc"),
+    WikiDialog(format="wiki_dialog"),
+    CodeContests(format="code_contests"),
+    DrRepair(format="dr_repair"),
     Mbpp(format="mbpp"),
     HumanEval(format="humaneval"),
     P3(format="p3"),
@@ -113,6 +118,7 @@ _KEYS = st.sampled_from(
     [
         *("instruction", "input", "output", "system", "history", "conversations", "from", "value"),
         *("messages", "role", "content", "tool_calls", "text", "prompt", "code", "test_list"),
+        *("chosen", "completion", "tools", "function_call", "weight", "type", "replies", "images"),
         *("turns", "speaker", "utterance", "utterances", "turn", "number", "parent", "response"),
         *("raw_utterance", "Context", "Question", "Answer", "Rewrite", "Conversation_no"),
         *("inputs_pretokenized", "targets_pretokenized", "answer_choices", "question", "answer"),

@@ -16,7 +16,9 @@ S, U1, A1, U2, A2 = (
     Turn(ASSISTANT, "a2"),
 )
 ALONE = Draft({"instruction": "u1", "output": "a1"}, "x#1", "alone")
-AFTER = Draft({"history": "User: u1\nAssistant: a1", "input": "u2", "output": "a2"}, "x#3", "chat")
+AFTER = Draft(
+    {"history": ["User: u1", "Assistant: a1"], "input": "u2", "output": "a2"}, "x#3", "chat"
+)
 
 
 @pytest.mark.parametrize(
@@ -29,13 +31,13 @@ AFTER = Draft({"history": "User: u1\nAssistant: a1", "input": "u2", "output": "a
         (
             [S, U1, A1],
             "all",
-            [Draft({"history": "System: s", "input": "u1", "output": "a1"}, "x#2", "chat")],
+            [Draft({"history": ["System: s"], "input": "u1", "output": "a1"}, "x#2", "chat")],
         ),
         # An opening turn of the assistant answers nobody, but it was said.
         (
             [A1, U2, A2],
             "all",
-            [Draft({"history": "Assistant: a1", "input": "u2", "output": "a2"}, "x#2", "chat")],
+            [Draft({"history": ["Assistant: a1"], "input": "u2", "output": "a2"}, "x#2", "chat")],
         ),
         (
             [U1, U2, A1, A2],
@@ -47,26 +49,26 @@ AFTER = Draft({"history": "User: u1\nAssistant: a1", "input": "u2", "output": "a
             "last",
             [
                 Draft(
-                    {"history": "User: u1\nAssistant: a1", "input": "Tool: t", "output": "a2"},
+                    {"history": ["User: u1", "Assistant: a1"], "input": "Tool: t", "output": "a2"},
                     "x#3",
-                    "chat",
+                    "tool",
                 )
             ],
         ),
     ],
 )
 def test_drafts(turns: list[Turn], which: Any, drafts: list[Draft]) -> None:
-    assert list(chat_drafts(turns, which, "x", ("chat", "alone"))) == drafts
+    assert list(chat_drafts(turns, which, "x", ("chat", "alone", "tool"))) == drafts
 
 
 @pytest.mark.parametrize("turns", [[], [U1], [S, A1], [A1], [A1, U1]])
 def test_nothing_to_learn(turns: list[Turn]) -> None:
-    (bad,) = chat_drafts(turns, "all", None, ("chat", "alone"))
+    (bad,) = chat_drafts(turns, "all", None, ("chat", "alone", "tool"))
     assert isinstance(bad, BadRow)
     assert bad.reason == "empty_field"
 
 
 def test_without_an_id_there_is_none() -> None:
-    (draft,) = chat_drafts([U1, A1], "all", None, ("chat", "alone"))
+    (draft,) = chat_drafts([U1, A1], "all", None, ("chat", "alone", "tool"))
     assert isinstance(draft, Draft)
     assert draft.own_id is None

@@ -38,7 +38,7 @@ def test_ids_do_not_depend_on_file_or_place(tmp_path: Path) -> None:
     assert _ids(tmp_path, rows, "one.jsonl") == there[::-1]
 
 
-@pytest.mark.parametrize(("key", "records"), [("auto", 2), (None, 1)])
+@pytest.mark.parametrize(("key", "records"), [("id", 2), (None, 1)])
 def test_own_ids_can_be_switched_off(tmp_path: Path, key: str | None, records: int) -> None:
     rows = [{"id": number, "conversations": CHATS[0]} for number in (1, 2)]
     assert len(set(_ids(tmp_path, rows, "same.jsonl", id=key))) == records

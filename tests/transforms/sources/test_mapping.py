@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from transforms.sources.files.row import BadRow
-from transforms.sources.mapping import RowMapping, look_up, map_row, passes
+from transforms.sources.mapping import RowMapping, look_up, map_row, passes, rows_of
 
 _ROW = {
     "title": "T",
@@ -52,7 +52,13 @@ def test_look_up(key: str, value: object) -> None:
         ({"constant": "c"}, "c"),
         ({"keys": ["title", "none", "body"]}, ["T", "B"]),
         ({"text": "{title}: {body} {nested.deep.k}"}, "T: B v"),
-        ({"text": "{title} {none}"}, None),
+        ({"text": "{title} {none}"}, "T"),
+        ({"text": "{none}. {body}"}, "B"),
+        ({"text": "{title}. {none}"}, "T"),
+        ({"text": "Title: {none}\nBody: {body}"}, "Body: B"),
+        ({"text": "{title} ({none}), {body}"}, "T, B"),
+        ({"text": "({none})"}, None),
+        ({"text": "{nested.text} is {yes}"}, '["x", "y"] is true'),
         ({"extract": "line", "pattern": "^. (.*)"}, "good film"),
         ({"extract": "line", "pattern": "^x(.*)"}, None),
         ({"extract": "n", "pattern": "(.)"}, None),
@@ -74,6 +80,19 @@ def test_field_sources(source: Any, value: object) -> None:
         (2, {"labels": ["no", "yes"]}, "answer 2 of 2 options"),
         (-1, {"labels": ["no", "yes"]}, "answer -1 of 2 options"),
         ("1", {"labels": ["no", "yes"]}, "yes"),
+        ("1.0", {"labels": ["no", "yes"]}, "yes"),
+        (0.0, {"labels": ["no", "yes"]}, "no"),
+        (True, {"labels": ["no", "yes"]}, "yes"),
+        ("False", {"labels": ["no", "yes"]}, "no"),
+        (True, {"labels": ["a", "b", "c"]}, "answer True of 3"),
+        (0.5, {"labels": ["no", "yes"]}, "answer 0.5 is none"),
+        ("5", {"labels": [1, 5]}, "5"),
+        (5.0, {"labels": ["1", "5"]}, "5"),
+        (0, {"labels": ["1", "5"]}, "answer 0 of 2 options"),
+        ("1.0", {"label_of": {0: "no", 1: "yes"}}, "yes"),
+        (False, {"label_of": {0: "no", 1: "yes"}}, "no"),
+        ("True", {"label_of": {True: "yes", False: "no"}}, "yes"),
+        (1.0, {"labels": ["one", "two"], "marks": [1, 2]}, "one"),
         ("2", {"labels": ["no", "yes"]}, "answer '2' of 2 options"),
         ("2", {"labels": ["1", "2"]}, "2"),
         ("1", {"labels": ["no", "yes"], "marks": ["0", "1"]}, "yes"),
@@ -97,6 +116,106 @@ def test_answers(answer: object, keys: dict[str, Any], expected: str | None) -> 
     else:
         assert fields["answer"] == expected
         assert expected is None or expected in fields["options"]
+
+
+@pytest.mark.parametrize(
+    ("options", "answer", "answer_is", "expected"),
+    [
+        ([1, 2, 3], 1, None, 1),
+        ([1, 2, 3], "3", None, 3),
+        ([1, 2, 3], 1, "position", 2),
+        ([10, 20, 30], 1, None, "unknown_label"),
+        ([10, 20, 30], 1, "position", 20),
+        (["10", "20", "30"], 1, None, "20"),
+        (["10", "20", "30"], "1", None, "20"),
+        (["10", "20", "30"], 20, None, "20"),
+        (["1", "2", "3"], "1", None, "ambiguous_label"),
+        (["1", "2", "3"], 1, None, "ambiguous_label"),
+        (["1", "2", "3"], "1", "text", "1"),
+        (["1", "2", "3"], "1", "position", "2"),
+        (["0", "1", "2"], "1", None, "1"),
+        (["none", "1"], 1, None, "1"),
+        (["1", "none"], 1, None, "ambiguous_label"),
+        (["a", "b"], "1", "text", "unknown_label"),
+    ],
+)
+def test_numbers_as_answers(
+    options: list[Any], answer: object, answer_is: Any, expected: object
+) -> None:
+    mapping = _mapping(fields={"answer": "a", "options": "o"}, answer_is=answer_is)
+    fields = map_row({"a": answer, "o": options}, mapping)
+    found = fields.reason if isinstance(fields, BadRow) else fields["answer"]
+    assert found == expected
+
+
+@pytest.mark.parametrize(
+    ("options", "plain"),
+    [
+        (["A. one", "B. two"], ["one", "two"]),
+        (["(a) one", "(b) two"], ["one", "two"]),
+        (["1) one", "2) two"], ["one", "two"]),
+        (["A. one", "C. two"], ["A. one", "C. two"]),
+        (["A. one"], ["A. one"]),
+        (["A. one", "two"], ["A. one", "two"]),
+        (["A", "B"], ["A", "B"]),
+    ],
+)
+def test_marks_that_options_bring(options: list[str], plain: list[str]) -> None:
+    mapping = _mapping(fields={"answer": "a", "options": "o"})
+    assert map_row({"a": 0, "o": options}, mapping) == {"answer": plain[0], "options": plain}
+
+
+@pytest.mark.parametrize(
+    ("kind", "question"),
+    [("cause", "T Why?"), ("effect", "T What then?"), ("other", None)],
+)
+def test_words_of_a_text(kind: str, question: str | None) -> None:
+    words = {"kind": {"cause": "Why?", "effect": "What then?"}}
+    mapping = _mapping(fields={"question": {"text": "{title} {kind}", "words": words}})
+    assert map_row({"title": "T", "kind": kind}, mapping) == {"question": question}
+
+
+def test_replacements_in_a_text_come_in_order() -> None:
+    text = {"text": "{q}", "replace": {"@blank": "_", "_ _": "_"}}
+    assert map_row({"q": "@blank @blank is"}, _mapping(fields={"question": text})) == {
+        "question": "_ is"
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ({"text": "{q}", "words": {"kind": {"a": "b"}}}, "'kind' is not in the text"),
+        ({"text": "{q}", "replace": {"": "x"}}, "an empty text is in every place"),
+    ],
+)
+def test_texts_that_cannot_be_meant(text: dict[str, Any], complaint: str) -> None:
+    with pytest.raises(ValidationError, match=complaint):
+        _mapping(fields={"question": text})
+
+
+@pytest.mark.parametrize(
+    ("row", "each", "expected"),
+    [
+        ({"qas": [{"q": "a"}, {"q": "b"}]}, "qas", [{"qas": {"q": "a"}}, {"qas": {"q": "b"}}]),
+        (
+            {"p": {"t": "T", "qs": [{"as": [{"x": 1}, {"x": 2}]}, {"as": [{"x": 3}]}]}},
+            "p.qs.as",
+            [{"p": {"t": "T", "qs": {"as": {"x": number}}}} for number in (1, 2, 3)],
+        ),
+        ({"qas": [{"q": "a"}, "no object"]}, "qas", [{"qas": {"q": "a"}}]),
+    ],
+)
+def test_a_row_for_each_object_of_a_list(
+    row: dict[str, Any], each: str, expected: list[dict[str, Any]]
+) -> None:
+    assert rows_of(row, _mapping(fields={"question": "q"}, each=each)) == expected
+
+
+@pytest.mark.parametrize("row", [{}, {"qas": []}, {"qas": "text"}, {"qas": {"q": "a"}}])
+def test_no_object_in_the_list(row: dict[str, Any]) -> None:
+    found = rows_of(row, _mapping(fields={"question": "q"}, each="qas"))
+    assert found == BadRow("empty_field", "qas is no list of objects, or an empty one")
 
 
 def test_required_fields() -> None:

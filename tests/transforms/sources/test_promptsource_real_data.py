@@ -38,7 +38,7 @@ def test_t0_sf_is_the_published_list_of_tasks(data_dir: str) -> None:
 
 @pytest.fixture(scope="session")
 def all_templates(data_dir: str) -> list[tuple[str, PromptTemplate]]:
-    """(data set, template) of all that promptsource has."""
+    """Return (data set, template) of all that promptsource has."""
     files = template_files(Path(data_dir))
     return [(file.dataset, template) for file in files for template in file.templates]
 
@@ -64,7 +64,7 @@ def _lines(*columns: str) -> dict[str, Any]:
 
 
 def _coded(text: str, label: str) -> dict[str, Any]:
-    """A digit, a blank, the text."""
+    """Return columns of a line that is a digit, a blank and the text."""
     return {
         text: {"extract": "line", "pattern": r"^\d (.*)"},
         label: {"extract": "line", "pattern": r"^(\d)"},

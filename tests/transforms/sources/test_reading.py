@@ -31,7 +31,7 @@ MakeFile = Callable[..., SourcePiece]
 
 @pytest.fixture
 def make_file(tmp_path: Path) -> MakeFile:
-    """`make_file(data)`: a raw chain-of-thought file."""
+    """Return `make_file(data)`: a raw chain-of-thought file."""
 
     def make(data: bytes, index: int = 0, name: str = "gsm_train.tsv", **piece: Any) -> SourcePiece:
         path = tmp_path / "raw" / name
@@ -147,4 +147,4 @@ def test_read_source_pieces_is_wired(make_file: MakeFile, tmp_path: Path) -> Non
             | ReadSourcePieces([SourceOut("cot", files[0].source, str(tmp_path / "out"))])
             | beam.Map(lambda run: read_summary(run).read)
         )
-        assert_that(read, equal_to([{"cot_gsm": 3}, {"cot_aqua": 6}]))
+        assert_that(read, equal_to([{"cot_gsm": 3}, {"stream_aqua": 6}]))

@@ -1,5 +1,7 @@
 """Every inverted template turns a record of its family round, and asks for what it hides."""
 
+from dataclasses import replace
+
 import pytest
 
 from transforms.prompts.prompting import Prompting, draft_prompt
@@ -15,17 +17,17 @@ each_family = pytest.mark.parametrize("forward", INVERSIONS, ids=str)
 
 
 def _record(family: Family, number: int) -> Record:
-    """A record with every field that the family and its inversion show, each text its own."""
-    names = {name for template in family.templates for name in template.fields}
+    """Return a record with every field that the family and its inversion show."""
+    names = {name for template in family.all_templates for name in template.fields}
     fields: dict[str, FieldValue] = {name: f"<{name} {number}>" for name in names}
-    if "history" in names:
+    if "response" in names:
         fields = {"turns": [f"<turn {number} {turn}>" for turn in range(4)]}
     return Record(f"{number:032x}", "s", "c", "t", "MIT", fields)
 
 
 @each_family
 def test_targets_are_hidden_and_asked_for(forward: str) -> None:
-    for template in INVERSIONS[forward].templates:
+    for template in INVERSIONS[forward].all_templates:
         shown = set(field_names(template.instruction + template.inputs))
         asked = set(field_names(template.targets))
         assert template.inversion
@@ -53,9 +55,14 @@ def test_records_are_turned_round(forward: str, template_type: str) -> None:
     family = INVERSIONS[forward]
     pool = [_record(family, number) for number in range(8)]
     task = Task("t_ii", "s", "c", family.name, inverts="t")
-    context = Prompting(task, pool, FewShot(), Options())  # type: ignore[call-arg]
+    context = Prompting(task, pool, FewShot().variants, Options())  # type: ignore[call-arg]
     kinds = set()
-    for seed in range(60):
+    bare = [{k: v for k, v in r.fields.items() if k not in family.optional} for r in pool]
+    pools = [pool, [replace(r, fields=f) for r, f in zip(pool, bare, strict=True)]]
+    contexts = [Prompting(task, each, context.variants, context.options) for each in pools]
+    for seed in range(120):
+        # Records with and without what a family can do without.
+        context, pool = contexts[seed % 2], pools[seed % 2]
         draft = draft_prompt(pool[0], template_type, context, Draws(seed))
         assert draft is not None
         prompt = draft.compose()

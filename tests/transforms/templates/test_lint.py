@@ -6,7 +6,7 @@ from transforms.templates.catalog import CATALOG
 from transforms.templates.lint import family_problems, lint, template_problems
 from transforms.templates.template import Family, Template
 
-FAMILY = Family("made_up", ("answer",), ())
+FAMILY = Family(name="made_up", targets=("answer",), templates=())
 
 
 def test_shipped_templates_are_clean() -> None:
@@ -50,7 +50,7 @@ def test_characters_that_the_vocabulary_lacks_are_named() -> None:
 def test_families_are_checked_as_a_whole() -> None:
     one = Template("Answer this question for me, please: {question}", "{answer}")
     near = Template("Answer this question for me, please! {question}", "{answer}")
-    family = Family("made_up", ("answer",), (one, one, near))
+    family = Family(name="made_up", targets=("answer",), templates=(one, one, near))
     rules = [problem.rule for problem in family_problems(family)]
     assert rules.count("duplicate") == 1
     assert rules.count("near_duplicate") == 2

@@ -56,6 +56,6 @@ _DEFINITIONS = (
 
 @cache
 def definitions_digest() -> str:
-    """64 hex digits that change with any mapping or row function: ingest reads anew then."""
+    """Return 64 hex digits that change with any mapping or row function: ingest then runs again."""
     text = "\x00".join(inspect.getsource(module) for module in _DEFINITIONS)
     return sha256(text.encode()).hexdigest()

@@ -12,12 +12,12 @@ _EVIDENCE_RADIUS = 1000
 
 
 def open_question(row: Row) -> Iterator[Row]:
-    """{"question": "who was it"} → {"question": "Who was it?"}"""
+    """Punctuate the question: {"question": "who was it"} → {"question": "Who was it?"}"""
     yield {**row, "question": as_question(row["question"])}
 
 
 def web_evidence(row: Row) -> Iterator[Row]:
-    """A TriviaQA question that no Wikipedia page answers, with what a web page says.
+    """Yield a TriviaQA question that no Wikipedia page answers, with what a web page says.
 
     Rows that have a Wikipedia page, or whose web pages never show the answer, give none.
     """
@@ -49,8 +49,9 @@ TASKS = (
         "ai2_arc/ARC-Challenge:1.0.0",
         _ARC,
         license="CC-BY-SA-4.0",
+        domain="science",
     ),
-    TfdsTask("arc_easy", "ai2_arc/ARC-Easy:1.0.0", _ARC, license="CC-BY-SA-4.0"),
+    TfdsTask("arc_easy", "ai2_arc/ARC-Easy:1.0.0", _ARC, license="CC-BY-SA-4.0", domain="science"),
     TfdsTask(
         "natural_questions",
         "natural_questions_open:1.0.0",
@@ -70,6 +71,7 @@ TASKS = (
                 "answer": "answerKey",
             },
         ),
+        domain="science",
     ),
     TfdsTask(
         "trivia_qa",
@@ -103,5 +105,6 @@ TASKS = (
             },
             required=["question", "options"],
         ),
+        domain="science",
     ),
 )

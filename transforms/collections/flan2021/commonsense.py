@@ -16,13 +16,16 @@ _WIKIHOW_MARK = re.compile(r"\s*\[(header|title|step|substeps)\]\s*")
 
 
 def copa_question(row: Row) -> Iterator[Row]:
-    """{"premise": "It fell.", "question": "cause"} → "It fell. What brought this about?"."""
+    """Ask for the cause or effect.
+
+    {"premise": "It fell.", "question": "cause"} → "It fell. What brought this about?"
+    """
     if row["question"] in _COPA_QUESTIONS:
         yield {**row, "question": f"{row['premise'].strip()} {_COPA_QUESTIONS[row['question']]}"}
 
 
 def without_marks(row: Row) -> Iterator[Row]:
-    """HellaSwag without WikiHow's marks: "[header] To knit [title] Cast on." → "To knit. …"."""
+    """Remove WikiHow's marks from HellaSwag: "[header] To knit [title] Cast on." → "To knit. …"."""
     yield {
         **row,
         "context": _plain(row["context"]),
@@ -35,12 +38,15 @@ def _plain(text: str) -> str:
 
 
 def from_one(row: Row) -> Iterator[Row]:
-    """Story Cloze counts endings from 1: {"label": 2} → {"label": 1}."""
+    """Count Story Cloze's endings from 0, which it counts from 1: {"label": 2} → {"label": 1}."""
     yield {**row, "label": row["label"] - 1}
 
 
 def last_word(row: Row) -> Iterator[Row]:
-    """{"passage": "It was her own dog"} → {"text": "It was her own", "answer": "dog"}"""
+    """Split off the last word.
+
+    {"passage": "It was her own dog"} → {"text": "It was her own", "answer": "dog"}
+    """
     text, _, word = row["passage"].strip().rpartition(" ")
     if text:
         yield {"text": text, "answer": word}
@@ -86,6 +92,7 @@ TASKS = (
                 "answer": "label",
             },
         ),
+        domain="how_to",
     ),
     TfdsTask(
         "story_cloze",

@@ -8,7 +8,7 @@ from transforms.sources.mapping import Keys, RowMapping, Text
 
 
 def mark_pronoun(row: Row) -> Iterator[Row]:
-    """Stars around the pronoun in question, which may occur more than once.
+    """Put stars around the pronoun in question, which may occur more than once.
 
     {"text": "Al saw he won.", "span2_text": "he", "span2_index": 2} → "Al saw *he* won."
     """

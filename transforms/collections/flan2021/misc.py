@@ -10,17 +10,20 @@ _REMOVED_MARKS = str.maketrans("", "", ".,;:!?\"'()[]")
 
 
 def lower_case(row: Row) -> Iterator[Row]:
-    """{"en": "It is Al."} → {"text": "it is al.", "answer": "It is Al."}"""
+    """Put the text in lower case.
+
+    {"en": "It is Al."} → {"text": "it is al.", "answer": "It is Al."}
+    """
     yield from _damaged(row, row["en"].lower())
 
 
 def without_punctuation(row: Row) -> Iterator[Row]:
-    """{"en": "Yes, it is."} → {"text": "Yes it is", "answer": "Yes, it is."}"""
+    """Remove punctuation: {"en": "Yes, it is."} → {"text": "Yes it is", "answer": "Yes, it is."}"""
     yield from _damaged(row, row["en"].translate(_REMOVED_MARKS))
 
 
 def without_spaces(row: Row) -> Iterator[Row]:
-    """{"en": "It is."} → {"text": "Itis.", "answer": "It is."}"""
+    """Remove the spaces: {"en": "It is."} → {"text": "Itis.", "answer": "It is."}"""
     yield from _damaged(row, "".join(row["en"].split()))
 
 

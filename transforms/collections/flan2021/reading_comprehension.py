@@ -17,12 +17,12 @@ _MAX_OPTIONS = 26
 
 
 def bool_question(row: Row) -> Iterator[Row]:
-    """{"question": "is it so"} → {"question": "Is it so?"}"""
+    """Punctuate the question: {"question": "is it so"} → {"question": "Is it so?"}"""
     yield {**row, "question": as_question(row["question"])}
 
 
 def conversation_turns(row: Row) -> Iterator[Row]:
-    """A row for each question of a CoQA conversation, which shows the turns before it.
+    """Yield a row for each question of a CoQA conversation, which shows the turns before it.
 
     {"questions": ["Who?", "Why?"], "answers": {"input_text": ["Al", "Fun"]}}
       → {"question": "Who?", "answer": "Al"}, {"question": "Who?\nAl\nWhy?", "answer": "Fun"}
@@ -34,7 +34,7 @@ def conversation_turns(row: Row) -> Iterator[Row]:
 
 
 def quac_question(row: Row) -> Iterator[Row]:
-    """The section under its heading; what the text does not tell is unanswerable."""
+    """Put the section under its heading; what the text does not answer is unanswerable."""
     answer = row["orig_answer"]["text"]
     yield {
         "context": "\n".join(
@@ -50,7 +50,7 @@ def _without_no_answer(context: str) -> str:
 
 
 def squad_v2_question(row: Row) -> Iterator[Row]:
-    """The answers, or that there is none."""
+    """Yield the question with its answers, or with the statement that there is none."""
     yield {
         **row,
         "question": f"{row['question'].strip()} {_OR_NO_ANSWER}",
@@ -59,7 +59,7 @@ def squad_v2_question(row: Row) -> Iterator[Row]:
 
 
 def record_cloze(row: Row) -> Iterator[Row]:
-    """A ReCoRD query with one blank, one right option and at most 25 wrong ones.
+    """Yield a ReCoRD query with one blank, one right option and at most 25 wrong ones.
 
     The first answer is the right one, other answers are left out of the options. The test split
     has no answers and gives no rows.
@@ -90,6 +90,7 @@ TASKS = (
         ),
         license="CC-BY-SA-3.0",
         prepare=bool_question,
+        domain="wikipedia",
     ),
     TfdsTask(
         "coqa",
@@ -151,12 +152,14 @@ TASKS = (
             labels=["yes", "no"],
         ),
         license="CC-BY-SA-4.0",
+        domain="wikipedia",
     ),
     TfdsTask(
         "quac",
         "quac:1.0.0",
         RowMapping(family="extractive_qa", fields={**_READING}),
         prepare=quac_question,
+        domain="wikipedia",
     ),
     TfdsTask(
         "record",
@@ -166,12 +169,14 @@ TASKS = (
             fields={"context": "context", "text": "text", "options": "options", "answer": "answer"},
         ),
         prepare=record_cloze,
+        domain="news",
     ),
     TfdsTask(
         "squad_v1",
         "squad/v1.1:3.0.0",
         RowMapping(family="extractive_qa", id="id", fields={**_READING, "answer": "answers.text"}),
         license="CC-BY-SA-4.0",
+        domain="wikipedia",
     ),
     TfdsTask(
         "squad_v2",
@@ -179,5 +184,6 @@ TASKS = (
         RowMapping(family="extractive_qa", id="id", fields={**_READING}),
         license="CC-BY-SA-4.0",
         prepare=squad_v2_question,
+        domain="wikipedia",
     ),
 )

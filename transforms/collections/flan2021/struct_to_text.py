@@ -11,12 +11,12 @@ _E2E_SLOT = re.compile(r"([^\[\],]+)\[([^\]]*)\]")
 
 
 def listed_words(row: Row) -> Iterator[Row]:
-    """{"concepts": ["dog", "run"]} → {"concepts": "dog, run"}"""
+    """Join the words by commas: {"concepts": ["dog", "run"]} → {"concepts": "dog, run"}"""
     yield {**row, "concepts": ", ".join(row["concepts"])}
 
 
 def dart_triples(row: Row) -> Iterator[Row]:
-    """The cells of DART's table, a line for each of its rows: "subject | predicate | object"."""
+    """Write each row of DART's table on a line, cells separated: "subject | predicate | object"."""
     table = row["input_text"]["table"]
     lines: dict[int, dict[str, str]] = {}
     for number, header, content in zip(
@@ -29,13 +29,19 @@ def dart_triples(row: Row) -> Iterator[Row]:
 
 
 def e2e_slots(row: Row) -> Iterator[Row]:
-    """{"meaning_representation": "name[Zizzi], food[Thai]"} → ["name | Zizzi", "food | Thai"]."""
+    """Separate a slot's name and value.
+
+    {"meaning_representation": "name[Zizzi], food[Thai]"} → ["name | Zizzi", "food | Thai"]
+    """
     slots = _E2E_SLOT.findall(row["meaning_representation"])
     yield {**row, "facts": [f"{name.strip()} | {value.strip()}" for name, value in slots]}
 
 
 def web_nlg_triples(row: Row) -> Iterator[Row]:
-    """{"input": ["Alan_Bean | birthPlace | Texas"]} → ["Alan Bean | birthPlace | Texas"]."""
+    """Put spaces into names.
+
+    {"input": ["Alan_Bean | birthPlace | Texas"]} → ["Alan Bean | birthPlace | Texas"]
+    """
     yield {**row, "input": [triple.replace("_", " ") for triple in row["input"]]}
 
 

@@ -2,6 +2,6 @@
 
 
 def as_question(text: str) -> str:
-    """A capital at its start, a question mark at its end: "is it so" → "Is it so?"."""
+    """Put a capital at the start and a question mark at the end: "is it so" → "Is it so?"."""
     question = text.strip().rstrip(" ?")
     return f"{question[:1].upper()}{question[1:]}?" if question else ""

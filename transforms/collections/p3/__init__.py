@@ -16,7 +16,7 @@ _TEMPLATES = {(each.dataset, each.subset): each.templates for each in (*T0_SF, *
 
 
 def published_templates(dataset: str, subset: str | None) -> tuple[str, ...]:
-    """Names of the templates that P3's training mixture has for a data set, if any.
+    """Return the names of the templates that P3's training mixture has for a data set, if any.
 
     ("sciq", None) → ("Direct Question", "Direct Question (Closed Book)", …)
     """
@@ -24,5 +24,5 @@ def published_templates(dataset: str, subset: str | None) -> tuple[str, ...]:
 
 
 def lists_digest() -> str:
-    """Changes when a list does."""
+    """Return a digest that changes when a list does."""
     return sha256(repr(sorted(_TEMPLATES.items(), key=str)).encode()).hexdigest()

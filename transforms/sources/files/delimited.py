@@ -1,15 +1,20 @@
 """Rows of CSV and TSV files, every cell a text.
 
-CSV is read as RFC 4180 has it: quotes may hold commas and line ends, so a file is never split.
-TSV has no quotes: a tab ends a cell and a line end ends a row.
+CSV is read as RFC 4180 has it, in the dialect that the file shows: quotes may hold delimiters and
+line ends. TSV has no quotes, unless it shows them: a tab ends a cell and a line end ends a row.
 """
 
 import csv
 from collections.abc import Collection, Iterator, Sequence
 from typing import IO
 
+import numpy as np
+
+from tfrecords_schema import filesystem
 from tfrecords_schema.errors import nearest
-from transforms.sources.files.lines import BOM, read_lines, skip_line
+from transforms.sources.files.dialects import Dialect, detect_dialect
+from transforms.sources.files.lines import BOM, byte_pieces, first_line, read_lines, skip_line
+from transforms.sources.files.options import DETECTED, FileOptions
 from transforms.sources.files.row import BadRow, Rows
 from transforms.sources.files.streams import open_stream
 from transforms.sources.source import Piece, UnreadableFileError
@@ -17,18 +22,24 @@ from transforms.sources.source import Piece, UnreadableFileError
 # Where a quote is left open, the rest of the file is one cell: csv holds 4 to 8 bytes for each of
 # its characters, so the limit is below that of a line.
 MAX_ROW_BYTES = 16 * 1024 * 1024
+_BLOCK_BYTES = 8 * 1024 * 1024
 
 
 def check_columns(path: str, names: Sequence[str], needed: Collection[str]) -> None:
-    """Every needed column is there, once.
+    """Check that every needed column is there, once.
 
     Raises:
       UnreadableFileError: it is not; names the column and the nearest one.
     """
     for name in needed:
-        if names.count(name) != 1:
-            count = "no column" if name not in names else f"{names.count(name)} columns"
-            raise UnreadableFileError(f"{path}: {count} {name!r}; {nearest(name, names)}")
+        if name not in names:
+            raise UnreadableFileError(f"{path}: no column {name!r}; {nearest(name, names)}")
+        if names.count(name) > 1:
+            count = names.count(name)
+            raise UnreadableFileError(
+                f"{path}: {count} columns {name!r}; name the columns apart, in the header or "
+                "with `columns`"
+            )
 
 
 def _row(names: Sequence[str], cells: Sequence[str]) -> dict[str, str] | BadRow:
@@ -38,23 +49,74 @@ def _row(names: Sequence[str], cells: Sequence[str]) -> dict[str, str] | BadRow:
     return dict(zip(names, cells, strict=True))
 
 
-def read_tsv(piece: Piece, columns: Sequence[str] | None, needed: Collection[str]) -> Rows:
-    """Rows of one piece; names from `columns`, else from the file's first line."""
-    names = columns or _tsv_header(piece)
+def tsv_pieces(path: str, relative: str, size: int, options: FileOptions) -> list[Piece]:
+    """Return byte ranges of a TSV file without quotes; another is read as a whole."""
+    pieces = byte_pieces(path, relative, size)
+    if len(pieces) > 1:
+        dialect = detect_dialect(path, options, is_tsv=True, columns=None, needed=())
+        return pieces if dialect.is_simple else [Piece(path, relative)]
+    return pieces
+
+
+def read_tsv(
+    piece: Piece,
+    columns: Sequence[str] | None,
+    needed: Collection[str],
+    options: FileOptions = DETECTED,
+) -> Rows:
+    """Yield the rows of one piece; names from `columns`, else from the file's first line."""
+    dialect = detect_dialect(piece.path, options, is_tsv=True, columns=columns, needed=needed)
+    if dialect.quotes or dialect.delimiter != "\t":
+        yield from _read_cells(piece, columns, needed, dialect)
+        return
+    names = columns or _tsv_header(piece, dialect)
     check_columns(piece.path, names, needed)
-    lines = read_lines(piece)
+    lines = _tsv_lines(piece, dialect)
     if not columns and not piece.start:
         next(lines)
     for where, line in lines:
         yield where, line if isinstance(line, BadRow) else _row(names, line.split("\t"))
 
 
-def _tsv_header(piece: Piece) -> list[str]:
-    for _, line in read_lines(Piece(piece.path, piece.relative)):
+def _tsv_lines(piece: Piece, dialect: Dialect) -> Iterator[tuple[str, str | BadRow]]:
+    return read_lines(piece, dialect.encoding, any_line_ends=dialect.has_bare_returns)
+
+
+def _tsv_header(piece: Piece, dialect: Dialect) -> list[str]:
+    for _, line in _tsv_lines(Piece(piece.path, piece.relative), dialect):
         if isinstance(line, BadRow):
             raise UnreadableFileError(f"{piece.path}: no header: {line.reason} ({line.detail})")
         return [name.strip() for name in line.split("\t")]
     raise UnreadableFileError(f"{piece.path}: empty, without a header line")
+
+
+def csv_pieces(path: str, relative: str, size: int, options: FileOptions) -> list[Piece]:
+    """Return byte ranges of a CSV file in which each line is a row; another is read as a whole."""
+    pieces = byte_pieces(path, relative, size)
+    if len(pieces) > 1:
+        dialect = detect_dialect(path, options, is_tsv=False, columns=None, needed=())
+        is_plain_text = dialect.encoding is None and not dialect.has_bare_returns
+        if not is_plain_text or dialect.escapechar or not _lines_are_rows(path, dialect):
+            return [Piece(path, relative)]
+    return pieces
+
+
+def _lines_are_rows(path: str, dialect: Dialect) -> bool:
+    """Return whether no cell holds a line end: before each, the number of quotes is even.
+
+    Counted for the whole file, since no part of it can tell.
+    """
+    if not dialect.quotes:
+        return True
+    is_odd = False
+    with filesystem.open_read(path) as stream:
+        while block := stream.read(_BLOCK_BYTES):
+            data = np.frombuffer(block, dtype=np.uint8)
+            parity = np.bitwise_xor.accumulate(data == ord(dialect.quotechar)) ^ is_odd
+            if parity[data == ord("\n")].any():
+                return False
+            is_odd = bool(parity[-1])
+    return not is_odd
 
 
 class _RowTooLongError(Exception):
@@ -64,31 +126,37 @@ class _RowTooLongError(Exception):
 class _CsvLines:
     """Lines for csv.reader; `begin` starts the count of a row's bytes."""
 
-    def __init__(self, stream: IO[bytes]) -> None:
+    def __init__(self, stream: IO[bytes], piece: Piece) -> None:
         self._stream = stream
+        self._piece = piece
+        self._offset = first_line(stream, piece)
         self._row_bytes = 0
-        self.number = 0
+        self._number = 0
         self.is_utf8 = True
 
-    def begin(self) -> int:
-        """The number of the line in which the next row begins."""
+    def begin(self) -> str:
+        """Return the place in which the next row begins."""
         self._row_bytes, self.is_utf8 = 0, True
-        return self.number + 1
+        in_file = f" byte {self._offset}" if self._piece.start else str(self._number + 1)
+        return f"{self._piece.relative}:{in_file}"
 
     def __iter__(self) -> Iterator[str]:
         return self
 
     def __next__(self) -> str:
+        if self._piece.end is not None and self._offset >= self._piece.end:
+            raise StopIteration
         line = self._stream.readline(MAX_ROW_BYTES + 1)
         if not line:
             raise StopIteration
-        self.number += 1
+        self._number += 1
+        self._offset += len(line)
         self._row_bytes += len(line)
         if self._row_bytes > MAX_ROW_BYTES:
             if not line.endswith(b"\n"):
-                skip_line(self._stream)
+                self._offset += skip_line(self._stream)
             raise _RowTooLongError
-        if self.number == 1:
+        if self._number == 1 and not self._piece.start:
             line = line.removeprefix(BOM)
         try:
             return line.decode()
@@ -97,14 +165,17 @@ class _CsvLines:
             return line.decode(errors="replace")
 
 
-def _csv_cells(piece: Piece) -> Iterator[tuple[str, list[str] | BadRow]]:
+def _csv_cells(piece: Piece, dialect: Dialect) -> Iterator[tuple[str, list[str] | BadRow]]:
     # The limit is csv's own state, and the default of 128 KiB refuses ordinary articles.
     csv.field_size_limit(MAX_ROW_BYTES)
-    with open_stream(piece.path) as stream:
-        lines = _CsvLines(stream)
-        reader = csv.reader(lines, strict=True)
+    ends = dialect.has_bare_returns
+    with open_stream(piece.path, dialect.encoding, any_line_ends=ends) as stream:
+        lines = _CsvLines(stream, piece)
+        if dialect.skips_first_line and not piece.start:
+            next(lines)
+        reader = csv.reader(lines, **dialect.arguments())
         while True:
-            where = f"{piece.relative}:{lines.begin()}"
+            where = lines.begin()
             # After an error, csv.reader goes on with a new row at the next line.
             try:
                 cells: list[str] | BadRow = next(reader)
@@ -116,17 +187,30 @@ def _csv_cells(piece: Piece) -> Iterator[tuple[str, list[str] | BadRow]]:
                 detail = f"more than {MAX_ROW_BYTES} bytes in one row; is a quote left open?"
                 cells = BadRow("line_too_long", detail)
             if not lines.is_utf8:
-                cells = BadRow("invalid_utf8", "not UTF-8")
+                cells = BadRow("invalid_utf8", "not UTF-8; set `encoding`")
             if cells:
                 yield where, cells
 
 
-def read_csv(piece: Piece, columns: Sequence[str] | None, needed: Collection[str]) -> Rows:
-    """Rows of the file; names from `columns`, else from its first row."""
-    rows = _csv_cells(piece)
+def read_csv(
+    piece: Piece,
+    columns: Sequence[str] | None,
+    needed: Collection[str],
+    options: FileOptions = DETECTED,
+) -> Rows:
+    """Yield the rows of the file; names from `columns`, else from its first row."""
+    dialect = detect_dialect(piece.path, options, is_tsv=False, columns=columns, needed=needed)
+    yield from _read_cells(piece, columns, needed, dialect)
+
+
+def _read_cells(
+    piece: Piece, columns: Sequence[str] | None, needed: Collection[str], dialect: Dialect
+) -> Rows:
+    rows = _csv_cells(piece, dialect)
     names = columns
     if names is None:
-        _, header = next(rows, ("", BadRow("empty", "without a header line")))
+        first = _csv_cells(Piece(piece.path, piece.relative), dialect) if piece.start else rows
+        _, header = next(first, ("", BadRow("empty", "without a header line")))
         if isinstance(header, BadRow):
             detail = f"{header.reason}, {header.detail}"
             raise UnreadableFileError(f"{piece.path}: no header: {detail}")

@@ -1,89 +1,136 @@
-"""Rows of JSON files: an object a line, or one document that is a list of objects."""
+"""Rows of JSON files: an object a line, or one document that is a list of objects.
+
+Files are often in the other form than their ending says; the first lines decide.
+"""
 
 from collections.abc import Sequence
 from typing import Any
 
 import orjson
 
-from tfrecords_schema import filesystem
-from transforms.sources.files.lines import BOM, read_lines
-from transforms.sources.files.row import BadRow, Row, Rows
-from transforms.sources.files.streams import is_compressed, open_stream
+from transforms.sources.files.json_documents import IsRow, load_document, loads, never, rows_of
+from transforms.sources.files.lines import BOM, byte_pieces, read_lines
+from transforms.sources.files.options import DETECTED, FileOptions
+from transforms.sources.files.row import BadRow, Rows, row_of
+from transforms.sources.files.streams import open_stream
 from transforms.sources.source import Piece, UnreadableFileError
 
 _PEEK_BYTES = 1 << 20
+# A document is in memory as a whole.
+MAX_DOCUMENT_BYTES = 1 << 30
 
 
-def read_json_lines(piece: Piece) -> Rows:
-    """One object a line."""
-    for where, line in read_lines(piece):
+def json_lines_pieces(path: str, relative: str, size: int, options: FileOptions) -> list[Piece]:
+    """Return byte ranges of JSON Lines; a document is read as a whole."""
+    pieces = byte_pieces(path, relative, size)
+    if len(pieces) > 1 and (options.encoding or _is_document(path, options)):
+        return [Piece(path, relative)]
+    return pieces
+
+
+def read_json_lines(piece: Piece, options: FileOptions = DETECTED, is_row: IsRow = never) -> Rows:
+    """Yield one object a line; of a file that is one document instead, its rows."""
+    if not piece.start and piece.end is None and _is_document(piece.path, options):
+        try:
+            rows = _document_rows(piece.path, options, is_row)
+        except UnreadableFileError:
+            # Lines that are whole objects can still be read.
+            pass
+        else:
+            yield from _numbered(piece, rows)
+            return
+    yield from _read_objects(piece, options)
+
+
+def read_json(piece: Piece, options: FileOptions = DETECTED, is_row: IsRow = never) -> Rows:
+    """Yield the objects of one list, in memory as a whole; the file holds the list or wraps it.
+
+    Many data sets name JSON Lines `.json`: a file whose first line is an object of its own is
+    read as such.
+    """
+    if _is_json_lines(piece.path, options):
+        yield from _read_objects(piece, options)
+    else:
+        yield from _numbered(piece, _document_rows(piece.path, options, is_row))
+
+
+def load_json(path: str, encoding: str | None = None) -> Any:
+    """Return a JSON document.
+
+    Raises:
+      UnreadableFileError: it is not JSON, with the line and column, or too large for memory.
+    """
+    return load_document(_document(path, encoding), path)
+
+
+def _document_rows(path: str, options: FileOptions, is_row: IsRow) -> Sequence[Any]:
+    return rows_of(load_json(path, options.encoding), path, options.rows_at, is_row)
+
+
+def _numbered(piece: Piece, rows: Sequence[Any]) -> Rows:
+    for number, row in enumerate(rows, start=1):
+        yield f"{piece.relative}: item {number}", row_of(row)
+
+
+def _read_objects(piece: Piece, options: FileOptions) -> Rows:
+    for where, line in read_lines(piece, options.encoding):
         if isinstance(line, BadRow):
             yield where, line
             continue
         try:
-            row = orjson.loads(line)
+            row = loads(line)
         except orjson.JSONDecodeError as error:
             yield where, BadRow("invalid_json", f"{error.msg}, column {error.colno}")
             continue
-        yield where, _object(row)
+        yield where, row_of(row)
 
 
-def read_json(piece: Piece) -> Rows:
-    """The objects of one list, in memory as a whole; the file holds the list or wraps it.
+def _document(path: str, encoding: str | None) -> bytes:
+    document = bytearray()
+    with open_stream(path, encoding) as stream:
+        while block := stream.read(_PEEK_BYTES):
+            document += block
+            if len(document) > MAX_DOCUMENT_BYTES:
+                raise UnreadableFileError(
+                    f"{path}: a JSON document of more than {MAX_DOCUMENT_BYTES:,} bytes: "
+                    "write its objects one a line, as .jsonl"
+                )
+    return bytes(document).removeprefix(BOM)
 
-    Many data sets name JSON lines `.json`: a file whose first line is an object of its own is
-    read as such.
-    """
-    if _is_json_lines(piece.path):
-        yield from read_json_lines(piece)
-        return
-    for number, row in enumerate(_only_list(load_json(piece.path), piece.path), start=1):
-        yield f"{piece.relative}: item {number}", _object(row)
+
+def _head(path: str, options: FileOptions) -> bytes:
+    with open_stream(path, options.encoding) as stream:
+        return stream.read(_PEEK_BYTES).removeprefix(BOM).lstrip()
 
 
-def load_json(path: str) -> Any:
-    """A JSON document.
-
-    Raises:
-      UnreadableFileError: it is not JSON, with the line and column.
-    """
-    with open_stream(path) as stream:
-        data = stream.read() if is_compressed(path) else filesystem.read_bytes(path)
+def _is_value(line: bytes) -> bool:
     try:
-        return orjson.loads(data.removeprefix(BOM))
-    except orjson.JSONDecodeError as error:
-        raise UnreadableFileError(
-            f"{path}:{error.lineno}: not valid JSON ({error.msg}, column {error.colno}); "
-            "the file may be truncated: fetch it again or remove it"
-        ) from error
-
-
-def _object(value: Any) -> Row | BadRow:
-    if isinstance(value, dict):
-        return value
-    return BadRow("wrong_type", f"{type(value).__name__}, not an object")
-
-
-def _is_json_lines(path: str) -> bool:
-    with open_stream(path) as stream:
-        first = stream.readline(_PEEK_BYTES).removeprefix(BOM)
-        if not first.lstrip().startswith(b"{") or not stream.read(_PEEK_BYTES).strip():
-            return False
-    try:
-        orjson.loads(first)
+        loads(line)
     except orjson.JSONDecodeError:
-        # Cut at the peek's length: a document has no object that long in its first line.
-        return len(first) == _PEEK_BYTES
+        return False
     return True
 
 
-def _only_list(document: Any, path: str) -> Sequence[Any]:
-    if isinstance(document, list):
-        return document
-    lists = (
-        [v for v in document.values() if isinstance(v, list)] if isinstance(document, dict) else []
-    )
-    if len(lists) != 1:
-        found = f"an object with {len(lists)} lists" if isinstance(document, dict) else "a value"
-        raise UnreadableFileError(f"{path}: {found}, not a list of objects or an object with one")
-    return lists[0]
+def _is_document(path: str, options: FileOptions) -> bool:
+    """Return whether a file of JSON Lines is one document: a list, or objects over several lines.
+
+    A damaged first line alone does not make it one.
+    """
+    head = _head(path, options)
+    if head.startswith(b"["):
+        # A line of its own that is a list is a row of the wrong type, and others follow it.
+        first, _, rest = head.partition(b"\n")
+        return not rest.strip() or not (_is_value(first) and rest.lstrip().startswith(b"{"))
+    lines = [line for line in head.split(b"\n", 8)[:8] if line.strip()]
+    return head.startswith(b"{") and len(lines) > 1 and not any(map(_is_value, lines[:2]))
+
+
+def _is_json_lines(path: str, options: FileOptions) -> bool:
+    if options.rows_at:
+        return False
+    with open_stream(path, options.encoding) as stream:
+        first = stream.readline(_PEEK_BYTES).removeprefix(BOM)
+        if not first.lstrip().startswith(b"{") or not stream.read(_PEEK_BYTES).strip():
+            return False
+    # Cut at the peek's length: a document has no object that long in its first line.
+    return _is_value(first) or len(first) == _PEEK_BYTES

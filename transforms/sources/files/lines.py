@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import IO
 
 from transforms.sources.files.row import BadRow
-from transforms.sources.files.streams import is_compressed, open_stream
+from transforms.sources.files.streams import is_plain, open_stream
 from transforms.sources.source import Piece
 
 # Large enough that seeking costs nothing, small enough that workers share one file.
@@ -16,8 +16,8 @@ _SKIP_BYTES = 1 << 20
 
 
 def byte_pieces(path: str, relative: str, size: int) -> list[Piece]:
-    """Byte ranges of a large plain file; a compressed one is read as a whole."""
-    if is_compressed(path) or size <= PIECE_BYTES:
+    """Return byte ranges of a large plain file; a compressed one is read as a whole."""
+    if size <= PIECE_BYTES or not is_plain(path):
         return [Piece(path, relative)]
     starts = range(0, size, PIECE_BYTES)
     return [Piece(path, relative, start, min(start + PIECE_BYTES, size)) for start in starts]
@@ -33,7 +33,7 @@ def skip_line(stream: IO[bytes]) -> int:
     return skipped
 
 
-def _first_line(stream: IO[bytes], piece: Piece) -> int:
+def first_line(stream: IO[bytes], piece: Piece) -> int:
     """Go to the first line that begins in `piece`; its offset."""
     if piece.start == 0:
         return 0
@@ -41,7 +41,9 @@ def _first_line(stream: IO[bytes], piece: Piece) -> int:
     return piece.start - 1 + skip_line(stream)
 
 
-def read_lines(piece: Piece) -> Iterator[tuple[str, str | BadRow]]:
+def read_lines(
+    piece: Piece, encoding: str | None = None, *, any_line_ends: bool = False
+) -> Iterator[tuple[str, str | BadRow]]:
     """(place, text without line end) of each line that begins in `piece`, blank lines left out.
 
     The place is `file:line`, or `file: byte N` in a piece that does not begin the file.
@@ -49,8 +51,8 @@ def read_lines(piece: Piece) -> Iterator[tuple[str, str | BadRow]]:
     Raises:
       UnreadableFileError: the file is compressed and damaged.
     """
-    with open_stream(piece.path) as stream:
-        offset, number = _first_line(stream, piece), 0
+    with open_stream(piece.path, encoding, any_line_ends=any_line_ends) as stream:
+        offset, number = first_line(stream, piece), 0
         while piece.end is None or offset < piece.end:
             line = stream.readline(MAX_LINE_BYTES + 1)
             if not line:
@@ -74,4 +76,5 @@ def read_lines(piece: Piece) -> Iterator[tuple[str, str | BadRow]]:
             try:
                 yield where, line.decode().rstrip("\r\n")
             except UnicodeDecodeError as error:
-                yield where, BadRow("invalid_utf8", f"byte {error.start + 1} of the line")
+                detail = f"byte {error.start + 1} of the line; set `encoding` if it is another"
+                yield where, BadRow("invalid_utf8", detail)

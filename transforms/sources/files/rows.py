@@ -3,39 +3,55 @@
 from collections.abc import Collection, Sequence
 from typing import Literal
 
-from transforms.sources.files.delimited import read_csv, read_tsv
-from transforms.sources.files.json_rows import read_json, read_json_lines
-from transforms.sources.files.lines import byte_pieces
+from transforms.sources.files.arrow import read_arrow
+from transforms.sources.files.delimited import csv_pieces, read_csv, read_tsv, tsv_pieces
+from transforms.sources.files.json_documents import IsRow, never
+from transforms.sources.files.json_rows import json_lines_pieces, read_json, read_json_lines
+from transforms.sources.files.options import DETECTED, FileOptions
 from transforms.sources.files.parquet import parquet_pieces, read_parquet
 from transforms.sources.files.row import Rows
 from transforms.sources.files.streams import plain_name, with_compressed
+from transforms.sources.files.unfolding import explode
 from transforms.sources.source import Piece
 
-TabularFormat = Literal["jsonl", "json", "csv", "tsv", "parquet"]
+TabularFormat = Literal["jsonl", "json", "csv", "tsv", "parquet", "arrow"]
 # What a layout of rows may come in; the files' endings tell which.
-LAYOUT_PATTERNS = (*with_compressed(["*.json", "*.jsonl"]), "*.parquet")
+LAYOUT_PATTERNS = (*with_compressed(["*.json", "*.jsonl", "*.ndjson"]), "*.parquet", "*.arrow")
+_ENDINGS: tuple[tuple[str, TabularFormat], ...] = (
+    (".jsonl", "jsonl"),
+    (".ndjson", "jsonl"),
+    (".csv", "csv"),
+    (".tsv", "tsv"),
+    (".parquet", "parquet"),
+    (".arrow", "arrow"),
+)
 
 
 def patterns_of(form: TabularFormat) -> tuple[str, ...]:
     """Names of the files of a format."""
-    return ("*.parquet",) if form == "parquet" else with_compressed([f"*.{form}"])
+    if form in ("parquet", "arrow"):
+        return (f"*.{form}",)
+    return with_compressed([f"*{ending}" for ending, of in _ENDINGS if of == form] or ["*.json"])
 
 
 def format_of(path: str) -> TabularFormat:
-    """The format that a file's ending names; one JSON document where it names none."""
-    name = plain_name(path)
-    for form in ("jsonl", "parquet"):
-        if name.endswith(f".{form}"):
-            return form
-    return "json"
+    """Return the format that a file's ending names; one JSON document where it names none."""
+    name = plain_name(path).lower()
+    return next((form for ending, form in _ENDINGS if name.endswith(ending)), "json")
 
 
-def pieces_of(form: TabularFormat, path: str, relative: str, size: int) -> list[Piece]:
-    """Byte ranges of JSON lines and TSV, row groups of Parquet; CSV and JSON as a whole."""
+def pieces_of(
+    form: TabularFormat, path: str, relative: str, size: int, options: FileOptions = DETECTED
+) -> list[Piece]:
+    """Byte ranges of JSON lines and TSV, row groups of Parquet; the others as a whole."""
     if form == "parquet":
         return parquet_pieces(path, relative)
-    if form in ("jsonl", "tsv"):
-        return byte_pieces(path, relative, size)
+    if form == "jsonl":
+        return json_lines_pieces(path, relative, size, options)
+    if form == "tsv":
+        return tsv_pieces(path, relative, size, options)
+    if form == "csv":
+        return csv_pieces(path, relative, size, options)
     return [Piece(path, relative)]
 
 
@@ -44,22 +60,39 @@ def read_rows(
     piece: Piece,
     columns: Sequence[str] | None = None,
     needed: Collection[str] | None = None,
+    options: FileOptions = DETECTED,
+    is_row: IsRow = never,
 ) -> Rows:
-    """(place, row or what is wrong with it) for each row of `piece`.
+    """Yield (place, row or what is wrong with it) for each row of `piece`.
 
     Args:
       columns: names of the columns of a CSV or TSV file without a header.
       needed: keys that CSV, TSV and Parquet files must have; others of Parquet are not read.
+      options: how the file is written, where it does not show it.
+      is_row: whether a JSON document is one row, not a list of rows.
 
     Raises:
       UnreadableFileError: nothing can be read from the file, or a needed column is missing.
     """
+    return explode(_rows(form, piece, columns, needed, options, is_row), options.explode)
+
+
+def _rows(
+    form: TabularFormat,
+    piece: Piece,
+    columns: Sequence[str] | None,
+    needed: Collection[str] | None,
+    options: FileOptions,
+    is_row: IsRow,
+) -> Rows:
     if form == "jsonl":
-        return read_json_lines(piece)
+        return read_json_lines(piece, options, is_row)
     if form == "json":
-        return read_json(piece)
+        return read_json(piece, options, is_row)
     if form == "csv":
-        return read_csv(piece, columns, needed or ())
+        return read_csv(piece, columns, needed or (), options)
     if form == "tsv":
-        return read_tsv(piece, columns, needed or ())
+        return read_tsv(piece, columns, needed or (), options)
+    if form == "arrow":
+        return read_arrow(piece)
     return read_parquet(piece, needed)

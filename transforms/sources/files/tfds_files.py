@@ -34,7 +34,7 @@ def _prepare_command(builder: str) -> str:
 
 @contextmanager
 def _metadata_of(directory: str) -> Iterator[str]:
-    """A local directory with all but the shards: TFDS does not read through Beam."""
+    """Yield a local directory with all but the shards: TFDS does not read through Beam."""
     if filesystem.is_local(directory):
         yield directory
         return
@@ -47,7 +47,7 @@ def _metadata_of(directory: str) -> Iterator[str]:
 
 
 def open_prepared(root: str, task: TfdsTask) -> Any:
-    """The builder of `task` over its prepared files below `root`.
+    """Open the builder of `task` over its prepared files below `root`.
 
     Raises:
       UnreadableFileError: it is not there, or not in TFRecords; the message says what prepares it.
@@ -77,7 +77,7 @@ def open_prepared(root: str, task: TfdsTask) -> Any:
 
 
 def example_ranges(builder: Any, split: str) -> Iterator[tuple[str, int, int]]:
-    """(shard, first example, end) of each part of `split`, at most MAX_EXAMPLES long."""
+    """Yield (shard, first example, end) of each part of `split`, at most MAX_EXAMPLES long."""
     try:
         instructions = builder.info.splits[split].file_instructions
     except (ValueError, KeyError) as error:
@@ -101,7 +101,9 @@ def _skip(stream: IO[bytes], examples: int) -> None:
 
 
 def plain(value: Any) -> Any:
-    """What NumPy decoded, as plain Python: {"a": b"x", "b": np.int64(1)} → {"a": "x", "b": 1}.
+    """Return what NumPy decoded as plain Python.
+
+    {"a": b"x", "b": np.int64(1)} → {"a": "x", "b": 1}
 
     Raises:
       UnicodeDecodeError: a text is not UTF-8.
@@ -129,7 +131,7 @@ def _decode(data: bytes, features: Any, where: str) -> Row | BadRow:
 
 
 def read_examples(piece: Piece, features: Any) -> Iterator[tuple[str, Row | BadRow]]:
-    """(place, row or what is wrong with it) of each example of `piece`.
+    """Yield (place, row or what is wrong with it) of each example of `piece`.
 
     Raises:
       UnreadableFileError: the shard is damaged, or shorter than the metadata says.

@@ -20,6 +20,12 @@ class Alpaca(Layout):
         _CHAT: "chat",
     }
 
+    names_splits: ClassVar[bool] = True
+    column_names: ClassVar[tuple[str, ...]] = (
+        *("instruction", "input", "output", "system", "history"),
+    )
+    row_keys: ClassVar[tuple[str, ...]] = ("instruction", "output")
+
     format: Literal["alpaca"]
 
     def convert(self, row: Row) -> Iterator[Draft | BadRow]:
@@ -34,7 +40,7 @@ class Alpaca(Layout):
                 turns += [Turn(USER, said), Turn(ASSISTANT, answered)]
             question = "\n".join(text for text in (instruction, given) if text.strip())
             turns += [Turn(USER, question), Turn(ASSISTANT, output)]
-            yield from chat_drafts(turns, "last", own_id, (_CHAT, _CHAT))
+            yield from chat_drafts(turns, "last", own_id, (_CHAT, _CHAT, _CHAT))
         elif given.strip():
             fields = {"instruction": instruction, "input": given, "output": output}
             yield Draft(fields, own_id)

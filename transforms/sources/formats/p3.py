@@ -40,5 +40,5 @@ class P3(Layout):
 
 
 def _shows(prompt: str, option: str) -> bool:
-    """Whether the option stands in the prompt, not as a part of a word."""
+    """Return whether the option occurs in the prompt, not as a part of a word."""
     return re.search(rf"(?<!\w){re.escape(option)}(?!\w)", prompt) is not None

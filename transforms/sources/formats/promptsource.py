@@ -9,7 +9,7 @@ import posixpath
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 import orjson
 from pydantic import Field, computed_field, model_validator
@@ -17,12 +17,14 @@ from pydantic import Field, computed_field, model_validator
 from tfrecords_schema import filesystem
 from tfrecords_schema.errors import ConfigurationError, nearest
 from transforms.collections import p3
+from transforms.records.fields import spelled
 from transforms.settings import Settings
+from transforms.sources.files.options import FileOptions
 from transforms.sources.files.row import BadRow, Row, Rows
 from transforms.sources.files.rows import TabularFormat, patterns_of, pieces_of, read_rows
 from transforms.sources.files.tfds_files import METADATA, open_prepared, read_examples
 from transforms.sources.formats.tfds import Tfds
-from transforms.sources.mapping import FieldSource, look_up, spelled, value_of
+from transforms.sources.mapping import FieldSource, look_up, value_of
 from transforms.sources.source import Element, Piece, Source, reject, stated_id
 from transforms.stable_random import Draws, stable_id
 from transforms.templates.jinja import (
@@ -40,7 +42,7 @@ _FILE = "templates.yaml"
 _NOT_IN_TASK_NAMES = re.compile(r"[^\w.]+")
 
 
-class TabularData(Settings):
+class TabularData(FileOptions):
     """Rows of files."""
 
     format: TabularFormat
@@ -64,6 +66,8 @@ class TfdsData(Settings):
 
 class Promptsource(Source):
     """The templates of one `templates.yaml` over the rows at `path`."""
+
+    obtained: ClassVar[str] = "Parquet files of the Hugging Face hub, with promptsource's templates"
 
     format: Literal["promptsource"]
     collection: str = Field("p3", description="The tasks' collection.")
@@ -108,7 +112,7 @@ class Promptsource(Source):
         return patterns_of(self.data.format) if isinstance(self.data, TabularData) else METADATA
 
     def _tfds(self, data: TfdsData) -> Tfds:
-        """The reader of the rows, where TFDS has them."""
+        """Return the reader of the rows, where TFDS has them."""
         return Tfds(  # type: ignore[call-arg]
             format="tfds",
             path=self.path,
@@ -128,7 +132,7 @@ class Promptsource(Source):
         return self.templates if is_file else posixpath.join(self.templates, _FILE)
 
     def find_files(self, root: str) -> list[str]:
-        """The files of the rows.
+        """Return the files of the rows.
 
         Raises:
           ConfigurationError: the templates cannot be read, or a name is none of theirs.
@@ -145,7 +149,7 @@ class Promptsource(Source):
 
     def pieces(self, path: str, relative: str, size: int) -> list[Piece]:
         if isinstance(self.data, TabularData):
-            return pieces_of(self.data.format, path, relative, size)
+            return pieces_of(self.data.format, path, relative, size, self.data)
         return super().pieces(path, relative, size)
 
     def read(self, name: str, piece: Piece) -> Iterator[Element]:
@@ -175,13 +179,13 @@ class Promptsource(Source):
 
     def _rows(self, piece: Piece) -> Rows:
         if isinstance(self.data, TabularData):
-            return read_rows(self.data.format, piece, self.data.columns)
+            return read_rows(self.data.format, piece, self.data.columns, options=self.data)
         definition, _ = self._tfds(self.data).tasks_and_splits()[0]
         root = piece.path.removesuffix(piece.relative).rstrip("/")
         return read_examples(piece, open_prepared(root, definition).info.features)
 
     def _identity(self, row: Row) -> str:
-        """The row's own id, else a digest of the row, not of the prompt: wording may change."""
+        """Return the row's own id, else its digest, not the prompt's: wording may change."""
         if own_id := stated_id(look_up(row, self.id)) if self.id else None:
             return own_id
         options = orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS
@@ -203,7 +207,7 @@ class Promptsource(Source):
 
 @lru_cache(maxsize=512)
 def load_templates(path: str) -> TemplateFile:
-    """The templates of one file; ConfigurationError if it is not there or is no such file."""
+    """Load the templates of one file; ConfigurationError if it is not there or is no such file."""
     try:
         text = filesystem.read_bytes(path).decode()
     except (OSError, UnicodeDecodeError) as error:
@@ -214,7 +218,7 @@ def load_templates(path: str) -> TemplateFile:
 
 
 def task_name(file: TemplateFile, template: PromptTemplate) -> str:
-    """The name that P3 publishes the task under.
+    """Return the name that P3 publishes the task under.
 
     dataset "sciq", template "Direct Question (Closed Book)" → "sciq_Direct_Question_Closed_Book_"
     """
@@ -223,7 +227,7 @@ def task_name(file: TemplateFile, template: PromptTemplate) -> str:
 
 
 def select_templates(source: Promptsource, file: TemplateFile) -> list[PromptTemplate]:
-    """The templates that the recipe wants, in the order of the file.
+    """Return the templates that the recipe wants, in the order of the file.
 
     Raises:
       ConfigurationError: a name is none of the file's templates, or none is left.
@@ -251,7 +255,7 @@ def select_templates(source: Promptsource, file: TemplateFile) -> list[PromptTem
 
 
 def map_features(row: Row, source: Promptsource) -> dict[str, Any] | BadRow:
-    """The row with the keys and labels that the templates expect; or what is wrong with it.
+    """Give the row the keys and labels that the templates expect; or say what is wrong with it.
 
     features {"choices.text": "options"}, labels {"label": ["no", "yes"]}:
     {"options": ["a"], "label": "yes"} → {"options": ["a"], "label": 1, "choices": {"text": ["a"]}}
@@ -282,7 +286,7 @@ def _assign(target: dict[str, Any], path: list[str], value: Any) -> None:
 
 
 def separate_options(template: PromptTemplate, prompted: Prompted) -> list[str]:
-    """The answer choices, if the answer is one of them and the prompt does not show them all."""
+    """Return the answer choices if the answer is one and the prompt does not show them all."""
     choices = list(dict.fromkeys(choice for choice in prompted.answer_choices if choice))
     if template.choices_in_prompt or prompted.targets not in choices or len(choices) < 2:
         return []
@@ -291,5 +295,5 @@ def separate_options(template: PromptTemplate, prompted: Prompted) -> list[str]:
 
 
 def _shows(prompt: str, choice: str) -> bool:
-    """Whether the choice stands in the prompt, not as a part of a word."""
+    """Return whether the choice occurs in the prompt, not as a part of a word."""
     return re.search(rf"(?<!\w){re.escape(choice)}(?!\w)", prompt) is not None

@@ -1,66 +1,229 @@
 """Whether a sentence is well formed: `text` → `answer`."""
 
-from transforms.templates.template import Family, Template
+from transforms.templates.template import Family, LabelSet, Template, shots
+
+_WORDINGS = {
+    "acceptable": ("acceptable", "unacceptable"),
+    "yes_no": ("yes", "no"),
+    "grammatical": ("grammatical", "ungrammatical"),
+    "correct": ("correct", "incorrect"),
+}
+LABELS = tuple(
+    LabelSet(labels=labels, wordings=_WORDINGS)
+    for labels in (
+        ("acceptable", "unacceptable"),
+        ("yes", "no"),
+        ("grammatical", "ungrammatical"),
+        ("correct", "incorrect"),
+        ("correct", "wrong"),
+        ("right", "wrong"),
+        ("true", "false"),
+        ("valid", "invalid"),
+        ("well-formed", "ill-formed"),
+    )
+)
 
 FAMILY = Family(
     name="acceptability",
     targets=("answer",),
+    labels=LABELS,
     templates=(
-        Template("{text}\n\nIs this a well-formed sentence?", "{answer}"),
-        Template('Would a native speaker let "{text}" pass without a frown?', "{answer}"),
-        Template("Check the grammar of the following and give a verdict.\n\n{text}", "{answer}"),
-        Template("I am not sure I can write it like this: {text}\nIs it acceptable?", "{answer}"),
-        Template("Sentence: {text}\nGrammaticality:", "{answer}"),
+        # Yes or no.
         Template(
-            "A linguist collects judgements on sentences. What is yours on this one?\n{text}",
+            "{text}\n\nIs this a well-formed sentence?",
             "{answer}",
-        ),
-        Template("Sentence: {text}", "{answer}", instruction="Say if the sentence is grammatical."),
-        Template('"{text}"', "{answer}", instruction="Trust your ear. Can you say it like this?"),
-        Template(
-            "Pupil wrote: {text}\nMark:",
-            "{answer}",
-            instruction="Mark the homework: does the sentence obey the rules of the language?",
+            form="yes_no",
         ),
         Template(
-            "{text}",
+            "I am not sure I can write it like this: {text}\nIs it acceptable?",
+            "{answer}",
+            form="yes_no",
+        ),
+        Template(
+            "Is this sentence grammatically correct?\n\n{text}\n\nAnswer:",
+            "{answer}",
+            form="yes_no",
+        ),
+        Template(
+            "Sentence: {text}\nIs the sentence grammatical?\nAnswer:",
+            "{answer}",
+            form="yes_no",
+        ),
+        Template(
+            "{text}\n\nWould a native speaker of English say this? Answer yes or no.",
+            "{answer}",
+            form="yes_no",
+        ),
+        Template(
+            'Answer {labels}: is "{text}" good English grammar?',
+            "{answer}",
+            form="yes_no",
+        ),
+        Template(
+            "Sentence: {text}",
             "{answer}",
             instruction=(
-                "Give an acceptability judgement. Style and truth do not matter, only structure."
+                "The meaning may be odd; only the grammar counts. Is the sentence well formed?"
             ),
+            form="yes_no",
         ),
         Template(
-            "As it stands: {text}",
+            "can you say it like this in english? yes or no\n\n{text}",
             "{answer}",
-            instruction="Never mind what it means. Is the way it is put together acceptable?",
-        ),
-        Template(
-            "{text}\n\nWould you call the grammar of this sentence sound?\n\n{options}", "{answer}"
-        ),
-        Template('"{text}"\nProper sentence? Pick your verdict.\n{options}', "{answer}"),
-        Template(
-            (
-                "Does the following read like something a fluent speaker would say? "
-                "Select an answer.\n\n{text}\n\n{options}"
-            ),
-            "{answer}",
+            form="yes_no",
         ),
         Template(
             (
-                "{options}\n\n"
-                'Somebody wants to know if "{text}" is good grammar. Which reply do you give?'
+                "Read the sentence and answer the question.\n\nSentence: {text}\nQuestion: "
+                "Is it free of grammatical errors?\nAnswer:"
+            ),
+            "{answer}",
+            form="yes_no",
+        ),
+        Template(
+            "I wrote this sentence: {text}\nDid I get the grammar right?",
+            "{answer}",
+            form="yes_no",
+        ),
+        # Grammatical or not.
+        Template(
+            "Sentence: {text}\nGrammatical or ungrammatical?",
+            "{answer}",
+            form="grammatical",
+        ),
+        Template(
+            "Classify the following sentence as {labels}.\n\n{text}\n\nLabel:",
+            "{answer}",
+            form="grammatical",
+        ),
+        Template(
+            "{text}\n\nIs this sentence {labels}? Reply with one word.",
+            "{answer}",
+            form="grammatical",
+        ),
+        Template(
+            "Sentence: {text}\nLabel:",
+            "{answer}",
+            instruction="Linguistic acceptability task. Label the sentence as {labels}.",
+            form="grammatical",
+        ),
+        # Correct or not.
+        Template(
+            (
+                "Check the grammar of this sentence and say whether it is correct or "
+                "incorrect.\n\n{text}"
+            ),
+            "{answer}",
+            form="correct",
+        ),
+        Template(
+            "{text}\n\nThe grammar of the sentence above is (correct/incorrect):",
+            "{answer}",
+            form="correct",
+        ),
+        Template(
+            '"{text}"',
+            "{answer}",
+            instruction='Grammar check. Reply with "correct" or "incorrect".',
+            form="correct",
+        ),
+        # Acceptable or not.
+        Template(
+            "Is the following sentence linguistically {labels}?\n\n{text}",
+            "{answer}",
+            form="acceptable",
+        ),
+        Template(
+            "{text}\n\nDecide whether the sentence is acceptable or unacceptable English.",
+            "{answer}",
+            form="acceptable",
+        ),
+        Template(
+            (
+                "Give an acceptability judgment for the sentence below. Style and truth do "
+                "not matter, only structure.\n\n{text}\n\nJudgment ({labels}):"
+            ),
+            "{answer}",
+            form="acceptable",
+        ),
+        Template(
+            (
+                "In linguistics, a sentence is acceptable if native speakers find it well "
+                "formed. Say whether this one is {labels}: {text}"
+            ),
+            "{answer}",
+            form="acceptable",
+        ),
+        # Any label set.
+        Template(
+            "Sentence: {text}\nAnswer:",
+            "{answer}",
+            instruction="Judge the grammar of the sentence. Answer with {labels}.",
+        ),
+        Template(
+            "{text}\n\nHow would you judge the grammar of this sentence: {labels}?",
+            "{answer}",
+        ),
+        Template(
+            "Sentence: {text}\nGrammar ({labels}):",
+            "{answer}",
+        ),
+        Template(
+            (
+                "Sentence: {text}\n\nPlease judge the sentence by its grammar. I need just "
+                "one label: {labels}."
             ),
             "{answer}",
         ),
         Template(
             (
-                "Proofreader's desk. Incoming line: {text}\n"
-                "Can it go through unchanged?\n{options}\nDecision:"
+                "{text}\n\nGive a one-word judgment of the grammatical acceptability of "
+                "this sentence."
             ),
             "{answer}",
         ),
         Template(
-            "Grammar question for you: is the next line in order?\n{text}\n{options}", "{answer}"
+            "Sentence: {text}\nAcceptability:",
+            "{answer}",
+            instruction="Rate the linguistic acceptability of the sentence.",
+        ),
+        # With options.
+        Template(
+            "{text}\n\nWould you call the grammar of this sentence sound?\n\n{options}",
+            "{answer}",
+            form="yes_no",
+        ),
+        Template(
+            (
+                "Does the following read like something a fluent speaker would say? Select "
+                "an answer.\n\n{text}\n\n{options}"
+            ),
+            "{answer}",
+            form="yes_no",
+        ),
+        Template(
+            "Is the following sentence grammatically correct?\n\n{text}\n\n{options}\nAnswer:",
+            "{answer}",
+            form="yes_no",
+        ),
+        Template(
+            ("Sentence: {text}\nIs the sentence free of grammatical errors?\n{options}\nAnswer:"),
+            "{answer}",
+            form="yes_no",
+        ),
+        Template(
+            '"{text}"\n\n{options}',
+            "{answer}",
+            instruction="Say it to yourself. Does it sound right? Answer with one of the options.",
+            form="yes_no",
+        ),
+        Template(
+            (
+                "{options}\n\nWould a native speaker accept this sentence? Choose one of "
+                "the answers above.\n{text}"
+            ),
+            "{answer}",
+            form="yes_no",
         ),
         Template(
             "Sentence: {text}\n\n{options}",
@@ -68,27 +231,131 @@ FAMILY = Family(
             instruction="Choose the label that says whether the sentence is well formed.",
         ),
         Template(
-            "{text}\n\n{options}",
+            (
+                "Choose the label that fits the grammar of the sentence.\n\n{options}\n\n"
+                "Sentence: {text}"
+            ),
+            "{answer}",
+        ),
+        Template(
+            "{text}\n\nHow would you judge the grammar of this sentence?\n{options}",
+            "{answer}",
+        ),
+        Template(
+            "Sentence: {text}\n{options}\nGrammar:",
+            "{answer}",
+        ),
+        Template(
+            (
+                "Check the grammar of the following sentence and select an answer.\n\n"
+                "{text}\n\n{options}\nAnswer:"
+            ),
+            "{answer}",
+        ),
+        Template(
+            (
+                "{text}\n\nGo by word order, agreement and missing words, not by meaning. "
+                "Which label fits?\n{options}"
+            ),
+            "{answer}",
+        ),
+        Template(
+            "Sentence: {text}\n{options}\nLabel:",
+            "{answer}",
+            instruction="Classify the sentence by linguistic acceptability.",
+        ),
+        Template(
+            (
+                '"{text}"\n\nWhich of these describes the grammar of the sentence in '
+                "quotes?\n\n{options}\nAnswer:"
+            ),
+            "{answer}",
+        ),
+        Template(
+            "{text}\n\n{options}\n\nAnswer:",
             "{answer}",
             instruction=(
-                "The sense may be odd; that is fine. Go by word order, "
-                "agreement and missing pieces. Is the form right?"
+                "You are given an English sentence. Judge whether it is well formed, and "
+                "answer with one of the options."
             ),
         ),
         Template(
-            "Example: {text}\n{options}",
+            (
+                "{text}\n\nPlease proofread the sentence above and tell me which answer is "
+                "right.\n{options}"
+            ),
             "{answer}",
-            instruction="Linguistics exercise: acceptable or not? Judge the example.",
         ),
         Template(
-            '"{text}"\n\n{options}',
+            "{text}\nPick your verdict on the grammar.\n{options}\nVerdict:",
             "{answer}",
-            instruction="Say it to yourself. Does it sound right? Answer with one of the options.",
         ),
         Template(
-            "Author's sentence: {text}\n\n{options}\n\nTell the author:",
+            "sentence: {text}\n\npick the right verdict. only the grammar counts\n{options}",
             "{answer}",
-            instruction="A non-native author wants to know if this works in print.",
+        ),
+    ),
+    few_shot=(
+        *shots(
+            instructions=(
+                "",
+                "Is the sentence grammatically correct?",
+                "Decide whether a native speaker would find each sentence acceptable.",
+            ),
+            layouts=(
+                "Sentence: {text}\nAcceptable?",
+                "Sentence: {text}\nIs this sentence well formed?\nAnswer:",
+            ),
+            form="yes_no",
+            options=True,
+        ),
+        *shots(
+            instructions=("",),
+            layouts=(
+                "Sentence: {text}\nGrammaticality:",
+                "{text}\nLabel:",
+            ),
+            form="grammatical",
+            options=True,
+        ),
+        *shots(
+            instructions=("Label each sentence as {labels}.",),
+            layouts=(
+                "Sentence: {text}\nGrammaticality:",
+                "{text}\nLabel:",
+            ),
+            form="grammatical",
+        ),
+        *shots(
+            instructions=(
+                "",
+                "Check the grammar.",
+            ),
+            layouts=("{text}\nGrammar:",),
+            form="correct",
+            options=True,
+        ),
+        *shots(
+            instructions=("",),
+            layouts=("Sentence: {text}\nJudgment:",),
+            form="acceptable",
+            options=True,
+        ),
+        *shots(
+            instructions=("Judge the acceptability of the sentence: {labels}.",),
+            layouts=("Sentence: {text}\nJudgment:",),
+            form="acceptable",
+        ),
+        *shots(
+            instructions=(
+                "",
+                "Judge the grammar of each sentence.",
+            ),
+            layouts=(
+                "Sentence: {text}\nAnswer:",
+                '"{text}"\nVerdict on the grammar:',
+            ),
+            options=True,
         ),
     ),
 )

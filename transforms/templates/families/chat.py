@@ -3,7 +3,7 @@
 `history` holds a system prompt, if there is one, and the earlier turns, speakers marked.
 """
 
-from transforms.templates.template import Family, Template
+from transforms.templates.template import Family, Template, shots
 
 FAMILY = Family(
     name="chat",
@@ -14,61 +14,106 @@ FAMILY = Family(
     templates=(
         Template("{history}\nUser: {input}\nAssistant:", "{output}"),
         Template(
-            "{history}\n\nThe newest message:\n{input}\n\nWhat does the assistant say to it?",
+            ("{history}\n\nThe newest message:\n{input}\n\nWhat does the assistant say to it?"),
             "{output}",
         ),
-        Template("What came before:\n{history}\n\nNow: {input}\n\nYour reply:", "{output}"),
-        Template("Pick up this conversation.\n\n{history}\n\nUser: {input}", "{output}"),
-        Template(
-            (
-                "You were away while this was said:\n\n{history}\n\n"
-                "The message that awaits you:\n\n{input}"
-            ),
-            "{output}",
-        ),
-        Template(
-            "[talk so far]\n{history}\n[end of talk]\nLatest: {input}\nNext from the assistant:",
-            "{output}",
-        ),
-        Template(
-            "Chat log\n--------\n{history}\n--------\nUnanswered: {input}\nAnswer:", "{output}"
-        ),
+        Template("Pick up this conversation.\n\n{history}\n\nLatest message: {input}", "{output}"),
         Template(
             "{history}\n\nLast message: {input}",
             "{output}",
             instruction="You are the assistant in the conversation. Answer the last message.",
         ),
         Template(
-            "Earlier turns:\n{history}\n\nThis turn:\n{input}\n\nAssistant:",
-            "{output}",
-            instruction="Reply in a way that fits all that was said in earlier turns.",
-        ),
-        Template(
-            "Conversation so far:\n{history}\n\nUser now: {input}",
+            "Conversation so far:\n{history}\n\nNew message: {input}",
             "{output}",
             instruction="Carry the conversation on as a helpful assistant would.",
         ),
+        Template("Conversation:\n{history}\n\nNew message: {input}\nReply:", "{output}"),
+        Template("{history}\n\nReply to this message as the assistant: {input}", "{output}"),
         Template(
-            "Thread:\n\n{history}\n\nNew in the thread:\n\n{input}\n\nPosted in response:",
-            "{output}",
-            instruction="Write the assistant's next post in the thread.",
+            "{history}\n\nLatest message:\n{input}\n\nWrite the assistant's response.", "{output}"
         ),
         Template(
-            "Context: {history}\n\nMessage: {input}",
+            "{history}\n\nMessage: {input}",
             "{output}",
-            instruction="Respond to the message; the context says what it refers to.",
+            instruction="Continue the conversation. Write the assistant's next turn.",
         ),
         Template(
-            "Handed over by your colleague:\n{history}\n\nThe customer goes on: {input}",
+            "{history}\n\nLast message:\n{input}\n\nResponse:",
+            "{output}",
+            instruction="Use the conversation so far to answer the last message.",
+        ),
+        Template(
+            ("Chat history:\n{history}\n\nCurrent message: {input}\n\nAnswer the current message."),
+            "{output}",
+        ),
+        Template(
+            (
+                "{history}\n\n{input}\n\nPlease respond to the last message above, given the "
+                "rest of the conversation."
+            ),
+            "{output}",
+        ),
+        Template(
+            (
+                "Read the conversation and respond to the message at its end.\n\n"
+                "{history}\n\nMessage: {input}\n\nResponse:"
+            ),
+            "{output}",
+        ),
+        Template("History:\n{history}\n\nInput: {input}\n\nOutput:", "{output}"),
+        Template(
+            (
+                "How should the assistant respond to the last message?\n\n{history}\n\nLast "
+                "message: {input}"
+            ),
+            "{output}",
+        ),
+        Template(
+            "{history}\n\nMost recent message: {input}\n\nHow would you answer it?", "{output}"
+        ),
+        Template(
+            "{history}\n\nMessage to answer:\n{input}",
             "{output}",
             instruction=(
-                "You take over a running support chat. Keep to what has been agreed in it."
+                "Below is a conversation with an assistant. Write its next answer, and "
+                "follow the system prompt if there is one."
             ),
         ),
         Template(
-            "Session\n{history}\n\nTurn: {input}\nModel:",
+            ("chat so far:\n{history}\n\nlast message: {input}\n\nwhat should the assistant say?"),
             "{output}",
-            instruction="Produce the model's turn, following the system prompt where one is given.",
+        ),
+        Template(
+            (
+                "{history}\n\nNow this message comes in:\n{input}\n\nGenerate the reply of "
+                "the assistant.\nReply:"
+            ),
+            "{output}",
+        ),
+        Template(
+            (
+                "Generate the assistant's reply to the last message of this chat.\n\n"
+                "{history}\n\nLast message: {input}\nReply:"
+            ),
+            "{output}",
+        ),
+    ),
+    few_shot=(
+        *shots(
+            instructions=(
+                "",
+                "Write the assistant's response to the last message of each conversation.",
+                "Answer the last message of each conversation as its assistant.",
+                "Continue each conversation by one turn of the assistant.",
+            ),
+            layouts=(
+                "{history}\nUser: {input}\nAssistant:",
+                "Conversation:\n{history}\n\nLast message: {input}\nReply:",
+                "Chat history:\n{history}\n\nMessage: {input}\n\nResponse:\n",
+                "History:\n{history}\nInput: {input}\nOutput:",
+            ),
+            targets="{output}",
         ),
     ),
 )

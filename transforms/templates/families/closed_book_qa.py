@@ -1,6 +1,6 @@
 """Questions answered from memory: `question` → `answer`."""
 
-from transforms.templates.template import Family, Template
+from transforms.templates.template import Family, Template, shots
 
 FAMILY = Family(
     name="closed_book_qa",
@@ -9,9 +9,7 @@ FAMILY = Family(
         Template("{question}", "{answer}"),
         Template("Question: {question}\nAnswer in short:", "{answer}"),
         Template("Do you happen to know this? {question}", "{answer}"),
-        Template('Someone at the table asks: "{question}" What do you tell them?', "{answer}"),
         Template("From memory, please, and in a few words.\n{question}", "{answer}"),
-        Template("For 500 points: {question}", "{answer}"),
         Template("{question}\nNo looking things up. The bare fact is enough.", "{answer}"),
         Template("{question}", "{answer}", instruction="Answer briefly, from what you know."),
         Template(
@@ -19,26 +17,51 @@ FAMILY = Family(
             "{answer}",
             instruction="General knowledge round. Give the answer without a full sentence.",
         ),
-        Template(
-            "Caller: {question}\nDesk:",
-            "{answer}",
-            instruction=(
-                "You are the reference desk of a library. Callers want a quick, correct reply."
-            ),
-        ),
         Template("Q: {question}\nA:", "{answer}", instruction="State the fact that is asked for."),
-        Template(
-            "What they would like to know: {question}",
-            "{answer}",
-            instruction=(
-                "Fill the gap in someone's knowledge with a short answer, and add nothing to it."
-            ),
-        ),
         Template("q) {question}", "{answer}", instruction="trivia time, keep it short"),
+        Template("Answer the following question.\n\n{question}", "{answer}"),
+        Template("Answer this trivia question: {question}\nAnswer:", "{answer}"),
+        Template("{question}\n\nAnswer with just a name, a number or a few words.", "{answer}"),
+        Template("{question}\nWhat is the answer?", "{answer}"),
         Template(
-            "To be answered: {question}",
+            (
+                "Here is a general knowledge question. Please answer it as briefly as you "
+                "can.\n\n{question}\n\nAnswer:"
+            ),
             "{answer}",
-            instruction="No sources are given here. Rely on what you have learned.",
+        ),
+        Template("{question}\n\nPlease respond with the answer only.\nAnswer:", "{answer}"),
+        Template("Can you answer this for me? {question}", "{answer}"),
+        Template("{question}\nI just need the short answer.", "{answer}"),
+        Template("Question: {question}\n\nGive a short, factual answer.\nAnswer:", "{answer}"),
+        Template(
+            (
+                "You answer questions of fact. Reply with the fact, without a sentence "
+                "around it.\n\nQuestion: {question}\nReply:"
+            ),
+            "{answer}",
+        ),
+        Template("quick question: {question}", "{answer}"),
+        Template(
+            "{question}\n\nAnswer this from general knowledge, as briefly as possible.", "{answer}"
+        ),
+        Template("{question}\nPlease tell me in a few words.", "{answer}"),
+        Template("{question}\nThe answer is:", "{answer}"),
+    ),
+    few_shot=(
+        *shots(
+            instructions=(
+                "",
+                "Answer each question.",
+                "Give a short answer to each question.",
+                "Answer these trivia questions.",
+            ),
+            layouts=(
+                "Question: {question}\nAnswer:",
+                "Q: {question}\nA:",
+                "{question}\nAnswer:",
+                "Trivia question: {question}\nShort answer:",
+            ),
         ),
     ),
 )

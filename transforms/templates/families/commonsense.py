@@ -1,88 +1,256 @@
 """Everyday situations and questions: `question` → `answer`."""
 
-from transforms.templates.template import Family, Template
+from transforms.templates.template import Family, Template, shots
 
 FAMILY = Family(
     name="commonsense",
     targets=("answer",),
     templates=(
-        Template("{question}", "{answer}"),
-        Template("Use your common sense here.\n\n{question}", "{answer}"),
-        Template("{question}\n\nWhat would most people say?", "{answer}"),
-        Template("A child might ask you this. What is the sensible reply?\n{question}", "{answer}"),
         Template(
-            "You can answer this from how things usually go in daily life: {question}", "{answer}"
-        ),
-        Template("Consider: {question}\nThe obvious answer:", "{answer}"),
-        Template("{question}", "{answer}", instruction="Answer from everyday experience."),
-        Template(
-            "Case: {question}",
+            "{question}",
             "{answer}",
-            instruction=(
-                "What it takes is a feeling for how the world works, not special knowledge. "
-                "Be brief."
+        ),
+        Template(
+            "Use your common sense here.\n\n{question}",
+            "{answer}",
+        ),
+        Template(
+            "You can answer this from how things usually go in daily life: {question}",
+            "{answer}",
+        ),
+        Template(
+            "{question}",
+            "{answer}",
+            instruction="Answer from everyday experience.",
+        ),
+        Template(
+            "Use common sense to respond.\n\n{question}",
+            "{answer}",
+        ),
+        Template(
+            "{question}\n\nWhat is the most likely answer?",
+            "{answer}",
+        ),
+        Template(
+            "{question}\nAnswer:",
+            "{answer}",
+            instruction="Common-sense reasoning.",
+        ),
+        Template(
+            "{question}\n\nAnswer with what makes the most sense.",
+            "{answer}",
+        ),
+        Template(
+            "{question}",
+            "{answer}",
+            instruction="Respond with the most plausible answer.",
+        ),
+        Template(
+            "What would you normally expect here?\n\n{question}",
+            "{answer}",
+        ),
+        Template(
+            (
+                "Read the following and give the answer that common sense suggests.\n\n"
+                "{question}\nAnswer:"
             ),
+            "{answer}",
+        ),
+        Template(
+            "{question}\n\nPlease give a short answer that anyone would agree with.",
+            "{answer}",
         ),
         Template(
             "Q: {question}\nA:",
             "{answer}",
-            instruction="Give the reply that any grown-up would find natural.",
         ),
-        Template(
-            "Scene or question: {question}",
-            "{answer}",
-            instruction="Picture the scene, then respond in a few words.",
-        ),
-        Template(
-            "Robot: {question}\nYou:",
-            "{answer}",
-            instruction="A robot is learning how people live. Help it out with a short answer.",
-        ),
-        Template("{question}\n\n{options}", "{answer}"),
-        Template("What makes the most sense here?\n{question}\n{options}", "{answer}"),
-        Template(
-            "{question}\n\nIn real life, which of these would it be?\n\n{options}", "{answer}"
-        ),
-        Template("Your gut feeling, please. {question}\n{options}\nMost plausible:", "{answer}"),
         Template(
             (
-                "Several of these could be argued for, but only one is what you would expect.\n\n"
-                "{options}\n\nWhich is it? {question}"
+                "{question}\n\nThink of how things go in everyday life, then answer in a "
+                "few words or one sentence."
+            ),
+            "{answer}",
+        ),
+        Template(
+            "just use common sense\n\n{question}",
+            "{answer}",
+        ),
+        Template(
+            "{question}\nOutput:",
+            "{answer}",
+            instruction="Test of everyday knowledge. Output the most sensible response.",
+        ),
+        Template(
+            "{question}\n\nWhat does common sense say?",
+            "{answer}",
+        ),
+        Template(
+            (
+                "{question}\n\nRely on everyday experience rather than on special "
+                "knowledge.\nAnswer:"
+            ),
+            "{answer}",
+        ),
+        Template(
+            "Situation: {question}\nMost plausible response:",
+            "{answer}",
+        ),
+        Template(
+            "Goal: {question}\nHow can this be done?",
+            "{answer}",
+            domain="how_to",
+        ),
+        Template(
+            "How would you go about this? {question}",
+            "{answer}",
+            domain="how_to",
+        ),
+        Template(
+            "{question}\n\nExplain in a sentence or two how to do it.",
+            "{answer}",
+            domain="how_to",
+        ),
+        Template(
+            "{question}\nAdvice:",
+            "{answer}",
+            instruction="Give practical advice.",
+            domain="how_to",
+        ),
+        Template(
+            "{question}\n\n{options}",
+            "{answer}",
+        ),
+        Template(
+            "What makes the most sense here?\n{question}\n{options}",
+            "{answer}",
+        ),
+        Template(
+            "{question}\n\n{options}",
+            "{answer}",
+            instruction="Choose the most sensible answer.",
+        ),
+        Template(
+            ("{question}\n\nUse your common sense and choose the best answer.\n{options}\nAnswer:"),
+            "{answer}",
+        ),
+        Template(
+            "{question}\n\nWhich answer is more plausible?\n{options}",
+            "{answer}",
+        ),
+        Template(
+            "{question}\n{options}\nAnswer:",
+            "{answer}",
+        ),
+        Template(
+            "{question}\n\nPick the answer that agrees with everyday experience.\n\n{options}",
+            "{answer}",
+        ),
+        Template(
+            "{question}\n\n{options}\nAnswer:",
+            "{answer}",
+            instruction="Common-sense reasoning: select the most plausible option.",
+        ),
+        Template(
+            ("{question}\n\nWhich of the following makes the most sense?\n\n{options}\n\nAnswer:"),
+            "{answer}",
+        ),
+        Template(
+            (
+                "Read the following and choose what is most likely.\n\n{question}\n"
+                "{options}\nAnswer:"
             ),
             "{answer}",
         ),
         Template(
             (
-                "Imagine that somebody new to this planet asks: {question}\n"
-                "Choose what you would tell them.\n\n{options}"
+                "{options}\n\nOne of the above is what you would expect in real life. "
+                "Which one is it? {question}"
             ),
             "{answer}",
         ),
         Template(
-            "{question}\n\n{options}", "{answer}", instruction="Choose the most sensible answer."
-        ),
-        Template(
-            "Situation: {question}\n{options}",
+            "{question}\n\n{options}",
             "{answer}",
-            instruction="Go with what normally happens, not with what could happen in a film.",
+            instruction=(
+                "Think about what things are for, how people behave and what leads to "
+                "what. Then decide."
+            ),
         ),
         Template(
-            "Item: {question}\n\n{options}\n\nPick:",
+            "{question}\n\nPlease choose the most reasonable answer.\n{options}",
+            "{answer}",
+        ),
+        Template(
+            "Item: {question}\n\n{options}\n\nAnswer:",
             "{answer}",
             instruction="Common-sense test. Pick exactly one of the options.",
         ),
         Template(
-            "To think about: {question}\n\n{options}",
+            "{question}\n\nwhich one makes more sense?\n{options}",
             "{answer}",
-            instruction=(
-                "Think about what things are for, "
-                "how people behave and what leads to what. Then decide."
-            ),
         ),
         Template(
-            "Q. {question}\n{options}",
+            "{question}\n{options}",
             "{answer}",
-            instruction="Which possibility would surprise you least?",
+            instruction="Go with what normally happens.",
+        ),
+        Template(
+            (
+                "{question}\n\nTo answer this you need only everyday knowledge. What is "
+                "the right answer?\n{options}\nAnswer:"
+            ),
+            "{answer}",
+        ),
+        Template(
+            "{question}\n\n{options}\n\nSelect the most sensible of these.",
+            "{answer}",
+        ),
+        Template(
+            "Goal: {question}\n\nWhich way of doing this works?\n\n{options}",
+            "{answer}",
+            domain="how_to",
+        ),
+        Template(
+            "Choose the better way to reach this goal: {question}\n{options}",
+            "{answer}",
+            domain="how_to",
+        ),
+        Template(
+            "{question}\n\nWhich piece of advice is right?\n{options}\nAnswer:",
+            "{answer}",
+            domain="how_to",
+        ),
+        Template(
+            "Goal: {question}\n{options}\nSolution:",
+            "{answer}",
+            instruction="Pick the solution that would work in practice.",
+            domain="how_to",
+        ),
+    ),
+    few_shot=(
+        *shots(
+            instructions=(
+                "",
+                "Use common sense to answer.",
+                "Give the answer that makes the most sense.",
+                "Answer from everyday experience.",
+            ),
+            layouts=(
+                "{question}\nAnswer:",
+                "Q: {question}\nA:",
+                "Question: {question}\nMost plausible answer:",
+                "{question}\nWhat makes the most sense?",
+            ),
+            options=True,
+        ),
+        *shots(
+            instructions=(
+                "",
+                "Say how the goal can be reached.",
+            ),
+            layouts=("Goal: {question}\nSolution:",),
+            domain="how_to",
+            options=True,
         ),
     ),
 )

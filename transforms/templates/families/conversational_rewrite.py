@@ -1,6 +1,6 @@
 """A follow-up question made self-contained: `history`, `question` → `answer`."""
 
-from transforms.templates.template import Family, Template
+from transforms.templates.template import Family, Template, shots
 
 FAMILY = Family(
     name="conversational_rewrite",
@@ -10,14 +10,7 @@ FAMILY = Family(
     roles={"history": "passage"},
     templates=(
         Template(
-            "{history}\n\nNext question: {question}\nWord it so that it makes sense on its own.",
-            "{answer}",
-        ),
-        Template(
-            (
-                'After this exchange, someone asks "{question}" What exactly are they asking? '
-                "Spell it out as a full question.\n\n{history}"
-            ),
+            ("{history}\n\nNext question: {question}\nWord it so that it makes sense on its own."),
             "{answer}",
         ),
         Template(
@@ -26,29 +19,8 @@ FAMILY = Family(
         Template(
             (
                 "A search engine will see the last question but not the talk before it. "
-                "Rewrite the question for the search engine.\n\nTalk:\n{history}\n\n"
-                "Last question: {question}"
-            ),
-            "{answer}",
-        ),
-        Template(
-            (
-                'Fill in what is left unsaid in "{question}" with the help of '
-                "this conversation.\n\n{history}"
-            ),
-            "{answer}",
-        ),
-        Template(
-            (
-                "Imagine walking in just now and hearing only: {question}\nHow should it be "
-                "asked for you to understand it? This is what you missed:\n{history}"
-            ),
-            "{answer}",
-        ),
-        Template(
-            (
-                'Please replace words such as "it", "they" and "there" in the question with what '
-                "they stand for.\n\nQuestion: {question}\n\nWhat was said before:\n{history}"
+                "Rewrite the question for the search engine.\n\nTalk:\n{history}\n\nLast "
+                "question: {question}"
             ),
             "{answer}",
         ),
@@ -65,37 +37,120 @@ FAMILY = Family(
             instruction="Make the follow-up stand alone. Change as little as you can.",
         ),
         Template(
-            "Led up to by:\n{history}\n\nAsked: {question}\nMinutes:",
-            "{answer}",
-            instruction=(
-                "Minutes record questions without what led up to them. "
-                "Phrase the question for the minutes."
-            ),
-        ),
-        Template(
-            "Dialogue:\n{history}\n\nTurn to rewrite: {question}",
-            "{answer}",
-            instruction=(
-                "Decontextualise: names instead of pronouns, nothing implied, same meaning."
-            ),
-        ),
-        Template(
-            "Earlier:\n{history}\nNow: {question}",
-            "{answer}",
-            instruction="The speaker takes a lot for granted. State their question in full.",
-        ),
-        Template(
-            "Chat:\n{history}\n\nTo forward: {question}\n\nWritten to the expert:",
-            "{answer}",
-            instruction=(
-                "Somebody forwards a question to an expert who was not there. "
-                "What should they write?"
-            ),
-        ),
-        Template(
-            "History\n{history}\n\nIncomplete\n{question}",
+            "History:\n{history}\n\nIncomplete question: {question}\nComplete question:",
             "{answer}",
             instruction="Use the history to complete the question.",
+        ),
+        Template(
+            ("{history}\n\nQuestion: {question}\n\nRewrite this question so that it stands alone."),
+            "{answer}",
+        ),
+        Template(
+            (
+                "Given the conversation, rewrite the last question to be self-contained.\n\n"
+                "{history}\n\nLast question: {question}\nRewritten question:"
+            ),
+            "{answer}",
+        ),
+        Template(
+            ("Conversation:\n{history}\n\nFollow-up question: {question}\n\nStand-alone question:"),
+            "{answer}",
+        ),
+        Template(
+            (
+                '{history}\n\nWhat does the speaker mean by "{question}"? Write it as a full '
+                "question."
+            ),
+            "{answer}",
+        ),
+        Template(
+            (
+                'Earlier:\n{history}\n\nNow: {question}\n\nReplace words such as "it", '
+                '"they" and "that" with what they refer to, and add what is left out.'
+            ),
+            "{answer}",
+        ),
+        Template(
+            (
+                "{history}\n\nFollow-up: {question}\n\nHow would you ask this if nobody had "
+                "heard the conversation?"
+            ),
+            "{answer}",
+        ),
+        Template(
+            (
+                "rewrite the last question so it makes sense without the rest of the chat\n\n"
+                "{history}\nlast question: {question}"
+            ),
+            "{answer}",
+        ),
+        Template(
+            (
+                "Conversation history:\n{history}\n\nCurrent question: {question}\n\nPlease "
+                "write the current question out in full.\nFull question:"
+            ),
+            "{answer}",
+        ),
+        Template(
+            (
+                "Read the conversation, then state the follow-up question in full.\n\n"
+                "Conversation:\n{history}\n\nFollow-up question: {question}"
+            ),
+            "{answer}",
+        ),
+        Template(
+            (
+                "The question at the end depends on the conversation before it. Rephrase it "
+                "so that it does not.\n\n{history}\n\nQuestion: {question}\nRephrased:"
+            ),
+            "{answer}",
+        ),
+        Template(
+            (
+                "{history}\n\nGenerate a self-contained version of the next question.\n\n"
+                "Next question: {question}\nSelf-contained question:"
+            ),
+            "{answer}",
+        ),
+        Template(
+            (
+                "{history}\n\nNext question: {question}\n\nWhat is being asked here? Answer "
+                "with a complete question."
+            ),
+            "{answer}",
+        ),
+        Template(
+            (
+                "Question: {question}\n\nIt was asked in this conversation:\n{history}\n\n"
+                "Rewrite the question with the missing context filled in."
+            ),
+            "{answer}",
+        ),
+        Template(
+            (
+                '"{question}" is the next question in the conversation below. Rewrite it so '
+                "that it can be understood by itself.\n\n{history}"
+            ),
+            "{answer}",
+        ),
+    ),
+    few_shot=(
+        *shots(
+            instructions=(
+                "",
+                (
+                    "Rewrite the last question of each conversation so that it can be understood "
+                    "on its own."
+                ),
+                "Make each follow-up question self-contained.",
+                ("Write each question out in full, with the help of the conversation before it."),
+            ),
+            layouts=(
+                "Conversation:\n{history}\nQuestion: {question}\nRewritten question:",
+                "{history}\n\nFollow-up: {question}\nStand-alone question:",
+                "History:\n{history}\nLast question: {question}\nIn full:",
+                "Earlier:\n{history}\nNow: {question}\nRewrite:",
+            ),
         ),
     ),
 )

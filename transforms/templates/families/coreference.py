@@ -1,14 +1,77 @@
 """What a pronoun refers to: `text`, `pronoun` → `answer`."""
 
-from transforms.templates.template import Family, Template
+from transforms.templates.template import Family, Template, shots
 
 FAMILY = Family(
     name="coreference",
     targets=("answer",),
     templates=(
-        Template('{text}\n\nWho or what is meant by "{pronoun}" here?', "{answer}"),
         Template(
-            'In the following, "{pronoun}" points back to something. To what?\n{text}', "{answer}"
+            '{text}\n\nWho or what is meant by "{pronoun}" here?',
+            "{answer}",
+        ),
+        Template(
+            'Tell me what "{pronoun}" refers to. {text}',
+            "{answer}",
+        ),
+        Template(
+            "Text: {text}\nPronoun: {pronoun}",
+            "{answer}",
+            instruction="Resolve the pronoun.",
+        ),
+        Template(
+            '{text}\n"{pronoun}"',
+            "{answer}",
+            instruction="Name the person or thing that the quoted word stands for.",
+        ),
+        Template(
+            'What does the word "{pronoun}" refer to in this sentence?\n\n{text}',
+            "{answer}",
+        ),
+        Template(
+            '{text}\n\nWhat does "{pronoun}" refer to?',
+            "{answer}",
+        ),
+        Template(
+            '{text}\n\nIn the sentence above, "{pronoun}" refers to:',
+            "{answer}",
+        ),
+        Template(
+            (
+                "Read the text and answer the question.\n\nText: {text}\nQuestion: Who or "
+                'what does "{pronoun}" refer to?\nAnswer:'
+            ),
+            "{answer}",
+        ),
+        Template(
+            (
+                '{text}\n\nWhich person or thing does the pronoun "{pronoun}" stand for? '
+                "Answer with a name or a noun phrase."
+            ),
+            "{answer}",
+        ),
+        Template(
+            "Text: {text}\nPronoun: {pronoun}\nReferent:",
+            "{answer}",
+        ),
+        Template(
+            "Sentence: {text}\nPronoun: {pronoun}\nAntecedent:",
+            "{answer}",
+            instruction="Find the antecedent of the pronoun in the sentence.",
+        ),
+        Template(
+            (
+                'In the following, to whom or to what does "{pronoun}" refer? Give only '
+                "the name or noun phrase.\n{text}"
+            ),
+            "{answer}",
+        ),
+        Template(
+            (
+                '{text}\n\nPlease tell me who or what is meant by the pronoun "{pronoun}" '
+                "in this text."
+            ),
+            "{answer}",
         ),
         Template(
             (
@@ -18,38 +81,40 @@ FAMILY = Family(
             "{answer}",
         ),
         Template(
+            "{text}\nPronoun: {pronoun}\nNoun phrase:",
+            "{answer}",
+            instruction=(
+                "Coreference resolution: write the noun phrase that the pronoun refers to."
+            ),
+        ),
+        Template(
+            'who or what is "{pronoun}" in this sentence\n\n{text}\n\nanswer:',
+            "{answer}",
+        ),
+        Template(
+            "Sentence: {text}\nPronoun: {pronoun}\nStands for:",
+            "{answer}",
+            instruction="Use the sense of the sentence to work out what the pronoun stands for.",
+        ),
+        Template(
+            'Question: What is the referent of "{pronoun}" in the sentence "{text}"?',
+            "{answer}",
+        ),
+        Template(
             (
-                'I stumbled over the word "{pronoun}" when I read this:\n\n'
-                "{text}\n\nCan you clear it up?"
+                '{text}\n\nThe pronoun "{pronoun}" is ambiguous here. Say which person or '
+                "thing it must mean."
             ),
             "{answer}",
         ),
-        Template("Sentence: {text}\nPronoun: {pronoun}\nStands for:", "{answer}"),
-        Template('Tell me what "{pronoun}" refers to. {text}', "{answer}"),
         Template(
-            "Text: {text}\nPronoun: {pronoun}", "{answer}", instruction="Resolve the pronoun."
-        ),
-        Template(
-            '{text}\n"{pronoun}"',
+            '{text}\n\nWho or what does "{pronoun}" refer to?\n\n{options}\n\nAnswer:',
             "{answer}",
-            instruction="Name the person or thing that the quoted word stands for.",
         ),
         Template(
-            "Passage: {text}\nWord: {pronoun}\nAntecedent:",
+            '{text}\n\nWhat does "{pronoun}" stand for?\n\n{options}',
             "{answer}",
-            instruction="A word in the passage needs an antecedent. Find it and write it down.",
         ),
-        Template(
-            "Vague word: {pronoun}\nAs it appears in: {text}",
-            "{answer}",
-            instruction="Help an editor remove vague pronouns: say what the author meant.",
-        ),
-        Template(
-            'Story: {text}\nWho or what is "{pronoun}"?',
-            "{answer}",
-            instruction="Who is who? Work it out from what makes sense in the story.",
-        ),
-        Template('{text}\n\nWhat does "{pronoun}" stand for?\n\n{options}', "{answer}"),
         Template(
             (
                 'Which of these could take the place of "{pronoun}" without changing the '
@@ -58,28 +123,7 @@ FAMILY = Family(
             "{answer}",
         ),
         Template(
-            '{options}\n\nOne of these is meant by "{pronoun}" in the sentence. Which?\n{text}',
-            "{answer}",
-        ),
-        Template(
-            (
-                'A reader asks about "{pronoun}" in the sentence "{text}"\n'
-                "Point them to the right answer.\n{options}"
-            ),
-            "{answer}",
-        ),
-        Template(
-            (
-                "Text: {text}\nPronoun in question: {pronoun}\n"
-                "Select its referent.\n{options}\nReferent:"
-            ),
-            "{answer}",
-        ),
-        Template(
-            (
-                'Read closely and decide whom or what the writer had in mind with "{pronoun}":\n'
-                "{text}\n\n{options}"
-            ),
+            ('{options}\n\nOne of these is meant by "{pronoun}" in the sentence. Which?\n{text}'),
             "{answer}",
         ),
         Template(
@@ -88,29 +132,101 @@ FAMILY = Family(
             instruction="Choose what the pronoun refers to.",
         ),
         Template(
-            'Sentence: {text}\nLook at: "{pronoun}"\n\n{options}',
+            (
+                'What does the pronoun "{pronoun}" refer to in the following sentence?\n\n'
+                "{text}\n\n{options}\nAnswer:"
+            ),
+            "{answer}",
+        ),
+        Template(
+            (
+                "A pronoun in this text needs a referent. Choose the right one.\n\nText: "
+                "{text}\nPronoun: {pronoun}\n{options}"
+            ),
+            "{answer}",
+        ),
+        Template(
+            'Read the sentence and choose what "{pronoun}" refers to.\n\n{text}\n\n{options}',
+            "{answer}",
+        ),
+        Template(
+            (
+                '{text}\n\nIn the text above, "{pronoun}" means one of the following. '
+                "Which one?\n{options}"
+            ),
+            "{answer}",
+        ),
+        Template(
+            (
+                'Sentence: {text}\n\nWhich of the candidates does "{pronoun}" stand for?\n'
+                "{options}\nAnswer:"
+            ),
+            "{answer}",
+        ),
+        Template(
+            "Pronoun: {pronoun}\nText: {text}\n\n{options}\nReferent:",
             "{answer}",
             instruction=(
-                "Grammar alone will not tell you; "
-                "use the sense of the sentence to find the referent."
+                "Coreference resolution: link the pronoun to the candidate that it stands for."
             ),
         ),
         Template(
-            "Expression: {pronoun}\nContext: {text}\n\n{options}",
+            (
+                "Sentence: {text}\nPronoun: {pronoun}\n\nGrammar alone will not tell you; "
+                "use the sense of the sentence to find what the pronoun refers to.\n"
+                "{options}"
+            ),
             "{answer}",
-            instruction="Link the expression to the candidate that it stands for.",
         ),
         Template(
-            "{text}\nWho or what is this: {pronoun}\n{options}",
+            (
+                '{text}\n\nPlease pick the person or thing that the word "{pronoun}" '
+                "refers to.\n\n{options}\n\nAnswer:"
+            ),
             "{answer}",
-            instruction="Pronoun quiz. One candidate is right.",
         ),
         Template(
-            'Mentioned as "{pronoun}" in: {text}\n\n{options}\n\nAnswer:',
+            (
+                "Answer the question by picking one of the options.\n\n{text}\nQuestion: "
+                'Who or what is meant by "{pronoun}"?\n{options}'
+            ),
+            "{answer}",
+        ),
+        Template(
+            '{text}\n\npick who or what "{pronoun}" means\n{options}',
+            "{answer}",
+        ),
+        Template(
+            ('{options}\n\nSay which of the above the pronoun "{pronoun}" refers to here: {text}'),
+            "{answer}",
+        ),
+        Template(
+            'Text: {text}\n{options}\nThe word "{pronoun}" refers to:',
             "{answer}",
             instruction=(
                 "Keep the people and things mentioned apart, then answer with one of the options."
             ),
+        ),
+        Template(
+            "{text}\nPronoun: {pronoun}\n{options}\nThe pronoun refers to:",
+            "{answer}",
+        ),
+    ),
+    few_shot=(
+        *shots(
+            instructions=(
+                "",
+                "What does the pronoun refer to?",
+                "Resolve the pronoun in each sentence.",
+                "Find the person or thing that the pronoun stands for.",
+            ),
+            layouts=(
+                "Sentence: {text}\nPronoun: {pronoun}\nRefers to:",
+                "Text: {text}\nPronoun: {pronoun}\nAnswer:",
+                '{text}\nWho or what does "{pronoun}" refer to?\nAnswer:',
+                "Pronoun: {pronoun}\nPassage: {text}\nReferent:",
+            ),
+            options=True,
         ),
     ),
 )

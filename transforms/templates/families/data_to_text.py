@@ -1,6 +1,6 @@
-"""Facts put into prose: `facts` (lines of subject | relation | object) → `answer`."""
+"""Facts put into prose: `facts`, a line each with bars between its parts → `answer`."""
 
-from transforms.templates.template import Family, Template
+from transforms.templates.template import Family, Template, shots
 
 FAMILY = Family(
     name="data_to_text",
@@ -13,52 +13,73 @@ FAMILY = Family(
         ),
         Template(
             (
-                "Turn the records into fluent text, leaving nothing out and adding nothing.\n\n"
-                "{facts}"
+                "Turn the records into fluent text, leaving nothing out and adding nothing."
+                "\n\n{facts}"
             ),
             "{answer}",
         ),
-        Template("How would a reporter word this?\n{facts}", "{answer}"),
-        Template("Please make a readable description from my notes:\n{facts}", "{answer}"),
         Template("Facts:\n{facts}\nAs text:", "{answer}"),
-        Template(
-            (
-                "Someone reads you these entries over the phone.\n\n{facts}\n\n"
-                "Tell a third person what they say, in whole sentences."
-            ),
-            "{answer}",
-        ),
         Template("{facts}", "{answer}", instruction="Express the facts in natural language."),
-        Template(
-            "Lines:\n{facts}",
-            "{answer}",
-            instruction=(
-                "Each line holds a subject, a relation and an object. "
-                "Say all of it in ordinary sentences."
-            ),
-        ),
-        Template(
-            "Data:\n{facts}\n\nEntry:",
-            "{answer}",
-            instruction="You write entries for an encyclopedia from structured data.",
-        ),
         Template(
             "Statements:\n{facts}",
             "{answer}",
-            instruction="Do not list: connect the statements so that they read as one short text.",
-        ),
-        Template(
-            "Triples:\n{facts}",
-            "{answer}",
-            instruction="Verbalise the triples. Names and numbers stay as they are.",
-        ),
-        Template(
-            "Known to the assistant:\n{facts}\n\nSpoken:",
-            "{answer}",
-            instruction="A voice assistant has to speak this aloud. What does it say?",
+            instruction=(
+                "Do not list: connect the statements so that they read as one short text."
+            ),
         ),
         Template(
             "From the table:\n\n{facts}", "{answer}", instruction="Write what the table tells us."
+        ),
+        Template(
+            "Write a short text that contains all of these facts.\n\n{facts}\n\nText:", "{answer}"
+        ),
+        Template("{facts}\n\nWrite one or more sentences that say this.", "{answer}"),
+        Template("Convert the data to text.\n\nData:\n{facts}\n\nText:", "{answer}"),
+        Template(
+            "{facts}\n\nWhat do these data say? Answer in full sentences.\nAnswer:", "{answer}"
+        ),
+        Template(
+            "{facts}\n\nGenerate a natural sentence or two from the facts above.\nText:", "{answer}"
+        ),
+        Template("Data:\n{facts}\n\nDescription:", "{answer}"),
+        Template(
+            "Describe the following in complete sentences, using only these facts:\n{facts}",
+            "{answer}",
+        ),
+        Template(
+            "I have some facts in a list.\n\n{facts}\n\nPlease turn them into a readable text.",
+            "{answer}",
+        ),
+        Template("make a sentence or two out of this data:\n\n{facts}", "{answer}"),
+        Template("{facts}\n\nTurn these lines into a short text.", "{answer}"),
+        Template(
+            "{facts}\n\nWrite a description based on the data above.\nDescription:", "{answer}"
+        ),
+        Template(
+            "You write texts from structured data. Mention every fact once.\n\n{facts}\n\nText:",
+            "{answer}",
+        ),
+        Template("{facts}\n\nHow would you say all of this in plain English?", "{answer}"),
+        Template("Facts:\n{facts}\n\nCombine the facts into a short description.", "{answer}"),
+        Template(
+            "Verbalize the facts. Each line is one fact, with bars between its parts.\n\n{facts}",
+            "{answer}",
+        ),
+    ),
+    few_shot=(
+        *shots(
+            instructions=(
+                "",
+                "Write a text for each list of facts.",
+                "Put the facts into sentences.",
+                "Convert the data to text.",
+            ),
+            layouts=(
+                "Facts:\n{facts}\nText:",
+                "{facts}\nIn words:",
+                "Data:\n{facts}\n\nDescription:",
+                "Data:\n{facts}\nAs text:",
+            ),
         ),
     ),
 )

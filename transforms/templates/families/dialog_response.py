@@ -1,6 +1,6 @@
 """The next turn of a conversation: `history` (a turn a line) → `response`."""
 
-from transforms.templates.template import Family, Template
+from transforms.templates.template import Family, Template, shots
 
 FAMILY = Family(
     name="dialog_response",
@@ -10,48 +10,84 @@ FAMILY = Family(
     templates=(
         Template("{history}\n\nWhat is said next?", "{response}"),
         Template("Keep this conversation going by one turn.\n\n{history}", "{response}"),
-        Template(
-            "You overhear the following.\n\n{history}\n\nWhat would be a natural reply?",
-            "{response}",
-        ),
-        Template("Here is our chat so far:\n{history}\nHelp me answer.", "{response}"),
-        Template(
-            "Write the line with which the dialogue might continue:\n\n{history}", "{response}"
-        ),
         Template("{history}\n\nReply:", "{response}"),
-        Template(
-            "A script breaks off here. Add the next line of speech, without the name.\n{history}",
-            "{response}",
-        ),
         Template("{history}", "{response}", instruction="Give the next turn of the conversation."),
-        Template(
-            "So far:\n{history}\n\nYour turn:",
-            "{response}",
-            instruction=(
-                "You are taking part in this talk and it is your turn. "
-                "Be brief and stay in character."
-            ),
-        ),
         Template(
             "Conversation:\n{history}",
             "{response}",
             instruction="Respond to what was said last, in view of all that was said before.",
         ),
-        Template("Transcript\n{history}", "{response}", instruction="Read along, then speak up."),
+        Template("Continue the dialog.\n\n{history}\n\nNext turn:", "{response}"),
+        Template("Read the dialog and write the next turn.\n\n{history}", "{response}"),
+        Template("{history}\n\nWrite a response to the last message.", "{response}"),
         Template(
-            "Exchange:\n\n{history}\n\nSuggested:",
+            (
+                "{history}\n\nGenerate the next line of this conversation, without a name in "
+                "front of it."
+            ),
             "{response}",
-            instruction="Suggest a reply that moves the exchange forward.",
+        ),
+        Template("Dialog:\n{history}\n\nResponse:", "{response}"),
+        Template("{history}\n\nHow would you respond?", "{response}"),
+        Template(
+            ("What would be a good reply to the last message in this conversation?\n\n{history}"),
+            "{response}",
         ),
         Template(
-            "What they have said:\n{history}",
+            "{history}\n\nNext:",
             "{response}",
-            instruction="Predict how the next speaker answers.",
+            instruction="Below is a conversation between two speakers. Write what is said next.",
+        ),
+        Template("what would you say next in this chat?\n\n{history}", "{response}"),
+        Template(
+            "{history}\n\nContinue the conversation with one more turn.\nNext turn:", "{response}"
         ),
         Template(
-            "Log:\n{history}\nMissing message:",
+            "{history}\n\nYour reply:",
             "{response}",
-            instruction="Chat log, last message missing. Fill it in.",
+            instruction="You are the next speaker in this dialog. Reply to what was said last.",
+        ),
+        Template(
+            "{history}\n\nPlease suggest a reply that fits the conversation so far.", "{response}"
+        ),
+        Template(
+            (
+                "Dialog:\n{history}\n\nComplete the dialog by adding the next utterance.\n"
+                "Next utterance:"
+            ),
+            "{response}",
+        ),
+        Template(
+            "{history}\n\nRespond to the last turn. Keep in mind what was said earlier.",
+            "{response}",
+        ),
+        Template(
+            "Conversation so far:\n\n{history}\n\nWhat should the next speaker say?", "{response}"
+        ),
+        Template(
+            "Chat:\n{history}\n\nMissing message:",
+            "{response}",
+            instruction="The last message of this chat is missing. Fill it in.",
+        ),
+        Template(
+            "Here is part of a conversation.\n\n{history}\n\nPredict the next turn.", "{response}"
+        ),
+    ),
+    few_shot=(
+        *shots(
+            instructions=(
+                "",
+                "Write the next turn of each conversation.",
+                "Continue each dialog by one turn.",
+                "Respond to the last message of each conversation.",
+            ),
+            layouts=(
+                "Dialog:\n{history}\nNext turn:",
+                "{history}\n\nReply:",
+                "Conversation:\n{history}\n\nResponse:",
+                "Conversation so far:\n{history}\nNext message:",
+            ),
+            targets="{response}",
         ),
     ),
 )

@@ -1,6 +1,6 @@
 """A question answered by a span of the text: `context`, `question` → `answer`."""
 
-from transforms.templates.template import Family, Template
+from transforms.templates.template import Family, Template, shots
 
 FAMILY = Family(
     name="extractive_qa",
@@ -15,27 +15,20 @@ FAMILY = Family(
         Template('What does the text say about this: {question}\n\nText: "{context}"', "{answer}"),
         Template(
             (
-                "{question}\n\n"
-                "You will find the answer in here; quote the words that give it.\n{context}"
+                "{question}\n\nYou will find the answer in here; quote the words that give "
+                "it.\n{context}"
             ),
             "{answer}",
         ),
         Template(
             (
-                "I do not have time to go through all of this.\n\n"
-                "{context}\n\nJust tell me: {question}"
+                "I do not have time to go through all of this.\n\n{context}\n\nJust tell me: "
+                "{question}"
             ),
             "{answer}",
         ),
         Template(
             "Source:\n{context}\n\nQuery: {question}\nExact words from the source:", "{answer}"
-        ),
-        Template(
-            (
-                'Somewhere in the next paragraph lies the answer to "{question}" Copy it out.\n\n'
-                "{context}"
-            ),
-            "{answer}",
         ),
         Template(
             "Passage: {context}\nQuestion: {question}",
@@ -51,37 +44,103 @@ FAMILY = Family(
             "Article: {context}\n\nReader: {question}",
             "{answer}",
             instruction=(
-                "You help readers look things up in articles. "
-                "Reply with the fact they ask for and no more."
+                "You help readers look things up in articles. Reply with the fact "
+                "they ask for and no more."
             ),
         ),
         Template(
-            "Text:\n{context}\n\nTo answer: {question}",
+            "Text:\n{context}\n\nQuestion: {question}",
             "{answer}",
-            instruction=(
-                "Reading comprehension. Do not use your own words where the text has some."
-            ),
+            instruction="Answer from the text alone and keep it short.",
         ),
         Template(
-            "Wanted: {question}\nDocument: {context}",
-            "{answer}",
-            instruction=(
-                "First comes what somebody wants to know, "
-                "then the document that tells them. Pull out the answer."
+            (
+                "Read the passage and answer the question.\n\nPassage: {context}\n\n"
+                "Question: {question}\nAnswer:"
             ),
+            "{answer}",
         ),
         Template(
-            "Paragraph: {context}\n{question}\nLifted:",
+            "Answer the following question about the text.\n\nText: {context}\n\n{question}",
             "{answer}",
-            instruction=(
-                "Lift the answer straight from the paragraph. Keep names, "
-                "numbers and dates as they stand."
-            ),
         ),
         Template(
-            "Material:\n{context}\n\nAsked about it: {question}",
+            "{context}\n\nBased on the text above, answer this question: {question}", "{answer}"
+        ),
+        Template(
+            (
+                "{context}\n\nQuestion: {question}\n\nAnswer the question with a short quote "
+                "from the text.\nQuote:"
+            ),
             "{answer}",
-            instruction="Stick to the material and keep it short.",
+        ),
+        Template("Context: {context}\n\nQuestion: {question}\n\nAnswer:", "{answer}"),
+        Template(
+            (
+                "Extract the answer to the question from the text below.\n\nQuestion: "
+                "{question}\n\nText: {context}\n\nExtracted answer:"
+            ),
+            "{answer}",
+        ),
+        Template(
+            (
+                "{question}\n\nAnswer the question above with a phrase from this passage.\n\n"
+                "{context}"
+            ),
+            "{answer}",
+        ),
+        Template("{context}\n\nUsing only the words of this text, answer: {question}", "{answer}"),
+        Template(
+            (
+                "copy the part of the text that answers the question\n\ntext: {context}\n"
+                "question: {question}\nanswer:"
+            ),
+            "{answer}",
+        ),
+        Template(
+            (
+                "Question: {question}\n\nPlease find the answer in the following text:\n"
+                "{context}\n\nAnswer:"
+            ),
+            "{answer}",
+        ),
+        Template(
+            "{context}\n\nWhich words in this passage answer the question below?\n{question}",
+            "{answer}",
+        ),
+        Template(
+            (
+                "Use the paragraph from Wikipedia to answer the question.\n\n{context}\n\n"
+                "Question: {question}"
+            ),
+            "{answer}",
+            domain="wikipedia",
+        ),
+        Template(
+            "{context}\n\nThis is from a Wikipedia article. According to the article: {question}",
+            "{answer}",
+            domain="wikipedia",
+        ),
+        Template(
+            "Question: {question}\nWikipedia: {context}\nShort answer from the article:",
+            "{answer}",
+            domain="wikipedia",
+        ),
+    ),
+    few_shot=(
+        *shots(
+            instructions=(
+                "",
+                "Answer each question with words from the passage.",
+                "Read each passage and answer the question about it.",
+                "Extract the answer to the question from the text.",
+            ),
+            layouts=(
+                "Passage: {context}\nQuestion: {question}\nAnswer:",
+                "{context}\nQ: {question}\nA:",
+                "Text:\n{context}\n\nQuestion: {question}\nAnswer from the text:",
+                "Question: {question}\nText: {context}\nAnswer:",
+            ),
         ),
     ),
 )

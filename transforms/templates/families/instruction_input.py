@@ -1,28 +1,31 @@
 """A task in free words and its input: `instruction`, `input` → `output`."""
 
-from transforms.templates.template import Family, Template
+from transforms.templates.template import Family, Template, shots
 
 FAMILY = Family(
     name="instruction_input",
     targets=("output",),
+    # The instruction is the task's definition: each exemplar would say it again.
+    mixes=False,
     roles={"instruction": "passage"},
     templates=(
         Template("{input}", "{output}", instruction="{instruction}"),
+        Template("Input: {input}\nOutput:", "{output}", instruction="{instruction}"),
         Template(
             "Input: {input}\nOutput:",
             "{output}",
             instruction="{instruction}\nApply this to the input.",
         ),
+        Template("{input}\n\nAnswer:", "{output}", instruction="Task: {instruction}"),
         Template(
-            "This is what you have been handed:\n{input}\n\nResult:",
+            "Input: {input}",
             "{output}",
-            instruction="Task: {instruction}",
+            instruction="Complete the following task.\n\n{instruction}",
         ),
         Template(
-            "Material: {input}", "{output}", instruction="Please do the following. {instruction}"
-        ),
-        Template(
-            "What to do it with: {input}", "{output}", instruction="What to do: {instruction}"
+            "Input:\n{input}\n\nResponse:",
+            "{output}",
+            instruction="Below are the instructions for a task and an input.\n\n{instruction}",
         ),
         Template(
             "Text to work on:\n{input}",
@@ -30,35 +33,47 @@ FAMILY = Family(
             instruction="{instruction}\nThe text to work on comes next.",
         ),
         Template(
-            "Given\n{input}\n\nYour work", "{output}", instruction="Your assignment\n{instruction}"
+            "Instructions: {instruction}\n\nInput: {input}\n\nOutput:",
+            "{output}",
         ),
-        Template('"{input}"', "{output}", instruction="Here is a job for you: {instruction}"),
+        Template(
+            "Here is the input.\n{input}",
+            "{output}",
+            instruction="Please do the following. {instruction}",
+        ),
         Template(
             "Case:\n{input}\n\nResponse:",
             "{output}",
             instruction="Follow these directions exactly.\n\n{instruction}",
         ),
         Template(
-            "Enclosed: {input}", "{output}", instruction="Note from the client: {instruction}"
-        ),
-        Template(
-            "Attached to it:\n{input}",
-            "{output}",
-            instruction="A request came in. It says: {instruction}",
-        ),
-        Template(
             "Sample: {input}\nAnnotation:",
             "{output}",
             instruction="Guidelines for the annotators: {instruction}",
         ),
-        Template("{input}\n\nWith what was just given, do as follows. {instruction}", "{output}"),
-        Template("Take this:\n\n{input}\n\nYour task with it: {instruction}", "{output}"),
-        Template(
-            (
-                "Consider the input first.\n{input}\n"
-                "This is what should be done with it: {instruction}"
-            ),
-            "{output}",
+        Template("{input}\n\nWith the text above, do the following. {instruction}", "{output}"),
+        Template("Input: {input}\n\nTask: {instruction}\n\nOutput:", "{output}"),
+        Template("Read this input.\n\n{input}\n\nNow do this with it: {instruction}", "{output}"),
+        Template("{input}\n\nInstructions: {instruction}", "{output}"),
+        Template("Input:\n{input}\n\nHere is what to do with it:\n{instruction}", "{output}"),
+        Template("input: {input}\ninstruction: {instruction}\noutput:", "{output}"),
+    ),
+    few_shot=shots(
+        instructions=(
+            "{instruction}",
+            "Task: {instruction}",
+            "Definition: {instruction}",
+            "Follow the instructions. {instruction}",
         ),
+        layouts=(
+            "Input: {input}\nOutput:",
+            "Input:\n{input}\nOutput:\n",
+            "Input: {input}\nAnswer:",
+            "Item: {input}\nResult:",
+            # For inputs that end in a cue of their own; for others one is drawn.
+            "{input}",
+            "Input: {input}",
+        ),
+        targets="{output}",
     ),
 )

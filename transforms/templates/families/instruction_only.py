@@ -1,52 +1,62 @@
 """A request in free words, complete in itself: `instruction` → `output`."""
 
-from transforms.templates.template import Family, Template
+from transforms.templates.template import Family, Template, shots
 
 FAMILY = Family(
     name="instruction_only",
     targets=("output",),
     templates=(
         Template("{instruction}", "{output}"),
-        Template("{instruction}\n\nPlease carry this out.", "{output}"),
-        Template("Here is something for you to do.\n\n{instruction}", "{output}"),
         Template("Request: {instruction}\nReply:", "{output}"),
-        Template("A user wrote in:\n\n{instruction}\n\nWhat do you write back?", "{output}"),
         Template("I would like your help with this: {instruction}", "{output}"),
-        Template("Today's errand\n{instruction}\n\nDone:", "{output}"),
         Template(
-            "{instruction}",
+            "Message: {instruction}\n\nReply:",
             "{output}",
-            instruction="Do what you are asked to do, no more and no less.",
+            instruction="Be accurate and to the point in your reply.",
         ),
+        Template("Instruction: {instruction}\nResponse:", "{output}"),
+        Template("Respond to this request.\n\n{instruction}\n\nResponse:", "{output}"),
+        Template("{instruction}\n\nAnswer:", "{output}"),
+        Template("Task: {instruction}", "{output}"),
         Template(
-            "Order: {instruction}",
+            "User: {instruction}\nAssistant:",
             "{output}",
-            instruction="Orders arrive one at a time. Fill each of them.",
+            instruction="You are a helpful assistant. Respond to the user.",
         ),
+        Template("{instruction}\n\nWrite a response to the message above.", "{output}"),
+        Template("Please help me with the following.\n\n{instruction}", "{output}"),
+        Template("{instruction}\n\nHow would you respond to this?", "{output}"),
+        Template("User: {instruction}\n\nWrite the assistant's response.", "{output}"),
+        Template("Prompt: {instruction}\nCompletion:", "{output}"),
+        Template("{instruction}\n\nReply with nothing but what is asked for.", "{output}"),
+        Template("{instruction}\n\nFollow the instruction above.\nOutput:", "{output}"),
+        Template("hi, can you help me with this?\n\n{instruction}", "{output}"),
         Template(
-            "The user says: {instruction}\n\nYou:",
-            "{output}",
-            instruction="You assist whoever writes to you. Be accurate and to the point.",
+            "{instruction}", "{output}", instruction="A user sends you a message. Reply to it."
         ),
+        Template("Message:\n{instruction}\n\nReply to the message.", "{output}"),
         Template(
-            "Wanted: {instruction}\nDelivered:",
-            "{output}",
-            instruction="Deliver what is wanted.",
+            "Here is a request from a user.\n\n{instruction}\n\nHow do you answer it?", "{output}"
         ),
-        Template(
-            "On the card: {instruction}",
-            "{output}",
-            instruction="Each card in the box holds an assignment. Complete it.",
-        ),
-        Template(
-            "Subject: a favour\n\n{instruction}\n\nAnswer to the sender:",
-            "{output}",
-            instruction="Go through the mail and answer it.",
-        ),
-        Template(
-            "Prompt\n{instruction}\n\nCompletion",
-            "{output}",
-            instruction="Complete each prompt as an expert in its subject would.",
+        Template("Do what is asked below.\n\n{instruction}", "{output}"),
+        Template("{instruction}\n\nPlease answer this request.", "{output}"),
+    ),
+    few_shot=(
+        *shots(
+            instructions=(
+                "",
+                "Respond to each instruction.",
+                "Answer each of these requests.",
+                "You are a helpful assistant. Reply to each message.",
+            ),
+            layouts=(
+                "Instruction: {instruction}\nResponse:",
+                "{instruction}\n\nAnswer:",
+                "User: {instruction}\nAssistant:",
+                "Request: {instruction}\nReply:",
+                "Instruction:\n{instruction}\n\nOutput:\n",
+            ),
+            targets="{output}",
         ),
     ),
 )

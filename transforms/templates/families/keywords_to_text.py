@@ -1,46 +1,83 @@
-"""A sentence around given words: `keywords` → `answer`."""
+"""A sentence around given words: `keywords` → `answer`.
 
-from transforms.templates.template import Family, Template
+Keywords may stand on one line or on several, so no sentence runs on after them.
+"""
+
+from transforms.templates.template import Family, Template, shots
 
 FAMILY = Family(
     name="keywords_to_text",
     targets=("answer",),
     templates=(
         Template("Write a sentence that has all of these in it: {keywords}", "{answer}"),
-        Template("{keywords}\n\nWhat everyday scene could they describe together?", "{answer}"),
-        Template("Make one sentence out of the words {keywords}.", "{answer}"),
-        Template("Tell me, in a single line, of something with {keywords}.", "{answer}"),
         Template("Words: {keywords}\nSentence:", "{answer}"),
-        Template("A game: I say {keywords}, and you say a sentence with them.", "{answer}"),
-        Template(
-            "Somebody jotted down {keywords} for a picture. What does the picture show?",
-            "{answer}",
-        ),
         Template("{keywords}", "{answer}", instruction="Connect the words in a likely sentence."),
         Template(
-            "Notions: {keywords}",
+            "Words: {keywords}",
             "{answer}",
-            instruction="Say something plausible that brings in every one of the notions.",
+            instruction=(
+                "Use these words in one short, natural sentence. Their order does not matter."
+            ),
+        ),
+        Template("Generate a sentence that uses these words.\n\n{keywords}", "{answer}"),
+        Template(
+            "Generate a sentence with the following words.\n\nWords: {keywords}\n\nSentence:",
+            "{answer}",
         ),
         Template(
-            "Given: {keywords}\nCaption:",
+            "{keywords}\n\nWrite a sentence that contains all of these words.\nSentence:",
             "{answer}",
-            instruction="Invent a caption. The given words may be inflected but not left out.",
+        ),
+        Template("{keywords}\n\nMake a sentence out of these words.", "{answer}"),
+        Template(
+            "Make one sentence about an everyday situation with these words:\n{keywords}",
+            "{answer}",
+        ),
+        Template("{keywords}\n\nWhat is a sentence that uses all of the words above?", "{answer}"),
+        Template(
+            (
+                "Keywords: {keywords}\n\nPlease write one sentence that includes every "
+                "keyword. You may change the form of the words.\nSentence:"
+            ),
+            "{answer}",
+        ),
+        Template("{keywords}\n\nPut these words together in a simple sentence.", "{answer}"),
+        Template("put these words in a sentence: {keywords}", "{answer}"),
+        Template(
+            (
+                "You are given some words. Write a sentence about something that people, "
+                "animals or things do, and use every word.\n\nWords: {keywords}"
+            ),
+            "{answer}",
         ),
         Template(
-            "Vocabulary: {keywords}",
+            (
+                "{keywords}\n\nUse each of the above in a single sentence that makes sense.\n"
+                "Sentence:"
+            ),
             "{answer}",
-            instruction="Language class: show that you can use the vocabulary in one sentence.",
         ),
+        Template("Can you write a sentence with these words?\n{keywords}\nSentence:", "{answer}"),
         Template(
-            "Cards drawn: {keywords}\nYou say:",
+            "Here are some keywords.\n\n{keywords}\n\nHere is a sentence with all of them:",
             "{answer}",
-            instruction="Each card has a word. Use all cards in a sentence about daily life.",
         ),
-        Template(
-            "Use: {keywords}",
-            "{answer}",
-            instruction="One short, natural sentence, please; the order of the words is yours.",
+        Template("{keywords}\n\nDescribe a scene with these words, in one sentence.", "{answer}"),
+    ),
+    few_shot=(
+        *shots(
+            instructions=(
+                "",
+                "Write a sentence with the words.",
+                "Use all of the words in one sentence.",
+                "Generate a sentence from each set of keywords.",
+            ),
+            layouts=(
+                "Words: {keywords}\nSentence:",
+                "Keywords: {keywords}\nSentence:",
+                "{keywords}\nIn a sentence:",
+                "Use these words: {keywords}\nSentence:",
+            ),
         ),
     ),
 )

@@ -1,6 +1,6 @@
-"""A problem in words, solved: `question` → `answer`."""
+"""A math problem, solved: `question` → `answer`."""
 
-from transforms.templates.template import Family, Template
+from transforms.templates.template import Family, Template, shots
 
 FAMILY = Family(
     name="math_word_problem",
@@ -9,53 +9,55 @@ FAMILY = Family(
         Template("{question}", "{answer}"),
         Template("Work this out: {question}", "{answer}"),
         Template("{question}\n\nWhat is the result?", "{answer}"),
-        Template(
-            (
-                "My daughter brought this home from school and we are both stuck.\n\n"
-                "{question}\n\nWhat do you get?"
-            ),
-            "{answer}",
-        ),
-        Template(
-            "Do the sum in your head and tell me only what comes out.\n{question}", "{answer}"
-        ),
         Template("Problem: {question}\nResult:", "{answer}"),
-        Template("{question}\nGive the final value; the working is not needed.", "{answer}"),
+        Template("{question}\nGive the final value; no explanation is needed.", "{answer}"),
         Template("Problem: {question}", "{answer}", instruction="Solve the problem."),
+        Template("Solve the following math problem.\n\n{question}", "{answer}"),
+        Template("Answer this math question: {question}\nAnswer:", "{answer}"),
+        Template("{question}\n\nSolve this and give only the final answer.", "{answer}"),
+        Template("{question}\nWhat is the answer?", "{answer}"),
+        Template("Math problem: {question}\n\nFinal answer:", "{answer}"),
+        Template("What is the solution to this problem?\n\n{question}", "{answer}"),
         Template(
-            "{question}\nSolution:",
+            "{question}\n\nPlease calculate the answer. You do not have to show your work.",
             "{answer}",
-            instruction="Arithmetic test. Write down the solution.",
         ),
+        Template("can you solve this? {question}", "{answer}"),
         Template(
-            "Word problem: {question}",
-            "{answer}",
-            instruction=(
-                "Find the quantity that is asked for. "
-                "Mind the units and ignore what is beside the point."
-            ),
-        ),
-        Template(
-            "Exercise. {question}",
-            "{answer}",
-            instruction="Check my homework key by solving the exercise yourself.",
-        ),
-        Template(
-            "{question}",
-            "{answer}",
-            instruction=(
-                "Set up the calculation silently, carry it through and report what it yields."
-            ),
+            "{question}\nReply with a number or a short expression, and nothing else.", "{answer}"
         ),
         Template(
             "Q: {question}\nA:",
             "{answer}",
-            instruction="How much, how many, how long? Work it out and say.",
+            instruction="Solve each problem and write down the result alone.",
         ),
         Template(
-            "Input: {question}\nDisplay:",
+            "I need the answer to this problem, without the steps.\n\n{question}\n\nAnswer:",
             "{answer}",
-            instruction="Pretend that you are a calculator that can read.",
+        ),
+        Template(
+            "You solve math problems. Output the result only.\n\nProblem: {question}\nOutput:",
+            "{answer}",
+        ),
+        Template("{question}\n\nThe answer is:", "{answer}"),
+        Template(
+            "Here is an exercise from a math test. Find the answer.\n\n{question}", "{answer}"
+        ),
+    ),
+    few_shot=(
+        *shots(
+            instructions=(
+                "",
+                "Solve each problem.",
+                "Solve these math problems. Give the final answer only.",
+                "Find the answer to each question.",
+            ),
+            layouts=(
+                "Problem: {question}\nAnswer:",
+                "Question: {question}\nAnswer:",
+                "Q: {question}\nA:",
+                "{question}\nResult:",
+            ),
         ),
     ),
 )

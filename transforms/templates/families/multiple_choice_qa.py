@@ -1,16 +1,16 @@
 """A question with answers to choose from: `question`, optional `context` → `answer`."""
 
-from transforms.templates.template import Family, Template
+from transforms.templates.template import Family, Template, shots
 
 FAMILY = Family(
     name="multiple_choice_qa",
     targets=("answer",),
     context="context",
+    optional=frozenset({"context"}),
     roles={"context": "passage"},
     templates=(
+        # The question alone.
         Template("{question}", "{answer}"),
-        Template("Asked: {question}\nAnswered:", "{answer}"),
-        Template("Here is a quiz question for you: {question}", "{answer}"),
         Template("Please give the correct answer to this.\n\n{question}", "{answer}"),
         Template("Think it over, then reply with just the answer.\n{question}", "{answer}"),
         Template(
@@ -19,45 +19,107 @@ FAMILY = Family(
             instruction="Answer the exam question in as few words as you can.",
         ),
         Template(
-            "Stuck on: {question}",
-            "{answer}",
-            instruction="A student got stuck here. Supply the answer they were looking for.",
-        ),
-        Template(
-            "Question: {question}\nYour answer:",
-            "{answer}",
-            instruction="Test paper. Write the answer only.",
-        ),
-        Template(
             "Problem: {question}", "{answer}", instruction="Give the right answer, brief and exact."
         ),
-        Template("{context}\n\nWith that in mind: {question}", "{answer}"),
+        Template("Answer the following question.\n\n{question}", "{answer}"),
+        Template("Question: {question}\nAnswer:", "{answer}"),
+        Template("Here is a question: {question}\nThe answer is:", "{answer}"),
+        Template("{question}\n\nAnswer in a few words.", "{answer}"),
+        Template("{question}\nWhat is the correct answer?\nAnswer:", "{answer}"),
+        Template("{question}\n\nKeep your answer short.\nAnswer:", "{answer}"),
+        Template("answer this for me please: {question}", "{answer}"),
+        Template("{question}\nRespond with the answer only, without an explanation.", "{answer}"),
+        Template("Question: {question}\n\nProvide a short and correct answer:", "{answer}"),
         Template(
-            'Somebody who has read "{context}" is asked: {question}\nWhat should they reply?',
+            "You answer questions. Write only the answer.\n\nQuestion: {question}\nAnswer:",
             "{answer}",
         ),
+        Template(
+            "Answer the following science question in a few words.\n\n{question}",
+            "{answer}",
+            domain="science",
+        ),
+        Template(
+            "Here is a question from a science test. {question}\nShort answer:",
+            "{answer}",
+            domain="science",
+        ),
+        Template(
+            "{question}\n\nUse what you know about science to answer briefly.",
+            "{answer}",
+            domain="science",
+        ),
+        # The question and a text that goes with it.
+        Template("{context}\n\nWith that in mind: {question}", "{answer}"),
         Template(
             "Passage: {context}\nQuestion: {question}",
             "{answer}",
             instruction="Read the passage, then answer what is asked about it.",
         ),
         Template(
-            "{context}\n\n{question}\nResponse:",
-            "{answer}",
-            instruction=(
-                "Reading test. The text comes first, the question after it; respond briefly."
+            (
+                "Read the text and answer the question.\n\nText: {context}\n\nQuestion: "
+                "{question}\nAnswer:"
             ),
+            "{answer}",
         ),
+        Template(
+            "{context}\n\nBased on the text above, answer this question.\n{question}\nAnswer:",
+            "{answer}",
+        ),
+        Template(
+            (
+                "In the text below, look for what helps to answer this: {question}\n\n"
+                "{context}\n\nAnswer:"
+            ),
+            "{answer}",
+        ),
+        Template("{context}\n\n{question}", "{answer}"),
+        Template(
+            (
+                "Answer the question. The text below it will help you.\n\nQuestion: "
+                "{question}\nText: {context}"
+            ),
+            "{answer}",
+        ),
+        Template("{question}\n\nUse this to answer:\n{context}", "{answer}"),
+        Template("{context}\n\nQ: {question}\nGive a brief answer.\nAnswer:", "{answer}"),
+        Template(
+            "Here is some information: {context}\nUsing it, answer the following. {question}",
+            "{answer}",
+        ),
+        Template(
+            (
+                "{context}\n\nQuestion: {question}\n\nWhat is the most plausible answer, "
+                "given the text?"
+            ),
+            "{answer}",
+        ),
+        Template("text: {context}\nquestion: {question}\nshort answer:", "{answer}"),
+        Template("{context}\n\nI have a question about this: {question}\nAnswer:", "{answer}"),
+        Template(
+            "{context}\n\nScience question: {question}\nAnswer in a few words.",
+            "{answer}",
+            domain="science",
+        ),
+        Template(
+            "Use this to answer the science question: {context}\n\n{question}",
+            "{answer}",
+            domain="science",
+        ),
+        Template(
+            "Fact: {context}\nScience question: {question}\nAnswer:", "{answer}", domain="science"
+        ),
+        # The question alone, with options.
         Template("{question}\n\n{options}", "{answer}"),
         Template("{question}\nWhich one is correct?\n{options}", "{answer}"),
         Template(
             "Pick the best answer to the question.\n\nQuestion: {question}\n\n{options}", "{answer}"
         ),
-        Template("Pub quiz, next round! {question}\n{options}\nOur team says:", "{answer}"),
         Template(
             (
-                "Only one of the answers listed here is right.\n\n{options}\n\n"
-                "Find it for this question: {question}"
+                "Only one of the answers listed here is right.\n\n{options}\n\nFind it for "
+                "this question: {question}"
             ),
             "{answer}",
         ),
@@ -68,21 +130,83 @@ FAMILY = Family(
             instruction="Multiple-choice test: exactly one option is correct. Give that option.",
         ),
         Template(
-            "Exam question: {question}\n\n{options}\n\nSolution:",
+            "{question}\n\n{options}",
             "{answer}",
-            instruction=(
-                "I am revising for an exam and need the solutions. "
-                "Go through the options and tell me which one holds."
+            instruction="Rule out the wrong answers first. Then give the one that is left.",
+        ),
+        Template(
+            "Answer the following multiple-choice question.\n\n{question}\n{options}\nAnswer:",
+            "{answer}",
+        ),
+        Template("Question: {question}\n{options}\nAnswer:", "{answer}"),
+        Template("Exam question: {question}\n\n{options}\n\nThe correct answer is:", "{answer}"),
+        Template("{question}\n\nChoose the best answer from the options.\n{options}", "{answer}"),
+        Template("{question}\n{options}\nWhich of these is the right answer?\nAnswer:", "{answer}"),
+        Template("{question}\n\n{options}\n\nSelect the correct option.\nAnswer:", "{answer}"),
+        Template("what's the right answer here?\n\n{question}\n{options}\nanswer:", "{answer}"),
+        Template(
+            (
+                "The following question has several possible answers. Output the correct one."
+                "\n\nQuestion: {question}\n\n{options}\n\nOutput:"
             ),
+            "{answer}",
         ),
         Template(
-            "To be settled: {question}\n{options}",
+            (
+                "{question}\nHere are the possible answers. Please pick one.\n{options}\n"
+                "Your answer:"
+            ),
             "{answer}",
-            instruction="Rule out what cannot be true and answer with what remains.",
         ),
         Template(
-            "{context}\n\nAfter that introduction, the question: {question}\n\n{options}",
+            (
+                "{options}\n\nWhich of the options above best answers the question below?\n\n"
+                "{question}"
+            ),
             "{answer}",
+        ),
+        Template(
+            (
+                "Answer the following science question by choosing one of the options.\n\n"
+                "{question}\n\n{options}"
+            ),
+            "{answer}",
+            domain="science",
+        ),
+        Template(
+            "{question}\n{options}\n\nWhich answer agrees with what science tells us?",
+            "{answer}",
+            domain="science",
+        ),
+        Template(
+            "Science exam\n\nQuestion: {question}\n{options}\nCorrect answer:",
+            "{answer}",
+            domain="science",
+        ),
+        # The question, a text that goes with it, and options.
+        Template(
+            (
+                "Use the scientific fact to choose the right answer.\n\nFact: {context}\n"
+                "Question: {question}\n{options}\nAnswer:"
+            ),
+            "{answer}",
+            domain="science",
+        ),
+        Template(
+            (
+                "{context}\n\nKeep this in mind and answer the science question.\n{question}"
+                "\n{options}"
+            ),
+            "{answer}",
+            domain="science",
+        ),
+        Template(
+            (
+                "Question: {question}\n{options}\n\nThis should help: {context}\nWhich "
+                "option is right?"
+            ),
+            "{answer}",
+            domain="science",
         ),
         Template("Read this first.\n{context}\nNow decide: {question}\n{options}", "{answer}"),
         Template(
@@ -94,9 +218,129 @@ FAMILY = Family(
             instruction="Use the material to find the answer among the options.",
         ),
         Template(
-            "Text:\n{context}\n\nAsked: {question}\n{options}\nAnswer:",
+            (
+                "Read the passage and answer the multiple-choice question.\n\nPassage: "
+                "{context}\n\nQuestion: {question}\n{options}\n\nAnswer:"
+            ),
             "{answer}",
-            instruction="Comprehension: one of the proposed answers agrees with the text. Which?",
+        ),
+        Template(
+            (
+                "{context}\n\nBased on the text, choose the best answer to the question.\n"
+                "Question: {question}\n{options}\nAnswer:"
+            ),
+            "{answer}",
+        ),
+        Template(
+            "Context:\n{context}\n\nQuestion:\n{question}\n\n{options}\n\nBest answer:", "{answer}"
+        ),
+        Template(
+            "{context}\n\n{question}\n{options}\n\nWhich option fits the text best?", "{answer}"
+        ),
+        Template("{context}\n\n{question}\n\n{options}", "{answer}"),
+        Template(
+            (
+                "Choose the answer that the text supports.\n\n{question}\n{options}\n\nText: "
+                "{context}"
+            ),
+            "{answer}",
+        ),
+        Template(
+            (
+                "{context}\n\nAnswer the following question about the text by selecting one "
+                "of the options.\n{question}\n{options}\nAnswer:"
+            ),
+            "{answer}",
+        ),
+        Template(
+            (
+                "{question}\n{options}\n\nPick the right answer with the help of this text:\n"
+                "{context}"
+            ),
+            "{answer}",
+        ),
+        Template(
+            (
+                "pick the right answer for the text\n\ntext: {context}\nquestion: {question}"
+                "\n{options}"
+            ),
+            "{answer}",
+        ),
+        Template(
+            (
+                "Text:\n{context}\n\nQuestion: {question}\n{options}\n\nPlease select the "
+                "most likely answer.\nMost likely answer:"
+            ),
+            "{answer}",
+        ),
+        Template(
+            (
+                "Given the text below, which answer to the question is correct?\n\nText: "
+                "{context}\nQuestion: {question}\n{options}\nCorrect answer:"
+            ),
+            "{answer}",
+        ),
+    ),
+    few_shot=(
+        *shots(
+            instructions=(
+                "",
+                "Answer each question.",
+                "Give the correct answer to each question, in a few words.",
+            ),
+            layouts=(
+                "Question: {question}\nAnswer:",
+                "Q: {question}\nA:",
+            ),
+        ),
+        *shots(
+            instructions=(
+                "Answer each science question.",
+                "Give a short answer to each science question.",
+            ),
+            layouts=("Question: {question}\nAnswer:",),
+            domain="science",
+        ),
+        *shots(
+            instructions=(
+                "Choose the correct answer to each science question.",
+                "These questions are from a science test. Answer them.",
+            ),
+            layouts=("Question: {question}\n{options}\nAnswer:",),
+            domain="science",
+        ),
+        *shots(
+            instructions=(
+                "",
+                "Choose the correct answer to each question.",
+                "Answer these multiple-choice questions.",
+            ),
+            layouts=(
+                "Question: {question}\n{options}\nAnswer:",
+                "{question}\n{options}\nCorrect answer:",
+            ),
+        ),
+        *shots(
+            instructions=(
+                "",
+                "Answer the question about each text.",
+                "Read the passage, then give a short answer to the question.",
+            ),
+            layouts=(
+                "Passage: {context}\nQuestion: {question}\nAnswer:",
+                "{context}\nQ: {question}\nA:",
+            ),
+        ),
+        *shots(
+            instructions=(
+                "",
+                "For each text, choose the right answer to the question.",
+                "Read the passage and pick the best answer.",
+            ),
+            layouts=(
+                "Passage: {context}\nQuestion: {question}\n{options}\nAnswer:",
+                "{context}\n\n{question}\n{options}\nAnswer:",
+            ),
         ),
     ),
 )

@@ -1,120 +1,423 @@
 """Whether a hypothesis follows: `premise`, `hypothesis` → `answer`."""
 
-from transforms.templates.template import Family, Template
+from transforms.templates.template import Family, LabelSet, Template, shots
+
+LABELS = (
+    LabelSet(
+        labels=("entailment", "contradiction", "neutral"),
+        wordings={
+            "relation": ("entailment", "contradiction", "neutral"),
+            "yes_no": ("yes", "no", "it is not possible to tell"),
+            "true_false": ("true", "false", "impossible to say"),
+            "supported": ("supported", "refuted", "not enough information"),
+        },
+    ),
+    LabelSet(
+        labels=("entailment", "not_entailment"),
+        wordings={
+            "relation": ("entailment", "not entailment"),
+            "yes_no": ("yes", "no"),
+            "follows": ("follows", "does not follow"),
+        },
+    ),
+    LabelSet(
+        labels=("yes", "no"),
+        wordings={
+            "relation": ("entailment", "not entailment"),
+            "yes_no": ("yes", "no"),
+            "follows": ("follows", "does not follow"),
+        },
+    ),
+    LabelSet(
+        labels=("yes", "no", "maybe"),
+        wordings={
+            "relation": ("entailment", "contradiction", "neutral"),
+            "yes_no": ("yes", "no", "it is not possible to tell"),
+            "true_false": ("true", "false", "impossible to say"),
+        },
+    ),
+    LabelSet(
+        labels=("true", "false", "neither"),
+        wordings={
+            "relation": ("entailment", "contradiction", "neutral"),
+            "true_false": ("true", "false", "impossible to say"),
+            "yes_no": ("yes", "no", "it is not possible to tell"),
+        },
+    ),
+    LabelSet(
+        labels=("supports", "refutes", "not enough info"),
+        wordings={
+            "supported": ("supported", "refuted", "not enough information"),
+            "true_false": ("true", "false", "impossible to say"),
+        },
+    ),
+    LabelSet(
+        labels=("true", "false"),
+        wordings={"true_false": ("true", "false"), "yes_no": ("yes", "no")},
+    ),
+    LabelSet(
+        labels=("entails", "neutral"),
+        wordings={
+            "relation": ("entailment", "not entailment"),
+            "yes_no": ("yes", "no"),
+            "follows": ("follows", "does not follow"),
+        },
+    ),
+    LabelSet(
+        labels=("entailment", "contradiction"),
+        wordings={
+            "relation": ("entailment", "contradiction"),
+            "true_false": ("true", "false"),
+        },
+    ),
+    LabelSet(
+        labels=("true", "false", "unknown"),
+        wordings={
+            "relation": ("entailment", "contradiction", "neutral"),
+            "true_false": ("true", "false", "impossible to say"),
+            "yes_no": ("yes", "no", "it is not possible to tell"),
+        },
+    ),
+    LabelSet(
+        labels=("supported", "refuted", "not enough information"),
+        wordings={
+            "supported": ("supported", "refuted", "not enough information"),
+            "true_false": ("true", "false", "impossible to say"),
+        },
+    ),
+)
 
 FAMILY = Family(
     name="nli",
     targets=("answer",),
     context="premise",
+    labels=LABELS,
     templates=(
+        # Yes or no.
         Template(
-            "{premise}\n\nGoing by this alone, give a verdict on the claim: {hypothesis}",
+            "{premise}\n\nDoes this mean that the following is true? {hypothesis}",
             "{answer}",
+            form="yes_no",
         ),
         Template(
             (
-                "Take this as given: {premise}\n"
-                "Where does that leave the following statement?\n{hypothesis}"
+                "Read the text and answer the question.\n\nText: {premise}\nQuestion: Can "
+                'we conclude that "{hypothesis}"?'
             ),
             "{answer}",
+            form="yes_no",
         ),
         Template(
             (
-                'A reader is told: "{premise}"\n'
-                'The reader concludes: "{hypothesis}"\nRule on that conclusion.'
+                "Premise: {premise}\nHypothesis: {hypothesis}\nDoes the premise entail the "
+                "hypothesis? Answer {labels}."
             ),
             "{answer}",
+            form="yes_no",
         ),
         Template(
             (
-                "Claim to check: {hypothesis}\nOnly evidence at hand: {premise}\n"
-                "Weigh the claim against the evidence and say what you find."
+                "Answer {labels}: does the second sentence follow from the first?\n\n1. "
+                "{premise}\n2. {hypothesis}\nAnswer:"
             ),
             "{answer}",
+            form="yes_no",
+        ),
+        Template(
+            '{premise}\nBased on this alone, is the claim "{hypothesis}" correct?\nAnswer:',
+            "{answer}",
+            form="yes_no",
         ),
         Template(
             (
-                "Please look at these two statements and tell me whether the first one bears out "
-                "the second.\n\n1. {premise}\n2. {hypothesis}"
+                "Text: {premise}\nStatement: {hypothesis}\n\nIs the statement true, given "
+                "the text? Reply with {labels}."
             ),
             "{answer}",
+            form="yes_no",
         ),
         Template(
             (
-                "We know only what is said here:\n\n{premise}\n\n"
-                "What are we to make of the next line?\n{hypothesis}"
+                "Assume that this is true: {premise}\nMust this be true as well: "
+                "{hypothesis}\nSay {labels}."
             ),
             "{answer}",
+            form="yes_no",
         ),
         Template(
-            "Premise: {premise}\nHypothesis: {hypothesis}",
+            '{premise}\n\nQuestion: Is it right that "{hypothesis}"? ({labels})\nAnswer:',
             "{answer}",
-            instruction="Judge the hypothesis in the light of the premise.",
+            form="yes_no",
+        ),
+        Template(
+            'passage: "{premise}"\nstatement: "{hypothesis}"',
+            "{answer}",
+            instruction="does the statement follow from the passage? {labels}, no reasons please",
+            form="yes_no",
         ),
         Template(
             "Text: {premise}\nClaim: {hypothesis}",
             "{answer}",
             instruction=(
-                "You get a text and a claim about it. Does the text back the claim up? "
-                "Use nothing that the text does not say."
+                "Does the text support the claim? Use nothing that the text does not say, "
+                "and answer {labels}."
             ),
+            form="yes_no",
         ),
         Template(
-            "{premise}\n{hypothesis}",
+            (
+                '{premise}\n\nHaving read this, would you agree that "{hypothesis}"? '
+                "Answer with {labels}."
+            ),
             "{answer}",
-            instruction="Read the first line as fact, then rule on the second.",
+            form="yes_no",
         ),
+        # The name of the relation.
         Template(
-            "Known: {premise}\nConclusion: {hypothesis}\nVerdict:",
+            (
+                "Premise: {premise}\nHypothesis: {hypothesis}\nIs the relation between the "
+                "two {labels}?"
+            ),
             "{answer}",
-            instruction="Logic exam. State how the conclusion fares, given what is known.",
+            form="relation",
         ),
         Template(
-            'passage: "{premise}"\nstatement: "{hypothesis}"',
+            (
+                "Natural language inference. Classify the pair as {labels}.\nPremise: "
+                "{premise}\nHypothesis: {hypothesis}\nLabel:"
+            ),
+            "{answer}",
+            form="relation",
+        ),
+        Template(
+            (
+                "{premise}\n\n{hypothesis}\n\nLabel the second text, given the first, with "
+                "one of: {labels}."
+            ),
+            "{answer}",
+            form="relation",
+        ),
+        Template(
+            "Premise: {premise}\nHypothesis: {hypothesis}\nRelation:",
             "{answer}",
             instruction=(
-                "does the statement follow from the passage? a word is enough, no reasons please"
+                "You are given a premise and a hypothesis. Your task is to name the "
+                "relation between them: {labels}."
+            ),
+            form="relation",
+        ),
+        Template(
+            (
+                "First: {premise}\nSecond: {hypothesis}\n\nHow does the first sentence "
+                "relate to the second? Write {labels}."
+            ),
+            "{answer}",
+            form="relation",
+        ),
+        # True or false.
+        Template(
+            'Take this as a fact: {premise}\nIs the statement "{hypothesis}" {labels}?',
+            "{answer}",
+            form="true_false",
+        ),
+        Template(
+            (
+                "Statement: {hypothesis}\n\nRead the text below and say whether the "
+                "statement is {labels}.\n\n{premise}"
+            ),
+            "{answer}",
+            form="true_false",
+        ),
+        Template(
+            "{premise}\n\nAccording to this, is the following {labels}? {hypothesis}",
+            "{answer}",
+            form="true_false",
+        ),
+        Template(
+            (
+                "Context: {premise}\nSentence: {hypothesis}\n\nGiven only the context, "
+                "mark the sentence as {labels}."
+            ),
+            "{answer}",
+            form="true_false",
+        ),
+        Template(
+            ("{premise}\n{hypothesis}\n\nIf the first line is true, is the second one {labels}?"),
+            "{answer}",
+            form="true_false",
+        ),
+        # Claims and evidence.
+        Template(
+            (
+                "Evidence: {premise}\nClaim: {hypothesis}\nIs the claim supported or "
+                "refuted by the evidence, or is there not enough information?"
+            ),
+            "{answer}",
+            form="supported",
+        ),
+        Template(
+            "Claim: {hypothesis}\nText: {premise}\nVerdict:",
+            "{answer}",
+            instruction="Fact-check the claim against the text. Answer with {labels}.",
+            form="supported",
+        ),
+        Template(
+            "{premise}\n\nClaim: {hypothesis}\nVerdict ({labels}):",
+            "{answer}",
+            form="supported",
+        ),
+        # Follows or not.
+        Template(
+            (
+                "{premise}\n\nConclusion: {hypothesis}\nSay whether the conclusion follows "
+                "or does not follow."
+            ),
+            "{answer}",
+            form="follows",
+        ),
+        Template(
+            (
+                'Check the inference and reply "follows" or "does not follow".\n\nGiven: '
+                "{premise}\nInference: {hypothesis}\nAnswer:"
+            ),
+            "{answer}",
+            form="follows",
+        ),
+        # Any label set.
+        Template(
+            "Premise: {premise}\nHypothesis: {hypothesis}\nAnswer:",
+            "{answer}",
+            instruction=(
+                "Decide whether the hypothesis follows from the premise. Answer with {labels}."
             ),
         ),
         Template(
             (
-                "{premise}\n\nIf we accept that, how should we rate this claim?\n"
-                "{hypothesis}\n\n{options}"
+                "{premise}\n\nGiven the text above, choose the right label for this "
+                "sentence: {hypothesis}\nLabel ({labels}):"
             ),
             "{answer}",
         ),
         Template(
             (
-                "Here is all we know: {premise}\n\n{options}\n\n"
-                'Which of these suits the claim "{hypothesis}"?'
+                "Text: {premise}\nStatement: {hypothesis}\n\nHow should the statement be "
+                "judged in the light of the text: {labels}?"
             ),
             "{answer}",
         ),
         Template(
             (
-                'Somebody reads "{premise}" and then says "{hypothesis}"\n'
-                "How well is that backed by what they read?\n{options}"
+                "Please look at these two texts and judge whether the first one supports "
+                "the second. Reply with {labels}.\n\n1. {premise}\n2. {hypothesis}"
             ),
             "{answer}",
         ),
         Template(
             (
-                "Hypothesis under test: {hypothesis}\nWhat the witness reported: {premise}\n\n"
-                "Pick the answer that fits the report.\n\n{options}"
+                "Text 1: {premise}\nText 2: {hypothesis}\n\nClassify the inference from "
+                "text 1 to text 2. The label alone is enough."
             ),
             "{answer}",
         ),
         Template(
             (
-                "Is the second sentence a safe inference from the first? Please answer with one "
-                "of the options.\n\nFirst: {premise}\nSecond: {hypothesis}\n\n{options}"
+                "Premise: {premise}\nHypothesis: {hypothesis}\n\nWhat is the inference "
+                "label of this pair?"
+            ),
+            "{answer}",
+        ),
+        Template(
+            "Premise: {premise}\nHypothesis: {hypothesis}\nInference label:",
+            "{answer}",
+        ),
+        # With options.
+        Template(
+            (
+                "Does the premise entail the hypothesis?\n\nPremise: {premise}\n"
+                "Hypothesis: {hypothesis}\n\n{options}\nAnswer:"
+            ),
+            "{answer}",
+            form="yes_no",
+        ),
+        Template(
+            ('{premise}\n\nDoes it follow from this text that "{hypothesis}"?\n{options}\nAnswer:'),
+            "{answer}",
+            form="yes_no",
+        ),
+        Template(
+            (
+                "Read the passage and answer the question.\n\n{premise}\n\nQuestion: Is it "
+                'true that "{hypothesis}"?\n{options}\nAnswer:'
+            ),
+            "{answer}",
+            form="yes_no",
+        ),
+        Template(
+            (
+                "First: {premise}\nSecond: {hypothesis}\n\nIs the second sentence a safe "
+                "inference from the first? Please answer with one of the options.\n"
+                "{options}"
+            ),
+            "{answer}",
+            form="yes_no",
+        ),
+        Template(
+            (
+                "{premise}\n\nBased on the text above, what is the relation of this "
+                "sentence to it? {hypothesis}\n{options}"
+            ),
+            "{answer}",
+            form="relation",
+        ),
+        Template(
+            (
+                "Premise: {premise}\nHypothesis: {hypothesis}\n\nWhat is the relation "
+                "between the premise and the hypothesis?\n\n{options}\nRelation:"
+            ),
+            "{answer}",
+            form="relation",
+        ),
+        Template(
+            (
+                "{premise}\n{options}\nGiven the text, choose the best answer: is it true "
+                'that "{hypothesis}"?'
+            ),
+            "{answer}",
+            form="true_false",
+        ),
+        Template(
+            (
+                "Statement: {hypothesis}\nText: {premise}\n\nAccording to the text, is the "
+                "statement true?\n{options}"
+            ),
+            "{answer}",
+            form="true_false",
+        ),
+        Template(
+            "Evidence: {premise}\nClaim: {hypothesis}\n\n{options}\nVerdict:",
+            "{answer}",
+            instruction="Compare the claim with the evidence and choose a verdict.",
+            form="supported",
+        ),
+        Template(
+            (
+                "{premise}\n\n{hypothesis}\n\nDoes the second sentence follow from the "
+                "first one?\n{options}\nAnswer:"
+            ),
+            "{answer}",
+            form="follows",
+        ),
+        Template(
+            (
+                "Here is all we know: {premise}\n\n{options}\n\nWhich of these suits the "
+                'claim "{hypothesis}"?'
             ),
             "{answer}",
         ),
         Template(
             (
-                "Statement A is true. Mark the right answer for statement B.\nA: {premise}\n"
-                "B: {hypothesis}\n{options}"
+                "Statement A is true. Mark the right answer for statement B.\nA: {premise}"
+                "\nB: {hypothesis}\n{options}"
             ),
             "{answer}",
         ),
@@ -122,24 +425,8 @@ FAMILY = Family(
             "Given: {premise}\nInference: {hypothesis}\n\n{options}",
             "{answer}",
             instruction=(
-                "Decide whether what is given supports the inference, "
-                "and reply with one of the options."
-            ),
-        ),
-        Template(
-            "Article: {premise}\n\nHeadline: {hypothesis}\n\n{options}",
-            "{answer}",
-            instruction=(
-                "Your job is to check headlines against the articles that they stand over. "
-                "Choose the finding that applies."
-            ),
-        ),
-        Template(
-            "{premise}\n\n{hypothesis}\n\n{options}",
-            "{answer}",
-            instruction=(
-                "Take the passage as the whole truth. "
-                "Which answer then fits the sentence that follows?"
+                "Decide whether what is given supports the inference, and reply with one "
+                "of the options."
             ),
         ),
         Template(
@@ -148,11 +435,137 @@ FAMILY = Family(
             instruction="Textual inference: read, compare, choose.",
         ),
         Template(
-            "Background: {premise}\nGuess: {hypothesis}\n\n{options}",
-            "{answer}",
-            instruction=(
-                "Tell me what the background says about the guess. Only the listed answers count."
+            (
+                "Premise: {premise}\nHypothesis: {hypothesis}\n\nChoose the right label "
+                "for the hypothesis, given the premise.\n{options}"
             ),
+            "{answer}",
+        ),
+        Template(
+            "Premise: {premise}\nHypothesis: {hypothesis}\n{options}\nLabel:",
+            "{answer}",
+            instruction="Natural language inference: pick the label that fits the pair.",
+        ),
+        Template(
+            (
+                "{premise}\n\n{hypothesis}\n\nTaking the first text as true, what can be "
+                "said about the second? Choose an answer.\n\n{options}"
+            ),
+            "{answer}",
+        ),
+        Template(
+            (
+                "Text: {premise}\nClaim: {hypothesis}\n\nWhich of these describes the "
+                "claim, if the text is all we know?\n{options}\nAnswer:"
+            ),
+            "{answer}",
+        ),
+        Template(
+            (
+                "{premise}\n{options}\n\nGoing by the text above, choose the answer that "
+                "fits this claim: {hypothesis}"
+            ),
+            "{answer}",
+        ),
+        Template(
+            (
+                "text: {premise}\nstatement: {hypothesis}\n\npick the answer that fits the "
+                "statement, going by the text\n{options}"
+            ),
+            "{answer}",
+        ),
+        Template(
+            (
+                "{options}\n\nWhich of the above fits the statement, given the text?\n\n"
+                "Text: {premise}\nStatement: {hypothesis}"
+            ),
+            "{answer}",
+        ),
+    ),
+    few_shot=(
+        *shots(
+            instructions=(
+                "",
+                "Decide whether the hypothesis follows from the premise.",
+            ),
+            layouts=(
+                "Premise: {premise}\nHypothesis: {hypothesis}\nAnswer:",
+                "Text: {premise}\nClaim: {hypothesis}\nDoes the claim follow?",
+            ),
+            form="yes_no",
+            options=True,
+        ),
+        *shots(
+            instructions=("Does the first text entail the second? Answer {labels}.",),
+            layouts=(
+                "Premise: {premise}\nHypothesis: {hypothesis}\nAnswer:",
+                "Text: {premise}\nClaim: {hypothesis}\nDoes the claim follow?",
+            ),
+            form="yes_no",
+        ),
+        *shots(
+            instructions=("Answer each question {labels}, going by the text alone.",),
+            layouts=('{premise}\nQuestion: Is it true that "{hypothesis}"?\nAnswer:',),
+            form="yes_no",
+        ),
+        *shots(
+            instructions=(
+                "",
+                "Natural language inference.",
+            ),
+            layouts=(
+                "Premise: {premise}\nHypothesis: {hypothesis}\nRelation:",
+                "Sentence 1: {premise}\nSentence 2: {hypothesis}\nLabel:",
+            ),
+            form="relation",
+            options=True,
+        ),
+        *shots(
+            instructions=("Label the relation between premise and hypothesis as {labels}.",),
+            layouts=(
+                "Premise: {premise}\nHypothesis: {hypothesis}\nRelation:",
+                "Sentence 1: {premise}\nSentence 2: {hypothesis}\nLabel:",
+            ),
+            form="relation",
+        ),
+        *shots(
+            instructions=("",),
+            layouts=(
+                "Text: {premise}\nStatement: {hypothesis}\nTrue or false?",
+                "{premise}\n{hypothesis}\nVerdict:",
+            ),
+            form="true_false",
+            options=True,
+        ),
+        *shots(
+            instructions=("Given the text, is the statement {labels}?",),
+            layouts=(
+                "Text: {premise}\nStatement: {hypothesis}\nTrue or false?",
+                "{premise}\n{hypothesis}\nVerdict:",
+            ),
+            form="true_false",
+        ),
+        *shots(
+            instructions=("",),
+            layouts=("Evidence: {premise}\nClaim: {hypothesis}\nVerdict:",),
+            form="supported",
+            options=True,
+        ),
+        *shots(
+            instructions=("Check each claim against its evidence: {labels}.",),
+            layouts=("Evidence: {premise}\nClaim: {hypothesis}\nVerdict:",),
+            form="supported",
+        ),
+        *shots(
+            instructions=(
+                "",
+                "Classify each pair by whether the hypothesis follows from the premise.",
+            ),
+            layouts=(
+                "Premise: {premise}\nHypothesis: {hypothesis}\nLabel:",
+                "Text: {premise}\nStatement: {hypothesis}\nAnswer:",
+            ),
+            options=True,
         ),
     ),
 )

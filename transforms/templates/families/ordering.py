@@ -1,6 +1,6 @@
 """Lines put into their right order: `items` (one a line) → `answer`."""
 
-from transforms.templates.template import Family, Template
+from transforms.templates.template import Family, Template, shots
 
 FAMILY = Family(
     name="ordering",
@@ -8,19 +8,11 @@ FAMILY = Family(
     templates=(
         Template("{items}\n\nThese lines got mixed up. Restore their order.", "{answer}"),
         Template("Sort this into a sequence that makes sense:\n\n{items}", "{answer}"),
-        Template(
-            (
-                "Somebody dropped the cards and picked them up at random.\n\n{items}\n\n"
-                "Lay them out the way they belong."
-            ),
-            "{answer}",
-        ),
-        Template("What comes first, what comes next, what comes last?\n{items}", "{answer}"),
         Template("Scrambled:\n{items}\nUnscrambled:", "{answer}"),
         Template(
             (
-                "Could you rearrange the following so that each line leads to "
-                "the one after it?\n\n{items}"
+                "Could you rearrange the following so that each line leads to the one after "
+                "it?\n\n{items}"
             ),
             "{answer}",
         ),
@@ -32,32 +24,71 @@ FAMILY = Family(
             "Wrong sequence:\n{items}",
             "{answer}",
             instruction=(
-                "The sequence is wrong. Give the same lines, word for word, "
-                "in the sequence they should have."
+                "The sequence is wrong. Give the same lines, word for word, in the "
+                "sequence they should have."
             ),
         ),
+        Template("Put these lines in the correct order.\n\n{items}\n\nCorrect order:", "{answer}"),
+        Template("{items}\n\nRearrange the lines so that they make sense.", "{answer}"),
+        Template("Lines in random order:\n{items}\n\nLines in the right order:", "{answer}"),
         Template(
-            "Lines:\n{items}\n\nList:",
-            "{answer}",
-            instruction="Work out which line has to come before which, then list them all.",
-        ),
-        Template("Pieces:\n{items}", "{answer}", instruction="Reconstruct how it went."),
-        Template(
-            "Strips:\n\n{items}\n\nThe page:",
-            "{answer}",
-            instruction="A page was cut into strips. Paste it back together.",
-        ),
-        Template(
-            "Parts, in no particular order:\n{items}",
-            "{answer}",
-            instruction=(
-                "Use what you know about causes, time and good storytelling to arrange the parts."
+            (
+                "{items}\n\nWhat is the correct order of these lines? Write them out, one "
+                "below the other."
             ),
+            "{answer}",
         ),
         Template(
-            "To arrange:\n{items}",
+            ("Reorder the lines below so that they form a logical sequence.\n\n{items}\n\nAnswer:"),
             "{answer}",
-            instruction="Arrange. Do not add, drop or change anything.",
+        ),
+        Template(
+            ("{items}\n\nPlease list the lines above in the order that makes sense.\nOrdered:"),
+            "{answer}",
+        ),
+        Template(
+            (
+                "{items}\n\nThe lines above are shuffled. Write them in their original "
+                "order.\nOriginal order:"
+            ),
+            "{answer}",
+        ),
+        Template("{items}\n\nput this in order", "{answer}"),
+        Template(
+            ("{items}\n\nArrange these from first to last. Do not add, drop or change anything."),
+            "{answer}",
+        ),
+        Template(
+            "Lines:\n{items}\n\nSorted:",
+            "{answer}",
+            instruction="Sort the lines into a logical order. Repeat each line exactly.",
+        ),
+        Template(
+            ("{items}\n\nWhich line comes first, and which ones follow? Give all lines in order."),
+            "{answer}",
+        ),
+        Template(
+            "Items:\n{items}\n\nIn what order do the items belong? List all of them.", "{answer}"
+        ),
+        Template(
+            "{items}\n\nGenerate the list again with its lines in the right order.\nList:",
+            "{answer}",
+        ),
+    ),
+    few_shot=(
+        *shots(
+            instructions=(
+                "",
+                "Put the lines into the right order.",
+                "Rearrange each list so that it makes sense.",
+                "Each list is shuffled. Write its lines in their original order.",
+            ),
+            layouts=(
+                "Lines:\n{items}\nIn order:\n",
+                "Shuffled:\n{items}\n\nOrdered:\n",
+                "{items}\n\nRight order:\n",
+                "List:\n{items}\nList in order:\n",
+            ),
         ),
     ),
 )

@@ -1,102 +1,337 @@
 """Whether two sentences mean the same: `sentence1`, `sentence2` → `answer`."""
 
-from transforms.templates.template import Family, Template
+from transforms.templates.template import Family, LabelSet, Template, shots
+
+_WORDINGS = {
+    "same_different": ("the same meaning", "different meanings"),
+    "yes_no": ("yes", "no"),
+    "paraphrase": ("paraphrase", "not a paraphrase"),
+    "duplicate": ("duplicate", "not a duplicate"),
+    "equivalent": ("equivalent", "not equivalent"),
+}
+LABELS = tuple(
+    LabelSet(labels=labels, wordings=_WORDINGS)
+    for labels in (
+        ("yes", "no"),
+        ("same", "different"),
+        ("paraphrase", "not paraphrase"),
+        ("paraphrase", "not a paraphrase"),
+        ("paraphrase", "non-paraphrase"),
+        ("duplicate", "not duplicate"),
+        ("duplicate", "non-duplicate"),
+        ("duplicate", "not a duplicate"),
+        ("equivalent", "not equivalent"),
+        ("match", "no match"),
+        ("true", "false"),
+        ("same meaning", "different meaning"),
+        ("same meaning", "different meanings"),
+    )
+)
 
 FAMILY = Family(
     name="paraphrase",
     targets=("answer",),
+    labels=LABELS,
     templates=(
+        # Yes or no.
         Template(
-            (
-                "{sentence1}\n{sentence2}\n\n"
-                "Would you call these two ways of putting one and the same thing?"
-            ),
+            "Do these two sentences mean the same thing?\n\n{sentence1}\n{sentence2}",
             "{answer}",
+            form="yes_no",
         ),
         Template(
             (
-                "One person wrote: {sentence1}\nAnother wrote: {sentence2}\n"
-                "Are they getting at the same thing?"
+                "Sentence 1: {sentence1}\nSentence 2: {sentence2}\nIs sentence 2 a "
+                "paraphrase of sentence 1?\nAnswer:"
             ),
             "{answer}",
+            form="yes_no",
         ),
         Template(
             'If "{sentence1}" were replaced with "{sentence2}", would the meaning survive?',
             "{answer}",
+            form="yes_no",
         ),
         Template(
             (
-                "Draft: {sentence1}\nRevision: {sentence2}\n\n"
-                "Is the revision faithful to the draft in meaning?"
+                "Please tell me whether the first line here is a paraphrase of the second."
+                "\n\n{sentence1}\n\n{sentence2}"
             ),
             "{answer}",
+            form="yes_no",
         ),
         Template(
             (
-                "An editor wants to cut one of these lines because it only repeats the other. "
-                "Does it?\n\n(1) {sentence1}\n(2) {sentence2}"
+                "{sentence1}\n{sentence2}\n\nIs that the same thing said twice in "
+                "different words? Answer yes or no."
             ),
             "{answer}",
+            form="yes_no",
         ),
         Template(
             (
-                "Please tell me whether the first line here is a paraphrase of the second.\n\n"
-                "{sentence1}\n\n{sentence2}"
+                "Read the two sentences and answer the question.\n\nSentence 1: {sentence1}"
+                "\nSentence 2: {sentence2}\n\nQuestion: Do both sentences say the same?\n"
+                "Answer:"
             ),
             "{answer}",
-        ),
-        Template(
-            "Text A: {sentence1}\nText B: {sentence2}",
-            "{answer}",
-            instruction="Judge whether the two texts are equivalent in meaning.",
-        ),
-        Template(
-            "{sentence1}\n{sentence2}",
-            "{answer}",
-            instruction=(
-                "We are clearing duplicates out of a collection. Is this a duplicate pair, "
-                "however differently it is worded?"
-            ),
+            form="yes_no",
         ),
         Template(
             "Original: {sentence1}\nRewrite: {sentence2}",
             "{answer}",
             instruction="Compare the original with the rewrite. Has all of the meaning been kept?",
+            form="yes_no",
         ),
         Template(
-            '"{sentence1}" / "{sentence2}"',
+            'Answer {labels}: does "{sentence1}" mean the same as "{sentence2}"?',
             "{answer}",
-            instruction="Different words, same message? Check the pair.",
+            form="yes_no",
         ),
         Template(
-            "S1: {sentence1}\nS2: {sentence2}\nVerdict:",
+            "same meaning, yes or no?\n\n1: {sentence1}\n2: {sentence2}\nanswer:",
             "{answer}",
-            instruction="Semantic equivalence check. Short verdict, no explanation.",
-        ),
-        Template(
-            "Do these two match in meaning?\n\n{sentence1}\n{sentence2}\n\n{options}", "{answer}"
+            form="yes_no",
         ),
         Template(
             (
-                'Read "{sentence1}" and then "{sentence2}"\n'
-                "Do they amount to the same thing? Select your answer.\n{options}"
+                "{sentence1}\n\nIs that just another way of saying the following?\n\n"
+                "{sentence2}\n\nAnswer ({labels}):"
+            ),
+            "{answer}",
+            form="yes_no",
+        ),
+        Template(
+            (
+                "First sentence: {sentence1}\nSecond sentence: {sentence2}\nCan one "
+                "replace the other without a change in meaning?"
+            ),
+            "{answer}",
+            form="yes_no",
+        ),
+        # A paraphrase or not.
+        Template(
+            (
+                'Paraphrase identification. Classify the pair as "paraphrase" or "not a '
+                'paraphrase".\n\n{sentence1}\n{sentence2}\nLabel:'
+            ),
+            "{answer}",
+            form="paraphrase",
+        ),
+        Template(
+            (
+                "Text A: {sentence1}\nText B: {sentence2}\n\nIs text B a paraphrase or not "
+                "a paraphrase of text A?"
+            ),
+            "{answer}",
+            form="paraphrase",
+        ),
+        Template(
+            "Sentence 1: {sentence1}\nSentence 2: {sentence2}\nOutput:",
+            "{answer}",
+            instruction=(
+                'You will be given two sentences. Output "paraphrase" if they have the '
+                'same meaning and "not a paraphrase" if they do not.'
+            ),
+            form="paraphrase",
+        ),
+        # Equivalent or not.
+        Template(
+            (
+                "S1: {sentence1}\nS2: {sentence2}\n\nAre the two equivalent or not "
+                "equivalent in meaning?"
+            ),
+            "{answer}",
+            form="equivalent",
+        ),
+        Template(
+            "Text A: {sentence1}\nText B: {sentence2}\nAnswer:",
+            "{answer}",
+            instruction=(
+                "Judge whether the two texts are equivalent in meaning. Reply with {labels}."
+            ),
+            form="equivalent",
+        ),
+        # Duplicates.
+        Template(
+            (
+                "We are clearing duplicates out of a collection. Say whether this pair is "
+                "a duplicate or not a duplicate, however differently it is worded.\n\n"
+                "{sentence1}\n{sentence2}"
+            ),
+            "{answer}",
+            form="duplicate",
+        ),
+        Template(
+            (
+                "Text 1: {sentence1}\nText 2: {sentence2}\nMark the second text as "
+                '"duplicate" or "not a duplicate".'
+            ),
+            "{answer}",
+            form="duplicate",
+        ),
+        # The same meaning or different ones.
+        Template(
+            (
+                "{sentence1}\n{sentence2}\n\nDo these sentences have the same meaning or "
+                "different meanings?"
+            ),
+            "{answer}",
+            form="same_different",
+        ),
+        Template(
+            "a. {sentence1}\nb. {sentence2}\nComparison:",
+            "{answer}",
+            instruction=(
+                'Compare the meaning of the sentences. Write "the same meaning" or '
+                '"different meanings".'
+            ),
+            form="same_different",
+        ),
+        # Any label set.
+        Template(
+            (
+                "Compare the two sentences in meaning. The answer is one of these: "
+                "{labels}.\n\nSentence 1: {sentence1}\nSentence 2: {sentence2}\nAnswer:"
             ),
             "{answer}",
         ),
         Template(
             (
-                "Left: {sentence1}\nRight: {sentence2}\n\n{options}\n\n"
-                "Does the right side mean what the left side means?"
+                "Sentence 1: {sentence1}\nSentence 2: {sentence2}\n\nHow do the two "
+                "compare in meaning: {labels}?"
             ),
             "{answer}",
         ),
         Template(
+            "{sentence1}\n{sentence2}\n\nPlease label this pair by its meaning: {labels}.",
+            "{answer}",
+        ),
+        Template(
+            "A: {sentence1}\nB: {sentence2}\nComparison of A and B ({labels}):",
+            "{answer}",
+        ),
+        Template(
             (
-                "A translator has two renderings of one line and wonders whether readers would "
-                "take them to mean the same. What would you tell them?\n1) {sentence1}\n"
-                "2) {sentence2}\n\n{options}"
+                "Sentence 1: {sentence1}\nSentence 2: {sentence2}\n\nSay whether the "
+                "sentences have the same meaning."
             ),
             "{answer}",
+        ),
+        Template(
+            "First: {sentence1}\nSecond: {sentence2}\nVerdict:",
+            "{answer}",
+            instruction="Compare the meaning of the two sentences.",
+        ),
+        # Questions of a forum.
+        Template(
+            "Are these two questions duplicates of each other?\n\n{sentence1}\n{sentence2}",
+            "{answer}",
+            form="yes_no",
+            domain="forum_question",
+        ),
+        Template(
+            (
+                "Question 1: {sentence1}\nQuestion 2: {sentence2}\n\nWould the same answer "
+                "serve both questions? Answer {labels}."
+            ),
+            "{answer}",
+            form="yes_no",
+            domain="forum_question",
+        ),
+        Template(
+            (
+                "Two users of a forum asked these questions. Is the second a duplicate or "
+                "not a duplicate of the first?\n\n1. {sentence1}\n2. {sentence2}"
+            ),
+            "{answer}",
+            form="duplicate",
+            domain="forum_question",
+        ),
+        Template(
+            (
+                "Question A: {sentence1}\nQuestion B: {sentence2}\n\nDecide whether the "
+                "two questions ask the same thing. Your answer should be one of these: "
+                "{labels}."
+            ),
+            "{answer}",
+            domain="forum_question",
+        ),
+        # Sentences from the news and from Wikipedia.
+        Template(
+            (
+                "Two news reports contain these sentences. Do they report the same thing?"
+                "\n\n{sentence1}\n{sentence2}"
+            ),
+            "{answer}",
+            form="yes_no",
+            domain="news",
+        ),
+        Template(
+            (
+                "Report 1: {sentence1}\nReport 2: {sentence2}\nWould readers of either "
+                "report learn the same facts?"
+            ),
+            "{answer}",
+            form="yes_no",
+            domain="news",
+        ),
+        Template(
+            (
+                "Here are two sentences from the news. Compare what they say and label the "
+                "pair: {labels}.\n\n{sentence1}\n\n{sentence2}"
+            ),
+            "{answer}",
+            domain="news",
+        ),
+        Template(
+            (
+                "{sentence1}\n{sentence2}\n\nThese sentences from Wikipedia share most of "
+                "their words. Do they also mean the same?"
+            ),
+            "{answer}",
+            form="yes_no",
+            domain="wikipedia",
+        ),
+        Template(
+            (
+                "The words of these two Wikipedia sentences are nearly the same, but their "
+                "order may change the meaning. Label the pair: {labels}.\n\n{sentence1}\n"
+                "{sentence2}"
+            ),
+            "{answer}",
+            domain="wikipedia",
+        ),
+        Template(
+            (
+                "Wikipedia sentence 1: {sentence1}\nWikipedia sentence 2: {sentence2}\n"
+                "Paraphrase or not a paraphrase?"
+            ),
+            "{answer}",
+            form="paraphrase",
+            domain="wikipedia",
+        ),
+        # With options.
+        Template(
+            "Do these two match in meaning?\n\n{sentence1}\n{sentence2}\n\n{options}",
+            "{answer}",
+            form="yes_no",
+        ),
+        Template(
+            (
+                'Read "{sentence1}" and then "{sentence2}"\nDo they amount to the same '
+                "thing? Select your answer.\n{options}"
+            ),
+            "{answer}",
+            form="yes_no",
+        ),
+        Template(
+            (
+                "Sentence 1: {sentence1}\nSentence 2: {sentence2}\n\nDo the two sentences "
+                "mean the same thing?\n\n{options}\nAnswer:"
+            ),
+            "{answer}",
+            form="yes_no",
         ),
         Template(
             (
@@ -104,14 +339,32 @@ FAMILY = Family(
                 "{sentence2}\n\n{options}"
             ),
             "{answer}",
+            form="yes_no",
+        ),
+        Template(
+            "{sentence1}\n{sentence2}\n\n{options}",
+            "{answer}",
+            instruction=(
+                "Small differences count: a changed number, name or order can change the "
+                "meaning. Do the sentences agree in every such point?"
+            ),
+            form="yes_no",
         ),
         Template(
             (
-                "Please settle an argument: I say these express one idea, my friend disagrees.\n"
-                "First sentence: {sentence1}\n"
-                "Second sentence: {sentence2}\nAm I right?\n{options}"
+                "Text A: {sentence1}\nText B: {sentence2}\nIs text B a paraphrase of text "
+                "A?\n{options}\nAnswer:"
             ),
             "{answer}",
+            form="yes_no",
+        ),
+        Template(
+            (
+                "{options}\n\nIs the second sentence just another wording of the first? "
+                "Choose one of the answers above.\n1. {sentence1}\n2. {sentence2}"
+            ),
+            "{answer}",
+            form="yes_no",
         ),
         Template(
             "Sentence 1: {sentence1}\nSentence 2: {sentence2}\n\n{options}",
@@ -121,20 +374,49 @@ FAMILY = Family(
             ),
         ),
         Template(
-            "{sentence1}\n{sentence2}\n\n{options}",
+            "Sentence 1: {sentence1}\nSentence 2: {sentence2}\n{options}\nLabel:",
+            "{answer}",
+            instruction="Paraphrase identification: choose the label that fits the pair.",
+        ),
+        Template(
+            (
+                "{sentence1}\n{sentence2}\n\nHow do these two sentences compare in meaning?"
+                "\n{options}"
+            ),
+            "{answer}",
+        ),
+        Template(
+            (
+                "Sentence 1: {sentence1}\nSentence 2: {sentence2}\n\n{options}\n\nPick the "
+                "answer that describes the pair."
+            ),
+            "{answer}",
+        ),
+        Template(
+            (
+                "Compare the meaning of the two sentences and select an answer.\n\n"
+                "{sentence1}\n{sentence2}\n{options}\nAnswer:"
+            ),
+            "{answer}",
+        ),
+        Template(
+            (
+                "Original: {sentence1}\nRewrite: {sentence2}\nWhich label tells whether "
+                "the rewrite keeps the meaning?\n{options}"
+            ),
+            "{answer}",
+        ),
+        Template(
+            "Sentence A: {sentence1}\nSentence B: {sentence2}\n\n{options}\nAnswer:",
             "{answer}",
             instruction=(
-                "Small differences count: a changed number, name or order can change the sense. "
-                "Does the pair agree in every such point?"
+                "You are given a pair of sentences. Judge whether they say the same, and "
+                "reply with one of the options."
             ),
         ),
         Template(
-            "Post: {sentence1}\nOther post: {sentence2}\n{options}\nAnswer:",
+            "a. {sentence1}\nb. {sentence2}\n{options}\nComparison of meaning:",
             "{answer}",
-            instruction=(
-                "Forum moderators merge posts that ask or say the same. "
-                "Should they merge the two shown?"
-            ),
         ),
         Template(
             "a. {sentence1}\nb. {sentence2}\n\n{options}",
@@ -142,12 +424,137 @@ FAMILY = Family(
             instruction="Paraphrase or not? Mark one of the options.",
         ),
         Template(
-            "Line one: {sentence1}\nLine two: {sentence2}\n\n{options}",
+            (
+                "{sentence1}\n{sentence2}\n\npick the label for this pair, by meaning not "
+                "wording\n{options}"
+            ),
+            "{answer}",
+        ),
+        Template(
+            (
+                "{sentence1}\n\n{sentence2}\n\nPlease compare the two sentences above. "
+                "Which of these is right?\n{options}\nAnswer:"
+            ),
+            "{answer}",
+        ),
+        Template(
+            (
+                "Question 1: {sentence1}\nQuestion 2: {sentence2}\nDo the two questions "
+                "ask the same thing?\n{options}\nAnswer:"
+            ),
+            "{answer}",
+            form="yes_no",
+            domain="forum_question",
+        ),
+        Template(
+            "{sentence1}\n{sentence2}\n\n{options}",
             "{answer}",
             instruction=(
-                "Could a newspaper print either line without telling its "
-                "readers anything different?"
+                "Choose the label that says whether these two questions should be merged "
+                "as duplicates."
             ),
+            domain="forum_question",
+        ),
+        Template(
+            (
+                "Sentence from one article: {sentence1}\nSentence from another: {sentence2}"
+                "\n\nDo both say the same about the news?\n{options}"
+            ),
+            "{answer}",
+            form="yes_no",
+            domain="news",
+        ),
+        Template(
+            (
+                "Compare these two sentences from news reports. Which label fits?\n\n"
+                "{sentence1}\n{sentence2}\n\n{options}\nLabel:"
+            ),
+            "{answer}",
+            domain="news",
+        ),
+        Template(
+            (
+                "Do these two sentences from Wikipedia state the same facts?\n\n{sentence1}"
+                "\n{sentence2}\n\n{options}"
+            ),
+            "{answer}",
+            form="yes_no",
+            domain="wikipedia",
+        ),
+        Template(
+            (
+                "Wikipedia 1: {sentence1}\nWikipedia 2: {sentence2}\n{options}\n\nChoose "
+                "the label for the pair. Watch the order of the words."
+            ),
+            "{answer}",
+            domain="wikipedia",
+        ),
+    ),
+    few_shot=(
+        *shots(
+            instructions=(
+                "",
+                "Do the two sentences mean the same thing?",
+                "Decide whether each pair is a paraphrase.",
+            ),
+            layouts=(
+                "Sentence 1: {sentence1}\nSentence 2: {sentence2}\nSame meaning?",
+                "{sentence1}\n{sentence2}\nParaphrase:",
+            ),
+            form="yes_no",
+            options=True,
+        ),
+        *shots(
+            instructions=("",),
+            layouts=("S1: {sentence1}\nS2: {sentence2}\nLabel:",),
+            form="paraphrase",
+            options=True,
+        ),
+        *shots(
+            instructions=("Label each pair as {labels}.",),
+            layouts=("S1: {sentence1}\nS2: {sentence2}\nLabel:",),
+            form="paraphrase",
+        ),
+        *shots(
+            instructions=(
+                "",
+                "Find the duplicates.",
+            ),
+            layouts=("Text 1: {sentence1}\nText 2: {sentence2}\nDuplicate or not?",),
+            form="duplicate",
+            options=True,
+        ),
+        *shots(
+            instructions=("",),
+            layouts=("First: {sentence1}\nSecond: {sentence2}\nThe two have:",),
+            form="same_different",
+            options=True,
+        ),
+        *shots(
+            instructions=("Compare the meaning of the sentences: {labels}.",),
+            layouts=("First: {sentence1}\nSecond: {sentence2}\nThe two have:",),
+            form="same_different",
+        ),
+        *shots(
+            instructions=(
+                "",
+                "Compare the meaning of the two sentences.",
+            ),
+            layouts=(
+                "Sentence 1: {sentence1}\nSentence 2: {sentence2}\nAnswer:",
+                "A: {sentence1}\nB: {sentence2}\nVerdict:",
+            ),
+            options=True,
+        ),
+        *shots(
+            instructions=(
+                "",
+                "Do the two questions ask the same thing?",
+            ),
+            layouts=("Question 1: {sentence1}\nQuestion 2: {sentence2}\nDuplicate:",),
+            form="yes_no",
+            domain="forum_question",
+            options=True,
         ),
     ),
 )

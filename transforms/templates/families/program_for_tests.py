@@ -1,6 +1,6 @@
 """A program for a problem, given the tests that it has to pass: `question`, `tests` → `code`."""
 
-from transforms.templates.template import Family, Template
+from transforms.templates.template import Family, Template, shots
 
 FAMILY = Family(
     name="program_for_tests",
@@ -10,53 +10,98 @@ FAMILY = Family(
         Template("{question}\n\nYour code has to pass this:\n{tests}", "{code}"),
         Template("Task: {question}\nTests:\n{tests}\nCode:", "{code}"),
         Template(
-            "These checks are in place already:\n\n{tests}\n\nWhat is missing: {question}",
-            "{code}",
-        ),
-        Template(
-            "{question}\n\nThe names to use follow from the tests.\n\n{tests}\n\nImplementation:",
-            "{code}",
-        ),
-        Template(
-            "Write the program that makes these lines true.\n{tests}\n\nIn words: {question}",
-            "{code}",
-        ),
-        Template(
-            "A ticket:\n{question}\n\nIt can be closed when this runs:\n{tests}\n\nThe change:",
-            "{code}",
-        ),
-        Template(
             "Problem: {question}\n\nTests: {tests}",
             "{code}",
             instruction="Solve the problem with a program that passes the tests.",
         ),
         Template(
+            ("Write code that passes the tests.\n\nTask: {question}\n\nTests:\n{tests}\n\nCode:"),
+            "{code}",
+        ),
+        Template("{question}\n\nTests:\n{tests}\n\nWrite the code.", "{code}"),
+        Template(
+            "{question}\n\nThe solution must pass these tests:\n\n{tests}\n\nSolution:", "{code}"
+        ),
+        Template(
+            (
+                "Problem:\n{question}\n\nTests:\n{tests}\n\nWrite a program that solves the "
+                "problem and passes all tests."
+            ),
+            "{code}",
+        ),
+        Template(
+            (
+                "Tests:\n{tests}\n\nDescription: {question}\n\nWrite code that fits the "
+                "description and passes the tests."
+            ),
+            "{code}",
+        ),
+        Template(
             "{question}\n\n{tests}",
             "{code}",
+            instruction="Implement the following. Take the names from the tests.",
+        ),
+        Template(
+            "{question}\n\n{tests}\n\nCode:",
+            "{code}",
             instruction=(
-                "You get a description and assertions. Return code, and only code, "
-                "for which they hold."
+                "You get a description and tests. Return code, and only code, that passes them."
             ),
         ),
         Template(
-            "Specification:\n{question}\n\nAcceptance tests:\n{tests}\n\nSource:",
+            (
+                "{question}\n\nYou can check your answer with these tests:\n{tests}\n\n"
+                "Please reply with code only."
+            ),
             "{code}",
-            instruction="Implement the specification. Acceptance is automatic.",
+        ),
+        Template("write code for this: {question}\nit should pass these tests:\n{tests}", "{code}"),
+        Template(
+            (
+                "Generate a program from the description and the tests.\n\nDescription: "
+                "{question}\nTests:\n{tests}\nProgram:"
+            ),
+            "{code}",
         ),
         Template(
-            "Kata: {question}\nChecked by:\n{tests}",
+            "Specification:\n{question}\n\nAcceptance tests:\n{tests}",
             "{code}",
-            instruction="Practise: a kata a day, each with its checks.",
+            instruction="Implement the specification. All acceptance tests have to pass.",
         ),
         Template(
-            "Comment: {question}\n\nTest file:\n{tests}\n\nModule:",
+            (
+                "Here are the tests for a program that has not been written yet.\n\n"
+                "{tests}\n\nTask: {question}\n\nWrite the program."
+            ),
             "{code}",
-            instruction="Tests come first here. Write the module that goes with the test file.",
         ),
         Template(
-            "To do: {question}\nDone when:\n{tests}",
+            (
+                "{question}\n\nExample tests:\n{tests}\n\nHow would you implement this? "
+                "Answer with code."
+            ),
             "{code}",
-            instruction="Take the next item from the list and program it.",
+        ),
+        Template("Question: {question}\n\nTest cases:\n{tests}\n\nAnswer:", "{code}"),
+        Template(
+            "{tests}\n\nWrite code that makes the tests above pass. Task: {question}", "{code}"
+        ),
+    ),
+    few_shot=(
+        *shots(
+            instructions=(
+                "",
+                "Write code for each task. It has to pass the tests.",
+                "Solve each problem with a program that passes its tests.",
+                "Write code for each description. Take the names from the tests.",
+            ),
+            layouts=(
+                "Task: {question}\nTests:\n{tests}\nCode:\n",
+                "{question}\n\nTests:\n{tests}\n\nSolution:\n",
+                "Problem: {question}\nYour code should pass these tests:\n{tests}\nCode:\n",
+                "Description: {question}\nTest cases:\n{tests}\nProgram:\n",
+            ),
+            targets="{code}",
         ),
     ),
 )

@@ -1,58 +1,105 @@
 """A prompt that is already in words, as in P3: `input` → `answer`; wrapped lightly, if at all."""
 
-from transforms.templates.template import Family, Template
+from transforms.templates.template import Family, Template, shots
 
 FAMILY = Family(
     name="prompted",
     targets=("answer",),
     templates=(
+        # An input may end in a cue of its own. So nothing but a cue follows an input, which such
+        # inputs do not draw, and options may stand before it.
         Template("{input}", "{answer}"),
         Template("{input}\n\nAnswer:", "{answer}"),
-        Template("Q: {input}\nA:", "{answer}"),
         Template("{input}\n\nYour response:", "{answer}"),
         Template("Prompt: {input}\nOutput:", "{answer}"),
-        Template("To be answered:\n\n{input}", "{answer}"),
-        Template("[{input}]\n=>", "{answer}"),
         Template("{input}", "{answer}", instruction="Respond as well as you can."),
-        Template("Item: {input}\nResult:", "{answer}", instruction="Work through the item."),
-        Template("In: {input}\nOut:", "{answer}", instruction="Give the output for the input."),
+        Template("{input}", "{answer}", instruction="Complete the following task."),
+        Template("{input}\n\nAnswer:", "{answer}", instruction="Answer the following."),
+        Template("{input}", "{answer}", instruction="Read the prompt and respond to it."),
         Template(
-            "{input}\n\nFilled in:", "{answer}", instruction="Read what is asked and fill it in."
-        ),
-        Template(
-            "Exercise\n{input}\n\nSolution",
+            "{input}",
             "{answer}",
-            instruction="Exercises of one kind. Write the solution and nothing else.",
+            instruction="Do what the following text asks for. Give only the answer.",
         ),
+        Template("Task:\n{input}\n\nOutput:", "{answer}"),
+        Template("please answer this:\n\n{input}", "{answer}"),
+        Template(
+            "{input}\n\nAnswer:",
+            "{answer}",
+            instruction="Follow the instructions and reply with the answer only.",
+        ),
+        Template("{input}\n\nGive your answer below.\nAnswer:", "{answer}"),
+        Template("{input}\n\nReply with the answer and nothing else.\nReply:", "{answer}"),
+        Template("{input}\n\nDo what is asked above.\nResponse:", "{answer}"),
         Template("{input}\n\n{options}", "{answer}"),
         Template("{input}\n{options}\nAnswer:", "{answer}"),
-        Template("Q: {input}\n\n{options}\n\nA:", "{answer}"),
-        Template("{options}\n\nWith these to choose from: {input}", "{answer}"),
         Template("{input}\n\nIt is one of the following.\n{options}", "{answer}"),
         Template("Prompt: {input}\n{options}\nOutput:", "{answer}"),
-        Template("To be decided:\n\n{input}\n\n{options}", "{answer}"),
         Template(
             "{input}\n\n{options}", "{answer}", instruction="Choose what answers the prompt best."
         ),
+        Template("{options}\n\n{input}", "{answer}"),
         Template(
-            "Item: {input}\n{options}\nResult:",
-            "{answer}",
-            instruction="Work through the item and pick one of the candidates below it.",
+            "{options}\n\n{input}", "{answer}", instruction="Choose your answer from the options."
         ),
         Template(
-            "In: {input}\n\n{options}\n\nOut:",
+            "{options}\n\n{input}\n\nAnswer:",
             "{answer}",
-            instruction="The output is among the candidates; say which it is.",
+            instruction="Answer the following with one of these options.",
+        ),
+        Template("These are the possible answers.\n\n{options}\n\n{input}", "{answer}"),
+        Template(
+            ("{options}\n\nUse one of the options above to respond to the following.\n\n{input}"),
+            "{answer}",
         ),
         Template(
-            "Exercise\n{input}\n\n{options}\n\nSolution",
-            "{answer}",
-            instruction="Exercises with answers to select from. Make your selection.",
+            "Pick one of the options as your answer.\n\n{options}\n\nPrompt: {input}", "{answer}"
         ),
         Template(
-            "{input}\nCandidates:\n{options}",
+            (
+                "Read the options, then respond to the prompt with one of them.\n\n"
+                "{options}\n\n{input}\n\nResponse:"
+            ),
             "{answer}",
-            instruction="Only one candidate is right. Which?",
+        ),
+        Template("{input}\n\n{options}\n\nWhich option is the right answer?", "{answer}"),
+        Template(
+            "{input}\n\n{options}\n\nAnswer:",
+            "{answer}",
+            instruction="Pick the option that fits the prompt best.",
+        ),
+        Template(
+            "{input}\n\n{options}\n\nPlease answer with one of the options.\nResponse:", "{answer}"
+        ),
+        Template("answer with one of the options\n\n{input}\n\n{options}", "{answer}"),
+    ),
+    few_shot=(
+        *shots(
+            instructions=(
+                "",
+                "Respond to each prompt.",
+                "Complete each of the following tasks.",
+                "Answer each of the following.",
+            ),
+            layouts=(
+                "{input}\nAnswer:",
+                "{input}\n\nResponse:",
+                "Prompt: {input}\nOutput:",
+                "Task:\n{input}\n\nAnswer:",
+            ),
+        ),
+        *shots(
+            instructions=(
+                "",
+                "Respond to each prompt with one of its options.",
+                "Choose the right option each time.",
+            ),
+            layouts=(
+                "{options}\n\n{input}\nAnswer:",
+                "{input}\n{options}\nAnswer:",
+                "{options}\n\n{input}\n\nResponse:",
+                "Prompt: {input}\n{options}\nOutput:",
+            ),
         ),
     ),
 )

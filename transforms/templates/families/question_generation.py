@@ -1,6 +1,6 @@
 """A question for a given answer: `context`, `answer` → `question`."""
 
-from transforms.templates.template import Family, Template
+from transforms.templates.template import Family, Template, shots
 
 FAMILY = Family(
     name="question_generation",
@@ -17,27 +17,13 @@ FAMILY = Family(
         ),
         Template("Passage: {context}\nAnswer to aim at: {answer}\nQuestion to ask:", "{question}"),
         Template(
-            (
-                "I am preparing a quiz from this article:\n\n{context}\n\n"
-                'The solution on the card is "{answer}". What goes on the front?'
-            ),
-            "{question}",
-        ),
-        Template(
-            (
-                'A pupil read the passage and said "{answer}". What had the teacher asked?\n\n'
-                "Passage: {context}"
-            ),
-            "{question}",
-        ),
-        Template(
             '"{answer}" is the answer. With this as your source, find the question.\n{context}',
             "{question}",
         ),
         Template(
             (
-                "Given this paragraph:\n{context}\n"
-                "please word a clear question that leads to: {answer}"
+                "Given this paragraph:\n{context}\nplease write a clear question that leads "
+                "to: {answer}"
             ),
             "{question}",
         ),
@@ -54,24 +40,11 @@ FAMILY = Family(
             ),
         ),
         Template(
-            "Known: {answer}\nBackground: {context}\nAsked:",
-            "{question}",
-            instruction="Quiz show in reverse: the answer is known, the question is not.",
-        ),
-        Template(
-            "Found: {answer}\nFound in: {context}",
-            "{question}",
-            instruction=(
-                "An answer, and the passage where it was found. "
-                "Reconstruct what the searcher wanted to know."
-            ),
-        ),
-        Template(
             "Item text:\n{context}\n\nItem answer: {answer}",
             "{question}",
             instruction=(
-                "Compose one question per item. "
-                "It should rest on the text and not give the answer away."
+                "Compose one question per item. It should rest on the text and not "
+                "give the answer away."
             ),
         ),
         Template(
@@ -80,12 +53,62 @@ FAMILY = Family(
             instruction="What was the question?",
         ),
         Template(
-            "Source: {context}\nGuest should say: {answer}\nInterviewer:",
-            "{question}",
-            instruction=(
-                "Help an interviewer prepare. The source is given, "
-                "and so is what the guest should say."
+            (
+                "Generate a question about the passage that has the given answer.\n\n"
+                "Passage: {context}\n\nAnswer: {answer}\n\nQuestion:"
             ),
+            "{question}",
+        ),
+        Template(
+            (
+                "Write a question about the following text. The answer is given below it.\n\n"
+                "{context}\n\nAnswer: {answer}"
+            ),
+            "{question}",
+        ),
+        Template(
+            '{context}\n\nGenerate a question about this text that is answered by "{answer}".',
+            "{question}",
+        ),
+        Template("{context}\n\nAnswer: {answer}\nWrite the question.\nQuestion:", "{question}"),
+        Template("Context: {context}\nAnswer: {answer}\nQuestion:", "{question}"),
+        Template(
+            (
+                "{context}\n\nI am writing a quiz about this text. One of the answers is: "
+                "{answer}\nWhat should the question be?\nQuestion:"
+            ),
+            "{question}",
+        ),
+        Template(
+            "text: {context}\n\nmake a question out of this, the answer is: {answer}\nquestion:",
+            "{question}",
+        ),
+        Template(
+            'What is the question, if the text below answers it with "{answer}"?\n\n{context}',
+            "{question}",
+        ),
+        Template(
+            (
+                "Answer: {answer}\nText: {context}\n\nAsk for the answer without saying it.\n"
+                "Question:"
+            ),
+            "{question}",
+        ),
+    ),
+    few_shot=(
+        *shots(
+            instructions=(
+                "",
+                "Write a question for each text and answer.",
+                "Generate a question about the passage that has the given answer.",
+            ),
+            layouts=(
+                "Text: {context}\nAnswer: {answer}\nQuestion:",
+                "{context}\nAnswer: {answer}\nQuestion:",
+                "Answer: {answer}\nPassage: {context}\nQuestion:",
+                "Passage:\n{context}\n\nExpected answer: {answer}\nGenerated question:",
+            ),
+            targets="{question}",
         ),
     ),
 )

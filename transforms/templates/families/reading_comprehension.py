@@ -1,6 +1,6 @@
 """A question about a text, answered in free words: `context`, `question` → `answer`."""
 
-from transforms.templates.template import Family, Template
+from transforms.templates.template import Family, Template, shots
 
 FAMILY = Family(
     name="reading_comprehension",
@@ -11,22 +11,6 @@ FAMILY = Family(
         Template("{context}\n\nHaving read that, answer: {question}", "{answer}"),
         Template("Work out the answer from the text below.\n\n{question}\n\n{context}", "{answer}"),
         Template(
-            "Here is something I read today:\n{context}\n\nWhat it left me asking: {question}",
-            "{answer}",
-        ),
-        Template(
-            (
-                "{context}\n\nA classmate has skipped the reading and is called on: {question}\n"
-                "Whisper the answer."
-            ),
-            "{answer}",
-        ),
-        Template("To go on:\n{context}\n\nTo find out: {question}\nFound:", "{answer}"),
-        Template(
-            "{question}\n\nThe passage settles this, though not always verbatim.\n{context}",
-            "{answer}",
-        ),
-        Template(
             "After this text comes a question about it.\n---\n{context}\n---\n{question}",
             "{answer}",
         ),
@@ -36,38 +20,101 @@ FAMILY = Family(
             instruction="Answer the question about the text; a few words are enough.",
         ),
         Template(
-            "{context}\n\n{question}\n>",
-            "{answer}",
-            instruction="Understand first, answer second. Count, compare or infer where needed.",
-        ),
-        Template(
-            "Passage:\n{context}\nAsked:\n{question}\nReply:",
-            "{answer}",
-            instruction="Reply as someone who has followed the passage closely.",
-        ),
-        Template(
-            "Question: {question}\nMaterial: {context}",
+            "Question: {question}\n\nText: {context}",
             "{answer}",
             instruction=(
-                "The material holds what you need. Put the facts together and state the outcome."
+                "The text holds what you need. Put the facts together and state the answer."
             ),
         ),
         Template(
-            "Reading: {context}\n\nCheck: {question}\nYour answer:",
-            "{answer}",
-            instruction="A check on how well you read. Short answers only.",
-        ),
-        Template(
-            "[{context}]\n\n{question}",
-            "{answer}",
-            instruction=(
-                "What stands in brackets is the source. Respond to what is asked about it."
+            (
+                "Read the text and answer the question.\n\nText: {context}\n\nQuestion: "
+                "{question}\nAnswer:"
             ),
+            "{answer}",
         ),
         Template(
-            "Report:\n{context}\n\nThe boss wants to know: {question}",
+            (
+                "Answer the following question about this passage.\n\nPassage: {context}\n\n"
+                "{question}"
+            ),
             "{answer}",
-            instruction="You brief a busy person on a report. Say just what they ask for.",
+        ),
+        Template(
+            "{context}\n\nUse the passage above to answer the following question.\n{question}",
+            "{answer}",
+        ),
+        Template("{context}\n\nQ: {question}\nA:", "{answer}"),
+        Template("Passage:\n{context}\n\nQuestion:\n{question}\n\nShort answer:", "{answer}"),
+        Template("{question}\n\nAnswer in a few words, based on this text:\n{context}", "{answer}"),
+        Template("{context}\n\n{question}\n\nPlease give a short answer.", "{answer}"),
+        Template(
+            "Here is a text: {context}\n\nPlease tell me, in a few words: {question}", "{answer}"
+        ),
+        Template(
+            "{context}\n\nI have a question about this text.\n{question}\nAnswer:", "{answer}"
+        ),
+        Template(
+            "read the passage, then answer in a few words\n\n{context}\n\n{question}", "{answer}"
+        ),
+        Template(
+            (
+                "{context}\n\nQuestion: {question}\nThe answer may not be in the text word "
+                "for word. Give it in as few words as possible."
+            ),
+            "{answer}",
+        ),
+        Template(
+            (
+                "You will see a text and a question. Reply with the answer only.\n\nText: "
+                "{context}\n\nQuestion: {question}\n\nReply:"
+            ),
+            "{answer}",
+        ),
+        Template(
+            (
+                "Question: {question}\n\nFind the answer with the help of this passage.\n\n"
+                "{context}\n\nAnswer:"
+            ),
+            "{answer}",
+        ),
+        Template(
+            "{context}\n\nWhat is the answer to this question about the text?\n{question}",
+            "{answer}",
+        ),
+        Template(
+            "The following is from Wikipedia.\n\n{context}\n\nQuestion: {question}\nAnswer:",
+            "{answer}",
+            domain="wikipedia",
+        ),
+        Template(
+            (
+                "{context}\n\nAnswer this question about the Wikipedia paragraph above. You "
+                "may have to count or compare.\n{question}"
+            ),
+            "{answer}",
+            domain="wikipedia",
+        ),
+        Template(
+            "Use the Wikipedia text to answer: {question}\n\n{context}",
+            "{answer}",
+            domain="wikipedia",
+        ),
+    ),
+    few_shot=(
+        *shots(
+            instructions=(
+                "",
+                "Answer each question about the text.",
+                "Read each passage and give a short answer to the question.",
+                "Use the text to work out the answer.",
+            ),
+            layouts=(
+                "Text: {context}\nQuestion: {question}\nAnswer:",
+                "{context}\n\nQuestion: {question}\nAnswer:",
+                "Passage:\n{context}\n\n{question}\nShort answer:",
+                "Question: {question}\nPassage: {context}\nAnswer:",
+            ),
         ),
     ),
 )

@@ -3,31 +3,36 @@
 The grade runs from 0, nothing in common, to 5, the same meaning.
 """
 
-from transforms.templates.template import Family, Template
+from transforms.templates.template import Family, LabelSet, Template, shots
+
+# Grades of other sets have decimals, and suit only templates that do not ask for whole numbers.
+LABELS = (
+    LabelSet(
+        labels=("0", "1", "2", "3", "4", "5"),
+        wordings={"whole_number": ("0", "1", "2", "3", "4", "5")},
+    ),
+)
 
 FAMILY = Family(
     name="similarity",
     targets=("answer",),
+    labels=LABELS,
     templates=(
+        # Any grade from 0 to 5.
         Template(
-            "From 0 to 5, how close in meaning are these?\n{sentence1}\n{sentence2}", "{answer}"
-        ),
-        Template(
-            (
-                "{sentence1}\n{sentence2}\n\n"
-                "Grade the likeness: 0 if they have nothing in common, 5 if they say the same."
-            ),
+            "From 0 to 5, how close in meaning are these?\n{sentence1}\n{sentence2}",
             "{answer}",
         ),
         Template(
             (
-                'How much of "{sentence1}" is also said by "{sentence2}"? '
-                "Answer with a whole number up to 5, where 5 is all of it and 0 none."
+                "{sentence1}\n{sentence2}\n\nGrade the likeness: 0 if they have nothing in "
+                "common, 5 if they say the same."
             ),
             "{answer}",
         ),
         Template(
-            "First: {sentence1}\nSecond: {sentence2}\nSimilarity on a scale of 0 to 5:", "{answer}"
+            "First: {sentence1}\nSecond: {sentence2}\nSimilarity on a scale of 0 to 5:",
+            "{answer}",
         ),
         Template(
             "A: {sentence1}\nB: {sentence2}",
@@ -35,37 +40,152 @@ FAMILY = Family(
             instruction="Rate how similar A and B are in meaning, from 0 (unlike) to 5 (same).",
         ),
         Template(
-            "{sentence1}\n{sentence2}",
-            "{answer}",
-            instruction=(
-                "Two sentences, one grade: 5 for equivalent, 4 for small differences, 3 for "
-                "important ones, 2 for shared details, 1 for a shared topic, 0 for neither."
-            ),
-        ),
-        Template(
             "Left: {sentence1}\nRight: {sentence2}\nGrade:",
             "{answer}",
             instruction="Annotators graded such pairs from 0 (unrelated) to 5 (same). What grade?",
         ),
         Template(
-            "{sentence1}\n{sentence2}\n\nHow alike are they, if 5 is identical?\n\n{options}",
-            "{answer}",
-        ),
-        Template(
             (
-                "Choose a grade from 0, worlds apart, to 5, saying the same.\n"
-                "1) {sentence1}\n2) {sentence2}\n{options}"
+                "How similar in meaning are these two sentences on a scale from 0 to 5?\n\n"
+                "{sentence1}\n{sentence2}"
             ),
             "{answer}",
         ),
         Template(
-            "Pair: {sentence1} / {sentence2}\nThe higher, the closer in meaning.\n{options}",
+            (
+                "Sentence 1: {sentence1}\nSentence 2: {sentence2}\n\nGive a similarity "
+                "score between 0 and 5, where 0 means unrelated and 5 means the same."
+            ),
             "{answer}",
         ),
         Template(
-            "Line one: {sentence1}\nLine two: {sentence2}\n\n{options}",
+            "Sentence 1: {sentence1}\nSentence 2: {sentence2}\nScore:",
             "{answer}",
-            instruction="Select how much the meaning of the lines overlaps; 5 is the most.",
+            instruction=(
+                "Rate the semantic similarity of the two sentences from 0 (unrelated) to 5 "
+                "(equivalent)."
+            ),
+        ),
+        Template(
+            (
+                "{sentence1}\n{sentence2}\n\nHow close is the meaning of these sentences? "
+                "Answer with a number from 0 to 5; 5 is the closest."
+            ),
+            "{answer}",
+        ),
+        Template(
+            (
+                "Semantic textual similarity, 0 to 5.\n\nS1: {sentence1}\nS2: {sentence2}\n"
+                "Similarity:"
+            ),
+            "{answer}",
+        ),
+        Template(
+            (
+                "similarity of these two, 0 = nothing in common, 5 = same meaning. just "
+                "the number\n\n{sentence1}\n{sentence2}"
+            ),
+            "{answer}",
+        ),
+        Template(
+            (
+                '"{sentence1}"\n"{sentence2}"\n\nPlease score the pair by meaning and not '
+                "by wording. The scale goes from 0 to 5, and 5 is a perfect match."
+            ),
+            "{answer}",
+        ),
+        Template(
+            (
+                "Text A: {sentence1}\nText B: {sentence2}\n\nOn a scale of 0 to 5, how "
+                "much of the meaning do the two texts share?"
+            ),
+            "{answer}",
+        ),
+        Template(
+            (
+                "Read both sentences and grade how alike they are in meaning: 0 for "
+                "different topics, up to 5 for the same meaning.\n\n{sentence1}\n\n"
+                "{sentence2}\n\nGrade:"
+            ),
+            "{answer}",
+        ),
+        Template(
+            (
+                "Question: From 0 (not similar at all) to 5 (the same meaning), how "
+                'similar are "{sentence1}" and "{sentence2}"?'
+            ),
+            "{answer}",
+        ),
+        Template(
+            "{sentence1}\n{sentence2}\nSimilarity score (0 to 5):",
+            "{answer}",
+        ),
+        # A whole number from 0 to 5.
+        Template(
+            "{sentence1}\n{sentence2}",
+            "{answer}",
+            instruction=(
+                "Two sentences, one grade: 5 for equivalent, 4 for small differences, 3 "
+                "for important ones, 2 for shared details, 1 for a shared topic, 0 for "
+                "neither."
+            ),
+            form="whole_number",
+        ),
+        Template(
+            (
+                "Sentence 1: {sentence1}\nSentence 2: {sentence2}\n\nHow similar are they "
+                "in meaning? Reply with a whole number from 0 (unrelated) to 5 (same "
+                "meaning)."
+            ),
+            "{answer}",
+            form="whole_number",
+        ),
+        Template(
+            "{sentence1}\n{sentence2}",
+            "{answer}",
+            instruction=(
+                "Output one of the numbers 0, 1, 2, 3, 4 and 5: the higher it is, the "
+                "closer the sentences are in meaning."
+            ),
+            form="whole_number",
+        ),
+        Template(
+            (
+                "{sentence1}\n{sentence2}\n\nRound your rating of their similarity to a "
+                "whole number between 0 and 5."
+            ),
+            "{answer}",
+            form="whole_number",
+        ),
+        # With options.
+        Template(
+            (
+                "{sentence1}\n{sentence2}\n\nHow similar in meaning are these two "
+                "sentences? 0 means not at all, 5 means the same.\n{options}\nScore:"
+            ),
+            "{answer}",
+        ),
+        Template(
+            (
+                "{sentence1}\n{sentence2}\n\nHow alike are they in meaning, if 5 is "
+                "identical and 0 is unrelated?\n\n{options}"
+            ),
+            "{answer}",
+        ),
+        Template(
+            (
+                "Choose a grade from 0, worlds apart, to 5, saying the same.\n1) "
+                "{sentence1}\n2) {sentence2}\n{options}"
+            ),
+            "{answer}",
+        ),
+        Template(
+            "Sentence 1: {sentence1}\nSentence 2: {sentence2}\n\n{options}",
+            "{answer}",
+            instruction=(
+                "Select how much the meaning of the sentences overlaps, from 0 (not at "
+                "all) to 5 (completely)."
+            ),
         ),
         Template(
             "{sentence1}\n{sentence2}\n\n{options}",
@@ -76,6 +196,94 @@ FAMILY = Family(
             '"{sentence1}"\n"{sentence2}"\n{options}\nScore:',
             "{answer}",
             instruction="Score the pair by meaning and not by wording, 5 being a perfect match.",
+        ),
+        Template(
+            (
+                "Sentence 1: {sentence1}\nSentence 2: {sentence2}\n{options}\nSimilarity "
+                "on a scale of 0 to 5:"
+            ),
+            "{answer}",
+        ),
+        Template(
+            (
+                "Sentence 1: {sentence1}\nSentence 2: {sentence2}\n\nPick the similarity "
+                "score of the pair. The scale runs from 0 (unrelated) to 5 (equivalent).\n"
+                "{options}\nScore:"
+            ),
+            "{answer}",
+        ),
+        Template(
+            (
+                "Rate the semantic similarity of the pair on a scale from 0 to 5.\n\nA: "
+                "{sentence1}\nB: {sentence2}\n\n{options}\nRating:"
+            ),
+            "{answer}",
+        ),
+        Template(
+            (
+                "{sentence1}\n{sentence2}\n\nWhich grade fits the pair best, when 5 stands "
+                "for the same meaning and 0 for no relation?\n{options}"
+            ),
+            "{answer}",
+        ),
+        Template(
+            (
+                "{options}\n\nPlease give these two sentences one of the scores above: 5 "
+                "if they mean the same, 0 if they have nothing in common.\n\n{sentence1}\n"
+                "{sentence2}"
+            ),
+            "{answer}",
+        ),
+        Template(
+            (
+                "{sentence1}\n{sentence2}\n\npick a similarity score for these two (0 = "
+                "unrelated, 5 = same meaning)\n{options}"
+            ),
+            "{answer}",
+        ),
+        Template(
+            "Sentence 1: {sentence1}\nSentence 2: {sentence2}\n{options}\nGrade:",
+            "{answer}",
+            instruction=(
+                "Two sentences, one grade: 5 for equivalent, 4 for small differences, 3 "
+                "for important ones, 2 for shared details, 1 for a shared topic, 0 for "
+                "neither."
+            ),
+        ),
+        Template(
+            (
+                "Text A: {sentence1}\nText B: {sentence2}\n\nHow much of their meaning do "
+                "the texts share, from 0 (nothing) to 5 (everything)?\n\n{options}"
+            ),
+            "{answer}",
+        ),
+        Template(
+            (
+                "Read the sentences and choose a grade for the likeness of their meaning. "
+                "The best grade is 5, for sentences that say the same, and the lowest is 0."
+                "\n\n{sentence1}\n\n{sentence2}\n\n{options}\nGrade:"
+            ),
+            "{answer}",
+        ),
+    ),
+    few_shot=(
+        *shots(
+            instructions=(
+                "",
+                "How similar in meaning are the sentences, from 0 (unrelated) to 5 (the same)?",
+                "Rate the semantic similarity of each pair on a scale from 0 to 5.",
+                (
+                    "Grade how close the two are in meaning. The lowest grade is 0 and the "
+                    "highest is 5."
+                ),
+            ),
+            layouts=(
+                "Sentence 1: {sentence1}\nSentence 2: {sentence2}\nSimilarity (0 to 5):",
+                "A: {sentence1}\nB: {sentence2}\nScore from 0 to 5:",
+                "{sentence1}\n{sentence2}\nGrade (0-5):",
+                "S1: {sentence1}\nS2: {sentence2}\nHow similar are they, from 0 to 5?",
+            ),
+            options=True,
         ),
     ),
 )

@@ -1,34 +1,104 @@
 """The subject or category of a text: `text` → `answer`."""
 
-from transforms.templates.template import Family, Template
+from transforms.templates.template import Family, LabelSet, Template, shots
+
+LABELS = (
+    # AG News.
+    LabelSet(
+        labels=("World", "Sports", "Business", "Sci/Tech"),
+        wordings={"topic": ("World", "Sports", "Business", "Science and technology")},
+    ),
+    # DBpedia.
+    LabelSet(
+        labels=(
+            "Company",
+            "EducationalInstitution",
+            "Artist",
+            "Athlete",
+            "OfficeHolder",
+            "MeanOfTransportation",
+            "Building",
+            "NaturalPlace",
+            "Village",
+            "Animal",
+            "Plant",
+            "Album",
+            "Film",
+            "WrittenWork",
+        ),
+        wordings={
+            "topic": (
+                "company",
+                "educational institution",
+                "artist",
+                "athlete",
+                "office holder",
+                "means of transportation",
+                "building",
+                "natural place",
+                "village",
+                "animal",
+                "plant",
+                "album",
+                "film",
+                "written work",
+            )
+        },
+    ),
+)
 
 FAMILY = Family(
     name="topic",
     targets=("answer",),
     context="text",
+    labels=LABELS,
     templates=(
-        Template("{text}\n\nWhat is the subject here?", "{answer}"),
-        Template("Under which heading would a librarian shelve this?\n\n{text}", "{answer}"),
-        Template('In a word or two, say what "{text}" is about.', "{answer}"),
-        Template("Name the category that this text belongs to.\n{text}", "{answer}"),
         Template(
-            (
-                "I need a topic label for my archive. The item reads:\n\n{text}\n\n"
-                "What should I call its topic?"
-            ),
+            "{text}\n\nWhat is the subject here?",
             "{answer}",
         ),
-        Template("Item: {text}\nFiled under:", "{answer}"),
-        Template("Text: {text}", "{answer}", instruction="Give the topic of the text."),
+        Template(
+            'In a word or two, say what "{text}" is about.',
+            "{answer}",
+        ),
+        Template(
+            "Name the category that this text belongs to.\n{text}",
+            "{answer}",
+        ),
+        Template(
+            "Text: {text}",
+            "{answer}",
+            instruction="Give the topic of the text.",
+        ),
+        Template(
+            "What is the topic of this text?\n\n{text}",
+            "{answer}",
+        ),
+        Template(
+            "Text: {text}\nTopic:",
+            "{answer}",
+        ),
+        Template(
+            "Classify the following text by topic.\n\n{text}",
+            "{answer}",
+        ),
+        Template(
+            "{text}\n\nWhat is the main topic of the text above? Answer in one or two words.",
+            "{answer}",
+        ),
+        Template(
+            "{text}\n\nWhich category does this text belong to?",
+            "{answer}",
+        ),
+        Template(
+            "Text: {text}\nCategory:",
+            "{answer}",
+            instruction="Read the text and name its category. Give the label only.",
+        ),
         Template(
             "{text}\nSubject:",
             "{answer}",
             instruction="Classify by subject matter. The label alone will do.",
-        ),
-        Template(
-            "Piece: {text}",
-            "{answer}",
-            instruction="An editor routes each piece to the right desk. Which desk is it?",
         ),
         Template(
             '"{text}"',
@@ -42,22 +112,88 @@ FAMILY = Family(
             "{answer}",
             instruction="Tag this, please, with what it is mainly about.",
         ),
-        Template("{text}\n\nWhich category suits this best?\n\n{options}", "{answer}"),
-        Template("Here is a snippet: {text}\nSort it into one of these.\n{options}", "{answer}"),
         Template(
-            "{options}\n\nOut of this list, choose the topic of the following text.\n\n{text}",
+            "Text: {text}\nOutput:",
             "{answer}",
+            instruction="Text classification. Output the topic of the text, nothing else.",
         ),
-        Template('What would you say "{text}" deals with? Pick one.\n\n{options}', "{answer}"),
         Template(
             (
-                "A reader wants to know which section this would appear in.\n\n"
-                "{text}\n\n{options}\n\nSection:"
+                "{text}\n\nI need to file this text under a topic. Please name the topic "
+                "in a word or two."
             ),
             "{answer}",
         ),
         Template(
-            "Select the subject area for the text between the lines.\n---\n{text}\n---\n{options}",
+            "{text}\n\nPlease assign a category to the text.\nCategory:",
+            "{answer}",
+        ),
+        Template(
+            "what's this about? one or two words\n\n{text}",
+            "{answer}",
+        ),
+        Template(
+            ("Document: {text}\n\nQuestion: What subject does this document deal with?\nAnswer:"),
+            "{answer}",
+        ),
+        Template(
+            (
+                "What is this news article about? Name the section of the newspaper that "
+                "it belongs in.\n\n{text}"
+            ),
+            "{answer}",
+            domain="news",
+        ),
+        Template(
+            "{text}\n\nWhat is the topic of this news article?",
+            "{answer}",
+            domain="news",
+        ),
+        Template(
+            "Article: {text}\nNews category:",
+            "{answer}",
+            domain="news",
+        ),
+        Template(
+            "{text}\n\nIn which section of a news site would this story appear?",
+            "{answer}",
+            domain="news",
+        ),
+        Template(
+            "{text}",
+            "{answer}",
+            instruction="Sort this news story by subject. Answer with the name of the category.",
+            domain="news",
+        ),
+        Template(
+            "{text}\n\nWhat is the topic of the text above?\n{options}\nTopic:",
+            "{answer}",
+        ),
+        Template(
+            "{text}\n\nWhich category suits this best?\n\n{options}",
+            "{answer}",
+        ),
+        Template(
+            "Here is a snippet: {text}\nSort it into one of these.\n{options}",
+            "{answer}",
+        ),
+        Template(
+            "{options}\n\nOut of this list, choose the topic of the following text.\n\n{text}",
+            "{answer}",
+        ),
+        Template(
+            "{text}\n\nWhat is this text about? Choose the best answer.\n\n{options}",
+            "{answer}",
+        ),
+        Template(
+            "Text: {text}\n{options}\nTopic:",
+            "{answer}",
+        ),
+        Template(
+            (
+                "Classify the text into one of the categories.\n\nText: {text}\n\n{options}"
+                "\nCategory:"
+            ),
             "{answer}",
         ),
         Template(
@@ -71,19 +207,95 @@ FAMILY = Family(
             instruction="Several labels may seem to apply; choose the main one.",
         ),
         Template(
-            "Item: {text}\n{options}\nEntry:",
-            "{answer}",
-            instruction="You are building an index. Find the right entry for the item.",
-        ),
-        Template(
             "Document:\n{text}\n\n{options}",
             "{answer}",
             instruction="Subject classification. Copy the fitting label exactly as it is written.",
         ),
         Template(
-            'Passage: "{text}"\n\n{options}',
+            'Passage: "{text}"\n\n{options}\nTopic:',
             "{answer}",
-            instruction="Tell me which of the themes runs through the passage.",
+            instruction="Which topic fits the passage best?",
+        ),
+        Template(
+            "{text}\n\nSelect the subject area that this text belongs to.\n{options}\nAnswer:",
+            "{answer}",
+        ),
+        Template(
+            "Read the text below, then pick its main topic.\n\n{text}\n\n{options}\n\nTopic:",
+            "{answer}",
+        ),
+        Template(
+            ("{options}\n\nAssign the right one of these categories to the following text: {text}"),
+            "{answer}",
+        ),
+        Template(
+            "{text}\n\nText classification: which label is correct?\n{options}\nLabel:",
+            "{answer}",
+        ),
+        Template(
+            "text: {text}\n\npick the topic\n{options}",
+            "{answer}",
+        ),
+        Template(
+            ("{text}\n\nUnder which of these headings would you file this?\n\n{options}\nHeading:"),
+            "{answer}",
+        ),
+        Template(
+            (
+                "Text: {text}\n\nPlease tell me which of the following categories this "
+                "falls under.\n{options}"
+            ),
+            "{answer}",
+        ),
+        Template(
+            "What is this news article about?\n\n{text}\n\n{options}",
+            "{answer}",
+            domain="news",
+        ),
+        Template(
+            "{text}\n\nWhich section of the newspaper would carry this story?\n{options}",
+            "{answer}",
+            domain="news",
+        ),
+        Template(
+            "Article: {text}\n\n{options}\nNews category:",
+            "{answer}",
+            domain="news",
+        ),
+        Template(
+            "{text}\n\n{options}",
+            "{answer}",
+            instruction="Pick the category for this news story.",
+            domain="news",
+        ),
+    ),
+    few_shot=(
+        *shots(
+            instructions=(
+                "",
+                "What is the topic of the text?",
+                "Classify each text by topic.",
+                "Name the category that the text belongs to.",
+            ),
+            layouts=(
+                "Text: {text}\nTopic:",
+                "{text}\nCategory:",
+                "Text: {text}\nWhat is this text about?",
+                '"{text}"\nLabel:',
+            ),
+            options=True,
+        ),
+        *shots(
+            instructions=(
+                "",
+                "Sort the news articles into sections.",
+            ),
+            layouts=(
+                "Article: {text}\nSection:",
+                "News: {text}\nTopic:",
+            ),
+            domain="news",
+            options=True,
         ),
     ),
 )

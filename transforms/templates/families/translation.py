@@ -1,6 +1,6 @@
 """A text in another language: `text`, `source_language`, `target_language` → `answer`."""
 
-from transforms.templates.template import Family, Template
+from transforms.templates.template import Family, Template, shots
 
 FAMILY = Family(
     name="translation",
@@ -9,21 +9,6 @@ FAMILY = Family(
     templates=(
         Template("Put this {source_language} text into {target_language}:\n\n{text}", "{answer}"),
         Template("{text}\n\nHow would you say that in {target_language}?", "{answer}"),
-        Template(
-            (
-                'I have this in {source_language}: "{text}"\n'
-                "My friend reads only {target_language}. What should I send?"
-            ),
-            "{answer}",
-        ),
-        Template("[{source_language}]\n{text}\n\n[{target_language}]", "{answer}"),
-        Template(
-            (
-                "I wrote the following in {source_language} and need it in {target_language}, "
-                "please. Keep the tone.\n{text}"
-            ),
-            "{answer}",
-        ),
         Template("Render in {target_language}, without comments.\n\n{text}", "{answer}"),
         Template('What is the {target_language} for "{text}"?', "{answer}"),
         Template(
@@ -31,47 +16,77 @@ FAMILY = Family(
             "{answer}",
             instruction="Translate as directed. Languages come first, then the text.",
         ),
+        Template("Translate to {target_language}: {text}", "{answer}"),
+        Template("Translate from {source_language} to {target_language}:\n\n{text}", "{answer}"),
         Template(
-            "Speaker ({source_language}): {text}\nListener understands: {target_language}",
+            "Translate the following text into {target_language}.\n\n{text}\n\nTranslation:",
             "{answer}",
-            instruction=(
-                "You are an interpreter. "
-                "Repeat what is said in the language that the listener understands."
+        ),
+        Template("{text}\n\nTranslate this into {target_language}.", "{answer}"),
+        Template(
+            (
+                "{text}\n\nTranslate the text above from {source_language} to "
+                "{target_language}.\nTranslation:"
             ),
+            "{answer}",
         ),
         Template(
-            "String: {text}\nLanguage: {target_language}",
-            "{answer}",
-            instruction=(
-                "Localise the string for the language named with it, "
-                "keeping numbers and names intact."
+            (
+                "Can you translate this {source_language} text to {target_language}? {text}\n"
+                "Translation:"
             ),
-        ),
-        Template(
-            "Text: {text}\nFrom: {source_language}\nInto: {target_language}\nTranslation:",
             "{answer}",
-            instruction=(
-                "Every job on this sheet states a text, "
-                "its language and the language it is wanted in. Deliver the translation alone."
+        ),
+        Template("{source_language}: {text}\n{target_language}:", "{answer}"),
+        Template(
+            (
+                "Here is a text in {source_language}.\n\n{text}\n\nHere is the same text in "
+                "{target_language}:"
             ),
-        ),
-        Template(
-            "From {source_language} into {target_language}: {text}",
             "{answer}",
-            instruction=(
-                "Language exam, translation paper. Fluent wording counts as much as accuracy."
+        ),
+        Template("{text}\n\nPlease give me this in {target_language}.", "{answer}"),
+        Template("How do you say this in {target_language}?\n{text}", "{answer}"),
+        Template("translate into {target_language} please\n\n{text}", "{answer}"),
+        Template(
+            (
+                "You translate from {source_language} to {target_language}. Output only the "
+                "translation.\n\n{text}"
             ),
+            "{answer}",
         ),
         Template(
-            "Wanted in {target_language} (now in {source_language}):\n{text}",
+            "Text: {text}\n\nWhat does the text say? Answer in {target_language}.", "{answer}"
+        ),
+        Template("{text}\n\nWrite the same thing in natural {target_language}.", "{answer}"),
+        Template(
+            (
+                "The following is in {source_language}: {text}\nWhat is it in "
+                "{target_language}?\nAnswer:"
+            ),
             "{answer}",
-            instruction="Convey the meaning, not the words one by one.",
         ),
         Template(
-            "{text}\n\nReaders of: {target_language}",
+            "{text}\n\nThis is {source_language}. I need it in {target_language}.\nTranslation:",
             "{answer}",
-            instruction=(
-                "Read the text and write it again for readers of the language named after it."
+        ),
+    ),
+    few_shot=(
+        *shots(
+            instructions=(
+                "",
+                "Translate each text into the language that is named after it.",
+                "Translate these texts.",
+                "Translate, and keep the meaning and the tone.",
+            ),
+            layouts=(
+                "From {source_language} to {target_language}: {text}\nTranslation:",
+                "Text: {text}\nTarget language: {target_language}\nTranslation:",
+                "Translate to {target_language}: {text}\nTranslation:",
+                (
+                    "{source_language} text: {text}\nTo be translated to: {target_language}\n"
+                    "Translation:"
+                ),
             ),
         ),
     ),

@@ -1,42 +1,72 @@
 """Capital letters put back: `text` (all lower case) → `answer`."""
 
-from transforms.templates.template import Family, Template
+from transforms.templates.template import Family, Template, shots
 
 FAMILY = Family(
     name="true_casing",
     targets=("answer",),
     templates=(
         Template("{text}\n\nPut the capital letters back.", "{answer}"),
-        Template("Someone's shift key is broken. Type this properly for them: {text}", "{answer}"),
-        Template("Which letters here should be upper case? Write it out.\n{text}", "{answer}"),
-        Template("lower case: {text}\nproper case:", "{answer}"),
         Template("Capitalize names, starts of sentences and the like:\n{text}", "{answer}"),
-        Template("How would this look in print, with capitals? {text}", "{answer}"),
+        Template("lower case: {text}\nproper case:", "{answer}"),
         Template("{text}", "{answer}", instruction="Restore upper and lower case."),
+        Template("Capitalize this text correctly.\n\n{text}", "{answer}"),
+        Template("{text}\n\nWrite this with correct capitalization.", "{answer}"),
+        Template("Text: {text}\n\nCorrect the capitalization of the text.", "{answer}"),
+        Template("Text in lower case: {text}\nText with capital letters:", "{answer}"),
         Template(
-            "Flat: {text}\nCased:",
+            (
+                "{text}\n\nWhich words need a capital letter? Write the text again with them "
+                "capitalized."
+            ),
             "{answer}",
-            instruction="Change nothing but the case of letters.",
+        ),
+        Template("{text}\n\nHow should this be capitalized?", "{answer}"),
+        Template("fix the capitalization: {text}", "{answer}"),
+        Template(
+            "{text}",
+            "{answer}",
+            instruction=(
+                "The text has lost its capital letters. Restore them and change nothing else."
+            ),
         ),
         Template(
-            "Message: {text}",
-            "{answer}",
-            instruction="Make the message fit for a formal letter as far as capitals go.",
+            "{text}\n\nPlease rewrite this with upper-case letters where they belong.", "{answer}"
         ),
         Template(
-            "> {text}",
+            (
+                "Add the missing capital letters. Leave everything else as it is.\n\nText: "
+                "{text}\n\nAnswer:"
+            ),
             "{answer}",
-            instruction="An old terminal knew no capitals. Recover the text as it was meant.",
         ),
         Template(
-            "Typed in haste: {text}\nCleaned up:",
+            ("{text}\n\nThis was typed without capital letters. Write it properly.\nCorrected:"),
             "{answer}",
-            instruction="All words are right, their case is not. Mend that.",
         ),
         Template(
-            "Line: {text}",
+            "{text}\n\nThis is all in lower case. Restore the original case.\nOriginal:", "{answer}"
+        ),
+        Template("Input: {text}\n\nTask: restore the case of each letter.\n\nOutput:", "{answer}"),
+        Template(
+            ("Generate the correctly capitalized version of this text.\n\n{text}\n\nCapitalized:"),
             "{answer}",
-            instruction="Tell names from common words and write each as it should be.",
+        ),
+    ),
+    few_shot=(
+        *shots(
+            instructions=(
+                "",
+                "Put the capital letters back.",
+                "Capitalize each text correctly.",
+                "Restore upper and lower case. Change nothing else.",
+            ),
+            layouts=(
+                "Text: {text}\nCapitalized:",
+                "Lower case: {text}\nCorrect case:",
+                "{text}\nWith capitals:",
+                "Typed: {text}\nCorrected:",
+            ),
         ),
     ),
 )

@@ -1,42 +1,69 @@
 """Spaces put back between words: `text` (without spaces) → `answer`."""
 
-from transforms.templates.template import Family, Template
+from transforms.templates.template import Family, Template, shots
 
 FAMILY = Family(
     name="word_segmentation",
     targets=("answer",),
     templates=(
         Template("{text}\n\nPut the spaces back.", "{answer}"),
-        Template("Where does one word end and the next begin? {text}", "{answer}"),
-        Template("The space bar is stuck. This was typed: {text}\nThis was meant:", "{answer}"),
         Template("Split into words: {text}", "{answer}"),
         Template("joined: {text}\nseparate:", "{answer}"),
-        Template("Make this legible by parting its words.\n{text}", "{answer}"),
         Template("{text}", "{answer}", instruction="Insert spaces between the words."),
+        Template("Add the missing spaces to this text.\n\n{text}", "{answer}"),
+        Template("{text}\n\nInsert the missing spaces.", "{answer}"),
+        Template("Text without spaces: {text}\nText with spaces:", "{answer}"),
+        Template("Separate the words in this text.\n\n{text}\n\nWith spaces:", "{answer}"),
         Template(
-            "Run together: {text}",
+            (
+                "{text}\n\nWhere does one word end and the next begin? Write this with "
+                "spaces.\nWith spaces:"
+            ),
             "{answer}",
-            instruction="Leave the letters and signs alone and add only spaces.",
         ),
         Template(
-            "#{text}\nWritten out:",
+            "{text}\n\nWhat does this say? Write it with spaces between the words.", "{answer}"
+        ),
+        Template("add spaces: {text}", "{answer}"),
+        Template(
+            "{text}",
             "{answer}",
-            instruction="A long tag holds whole sentences. Write them with spaces.",
+            instruction=(
+                "All spaces were removed from this text. Put them back and change nothing else."
+            ),
+        ),
+        Template("{text}\n\nThe words here are run together. Please separate them.", "{answer}"),
+        Template("Input: {text}\n\nTask: segment the input into words.\n\nOutput:", "{answer}"),
+        Template("Segment this string into words.\n\nString: {text}", "{answer}"),
+        Template(
+            (
+                "{text}\n\nWhich words is this made of? Write them in the same order, with "
+                "spaces in between."
+            ),
+            "{answer}",
         ),
         Template(
-            "Scan: {text}",
-            "{answer}",
-            instruction="The scanner lost all spaces on this page. Restore the text.",
+            "Text: {text}\n\nRewrite the text with spaces where they belong.\nAnswer:", "{answer}"
         ),
         Template(
-            "String: {text}\nWords:",
+            ("Generate the text with its spaces restored.\n\nNo spaces: {text}\nSpaces restored:"),
             "{answer}",
-            instruction="Segment the string into the words it is made of.",
         ),
-        Template(
-            "Carved in stone: {text}",
-            "{answer}",
-            instruction="Ancient scribes left no gaps. Copy the inscription in the modern way.",
+    ),
+    few_shot=(
+        *shots(
+            instructions=(
+                "",
+                "Put the spaces back.",
+                "Split each text into words.",
+                "Insert the missing spaces. Change nothing else.",
+            ),
+            layouts=(
+                "Text: {text}\nWith spaces:",
+                "No spaces: {text}\nSpaces added:",
+                "{text}\nSeparated:",
+                "Joined: {text}\nSplit:",
+            ),
         ),
     ),
 )

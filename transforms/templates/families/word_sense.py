@@ -1,153 +1,358 @@
 """Whether a word is used in one sense: `word`, `sentence1`, `sentence2` → `answer`."""
 
-from transforms.templates.template import Family, Template
+from transforms.templates.template import Family, LabelSet, Template, shots
+
+_WORDINGS = {
+    "same_different": ("the same meaning", "different meanings"),
+    "yes_no": ("yes", "no"),
+    "true_false": ("true", "false"),
+}
+LABELS = tuple(
+    LabelSet(labels=labels, wordings=_WORDINGS)
+    for labels in (
+        ("yes", "no"),
+        ("same", "different"),
+        ("true", "false"),
+        ("T", "F"),
+        ("same sense", "different sense"),
+        ("same meaning", "different meaning"),
+        ("same meaning", "different meanings"),
+    )
+)
 
 FAMILY = Family(
     name="word_sense",
     targets=("answer",),
+    labels=LABELS,
     templates=(
+        # Yes or no.
         Template(
             (
-                "{sentence1}\n{sentence2}\n\n"
-                'Is one and the same sense of "{word}" at work in both lines?'
+                'Does the word "{word}" have the same meaning in these two sentences?\n\n'
+                "1. {sentence1}\n2. {sentence2}"
             ),
             "{answer}",
+            form="yes_no",
+        ),
+        Template(
+            ('{sentence1}\n{sentence2}\n\nIs "{word}" used in the same sense in both sentences?'),
+            "{answer}",
+            form="yes_no",
         ),
         Template(
             (
-                'Look up "{word}" in your mental dictionary. '
-                "Would these two uses fall under one entry?\n\n{sentence1}\n{sentence2}"
+                'First: "{sentence1}"\nThen: "{sentence2}"\nHas the meaning of "{word}" '
+                "stayed the same?"
             ),
             "{answer}",
+            form="yes_no",
+        ),
+        Template(
+            "Word: {word}\nSentence 1: {sentence1}\nSentence 2: {sentence2}\nSame sense?",
+            "{answer}",
+            form="yes_no",
+        ),
+        Template(
+            '"{word}"\n"{sentence1}"\n"{sentence2}"',
+            "{answer}",
+            instruction="Same spelling, but is it the same meaning?",
+            form="yes_no",
         ),
         Template(
             (
-                'First: "{sentence1}"\nThen: "{sentence2}"\n'
-                'Has the meaning of "{word}" stayed the same?'
+                'Sentence A: {sentence1}\nSentence B: {sentence2}\n\nDoes "{word}" mean '
+                "the same thing in sentence A and sentence B? Answer yes or no."
             ),
             "{answer}",
-        ),
-        Template("Word: {word}\nHere: {sentence1}\nThere: {sentence2}\nSame sense?", "{answer}"),
-        Template(
-            (
-                'A learner of English thinks that "{word}" means the same thing both times. '
-                "Is the learner right?\n\n1. {sentence1}\n2. {sentence2}"
-            ),
-            "{answer}",
+            form="yes_no",
         ),
         Template(
             (
-                'If "{word}" needed a footnote in these sentences, '
-                "would one footnote serve for both?\n{sentence1}\n{sentence2}"
+                'Would a dictionary list these two uses of "{word}" under one definition?'
+                "\n\n- {sentence1}\n- {sentence2}"
             ),
             "{answer}",
+            form="yes_no",
         ),
+        Template(
+            (
+                "Read the sentences and answer the question.\n\n{sentence1}\n{sentence2}"
+                '\n\nQuestion: Is the meaning of the word "{word}" the same in both?\n'
+                "Answer:"
+            ),
+            "{answer}",
+            form="yes_no",
+        ),
+        Template(
+            'same meaning of "{word}" in both? {labels}\n\n{sentence1}\n{sentence2}',
+            "{answer}",
+            form="yes_no",
+        ),
+        Template(
+            "Word: {word}\nUse 1: {sentence1}\nUse 2: {sentence2}\nReply:",
+            "{answer}",
+            instruction=(
+                "Decide whether the word is used with the same meaning. Reply with {labels}."
+            ),
+            form="yes_no",
+        ),
+        # The same meaning or different ones.
+        Template(
+            (
+                '{sentence1}\n{sentence2}\n\nDoes "{word}" have the same meaning or '
+                "different meanings in the two sentences?"
+            ),
+            "{answer}",
+            form="same_different",
+        ),
+        Template(
+            (
+                "Word: {word}\n\n{sentence1}\n{sentence2}\n\nThe word is used with (the "
+                "same meaning/different meanings):"
+            ),
+            "{answer}",
+            form="same_different",
+        ),
+        Template(
+            (
+                'Compare how the word "{word}" is used in the two sentences. Write "the '
+                'same meaning" or "different meanings".\n\n1. {sentence1}\n2. {sentence2}'
+            ),
+            "{answer}",
+            form="same_different",
+        ),
+        Template(
+            "Target word: {word}\nContext 1: {sentence1}\nContext 2: {sentence2}\nLabel:",
+            "{answer}",
+            instruction=(
+                "Word sense disambiguation. Say whether the target word has the same "
+                "meaning or different meanings."
+            ),
+            form="same_different",
+        ),
+        # True or false.
+        Template(
+            (
+                '{sentence1}\n{sentence2}\n\nTrue or false: the word "{word}" has the same '
+                "meaning in both sentences."
+            ),
+            "{answer}",
+            form="true_false",
+        ),
+        Template(
+            (
+                'True or false? In the following two sentences, "{word}" is used in one '
+                "and the same sense.\n\n{sentence1}\n{sentence2}\nAnswer:"
+            ),
+            "{answer}",
+            form="true_false",
+        ),
+        # Any label set.
         Template(
             "Word: {word}\nSentence 1: {sentence1}\nSentence 2: {sentence2}",
             "{answer}",
             instruction="Judge whether the word has the same meaning in both sentences.",
         ),
         Template(
-            "Headword: {word}\nQuotation: {sentence1}\nQuotation: {sentence2}",
+            (
+                "Word: {word}\nSentence 1: {sentence1}\nSentence 2: {sentence2}\n\nHow "
+                "does the meaning of the word in the two sentences compare: {labels}?"
+            ),
+            "{answer}",
+        ),
+        Template(
+            (
+                'Compare the meaning of "{word}" in the sentences below. The answer is one '
+                "of these: {labels}.\n\n{sentence1}\n{sentence2}\nAnswer:"
+            ),
+            "{answer}",
+        ),
+        Template(
+            (
+                '{sentence1}\n{sentence2}\n\nPlease compare the sense of the word "{word}" '
+                "in these sentences. The label should be one of these: {labels}."
+            ),
+            "{answer}",
+        ),
+        Template(
+            '"{sentence1}"\n"{sentence2}"\nMeaning of "{word}" in the two ({labels}):',
+            "{answer}",
+        ),
+        Template(
+            ('{sentence1}\n{sentence2}\n\nLook at the word "{word}" and label the pair: {labels}.'),
+            "{answer}",
+        ),
+        # With options.
+        Template(
+            (
+                '{sentence1}\n{sentence2}\n\nDoes the word "{word}" mean the same in both '
+                "of these sentences?\n{options}\nAnswer:"
+            ),
+            "{answer}",
+            form="yes_no",
+        ),
+        Template(
+            (
+                '{sentence1}\n{sentence2}\n\nIs the word "{word}" used in the same way in '
+                "the two sentences above?\n{options}"
+            ),
+            "{answer}",
+            form="yes_no",
+        ),
+        Template(
+            (
+                "Word: {word}\n1) {sentence1}\n2) {sentence2}\nDo the uses of the word "
+                "match in meaning?\n\n{options}\n\nAnswer:"
+            ),
+            "{answer}",
+            form="yes_no",
+        ),
+        Template(
+            (
+                'My two example sentences for "{word}" should illustrate a single sense. '
+                "Do they?\n\nExample 1: {sentence1}\nExample 2: {sentence2}\n\n{options}\n"
+                "Answer:"
+            ),
+            "{answer}",
+            form="yes_no",
+        ),
+        Template(
+            (
+                "{options}\n\nPick one of these after reading the pair: is the sense "
+                "shared?\nWord: {word}\n{sentence1}\n{sentence2}"
+            ),
+            "{answer}",
+            form="yes_no",
+        ),
+        Template(
+            "{sentence1}\n{sentence2}\n\nWord: {word}\n\n{options}",
             "{answer}",
             instruction=(
-                "You write a dictionary. "
-                "Do both quotations belong under one definition of the headword?"
+                "Related senses, such as a place and the people in it, still count as "
+                "different. Is the sense of the word the same in both?"
             ),
-        ),
-        Template(
-            "{word}\n\n(i) {sentence1}\n(ii) {sentence2}",
-            "{answer}",
-            instruction="Would a translator be safe in using a single foreign word for both?",
-        ),
-        Template(
-            "{sentence1}\n{sentence2}\nUsed in both: {word}\nVerdict:",
-            "{answer}",
-            instruction="Compare how the word is used. Short verdict only.",
-        ),
-        Template(
-            '"{word}"\n"{sentence1}"\n"{sentence2}"',
-            "{answer}",
-            instruction="Same spelling, but is it the same meaning?",
+            form="yes_no",
         ),
         Template(
             (
-                "{sentence1}\n{sentence2}\n\nDo the author of one line and the author of the "
-                'other understand "{word}" alike?\n\n{options}'
+                '{sentence1}\n{sentence2}\n\nThe word "{word}" has the same meaning in the '
+                "two sentences. True or false?\n{options}"
             ),
             "{answer}",
+            form="true_false",
         ),
         Template(
             (
-                'On its way from the first sentence to the second, does "{word}" keep its sense? '
-                "Choose your answer.\n\n{sentence1}\n\n{sentence2}\n\n{options}"
+                'How is the word "{word}" used in these sentences, in one meaning or in '
+                "two?\n\n{sentence1}\n{sentence2}\n\n{options}"
             ),
             "{answer}",
-        ),
-        Template(
-            (
-                'Find "{word}" in each of the sentences and ask yourself if one gloss would do '
-                "for both.\nA: {sentence1}\nB: {sentence2}\n{options}"
-            ),
-            "{answer}",
-        ),
-        Template(
-            (
-                "Vocabulary check: {word}\n1) {sentence1}\n2) {sentence2}\n"
-                "Do the uses match in meaning?\n\n{options}\n\nAnswer:"
-            ),
-            "{answer}",
-        ),
-        Template(
-            (
-                'My two example sentences for "{word}" ought to illustrate a single sense. '
-                "Do they?\n\nExample one: {sentence1}\nExample two: {sentence2}\n\n{options}"
-            ),
-            "{answer}",
-        ),
-        Template(
-            (
-                "{options}\n\nPick one of these after reading the pair: is the sense shared?\n"
-                "Word: {word}\n{sentence1}\n{sentence2}"
-            ),
-            "{answer}",
+            form="same_different",
         ),
         Template(
             "Target word: {word}\n{sentence1}\n{sentence2}\n\n{options}",
             "{answer}",
             instruction=(
-                "Decide whether the sense of the word is shared, "
-                "and answer with one of the options."
+                "Decide whether the sense of the word is shared, and answer with one of "
+                "the options."
             ),
         ),
         Template(
-            'The word "{word}"\nIn: {sentence1}\nAnd in: {sentence2}\n{options}',
+            ("Word: {word}\nSentence 1: {sentence1}\nSentence 2: {sentence2}\n{options}\nLabel:"),
             "{answer}",
-            instruction="Some words lead double lives. Does this one keep to a single life here?",
-        ),
-        Template(
-            "Term: {word}\nUse 1: {sentence1}\nUse 2: {sentence2}\n\n{options}",
-            "{answer}",
-            instruction="Sense comparison: is it a match? Tick what applies.",
-        ),
-        Template(
-            "{sentence1}\n{sentence2}\n\nIn both: {word}\n\n{options}",
-            "{answer}",
-            instruction=(
-                "Related senses, such as a place and the people in it, still count as different. "
-                "Rule on whether the sense is shared."
-            ),
+            instruction="Word sense: choose the label that fits the pair.",
         ),
         Template(
             (
-                "Puzzling word: {word}\nPlace one: {sentence1}\n"
-                "Place two: {sentence2}\n{options}\nReply:"
+                '{sentence1}\n{sentence2}\n\nCompare the meaning of "{word}" in these two '
+                "sentences and choose an answer.\n{options}"
             ),
             "{answer}",
-            instruction=(
-                "Reassure or warn a puzzled reader: "
-                "does the meaning carry over from one place to the other?"
+        ),
+        Template(
+            (
+                "Sentence 1: {sentence1}\nSentence 2: {sentence2}\nWord: {word}\n\nWhich "
+                "answer is right for the meaning of the word in the two sentences?\n"
+                "{options}"
             ),
+            "{answer}",
+        ),
+        Template(
+            (
+                'Pick the answer that says whether "{word}" keeps its meaning from the '
+                "first sentence to the second.\n\n{sentence1}\n{sentence2}\n\n{options}\n"
+                "Answer:"
+            ),
+            "{answer}",
+        ),
+        Template(
+            'Use 1: {sentence1}\nUse 2: {sentence2}\n{options}\nSense of "{word}":',
+            "{answer}",
+        ),
+        Template(
+            (
+                '{sentence1}\n\n{sentence2}\n\nPlease tell me how the two uses of "{word}" '
+                "compare.\n\n{options}"
+            ),
+            "{answer}",
+        ),
+        Template(
+            (
+                "look at the word {word} in both sentences. which label fits?\n\n"
+                "{sentence1}\n{sentence2}\n\n{options}\n\nlabel:"
+            ),
+            "{answer}",
+        ),
+        Template(
+            (
+                "Word: {word}\nFirst sentence: {sentence1}\nSecond sentence: {sentence2}"
+                "\n\nCompare the senses of the word and reply with one of the options.\n"
+                "{options}"
+            ),
+            "{answer}",
+        ),
+    ),
+    few_shot=(
+        *shots(
+            instructions=(
+                "",
+                "Is the word used in the same sense in both sentences?",
+                "Decide whether the word has the same meaning in the two sentences.",
+            ),
+            layouts=(
+                "Word: {word}\nSentence 1: {sentence1}\nSentence 2: {sentence2}\nSame meaning?",
+                '{sentence1}\n{sentence2}\nDoes "{word}" mean the same in both?\nAnswer:',
+            ),
+            form="yes_no",
+            options=True,
+        ),
+        *shots(
+            instructions=(
+                "",
+                "Compare the meaning of the word in the two sentences.",
+            ),
+            layouts=("Word: {word}\n1. {sentence1}\n2. {sentence2}\nThe word has:",),
+            form="same_different",
+            options=True,
+        ),
+        *shots(
+            instructions=("True or false: the word has the same meaning in both sentences.",),
+            layouts=(
+                "Word: {word}\nSentence 1: {sentence1}\nSentence 2: {sentence2}\nTrue or false?",
+            ),
+            form="true_false",
+            options=True,
+        ),
+        *shots(
+            instructions=(
+                "",
+                "Compare how the word is used in the two sentences.",
+            ),
+            layouts=(
+                "Word: {word}\nSentence 1: {sentence1}\nSentence 2: {sentence2}\nAnswer:",
+                "Sentence A: {sentence1}\nSentence B: {sentence2}\nWord: {word}\nLabel:",
+            ),
+            options=True,
         ),
     ),
 )

@@ -1,89 +1,236 @@
 """A question to affirm or deny: `question`, optional `context` → `answer`."""
 
-from transforms.templates.template import Family, Template
+from transforms.templates.template import Family, LabelSet, Template, shots
 
 FAMILY = Family(
     name="yes_no_qa",
     targets=("answer",),
     context="context",
+    optional=frozenset({"context"}),
+    labels=(
+        LabelSet(labels=("yes", "no"), wordings={"yes_no": ("yes", "no")}),
+        LabelSet(labels=("true", "false"), wordings={"true_false": ("true", "false")}),
+        LabelSet(labels=("yes", "no", "maybe"), wordings={"yes_no": ("yes", "no", "maybe")}),
+        LabelSet(labels=("yes", "no", "unknown"), wordings={"yes_no": ("yes", "no", "unknown")}),
+        LabelSet(
+            labels=("true", "false", "maybe"), wordings={"true_false": ("true", "false", "maybe")}
+        ),
+        LabelSet(
+            labels=("true", "false", "unknown"),
+            wordings={"true_false": ("true", "false", "unknown")},
+        ),
+    ),
     roles={"context": "passage"},
     templates=(
-        Template("{question}", "{answer}"),
-        Template("Straight answer, please: {question}", "{answer}"),
-        Template("Quick check before I embarrass myself: {question}", "{answer}"),
-        Template("I have wondered about this for a while. {question}", "{answer}"),
-        Template("Confirm or deny.\n{question}\nReply:", "{answer}"),
-        Template("Question: {question}", "{answer}", instruction="Answer with a single word."),
+        # The question alone.
+        Template("{question}", "{answer}", form="yes_no"),
+        Template("Straight answer, please: {question}", "{answer}", form="yes_no"),
+        Template("Yes/no question: {question}\nAnswer:", "{answer}", form="yes_no"),
+        Template("Q: {question}\nA:", "{answer}", form="yes_no"),
+        Template("Answer the following yes/no question.\n\n{question}", "{answer}", form="yes_no"),
         Template(
-            "{question}",
+            "Question: {question}",
             "{answer}",
-            instruction="Settle the matter in one word, without an explanation.",
+            instruction="Answer with a single word.",
+            form="yes_no",
+        ),
+        Template("{question}\nAnswer with {labels}.", "{answer}"),
+        Template("{question}\n\nPlease reply with {labels} and nothing else.\nReply:", "{answer}"),
+        Template("Answer {labels}: {question}", "{answer}"),
+        Template(
+            "Question: {question}\nAnswer:",
+            "{answer}",
+            instruction="Reply with {labels}, without an explanation.",
         ),
         Template(
-            "Lawyer: {question}\nWitness:",
+            "I only need a short answer to this one. {question}\nWould you say {labels}?",
             "{answer}",
-            instruction="You are on the witness stand. The lawyer wants short replies.",
+            form="yes_no",
+        ),
+        Template("{question}\nyour answer ({labels}):", "{answer}"),
+        Template(
+            "You will be given a question. Output {labels}.\n\nQuestion: {question}\nOutput:",
+            "{answer}",
+        ),
+        Template("{question}\n\nIs that {labels}?\nAnswer:", "{answer}", form="true_false"),
+        Template(
+            "Is the following statement {labels}?\n\n{question}", "{answer}", form="true_false"
         ),
         Template(
-            "Asked: {question}",
+            "Statement: {question}\nVerdict:",
             "{answer}",
-            instruction="Go by what is generally known and commit yourself.",
+            instruction="Decide whether the statement is {labels}.",
+            form="true_false",
         ),
-        Template("{context}\n\nJudging by this: {question}", "{answer}"),
-        Template(
-            "My notes say the following.\n\n{context}\n\nCan you tell me from them: {question}",
-            "{answer}",
-        ),
+        Template("tell me if this is {labels}: {question}", "{answer}", form="true_false"),
+        # The question and a text that answers it.
+        Template("{context}\n\nJudging by this: {question}", "{answer}", form="yes_no"),
         Template(
             "Text: {context}\nQuestion: {question}",
             "{answer}",
             instruction="Let the text decide. A one-word answer is all that is needed.",
+            form="yes_no",
         ),
+        Template("Passage: {context}\n\nQuestion: {question}\nAnswer:", "{answer}", form="yes_no"),
         Template(
-            "Extract:\n{context}\n\n{question}",
+            (
+                "Answer the yes/no question using the information in the text.\n\n{context}"
+                "\n\n{question}"
+            ),
             "{answer}",
-            instruction="Read the extract, then confirm or deny what is asked.",
+            form="yes_no",
         ),
-        Template("{question}\n\n{options}", "{answer}"),
-        Template("What do you say to this? {question}\n{options}", "{answer}"),
-        Template("Take a position: {question}\n\n{options}\n\nPosition:", "{answer}"),
         Template(
-            "{options}\n\nWhich of these is the right reply when someone asks: {question}",
+            "{context}\n\nNow answer this yes/no question about the text: {question}\nAnswer:",
+            "{answer}",
+            form="yes_no",
+        ),
+        Template(
+            (
+                "Read the passage and answer the question with {labels}.\n\nPassage: "
+                "{context}\nQuestion: {question}"
+            ),
             "{answer}",
         ),
         Template(
             (
-                "Here is something that people get wrong quite often. {question}\n"
-                "Choose the true answer.\n{options}"
+                "{context}\n\nBased on the text above, answer the question with {labels}.\n"
+                "Question: {question}\nAnswer:"
             ),
             "{answer}",
         ),
+        Template("{question}\nAnswer {labels}, based on this text:\n\n{context}", "{answer}"),
+        Template(
+            (
+                "Text: {context}\n\nQuestion: {question}\n\nGoing by the text, what is the "
+                "answer: {labels}?"
+            ),
+            "{answer}",
+        ),
+        Template(
+            (
+                "use the text to answer, just {labels}\n\ntext: {context}\nquestion: "
+                "{question}\nanswer:"
+            ),
+            "{answer}",
+        ),
+        Template(
+            (
+                "I have a question about this text: {question}\n\n{context}\n\nPlease answer "
+                "with {labels}."
+            ),
+            "{answer}",
+        ),
+        Template("Context: {context}\nQuestion: {question}\nAnswer ({labels}):", "{answer}"),
+        Template(
+            "Text: {context}\nStatement: {question}",
+            "{answer}",
+            instruction="Given the text, is the statement {labels}?",
+            form="true_false",
+        ),
+        Template(
+            "{context}\n\nAccording to this text, is the following {labels}? {question}",
+            "{answer}",
+            form="true_false",
+        ),
+        Template(
+            (
+                "{context}\n\nClaim: {question}\n\nGoing by the text, would you call the "
+                "claim {labels}?"
+            ),
+            "{answer}",
+            form="true_false",
+        ),
+        Template(
+            (
+                "Use the Wikipedia paragraph to answer the yes/no question.\n\n{context}\n\n"
+                "{question}"
+            ),
+            "{answer}",
+            form="yes_no",
+            domain="wikipedia",
+        ),
+        Template(
+            (
+                "Question: {question}\n\nAnswer {labels}, based on this text from Wikipedia:"
+                "\n{context}"
+            ),
+            "{answer}",
+            domain="wikipedia",
+        ),
+        Template(
+            (
+                "{context}\n\nAccording to this Wikipedia article, what is the answer to the "
+                "question: {labels}?\n{question}\nAnswer:"
+            ),
+            "{answer}",
+            domain="wikipedia",
+        ),
+        # The question alone, with options.
+        Template("{question}\n\n{options}", "{answer}"),
         Template(
             "Q: {question}\n\n{options}", "{answer}", instruction="Reply with one of the options."
         ),
         Template(
-            "{question}\n{options}", "{answer}", instruction="Fact or fallacy? Pick your answer."
+            "Choose the correct answer.\n\nQuestion: {question}\n{options}\nAnswer:", "{answer}"
         ),
-        Template(
-            "Item: {question}\n\n{options}",
-            "{answer}",
-            instruction="Fill in the questionnaire. Tick a single box for the item.",
-        ),
-        Template(
-            "To decide: {question}\n{options}\nA:",
-            "{answer}",
-            instruction="Consider what would have to be true, then choose.",
-        ),
-        Template("{context}\n\nKnowing this much, decide.\n{question}\n\n{options}", "{answer}"),
-        Template(
-            "Question: {question}\nAnswer from this passage only:\n{context}\n\n{options}",
-            "{answer}",
-        ),
+        Template("{question}\nWhich of the answers below is right?\n{options}", "{answer}"),
         Template(
             (
-                "Suppose you had just read this: {context}\n\n"
-                "How would you answer? {question}\n{options}"
+                "Answer the question by picking one of the options.\n\n{question}\n\n"
+                "{options}\n\nAnswer:"
             ),
+            "{answer}",
+        ),
+        Template(
+            "{options}\n\nPick one of the above as the answer to this question:\n{question}",
+            "{answer}",
+        ),
+        Template(
+            "Here is a yes/no question for you: {question}\n{options}\nAnswer:",
+            "{answer}",
+            form="yes_no",
+        ),
+        Template(
+            "{question}\n\n{options}\n\nYes or no? Choose from the list.", "{answer}", form="yes_no"
+        ),
+        Template("{question}\n{options}\nI pick:", "{answer}"),
+        Template(
+            "{question}\n\nRespond with exactly one of these.\n{options}\nResponse:", "{answer}"
+        ),
+        Template(
+            "{question}\n\n{options}",
+            "{answer}",
+            instruction="Give the option that answers the question correctly, and nothing else.",
+        ),
+        Template(
+            "This came up in a quiz: {question}\n{options}\nWhich answer should I choose?",
+            "{answer}",
+        ),
+        Template("select the right answer\n\nquestion: {question}\n{options}\nanswer:", "{answer}"),
+        Template(
+            "Is the statement below true?\n\n{question}\n\n{options}", "{answer}", form="true_false"
+        ),
+        Template(
+            "Statement: {question}\n{options}\nHow would you judge the statement?",
+            "{answer}",
+            form="true_false",
+        ),
+        Template(
+            "{question}\n\nTrue or false? Select one.\n{options}\nSelected:",
+            "{answer}",
+            form="true_false",
+        ),
+        # The question, a text that answers it, and options.
+        Template(
+            (
+                "{context}\n\nAnswer the question about this text with one of the options.\n"
+                "{question}\n\n{options}"
+            ),
+            "{answer}",
+        ),
+        Template(
+            "Question: {question}\nAnswer from this passage only:\n{context}\n\n{options}",
             "{answer}",
         ),
         Template(
@@ -92,11 +239,140 @@ FAMILY = Family(
             instruction="Consult the source and select the answer it supports.",
         ),
         Template(
-            "Record: {context}\n\nQuery: {question}\n{options}\nResult:",
+            (
+                "Read the passage and choose the right answer to the question.\n\nPassage: "
+                "{context}\nQuestion: {question}\n{options}\nAnswer:"
+            ),
+            "{answer}",
+        ),
+        Template(
+            (
+                "{context}\n\nUse the text above to answer the question.\nQuestion: "
+                "{question}\n{options}\nAnswer:"
+            ),
+            "{answer}",
+        ),
+        Template("Text: {context}\n\n{question}\n\n{options}", "{answer}"),
+        Template(
+            "Answer the yes/no question about the text.\n\n{context}\n\n{question}\n{options}",
+            "{answer}",
+            form="yes_no",
+        ),
+        Template(
+            "{question}\n{options}\n\nPick the answer that agrees with this text:\n{context}",
+            "{answer}",
+        ),
+        Template(
+            "Context: {context}\nQuestion: {question}\n{options}\nWhich option is correct?",
+            "{answer}",
+        ),
+        Template(
+            (
+                "{context}\n\n{question}\n{options}\nPlease select the answer that the text "
+                "supports."
+            ),
+            "{answer}",
+        ),
+        Template(
+            "Text: {context}\nStatement: {question}\n\n{options}",
+            "{answer}",
+            instruction="Based on the text, is the statement true?",
+            form="true_false",
+        ),
+        Template(
+            (
+                "{context}\n\nStatement: {question}\nGiven the text, what holds for the "
+                "statement?\n{options}"
+            ),
+            "{answer}",
+            form="true_false",
+        ),
+        Template(
+            "read this, then pick an answer\n\n{context}\n\n{question}\n{options}", "{answer}"
+        ),
+        Template(
+            "Text:\n{context}\n\nQuestion: {question}\n{options}\nOutput:",
             "{answer}",
             instruction=(
-                "Somebody has to check these queries against the records. Today it is you."
+                "You are given a text and a question about it. Output one of the options."
             ),
+        ),
+        Template(
+            "{context}\n\nQuestion: {question}\n{options}\nBased on the text, the answer is:",
+            "{answer}",
+        ),
+        Template(
+            (
+                "Choose the answer that the Wikipedia article supports.\n\nArticle: {context}"
+                "\n\nQuestion: {question}\n{options}"
+            ),
+            "{answer}",
+            domain="wikipedia",
+        ),
+        Template(
+            (
+                "{context}\n\nThis is what Wikipedia says. Now pick the right answer.\n"
+                "{question}\n{options}\nAnswer:"
+            ),
+            "{answer}",
+            domain="wikipedia",
+        ),
+        Template(
+            "Wikipedia: {context}\nQuestion: {question}\n{options}\nWhich answer is right?",
+            "{answer}",
+            domain="wikipedia",
+        ),
+    ),
+    few_shot=(
+        *shots(
+            instructions=(
+                "",
+                "Answer each question.",
+            ),
+            layouts=(
+                "Question: {question}\nAnswer:",
+                "Q: {question}\nA:",
+            ),
+            options=True,
+        ),
+        *shots(
+            instructions=(
+                "",
+                "Read each text and answer the question about it.",
+            ),
+            layouts=(
+                "Text: {context}\nQuestion: {question}\nAnswer:",
+                "{context}\nQ: {question}\nA:",
+            ),
+            options=True,
+        ),
+        *shots(
+            instructions=(
+                "Answer each question with {labels}.",
+                "The answer to each question is one of these: {labels}.",
+            ),
+            layouts=(
+                "Question: {question}\nAnswer:",
+                "{question}\nReply:",
+            ),
+        ),
+        *shots(
+            instructions=(
+                "Use the passage to answer the question with {labels}.",
+                "For each passage, answer the question about it. Write {labels}.",
+            ),
+            layouts=(
+                "Passage: {context}\nQuestion: {question}\nAnswer:",
+                "{context}\n\n{question}\nAnswer:",
+            ),
+        ),
+        *shots(
+            instructions=("Decide whether each statement is {labels}.",),
+            layouts=(
+                "Statement: {question}\nVerdict:",
+                "Text: {context}\nStatement: {question}\nVerdict:",
+            ),
+            form="true_false",
         ),
     ),
 )

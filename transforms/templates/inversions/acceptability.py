@@ -1,106 +1,171 @@
 """A sentence for a verdict on its grammar: `answer` → `text`."""
 
-from transforms.templates.template import Family, Template
+from transforms.templates.families.acceptability import LABELS
+from transforms.templates.template import Family, Template, shots
 
 FAMILY = Family(
     name="acceptability_ii",
     targets=("text",),
+    labels=LABELS,
     templates=(
         Template(
-            "Write a sentence on whose grammar a native speaker would give this verdict: {answer}",
+            "Label: {answer}\n\nWrite a sentence whose grammar would get this label.",
             "{text}",
             inversion="answer → text",
         ),
         Template(
-            "Grammar check: {answer}\nSentence checked:",
+            "Judgment: {answer}",
+            "{text}",
+            instruction="Write a sentence that gets the given judgment of its grammar.",
+            inversion="answer → text",
+        ),
+        Template(
+            "Grammar: {answer}\nSentence:",
             "{text}",
             inversion="answer → text",
         ),
         Template(
-            (
-                'A linguist wrote "{answer}" in the margin, meaning the grammar. What sentence '
-                "stood there?"
-            ),
-            "{text}",
-            inversion="answer → text",
-        ),
-        Template(
-            (
-                "I need an example for a lesson on sentence structure. When the class is asked "
-                "to judge it, the reply should be: {answer}"
-            ),
-            "{text}",
-            inversion="answer → text",
-        ),
-        Template(
-            (
-                "Please invent a sentence for which a proofreader, asked if it is well formed, "
-                'would note "{answer}".'
-            ),
-            "{text}",
-            inversion="answer → text",
-        ),
-        Template(
-            (
-                "Verdict on how the words are put together: {answer}\n\n"
-                "Give me words that deserve it."
-            ),
-            "{text}",
-            inversion="answer → text",
-        ),
-        Template(
-            "Right, or wrong on purpose? Make a sentence that gets the judgement below.\n{answer}",
-            "{text}",
-            inversion="answer → text",
-        ),
-        Template(
-            "Judgement: {answer}",
-            "{text}",
-            instruction="Write a sentence that earns the given judgement of its grammar.",
-            inversion="answer → text",
-        ),
-        Template(
-            "Key: {answer}\nSentence:",
+            "Label: {answer}\nSentence:",
             "{text}",
             instruction=(
-                "You compile a test of grammatical intuition. Put a sentence next to the key."
+                "Linguistic acceptability in reverse: the label comes first, then the sentence."
             ),
             inversion="answer → text",
         ),
         Template(
-            "Mark: {answer}",
+            "Label: {answer}\nOutput:",
             "{text}",
             instruction=(
-                "Some sentences on the sheet should be sound and others broken in a way that is "
-                "easy to miss. The mark tells you which kind is due."
+                "You will be given a label for the grammar of a sentence. Output a "
+                "sentence that fits it."
             ),
             inversion="answer → text",
         ),
         Template(
-            "Mark for grammar: {answer}\nPupil's line:",
-            "{text}",
-            instruction=(
-                "Homework seen from the teacher's side: first the mark for grammar, then the "
-                "line that got it."
+            (
+                "I need an example for a lesson on sentence structure. The students should "
+                "judge its grammar as follows: {answer}\nExample:"
             ),
+            "{text}",
             inversion="answer → text",
         ),
         Template(
-            "Verdict on structure: {answer}",
+            "Write an English sentence that is linguistically {answer}.",
             "{text}",
-            instruction="Let structure alone decide; what the sentence means is your own affair.",
             inversion="answer → text",
+            form="acceptable",
         ),
         Template(
-            "Grammatical judgement: {answer}\nSaid:",
+            (
+                "A sentence is acceptable or unacceptable depending on how native speakers "
+                "judge its structure. Write one that is {answer}."
+            ),
             "{text}",
-            instruction="Speak as somebody whose sentence would be judged like this.",
             inversion="answer → text",
+            form="acceptable",
         ),
         Template(
-            "In: {answer}\nOut:",
+            "Generate a sentence that native speakers would find {answer} in its grammar.",
             "{text}",
-            instruction="Reverse the acceptability test. Verdict in, sentence out.",
+            inversion="answer → text",
+            form="acceptable",
+        ),
+        Template(
+            (
+                "Acceptability: {answer}\n\nPlease write an example sentence with this "
+                "degree of acceptability."
+            ),
+            "{text}",
+            inversion="answer → text",
+            form="acceptable",
+        ),
+        Template(
+            "Write one {answer} sentence.",
+            "{text}",
+            inversion="answer → text",
+            form="grammatical",
+        ),
+        Template(
+            "Kind of sentence: {answer}\n\nPlease give me an example.",
+            "{text}",
+            inversion="answer → text",
+            form="grammatical",
+        ),
+        Template(
+            "Grammatical or ungrammatical? {answer}\nSentence:",
+            "{text}",
+            inversion="answer → text",
+            form="grammatical",
+        ),
+        Template(
+            "Write a sentence with {answer} grammar.",
+            "{text}",
+            inversion="answer → text",
+            form="correct",
+        ),
+        Template(
+            (
+                "Right answer: {answer}\n\nI am making a grammar quiz. Write the sentence "
+                "that goes with the answer above."
+            ),
+            "{text}",
+            inversion="answer → text",
+            form="correct",
+        ),
+        Template(
+            "a sentence with {answer} grammar please",
+            "{text}",
+            inversion="answer → text",
+            form="correct",
+        ),
+        Template(
+            "Is the sentence grammatically correct? {answer}\nSentence:",
+            "{text}",
+            inversion="answer → text",
+            form="yes_no",
+        ),
+        Template(
+            (
+                "Write a sentence. Asked whether it is well formed, a native speaker "
+                "should say: {answer}"
+            ),
+            "{text}",
+            inversion="answer → text",
+            form="yes_no",
+        ),
+    ),
+    few_shot=(
+        *shots(
+            instructions=(
+                "",
+                "Write a sentence that fits the judgment of its grammar.",
+                "Give an example sentence for each label.",
+            ),
+            layouts=(
+                "Judgment: {answer}\nSentence:",
+                "Grammar: {answer}\nExample:",
+            ),
+            targets="{text}",
+            inversion="answer → text",
+        ),
+        *shots(
+            instructions=(
+                "",
+                "Write a grammatical or an ungrammatical sentence, as the label says.",
+            ),
+            layouts=("Label: {answer}\nSentence:",),
+            targets="{text}",
+            form="grammatical",
+            inversion="answer → text",
+        ),
+        *shots(
+            instructions=(
+                "",
+                "Write a sentence that is well formed, or one that is not, as the answer says.",
+            ),
+            layouts=("Is the sentence well formed? {answer}\nSentence:",),
+            targets="{text}",
+            form="yes_no",
             inversion="answer → text",
         ),
     ),

@@ -1,90 +1,78 @@
-"""Reasoning turned round: any of `question`, `rationale`, `answer` from the others."""
+"""Reasoning inverted: any of `question`, `rationale`, `answer` from the others."""
 
-from transforms.templates.template import Family, Template
+from transforms.templates.template import Family, Template, shots
 
 FAMILY = Family(
     name="chain_of_thought_ii",
-    targets=("question", "rationale", "answer"),
+    targets=(
+        "question",
+        "rationale",
+        "answer",
+    ),
     templates=(
         Template(
-            "{rationale} So the answer is {answer}.\n\nWhat had been asked?",
+            "{rationale} So the answer is {answer}.\n\nWhat was the question?",
             "{question}",
             inversion="rationale, answer → question",
         ),
         Template(
             (
-                'Somebody arrives at "{answer}" like this:\n\n'
-                "{rationale}\n\nWhich problem were they working on?"
-            ),
-            "{question}",
-            inversion="rationale, answer → question",
-        ),
-        Template(
-            (
-                "Worked solution: {rationale}\nResult: {answer}\n\n"
-                "The exercise itself got lost. Please restore it."
+                'Somebody arrives at "{answer}" like this:\n\n{rationale}\n\nWhich problem '
+                "were they working on?"
             ),
             "{question}",
             inversion="rationale, answer → question",
         ),
         Template(
             (
-                "Write the question that goes above this model answer.\n\n"
-                "{rationale}\nFinal answer: {answer}"
+                "Write the question that goes above this model answer.\n\n{rationale}\nFinal "
+                "answer: {answer}"
             ),
             "{question}",
             inversion="rationale, answer → question",
         ),
         Template(
-            "Argument: {rationale}\nConclusion: {answer}",
+            "Explanation: {rationale}\nAnswer: {answer}\n\nWhat is the question?",
             "{question}",
-            instruction=(
-                "A page of solutions has come loose from its exercises. Write the exercise that "
-                "belongs to the solution."
-            ),
             inversion="rationale, answer → question",
         ),
         Template(
-            "Explanation: {rationale}\nAnswer: {answer}\nQuestion:",
-            "{question}",
-            instruction=(
-                "Quiz night backwards: you hear an explanation and an answer, and you have to "
-                "come up with the question."
+            (
+                "Given the reasoning and the answer, write the question.\n\nReasoning: "
+                "{rationale}\nAnswer: {answer}\nQuestion:"
             ),
+            "{question}",
             inversion="rationale, answer → question",
         ),
         Template(
-            "{rationale}\n\nEnded at: {answer}",
+            "Reasoning: {rationale}\nAnswer: {answer}",
             "{question}",
-            instruction=(
-                "Read the thinking and see where it ended. Then say where it began: what was the "
-                "question?"
-            ),
+            instruction="Write the question that this reasoning and this answer belong to.",
             inversion="rationale, answer → question",
         ),
         Template(
-            "{question}\n\nThe answer is {answer}. Explain how one gets there.",
+            (
+                "{rationale}\nThe answer is {answer}.\n\nGenerate the question that was "
+                "answered here.\nQuestion:"
+            ),
+            "{question}",
+            inversion="rationale, answer → question",
+        ),
+        Template(
+            (
+                "Here is how someone answered a question. Please write the question.\n\n"
+                "{rationale} Therefore, the answer is {answer}.\n\nQuestion:"
+            ),
+            "{question}",
+            inversion="rationale, answer → question",
+        ),
+        Template(
+            "{question}\n\nThe answer is {answer}. Explain how to get there.",
             "{rationale}",
             inversion="question, answer → rationale",
         ),
         Template(
             "Question: {question}\nAnswer: {answer}\nWhy?",
-            "{rationale}",
-            inversion="question, answer → rationale",
-        ),
-        Template(
-            (
-                'My teacher says the answer to this is "{answer}", and I do not see why.\n\n'
-                "{question}\n\nCan you walk me through it?"
-            ),
-            "{rationale}",
-            inversion="question, answer → rationale",
-        ),
-        Template(
-            (
-                "The answer key gives only the result. Supply the reasoning that is missing "
-                "between the two.\n\n{question}\n[...]\n{answer}"
-            ),
             "{rationale}",
             inversion="question, answer → rationale",
         ),
@@ -105,11 +93,32 @@ FAMILY = Family(
             inversion="question, answer → rationale",
         ),
         Template(
-            "{question}\n\nDoubted: {answer}",
-            "{rationale}",
-            instruction=(
-                "Somebody doubts a correct answer. Defend it with reasons, not with authority."
+            (
+                "Explain the answer to the question.\n\nQuestion: {question}\nAnswer: "
+                "{answer}\nExplanation:"
             ),
+            "{rationale}",
+            inversion="question, answer → rationale",
+        ),
+        Template(
+            "{question}\n\nThe answer to this is {answer}. Let's think step by step to see why.",
+            "{rationale}",
+            inversion="question, answer → rationale",
+        ),
+        Template(
+            (
+                "Write down the reasoning that leads to the answer.\n\n{question}\n\nAnswer: "
+                "{answer}\nReasoning:"
+            ),
+            "{rationale}",
+            inversion="question, answer → rationale",
+        ),
+        Template(
+            (
+                "{question}\nI know that the answer is {answer}, but I do not see why. Can "
+                "you explain it to me?\nExplanation:"
+            ),
+            "{rationale}",
             inversion="question, answer → rationale",
         ),
         Template(
@@ -121,48 +130,57 @@ FAMILY = Family(
             inversion="rationale → question, answer",
         ),
         Template(
-            "What is being asked here, and what comes out?\n\n{rationale}",
+            "What is being asked here, and what is the answer?\n\n{rationale}",
             "Question: {question}\nAnswer: {answer}",
             inversion="rationale → question, answer",
         ),
         Template(
             (
-                "I found these notes on the back of an envelope: {rationale}\n\n"
-                "Tell me first what was to be worked out and then the outcome."
+                "Reasoning: {rationale}\n\nWhat is missing here is the question, and the "
+                "answer. Write both, in this order."
             ),
-            "To be worked out: {question}\nOutcome: {answer}",
-            inversion="rationale → question, answer",
-        ),
-        Template(
-            "Reasoning: {rationale}\nComplete the record with the question, then the answer.",
             "Question: {question}\nAnswer: {answer}",
             inversion="rationale → question, answer",
         ),
         Template(
-            "[...]\n{rationale}\n[...]",
-            "Beginning: {question}\nEnd: {answer}",
+            "Reasoning: {rationale}",
+            "Question: {question}\nAnswer: {answer}",
             instruction=(
-                "Only the middle of a solved problem is left. Write its beginning (the question) "
-                "and its end (the answer)."
+                "Write the question that the reasoning is about, and below it the answer."
             ),
             inversion="rationale → question, answer",
         ),
         Template(
-            "Train of thought: {rationale}",
-            "{question}\n\n{answer}",
-            instruction=(
-                "Make a quiz card out of a train of thought: the question on top, the answer "
-                "below it."
+            (
+                "Given the reasoning below, write the question and the answer.\n\nReasoning: "
+                "{rationale}\nQuestion and answer:"
             ),
+            "Question: {question}\nAnswer: {answer}",
             inversion="rationale → question, answer",
         ),
         Template(
-            '"{rationale}"',
-            "They were asked: {question}\nThey will reply: {answer}",
-            instruction=(
-                "You listen to someone thinking aloud. Report what they were asked and what they "
-                "will reply."
+            (
+                "{rationale}\n\nWhich question does this explain, and what is its answer? "
+                'Write one line that starts with "Question:" and one that starts with '
+                '"Answer:".'
             ),
+            "Question: {question}\nAnswer: {answer}",
+            inversion="rationale → question, answer",
+        ),
+        Template(
+            (
+                "Here is an explanation without its question: {rationale}\n\nPlease write "
+                "the question first and then the answer."
+            ),
+            "Question: {question}\nAnswer: {answer}",
+            inversion="rationale → question, answer",
+        ),
+        Template(
+            (
+                "{rationale}\n\nGenerate a question and its answer from this explanation.\n"
+                "Question and answer:"
+            ),
+            "Question: {question}\nAnswer: {answer}",
             inversion="rationale → question, answer",
         ),
         Template(
@@ -175,53 +193,109 @@ FAMILY = Family(
         ),
         Template(
             (
-                "Answer: {answer}\n\nNow the rest of the entry: a question for it and the "
-                "reasons why it is right."
+                "Answer: {answer}\n\nWrite a question for this answer, followed by the "
+                "reasons why the answer is right."
             ),
             "Question: {question}\nReasons: {rationale}",
             inversion="answer → question, rationale",
         ),
         Template(
             (
-                'The solution of a puzzle is "{answer}". What could the puzzle be, and how would '
-                "you crack it?"
-            ),
-            "Puzzle: {question}\nHow to crack it: {rationale}",
-            inversion="answer → question, rationale",
-        ),
-        Template(
-            (
                 "I am writing a textbook and would like a worked example that ends with: "
-                "{answer}\nPlease draft the question and, under it, the working."
+                "{answer}\nPlease draft the question and, under it, the steps of the "
+                "solution."
             ),
             "{question}\n\n{rationale}",
             inversion="answer → question, rationale",
         ),
         Template(
             "Answer: {answer}",
-            "Question: {question}\nArgument: {rationale}",
-            instruction=(
-                "Start from the answer. Think of a question that it settles, then argue your way "
-                "back to it."
-            ),
-            inversion="answer → question, rationale",
-        ),
-        Template(
-            "Key: {answer}",
-            "Question: {question}\nWorked solution: {rationale}",
-            instruction=(
-                "Design an exam item from the end: the key is fixed, the question and the worked "
-                "solution are up to you."
-            ),
-            inversion="answer → question, rationale",
-        ),
-        Template(
-            "Called out: {answer}",
             "Question: {question}\nExplanation: {rationale}",
             instruction=(
-                "Party game: one player calls out an answer, the next invents a question for it "
-                "and explains why the answer fits."
+                "Start from the answer. Think of a question that has it, and explain "
+                "how the question leads to the answer."
             ),
+            inversion="answer → question, rationale",
+        ),
+        Template(
+            (
+                "Write a question whose answer is {answer}. Then explain step by step how to "
+                "find the answer.\nQuestion and reasoning:"
+            ),
+            "Question: {question}\nReasoning: {rationale}",
+            inversion="answer → question, rationale",
+        ),
+        Template(
+            (
+                "The answer is {answer}.\n\nWrite a question for it, and below the question "
+                "the reasoning that leads to the answer."
+            ),
+            "Question: {question}\nReasoning: {rationale}",
+            inversion="answer → question, rationale",
+        ),
+        Template(
+            "Generate a question and an explanation for this answer: {answer}",
+            "Question: {question}\nExplanation: {rationale}",
+            inversion="answer → question, rationale",
+        ),
+        Template(
+            (
+                "Answer: {answer}\n\nInvent a question that has this answer, and explain "
+                'why. Start with "Question:", then "Explanation:".'
+            ),
+            "Question: {question}\nExplanation: {rationale}",
+            inversion="answer → question, rationale",
+        ),
+    ),
+    few_shot=(
+        *shots(
+            instructions=(
+                "",
+                "Write the question that each explanation answers.",
+                "Given the reasoning and the answer, write the question.",
+            ),
+            layouts=(
+                "Reasoning: {rationale}\nAnswer: {answer}\nQuestion:",
+                "{rationale} So the answer is {answer}.\nWhat was the question?",
+            ),
+            targets="{question}",
+            inversion="rationale, answer → question",
+        ),
+        *shots(
+            instructions=(
+                "",
+                "Explain each answer.",
+                "For each question, write the reasoning that leads to the answer.",
+            ),
+            layouts=(
+                "Question: {question}\nAnswer: {answer}\nExplanation:",
+                "Q: {question}\nA: {answer}\nWhy?",
+            ),
+            targets="{rationale}",
+            inversion="question, answer → rationale",
+        ),
+        *shots(
+            instructions=(
+                "",
+                "For each explanation, write the question and the answer.",
+            ),
+            layouts=(
+                "Reasoning: {rationale}\nQuestion and answer:\n",
+                "Explanation: {rationale}\nWhat it explains:\n",
+            ),
+            targets="Question: {question}\nAnswer: {answer}",
+            inversion="rationale → question, answer",
+        ),
+        *shots(
+            instructions=(
+                "Write a question for each answer and explain how to find the answer.",
+                "For each answer, make up a question and show the reasoning.",
+            ),
+            layouts=(
+                "Answer: {answer}\nQuestion and reasoning:\n",
+                "The answer: {answer}\nHow it is found:\n",
+            ),
+            targets="Question: {question}\nReasoning: {rationale}",
             inversion="answer → question, rationale",
         ),
     ),

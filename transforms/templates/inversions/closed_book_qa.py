@@ -1,28 +1,18 @@
 """A question for a known fact: `answer` → `question`."""
 
-from transforms.templates.template import Family, Template
+from transforms.templates.template import Family, Template, shots
 
 FAMILY = Family(
     name="closed_book_qa_ii",
     targets=("question",),
     templates=(
         Template(
-            'What might one ask in order to hear "{answer}"?',
+            'What could I ask to get the answer "{answer}"?',
             "{question}",
             inversion="answer → question",
         ),
         Template(
-            "The answer is: {answer}\nThe question is:",
-            "{question}",
-            inversion="answer → question",
-        ),
-        Template(
-            (
-                '"{answer}," said the librarian without looking up. What had the visitor wanted '
-                "to know?"
-            ),
-            "{question}",
-            inversion="answer → question",
+            "The answer is: {answer}\nThe question is:", "{question}", inversion="answer → question"
         ),
         Template(
             "Write a trivia question for which players have to come up with this: {answer}",
@@ -30,22 +20,9 @@ FAMILY = Family(
             inversion="answer → question",
         ),
         Template(
-            "For my quiz I have the fact and lack the question. Could you write it?\n{answer}",
-            "{question}",
-            inversion="answer → question",
-        ),
-        Template(
             (
-                "Turn this into something to ask at the dinner table, and let it be the answer: "
-                "{answer}"
-            ),
-            "{question}",
-            inversion="answer → question",
-        ),
-        Template(
-            (
-                "Crossword setters call it the clue, quiz masters the question. Here is the "
-                "solution: {answer}\nLet us have the question."
+                "For my quiz I have an answer but no question. Could you write the question?"
+                "\nAnswer: {answer}"
             ),
             "{question}",
             inversion="answer → question",
@@ -57,44 +34,90 @@ FAMILY = Family(
             inversion="answer → question",
         ),
         Template(
-            "Answer: {answer}\nYou ask:",
-            "{question}",
-            instruction=(
-                "General knowledge, with the roles swapped: you are told the answer and you ask."
-            ),
-            inversion="answer → question",
-        ),
-        Template(
-            "Back: {answer}\nFront:",
-            "{question}",
-            instruction="You write cards for a trivia game. The back is printed; write the front.",
-            inversion="answer → question",
-        ),
-        Template(
-            "Reply on file: {answer}",
-            "{question}",
-            instruction=(
-                "The reference desk kept its replies and threw away the inquiries. Reconstruct "
-                "the inquiry."
-            ),
-            inversion="answer → question",
-        ),
-        Template(
             "Correct reply: {answer}\nQuestion:",
             "{question}",
             instruction="Be specific enough that nothing else would be a correct reply.",
             inversion="answer → question",
         ),
         Template(
-            "a) {answer}\nq)",
+            "Write a question that has this answer: {answer}",
             "{question}",
-            instruction="trivia but backwards",
             inversion="answer → question",
         ),
         Template(
-            "Came up: {answer}\nTyped:",
+            "Generate a question for the following answer.\n\nAnswer: {answer}\nQuestion:",
             "{question}",
-            instruction="Imagine what someone typed into a search box before this came up.",
+            inversion="answer → question",
+        ),
+        Template(
+            '"{answer}" is the answer to a trivia question. What is the question?',
+            "{question}",
+            inversion="answer → question",
+        ),
+        Template(
+            "{answer}\n\nWrite a general knowledge question that this answers.\nQuestion:",
+            "{question}",
+            inversion="answer → question",
+        ),
+        Template(
+            "Answer: {answer}\n\nWhat is the question?", "{question}", inversion="answer → question"
+        ),
+        Template(
+            "Please make up a quiz question. The answer should be: {answer}",
+            "{question}",
+            inversion="answer → question",
+        ),
+        Template(
+            (
+                "{answer}\n\nMake this the answer to a question about a fact. Write only the "
+                "question."
+            ),
+            "{question}",
+            inversion="answer → question",
+        ),
+        Template("answer: {answer}\ntrivia question:", "{question}", inversion="answer → question"),
+        Template(
+            "{answer}\n\nWhat would be a good quiz question for this answer?",
+            "{question}",
+            inversion="answer → question",
+        ),
+        Template(
+            "Answer: {answer}",
+            "{question}",
+            instruction="You are given the answer to a question of fact. Write the question.",
+            inversion="answer → question",
+        ),
+        Template(
+            (
+                "Somebody typed a question into a search engine and got this answer: {answer}"
+                "\nWhat did they ask?\nQuestion:"
+            ),
+            "{question}",
+            inversion="answer → question",
+        ),
+        Template(
+            (
+                "I am looking for a question with one clear answer, and the answer has to be "
+                "{answer}. What could I ask?"
+            ),
+            "{question}",
+            inversion="answer → question",
+        ),
+    ),
+    few_shot=(
+        *shots(
+            instructions=(
+                "",
+                "Write a trivia question for each answer.",
+                "For each answer, write the question.",
+            ),
+            layouts=(
+                "Answer: {answer}\nQuestion:",
+                "A: {answer}\nQ:",
+                "{answer}\nTrivia question:",
+                "The answer is: {answer}\nThe question:",
+            ),
+            targets="{question}",
             inversion="answer → question",
         ),
     ),

@@ -1,56 +1,36 @@
-"""Prose taken apart: `answer` → `facts` (lines of subject | relation | object)."""
+"""Prose taken apart: `answer` → `facts`, a line each with bars between its parts."""
 
-from transforms.templates.template import Family, Template
+from transforms.templates.template import Family, Template, shots
 
 FAMILY = Family(
     name="data_to_text_ii",
     targets=("facts",),
     templates=(
         Template(
-            "{answer}\n\nList the facts in this as lines of the form subject | relation | object.",
-            "{facts}",
-            inversion="text → facts",
-        ),
-        Template(
             (
-                "What would a database store of the following? Put down each fact as subject | "
-                "relation | object.\n\n{answer}"
-            ),
-            "{facts}",
-            inversion="text → facts",
-        ),
-        Template(
-            "Text: {answer}\nFacts (subject | relation | object):",
-            "{facts}",
-            inversion="text → facts",
-        ),
-        Template(
-            (
-                "Please take this apart into single statements, one to a line. Each has three "
-                "parts with a bar between them: who or what, how it relates, to what.\n"
-                "{answer}"
+                "Please list the facts in this text, one to a line, with bars between the "
+                "parts of a fact.\n\n{answer}"
             ),
             "{facts}",
             inversion="text → facts",
         ),
         Template(
             (
-                "Somebody wrote this from a table:\n\n"
-                "{answer}\n\nGive the table back to me, row by row, in the order subject | "
-                "relation | object."
+                "{answer}\n\nList the facts in this text. Write one fact per line and put | "
+                "between its parts."
             ),
             "{facts}",
             inversion="text → facts",
         ),
         Template(
-            'Strip "{answer}" of its grammar and leave only lines of subject | relation | object.',
+            "Text: {answer}\nFacts (one per line, parts separated by |):",
             "{facts}",
             inversion="text → facts",
         ),
         Template(
             (
-                "I am feeding a knowledge graph. Which edges do I add after reading this? (node "
-                "| edge | node)\n\n{answer}"
+                "Convert the text to structured data. Each fact gets a line of its own, and "
+                "| separates its parts.\n\nText: {answer}\n\nData:"
             ),
             "{facts}",
             inversion="text → facts",
@@ -58,57 +38,95 @@ FAMILY = Family(
         Template(
             "{answer}",
             "{facts}",
-            instruction="Extract the facts, a line each, as subject | relation | object.",
+            instruction="Extract the facts. Write a line for each, with | between its parts.",
             inversion="text → facts",
         ),
         Template(
-            "Entry: {answer}\nRecord:",
-            "{facts}",
-            instruction=(
-                "Read the entry and fill in the record that it was written from: three columns, "
-                "a bar between them, as many rows as there are facts."
+            (
+                "What facts does this text state? Put each on its own line, with | between "
+                "its parts.\n\n{answer}"
             ),
+            "{facts}",
             inversion="text → facts",
         ),
         Template(
-            "Prose: {answer}\nTriples:",
-            "{facts}",
-            instruction=(
-                "Turn prose into triples (subject | relation | object) and leave nothing out."
+            (
+                '{answer}\n\nTurn this into data: lines such as "subject | relation | '
+                'object", one for each fact.\nData:'
             ),
+            "{facts}",
             inversion="text → facts",
         ),
         Template(
-            "Said: {answer}\nEntered:",
-            "{facts}",
-            instruction=(
-                "A clerk has to enter what people say into a form: subject, relation and object, "
-                "in that order, with bars in between. Do the clerk's work."
+            (
+                "I would like to store the following in a table. Write a row for each fact, "
+                "with | between the columns.\n\n{answer}"
             ),
+            "{facts}",
             inversion="text → facts",
         ),
         Template(
-            "In: {answer}\nOut:",
-            "{facts}",
-            instruction="Prose in, data out. Format of a line: subject | relation | object",
-            inversion="text → facts",
-        ),
-        Template(
-            "Passage: {answer}",
-            "{facts}",
-            instruction=(
-                "Write down what is claimed, not how: each claim as a subject, a relation and an "
-                "object with | between them."
+            (
+                "{answer}\n\nWhich facts would a database hold after reading this? Write one "
+                "per line, with | as the separator."
             ),
+            "{facts}",
             inversion="text → facts",
         ),
         Template(
-            "Spoken: {answer}",
+            "text: {answer}\n\nextract the facts, one per line, parts separated by |",
             "{facts}",
-            instruction=(
-                "A voice assistant spoke from facts that it held. Print those facts in its "
-                "notation, subject | relation | object."
+            inversion="text → facts",
+        ),
+        Template(
+            (
+                "You turn prose into data. For every fact, output a line with | between its "
+                "parts and leave nothing out.\n\nProse: {answer}\nOutput:"
             ),
+            "{facts}",
+            inversion="text → facts",
+        ),
+        Template(
+            (
+                "{answer}\n\nRewrite this as a list of facts without full sentences. Each "
+                "line is one fact, and a | separates its parts.\nFacts:"
+            ),
+            "{facts}",
+            inversion="text → facts",
+        ),
+        Template(
+            (
+                "Break the text into single facts.\n\nText: {answer}\n\nUse one line per "
+                "fact and the sign | between the parts of a fact."
+            ),
+            "{facts}",
+            inversion="text → facts",
+        ),
+        Template(
+            (
+                "Read this description and fill in the records that it was written from: a "
+                "line for each fact, a bar (|) between its parts.\n\nDescription: {answer}\n"
+                "Records:"
+            ),
+            "{facts}",
+            inversion="text → facts",
+        ),
+    ),
+    few_shot=(
+        *shots(
+            instructions=(
+                "",
+                "List the facts in each text.",
+                "Convert each text to data, a line for each fact.",
+                "Extract the facts. Put | between the parts of a fact.",
+            ),
+            layouts=(
+                "Text: {answer}\nFacts:\n",
+                "{answer}\n\nData:\n",
+                "Description: {answer}\nRecords:\n",
+                "Prose: {answer}\nData:\n",
+            ),
+            targets="{facts}",
             inversion="text → facts",
         ),
     ),

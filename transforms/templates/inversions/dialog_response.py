@@ -1,113 +1,132 @@
 """The talk before a reply: `response` → `history` (a turn a line)."""
 
-from transforms.templates.template import Family, Template
+from transforms.templates.template import Family, Template, shots
 
 FAMILY = Family(
     name="dialog_response_ii",
     targets=("history",),
     templates=(
         Template(
-            "{response}\n\nThat is how somebody replied. Write the conversation that came before.",
-            "{history}",
-            inversion="response → history",
-        ),
-        Template(
             (
-                "What might people have been saying to each other just before one of them says "
-                '"{response}"?'
+                "{response}\n\nThat is how somebody replied. Write the conversation that "
+                "came before."
             ),
             "{history}",
             inversion="response → history",
         ),
         Template(
             (
-                "A chat ends like this: {response}\nMake up the turns that lead to it, each on a "
-                "line of its own."
+                "A chat ends like this: {response}\nMake up the turns that lead to it, each "
+                "on a line of its own."
             ),
             "{history}",
             inversion="response → history",
         ),
         Template(
-            "I walked in just as someone said this:\n\n{response}\n\nWhat did I miss?",
+            "Reconstruct the dialog that came before this reply.\n{response}",
             "{history}",
-            inversion="response → history",
-        ),
-        Template(
-            (
-                "Last line of the scene: {response}\n\n"
-                "Please write the scene up to that line, showing who speaks."
-            ),
-            "{history}",
-            inversion="response → history",
-        ),
-        Template(
-            "Reconstruct the dialogue behind this reply.\n{response}",
-            "{history}",
-            inversion="response → history",
-        ),
-        Template(
-            (
-                "the top of this thread got deleted, can you make it up again? the last message "
-                "was: {response}"
-            ),
-            "{history}",
-            inversion="response → history",
-        ),
-        Template(
-            "Reply: {response}",
-            "{history}",
-            instruction="Imagine the exchange that the reply brings to a close.",
-            inversion="response → history",
-        ),
-        Template(
-            "Closing line: {response}\nTurns before it:",
-            "{history}",
-            instruction=(
-                "You write dialogue from back to front. Take the closing line and supply all the "
-                "turns before it."
-            ),
-            inversion="response → history",
-        ),
-        Template(
-            "(missing)\n{response}",
-            "{history}",
-            instruction=(
-                "Transcript with the first part missing. Restore it, one turn a line, with the "
-                "speakers."
-            ),
-            inversion="response → history",
-        ),
-        Template(
-            "{response}",
-            "{history}",
-            instruction=(
-                "What do people talk about before somebody says a thing like this? Answer with "
-                "the dialogue itself."
-            ),
-            inversion="response → history",
-        ),
-        Template(
-            'Remark: "{response}"',
-            "{history}",
-            instruction=(
-                "Every remark answers something. Show what this one answers, starting where the "
-                "talk began."
-            ),
-            inversion="response → history",
-        ),
-        Template(
-            "Ending: {response}",
-            "{history}",
-            instruction=(
-                "Improvisation class: your partner opens with the ending. Play everything that "
-                "led up to it."
-            ),
             inversion="response → history",
         ),
         Template(
             "Latest message: {response}\nEarlier:",
             "{history}",
             instruction="Write the earlier messages of the conversation in their order.",
+            inversion="response → history",
+        ),
+        Template(
+            (
+                "Write a conversation that could end with this reply. Leave out the reply "
+                "itself.\n\nReply: {response}\n\nConversation:"
+            ),
+            "{history}",
+            inversion="response → history",
+        ),
+        Template(
+            ("Last turn of a dialog: {response}\n\nWrite the turns before it, one on each line."),
+            "{history}",
+            inversion="response → history",
+        ),
+        Template(
+            "{response}",
+            "{history}",
+            instruction=(
+                "Given the last turn of a dialog, generate the dialog that came before it."
+            ),
+            inversion="response → history",
+        ),
+        Template(
+            "{response}\n\nWhat was said before this? Write the turns, one on each line.",
+            "{history}",
+            inversion="response → history",
+        ),
+        Template(
+            (
+                "{response}\n\nThis is the last message of a conversation. Write the earlier "
+                "messages.\nEarlier messages:"
+            ),
+            "{history}",
+            inversion="response → history",
+        ),
+        Template(
+            "Reply: {response}\nDialog before the reply:",
+            "{history}",
+            inversion="response → history",
+        ),
+        Template(
+            "what could this be a reply to? write the conversation up to it\n\n{response}",
+            "{history}",
+            inversion="response → history",
+        ),
+        Template(
+            ("Response: {response}\n\nPlease write the dialog that leads up to this response."),
+            "{history}",
+            inversion="response → history",
+        ),
+        Template(
+            "Last line: {response}\n\nConversation:",
+            "{history}",
+            instruction=(
+                "You are given the last line of a conversation. Make up what was said before it."
+            ),
+            inversion="response → history",
+        ),
+        Template(
+            ('"{response}"\n\nGenerate a short conversation that this could be the next line of.'),
+            "{history}",
+            inversion="response → history",
+        ),
+        Template(
+            (
+                "{response}\n\nOne of two speakers says this in a dialog. Write their dialog "
+                "up to this point.\nDialog:"
+            ),
+            "{history}",
+            inversion="response → history",
+        ),
+        Template(
+            (
+                "Imagine the conversation in which somebody replies: {response}\n\n"
+                "Conversation before the reply:"
+            ),
+            "{history}",
+            inversion="response → history",
+        ),
+    ),
+    few_shot=(
+        *shots(
+            instructions=(
+                "",
+                "Write the conversation that comes before each reply.",
+                "For each message, make up the turns before it, one on each line.",
+                "Generate the dialog that leads up to each response.",
+            ),
+            layouts=(
+                "Reply: {response}\nConversation before it:\n",
+                "Last turn: {response}\nEarlier turns:\n",
+                "{response}\n\nWhat was said before:\n",
+                "Response: {response}\nDialog:\n",
+            ),
+            targets="{history}",
             inversion="response → history",
         ),
     ),

@@ -1,20 +1,12 @@
 """The question that a span of the text answers: `context`, `answer` → `question`."""
 
-from transforms.templates.template import Family, Template
+from transforms.templates.template import Family, Template, shots
 
 FAMILY = Family(
     name="extractive_qa_ii",
     targets=("question",),
     context="context",
     templates=(
-        Template(
-            (
-                "{context}\n\nHere is something that can be lifted from this text: {answer}\n"
-                "What does it answer?"
-            ),
-            "{question}",
-            inversion="context, answer → question",
-        ),
         Template(
             (
                 'Someone underlined "{answer}" in the passage below. Which question did they '
@@ -24,36 +16,17 @@ FAMILY = Family(
             inversion="context, answer → question",
         ),
         Template(
-            "Search result: {answer}\nPage it came from: {context}\nSearch:",
-            "{question}",
-            inversion="context, answer → question",
-        ),
-        Template(
             (
-                "Please read the paragraph and word a question that these words from it settle: "
-                "{answer}\n\n{context}"
-            ),
-            "{question}",
-            inversion="context, answer → question",
-        ),
-        Template(
-            '{context}\n\nIf I am content with "{answer}", what am I asking?',
-            "{question}",
-            inversion="context, answer → question",
-        ),
-        Template(
-            (
-                "I cut a phrase out of this document as the answer to a question and lost the "
-                "question.\n\nDocument: {context}\nPhrase: {answer}\n\n"
-                "Can you find it again?"
+                "Please read the paragraph and write a question that these words from it "
+                "answer: {answer}\n\n{context}"
             ),
             "{question}",
             inversion="context, answer → question",
         ),
         Template(
             (
-                "Set a reading question to which exactly this is the solution: {answer}\n"
-                "Use only the text.\n{context}"
+                "Make up a reading question with this exact answer: {answer}\nUse only the "
+                "text.\n\n{context}"
             ),
             "{question}",
             inversion="context, answer → question",
@@ -65,53 +38,137 @@ FAMILY = Family(
             inversion="context, answer → question",
         ),
         Template(
-            "Text:\n{context}\n\nSolution: {answer}\nQuestion:",
-            "{question}",
-            instruction=(
-                "You prepare reading sheets. The text and the solution are there; write the "
-                "question."
-            ),
-            inversion="context, answer → question",
-        ),
-        Template(
-            "Looked up in: {context}\n\nExtract: {answer}",
-            "{question}",
-            instruction=(
-                "A reader looked something up and was satisfied with the extract. Say what they "
-                "wanted to find out."
-            ),
-            inversion="context, answer → question",
-        ),
-        Template(
-            "Source: {context}\nQuoted: {answer}\nQuery:",
-            "{question}",
-            instruction="A fact was quoted from a source to settle a query. Recover the query.",
-            inversion="context, answer → question",
-        ),
-        Template(
             "Article:\n{context}\n\nAnswer: {answer}",
             "{question}",
             instruction=(
-                "Do not give the answer away in your question, but leave no doubt that it is meant."
-            ),
-            inversion="context, answer → question",
-        ),
-        Template(
-            'Candidate reads: {context}\nCandidate must say: "{answer}"\nExaminer asks:',
-            "{question}",
-            instruction=(
-                "Oral exam, examiner's part. The candidate has the text and must end up saying "
-                "the words in quotation marks."
+                "Write a question about the article that has the given answer. Do "
+                "not give the answer away."
             ),
             inversion="context, answer → question",
         ),
         Template(
             (
-                "Column 1 (question): ?\nColumn 2 (answer): {answer}\n"
-                "Column 3 (where it is found): {context}"
+                "Read the passage and write a question that has the given answer.\n\n"
+                "Passage: {context}\nAnswer: {answer}\nQuestion:"
             ),
             "{question}",
-            instruction="Fill in the first column of the sheet.",
+            inversion="context, answer → question",
+        ),
+        Template(
+            '{context}\n\nWrite a question about the text above that is answered by "{answer}".',
+            "{question}",
+            inversion="context, answer → question",
+        ),
+        Template(
+            "{context}\n\nAnswer: {answer}\n\nWhat is the question?",
+            "{question}",
+            inversion="context, answer → question",
+        ),
+        Template(
+            (
+                "Generate a question from this text. Its answer has to be the phrase given "
+                "below the text.\n\nText: {context}\n\nPhrase: {answer}"
+            ),
+            "{question}",
+            inversion="context, answer → question",
+        ),
+        Template(
+            (
+                'What question about the following text has the answer "{answer}"?\n\n'
+                "{context}\n\nQuestion:"
+            ),
+            "{question}",
+            inversion="context, answer → question",
+        ),
+        Template(
+            "Context: {context}\nAnswer: {answer}\nQuestion:",
+            "{question}",
+            inversion="context, answer → question",
+        ),
+        Template(
+            (
+                "{context}\n\nI would like to quiz someone on this text. What should I ask "
+                "if the answer is supposed to be the following?\n{answer}\nQuestion:"
+            ),
+            "{question}",
+            inversion="context, answer → question",
+        ),
+        Template(
+            "text: {context}\nanswer from the text: {answer}\n\nwrite the question for it",
+            "{question}",
+            inversion="context, answer → question",
+        ),
+        Template(
+            (
+                "Answer: {answer}\n\nText in which it was found:\n{context}\n\nQuestion that "
+                "it answers:"
+            ),
+            "{question}",
+            inversion="context, answer → question",
+        ),
+        Template(
+            (
+                "{context}\n\nThe reply to a question about this text was: {answer}\nPlease "
+                "write that question."
+            ),
+            "{question}",
+            inversion="context, answer → question",
+        ),
+        Template(
+            (
+                "You write reading tests. Given a text and the answer, write the test "
+                "question.\n\nText: {context}\n\nAnswer: {answer}\n\nTest question:"
+            ),
+            "{question}",
+            inversion="context, answer → question",
+        ),
+        Template(
+            (
+                '{context}\n\n"{answer}" answers a question about the text above. State the '
+                "question."
+            ),
+            "{question}",
+            inversion="context, answer → question",
+        ),
+        Template(
+            (
+                "Write a question about the Wikipedia text. It should be answered by: "
+                "{answer}\n\n{context}"
+            ),
+            "{question}",
+            inversion="context, answer → question",
+            domain="wikipedia",
+        ),
+        Template(
+            (
+                "{context}\n\nWhat question would a reader of this Wikipedia text answer "
+                'with "{answer}"?'
+            ),
+            "{question}",
+            inversion="context, answer → question",
+            domain="wikipedia",
+        ),
+        Template(
+            "Wikipedia: {context}\nAnswer: {answer}\nQuestion:",
+            "{question}",
+            inversion="context, answer → question",
+            domain="wikipedia",
+        ),
+    ),
+    few_shot=(
+        *shots(
+            instructions=(
+                "",
+                "Write the question that each answer belongs to.",
+                "Given a passage and an answer from it, write the question.",
+            ),
+            layouts=(
+                "Passage: {context}\nAnswer: {answer}\nQuestion:",
+                "{context}\nAnswer: {answer}\nQuestion:",
+                "Answer: {answer}\nText: {context}\nQuestion:",
+                "Text:\n{context}\n\nAnswer from the text: {answer}\nWhat was asked:",
+            ),
+            targets="{question}",
             inversion="context, answer → question",
         ),
     ),

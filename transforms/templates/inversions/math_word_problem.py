@@ -1,55 +1,12 @@
-"""A problem with a given result: `answer` → `question`."""
+"""A math problem with a given result: `answer` → `question`."""
 
-from transforms.templates.template import Family, Template
+from transforms.templates.template import Family, Template, shots
 
 FAMILY = Family(
     name="math_word_problem_ii",
     targets=("question",),
     templates=(
-        Template(
-            "Invent a word problem with this result: {answer}",
-            "{question}",
-            inversion="answer → question",
-        ),
-        Template(
-            "Result: {answer}\nProblem:",
-            "{question}",
-            inversion="answer → question",
-        ),
-        Template(
-            (
-                "My pupils need practice. Please write them an exercise in which the answer "
-                "works out to {answer}."
-            ),
-            "{question}",
-            inversion="answer → question",
-        ),
-        Template(
-            'The last line of a solution reads "= {answer}". What was the exercise?',
-            "{question}",
-            inversion="answer → question",
-        ),
-        Template(
-            (
-                "Tell a small story with numbers in it and close with a question whose answer is "
-                "{answer}."
-            ),
-            "{question}",
-            inversion="answer → question",
-        ),
-        Template(
-            "I solved a problem in my head and got {answer}. Guess the problem.",
-            "{question}",
-            inversion="answer → question",
-        ),
-        Template(
-            (
-                "Something is counted, shared out, bought or timed, and in the end it makes "
-                "{answer}. Put the sum into words and ask for what it makes."
-            ),
-            "{question}",
-            inversion="answer → question",
-        ),
+        Template("Result: {answer}\nProblem:", "{question}", inversion="answer → question"),
         Template(
             "Result: {answer}",
             "{question}",
@@ -57,48 +14,88 @@ FAMILY = Family(
             inversion="answer → question",
         ),
         Template(
-            "Answer at the back: {answer}\nExercise at the front:",
+            (
+                "Answer: {answer}\n\nWrite the problem. State everything that one needs to "
+                "solve it, but not the answer."
+            ),
             "{question}",
-            instruction="You write a book of arithmetic and begin with the answers at the back.",
             inversion="answer → question",
         ),
         Template(
-            "Should come out: {answer}",
+            "Write a math problem whose answer is {answer}.",
+            "{question}",
+            inversion="answer → question",
+        ),
+        Template(
+            "Make up a math problem. When you solve it, you should get {answer}.",
+            "{question}",
+            inversion="answer → question",
+        ),
+        Template(
+            "Generate a math problem with this solution.\n\nSolution: {answer}\nProblem:",
+            "{question}",
+            inversion="answer → question",
+        ),
+        Template(
+            "The answer to a math problem is {answer}. What could the problem be?\nProblem:",
+            "{question}",
+            inversion="answer → question",
+        ),
+        Template(
+            "Answer: {answer}\n\nWrite a math question that has this answer.",
+            "{question}",
+            inversion="answer → question",
+        ),
+        Template(
+            "I need an exercise for my math class. The answer has to be {answer}.",
+            "{question}",
+            inversion="answer → question",
+        ),
+        Template(
+            "{answer}\n\nThis is the result. Please write a problem that leads to it.\nProblem:",
+            "{question}",
+            inversion="answer → question",
+        ),
+        Template("answer: {answer}\nmath problem:", "{question}", inversion="answer → question"),
+        Template(
+            "Answer: {answer}",
             "{question}",
             instruction=(
-                "Write the problem. State everything that is needed to work it out, and do not "
-                "state what comes out."
+                "You write math tests. For each answer, write a problem that has "
+                "exactly this answer."
             ),
             inversion="answer → question",
         ),
         Template(
-            "Display: {answer}\nSituation:",
+            "What math problem could have the solution {answer}?",
             "{question}",
-            instruction=(
-                "Somebody's calculator shows a result. Describe what they had to work out, and "
-                "end with the question."
+            inversion="answer → question",
+        ),
+        Template(
+            "Solution: {answer}\n\nCome up with a matching problem. Do not solve it.\nProblem:",
+            "{question}",
+            inversion="answer → question",
+        ),
+        Template(
+            "{answer}\n\nState a problem for which this is the only correct answer.",
+            "{question}",
+            inversion="answer → question",
+        ),
+    ),
+    few_shot=(
+        *shots(
+            instructions=(
+                "",
+                "Write a math problem for each answer.",
+                "Make up a problem that has the given result.",
             ),
-            inversion="answer → question",
-        ),
-        Template(
-            "Solution: {answer}\nTask:",
-            "{question}",
-            instruction="Homework, upside down: from the solution to the task.",
-            inversion="answer → question",
-        ),
-        Template(
-            "{answer}",
-            "{question}",
-            instruction=(
-                "Any setting will do, so long as your problem is sound and its calculation leads "
-                "here."
+            layouts=(
+                "Answer: {answer}\nProblem:",
+                "Answer: {answer}\nMath question:",
+                "The result is: {answer}\nThe problem is:",
+                "Solution: {answer}\nExercise:",
             ),
-            inversion="answer → question",
-        ),
-        Template(
-            "Value: {answer}",
-            "{question}",
-            instruction="Set a problem of which the value is the solution.",
+            targets="{question}",
             inversion="answer → question",
         ),
     ),

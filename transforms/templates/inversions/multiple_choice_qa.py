@@ -1,11 +1,12 @@
 """An exam question for its answer: `answer`, optional `context` → `question`."""
 
-from transforms.templates.template import Family, Template
+from transforms.templates.template import Family, Template, shots
 
 FAMILY = Family(
     name="multiple_choice_qa_ii",
     targets=("question",),
     context="context",
+    optional=frozenset({"context"}),
     templates=(
         Template(
             'Think of an exam question to which "{answer}" is the correct response.',
@@ -13,22 +14,14 @@ FAMILY = Family(
             inversion="answer → question",
         ),
         Template(
-            "Correct answer: {answer}\nExam question:",
+            "Right answer: {answer}\nThe exam question might be:",
             "{question}",
             inversion="answer → question",
         ),
         Template(
             (
-                'In tomorrow\'s test one of the right answers is "{answer}". What do you '
-                "suppose is asked?"
-            ),
-            "{question}",
-            inversion="answer → question",
-        ),
-        Template(
-            (
-                "Please write a question for my quiz. The players who know their stuff should "
-                "reply: {answer}"
+                "Please write a question for my quiz. The players who know their stuff "
+                "should reply: {answer}"
             ),
             "{question}",
             inversion="answer → question",
@@ -40,31 +33,71 @@ FAMILY = Family(
             inversion="answer → question",
         ),
         Template(
-            "From the key: {answer}",
+            "Write a question that has this answer: {answer}\nQuestion:",
             "{question}",
-            instruction=(
-                "The key of an old test has turned up without its questions. Think up the "
-                "question anew."
-            ),
             inversion="answer → question",
         ),
         Template(
-            "Reply that counts: {answer}\nQuestion:",
+            "Generate a question for the answer below.\n\nAnswer: {answer}\nQuestion:",
             "{question}",
-            instruction=(
-                "You are the examiner. One reply, and only one, may count as right; ask "
-                "accordingly."
-            ),
             inversion="answer → question",
         ),
         Template(
-            "Contestant: {answer}\nHost:",
+            '"{answer}" is the answer. What could the question be?',
             "{question}",
-            instruction=(
-                "Round of reversals: the contestant's answer comes first, the host's question "
-                "second."
-            ),
             inversion="answer → question",
+        ),
+        Template(
+            "{answer}\n\nCome up with a test question that this answers.",
+            "{question}",
+            inversion="answer → question",
+        ),
+        Template(
+            "answer: {answer}\nwhat's a good question for it?",
+            "{question}",
+            inversion="answer → question",
+        ),
+        Template(
+            (
+                'I need a test question whose correct answer is "{answer}". Please write the '
+                "question only.\nQuestion:"
+            ),
+            "{question}",
+            inversion="answer → question",
+        ),
+        Template(
+            (
+                "Correct answer: {answer}\n\nWrite the question that goes with it, without "
+                "the wrong answers.\nQuestion:"
+            ),
+            "{question}",
+            inversion="answer → question",
+        ),
+        Template(
+            "I know the answer, {answer}, but not the question. Suggest one.",
+            "{question}",
+            inversion="answer → question",
+        ),
+        Template(
+            "Write a science question with this answer: {answer}",
+            "{question}",
+            inversion="answer → question",
+            domain="science",
+        ),
+        Template(
+            (
+                "{answer}\n\nThis is the correct answer on a science test. What does the "
+                "question ask?"
+            ),
+            "{question}",
+            inversion="answer → question",
+            domain="science",
+        ),
+        Template(
+            "Answer: {answer}\nScience question:",
+            "{question}",
+            inversion="answer → question",
+            domain="science",
         ),
         Template(
             "{context}\n\nAsk something about this. The right reply should be: {answer}",
@@ -73,21 +106,8 @@ FAMILY = Family(
         ),
         Template(
             (
-                'Test the reader of the passage below with a question that only "{answer}" gets '
-                "right.\n\n{context}"
-            ),
-            "{question}",
-            inversion="context, answer → question",
-        ),
-        Template(
-            "Right answer: {answer}\nText to be examined on: {context}\nQuestion for the paper:",
-            "{question}",
-            inversion="context, answer → question",
-        ),
-        Template(
-            (
-                "My class has read the following.\n\n"
-                '{context}\n\nWhat could I ask them so that "{answer}" is correct?'
+                "Write a test question on the passage below. A reader who gets it right "
+                "answers: {answer}\n\n{context}"
             ),
             "{question}",
             inversion="context, answer → question",
@@ -101,25 +121,121 @@ FAMILY = Family(
             inversion="context, answer → question",
         ),
         Template(
-            "{context}\n\n(question missing)\nKey: {answer}",
+            (
+                "My class has read the following.\n\n{context}\n\nWhat could I ask them so "
+                'that "{answer}" is correct?'
+            ),
             "{question}",
-            instruction="A reading paper has a hole in it where the question stood. Mend it.",
             inversion="context, answer → question",
         ),
         Template(
-            "Text: {context}\n\nA good reader says: {answer}\nQuestion:",
-            "{question}",
-            instruction=(
-                "Set the question that a good reader of the text would meet with this answer."
+            (
+                "Read the text and write a question that has the given answer.\n\nText: "
+                "{context}\nAnswer: {answer}\nQuestion:"
             ),
+            "{question}",
             inversion="context, answer → question",
         ),
         Template(
-            "Set text: {context}\nExpected reply: {answer}\nTo ask:",
-            "{question}",
-            instruction=(
-                "Teacher's notebook: text, expected reply, question. Add the last of the three."
+            (
+                "{context}\n\nWrite a question about the text above. Its answer is: {answer}"
+                "\nQuestion:"
             ),
+            "{question}",
+            inversion="context, answer → question",
+        ),
+        Template(
+            "Context: {context}\nAnswer: {answer}\nThe question that was asked:",
+            "{question}",
+            inversion="context, answer → question",
+        ),
+        Template(
+            (
+                "Generate a question to go with this text and this answer.\n\nText: {context}"
+                "\n\nAnswer: {answer}\n\nQuestion:"
+            ),
+            "{question}",
+            inversion="context, answer → question",
+        ),
+        Template(
+            (
+                '{context}\n\n"{answer}" is the correct answer to a question about this '
+                "text. What is the question?"
+            ),
+            "{question}",
+            inversion="context, answer → question",
+        ),
+        Template(
+            (
+                "The answer: {answer}\n\nThe text that it is about:\n{context}\n\nNow write "
+                "the question."
+            ),
+            "{question}",
+            inversion="context, answer → question",
+        ),
+        Template(
+            "text: {context}\nanswer: {answer}\n\nwrite the question that belongs to it",
+            "{question}",
+            inversion="context, answer → question",
+        ),
+        Template(
+            (
+                "Use this fact to write a science question: {context}\nThe answer to it "
+                "should be: {answer}"
+            ),
+            "{question}",
+            inversion="context, answer → question",
+            domain="science",
+        ),
+        Template(
+            (
+                "{context}\n\nWrite a science question that one can answer if one knows "
+                "this. The answer is: {answer}"
+            ),
+            "{question}",
+            inversion="context, answer → question",
+            domain="science",
+        ),
+        Template(
+            "Fact: {context}\nAnswer: {answer}\nScience question:",
+            "{question}",
+            inversion="context, answer → question",
+            domain="science",
+        ),
+        Template(
+            (
+                'What question about the following text would be answered with "{answer}"?'
+                "\n\n{context}"
+            ),
+            "{question}",
+            inversion="context, answer → question",
+        ),
+    ),
+    few_shot=(
+        *shots(
+            instructions=(
+                "",
+                "Write a question for each answer.",
+                "For each answer, write the exam question that it answers.",
+            ),
+            layouts=(
+                "Answer: {answer}\nQuestion:",
+                "Correct answer: {answer}\nExam question:",
+            ),
+            targets="{question}",
+            inversion="answer → question",
+        ),
+        *shots(
+            instructions=(
+                "",
+                "Write a question about each text that has the given answer.",
+                "Given a text and an answer, write the question.",
+            ),
+            layouts=(
+                "Text: {context}\nAnswer: {answer}\nQuestion:",
+                "{context}\nCorrect answer: {answer}\nQuestion:",
+            ),
+            targets="{question}",
             inversion="context, answer → question",
         ),
     ),

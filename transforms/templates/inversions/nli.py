@@ -1,150 +1,238 @@
 """One half of an inference: `answer` and `premise` or `hypothesis` → the other."""
 
-from transforms.templates.template import Family, Template
+from transforms.templates.families.nli import LABELS
+from transforms.templates.template import Family, Template, shots
 
 FAMILY = Family(
     name="nli_ii",
     targets=("hypothesis", "premise"),
+    labels=LABELS,
     templates=(
         Template(
-            (
-                "{premise}\n\nMake a claim about this. Whoever tests if it follows should "
-                "decide: {answer}"
-            ),
-            "{hypothesis}",
-            inversion="premise, answer → hypothesis",
-        ),
-        Template(
-            "Premise: {premise}\nVerdict on the hypothesis: {answer}\nHypothesis:",
-            "{hypothesis}",
-            inversion="premise, answer → hypothesis",
-        ),
-        Template(
-            (
-                'Take it that "{premise}" is true. Write a second sentence for which the '
-                'inference test comes out as "{answer}".'
-            ),
-            "{hypothesis}",
-            inversion="premise, answer → hypothesis",
-        ),
-        Template(
-            (
-                "I tell you this much: {premise}\nSay something else so that the finding, when "
-                "your words are checked against mine, is: {answer}"
-            ),
-            "{hypothesis}",
-            inversion="premise, answer → hypothesis",
-        ),
-        Template(
-            (
-                "Please add a statement to the text below. Checked against the text, it must "
-                "receive this verdict: {answer}\n\n"
-                "{premise}"
-            ),
-            "{hypothesis}",
-            inversion="premise, answer → hypothesis",
-        ),
-        Template(
-            "Premise: {premise}\nVerdict: {answer}",
-            "{hypothesis}",
-            instruction="Write a hypothesis for the premise. The verdict says how it has to fare.",
-            inversion="premise, answer → hypothesis",
-        ),
-        Template(
-            "Text: {premise}\nKey: {answer}\nClaim:",
+            "Premise: {premise}\nLabel: {answer}",
             "{hypothesis}",
             instruction=(
-                "You construct items for a logic test. From the text and the key, work out the "
-                "claim that pupils will have to judge."
+                "Write a hypothesis for the premise, so that the pair gets the given label."
             ),
             inversion="premise, answer → hypothesis",
         ),
         Template(
-            "Report: {premise}\nRuling: {answer}",
+            "Premise: {premise}\nLabel: {answer}\nHypothesis:",
             "{hypothesis}",
-            instruction=(
-                "A witness reports, a lawyer draws a conclusion, the court rules on whether it "
-                "follows. Speak for the lawyer."
-            ),
             inversion="premise, answer → hypothesis",
         ),
         Template(
-            "Fact: {premise}\nReader's ruling: {answer}\nRemark:",
+            (
+                "{premise}\n\nGenerate a sentence for which the inference label, given "
+                'this premise, is "{answer}".'
+            ),
             "{hypothesis}",
-            instruction=(
-                "A fact is given, and so is what a careful reader will rule on your remark about "
-                "it. Make the remark."
-            ),
             inversion="premise, answer → hypothesis",
         ),
         Template(
             (
-                'Somebody had to judge the claim "{hypothesis}" from a text, and decided: '
-                "{answer}\nWhat might the text have said?"
+                "Natural language inference, the other way around: you see the premise and "
+                "the label, and write the hypothesis.\n\nPremise: {premise}\nLabel: "
+                "{answer}\nHypothesis:"
+            ),
+            "{hypothesis}",
+            inversion="premise, answer → hypothesis",
+        ),
+        Template(
+            (
+                "Text: {premise}\n\nPlease write a claim about this text. The correct "
+                "label for the claim is: {answer}"
+            ),
+            "{hypothesis}",
+            inversion="premise, answer → hypothesis",
+        ),
+        Template(
+            (
+                "Label: {answer}\nPremise: {premise}\n\nWrite a hypothesis that goes with "
+                "this label."
+            ),
+            "{hypothesis}",
+            inversion="premise, answer → hypothesis",
+        ),
+        Template(
+            ("Write a sentence whose relation to the following sentence is {answer}.\n\n{premise}"),
+            "{hypothesis}",
+            inversion="premise, answer → hypothesis",
+            form="relation",
+        ),
+        Template(
+            (
+                "{premise}\n\nGive me one hypothesis. Its relation to the text above "
+                "should be: {answer}"
+            ),
+            "{hypothesis}",
+            inversion="premise, answer → hypothesis",
+            form="relation",
+        ),
+        Template(
+            (
+                "{premise}\n\nWrite a statement about this text. When someone asks whether "
+                "the statement follows from the text, the answer should be: {answer}"
+            ),
+            "{hypothesis}",
+            inversion="premise, answer → hypothesis",
+            form="yes_no",
+        ),
+        Template(
+            "Text: {premise}\nDoes the statement follow from the text? {answer}\nStatement:",
+            "{hypothesis}",
+            inversion="premise, answer → hypothesis",
+            form="yes_no",
+        ),
+        Template(
+            (
+                'Write a statement that should be marked "{answer}" by someone who knows '
+                "only this text.\n\n{premise}"
+            ),
+            "{hypothesis}",
+            inversion="premise, answer → hypothesis",
+            form="true_false",
+        ),
+        Template(
+            (
+                "{premise}\n\nFor a reading test I need one statement about this text. The "
+                "correct answer for it is: {answer}"
+            ),
+            "{hypothesis}",
+            inversion="premise, answer → hypothesis",
+            form="true_false",
+        ),
+        Template(
+            "premise: {premise}\nlabel: {answer}\n\nwrite a hypothesis that fits",
+            "{hypothesis}",
+            inversion="premise, answer → hypothesis",
+        ),
+        Template(
+            "Hypothesis: {hypothesis}\nLabel: {answer}",
+            "{premise}",
+            instruction=(
+                "Write a premise for the hypothesis, so that the pair gets the given label."
+            ),
+            inversion="hypothesis, answer → premise",
+        ),
+        Template(
+            "Hypothesis: {hypothesis}\nLabel: {answer}\nPremise:",
+            "{premise}",
+            inversion="hypothesis, answer → premise",
+        ),
+        Template(
+            (
+                "Generate a premise for which the inference label of this hypothesis is "
+                '"{answer}".\n\nHypothesis: {hypothesis}'
             ),
             "{premise}",
             inversion="hypothesis, answer → premise",
         ),
         Template(
             (
-                "{hypothesis}\n\nWrite a passage in the light of which the verdict on that "
-                "sentence would be: {answer}"
-            ),
-            "{premise}",
-            inversion="hypothesis, answer → premise",
-        ),
-        Template(
-            "Conclusion: {hypothesis}\nInference verdict: {answer}\nMissing premise:",
-            "{premise}",
-            inversion="hypothesis, answer → premise",
-        ),
-        Template(
-            (
-                "Find me some evidence. The claim is: {hypothesis}\n"
-                "And here is how the claim should come off when held against the evidence: "
-                "{answer}"
+                "{hypothesis}\n\nWrite a short text that serves as the premise. With that "
+                "premise, the correct label for the sentence above is: {answer}"
             ),
             "{premise}",
             inversion="hypothesis, answer → premise",
         ),
         Template(
             (
-                'What would one have to be told first to give the verdict "{answer}" on the next '
-                "sentence?\n\n{hypothesis}"
+                "Claim: {hypothesis}\nLabel of the claim, given the text: {answer}\n\n"
+                "Please write the text."
             ),
             "{premise}",
             inversion="hypothesis, answer → premise",
         ),
         Template(
-            "Hypothesis: {hypothesis}\nVerdict: {answer}",
-            "{premise}",
-            instruction="Supply the premise that the verdict was based on.",
-            inversion="hypothesis, answer → premise",
-        ),
-        Template(
-            "Statement: {hypothesis}\nMark: {answer}\nPassage:",
+            "Hypothesis: {hypothesis}\nLabel: {answer}\nOutput:",
             "{premise}",
             instruction=(
-                "Reading test, written from the end: the statement and its mark are fixed, the "
-                "passage is yours to write."
+                "You will be given a hypothesis and an inference label. Output a premise "
+                "that fits both."
             ),
             inversion="hypothesis, answer → premise",
         ),
         Template(
-            "Headline: {hypothesis}\nResult of the check: {answer}",
-            "{premise}",
-            instruction=(
-                "A headline was checked against its article. Write what the article must have said."
+            (
+                'Somebody judged this claim by a text and gave it the label "{answer}": '
+                "{hypothesis}\n\nWhat could the text have said?"
             ),
+            "{premise}",
             inversion="hypothesis, answer → premise",
         ),
         Template(
-            "Concluded: {hypothesis}\nAssessment: {answer}\nKnown:",
+            "{hypothesis}\n\nWrite a premise whose relation to this hypothesis is {answer}.",
             "{premise}",
-            instruction=(
-                "Logic in reverse: somebody drew a conclusion and had it assessed. Say what was "
-                "known."
+            inversion="hypothesis, answer → premise",
+            form="relation",
+        ),
+        Template(
+            (
+                "Relation: {answer}\nHypothesis: {hypothesis}\n\nCome up with a premise "
+                "for this pair."
             ),
+            "{premise}",
+            inversion="hypothesis, answer → premise",
+            form="relation",
+        ),
+        Template(
+            (
+                "Write a short text. When someone asks whether the statement below follows "
+                "from it, the answer should be: {answer}\n\nStatement: {hypothesis}\nText:"
+            ),
+            "{premise}",
+            inversion="hypothesis, answer → premise",
+            form="yes_no",
+        ),
+        Template(
+            "Statement: {hypothesis}\nDoes it follow from the text? {answer}\nText:",
+            "{premise}",
+            inversion="hypothesis, answer → premise",
+            form="yes_no",
+        ),
+        Template(
+            (
+                '{hypothesis}\n\nThis statement should be marked "{answer}" by someone who '
+                "knows only your text. Write the text."
+            ),
+            "{premise}",
+            inversion="hypothesis, answer → premise",
+            form="true_false",
+        ),
+    ),
+    few_shot=(
+        *shots(
+            instructions=(
+                "",
+                "Write a hypothesis that has the given label.",
+                "Complete each pair with a hypothesis.",
+            ),
+            layouts=(
+                "Premise: {premise}\nLabel: {answer}\nHypothesis:",
+                "Label: {answer}\nText: {premise}\nClaim:",
+            ),
+            targets="{hypothesis}",
+            inversion="premise, answer → hypothesis",
+        ),
+        *shots(
+            instructions=("Write a statement about the text.",),
+            layouts=("Text: {premise}\nDoes the statement follow? {answer}\nStatement:",),
+            targets="{hypothesis}",
+            form="yes_no",
+            inversion="premise, answer → hypothesis",
+        ),
+        *shots(
+            instructions=(
+                "",
+                "Write a premise, so that the hypothesis has the given label.",
+                "Complete each pair with a premise.",
+            ),
+            layouts=(
+                "Hypothesis: {hypothesis}\nLabel: {answer}\nPremise:",
+                "Label: {answer}\nClaim: {hypothesis}\nText:",
+            ),
+            targets="{premise}",
             inversion="hypothesis, answer → premise",
         ),
     ),

@@ -1,17 +1,17 @@
 """The other half of a pair: `sentence1`, `answer` → `sentence2`."""
 
-from transforms.templates.template import Family, Template
+from transforms.templates.families.paraphrase import LABELS
+from transforms.templates.template import Family, Template, shots
 
 FAMILY = Family(
     name="paraphrase_ii",
     targets=("sentence2",),
+    labels=LABELS,
     templates=(
         Template(
-            (
-                "{sentence1}\n\nWrite a second sentence, so that someone who compares the two in "
-                "meaning decides: {answer}"
-            ),
+            "Sentence 1: {sentence1}\nLabel: {answer}",
             "{sentence2}",
+            instruction="Write a second sentence for the pair, so that the label is right.",
             inversion="sentence1, answer → sentence2",
         ),
         Template(
@@ -20,102 +20,206 @@ FAMILY = Family(
             inversion="sentence1, answer → sentence2",
         ),
         Template(
-            (
-                'What could stand next to "{sentence1}" if the verdict on the pair, paraphrase '
-                'or not, was "{answer}"?'
-            ),
+            "{sentence1}\n\nWrite a similar sentence. The two should have {answer}.",
             "{sentence2}",
             inversion="sentence1, answer → sentence2",
+            form="same_different",
         ),
         Template(
             (
-                "I have half of a pair and its label. Please give me the other half.\n\n"
-                "Mine: {sentence1}\nLabel (same meaning or not): {answer}"
+                "Comparing the meaning of two similar sentences gave this result: {answer}"
+                "\n\nOne sentence is: {sentence1}\nThe other is:"
+            ),
+            "{sentence2}",
+            inversion="sentence1, answer → sentence2",
+            form="same_different",
+        ),
+        Template(
+            (
+                "Sentence 1: {sentence1}\nIs sentence 2 a paraphrase of sentence 1? "
+                "{answer}\nSentence 2:"
+            ),
+            "{sentence2}",
+            inversion="sentence1, answer → sentence2",
+            form="yes_no",
+        ),
+        Template(
+            (
+                "Write a sentence that looks like the one below. If asked whether both "
+                "mean the same, one should answer: {answer}\n\n{sentence1}"
+            ),
+            "{sentence2}",
+            inversion="sentence1, answer → sentence2",
+            form="yes_no",
+        ),
+        Template(
+            (
+                "{sentence1}\nDoes the following sentence say the same? {answer}\n\nNow "
+                "write that sentence."
+            ),
+            "{sentence2}",
+            inversion="sentence1, answer → sentence2",
+            form="yes_no",
+        ),
+        Template(
+            "Paraphrase or not a paraphrase? {answer}\nSentence 1: {sentence1}\nSentence 2:",
+            "{sentence2}",
+            inversion="sentence1, answer → sentence2",
+            form="paraphrase",
+        ),
+        Template(
+            (
+                'Text 1: {sentence1}\n\nText 2 is marked as "{answer}". Write text 2, in '
+                "words much like those of text 1."
+            ),
+            "{sentence2}",
+            inversion="sentence1, answer → sentence2",
+            form="duplicate",
+        ),
+        Template(
+            (
+                "Generate a sentence that resembles the following one and is {answer} to "
+                "it in meaning.\n\n{sentence1}"
+            ),
+            "{sentence2}",
+            inversion="sentence1, answer → sentence2",
+            form="equivalent",
+        ),
+        Template(
+            (
+                "{sentence1}\n\nGive me another sentence with much the same words. In "
+                "meaning the two should be {answer}."
+            ),
+            "{sentence2}",
+            inversion="sentence1, answer → sentence2",
+            form="equivalent",
+        ),
+        Template(
+            (
+                "Label: {answer}\nSentence: {sentence1}\n\nWrite a sentence that forms a "
+                "pair with this one. The label tells how the two compare in meaning."
             ),
             "{sentence2}",
             inversion="sentence1, answer → sentence2",
         ),
         Template(
             (
-                "First comes this: {sentence1}\nNext comes your line. A judge who looks for "
-                "duplicates must rule on the two as follows: {answer}"
+                "I have one half of a pair of sentences and the label for how they compare "
+                "in meaning. Please write the other half.\n\nSentence: {sentence1}\nLabel: "
+                "{answer}"
             ),
             "{sentence2}",
+            inversion="sentence1, answer → sentence2",
+        ),
+        Template(
+            "Sentence: {sentence1}\nLabel: {answer}\nOutput:",
+            "{sentence2}",
+            instruction=(
+                "You will be given a sentence and a label for a pair. Output the other "
+                "sentence of the pair."
+            ),
             inversion="sentence1, answer → sentence2",
         ),
         Template(
             (
-                'An editor compared two drafts of a sentence and noted "{answer}" when asked if '
-                "they are equivalent. One draft was:\n{sentence1}\n\n"
-                "What was the other?"
+                "Paraphrase data: complete the pair.\n\nSentence A: {sentence1}\nLabel: "
+                "{answer}\nSentence B:"
             ),
             "{sentence2}",
             inversion="sentence1, answer → sentence2",
+        ),
+        Template(
+            "sentence: {sentence1}\nlabel: {answer}\n\nwrite the second sentence of the pair",
+            "{sentence2}",
+            inversion="sentence1, answer → sentence2",
+        ),
+        Template(
+            ("Question 1: {sentence1}\nDoes question 2 ask the same thing? {answer}\nQuestion 2:"),
+            "{sentence2}",
+            inversion="sentence1, answer → sentence2",
+            form="yes_no",
+            domain="forum_question",
         ),
         Template(
             (
-                "Keep the sense or change it, as the label demands.\n"
-                "Label: {answer}\nSentence: {sentence1}\nYours:"
+                "Write a question similar to this one. The two questions should have "
+                "{answer}.\n\n{sentence1}"
             ),
             "{sentence2}",
             inversion="sentence1, answer → sentence2",
+            form="same_different",
+            domain="forum_question",
         ),
         Template(
-            "Sentence: {sentence1}\nLabel: {answer}",
-            "{sentence2}",
-            instruction=(
-                "Write the partner of the sentence. The label says what a check for equal "
-                "meaning found."
+            (
+                "A user of a forum asked this: {sentence1}\n\nWrite another question, "
+                'which the forum would mark as "{answer}".'
             ),
+            "{sentence2}",
+            inversion="sentence1, answer → sentence2",
+            form="duplicate",
+            domain="forum_question",
+        ),
+        Template(
+            (
+                "Here is a sentence from a news report. Write a similar sentence from "
+                "another report; the two should have {answer}.\n\n{sentence1}"
+            ),
+            "{sentence2}",
+            inversion="sentence1, answer → sentence2",
+            form="same_different",
+            domain="news",
+        ),
+        Template(
+            "Report 1: {sentence1}\nDo both reports say the same? {answer}\nReport 2:",
+            "{sentence2}",
+            inversion="sentence1, answer → sentence2",
+            form="yes_no",
+            domain="news",
+        ),
+        Template(
+            (
+                "Rearrange or reword this sentence from Wikipedia. The result and the "
+                "original should have {answer}.\n\n{sentence1}"
+            ),
+            "{sentence2}",
+            inversion="sentence1, answer → sentence2",
+            form="same_different",
+            domain="wikipedia",
+        ),
+    ),
+    few_shot=(
+        *shots(
+            instructions=(
+                "",
+                "Write the second sentence of the pair, so that the label is right.",
+                "Complete each pair of sentences.",
+            ),
+            layouts=(
+                "Sentence 1: {sentence1}\nLabel: {answer}\nSentence 2:",
+                "Label: {answer}\nSentence: {sentence1}\nOther sentence:",
+            ),
+            targets="{sentence2}",
             inversion="sentence1, answer → sentence2",
         ),
-        Template(
-            "A: {sentence1}\nKey: {answer}\nB:",
-            "{sentence2}",
-            instruction=(
-                "A test for paraphrase detectors needs more pairs. Complete the pair so that its "
-                "key is right."
+        *shots(
+            instructions=(
+                "",
+                "Write a similar sentence for each pair.",
             ),
+            layouts=("Sentence 1: {sentence1}\nIs sentence 2 a paraphrase? {answer}\nSentence 2:",),
+            targets="{sentence2}",
+            form="yes_no",
             inversion="sentence1, answer → sentence2",
         ),
-        Template(
-            "{sentence1}\nVerdict on paraphrase: {answer}",
-            "{sentence2}",
-            instruction=(
-                "Reword faithfully, or write something that is only similar: the verdict tells "
-                "you which."
+        *shots(
+            instructions=(
+                "",
+                "Write a similar sentence with the same meaning or a different one, as stated.",
             ),
-            inversion="sentence1, answer → sentence2",
-        ),
-        Template(
-            "Text left: {sentence1}\nJudgement: {answer}\nText lost:",
-            "{sentence2}",
-            instruction=(
-                "Somebody judged whether two texts say the same. One text and the judgement are "
-                "left. Restore the other."
-            ),
-            inversion="sentence1, answer → sentence2",
-        ),
-        Template(
-            "First: {sentence1}\nThird: {answer}\nSecond:",
-            "{sentence2}",
-            instruction=(
-                "Two people speak, a third says if they mean the same. Speak for the second."
-            ),
-            inversion="sentence1, answer → sentence2",
-        ),
-        Template(
-            "Left: {sentence1}\nMark: {answer}\nRight:",
-            "{sentence2}",
-            instruction=(
-                "Pairs of lines, with a mark for sameness. Fill in what is missing on the right."
-            ),
-            inversion="sentence1, answer → sentence2",
-        ),
-        Template(
-            "Original: {sentence1}\nNote on sameness of meaning: {answer}",
-            "{sentence2}",
-            instruction="Forge a twin or a mere lookalike, whichever the note calls for.",
+            layouts=("Sentence: {sentence1}\nThe pair has: {answer}\nSimilar sentence:",),
+            targets="{sentence2}",
+            form="same_different",
             inversion="sentence1, answer → sentence2",
         ),
     ),

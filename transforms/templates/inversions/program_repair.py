@@ -1,26 +1,21 @@
 """A program with a bug put in: `answer` (corrected) → `code` (faulty)."""
 
-from transforms.templates.template import Family, Template
+from transforms.templates.template import Family, Template, shots
 
 FAMILY = Family(
     name="program_repair_ii",
     targets=("code",),
     templates=(
         Template(
-            "{answer}\n\nThis works. Break it with a mistake of the kind that people really make.",
+            (
+                "{answer}\n\nThis works. Break it with a mistake of the kind that people "
+                "really make."
+            ),
             "{code}",
             inversion="fixed code → faulty code",
         ),
         Template(
             "Plant a bug in the following program and return the whole of it:\n\n{answer}",
-            "{code}",
-            inversion="fixed code → faulty code",
-        ),
-        Template(
-            (
-                "I teach debugging and need something for my students to find. Please slip an "
-                "error into this code.\n\n{answer}"
-            ),
             "{code}",
             inversion="fixed code → faulty code",
         ),
@@ -35,75 +30,90 @@ FAMILY = Family(
             inversion="fixed code → faulty code",
         ),
         Template(
-            (
-                "Here is the code after review. Show the code as it might have been submitted, "
-                "fault included.\n\n{answer}"
-            ),
-            "{code}",
-            inversion="fixed code → faulty code",
-        ),
-        Template(
-            (
-                "Our tests pass with this and nobody trusts them. Change the code so that a good "
-                "test would fail.\n\n{answer}"
-            ),
-            "{code}",
-            inversion="fixed code → faulty code",
-        ),
-        Template(
             "{answer}",
             "{code}",
             instruction="Introduce a bug into the code.",
             inversion="fixed code → faulty code",
         ),
         Template(
-            "Program:\n{answer}\n\nMutant:",
+            "Insert a bug into this code.\n\n{answer}\n\nBuggy code:",
             "{code}",
-            instruction=(
-                "Mutation testing: give back the program with a small change that alters what it "
-                "does."
-            ),
             inversion="fixed code → faulty code",
         ),
         Template(
-            "Written awake:\n{answer}\n\nWritten at midnight:",
+            "{answer}\n\nRewrite this program with a mistake in it.",
             "{code}",
-            instruction=(
-                "You play the tired programmer. Write the same program with the slip that you "
-                "would make at midnight."
-            ),
             inversion="fixed code → faulty code",
         ),
         Template(
-            "After the repair:\n{answer}\n\nBefore:",
+            "Working code:\n{answer}\n\nBroken code:",
             "{code}",
-            instruction=(
-                "Commit history in reverse: from the repaired file to the file that needed repair."
-            ),
             inversion="fixed code → faulty code",
         ),
         Template(
-            "Sound code:\n{answer}",
-            "{code}",
-            instruction=(
-                "Make a puzzle out of sound code. The flaw should be hard to see and the rest "
-                "untouched."
+            (
+                "{answer}\n\nThis is a corrected program. Write the faulty program that it "
+                "was made from."
             ),
+            "{code}",
             inversion="fixed code → faulty code",
         ),
         Template(
-            "Done right:\n\n{answer}",
+            "Generate a version of this code that contains an error.\n\n{answer}",
             "{code}",
-            instruction="Show what a beginner could have got wrong here. Reply with code alone.",
             inversion="fixed code → faulty code",
         ),
         Template(
-            "Healthy\n{answer}\n\nSick",
+            ("{answer}\n\nChange the code so that it no longer works. Return the full code."),
             "{code}",
-            instruction=(
-                "Specimens are bred for a bug hunt: the healthy program comes in, the sick one "
-                "goes out."
+            inversion="fixed code → faulty code",
+        ),
+        Template(
+            "{answer}\n\nadd a bug to this program", "{code}", inversion="fixed code → faulty code"
+        ),
+        Template(
+            (
+                "{answer}\n\nPlease write the same program with a typical programming "
+                "error.\nFaulty program:"
             ),
+            "{code}",
+            inversion="fixed code → faulty code",
+        ),
+        Template(
+            "Program:\n{answer}\n\nProgram with a bug:",
+            "{code}",
+            instruction="You are given a program that works. Write it with a bug.",
+            inversion="fixed code → faulty code",
+        ),
+        Template(
+            "Fixed code:\n{answer}\n\nWhat could the code have been before it was fixed?",
+            "{code}",
+            inversion="fixed code → faulty code",
+        ),
+        Template(
+            (
+                "I need code for a debugging exercise. Please put an error into this "
+                "program.\n\n{answer}"
+            ),
+            "{code}",
+            inversion="fixed code → faulty code",
+        ),
+    ),
+    few_shot=(
+        *shots(
+            instructions=(
+                "",
+                "Put a bug into each program.",
+                "Write each program as it was before its bug was fixed.",
+                "Change each program so that it has an error. Return the whole code.",
+            ),
+            layouts=(
+                "Fixed code:\n{answer}\nBuggy code:\n",
+                "{answer}\n\nWith a bug:\n",
+                "Working program:\n{answer}\n\nFaulty program:\n",
+                "After the fix:\n{answer}\nBefore:\n",
+            ),
+            targets="{code}",
             inversion="fixed code → faulty code",
         ),
     ),

@@ -1,10 +1,11 @@
 """The problem behind a program: `code` → `question`."""
 
-from transforms.templates.template import Family, Template
+from transforms.templates.template import Family, Template, shots
 
 FAMILY = Family(
     name="program_synthesis_ii",
     targets=("question",),
+    not_essential={"tests": "the code shows what it does"},
     templates=(
         Template(
             "{code}\n\nWhich problem does this program solve? State it as an assignment.",
@@ -18,39 +19,13 @@ FAMILY = Family(
         ),
         Template(
             (
-                "Somebody handed in this code without the problem statement. Please write the "
-                "statement.\n\n{code}"
+                "Somebody handed in this code without the problem statement. Please write "
+                "the statement.\n\n{code}"
             ),
             "{question}",
             inversion="code → question",
         ),
-        Template(
-            "Code:\n{code}\n\nProblem statement:",
-            "{question}",
-            inversion="code → question",
-        ),
-        Template(
-            (
-                "I inherited the source below and nobody remembers what it is for. Describe the "
-                "job it was written to do.\n\n"
-                "{code}"
-            ),
-            "{question}",
-            inversion="code → question",
-        ),
-        Template(
-            (
-                "Read the program and say, in the form of a request, what its author must have "
-                "been asked to write:\n\n{code}"
-            ),
-            "{question}",
-            inversion="code → question",
-        ),
-        Template(
-            "Work backwards from the code to the ticket that it closes.\n{code}",
-            "{question}",
-            inversion="code → question",
-        ),
+        Template("Code:\n{code}\n\nProblem statement:", "{question}", inversion="code → question"),
         Template(
             "{code}",
             "{question}",
@@ -58,52 +33,83 @@ FAMILY = Family(
             inversion="code → question",
         ),
         Template(
-            "Sample solution:\n{code}\n\nExercise:",
+            "{code}\n\nDescribe the task that this code solves.",
             "{question}",
-            instruction=(
-                "You set programming exercises and start from the sample solution. Word the "
-                "exercise."
-            ),
             inversion="code → question",
         ),
         Template(
-            "Undocumented code:\n{code}",
+            ("Write the problem statement for this program.\n\n{code}\n\nProblem statement:"),
             "{question}",
-            instruction=(
-                "The documentation is missing. Write the specification that the code fulfils."
-            ),
             inversion="code → question",
         ),
         Template(
-            "Candidate:\n{code}\n\nInterviewer had said:",
+            "What problem does this code solve?\n\n{code}",
             "{question}",
-            instruction="Guess the interview question from what the candidate typed.",
             inversion="code → question",
         ),
         Template(
-            "Delivered:\n{code}",
-            "{question}",
-            instruction=(
-                "Translate from the language of machines into the language of customers: what "
-                "did they order?"
+            (
+                "{code}\n\nGenerate a programming problem whose solution is the code above.\n"
+                "Problem:"
             ),
+            "{question}",
             inversion="code → question",
         ),
         Template(
-            "Listing:\n\n{code}",
+            ("{code}\n\nThis program is the answer to a request. Write the request.\nRequest:"),
             "{question}",
-            instruction=(
-                "Do not explain the code line by line; say what one would ask for in order to "
-                "get it."
-            ),
             inversion="code → question",
         ),
         Template(
-            "Surviving solution\n{code}\n\nStatement",
+            "Program:\n{code}\n\nWhat might a user have asked for to get this program?",
             "{question}",
-            instruction=(
-                "Contest archive: solutions survive, statements do not. Write the statement anew."
+            inversion="code → question",
+        ),
+        Template(
+            "what was this code written to do? state the task\n\n{code}",
+            "{question}",
+            inversion="code → question",
+        ),
+        Template(
+            "{code}\n\nTask description:",
+            "{question}",
+            instruction=("You are given a program. Write the task description that it implements."),
+            inversion="code → question",
+        ),
+        Template(
+            "Solution:\n{code}\n\nWrite the exercise that goes with this solution.",
+            "{question}",
+            inversion="code → question",
+        ),
+        Template(
+            (
+                "{code}\n\nDo not explain the code line by line. State the task that it was "
+                "written for.\nTask:"
             ),
+            "{question}",
+            inversion="code → question",
+        ),
+        Template(
+            "{code}\n\nPlease write the programming task that this code is a solution to.",
+            "{question}",
+            inversion="code → question",
+        ),
+    ),
+    few_shot=(
+        *shots(
+            instructions=(
+                "",
+                "State the task that each program solves.",
+                "Write the problem statement for each program.",
+                "Describe what each program was asked to do.",
+            ),
+            layouts=(
+                "Code:\n{code}\nTask:",
+                "{code}\n\nProblem statement:",
+                "Program:\n{code}\n\nTask description:\n",
+                "Solution:\n{code}\n\nProblem:",
+            ),
+            targets="{question}",
             inversion="code → question",
         ),
     ),

@@ -1,6 +1,6 @@
 """The answer that a question was made for: `context`, `question` → `answer`."""
 
-from transforms.templates.template import Family, Template
+from transforms.templates.template import Family, Template, shots
 
 FAMILY = Family(
     name="question_generation_ii",
@@ -9,42 +9,8 @@ FAMILY = Family(
     templates=(
         Template(
             (
-                "{context}\n\nA quiz on this text contains the question below. What is on the "
-                "answer card?\n{question}"
-            ),
-            "{answer}",
-            inversion="context, question → answer",
-        ),
-        Template(
-            "You have read this: {context}\nYou are asked this: {question}\nYou say:",
-            "{answer}",
-            inversion="context, question → answer",
-        ),
-        Template(
-            (
-                'Our examiner wrote "{question}" about the following passage. Tell us what '
-                "answer they were after.\n\n{context}"
-            ),
-            "{answer}",
-            inversion="context, question → answer",
-        ),
-        Template(
-            (
-                "Question on the text: {question}\n\n"
-                "Text: {context}\n\nThe expected answer, as brief as it can be:"
-            ),
-            "{answer}",
-            inversion="context, question → answer",
-        ),
-        Template(
-            "Would you solve this for me?\n{question}\n\nIt is all in here:\n{context}",
-            "{answer}",
-            inversion="context, question → answer",
-        ),
-        Template(
-            (
-                "Look at the paragraph, look at the question, hand over the answer.\n\n"
-                "{context}\n\n{question}"
+                "Question on the text: {question}\n\nText: {context}\n\nThe expected answer, "
+                "as brief as it can be:"
             ),
             "{answer}",
             inversion="context, question → answer",
@@ -63,43 +29,84 @@ FAMILY = Family(
         Template(
             "Text: {context}\n\nQuestion: {question}",
             "{answer}",
-            instruction=(
-                "The question was written with an answer in mind, and the text contains it. Name "
-                "it."
-            ),
+            instruction="The text contains the answer to the question. Find it.",
             inversion="context, question → answer",
         ),
         Template(
-            "Test text:\n{context}\n\nTest question: {question}\nSolution:",
+            "{context}\n\n{question}",
             "{answer}",
-            instruction=(
-                "You check reading tests before they go out. Take the test yourself and note the "
-                "solution."
-            ),
-            inversion="context, question → answer",
-        ),
-        Template(
-            "Material: {context}\nQuestioner: {question}",
-            "{answer}",
-            instruction="Respond to the questioner from the material and in a few words.",
-            inversion="context, question → answer",
-        ),
-        Template(
-            "Built from: {context}\nQuestion: {question}\nWords:",
-            "{answer}",
-            instruction="From the question back to the words it was built on.",
-            inversion="context, question → answer",
-        ),
-        Template(
-            "Read by the class:\n{context}\n\nPut to the class: {question}\n\nKey:",
-            "{answer}",
-            instruction="Fill in the key for the teacher.",
+            instruction="Use the text to answer the question that follows it.",
             inversion="context, question → answer",
         ),
         Template(
             "page: {context}\nquestion: {question}",
             "{answer}",
             instruction="quiz time, the page is open, short answers only",
+            inversion="context, question → answer",
+        ),
+        Template(
+            (
+                "Read the text and answer the question.\n\nText: {context}\nQuestion: "
+                "{question}\nAnswer:"
+            ),
+            "{answer}",
+            inversion="context, question → answer",
+        ),
+        Template(
+            "{context}\n\nAnswer this question about the passage above: {question}",
+            "{answer}",
+            inversion="context, question → answer",
+        ),
+        Template(
+            "{context}\n\nQuestion: {question}\n\nWhat is the answer?",
+            "{answer}",
+            inversion="context, question → answer",
+        ),
+        Template(
+            (
+                "Give a short answer to the question, using the passage.\n\nPassage: "
+                "{context}\n\nQuestion: {question}"
+            ),
+            "{answer}",
+            inversion="context, question → answer",
+        ),
+        Template(
+            "{question}\n\nFind the answer in this text:\n{context}\n\nAnswer:",
+            "{answer}",
+            inversion="context, question → answer",
+        ),
+        Template(
+            "Context: {context}\nQuestion: {question}\nAnswer:",
+            "{answer}",
+            inversion="context, question → answer",
+        ),
+        Template(
+            "{context}\n\nBased on this, please answer in a few words: {question}",
+            "{answer}",
+            inversion="context, question → answer",
+        ),
+        Template(
+            (
+                "{context}\n\nA quiz on this text has the following question. Write the "
+                "answer.\n{question}"
+            ),
+            "{answer}",
+            inversion="context, question → answer",
+        ),
+    ),
+    few_shot=(
+        *shots(
+            instructions=(
+                "",
+                "Answer the question about each text.",
+                "Read the passage and give a short answer to the question.",
+            ),
+            layouts=(
+                "Text: {context}\nQuestion: {question}\nAnswer:",
+                "{context}\nQ: {question}\nA:",
+                "Question: {question}\nPassage: {context}\nAnswer:",
+                "Passage:\n{context}\n\n{question}\nShort answer:",
+            ),
             inversion="context, question → answer",
         ),
     ),

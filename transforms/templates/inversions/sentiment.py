@@ -1,55 +1,15 @@
 """A text with a given attitude: `answer` → `text`."""
 
-from transforms.templates.template import Family, Template
+from transforms.templates.families.sentiment import LABELS
+from transforms.templates.template import Family, Template, shots
 
 FAMILY = Family(
     name="sentiment_ii",
     targets=("text",),
+    labels=LABELS,
     templates=(
         Template(
-            "Write something that a reader would call {answer} in tone.",
-            "{text}",
-            inversion="answer → text",
-        ),
-        Template(
             "Sentiment: {answer}\nText:",
-            "{text}",
-            inversion="answer → text",
-        ),
-        Template(
-            (
-                'A machine has stuck the label "{answer}" on a comment, going by its mood. What '
-                "might the comment say?"
-            ),
-            "{text}",
-            inversion="answer → text",
-        ),
-        Template(
-            (
-                "I need another sample for my collection of opinions. Its sentiment should be: "
-                "{answer}"
-            ),
-            "{text}",
-            inversion="answer → text",
-        ),
-        Template(
-            (
-                "How might somebody put it whose feelings on a matter are best described as "
-                '"{answer}"?'
-            ),
-            "{text}",
-            inversion="answer → text",
-        ),
-        Template(
-            (
-                "Please make up a remark that leaves readers with this impression of its "
-                "author's attitude: {answer}"
-            ),
-            "{text}",
-            inversion="answer → text",
-        ),
-        Template(
-            "Attitude wanted: {answer}\n\nNow write in that spirit about anything you like.",
             "{text}",
             inversion="answer → text",
         ),
@@ -60,27 +20,135 @@ FAMILY = Family(
             inversion="answer → text",
         ),
         Template(
-            "Attitude: {answer}\nSpoken:",
+            "Write a text with {answer} sentiment.",
             "{text}",
-            instruction=(
-                "You lend your voice to people with opinions. Take on the attitude and speak "
-                "your mind."
+            inversion="answer → text",
+            form="label",
+        ),
+        Template(
+            "Generate a sentence that expresses a {answer} opinion.",
+            "{text}",
+            inversion="answer → text",
+            form="label",
+        ),
+        Template(
+            "Please write a short text that a reader would call {answer} in tone.",
+            "{text}",
+            inversion="answer → text",
+            form="label",
+        ),
+        Template(
+            "Write a {answer} comment about anything you like.",
+            "{text}",
+            inversion="answer → text",
+            form="label",
+        ),
+        Template(
+            "Sentiment: {answer}\n\nPlease write a text to go with it.",
+            "{text}",
+            inversion="answer → text",
+            form="label",
+        ),
+        Template(
+            "Sentiment to express: {answer}\n\nCompose a sentence or two.",
+            "{text}",
+            inversion="answer → text",
+            form="label",
+        ),
+        Template(
+            "write something {answer}, like a person would post it",
+            "{text}",
+            inversion="answer → text",
+            form="label",
+        ),
+        Template(
+            "Write what someone might say who has a {answer} opinion of a thing.",
+            "{text}",
+            inversion="answer → text",
+            form="good_bad",
+        ),
+        Template(
+            (
+                "Write a text. To the question whether it expresses a positive opinion, "
+                "the answer should be: {answer}"
             ),
+            "{text}",
+            inversion="answer → text",
+            form="yes_no",
+        ),
+        Template(
+            "Does the author like it? {answer}\nWhat the author wrote:",
+            "{text}",
+            inversion="answer → text",
+            form="yes_no",
+        ),
+        Template(
+            "{answer}\n\nWrite a review that goes with this rating.",
+            "{text}",
+            inversion="answer → text",
+            form="stars",
+        ),
+        Template(
+            "Rating: {answer}\nReview:",
+            "{text}",
+            inversion="answer → text",
+            form="stars",
+        ),
+        Template(
+            "Please write the text of a review for this rating: {answer}",
+            "{text}",
+            inversion="answer → text",
+            form="stars",
+        ),
+        Template(
+            "A customer gave {answer} out of 5. Write the customer's review.",
+            "{text}",
+            inversion="answer → text",
+            form="stars",
+        ),
+        Template(
+            "Write a short text that expresses {answer}.",
+            "{text}",
+            inversion="answer → text",
+            form="emotion",
+        ),
+        Template(
+            "Emotion: {answer}\nText:",
+            "{text}",
+            inversion="answer → text",
+            form="emotion",
+        ),
+        Template(
+            "Write what a person who feels {answer} might say.",
+            "{text}",
+            inversion="answer → text",
+            form="emotion",
+        ),
+        Template(
+            'Write a text that would be labeled "{answer}" in sentiment analysis.',
+            "{text}",
             inversion="answer → text",
         ),
         Template(
-            "Label: {answer}",
+            "Label: {answer}\n\nWrite a text that fits this sentiment label.",
             "{text}",
-            instruction=(
-                "Our file of sentiment labels has lost its texts. Put a believable one next to "
-                "the label."
-            ),
             inversion="answer → text",
         ),
         Template(
-            "mood: {answer}\npost:",
+            "Label: {answer}\nOutput:",
             "{text}",
-            instruction="mood first, post second. write the post",
+            instruction="You will be given a sentiment label. Output a text that deserves it.",
+            inversion="answer → text",
+        ),
+        Template(
+            "Sentiment: {answer}\nText:",
+            "{text}",
+            instruction="Sentiment analysis in reverse: the label comes first, then the text.",
+            inversion="answer → text",
+        ),
+        Template(
+            "Sentiment: {answer}\n\nGive one example of a text with this sentiment.",
+            "{text}",
             inversion="answer → text",
         ),
         Template(
@@ -88,24 +156,166 @@ FAMILY = Family(
             "{text}",
             instruction="Show the feeling, do not name it.",
             inversion="answer → text",
+            form="emotion",
         ),
         Template(
-            "Card: {answer}",
+            "Write a {answer} movie review.",
             "{text}",
-            instruction=(
-                "Acting exercise: you draw a card with a sentiment on it and find words that "
-                "carry it."
-            ),
             inversion="answer → text",
+            form="label",
+            domain="movie_review",
         ),
         Template(
-            "Opinion: {answer}",
+            "Generate a sentence from a {answer} review of a film.",
             "{text}",
-            instruction=(
-                "Write what a customer, a viewer or a passer-by with this opinion might leave "
-                "behind."
-            ),
             inversion="answer → text",
+            form="label",
+            domain="movie_review",
+        ),
+        Template(
+            "Sentiment: {answer}\nMovie review:",
+            "{text}",
+            inversion="answer → text",
+            form="label",
+            domain="movie_review",
+        ),
+        Template(
+            "Did the reviewer like the movie? {answer}\nThe review:",
+            "{text}",
+            inversion="answer → text",
+            form="yes_no",
+            domain="movie_review",
+        ),
+        Template(
+            "Write a {answer} review of a product.",
+            "{text}",
+            inversion="answer → text",
+            form="label",
+            domain="product_review",
+        ),
+        Template(
+            (
+                "A customer has a {answer} opinion of a product. What does the customer's "
+                "review say?"
+            ),
+            "{text}",
+            inversion="answer → text",
+            form="label",
+            domain="product_review",
+        ),
+        Template(
+            "Write a product review to go with a rating of {answer}.",
+            "{text}",
+            inversion="answer → text",
+            form="stars",
+            domain="product_review",
+        ),
+        Template(
+            "Write a {answer} review of a restaurant, a shop or another local business.",
+            "{text}",
+            inversion="answer → text",
+            form="label",
+            domain="business_review",
+        ),
+        Template(
+            "Would this customer come back? {answer}\nThe customer's review:",
+            "{text}",
+            inversion="answer → text",
+            form="yes_no",
+            domain="business_review",
+        ),
+        Template(
+            "Write a review of a local business that gives it {answer}.",
+            "{text}",
+            inversion="answer → text",
+            form="stars",
+            domain="business_review",
+        ),
+        Template(
+            "Write a {answer} tweet.",
+            "{text}",
+            inversion="answer → text",
+            form="label",
+            domain="tweet",
+        ),
+        Template(
+            "Here is a tweet with {answer} sentiment.\nTweet:",
+            "{text}",
+            inversion="answer → text",
+            form="label",
+            domain="tweet",
+        ),
+        Template(
+            "What would somebody in a {answer} mood tweet?",
+            "{text}",
+            inversion="answer → text",
+            form="label",
+            domain="tweet",
+        ),
+        Template(
+            "Emotion: {answer}\n\nTweet something that conveys this emotion.",
+            "{text}",
+            inversion="answer → text",
+            form="emotion",
+            domain="tweet",
+        ),
+    ),
+    few_shot=(
+        *shots(
+            instructions=(
+                "",
+                "Write a text with the given sentiment.",
+                "Write a text that fits the label.",
+            ),
+            layouts=(
+                "Sentiment: {answer}\nText:",
+                "Label: {answer}\nExample:",
+                'A text that is labeled "{answer}" in sentiment analysis.\nText:',
+            ),
+            targets="{text}",
+            inversion="answer → text",
+        ),
+        *shots(
+            instructions=(
+                "",
+                "Write a review that fits the rating.",
+            ),
+            layouts=("Rating: {answer}\nReview:",),
+            targets="{text}",
+            form="stars",
+            inversion="answer → text",
+        ),
+        *shots(
+            instructions=(
+                "",
+                "Write a text that expresses the emotion.",
+            ),
+            layouts=("Emotion: {answer}\nText:",),
+            targets="{text}",
+            form="emotion",
+            inversion="answer → text",
+        ),
+        *shots(
+            instructions=(
+                "",
+                "Write a movie review with the given sentiment.",
+            ),
+            layouts=("Sentiment: {answer}\nMovie review:",),
+            targets="{text}",
+            form="label",
+            inversion="answer → text",
+            domain="movie_review",
+        ),
+        *shots(
+            instructions=(
+                "",
+                "Write a tweet with the given sentiment.",
+            ),
+            layouts=("Sentiment: {answer}\nTweet:",),
+            targets="{text}",
+            form="label",
+            inversion="answer → text",
+            domain="tweet",
         ),
     ),
 )

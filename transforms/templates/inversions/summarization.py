@@ -1,11 +1,12 @@
 """A text that a summary could be taken from: `answer` → `text`."""
 
-from transforms.templates.template import Family, Template
+from transforms.templates.template import Family, Template, shots
 
 FAMILY = Family(
     name="summarization_ii",
     targets=("text",),
     templates=(
+        # Any text.
         Template(
             "{answer}\n\nThat is the short version. Write the long one.",
             "{text}",
@@ -16,34 +17,9 @@ FAMILY = Family(
             "{text}",
             inversion="summary → text",
         ),
+        Template("Summary: {answer}\nFull text:", "{text}", inversion="summary → text"),
         Template(
-            "Summary: {answer}\nFull text:",
-            "{text}",
-            inversion="summary → text",
-        ),
-        Template(
-            (
-                "A newsletter brought only these lines. What would the whole report read "
-                "like?\n\n{answer}"
-            ),
-            "{text}",
-            inversion="summary → text",
-        ),
-        Template(
-            "Please flesh this out, with the particulars that a full piece would have.\n{answer}",
-            "{text}",
-            inversion="summary → text",
-        ),
-        Template(
-            "All that is left in my notes is this:\n{answer}\n\nCan you write the original again?",
-            "{text}",
-            inversion="summary → text",
-        ),
-        Template(
-            (
-                "Abstracts come last, as a rule. Here the abstract comes first and the document "
-                "is for you to write.\n\n{answer}"
-            ),
+            "Please flesh this out into a full text with all the details.\n{answer}",
             "{text}",
             inversion="summary → text",
         ),
@@ -54,44 +30,173 @@ FAMILY = Family(
             inversion="summary → text",
         ),
         Template(
-            "Gist: {answer}\nStory:",
+            "Write a text that could be summarized like this:\n\n{answer}",
             "{text}",
-            instruction="You are a reporter. The desk sends you the gist, you file the story.",
             inversion="summary → text",
         ),
         Template(
-            "What was kept: {answer}",
+            "{answer}\n\nThis is a summary. Write the text that was summarized.\nText:",
             "{text}",
-            instruction="Undo the cutting: put back what a summary leaves out.",
             inversion="summary → text",
         ),
         Template(
-            "Main message: {answer}\nAt length:",
-            "{text}",
-            instruction=(
-                "Write at length, stay true to the main message and invent only what does it no "
-                "harm."
+            (
+                "Generate a longer text from the summary below. You may add details.\n\n"
+                "Summary: {answer}\n\nText:"
             ),
+            "{text}",
             inversion="summary → text",
         ),
         Template(
-            "Digest:\n{answer}",
+            "{answer}\n\nWrite this out in full, with all the details that a summary leaves out.",
             "{text}",
-            instruction="Only the digest survives. Write what was condensed into it.",
             inversion="summary → text",
         ),
         Template(
-            "Outline: {answer}\nArticle:",
+            "Turn these main points into a complete text.\n\n{answer}\n\nText:",
             "{text}",
-            instruction="From outline to article.",
             inversion="summary → text",
         ),
         Template(
-            "Brief version: {answer}",
+            "I only have a summary of a text: {answer}\n\nWhat might the whole text look like?",
             "{text}",
-            instruction=(
-                "A colleague got the brief version and now asks for everything. Write it all out."
+            inversion="summary → text",
+        ),
+        Template(
+            "{answer}\n\nPlease expand this into a longer text.",
+            "{text}",
+            inversion="summary → text",
+        ),
+        Template("summary: {answer}\n\nwrite the original", "{text}", inversion="summary → text"),
+        Template(
+            "You are given a summary. Write a text that it fits.\n\nSummary:\n{answer}\n\nText:",
+            "{text}",
+            inversion="summary → text",
+        ),
+        Template(
+            "What text could have this summary?\n\n{answer}", "{text}", inversion="summary → text"
+        ),
+        # Texts of one kind.
+        Template(
+            "Write a news article for this summary.\n\nSummary: {answer}\n\nArticle:",
+            "{text}",
+            inversion="summary → text",
+            domain="news",
+        ),
+        Template(
+            "{answer}\n\nExpand this into a full news article.",
+            "{text}",
+            inversion="summary → text",
+            domain="news",
+        ),
+        Template(
+            "News in brief: {answer}\n\nWrite the whole story.",
+            "{text}",
+            inversion="summary → text",
+            domain="news",
+        ),
+        Template(
+            "Write a conversation that could be summarized like this: {answer}",
+            "{text}",
+            inversion="summary → text",
+            domain="dialog",
+        ),
+        Template(
+            "{answer}\n\nThis sums up a chat. Write the chat, with the names of the speakers.",
+            "{text}",
+            inversion="summary → text",
+            domain="dialog",
+        ),
+        Template(
+            "Summary: {answer}\nDialog:", "{text}", inversion="summary → text", domain="dialog"
+        ),
+        Template(
+            "{answer}\n\nWrite the full how-to guide for these steps.",
+            "{text}",
+            inversion="summary → text",
+            domain="how_to",
+        ),
+        Template(
+            "Expand the short instructions into a detailed how-to.\n\n{answer}",
+            "{text}",
+            inversion="summary → text",
+            domain="how_to",
+        ),
+        Template(
+            "In short: {answer}\n\nThe instructions in full:",
+            "{text}",
+            inversion="summary → text",
+            domain="how_to",
+        ),
+        Template(
+            (
+                "{answer}\n\nThis is what critics thought of a movie. Write what they may "
+                "have said in their reviews."
             ),
+            "{text}",
+            inversion="summary → text",
+            domain="movie_review",
+        ),
+        Template(
+            "Write movie reviews that add up to this opinion: {answer}",
+            "{text}",
+            inversion="summary → text",
+            domain="movie_review",
+        ),
+        Template(
+            "Consensus: {answer}\nReviews of the movie:",
+            "{text}",
+            inversion="summary → text",
+            domain="movie_review",
+        ),
+        Template(
+            "Write a product review that could be summed up like this: {answer}",
+            "{text}",
+            inversion="summary → text",
+            domain="product_review",
+        ),
+        Template(
+            "{answer}\n\nExpand this into a full product review.",
+            "{text}",
+            inversion="summary → text",
+            domain="product_review",
+        ),
+        Template(
+            "Summary: {answer}\nProduct review:",
+            "{text}",
+            inversion="summary → text",
+            domain="product_review",
+        ),
+        Template(
+            "{answer}\n\nWrite the email that this sums up.",
+            "{text}",
+            inversion="summary → text",
+            domain="email",
+        ),
+        Template(
+            "Write an email with this content: {answer}",
+            "{text}",
+            inversion="summary → text",
+            domain="email",
+        ),
+        Template(
+            "In brief: {answer}\nFull email:", "{text}", inversion="summary → text", domain="email"
+        ),
+    ),
+    few_shot=(
+        *shots(
+            instructions=(
+                "",
+                "Write a text for each summary.",
+                "Expand each summary into a full text.",
+            ),
+            layouts=(
+                "Summary: {answer}\nText:\n",
+                "{answer}\n\nFull text:\n",
+                "In short: {answer}\nAt length:\n",
+                "Main points: {answer}\nWritten out:\n",
+            ),
+            targets="{text}",
             inversion="summary → text",
         ),
     ),

@@ -1,6 +1,6 @@
 """A text on a given subject: `answer` → `text`."""
 
-from transforms.templates.template import Family, Template
+from transforms.templates.template import Family, Template, shots
 
 FAMILY = Family(
     name="topic_ii",
@@ -17,77 +17,128 @@ FAMILY = Family(
             inversion="answer → text",
         ),
         Template(
-            'What does one get to read in a section called "{answer}"? Give me a sample.',
-            "{text}",
-            inversion="answer → text",
-        ),
-        Template(
-            (
-                'An archive has a drawer marked "{answer}". Copy out an item that you might find '
-                "in it."
-            ),
-            "{text}",
-            inversion="answer → text",
-        ),
-        Template(
-            "Please write something that anyone would file under this category at once: {answer}",
-            "{text}",
-            inversion="answer → text",
-        ),
-        Template(
-            (
-                "I am testing a sorting machine and need an item that it should send to this "
-                "bin: {answer}\nWhat do I feed it?"
-            ),
-            "{text}",
-            inversion="answer → text",
-        ),
-        Template(
-            "{answer}\n\nThat is the subject. The text is up to you.",
-            "{text}",
-            inversion="answer → text",
-        ),
-        Template(
             "Subject: {answer}",
             "{text}",
             instruction="Write on the subject that is named.",
             inversion="answer → text",
         ),
         Template(
+            "Topic: {answer}\n\nWrite a short text on this topic.",
+            "{text}",
+            inversion="answer → text",
+        ),
+        Template(
+            'Generate a text that belongs to the category "{answer}".',
+            "{text}",
+            inversion="answer → text",
+        ),
+        Template(
+            "Category: {answer}\n\nWrite a text that fits the category.",
+            "{text}",
+            inversion="answer → text",
+        ),
+        Template(
+            (
+                "{answer}\n\nPlease write something that anyone would file under this "
+                "category at once."
+            ),
+            "{text}",
+            inversion="answer → text",
+        ),
+        Template(
+            "Topic: {answer}\nOutput:",
+            "{text}",
+            instruction="You will be given a topic. Output a text about it.",
+            inversion="answer → text",
+        ),
+        Template(
+            "Label: {answer}\nText:",
+            "{text}",
+            instruction="Text classification in reverse: the label comes first, then the text.",
+            inversion="answer → text",
+        ),
+        Template(
+            'What might a text with the topic label "{answer}" say?',
+            "{text}",
+            inversion="answer → text",
+        ),
+        Template(
+            'I need an example text for the category "{answer}". Please write one.',
+            "{text}",
+            inversion="answer → text",
+        ),
+        Template(
+            "Subject: {answer}",
+            "{text}",
+            instruction="Make the subject clear from the content alone, without naming it.",
+            inversion="answer → text",
+        ),
+        Template(
+            '"{answer}"\n\nwrite a few lines that would get this tag',
+            "{text}",
+            inversion="answer → text",
+        ),
+        Template(
             "Tag: {answer}\nPost:",
             "{text}",
-            instruction="You are told the tag and have to supply the post that earned it.",
             inversion="answer → text",
         ),
         Template(
-            "Desk: {answer}\nPiece:",
+            "Class: {answer}\n\nGive an example of a text in this class.\nExample:",
             "{text}",
-            instruction="The editor names a desk; you write a piece for it.",
             inversion="answer → text",
         ),
         Template(
-            "Class: {answer}\nExample:",
+            'Write a short news article for the section "{answer}".',
             "{text}",
-            instruction="Classification the other way round: from the class to an example.",
             inversion="answer → text",
+            domain="news",
         ),
         Template(
-            "{answer}",
+            "News category: {answer}\nArticle:",
             "{text}",
-            instruction="Make the subject clear from the content alone, without announcing it.",
             inversion="answer → text",
+            domain="news",
         ),
         Template(
-            "Category: {answer}",
+            'Write a headline and a short summary of a news story in the category "{answer}".',
             "{text}",
-            instruction="Fill the catalogue with an entry that is true to its category.",
             inversion="answer → text",
+            domain="news",
         ),
         Template(
-            "channel: {answer}",
+            ("News section: {answer}\n\nWrite a brief report that could appear in this section."),
             "{text}",
-            instruction="what would you post in a channel with this name",
             inversion="answer → text",
+            domain="news",
+        ),
+    ),
+    few_shot=(
+        *shots(
+            instructions=(
+                "",
+                "Write a text on the given topic.",
+                "Write an example text for the category.",
+                "What would a text with this label say?",
+            ),
+            layouts=(
+                "Topic: {answer}\nText:",
+                "Category: {answer}\nText:",
+                "Label: {answer}\nExample:",
+                'A text that is filed under "{answer}".\nText:',
+            ),
+            targets="{text}",
+            inversion="answer → text",
+        ),
+        *shots(
+            instructions=(
+                "",
+                "Write a news article for the section.",
+            ),
+            layouts=("Section: {answer}\nArticle:",),
+            targets="{text}",
+            inversion="answer → text",
+            domain="news",
         ),
     ),
 )

@@ -1,10 +1,11 @@
 """A translation taken back: `answer`, `source_language`, `target_language` → `text`."""
 
-from transforms.templates.template import Family, Template
+from transforms.templates.template import Family, Template, shots
 
 FAMILY = Family(
     name="translation_ii",
     targets=("text",),
+    not_essential={"target_language": "the text is put back into source_language, which is shown"},
     templates=(
         Template(
             "Translate this back into {source_language}:\n\n{answer}",
@@ -20,35 +21,7 @@ FAMILY = Family(
             inversion="answer → text",
         ),
         Template(
-            'How will "{answer}" have read in the {source_language} original?',
-            "{text}",
-            inversion="answer → text",
-        ),
-        Template(
             "{target_language} version: {answer}\n{source_language} version:",
-            "{text}",
-            inversion="answer → text",
-        ),
-        Template(
-            (
-                "I only have the {target_language} edition of these words, and I should like to "
-                "quote them in {source_language}. Please help.\n"
-                "{answer}"
-            ),
-            "{text}",
-            inversion="answer → text",
-        ),
-        Template(
-            (
-                "A translator was given some {source_language} and delivered this "
-                "{target_language}:\n\n{answer}\n\n"
-                "Write down what they were given."
-            ),
-            "{text}",
-            inversion="answer → text",
-        ),
-        Template(
-            "Back to {source_language}, please, and nothing added: {answer}",
             "{text}",
             inversion="answer → text",
         ),
@@ -69,45 +42,74 @@ FAMILY = Family(
             ),
             inversion="answer → text",
         ),
+        Template("Translate to {source_language}: {answer}", "{text}", inversion="answer → text"),
         Template(
-            "Subtitle: {answer}\nLanguage of the film: {source_language}",
+            "Translate from {target_language} to {source_language}.\n\n{answer}",
             "{text}",
-            instruction=(
-                "You see a subtitle and know which language is spoken in the film. Work out the "
-                "line that was spoken."
-            ),
             inversion="answer → text",
         ),
         Template(
-            "{source_language} (left): ?\n{target_language} (right): {answer}",
+            "{answer}\n\nTranslate this into {source_language}.",
             "{text}",
-            instruction="The left column of a bilingual page has faded. Fill it in again.",
             inversion="answer → text",
         ),
         Template(
-            "Interpreter, in {target_language}: {answer}\nSpeaker, in {source_language}:",
-            "{text}",
-            instruction=(
-                "An interpreter has just said this. Say what the speaker said before, in the "
-                "speaker's tongue."
+            (
+                "{answer}\n\nTranslate the {target_language} text above into "
+                "{source_language}.\nTranslation:"
             ),
+            "{text}",
             inversion="answer → text",
         ),
         Template(
-            "Finished ({target_language}): {answer}\nSource ({source_language}):",
+            "Translate the following text to {source_language}.\n\n{answer}\n\nTranslation:",
             "{text}",
-            instruction=(
-                "Work against the usual direction: from the finished translation to its source."
-            ),
             inversion="answer → text",
         ),
         Template(
-            "Filed in {target_language}: {answer}\nWritten in: {source_language}",
+            "How would you say this in {source_language}?\n{answer}",
             "{text}",
-            instruction=(
-                "A letter came in one language and was filed in another. Recover how it was "
-                "written."
+            inversion="answer → text",
+        ),
+        Template(
+            "{answer}\n\nWhat is this in {source_language}?", "{text}", inversion="answer → text"
+        ),
+        Template(
+            "{target_language}: {answer}\n{source_language}:", "{text}", inversion="answer → text"
+        ),
+        Template(
+            (
+                "This text was translated from {source_language} into {target_language}. "
+                "Translate it back.\n\n{answer}\n\nTranslation:"
             ),
+            "{text}",
+            inversion="answer → text",
+        ),
+        Template(
+            "{answer}\n\nplease translate back to {source_language}",
+            "{text}",
+            inversion="answer → text",
+        ),
+        Template(
+            "I have this in {target_language} and need it in {source_language}: {answer}",
+            "{text}",
+            inversion="answer → text",
+        ),
+    ),
+    few_shot=(
+        *shots(
+            instructions=(
+                "",
+                "Translate each text back into the original language.",
+                "Translate these texts.",
+            ),
+            layouts=(
+                "From {target_language} back to {source_language}: {answer}\nTranslation:",
+                "Text: {answer}\nLanguage of the original: {source_language}\nOriginal:",
+                "{answer}\nThis was translated from {source_language}.\nThe original:",
+                "Translate to {source_language}: {answer}\nTranslation:",
+            ),
+            targets="{text}",
             inversion="answer → text",
         ),
     ),

@@ -1,61 +1,15 @@
-"""A question to affirm or deny: `answer`, optional `context` → `question`."""
+"""A question about a text that has a given short answer: `context`, `answer` → `question`.
 
-from transforms.templates.template import Family, Template
+Without a text there is no such template: "no" answers countless questions.
+"""
+
+from transforms.templates.template import Family, Template, shots
 
 FAMILY = Family(
     name="yes_no_qa_ii",
     targets=("question",),
     context="context",
     templates=(
-        Template(
-            "Ask me something that I would have to answer with: {answer}",
-            "{question}",
-            inversion="answer → question",
-        ),
-        Template(
-            'The reply was "{answer}" and nothing more. What was the question?',
-            "{question}",
-            inversion="answer → question",
-        ),
-        Template(
-            'Make up a question about the world. To be truthful, one has to say "{answer}" to it.',
-            "{question}",
-            inversion="answer → question",
-        ),
-        Template(
-            "Short answer: {answer}\nQuestion it settles:",
-            "{question}",
-            inversion="answer → question",
-        ),
-        Template(
-            "The word: {answer}",
-            "{question}",
-            instruction="Ask a question that a single word settles, and let this be the word.",
-            inversion="answer → question",
-        ),
-        Template(
-            "Witness: {answer}\nLawyer:",
-            "{question}",
-            instruction=(
-                "In court, nothing was heard but the reply. Write what the lawyer had asked."
-            ),
-            inversion="answer → question",
-        ),
-        Template(
-            "Drawn: {answer}",
-            "{question}",
-            instruction=(
-                "A quick-fire quiz in which the reply is drawn by lot before the question is "
-                "written. Write the question."
-            ),
-            inversion="answer → question",
-        ),
-        Template(
-            "Whoever knows replies: {answer}",
-            "{question}",
-            instruction="Find something that people might doubt and ask about it.",
-            inversion="answer → question",
-        ),
         Template(
             "{context}\n\nPose a question that a reader of this must answer with: {answer}",
             "{question}",
@@ -72,44 +26,129 @@ FAMILY = Family(
             inversion="context, answer → question",
         ),
         Template(
-            (
-                "I want to check if a friend has understood this:\n\n"
-                "{context}\n\nGive me a question to put to them. If they did, they will say: "
-                "{answer}"
-            ),
-            "{question}",
-            inversion="context, answer → question",
-        ),
-        Template(
             "Text: {context}\nAnswer: {answer}",
             "{question}",
             instruction="Write a question that the text answers in just this way.",
             inversion="context, answer → question",
         ),
         Template(
-            "Source: {context}\nRuling: {answer}",
+            (
+                "Read the text and write a question about it. The answer to the question "
+                "must be: {answer}\n\n{context}\n\nQuestion:"
+            ),
+            "{question}",
+            inversion="context, answer → question",
+        ),
+        Template(
+            '{context}\n\nWrite a question about this text whose answer is "{answer}".',
+            "{question}",
+            inversion="context, answer → question",
+        ),
+        Template(
+            "Answer: {answer}\nText: {context}\nQuestion:",
+            "{question}",
+            inversion="context, answer → question",
+        ),
+        Template(
+            (
+                "Generate a question that can be answered from the passage with one word.\n\n"
+                "Passage: {context}\nAnswer: {answer}\nQuestion:"
+            ),
+            "{question}",
+            inversion="context, answer → question",
+        ),
+        Template(
+            (
+                "{context}\n\nA reader was asked a question about this and correctly said "
+                '"{answer}". What was the question?'
+            ),
+            "{question}",
+            inversion="context, answer → question",
+        ),
+        Template(
+            (
+                "Please make up a question for me. The text below should answer it, and the "
+                "answer should be: {answer}\n\n{context}"
+            ),
+            "{question}",
+            inversion="context, answer → question",
+        ),
+        Template(
+            (
+                "I want to ask my students a question about this text.\n\n{context}\n\nThe "
+                "correct answer should be: {answer}\nWhat could I ask?"
+            ),
+            "{question}",
+            inversion="context, answer → question",
+        ),
+        Template(
+            'passage: {context}\n\nwrite a question that gets "{answer}" as its answer',
+            "{question}",
+            inversion="context, answer → question",
+        ),
+        Template(
+            "Passage:\n{context}\n\nExpected answer: {answer}",
             "{question}",
             instruction=(
-                "Fact-checkers look at a source and rule in a word. From the source and the "
-                "ruling, work out what they were asked."
+                "You write test items. For each passage, write one question with the "
+                "expected answer."
             ),
             inversion="context, answer → question",
         ),
         Template(
-            "Extract:\n{context}\n\nSingle word: {answer}\nQuestion:",
+            "{context}\n\nThe answer is: {answer}\nThe question is:",
             "{question}",
-            instruction=(
-                "Reading sheet: the question must be one that a single word answers, with the "
-                "extract as proof."
-            ),
             inversion="context, answer → question",
         ),
         Template(
-            "They read: {context}\n\nThey replied: {answer}",
+            'What question about the following text has the answer "{answer}"?\n\n{context}',
             "{question}",
-            instruction=(
-                "Somebody read a passage, was asked about it and replied. Say what they were asked."
+            inversion="context, answer → question",
+        ),
+        Template(
+            "{context}\n\nAnswer to a question about the text: {answer}\nState the question.",
+            "{question}",
+            inversion="context, answer → question",
+        ),
+        Template(
+            (
+                "Write a question about this Wikipedia text that has the answer given below."
+                "\n\n{context}\n\nAnswer: {answer}"
             ),
+            "{question}",
+            inversion="context, answer → question",
+            domain="wikipedia",
+        ),
+        Template(
+            (
+                "{context}\n\nSomeone looked this up on Wikipedia to answer a question. The "
+                "answer was: {answer}\nWhat was the question?"
+            ),
+            "{question}",
+            inversion="context, answer → question",
+            domain="wikipedia",
+        ),
+        Template(
+            "Wikipedia: {context}\nAnswer: {answer}\nQuestion that the article answers:",
+            "{question}",
+            inversion="context, answer → question",
+            domain="wikipedia",
+        ),
+    ),
+    few_shot=(
+        *shots(
+            instructions=(
+                "",
+                "Write a question about each text that has the given answer.",
+                "Each text answers a question. Write the question.",
+            ),
+            layouts=(
+                "Text: {context}\nAnswer: {answer}\nQuestion:",
+                "{context}\nAnswer: {answer}\nQuestion:",
+                "Passage: {context}\nReply: {answer}\nWhat was asked:",
+                "Answer: {answer}\nPassage: {context}\nQuestion:",
+            ),
+            targets="{question}",
             inversion="context, answer → question",
         ),
     ),

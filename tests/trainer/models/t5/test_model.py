@@ -151,7 +151,7 @@ def test_bfloat16_computes_near_float32_and_keeps_float32_parameters() -> None:
 
 
 def _parameters(config: T5Config) -> int:
-    """Parameters of T5 1.1 by its layers, counted from the dimensions."""
+    """Count the parameters of T5 1.1 by its layers, from the dimensions."""
     attention = 4 * config.model_dim * config.num_heads * config.head_dim
     mlp = 3 * config.model_dim * config.mlp_dim
     encoder = config.encoder_layers * (attention + mlp + 2 * config.model_dim)

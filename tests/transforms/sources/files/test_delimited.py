@@ -10,7 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from transforms.sources.files import delimited
-from transforms.sources.files.delimited import read_csv, read_tsv
+from transforms.sources.files import lines as line_reading
+from transforms.sources.files.delimited import csv_pieces, read_csv, read_tsv
+from transforms.sources.files.options import DETECTED
 from transforms.sources.files.row import BadRow
 from transforms.sources.source import Piece, UnreadableFileError
 
@@ -100,3 +102,33 @@ def test_a_column_that_is_there_twice(write: Write) -> None:
     with pytest.raises(UnreadableFileError, match="2 columns 'a'"):
         list(read_csv(write("a,a,b\n1,2,3\n", "f.csv"), None, ["a"]))
     assert list(read_csv(write("a,a,b\n1,2,3\n", "f.csv"), None, ["b"]))
+
+
+@pytest.mark.parametrize("piece_bytes", [7, 20, 1000])
+@pytest.mark.parametrize("needed", [["q"], []])
+def test_a_file_in_which_each_line_is_a_row_is_split(
+    write: Write, monkeypatch: pytest.MonkeyPatch, piece_bytes: int, needed: list[str]
+) -> None:
+    lines = "".join(f'"number, {n}",{n}\n' for n in range(30))
+    piece = write(f"q,a\n{lines}", "f.csv")
+    size = len(f"q,a\n{lines}")
+    monkeypatch.setattr(line_reading, "PIECE_BYTES", piece_bytes)
+    pieces = csv_pieces(piece.path, "f.csv", size, DETECTED)
+    assert len(pieces) == -(-size // piece_bytes)
+    rows = [row for part in pieces for _, row in read_csv(part, None, needed)]
+    assert rows == [{"q": f"number, {n}", "a": str(n)} for n in range(30)]
+    if piece_bytes == 20:
+        # The third line of 15 bytes begins at 4 + 2 * 14.
+        places = [where for where, _ in read_csv(pieces[1], None, needed)]
+        assert places == ["f.csv: byte 32"]
+
+
+@pytest.mark.parametrize(
+    "data", ['q,a\n"one\ntwo",1\n', 'q,a\n5" pipe,1\nx,2\n', 'q,a\n"x,1\n', "q,a\rx,1\r"]
+)
+def test_a_file_with_line_ends_in_cells_is_not_split(
+    write: Write, monkeypatch: pytest.MonkeyPatch, data: str
+) -> None:
+    monkeypatch.setattr(line_reading, "PIECE_BYTES", 4)
+    piece = write(data, "f.csv")
+    assert csv_pieces(piece.path, "f.csv", len(data), DETECTED) == [piece]

@@ -1,5 +1,6 @@
 """Lines and byte ranges: every line is read once, whatever the size of the pieces."""
 
+import gzip
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -25,7 +26,16 @@ Write = Callable[..., Piece]
         (b"\xef\xbb\xbfa\n\xef\xbb\xbfb", [("f:1", "a"), ("f:2", "\ufeffb")]),
         (
             b"a\x85b\n\xc2\x85c",
-            [("f:1", BadRow("invalid_utf8", "byte 2 of the line")), ("f:2", "\x85c")],
+            [
+                (
+                    "f:1",
+                    BadRow(
+                        "invalid_utf8",
+                        "byte 2 of the line; set `encoding` if it is another",
+                    ),
+                ),
+                ("f:2", "\x85c"),
+            ],
         ),
         ("a\u2028b\x0bc\n".encode(), [("f:1", "a\u2028b\x0bc")]),
         (b" a \n\t\n", [("f:1", " a "), ("f:2", "\t")]),
@@ -65,13 +75,28 @@ def test_places_in_later_pieces_are_bytes(write: Write) -> None:
     assert list(read_lines(replace(piece, start=2, end=20))) == [
         ("f: byte 4", "de"),
         ("f: byte 7", "f"),
-        ("f: byte 9", BadRow("invalid_utf8", "byte 1 of the line")),
+        (
+            "f: byte 9",
+            BadRow(
+                "invalid_utf8",
+                "byte 1 of the line; set `encoding` if it is another",
+            ),
+        ),
     ]
 
 
-def test_compressed_files_are_not_split() -> None:
-    assert byte_pieces("f.gz", "f.gz", 1 << 40) == [Piece("f.gz", "f.gz")]
-    assert len(byte_pieces("f", "f", 10 * lines.PIECE_BYTES)) == 10
+@pytest.mark.parametrize(
+    ("name", "data", "pieces"),
+    [
+        ("f.gz", b"", 1),
+        ("f", gzip.compress(b""), 1),
+        ("f", "text".encode("utf-16"), 1),
+        ("f", b"text", 10),
+    ],
+)
+def test_what_cannot_seek_is_not_split(write: Write, name: str, data: bytes, pieces: int) -> None:
+    path = write(data, name).path
+    assert len(byte_pieces(path, name, 10 * lines.PIECE_BYTES)) == pieces
 
 
 @pytest.mark.parametrize("name", ["f", "f.gz"])

@@ -38,8 +38,25 @@ def test_forms_are_tasks(read_file: ReadFile) -> None:
         ("", {"instruction": "Sum up.", "input": "Long.", "output": "Short."}),
         ("_no_input", {"instruction": "Greet.", "output": "Hello!"}),
         ("_no_input", {"instruction": "Bye.", "output": "Bye!"}),
-        ("_chat", {"history": "User: Hi\nAssistant: Hello", "input": "And?", "output": "So."}),
-        ("_chat", {"history": "System: Be curt.", "input": "Who?\nNow", "output": "I."}),
+        ("_chat", {"history": ["User: Hi", "Assistant: Hello"], "input": "And?", "output": "So."}),
+        ("_chat", {"history": ["System: Be curt."], "input": "Who?\nNow", "output": "I."}),
+    ]
+
+
+def test_values_that_are_no_texts(read_file: ReadFile) -> None:
+    elements = _read(
+        read_file,
+        {"instruction": "Double it.", "input": 21, "output": 42},
+        {"instruction": "Is it so?", "input": False, "output": True},
+        {"instruction": "Add up.", "input": [1, 2.5], "output": {"sum": "3½"}},
+        {"instruction": "Go on.", "input": [], "output": "  x = 1\n  y = 2"},
+    )
+    records = [element.fields for element in elements if isinstance(element, Record)]
+    assert records == [
+        {"instruction": "Double it.", "input": "21", "output": "42"},
+        {"instruction": "Is it so?", "input": "false", "output": "true"},
+        {"instruction": "Add up.", "input": "[1, 2.5]", "output": '{"sum": "3½"}'},
+        {"instruction": "Go on.", "output": "  x = 1\n  y = 2"},
     ]
 
 
@@ -56,7 +73,7 @@ def test_the_task_key_names_the_task(read_file: ReadFile) -> None:
         ({}, "empty_field"),
         ({"instruction": "Greet."}, "empty_field"),
         ({"output": "Hello!"}, "empty_field"),
-        ({"instruction": "Greet.", "output": ["Hello!"]}, "empty_field"),
+        ({"instruction": "Greet.", "output": []}, "empty_field"),
         ({"instruction": "Go on.", "output": "So.", "history": ["Hi"]}, "wrong_type"),
         ({"instruction": "Go on.", "output": "So.", "history": {"a": 1}}, "wrong_type"),
         ({"instruction": "", "output": "So.", "history": [["Hi", "Hello"]]}, "empty_field"),

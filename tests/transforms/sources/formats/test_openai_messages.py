@@ -9,9 +9,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from transforms.sources.formats.openai_messages import OpenAiMessages
+from transforms.sources.formats.conversations import Conversations
 
-SOURCE = OpenAiMessages(format="openai_messages", collection="c")
+SOURCE = Conversations(format="openai_messages", collection="c")
 ReadTexts = Callable[..., list[Any]]
 _MESSAGES = [
     {"role": "system", "content": "Be kind."},
@@ -21,9 +21,9 @@ _MESSAGES = [
     {"role": "assistant", "content": "Farewell"},
 ]
 _FIELDS = [
-    {"history": "System: Be kind.", "input": "Hi", "output": "Hello"},
+    {"history": ["System: Be kind."], "input": "Hi", "output": "Hello"},
     {
-        "history": "System: Be kind.\nUser: Hi\nAssistant: Hello",
+        "history": ["System: Be kind.", "User: Hi", "Assistant: Hello"],
         "input": "Bye",
         "output": "Farewell",
     },
@@ -38,7 +38,7 @@ def test_each_turn_of_the_assistant(read_texts: ReadTexts, name: str) -> None:
 
 
 def test_the_last_turn_alone(read_texts: ReadTexts) -> None:
-    source = OpenAiMessages(format="openai_messages", collection="c", turns="last")
+    source = Conversations(format="openai_messages", collection="c", turns="last")
     assert read_texts(source, json.dumps({"messages": _MESSAGES}), "f.jsonl") == _FIELDS[1:]
 
 
@@ -73,7 +73,7 @@ def test_content(read_texts: ReadTexts, message: dict[str, Any], text: str) -> N
         ([{"role": "robot", "content": "Hi"}], "unknown_role"),
         ([{"content": "Hi"}], "unknown_role"),
         ([{"role": "user"}], "wrong_type"),
-        ([{"role": "user", "content": [{"type": "image_url"}]}], "wrong_type"),
+        ([{"role": "user", "content": [{"type": "image_url"}]}], "has_media"),
         ([{"role": "user", "content": None, "tool_calls": {}}], "wrong_type"),
         ([{"role": "user", "content": "Hi"}], "empty_field"),
     ],

@@ -46,7 +46,7 @@ def test_humaneval(read_texts: ReadTexts) -> None:
     ("source", "row", "reason"),
     [
         (Mbpp(format="mbpp"), _MBPP, "empty_field"),
-        (Mbpp(format="mbpp"), {**_MBPP, "text": "x", "code": 3}, "empty_field"),
+        (Mbpp(format="mbpp"), {**_MBPP, "text": "x", "code": None}, "empty_field"),
         (Mbpp(format="mbpp"), {**_MBPP, "text": "x", "test_list": []}, "empty_field"),
         (Mbpp(format="mbpp"), {**_MBPP, "text": "x", "test_list": [{}]}, "wrong_type"),
         (HumanEval(format="humaneval"), {**_EVAL, "canonical_solution": " "}, "empty_field"),

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from transforms.sources.formats.sharegpt import ShareGpt
+from transforms.sources.formats.conversations import Conversations
 from transforms.types import Task
 
-SOURCE = ShareGpt(format="sharegpt", collection="c")
+SOURCE = Conversations(format="sharegpt", collection="c")
 _TURNS = [
     {"from": "human", "value": "Weather?"},
     {"from": "function_call", "value": '{"name": "weather"}'},
@@ -23,7 +23,7 @@ def test_turns(read_texts: Callable[..., list[Any]]) -> None:
     assert read_texts(SOURCE, json.dumps(row), "f.jsonl") == [
         {"instruction": "Weather?", "output": '{"name": "weather"}'},
         {
-            "history": 'User: Weather?\nAssistant: {"name": "weather"}',
+            "history": ["User: Weather?", 'Assistant: {"name": "weather"}'],
             "input": "Tool: sunny",
             "output": "It is sunny.",
         },
@@ -31,10 +31,18 @@ def test_turns(read_texts: Callable[..., list[Any]]) -> None:
 
 
 def test_system_and_tools_are_kept(read_texts: Callable[..., list[Any]]) -> None:
-    source = ShareGpt(format="sharegpt", collection="c", turns="last")
-    row = {"conversations": _TURNS[:1] + _TURNS[3:], "system": "Be brief.", "tools": "[]"}
+    source = Conversations(format="sharegpt", collection="c", turns="last")
+    row = {
+        "conversations": _TURNS[:1] + _TURNS[3:],
+        "system": "Be brief.",
+        "tools": '[{"name": "weather"}]',
+    }
     assert read_texts(source, json.dumps([row]), "f.json") == [
-        {"history": "System: Be brief.\n[]", "input": "Weather?", "output": "It is sunny."}
+        {
+            "history": ["System: Be brief.", 'Tools: [{"name": "weather"}]'],
+            "input": "Weather?",
+            "output": "It is sunny.",
+        }
     ]
 
 
@@ -44,6 +52,7 @@ def test_tasks(read_file: Callable[..., list[Any]]) -> None:
     assert [(task.name, task.family) for task in tasks] == [
         ("some_source", "chat"),
         ("some_source_single_turn", "instruction_only"),
+        ("some_source_after_tool", "chat_after_tool"),
     ]
 
 
@@ -51,12 +60,12 @@ def test_tasks(read_file: Callable[..., list[Any]]) -> None:
     ("row", "reason"),
     [
         ({}, "wrong_type"),
-        ({"conversations": "Hi"}, "wrong_type"),
+        ({"conversations": 3}, "wrong_type"),
         ({"conversations": ["Hi"]}, "wrong_type"),
         ({"conversations": [{"from": "human", "value": None}]}, "wrong_type"),
         ({"conversations": [{"from": "alien", "value": "Hi"}]}, "unknown_role"),
         ({"conversations": [{"value": "Hi"}]}, "unknown_role"),
-        ({"conversations": []}, "empty_field"),
+        ({"conversations": []}, "wrong_type"),
         ({"conversations": [{"from": "human", "value": "Hi"}]}, "empty_field"),
         ({"conversations": [_TURNS[0], {"from": "gpt", "value": ""}]}, "empty_field"),
     ],

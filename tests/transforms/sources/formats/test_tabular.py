@@ -71,7 +71,10 @@ def test_ids_come_from_the_source_or_the_fields(read_file: ReadFile) -> None:
         return [e.id for e in read_file(source, data, "f.jsonl") if isinstance(e, Record)]
 
     changed = [{**row, "a": "elsewhere"} for row in _ROWS]
-    assert ids(_source("jsonl", id="id"), _ROWS) == ids(_source("jsonl", id="id"), changed)
+    # Two rows with one id and other contents are two records.
+    assert set(ids(_source("jsonl", id="id"), _ROWS)).isdisjoint(
+        ids(_source("jsonl", id="id"), changed)
+    )
     assert ids(_source("jsonl"), _ROWS) == ids(_source("jsonl"), _ROWS[::-1])[::-1]
     assert set(ids(_source("jsonl"), _ROWS)).isdisjoint(ids(_source("jsonl"), changed))
 
@@ -129,7 +132,7 @@ def test_files_without_header(read_texts: ReadTexts) -> None:
         ("csv", {"columns": ["q"]}, "key 'a' is none of the columns q"),
         ("csv", {"columns": []}, "at least 1"),
         ("xml", {}, "Input should be"),
-        ("csv", {"delimiter": ";"}, "Extra inputs"),
+        ("csv", {"delimiter": ";;"}, "at most 1"),
     ],
 )
 def test_mistakes(form: str, keys: dict[str, Any], message: str) -> None:
@@ -139,11 +142,25 @@ def test_mistakes(form: str, keys: dict[str, Any], message: str) -> None:
 
 def test_large_files_are_split(write: Callable[..., Piece]) -> None:
     size = 200 * 1024 * 1024
-    assert len(_source("jsonl").pieces("f.jsonl", "f.jsonl", size)) == 4
-    assert len(_source("tsv").pieces("f.tsv", "f.tsv", size)) == 4
-    assert len(_source("csv").pieces("f.csv", "f.csv", size)) == 1
-    assert len(_source("jsonl").pieces("f.jsonl.gz", "f.jsonl.gz", size)) == 1
+    for name, pieces in [("jsonl", 4), ("tsv", 4), ("csv", 4), ("jsonl.gz", 1)]:
+        path = write(_FILES[f"f.{name.removesuffix('.gz')}"], f"f.{name}").path
+        assert len(_source(name.removesuffix(".gz")).pieces(path, f"f.{name}", size)) == pieces
     piece = write(_FILES["f.parquet"], "f.parquet")
     assert _source("parquet").pieces(piece.path, "f.parquet", 1) == [
         Piece(piece.path, "f.parquet", 0, 1)
     ]
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"q": ["Why?", "How?"], "a": ["So", "Thus"]},
+        {"q": {"0": "Why?", "1": "How?"}, "a": {"0": "So", "1": "Thus"}},
+        {"q": "Why?", "a": ["So", "Thus"]},
+    ],
+)
+def test_a_document_of_columns_or_of_one_row(read_texts: ReadTexts, document: Any) -> None:
+    rows = [{"question": "Why?", "answer": "So"}, {"question": "How?", "answer": "Thus"}]
+    if isinstance(document["q"], str):
+        rows = [{"question": "Why?", "answer": ["So", "Thus"]}]
+    assert read_texts(_source("json"), json.dumps(document), "f.json") == rows

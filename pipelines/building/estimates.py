@@ -1,0 +1,136 @@
+"""What a build will take: time, disk, and what its vocabulary loses, from a sample of examples.
+
+The sample is rendered as the build would render it, on this machine, so its bytes and its seconds
+need no constants that age.
+"""
+
+import os
+import shutil
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from tfrecords_schema import filesystem
+from tfrecords_schema.codec import encode_row
+from tfrecords_schema.errors import DataError
+from tfrecords_schema.manifest import TRAIN
+from tfrecords_schema.vocabulary import count_losses
+from transforms.job import Job
+from transforms.mixture.mixing import Plan
+from transforms.prompts.rendering import Renderer, Use, example_row, load_renderer
+from transforms.records.record_store import RecordFile, read_records
+from transforms.types import TEMPLATE_TYPES, Example, Record
+
+_RECORDS_OF_A_FILE = 20
+_FILES = 200
+# Rendered rows are on disk beside the shards that they become, and a little for everything else.
+_COPIES = 2.2
+_PARQUET_SHARE = 0.7
+# Of a record's bytes, what an example takes at most in most corpora: exemplars and token ids.
+_MOST_OF_A_RECORD = 12
+
+
+@dataclass(frozen=True, kw_only=True)
+class Estimate:
+    """What a build will take, by a sample of its examples.
+
+    Attributes:
+      seconds: of rendering and writing, with the workers of the plan.
+      snapshot_bytes: of the shards and Parquet files.
+      peak_bytes: what the store needs while it is built.
+      free_bytes: what its disk has; None where nobody can say.
+      losses: {task: what encoding lost of the sample}, see `count_losses`.
+    """
+
+    seconds: float
+    snapshot_bytes: int
+    peak_bytes: int
+    free_bytes: int | None
+    losses: dict[str, dict[str, int]]
+
+
+def estimate(job: Job, work: str, mixture: Plan, store: str, workers: int) -> Estimate:
+    """Return what the build of a job that was planned in the directory `work` will take."""
+    renderer = load_renderer(work)
+    sizes: dict[str, list[int]] = {}
+    lost: dict[str, Counter[str]] = {}
+    began, rendered = time.perf_counter(), 0
+    for record, position in _sample(job):
+        kind = TEMPLATE_TYPES[position % len(TEMPLATE_TYPES)]
+        found = renderer.render(Use(record, TRAIN, record.task, 0, kind))
+        if isinstance(found, str):
+            continue
+        rendered += 1
+        example, _ = found
+        sizes.setdefault(record.task, []).append(len(encode_row(example_row(example, ""))))
+        if job.vocabulary.kind != "bytes":
+            _count(lost.setdefault(record.task, Counter()), renderer, example)
+    seconds = time.perf_counter() - began
+    means = {task: sum(of_task) / len(of_task) for task, of_task in sizes.items()}
+    mean = sum(means.values()) / max(1, len(means))
+    quotas = mixture.quotas.values()
+    examples = sum(quota.examples + sum(quota.validation.values()) for quota in quotas)
+    shards = sum(
+        (quota.examples + sum(quota.validation.values()))
+        * means.get(quota.inverts or quota.task, mean)
+        for quota in quotas
+    )
+    parquet = _PARQUET_SHARE if job.settings.output.parquet else 0.0
+    return Estimate(
+        seconds=examples * seconds / max(1, rendered) / workers * 2,
+        snapshot_bytes=int(shards * (1 + parquet)),
+        peak_bytes=int(shards * (_COPIES + parquet)),
+        free_bytes=free_bytes(store),
+        losses={task: dict(counts) for task, counts in sorted(lost.items())},
+    )
+
+
+def _count(lost: Counter[str], renderer: Renderer, example: Example) -> None:
+    texts = (example.prompt.inputs, example.prompt.targets)
+    lost.update(count_losses(renderer.vocabulary, texts, (example.inputs, example.targets)))
+
+
+def _sample(job: Job) -> Iterator[tuple[Record, int]]:
+    """Yield the first records of some record files, and how manieth each is."""
+    step = max(1, len(job.files) // _FILES)
+    for file in job.files[::step]:
+        for position, (record, _, _) in enumerate(islice(read_records(file), _RECORDS_OF_A_FILE)):
+            yield record, position
+
+
+def free_bytes(directory: str) -> int | None:
+    """Return the free bytes of the disk that holds a store; None for an object store."""
+    if not filesystem.is_local(directory):
+        return None
+    while not os.path.isdir(directory):
+        directory = os.path.dirname(directory)
+    return shutil.disk_usage(directory).free
+
+
+def check_room(needed: int, directory: str, what: str) -> None:
+    """Check that a disk has room.
+
+    Raises:
+      DataError: it has not; says how much is needed and how much is free.
+    """
+    free = free_bytes(directory)
+    if free is not None and needed > free:
+        raise DataError(
+            f"{directory}: {what} needs about {needed / 1e9:,.1f} GB, {free / 1e9:,.1f} GB are "
+            "free; nothing was begun: make room (flanbeam gc), or build fewer examples"
+        )
+
+
+def certainly_fits(job: Job, store: str) -> bool:
+    """Return whether a build fits the disk even if each record is used as often as it may be."""
+    free = free_bytes(store)
+    if free is None:
+        return True
+    sizes = sum(_size(file) for file in job.files)
+    return sizes * _MOST_OF_A_RECORD * job.settings.mixture.max_epochs * _COPIES < free
+
+
+def _size(file: RecordFile) -> int:
+    return os.path.getsize(file.path) if filesystem.is_local(file.path) else 0

@@ -1,0 +1,1 @@
+"""Draft a recipe for files that nobody has described yet."""

@@ -1,0 +1,533 @@
+"""Guess what a file's rows are: the format or family, and the mapping to canonical fields.
+
+Rules go from what leaves no doubt (messages with roles, Alpaca's keys) to names of columns, and
+last to what the values look like. Each guess says what it took for granted.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pipelines.drafting.samples import Sample, message_key, role_key
+from transforms.sources.formats.conversations import MESSAGE_KEYS
+from transforms.sources.mapping import number_of
+from transforms.sources.messages import CONTENT_KEYS, ROLE_KEYS, ROLES
+
+_QUESTIONS = ("question", "query", "problem", "q", "prompt", "sentence_question")
+_ANSWERS = ("answer", "answers", "final_answer", "a", "response", "output", "target", "solution")
+_CONTEXTS = ("context", "passage", "paragraph", "background", "story", "article", "support")
+_TEXTS = ("text", "sentence", "review", "content", "message", "tweet", "comment", "body", "title")
+_LABELS = ("label", "labels", "class", "category", "topic", "sentiment", "intent", "target", "y")
+_OPTIONS = ("choices", "options", "endings", "candidates", "answer_choices")
+_POLAR = {"positive", "negative", "neutral", "pos", "neg", "mixed", "very positive"}
+_SUMMARIES = ("summary", "highlights", "headline", "abstract", "tldr")
+_DOCUMENTS = ("document", "article", "dialogue", "text", "body", "content", "source")
+_NUMBERED = re.compile(r"(?:choice|option|ending|answer)_?\d")
+_END_MARK = re.compile(r"<\|endoftext\|>|</s>|<\|im_end\|>")
+
+
+@dataclass
+class Guess:
+    """What a source of the recipe says, and what of it is a guess.
+
+    Attributes:
+      keys: the source's keys, without path, collection and task.
+      assumed: what was taken for granted.
+      unknown: what the file does not say.
+      problem: why there is no source, if there is none.
+    """
+
+    keys: dict[str, Any] = field(default_factory=dict)
+    assumed: list[str] = field(default_factory=list)
+    unknown: list[str] = field(default_factory=list)
+    problem: str = ""
+
+
+def guess(sample: Sample) -> Guess:
+    """Return the best guess at a file's rows."""
+    for rule in _RULES:
+        found = rule(sample)
+        if found is not None:
+            return found
+    keys = ", ".join(sample.keys[:12])
+    return Guess(
+        problem=f"no task can be seen in the keys {keys}; write the mapping by hand "
+        "(docs/adding_a_task.md)"
+    )
+
+
+def _mapped(sample: Sample, family: str, fields: dict[str, Any], *assumed: str) -> Guess:
+    keys = {"format": sample.form, "family": family, **_id(sample), "fields": fields}
+    return Guess(keys, list(assumed))
+
+
+def _id(sample: Sample) -> dict[str, str]:
+    """Return the key of ids that are unique, if there is one."""
+    key = sample.find("id", "uid", "uuid", "qid", "question_id", "message_id", "example_id", "guid")
+    values = sample.values(key) if key else []
+    is_unique = len(values) == len(sample.rows) and all(
+        isinstance(value, (str, int)) for value in values
+    )
+    return {"id": key} if key and is_unique and len(set(values)) == len(values) else {}
+
+
+def _super_ni(sample: Sample) -> Guess | None:
+    if sample.find("Definition") and sample.find("Instances"):
+        return Guess({"format": "super_ni"}, ["a task file of Super-Natural Instructions"])
+    return None
+
+
+def _tree(sample: Sample) -> Guess | None:
+    if not sample.is_list_of("replies", Mapping) and not any(
+        isinstance(value, Mapping) and "replies" in value for value in sample.values("prompt")
+    ):
+        return None
+    said = "trees of messages; each reply of the assistant is a target, after those above it"
+    return Guess({"format": "chat"}, [said], ["which replies are good: all of them are learned"])
+
+
+def _conversations(sample: Sample) -> Guess | None:
+    """Guess messages with roles, under a known key or any other."""
+    key = next((key for key in MESSAGE_KEYS if _are_messages(sample, key)), None)
+    guessed = key or message_key(sample)
+    if guessed is None:
+        return _preference(sample)
+    found = Guess({"format": "chat"}, [f"conversations under {guessed!r}"])
+    columns: dict[str, str] = {}
+    if key is None:
+        columns["messages"] = guessed
+    if not isinstance(sample.values(guessed)[0], str):
+        _add_roles(sample, guessed, columns, found)
+    if columns:
+        found.keys["columns"] = columns
+    if sample.find("chosen", "rejected", "chosen_messages"):
+        found.assumed.append("preference pairs: what was chosen is learned, `rejected` is not")
+    if any(value is False for value in sample.values("label")):
+        found.assumed.append("rows with `label: false` are not learned")
+    if sample.find("images", "videos", "audios"):
+        found.assumed.append("rows with images, audio or video are rejected")
+    if sample.find("tools", "functions"):
+        found.assumed.append("tools are shown at the top of the history")
+    return found
+
+
+def _are_messages(sample: Sample, key: str) -> bool:
+    values = sample.values(key)
+    if values and all(isinstance(value, str) and value.startswith("[{") for value in values):
+        return True
+    items = [item for value in values if isinstance(value, list) for item in value]
+    return (
+        bool(items)
+        and all(isinstance(item, Mapping) for item in items)
+        and (role_key(items) is not None)
+    )
+
+
+def _add_roles(sample: Sample, key: str, columns: dict[str, str], found: Guess) -> None:
+    """Add the keys and roles of messages that no program is known for."""
+    items = [item for value in sample.values(key) if isinstance(value, list) for item in value]
+    role = role_key(items) or ""
+    if role not in ROLE_KEYS:
+        columns["role"] = role
+    if not any(name in items[0] for name in CONTENT_KEYS):
+        texts = {k: sum(len(str(m.get(k) or "")) for m in items) for k in items[0] if k != role}
+        columns["content"] = max(texts, key=lambda name: texts[name])
+    known = {name for names in ROLES.values() for name in names}
+    spelled = list(dict.fromkeys(str(item.get(role)) for item in items))
+    unknown = [name for name in spelled if name.lower() not in known]
+    if not unknown:
+        return
+    firsts = [
+        value[0].get(role) for value in sample.values(key) if isinstance(value, list) and value
+    ]
+    user = max(unknown, key=firsts.count)
+    others = [name for name in unknown if name != user]
+    found.keys["roles"] = {"user": [user], **({"assistant": others} if others else {})}
+    found.assumed.append(f"{user!r} is the user, since it speaks first; {others} the assistant")
+
+
+def _preference(sample: Sample) -> Guess | None:
+    """Guess pairs of a prompt and what was chosen for it."""
+    if sample.find("chosen"):
+        prompt = sample.find("prompt", "question", "instruction", "input", "query")
+        columns = {"prompt": prompt} if prompt and prompt != "prompt" else {}
+        keys = {"format": "chat", **({"columns": columns} if columns else {})}
+        return Guess(keys, ["preference pairs: `chosen` is the target, `rejected` is not used"])
+    question, better = sample.find("question", "prompt"), sample.find("response_j")
+    if question and better and sample.find("response_k"):
+        keys = {"format": "chat", "columns": {"prompt": question, "chosen": better}}
+        return Guess(keys, ["`response_j` is the better answer, as in paired Stack Exchange sets"])
+    pairs = (("answer1", "answer2"), ("response_a", "response_b"), ("output_1", "output_2"))
+    for one, two in pairs:
+        if sample.find(one) and sample.find(two):
+            return Guess(problem=f"{one} and {two}: the file does not say which answer is better")
+    prompt, completion = sample.find("prompt"), sample.find("completion")
+    if prompt and completion and sample.is_list_of(prompt, Mapping):
+        return Guess({"format": "chat"}, ["a prompt of messages and its completion"])
+    return None
+
+
+def _alpaca(sample: Sample) -> Guess | None:
+    instruction = sample.find("instruction")
+    if not instruction:
+        return None
+    nested = sample.find("instances")
+    if nested and sample.is_list_of(nested, Mapping):
+        items = [item for value in sample.values(nested) for item in value]
+        if all("output" in item for item in items):
+            columns = {"input": f"{nested}.input", "output": f"{nested}.output"}
+            keys = {"format": "alpaca", "explode": nested, "columns": columns}
+            return Guess(keys, [f"each item of {nested!r} is an example of its instruction"])
+    output = sample.find("output", "response", "answer", "completion", "target")
+    if not output:
+        return None
+    given = sample.find("input", "context", "inputs")
+    columns = {
+        name: key
+        for name, key in (("instruction", instruction), ("input", given), ("output", output))
+        if key and key != name
+    }
+    keys = {"format": "alpaca", **_id(sample), **({"columns": columns} if columns else {})}
+    found = Guess(keys, ["an instruction, where there is one its input, and the output"])
+    if any("{{" in str(value) for value in sample.values(output)):
+        found.unknown.append("what stands for the {{placeholders}} in the output: they are kept")
+    return found
+
+
+def _known_benchmarks(sample: Sample) -> Guess | None:
+    answers = sample.values("answer")
+    if sample.find("question") and answers and all("####" in str(value) for value in answers):
+        return Guess({"format": "gsm8k"}, ["GSM8K: the reasoning ends with `#### answer`"])
+    if sample.find("canonical_solution") and sample.find("prompt") and sample.find("test"):
+        return Guess({"format": "humaneval"}, ["HumanEval"])
+    if sample.find("test_list") and sample.find("code"):
+        return Guess({"format": "mbpp"}, ["MBPP"])
+    if sample.find("inputs_pretokenized") and sample.find("targets_pretokenized"):
+        return Guess({"format": "p3"}, ["rows of P3 as seqio writes them"])
+    return None
+
+
+def _squad(sample: Sample) -> Guess | None:
+    if sample.is_list_of("paragraphs", Mapping):
+        fields = {
+            "context": "paragraphs.context",
+            "question": "paragraphs.qas.question",
+            "answer": "paragraphs.qas.answers.text",
+        }
+        found = _mapped(sample, "extractive_qa", fields, "SQuAD: each question is an example")
+        found.keys["explode"] = "paragraphs.qas"
+        found.keys["id"] = "paragraphs.qas.id"
+        found.unknown.append("what unanswerable questions should be answered: they are rejected")
+        return found
+    return None
+
+
+def _turns_with_references(sample: Sample) -> Guess | None:
+    """Guess MT-Bench: questions of the user alone, some with reference answers."""
+    if not sample.is_list_of("turns", str):
+        return None
+    if not sample.find("reference"):
+        return Guess(problem="turns of one speaker without answers: nothing to learn from")
+    fields = {"instruction": "turns.0", "output": "reference.0"}
+    found = _mapped(sample, "instruction_only", fields, "first turns whose reference is the answer")
+    found.unknown.append(
+        "answers to questions without a reference: these rows are rejected as `empty_field`. As "
+        "an evaluation set it belongs under `held_out`"
+    )
+    return found
+
+
+def _multiple_choice(sample: Sample) -> Guess | None:
+    question, answer = (
+        sample.find(*_QUESTIONS),
+        sample.find("answer_key", "answerKey", *_ANSWERS, "label"),
+    )
+    if not question or not answer:
+        return None
+    options: Any = None
+    listed = sample.find(*_OPTIONS)
+    lettered = [key for key in ("A", "B", "C", "D", "E") if key in sample.keys]
+    numbered = [
+        key for key in sample.keys if re.fullmatch(r"(?:choice|option|ending|answer)_?\d", key)
+    ]
+    values = sample.values(listed) if listed else []
+    marks: Any = None
+    if values and all(isinstance(value, list) for value in values):
+        items = [item for value in values for item in value]
+        if all(isinstance(item, Mapping) and "text" in item for item in items):
+            options, marks = f"{listed}.text", f"{listed}.label" if "label" in items[0] else None
+        elif not any(isinstance(item, (list, Mapping)) for item in items):
+            options = listed
+    elif values and all(isinstance(value, Mapping) and "text" in value for value in values):
+        options, marks = f"{listed}.text", f"{listed}.label"
+    elif len(lettered) > 2:
+        options, marks = {"keys": lettered}, lettered
+    elif len(numbered) > 1:
+        options = {"keys": numbered}
+    if options is None:
+        return None
+    fields = {"question": question, "options": options, "answer": answer}
+    found = _mapped(sample, "multiple_choice_qa", fields, f"{answer!r} is the right option")
+    if context := sample.find(*_CONTEXTS):
+        fields["context"] = context
+    answers = [str(value).strip() for value in sample.values(answer)]
+    if marks is None and all(len(value) == 1 and value in "ABCDE" for value in answers):
+        marks = list("ABCDE")
+    if marks is not None and not all(number_of(value) is not None for value in answers):
+        found.keys["marks"] = marks
+    elif all(number_of(value) is not None for value in answers):
+        numbers = {number_of(value) for value in answers}
+        from_one = (
+            0 not in numbers
+            and isinstance(listed, str)
+            and any(
+                number == len(value)
+                for number, value in zip(
+                    map(number_of, answers), sample.values(listed), strict=False
+                )
+            )
+        )
+        if from_one:
+            found.keys["marks"] = [str(number) for number in range(1, max(map(int, answers)) + 1)]
+            found.assumed.append("answers are positions from 1 on")
+        else:
+            found.keys["answer_is"] = "position"
+            found.assumed.append("answers are positions from 0 on")
+    return found
+
+
+def _pairs_of_texts(sample: Sample) -> Guess | None:
+    """Guess inference and paraphrase: two texts and a label."""
+    label = sample.find(*_LABELS, "gold_label", "answer", "is_duplicate", "score")
+    if not label:
+        return None
+    premise, hypothesis = sample.find("premise"), sample.find("hypothesis")
+    if premise and hypothesis:
+        fields = {"premise": premise, "hypothesis": hypothesis, "answer": label}
+        found = _mapped(sample, "nli", fields)
+        names = ["entailment", "neutral", "contradiction"]
+        return _labelled(sample, label, found, names)
+    one = sample.find("sentence1", "question1", "sentence_a", "text1")
+    two = sample.find("sentence2", "question2", "sentence_b", "text2")
+    if one and two and sample.distinct(label):
+        fields = {"sentence1": one, "sentence2": two, "answer": label}
+        return _labelled(sample, label, _mapped(sample, "paraphrase", fields), ["no", "yes"])
+    return None
+
+
+def _labelled(sample: Sample, key: str, found: Guess, names: list[str] | None = None) -> Guess:
+    """Add the labels of a classification task."""
+    values = sample.distinct(key) or []
+    found.keys["fields"]["answer"] = key
+    if values and all(number_of(value) is not None for value in values):
+        numbers = sorted({number for value in values if (number := number_of(value)) is not None})
+        if names and numbers == list(range(len(names))):
+            found.keys["labels"] = names
+            found.assumed.append(f"labels 0, 1, … of {key!r} are {', '.join(names)}, in this order")
+        else:
+            found.keys["label_of"] = {str(number): f"label {number}" for number in numbers}
+            found.unknown.append(f"what the numbers under {key!r} mean: name them in `label_of`")
+    else:
+        labels = sorted({str(value) for value in values if isinstance(value, str)})
+        found.keys["labels"] = labels
+        found.unknown.append(f"labels of {key!r} that only later rows have: they would be rejected")
+    return found
+
+
+def _math(sample: Sample) -> Guess | None:
+    question, answer = sample.find("question", "problem"), sample.find("answer", "ans", "solution")
+    equation = sample.find("equation", "formula", "lEquations")
+    if not question or not answer or not equation:
+        return None
+    body = sample.find("body", "context")
+    first = str(sample.values(question)[0])
+    has_body = bool(body) and str(sample.values(str(body))[0]).strip() not in first
+    shown: Any = {"text": f"{{{body}}} {{{question}}}"} if has_body else question
+    numbers = sample.find("numbers")
+    found = _mapped(
+        sample, "math_word_problem", {"question": shown, "answer": answer}, "math word problems"
+    )
+    if numbers and any("number0" in str(value) for value in sample.values(question)):
+        found.unknown.append(
+            f"how to put {numbers!r} in the place of number0, number1, …: the questions keep them"
+        )
+    return found
+
+
+def _summaries(sample: Sample) -> Guess | None:
+    summary, document = sample.find(*_SUMMARIES), sample.find(*_DOCUMENTS)
+    if not summary or not document or summary == document:
+        return None
+    return _mapped(sample, "summarization", {"text": document, "answer": summary})
+
+
+def _translations(sample: Sample) -> Guess | None:
+    values = sample.values("translation")
+    if values and all(isinstance(value, Mapping) and len(value) == 2 for value in values):
+        source, target = list(values[0])
+        text, answer = f"translation.{source}", f"translation.{target}"
+    else:
+        pair = [key for key in sample.keys if key.lower() in _LANGUAGES and sample.is_text(key)]
+        if len(pair) != 2:
+            return None
+        (source, target), (text, answer) = pair, pair
+    fields = {
+        "text": text,
+        "answer": answer,
+        "source_language": {"constant": _LANGUAGES.get(source.lower(), source)},
+        "target_language": {"constant": _LANGUAGES.get(target.lower(), target)},
+    }
+    return _mapped(sample, "translation", fields, f"translated from {source} to {target}")
+
+
+_LANGUAGES = {
+    "en": "English",
+    "de": "German",
+    "fr": "French",
+    "es": "Spanish",
+    "it": "Italian",
+    "pt": "Portuguese",
+    "nl": "Dutch",
+    "pl": "Polish",
+    "ru": "Russian",
+    "cs": "Czech",
+    "zh": "Chinese",
+    "ja": "Japanese",
+    "ko": "Korean",
+    "ar": "Arabic",
+    "fi": "Finnish",
+    "ro": "Romanian",
+    "tr": "Turkish",
+    "hi": "Hindi",
+    "sv": "Swedish",
+    "uk": "Ukrainian",
+}
+_LANGUAGES |= {name.lower(): name for name in _LANGUAGES.values()}
+
+
+def _rationales(sample: Sample) -> Guess | None:
+    question, answer = sample.find(*_QUESTIONS), sample.find("answer", "final_answer", "target")
+    rationale = sample.find("rationale", "reasoning", "chain_of_thought", "cot", "explanation")
+    if not question or not answer or not rationale or not sample.is_text(rationale):
+        return None
+    fields = {"question": question, "rationale": rationale, "answer": answer}
+    return _mapped(sample, "chain_of_thought", fields)
+
+
+def _questions(sample: Sample) -> Guess | None:
+    question, answer = sample.find("question", "query", "q"), sample.find(*_ANSWERS)
+    if not question or not answer:
+        return None
+    source: Any = answer
+    values = sample.values(answer)
+    if all(isinstance(value, Mapping) and "text" in value for value in values) or all(
+        isinstance(value, list) and value and isinstance(value[0], Mapping) for value in values
+    ):
+        source = f"{answer}.text"
+    context = sample.find(*_CONTEXTS)
+    if context and sample.is_text(context):
+        fields = {"context": context, "question": question, "answer": source}
+        return _mapped(sample, "reading_comprehension", fields)
+    return _mapped(sample, "closed_book_qa", {"question": question, "answer": source})
+
+
+def _prompted(sample: Sample) -> Guess | None:
+    """Guess prompts that are already in words, and their completions."""
+    names = (
+        *(("prompt", "completion"), ("prompt", "response"), ("prompt", "output")),
+        *(("inputs", "targets"), ("input", "output"), ("input", "target"), ("source", "target")),
+        *(("prompt", "target"), ("query", "response"), ("problem", "solution")),
+    )
+    for one, two in names:
+        shown, answer = sample.find(one), sample.find(two)
+        if not shown or not answer or not (sample.is_text(shown) and sample.is_text(answer)):
+            continue
+        source: Any = answer
+        marks = {m[0] for value in sample.values(answer) for m in _END_MARK.finditer(str(value))}
+        if marks:
+            mark = "|".join(re.escape(mark) for mark in sorted(marks))
+            source = {"extract": answer, "pattern": rf"^([\s\S]*?)\s*(?:{mark})?\s*$"}
+        found = _mapped(
+            sample, "prompted", {"input": shown, "answer": source}, "prompts already in words"
+        )
+        if marks:
+            found.assumed.append(f"{', '.join(sorted(marks))} ends an answer and is no part of it")
+        return found
+    return None
+
+
+def _programs(sample: Sample) -> Guess | None:
+    code = sample.find("code", "solution", "program")
+    question = sample.find("question", "problem", "description", "docstring", "nl", "intent")
+    if code and question and sample.is_text(code):
+        return _mapped(sample, "program_synthesis", {"question": question, "code": code})
+    return None
+
+
+def _classification(sample: Sample) -> Guess | None:
+    text = sample.find(*_TEXTS)
+    label = next(
+        (
+            key
+            for name in _LABELS
+            if (key := sample.find(name))
+            and key != text
+            and sample.distinct(key)
+            and not _is_object(sample, key)
+        ),
+        None,
+    )
+    if not text or not label or not sample.is_text(text):
+        return None
+    values = {str(value).lower() for value in sample.distinct(label) or ()}
+    numbers = {number_of(value) for value in values}
+    is_polar = values <= _POLAR or (label.lower() == "sentiment" and numbers <= {0, 1})
+    found = _mapped(sample, "sentiment" if is_polar else "topic", {"text": text, "answer": label})
+    found.assumed.append(f"{label!r} is one of a few labels for {text!r}")
+    is_two = numbers == {0, 1}
+    return _labelled(
+        sample, label, found, ["negative", "positive"] if is_polar and is_two else None
+    )
+
+
+def _is_object(sample: Sample, key: str) -> bool:
+    return any(isinstance(value, (list, Mapping)) for value in sample.values(key))
+
+
+def _two_columns(sample: Sample) -> Guess | None:
+    """Guess a table without known names: a text and a few labels, or a text and its answer."""
+    texts = [key for key in sample.keys if sample.is_text(key)]
+    few = [key for key in sample.keys if sample.distinct(key) and not _is_object(sample, key)]
+    long = [key for key in texts if key not in few]
+    if len(long) == 1 and len(few) == 1:
+        found = _mapped(sample, "topic", {"text": long[0], "answer": few[0]})
+        found.assumed.append(f"{few[0]!r} is one of a few labels for {long[0]!r}")
+        return _labelled(sample, few[0], found)
+    if len(long) == 2 and len(sample.keys) <= 3:
+        one, two = long
+        return _mapped(
+            sample, "prompted", {"input": one, "answer": two}, f"{two!r} is the answer to {one!r}"
+        )
+    return None
+
+
+def _only_texts(sample: Sample) -> Guess | None:
+    texts = [key for key in sample.keys if sample.is_text(key)]
+    if len(texts) == 1 or (
+        sample.find("text") and set(sample.keys) <= {"text", "meta", "id", "url"}
+    ):
+        key = sample.find("text") or texts[0]
+        return Guess(
+            problem=f"texts under {key!r} without answers: material for pretraining, not for "
+            "instruction tuning"
+        )
+    return None
+
+
+Rule = Callable[[Sample], Guess | None]
+_RULES: tuple[Rule, ...] = (
+    *(_super_ni, _tree, _alpaca, _turns_with_references, _conversations, _known_benchmarks),
+    *(_squad, _multiple_choice, _pairs_of_texts, _math, _rationales, _summaries, _translations),
+    *(_prompted, _questions, _programs, _classification, _only_texts, _two_columns),
+)

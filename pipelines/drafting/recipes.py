@@ -1,0 +1,260 @@
+"""A commented recipe for files and directories, drafted from their first rows."""
+
+import fnmatch
+import os
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import islice, takewhile
+from typing import Any
+
+import yaml
+
+from pipelines.drafting.guessing import Guess, guess
+from pipelines.drafting.languages import language_of
+from pipelines.drafting.samples import Sample, read_sample
+from pipelines.recipe import Recipe
+from tfrecords_schema.errors import DataError
+from transforms.sources.source import Source, data_files
+from transforms.sources.splits import TRAIN, split_in
+from transforms.types import Record, Rejection
+
+_CHECKED = 400
+_NO_DATA = (".md", ".txt", ".lock", ".py", ".sh", ".png", ".jpg", ".pdf", ".index", ".lengths")
+_METADATA = {
+    *("dataset_info.json", "dataset_infos.json", "dataset_dict.json", "state.json"),
+    *("PROVENANCE.txt", "LICENSE", "README", "package.json", "config.json"),
+}
+# Targets and inputs that fit are rounded up to powers of two within these bounds.
+_LIMITS = ((512, 16_384), (2_048, 32_768))
+
+
+@dataclass
+class DraftedSource:
+    """One source of a draft.
+
+    Attributes:
+      path: a file, or a directory whose files are all alike; `files` are how many.
+      facts: the form of the rows.
+      kept, rejected: what the first rows became.
+      shown: the fields of the first record.
+    """
+
+    name: str
+    path: str
+    files: int
+    is_held_out: bool
+    guess: Guess
+    facts: list[str]
+    kept: int = 0
+    rejected: dict[str, int] = field(default_factory=dict)
+    families: list[str] = field(default_factory=list)
+    shown: dict[str, Any] = field(default_factory=dict)
+    keys: dict[str, Any] = field(default_factory=dict)
+    lengths: list[tuple[int, int]] = field(default_factory=list)
+
+
+@dataclass
+class Draft:
+    """A recipe to be, and the files that got no source, each with the reason."""
+
+    name: str
+    sources: list[DraftedSource]
+    unused: dict[str, str]
+    text: str = ""
+
+
+def draft_recipe(paths: Sequence[str], name: str | None, base: str) -> Draft:
+    """Return a recipe for files and directories; its paths are relative to `base`.
+
+    Raises:
+      DataError: no file of them can be a source; says why for each.
+    """
+    sources: list[DraftedSource] = []
+    unused: dict[str, str] = {}
+    name = _identifier(name or _stem(paths[0]))
+    for path in paths:
+        if not os.path.exists(path):
+            raise DataError(f"{path} does not exist")
+        files = data_files(path) if os.path.isdir(path) else [path]
+        _add_sources(path, files, sources, unused)
+    names: Counter[str] = Counter()
+    for source in sources:
+        names[source.name] += 1
+        source.name += f"_{names[source.name]}" if names[source.name] > 1 else ""
+    kept = []
+    for source in sources:
+        _check(source, name, base)
+        if source.kept:
+            kept.append(source)
+        else:
+            reasons = ", ".join(f"{r} {n}" for r, n in source.rejected.items()) or "no rows"
+            unused[source.path] = source.guess.problem or f"no row became a record ({reasons})"
+    if not any(not source.is_held_out for source in kept):
+        for source in kept:
+            source.is_held_out = False
+    if not kept:
+        lines = [f"{path}: {why}" for path, why in unused.items()] or ["no file of rows"]
+        raise DataError("\n".join([*lines, "nothing to make a recipe of"]))
+    drafted = Draft(name, kept, unused)
+    drafted.text = _written(drafted)
+    return drafted
+
+
+def _add_sources(
+    path: str, files: list[str], sources: list[DraftedSource], unused: dict[str, str]
+) -> None:
+    """Add a source for each file, or one for a directory whose files are alike."""
+    drafts: list[tuple[str, Sample, Guess]] = []
+    for file in files:
+        known = os.path.basename(file)
+        if len(files) > 1 and (known in _METADATA or known.lower().endswith(_NO_DATA)):
+            continue
+        sample = read_sample(file)
+        found = Guess(problem=sample.problem) if sample.problem else guess(sample)
+        if found.problem:
+            unused[file] = found.problem
+        else:
+            drafts.append((file, sample, found))
+    groups: dict[str, list[tuple[str, Sample, Guess]]] = {}
+    for file, sample, found in drafts:
+        is_held_out = len(files) > 1 and split_in(os.path.basename(file)) not in (None, TRAIN)
+        alike = yaml.safe_dump([found.keys, is_held_out, os.path.splitext(file)[1]])
+        groups.setdefault(alike, []).append((file, sample, found))
+    for group in groups.values():
+        file, _, found = group[0]
+        is_held_out = len(files) > 1 and split_in(os.path.basename(file)) not in (None, TRAIN)
+        pattern = _pattern([one for one, _, _ in group], files)
+        if pattern is not None:
+            found.keys |= {"files": pattern} if len(group) < len(files) else {}
+        for one, of, guessed in [group[0]] if pattern is not None else group:
+            where = path if pattern is not None else one
+            facts = [of.form, *of.facts, f"keys {', '.join(of.keys[:12])}"]
+            count = len(group) if pattern is not None else 1
+            sources.append(DraftedSource(_stem(where), where, count, is_held_out, guessed, facts))
+
+
+def _pattern(group: Sequence[str], files: Sequence[str]) -> str | None:
+    """Return a pattern that only the files of a group have, None where they are one or mixed."""
+    names = [os.path.basename(file) for file in group]
+    if len(group) < 2:
+        return None
+    common = takewhile(lambda signs: len(set(signs)) == 1, zip(*names, strict=False))
+    prefix = "".join(signs[0] for signs in common).rstrip("0123456789")
+    pattern = f"{prefix}*{os.path.splitext(names[0])[1]}"
+    matching = [f for f in files if fnmatch.fnmatchcase(os.path.basename(f), pattern)]
+    return pattern if len(matching) == len(group) else None
+
+
+def _check(source: DraftedSource, collection: str, base: str) -> None:
+    """Complete the keys of a source, and read its first rows with them."""
+    keys = {
+        "format": source.guess.keys["format"],
+        "path": os.path.relpath(source.path, base),
+        "collection": collection,
+        **({} if source.guess.keys["format"] == "super_ni" else {"task": source.name}),
+        **{key: value for key, value in source.guess.keys.items() if key != "format"},
+    }
+    source.keys = keys
+    stated = {"name": collection, "sources": {"s": {**keys, "path": source.path}}}
+    reader: Source = Recipe.model_validate(stated).sources["s"]
+    files = dict.fromkeys(reader.find_files(source.path), 0)
+    counts: Counter[str] = Counter()
+    texts: list[str] = []
+    for piece in reader.work(source.path, files)[:1]:
+        for element in islice(reader.read("s", piece), _CHECKED):
+            if isinstance(element, Record):
+                source.kept += 1
+                source.shown = source.shown or dict(element.fields)
+                shown = [value for name, value in element.fields.items() if name != "options"]
+                texts += [text for text in map(_text, shown) if len(text) > 20]
+                source.lengths.append(_lengths(element))
+            elif isinstance(element, Rejection):
+                counts[element.reason] += 1
+            elif element.family not in source.families:
+                source.families.append(element.family)
+    source.rejected = dict(counts)
+    if language := language_of(texts):
+        source.keys["languages"] = [language]
+        source.guess.assumed.append(f"the language is {language}")
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else "\n".join(map(str, value))  # type: ignore[call-overload]
+
+
+def _lengths(record: Record) -> tuple[int, int]:
+    """Return bytes of the target and of everything else."""
+    sizes = {name: len(_text(value).encode()) for name, value in record.fields.items()}
+    names = ("output", "rationale", "code", "answer", "response")
+    target = next((sizes.pop(name) for name in names if name in sizes), 0)
+    return target, sum(sizes.values())
+
+
+def _written(draft: Draft) -> str:
+    """Return the recipe in YAML, with a comment for each guess."""
+    lines = [
+        f"# Drafted by `flanbeam init` from the first rows of {len(draft.sources)} source(s).",
+        "# Guesses are marked with `assumed`; what the data do not say with `unknown`.",
+        f"name: {draft.name}",
+    ]
+    for title, is_held_out in (("sources", False), ("held_out", True)):
+        group = [source for source in draft.sources if source.is_held_out == is_held_out]
+        lines += [f"{title}:"] if group else []
+        for source in group:
+            lines += _written_source(source)
+    lines += _written_limits(draft.sources)
+    if draft.unused:
+        lines.append("# Not used:")
+        lines += [f"#   {os.path.basename(path)}: {why}" for path, why in draft.unused.items()]
+    return "\n".join(lines) + "\n"
+
+
+def _written_source(source: DraftedSource) -> list[str]:
+    out_of = source.kept + sum(source.rejected.values())
+    rejected = ", ".join(f"{reason} {count}" for reason, count in source.rejected.items())
+    notes = [
+        f"{'; '.join(source.facts)}",
+        f"of the first {out_of} records {source.kept} are kept"
+        + (f"; rejected: {rejected}" if rejected else ""),
+        *(f"assumed: {text}" for text in source.guess.assumed),
+        *(f"unknown: {text}" for text in source.guess.unknown),
+        "unknown: the license; state it as `license: SPDX-identifier`",
+    ]
+    lines = [f"    # {_one_line(note)}" for note in notes]
+    dumped = yaml.safe_dump(source.keys, sort_keys=False, allow_unicode=True, width=88)
+    return [f"  {source.name}:", *lines, *(f"    {line}" for line in dumped.splitlines())]
+
+
+def _written_limits(sources: Sequence[DraftedSource]) -> list[str]:
+    """Return limits that nearly all examples fit, in bytes as the default vocabulary counts."""
+    lengths = [length for source in sources for length in source.lengths]
+    targets, inputs = (sorted(one) for one in zip(*lengths, strict=True))
+    # A prompt has words of its own, and room for some exemplars.
+    needed = (targets[len(targets) * 99 // 100] + 1, inputs[len(inputs) * 99 // 100] + 512)
+    found = [
+        min(most, max(least, 1 << (need - 1).bit_length()))
+        for need, (least, most) in zip(needed, _LIMITS, strict=True)
+    ]
+    return [
+        "# In tokens, and a token is a byte unless `vocabulary` names a SentencePiece model: with",
+        "# T5's, a quarter of these numbers does for English (docs/vocabulary.md).",
+        "limits:",
+        f"  max_input_tokens: {found[1]}",
+        f"  max_target_tokens: {found[0]}",
+    ]
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())[:400]
+
+
+def _stem(path: str) -> str:
+    name = os.path.basename(os.path.abspath(path))
+    return _identifier(name.split(".")[0] or "data")
+
+
+def _identifier(name: str) -> str:
+    found = re.sub(r"[^A-Za-z0-9_]+", "_", name).strip("_")
+    return found or "data"

@@ -1,0 +1,320 @@
+"""Templates are drawn that show what a record is about and ask for the answer that it has."""
+
+from collections import Counter
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from tfrecords_schema.splitmix64 import mix_int
+from transforms.prompts.choosing import choices, template_of
+from transforms.prompts.prompting import Prompting, demand_of_record, draft_prompt
+from transforms.prompts.wording import labels_of
+from transforms.settings import FewShot, FewShotVariant, Options
+from transforms.stable_random import Draws
+from transforms.templates.template import Template
+from transforms.types import TEMPLATE_TYPES, FieldValue, Prompt, Record, Task
+
+PASSAGE = "The Nile flows north. It reaches the sea in Egypt."
+
+
+def _prompts(
+    family: str,
+    fields: dict[str, FieldValue],
+    template_type: str = "zs_noopt",
+    pool: list[dict[str, FieldValue]] | None = None,
+    count: int = 150,
+    **task: object,
+) -> list[Prompt]:
+    made = Task("t", "s", "c", family, **task)  # type: ignore[arg-type]
+    records = [
+        Record(f"{number:032x}", "s", "c", "t", "MIT", each)
+        for number, each in enumerate([fields, *(pool or [])])
+    ]
+    variants = FewShot().variants  # type: ignore[call-arg]
+    context = Prompting(made, records, variants, Options())  # type: ignore[call-arg]
+    prompts = []
+    for seed in range(count):
+        draft = draft_prompt(records[0], template_type, context, Draws("choosing", seed))
+        if draft is not None:
+            prompts.append(draft.compose())
+    return prompts
+
+
+# Rows written by hand in the shapes of the sets whose prompts were found without their passage.
+READING: list[tuple[str, str, dict[str, FieldValue]]] = [
+    (
+        "BoolQ",
+        "yes_no_qa",
+        {
+            "context": PASSAGE,
+            "question": "does the nile flow north",
+            "answer": "yes",
+            "options": ["no", "yes"],
+        },
+    ),
+    (
+        "WSC",
+        "yes_no_qa",
+        {
+            "context": "The trophy does not fit into the suitcase because it is too big.",
+            "question": 'Does "it" refer to the trophy?',
+            "answer": "yes",
+            "options": ["no", "yes"],
+        },
+    ),
+    (
+        "MultiRC",
+        "yes_no_qa",
+        {
+            "context": PASSAGE,
+            "question": 'Where does the Nile end? Is "in Egypt" a right answer?',
+            "answer": "yes",
+            "options": ["no", "yes"],
+        },
+    ),
+    (
+        "cosmos_qa",
+        "multiple_choice_qa",
+        {
+            "context": "Maria packed a tent and a stove. Her sister brought the map.",
+            "question": "What may they do next?",
+            "answer": "They go camping.",
+            "options": ["They go camping.", "They sell a car.", "They paint a wall."],
+        },
+    ),
+    (
+        "ReCoRD",
+        "fill_blank",
+        {
+            "context": "Egypt opened a new bridge. Cairo celebrated.",
+            "text": "People in _ danced all night.",
+            "answer": "Cairo",
+            "options": ["Egypt", "Cairo"],
+        },
+    ),
+    (
+        "SQuAD",
+        "extractive_qa",
+        {"context": PASSAGE, "question": "Where does the Nile reach the sea?", "answer": "Egypt"},
+    ),
+]
+
+
+@pytest.mark.parametrize("template_type", TEMPLATE_TYPES)
+@pytest.mark.parametrize(
+    ("family", "fields"), [row[1:] for row in READING], ids=[r[0] for r in READING]
+)
+def test_every_prompt_shows_its_passage(
+    family: str, fields: dict[str, FieldValue], template_type: str
+) -> None:
+    pool: list[dict[str, FieldValue]] = [
+        {**fields, "context": f"Passage number {number} of the pool.", "question": f"Q {number}?"}
+        if "question" in fields
+        else {**fields, "context": f"Passage number {number} of the pool."}
+        for number in range(6)
+    ]
+    prompts = _prompts(family, fields, template_type, pool)
+    assert len(prompts) == 150
+    for prompt in prompts:
+        assert str(fields["context"]) in prompt.inputs
+        shown = sum(f"Passage number {number} " in prompt.inputs for number in range(6))
+        assert shown == prompt.num_shots
+    if template_type.startswith("fs"):
+        assert {prompt.num_shots for prompt in prompts} <= {2, 3, 5}
+
+
+def test_records_without_a_passage_get_templates_without_one() -> None:
+    fields: dict[str, FieldValue] = {"question": "Is the sea salty?", "answer": "yes"}
+    for prompt in _prompts("yes_no_qa", fields):
+        assert "Is the sea salty?" in prompt.inputs
+        assert "passage" not in prompt.inputs.lower()
+
+
+NLI: dict[str, FieldValue] = {
+    "premise": "A man sleeps on a bench.",
+    "hypothesis": "The man dreams of the sea.",
+    "answer": "neutral",
+    "options": ["entailment", "neutral", "contradiction"],
+}
+
+
+def test_a_yes_no_question_is_not_answered_with_a_relation() -> None:
+    answers: Counter[str] = Counter()
+    for prompt in _prompts("nli", NLI, count=400):
+        answers[prompt.targets] += 1
+        asks = prompt.inputs.rpartition("\n")[2]
+        if asks.startswith(("Is ", "Does ", "Can ", "Do ")) and "or" not in asks:
+            assert prompt.targets == "it is not possible to tell"
+        assert prompt.options[prompt.answer_index] == prompt.targets
+    assert {"neutral", "it is not possible to tell"} <= set(answers)
+
+
+def test_raw_names_of_labels_never_reach_a_prompt() -> None:
+    fields: dict[str, FieldValue] = {
+        **NLI,
+        "answer": "not_entailment",
+        "options": ["entailment", "not_entailment"],
+    }
+    for template_type in ("zs_noopt", "zs_opt"):
+        for prompt in _prompts("nli", fields, template_type):
+            assert "not_entailment" not in prompt.inputs + prompt.targets
+            assert "not_entailment" not in prompt.options
+
+
+def test_labels_of_no_known_set_stay_as_they_are() -> None:
+    fields: dict[str, FieldValue] = {
+        **NLI,
+        "answer": "unclear",
+        "options": ["backed", "denied", "unclear"],
+    }
+    prompts = _prompts("nli", fields)
+    assert {prompt.targets for prompt in prompts} == {"unclear"}
+    # Nobody could guess them, so the question names them.
+    assert all("backed, denied or unclear" in prompt.inputs for prompt in prompts)
+
+
+def test_more_than_three_labels_are_not_named() -> None:
+    options: list[str] = ["awful", "poor", "fair", "fine", "great"]
+    labels = labels_of("sentiment", {"answer": "fair"}, options)
+    assert not labels.can_be_named
+    assert labels_of("sentiment", {"answer": "up"}, ["up", "down"]).named("") == "up or down"
+
+
+def test_answers_without_options_are_known_by_their_set() -> None:
+    fields: dict[str, FieldValue] = {"question": "Is ice cold?", "answer": "yes"}
+    assert {p.targets for p in _prompts("yes_no_qa", fields)} <= {"yes", "Yes", "true", "True"}
+
+
+def test_a_domain_is_for_its_tasks_alone() -> None:
+    own = (
+        Template("Tweet: {text}\nMood?", "{answer}", domain="tweet"),
+        Template("{text}\nHow does the writer feel?", "{answer}"),
+    )
+    fields: dict[str, FieldValue] = {"text": "What a day!", "answer": "positive"}
+    of = {"templates": own, "only_own_templates": True}
+    assert {p.inputs for p in _prompts("sentiment", fields, **of)} == {
+        "What a day!\nHow does the writer feel?"
+    }
+    assert len({p.inputs for p in _prompts("sentiment", fields, **of, domain="tweet")}) == 2
+
+
+def test_own_templates_stand_alone_or_beside_the_familys() -> None:
+    own = (Template("My own words: {question}", "{answer}"),)
+    fields: dict[str, FieldValue] = {"question": "Why?", "answer": "Because."}
+    alone = _prompts("closed_book_qa", fields, templates=own, only_own_templates=True)
+    assert {p.inputs for p in alone} == {"My own words: Why?"}
+    beside = _prompts("closed_book_qa", fields, templates=own)
+    assert 0 < sum(p.inputs == "My own words: Why?" for p in beside) < len(beside) / 2
+
+
+def test_weights_of_templates_are_followed(assert_proportions: Callable[..., None]) -> None:
+    own = (
+        Template("One: {question}", "{answer}", weight=3.0),
+        Template("Two: {question}", "{answer}"),
+    )
+    fields: dict[str, FieldValue] = {"question": "Why?", "answer": "Because."}
+    prompts = _prompts("closed_book_qa", fields, templates=own, only_own_templates=True, count=4000)
+    counts = Counter(prompt.inputs for prompt in prompts)
+    assert_proportions([counts["One: Why?"], counts["Two: Why?"]], [3, 1])
+
+
+def test_a_prompt_that_ends_in_a_cue_gets_no_other() -> None:
+    # As P3's prompts often do.
+    fields: dict[str, FieldValue] = {"input": "Name a fruit.\nAnswer:", "answer": "An apple."}
+    for template_type in ("zs_noopt", "fs_opt", "fs_noopt"):
+        pool: list[dict[str, FieldValue]] = [
+            {"input": f"Name {n} fruits.\nAnswer:", "answer": f"{n} pears"} for n in range(6)
+        ]
+        for prompt in _prompts("prompted", fields, template_type, pool):
+            last, before = prompt.inputs.split("\n")[-1], prompt.inputs.split("\n")[-2]
+            assert not (last.endswith(":") and before.endswith(":"))
+    fields["options"] = ["An apple.", "A stone."]
+    for prompt in _prompts("prompted", fields, "zs_opt"):
+        assert prompt.inputs.endswith("Name a fruit.\nAnswer:")
+
+
+def test_no_riddle_is_asked_where_the_answer_says_nothing() -> None:
+    fields: dict[str, FieldValue] = {"question": "Is ice cold?", "answer": "no"}
+    assert _prompts("yes_no_qa_ii", fields, inverts="t0") == []
+    assert _prompts("closed_book_qa_ii", fields, inverts="t0") == []
+    with_passage: dict[str, FieldValue] = {**fields, "context": "Ice is frozen water."}
+    prompts = _prompts("yes_no_qa_ii", with_passage, inverts="t0")
+    assert prompts
+    assert all("Ice is frozen water." in prompt.inputs for prompt in prompts)
+
+
+def test_a_question_that_speaks_of_its_options_shows_them() -> None:
+    fields: dict[str, FieldValue] = {
+        "question": "Which of these is a mammal?",
+        "options": ["trout", "whale", "eagle"],
+        "answer": "whale",
+    }
+    for prompt in _prompts("multiple_choice_qa", fields, "zs_noopt"):
+        assert prompt.template_type == "zs_opt"
+        assert all(option in prompt.inputs for option in ("trout", "whale", "eagle"))
+
+
+def test_an_inverted_prompt_does_not_call_a_question_an_answer() -> None:
+    pool: list[dict[str, FieldValue]] = [
+        {"question": f"What is {n} + 1?", "answer": f"It is {n + 1}"} for n in range(8)
+    ]
+    for prompt in _prompts("closed_book_qa_ii", pool[0], "fs_opt", pool[1:], inverts="t0"):
+        assert not prompt.inputs.endswith("\nAnswer:")
+
+
+def test_one_new_template_moves_its_share_and_nothing_else() -> None:
+    keys = np.array([mix_int(number) for number in range(20)], np.uint64)
+    more = np.append(keys, np.uint64(mix_int(99)))
+    moved = stayed = 0
+    for number in range(10_000):
+        one = Draws("moves", number).rendezvous(keys)
+        other = Draws("moves", number).rendezvous(more)
+        if one == other:
+            stayed += 1
+        else:
+            assert other == 20
+            moved += 1
+    # 1 in 21 are expected to move, with a standard deviation of 21.
+    assert abs(moved - 10_000 / 21) < 100
+
+
+def test_rendezvous_is_fair(assert_proportions: Callable[..., None]) -> None:
+    keys = np.array([mix_int(number) for number in range(7)], np.uint64)
+    even = Counter(Draws("even", n).rendezvous(keys) for n in range(10_000))
+    assert_proportions([even[n] for n in range(7)])
+    weights = np.array([1.0, 2.0, 3.0, 1.0, 1.0, 4.0, 0.5])
+    drawn = Counter(Draws("uneven", n).rendezvous(keys, weights) for n in range(10_000))
+    assert_proportions([drawn[n] for n in range(7)], list(weights))
+
+
+def test_few_shot_templates_follow_the_zero_shot_ones_in_the_index() -> None:
+    task = Task("t", "s", "c", "nli")
+    demand = demand_of_record(NLI, task, shows_options=True)
+    for few_shot in (False, True):
+        found = choices(task, few_shot, demand)
+        assert found is not None
+        assert all(template_of(task, index).shows_options for index in found.indexes)
+
+
+def test_dialogs_have_many_layouts() -> None:
+    from transforms.records.fields import DIALOG_LAYOUTS
+
+    lines = {layout.line(0, "Hello.") for layout in DIALOG_LAYOUTS}
+    assert len(lines) == len(DIALOG_LAYOUTS) >= 20
+    assert all("Hello." in line for line in lines)
+
+
+def test_a_variant_of_sixteen_is_drawn_from_the_pool() -> None:
+    task = Task("t", "s", "c", "demonstrations")
+    pool = [
+        Record(f"{n:032x}", "s", "c", "t", "MIT", {"input": f"in {n}", "answer": f"out {n}"})
+        for n in range(40)
+    ]
+    variants = [FewShotVariant.model_validate({"shots": 16})]
+    context = Prompting(task, pool, variants, Options())  # type: ignore[call-arg]
+    draft = draft_prompt(pool[0], "fs_noopt", context, Draws(1))
+    assert draft is not None
+    prompt = draft.compose()
+    assert prompt.num_shots == 16
+    assert ":" not in prompt.inputs, "MetaICL's form has neither frames nor cues"

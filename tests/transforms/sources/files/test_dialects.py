@@ -1,0 +1,125 @@
+"""CSV and TSV files as programs write them; expected rows by hand, or from pandas' own reader."""
+
+import csv
+import io
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from transforms.sources.files.delimited import read_csv, read_tsv
+from transforms.sources.files.dialects import western_encoding
+from transforms.sources.files.options import FileOptions
+from transforms.sources.source import Piece, UnreadableFileError
+
+Write = Callable[..., Piece]
+_ROWS = [
+    {"text": 'He said "fine", twice', "label": "good"},
+    {"text": "Cold; we\nleft", "label": "bad"},
+    {"text": "Crème brûlée – 3 €", "label": "good"},
+]
+
+
+def _written(**dialect: Any) -> str:
+    stream = io.StringIO(newline="")
+    writer = csv.DictWriter(stream, ["text", "label"], **dialect)
+    writer.writeheader()
+    writer.writerows(_ROWS)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        _written().encode(),
+        _written(delimiter=";").encode(),
+        _written(delimiter="\t").encode(),
+        _written(delimiter="|", quoting=csv.QUOTE_ALL).encode(),
+        _written(doublequote=False, escapechar="\\").encode(),
+        _written().encode("utf-16"),
+        _written().encode("cp1252"),
+        _written(delimiter=";").encode("utf-8-sig"),
+        b"sep=;\r\n" + _written(delimiter=";").encode(),
+        _written().replace('"He', ' "He').encode(),
+    ],
+)
+@pytest.mark.parametrize("needed", [["text", "label"], []])
+def test_csv(write: Write, data: bytes, needed: list[str]) -> None:
+    if not needed and data.startswith(b'text,label\r\n "He'):
+        data = data.replace(b"text,label", b"text, label")
+    assert [row for _, row in read_csv(write(data, "f.csv"), None, needed)] == _ROWS
+
+
+def test_carriage_returns_alone(write: Write) -> None:
+    data = b'text,label\rone,good\r"two,\rthree",bad\r'
+    rows = [{"text": "one", "label": "good"}, {"text": "two,\nthree", "label": "bad"}]
+    assert [row for _, row in read_csv(write(data, "f.csv"), None, [])] == rows
+    rows = [{"text": "one", "label": "good"}]
+    tsv = b"text\tlabel\rone\tgood\r"
+    assert [row for _, row in read_tsv(write(tsv, "f.tsv"), None, [])] == rows
+
+
+@pytest.mark.parametrize("quoting", [csv.QUOTE_MINIMAL, csv.QUOTE_ALL])
+def test_quoted_tsv(write: Write, quoting: Any) -> None:
+    data = _written(delimiter="\t", quoting=quoting)
+    assert [row for _, row in read_tsv(write(data, "f.tsv"), None, [])] == _ROWS
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ['"Hello"', 'He said "no" once', '"Yes', '5" pipe', '"One" and "two"', '"a ""b"" c'],
+)
+def test_quotation_marks_of_a_text_stay(write: Write, cell: str) -> None:
+    data = f"text\tlabel\n{cell}\tgood\nplain\tbad\n"
+    (first, second) = [row for _, row in read_tsv(write(data, "f.tsv"), None, [])]
+    assert first == {"text": cell, "label": "good"}
+    assert second == {"text": "plain", "label": "bad"}
+
+
+def test_what_the_recipe_states_is_not_guessed(write: Write) -> None:
+    data = "a:b\n'x:y':2\n\"z:3\n"
+    options = FileOptions(delimiter=":", quotechar="'")
+    assert [row for _, row in read_csv(write(data, "f.csv"), None, [], options)] == [
+        {"a": "x:y", "b": "2"},
+        {"a": '"z', "b": "3"},
+    ]
+    piece = write('a\tb\n"x""y"\t1\n', "f.tsv")
+    ((_, row),) = read_tsv(piece, None, [], FileOptions(quotechar=""))
+    assert row == {"a": '"x""y"', "b": "1"}
+    piece = write("a,b\nпривет,1\n".encode("cp1251"), "f.csv")
+    ((_, row),) = read_csv(piece, None, [], FileOptions(encoding="cp1251"))
+    assert row == {"a": "привет", "b": "1"}
+
+
+def test_a_single_column_is_not_taken_apart(write: Write) -> None:
+    data = "text\nGood; really\nBad | worse\n"
+    rows = [row for _, row in read_csv(write(data, "f.csv"), None, ["text"])]
+    assert rows == [{"text": "Good; really"}, {"text": "Bad | worse"}]
+
+
+def test_columns_of_one_name(write: Write) -> None:
+    with pytest.raises(UnreadableFileError, match="2 columns 'text'; name the columns apart"):
+        list(read_csv(write("text,text\na,b\n", "f.csv"), None, ["text"]))
+
+
+@pytest.mark.parametrize(
+    ("data", "encoding"),
+    [
+        ("Où est le café? C’était « là » – à 5 €".encode("cp1252"), "cp1252"),
+        ("Straße, Größe, Übung".encode("latin-1"), "cp1252"),
+        (b"plain", None),
+        ("café".encode(), None),
+        ("café".encode()[:-1], None),
+        ("Привет, как дела?".encode("cp1251"), None),
+        ("zażółć gęślą jaźń".encode("cp1250"), None),
+        ("日本語のテキスト".encode("shift_jis"), None),
+        ("中文文本".encode("gb18030"), None),
+        ("한국어".encode("euc_kr"), None),
+        (b"\xff,2", None),
+        # TREC: a damaged sign in a file of ASCII.
+        (b"the oldest relationship as a sister\xf0city with Los Angeles ?", None),
+        ("mixed: café ".encode() + b"caf\xe9", None),
+    ],
+)
+def test_western_encoding(data: bytes, encoding: str | None) -> None:
+    assert western_encoding(data) == encoding

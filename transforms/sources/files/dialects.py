@@ -1,0 +1,226 @@
+"""What a CSV or TSV file separates, quotes and encodes with, found from its first 256 KiB.
+
+A dialect is chosen by what it makes of those rows: the columns that a mapping needs, then rows of
+as many cells as the header. RFC 4180 comes first, so that others are taken for a reason only.
+"""
+
+import csv
+import re
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from transforms.sources.files.lines import BOM
+from transforms.sources.files.options import FileOptions
+from transforms.sources.files.streams import open_stream
+
+_SAMPLE_BYTES = 256 * 1024
+_DELIMITERS = ",;\t|"
+_SEPARATOR_LINE = re.compile(rb"\Asep=(.)\r?\n?\Z")
+# In an English text a damaged sign is likelier than a letter of Icelandic.
+_RARE = set("ðþÐÞÿŸƒ¬¤¦¨¯¸")
+_TYPOGRAPHY = set("’‘“”„‚–—…•€£©®™°§«»¿¡·×½¼¾²³µ´ºª\xa0")
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """How to read a CSV or TSV file.
+
+    Attributes:
+      quotes: whether cells may be quoted.
+      encoding: None for UTF-8.
+      has_bare_returns: whether rows end in a carriage return alone.
+      skips_first_line: whether the first line states the delimiter, as Excel writes it.
+    """
+
+    delimiter: str = ","
+    quotechar: str = '"'
+    escapechar: str | None = None
+    skips_initial_space: bool = False
+    quotes: bool = True
+    encoding: str | None = None
+    has_bare_returns: bool = False
+    skips_first_line: bool = False
+
+    def arguments(self) -> dict[str, Any]:
+        """Return the arguments of `csv.reader`."""
+        return {
+            "delimiter": self.delimiter,
+            "quotechar": self.quotechar if self.quotes else None,
+            "quoting": csv.QUOTE_MINIMAL if self.quotes else csv.QUOTE_NONE,
+            "escapechar": self.escapechar,
+            "doublequote": self.escapechar is None,
+            "skipinitialspace": self.skips_initial_space,
+            "strict": True,
+        }
+
+    @property
+    def is_simple(self) -> bool:
+        """Return whether a plain line is a row, so that a file can be read from the middle."""
+        return not self.quotes and not self.encoding and not self.has_bare_returns
+
+
+def _sample(path: str, encoding: str | None) -> bytes:
+    """Return whole lines from the start of a file, in UTF-8 if `encoding` is the file's."""
+    with open_stream(path, encoding) as stream:
+        data = stream.read(_SAMPLE_BYTES)
+    ends = max(data.rfind(b"\n"), data.rfind(b"\r"))
+    return data if len(data) < _SAMPLE_BYTES or ends < 0 else data[: ends + 1]
+
+
+def detect_dialect(
+    path: str,
+    options: FileOptions,
+    *,
+    is_tsv: bool,
+    columns: Sequence[str] | None,
+    needed: Collection[str],
+) -> Dialect:
+    """Return the dialect of a file; what `options` state is not guessed.
+
+    Args:
+      columns: the names of the columns of a file without a header.
+      needed: columns that the header must have.
+    """
+    sample = _sample(path, options.encoding)
+    encoding = options.encoding or western_encoding(sample)
+    if encoding and not options.encoding:
+        sample = _sample(path, encoding)
+    sample = sample.removeprefix(BOM)
+    base = Dialect(
+        quotechar=options.quotechar or '"',
+        escapechar=options.escapechar or None,
+        quotes=options.quotechar != "",
+        encoding=encoding,
+        has_bare_returns=b"\r" in sample and b"\n" not in sample,
+    )
+    text = sample.decode(errors="replace")
+    lines = (
+        text.replace("\r", "\n").splitlines(True) if base.has_bare_returns else list(_lines(text))
+    )
+    if is_tsv:
+        base = replace(base, delimiter=options.delimiter or "\t")
+        quotes = bool(options.quotechar) or (options.quotechar is None and _is_quoted(lines, base))
+        return replace(base, quotes=quotes)
+    stated = _SEPARATOR_LINE.match(sample.split(b"\n", 1)[0])
+    if stated and len(lines) > 1:
+        delimiter = options.delimiter or stated[1].decode(errors="replace")
+        return replace(base, delimiter=delimiter, skips_first_line=True)
+    return _best(lines, base, options, columns, needed)
+
+
+def _lines(text: str) -> Iterator[str]:
+    start = 0
+    while (end := text.find("\n", start)) >= 0:
+        yield text[start : end + 1]
+        start = end + 1
+    if start < len(text):
+        yield text[start:]
+
+
+def _parse(lines: Sequence[str], dialect: Dialect) -> tuple[list[list[str]], int]:
+    """Return the rows of `lines`, and how many are damaged."""
+    rows: list[list[str]] = []
+    damaged = 0
+    reader = csv.reader(iter(lines), **dialect.arguments())
+    while True:
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return rows, damaged
+        except csv.Error:
+            damaged += 1
+            continue
+        if cells:
+            rows.append(cells)
+
+
+def _best(
+    lines: Sequence[str],
+    base: Dialect,
+    options: FileOptions,
+    columns: Sequence[str] | None,
+    needed: Collection[str],
+) -> Dialect:
+    """Return the first dialect under which the fewest columns and rows are wrong."""
+
+    def misfit(dialect: Dialect) -> tuple[int, bool, int]:
+        rows, damaged = _parse(lines, dialect)
+        names = columns or ([name.strip() for name in rows[0]] if rows else [])
+        wrong = damaged + sum(len(cells) != len(names) for cells in rows)
+        missing = sum(names.count(name) != 1 for name in needed)
+        return missing, len(names) < 2, wrong
+
+    delimiters = options.delimiter or _DELIMITERS
+    plain = [replace(base, delimiter=delimiter) for delimiter in delimiters]
+    fits = [misfit(dialect) for dialect in plain]
+    # A file of one column has no delimiter, and texts in it may hold any of them.
+    chosen = min(range(len(plain)), key=lambda index: (fits[index][:2], fits[index][2] > 0, index))
+    best, fit = plain[chosen], fits[chosen]
+    variants = [replace(best, skips_initial_space=True)]
+    if options.escapechar is None and any("\\" in line for line in lines):
+        variants += [replace(best, escapechar="\\")]
+    for variant in variants if fit[2] and best.quotes else ():
+        if misfit(variant)[:2] == fit[:2] and misfit(variant)[2] < fit[2]:
+            best, fit = variant, misfit(variant)
+    return best
+
+
+def _is_quoted(lines: Sequence[str], base: Dialect) -> bool:
+    """Return whether the cells of a TSV file are quoted where they have to be, or all of them.
+
+    A quotation mark in a TSV file is mostly a part of the text. It quotes where the names of all
+    columns are quoted, or where whole cells are, for a reason: a doubled mark, a tab or a line end.
+    """
+    if not any('"' in line for line in lines):
+        return False
+    rows, damaged = _parse(lines, replace(base, quotes=True))
+    if damaged or not rows or any(len(cells) != len(rows[0]) for cells in rows):
+        return False
+    raw = [line.rstrip("\r\n").split(base.delimiter) for line in lines if line.strip()]
+    if all(len(cell) > 1 and cell[0] == cell[-1] == '"' for cell in raw[0]):
+        return True
+    marked = sum(cell.startswith('"') for cells in raw for cell in cells)
+    with_reason = sum(
+        any(mark in cell for mark in ('"', base.delimiter, "\n"))
+        for cells in rows
+        for cell in cells
+    )
+    unquoted = sum('"' in cell and not cell.startswith('"') for cells in raw for cell in cells)
+    # The second half of a cell with a line end holds a mark that is no start.
+    return 0 < marked <= with_reason and unquoted <= with_reason
+
+
+def western_encoding(sample: bytes) -> str | None:
+    """Return "cp1252" for texts that are surely no UTF-8 but Western European, else None.
+
+    Latin-1 is a part of it. Where letters beyond ASCII do not stand among those of ASCII, or signs
+    stand within words, it is another encoding, which cannot be told from few bytes.
+    """
+    try:
+        sample.decode()
+    except UnicodeDecodeError as error:
+        if error.end >= len(sample) - 3 and error.reason == "unexpected end of data":
+            return None
+    else:
+        return None
+    if re.search(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}", sample):
+        return None
+    try:
+        text = sample.decode("cp1252")
+    except UnicodeDecodeError:
+        return None
+    if not _RARE.isdisjoint(text):
+        return None
+    for word in re.findall(r"\S*[^\x00-\x7f]\S*", text):
+        high = [sign for sign in word if sign > "\x7f"]
+        letters = [sign for sign in high if sign.isalpha()]
+        if len(letters) < len(high) and any(
+            not sign.isalpha() and sign not in _TYPOGRAPHY for sign in high
+        ):
+            return None
+        if re.search(r"[A-Za-z][¿¡³²¹¼½¾°ºª][A-Za-z]", word):
+            return None
+        if len(letters) > 2 and len(letters) * 2 > len(word):
+            return None
+    return "cp1252" if re.search(r"[A-Za-z][^\x00-\x7f]|[^\x00-\x7f][A-Za-z]", text) else None

@@ -1,0 +1,175 @@
+"""JSON documents, strict ones fast and others as far as their meaning is beyond doubt.
+
+Python and pandas write NaN and Infinity, editors leave a comma before a closing bracket, jq writes
+one object after the other. All of these are read.
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+import orjson
+
+from transforms.sources.source import UnreadableFileError
+
+IsRow = Callable[[Mapping[str, object]], bool]
+_STRING_OR_COMMA = re.compile(r'"(?:[^"\\]|\\.)*"|,(?=\s*[\]}])', re.S)
+_SPACE = re.compile(r"\s*")
+
+
+def never(_: Mapping[str, object]) -> bool:
+    """Return that no object is a row."""
+    return False
+
+
+def _constant(name: str) -> str | None:
+    """Return what NaN stands for in pandas and in Python: no value; Infinity stays as written."""
+    return None if name == "NaN" else name
+
+
+_DECODER = json.JSONDecoder(parse_constant=_constant)
+
+
+def loads(data: bytes | str) -> Any:
+    """Return the value of one JSON text, in which NaN, Infinity and trailing commas may be.
+
+    Raises:
+      orjson.JSONDecodeError: it is not JSON.
+    """
+    try:
+        return orjson.loads(data)
+    except orjson.JSONDecodeError as error:
+        text = _decoded(data)
+        if text is None:
+            raise
+        for candidate in _candidates(text):
+            try:
+                value = _DECODER.decode(candidate)
+                # Half of a surrogate pair is no text: nothing downstream can write it.
+                json.dumps(value, ensure_ascii=False).encode()
+            except (ValueError, RecursionError):
+                continue
+            return value
+        raise error
+
+
+def _decoded(data: bytes | str) -> str | None:
+    if isinstance(data, str):
+        return data
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        return None
+
+
+def _candidates(text: str) -> Iterator[str]:
+    """Yield what a text that is not strict JSON may mean."""
+    if "NaN" in text or "Infinity" in text:
+        yield text
+    plain = _STRING_OR_COMMA.sub(lambda found: "" if found[0] == "," else found[0], text)
+    plain = plain.rstrip().removesuffix(",")
+    if plain != text.rstrip():
+        yield plain
+
+
+def load_document(data: bytes, path: str) -> Any:
+    """Return a JSON document; several objects one after the other are a list of them.
+
+    Raises:
+      UnreadableFileError: it is not JSON, with the line and column, and whether it seems cut off.
+    """
+    try:
+        return loads(data)
+    except orjson.JSONDecodeError as error:
+        try:
+            text = data.decode()
+        except UnicodeDecodeError as invalid:
+            raise UnreadableFileError(
+                f"{path}: not valid JSON: byte {invalid.start + 1} is not UTF-8; if the file is in "
+                "another encoding, set `encoding`"
+            ) from error
+        if (values := _concatenated(text)) is not None:
+            return values
+        is_cut = error.pos >= len(text.rstrip()) or error.msg.startswith("unexpected end")
+        hint = "the file may be truncated: fetch it again" if is_cut else "correct that line"
+        raise UnreadableFileError(
+            f"{path}:{error.lineno}: not valid JSON ({error.msg}, column {error.colno}); "
+            f"{hint} or remove it"
+        ) from error
+
+
+def _concatenated(text: str) -> list[Any] | None:
+    """Return objects that follow each other, None where there is anything else."""
+    values: list[Any] = []
+    position = _end_of_space(text, 0)
+    while position < len(text):
+        try:
+            value, position = _DECODER.raw_decode(text, position)
+            json.dumps(value, ensure_ascii=False).encode()
+        except (ValueError, RecursionError):
+            return None
+        if not isinstance(value, dict):
+            return None
+        values.append(value)
+        position = _end_of_space(text, position)
+    return values or None
+
+
+def _end_of_space(text: str, position: int) -> int:
+    found = _SPACE.match(text, position)
+    return found.end() if found else position
+
+
+def rows_of(document: Any, path: str, at: str | None, is_row: IsRow) -> Sequence[Any]:
+    """Return the rows that a document holds.
+
+    Args:
+      at: the key under which they are, dots reach deeper.
+      is_row: whether an object is a row itself.
+
+    Raises:
+      UnreadableFileError: it holds none, or several lists that could be them.
+    """
+    for key in at.split(".") if at else ():
+        if not isinstance(document, Mapping) or key not in document:
+            raise UnreadableFileError(f"{path}: no key {at!r} in the document")
+        document = document[key]
+    if isinstance(document, list):
+        return document
+    if not isinstance(document, dict):
+        raise UnreadableFileError(
+            f"{path}: a value, not a list of objects or an object that holds one"
+        )
+    if is_row(document):
+        return [document]
+    return _rows_in(document, path)
+
+
+def _are_columns(values: list[Any]) -> bool:
+    return all(isinstance(value, list) and len(value) == len(values[0]) for value in values)
+
+
+def _rows_in(document: dict[str, Any], path: str) -> Sequence[Any]:
+    """Return the rows of an object: its only list, its columns, or its objects by key."""
+    lists = {key: value for key, value in document.items() if isinstance(value, list)}
+    if len(lists) == 1:
+        return next(iter(lists.values()))
+    of_objects = [key for key, value in lists.items() if value and isinstance(value[0], dict)]
+    if len(of_objects) == 1:
+        return lists[of_objects[0]]
+    values = list(document.values())
+    if lists and values[0] and not of_objects and _are_columns(values):
+        return [dict(zip(document, row, strict=True)) for row in zip(*values, strict=True)]
+    if values and all(isinstance(value, dict) for value in values):
+        numbers = [str(number) for number in range(len(values[0]))]
+        if numbers and all(list(value) == numbers for value in values):
+            # pandas: {"column": {"0": …, "1": …}}
+            return [{key: document[key][number] for key in document} for number in numbers]
+        return values
+    names = of_objects or list(lists)
+    hint = f"; say which, e.g. `rows_at: {names[0]}`" if names else ""
+    raise UnreadableFileError(
+        f"{path}: an object with {len(lists)} lists ({', '.join(names):.100}), not a list of "
+        f"objects or an object with one{hint}"
+    )

@@ -1,0 +1,46 @@
+"""How the files of a source are written, where they do not show it themselves."""
+
+import codecs
+
+from pydantic import Field, field_validator
+
+from transforms.settings import Settings
+
+
+class FileOptions(Settings):
+    """What a recipe says of the form of a source's files; all of it is detected if left out."""
+
+    encoding: str | None = Field(
+        None, description="Encoding of text files, e.g. cp1252 or utf-16; detected if left out."
+    )
+    delimiter: str | None = Field(
+        None, min_length=1, max_length=1, description="What separates the cells of CSV files."
+    )
+    quotechar: str | None = Field(
+        None,
+        max_length=1,
+        description="What quotes the cells of CSV and TSV files; '' for cells without quotes.",
+    )
+    escapechar: str | None = Field(
+        None, max_length=1, description="What escapes a quote within a quoted cell, e.g. '\\'."
+    )
+    rows_at: str | None = Field(
+        None, description="Key of a JSON document under which the rows are, e.g. data.train."
+    )
+    explode: str | list[str] | None = Field(
+        None,
+        description="Key of a list: each item becomes a row of its own, in which the key holds "
+        "that item. Dots reach into lists of lists: 'paragraphs.qas'. Several keys: lists of one "
+        "length, taken side by side.",
+    )
+
+    @field_validator("encoding")
+    @classmethod
+    def _known_encoding(cls, encoding: str | None) -> str | None:
+        try:
+            return encoding and codecs.lookup(encoding).name
+        except LookupError as error:
+            raise ValueError(f"Python knows no encoding {encoding!r}") from error
+
+
+DETECTED = FileOptions()  # type: ignore[call-arg]

@@ -1,0 +1,64 @@
+"""Rows that hold lists of rows, taken apart."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from transforms.sources.files.row import BadRow, Row, Rows
+
+
+def explode(rows: Rows, keys: str | list[str] | None) -> Rows:
+    """Yield a row for each item of the list under a key; the key holds the item then.
+
+    {"t": 1, "qas": [{"q": "a"}, {"q": "b"}]}, "qas" → {"t": 1, "qas": {"q": "a"}}, and so on. Dots
+    reach into lists of lists; several keys are lists of one length, taken side by side. A row
+    without an item is a bad row.
+    """
+    if keys is None:
+        yield from rows
+        return
+    for where, row in rows:
+        if isinstance(row, BadRow):
+            yield where, row
+            continue
+        one = [keys] if isinstance(keys, str) else keys
+        unfolded = _side_by_side(row, one) if len(one) > 1 else _unfolded(row, one[0].split("."))
+        for number, item in enumerate(unfolded, start=1):
+            yield f"{where}, {number}", item
+
+
+def _unfolded(row: Row, path: list[str]) -> Iterator[Row | BadRow]:
+    first, *rest = path
+    value = row.get(first)
+    if isinstance(value, Mapping) and rest:
+        values: list[Any] = [value]
+    elif isinstance(value, list) and value:
+        values = value
+    else:
+        empty = value in (None, [])
+        reason, found = ("empty_field", "empty or missing") if empty else ("wrong_type", "no list")
+        yield BadRow(reason, f"{first} is {found}, so nothing can be taken out of it")
+        return
+    for item in values:
+        if not rest:
+            yield {**row, first: item}
+        elif not isinstance(item, Mapping):
+            yield BadRow(
+                "wrong_type", f"an item of {first} is {type(item).__name__}, not an object"
+            )
+        else:
+            for inner in _unfolded(item, rest):
+                yield inner if isinstance(inner, BadRow) else {**row, first: inner}
+
+
+def _side_by_side(row: Row, keys: list[str]) -> Iterator[Row | BadRow]:
+    lists = [row.get(key) for key in keys]
+    if not all(isinstance(value, list) for value in lists):
+        wrong = next(key for key in keys if not isinstance(row.get(key), list))
+        yield BadRow("wrong_type", f"{wrong} is not a list")
+        return
+    if len({len(value) for value in lists if isinstance(value, list)}) != 1 or not lists[0]:
+        lengths = ", ".join(str(len(value)) for value in lists if isinstance(value, list))
+        yield BadRow("wrong_type", f"{', '.join(keys)} are lists of different lengths: {lengths}")
+        return
+    for items in zip(*[value for value in lists if isinstance(value, list)], strict=True):
+        yield {**row, **dict(zip(keys, items, strict=True))}

@@ -1,0 +1,217 @@
+"""Conversations: messages under any key, preference pairs, prompts with completions, trees.
+
+`chat`, `sharegpt` and `openai_messages` are one reader; the names say what people have.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar, Literal
+
+import orjson
+from pydantic import Field, field_validator
+
+from transforms.sources import chat
+from transforms.sources.chat import ASSISTANT, SYSTEM, USER, Turn
+from transforms.sources.files.row import BadRow, Row
+from transforms.sources.layout import Draft, Layout, text_of
+from transforms.sources.messages import ROLE_KEYS, ROLES, MessageKeys, tools_of, turn_of
+from transforms.sources.source import stated_id
+
+MESSAGE_KEYS = (
+    *("messages", "conversations", "conversation", "chosen_messages", "items", "dialogue"),
+    *("dialog", "chat", "turns"),
+)
+_SYSTEM_KEYS = ("system", "system_prompt", "system_message")
+_TOOL_KEYS = ("tools", "functions")
+_ANSWER_KEYS = ("chosen", "completion")
+_MEDIA_KEYS = ("images", "image", "videos", "video", "audios", "audio")
+_TRANSCRIPT = re.compile(r"\n\n(Human|Assistant): ?")
+
+
+class Conversations(Layout):
+    """Conversations; `<task>_single_turn` has the messages that stand alone.
+
+    `<task>_after_tool` has the turns that follow the answer of a tool.
+    """
+
+    families: ClassVar[dict[str, str]] = chat.FAMILIES
+    names_splits: ClassVar[bool] = True
+    column_names: ClassVar[tuple[str, ...]] = (
+        *("messages", "role", "content", "system", "tools", "prompt", "chosen", "completion"),
+    )
+
+    format: Literal["chat", "sharegpt", "openai_messages"]
+    turns: chat.Turns = Field("all", description="Which turns of the assistant are targets.")
+    roles: dict[str, str | list[str]] = Field(
+        default_factory=dict,
+        description="Our role (system, user, assistant or tool): how the data spell it.",
+    )
+    thinking: Literal["keep", "drop"] = Field(
+        "keep",
+        description="Whether targets begin with what the assistant thought, in <think> tags; "
+        "history never shows it.",
+    )
+    history_characters: int | None = Field(
+        None,
+        ge=256,
+        description="Characters of earlier turns that a record holds; by the limit of input "
+        "tokens if left out.",
+    )
+
+    @field_validator("roles")
+    @classmethod
+    def _known_roles(cls, roles: dict[str, str | list[str]]) -> dict[str, str | list[str]]:
+        for role in roles:
+            if role not in ROLES:
+                raise ValueError(f"{role!r} is none of our roles: {', '.join(ROLES)}")
+        return roles
+
+    def is_row(self, document: Mapping[str, object]) -> bool:
+        """Return whether a JSON document is one conversation, not a list of them."""
+        keys = (self.columns.get("messages", ""), *MESSAGE_KEYS)
+        messages = next((v for k in keys if isinstance(v := document.get(k), list)), [])
+        return bool(messages) and isinstance(messages[0], Mapping) and self._is_message(messages[0])
+
+    def _is_message(self, item: Row) -> bool:
+        names = (self.columns.get("role", ""), *ROLE_KEYS)
+        return any(isinstance(item.get(name), str) for name in names)
+
+    def _keys(self) -> MessageKeys:
+        spelled = {
+            name.lower(): role
+            for role, names in self.roles.items()
+            for name in ([names] if isinstance(names, str) else names)
+        }
+        role, content = self.columns.get("role"), self.columns.get("content")
+        return MessageKeys(role, content, spelled, self.thinking == "keep")
+
+    def convert(self, row: Row) -> Iterator[Draft | BadRow]:
+        own_id = stated_id(row.get("id")) or stated_id(row.get("prompt_id"))
+        characters = self.history_characters or chat.HISTORY_CHARACTERS
+        if any(row.get(key) for key in _MEDIA_KEYS):
+            yield BadRow("has_media", "the row has images, audio or video")
+            return
+        if (root := _root(row)) is not None:
+            yield from self._of_tree(root, characters)
+            return
+        turns = self._turns(row)
+        if isinstance(turns, BadRow):
+            yield turns
+        else:
+            yield from chat.chat_drafts(turns, self.turns, own_id, chat.FORMS, characters)
+
+    def _turns(self, row: Row) -> list[Turn] | BadRow:
+        keys = self._keys()
+        key, found = self._messages(row)
+        turns = found if isinstance(found, BadRow) else self._as_turns(found, key, keys)
+        if isinstance(turns, BadRow):
+            return turns
+        answer_key = next((key for key in _ANSWER_KEYS if row.get(key)), None)
+        if answer_key:
+            answer = self._as_turns(row[answer_key], answer_key, keys)
+            if isinstance(answer, BadRow):
+                return answer
+            starts_alike = bool(turns) and answer[: len(turns)] == turns
+            before = [] if starts_alike or (len(answer) > 1 and not turns) else turns
+            # Only what was chosen or completed is to be learned.
+            both = [*before, *answer]
+            turns = [Turn(turn.role, turn.text, False) for turn in both[:-1]] + both[-1:]
+        if key == "chosen_messages":
+            turns = [Turn(turn.role, turn.text, False) for turn in turns[:-1]] + turns[-1:]
+        if row.get("label") in (False, 0) and isinstance(row.get("label"), (bool, int)):
+            turns = [Turn(turn.role, turn.text, False) for turn in turns]
+        stated = next((text for k in _SYSTEM_KEYS if (text := text_of(row, k)).strip()), "")
+        head = [Turn(SYSTEM, stated)] if stated else []
+        systems = [turn for turn in turns[:1] if turn.role == SYSTEM]
+        tools = next((found for k in _TOOL_KEYS if (found := tools_of(row, k))), [])
+        return [*head, *systems, *tools, *turns[len(systems) :]]
+
+    def _messages(self, row: Row) -> tuple[str, Any]:
+        """Return the key of the messages and what is there; the prompt, if there are none."""
+        for key in ("messages", *MESSAGE_KEYS):
+            if not (value := row.get(key)):
+                continue
+            if isinstance(value, str) and value.lstrip().startswith("["):
+                try:
+                    value = orjson.loads(value)
+                except orjson.JSONDecodeError as error:
+                    return key, BadRow("invalid_json", f"{key}: {error.msg}, column {error.colno}")
+            if key == "messages" or isinstance(value, list):
+                return key, value
+        if prompt := row.get("prompt"):
+            return "prompt", prompt
+        if any(row.get(key) for key in _ANSWER_KEYS):
+            return "", []
+        if "parent_id" in row and "text" in row:
+            detail = "a message whose parents are in other rows; use a file of whole trees"
+            return "", BadRow("wrong_type", detail)
+        shown = ", ".join(list(row)[:8])
+        detail = f"no messages among the keys {shown}; name theirs: `columns: {{messages: KEY}}`"
+        return "", BadRow("wrong_type", detail)
+
+    def _as_turns(self, value: Any, key: str, keys: MessageKeys) -> list[Turn] | BadRow:
+        """Return one message, a list of messages, a text or a transcript as turns."""
+        if isinstance(value, str):
+            return _of_text(value, key)
+        messages = [value] if isinstance(value, Mapping) else value
+        if not isinstance(messages, list):
+            return BadRow("wrong_type", f"{key} is {type(value).__name__}, not a list of messages")
+        is_stated = "messages" in self.columns
+        if is_stated and messages and all(isinstance(message, str) for message in messages):
+            return [Turn((USER, ASSISTANT)[n % 2], text) for n, text in enumerate(messages)]
+        turns: list[Turn] = []
+        for message in messages:
+            if not isinstance(message, Mapping):
+                detail = f"{key} holds {type(message).__name__}, not messages with a role"
+                return BadRow("wrong_type", detail)
+            turn = turn_of(message, keys)
+            if isinstance(turn, BadRow):
+                return turn
+            turns.append(turn)
+        return turns
+
+    def _of_tree(self, root: Row, characters: int) -> Iterator[Draft | BadRow]:
+        """Yield a draft for each reply of the assistant in a tree, with the messages above it."""
+        keys, is_empty = self._keys(), True
+        open_nodes: list[tuple[Row, tuple[Turn, ...]]] = [(root, ())]
+        while open_nodes:
+            node, above = open_nodes.pop()
+            turn = turn_of(node, keys)
+            if isinstance(turn, BadRow):
+                yield turn
+                is_empty = False
+                continue
+            if node.get("deleted") is True:
+                continue
+            path = (*above, turn)
+            if turn.role == ASSISTANT and above:
+                is_empty = False
+                own_id = stated_id(node.get("message_id"))
+                yield from chat.chat_drafts(path, "last", own_id, chat.FORMS, characters)
+            replies = node.get("replies")
+            children = replies if isinstance(replies, list) else []
+            open_nodes += [(child, path) for child in reversed(children) if _is_object(child)]
+        if is_empty:
+            yield BadRow("empty_field", "no message of the assistant that answers another")
+
+
+def _is_object(value: object) -> bool:
+    return isinstance(value, Mapping)
+
+
+def _root(row: Row) -> Row | None:
+    """Return the first message of a tree, if the row is one."""
+    for node in (row.get("prompt"), row):
+        if isinstance(node, Mapping) and isinstance(node.get("replies"), list) and "text" in node:
+            return node
+    return None
+
+
+def _of_text(text: str, key: str) -> list[Turn]:
+    """Return a text as one turn, or as the turns of a transcript of "Human:" and "Assistant:"."""
+    parts = _TRANSCRIPT.split(text)
+    if len(parts) > 1 and not parts[0].strip():
+        roles = {"Human": USER, "Assistant": ASSISTANT}
+        said = zip(parts[1::2], parts[2::2], strict=True)
+        return [Turn(roles[name], words) for name, words in said]
+    return [Turn(USER if key == "prompt" or key in MESSAGE_KEYS else ASSISTANT, text)]

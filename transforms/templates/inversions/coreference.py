@@ -1,0 +1,125 @@
+"""A text in which a pronoun stands for somebody or something: `answer`, `pronoun` → `text`."""
+
+from transforms.templates.template import Family, Template, shots
+
+FAMILY = Family(
+    name="coreference_ii",
+    targets=("text",),
+    templates=(
+        Template(
+            'Write a sentence in which the pronoun "{pronoun}" refers to "{answer}".',
+            "{text}",
+            inversion="answer, pronoun → text",
+        ),
+        Template(
+            "Pronoun: {pronoun}\nReferent: {answer}\nSentence:",
+            "{text}",
+            inversion="answer, pronoun → text",
+        ),
+        Template(
+            (
+                'Generate a sentence that contains the word "{pronoun}". The word should '
+                "stand for: {answer}"
+            ),
+            "{text}",
+            inversion="answer, pronoun → text",
+        ),
+        Template(
+            "Pronoun: {pronoun}\nReferent: {answer}",
+            "{text}",
+            instruction="Write a text in which the pronoun has the given referent.",
+            inversion="answer, pronoun → text",
+        ),
+        Template(
+            (
+                "Referent: {answer}\nPronoun: {pronoun}\n\nWrite a sentence that mentions "
+                "the referent and then uses the pronoun for it."
+            ),
+            "{text}",
+            inversion="answer, pronoun → text",
+        ),
+        Template(
+            '"{pronoun}" = {answer}\n\nPlease write a sentence in which this is true.',
+            "{text}",
+            inversion="answer, pronoun → text",
+        ),
+        Template(
+            '"{pronoun}" refers to: {answer}\nSentence:',
+            "{text}",
+            instruction="Coreference resolution in reverse: write the sentence.",
+            inversion="answer, pronoun → text",
+        ),
+        Template(
+            (
+                "What could be a sentence in which a reader has to work out that "
+                '"{pronoun}" means {answer}?'
+            ),
+            "{text}",
+            inversion="answer, pronoun → text",
+        ),
+        Template(
+            "Pronoun: {pronoun}\nStands for: {answer}\nOutput:",
+            "{text}",
+            instruction=(
+                "You will be given a pronoun and what it stands for. Output a sentence "
+                "that uses it this way."
+            ),
+            inversion="answer, pronoun → text",
+        ),
+        Template(
+            (
+                "Write a sentence with at least two people or things in it, so that it "
+                'takes some thought to see that "{pronoun}" refers to {answer}.'
+            ),
+            "{text}",
+            inversion="answer, pronoun → text",
+        ),
+        Template(
+            (
+                'I need an example for a lesson on pronouns. In the example, "{pronoun}" '
+                "should refer to this: {answer}\nExample:"
+            ),
+            "{text}",
+            inversion="answer, pronoun → text",
+        ),
+        Template(
+            (
+                'Question: Who or what does "{pronoun}" refer to?\nAnswer: {answer}\n\n'
+                "Write the sentence that the question is about."
+            ),
+            "{text}",
+            inversion="answer, pronoun → text",
+        ),
+        Template(
+            'write a sentence with "{pronoun}" in it. the pronoun should mean {answer}',
+            "{text}",
+            inversion="answer, pronoun → text",
+        ),
+        Template(
+            (
+                "Antecedent: {answer}\nPronoun: {pronoun}\n\nMake up a short text with the "
+                "two.\nText:"
+            ),
+            "{text}",
+            inversion="answer, pronoun → text",
+        ),
+    ),
+    few_shot=(
+        *shots(
+            instructions=(
+                "",
+                "Write a sentence in which the pronoun refers to the given person or thing.",
+                "Use each pronoun in a sentence with the given meaning.",
+                "Write the sentence that the pronoun comes from.",
+            ),
+            layouts=(
+                "Pronoun: {pronoun}\nRefers to: {answer}\nSentence:",
+                "Referent: {answer}\nPronoun: {pronoun}\nText:",
+                '"{pronoun}" stands for {answer}.\nSentence:',
+                'Who or what does "{pronoun}" refer to? {answer}\nSentence:',
+            ),
+            targets="{text}",
+            inversion="answer, pronoun → text",
+        ),
+    ),
+)

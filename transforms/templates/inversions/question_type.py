@@ -1,0 +1,109 @@
+"""A question that asks for a given kind of thing: `answer` → `text` (a question)."""
+
+from transforms.templates.template import Family, Template, shots
+
+FAMILY = Family(
+    name="question_type_ii",
+    targets=("text",),
+    templates=(
+        Template(
+            "Write a question whose answer is of this type: {answer}",
+            "{text}",
+            inversion="answer → text",
+        ),
+        Template(
+            "Answer type: {answer}\nQuestion:",
+            "{text}",
+            inversion="answer → text",
+        ),
+        Template(
+            "Generate a trivia question that asks for the following type of answer: {answer}",
+            "{text}",
+            inversion="answer → text",
+        ),
+        Template(
+            "Type: {answer}",
+            "{text}",
+            instruction="Write a question that asks for the given type of answer.",
+            inversion="answer → text",
+        ),
+        Template(
+            ("Type of answer: {answer}\n\nAsk a question that calls for an answer of this type."),
+            "{text}",
+            inversion="answer → text",
+        ),
+        Template(
+            "Label: {answer}\nQuestion:",
+            "{text}",
+            instruction=(
+                "Question classification in reverse: the label comes first, then the question."
+            ),
+            inversion="answer → text",
+        ),
+        Template(
+            "{answer}\n\nPlease write a question with this kind of answer.",
+            "{text}",
+            inversion="answer → text",
+        ),
+        Template(
+            'What question could somebody ask if they want an answer of the type "{answer}"?',
+            "{text}",
+            inversion="answer → text",
+        ),
+        Template(
+            "Answer type: {answer}\nOutput:",
+            "{text}",
+            instruction="You will be given an answer type. Output a question that fits it.",
+            inversion="answer → text",
+        ),
+        Template(
+            "Come up with a question for a quiz. The kind of thing it asks for: {answer}",
+            "{text}",
+            inversion="answer → text",
+        ),
+        Template(
+            (
+                'I need one more question for the category "{answer}". The categories go '
+                "by what a question asks for."
+            ),
+            "{text}",
+            inversion="answer → text",
+        ),
+        Template(
+            (
+                "Category: {answer}\n\nWrite a question in this category. It goes by the "
+                "type of the answer, not by the subject."
+            ),
+            "{text}",
+            inversion="answer → text",
+        ),
+        Template(
+            "ask me something. type of answer: {answer}",
+            "{text}",
+            inversion="answer → text",
+        ),
+        Template(
+            'The answer to the question is of the type "{answer}". What is the question?',
+            "{text}",
+            inversion="answer → text",
+        ),
+    ),
+    few_shot=(
+        *shots(
+            instructions=(
+                "",
+                "Write a question that asks for the given type of answer.",
+                "Ask a question of the given type.",
+                "Write one example question for each label.",
+            ),
+            layouts=(
+                "Answer type: {answer}\nQuestion:",
+                "Type: {answer}\nExample:",
+                "Label: {answer}\nQuestion:",
+                'A question with an answer of the type "{answer}".\nQuestion:',
+            ),
+            targets="{text}",
+            inversion="answer → text",
+        ),
+    ),
+)

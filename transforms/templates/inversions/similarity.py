@@ -1,0 +1,150 @@
+"""The other sentence of a graded pair: `sentence1`, `answer` → `sentence2`."""
+
+from transforms.templates.template import Family, Template, shots
+
+FAMILY = Family(
+    name="similarity_ii",
+    targets=("sentence2",),
+    templates=(
+        Template(
+            (
+                "Write a sentence whose similarity in meaning to the following one is "
+                "{answer}, on a scale from 0 (unrelated) to 5 (the same).\n\n{sentence1}"
+            ),
+            "{sentence2}",
+            inversion="sentence1, answer → sentence2",
+        ),
+        Template(
+            "Sentence 1: {sentence1}\nSimilarity (0 to 5): {answer}\nSentence 2:",
+            "{sentence2}",
+            inversion="sentence1, answer → sentence2",
+        ),
+        Template(
+            (
+                "{sentence1}\n\nWrite another sentence. Compared in meaning, the two "
+                "should get {answer} out of 5, where 5 means the same and 0 means "
+                "unrelated."
+            ),
+            "{sentence2}",
+            inversion="sentence1, answer → sentence2",
+        ),
+        Template(
+            "Sentence 1: {sentence1}\nScore: {answer}\nSentence 2:",
+            "{sentence2}",
+            instruction=(
+                "Complete the pair. The score says how close the two sentences are in "
+                "meaning, from 0 to 5."
+            ),
+            inversion="sentence1, answer → sentence2",
+        ),
+        Template(
+            "Score: {answer}\nFirst sentence: {sentence1}",
+            "{sentence2}",
+            instruction=(
+                "Semantic textual similarity in reverse: the score comes first, then the "
+                "second sentence. Scores go from 0 (unrelated) to 5 (equivalent)."
+            ),
+            inversion="sentence1, answer → sentence2",
+        ),
+        Template(
+            (
+                "{sentence1}\n\nPlease give me a second sentence with a similarity score "
+                "of {answer}, when 0 stands for no relation and 5 for the same meaning."
+            ),
+            "{sentence2}",
+            inversion="sentence1, answer → sentence2",
+        ),
+        Template(
+            (
+                "Generate a sentence that is similar in meaning to the one below to a "
+                "degree of {answer} (0 is the lowest degree, 5 the highest).\n\n{sentence1}"
+            ),
+            "{sentence2}",
+            inversion="sentence1, answer → sentence2",
+        ),
+        Template(
+            "Similarity score: {answer} of 5\nText A: {sentence1}\n\nWrite text B.",
+            "{sentence2}",
+            inversion="sentence1, answer → sentence2",
+        ),
+        Template(
+            (
+                "A: {sentence1}\nGrade from 0 to 5 for the likeness of A and B in meaning: "
+                "{answer}\nB:"
+            ),
+            "{sentence2}",
+            inversion="sentence1, answer → sentence2",
+        ),
+        Template(
+            "Sentence: {sentence1}\nGrade: {answer}\nOutput:",
+            "{sentence2}",
+            instruction=(
+                "You will be given a sentence and a grade from 0 (nothing in common) to 5 "
+                "(same meaning). Output a sentence that gets this grade when compared with "
+                "the first."
+            ),
+            inversion="sentence1, answer → sentence2",
+        ),
+        Template(
+            (
+                "sentence: {sentence1}\nsimilarity: {answer} on a scale of 0 to 5\n\nwrite "
+                "a sentence with that similarity"
+            ),
+            "{sentence2}",
+            inversion="sentence1, answer → sentence2",
+        ),
+        Template(
+            (
+                "What sentence would be rated {answer} for similarity to the following, if "
+                "5 is an exact match in meaning and 0 is no match?\n\n{sentence1}"
+            ),
+            "{sentence2}",
+            inversion="sentence1, answer → sentence2",
+        ),
+        Template(
+            (
+                "Two sentences were compared and got {answer} on a scale from 0 (different "
+                "topics) to 5 (same meaning). The first one is: {sentence1}\nThe second "
+                "one is:"
+            ),
+            "{sentence2}",
+            inversion="sentence1, answer → sentence2",
+        ),
+        Template(
+            (
+                "{sentence1}\n\nMy pairs of sentences are rated from 0 (unrelated) to 5 "
+                "(equivalent). Write a partner for the sentence above that would be rated "
+                "{answer}."
+            ),
+            "{sentence2}",
+            inversion="sentence1, answer → sentence2",
+        ),
+    ),
+    few_shot=(
+        *shots(
+            instructions=(
+                "",
+                (
+                    "Write a second sentence that gets the given score. Scores go from 0 "
+                    "(unrelated) to 5 (same meaning)."
+                ),
+                "Complete each pair, so that its similarity in meaning is right.",
+                (
+                    "Write a sentence that is as close in meaning to the first one as the "
+                    "number says: 0 for unrelated, 5 for equivalent."
+                ),
+            ),
+            layouts=(
+                "Sentence 1: {sentence1}\nSimilarity (0 to 5): {answer}\nSentence 2:",
+                "A: {sentence1}\nScore of A and B, out of 5: {answer}\nB:",
+                "Grade from 0 to 5: {answer}\nFirst sentence: {sentence1}\nSecond sentence:",
+                (
+                    "{sentence1}\nA sentence with a similarity of {answer} on a scale from 0 "
+                    "to 5.\nSentence:"
+                ),
+            ),
+            targets="{sentence2}",
+            inversion="sentence1, answer → sentence2",
+        ),
+    ),
+)
