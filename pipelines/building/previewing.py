@@ -102,14 +102,6 @@ def _round_robin(recipe: Recipe, wanted: str | None) -> Iterator[tuple[Task, lis
         raise no_such_task(wanted, seen)
 
 
-def _losses(recipe: Recipe) -> Iterator[str]:
-    """Yield why the first rows of each source give no record."""
-    for name, settings in recipe.sources.items():
-        source = find_source(name, settings, "", recipe.where("sources", name, "path"))
-        rows = (row for one in source.pieces for row in one.source.read(name, one.piece))
-        yield from preview_losses(name, rows, _RECORDS)
-
-
 def no_such_task(wanted: str, known: list[str]) -> ConfigurationError:
     """Return the error that a task does not exist; an inverted one may only be switched off."""
     base = wanted.removesuffix(INVERSION_SUFFIX)
@@ -119,6 +111,14 @@ def no_such_task(wanted: str, known: list[str]) -> ConfigurationError:
             "collection above 0 (and its family needs an inversion)"
         )
     return ConfigurationError(f"--task {wanted}: no such task; {nearest(wanted, known)}")
+
+
+def _losses(recipe: Recipe) -> Iterator[str]:
+    """Yield why the first rows of each source give no record."""
+    for name, settings in recipe.sources.items():
+        source = find_source(name, settings, "", recipe.where("sources", name, "path"))
+        rows = (row for one in source.pieces for row in one.source.read(name, one.piece))
+        yield from preview_losses(name, rows, _RECORDS)
 
 
 def preview(recipe: Recipe, wanted: Filter, count: int) -> list[Preview]:
