@@ -105,7 +105,7 @@ def test_bad_rows_are_counted_under_a_reason_each(
         ("cot_fruit", "invalid_utf8"): 1,
         ("cot_fruit", "empty_field"): 1,
         ("questions", "empty_field"): 1,
-        ("questions", "wrong_type"): 6,
+        ("questions", "wrong_type"): 5,
         ("questions", "invalid_json"): 2,
         ("questions", "invalid_utf8"): 1,
         ("task001_colours", "empty_field"): 2,

@@ -51,7 +51,11 @@ class Layout(Source, FileOptions):
         description="Key that the format expects: the key that the data have for it; dots reach "
         "into objects.",
     )
-    id: str | None = Field(None, description="The key that holds a row's own id.")
+    id: str | None = Field(
+        "",
+        description="The key that holds a row's own id, the format's own if left out; null: two "
+        "rows are one record if their contents agree, whatever ids they have.",
+    )
     filters: Filters = Field(
         default_factory=dict, description="Key: the value, or values, that a row must have."
     )
@@ -119,9 +123,8 @@ class Layout(Source, FileOptions):
                 if isinstance(draft, BadRow):
                     yield reject(task, draft.reason, f"{where}: {draft.detail}")
                     continue
-                yield self.record_or_rejection(
-                    task, draft.fields, draft.own_id, where, license_name
-                )
+                own_id = None if self.id is None else draft.own_id
+                yield self.record_or_rejection(task, draft.fields, own_id, where, license_name)
 
     def _renamed(self, row: Row) -> Row:
         """Return a row with the keys that the format expects."""

@@ -187,11 +187,14 @@ class Source(BaseModel, ABC):
         own_id: str | None,
         where: str,
         license_name: object = None,
+        contents: str | None = None,
     ) -> Record | Rejection:
         """Return a record if `fields` are fit to use, else why not.
 
-        The id hashes the source's own id where it has one, else the fields, with the task. The
-        license is what the data states, as a text or a list, else the source's.
+        The id hashes the fields with the task, and the source's own id where it has one: files that
+        each number from 0 have the same ids for other contents. Where the fields are worded from a
+        row, `contents` stand for the row in the id. The license is what the data
+        states, as a text or a list, else the source's.
         """
         if self._is_held_out:
             fields = _searchable(task, fields)
@@ -209,7 +212,8 @@ class Source(BaseModel, ABC):
             missing = missing_target(task.family, clean) or _missing_everywhere(task, clean)
         if missing:
             return reject(task, "empty_field", f"{where}: {missing} is empty or missing")
-        identity = ("id", own_id) if own_id else ("fields", _canonical_json(clean))
+        identity = (*(("id", own_id) if own_id else ()), "fields")
+        identity = (*identity, _canonical_json(clean) if contents is None else contents)
         return Record(
             id=stable_id(task.name, *identity),
             source=task.source,

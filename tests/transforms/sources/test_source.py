@@ -60,8 +60,9 @@ def test_the_license_of_a_record_wins() -> None:
     assert record.license == "CC0-1.0"  # type: ignore[union-attr]
 
 
-def test_ids_hash_the_own_id_or_else_the_fields() -> None:
-    assert _record("1", question="q").id == _record("1", question="other").id
+def test_ids_hash_the_fields_and_the_own_id() -> None:
+    assert _record("1", question="q").id == _record("1", question="q").id
+    assert _record("1", question="q").id != _record("1", question="other").id
     assert _record("1", question="q").id != _record("2", question="q").id
     assert _record(question=" q ").id == _record(question="q", context="").id
     assert _record(question="q").id != _record(question="r").id

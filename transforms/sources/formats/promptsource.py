@@ -185,11 +185,10 @@ class Promptsource(Source):
         return read_examples(piece, open_prepared(root, definition).info.features)
 
     def _identity(self, row: Row) -> str:
-        """Return the row's own id, else its digest, not the prompt's: wording may change."""
-        if own_id := stated_id(look_up(row, self.id)) if self.id else None:
-            return own_id
+        """Return a digest of the row and its own id, not of the prompt: wording may change."""
+        own_id = stated_id(look_up(row, self.id)) if self.id else None
         options = orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS
-        return stable_id(orjson.dumps(row, option=options, default=repr).decode())
+        return stable_id(own_id or "", orjson.dumps(row, option=options, default=repr).decode())
 
     def _record(
         self, template: PromptTemplate, task: Task, row: Row, identity: str, where: str
@@ -202,7 +201,7 @@ class Promptsource(Source):
             "answer": prompted.targets,
             "options": separate_options(template, prompted),
         }
-        return self.record_or_rejection(task, fields, identity, where)
+        return self.record_or_rejection(task, fields, None, where, contents=identity)
 
 
 @lru_cache(maxsize=512)
