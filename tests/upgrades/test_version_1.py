@@ -4,6 +4,7 @@ The expected values were read from the files of that version, not computed by th
 """
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -87,6 +88,13 @@ def test_gc_keeps_the_pinned_and_deletes_the_rest(version_1: Path, flanbeam: Com
 def test_a_refresh_builds_and_publishes_in_the_old_store(
     version_1: Path, flanbeam: Command
 ) -> None:
+    refused = flanbeam("plan", "recipe.yaml", "--refresh", "corpora", "--json")
+    assert refused.status == 2
+    assert "few_shot.shots: this key of earlier versions is gone; write `variants`" in refused.err
+    # As docs/upgrading.md says to write it.
+    recipe = Path("recipe.yaml")
+    today = "few_shot: {pool: 8, variants: [{shots: [1, 2]}]}"
+    recipe.write_text(re.sub(r"(?m)^few_shot: .*$", today, recipe.read_text()))
     plan = flanbeam("plan", "recipe.yaml", "--refresh", "corpora", "--json")
     assert plan.status in (0, 10)
     # A row that the old store does not have, so that there is work whatever the code is.
