@@ -100,7 +100,7 @@ def _prompt(
 
 def _entry(row: Row, prompt: Prompt) -> str:
     """Return one prompt as Markdown."""
-    shots = f", {prompt.num_shots} exemplars" if prompt.num_shots else ""
+    shots = f", exemplars: {prompt.num_shots}" if prompt.num_shots else ""
     return (
         f"`{row.name}`, template `{prompt.template_id}`{shots}\n\n"
         f"````text\n{prompt.inputs}\n⇒ {prompt.targets}\n````\n"

@@ -11,7 +11,6 @@ import yaml
 from transforms.prompts.prompting import Prompting
 from transforms.settings import FewShotVariant, Options
 from transforms.templates.inversions import INVERSIONS
-from transforms.templates.template import Template
 from transforms.types import INVERSION_SUFFIX, FieldValue, Record, Task
 
 HERE = Path(__file__).parent
@@ -85,8 +84,3 @@ def rows() -> dict[str, Row]:
         )
         for name, entry in loaded.items()
     }
-
-
-def template_of(stated: dict[str, str]) -> Template:
-    """Return the template that a golden case states in words."""
-    return Template(**stated)
