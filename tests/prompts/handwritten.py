@@ -32,9 +32,9 @@ class Row:
         return self.name.partition("/")[0]
 
     @property
-    def has_options(self) -> bool:
-        """Whether the records have answer options."""
-        return any("options" in record.fields for record in self.records)
+    def with_options(self) -> tuple[Record, ...]:
+        """The records that have answer options."""
+        return tuple(record for record in self.records if "options" in record.fields)
 
     def task(self, inverted: bool, **own: Any) -> Task:
         """Return the task of the records, or the one that turns it around."""
