@@ -6,6 +6,7 @@ Results go to standard output (with --json: one JSON document), everything else 
 """
 
 import argparse
+import io
 import logging
 import os
 import sys
@@ -100,8 +101,34 @@ def _quiet_libraries(verbose: bool) -> None:
     os.environ.setdefault("GRPC_VERBOSITY", "ERROR")
 
 
+def _replace_what_output_cannot_show() -> None:
+    """Print `?` for characters that the encoding of the terminal or pipe does not have."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def _open_closed_streams() -> None:
+    """Give standard streams that are closed (`>&-`) something to be.
+
+    The next file that is opened would get their number, and what is printed.
+    """
+    for number in (0, 1, 2):
+        try:
+            os.fstat(number)
+        except OSError:
+            # Takes the lowest number that is free.
+            os.open(os.devnull, os.O_RDWR)
+    if sys.stdout is None:
+        sys.stdout = open(1, "w", closefd=False)  # noqa: SIM115
+    if sys.stderr is None:
+        sys.stderr = open(2, "w", closefd=False)  # noqa: SIM115
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
+    _open_closed_streams()
+    _replace_what_output_cannot_show()
     words, beam_options = _split_beam_options(sys.argv[1:] if argv is None else argv)
     arguments = argparse.Namespace(command="", json="--json" in words, verbose=False)
     try:
@@ -118,8 +145,6 @@ def main(argv: Sequence[str] | None = None) -> int:
         message = "interrupted; the same command continues where it stopped"
         return _fail(arguments, message, ExitStatus.FAILED)
     except BrokenPipeError:
-        # The reader of our output has gone (`| head`): nobody is left to inform.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return ExitStatus.FAILED
     except OSError as error:
         if arguments.verbose:
@@ -138,10 +163,15 @@ def _run(command: Command, arguments: argparse.Namespace, beam_options: list[str
         raise ConfigurationError(f"{command.name} takes no Beam options after --")
     arguments.beam_options = beam_options
     result = command.run(arguments)
-    if arguments.json:
-        _print_json(result.document)
-    else:
-        command.show(result.document)
+    try:
+        if arguments.json:
+            _print_json(result.document)
+        else:
+            command.show(result.document)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # The reader of our output has gone (`| head`). What was done is done.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return result.status
 
 

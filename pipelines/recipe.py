@@ -1,42 +1,56 @@
 """The recipe: one YAML file that says what a corpus is made of."""
 
 import os
-from typing import Annotated, Any, Literal
+from collections.abc import Collection
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field, PrivateAttr, field_validator, model_validator
 
 from pipelines.checks.gates import Gates
-from pipelines.configuration import yaml_document
+from pipelines.configuration import inheritance
 from pipelines.configuration.shipped import find_file, shipped_files
 from pipelines.configuration.validation import validate
-from pipelines.configuration.yaml_document import SET, Document
+from pipelines.configuration.yaml_document import SET, Document, Path
 from tfrecords_schema.errors import ConfigurationError, nearest
 from tfrecords_schema.filesystem import is_local
 from transforms.settings import CorpusSettings, Mixture, Settings
 from transforms.sources.formats.alpaca import Alpaca
+from transforms.sources.formats.asdiv import Asdiv
 from transforms.sources.formats.cast import Cast
+from transforms.sources.formats.code_contests import CodeContests
 from transforms.sources.formats.cot_tsv import CotTsv
+from transforms.sources.formats.dolly import Dolly
+from transforms.sources.formats.dr_repair import DrRepair
 from transforms.sources.formats.gsm8k import Gsm8k
+from transforms.sources.formats.hf import Hf
 from transforms.sources.formats.metaicl import MetaIcl
 from transforms.sources.formats.openai_messages import OpenAiMessages
 from transforms.sources.formats.p3 import P3
 from transforms.sources.formats.program import HumanEval, Mbpp
 from transforms.sources.formats.promptsource import Promptsource
 from transforms.sources.formats.qrecc import Qrecc
+from transforms.sources.formats.self_instruct import SelfInstruct
 from transforms.sources.formats.sgd import Sgd
 from transforms.sources.formats.sharegpt import ShareGpt
 from transforms.sources.formats.super_ni import SuperNi
 from transforms.sources.formats.tabular import Tabular
 from transforms.sources.formats.taskmaster import Taskmaster
 from transforms.sources.formats.tfds import Flan2021, Tfds
+from transforms.sources.formats.unified_skg import UnifiedSkg
+from transforms.sources.formats.wiki_dialog import WikiDialog
 from transforms.templates.template import Template
 
 AnySource = Annotated[
     Alpaca
+    | Asdiv
     | Cast
+    | CodeContests
     | CotTsv
+    | Dolly
+    | DrRepair
     | Flan2021
     | Gsm8k
+    | Hf
     | HumanEval
     | Mbpp
     | MetaIcl
@@ -44,15 +58,35 @@ AnySource = Annotated[
     | P3
     | Promptsource
     | Qrecc
+    | SelfInstruct
     | Sgd
     | ShareGpt
     | SuperNi
     | Tabular
     | Taskmaster
-    | Tfds,
+    | Tfds
+    | UnifiedSkg
+    | WikiDialog,
     Field(discriminator="format"),
 ]
 _NAME = r"^[A-Za-z0-9_.-]+$"
+
+
+# What a held-out set may leave out.
+_COMPLETED = {"collection": "held_out", "family": ""}
+
+
+def _held_out_defaults(name: str, stated: dict[str, Any]) -> dict[str, Any]:
+    """Return the keys that the format of a held-out set requires and that say nothing of it."""
+    formats = {
+        key: kind
+        for kind in get_args(get_args(AnySource)[0])
+        for key in get_args(kind.model_fields["format"].annotation)
+    }
+    kind = formats.get(stated.get("format"))
+    fields = kind.model_fields if kind else {}
+    defaults = {**_COMPLETED, "task": name}
+    return {k: v for k, v in defaults.items() if k in fields and fields[k].is_required()}
 
 
 class TemplateSpec(Settings):
@@ -99,6 +133,9 @@ class OwnTemplates(Settings):
 class RecipeInputs(Settings):
     """What a corpus is called, and what it is read from."""
 
+    base: str | None = Field(
+        None, description="A shipped recipe, or a file, of which this one states the differences."
+    )
     name: str = Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.]*$", description="The corpus's name.")
     version: str = Field("1.0.0", pattern=r"^\d+\.\d+\.\d+$", description="Version, x.y.z.")
     description: str = Field("", description="What the corpus is for.")
@@ -109,8 +146,46 @@ class RecipeInputs(Settings):
         min_length=1, description="Where records come from; the first named win over duplicates."
     )
     held_out: dict[Annotated[str, Field(pattern=_NAME)], AnySource] = Field(
-        default_factory=dict, description="Evaluation sets that no record may contain."
+        default_factory=dict,
+        description="Evaluation sets that no record may contain; collection, task and family may "
+        "be left out.",
     )
+
+    held_out_absent: list[str] = Field(
+        default_factory=list,
+        description="Held-out sets to do without; any other that is not there stops a build.",
+    )
+
+    @property
+    def searched(self) -> dict[str, AnySource]:
+        """Return the held-out sets that records are searched for."""
+        return {k: v for k, v in self.held_out.items() if k not in self.held_out_absent}
+
+    @field_validator("sources")
+    @classmethod
+    def _families_are_stated(cls, sources: dict[str, Any]) -> dict[str, Any]:
+        for name, source in sources.items():
+            if getattr(source, "family", None) == "":
+                raise ValueError(f"{name}: family is empty; `flanbeam templates list` names them")
+        return sources
+
+    @field_validator("held_out", mode="before")
+    @classmethod
+    def _complete(cls, sets: Any) -> Any:
+        """Fill in what only training records need."""
+        if not isinstance(sets, dict):
+            return sets
+        return {
+            name: {**_held_out_defaults(name, stated), **stated}
+            if isinstance(stated, dict)
+            else stated
+            for name, stated in sets.items()
+        }
+
+    @field_validator("held_out")
+    @classmethod
+    def _are_held_out(cls, sets: dict[str, Any]) -> dict[str, Any]:
+        return {name: source.as_held_out() for name, source in sets.items()}
 
 
 class Recipe(CorpusSettings, RecipeInputs):
@@ -142,12 +217,21 @@ class Recipe(CorpusSettings, RecipeInputs):
         Paths differ between machines; gates judge a snapshot and do not change it.
         """
         paths = {"sources": {"__all__": {"path"}}, "held_out": {"__all__": {"path"}}}
-        left_out: dict[str, Any] = {**paths, "vocabulary": {"path"}, "gates": True}
+        left_out: dict[str, Any] = {**paths, "vocabulary": {"path"}, "gates": True, "base": True}
         return self.model_dump(mode="json", exclude=left_out)
 
     def settings(self) -> CorpusSettings:
         """Return the keys that stages depend on."""
         return CorpusSettings(**{name: getattr(self, name) for name in CorpusSettings.model_fields})
+
+    @field_validator("held_out_absent")
+    @classmethod
+    def _absent_are_held_out(cls, names: list[str], info: Any) -> list[str]:
+        known = info.data.get("held_out", {})
+        for name in names:
+            if name not in known:
+                raise ValueError(f"{name!r} is no held-out set; {nearest(name, known)}")
+        return names
 
     @field_validator("mixture")
     @classmethod
@@ -158,6 +242,25 @@ class Recipe(CorpusSettings, RecipeInputs):
                 hint = nearest(name, known)
                 raise ValueError(f"collection {name!r} belongs to no source; {hint}")
         return mixture
+
+
+def recipe_schema() -> dict[str, Any]:
+    """Return the JSON Schema of a recipe's file; one with a base may leave out its sources."""
+    schema = Recipe.model_json_schema()
+    required = schema.pop("required")
+    of_heirs = [*(key for key in required if key != "sources"), "base"]
+    schema["anyOf"] = [{"required": required}, {"required": of_heirs}]
+    for group in ("sources", "held_out"):
+        patterns = schema["properties"][group]["patternProperties"]
+        patterns |= {pattern: _or_null(value) for pattern, value in patterns.items()}
+    collections = schema["$defs"]["Mixture"]["properties"]["collections"]
+    collections["additionalProperties"] = _or_null(collections["additionalProperties"])
+    return schema
+
+
+def _or_null(schema: Any) -> dict[str, Any]:
+    """Let null stand for what is left out."""
+    return {"anyOf": [schema, {"type": "null"}]}
 
 
 def shipped_recipes() -> dict[str, str]:
@@ -175,18 +278,72 @@ def load_recipe(
     Raises:
       ConfigurationError: every mistake, with file, line and key.
     """
-    path = find_file(name_or_path, shipped_recipes(), "recipe")
-    document = yaml_document.read(path)
+    document = read_recipe(name_or_path)
     for assignment in assignments:
         document.set(assignment)
     if seed is not None:
         document.set(f"seed={seed}", "--seed")
-    recipe = validate(Recipe, document)
-    return _resolve(recipe, document, os.path.dirname(os.path.abspath(path)), source_paths)
+    if inheritance.BASE in document.value:
+        place = document.place((inheritance.BASE,))
+        raise ConfigurationError(f"{place}: state the base in the recipe's file")
+    recipe = _without_removed(validate(Recipe, document), document)
+    return _resolve(recipe, document, source_paths)
 
 
-def _resolve(recipe: Recipe, document: Document, base: str, source_paths: dict[str, str]) -> Recipe:
-    """Return `recipe` with absolute paths: from the recipe's directory, or from here for --set."""
+def read_recipe(name_or_path: str) -> Document:
+    """Return the YAML of a recipe, merged into its base.
+
+    Raises:
+      ConfigurationError: it is not there, or it or its base is not YAML.
+    """
+    shipped = shipped_recipes()
+    return inheritance.read(find_file(name_or_path, shipped, "recipe"), shipped, "recipe")
+
+
+def _without_removed(recipe: Recipe, document: Document) -> Recipe:
+    """Return `recipe` without what null removes: a collection goes with its sources.
+
+    Raises:
+      ConfigurationError: there is no such thing, or no source is left.
+    """
+    collections = {source.collection for source in recipe.sources.values()}
+    known: dict[Path, Collection[str]] = {
+        ("sources",): recipe.sources,
+        ("held_out",): recipe.held_out,
+        ("mixture", "collections"): collections,
+    }
+    gone: dict[Path, set[str]] = {group: set() for group in known}
+    for (*group, name), place in document.removed.items():
+        key = ".".join(map(str, group))
+        if name not in known[tuple(group)]:
+            hint = nearest(str(name), known[tuple(group)])
+            raise ConfigurationError(f"{place}: no {name!r} in {key} to leave out; {hint}")
+        gone[tuple(group)].add(str(name))
+    if not document.removed:
+        return recipe
+    sources = {
+        name: source
+        for name, source in recipe.sources.items()
+        if name not in gone["sources",] and source.collection not in gone["mixture", "collections"]
+    }
+    if not sources:
+        place = next(iter(document.removed.values()))
+        raise ConfigurationError(f"{place}: no source is left; leave fewer out")
+    left = {source.collection for source in sources.values()}
+    mixes = {name: mix for name, mix in recipe.mixture.collections.items() if name in left}
+    held_out = {k: v for k, v in recipe.held_out.items() if k not in gone["held_out",]}
+    return recipe.model_copy(
+        update={
+            "sources": sources,
+            "held_out": held_out,
+            "held_out_absent": [name for name in recipe.held_out_absent if name in held_out],
+            "mixture": recipe.mixture.model_copy(update={"collections": mixes}),
+        }
+    )
+
+
+def _resolve(recipe: Recipe, document: Document, source_paths: dict[str, str]) -> Recipe:
+    """Return `recipe` with absolute paths: from where a path is stated, or from here for --set."""
     known = {**recipe.sources, **recipe.held_out}
     for name in source_paths:
         if name not in known:
@@ -197,8 +354,10 @@ def _resolve(recipe: Recipe, document: Document, base: str, source_paths: dict[s
         path = os.path.expandvars(path) if path else path
         if path is None or not is_local(path) or "$" in path:
             return path
-        from_here = recipe.places[keys].startswith(SET)
-        return os.path.normpath(os.path.join(os.getcwd() if from_here else base, path))
+        if recipe.places[keys].startswith(SET):
+            return os.path.abspath(path)
+        directory = os.path.dirname(os.path.abspath(document.file_of(keys)))
+        return os.path.normpath(os.path.join(directory, path))
 
     def place(group: str, sources: dict[str, Any]) -> dict[str, Any]:
         placed = {}

@@ -27,6 +27,7 @@ TASKS = (
     "task1582_bless_hypernym_generation",
 )
 SETS = ("qasc_train", "strategyqa_train")
+SET_TASKS = ("stream_qasc", "cot_strategyqa")
 CAP = 40
 
 
@@ -78,11 +79,11 @@ def test_every_raw_row_is_accounted_for(real: BuildResult, sources: dict[str, st
             for name in TASKS
         },
         **{
-            f"cot_{name.removesuffix('_train')}": sum(
+            task: sum(
                 bool(line.strip())
                 for line in Path(sources["cot"], f"{name}.tsv").read_bytes().split(b"\n")
             )
-            for name in SETS
+            for name, task in zip(SETS, SET_TASKS, strict=True)
         },
     }
     ledger = real.manifest.ledger
@@ -97,7 +98,7 @@ def test_caps_are_true_caps(real: BuildResult) -> None:
     used: dict[str, set[str]] = {}
     for row in open_snapshot(real.path).rows("train"):
         used.setdefault(str(row["_task_name"]), set()).add(str(row["record_id"]))
-    assert used.keys() == {*TASKS, "cot_qasc", "cot_strategyqa"}
+    assert used.keys() == {*TASKS, *SET_TASKS}
     assert max(map(len, used.values())) <= CAP
     for entry in real.manifest.ledger:
         if entry.stage == "select":

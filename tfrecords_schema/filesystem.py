@@ -13,7 +13,7 @@ import shutil
 import time
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import IO, Any
@@ -26,7 +26,9 @@ TEMPORARY = ".tmp-"
 _REQUEST_BYTES = 16 * 1024 * 1024
 PART_BYTES = 64 * 1024
 _BUFFER_BYTES = 1024 * 1024
-_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+# What some network filesystems answer when a directory is to be synced.
+_NO_SYNC = (errno.EINVAL, errno.ENOTSUP)
 
 
 def is_local(path: str) -> bool:
@@ -105,6 +107,14 @@ def exists(path: str) -> bool:
     return os.path.exists(path) if is_local(path) else bool(_beam(path).exists(path))
 
 
+def size_of(path: str) -> int:
+    """Return the bytes of a file."""
+    if is_local(path):
+        return os.path.getsize(path)
+    (match,) = _beam(path).match([path])
+    return int(match.metadata_list[0].size_in_bytes) if match.metadata_list else 0
+
+
 def files_below(path: str) -> list[str]:
     """Return the files below a directory, relative to it, sorted."""
     if is_local(path):
@@ -127,20 +137,64 @@ def last_change(path: str) -> float:
     Return the current time where the filesystem tells none.
     """
     if is_local(path):
-        return max(file.stat().st_mtime for file in [Path(path), *Path(path).rglob("*")])
+        # Of a link itself, since what it names may be gone.
+        return max(file.lstat().st_mtime for file in [Path(path), *Path(path).rglob("*")])
     matches = _beam(path).match([join(path, "**")])
     times = [m.last_updated_in_seconds for match in matches for m in match.metadata_list]
     return max(times) if times and all(times) else time.time()
 
 
+def make_directory(path: str) -> None:
+    """Make a local directory and those above it, so that a power cut does not take them back."""
+    if not os.path.isdir(path):
+        above = os.path.dirname(os.path.abspath(path))
+        make_directory(above)
+        with suppress(FileExistsError):
+            os.mkdir(path)
+        sync(above)
+
+
+def sync(path: str) -> None:
+    """Wait until a local file or directory is on the disk as it is now.
+
+    A directory is its names alone: neither what the files hold, nor what lies deeper.
+    """
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        if error.errno not in _NO_SYNC or not os.path.isdir(path):
+            error.filename = path
+            raise
+    finally:
+        os.close(descriptor)
+
+
+def sync_tree(path: str) -> None:
+    """Wait until all that is below a local directory is on the disk, the deepest first.
+
+    An object store has what it was given; there this does nothing.
+    """
+    if not is_local(path):
+        return
+    for directory, _, files in os.walk(path, topdown=False):
+        for file in files:
+            if os.path.isfile(there := os.path.join(directory, file)):
+                sync(there)
+        sync(directory)
+
+
 def remove(path: str) -> None:
-    """Delete a file, or a directory with all that is below it, if it is there."""
+    """Delete a file, or a directory with all that is below it, if it is there.
+
+    Of a symbolic link, the link alone.
+    """
     if not is_local(path):
         # An object store may list what is gone.
         listed = [path, *(join(path, file) for file in files_below(path))]
         if there := [file for file in listed if _beam(path).exists(file)]:
             _beam(path).delete(there)
-    elif os.path.isdir(path):
+    elif os.path.isdir(path) and not os.path.islink(path):
         shutil.rmtree(path)
     else:
         Path(path).unlink(missing_ok=True)
@@ -160,7 +214,7 @@ def exclusive(path: str) -> Iterator[None]:
     if not is_local(path):
         yield
         return
-    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    make_directory(os.path.dirname(path))
     with open(path, "a") as stream:
         fcntl.flock(stream, fcntl.LOCK_EX)
         yield
@@ -173,21 +227,29 @@ def read_bytes(path: str) -> bytes:
 
 
 @contextmanager
-def atomic_writer(path: str) -> Iterator[IO[bytes]]:
+def atomic_writer(path: str, *, is_durable: bool = False) -> Iterator[IO[bytes]]:
     """Write a file that appears whole or not at all.
 
     Writes under a temporary name beside `path`, then renames; on failure nothing stays behind.
-    Two writers of the same content may race: the last rename wins.
+    Two writers of the same content may race: the last rename wins. After a power cut an earlier
+    file or the new one is there, and the new one once a durable writer has ended; of one that is
+    not durable, the name may be there without the bytes.
     """
     temporary = f"{path}{TEMPORARY}{uuid.uuid4().hex}"
     if is_local(path):
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        above = os.path.dirname(path) or "."
+        make_directory(above) if is_durable else os.makedirs(above, exist_ok=True)
         try:
             with open(temporary, "wb") as stream:
                 yield stream
+                if is_durable:
+                    stream.flush()
+                    os.fsync(stream.fileno())
             os.replace(temporary, path)
+            if is_durable:
+                sync(above)
         except OSError as error:
-            if error.errno in _FULL and not error.filename:
+            if error.errno in FULL and not error.filename:
                 # A write that finds no room does not say where.
                 error.filename = path
             raise
@@ -203,10 +265,22 @@ def atomic_writer(path: str) -> Iterator[IO[bytes]]:
             _beam(path).delete([temporary])
 
 
-def write_bytes(path: str, data: bytes) -> None:
+def write_bytes(path: str, data: bytes, *, is_durable: bool = False) -> None:
     """Write a whole file atomically."""
-    with atomic_writer(path) as stream:
+    with atomic_writer(path, is_durable=is_durable) as stream:
         stream.write(data)
+
+
+def append(path: str, data: bytes) -> None:
+    """Add to the end of a local file, and wait until it is on the disk."""
+    make_directory(os.path.dirname(path) or ".")
+    is_new = not os.path.exists(path)
+    with open(path, "ab") as stream:
+        stream.write(data)
+        stream.flush()
+        os.fsync(stream.fileno())
+    if is_new:
+        sync(os.path.dirname(path) or ".")
 
 
 def sha256_of(path: str) -> tuple[str, int]:

@@ -16,6 +16,9 @@ from tfrecords_schema.features import FEATURES, FEATURES_1, Feature
 FORMAT_VERSION = 2
 # Reasons under which format version 1 counted records that were fit for use but not drawn.
 _UNDRAWN_1 = ("over_cap", "not_sampled", "validation_surplus")
+# Stages whose entries in the ledger count items of evaluation sets, not records of the corpus.
+HELD_OUT = "held_out"
+ITEM_STAGES = (HELD_OUT, "index")
 SPLITS = (TRAIN, VALIDATION) = ("train", "validation")
 
 
@@ -117,6 +120,11 @@ class LedgerEntry(_Model):
     def left_out(self) -> dict[str, int]:
         """Return the records that were rejected or not drawn, by reason."""
         return {**self.rejected, **self.undrawn}
+
+    @property
+    def counts_items(self) -> bool:
+        """Return whether it counts items of an evaluation set, not records of the corpus."""
+        return self.stage in ITEM_STAGES
 
     @property
     def balances(self) -> bool:

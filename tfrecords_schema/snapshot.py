@@ -122,7 +122,10 @@ class ShardedReader:
         eos = bytes([self.eos_id])
         stored = [part + eos for *_, inputs, targets in split for part in (inputs, targets)]
         joined = b"".join(stored)
-        tokens = decode_varints(joined)
+        try:
+            tokens = decode_varints(joined)
+        except ValueError as error:
+            raise DataError(f"{self.paths[0]} or a shard beside it: tokens: {error}") from error
         # Each number ends with the one of its bytes that is below 128.
         counts = np.cumsum(np.frombuffer(joined, np.uint8) < 0x80)
         ends = counts[np.cumsum([len(part) for part in stored]) - 1].tolist()

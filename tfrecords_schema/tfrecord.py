@@ -23,6 +23,8 @@ _MASK_DELTA = 0xA282EAD8
 _LENGTH = struct.Struct("<Q")
 _CRC = struct.Struct("<I")
 FRAME_BYTES = _LENGTH.size + 2 * _CRC.size
+# A longer record is none: the length may be whatever a damaged file says.
+MAX_RECORD_BYTES = 1 << 30
 
 
 def _masked_crc(data: bytes) -> bytes:
@@ -61,6 +63,8 @@ def read_frames(stream: IO[bytes], where: str) -> Iterator[bytes]:
         length = _LENGTH.unpack_from(header)[0] if len(header) == 12 else 0
         if header[8:12] != _masked_crc(header[:8]):
             raise DataError(f"{where}: byte {position}: corrupt TFRecord header")
+        if length > MAX_RECORD_BYTES:
+            raise DataError(f"{where}: byte {position}: a record of {length:,} bytes")
         yield unframe(header + stream.read(length + 4), f"{where}: byte {position}")
         position += length + FRAME_BYTES
 
@@ -106,18 +110,30 @@ def read_index(path: str) -> NDArray[np.int64]:
     """Read the index of shard `path`: [rows, 2] of offset and framed length in bytes."""
     text = filesystem.read_bytes(f"{path}.index")
     try:
-        return np.array(text.split(), dtype=np.int64).reshape(-1, 2)
+        table = np.array(text.split(), dtype=np.int64).reshape(-1, 2)
     except (OverflowError, ValueError) as error:
         raise DataError(f"{path}.index: not lines of `offset length`: {error}") from error
+    if len(table) and (table.min() < 0 or table[:, 1].max() > MAX_RECORD_BYTES + FRAME_BYTES):
+        raise DataError(f"{path}.index: an offset or length that no record has")
+    return table
 
 
 def read_lengths(path: str) -> NDArray[np.int32]:
     """Read the token lengths of shard `path`: [rows, 2] of input and target, without EOS."""
     stream = io.BytesIO(filesystem.read_bytes(f"{path}.lengths"))
     try:
-        table: NDArray[np.int32] = np.lib.format.read_array(stream, allow_pickle=False)
-    except (EOFError, ValueError) as error:
+        if np.lib.format.read_magic(stream) != (1, 0):
+            raise ValueError("not version 1.0")
+        shape, is_fortran, dtype = np.lib.format.read_array_header_1_0(stream)
+    # What NumPy makes of a damaged header has no bounds: TokenError, SyntaxError, TypeError.
+    except Exception as error:
         raise DataError(f"{path}.lengths: not a NumPy array: {error}") from error
-    if table.ndim != 2 or table.shape[1] != 2:
+    data = stream.read()
+    if len(shape) != 2 or shape[1] != 2:
         raise DataError(f"{path}.lengths: not a NumPy array of two columns")
+    if dtype != np.dtype("<i4") or is_fortran or len(data) != shape[0] * 2 * dtype.itemsize:
+        raise DataError(f"{path}.lengths: not a NumPy array of int32, of the size that it states")
+    table = np.frombuffer(data, dtype=np.int32).reshape(-1, 2)
+    if len(table) and table.min() < 0:
+        raise DataError(f"{path}.lengths: a negative length")
     return table

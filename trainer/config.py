@@ -68,7 +68,12 @@ class TrainConfig(BaseModel):
     )
     log_every: int = Field(default=1, gt=0, description="steps between lines in metrics.jsonl")
     checkpoint_every: int | None = Field(
-        default=None, gt=0, description="steps between checkpoints; null: only one, at the end"
+        default=None,
+        gt=0,
+        description="steps between checkpoints; null: checkpoint_minutes decides",
+    )
+    checkpoint_minutes: float = Field(
+        default=5.0, gt=0, description="minutes between checkpoints if checkpoint_every is null"
     )
     keep_checkpoints: int = Field(
         default=2, gt=0, description="newest checkpoints to keep, besides the best"

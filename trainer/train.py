@@ -13,6 +13,7 @@ from typing import Any
 
 import jax
 from flax import nnx
+from jax.experimental import multihost_utils
 
 from tfrecords_schema.snapshot import open_snapshot
 from trainer import metrics
@@ -21,18 +22,22 @@ from trainer.checkpointing import checkpoints
 from trainer.checkpointing.checkpoints import Progress
 from trainer.checkpointing.initial_state import resolve_model, state_shardings
 from trainer.checkpointing.resuming import RunSetup, model_card, resume_or_start
-from trainer.checkpointing.saving import HeldInLoss, Saver
-from trainer.checkpointing.vocabulary import keep_vocabulary
+from trainer.checkpointing.saving import HeldInLoss, SaveClock, Saver
+from trainer.checkpointing.stored_weights import open_weights
+from trainer.checkpointing.vocabulary import keep_vocabulary, snapshot_vocabulary
+from trainer.compilation import use_compilation_cache
 from trainer.config import TrainConfig
 from trainer.devices import peak_flops
 from trainer.distributed import join_processes
 from trainer.errors import TrainerError
+from trainer.full_disk import full_disk_named
 from trainer.loop import Loop
 from trainer.metrics import MetricsLog, RunFacts
-from trainer.models.model import abstract_network
+from trainer.models.model import abstract_network, abstract_params
 from trainer.optimizer import adafactor
+from trainer.run_lock import run_lock
 from trainer.sharding import Layout, check_attention, check_rows_divide, make_mesh
-from trainer.stopping import StopRequest, stop_on_sigterm
+from trainer.stopping import StopRequest, stop_on_signals
 from trainer.tensorboard import with_tensorboard
 from trainer.train_step import EvalStep, Objective, TrainStep, make_eval_step, make_train_step
 
@@ -43,7 +48,8 @@ class TrainResult:
 
     `mean_first_loss` and `mean_last_loss` are means over the first and the last tenth of the lines
     in metrics.jsonl. `seconds` is the wall time of this call, compilation included. `stopped` is
-    true if SIGTERM ended the run before its last step; it can be resumed.
+    true if a signal ended the run before its last step; it can be resumed. `interrupted` is true
+    if the signal was that of Ctrl-C.
     """
 
     snapshot: str
@@ -60,6 +66,7 @@ class TrainResult:
     devices: int
     seconds: float
     stopped: bool
+    interrupted: bool
 
 
 def train(
@@ -67,6 +74,7 @@ def train(
     snapshot: str,
     out: str,
     progress: Callable[[dict[str, Any]], None] | None = None,
+    say: Callable[[str], None] | None = None,
 ) -> TrainResult:
     """Fine-tune on the train split of a snapshot until `config.steps` steps are done.
 
@@ -75,18 +83,28 @@ def train(
         snapshot: path of a published snapshot.
         out: directory of the run; gets `metrics.jsonl` and `checkpoints/<step>/`.
         progress: called with every line of metrics.jsonl.
+        say: called with every note to the user, in process 0 of the run.
 
     Raises:
-        TrainerError: configuration, snapshot and checkpoint do not match, or the loss is not
-            finite.
+        TrainerError: configuration, snapshot and checkpoint do not match, the loss is not finite,
+            or the disk is full.
+        LockedError: another trainer writes into `out`.
     """
     begin = perf_counter()
     run = Path(out)
     run.mkdir(parents=True, exist_ok=True)
-    setup = _set_up(config, snapshot, run)
-    opened = checkpoints.open_checkpoints(run, config.keep_checkpoints)
-    with opened as manager, stop_on_sigterm() as stop:
-        reached, checkpoint = _train(setup, manager, stop, progress)
+    use_compilation_cache()
+    join_processes(config)
+    if say is None or jax.process_index() != 0:
+        say = _say_nothing
+    with full_disk_named(run), run_lock(run), stop_on_signals(say) as stop:
+        setup = _set_up(config, snapshot, run)
+        if jax.process_index() == 0:
+            checkpoints.set_aside_damaged(run, say)
+        multihost_utils.sync_global_devices("damaged checkpoints are set aside")
+        with checkpoints.open_checkpoints(run, config.keep_checkpoints) as manager:
+            reached, checkpoint = _train(setup, manager, stop, progress, say)
+    stopped = reached.position < config.steps
     return TrainResult(
         snapshot=snapshot,
         steps=reached.position,
@@ -97,28 +115,38 @@ def train(
         checkpoint=str(checkpoint),
         devices=setup.layout.mesh.size,
         seconds=perf_counter() - begin,
-        stopped=reached.position < config.steps,
+        stopped=stopped,
+        interrupted=stopped and stop.interrupted,
     )
+
+
+def _say_nothing(_: str) -> None:
+    """Take the place of `say` where nobody reads it."""
 
 
 def _set_up(config: TrainConfig, snapshot: str, run: Path) -> RunSetup:
     # Mesh
-    join_processes(config)
     layout = Layout(make_mesh(config.devices, config.model_devices), config.sharding == "full")
     check_rows_divide(config.batch_rows, config.accumulate, layout.mesh)
     check_attention(config.attention, config.dtype, layout.mesh)
 
     # Model and data
     opened = open_snapshot(snapshot)
-    model = resolve_model(config, opened.manifest.vocabulary.size)
+    start = None
+    if config.initial_weights is not None:
+        start = open_weights(Path(config.initial_weights))
+    model = resolve_model(config, opened.manifest.vocabulary.size, start)
     row_format = model.row_format(config.input_length, config.target_length)
+    inputs = open_inputs(config, opened, row_format)
+    inputs.check_lengths()
     return RunSetup(
         config=config,
         run=run,
         layout=layout,
         model=model,
-        inputs=open_inputs(config, opened, row_format),
+        inputs=inputs,
         optimizer=adafactor(config.learning_rate),
+        start=start,
     )
 
 
@@ -127,9 +155,11 @@ def _train(
     manager: checkpoints.Manager,
     stop: StopRequest,
     progress: Callable[[dict[str, Any]], None] | None,
+    say: Callable[[str], None],
 ) -> tuple[Progress, Path]:
     config, training = setup.config, setup.inputs.training
     card = model_card(setup)
+    say(_header(setup))
     train_step, eval_step = _make_steps(setup)
 
     # Resume
@@ -147,6 +177,7 @@ def _train(
         batches=training,
         log=log,
         every=config.checkpoint_every,
+        clock=SaveClock(60 * config.checkpoint_minutes, before.position),
         held_in=held_in,
     )
     loop = Loop(
@@ -160,6 +191,20 @@ def _train(
     )
     state, position = loop.run(state, range(before.position, config.steps))
     return saver.progress(position), saver.save(state, position)
+
+
+def _header(setup: RunSetup) -> str:
+    """Say what is about to run: compiling it may take a minute."""
+    config, device = setup.config, setup.layout.mesh.devices.flat[0]
+    leaves = jax.tree.leaves(abstract_params(setup.model))
+    parameters = sum(leaf.size for leaf in leaves)
+    limits = setup.inputs.training.row_format.limits
+    row = " + ".join(f"{limit:,}" for limit in limits.values())
+    tokens = config.batch_rows * sum(limits.values())
+    return (
+        f"{setup.layout.mesh.size} devices ({device.device_kind}), {parameters:,} parameters, "
+        f"{config.batch_rows:,} rows of {row} tokens = {tokens:,} tokens a step; compiling"
+    )
 
 
 def _make_steps(setup: RunSetup) -> tuple[TrainStep, EvalStep]:
@@ -202,7 +247,8 @@ def _open_log(
     writes = jax.process_index() == 0
     if writes:
         metrics.keep_until(run, position)
-        keep_vocabulary(inputs.snapshot, run)
+        files = None if setup.start is None else setup.start.tokenizer_files
+        keep_vocabulary(snapshot_vocabulary(inputs.snapshot), run, files)
     limits = inputs.training.row_format.limits
     mesh = setup.layout.mesh
     peak = peak_flops(mesh.devices.flat[0])

@@ -27,6 +27,7 @@ class Job(BaseModel):
     Attributes:
       staging: where the snapshot grows.
       ingest_rejections: (name in the snapshot, file).
+      held_out_ledger, held_out_rejections: the same of the evaluation sets.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -42,6 +43,8 @@ class Job(BaseModel):
     sources: list[SourceInfo]
     ingest_ledger: list[LedgerEntry]
     ingest_rejections: list[tuple[str, str]]
+    held_out_ledger: list[LedgerEntry] = []
+    held_out_rejections: list[tuple[str, str]] = []
     tasks: list[Task]
     files: list[RecordFile]
     held_out: list[RecordFile]

@@ -83,13 +83,17 @@ class Decontaminate(Settings):
     )
     ngram: int = Field(5, ge=3, le=16, description="Words in a row that are looked up.")
     threshold: Annotated[float, Field(gt=0, le=1)] = Field(
-        0.8, description="Share of an item's n-grams, weighted by rarity, that makes a match."
+        0.92,
+        description="Share of the words of a longer item, weighted by rarity, that must be there.",
     )
     whole_words: int = Field(
-        20, ge=0, description="Items of at most so many words match only as a whole."
+        19, ge=0, description="Texts of at most so many words match only as a whole."
+    )
+    max_unsearchable: Share = Field(
+        0.01, description="Largest share of a set's items that may have too little to search for."
     )
     min_words: int = Field(
-        5, ge=1, description="Shorter questions match only together with all of their options."
+        5, ge=1, description="Shorter questions match only with their options, passage or answer."
     )
 
 
@@ -163,6 +167,19 @@ def _has_a_variant(variants: list[FewShotVariant] | None) -> list[FewShotVariant
     return variants
 
 
+def _with_few_shot(shares: TypeShares, share: float) -> TypeShares:
+    """Return `shares` with few-shot types making up `share`; those with options keep their part."""
+    changed: TypeShares = {}
+    forms: tuple[tuple[TemplateType, TemplateType], ...] = (
+        ("zs_opt", "fs_opt"),
+        ("zs_noopt", "fs_noopt"),
+    )
+    for zero_shot, few_shot in forms:
+        both = shares.get(zero_shot, 0.0) + shares.get(few_shot, 0.0)
+        changed |= {zero_shot: both * (1 - share), few_shot: both * share}
+    return changed
+
+
 class TaskMix(Settings):
     """One task's part in its collection; what is left out is as the collection has it."""
 
@@ -175,6 +192,18 @@ class TaskMix(Settings):
     )
 
     _some_share = field_validator("template_types")(_has_a_share)
+
+    def balanced(self, balance: str) -> "TaskMix":
+        """Return the settings without a cap, and without a weight but 0 where nothing balances."""
+        weight = self.weight if balance == "unimax" or self.weight == 0 else None
+        return self.model_copy(update={"cap": None, "weight": weight})
+
+    def with_few_shot(self, share: float) -> "TaskMix":
+        """Return the settings with few-shot types making up `share` of its own types, if any."""
+        if self.template_types is None:
+            return self
+        types = _with_few_shot(self.template_types, share)
+        return self.model_copy(update={"template_types": types})
 
 
 class CollectionMix(Settings):
@@ -224,16 +253,58 @@ class Mixture(Settings):
     max_epochs: PositiveInt = Field(
         1, description="How often one record may be used, each time prompted another way."
     )
+    balance: Literal["none", "caps", "unimax"] = Field(
+        "caps",
+        description="caps: by weight and by capped size; none: every task by its size, without "
+        "weights and caps; unimax: evenly over the tasks of a collection, none more than "
+        "max_epochs times (arXiv 2304.09151).",
+    )
     temperature: Annotated[float, Field(ge=0.1, le=100)] = Field(
         1.0, description="A task's rate in its collection is min(cap, records)^(1/temperature)."
+    )
+    tasks_fraction: Annotated[float, Field(gt=0, le=1)] = Field(
+        1.0,
+        description="Share of each collection's tasks that is used, drawn by the seed; a smaller "
+        "share is a part of a larger one.",
+    )
+    few_shot_share: Share | None = Field(
+        None, description="Share of few-shot prompts in every collection, instead of its own."
+    )
+    inversion: Share | None = Field(
+        None, description="Rate of input inversion in every collection, instead of its own."
     )
     collections: dict[str, CollectionMix] = Field(
         default_factory=dict, description="Settings by collection; defaults for the others."
     )
 
+    @model_validator(mode="after")
+    def _unimax_has_a_budget(self) -> "Mixture":
+        if self.balance != "unimax":
+            return self
+        if not isinstance(self.examples, int):
+            raise ValueError("balance: unimax shares out a number of examples: state `examples`")
+        if self.temperature != 1.0:
+            raise ValueError("balance: unimax has no temperature: leave one of them out")
+        return self
+
     def of(self, collection: str) -> CollectionMix:
-        """Return the settings of `collection`."""
-        return self.collections.get(collection, CollectionMix())  # type: ignore[call-arg]
+        """Return the settings of `collection`, with those for all collections in place."""
+        mix = self.collections.get(collection, CollectionMix())  # type: ignore[call-arg]
+        update: dict[str, object] = {}
+        if self.balance != "caps":
+            update["cap"] = None
+            update["tasks"] = {
+                name: task.balanced(self.balance) for name, task in mix.tasks.items()
+            }
+        if self.balance == "none":
+            update["weight"] = None
+        if self.inversion is not None:
+            update["inversion"] = self.inversion
+        if (share := self.few_shot_share) is not None:
+            update["template_types"] = _with_few_shot(mix.template_types, share)
+            tasks = update.get("tasks", mix.tasks)
+            update["tasks"] = {name: task.with_few_shot(share) for name, task in tasks.items()}  # type: ignore[attr-defined]
+        return mix.model_copy(update=update) if update else mix
 
 
 class Validation(Settings):

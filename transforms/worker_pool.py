@@ -17,6 +17,8 @@ import grpc
 from apache_beam.portability.api import beam_fn_api_pb2 as api
 from apache_beam.portability.api import beam_fn_api_pb2_grpc as api_grpc
 
+from transforms.runtime.worker_program import worker_program
+
 
 class WorkerPool(api_grpc.BeamFnExternalWorkerPoolServicer):
     """Starts a process for every worker that a task manager asks for."""
@@ -24,7 +26,7 @@ class WorkerPool(api_grpc.BeamFnExternalWorkerPoolServicer):
     def StartWorker(self, request: Any, context: Any) -> Any:  # noqa: N802
         """Start a worker, which asks the task manager for all else."""
         command = [
-            *(sys.executable, "-m", "transforms.worker", f"--id={request.worker_id}"),
+            *(*worker_program(), f"--id={request.worker_id}"),
             f"--provision_endpoint={request.provision_endpoint.url}",
         ]
         try:

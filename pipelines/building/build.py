@@ -3,7 +3,6 @@
 A build that was killed goes on from what it finished.
 """
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -26,11 +25,12 @@ from pipelines.stores.locking import StoreLock
 from pipelines.stores.store import BuildDirectories, Store
 from tfrecords_schema import filesystem, snapshot
 from tfrecords_schema.errors import DataError
-from tfrecords_schema.manifest import Manifest
+from tfrecords_schema.manifest import HELD_OUT, Manifest
 from transforms.job import Job, write_job
 from transforms.mixture.mixing import PLAN, Plan
 from transforms.runtime.exchange import Run
 from transforms.runtime.progress import expect
+from transforms.sources.source import INGEST
 from transforms.stages.execution import run_path
 from transforms.stages.output import decode_notes, decode_summary
 
@@ -71,7 +71,13 @@ def make_job(
         staging=directories.staging,
         sources=[source.info() for source in ingested.all],
         ingest_ledger=[entry for source in ingested.train for entry in source.ledger],
-        ingest_rejections=_rejection_files(ingested.train),
+        ingest_rejections=_rejection_files(ingested.train, INGEST),
+        held_out_ledger=[
+            entry.model_copy(update={"stage": HELD_OUT})
+            for source in ingested.held_out
+            for entry in source.ledger
+        ],
+        held_out_rejections=_rejection_files(ingested.held_out, HELD_OUT),
         tasks=with_inversions(recipe, all_tasks(ingested.train)),
         files=files,
         held_out=record_files(ingested.held_out),
@@ -87,10 +93,10 @@ def _task_nodes(ingested: list[IngestedSource]) -> Iterator[Node]:
             yield task_node(task, source.source.node, files)
 
 
-def _rejection_files(ingested: list[IngestedSource]) -> list[tuple[str, str]]:
+def _rejection_files(ingested: list[IngestedSource], stage: str) -> list[tuple[str, str]]:
     """Return (name in the snapshot, file in the cache) of what ingest rejected."""
     return [
-        (f"{snapshot.REJECTIONS}/ingest-{source.source.name}-{number:06d}.jsonl", path)
+        (f"{snapshot.REJECTIONS}/{stage}-{source.source.name}-{number:06d}.jsonl", path)
         for source in ingested
         for number, path in enumerate(source.rejections)
     ]
@@ -106,6 +112,7 @@ class Prepared:
     stage_cache: StageCache
     sources_read: list[str]
     errors: list[str]
+    lock: StoreLock
 
 
 @contextmanager
@@ -117,16 +124,16 @@ def prepared(recipe: Recipe, out: str, options: RunnerOptions) -> Iterator[Prepa
     Raises:
       ConfigurationError: a source, the vocabulary or an option is wrong.
       DataError: a source cannot be read, nothing is left of them, or `out` cannot be written.
-      LockedError: the same is being built.
+      LockedError: the same is being built, or another took over meanwhile.
     """
     store = Store.at(out)
     with translate_disk_errors(store.root):
         if filesystem.is_local(store.root):
-            os.makedirs(store.root, exist_ok=True)
+            filesystem.make_directory(store.root)
         sources = find_sources(recipe, store)
         fingerprint = snapshot_nodes(recipe, sources)[-1].fingerprint
         lock = f"build-{fingerprint[:16]}"
-        with StoreLock(store, lock, "another build of this recipe is running"):
+        with _held(StoreLock(store, lock, "another build of this recipe is running")) as held:
             ingested = ingest(recipe, sources, options)
             directories = store.build_directories(fingerprint)
             job = make_job(recipe, sources, ingested, directories)
@@ -141,7 +148,19 @@ def prepared(recipe: Recipe, out: str, options: RunnerOptions) -> Iterator[Prepa
                 stage_cache=cache,
                 sources_read=ingested.not_cached,
                 errors=sources.errors + ingested.errors(),
+                lock=held,
             )
+
+
+@contextmanager
+def _held(lock: StoreLock) -> Iterator[StoreLock]:
+    """Hold a lock; who lost it while something failed is told that, since it failed for that."""
+    with lock:
+        try:
+            yield lock
+        except Exception:
+            lock.check()
+            raise
 
 
 @contextmanager
@@ -168,9 +187,7 @@ def build(recipe: Recipe, out: str, options: RunnerOptions) -> BuildResult:
         check_not_empty(ready.job)
         check_prompts(ready.job)
         ready.stage_cache.keep()
-        path = place_snapshot(
-            ready.job, ready.store, recipe, began=began, sources_read=ready.sources_read
-        )
+        path = place_snapshot(ready.job, ready.store, recipe, ready.lock, began, ready.sources_read)
     manifest = snapshot.open_snapshot(path).manifest
     return BuildResult(path, manifest, ready.sources_read, ready.errors)
 

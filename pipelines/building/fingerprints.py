@@ -60,7 +60,7 @@ def snapshot_nodes(recipe: Recipe, sources: Sources) -> list[Node]:
         sources=train,
         evaluations=evaluations,
         families=_families(recipe),
-        held_out_families=_families_of(recipe.held_out.values()),
+        held_out_families=_families_of(recipe.searched.values()),
     )
     return [*train, *evaluations, *stage_nodes(ingredients).values()]
 

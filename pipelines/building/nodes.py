@@ -169,7 +169,9 @@ def _stage_node(
         elif key == "held_out":
             parts[key] = [node.name for node in ingredients.evaluations]
             # Fields that a template asks for are not searched for.
-            parts["targets"] = {f.name: list(f.targets) for f in ingredients.held_out_families}
+            parts["roles"] = {
+                f.name: [list(f.targets), dict(f.roles)] for f in ingredients.held_out_families
+            }
             followed += ingredients.evaluations
         else:
             parts[key] = _value(ingredients, key)

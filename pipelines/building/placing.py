@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 
 from pipelines.recipe import Recipe
+from pipelines.stores.locking import StoreLock
 from pipelines.stores.store import Store
 from tfrecords_schema import filesystem, snapshot
 from tfrecords_schema.errors import DataError
@@ -21,7 +22,8 @@ def check_not_empty(job: Job) -> None:
     if not any(split.rows for split in staged.splits.values()):
         reasons: Counter[str] = Counter()
         for entry in staged.ledger:
-            reasons.update(entry.left_out)
+            if not entry.counts_items:
+                reasons.update(entry.left_out)
         counts = ", ".join(f"{reason} {count:,}" for reason, count in reasons.most_common())
         raise DataError(f"{job.name}: no example is left ({counts}); nothing was published")
 
@@ -47,9 +49,19 @@ def check_prompts(job: Job) -> None:
 
 
 def place_snapshot(
-    job: Job, store: Store, recipe: Recipe, *, began: datetime, sources_read: list[str]
+    job: Job,
+    store: Store,
+    recipe: Recipe,
+    lock: StoreLock,
+    began: datetime,
+    sources_read: list[str],
 ) -> str:
-    """Move the staged snapshot of a finished build to its name in the store; return its path."""
+    """Move the staged snapshot of a finished build to its name in the store; return its path.
+
+    Raises:
+      LockedError: another has taken over the build.
+    """
+    lock.check()
     directories = store.build_directories(job.fingerprint)
     run = {
         "began": began.isoformat(timespec="seconds"),
@@ -67,7 +79,8 @@ def place_snapshot(
     # The runs say that the shards are written here: they must not outlive the move.
     filesystem.remove(directories.work)
     path = store.snapshot(snapshot_name(datetime.now(UTC), job.fingerprint))
-    _move(job.staging, path)
+    _clean_and_sync(job.staging)
+    lock.while_held(lambda _: _move(job.staging, path))
     filesystem.remove(directories.root)
     return path
 
@@ -81,15 +94,24 @@ def _write_json(path: str, document: dict[str, Any]) -> None:
     filesystem.write_bytes(path, orjson.dumps(document, option=orjson.OPT_INDENT_2))
 
 
-def _move(staging: str, path: str) -> None:
-    """Rename the directory on a local disk; elsewhere move file by file, the manifest last."""
-    if filesystem.is_local(path):
+def _clean_and_sync(staging: str) -> None:
+    """Leave what belongs to the snapshot, on the disk: a power cut may take back the rename, but
+    must not leave the name of empty files.
+    """
+    if filesystem.is_local(staging):
         for file in filesystem.files_below(staging):
             if filesystem.TEMPORARY in file:
                 # Left by a build that was killed while it wrote this file.
                 os.unlink(filesystem.join(staging, file))
-        os.makedirs(os.path.dirname(path), exist_ok=True)
+        filesystem.sync_tree(staging)
+
+
+def _move(staging: str, path: str) -> None:
+    """Rename the directory on a local disk; elsewhere move file by file, the manifest last."""
+    if filesystem.is_local(path):
+        filesystem.make_directory(os.path.dirname(path))
         os.rename(staging, path)
+        filesystem.sync(os.path.dirname(path))
         return
     # Never a listing: an object store may not know its newest files yet.
     manifest = snapshot.open_snapshot(staging).manifest

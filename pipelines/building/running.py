@@ -3,12 +3,11 @@
 import argparse
 import os
 import re
-import shlex
 import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 
 import apache_beam as beam
@@ -22,6 +21,7 @@ from apache_beam.runners.portability.fn_api_runner import FnApiRunner
 from apache_beam.runners.runner import PipelineRunner, create_runner
 from apache_beam.transforms.environments import SubprocessSDKEnvironment
 
+from pipelines.building.local_workers import end_build, watched_workers, worker_command
 from tfrecords_schema.errors import ConfigurationError, DataError, UserError, nearest
 from transforms.runtime.parent_watchdog import PARENT
 from transforms.runtime.progress import DIRECTORY
@@ -91,8 +91,7 @@ class RunnerOptions:
         """
         if self.workers == 1 or any(flag.startswith(_OWN_WAY) for flag in self.beam_options):
             return None
-        command = f"{shlex.quote(sys.executable)} -m transforms.worker"
-        environment = SubprocessSDKEnvironment.from_command_string(command_string=command)
+        environment = SubprocessSDKEnvironment.from_command_string(command_string=worker_command())
         return FnApiRunner(default_environment=environment)
 
 
@@ -175,6 +174,7 @@ def run_pipeline(construct: Callable[[beam.Pipeline], object], options: RunnerOp
         with (
             _ends_at_once(has_processes),
             _quiet_processes(has_processes and not options.verbose),
+            watched_workers(end_build) if has_processes else nullcontext(),
             pipeline,
         ):
             construct(pipeline)

@@ -204,6 +204,7 @@ class SourceDescription:
 
     Attributes:
       held_out: whether it is an evaluation set.
+      obtained: how to come by its files.
       records: how many it gave when it was read, if a cache knows.
     """
 
@@ -213,6 +214,7 @@ class SourceDescription:
     path: str | None
     license: str
     about: str
+    obtained: str
     found: bool = False
     problem: str | None = None
     files: int = 0
@@ -226,7 +228,7 @@ def describe_sources(recipe: Recipe, cache: str | None) -> list[SourceDescriptio
     return [
         _describe(name, settings, group == "held_out", cache, recipe.where(group, name, "path"))
         for group in ("sources", "held_out")
-        for name, settings in getattr(recipe, group).items()
+        for name, settings in (recipe.sources if group == "sources" else recipe.searched).items()
     ]
 
 
@@ -240,6 +242,7 @@ def _describe(
         path=settings.path,
         license=settings.license,
         about=settings.about,
+        obtained=settings.obtained,
     )
     try:
         source = find_source(name, settings, cache or "", where)

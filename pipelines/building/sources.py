@@ -74,7 +74,8 @@ def find_sources(recipe: Recipe, store: Store) -> Sources:
     """Find and hash the sources and held-out sets of `recipe`, under its error policy.
 
     Raises:
-      ConfigurationError, DataError: one cannot be found, and it is needed.
+      ConfigurationError: a source cannot be found, and it is needed. DataError: nor can its
+        files, or a held-out set that the recipe does not do without.
     """
     errors: list[str] = []
 
@@ -90,7 +91,16 @@ def find_sources(recipe: Recipe, store: Store) -> Sources:
             if recipe.on_source_error == "fail":
                 raise
             errors.append(str(error))
-    held_out = [find("held_out", name, settings) for name, settings in recipe.held_out.items()]
+    held_out = []
+    for name, settings in recipe.searched.items():
+        try:
+            held_out.append(find("held_out", name, settings))
+        except UserError as error:
+            # Going on would let through what the set is there to keep out.
+            raise DataError(
+                f"{error}; records are searched for it: get it, or name it under held_out_absent "
+                "to do without"
+            ) from error
     return Sources(train, held_out, errors)
 
 
@@ -142,7 +152,10 @@ def _node(name: str, settings: Source, files: Iterable[SourceFile]) -> Node:
     return source_node(
         SOURCE,
         name,
-        settings=settings.model_dump(mode="json", exclude={"path", "about"}),
+        settings={
+            **settings.model_dump(mode="json", exclude={"path", "about"}),
+            **({"held_out": True} if settings.is_held_out else {}),
+        },
         files={file.path: file.sha256 for file in files},
         beside=beside,
         families={

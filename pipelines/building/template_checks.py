@@ -8,10 +8,7 @@ from pathlib import Path
 from pipelines.building.previewing import tasks_of
 from pipelines.building.sources import find_source
 from pipelines.building.tasks import forms_of, mapped_fields
-from pipelines.configuration import yaml_document
-from pipelines.configuration.shipped import find_file
-from pipelines.configuration.validation import validate
-from pipelines.recipe import Recipe, shipped_recipes
+from pipelines.recipe import Recipe, load_recipe
 from tfrecords_schema import filesystem
 from tfrecords_schema.errors import ConfigurationError, nearest
 from tfrecords_schema.manifest import VocabularyInfo
@@ -47,8 +44,7 @@ def encodable(model: str | None) -> Callable[[str], bool] | None:
 
 def recipe_problems(path: str) -> list[Problem]:
     """Return the problems of the templates that a recipe has of its own."""
-    document = yaml_document.read(find_file(path, shipped_recipes(), "recipe"))
-    recipe = validate(Recipe, document)
+    recipe = load_recipe(path, [], {}, None)
     problems = []
     for task, own in recipe.templates.items():
         family = CATALOG.get(_family_of(recipe, task))

@@ -10,7 +10,8 @@ _MAX_PROBLEMS = 50
 class Verification:
     """What was read, and everything that did not fit.
 
-    `overlapping` counts examples of records in which a held-out item was found.
+    `overlapping` counts examples of records in which a held-out item was found, `unknown` the
+    tokens that stand for what the vocabulary cannot write.
     """
 
     examples: int = 0
@@ -24,6 +25,8 @@ class Verification:
     licenses: Counter[str] = field(default_factory=Counter)
     contaminated: set[str] = field(default_factory=set)
     overlapping: int = 0
+    tokens: int = 0
+    unknown: int = 0
 
     @property
     def passed(self) -> bool:

@@ -1,7 +1,7 @@
 """Verify a snapshot: read every byte again, recount everything, compare with the manifest."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 
 import numpy as np
@@ -12,6 +12,7 @@ from pipelines.checks.verification import Verification
 from tfrecords_schema import filesystem, tfrecord
 from tfrecords_schema.codec import decode_row
 from tfrecords_schema.errors import DataError
+from tfrecords_schema.features import Value
 from tfrecords_schema.manifest import Manifest, MetadataFile, ShardInfo
 from tfrecords_schema.parquet import read_column
 from tfrecords_schema.snapshot import (
@@ -109,18 +110,28 @@ def _check_parquet(
         found.check(same, f"{file.path}: not the examples of {shard.path}")
 
 
+def _id_of(row: Mapping[str, Value], where: str) -> bytes:
+    try:
+        return bytes.fromhex(str(row["id"]))
+    except ValueError as error:
+        raise DataError(f"{where}: an id that is not hexadecimal") from error
+
+
 def _check_rows(snapshot: Snapshot, split: str, shard: ShardInfo, found: Verification) -> None:
     """Read the shard from front to back; index and lengths must describe just that."""
     path = filesystem.join(snapshot.path, shard.path)
     framed: list[int] = []
     tokens: list[tuple[int, int]] = []
-    features = snapshot.manifest.row_features
+    features, unknown = snapshot.manifest.row_features, snapshot.manifest.vocabulary.unk_id
     with filesystem.open_read(path) as stream:
         for data in tfrecord.read_frames(stream, path):
             row = decode_row(data, f"{shard.path}: example {len(framed)}", features)
             framed.append(len(data) + tfrecord.FRAME_BYTES)
-            tokens.append((len(row["inputs"]), len(row["targets"])))  # type: ignore[arg-type]
-            found.ids.append(bytes.fromhex(str(row["id"])))
+            inputs, targets = list(row["inputs"]), list(row["targets"])  # type: ignore[arg-type]
+            tokens.append((len(inputs), len(targets)))
+            found.tokens += len(inputs) + len(targets)
+            found.unknown += inputs.count(unknown) + targets.count(unknown)
+            found.ids.append(_id_of(row, f"{shard.path}: example {len(framed) - 1}"))
             found.counts[split, str(row["_task_name"]), str(row["_template_type"])] += 1
             found.check(row["split"] == split, f"{shard.path}: example {row['id']}: another split")
             found.licenses[str(row["license"])] += 1
@@ -183,6 +194,7 @@ def _check_mixture(manifest: Manifest, found: Verification) -> None:
 
 def _check_ledger(manifest: Manifest, found: Verification) -> None:
     left: dict[str, int] = {}
+    items: dict[str, int] = {}
     planned: Counter[str] = Counter()
     for mixture in manifest.mixture:
         planned[mixture.task] += mixture.planned
@@ -190,12 +202,13 @@ def _check_ledger(manifest: Manifest, found: Verification) -> None:
         where = f"ledger: {entry.stage}, {entry.task}"
         found.check(entry.balances, f"{where}: {entry.entered} in, but not as many accounted for")
         # Rendering enters examples, of which one record may give several.
-        before = planned[entry.task] if entry.stage == "render" else left.get(entry.task)
+        of_stage = items if entry.counts_items else left
+        before = planned[entry.task] if entry.stage == "render" else of_stage.get(entry.task)
         found.check(
             before is None or before == entry.entered,
             f"{where}: {entry.entered} entered, {before} came from the stage before",
         )
-        left[entry.task] = entry.kept
+        of_stage[entry.task] = entry.kept
     examples: Counter[str] = Counter()
     for (_, task, _), count in found.counts.items():
         examples[task] += count

@@ -7,19 +7,30 @@ from typing import Any
 import yaml
 
 from tfrecords_schema.errors import ConfigurationError
+from transforms import yaml_limits
 
 Path = tuple[str | int, ...]
 # How the place of a value from the command line begins.
 SET = "--set "
+# Mappings whose values null removes together with what belongs to them.
+REMOVABLE: frozenset[Path] = frozenset({("sources",), ("held_out",), ("mixture", "collections")})
 
 
 @dataclass
 class Document:
-    """A parsed YAML file: its value, and where each key and item stands."""
+    """A parsed YAML file: its value, and where each key and item is stated.
+
+    Attributes:
+      files: the file that states a value, for the paths in it.
+      removed: what null takes away of a mapping that messages still need: sources, held-out sets
+        and collections, and where the null is.
+    """
 
     name: str
     value: dict[str, Any]
     places: dict[Path, str] = field(default_factory=dict)
+    files: dict[Path, str] = field(default_factory=dict)
+    removed: dict[Path, str] = field(default_factory=dict)
 
     def place(self, path: Path) -> str:
         """Return `file:line` (or `--set key`) of the nearest known ancestor of `path`."""
@@ -27,6 +38,44 @@ class Document:
             if path[:length] in self.places:
                 return self.places[path[:length]]
         return self.name
+
+    def note_files(self) -> None:
+        """Note that everything so far is stated in this file."""
+        self.files[()] = self.name
+
+    def file_of(self, path: Path) -> str:
+        """Return the file that states the value at `path`."""
+        for length in range(len(path), -1, -1):
+            if path[:length] in self.files:
+                return self.files[path[:length]]
+        return self.name
+
+    def remove(self, path: Path, place: str) -> None:
+        """Take the value at `path` away; `place` says so.
+
+        Sources, held-out sets and collections are only noted as removed, since what belongs to
+        them has to be removed as well.
+        """
+        if path[:-1] in REMOVABLE:
+            self.removed[path] = place
+            return
+        target: Any = self.value
+        for part in path[:-1]:
+            target = target[part]
+        del target[path[-1]]
+        self._forget(path)
+        self.places[path] = place
+
+    def _forget(self, path: Path) -> None:
+        for noted in (self.places, self.files):
+            for known in [known for known in noted if known[: len(path)] == path]:
+                del noted[known]
+
+    def take_places(self, other: "Document", path: Path) -> None:
+        """Note that the value at `path` is stated where `other` states it."""
+        self._forget(path)
+        self.places |= {p: where for p, where in other.places.items() if p[: len(path)] == path}
+        self.files[path] = other.file_of(path)
 
     def set(self, assignment: str, place: str | None = None) -> None:
         """Apply one `key.to.value=YAML` from the command line; messages call it `place`.
@@ -38,11 +87,15 @@ class Document:
         if not equals or not key.strip():
             raise ConfigurationError(f"--set {assignment}: write it as key=value, e.g. seed=7")
         try:
-            value = yaml.safe_load(text)
-        except (yaml.YAMLError, ValueError, RecursionError) as error:
+            value = yaml_limits.load(text)
+        except (yaml.YAMLError, ValueError) as error:
             reason = " ".join(str(error).split())
             raise ConfigurationError(f"--set {assignment}: not a YAML value: {reason}") from error
-        self._assign(key.strip().split("."), value, place or SET + key.strip())
+        parts, where = key.strip().split("."), place or SET + key.strip()
+        if value is None and text.strip() and tuple(parts[:-1]) in REMOVABLE:
+            self.remove(tuple(parts), where)
+        else:
+            self._assign(parts, value, where)
 
     def _assign(self, parts: Sequence[str], value: Any, place: str) -> None:
         target = self.value
@@ -54,10 +107,10 @@ class Document:
                 where = ".".join(parts[:depth])
                 raise ConfigurationError(f"{place}: {where} is not a mapping")
         target[parts[-1]] = value
-        stale = [known for known in self.places if known[: len(parts)] == tuple(parts)]
-        for known in stale:
-            del self.places[known]
-        self.places[tuple(parts)] = place
+        path = tuple(parts)
+        self._forget(path)
+        self.removed.pop(path, None)
+        self.places[path] = place
 
 
 @dataclass
@@ -117,7 +170,7 @@ def parse(text: str, name: str) -> Document:
     """
     try:
         loader = yaml.SafeLoader(text)
-        node = loader.get_single_node()
+        node = yaml_limits.compose(loader)
         if node is None:
             raise ConfigurationError(f"{name}: the file is empty")
         document = Document(name, {})

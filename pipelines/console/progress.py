@@ -241,6 +241,10 @@ class TrainingLine:
         if self._line:
             print(("\r\x1b[K" if self._live else "") + self._line, file=sys.stderr, flush=True)
 
+    def say(self, text: str) -> None:
+        """Print a note above the line."""
+        print(("\r\x1b[K" if self._live else "") + text, file=sys.stderr, flush=True)
+
     def update(self, metrics: dict[str, Any]) -> None:
         """Show one line of metrics.jsonl."""
         mfu = "" if metrics["mfu"] is None else f"  MFU {metrics['mfu']:.1%}"

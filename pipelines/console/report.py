@@ -16,10 +16,18 @@ _PLAIN_WIDTH = 100
 _COLORS = {"instruction": "cyan", "exemplar": "dim", "query": "", "options": "yellow"}
 
 
+class _Console(Console):
+    """Rich's, but for a reader of the output that has gone: the command decides what that means."""
+
+    def on_broken_pipe(self) -> None:
+        """Raise the error that is being handled, where Rich would end the process."""
+        raise
+
+
 def console_of(plain_width: int = _PLAIN_WIDTH) -> Console:
     """Return a console as wide as the terminal; of a fixed width for files and pipes."""
     width = None if sys.stdout.isatty() else plain_width
-    return Console(width=width, highlight=False, soft_wrap=False)
+    return _Console(width=width, highlight=False, soft_wrap=False)
 
 
 def say(text: str) -> None:
@@ -76,4 +84,4 @@ def print_training(result: "TrainResult") -> None:
         f"in {result.seconds:.0f} s"
     )
     if result.stopped:
-        say("stopped by SIGTERM; the same command continues from the checkpoint")
+        say(f"stopped at step {result.steps:,}; the same command continues from there")

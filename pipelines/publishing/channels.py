@@ -1,20 +1,23 @@
 """Move the pointers of channels: publish, roll back. Only under the channel's lock."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 import orjson
 
+from pipelines.checks.damage import damage_of
 from pipelines.checks.gates import Gates, failures
 from pipelines.checks.verification import Verification
 from pipelines.checks.verify import verify
+from pipelines.publishing.history import note
 from pipelines.stores.locking import Holder, StoreLock
 from pipelines.stores.store import Store, now
 from tfrecords_schema import filesystem
 from tfrecords_schema.channels import Pointer, pointer_path
 from tfrecords_schema.errors import ConfigurationError, DataError, LockedError, nearest
 from tfrecords_schema.manifest import Manifest
-from tfrecords_schema.snapshot import MANIFEST, RUN, open_snapshot
+from tfrecords_schema.snapshot import RUN, open_snapshot
 
 _MOST_PREVIOUS = 100
 
@@ -62,9 +65,9 @@ def publish(
     manifest = open_snapshot(snapshot).manifest
     name, fingerprint = store.name_of(snapshot), manifest.fingerprint
     facts = {"channel": channel, "snapshot": name, "fingerprint": fingerprint}
-    before = current_manifest(store, channel)
+    before = last_manifest(store, channel)
     if failed := failures(gates, manifest, found or verify(snapshot), before):
-        store.record("refused", **facts, failed=failed)
+        note(store, "refused", **facts, failed=failed)
         return Published(snapshot, store.current(channel), failed)
 
     def moved(pointer: Pointer | None, fencing: int) -> Pointer:
@@ -73,54 +76,54 @@ def publish(
         return _pointer(channel, name, fingerprint, fencing, previous, withdrawn)
 
     pointer = _move(store, channel, lock, moved)
-    store.record("published", **facts)
+    note(store, "published", **facts)
     return Published(snapshot, pointer, [])
 
 
 def roll_back(store: Store, channel: str, to: str | None, lock: StoreLock) -> Published:
     """Point `channel` at the snapshot before, or at `to`; no refresh brings back what it leaves.
 
+    Damaged snapshots are passed over; one that is left for its damage may be built again.
+
     Raises:
-      ConfigurationError: nothing to go back to.
+      ConfigurationError: nothing to go back to. DataError: `to` is damaged.
     """
     pointer = store.current(channel)
     if pointer is None:
         raise ConfigurationError(f"{store.root}: nothing was published in channel {channel!r}")
     there = store.snapshot_names()
     earlier = [name for name in pointer.previous if name in there]
+    sound = (name for name in earlier if damage_of(store.snapshot(name)) is None)
     if to is not None and to not in there:
         raise ConfigurationError(f"--to {to}: no such snapshot; {nearest(to, there)}")
-    if not (target := to or next(iter(earlier), None)):
-        raise ConfigurationError(f"{store.root}: no snapshot was published before this one")
+    if not (target := to or next(sound, None)):
+        raise ConfigurationError(f"{store.root}: no sound snapshot was published before this one")
+    if damage := damage_of(store.snapshot(target)):
+        raise DataError(f"--to {target}: {damage}")
     fingerprint = open_snapshot(store.snapshot(target)).manifest.fingerprint
+    left_damaged = damage_of(store.snapshot(pointer.snapshot)) is not None
 
     def moved(left: Pointer | None, fencing: int) -> Pointer:
         rest = earlier[earlier.index(target) + 1 :] if target in earlier else earlier
-        gone = {*left.withdrawn, left.fingerprint} - {fingerprint} if left else set()
+        gone = {*left.withdrawn} if left else set()
+        if left and not left_damaged:
+            gone.add(left.fingerprint)
+        gone.discard(fingerprint)
         return _pointer(channel, target, fingerprint, fencing, rest, sorted(gone))
 
     moved_to = _move(store, channel, lock, moved)
     facts = {"channel": channel, "snapshot": target, "fingerprint": fingerprint}
-    store.record("rolled_back", **facts, withdrawn=pointer.snapshot)
+    note(store, "rolled_back", **facts, withdrawn=pointer.snapshot)
     return Published(store.snapshot(target), moved_to, [])
 
 
-def current_manifest(store: Store, channel: str) -> Manifest | None:
-    """Return the manifest of the snapshot that `channel` points at.
-
-    Raises:
-      DataError: it points at nothing that is there.
-    """
-    pointer = store.current(channel)
-    if pointer is None:
-        return None
-    path = store.snapshot(pointer.snapshot)
-    if not filesystem.exists(filesystem.join(path, MANIFEST)):
-        raise DataError(
-            f"channel {channel!r} points at {path}, which is gone; roll back, or delete "
-            f"{pointer_path(store.root, channel)} to begin anew"
-        )
-    return open_snapshot(path).manifest
+def last_manifest(store: Store, channel: str) -> Manifest | None:
+    """Return the manifest of the last snapshot of `channel` that has a readable one."""
+    if pointer := store.current(channel):
+        for name in (pointer.snapshot, *pointer.previous):
+            with suppress(DataError):
+                return open_snapshot(store.snapshot(name)).manifest
+    return None
 
 
 def _previous(pointer: Pointer | None, name: str) -> list[str]:
@@ -166,7 +169,9 @@ def _move(
         data = orjson.dumps(
             written[0].model_dump(), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
         )
-        filesystem.write_bytes(pointer_path(store.root, channel), data)
+        # It may have been copied here; what a pointer names must outlive a power cut.
+        filesystem.sync_tree(store.snapshot(written[0].snapshot))
+        filesystem.write_bytes(pointer_path(store.root, channel), data, is_durable=True)
 
     lock.while_held(write)
     return written[0]

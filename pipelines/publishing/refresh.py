@@ -4,8 +4,10 @@ from dataclasses import dataclass
 
 from pipelines.building.build import BuildResult, build
 from pipelines.building.running import RunnerOptions
+from pipelines.checks.damage import damage_of
 from pipelines.checks.verification import Verification
 from pipelines.checks.verify import verify
+from pipelines.console.report import say
 from pipelines.publishing.channels import Published, channel_lock, publish
 from pipelines.publishing.refresh_plan import RefreshPlan, plan_refresh
 from pipelines.recipe import Recipe
@@ -46,6 +48,9 @@ def _build_or_take(
     for name in store.snapshot_names():
         path = store.snapshot(name)
         if name.split("-")[1:2] != [plan.fingerprint[:12]]:
+            continue
+        if damage := damage_of(path):
+            say(f"{damage}; the snapshot is passed over, and gc deletes it")
             continue
         manifest = open_snapshot(path).manifest
         if manifest.fingerprint == plan.fingerprint and (found := verify(path)).passed:

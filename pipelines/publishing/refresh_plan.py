@@ -22,7 +22,8 @@ from pipelines.building.nodes import (
 )
 from pipelines.building.source_cache import IngestedSource, SourceCache
 from pipelines.building.sources import FingerprintedSource, find_sources
-from pipelines.publishing.channels import current_manifest
+from pipelines.checks.damage import damage_of
+from pipelines.publishing.channels import last_manifest
 from pipelines.recipe import Recipe
 from pipelines.stores.store import Store
 from tfrecords_schema.channels import Pointer
@@ -56,7 +57,8 @@ class PlannedNode:
 class RefreshPlan:
     """What a refresh would do.
 
-    `old` and `new` are the documents of all nodes; `errors` are sources left out of the plan.
+    `old` and `new` are the documents of all nodes; `errors` are sources left out of the plan;
+    `damage` is what is wrong with the snapshot that the channel points at.
     """
 
     fingerprint: str
@@ -65,11 +67,13 @@ class RefreshPlan:
     old: Mapping[str, Any]
     new: Mapping[str, Any]
     errors: list[str]
+    damage: str | None = None
 
     @property
     def is_current(self) -> bool:
         """Whether the channel points at just what would be built."""
-        return self.pointer is not None and self.pointer.fingerprint == self.fingerprint
+        is_same = self.pointer is not None and self.pointer.fingerprint == self.fingerprint
+        return is_same and self.damage is None
 
     @property
     def is_withdrawn(self) -> bool:
@@ -102,8 +106,9 @@ def plan_refresh(recipe: Recipe, store: Store, channel: str) -> RefreshPlan:
     sources = find_sources(recipe, store)
     nodes = snapshot_nodes(recipe, sources)
     pointer = store.current(channel)
-    before = current_manifest(store, channel)
-    old = read_nodes(store.snapshot(pointer.snapshot)) if pointer else {}
+    damage = damage_of(store.snapshot(pointer.snapshot)) if pointer else None
+    before = last_manifest(store, channel)
+    old = read_nodes(store.snapshot(pointer.snapshot)) if pointer and not damage else {}
     caches = [SourceCache(source) for source in sources.all]
     cached = {cache.source.name: cache.collect() for cache in caches if cache.is_sealed}
     new = documents([*nodes, *_task_nodes(sources.train, cached, old)])
@@ -111,7 +116,8 @@ def plan_refresh(recipe: Recipe, store: Store, channel: str) -> RefreshPlan:
     rows = _rows(cached, before)
     to_read = {s.node.fingerprint: 0 if s.name in cached else s.bytes for s in sources.all}
     planned = [_planned(old.get(key), new.get(key), rows.get(key), to_read) for key in keys]
-    return RefreshPlan(nodes[-1].fingerprint, pointer, planned, old, new, sources.errors)
+    fingerprint = nodes[-1].fingerprint
+    return RefreshPlan(fingerprint, pointer, planned, old, new, sources.errors, damage)
 
 
 def _task_nodes(

@@ -1,16 +1,24 @@
 """Which snapshots of a store stay, and what else can go: gc, pins, the list of snapshots."""
 
+import os
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
 
 from pipelines.building.nodes import read_nodes
+from pipelines.checks.damage import damage_of
+from pipelines.console.report import say
+from pipelines.publishing.history import note
 from pipelines.stores.locking import COLLECTION, StoreLock, live_holders
 from pipelines.stores.store import Store
 from tfrecords_schema import filesystem
 from tfrecords_schema.channels import CHANNELS
-from tfrecords_schema.errors import LockedError
+from tfrecords_schema.errors import DataError, LockedError
+from tfrecords_schema.manifest import Manifest
 from tfrecords_schema.snapshot import MANIFEST, open_snapshot
+
+_UNUSED = "no kept snapshot is from it"
 
 
 @dataclass(frozen=True)
@@ -44,16 +52,18 @@ class ListedSnapshot:
       snapshot: its path.
       recipe: the name of its recipe.
       bytes: of its shards.
+      damage: what is wrong with it at first sight; nothing else may be known of it then.
     """
 
     snapshot: str
     name: str
-    recipe: str
-    fingerprint: str
-    examples: int
-    bytes: int
+    recipe: str = ""
+    fingerprint: str = ""
+    examples: int = 0
+    bytes: int = 0
     channels: list[str]
     pinned: bool
+    damage: str | None = None
 
 
 def list_snapshots(store: Store) -> list[ListedSnapshot]:
@@ -61,21 +71,28 @@ def list_snapshots(store: Store) -> list[ListedSnapshot]:
     table = pointed_at(store)
     rows = []
     for name in store.snapshot_names():
-        manifest = open_snapshot(store.snapshot(name)).manifest
-        shards = [shard for split in manifest.splits.values() for shard in split.shards]
-        rows.append(
-            ListedSnapshot(
-                snapshot=store.snapshot(name),
-                name=name,
-                recipe=manifest.name,
-                fingerprint=manifest.fingerprint,
-                examples=sum(shard.rows for shard in shards),
-                bytes=sum(shard.bytes for shard in shards),
-                channels=table.get(name, []),
-                pinned=filesystem.exists(store.pin(name)),
-            )
+        row = ListedSnapshot(
+            snapshot=store.snapshot(name),
+            name=name,
+            channels=table.get(name, []),
+            pinned=filesystem.exists(store.pin(name)),
+            damage=damage_of(store.snapshot(name)),
         )
+        with suppress(DataError):
+            row = _with_sizes(row, open_snapshot(row.snapshot).manifest)
+        rows.append(row)
     return rows
+
+
+def _with_sizes(row: ListedSnapshot, manifest: Manifest) -> ListedSnapshot:
+    shards = [shard for split in manifest.splits.values() for shard in split.shards]
+    return replace(
+        row,
+        recipe=manifest.name,
+        fingerprint=manifest.fingerprint,
+        examples=sum(shard.rows for shard in shards),
+        bytes=sum(shard.bytes for shard in shards),
+    )
 
 
 def set_pin(snapshot: str, pinned: bool) -> None:
@@ -83,16 +100,21 @@ def set_pin(snapshot: str, pinned: bool) -> None:
     open_snapshot(snapshot)
     store, name = Store.of(snapshot), Store.name_of(snapshot)
     if pinned:
-        filesystem.write_bytes(store.pin(name), b"")
+        filesystem.write_bytes(store.pin(name), b"", is_durable=True)
     else:
         filesystem.remove(store.pin(name))
-    store.record("pinned" if pinned else "unpinned", snapshot=name)
+        if filesystem.is_local(store.root):
+            filesystem.sync(store.snapshots)
+    note(store, "pinned" if pinned else "unpinned", snapshot=name)
 
 
 def collect_garbage(store: Store, keep: int, idle_hours: float, delete: bool) -> list[Garbage]:
     """Find, and on `delete` delete, everything that no kept snapshot needs.
 
     Kept are the `keep` newest snapshots, those pinned or pointed at, and their sources.
+
+    A damaged snapshot is not among the newest. Where one is pinned or pointed at, nobody knows
+    what it is from, and all sources and stages stay.
 
     What no snapshot is from yet may belong to a job that was launched and goes on by itself: it
     goes when nothing in it has changed for `idle_hours`.
@@ -104,43 +126,51 @@ def collect_garbage(store: Store, keep: int, idle_hours: float, delete: bool) ->
         for name, holder in live_holders(store).items():
             if name != COLLECTION:
                 raise LockedError(f"{holder.task} ({holder.words}); try again when it is done")
-        garbage = [*_snapshots(store, keep), *_idle(store, keep, idle_hours), *_litter(store)]
+        damage = {name: damage_of(store.snapshot(name)) for name in store.snapshot_names()}
+        kept = _kept(store, keep, damage)
+        snapshots = _snapshots(store, keep, kept, damage)
+        garbage = [*snapshots, *_idle(store, kept, idle_hours), *_litter(store)]
         if delete:
             for thing in garbage:
                 _delete(thing.path)
             if garbage:
-                store.record("collected", paths=[thing.path for thing in garbage])
+                note(store, "collected", paths=[thing.path for thing in garbage])
     return garbage
 
 
-def _kept(store: Store, keep: int) -> list[str]:
+def _kept(store: Store, keep: int, damage: Mapping[str, str | None]) -> list[str]:
     """Return the newest snapshots, and those a channel or a pin keeps, even without a manifest."""
-    names = store.snapshot_names()
+    names = [name for name in damage if damage[name] is None]
     needed = {*names[max(0, len(names) - keep) :], *pointed_at(store)}
     there = filesystem.children(store.snapshots)
     return [name for name in there if name in needed or filesystem.exists(store.pin(name))]
 
 
-def _snapshots(store: Store, keep: int) -> Iterator[Garbage]:
-    names, kept = store.snapshot_names(), _kept(store, keep)
+def _snapshots(
+    store: Store, keep: int, kept: list[str], damage: Mapping[str, str | None]
+) -> Iterator[Garbage]:
     for name in filesystem.children(store.snapshots):
         if name in kept or name.endswith(".pinned"):
             continue
-        if name in names:
-            yield Garbage(store.snapshot(name), f"not among the {keep} newest")
-        else:
+        if name not in damage:
             yield Garbage(store.snapshot(name), f"has no {MANIFEST}: half moved or half deleted")
+        elif damage[name]:
+            yield Garbage(store.snapshot(name), f"damaged: {damage[name]}")
+        else:
+            yield Garbage(store.snapshot(name), f"not among the {keep} newest")
 
 
-def _idle(store: Store, keep: int, hours: float) -> Iterator[Garbage]:
+def _idle(store: Store, kept: list[str], hours: float) -> Iterator[Garbage]:
     """Yield unused sources and stages and unfinished builds that have been idle for `hours`."""
-    kept = [store.snapshot(name) for name in _kept(store, keep)]
-    used = {node["fingerprint"] for path in kept for node in read_nodes(path).values()}
-    for directory, why in (
-        (store.ingest, "no kept snapshot is from it"),
-        (store.stages, "no kept snapshot is from it"),
-        (store.building, "an unfinished build"),
-    ):
+    used: set[str] = set()
+    caches = [(store.ingest, _UNUSED), (store.stages, _UNUSED)]
+    for name in kept:
+        try:
+            used |= {node["fingerprint"] for node in read_nodes(store.snapshot(name)).values()}
+        except DataError as error:
+            say(f"{error}; until it goes, all sources and stages stay")
+            caches = []
+    for directory, why in (*caches, (store.building, "an unfinished build")):
         for name in filesystem.children(directory):
             path = filesystem.join(directory, name)
             if name.partition("-")[0] in used and filesystem.TEMPORARY not in name:
@@ -163,6 +193,9 @@ def _litter(store: Store) -> Iterator[Garbage]:
 def _delete(path: str) -> None:
     """Delete `path`, its manifest first: what is half deleted is no snapshot."""
     manifest = filesystem.join(path, MANIFEST)
-    if filesystem.exists(manifest):
+    is_link = filesystem.is_local(path) and os.path.islink(path)
+    if not is_link and filesystem.exists(manifest):
         filesystem.remove(manifest)
+        if filesystem.is_local(path):
+            filesystem.sync(path)
     filesystem.remove(path)

@@ -174,8 +174,7 @@ class Store:
                 # A process that was killed, or a full disk, left half a line.
                 line = b"\n" + line
             if filesystem.is_local(self.history):
-                with open(self.history, "ab") as stream:
-                    stream.write(line)
+                filesystem.append(self.history, line)
             else:
                 filesystem.write_bytes(self.history, before + line)
 

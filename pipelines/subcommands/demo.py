@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from pipelines.subcommands.command import Command, Result
 from pipelines.subcommands.summary import SnapshotSummary, print_summary, summarize
 from pipelines.subcommands.train import train_config
-from tfrecords_schema.errors import DataError
+from tfrecords_schema.errors import DataError, ExitStatus
 
 if TYPE_CHECKING:
     from trainer.train import TrainResult
@@ -67,7 +67,7 @@ def _run(arguments: Namespace) -> Result:
 
     run = os.path.join(arguments.out, "runs", os.path.basename(built.path))
     with TrainingLine(config.steps) as line:
-        trained = train(config, built.path, run, line.update)
+        trained = train(config, built.path, run, line.update, line.say)
     summary = summarize(built.path, built.manifest)
     report = DemoReport(
         **{name: getattr(summary, name) for name in asdict(summary)},
@@ -75,7 +75,7 @@ def _run(arguments: Namespace) -> Result:
         shown=list(islice(_one_a_task(built.path), _SHOWN)),
         training=trained,
     )
-    return Result(report)
+    return Result(report, ExitStatus.FAILED if trained.interrupted else ExitStatus.DONE)
 
 
 def _one_a_task(path: str) -> Iterator[ShownExample]:

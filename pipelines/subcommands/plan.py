@@ -74,6 +74,7 @@ class RefreshPlanReport:
     Attributes:
       channel_snapshot: what the channel points at.
       withdrawn: whether what would be built was rolled back.
+      damage: what is wrong with the snapshot that the channel points at.
       differences: how the node that --explain names differs.
     """
 
@@ -85,6 +86,7 @@ class RefreshPlanReport:
     nodes: list["PlannedNode"]
     errors: list[str]
     differences: list[PartDifference] = field(default_factory=list)
+    damage: str | None = None
 
 
 def report_mixture(plan: "Plan", errors: list[str]) -> MixturePlan:
@@ -118,6 +120,7 @@ def report_refresh_plan(plan: "RefreshPlan", explain: str | None = None) -> Refr
         nodes=plan.nodes,
         errors=plan.errors,
         differences=[PartDifference(*difference) for difference in differences],
+        damage=plan.damage,
     )
 
 
@@ -225,7 +228,7 @@ def _show_refresh_plan(report: RefreshPlanReport) -> None:
         console.print(f"{row.part}:", markup=False)
         console.print(f"  - {row.old}", markup=False, soft_wrap=True)
         console.print(f"  + {row.new}", markup=False, soft_wrap=True)
-    console.print(verdict(report))
+    console.print(verdict(report), markup=False, soft_wrap=True)
 
 
 def _node_cells(node: "PlannedNode") -> tuple[str, ...]:
@@ -246,7 +249,8 @@ def verdict(report: RefreshPlanReport) -> str:
         )
     if not report.has_work:
         return f"nothing to do: {report.channel_snapshot} is up to date"
-    return f"to do: {report.bytes_to_read:,} bytes to read"
+    again = f"; {report.channel_snapshot} is damaged: {report.damage}" if report.damage else ""
+    return f"to do: {report.bytes_to_read:,} bytes to read{again}"
 
 
 PLAN = Command(

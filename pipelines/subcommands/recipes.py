@@ -17,13 +17,9 @@ class ShippedRecipe:
 
 
 def _run_recipes(_: Namespace) -> Result:
-    from pipelines.configuration import yaml_document
-    from pipelines.configuration.validation import validate
-    from pipelines.recipe import Recipe, shipped_recipes
+    from pipelines.recipe import load_recipe, shipped_recipes
 
-    loaded = {
-        name: validate(Recipe, yaml_document.read(path)) for name, path in shipped_recipes().items()
-    }
+    loaded = {name: load_recipe(name, [], {}, None) for name in shipped_recipes()}
     return Result(
         [
             ShippedRecipe(name, recipe.description, list(recipe.sources))
@@ -46,9 +42,9 @@ def _show_recipes(recipes: list[ShippedRecipe]) -> None:
 
 
 def _run_schema(_: Namespace) -> Result:
-    from pipelines.recipe import Recipe
+    from pipelines.recipe import recipe_schema
 
-    return Result(Recipe.model_json_schema())
+    return Result(recipe_schema())
 
 
 def _show_schema(schema: dict[str, Any]) -> None:

@@ -34,7 +34,11 @@ def _show_snapshots(rows: "list[ListedSnapshot]") -> None:
         kept = [*row.channels, *(["pin"] if row.pinned else [])]
         size = (f"{row.examples:,}", f"{row.bytes:,}")
         table.add_row(row.name, row.recipe, ", ".join(kept), *size)
-    console_of().print(table)
+    console = console_of()
+    console.print(table)
+    for row in rows:
+        if row.damage:
+            console.print(f"{row.name} is damaged: {row.damage}", markup=False, soft_wrap=True)
 
 
 def _run_history(arguments: Namespace) -> Result:

@@ -30,19 +30,47 @@ def _show(sources: list["SourceDescription"]) -> None:
     from pipelines.console.report import console_of
 
     console = console_of()
+    console.print(_summary(sources), markup=False, soft_wrap=True)
     for source in sources:
-        role = " (held out)" if source.held_out else ""
-        facts = [f"{source.format}, {source.license}"]
         if source.found:
-            facts.append(f"{source.files} files, {source.bytes:,} bytes")
-            facts.append(f"fingerprint {(source.fingerprint or '')[:12]}")
-        if source.records is not None:
-            facts.append(f"{source.records:,} records")
-        mark = "found  " if source.found else "MISSING"
-        console.print(f"{mark} {source.name}{role}: {source.path}", soft_wrap=True)
-        console.print("        " + "; ".join(facts), style="dim", soft_wrap=True)
-        if source.problem:
+            role = " (held out)" if source.held_out else ""
+            console.print(f"found   {source.name}{role}: {source.path}", soft_wrap=True)
+            console.print("        " + "; ".join(_facts(source)), style="dim", soft_wrap=True)
+    for obtained, missing in _by_how_to_get(sources).items():
+        console.print(f"MISSING {len(missing)}: {obtained}", markup=False, soft_wrap=True)
+        for source in missing:
+            role = " (held out)" if source.held_out else ""
+            console.print(f"  {source.name}{role}: {source.path}", markup=False, soft_wrap=True)
             console.print(f"        {source.problem}", markup=False, soft_wrap=True)
+
+
+def _summary(sources: list["SourceDescription"]) -> str:
+    """Return how many are there, how large, and how many records a cache knows of."""
+    found = [source for source in sources if source.found]
+    known = [source.records for source in found if source.records is not None]
+    facts = [f"{len(found)} of {len(sources)} sources found"]
+    facts.append(f"{sum(source.bytes for source in found):,} bytes")
+    if known:
+        unread = f" in {len(known)} of them" if len(known) < len(found) else ""
+        facts.append(f"{sum(known):,} records{unread}")
+    else:
+        facts.append("records not counted yet")
+    return "; ".join(facts)
+
+
+def _facts(source: "SourceDescription") -> list[str]:
+    facts = [f"{source.format}, {source.license}", f"{source.files} files, {source.bytes:,} bytes"]
+    facts.append(f"fingerprint {(source.fingerprint or '')[:12]}")
+    return facts + ([f"{source.records:,} records"] if source.records is not None else [])
+
+
+def _by_how_to_get(sources: list["SourceDescription"]) -> dict[str, list["SourceDescription"]]:
+    """Return the missing sources, grouped by how a user comes by their files."""
+    groups: dict[str, list[SourceDescription]] = {}
+    for source in sources:
+        if not source.found:
+            groups.setdefault(source.obtained, []).append(source)
+    return groups
 
 
 SOURCES = Command(

@@ -53,7 +53,8 @@ def summarize(path: str, manifest: "Manifest") -> SnapshotSummary:
     """Return the numbers of the snapshot at `path`."""
     rejected: Counter[str] = Counter()
     for entry in manifest.ledger:
-        rejected.update(entry.left_out)
+        if not entry.counts_items:
+            rejected.update(entry.left_out)
     splits = manifest.splits.values()
     shards = [shard for split in splits for shard in split.shards]
     return SnapshotSummary(

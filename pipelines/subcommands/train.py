@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines.subcommands.command import Command, Result
-from tfrecords_schema.errors import ConfigurationError
+from tfrecords_schema.errors import ConfigurationError, ExitStatus
 
 if TYPE_CHECKING:
     from trainer.config import TrainConfig
@@ -66,8 +66,8 @@ def _run_train(arguments: Namespace) -> Result:
     if snapshot != arguments.snapshot:
         say(f"{arguments.snapshot} is {snapshot}")
     with TrainingLine(config.steps) as line:
-        result = train(config, snapshot, arguments.out, line.update)
-    return Result(result)
+        result = train(config, snapshot, arguments.out, line.update, line.say)
+    return Result(result, ExitStatus.FAILED if result.interrupted else ExitStatus.DONE)
 
 
 def _show_train(result: "TrainResult") -> None:
@@ -79,7 +79,12 @@ def _show_train(result: "TrainResult") -> None:
 
 def _add_eval_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("config", metavar="CONFIG", help="of the run: a name or a YAML file")
-    parser.add_argument("--checkpoint", required=True, metavar="RUN", help="or RUN/checkpoints/N")
+    parser.add_argument(
+        "--checkpoint",
+        required=True,
+        metavar="RUN",
+        help="or RUN/checkpoints/N, or a Hugging Face T5",
+    )
     parser.add_argument(
         "--suite",
         action="append",
@@ -122,7 +127,7 @@ def _show_eval(results: "list[SuiteResult]") -> None:
 def _add_weights_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("direction", choices=("import", "export"))
     parser.add_argument(
-        "source", metavar="DIR", help="import: a Hugging Face T5; export: a checkpoint or run"
+        "source", metavar="DIR", help="a Hugging Face T5; export: or a checkpoint or run"
     )
     parser.add_argument("--out", required=True, metavar="DIR", help="directory to write")
 
@@ -132,7 +137,10 @@ def _run_weights(arguments: Namespace) -> Result:
 
     if arguments.direction == "import":
         return Result(Written([str(import_weights(arguments.source, arguments.out))]))
-    return Result(Written([str(path) for path in export_weights(arguments.source, arguments.out)]))
+    from pipelines.console.report import say
+
+    files = export_weights(arguments.source, arguments.out, say=say)
+    return Result(Written([str(path) for path in files]))
 
 
 def _show_written(written: Written) -> None:

@@ -166,7 +166,7 @@ def test_workers_end_with_a_killed_build(tmp_path: Path) -> None:
 
     def workers() -> list[str]:
         listed = subprocess.run(
-            ["ps", "-o", "args=", "-s", str(process.pid)], capture_output=True, text=True
+            ["ps", "-ww", "-o", "args=", "-s", str(process.pid)], capture_output=True, text=True
         )
         return [line for line in listed.stdout.splitlines() if "transforms.worker" in line]
 

@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 
 def test_process_is_quiet_but_for_progress(flanbeam_process: Any, tmp_path: Path) -> None:
     outcome = flanbeam_process("build", "quickstart", "--out", tmp_path)
@@ -19,6 +21,16 @@ def test_process_fails_in_one_line(flanbeam_process: Any, tmp_path: Path) -> Non
     assert outcome.out == ""
     [line] = outcome.err.splitlines()
     assert line == "flanbeam build: --set sede: unknown key; did you mean 'seed'?"
+
+
+def test_output_that_lacks_a_character_shows_a_question_mark(
+    start_flanbeam: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONIOENCODING", "ascii")
+    process = start_flanbeam("preview", "quickstart", "-n", "1")
+    out, err = process.communicate(timeout=120)
+    assert (process.returncode, err) == (0, "")
+    assert "? " in out  # the arrow before the answer
 
 
 def test_reader_that_goes_away_is_no_error_message(start_flanbeam: Any) -> None:

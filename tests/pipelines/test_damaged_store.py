@@ -1,8 +1,10 @@
-"""Damaged files of a store: one line says which and what to do, and nothing needed is lost."""
+"""Damaged files of a store: said, never in the way of the rest, and nothing needed is lost."""
 
+import errno
 import json
 import shutil
 import signal
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,7 @@ import pytest
 
 from pipelines.cli import main
 from tests.pipelines.corpus import Corpus, edit
+from tfrecords_schema import filesystem
 
 
 class Damaged:
@@ -69,21 +72,101 @@ _NODES = [None, b"", b"\xff", b"7", b"[]", b"{}", b'{"manifest": 7}', b'{"manife
 
 
 @pytest.mark.parametrize("data", _NODES)
-def test_damaged_nodes_stop_what_needs_them_and_cost_nothing(
-    store: Damaged, data: bytes | None
-) -> None:
+def test_gc_keeps_what_a_damaged_snapshot_may_be_from(store: Damaged, data: bytes | None) -> None:
     nodes = store.last / "nodes.json"
     nodes.unlink() if data is None else nodes.write_bytes(data)
     before = store.everything()
     plan = store.flanbeam("plan", store.recipe, "--refresh", store.root)
-    for outcome in (plan, store.refresh(), store.gc()):
-        _one_line(outcome, nodes, "its sha256 differs; roll back or publish another snapshot")
+    assert plan.status == 0
+    assert f"{store.last.name} is damaged: {nodes}: " in plan.out
+    gc = store.gc()
+    assert gc.status == 0
+    assert f"{nodes}: missing, or its sha256 differs" in gc.err
+    assert "until it goes, all sources and stages stay" in gc.err
+    # The channel keeps the damaged one; of one sound one there is no other to delete.
     assert store.everything() == before
-    assert store.flanbeam("rollback", store.root).status == 0
-    shutil.rmtree(store.last)
+
+
+_DAMAGE: dict[str, Callable[[Path], object]] = {
+    "power cut": lambda path: [file.write_bytes(b"") for file in path.rglob("*") if file.is_file()],
+    "manifest": lambda path: (path / "manifest.json").write_bytes(b"{"),
+    "no manifest": lambda path: (path / "manifest.json").unlink(),
+    "edited manifest": lambda path: _edit(path / "manifest.json", b'"seed": 1', b'"seed": 2'),
+    "nodes": lambda path: (path / "nodes.json").write_bytes(b"{}"),
+    "shard": lambda path: next(path.rglob("*.tfrecord-*-of-00001")).write_bytes(b""),
+    "index": lambda path: next(path.rglob("*.index")).write_bytes(b""),
+    "gone": shutil.rmtree,
+}
+
+
+def _edit(path: Path, old: bytes, new: bytes) -> None:
+    data = path.read_bytes()
+    assert old in data
+    path.write_bytes(data.replace(old, new))
+
+
+@pytest.mark.parametrize("kind", _DAMAGE)
+def test_refresh_builds_a_damaged_snapshot_again(store: Damaged, contents: Any, kind: str) -> None:
+    before = contents(store.last)
+    _DAMAGE[kind](store.last)
+    assert store.flanbeam("snapshots", store.root).status == 0
+    outcome = store.refresh()
+    assert outcome.status == 0, outcome.err
+    again = outcome.document["snapshot"]
+    assert again != str(store.last)
+    assert contents(again) == before
+    assert store.refresh().status == 10
     assert store.gc().status == 0
-    store.corpus.jsonl.write_text(store.corpus.jsonl.read_text().replace("blue", "azure"))
+    left = {path.name for path in (store.root / "snapshots").iterdir()}
+    assert left == {Path(again).name}
+
+
+@pytest.mark.parametrize("kind", ["power cut", "manifest", "shard"])
+def test_a_damaged_old_snapshot_stops_nobody(store: Damaged, kind: str) -> None:
+    _DAMAGE[kind](store.first)
+    listed = store.flanbeam("snapshots", store.root, "--json")
+    assert listed.status == 0
+    damage = {row["name"]: row["damage"] for row in listed.document}
+    assert damage[store.last.name] is None
+    assert str(store.first) in damage[store.first.name]
+    assert f"{store.first.name} is damaged: " in store.flanbeam("snapshots", store.root).out
+    # It is not one of the newest that are kept, so it is what goes.
+    gc = store.flanbeam("gc", store.root, "--keep", 2, "--delete", "--json")
+    assert [row["path"] for row in gc.document["garbage"]] == [str(store.first)]
+    assert not store.first.exists()
+
+
+def test_the_sources_go_back_to_what_is_damaged(store: Damaged, contents: Any) -> None:
+    before = contents(store.first)
+    _DAMAGE["power cut"](store.first)
+    edit(store.corpus.jsonl, "crimson", "red")
+    outcome = store.refresh()
+    assert outcome.status == 0
+    assert "the snapshot is passed over, and gc deletes it" in outcome.err
+    assert contents(outcome.document["snapshot"]) == before
+
+
+def test_rollback_passes_over_damage_and_withdraws_nothing_damaged(store: Damaged) -> None:
+    _DAMAGE["power cut"](store.last)
+    assert store.flanbeam("rollback", store.root).status == 0
+    assert json.loads(store.pointer.read_bytes())["withdrawn"] == []
+    # What the sources give now was damaged, not bad: it is built again.
     assert store.refresh().status == 0
+    _DAMAGE["power cut"](store.first)
+    outcome = store.flanbeam("rollback", store.root)
+    assert outcome.status == 2
+    assert "no sound snapshot was published before this one" in outcome.err
+    outcome = store.flanbeam("rollback", store.root, "--to", store.first.name)
+    _one_line(outcome, f"--to {store.first.name}: {store.first}", "not a manifest")
+
+
+def test_gates_compare_with_the_last_readable_snapshot(store: Damaged) -> None:
+    _DAMAGE["power cut"](store.last)
+    lines = store.corpus.jsonl.read_text().splitlines(keepends=True)
+    store.corpus.jsonl.write_text("".join(lines[:5]))
+    outcome = store.refresh()
+    assert outcome.status == 3
+    assert "questions has 5 records, 10 before" in outcome.document["failed"][0]
 
 
 @pytest.mark.parametrize("keeper", ["channel", "pin"])
@@ -94,7 +177,9 @@ def test_what_is_kept_stays_without_its_manifest(store: Damaged, keeper: str) ->
         store.flanbeam("pin", kept)
     (kept / "manifest.json").unlink()
     before = store.everything()
-    _one_line(store.gc(), kept, "no snapshot here")
+    gc = store.gc()
+    assert gc.status == 0
+    assert f"{kept}: no snapshot here" in gc.err
     assert store.everything() == before
 
 
@@ -104,12 +189,8 @@ def test_damaged_manifest_is_told_with_what_to_do(store: Damaged, data: bytes) -
     manifest.write_bytes(data)
     before = store.everything()
     for argv in (
-        ["plan", store.recipe, "--refresh", store.root],
-        ["refresh", store.recipe, "--store", store.root],
         ["publish", store.last],
         ["pin", store.last],
-        ["gc", store.root, "--keep", 1, "--delete"],
-        ["snapshots", store.root],
         ["diff", store.first, store.last],
         ["verify", f"{store.root}@latest", "--deep"],
         ["explain", store.last, "0" * 32],
@@ -151,6 +232,40 @@ def test_gates_that_cannot_be_read_are_not_those_by_default(
     outcome = store.flanbeam("publish", store.first)
     _one_line(outcome, f"{run}: does not tell the gates of its recipe; build the snapshot again")
     assert json.loads(store.pointer.read_bytes())["snapshot"] == store.last.name
+
+
+@pytest.mark.parametrize("place", ["snapshots", "cache/building", "cache/ingest", "channels"])
+def test_gc_deletes_links_and_never_what_they_name(
+    store: Damaged, tmp_path: Path, place: str
+) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    shutil.copytree(store.first, elsewhere)
+    before = {path.name: path.read_bytes() for path in elsewhere.iterdir() if path.is_file()}
+    links = [store.root / place / name for name in ("0.tmp-link", "1.tmp-dangling")]
+    for link, target in zip(links, (elsewhere, tmp_path / "nowhere"), strict=True):
+        link.parent.mkdir(exist_ok=True)
+        link.symlink_to(target, target_is_directory=True)
+    gc = store.gc()
+    assert gc.status == 0, gc.err
+    assert not any(link.is_symlink() for link in links)
+    assert {p.name: p.read_bytes() for p in elsewhere.iterdir() if p.is_file()} == before
+    assert store.gc().document["garbage"] == []
+
+
+def test_a_full_disk_does_not_turn_a_publication_into_a_failure(
+    store: Damaged, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def append(path: str, data: bytes) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(filesystem, "append", append)
+    outcome = store.flanbeam("publish", store.first)
+    assert outcome.status == 0
+    assert json.loads(store.pointer.read_bytes())["snapshot"] == store.first.name
+    assert (
+        f"{store.root}/history.jsonl: No space left on device; "
+        "published is done, but the history does not have it"
+    ) in outcome.err
 
 
 def test_lines_of_the_history_that_are_no_event_are_told(store: Damaged) -> None:

@@ -2,9 +2,11 @@
 
 import hashlib
 import io
+import struct
 from pathlib import Path
 from typing import Any
 
+import google_crc32c
 import numpy as np
 import pytest
 from hypothesis import given
@@ -153,4 +155,58 @@ def test_broken_lengths_are_named(shard: str, data: bytes) -> None:
 def test_lengths_that_numpy_cannot_open_are_named(tmp_path: Path, data: bytes) -> None:
     (tmp_path / "shard.lengths").write_bytes(data)
     with pytest.raises(DataError, match=r"shard\.lengths: not a NumPy array"):
+        tfrecord.read_lengths(str(tmp_path / "shard"))
+
+
+@pytest.mark.parametrize("length", [2**31, 2**33, 2**62, 2**63, 2**64 - 1])
+def test_a_length_that_no_record_has_is_named(length: int) -> None:
+    header = struct.pack("<Q", length)
+    stream = io.BytesIO(header + _masked_crc(header) + b"x" * 100)
+    with pytest.raises(DataError, match=f"here: byte 0: a record of {length:,} bytes"):
+        list(tfrecord.read_frames(stream, "here"))
+
+
+def _masked_crc(data: bytes) -> bytes:
+    """Return TFRecord's masked CRC, from its published definition."""
+    crc = google_crc32c.value(data)
+    return struct.pack("<I", (((crc >> 15) | (crc << 17)) + 0xA282EAD8) % 2**32)
+
+
+@pytest.mark.parametrize("text", [b"-1 20\n", b"0 -5\n", b"0 1099511627776\n"])
+def test_an_index_of_impossible_places_is_named(shard: str, text: bytes) -> None:
+    Path(f"{shard}.index").write_bytes(text)
+    with pytest.raises(DataError, match=r"\.index: an offset or length that no record has"):
+        tfrecord.read_index(shard)
+
+
+def _npy(table: Any) -> bytes:
+    buffer = io.BytesIO()
+    np.save(buffer, table)
+    return buffer.getvalue()
+
+
+_LENGTHS = [
+    _npy(np.zeros((3, 2), np.int64)),
+    _npy(np.zeros((3, 2), np.float32)),
+    _npy(np.array([["a", "b"]])),
+    _npy(np.array([["2020-01-01", "2020-01-02"]], dtype="datetime64[D]")),
+    _npy(np.zeros((3, 2), ">i4")),
+    _npy(np.asfortranarray(np.zeros((3, 2), np.int32))),
+    _npy(np.zeros((3, 2), np.int32)).replace(b"(3, 2)", b"(9, 2)"),
+    _npy(np.zeros((3, 2), np.int32)).replace(b"(3, 2), }        ", b"(1000000000000, 2), }"[:17]),
+    _npy(np.zeros((3, 2), np.int32)).replace(b"'shape'", b"'shap  "),
+    _npy(np.zeros((3, 2), np.int32))[:-1],
+]
+
+
+@pytest.mark.parametrize("data", _LENGTHS)
+def test_lengths_of_another_kind_are_named(tmp_path: Path, data: bytes) -> None:
+    (tmp_path / "shard.lengths").write_bytes(data)
+    with pytest.raises(DataError, match=r"shard\.lengths: not a NumPy array"):
+        tfrecord.read_lengths(str(tmp_path / "shard"))
+
+
+def test_negative_lengths_are_named(tmp_path: Path) -> None:
+    (tmp_path / "shard.lengths").write_bytes(_npy(np.full((1, 2), -1, np.int32)))
+    with pytest.raises(DataError, match=r"shard\.lengths: a negative length"):
         tfrecord.read_lengths(str(tmp_path / "shard"))

@@ -13,4 +13,5 @@ if __name__ == "__main__":
     jax.config.update("jax_compilation_cache_dir", cache)
     config = TrainConfig.model_validate(json.loads(config_json))
     result = train(config, snapshot, out)
-    sys.stdout.write(json.dumps({"stopped": result.stopped}) + "\n")
+    ended = {"stopped": result.stopped, "interrupted": result.interrupted}
+    sys.stdout.write(json.dumps(ended) + "\n")

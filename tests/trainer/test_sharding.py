@@ -39,14 +39,8 @@ def test_eight_devices_give_the_losses_of_one(
         np.testing.assert_allclose(found, one, rtol=2e-5, err_msg=name)
 
 
-@pytest.mark.parametrize(
-    "normalizer",
-    [
-        pytest.param("tokens", marks=pytest.mark.slow),
-        "examples",
-        pytest.param(40.0, marks=pytest.mark.slow),
-    ],
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("normalizer", ["tokens", "examples", 40.0])
 def test_accumulated_and_rematerialised_steps_equal_plain_ones(
     config: TrainConfig, make_snapshot: Any, tmp_path: Path, normalizer: str | float
 ) -> None:

@@ -1,6 +1,9 @@
 """Suites: how the benchmarks' own files become questions."""
 
 import json
+import random
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from statistics import fmean
 
@@ -8,6 +11,7 @@ import pytest
 
 from trainer.errors import TrainerError
 from trainer.evaluation.suites.bbh import bbh
+from trainer.evaluation.suites.held_in import answers
 from trainer.evaluation.suites.jsonl import jsonl
 from trainer.evaluation.suites.mmlu import mmlu
 from trainer.evaluation.suites.question import Question, fit, limited
@@ -47,7 +51,9 @@ def test_mmlu_reads_letters_and_positions(tmp_path: Path) -> None:
     )
     assert (question.targets, question.options) == (("C",), ("A", "B", "C", "D"))
     (tmp_path / "test" / "high_school_test.csv").write_text("Which?,w,x,y,B\n")
-    with pytest.raises(TrainerError, match="question 1: the columns must be question"):
+    with pytest.raises(
+        TrainerError, match=r"high_school_test\.csv:1: 5 columns: the columns must be"
+    ):
         mmlu(tmp_path, 0)
     with pytest.raises(TrainerError, match=r"has no \*_test.csv"):
         mmlu(tmp_path / "nowhere", 0)
@@ -83,18 +89,157 @@ def test_bbh_knows_among_how_many_answers_one_guesses(tmp_path: Path) -> None:
     assert [question.choices for question in bbh(tmp_path, True)] == [3, 2, 2]
 
 
-@pytest.mark.parametrize("second", [b'{"input": 1}', b"{", b"[1]", b"7", b'{"input": "\xff"}'])
-def test_jsonl_names_the_line_that_is_wrong(tmp_path: Path, second: bytes) -> None:
+@pytest.mark.parametrize(
+    ("second", "message"),
+    [
+        (b'{"input": "1"}', "target: Field required"),
+        (b'{"input": 1, "target": "2"}', "input: Input should be a valid string"),
+        (b'{"input": "1", "target": []}', r"target"),
+        (b'{"input": "1", "target": "2", "options": [3]}', r"options\[0\]: Input should be"),
+        (b'{"input": "1", "target": "2", "task": 3}', "task: Input should be"),
+        (b'{"input": "1", "target": "2", "chain_of_thought": "no"}', "chain_of_thought: Input"),
+        (b"{", "Invalid JSON"),
+        (b"[" * 100_000, "Invalid JSON"),
+        (b"[1]", "not a JSON object"),
+        (b"7", "not a JSON object"),
+        (b'{"input": "\xff"}', "Invalid JSON"),
+        (b'{"input": "\\ud800", "target": "2"}', "Invalid JSON"),
+    ],
+)
+def test_jsonl_names_the_line_that_is_wrong(tmp_path: Path, second: bytes, message: str) -> None:
     path = tmp_path / "mine.jsonl"
     first = b'{"input": "2 + 2", "target": "4", "options": ["3", "4"]}'
     path.write_bytes(first + b"\n" + second + b"\n")
-    with pytest.raises(TrainerError, match=r"mine.jsonl:2: not an object"):
+    with pytest.raises(TrainerError, match=rf"mine\.jsonl:2: {message}"):
         jsonl(path)
     path.write_text('{"input": "2 + 2", "target": "5", "options": ["3", "4"]}\n')
     with pytest.raises(TrainerError, match="no target is among the options"):
         jsonl(path)
     path.write_text('{"input": "2 + 2", "target": ["4", "four"], "task": "sums"}\n\n')
     assert jsonl(path) == [Question(task="sums", prompt="2 + 2", targets=("4", "four"))]
+
+
+def _benchmarks(root: Path) -> dict[str, Callable[[], list[Question]]]:
+    """Small whole files of every suite, and what loads them."""
+    files = {
+        "mmlu/test/law_test.csv": 'question,a,b,c,d,answer\n"One, two?",a,b,c,d,2\nWho?,w,x,y,z,B',
+        "mmlu/dev/law_dev.csv": "Which?,w,x,y,z,B\n",
+        "bbh/bbh/sums.json": json.dumps({"examples": [{"input": "1 + 1 is", "target": "2"}]}),
+        "bbh/cot-prompts/sums.txt": "canary\n-----\nAdd.\n\nQ: 2 + 3 is\nA: Let's think step by "
+        "step.\nTwo, then three. So the answer is 5.",
+        "superni/splits/test_tasks.txt": "task1_sums\n",
+        "superni/tasks/task1_sums.json": json.dumps(
+            {
+                "Definition": ["Add."],
+                "Positive Examples": [{"input": "1", "output": "2"}],
+                "Instances": [{"input": "3", "output": ["4"]}, {"input": "5", "output": "six"}],
+            }
+        ),
+    }
+    for name, text in files.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text)
+    return {
+        "mmlu": lambda: mmlu(root / "mmlu", 5),
+        "bbh": lambda: [*bbh(root / "bbh", True), *bbh(root / "bbh", False)],
+        "superni": lambda: superni(root / "superni"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("target", "options", "index", "expected"),
+    [
+        ("cold", ["warm", "cold"], 1, ("warm", "cold")),
+        ("B", ["warm", "cold", "hot"], 1, ("A", "B", "C")),
+        ("(iii)", ["x", "y", "z"], 2, ("(i)", "(ii)", "(iii)")),
+        ("[2]", ["x", "y"], 1, ("[1]", "[2]")),
+        ("IV", ["p", "q", "r", "s"], 3, ("I", "II", "III", "IV")),
+        # Options that look like names: the prompt enumerates them, so "a" is the first, not 'a'.
+        ("a", ["b", "a"], 0, ("a", "b")),
+        ("aa", [str(n) for n in range(27)], 26, (*"abcdefghijklmnopqrstuvwxyz", "aa")),
+        ("a colder one", ["warm", "cold"], 1, ()),
+        ("cold", [], -1, ()),
+        ("cold", ["warm", "cold"], -1, ("warm", "cold")),
+    ],
+)
+def test_held_in_options_are_ranked_as_the_target_names_them(
+    target: str, options: list[str], index: int, expected: tuple[str, ...]
+) -> None:
+    assert answers(target, options, index) == expected
+
+
+def test_a_text_as_output_is_one_target(tmp_path: Path) -> None:
+    questions = _benchmarks(tmp_path)["superni"]()
+    assert [question.targets for question in questions] == [("4",), ("six",)]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("bbh/bbh/sums.json", b"{", r"sums\.json: Invalid JSON.*line 1 column 1"),
+        ("bbh/bbh/sums.json", b"[]", r"sums\.json: not a JSON object"),
+        ("bbh/bbh/sums.json", b"\xff", r"sums\.json: Invalid JSON"),
+        ("bbh/bbh/sums.json", b"{}", r"sums\.json: examples: Field required"),
+        (
+            "bbh/bbh/sums.json",
+            b'{"examples": [{"input": "1", "target": "1"}, {"input": "1"}]}',
+            r"sums\.json: examples\[1\]\.target",
+        ),
+        ("bbh/bbh/sums.json", b'{"examples": ["a"]}', r"examples\[0\]: not a JSON object"),
+        ("bbh/cot-prompts/sums.txt", b"a\nb\xff", r"sums\.txt:2: not UTF-8"),
+        ("bbh/cot-prompts/sums.txt", b"A.\n\nQ: 1\nA: 2", r"cot-prompts/sums\.txt: the exemplar"),
+        ("mmlu/test/law_test.csv", b"", r"law_test\.csv has no question"),
+        ("mmlu/test/law_test.csv", b"\n\n", r"law_test\.csv has no question"),
+        ("mmlu/test/law_test.csv", b"Q,a,b,c,d,A\nQ,a,b,c,d,E\n", r":2: answer is 'E'"),
+        ("mmlu/test/law_test.csv", b"Q,a,b,c,d,A\nQ\xff,a,b,c,d,A\n", r":2: not UTF-8"),
+        ("mmlu/dev/law_dev.csv", b"Q,a\n", r"law_dev\.csv:1: 2 columns"),
+        ("mmlu/dev/law_dev.csv", b"a" * 200_000, r"law_dev\.csv:1: field larger than"),
+        ("superni/splits/test_tasks.txt", b"\xff", r"test_tasks\.txt:1: not UTF-8"),
+        ("superni/tasks/task1_sums.json", b"{}", r"task1_sums\.json: Definition: Field required"),
+        (
+            "superni/tasks/task1_sums.json",
+            b'{"Definition": "D", "Instances": [{"input": "3", "output": 4}]}',
+            r"task1_sums\.json: Instances\[0\]\.output",
+        ),
+        ("superni/tasks/task1_sums.json", b'{"Definition": [], "Instances": []}', "Definition"),
+    ],
+)
+def test_a_damaged_file_is_named_with_line_or_key(
+    tmp_path: Path, name: str, content: bytes, message: str
+) -> None:
+    load = _benchmarks(tmp_path)[name.partition("/")[0]]
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(TrainerError, match=message) as refused:
+        load()
+    assert Path(name).name in str(refused.value)
+
+
+def test_no_damage_ends_in_another_error(tmp_path: Path) -> None:
+    suites = _benchmarks(tmp_path)
+    files = [path for path in sorted(tmp_path.rglob("*")) if path.is_file()]
+    choose = random.Random(0)
+    refused = 0
+    for _ in range(250):
+        file = choose.choice(files)
+        whole = file.read_bytes()
+        damaged = bytearray(whole)
+        for _ in range(choose.randrange(1, 4)):
+            place = choose.randrange(len(damaged))
+            change = choose.randrange(3)
+            if change == 0:
+                damaged[place] = choose.randrange(256)
+            elif change == 1:
+                del damaged[place : place + choose.randrange(1, 20)]
+            else:
+                damaged[place:place] = choose.choice([b"null", b"[", b'"', b"\x00", b"\n", b"7"])
+            damaged = damaged or bytearray(b" ")
+        file.write_bytes(damaged)
+        with suppress(TrainerError):
+            suites[file.relative_to(tmp_path).parts[0]]()
+            refused -= 1
+        refused += 1
+        file.write_bytes(whole)
+    assert 40 < refused < 250
 
 
 def test_the_real_benchmarks_are_whole(flanbeam_data: Path) -> None:

@@ -27,7 +27,16 @@ def _with(config: TrainConfig, **changes: object) -> TrainConfig:
 
 def test_trains_reports_and_counts(config: TrainConfig, make_snapshot: Any, tmp_path: Path) -> None:
     seen: list[dict[str, Any]] = []
-    result = train(config, make_snapshot(examples=60), str(tmp_path / "run"), seen.append)
+    said: list[str] = []
+    run = str(tmp_path / "run")
+    result = train(config, make_snapshot(examples=60), run, seen.append, said.append)
+    # Embedding and head of 384 x 32; an attention 4 x 32 x 32, a feed-forward part 3 x 32 x 64;
+    # one norm before each of 2 + 3 parts and 2 at the ends, each of 32; two tables of 32 x 2.
+    parameters = 2 * 384 * 32 + 3 * 4 * 32 * 32 + 2 * 3 * 32 * 64 + 7 * 32 + 2 * 64
+    assert said == [
+        f"2 devices (cpu), {parameters:,} parameters, 4 rows of 64 + 16 tokens = 320 tokens a "
+        "step; compiling"
+    ]
     assert isinstance(result, TrainResult)
     assert (result.steps, result.devices) == (12, 2)
     assert result.mean_last_loss < result.mean_first_loss - 1.0
@@ -101,6 +110,17 @@ def test_an_implicit_transfer_in_the_loop_is_an_error(
     monkeypatch.setattr("trainer.train.make_train_step", make_careless_step)
     with pytest.raises(jax.errors.JaxRuntimeError, match="Disallowed host-to-device transfer"):
         train(config, make_snapshot(), str(tmp_path / "run"))
+
+
+def test_lengths_are_checked_before_anything_is_compiled(
+    config: TrainConfig, make_snapshot: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compiled: list[object] = []
+    monkeypatch.setattr("trainer.train.make_train_step", compiled.append)
+    monkeypatch.setattr("trainer.checkpointing.resuming.fresh_state", compiled.append)
+    with pytest.raises(TrainerError, match=r"do not fit a row .*raise input_length to"):
+        train(_with(config, input_length=8), make_snapshot(), str(tmp_path))
+    assert not compiled
 
 
 def test_rows_must_divide_over_the_devices(config: TrainConfig, tmp_path: Path) -> None:

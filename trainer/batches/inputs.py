@@ -26,6 +26,16 @@ class Inputs:
         """Return the number of examples in train, including those kept out of training."""
         return self.snapshot.split(TRAIN).rows
 
+    def check_lengths(self) -> None:
+        """Plan the first epochs, before anything is compiled.
+
+        Raises:
+            TrainerError: examples do not fit the rows.
+        """
+        self.training.batches_in_epoch(0)
+        if self.held_in is not None:
+            self.held_in.batches_in_epoch(0)
+
 
 def open_inputs(config: TrainConfig, snapshot: Snapshot, row_format: RowFormat) -> Inputs:
     """Open the splits of a snapshot that a run reads.

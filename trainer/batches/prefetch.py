@@ -1,5 +1,6 @@
 """Load batches with grain while the devices compute, in a thread or in processes."""
 
+import signal
 from collections.abc import Generator
 from typing import Generic, Protocol, TypeVar
 
@@ -29,6 +30,11 @@ class _Source(Generic[T_co]):
         return self._load(self._positions[index])
 
 
+def _ignore_interrupts(*_: int) -> None:
+    """Leave Ctrl-C, which a terminal sends to all processes, to the one that trains."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
 def prefetched(
     load: _ByPosition[T_co], positions: range, workers: int = 0
 ) -> Generator[T_co, None, None]:
@@ -46,7 +52,7 @@ def prefetched(
         if not flags.FLAGS.is_parsed():  # grain reads absl flags, but absl's main is not used here
             flags.FLAGS.mark_as_parsed()
         processes = grain.MultiprocessingOptions(num_workers=workers, per_worker_buffer_size=_AHEAD)
-        loaded = loaded.mp_prefetch(processes)
+        loaded = loaded.mp_prefetch(processes, worker_init_fn=_ignore_interrupts)
     iterator = iter(loaded)
     try:
         yield from iterator

@@ -2,10 +2,12 @@
 
 A checkpoint is `<run>/checkpoints/<step>/` with the items `params`, `optimizer`, `progress` and
 `model`. A checkpoint of weights alone has `params` and `model`. Orbax writes in the background
-under a temporary name, then renames: a killed process leaves only complete checkpoints.
+under a temporary name, then renames: a killed process leaves only complete checkpoints. Digests
+are written before the rename (digests.py).
 """
 
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -15,11 +17,13 @@ import jax
 import orbax.checkpoint as ocp
 from orbax.checkpoint import checkpoint_managers
 
+from trainer.checkpointing.digests import damage, write_digests
 from trainer.errors import TrainerError
 from trainer.models.model import Params
 from trainer.train_step import TrainState
 
 DIRECTORY = "checkpoints"
+DAMAGED = "damaged"
 METRIC = "held_in_loss"
 
 Manager: TypeAlias = ocp.CheckpointManager
@@ -61,15 +65,58 @@ def open_checkpoints(run: Path, keep: int = 2) -> Iterator[Manager]:
             ),
         ]
     )
+    directory = (run / DIRECTORY).absolute()
+
+    def digest_written() -> None:
+        """Run in the process that renames, when a checkpoint is written; one at a time is."""
+        for written in directory.glob("*.orbax-checkpoint-tmp*"):
+            write_digests(written)
+
     options = ocp.CheckpointManagerOptions(
-        create=True, preservation_policy=kept, cleanup_tmp_directories=True
+        create=True,
+        preservation_policy=kept,
+        cleanup_tmp_directories=True,
+        async_options=ocp.AsyncOptions(post_finalization_callback=digest_written),
     )
-    manager = ocp.CheckpointManager((run / DIRECTORY).absolute(), options=options)
+    manager = ocp.CheckpointManager(directory, options=options)
     try:
         yield manager
         manager.wait_until_finished()
     finally:
         manager.close()
+
+
+def set_aside_damaged(run: Path, say: Callable[[str], None]) -> None:
+    """Move checkpoints newer than the newest undamaged one to RUN/damaged, and say so.
+
+    Raises:
+        TrainerError: all checkpoints are damaged.
+    """
+    newest_first = _steps(run)[::-1]
+    found: dict[int, str] = {}
+    for step in newest_first:
+        problem = damage(run / DIRECTORY / str(step))
+        if problem is None:
+            break
+        found[step] = problem
+    if found and len(found) == len(newest_first):
+        step, problem = next(iter(found.items()))
+        raise TrainerError(
+            f"all checkpoints in {run / DIRECTORY} are damaged, first {step}: {problem}: restore "
+            "them from a copy, or train into a new directory"
+        )
+    for step, problem in found.items():
+        place = run / DAMAGED / str(step)
+        if place.exists():
+            shutil.rmtree(place)
+        place.parent.mkdir(exist_ok=True)
+        (run / DIRECTORY / str(step)).rename(place)
+        say(f"checkpoint {step} is damaged ({problem}): moved to {place}; using the one before it")
+
+
+def _steps(run: Path) -> list[int]:
+    """Return the steps of a run's checkpoints in order."""
+    return sorted(int(p.name) for p in (run / DIRECTORY).glob("*") if p.name.isdigit())
 
 
 def save(
@@ -80,9 +127,14 @@ def save(
     card: ModelCard,
     held_in_loss: float | None,
 ) -> Path:
-    """Start to write a checkpoint in the background; return the directory it will have."""
+    """Start to write a checkpoint in the background; return the directory it will have.
+
+    Raises:
+        TrainerError: the disk has no room for it.
+    """
     step = int(jax.device_get(state.step))
     if step not in manager.all_steps():
+        _check_room(Path(manager.directory), state)
         optimizer = {"step": state.step, "moments": state.optimizer}
         items = ocp.args.Composite(
             params=ocp.args.StandardSave(state.params),
@@ -95,6 +147,17 @@ def save(
         with jax.transfer_guard("allow"):
             manager.save(step, args=items, metrics=metrics)
     return Path(manager.directory) / str(step)
+
+
+def _check_room(directory: Path, state: TrainState) -> None:
+    needed = sum(leaf.nbytes for leaf in jax.tree.leaves(state))
+    free = shutil.disk_usage(directory).free
+    if free < needed:
+        raise TrainerError(
+            f"{directory}: a checkpoint needs {needed / 1e6:,.1f} MB, but the disk has "
+            f"{free / 1e6:,.1f} MB free: free space, then run the same command; the checkpoints "
+            "before are unchanged"
+        )
 
 
 def save_weights(run: Path, params: Params, card: ModelCard) -> Path:
@@ -128,7 +191,7 @@ def newest(manager: Manager) -> tuple[Progress, ModelCard] | None:
     try:
         restored = manager.restore(step, args=wanted)
         return Progress(**restored.progress), ModelCard(**restored.model)
-    except (KeyError, TypeError, FileNotFoundError) as error:
+    except Exception as error:  # Orbax raises many kinds
         raise TrainerError(
             f"training cannot continue from checkpoint {step} in {manager.directory} ({error}): "
             "train into a new directory; to start from imported weights, set initial_weights to "
@@ -139,49 +202,90 @@ def newest(manager: Manager) -> tuple[Progress, ModelCard] | None:
 def restore_newest(manager: Manager, abstract: TrainState) -> TrainState:
     """Read the state of the newest checkpoint, placed as in `abstract`."""
     optimizer = {"step": abstract.step, "moments": abstract.optimizer}
-    restored = manager.restore(
-        manager.latest_step(),
-        args=ocp.args.Composite(
-            params=ocp.args.StandardRestore(abstract.params),
-            optimizer=ocp.args.StandardRestore(optimizer),
-        ),
-    )
+    step = manager.latest_step()
+    with _unreadable(Path(manager.directory) / str(step)):
+        restored = manager.restore(
+            step,
+            args=ocp.args.Composite(
+                params=ocp.args.StandardRestore(abstract.params),
+                optimizer=ocp.args.StandardRestore(optimizer),
+            ),
+        )
     moments = restored.optimizer["moments"]
     return TrainState(restored.optimizer["step"], restored.params, moments)
 
 
-def find_checkpoint(path: Path) -> Path:
+def find_checkpoint(path: Path, say: Callable[[str], None] | None = None) -> Path:
     """Return the checkpoint that `path` names: itself, or a run's best one, else its newest.
 
+    Of a run, a damaged checkpoint is passed over for the newest undamaged one, and `say` receives
+    a line about it.
+
     Raises:
-        TrainerError: there is no checkpoint.
+        TrainerError: there is no checkpoint, or all are damaged.
     """
     if (path / "params").is_dir():
+        problem = damage(path)
+        if problem is not None:
+            raise TrainerError(f"{path} is damaged ({problem}): use another checkpoint")
         return path
-    steps = sorted(int(p.name) for p in (path / DIRECTORY).glob("*") if p.name.isdigit())
+    steps = _steps(path)
     if not steps:
         raise TrainerError(
             f"{path} has no checkpoint: give the directory of a run, one of its "
             "checkpoints/<step>, or the directory of a Hugging Face model"
         )
-    with ocp.CheckpointManager(
-        (path / DIRECTORY).absolute(),
-        options=ocp.CheckpointManagerOptions(
-            read_only=True, best_fn=lambda metrics: float(metrics[METRIC]), best_mode="min"
-        ),
-    ) as manager:
-        best = manager.best_step()
-    return path / DIRECTORY / str(steps[-1] if best is None else best)
+    best = _best_step(path)
+    candidates = [*([] if best is None else [best]), *steps[::-1]]
+    for step in dict.fromkeys(candidates):
+        found = path / DIRECTORY / str(step)
+        problem = damage(found)
+        if problem is None:
+            return found
+        if say is not None:
+            say(f"{found} is damaged ({problem}): using the one before it")
+    raise TrainerError(f"all checkpoints in {path / DIRECTORY} are damaged: restore a copy")
+
+
+def _best_step(run: Path) -> int | None:
+    """Return the step with the lowest held-in loss; None if no loss was measured."""
+    options = ocp.CheckpointManagerOptions(
+        read_only=True, best_fn=lambda metrics: float(metrics[METRIC]), best_mode="min"
+    )
+    directory = (run / DIRECTORY).absolute()
+    with _unreadable(directory), ocp.CheckpointManager(directory, options=options) as manager:
+        best: int | None = manager.best_step()
+    return best
 
 
 def read_card(checkpoint: Path) -> ModelCard:
-    """Read the card in a checkpoint's directory."""
-    with ocp.Checkpointer(ocp.JsonCheckpointHandler()) as reader:
+    """Read the card in a checkpoint's directory.
+
+    Raises:
+        TrainerError: it cannot be read.
+    """
+    with _unreadable(checkpoint), ocp.Checkpointer(ocp.JsonCheckpointHandler()) as reader:
         return ModelCard(**reader.restore(checkpoint.absolute() / "model"))
 
 
 def read_params(checkpoint: Path, abstract: Params) -> Params:
-    """Read the weights of a checkpoint, placed as in `abstract`."""
-    with ocp.StandardCheckpointer() as reader:
+    """Read the weights of a checkpoint, placed as in `abstract`.
+
+    Raises:
+        TrainerError: they cannot be read.
+    """
+    with _unreadable(checkpoint), ocp.StandardCheckpointer() as reader:
         params: Params = reader.restore(checkpoint.absolute() / "params", abstract)
         return params
+
+
+@contextmanager
+def _unreadable(checkpoint: Path) -> Iterator[None]:
+    """Name the checkpoint in any error of Orbax, which raises many kinds."""
+    try:
+        yield
+    except Exception as error:
+        what = " ".join(str(error).split())[:200]
+        raise TrainerError(
+            f"{checkpoint} cannot be read ({type(error).__name__}: {what}): use another checkpoint"
+        ) from error

@@ -1,54 +1,27 @@
 """Convert a Hugging Face model to a checkpoint and back, for `flanbeam weights`."""
 
 import json
-import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import jax
 import ml_dtypes
 import numpy as np
-from flax import nnx
+from numpy.typing import NDArray
 
-from tfrecords_schema.snapshot import VOCABULARY_MODEL
 from tfrecords_schema.vocabulary import EOS_ID, PAD_ID
 from trainer.checkpointing import checkpoints
-from trainer.checkpointing.checkpoints import ModelCard
-from trainer.checkpointing.vocabulary import describe_sentencepiece
-from trainer.checkpointing.weights import load_hugging_face, stored_copies, to_hugging_face
+from trainer.checkpointing.stored_weights import open_weights
+from trainer.checkpointing.vocabulary import StoredVocabulary, keep_vocabulary, write_tokenizer
+from trainer.checkpointing.weights import to_hugging_face
 from trainer.errors import TrainerError
-from trainer.models import choice
 from trainer.models.hugging_face import HuggingFaceFormat
-from trainer.models.model import Model, Params, abstract_network, abstract_params
-from trainer.models.safetensors_files import read_json, stored_dtype, write_tensors
+from trainer.models.model import Params, abstract_params
+from trainer.models.safetensors_files import write_tensors
 from trainer.sharding import abstract_arrays
 
 _MAX_FILE_BYTES = 5 * 10**9
-
-
-def read_hugging_face(directory: Path) -> tuple[Params, Model, ModelCard]:
-    """Read a Hugging Face model: its weights, its architecture and its card.
-
-    Raises:
-        TrainerError: the directory has no model that the trainer supports.
-    """
-    model = choice.hugging_face_model(directory)
-    network = abstract_network(model)
-    load_hugging_face(network, model.hugging_face, directory)
-    origin = {
-        "config": read_json(directory / "config.json"),
-        "dtype": stored_dtype(directory),
-        "copies": stored_copies(directory, model.hugging_face),
-    }
-    card = ModelCard(model.architecture, hugging_face_vocabulary(directory, model), origin)
-    return nnx.state(network, nnx.Param), model, card
-
-
-def hugging_face_vocabulary(directory: Path, model: Model) -> dict[str, Any] | None:
-    """Describe the vocabulary beside a Hugging Face model; return None if there is none."""
-    names = model.hugging_face
-    file = directory / names.vocabulary_file
-    return describe_sentencepiece(file, names.extra_ids) if file.is_file() else None
 
 
 def import_weights(directory: str, out: str) -> Path:
@@ -57,45 +30,67 @@ def import_weights(directory: str, out: str) -> Path:
     Raises:
         TrainerError: the trainer does not support the model, or `out` has checkpoints already.
     """
-    params, model, card = read_hugging_face(Path(directory))
+    if not (Path(directory) / "config.json").is_file():
+        raise TrainerError(
+            f"{directory}/config.json does not exist: give a directory saved by transformers"
+        )
+    stored = open_weights(Path(directory))
+    params = stored.params(_on_one_device(abstract_params(stored.model())))
     run = Path(out)
     run.mkdir(parents=True, exist_ok=True)
-    written = checkpoints.save_weights(run, params, card)
-    if card.vocabulary is not None:
-        source = Path(directory) / model.hugging_face.vocabulary_file
-        shutil.copyfile(source, run / VOCABULARY_MODEL)
+    written = checkpoints.save_weights(run, params, stored.card)
+    vocabulary = stored.vocabulary()
+    if vocabulary is not None:
+        keep_vocabulary(vocabulary, run, stored.tokenizer_files)
     return written
 
 
-def export_weights(checkpoint: str, out: str, max_file_bytes: int = _MAX_FILE_BYTES) -> list[Path]:
-    """Write a checkpoint as a Hugging Face model; return the paths of its safetensors files.
+def export_weights(
+    weights: str,
+    out: str,
+    max_file_bytes: int = _MAX_FILE_BYTES,
+    say: Callable[[str], None] | None = None,
+) -> list[Path]:
+    """Write weights as a Hugging Face model; return the paths of its safetensors files.
 
-    Writes config.json and the vocabulary's file too. Imported weights keep the type that they
-    were imported with; others are float32.
+    Writes config.json and the tokenizer too. Imported tensors keep names and types that they were
+    imported with; others are float32.
+
+    Args:
+        weights: a run, a checkpoint, or a Hugging Face model.
+        out: directory to write to.
+        max_file_bytes: size at which to begin another file.
+        say: receives a line for each damaged checkpoint that is passed over.
 
     Raises:
-        TrainerError: there is no checkpoint, or `out` has a model already.
+        TrainerError: there are no weights, or `out` has a model already.
     """
     directory = Path(out)
     if (directory / "config.json").exists():
         raise TrainerError(f"{out} already has a model: choose a new directory")
-    source = checkpoints.find_checkpoint(Path(checkpoint))
-    card = checkpoints.read_card(source)
-    model = choice.described_model(card.architecture)
-    names = model.hugging_face
-    params = checkpoints.read_params(source, _on_one_device(abstract_params(model)))
-    origin = card.hugging_face or {"config": {}, "dtype": "float32", "copies": []}
-    dtype = np.dtype(ml_dtypes.bfloat16 if origin["dtype"] == "bfloat16" else origin["dtype"])
-    tensors = to_hugging_face(params, names, origin["copies"])
+    stored = open_weights(Path(weights), say)
+    model, origin = stored.model(), stored.card.hugging_face or {}
+    names, vocabulary = model.hugging_face, stored.vocabulary()
+    params = stored.params(_on_one_device(abstract_params(model)))
+    tensors = to_hugging_face(params, names, origin.get("copies", []))
+    if "dtypes" in origin:
+        tensors = {name: _cast(tensors[name], dtype) for name, dtype in origin["dtypes"].items()}
+    elif origin:  # imported by version 0.1.0, which kept one type for all
+        tensors = {name: _cast(tensor, origin["dtype"]) for name, tensor in tensors.items()}
     directory.mkdir(parents=True, exist_ok=True)
-    tensors = {name: tensor.astype(dtype, copy=False) for name, tensor in tensors.items()}
     files = write_tensors(directory, tensors, max_file_bytes)
-    config = _config_json(names, card.vocabulary, origin)
+    config = _config_json(names, vocabulary, origin)
     (directory / "config.json").write_text(json.dumps(config, indent=2, sort_keys=True) + "\n")
-    vocabulary = source.parent.parent / VOCABULARY_MODEL
-    if vocabulary.is_file():
-        shutil.copyfile(vocabulary, directory / names.vocabulary_file)
+    if vocabulary is not None:
+        write_tokenizer(vocabulary, stored.tokenizer_files, names, directory)
     return files
+
+
+def _cast(tensor: NDArray[Any], dtype: str) -> NDArray[Any]:
+    """Cast a tensor, unless that would change its values."""
+    with np.errstate(over="ignore"):
+        cast = tensor.astype(ml_dtypes.bfloat16 if dtype == "bfloat16" else dtype)
+    return cast if np.array_equal(cast.astype(np.float32), tensor, equal_nan=True) else tensor
 
 
 def _on_one_device(params: Params) -> Params:
@@ -105,16 +100,16 @@ def _on_one_device(params: Params) -> Params:
 
 
 def _config_json(
-    names: HuggingFaceFormat, vocabulary: dict[str, Any] | None, origin: dict[str, Any]
+    names: HuggingFaceFormat, vocabulary: StoredVocabulary | None, origin: dict[str, Any]
 ) -> dict[str, Any]:
     """Return config.json: the imported fields, under those that the architecture decides."""
-    ids = vocabulary or {}
+    dtype = origin.get("dtype", "float32")
     return {
         **names.default_config,
-        "eos_token_id": ids.get("eos_id", EOS_ID),
-        "pad_token_id": ids.get("pad_id", PAD_ID),
-        **origin["config"],
+        "eos_token_id": EOS_ID if vocabulary is None else vocabulary.info.eos_id,
+        "pad_token_id": PAD_ID if vocabulary is None else vocabulary.info.pad_id,
+        **origin.get("config", {}),
         **names.config,
-        "dtype": origin["dtype"],
-        "torch_dtype": origin["dtype"],
+        "dtype": dtype,
+        "torch_dtype": dtype,
     }

@@ -12,8 +12,8 @@ from trainer.checkpointing.initial_state import (
     abstract_state,
     differing_fields,
     fresh_state,
-    initial_card,
 )
+from trainer.checkpointing.stored_weights import StoredWeights
 from trainer.checkpointing.vocabulary import check_vocabulary
 from trainer.config import TrainConfig
 from trainer.errors import TrainerError
@@ -33,6 +33,7 @@ class RunSetup:
     model: Model
     inputs: Inputs
     optimizer: optax.GradientTransformation
+    start: StoredWeights | None  # those of `initial_weights`
 
 
 def model_card(setup: RunSetup) -> ModelCard:
@@ -41,11 +42,10 @@ def model_card(setup: RunSetup) -> ModelCard:
     Raises:
         TrainerError: the initial weights have another vocabulary.
     """
-    vocabulary = setup.inputs.snapshot.manifest.vocabulary
-    start = initial_card(setup.config)
-    if start is not None:
-        check_vocabulary(start.vocabulary, vocabulary, str(setup.config.initial_weights))
-    return ModelCard(setup.model.architecture, vocabulary.model_dump())
+    snapshot = setup.inputs.snapshot
+    if setup.start is not None:
+        check_vocabulary(setup.start.vocabulary(), snapshot, str(setup.start.place))
+    return ModelCard(setup.model.architecture, snapshot.manifest.vocabulary.model_dump())
 
 
 def resume_or_start(manager: checkpoints.Manager, setup: RunSetup) -> tuple[TrainState, Progress]:
@@ -63,7 +63,7 @@ def resume_or_start(manager: checkpoints.Manager, setup: RunSetup) -> tuple[Trai
     model, optimizer, layout = setup.model, setup.optimizer, setup.layout
     newest = checkpoints.newest(manager)
     if newest is None:
-        state = fresh_state(setup.config, model, optimizer, layout)
+        state = fresh_state(setup.config.seed, model, optimizer, layout, setup.start)
         fingerprint = setup.inputs.snapshot.manifest.fingerprint
         return state, Progress(0, 0, fingerprint, setup.inputs.training.plan_hash(0))
     progress, card = newest
@@ -74,8 +74,7 @@ def resume_or_start(manager: checkpoints.Manager, setup: RunSetup) -> tuple[Trai
 
 def _check_same_run(progress: Progress, card: ModelCard, setup: RunSetup) -> None:
     run, inputs = str(setup.run), setup.inputs
-    manifest = inputs.snapshot.manifest
-    check_vocabulary(card.vocabulary, manifest.vocabulary, run)
+    manifest = inputs.snapshot.manifest  # its fingerprint covers the vocabulary
     if progress.snapshot_fingerprint != manifest.fingerprint:
         raise TrainerError(
             f"{run} has a checkpoint of snapshot {progress.snapshot_fingerprint}, but "

@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from time import perf_counter
 
 import jax
 import numpy as np
+from jax.experimental import multihost_utils
 from jax.sharding import Mesh
 
 from trainer.batches.data import PackedBatches
@@ -21,6 +23,8 @@ from trainer.metrics import (
 from trainer.models.model import Params
 from trainer.sharding import local_rows, place_batch
 from trainer.train_step import EvalStep, TrainState
+
+_MOST_STEPS = 1_000_000  # fits int32
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,9 +59,37 @@ class HeldInLoss:
         return loss
 
 
+class SaveClock:
+    """Finds the steps at which `seconds` have passed since the last one, alike in all processes.
+
+    Process 0 decides. It also says at which step to ask it again, judging by the speed so far, so
+    that several processes do not have to agree at every step.
+    """
+
+    def __init__(self, seconds: float, position: int) -> None:
+        self._seconds = seconds
+        self._start, self._since = position, perf_counter()
+        self._next_look = position + 1
+
+    def is_due(self, position: int) -> bool:
+        """Return whether a checkpoint is due at `position`; called once for each position."""
+        if position < self._next_look:
+            return False
+        elapsed = perf_counter() - self._since
+        speed = (position - self._start) / max(elapsed, 1e-9)
+        wait = min(max(1, int((self._seconds - elapsed) * speed)), _MOST_STEPS)
+        with jax.transfer_guard("allow"):
+            decided = np.array([elapsed >= self._seconds, wait], np.int32)
+            due, wait = multihost_utils.broadcast_one_to_all(decided).tolist()
+        if due:
+            self._start, self._since, wait = position, perf_counter(), 1
+        self._next_look = position + wait
+        return bool(due)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Saver:
-    """Saves checkpoints: every `every` steps on schedule, or when called."""
+    """Saves checkpoints: every `every` steps, or, if that is None, when the clock says so."""
 
     manager: checkpoints.Manager
     card: ModelCard
@@ -65,11 +97,14 @@ class Saver:
     batches: PackedBatches
     log: MetricsLog
     every: int | None
+    clock: SaveClock
     held_in: HeldInLoss | None
 
     def is_due(self, position: int) -> bool:
         """Return whether the schedule has a checkpoint at `position`."""
-        return self.every is not None and position % self.every == 0
+        if self.every is None:
+            return self.clock.is_due(position)
+        return position % self.every == 0
 
     def progress(self, position: int) -> Progress:
         """Return the progress of the run at `position`."""

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from trainer.errors import TrainerError
 from trainer.models.hugging_face import HuggingFaceFormat, ParameterPath
 from trainer.models.model import Params
-from trainer.models.safetensors_files import read_tensors, tensor_names
+from trainer.models.safetensors_files import read_tensors
 
 Tensors = dict[str, NDArray[Any]]
 
@@ -34,7 +34,8 @@ def load_hugging_face(network: nnx.Module, names: HuggingFaceFormat, directory: 
     if surplus:
         raise TrainerError(
             f"{directory} has {len(surplus)} tensors that this model does not use, first "
-            f"{min(surplus)}: set the model's dimensions to those in config.json"
+            f"{min(surplus)}: set the model's dimensions to those in config.json, or give a model "
+            "without adapters"
         )
     state = nnx.state(network, nnx.Param)
     for path, variable in nnx.to_flat_state(state):
@@ -64,12 +65,6 @@ def to_hugging_face(params: Params, names: HuggingFaceFormat, copies: list[str])
         value = np.asarray(variable[...])
         tensors[names.tensors[path]] = np.ascontiguousarray(_stored(path, value))
     return tensors | {copy: tensors[names.copies[copy]] for copy in copies}
-
-
-def stored_copies(directory: Path, names: HuggingFaceFormat) -> list[str]:
-    """Return the names in the files that may be copies of other tensors."""
-    stored = tensor_names(directory)
-    return [copy for copy in names.copies if copy in stored]
 
 
 def _stored(path: ParameterPath, value: NDArray[Any]) -> NDArray[Any]:

@@ -50,10 +50,10 @@ def evaluate(
         TrainerError: a suite, its data or the checkpoint is missing.
     """
     loaded = {name: _questions(name, config, request) for name in request.suites}
-    predictor = open_predictor(config, request.checkpoint)
+    predictor = open_predictor(config, request.checkpoint, progress)
     if request.snapshot is not None:
-        vocabulary = open_snapshot(request.snapshot).manifest.vocabulary
-        check_vocabulary(predictor.card.vocabulary, vocabulary, request.checkpoint)
+        snapshot = open_snapshot(request.snapshot)
+        check_vocabulary(predictor.stored_vocabulary, snapshot, request.checkpoint)
     results = []
     for name, (questions, note) in loaded.items():
         chosen = list(limited(questions, request.limit))

@@ -4,7 +4,7 @@ Questions are sorted by length and padded to powers of two, so that few programs
 there is little padding. Empty rows in the last batch have no weight.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -16,12 +16,12 @@ from flax import nnx
 from jax.sharding import Mesh
 
 from tfrecords_schema.vocabulary import EOS_ID, Vocabulary
-from trainer.checkpointing import checkpoints
-from trainer.checkpointing.checkpoints import ModelCard
-from trainer.checkpointing.vocabulary import open_vocabulary
+from trainer.checkpointing.stored_weights import open_weights
+from trainer.checkpointing.vocabulary import StoredVocabulary
+from trainer.compilation import use_compilation_cache
 from trainer.config import TrainConfig
+from trainer.errors import TrainerError
 from trainer.evaluation.scoring import target_log_likelihoods
-from trainer.models import choice
 from trainer.models.computation import Computation
 from trainer.models.model import Arrays, Model, Params, TokenQuestion, abstract_network
 from trainer.models.rows import power_of_two
@@ -44,7 +44,7 @@ class Predictor:
     model: Model
     graph: nnx.GraphDef[Any]
     params: Params
-    card: ModelCard
+    stored_vocabulary: StoredVocabulary
     vocabulary: Vocabulary
     mesh: Mesh
     batch_rows: int
@@ -88,25 +88,36 @@ class Predictor:
         return place_batch(arrays, self.batch_rows, self.mesh)
 
 
-def open_predictor(config: TrainConfig, checkpoint: str) -> Predictor:
-    """Load the model of a checkpoint or run, to compute as the configuration says.
+def open_predictor(
+    config: TrainConfig, weights: str, say: Callable[[str], None] | None = None
+) -> Predictor:
+    """Load the model of a run, a checkpoint or a Hugging Face directory.
+
+    It computes as the configuration says. `say` receives a line for each damaged checkpoint that
+    is passed over.
 
     Raises:
-        TrainerError: there is no checkpoint, or its vocabulary is missing.
+        TrainerError: there are no weights, or they have no vocabulary.
     """
+    use_compilation_cache()
     layout = Layout(make_mesh(config.devices, config.model_devices), config.sharding == "full")
-    source = checkpoints.find_checkpoint(Path(checkpoint))
-    card = checkpoints.read_card(source)
-    model = choice.described_model(card.architecture, Computation(compute_dtype=config.dtype))
+    stored = open_weights(Path(weights), say)
+    vocabulary = stored.vocabulary()
+    if vocabulary is None:
+        raise TrainerError(
+            f"{stored.place} has no vocabulary: put the model's SentencePiece file (spiece.model) "
+            "or tokenizer.json beside its config.json, and import it again if it was imported"
+        )
+    model = stored.model(Computation(compute_dtype=config.dtype))
     graph, shapes = nnx.split(abstract_network(model), nnx.Param)
     placed = abstract_arrays(shapes, parameter_shardings(shapes, layout))
     parts = layout.mesh.shape[DATA_AXIS]
     return Predictor(
         model=model,
         graph=graph,
-        params=checkpoints.read_params(source, placed),
-        card=card,
-        vocabulary=open_vocabulary(card.vocabulary, source.parent.parent),
+        params=stored.params(placed),
+        stored_vocabulary=vocabulary,
+        vocabulary=vocabulary.open(),
         mesh=layout.mesh,
         batch_rows=-(-config.batch_rows // parts) * parts,
         max_target_tokens=config.target_length,

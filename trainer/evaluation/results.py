@@ -47,7 +47,7 @@ class TaskResult:
     task: str
     questions: int
     mean_shots: float
-    chance: float | None  # accuracy of guessing; None if there are no options
+    chance: float | None  # of guessing; None if there is nothing to choose from
     loss: float
     scores: dict[str, Estimate]
 
@@ -121,16 +121,25 @@ def _values(answers: Sequence[Answer]) -> dict[str, list[float]]:
 def _task_result(
     task: str, answers: Sequence[Answer], values: dict[str, list[float]]
 ) -> TaskResult:
-    chances = [_chance(answer.question) for answer in answers]
     nats = -sum(answer.log_likelihood for answer in answers)
     return TaskResult(
         task=task,
         questions=len(answers),
         mean_shots=fmean(answer.shots for answer in answers),
-        chance=fmean(chances) if any(chances) else None,
+        chance=_mean_chance([answer.question for answer in answers]),
         loss=nats / max(sum(answer.target_tokens for answer in answers), 1),
         scores={name: estimate(name, of_name) for name, of_name in values.items()},
     )
+
+
+def _mean_chance(questions: Sequence[Question]) -> float | None:
+    """Return the accuracy of guessing: over the ranked questions, as the accuracy is.
+
+    Where none is ranked, it is that of exact match, over all questions.
+    """
+    ranked = [question for question in questions if question.options]
+    chances = [_chance(question) for question in ranked or questions]
+    return fmean(chances) if any(chances) else None
 
 
 def _chance(question: Question) -> float:

@@ -36,6 +36,10 @@ class Model(Protocol):
         """Return the fields to take from a checkpoint even if the named size has other values."""
 
     @property
+    def vocabulary_size(self) -> int:
+        """Return the number of token ids that have an embedding."""
+
+    @property
     def hugging_face(self) -> HuggingFaceFormat:
         """Return the names of this model's parts in Hugging Face's files."""
 

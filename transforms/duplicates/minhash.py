@@ -18,7 +18,7 @@ from transforms.stable_random import stable_hash
 from transforms.texts.word_hashes import WORD_BASE, Hashes, Words, hash_words, mixed, ngram_hashes
 
 # Raise this when the hashes of the same text change: cached signatures are then made anew.
-SIGNATURE_VERSION = 2
+SIGNATURE_VERSION = 3
 _EMPTY = np.uint32(0xFFFFFFFF)
 _ZERO, _ONE, _HALF = np.uint64(0), np.uint64(1), np.uint64(32)
 _SHORTEST = 5
@@ -50,7 +50,7 @@ def hash_documents(
     names = [name for document in documents for name, _ in document]
     known = {name: stable_hash("name", name) for name in set(names)}
     ends = np.cumsum([len(document) for document in documents], dtype=np.int64)
-    words = hash_words(texts, ignore_punctuation, with_numpy)
+    words = hash_words(texts, "compare" if ignore_punctuation else "verbatim", with_numpy)
     hashed = np.array([known[name] for name in names], dtype=np.uint64)
     return Documents(words, hashed, ends)
 

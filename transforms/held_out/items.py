@@ -1,21 +1,33 @@
-"""What is looked for of a held-out record: its question, what it asks last, options, passage.
+"""What is looked for of a held-out record: the ways in which it can be found in another.
 
-The item's own words count, never a template's. Options that the question itself lists, as in
-BIG-Bench Hard, are taken apart, so that their order does not matter.
+Which field asks, and which only goes with it, the template family says; without a family the names
+of the fields do. The item's own words count, never a template's. Options that a question itself
+lists, as in BIG-Bench Hard, are taken apart, so that their order does not matter. A program is
+found by its problem in words or by its code.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Literal
 
-from transforms.records.fields import DERIVED
+from transforms.held_out.programs import body_tokens, code_tokens, problem_text, shape_tokens
+from transforms.templates.roles import roles_of
+from transforms.templates.template import Family, Role
+from transforms.texts.scripts import split_characters
 from transforms.types import FieldValue
 
-_PASSAGES = {"context", "passage", "text", "document"}
+Stream = Literal["words", "code", "shape"]
+# Texts as words, programs as tokens, programs as tokens without the names that they chose.
+STREAMS: tuple[Stream, ...] = ("words", "code", "shape")
+_PROGRAMS = ("code", "solution", "solutions", "canonical_solution")
 _OPTION_BLOCK = re.compile(r"\n\s*(?:options|choices|answer choices)\s*:\s*\n", re.I)
 _MARKER = re.compile(r"^\s*(?:\(?[A-Za-z0-9]{1,2}[).:]|[-*•])\s+", re.M)
-_SENTENCE_END = re.compile(r"(?<=[.?!:])\s+|\n+")
-_LEAST_ASK_WORDS = 3
+_SENTENCE_END = re.compile(r"(?<=[.?!:])\s+|(?<=[。？！])|\n+")
+_LEAST_ASK_WORDS = 6
+# Shorter programs are written by everybody: with their signatures, without, and without names.
+_LEAST_CODE, _LEAST_BODY, _LEAST_SHAPE = 15, 20, 40
+_MOST_PROGRAMS = 8
 
 
 @dataclass(frozen=True)
@@ -27,15 +39,22 @@ class ItemName:
     id: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ItemTexts:
-    """The texts of one held-out item."""
+    """One way to find a held-out item: all `questions` are in one record.
+
+    Attributes:
+      questions: a text for each field that asks something.
+      options, passage, answer: what must be there too where the questions prove nothing alone.
+      stream: what the texts are, and so what of a record they are looked for in.
+    """
 
     name: ItemName
-    question: str
-    ask: str
-    options: tuple[str, ...]
-    passage: str
+    questions: tuple[str, ...]
+    options: tuple[str, ...] = ()
+    passage: str = ""
+    answer: str = ""
+    stream: Stream = "words"
 
 
 def _as_text(value: FieldValue) -> str:
@@ -43,7 +62,7 @@ def _as_text(value: FieldValue) -> str:
 
 
 def split_options(question: str) -> tuple[str, list[str]]:
-    """Split a question that lists its options itself into ("…?", options), else (question, [])."""
+    """("…?", options) of a question that lists its options itself, else (question, [])."""
     parts = _OPTION_BLOCK.split(question, maxsplit=1)
     if len(parts) == 1:
         return question, []
@@ -52,26 +71,54 @@ def split_options(question: str) -> tuple[str, list[str]]:
 
 
 def last_sentence(text: str) -> str:
-    """Return what a question asks, after all the text before it; a few words at least."""
-    sentences = [part for part in _SENTENCE_END.split(text.strip()) if part.strip()]
+    """Return what a question asks, after all that it tells; a few words at least."""
+    sentences = [part for part in _SENTENCE_END.split(text.strip()) if part and part.strip()]
     ask: list[str] = []
-    while sentences and len(" ".join(ask).split()) < _LEAST_ASK_WORDS:
+    while sentences and len(split_characters(" ".join(ask)).split()) < _LEAST_ASK_WORDS:
         ask.insert(0, sentences.pop())
     return " ".join(ask)
 
 
-def item_texts(
-    name: ItemName, fields: Mapping[str, FieldValue], targets: Iterable[str]
-) -> ItemTexts:
-    """Sort the fields of a held-out record by what they are for."""
-    hidden = {target for target in targets if target not in DERIVED} | {"options", "rationale"}
-    inputs = [field for field in sorted(fields) if field not in hidden]
-    passages = [field for field in inputs if field in _PASSAGES]
-    questions = [field for field in inputs if field not in _PASSAGES] or passages
-    if questions == passages:
-        passages = []
-    question, listed = split_options("\n".join(_as_text(fields[field]) for field in questions))
-    stated = fields.get("options", [])
-    options: Sequence[str] = [stated] if isinstance(stated, str) else stated
-    passage = "\n".join(_as_text(fields[field]) for field in passages)
-    return ItemTexts(name, question, last_sentence(question), (*options, *listed), passage)
+def item_ways(
+    name: ItemName, fields: Mapping[str, FieldValue], family: Family | None
+) -> Iterator[ItemTexts]:
+    """Yield the ways in which a held-out record can be found; one at least."""
+    by_role: dict[Role, list[str]] = {}
+    for field, role in roles_of(fields, family).items():
+        by_role.setdefault(role, []).append(field)
+    asked, options = [], []
+    for field in by_role.get("question", []):
+        question, listed = split_options(_as_text(fields[field]))
+        asked.append(question)
+        options += listed
+    questions = [problem_text(question) for question in asked]
+    if questions != asked:
+        yield ItemTexts(name=name, questions=tuple(asked))
+    for field in by_role.get("options", []):
+        value = fields[field]
+        options = [*([value] if isinstance(value, str) else value), *options]
+    yield ItemTexts(
+        name=name,
+        questions=tuple(question for question in questions if question.strip()),
+        options=tuple(options),
+        passage="\n".join(_as_text(fields[field]) for field in by_role.get("passage", [])),
+        answer="\n".join(
+            _as_text(fields[f]) for f in by_role.get("answer", []) if f != "rationale"
+        ),
+    )
+    for field in _PROGRAMS:
+        value = fields.get(field, [])
+        programs = [value] if isinstance(value, str) else value
+        for program in programs[:_MOST_PROGRAMS]:
+            yield from _program_ways(name, program)
+
+
+def _program_ways(name: ItemName, program: str) -> Iterator[ItemTexts]:
+    """Yield a program by its tokens, where there are enough of them."""
+    body, whole, shape = body_tokens(program), code_tokens(program), shape_tokens(program)
+    code = body if len(body) >= _LEAST_BODY else whole
+    if len(code) >= _LEAST_CODE:
+        yield ItemTexts(name=name, questions=(" ".join(code),), stream="code")
+    if len(shape) >= _LEAST_SHAPE:
+        text = " ".join(shape).removeprefix("def ")
+        yield ItemTexts(name=name, questions=(text,), stream="shape")

@@ -8,7 +8,7 @@ what a task lacks goes to the others of its collection first, then to the other 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from math import floor
+from math import ceil, floor
 
 from tfrecords_schema.manifest import SPLITS, TRAIN, VALIDATION
 from transforms.job import Job
@@ -16,12 +16,15 @@ from transforms.mixture.ranking import RANKED
 from transforms.mixture.shares import complete_weights, fill, round_cumulatively
 from transforms.runtime.exchange import Run
 from transforms.settings import CollectionMix
+from transforms.stable_random import stable_hash
 from transforms.stages.output import Output, decode_notes, decode_summary
 from transforms.stages.stage import ONCE, Stage
 from transforms.stages.work import Work
 from transforms.types import TEMPLATE_TYPES, Task, TemplateType
 
 QUOTAS = "quotas"
+# A share of the tasks that floating point missed by a hair is no further task.
+_SLACK = 1e-9
 
 
 @dataclass(frozen=True)
@@ -109,7 +112,9 @@ def _rows_of_collection(
         settings, count = mix.of_task(task.name), train[task.inverts or task.name]
         records = min(count, settings.cap) if settings.cap else count
         inversion = mix.inversion if task.inverts else 1.0
-        rates[task.name] = records ** (1 / job.settings.mixture.temperature) * inversion
+        is_even = job.settings.mixture.balance == "unimax"
+        size = 1.0 if is_even else records ** (1 / job.settings.mixture.temperature)
+        rates[task.name] = size * inversion
         rows.append(
             _TaskRow(
                 name=task.name,
@@ -124,8 +129,25 @@ def _rows_of_collection(
                 shares=_type_shares(settings.template_types or {}),
             )
         )
-    weights = complete_weights({task.name: _stated_weight(task, mix) for task in tasks}, rates)
-    return [replace(row, weight=weights[row.name]) for row in rows]
+    used = _used_tasks(job, tasks)
+    stated = {task.name: _stated_weight(task, mix) for task in tasks if task.name in used}
+    weights = complete_weights(stated, {name: rates[name] for name in stated})
+    # Weights of tasks share out their collection; its size is that of the tasks that take part.
+    size = sum(rates[name] for name, weight in weights.items() if weight > 0)
+    scale = size / (sum(weights.values()) or 1.0)
+    return [replace(row, weight=weights.get(row.name, 0.0) * scale) for row in rows]
+
+
+def _used_tasks(job: Job, tasks: Sequence[Task]) -> set[str]:
+    """Return the tasks of a collection that its share of them keeps, with their inversions.
+
+    They come first in the order of a hash, so that a smaller share is a part of a larger one.
+    """
+    own = [task.name for task in tasks if not task.inverts]
+    number = ceil(job.settings.mixture.tasks_fraction * len(own) - _SLACK)
+    place = (job.settings.seed, "tasks_fraction", tasks[0].collection)
+    drawn = set(sorted(own, key=lambda name: stable_hash(*place, name))[:number])
+    return drawn | {task.name for task in tasks if task.inverts in drawn}
 
 
 def _task_rows(
@@ -174,11 +196,32 @@ def _exact_shares(total: float, collections: Mapping[str, list[_TaskRow]]) -> li
     return exact
 
 
+def _balanced(job: Job, collections: Mapping[str, list[_TaskRow]]) -> dict[str, list[_TaskRow]]:
+    """Return the tasks with UniMax's weights: evenly, but no task more than it can give.
+
+    Where no collection has a weight of its own, they are even over all tasks of all collections.
+    """
+    total = _total(job, [])
+    rows = [row for of_collection in collections.values() for row in of_collection]
+    if any(job.settings.mixture.of(name).weight is not None for name in collections):
+        exact = _exact_shares(total, collections)
+    else:
+        exact = fill(total, [row.weight for row in rows], [float(row.capacity) for row in rows])
+    whole = sum(exact) or 1.0
+    even = {row.name: share / whole for row, share in zip(rows, exact, strict=True)}
+    return {
+        name: [replace(row, weight=even[row.name]) for row in of_collection]
+        for name, of_collection in collections.items()
+    }
+
+
 def plan_mixture(
     job: Job, train: Mapping[str, int], validation: Mapping[str, int] | None = None
 ) -> Plan:
     """Plan quotas for every task that has records to train on (numbers by task, deduplicated)."""
     collections = _task_rows(job, train, validation or {})
+    if job.settings.mixture.balance == "unimax":
+        collections = _balanced(job, collections)
     rows = [row for of_collection in collections.values() for row in of_collection]
     if not any(row.weight > 0 for row in rows):
         return Plan({})

@@ -9,8 +9,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from string import ascii_lowercase, ascii_uppercase
 
+from tfrecords_schema.enumeration import ANSWER_WRAPPERS, KINDS, symbol
 from transforms.stable_random import Draws
 
 _HEADERS = (
@@ -58,46 +58,6 @@ _MAX_INLINE = 160
 _ENDS_IN_PUNCTUATION = re.compile(r"[.,;:!?]$")
 # A letter or a number that an option brings along: "A. one", "(2) two".
 _OWN_MARK = re.compile(r"\(?([A-Za-z]|\d{1,2})[).:]\s+(?=\S)")
-# Markers that an answer keeps: "(b)"; of the others it gives the letter or number alone.
-_ANSWER_WRAPPERS = ("({})", "[{}]")
-_ROMAN = (
-    (100, "c"),
-    (90, "xc"),
-    (50, "l"),
-    (40, "xl"),
-    (10, "x"),
-    (9, "ix"),
-    (5, "v"),
-    (4, "iv"),
-    (1, "i"),
-)
-
-
-def _letters(number: int, alphabet: str) -> str:
-    """Count in letters: 0 → a, 25 → z, 26 → aa, as columns of a spreadsheet."""
-    text = ""
-    number += 1
-    while number:
-        number, digit = divmod(number - 1, len(alphabet))
-        text = alphabet[digit] + text
-    return text
-
-
-def _roman(number: int) -> str:
-    text, rest = "", number + 1
-    for value, numeral in _ROMAN:
-        count, rest = divmod(rest, value)
-        text += numeral * count
-    return text
-
-
-def _symbol(kind: str, number: int) -> str:
-    if kind == "digit":
-        return str(number + 1)
-    if kind in ("roman", "ROMAN"):
-        roman = _roman(number)
-        return roman.upper() if kind == "ROMAN" else roman
-    return _letters(number, ascii_uppercase if kind == "LETTER" else ascii_lowercase)
 
 
 @dataclass(frozen=True)
@@ -117,12 +77,12 @@ class OptionStyle:
 
     def mark(self, number: int) -> str:
         """Return the marker of option `number` (from 0)."""
-        return self.marker.format(_symbol(self.kind, number)) if self.kind else self.marker
+        return self.marker.format(symbol(self.kind, number)) if self.kind else self.marker
 
     def answer(self, number: int) -> str:
         """Name option `number` as an answer does, where options are enumerated: "(b)" or "b"."""
-        symbol = _symbol(self.kind, number)
-        return self.marker.format(symbol) if self.marker in _ANSWER_WRAPPERS else symbol
+        name = symbol(self.kind, number)
+        return self.marker.format(name) if self.marker in ANSWER_WRAPPERS else name
 
 
 PLAIN_STYLE = OptionStyle("Options:", "", "-")
@@ -131,22 +91,14 @@ PLAIN_STYLE = OptionStyle("Options:", "", "-")
 @lru_cache(maxsize=1)
 def drawn_markers() -> tuple[tuple[str, str], ...]:
     """Return all (kind, marker) pairs of the drawn form that stand on lines of their own."""
-    enumerated = [
-        (kind, wrapper)
-        for kind in ("letter", "LETTER", "digit", "roman", "ROMAN")
-        for wrapper in _WRAPPERS
-    ]
+    enumerated = [(kind, wrapper) for kind in KINDS for wrapper in _WRAPPERS]
     return (*(("", bullet) for bullet in _BULLETS), *enumerated)
 
 
 @lru_cache(maxsize=1)
 def inline_markers() -> tuple[tuple[str, str], ...]:
     """Return all (kind, marker) pairs on one line; without a kind, the marker separates."""
-    enumerated = [
-        (kind, wrapper)
-        for kind in ("letter", "LETTER", "digit", "roman", "ROMAN")
-        for wrapper in _INLINE_WRAPPERS
-    ]
+    enumerated = [(kind, wrapper) for kind in KINDS for wrapper in _INLINE_WRAPPERS]
     return (*(("", separator) for separator in _INLINE_SEPARATORS), *enumerated)
 
 
@@ -188,8 +140,8 @@ def without_own_marks(options: Sequence[str]) -> list[str]:
     """
     marks = [_OWN_MARK.match(option) for option in options]
     symbols = [mark[1].casefold() for mark in marks if mark]
-    for expected in ([_letters(n, ascii_lowercase) for n in range(26)], [*map(str, range(1, 100))]):
-        if len(symbols) > 1 and symbols == expected[: len(options)]:
+    for kind in ("letter", "digit"):
+        if len(symbols) > 1 and symbols == [symbol(kind, n) for n in range(len(options))]:
             return [
                 option[mark.end() :] for option, mark in zip(options, marks, strict=True) if mark
             ]

@@ -31,6 +31,7 @@ class Demand:
       fields: the texts that the record has.
       forms: of answer that its labels can take.
       can_be_named: whether its labels may be named inside the question.
+      must_be_named: whether they are too, as nobody could guess them.
       shows_options: whether the prompt shows answer options.
       cued: texts that end in a cue of their own.
       says_nothing: whether the answer alone tells nothing of the question.
@@ -39,6 +40,7 @@ class Demand:
     fields: frozenset[str]
     forms: frozenset[str]
     can_be_named: bool
+    must_be_named: bool
     shows_options: bool
     cued: frozenset[str]
     says_nothing: bool
@@ -63,6 +65,7 @@ def demand_of(texts: Mapping[str, str], labels: Labels, shows_options: bool) -> 
         fields=frozenset(texts),
         forms=labels.forms,
         can_be_named=labels.can_be_named,
+        must_be_named=labels.are_unknown and labels.can_be_named and not shows_options,
         shows_options=shows_options,
         cued=frozenset(name for name, text in texts.items() if ends_in_cue(text)),
         says_nothing=_says_nothing(texts.get("answer", "")),
@@ -138,6 +141,9 @@ def _choices(
         *enumerate(own, start=len(family.all_templates)),
     ]
     suitable = [pair for pair in numbered if suits(pair[1], family, domain, demand)]
+    if demand.must_be_named:
+        naming = [pair for pair in suitable if LABELS in pair[1].shown]
+        suitable = naming or suitable
     if not suitable and demand.cued and not few_shot:
         # Better two cues than no prompt.
         return _choices(

@@ -1,25 +1,30 @@
 """Fit a prompt to the token limits without losing what matters.
 
 Exemplars go first, from the last; then the family's context field is shortened from its end, at a
-word. At least half of it or 200 tokens stay, or else the prompt could not be answered from what it
-shows. Instruction, question and options stay whole. What still does not fit is rejected.
+word, or at a character where a script has no spaces or a word has no end. At least half of it or
+200 tokens stay, or else the prompt could not be answered from what it shows. Instruction, question
+and options stay whole. What still does not fit is rejected.
 """
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
 from tfrecords_schema.vocabulary import Vocabulary
 from transforms.prompts.prompting import Draft
 from transforms.settings import Limits
+from transforms.texts.scripts import has_characters
 from transforms.types import Prompt
 
 INPUT_TOO_LONG, TARGET_TOO_LONG = "input_too_long", "target_too_long"
 EMPTY_PROMPT = "empty_prompt"
 # A shortened context counts as shown with this share of it, or so many tokens.
 LEAST_SHARE, LEAST_TOKENS = 0.5, 200
-# What a cut may have left of a word.
-_LAST_WORD = re.compile(r"\s+\S*$")
-_FIRST_WORD = re.compile(r"^\S*\s+")
+# What a cut may have left of a word. Longer ones are cut themselves: an address, a line of minified
+# code, a text in a script without spaces.
+_LONGEST_WORD = 40
+_LAST_WORD = re.compile(rf"\s+\S{{0,{_LONGEST_WORD}}}$")
+_FIRST_WORD = re.compile(rf"^\S{{0,{_LONGEST_WORD}}}\s+")
 
 
 @dataclass(frozen=True)
@@ -35,13 +40,21 @@ class Fitted:
 
 
 def _shorten(text: str, keep: float, end: str) -> str:
-    """Keep about a share `keep` (0 to 1) of `text` at its start or `end`, cut at white space."""
+    """Keep about a share `keep` (0 to 1) of `text` at its start or `end`.
+
+    It is cut at white space, between characters where these are words, and else within a word.
+    """
     size = int(len(text) * keep)
+    place = size if end == "start" else len(text) - size
+    # Marks stay with their letter.
+    while 0 < place < len(text) and unicodedata.category(text[place])[0] == "M":
+        place += -1 if end == "start" else 1
+    between = has_characters(text[max(0, place - 1) : place + 1])
     if end == "start":
-        cut = text[:size]
-        return (_LAST_WORD.sub("", cut) or cut).rstrip()
-    cut = text[len(text) - size :]
-    return (_FIRST_WORD.sub("", cut) or cut).lstrip()
+        cut = text[:place]
+        return (cut if between else _LAST_WORD.sub("", cut) or cut).rstrip()
+    cut = text[place:]
+    return (cut if between else _FIRST_WORD.sub("", cut) or cut).lstrip()
 
 
 def _shorten_context(draft: Draft, vocabulary: Vocabulary, limit: int) -> Draft | None:

@@ -47,10 +47,12 @@ class Labels:
     Attributes:
       options: the record's options as it has them, empty where it has none.
       known: the label set of the family that they are, if they are one.
+      is_of_labels: whether the family is one of labels, and not of choices of each record.
     """
 
     options: tuple[str, ...]
     known: LabelSet | None
+    is_of_labels: bool = False
 
     @property
     def forms(self) -> frozenset[str]:
@@ -62,6 +64,11 @@ class Labels:
         """Whether the labels are few enough to be named inside a question."""
         count = len(self.known.labels if self.known else self.options)
         return 0 < count <= MAX_NAMED_LABELS
+
+    @property
+    def are_unknown(self) -> bool:
+        """Whether the record has a label set that its family does not know."""
+        return self.is_of_labels and bool(self.options) and self.known is None
 
     def words(self, label: str, form: str) -> str:
         """Return `label` in the words of a form; labels of no known set stay as they are."""
@@ -88,6 +95,7 @@ def labels_of(family: str, fields: Mapping[str, FieldValue], options: Sequence[s
     """
     answer = fields.get("answer")
     if options:
-        return Labels(tuple(options), _label_set(family, tuple(options)))
+        known = _label_set(family, tuple(options))
+        return Labels(tuple(options), known, bool(_label_sets(family)))
     known = _label_set_of_answer(family, answer) if isinstance(answer, str) else None
     return Labels((), known)

@@ -6,7 +6,7 @@ from typing import Any
 
 import yaml
 
-from tfrecords_schema.manifest import Manifest
+from tfrecords_schema.manifest import LedgerEntry, Manifest
 from tfrecords_schema.snapshot import PARQUET
 from transforms.snapshots.languages import language_code
 from transforms.snapshots.provenance import Provenance
@@ -104,9 +104,52 @@ def _source_rows(provenance: Provenance) -> list[tuple[object, ...]]:
 def _left_out_rows(manifest: Manifest) -> list[tuple[object, ...]]:
     counts: Counter[tuple[str, str]] = Counter()
     for entry in manifest.ledger:
+        if entry.counts_items:
+            continue
         for reason, count in entry.left_out.items():
             counts[entry.stage, reason.replace("_", " ")] += count
     return [(*key, count) for key, count in counts.items() if count]
+
+
+def _held_out(manifest: Manifest) -> str:
+    """Say which evaluation sets records were searched for, and which not."""
+    absent = manifest.recipe.get("held_out_absent", [])
+    searched = [name for name in manifest.recipe.get("held_out", {}) if name not in absent]
+    lines = []
+    if searched:
+        lines.append(f"Records were searched for the items of {', '.join(sorted(searched))}.")
+    else:
+        lines.append("Records were searched for no evaluation set.")
+    if absent:
+        lines.append(f"Absent, and so not searched for: {', '.join(sorted(absent))}.")
+    return " ".join(lines)
+
+
+def _held_out_rows(manifest: Manifest) -> list[tuple[object, ...]]:
+    """Items of each task of an evaluation set: read, searched for, and why the others are not."""
+    tasks: dict[str, list[LedgerEntry]] = {}
+    for entry in manifest.ledger:
+        if entry.counts_items:
+            tasks.setdefault(entry.task, []).append(entry)
+    return [
+        (
+            task,
+            max(entry.entered for entry in entries),
+            min(entry.kept for entry in entries),
+            "; ".join(
+                f"{reason.replace('_', ' ')} {count:,}"
+                for entry in entries
+                for reason, count in entry.rejected.items()
+            ),
+        )
+        for task, entries in tasks.items()
+    ]
+
+
+def _held_out_table(manifest: Manifest) -> list[str]:
+    rows = _held_out_rows(manifest)
+    header = ("task", "items", "searched for", "not searched for")
+    return [_table(header, rows)] if rows else []
 
 
 def data_card(manifest: Manifest, provenance: Provenance) -> str:
@@ -124,6 +167,9 @@ def data_card(manifest: Manifest, provenance: Provenance) -> str:
         "## Sources",
         "Each keeps its license, which every example names in `license`.",
         _table(("source", "collection", "records", "licenses"), _source_rows(provenance)),
+        "## Held out",
+        _held_out(manifest),
+        *_held_out_table(manifest),
         "## Left out",
         _table(("stage", "reason", "records"), _left_out_rows(manifest)),
     ]

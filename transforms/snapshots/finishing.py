@@ -123,7 +123,7 @@ def _mixture_entry(split: str, quota: Quota, name: Any, realised: int) -> Mixtur
 def _rejection_files(job: Job, runs: _Runs) -> list[RowFile]:
     """Return those that the stages wrote, and ingest's, copied from its cache."""
     files = runs.rejections()
-    for name, path in job.ingest_rejections:
+    for name, path in [*job.ingest_rejections, *job.held_out_rejections]:
         data = filesystem.read_bytes(path)
         if data:
             target = filesystem.join(job.staging, name)
@@ -191,7 +191,7 @@ def _document(job: Job, runs: _Runs) -> Manifest:
         fitting=merge_counts(note.fitting for note in rendered),
         prompts=_prompts(rendered),
         mixture=_mixture(rendered, plan),
-        ledger=[*job.ingest_ledger, *runs.ledger()],
+        ledger=[*job.held_out_ledger, *job.ingest_ledger, *runs.ledger()],
         metadata=[],
         rejections=_rejection_files(job, runs),
         reports=_reports(job, runs),

@@ -16,6 +16,10 @@ SYSTEM, USER, ASSISTANT, TOOL = "system", "user", "assistant", "tool"
 CHAT, SINGLE_TURN = "", "single_turn"
 FAMILIES = {CHAT: "chat", SINGLE_TURN: "instruction_only"}
 Turns = Literal["all", "last"]
+# What a prompt can hold of the turns before it: some four times the tokens of the widest limit
+# in use. Without a limit a conversation of n turns would become n² / 2 of them.
+MAX_HISTORY_CHARACTERS = 32_768
+MAX_TURNS = 4_096
 _LABELS = {SYSTEM: "System", USER: "User", ASSISTANT: "Assistant", TOOL: "Tool"}
 
 
@@ -48,6 +52,10 @@ def chat_drafts(
       forms: of a draft with history, and of one without.
     """
     merged = _merged(turns)
+    if len(merged) > MAX_TURNS:
+        yield BadRow("too_many_turns", f"{len(merged):,} turns, more than {MAX_TURNS:,}")
+        return
+    labelled = [_labelled(turn) for turn in merged]
     answers = [
         index
         for index, turn in enumerate(merged)
@@ -56,12 +64,24 @@ def chat_drafts(
     if not answers:
         yield BadRow("empty_field", "no turn of the assistant that answers another")
     for index in answers if which == "all" else answers[-1:]:
-        before, last = merged[: index - 1], merged[index - 1]
+        last = merged[index - 1]
         asked = last.text if last.role == USER or not last.text else _labelled(last)
         answer = merged[index].text
         turn_id = f"{own_id}#{index}" if own_id else None
-        if before:
-            history = "\n".join(map(_labelled, before))
+        if index > 1:
+            history = "\n".join(latest(labelled[: index - 1]))
             yield Draft({"history": history, "input": asked, "output": answer}, turn_id, forms[0])
         else:
             yield Draft({"instruction": asked, "output": answer}, turn_id, forms[1])
+
+
+def latest(texts: Sequence[str], most: int = MAX_HISTORY_CHARACTERS) -> list[str]:
+    """Return the last texts that have at most `most` characters together; the end of one at least.
+
+    ["aaa", "bb", "c"], 3 → ["bb", "c"]
+    """
+    start, size = len(texts), 0
+    while start and size + len(texts[start - 1]) <= most:
+        start -= 1
+        size += len(texts[start])
+    return list(texts[start:]) or [text[-most:] for text in texts[-1:]]

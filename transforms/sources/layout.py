@@ -73,13 +73,13 @@ class Layout(Source):
         yield main
         for where, row in self.rows(piece):
             for draft in [row] if isinstance(row, BadRow) else convert(row):
-                if isinstance(draft, BadRow):
-                    yield reject(main, draft.reason, f"{where}: {draft.detail}")
-                    continue
-                task = tasks[draft.form]
+                task = tasks.get(draft.form, main)
                 if task.name not in announced:
                     announced.add(task.name)
                     yield task
+                if isinstance(draft, BadRow):
+                    yield reject(task, draft.reason, f"{where}: {draft.detail}")
+                    continue
                 yield self.record_or_rejection(task, draft.fields, draft.own_id, where)
 
     def _tasks(self, source: str, name: str) -> dict[str, Task]:

@@ -6,18 +6,21 @@ fields:
   hints: {keys: [a, b, c]}         # a list of several keys
   instruction: {constant: Rate it} # the same text for every row
   context: {text: "{title}. {body}"}  # keys put together
+  query: {text: "{query}", replace: {"@blank": "_"}}  # texts in the result exchanged
+  cue: {text: "{premise} {kind}", words: {kind: {cause: Why?, effect: So?}}}  # values in words
   text: {extract: line, pattern: "^. (.*)"}  # what a regular expression finds
 labels: ["no", "yes"]              # an integer answer becomes its label; labels are options
 label_of: {"A": yes, "B": no}      # a raw answer becomes what it stands for
 marks: [A, B, C, D]                # a raw answer names an option by its mark
+each: passage.questions            # a record for each object of a list, under the same keys
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from string import Formatter
 from typing import Any
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from tfrecords_schema.errors import nearest
 from transforms.settings import Settings
@@ -40,9 +43,15 @@ class Keys(Settings):
 
 
 class Text(Settings):
-    """A text put together from keys: "{title}. {body}"."""
+    """A text put together from keys: "{title}. {body}".
+
+    `words` has what to write for the raw values of a key; a value that it lacks leaves the field
+    empty. `replace` exchanges texts in the result, in the order stated.
+    """
 
     text: str
+    words: dict[str, dict[str, str]] = Field(default_factory=dict)
+    replace: dict[str, str] = Field(default_factory=dict)
 
     @field_validator("text")
     @classmethod
@@ -51,6 +60,17 @@ class Text(Settings):
         if not names or not all(names):
             raise ValueError("write keys in braces, e.g. '{title}. {body}'")
         return text
+
+    @model_validator(mode="after")
+    def _words_are_shown(self) -> "Text":
+        for key in self.words:
+            if key not in _keys_of(self):
+                raise ValueError(
+                    f"words: {key!r} is not in the text; {nearest(key, _keys_of(self))}"
+                )
+        if "" in self.replace:
+            raise ValueError("replace: an empty text is in every place; name the text to replace")
+        return self
 
 
 class Extract(Settings):
@@ -99,11 +119,15 @@ class RowMapping(Settings):
         default_factory=dict, description="Key: the value, or values, that a row must have."
     )
     license_key: str | None = Field(None, description="The key that holds a row's license.")
+    each: str | None = Field(
+        None, description="The list that has an object for each record; keys stay as they are."
+    )
 
     @field_validator("family")
     @classmethod
     def _known_family(cls, family: str) -> str:
-        if family not in FAMILIES:
+        # A held-out set needs none; that a source has one, the recipe checks.
+        if family and family not in FAMILIES:
             raise ValueError(f"no such template family; {nearest(family, FAMILIES)}")
         return family
 
@@ -111,7 +135,7 @@ class RowMapping(Settings):
     def keys(self) -> list[str]:
         """Every key of a row that the mapping reads."""
         keys = [key for source in self.fields.values() for key in _keys_of(source)]
-        single = (self.id, self.license_key, self.marks)
+        single = (self.id, self.license_key, self.marks, self.each)
         keys += [*self.filters, *(key for key in single if isinstance(key, str))]
         return list(dict.fromkeys(keys))
 
@@ -161,13 +185,21 @@ def value_of(row: Row, source: FieldSource) -> Any:
         return [value for value in values if value is not None]
     if isinstance(source, Extract):
         return _extracted(row, source)
-    pieces = []
+    return _put_together(row, source)
+
+
+def _put_together(row: Row, source: Text) -> str | None:
+    text = ""
     for literal, name, _, _ in Formatter().parse(source.text):
         value = look_up(row, name) if name else ""
+        if name in source.words and value is not None:
+            value = source.words[name].get(spelled(value))
         if value is None:
             return None
-        pieces += [literal, str(value)]
-    return "".join(pieces)
+        text += literal + str(value)
+    for old, new in source.replace.items():
+        text = text.replace(old, new)
+    return text
 
 
 def _extracted(row: Row, source: Extract) -> Any:
@@ -178,6 +210,28 @@ def _extracted(row: Row, source: Extract) -> Any:
         return re.findall(source.pattern, text)
     found = re.search(source.pattern, text)
     return found[1] if found else None
+
+
+def rows_of(row: Row, mapping: RowMapping) -> list[Row] | BadRow:
+    """Return a row for each object of the list that the mapping names, or the row itself.
+
+    {"text": "T", "qas": [{"q": "a"}, {"q": "b"}]}, "qas"
+      → {"text": "T", "qas": {"q": "a"}}, {"text": "T", "qas": {"q": "b"}}
+    """
+    if mapping.each is None:
+        return [row]
+    rows = list(_spread(row, mapping.each.split(".")))
+    return rows or BadRow("empty_field", f"{mapping.each} is no list of objects, or an empty one")
+
+
+def _spread(row: Row, path: list[str]) -> Iterator[Row]:
+    first, *rest = path
+    value = row.get(first)
+    for item in value if isinstance(value, list) else [value] if rest else []:
+        if not isinstance(item, Mapping):
+            continue
+        for inner in _spread(item, rest) if rest else [item]:
+            yield {**row, first: inner}
 
 
 def passes(row: Row, filters: Mapping[str, FilterValue | list[FilterValue]]) -> bool:
@@ -226,9 +280,25 @@ def map_row(row: Row, mapping: RowMapping) -> dict[str, Any] | BadRow:
     return chosen if isinstance(chosen, BadRow) else {**fields, "answer": chosen}
 
 
+def map_item(row: Row, mapping: RowMapping) -> dict[str, Any]:
+    """Return the raw values of a held-out row: without its answer where no option is that."""
+    mapped = map_row(row, mapping.model_copy(update={"required": []}))
+    if not isinstance(mapped, BadRow):
+        return mapped
+    fields = {
+        name: value_of(row, source) for name, source in mapping.fields.items() if name != "answer"
+    }
+    stated = list(dict.fromkeys((mapping.label_of or {}).values())) or mapping.labels
+    return {**fields, "options": stated} if stated else fields
+
+
 def _chosen(row: Row, mapping: RowMapping, answer: Any, options: list[Any]) -> Any | BadRow:
     """Return the option that a raw answer stands for."""
     position = answer if isinstance(answer, int) and not isinstance(answer, bool) else None
+    texts = [spelled(option).strip() for option in options]
+    if isinstance(answer, str) and answer.strip().isdecimal() and answer.strip() not in texts:
+        # Tables have positions as text.
+        position = int(answer)
     if mapping.marks is not None:
         marks = look_up(row, mapping.marks) if isinstance(mapping.marks, str) else mapping.marks
         spellings = [spelled(mark) for mark in marks] if isinstance(marks, list) else []
@@ -239,6 +309,6 @@ def _chosen(row: Row, mapping: RowMapping, answer: Any, options: list[Any]) -> A
         if not 0 <= position < len(options):
             return BadRow("unknown_label", f"answer {answer!r} of {len(options)} options")
         return options[position]
-    if spelled(answer).strip() not in [spelled(option).strip() for option in options]:
+    if spelled(answer).strip() not in texts:
         return BadRow("unknown_label", f"answer {answer!r} is none of the options")
     return answer

@@ -11,13 +11,21 @@ import orjson
 from pydantic import TypeAdapter
 
 from tfrecords_schema import filesystem
+from tfrecords_schema.errors import UserError
 from transforms.records.record_store import encode_record
 from transforms.records.rejections import encode_rejection
 from transforms.runtime.coders import DataclassCoder
 from transforms.runtime.exchange import Run, is_whole, write_run
 from transforms.runtime.parent_watchdog import end_with_parent
 from transforms.runtime.progress import report
-from transforms.sources.source import INGEST, Piece, Source, SourcePiece, UnreadableFileError
+from transforms.sources.source import (
+    INGEST,
+    Element,
+    Piece,
+    Source,
+    SourcePiece,
+    UnreadableFileError,
+)
 from transforms.stable_random import stable_id
 from transforms.types import Record, Rejection, Task
 
@@ -155,7 +163,7 @@ def _write(file: SourcePiece, stem: str, rejections: str) -> ReadSummary:
 def _encoded_records(
     file: SourcePiece, summary: ReadSummary, rejections: IO[bytes]
 ) -> Iterator[bytes]:
-    for element in file.source.read(file.source_name, file.piece):
+    for element in _read_elements(file):
         if isinstance(element, Task):
             summary.tasks.append(element)
             continue
@@ -164,6 +172,28 @@ def _encoded_records(
             rejections.write(encode_rejection(element))
         else:
             yield encode_record(element)
+
+
+def _read_elements(file: SourcePiece) -> Iterator[Element]:
+    """Yield what the source reads; whatever else its reader raises is the file's affair.
+
+    Raises:
+      UnreadableFileError: the reader failed. UserError: the recipe is wrong. OSError: no room.
+    """
+    path = file.piece.path
+    try:
+        yield from file.source.read(file.source_name, file.piece)
+    except UserError:
+        raise
+    except OSError as error:
+        if error.errno in filesystem.FULL:
+            raise
+        raise UnreadableFileError(f"{path}: {error.strerror or error}") from error
+    # A file of a stranger: one that a reader fails on costs its own rows, not the build.
+    except Exception as error:
+        cause = f"{type(error).__name__}: {error}"
+        message = f"{path}: the reader failed ({cause:.200})"
+        raise UnreadableFileError(f"{message}; remove the file, and report this") from error
 
 
 def _lost(file: SourcePiece, error: str) -> Rejection:

@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, Self
 
 import orjson
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 
 from tfrecords_schema import filesystem
 from tfrecords_schema.errors import DataError
@@ -19,6 +19,7 @@ from transforms.records.fields import DERIVED, canonical_fields, missing_target
 from transforms.sources.licenses import UNKNOWN, spdx_license
 from transforms.stable_random import stable_id
 from transforms.templates.families import FAMILIES
+from transforms.templates.roles import roles_of
 from transforms.types import FieldValue, Record, Rejection, Task
 
 INGEST = "ingest"
@@ -68,6 +69,8 @@ class Source(BaseModel, ABC):
 
     # Raise it to have every source of the format read again although its reader did not change.
     reader_version: ClassVar[int] = 1
+    # How a user comes by its files, for a list of what is missing.
+    obtained: ClassVar[str] = "files of the publisher: download them to the path"
 
     path: str | None = Field(
         None, description="File or directory, relative to the recipe, or a URL; --source wins."
@@ -89,6 +92,20 @@ class Source(BaseModel, ABC):
         "drawn beside the general ones.",
     )
     split: str = Field("train", description="The split that its records come from.")
+
+    # Of an evaluation set: its items need no answer, no label and no family.
+    _is_held_out: bool = PrivateAttr(default=False)
+
+    @property
+    def is_held_out(self) -> bool:
+        """Return whether it is an evaluation set, whose records are only searched for."""
+        return self._is_held_out
+
+    def as_held_out(self) -> Self:
+        """Return the same source as an evaluation set."""
+        held_out = self.model_copy()
+        held_out._is_held_out = True
+        return held_out
 
     @property
     @abstractmethod
@@ -173,11 +190,18 @@ class Source(BaseModel, ABC):
         The id hashes the source's own id where it has one, else the fields, with the task. The
         license is what the data states, as a text or a list, else the source's.
         """
+        if self._is_held_out:
+            fields = _searchable(task, fields)
         clean = canonical_fields(fields)
         if isinstance(clean, str):
             return reject(task, "wrong_type", f"{where}: {clean}")
-        missing = missing_target(task.family, clean)
-        if missing := missing or _missing_everywhere(task, clean):
+        if name := next((name for name, value in clean.items() if not _is_unicode(value)), None):
+            return reject(task, "invalid_utf8", f"{where}: {name} has half a surrogate pair")
+        if self._is_held_out:
+            missing = None if clean else "every field that asks something"
+        else:
+            missing = missing_target(task.family, clean) or _missing_everywhere(task, clean)
+        if missing:
             return reject(task, "empty_field", f"{where}: {missing} is empty or missing")
         identity = ("id", own_id) if own_id else ("fields", _canonical_json(clean))
         return Record(
@@ -188,6 +212,21 @@ class Source(BaseModel, ABC):
             license=spdx_license(license_name or self.license),
             fields=clean,
         )
+
+
+def _searchable(task: Task, fields: Mapping[str, object]) -> dict[str, object]:
+    """Return the fields of an item, its answer left out where that is no text.
+
+    Empty where nothing asks, as of a record with an answer alone.
+    """
+    roles = roles_of(fields, FAMILIES.get(task.family))
+    kept = {
+        name: value
+        for name, value in fields.items()
+        if roles[name] != "answer" or not isinstance(canonical_fields({name: value}), str)
+    }
+    asks = {name: value for name, value in kept.items() if roles[name] in ("question", "options")}
+    return kept if canonical_fields(asks) else {}
 
 
 def _belongs(file: str, patterns: tuple[str, ...]) -> bool:
@@ -209,6 +248,16 @@ def _missing_everywhere(task: Task, fields: Mapping[str, FieldValue]) -> str | N
         if name not in fields and name not in task.fields:
             return name
     return None
+
+
+def _is_unicode(value: FieldValue) -> bool:
+    """Return whether texts can be written: a lone surrogate cannot."""
+    try:
+        for text in [value] if isinstance(value, str) else value:
+            text.isascii() or text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _canonical_json(fields: dict[str, FieldValue]) -> str:

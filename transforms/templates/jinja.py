@@ -1,36 +1,28 @@
 """promptsource's Jinja templates: parsed from `templates.yaml`, rendered in a sandbox.
 
-A template is a program of somebody else, so it runs without access to Python's objects, with
-bounded loops and output, and with every random draw taken from the example's own draws. Bounds
-count steps, never seconds: the same row must give the same text on a slow machine.
+A template is a program of somebody else: `sandbox` runs it. Every random draw is taken from the
+example's own draws.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import jinja2
 import yaml
-from jinja2.runtime import Context
-from jinja2.sandbox import SandboxedEnvironment
 
 from tfrecords_schema.errors import ConfigurationError
+from transforms import yaml_limits
 from transforms.stable_random import Draws
+from transforms.templates.budget import State
+from transforms.templates.sandbox import compiled, run
 
 DOES_NOT_APPLY = "template_does_not_apply"
 TEMPLATE_ERROR = "template_error"
-MAX_RANGE = 10_000
-MAX_RANGE_TOTAL = 100_000
-MAX_CHARACTERS = 1_000_000
-MAX_EXPONENT = 64
 
 _SEPARATOR = "|||"
 # Stands for a separator inside a field: private-use characters, which no filter changes.
 _ESCAPED = "\ue07c" * 3
-# A name that no template can spell.
-_STATE = "state of this rendering"
 
 
 @dataclass(frozen=True)
@@ -112,11 +104,11 @@ def parse_templates(text: str, name: str) -> TemplateFile:
       ConfigurationError: not YAML, an unknown tag, or not promptsource's layout; with the line.
     """
     try:
-        document = yaml.load(text, _Loader)
+        document = yaml_limits.load(text, _Loader)
     except yaml.MarkedYAMLError as error:
         line = f":{error.problem_mark.line + 1}" if error.problem_mark else ""
         raise ConfigurationError(f"{name}{line}: not a template file: {error.problem}") from error
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError) as error:
         raise ConfigurationError(f"{name}: not a template file: {error}") from error
     templates = document.get("templates") if isinstance(document, dict) else None
     if not isinstance(templates, dict) or not isinstance(document.get("dataset"), str):
@@ -131,10 +123,15 @@ def parse_templates(text: str, name: str) -> TemplateFile:
 def _template(tagged: Any, name: str) -> PromptTemplate:
     if not isinstance(tagged, _Tagged):
         raise ConfigurationError(f"{name}: a template without the tag !Template: {tagged!r:.60}")
+    place = f"{name}:{tagged.line}"
     for key in ("id", "name", "jinja"):
         if not isinstance(tagged.get(key), str):
-            raise ConfigurationError(f"{name}:{tagged.line}: the template has no text as `{key}`")
+            raise ConfigurationError(f"{place}: the template has no text as `{key}`")
+    if not isinstance(tagged.get("answer_choices"), str | None):
+        raise ConfigurationError(f"{place}: `answer_choices` is not a text")
     metadata = tagged.get("metadata") or {}
+    if not isinstance(metadata, dict):
+        raise ConfigurationError(f"{place}: `metadata` is not a mapping")
     return PromptTemplate(
         id=tagged["id"],
         name=tagged["name"],
@@ -142,115 +139,34 @@ def _template(tagged: Any, name: str) -> PromptTemplate:
         answer_choices=tagged.get("answer_choices"),
         reference=str(tagged.get("reference") or ""),
         original_task=metadata.get("original_task") is True,
-        choices_in_prompt=metadata.get("choices_in_prompt"),
-        metrics=tuple(metadata.get("metrics") or ()),
-        languages=tuple(metadata.get("languages") or ()),
+        choices_in_prompt=_bool(metadata, "choices_in_prompt", place),
+        metrics=_texts(metadata, "metrics", place),
+        languages=_texts(metadata, "languages", place),
     )
 
 
-class _RefusedError(jinja2.TemplateRuntimeError):
-    """A template does what a prompt has no use for."""
-
-
-class _State:
-    """One rendering: its draws, and how far its loops may still go."""
-
-    def __init__(self, draws: Draws) -> None:
-        self.draws = draws
-        self.range_left = MAX_RANGE_TOTAL
-
-
-@jinja2.pass_context
-def _choice(context: Context, items: Iterable[Any]) -> Any:
-    """Choose one of `items` by the example's draws."""
-    sequence = items if isinstance(items, Sequence) else list(items)
-    if not sequence:
-        raise _RefusedError("a choice among nothing")
-    state: _State = context[_STATE]
-    return state.draws.choice(sequence)
-
-
-@jinja2.pass_context
-def _range(context: Context, *bounds: int) -> range:
-    """Return Python's `range`, with a limit for each and for all of one rendering."""
-    numbers = range(*bounds)
-    state: _State = context[_STATE]
-    state.range_left -= len(numbers)
-    if len(numbers) > MAX_RANGE or state.range_left < 0:
-        raise _RefusedError(f"a range of {len(numbers)} numbers")
-    return numbers
-
-
-def _most_frequent(items: Iterable[Any]) -> list[Any]:
-    """Return the most frequent items, in order of first occurrence: [1, 2, 2, 1, 3] → [1, 2]."""
-    counts = Counter(items)
-    most = max(counts.values(), default=0)
-    return [item for item, count in counts.items() if count == most]
-
-
-def _highlight(text: str) -> str:
-    """Return the text as it is: colors are for promptsource's viewer."""
-    return text
-
-
-def _shown(value: Any) -> Any:
-    """Return what `{{ value }}` shows; a null field is no text: "None" never gets into a prompt."""
-    if value is None:
-        raise _RefusedError("shows a value that is null")
+def _bool(metadata: dict[str, Any], key: str, place: str) -> bool | None:
+    value = metadata.get(key)
+    if not isinstance(value, bool | None):
+        raise ConfigurationError(f"{place}: `{key}` is not true or false")
     return value
 
 
-class _Environment(SandboxedEnvironment):
-    """Jinja as promptsource sets it up, in a sandbox; a missing variable is an error."""
-
-    intercepted_binops = frozenset({"*", "**"})
-
-    def __init__(self) -> None:
-        super().__init__(undefined=jinja2.StrictUndefined, finalize=_shown)
-        self.globals.update(zip=zip, range=_range)
-        # Jinja's own `random` and `lipsum` draw from Python's `random`.
-        self.globals.pop("lipsum")
-        self.filters.update(
-            choice=_choice, random=_choice, most_frequent=_most_frequent, highlight=_highlight
-        )
-
-    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
-        """Limit `*` and `**`, which can make values of any size in one step."""
-        if operator == "**" and abs(right) > MAX_EXPONENT:
-            raise _RefusedError(f"a power of {right}")
-        for repeated, times in ((left, right), (right, left)):
-            too_long = isinstance(repeated, (str, list, tuple)) and isinstance(times, int)
-            if too_long and len(repeated) * times > MAX_CHARACTERS:
-                raise _RefusedError(f"{times} repetitions")
-        return super().call_binop(context, operator, left, right)
-
-
-_ENVIRONMENT = _Environment()
-
-
-@lru_cache(maxsize=4096)
-def _compile(source: str) -> jinja2.Template:
-    return _ENVIRONMENT.from_string(source)
+def _texts(metadata: dict[str, Any], key: str, place: str) -> tuple[str, ...]:
+    values = metadata.get(key) or []
+    if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
+        raise ConfigurationError(f"{place}: `{key}` is not a list of texts")
+    return tuple(values)
 
 
 def syntax_error(template: PromptTemplate) -> str | None:
     """Return what is wrong with a template's Jinja, or None."""
     try:
-        _compile(template.jinja)
-        _compile(template.answer_choices or "")
+        compiled(template.jinja)
+        compiled(template.answer_choices or "")
     except jinja2.TemplateSyntaxError as error:
         return f"{template.name}: {error.message} (line {error.lineno})"
     return None
-
-
-def _run(source: str, variables: Mapping[str, Any]) -> str:
-    parts, size = [], 0
-    for part in _compile(source).generate(variables):
-        parts.append(part)
-        size += len(part)
-        if size > MAX_CHARACTERS:
-            raise _RefusedError(f"more than {MAX_CHARACTERS} characters")
-    return "".join(parts)
 
 
 def _escape(value: Any) -> Any:
@@ -276,15 +192,14 @@ def render(
     The row has the keys of the Hugging Face data set; hyphens in keys become underscores.
     "{{a}} + {{b}} ||| {{a + b}}", {"a": 1, "b": 2} → Prompted("1 + 2", "3", ())
     """
-    state = _State(draws)
+    state = State(draws)
     try:
         variables = {str(key).replace("-", "_"): _escape(value) for key, value in row.items()}
-        variables[_STATE] = state
         choices: list[str] | None = None
         if template.answer_choices is not None:
-            rendered = _run(template.answer_choices, variables)
+            rendered = run(template.answer_choices, variables, state)
             choices = [choice.strip() for choice in rendered.split(_SEPARATOR)]
-        parts = _split(_run(template.jinja, {**variables, "answer_choices": choices}))
+        parts = _split(run(template.jinja, {**variables, "answer_choices": choices}, state))
     # A template is a program: what it can raise has no bounds, a row that it fails on is counted.
     except Exception as error:
         message = getattr(error, "message", None) or str(error) or "no message"

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from transforms.templates.jinja import PromptTemplate, TemplateFile, syntax_error
 from transforms.templates.lint import Problem
+from transforms.templates.sandbox import refusal
 
 _SEPARATOR = "|||"
 _SHOWN = re.compile(r"\{\{-?\s*([A-Za-z_]\w*)\s*-?\}\}")
@@ -16,6 +17,9 @@ def _template_problems(template: PromptTemplate) -> Iterator[tuple[str, str]]:
     if error := syntax_error(template):
         yield "broken_jinja", error
         return
+    for source in (template.answer_choices or "", template.jinja):
+        if why := refusal(source):
+            yield "refused_by_the_sandbox", why
     prompt, separator, target = template.jinja.partition(_SEPARATOR)
     if not separator or not target.strip():
         yield "no_target_field", "nothing after |||"

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from string import Formatter
 from typing import Literal
@@ -34,6 +34,8 @@ ESSENTIAL_FIELDS = frozenset(
         "word",
     )
 )
+# What a field is to somebody who looks for the same item elsewhere. `tests` says nothing of it.
+Role = Literal["question", "passage", "options", "tests", "answer"]
 
 
 def field_names(text: str) -> tuple[str, ...]:
@@ -212,6 +214,8 @@ class Family:
       context_keeps: which end of it stays; the talk before a reply keeps its last turns.
       is_bare: inputs and outputs alone, in one wording, for learning from demonstrations.
       mixes: whether exemplars of one prompt may have templates of their own each.
+      roles: what its fields are to a search for held-out items, where that is not the rule: targets
+        are answers, options options, and the other fields together are the question.
     """
 
     name: str
@@ -225,6 +229,7 @@ class Family:
     context_keeps: Literal["start", "end"] = "start"
     is_bare: bool = False
     mixes: bool = True
+    roles: Mapping[str, Role] = field(default_factory=dict, hash=False)
 
     @property
     def all_templates(self) -> tuple[Template, ...]:
@@ -234,3 +239,11 @@ class Family:
     def essential(self, template: Template) -> frozenset[str]:
         """Return the fields that `template` must show wherever a record has them."""
         return ESSENTIAL_FIELDS - template.asked - frozenset(self.not_essential or ())
+
+    def role_of(self, name: str) -> Role:
+        """Return what the field `name` is to a search for held-out items."""
+        if name in self.roles:
+            return self.roles[name]
+        if name == OPTIONS:
+            return "options"
+        return "answer" if name in self.targets or name == "rationale" else "question"

@@ -1,5 +1,6 @@
 """What of a record is compared when duplicates are looked for: its fields, brought to one form."""
 
+import re
 from collections.abc import Mapping
 
 from transforms.settings import Deduplicate
@@ -9,6 +10,26 @@ from transforms.types import FieldValue, Record, Task
 
 # Programs differ by case, signs and white space.
 _VERBATIM = {"code"}
+_INDENTED = re.compile(r"\n[ \t]+\S")
+# A line that ends as lines of programs do, or begins with what some of their statements begin with.
+_STATEMENT = re.compile(
+    r"[:;{})\]][ \t]*$"
+    r"|^[ \t]*(?:def|class|return|import|for|while|if|elif|else|print|try|var|let)\b",
+    re.MULTILINE,
+)
+
+
+def holds_code(text: str) -> bool:
+    """Return whether `text` has an indented program in it, whatever its field is called.
+
+    "for i in x:\n    print(i)" → True; "A list:\n  apples, pears" → False
+    """
+    if "```" in text:
+        return True
+    if "\n" not in text or not _INDENTED.search(text):
+        return False
+    lines = sum(bool(line.strip()) for line in text.splitlines())
+    return 2 * len(_STATEMENT.findall(text)) >= lines
 
 
 def compared_fields(
@@ -32,7 +53,9 @@ def normal_forms(name: str, value: FieldValue, settings: Deduplicate) -> list[st
     texts = [value] if isinstance(value, str) else list(value)
     if name not in _VERBATIM:
         texts = [
-            normalize_text(
+            text
+            if holds_code(text)
+            else normalize_text(
                 text,
                 settings.ignore_case,
                 settings.ignore_punctuation,

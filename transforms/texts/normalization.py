@@ -1,33 +1,56 @@
 """Bring texts into the form in which duplicates and held-out items are compared.
 
-`normalize_text` defines that form; `hash_words` (word_hashes.py) computes the words of the same
-form from folded texts and the character classes given here.
+`normalize_text` defines the form for duplicates, `search_words` the plainer one in which held-out
+items are searched; `hash_words` (word_hashes.py) computes the words of both from folded texts and
+the character classes given here. A character of a script without spaces is a word (scripts.py).
 """
 
 import re
 import sys
 import unicodedata
 from functools import lru_cache
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from transforms.texts.scripts import (
+    character_set,
+    dense_ranges,
+    has_characters,
+    joined_marks,
+    mark_set,
+    split_characters,
+    syllabic_letters,
+)
+
 # Sentence marks go where no word goes on after them, quotation marks at the edges of words. Inside
 # words marks stay, and so does the sign of a factorial: "3.5", "a.bc", "f'(x)", "3 != 4", "5! + 1".
-_SENTENCE, _BANG, _QUOTES = ".,:;?…", "!", "'\"`“”‘’«»"
+_SENTENCE, _BANG, _QUOTES = ".,:;?…。、・", "!", "'\"`“”‘’«»「」『』"
 _MARKS = _SENTENCE + _BANG + _QUOTES
-# What begins with one set of characters is searched for several times faster than alternatives.
-_AT_END = rf"(?:(?<=[{_SENTENCE}{_QUOTES}])|(?<!\d!)(?<=!))(?![^\s{_MARKS}])"
-_AT_START = rf"(?<=[{_QUOTES}])(?<![^\s{_MARKS}].)"
-_PUNCTUATION = re.compile(rf"[{_MARKS}](?:{_AT_END}|{_AT_START})", re.DOTALL)
+
+
+@lru_cache(maxsize=2)
+def _punctuation(words_apart: str) -> re.Pattern[str]:
+    """Return what finds marks to leave out; `words_apart` are characters that end a word."""
+    no_word = rf"[^\s{_MARKS}{words_apart}]"
+    at_end = rf"(?:(?<=[{_SENTENCE}{_QUOTES}])|(?<!\d!)(?<=!))(?!{no_word})"
+    at_start = rf"(?<=[{_QUOTES}])(?<!{no_word}.)"
+    return re.compile(rf"[{_MARKS}](?:{at_end}|{at_start})", re.DOTALL)
+
+
 # NFKC would make "22" of "2²".
 _EXPONENT = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿ]+")
-# Classes of characters; 0 and DIGIT are parts of words.
-SPACE, SENTENCE, QUOTE, DIGIT, BANG = 1, 2, 3, 4, 5
+# Classes of characters; 0 and DIGIT are parts of words, ALONE is a word, JOINED goes with the word
+# before it, DROPPED is left out, HYPHEN too unless it is the sign of a number.
+SPACE, SENTENCE, QUOTE, DIGIT, BANG, ALONE, JOINED, DROPPED, HYPHEN = range(1, 10)
+# Operators and signs among the punctuation of Unicode: they stay in search.
+Form = Literal["verbatim", "compare", "search"]
+_OPERATORS = "#%&*/@\\"
 
 
 def fold_text(text: str, ignore_case: bool = True, ignore_width: bool = True) -> str:
-    """Normalize to NFKC and fold case, as asked: "Ｗeiß 2²" → "weiss 2^2"; straight apostrophes."""
+    """NFKC and case-folded, as asked: "Ｗeiß 2²" → "weiss 2^2"; curly apostrophes are straight."""
     if ignore_width and not text.isascii():
         text = _EXPONENT.sub(r"^\g<0>", text).replace("’", "'")
         text = unicodedata.normalize("NFKC", text)
@@ -41,14 +64,17 @@ def normalize_text(
     ignore_width: bool = True,
     ignore_space: bool = True,
 ) -> str:
-    """Normalize to NFKC, fold case, remove sentence punctuation, collapse white space; as asked.
+    """NFKC, case-folded, without sentence punctuation, white space collapsed; as asked.
 
     "  “Ｗhat's 3.5, doubled?” " → "what's 3.5 doubled"
     """
     text = fold_text(text, ignore_case, ignore_width)
+    apart = has_characters(text)
     if ignore_punctuation:
-        text = _PUNCTUATION.sub("", text)
-    return " ".join(text.split()) if ignore_space else text
+        text = _punctuation(character_set() + mark_set() if apart else "").sub("", text)
+    if not ignore_space:
+        return text
+    return " ".join((split_characters(text) if apart else text).split())
 
 
 def words(text: str) -> list[str]:
@@ -56,14 +82,47 @@ def words(text: str) -> list[str]:
     return normalize_text(text).split()
 
 
-@lru_cache(maxsize=2)
-def character_classes(ignore_punctuation: bool = True) -> NDArray[np.uint8]:
-    """Return [code points] uint8: every character's class, as Python's `str` and `re` see it."""
+def search_words(text: str) -> list[str]:
+    """Return the words of `text` as held-out items are searched, without any punctuation.
+
+    "“F(x) = -3.5,” he said—twice." → ["fx", "=", "-35", "he", "saidtwice"]
+    """
+    classes = character_classes("search")
+    folded, kept = fold_text(text), []
+    for position, character in enumerate(folded):
+        kind = classes[ord(character)]
+        if kind == HYPHEN:
+            after = classes[ord(folded[position + 1])] if position + 1 < len(folded) else SPACE
+            before = classes[ord(folded[position - 1])] if position else SPACE
+            if after != DIGIT or before in (0, DIGIT):
+                continue
+        if kind != DROPPED:
+            kept.append(character)
+    return split_characters("".join(kept)).split()
+
+
+@lru_cache(maxsize=3)
+def character_classes(form: Form = "compare") -> NDArray[np.uint8]:
+    """[code points] uint8: the class of every character, just as Python's `str` and `re` see it.
+
+    In form "verbatim" punctuation is part of words, in "compare" that between letters, in "search"
+    none.
+    """
     classes = np.zeros(sys.maxunicode + 1, dtype=np.uint8)
     everything = "".join(map(chr, range(sys.maxunicode + 1)))
+    for start, end in dense_ranges():
+        classes[start : end + 1] = ALONE
+    classes[list(syllabic_letters())] = ALONE
+    classes[list(joined_marks())] = JOINED
+    if form == "search":
+        marks = [ord(c) for c in everything if unicodedata.category(c)[0] == "P"]
+        classes[[mark for mark in marks if chr(mark) not in _OPERATORS]] = DROPPED
+        # What markdown and NFKC add or take away.
+        classes[[ord(mark) for mark in "`^"]] = DROPPED
+        classes[[ord(mark) for mark in "-\u2010\u2011\u2212"]] = HYPHEN
     for pattern, kind in ((r"\s", SPACE), (r"\d", DIGIT)):
         classes[[match.start() for match in re.finditer(pattern, everything)]] = kind
-    if ignore_punctuation:
-        for marks, kind in ((_SENTENCE, SENTENCE), (_BANG, BANG), (_QUOTES, QUOTE)):
-            classes[[ord(mark) for mark in marks]] = kind
+    if form == "compare":
+        for marks_of, kind in ((_SENTENCE, SENTENCE), (_BANG, BANG), (_QUOTES, QUOTE)):
+            classes[[ord(mark) for mark in marks_of]] = kind
     return classes

@@ -14,7 +14,18 @@ from numpy.typing import NDArray
 
 from tfrecords_schema.splitmix64 import mix_words, rehash
 from transforms.runtime.compiled import HAS_NUMBA, compiled
-from transforms.texts.normalization import BANG, DIGIT, QUOTE, SPACE, character_classes
+from transforms.texts.normalization import (
+    ALONE,
+    BANG,
+    DIGIT,
+    DROPPED,
+    HYPHEN,
+    JOINED,
+    QUOTE,
+    SPACE,
+    Form,
+    character_classes,
+)
 
 Hashes = NDArray[np.uint64]
 # Odd multipliers of the two polynomials: the golden ratio, and splitmix64's second constant.
@@ -44,7 +55,7 @@ def _hash_words(
 ) -> int:  # pragma: no cover
     count, start = 0, 0
     for text in range(len(ends)):
-        end, value, is_open = ends[text], _ZERO, False
+        end, value, is_open, is_alone = ends[text], _ZERO, False, False
         for i in range(start, end):
             kind = classes[points[i]]
             if kind == SPACE:
@@ -52,7 +63,7 @@ def _hash_words(
                     hashes[count] = mixed(value)
                     count, value, is_open = count + 1, _ZERO, False
                 continue
-            if kind != 0 and kind != DIGIT:
+            if kind != 0 and kind != DIGIT and kind < ALONE:
                 before = classes[points[i - 1]] if i > start else SPACE
                 after = classes[points[i + 1]] if i + 1 < end else SPACE
                 if after != 0 and after != DIGIT:
@@ -60,6 +71,18 @@ def _hash_words(
                         continue
                 elif kind == QUOTE and before != 0 and before != DIGIT:
                     continue
+            elif kind >= DROPPED:
+                if kind == DROPPED:
+                    continue
+                before = classes[points[i - 1]] if i > start else SPACE
+                after = classes[points[i + 1]] if i + 1 < end else SPACE
+                if after != DIGIT or before == 0 or before == DIGIT:
+                    continue
+            if is_open and (kind == ALONE or (is_alone and kind != JOINED)):
+                hashes[count] = mixed(value)
+                count, value = count + 1, _ZERO
+            if kind != JOINED:
+                is_alone = kind == ALONE
             value, is_open = value * POINT_BASE + np.uint64(points[i]) + _ONE, True
         if is_open:
             hashes[count] = mixed(value)
@@ -80,11 +103,15 @@ def _hash_words_with_numpy(
     after_digit = np.concatenate([[False], is_digit[:-1]]) & ~first[:-1]
     after_word = np.concatenate([[False], is_word[:-1]]) & ~first[:-1]
     before_word = np.concatenate([is_word[1:], [False]]) & ~first[1:]
+    before_digit = np.concatenate([is_digit[1:], [False]]) & ~first[1:]
     at_end = ~before_word & ~((kinds == BANG) & after_digit)
-    dropped = (kinds != SPACE) & ~is_word & (at_end | ((kinds == QUOTE) & ~after_word))
+    is_mark = (kinds != SPACE) & ~is_word & (kinds < ALONE)
+    dropped = is_mark & (at_end | ((kinds == QUOTE) & ~after_word))
+    dropped |= (kinds == DROPPED) | ((kinds == HYPHEN) & (~before_digit | after_word))
     kept = np.flatnonzero((kinds != SPACE) & ~dropped)
     # Characters of one word have the same number of spaces and text starts up to them.
-    group = np.cumsum((kinds == SPACE).astype(np.int64) + first[:-1])[kept]
+    spaces = np.cumsum((kinds == SPACE).astype(np.int64) + first[:-1])[kept]
+    group = np.cumsum(_begin_words(kinds[kept], spaces))
     starts = np.flatnonzero(np.diff(group, prepend=-1))
     sizes = np.diff(starts, append=len(kept))
     values = points[kept].astype(np.uint64) + _ONE
@@ -98,17 +125,28 @@ def _hash_words_with_numpy(
     return Words(hashes, np.searchsorted(kept[starts], ends))
 
 
+def _begin_words(kinds: NDArray[np.uint8], spaces: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Mark the first character of each word; `spaces` differ where a space or a text is between."""
+    apart = np.diff(spaces, prepend=-1) != 0
+    # A mark goes with what is before it; is that, other marks aside, a word of one character?
+    others = np.where(kinds != JOINED, np.arange(len(kinds)), -1)
+    last = np.maximum.accumulate(np.append(-1, others[:-1]))[: len(kinds)]
+    after_alone = np.where(last >= 0, kinds[last], 0) == ALONE
+    begins: NDArray[np.bool_] = apart | (kinds == ALONE) | (after_alone & (kinds != JOINED))
+    return begins
+
+
 def hash_words(
-    folded: Sequence[str], ignore_punctuation: bool = True, with_numpy: bool = not HAS_NUMBA
+    folded: Sequence[str], form: Form = "compare", with_numpy: bool = not HAS_NUMBA
 ) -> Words:
     """Hash the words of texts that `fold_text` has made; hashes of equal words are equal."""
     data = "".join(folded).encode("utf-32-le", "surrogatepass")
     points = np.frombuffer(data, dtype="<u4")
     ends = np.cumsum([len(text) for text in folded], dtype=np.int64)
-    classes = character_classes(ignore_punctuation)
+    classes = character_classes(form)
     if with_numpy:
         return _hash_words_with_numpy(points, ends, classes)
-    hashes = np.empty(len(points) // 2 + len(folded) + 1, dtype=np.uint64)
+    hashes = np.empty(len(points) + 1, dtype=np.uint64)
     word_ends = np.empty(len(folded), dtype=np.int64)
     count = _hash_words(points, ends, classes, hashes, word_ends)
     return Words(hashes[:count], word_ends)

@@ -1,12 +1,14 @@
 """Each gate says what it stops, and stops nothing else."""
 
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from pipelines.checks.gates import Gates, failures
 from pipelines.checks.verify import Verification, verify
+from tests.pipelines.builds import build_recipe
 from tfrecords_schema.manifest import Manifest, MixtureEntry
 from transforms.settings import Licenses
 
@@ -128,3 +130,36 @@ def test_overlap_with_evaluation_sets_is_found_in_the_examples(
     opened = flanbeam(*argv, "--set", "gates.evaluation_overlap=true")
     assert opened.status == 0
     assert opened.document["snapshot"] == outcome.document["snapshot"]
+
+
+@pytest.mark.parametrize(
+    ("unknown", "gates", "failed"),
+    [
+        (30, {}, []),
+        (30, {"max_unknown": 0.03}, []),
+        (
+            31,
+            {"max_unknown": 0.03},
+            ["max_unknown: 31 of 1,000 tokens are not in the vocabulary (3.10%, at most 3.00%)"],
+        ),
+    ],
+)
+def test_what_the_vocabulary_cannot_write(
+    manifest: Any, unknown: int, gates: dict[str, Any], failed: list[str]
+) -> None:
+    found = Verification(examples=50, tokens=1000, unknown=unknown)
+    assert failures(Gates(**gates), manifest(_entry("t")), found, None) == failed
+
+
+def test_unknown_tokens_are_counted(corpus: Any, flanbeam_data: Path, tmp_path: Path) -> None:
+    """Build with T5's vocabulary, which has no braces: two in each of the ten questions."""
+    corpus.jsonl.write_text(corpus.jsonl.read_text().replace("What do we call", "What is {x} of"))
+    model = flanbeam_data / "t5_vocab" / "spiece.model"
+    vocabulary = ["vocabulary.kind=sentencepiece", f"vocabulary.path={model}"]
+    only = ["sources.tasks=null", "sources.reasoning=null"]
+    types = "mixture.collections.flan={template_types: {zs_noopt: 1}}"
+    built = build_recipe(corpus.recipe, tmp_path / "out", *vocabulary, *only, types)
+    found = verify(built.path)
+    assert found.problems == []
+    assert found.unknown == 2 * 10
+    assert 20 < found.tokens < 1000

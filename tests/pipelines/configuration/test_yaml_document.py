@@ -175,3 +175,24 @@ def test_what_yaml_writes_is_read_back_with_every_place(value: dict[str, Any], f
     for key in value:
         number = int(document.place((key,)).removeprefix("f:"))
         assert key in lines[number - 1]
+
+
+# Eight levels of ten aliases each stand for 10^8 values in 500 bytes.
+_ALIASES = "".join(
+    f"{name}: &{name} [{', '.join([inner] * 10)}]\n"
+    for name, inner in zip("abcdefgh", ["x", "*a", "*b", "*c", "*d", "*e", "*f", "*g"], strict=True)
+)
+
+
+def test_aliases_that_stand_for_too_much_are_refused_at_once() -> None:
+    message = r"file\.yaml:\d: not valid YAML: its aliases stand for more than 100,000 values"
+    with pytest.raises(ConfigurationError, match=message):
+        parse(_ALIASES, "file.yaml")
+    flow = "{" + ", ".join(_ALIASES.splitlines()) + "}"
+    with pytest.raises(ConfigurationError, match=r"--set x=.*stand for more than 100,000 values"):
+        parse("x: 1", "file.yaml").set(f"x={flow}")
+
+
+def test_ordinary_aliases_stay() -> None:
+    text = "a: &a {x: 1, y: [1, 2]}\n" + "".join(f"k{n}: {{<<: *a}}\n" for n in range(1000))
+    assert parse(text, "file.yaml").value["k999"] == {"x": 1, "y": [1, 2]}

@@ -2,10 +2,12 @@
 
 import json
 import os
+import resource
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +34,7 @@ def _steps(run: Path) -> list[int]:
     return sorted(int(p.name) for p in (run / "checkpoints").glob("*") if p.name.isdigit())
 
 
+@pytest.mark.slow
 def test_the_newest_and_the_best_are_kept_and_held_in_loss_is_measured(
     config: TrainConfig, make_snapshot: Any, tmp_path: Path
 ) -> None:
@@ -62,13 +65,16 @@ def test_resuming_from_any_checkpoint_gives_the_same_losses_bit_by_bit(
         train(_with(config, held_in_examples=11), snapshot, str(tmp_path / "parts"))
 
 
-def _start(config: TrainConfig, snapshot: str, run: Path) -> subprocess.Popen[str]:
+def _start(
+    config: TrainConfig, snapshot: str, run: Path, before: Callable[[], None] | None = None
+) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, str(SCRIPT), config.model_dump_json(), snapshot, str(run), str(run / "c")],
         env=os.environ | {"PYTHONPATH": os.getcwd()},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        preexec_fn=before,
     )
 
 
@@ -81,18 +87,22 @@ def _wait_for(condition: Any, process: subprocess.Popen[str], seconds: float = 1
 
 
 @pytest.mark.slow
-def test_sigterm_saves_and_ends_cleanly(
-    config: TrainConfig, make_snapshot: Any, tmp_path: Path
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_saves_and_ends_cleanly(
+    config: TrainConfig, make_snapshot: Any, tmp_path: Path, number: signal.Signals
 ) -> None:
     snapshot, run = make_snapshot(), tmp_path / "run"
     run.mkdir()
     endless = _with(config, steps=100_000, devices=1)
     process = _start(endless, snapshot, run)
     _wait_for(lambda: len(_losses(run)) > 5, process)
-    process.send_signal(signal.SIGTERM)
+    process.send_signal(number)
     said, _ = process.communicate(timeout=120)
     assert process.returncode == 0, said[-2000:]
-    assert json.loads(said.splitlines()[-1]) == {"stopped": True}
+    assert json.loads(said.splitlines()[-1]) == {
+        "stopped": True,
+        "interrupted": number == signal.SIGINT,
+    }
     (step,) = _steps(run)
     assert [line["step"] for line in read_metrics(run / "metrics.jsonl")] == list(
         range(1, step + 1)
@@ -122,3 +132,23 @@ def test_kill_9_while_saving_leaves_the_checkpoints_before(
     train(_with(config, steps=left[-1] + 2, checkpoint_every=None), snapshot, str(tmp_path / "w"))
     assert _losses(run) == _losses(tmp_path / "w")
     assert not list((run / "checkpoints").glob(half))
+
+
+@pytest.mark.slow
+def test_a_file_that_may_not_grow_ends_the_run_in_one_sentence(
+    config: TrainConfig, make_snapshot: Any, tmp_path: Path
+) -> None:
+    """A limit on the size of files stands for a full disk: both refuse a write half-way."""
+    run = tmp_path / "run"
+    run.mkdir()
+    config = _with(config, steps=4, devices=1, checkpoint_every=2)
+
+    def limited() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (12_000, 12_000))
+
+    process = _start(config, make_snapshot(), run, limited)
+    said, _ = process.communicate(timeout=180)
+    assert process.returncode != 0
+    assert said.splitlines()[-1].startswith("trainer.errors.TrainerError: ")
+    assert "the disk is full: free space" in said.splitlines()[-1]
+    assert not _steps(run)

@@ -8,6 +8,7 @@ import pytest
 from flax import nnx
 
 from trainer.checkpointing.initial_state import abstract_state, fresh_state, resolve_model
+from trainer.checkpointing.stored_weights import open_weights
 from trainer.checkpointing.weights import load_hugging_face
 from trainer.config import TrainConfig
 from trainer.errors import TrainerError
@@ -32,15 +33,16 @@ def _config(config: TrainConfig, weights: Path, **dims: int) -> TrainConfig:
 def test_the_first_state_holds_the_checkpoints_weights(
     config: TrainConfig, t5_parity: Path
 ) -> None:
-    config = _config(config, t5_parity / "tied_v4")
-    model, mesh, optimizer = resolve_model(config, 259), Layout(make_mesh(2)), adafactor(0.1)
+    config, start = _config(config, t5_parity / "tied_v4"), open_weights(t5_parity / "tied_v4")
+    model, mesh = resolve_model(config, 259, start), Layout(make_mesh(2))
+    optimizer = adafactor(0.1)
     held = model.architecture
     assert (held["tied_head"], held["scale_decoder_outputs"], held["dropout_rate"]) == (
         True,
         True,
         0.1,
     )
-    state = fresh_state(config, model, optimizer, mesh)
+    state = fresh_state(config.seed, model, optimizer, mesh, start)
     loaded = model.build(nnx.Rngs(params=0))
     load_hugging_face(loaded, model.hugging_face, t5_parity / "tied_v4")
     expected = nnx.state(loaded, nnx.Param)
@@ -52,12 +54,13 @@ def test_the_first_state_holds_the_checkpoints_weights(
 
 
 def test_a_checkpoint_of_other_dimensions_is_refused(config: TrainConfig, t5_parity: Path) -> None:
+    start = open_weights(t5_parity / "tied_v4")
     with pytest.raises(TrainerError, match="mlp_dim 80, 96"):
-        resolve_model(_config(config, t5_parity / "tied_v4", mlp_dim=80), 259)
-    with pytest.raises(TrainerError, match="vocab_size 32128, 384"):
-        resolve_model(_config(config, t5_parity / "tied_v4"), 32100)
+        resolve_model(_config(config, t5_parity / "tied_v4", mlp_dim=80), 259, start)
+    with pytest.raises(TrainerError, match=r"embedding of 384 ids, but .* has 32100"):
+        resolve_model(_config(config, t5_parity / "tied_v4"), 32100, start)
 
 
-def test_a_directory_without_a_checkpoint_is_refused(config: TrainConfig, tmp_path: Path) -> None:
+def test_a_directory_without_weights_is_refused(tmp_path: Path) -> None:
     with pytest.raises(TrainerError, match="has no checkpoint"):
-        resolve_model(_config(config, tmp_path), 259)
+        open_weights(tmp_path)

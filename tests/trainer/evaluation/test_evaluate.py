@@ -41,6 +41,16 @@ def test_tables_have_intervals_chance_and_means() -> None:
     assert json.loads(json.dumps(result.document))["suite"] == "mine"
 
 
+def test_chance_is_that_of_the_questions_which_accuracy_is_over() -> None:
+    """One question with two options, three to write: half are guessed, not an eighth."""
+    answers = [_answer("a", "yes", options=("yes", "no")), *[_answer("a", "yes")] * 3]
+    result = summarize("mine", "a note", "run", answers)
+    assert result.tasks[0].chance == result.all_questions.chance == 0.5
+    # Without ranked questions, exact match is over all questions, and so is its chance.
+    answers = [_answer("a", "yes", choices=4), _answer("a", "yes")]
+    assert summarize("mine", "a note", "run", answers).tasks[0].chance == 0.125
+
+
 def test_a_trained_run_answers_files_and_its_own_snapshot(
     config: TrainConfig, make_snapshot: Any, tmp_path: Path
 ) -> None:

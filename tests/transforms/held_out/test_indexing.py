@@ -26,7 +26,7 @@ def test_the_index_on_disk_is_the_index(
     stamp = Path(run.path).stat().st_mtime_ns
     assert run_stages(work, job, up_to=INDEX).of(INDEX) == [run]
     assert Path(run.path).stat().st_mtime_ns == stamp
-    assert notes == IndexNotes(lengths=[5], items=5, searchable=5)
+    assert notes == IndexNotes(lengths=[5], items=5, searchable=5, by_set={"tests": (5, 5)})
     names = [ItemName("tests", "eval", record.id) for record in held_out]
     assert open_index(run, notes.lengths).names == names
     reader = Work(job, "scan", work, 0, {HELD_OUT_INDEX: Input(INDEX, [run])})
@@ -51,5 +51,5 @@ def test_items_are_named_and_lack_their_answers(make_record: MakeRecord) -> None
     record = make_record(7, task="eval", source="tests")
     (item,) = held_out_texts([(record, "closed_book_qa")])
     assert item.name == ItemName("tests", "eval", record.id)
-    assert item.question == record.fields["question"]
+    assert item.questions == (record.fields["question"],)
     assert item.passage == ""

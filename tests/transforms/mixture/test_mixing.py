@@ -1,9 +1,11 @@
 """The plan: whole numbers that follow weights, caps and epochs to within one example."""
 
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from tests.transforms.stage_runs import MakeJob, MakeRecord, RunStages
 from transforms.job import Job
@@ -13,7 +15,7 @@ from transforms.runtime.exchange import write_run
 from transforms.settings import CorpusSettings, Mixture
 from transforms.stages.output import Summary
 from transforms.stages.work import Input, Work
-from transforms.types import Task
+from transforms.types import TEMPLATE_TYPES, Task
 
 
 def _job(tasks: Mapping[str, str], **mixture: Any) -> Job:
@@ -88,6 +90,12 @@ AVAILABLE = {"a1": 100, "a2": 300, "b1": 50}
             },
             {"a1": 90, "a2": 10, "b1": 0},
         ),
+        # A weight of a task leaves its collection at its size.
+        (
+            {"examples": 90, "collections": {"a": {"tasks": {"a1": {"weight": 0.5}}}}},
+            {"a1": 40, "a2": 40, "b1": 10},
+        ),
+        ({"collections": {"a": {"tasks": {"a1": {"weight": 0}}}}}, {"a1": 0, "a2": 300, "b1": 50}),
         # A task's cap wins over its collection's.
         (
             {"collections": {"a": {"cap": 100, "tasks": {"a2": {"cap": 7}}}}},
@@ -105,6 +113,42 @@ AVAILABLE = {"a1": 100, "a2": 300, "b1": 50}
         (
             {"examples": "one_pass", "collections": {"b": {"weight": 0}}},
             {"a1": 100, "a2": 300, "b1": 0},
+        ),
+        # Neither weights nor caps: by size. A weight of 0 still leaves a task out.
+        (
+            {
+                "balance": "none",
+                "examples": 90,
+                "collections": {
+                    "a": {"weight": 0.01, "cap": 1, "tasks": {"a1": {"weight": 9, "cap": 2}}},
+                    "b": {"weight": 0.99},
+                },
+            },
+            {"a1": 20, "a2": 60, "b1": 10},
+        ),
+        (
+            {"balance": "none", "collections": {"a": {"tasks": {"a1": {"weight": 0}}}}},
+            {"a1": 0, "a2": 300, "b1": 50},
+        ),
+        # UniMax: b1 gives all of its 50, the other two half of the rest each; then a1 is full, too.
+        ({"balance": "unimax", "examples": 210}, {"a1": 80, "a2": 80, "b1": 50}),
+        ({"balance": "unimax", "examples": 350}, {"a1": 100, "a2": 200, "b1": 50}),
+        (
+            {"balance": "unimax", "examples": 90, "collections": {"a": {"cap": 1}}},
+            {"a1": 30, "a2": 30, "b1": 30},
+        ),
+        (
+            {"balance": "unimax", "examples": 420, "max_epochs": 2},
+            {"a1": 160, "a2": 160, "b1": 100},
+        ),
+        # With weights, a collection's part is shared out evenly.
+        (
+            {
+                "balance": "unimax",
+                "examples": 100,
+                "collections": {"a": {"weight": 0.9}, "b": {"weight": 0.1}},
+            },
+            {"a1": 45, "a2": 45, "b1": 10},
         ),
         # All is used up: fewer than asked.
         ({"examples": 1000}, {"a1": 100, "a2": 300, "b1": 50}),
@@ -228,3 +272,87 @@ def test_the_smallest_temperature_can_be_planned() -> None:
     )
     plan = plan_mixture(job, {"a": 10_000, "b": 20_000})
     assert sum(quota.examples for quota in plan.quotas.values()) == 100
+
+
+def test_unimax_requests_what_it_gives() -> None:
+    plan = plan_mixture(_job(TASKS, balance="unimax", examples=210), AVAILABLE)
+    assert {name: quota.requested for name, quota in plan.quotas.items()} == pytest.approx(
+        {"a1": 80, "a2": 80, "b1": 50}
+    )
+
+
+MANY = {f"t{number}": "many" for number in range(40)} | {"other": "few", "another": "few"}
+
+
+def _used(fraction: float, seed: int = 0) -> set[str]:
+    job = _job(MANY, tasks_fraction=fraction)
+    settings = job.settings.model_copy(update={"seed": seed})
+    job = Job.model_construct(tasks=job.tasks, settings=settings)
+    plan = plan_mixture(job, dict.fromkeys(MANY, 10))
+    assert {quota.examples for quota in plan.quotas.values()} <= {0, 10}
+    return {name for name, quota in plan.quotas.items() if quota.examples}
+
+
+def test_a_fraction_of_the_tasks_is_nested_and_of_every_collection() -> None:
+    used = [_used(fraction) for fraction in (0.125, 0.25, 0.5, 1.0)]
+    for smaller, larger in pairwise(used):
+        assert smaller < larger
+    of_many = [sum(MANY[name] == "many" for name in names) for names in used]
+    assert of_many == [5, 10, 20, 40]
+    assert [len(names) - many for names, many in zip(used, of_many, strict=True)] == [1, 1, 1, 2]
+    assert _used(0.5, seed=1) != used[2]
+
+
+def test_an_inversion_goes_with_its_task() -> None:
+    tasks = [Task(f"t{number}", "s", "c", "nli") for number in range(4)]
+    tasks += [Task(f"{task.name}_ii", "s", "c", "nli_ii", inverts=task.name) for task in tasks]
+    mixture = Mixture.model_validate(
+        {"tasks_fraction": 0.5, "collections": {"c": {"inversion": 0.5}}}
+    )
+    job = Job.model_construct(tasks=tasks, settings=CorpusSettings(mixture=mixture))
+    plan = plan_mixture(job, {f"t{number}": 10 for number in range(4)})
+    used = {name for name, quota in plan.quotas.items() if quota.examples}
+    assert len(used) == 4
+    assert {name.removesuffix("_ii") for name in used} == {n for n in used if "_" not in n}
+
+
+def test_one_key_sets_the_inversion_of_every_collection() -> None:
+    collections = {"a": {"inversion": 0.3}, "b": {}}
+    mixture = Mixture.model_validate({"inversion": 0, "collections": collections})
+    assert [mixture.of(name).inversion for name in "abc"] == [0, 0, 0]
+    mixture = Mixture.model_validate({"inversion": 0.2, "collections": collections})
+    assert [mixture.of(name).inversion for name in "abc"] == [0.2, 0.2, 0.2]
+
+
+@pytest.mark.parametrize(
+    ("stated", "share", "expected"),
+    [
+        ({"zs_opt": 1, "fs_opt": 1}, 0.25, [0.75, 0, 0.25, 0]),
+        ({"zs_opt": 1, "zs_noopt": 1, "fs_opt": 1, "fs_noopt": 1}, 1, [0, 0, 0.5, 0.5]),
+        ({"zs_opt": 3, "fs_noopt": 1}, 0.5, [0.375, 0.125, 0.375, 0.125]),
+        ({"zs_opt": 1}, 0, [1, 0, 0, 0]),
+    ],
+)
+def test_one_key_sets_the_share_of_few_shot(
+    stated: dict[str, float], share: float, expected: list[float]
+) -> None:
+    task = {"tasks": {"a2": {"template_types": stated}}}
+    for mix in ({"template_types": stated}, task):
+        job = _job(TASKS, few_shot_share=share, examples=300, collections={"a": mix})
+        quota = plan_mixture(job, AVAILABLE).quotas["a2"]
+        shares = [quota.requested_by_type[name] / quota.requested for name in TEMPLATE_TYPES]
+        assert shares == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("mixture", "complaint"),
+    [
+        ({"balance": "unimax"}, "state `examples`"),
+        ({"balance": "unimax", "examples": 9, "temperature": 2}, "has no temperature"),
+        ({"tasks_fraction": 0}, "greater than 0"),
+        ({"few_shot_share": 1.5}, "less than or equal to 1"),
+    ],
+)
+def test_levers_that_cannot_be_meant(mixture: dict[str, Any], complaint: str) -> None:
+    with pytest.raises(ValidationError, match=complaint):
+        Mixture.model_validate(mixture)

@@ -1,5 +1,6 @@
 """Fitting: exemplars go first, then the context, never the question; the rest is refused."""
 
+import unicodedata
 from collections.abc import Callable
 
 import pytest
@@ -146,8 +147,10 @@ def test_the_limit_always_holds(words: list[str], limit: int) -> None:
         if not fitted.prompt.num_shots:
             assert len(_context_of(fitted)) >= len(context) / 2
             kept = _context_of(fitted).split(" ")
-            # A word is cut only where not even the first fits whole.
-            assert kept == words[: len(kept)] or (len(kept) == 1 and words[0].startswith(kept[0]))
+            # A word is cut where characters are words, or where not even the first fits whole.
+            assert " ".join(words).startswith(" ".join(kept))
+            is_cut = kept != words[: len(kept)]
+            assert not is_cut or len(kept) == 1 or kept[-1] == "漢"
 
 
 @pytest.mark.parametrize(
@@ -226,3 +229,28 @@ def test_a_dialog_keeps_its_latest_turn() -> None:
         fitted = _fit_shorter("dialog_response", fields, shorter_by=30, seed=seed)
         if fitted.prompt.targets == "Ann.":
             assert "And your name?" in fitted.prompt.inputs
+
+
+@pytest.mark.parametrize(
+    ("context", "least"),
+    [
+        # One line without a space after a title: it is not cut to the title.
+        ("小镇\n" + "春天的风吹过河边小镇上人们在桥头聊天" * 20, 150),
+        ("เมือง\n" + "ผู้คนคุยกันที่หัวสะพานใกล้แม่น้ำ" * 20, 150),
+        ("Log: https://example.org/" + "a1b2c3d4e5/" * 60, 400),
+        ("Code: " + "function(e,t){return e[t]};" * 30, 400),
+    ],
+)
+def test_a_text_without_spaces_keeps_what_fits(context: str, least: int) -> None:
+    fitted = _fit(_draft(context=context), _limits(600))
+    assert len(fitted.inputs) > 580 if context.isascii() else 560
+    assert context.startswith(_context_of(fitted))
+    assert len(_context_of(fitted)) >= least
+
+
+def test_a_mark_stays_with_its_letter() -> None:
+    context = "น้ำ" * 100
+    for limit in range(300, 330):
+        kept = _context_of(_fit(_draft(context=context), _limits(limit)))
+        rest = context[len(kept) :]
+        assert unicodedata.category(rest[0])[0] != "M"

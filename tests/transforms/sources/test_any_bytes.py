@@ -18,7 +18,9 @@ from hypothesis import strategies as st
 from transforms.records.record_store import encode_record
 from transforms.sources.formats.alpaca import Alpaca
 from transforms.sources.formats.cast import Cast
+from transforms.sources.formats.code_contests import CodeContests
 from transforms.sources.formats.cot_tsv import CotTsv
+from transforms.sources.formats.dr_repair import DrRepair
 from transforms.sources.formats.gsm8k import Gsm8k
 from transforms.sources.formats.openai_messages import OpenAiMessages
 from transforms.sources.formats.p3 import P3
@@ -29,6 +31,7 @@ from transforms.sources.formats.sharegpt import ShareGpt
 from transforms.sources.formats.super_ni import SuperNi
 from transforms.sources.formats.tabular import Tabular
 from transforms.sources.formats.taskmaster import Taskmaster
+from transforms.sources.formats.wiki_dialog import WikiDialog
 from transforms.sources.reading import encode_rejection
 from transforms.sources.source import Piece, Source, UnreadableFileError
 from transforms.types import Record, Task
@@ -51,6 +54,9 @@ _LAYOUTS: list[Source] = [
     Taskmaster(format="taskmaster"),
     Cast(format="cast"),
     Qrecc(format="qrecc"),
+    WikiDialog(format="wiki_dialog"),
+    CodeContests(format="code_contests"),
+    DrRepair(format="dr_repair"),
     Mbpp(format="mbpp"),
     HumanEval(format="humaneval"),
     P3(format="p3"),

@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from transforms.sources.files.row import BadRow
-from transforms.sources.mapping import RowMapping, look_up, map_row, passes
+from transforms.sources.mapping import RowMapping, look_up, map_row, passes, rows_of
 
 _ROW = {
     "title": "T",
@@ -73,7 +73,9 @@ def test_field_sources(source: Any, value: object) -> None:
         ("yes", {"labels": ["no", "yes"]}, "yes"),
         (2, {"labels": ["no", "yes"]}, "answer 2 of 2 options"),
         (-1, {"labels": ["no", "yes"]}, "answer -1 of 2 options"),
-        ("1", {"labels": ["no", "yes"]}, "answer '1' is none of the options"),
+        ("1", {"labels": ["no", "yes"]}, "yes"),
+        ("2", {"labels": ["no", "yes"]}, "answer '2' of 2 options"),
+        ("2", {"labels": ["1", "2"]}, "2"),
         ("1", {"labels": ["no", "yes"], "marks": ["0", "1"]}, "yes"),
         (True, {"label_of": {"true": "yes", "false": "no"}}, "yes"),
         ("x", {"label_of": {"true": "yes"}}, "answer 'x' is none of true"),
@@ -95,6 +97,59 @@ def test_answers(answer: object, keys: dict[str, Any], expected: str | None) -> 
     else:
         assert fields["answer"] == expected
         assert expected is None or expected in fields["options"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "question"),
+    [("cause", "T Why?"), ("effect", "T What then?"), ("other", None)],
+)
+def test_words_of_a_text(kind: str, question: str | None) -> None:
+    words = {"kind": {"cause": "Why?", "effect": "What then?"}}
+    mapping = _mapping(fields={"question": {"text": "{title} {kind}", "words": words}})
+    assert map_row({"title": "T", "kind": kind}, mapping) == {"question": question}
+
+
+def test_replacements_in_a_text_come_in_order() -> None:
+    text = {"text": "{q}", "replace": {"@blank": "_", "_ _": "_"}}
+    assert map_row({"q": "@blank @blank is"}, _mapping(fields={"question": text})) == {
+        "question": "_ is"
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ({"text": "{q}", "words": {"kind": {"a": "b"}}}, "'kind' is not in the text"),
+        ({"text": "{q}", "replace": {"": "x"}}, "an empty text is in every place"),
+    ],
+)
+def test_texts_that_cannot_be_meant(text: dict[str, Any], complaint: str) -> None:
+    with pytest.raises(ValidationError, match=complaint):
+        _mapping(fields={"question": text})
+
+
+@pytest.mark.parametrize(
+    ("row", "each", "expected"),
+    [
+        ({"qas": [{"q": "a"}, {"q": "b"}]}, "qas", [{"qas": {"q": "a"}}, {"qas": {"q": "b"}}]),
+        (
+            {"p": {"t": "T", "qs": [{"as": [{"x": 1}, {"x": 2}]}, {"as": [{"x": 3}]}]}},
+            "p.qs.as",
+            [{"p": {"t": "T", "qs": {"as": {"x": number}}}} for number in (1, 2, 3)],
+        ),
+        ({"qas": [{"q": "a"}, "no object"]}, "qas", [{"qas": {"q": "a"}}]),
+    ],
+)
+def test_a_row_for_each_object_of_a_list(
+    row: dict[str, Any], each: str, expected: list[dict[str, Any]]
+) -> None:
+    assert rows_of(row, _mapping(fields={"question": "q"}, each=each)) == expected
+
+
+@pytest.mark.parametrize("row", [{}, {"qas": []}, {"qas": "text"}, {"qas": {"q": "a"}}])
+def test_no_object_in_the_list(row: dict[str, Any]) -> None:
+    found = rows_of(row, _mapping(fields={"question": "q"}, each="qas"))
+    assert found == BadRow("empty_field", "qas is no list of objects, or an empty one")
 
 
 def test_required_fields() -> None:

@@ -147,4 +147,4 @@ def test_read_source_pieces_is_wired(make_file: MakeFile, tmp_path: Path) -> Non
             | ReadSourcePieces([SourceOut("cot", files[0].source, str(tmp_path / "out"))])
             | beam.Map(lambda run: read_summary(run).read)
         )
-        assert_that(read, equal_to([{"cot_gsm": 3}, {"cot_aqua": 6}]))
+        assert_that(read, equal_to([{"cot_gsm": 3}, {"stream_aqua": 6}]))

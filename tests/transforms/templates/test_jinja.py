@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from tfrecords_schema.errors import ConfigurationError
 from transforms.stable_random import Draws
+from transforms.templates.budget import MAX_RANGE
 from transforms.templates.jinja import (
     DOES_NOT_APPLY,
-    MAX_RANGE,
     TEMPLATE_ERROR,
     NotPrompted,
     Prompted,
@@ -40,6 +40,14 @@ templates:
       metrics: [Accuracy]
       original_task: true
 """
+
+
+METADATA = FILE[FILE.index("    metadata") :]
+# Eight levels of ten aliases each: 10^8 values in 500 bytes.
+ALIASES = "\n" + "\n".join(
+    f"  {name}: &{name} [{', '.join([inner] * 10)}]"
+    for name, inner in zip("abcdefgh", ["x", "*a", "*b", "*c", "*d", "*e", "*f", "*g"], strict=True)
+)
 
 
 def _template(jinja: str, choices: str | None = None) -> PromptTemplate:
@@ -84,6 +92,23 @@ def test_parses_the_layout_of_promptsource() -> None:
         (FILE.replace("!TemplateMetadata", "!TemplateMetadata [1] #"), "f.yaml:1[12]"),
         (FILE.replace("dataset: riddles", "dataset: 3"), "no `dataset`"),
         ("a: [", r"f\.yaml:1: not a template file"),
+        ("[" * 3000, r"f\.yaml: not a template file: nested too deeply"),
+        ("a: &a [*a]", r"f\.yaml:1: not a template file: an alias that contains itself"),
+        (FILE.replace("plain", ALIASES), r"f\.yaml:\d+: .*stand for more than 100,000 values"),
+        (FILE.replace("plain", "2024-13-45"), r"f\.yaml: not a template file: month must be in"),
+        (
+            FILE.replace(METADATA, "      metadata: [1]\n").replace(
+                "      metadata", "    metadata"
+            ),
+            r"f\.yaml:5: `metadata` is not a mapping",
+        ),
+        (FILE.replace("[Accuracy]", "5"), r"f\.yaml:5: `metrics` is not a list of texts"),
+        (FILE.replace("[en]", "[1]"), r"f\.yaml:5: `languages` is not a list of texts"),
+        (FILE.replace("a ||| b", "5"), r"f\.yaml:5: `answer_choices` is not a text"),
+        (
+            FILE.replace("choices_in_prompt: false", "choices_in_prompt: maybe"),
+            r"f\.yaml:5: `choices_in_prompt` is not true or false",
+        ),
         ("- 1", "not a template file"),
     ],
 )
@@ -155,7 +180,7 @@ def test_a_template_without_inputs_or_targets_does_not_apply(
         ("{{ ''.__class__.__mro__ }} ||| y", {}, "SecurityError"),
         ("{{ zip.__globals__ }} ||| y", {}, "SecurityError|undefined|attribute"),
         ("{% include '/etc/passwd' %} ||| y", {}, "loader"),
-        ("{{ a() }} ||| y", {"a": {"x": {"y": 1}}}, "not callable"),
+        ("{{ a() }} ||| y", {"a": {"x": {"y": 1}}}, "calls a dict"),
     ],
 )
 def test_what_fails_is_a_reason_with_the_name(jinja: str, row: dict[str, Any], cause: str) -> None:

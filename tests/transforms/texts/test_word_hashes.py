@@ -6,30 +6,54 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from transforms.runtime.compiled import HAS_NUMBA
-from transforms.texts.normalization import character_classes, fold_text, normalize_text
+from transforms.texts.normalization import (
+    Form,
+    character_classes,
+    fold_text,
+    normalize_text,
+    search_words,
+)
 from transforms.texts.word_hashes import hash_words, ngram_hashes
 
-ODD = " \t\n\x1c\u2028\u3000.,:;!?'\"“”’…0179٣５½ßİıſﬁ①Åа́😀\u200d\x00aZ+-"
+ODD = (
+    "東カー々กำ่ັខ្មြ་。「」…①-−(_*/ \t\n\x1c\u2028\u3000.,:;!?'\"“”’…0179٣５½ßİıſﬁ①Åа́😀\u200d\x00aZ+-"
+)
 TEXT = st.one_of(st.text(), st.text(alphabet=ODD, max_size=30))
 
 
-@given(st.lists(TEXT, max_size=5), st.booleans())
-def test_both_engines_agree_bit_by_bit(texts: list[str], punctuation: bool) -> None:
+FORMS: tuple[Form, ...] = ("verbatim", "compare", "search")
+
+
+@given(st.lists(TEXT, max_size=5), st.sampled_from(FORMS))
+def test_both_engines_agree_bit_by_bit(texts: list[str], form: Form) -> None:
     folded = [fold_text(text) for text in texts]
-    compiled = hash_words(folded, punctuation, with_numpy=False)
-    plain = hash_words(folded, punctuation, with_numpy=True)
+    compiled = hash_words(folded, form, with_numpy=False)
+    plain = hash_words(folded, form, with_numpy=True)
     assert compiled.hashes.tolist() == plain.hashes.tolist()
     assert compiled.ends.tolist() == plain.ends.tolist()
 
 
 @given(st.lists(TEXT, min_size=1, max_size=4), st.booleans(), st.booleans())
 def test_words_are_those_of_the_normal_form(texts: list[str], case: bool, marks: bool) -> None:
-    hashed = hash_words([fold_text(text, case) for text in texts], marks)
+    form: Form = "compare" if marks else "verbatim"
+    hashed = hash_words([fold_text(text, case) for text in texts], form)
     words = [normalize_text(text, case, marks).split() for text in texts]
     assert [len(hashed.of(i)) for i in range(len(texts))] == [len(w) for w in words]
     flat = [word for of_text in words for word in of_text]
-    by_word = dict(zip(flat, hashed.hashes.tolist(), strict=True))
-    assert [by_word[word] for word in flat] == hashed.hashes.tolist()
+    _check_words(flat, hashed.hashes.tolist())
+
+
+@given(st.lists(TEXT, min_size=1, max_size=4))
+def test_words_of_a_search_have_no_punctuation(texts: list[str]) -> None:
+    hashed = hash_words([fold_text(text) for text in texts], "search")
+    words = [search_words(text) for text in texts]
+    assert [len(hashed.of(i)) for i in range(len(texts))] == [len(w) for w in words]
+    _check_words([word for of_text in words for word in of_text], hashed.hashes.tolist())
+
+
+def _check_words(flat: list[str], hashes: list[int]) -> None:
+    by_word = dict(zip(flat, hashes, strict=True))
+    assert [by_word[word] for word in flat] == hashes
     assert len(set(by_word.values())) == len(by_word)
 
 
@@ -45,7 +69,14 @@ def test_classes_follow_the_unicode_of_this_python() -> None:
 
 @pytest.mark.parametrize(
     ("first", "second"),
-    [("3.5", "35"), ("3 + 4", "3 - 4"), ("ab c", "a bc"), ("a", "A b"), ("٣.٥", "٣٥")],
+    [
+        ("3.5", "35"),
+        ("東京", "京東"),
+        ("3 + 4", "3 - 4"),
+        ("ab c", "a bc"),
+        ("a", "A b"),
+        ("٣.٥", "٣٥"),
+    ],
 )
 def test_what_differs_has_other_hashes(first: str, second: str) -> None:
     words = hash_words([fold_text(first), fold_text(second)])

@@ -1,5 +1,9 @@
 """Load held-in questions: examples of the snapshot's tasks that the model did not train on."""
 
+from collections.abc import Sequence
+
+from tfrecords_schema import features
+from tfrecords_schema.enumeration import names_like
 from tfrecords_schema.snapshot import Snapshot
 from trainer.batches.held_in import HeldIn
 from trainer.evaluation.suites.question import Question
@@ -8,19 +12,36 @@ from trainer.evaluation.suites.question import Question
 def held_in_questions(snapshot: Snapshot, held: HeldIn) -> list[Question]:
     """Return the held-in examples as the snapshot has them, few-shot exemplars included.
 
-    A question keeps its options if the target is one of them. Else its answer is generated.
+    The options of a question are ranked, as text or, where its prompt enumerates them, by name.
+    If the target is neither, the answer is generated.
     """
     reader = snapshot.reader(held.split)
     questions = []
     for index in held.examples.tolist():
         row = reader.row(index)
-        target, options = str(row["targets_pretokenized"]), [str(o) for o in row["options"]]  # type: ignore[union-attr]
+        target = str(row[features.TARGETS_TEXT])
+        options = [str(option) for option in row[features.OPTIONS]]  # type: ignore[union-attr]
         questions.append(
             Question(
-                task=str(row["_task_name"]),
-                prompt=str(row["inputs_pretokenized"]),
+                task=str(row[features.TASK_NAME]),
+                prompt=str(row[features.INPUTS_TEXT]),
                 targets=(target,),
-                options=tuple(options) if target in options else (),
+                options=answers(target, options, int(row[features.ANSWER_INDEX])),  # type: ignore[arg-type]
             )
         )
     return questions
+
+
+def answers(target: str, options: Sequence[str], index: int) -> tuple[str, ...]:
+    """Return every possible answer in the form of the target; none if its form is free.
+
+    >>> answers("cold", ["warm", "cold"], 1)
+    ('warm', 'cold')
+    >>> answers("(b)", ["warm", "cold"], 1)
+    ('(a)', '(b)')
+    """
+    if 0 <= index < len(options) and options[index] != target:
+        named = names_like(target, index, len(options))
+        if named:
+            return named
+    return tuple(options) if target in options else ()

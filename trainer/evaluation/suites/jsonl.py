@@ -1,11 +1,21 @@
 """Load questions from JSON lines with `input`, `target` and, for ranking, `options`."""
 
-import json
 from pathlib import Path
-from typing import Any
+from typing import Annotated
+
+from pydantic import Field
 
 from trainer.errors import TrainerError
+from trainer.evaluation.suites.documents import Checked, parse
 from trainer.evaluation.suites.question import Question
+
+
+class _Line(Checked):
+    input: str
+    target: str | Annotated[list[str], Field(min_length=1)]
+    options: list[str] | None = None
+    task: str | None = None
+    chain_of_thought: bool = False
 
 
 def jsonl(path: Path) -> list[Question]:
@@ -28,25 +38,15 @@ def jsonl(path: Path) -> list[Question]:
 
 def _question(line: bytes, path: Path, number: int) -> Question:
     where = f"{path}:{number}"
-    try:
-        row: dict[str, Any] = json.loads(line)
-        prompt, target, options = row["input"], row["target"], row.get("options") or []
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise TrainerError(
-            f'{where}: not an object with "input" and "target" ({error!r}): correct the line'
-        ) from error
-    targets = [target] if isinstance(target, str) else target
-    texts = isinstance(prompt, str) and isinstance(targets, list) and isinstance(options, list)
-    if not texts or not targets or not all(isinstance(t, str) for t in [*targets, *options]):
-        raise TrainerError(
-            f"{where}: input must be a text, target a text or a list of texts, options a list"
-        )
+    row = parse(_Line, line, where)
+    targets = (row.target,) if isinstance(row.target, str) else tuple(row.target)
+    options = tuple(row.options or ())
     if options and not set(targets) & set(options):
         raise TrainerError(f"{where}: no target is among the options: add it to options")
     return Question(
-        task=str(row.get("task", path.stem)),
-        prompt=prompt,
-        targets=tuple(targets),
-        options=tuple(options),
-        parses_answer=bool(row.get("chain_of_thought", False)),
+        task=path.stem if row.task is None else row.task,
+        prompt=row.input,
+        targets=targets,
+        options=options,
+        parses_answer=row.chain_of_thought,
     )

@@ -6,11 +6,14 @@ with or without a header.
 """
 
 import csv
+import io
 from pathlib import Path
 
 from trainer.errors import TrainerError
+from trainer.evaluation.suites.documents import read_text
 from trainer.evaluation.suites.question import Question, files
 
+_COLUMNS = 6
 LETTERS = ("A", "B", "C", "D")
 
 
@@ -51,15 +54,31 @@ def _answer(row: list[str]) -> int:
 
 
 def _read(path: Path) -> list[list[str]]:
+    """Read the questions of a file, without its header.
+
+    Raises:
+        TrainerError: the file is missing, empty or damaged.
+    """
     if not path.is_file():
         raise TrainerError(f"{path} does not exist: add MMLU's dev files")
-    with path.open(newline="", encoding="utf-8") as file:
-        rows = list(csv.reader(file))
-    if rows and rows[0][-1] == "answer":
-        del rows[0]
-    for number, row in enumerate(rows, start=1):
-        if len(row) != 6 or (row[5] not in LETTERS and row[5] not in ("0", "1", "2", "3")):
-            raise TrainerError(
-                f"{path}: question {number}: the columns must be question, four choices, answer"
-            )
+    reader = csv.reader(io.StringIO(read_text(path), newline=""))
+    rows = []
+    try:
+        for row in reader:
+            if row and not (reader.line_num == 1 and row[-1] == "answer"):
+                _check(row, f"{path}:{reader.line_num}")
+                rows.append(row)
+    except csv.Error as error:
+        raise TrainerError(f"{path}:{reader.line_num}: {error}: correct the line") from error
+    if not rows:
+        raise TrainerError(f"{path} has no question: fetch it again")
     return rows
+
+
+def _check(row: list[str], where: str) -> None:
+    if len(row) != _COLUMNS:
+        raise TrainerError(
+            f"{where}: {len(row)} columns: the columns must be question, four choices, answer"
+        )
+    if row[5] not in (*LETTERS, "0", "1", "2", "3"):
+        raise TrainerError(f"{where}: answer is {row[5]!r}: it must be A to D, or 0 to 3")

@@ -1,9 +1,10 @@
 """Map T5 1.1 to Hugging Face's files: tensor names, and config.json in both directions."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from trainer.errors import TrainerError
 from trainer.models.hugging_face import HuggingFaceFormat, ParameterPath
@@ -12,7 +13,8 @@ from trainer.models.t5.sizes import T5Config
 
 _EMBEDDING, _HEAD = "shared.weight", "lm_head.weight"
 # Names under which a file may repeat the embedding.
-_COPIES = ("encoder.embed_tokens.weight", "decoder.embed_tokens.weight", _HEAD)
+_TABLES = ("encoder.embed_tokens.weight", "decoder.embed_tokens.weight")
+_COPIES = (*_TABLES, _HEAD)
 # A table in old T5 files that no model uses.
 _UNUSED = "decoder.block.0.layer.1.EncDecAttention.relative_attention_bias.weight"
 
@@ -20,40 +22,80 @@ _ATTENTION = {"query": "q", "key": "k", "value": "v", "out": "o"}
 _MLP = {"gate": "wi_0", "up": "wi_1", "down": "wo"}
 
 
+class _ConfigJson(BaseModel):
+    """The fields of config.json that decide the architecture, with transformers' defaults.
+
+    The trainer pads with 0, starts targets with 0 and ends them with 1, as all published T5s do.
+    """
+
+    model_config = ConfigDict(extra="ignore", frozen=True, strict=True)
+
+    model_type: Literal["t5", "mt5"] = "t5"
+    feed_forward_proj: Literal["gated-gelu"]
+    vocab_size: int = Field(gt=0)
+    d_model: int = Field(gt=0)
+    d_kv: int = Field(gt=0)
+    d_ff: int = Field(gt=0)
+    num_heads: int = Field(gt=0)
+    num_layers: int = Field(gt=0)
+    num_decoder_layers: int | None = Field(default=None, gt=0)
+    relative_attention_num_buckets: int = Field(gt=3)
+    relative_attention_max_distance: int = Field(default=128, gt=1)
+    layer_norm_epsilon: float = Field(default=1e-6, ge=0)
+    tie_word_embeddings: bool = True
+    scale_decoder_outputs: bool | None = None
+    pad_token_id: Literal[0] | None = 0
+    eos_token_id: Literal[1] | None = 1
+    decoder_start_token_id: Literal[0] | None = 0
+
+
 def read_config(directory: Path) -> T5Config:
     """Read the `T5Config` of a Hugging Face model.
 
-    The head is untied if the file has an `lm_head.weight` that differs from `shared.weight`,
+    The head is untied if the file has an `lm_head.weight` that differs from the embedding,
     whatever config.json says: transformers 4 and 5 disagree on what they write there.
 
     Raises:
-        TrainerError: there is no config.json, or it does not describe a T5 1.1.
+        TrainerError: there is no config.json, or it or the tensors do not describe a T5 1.1.
     """
     path = directory / "config.json"
     if not path.is_file():
         raise TrainerError(f"{path} does not exist: give a directory saved by transformers")
-    raw = read_json(path)
-    if raw.get("feed_forward_proj") != "gated-gelu":
+    try:
+        raw = _ConfigJson.model_validate(read_json(path))
+    except ValidationError as error:
         raise TrainerError(
-            f"{path} has feed_forward_proj {raw.get('feed_forward_proj')!r}, not 'gated-gelu': "
-            "import T5 1.1, LM-adapted T5 1.1 or Flan-T5"
-        )
+            f"{path}: {_mistakes(error)}: give a T5 1.1, LM-adapted T5 1.1, Flan-T5 or mT5"
+        ) from error
+    scaled = raw.scale_decoder_outputs
+    if scaled is None:  # mT5 never scales, and transformers 5 saves it as tied
+        scaled = raw.tie_word_embeddings and raw.model_type == "t5"
     return T5Config(
-        vocab_size=raw["vocab_size"],
-        model_dim=raw["d_model"],
-        head_dim=raw["d_kv"],
-        num_heads=raw["num_heads"],
-        mlp_dim=raw["d_ff"],
-        encoder_layers=raw["num_layers"],
-        decoder_layers=raw.get("num_decoder_layers", raw["num_layers"]),
-        tied_head=_is_tied(directory),
-        scale_decoder_outputs=raw.get(
-            "scale_decoder_outputs", raw.get("tie_word_embeddings", True)
-        ),
-        relative_buckets=raw["relative_attention_num_buckets"],
-        relative_max_distance=raw.get("relative_attention_max_distance", 128),
-        norm_epsilon=raw.get("layer_norm_epsilon", 1e-6),
+        vocab_size=raw.vocab_size,
+        model_dim=raw.d_model,
+        head_dim=raw.d_kv,
+        num_heads=raw.num_heads,
+        mlp_dim=raw.d_ff,
+        encoder_layers=raw.num_layers,
+        decoder_layers=raw.num_decoder_layers or raw.num_layers,
+        tied_head=_is_tied(directory, raw),
+        scale_decoder_outputs=scaled,
+        relative_buckets=raw.relative_attention_num_buckets,
+        relative_max_distance=raw.relative_attention_max_distance,
+        norm_epsilon=raw.layer_norm_epsilon,
     )
+
+
+def _mistakes(error: ValidationError) -> str:
+    """Return every mistake as text: `d_kv is missing; vocab_size is '7': …`."""
+    found = []
+    for mistake in error.errors():
+        key = ".".join(map(str, mistake["loc"][:1]))
+        if mistake["type"] == "missing":
+            found.append(f"{key} is missing")
+        else:
+            found.append(f"{key} is {mistake['input']!r} ({mistake['msg']})")
+    return "; ".join(dict.fromkeys(found))
 
 
 def hugging_face_format(config: T5Config) -> HuggingFaceFormat:
@@ -132,8 +174,27 @@ def _stack_names(stack: str, layers: int) -> dict[ParameterPath, str]:
     return names
 
 
-def _is_tied(directory: Path) -> bool:
-    tensors = read_tensors(directory, only={_EMBEDDING, _HEAD})
-    if _HEAD not in tensors or _EMBEDDING not in tensors:
+def _is_tied(directory: Path, config: _ConfigJson) -> bool:
+    """Return whether the head is the embedding.
+
+    Raises:
+        TrainerError: encoder and decoder have embeddings that differ, or an untied head is missing.
+    """
+    tensors = read_tensors(directory, only={_EMBEDDING, *_COPIES})
+    names = [name for name in (_EMBEDDING, *_TABLES) if name in tensors]
+    for name in names[1:]:
+        if not np.array_equal(tensors[name], tensors[names[0]]):
+            raise TrainerError(
+                f"{directory}: {name} differs from {names[0]}, but this model has one embedding "
+                "for inputs and targets: give a model with shared embeddings"
+            )
+    if _HEAD not in tensors:
+        if not config.tie_word_embeddings and config.scale_decoder_outputs is None:
+            raise TrainerError(
+                f"{directory / 'config.json'} has tie_word_embeddings false, but there is no "
+                f"tensor {_HEAD}: fetch the whole model again, or set tie_word_embeddings to true"
+            )
         return True
-    return np.array_equal(tensors[_HEAD], tensors[_EMBEDDING])
+    if not names and not config.tie_word_embeddings:
+        raise TrainerError(f"{directory} has no tensor {_EMBEDDING}: fetch the whole model again")
+    return not names or np.array_equal(tensors[_HEAD], tensors[names[0]])

@@ -32,7 +32,12 @@ class T5Model:
     @property
     def checkpoint_fields(self) -> frozenset[str]:
         """Return the fields in which published T5s of one size differ."""
-        return frozenset({"tied_head", "scale_decoder_outputs", "norm_epsilon"})
+        return frozenset({"vocab_size", "tied_head", "scale_decoder_outputs", "norm_epsilon"})
+
+    @property
+    def vocabulary_size(self) -> int:
+        """Return the rows of the embedding."""
+        return self.config.vocab_size
 
     @property
     def hugging_face(self) -> HuggingFaceFormat:

@@ -49,8 +49,9 @@ TASKS = (
         "ai2_arc/ARC-Challenge:1.0.0",
         _ARC,
         license="CC-BY-SA-4.0",
+        domain="science",
     ),
-    TfdsTask("arc_easy", "ai2_arc/ARC-Easy:1.0.0", _ARC, license="CC-BY-SA-4.0"),
+    TfdsTask("arc_easy", "ai2_arc/ARC-Easy:1.0.0", _ARC, license="CC-BY-SA-4.0", domain="science"),
     TfdsTask(
         "natural_questions",
         "natural_questions_open:1.0.0",
@@ -70,6 +71,7 @@ TASKS = (
                 "answer": "answerKey",
             },
         ),
+        domain="science",
     ),
     TfdsTask(
         "trivia_qa",
@@ -103,5 +105,6 @@ TASKS = (
             },
             required=["question", "options"],
         ),
+        domain="science",
     ),
 )

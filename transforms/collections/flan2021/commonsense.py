@@ -92,6 +92,7 @@ TASKS = (
                 "answer": "label",
             },
         ),
+        domain="how_to",
     ),
     TfdsTask(
         "story_cloze",

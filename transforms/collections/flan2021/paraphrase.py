@@ -27,9 +27,16 @@ def grade(row: Row) -> Iterator[Row]:
 
 
 TASKS = (
-    TfdsTask("glue_mrpc", "glue/mrpc:2.0.0", _pair("sentence1", "sentence2")),
-    TfdsTask("glue_qqp", "glue/qqp:2.0.0", _pair("question1", "question2")),
-    TfdsTask("paws_wiki", "paws_wiki/labeled_final_raw:1.1.0", _pair("sentence1", "sentence2")),
+    TfdsTask("glue_mrpc", "glue/mrpc:2.0.0", _pair("sentence1", "sentence2"), domain="news"),
+    TfdsTask(
+        "glue_qqp", "glue/qqp:2.0.0", _pair("question1", "question2"), domain="forum_question"
+    ),
+    TfdsTask(
+        "paws_wiki",
+        "paws_wiki/labeled_final_raw:1.1.0",
+        _pair("sentence1", "sentence2"),
+        domain="wikipedia",
+    ),
     TfdsTask(
         "stsb",
         "glue/stsb:2.0.0",

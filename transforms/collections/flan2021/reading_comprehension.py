@@ -90,6 +90,7 @@ TASKS = (
         ),
         license="CC-BY-SA-3.0",
         prepare=bool_question,
+        domain="wikipedia",
     ),
     TfdsTask(
         "coqa",
@@ -151,12 +152,14 @@ TASKS = (
             labels=["yes", "no"],
         ),
         license="CC-BY-SA-4.0",
+        domain="wikipedia",
     ),
     TfdsTask(
         "quac",
         "quac:1.0.0",
         RowMapping(family="extractive_qa", fields={**_READING}),
         prepare=quac_question,
+        domain="wikipedia",
     ),
     TfdsTask(
         "record",
@@ -166,12 +169,14 @@ TASKS = (
             fields={"context": "context", "text": "text", "options": "options", "answer": "answer"},
         ),
         prepare=record_cloze,
+        domain="news",
     ),
     TfdsTask(
         "squad_v1",
         "squad/v1.1:3.0.0",
         RowMapping(family="extractive_qa", id="id", fields={**_READING, "answer": "answers.text"}),
         license="CC-BY-SA-4.0",
+        domain="wikipedia",
     ),
     TfdsTask(
         "squad_v2",
@@ -179,5 +184,6 @@ TASKS = (
         RowMapping(family="extractive_qa", id="id", fields={**_READING}),
         license="CC-BY-SA-4.0",
         prepare=squad_v2_question,
+        domain="wikipedia",
     ),
 )

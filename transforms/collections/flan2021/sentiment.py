@@ -13,7 +13,13 @@ def _text(key: str) -> RowMapping:
 
 
 TASKS = (
-    TfdsTask("imdb_reviews", "imdb_reviews/plain_text:1.0.0", _text("text"), evaluation="test"),
+    TfdsTask(
+        "imdb_reviews",
+        "imdb_reviews/plain_text:1.0.0",
+        _text("text"),
+        evaluation="test",
+        domain="movie_review",
+    ),
     TfdsTask(
         "sentiment140",
         "sentiment140:1.0.0",
@@ -26,9 +32,14 @@ TASKS = (
         ),
         train="train[:200000]",
         evaluation="test",
+        domain="tweet",
     ),
-    TfdsTask("sst2", "glue/sst2:2.0.0", _text("sentence")),
+    TfdsTask("sst2", "glue/sst2:2.0.0", _text("sentence"), domain="movie_review"),
     TfdsTask(
-        "yelp_polarity_reviews", "yelp_polarity_reviews:0.2.0", _text("text"), evaluation="test"
+        "yelp_polarity_reviews",
+        "yelp_polarity_reviews:0.2.0",
+        _text("text"),
+        evaluation="test",
+        domain="business_review",
     ),
 )

@@ -28,9 +28,20 @@ def _heading(text: str, answer: str) -> RowMapping:
 
 
 TASKS = (
-    TfdsTask("aeslc", "aeslc:1.0.0", _heading("email_body", "subject_line")),
-    TfdsTask("cnn_dailymail", "cnn_dailymail:3.4.0", _summary("article", "highlights", "id")),
-    TfdsTask("gigaword", "gigaword:1.2.0", _heading("document", "summary"), train="train[:200000]"),
+    TfdsTask("aeslc", "aeslc:1.0.0", _heading("email_body", "subject_line"), domain="email"),
+    TfdsTask(
+        "cnn_dailymail",
+        "cnn_dailymail:3.4.0",
+        _summary("article", "highlights", "id"),
+        domain="news",
+    ),
+    TfdsTask(
+        "gigaword",
+        "gigaword:1.2.0",
+        _heading("document", "summary"),
+        train="train[:200000]",
+        domain="news",
+    ),
     TfdsTask(
         "multi_news",
         "multi_news:2.1.0",
@@ -38,8 +49,15 @@ TASKS = (
         # As TFDS states it: non-commercial research and education only.
         license="LicenseRef-Multi-News-NC",
         prepare=separate_articles,
+        domain="news",
     ),
-    TfdsTask("newsroom", "newsroom:1.0.0", _summary("text", "summary"), train="train[:200000]"),
+    TfdsTask(
+        "newsroom",
+        "newsroom:1.0.0",
+        _summary("text", "summary"),
+        train="train[:200000]",
+        domain="news",
+    ),
     TfdsTask(
         "opinion_abstracts_idebate",
         "opinion_abstracts/idebate:1.0.0",
@@ -53,18 +71,21 @@ TASKS = (
         _summary("_critics.value", "_critic_consensus"),
         train="train[:95%]",
         evaluation="train[95%:]",
+        domain="movie_review",
     ),
     TfdsTask(
         "samsum",
         "samsum:1.0.0",
         _summary("dialogue", "summary", "id"),
         license="CC-BY-NC-ND-4.0",
+        domain="dialog",
     ),
     TfdsTask(
         "wiki_lingua_english_en",
         "gem/wiki_lingua_english_en:1.1.0",
         _summary("source", "target", "gem_id"),
         license="CC-BY-NC-SA-3.0",
+        domain="how_to",
     ),
-    TfdsTask("xsum", "xsum:1.1.0", _summary("document", "summary")),
+    TfdsTask("xsum", "xsum:1.1.0", _summary("document", "summary"), domain="news"),
 )

@@ -13,6 +13,7 @@ TASKS = (
             labels=["World", "Sports", "Business", "Science and technology"],
         ),
         evaluation="test",
+        domain="news",
     ),
     TfdsTask(
         "trec",

@@ -5,13 +5,14 @@ from typing import Any
 
 import orjson
 
-from tfrecords_schema import filesystem
 from transforms.sources.files.lines import BOM, read_lines
-from transforms.sources.files.row import BadRow, Row, Rows
-from transforms.sources.files.streams import is_compressed, open_stream
+from transforms.sources.files.row import BadRow, Rows, row_of
+from transforms.sources.files.streams import open_stream
 from transforms.sources.source import Piece, UnreadableFileError
 
 _PEEK_BYTES = 1 << 20
+# A document is in memory as a whole.
+MAX_DOCUMENT_BYTES = 1 << 30
 
 
 def read_json_lines(piece: Piece) -> Rows:
@@ -25,7 +26,7 @@ def read_json_lines(piece: Piece) -> Rows:
         except orjson.JSONDecodeError as error:
             yield where, BadRow("invalid_json", f"{error.msg}, column {error.colno}")
             continue
-        yield where, _object(row)
+        yield where, row_of(row)
 
 
 def read_json(piece: Piece) -> Rows:
@@ -38,19 +39,17 @@ def read_json(piece: Piece) -> Rows:
         yield from read_json_lines(piece)
         return
     for number, row in enumerate(_only_list(load_json(piece.path), piece.path), start=1):
-        yield f"{piece.relative}: item {number}", _object(row)
+        yield f"{piece.relative}: item {number}", row_of(row)
 
 
 def load_json(path: str) -> Any:
     """Load a JSON document.
 
     Raises:
-      UnreadableFileError: it is not JSON, with the line and column.
+      UnreadableFileError: it is not JSON, with the line and column, or too large for memory.
     """
-    with open_stream(path) as stream:
-        data = stream.read() if is_compressed(path) else filesystem.read_bytes(path)
     try:
-        return orjson.loads(data.removeprefix(BOM))
+        return orjson.loads(_document(path))
     except orjson.JSONDecodeError as error:
         raise UnreadableFileError(
             f"{path}:{error.lineno}: not valid JSON ({error.msg}, column {error.colno}); "
@@ -58,10 +57,19 @@ def load_json(path: str) -> Any:
         ) from error
 
 
-def _object(value: Any) -> Row | BadRow:
-    if isinstance(value, dict):
-        return value
-    return BadRow("wrong_type", f"{type(value).__name__}, not an object")
+def _document(path: str) -> bytearray:
+    document = bytearray()
+    with open_stream(path) as stream:
+        while block := stream.read(_PEEK_BYTES):
+            document += block
+            if len(document) > MAX_DOCUMENT_BYTES:
+                raise UnreadableFileError(
+                    f"{path}: a JSON document of more than {MAX_DOCUMENT_BYTES:,} bytes: "
+                    "write its objects one a line, as .jsonl"
+                )
+    if document.startswith(BOM):
+        del document[: len(BOM)]
+    return document
 
 
 def _is_json_lines(path: str) -> bool:

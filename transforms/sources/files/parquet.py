@@ -4,17 +4,25 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped]
+import pyarrow.compute as pc  # type: ignore[import-untyped]
 import pyarrow.parquet as pq  # type: ignore[import-untyped]
+from numpy.typing import NDArray
 
 from tfrecords_schema import filesystem
 from tfrecords_schema.errors import nearest
-from transforms.sources.files.lines import PIECE_BYTES
-from transforms.sources.files.row import BadRow, Rows
+from transforms.sources.files.lines import MAX_LINE_BYTES, PIECE_BYTES
+from transforms.sources.files.row import MAX_NESTING, BadRow, Row, Rows, row_of
+from transforms.sources.files.streams import bomb, expanded_limit
 from transforms.sources.source import Piece, UnreadableFileError
 
-# Few, because a row may be an article or a whole conversation.
-_BATCH_ROWS = 256
+# Of flat columns, Arrow can hold a text once, however many rows have it. Of nested ones it makes a
+# copy for each: few rows, because one may be an article or a whole conversation.
+_FLAT_ROWS = 4096
+_NESTED_ROWS = 64
+# Of rows that are Python values at one time, and the longest row: as of a line of a text file.
+_BATCH_BYTES = MAX_LINE_BYTES
 _BUFFER_BYTES = 1 << 20
 
 
@@ -23,7 +31,10 @@ def _open(path: str) -> Iterator[Any]:
     with filesystem.open_read(path) as stream:
         try:
             # Without these two, all column chunks of a row group would be in memory at once.
-            yield pq.ParquetFile(stream, pre_buffer=False, buffer_size=_BUFFER_BYTES)
+            options = {"pre_buffer": False, "buffer_size": _BUFFER_BYTES}
+            texts = _flat_texts(pq.read_schema(stream))
+            stream.seek(0)
+            yield pq.ParquetFile(stream, read_dictionary=texts, **options)
         except (pa.ArrowException, OSError, ValueError) as error:
             cause = str(error).strip().partition("\n")[0]
             raise UnreadableFileError(
@@ -48,6 +59,16 @@ def parquet_pieces(path: str, relative: str) -> list[Piece]:
     return pieces or [Piece(path, relative)]
 
 
+def schema_metadata(path: str) -> dict[bytes, bytes]:
+    """Return what the schema of a Parquet file says beside its columns.
+
+    Raises:
+      UnreadableFileError: it is not a whole Parquet file.
+    """
+    with _open(path) as file:
+        return dict(file.schema_arrow.metadata or {})
+
+
 def read_parquet(piece: Piece, needed: Collection[str] | None) -> Rows:
     """Yield the rows of the piece's row groups; the place is `file: row N`, from 1.
 
@@ -59,12 +80,24 @@ def read_parquet(piece: Piece, needed: Collection[str] | None) -> Rows:
         metadata = file.metadata
         end = metadata.num_row_groups if piece.end is None else piece.end
         number = sum(metadata.row_group(i).num_rows for i in range(piece.start))
+        left = expanded_limit(piece.path)
+        schema = file.schema_arrow
+        most = _NESTED_ROWS if _is_nested(schema) else _FLAT_ROWS
+        is_deep = str(schema).count("<") > MAX_NESTING
         for batch in file.iter_batches(
-            _BATCH_ROWS, row_groups=range(piece.start, end), columns=columns, use_threads=False
+            _rows_at_once(metadata, range(piece.start, end), most),
+            row_groups=range(piece.start, end),
+            columns=columns,
+            use_threads=False,
         ):
-            for value in _rows(batch):
+            sizes = _row_bytes(batch)
+            left -= int(sizes.sum())
+            if left < 0:
+                raise bomb(piece.path)
+            for value in _small_batches(batch, sizes):
                 number += 1
-                yield f"{piece.relative}: row {number}", value
+                row = row_of(value) if is_deep and not isinstance(value, BadRow) else value
+                yield f"{piece.relative}: row {number}", row
 
 
 def _columns(path: str, names: list[str], needed: Collection[str]) -> list[str]:
@@ -77,7 +110,64 @@ def _columns(path: str, names: list[str], needed: Collection[str]) -> list[str]:
     return list(dict.fromkeys(columns))
 
 
-def _rows(batch: Any) -> Iterator[dict[str, Any] | BadRow]:
+def _is_nested(schema: Any) -> bool:
+    return any(field.type.num_fields for field in schema)
+
+
+def _flat_texts(schema: Any) -> list[str]:
+    if _is_nested(schema):
+        # What is shared costs more the smaller the batches are.
+        return []
+    texts = (pa.types.is_string, pa.types.is_large_string, pa.types.is_binary)
+    return [field.name for field in schema if any(is_text(field.type) for is_text in texts)]
+
+
+def _rows_at_once(metadata: Any, row_groups: range, most: int) -> int:
+    """Return how many rows of the fattest row group to decode at once."""
+    groups = [metadata.row_group(index) for index in row_groups]
+    fattest = max((g.total_byte_size / max(g.num_rows, 1) for g in groups), default=1)
+    return int(min(most, max(1, _BATCH_BYTES // max(fattest, 1))))
+
+
+def _row_bytes(batch: Any) -> NDArray[np.int64]:
+    """Return about how many bytes each row has; texts that rows share count for each of them."""
+    sizes = np.zeros(batch.num_rows, dtype=np.int64)
+    for column in batch.columns:
+        if pa.types.is_dictionary(column.type):
+            places = column.indices.drop_null().to_numpy()
+            used, which = np.unique(places, return_inverse=True)
+            if len(used) and not 0 <= used[0] <= used[-1] < len(column.dictionary):
+                # Arrow would read beyond the dictionary.
+                raise ValueError("a place that is not in its dictionary")
+            lengths = pc.fill_null(pc.binary_length(column.dictionary.take(pa.array(used))), 0)
+            is_there = column.indices.is_valid().to_numpy(zero_copy_only=False)
+            sizes[is_there] += lengths.to_numpy()[which]
+        else:
+            sizes += column.nbytes // max(batch.num_rows, 1)
+    return sizes
+
+
+def _small_batches(batch: Any, sizes: NDArray[np.int64]) -> Iterator[Row | BadRow]:
+    """Yield the rows of a batch, as many at a time as fit in memory."""
+    start = 0
+    while start < batch.num_rows:
+        fitting = int(np.searchsorted(np.cumsum(sizes[start:]), _BATCH_BYTES, side="right"))
+        if fitting:
+            yield from _rows(_decoded(batch.slice(start, fitting)))
+        else:
+            yield BadRow("value_too_long", f"more than {_BATCH_BYTES:,} bytes in one row")
+        start += max(fitting, 1)
+
+
+def _decoded(batch: Any) -> Any:
+    columns = [
+        column.dictionary_decode() if pa.types.is_dictionary(column.type) else column
+        for column in batch.columns
+    ]
+    return pa.RecordBatch.from_arrays(columns, batch.schema.names)
+
+
+def _rows(batch: Any) -> Iterator[Row | BadRow]:
     """Yield the rows of a batch; where one cannot become Python values, the others still do."""
     try:
         yield from batch.to_pylist()
@@ -86,9 +176,9 @@ def _rows(batch: Any) -> Iterator[dict[str, Any] | BadRow]:
             yield _row(batch.slice(index, 1))
 
 
-def _row(batch: Any) -> dict[str, Any] | BadRow:
+def _row(batch: Any) -> Row | BadRow:
     try:
-        row: dict[str, Any] = batch.to_pylist()[0]
+        row: Row = batch.to_pylist()[0]
     except UnicodeDecodeError as error:
         return BadRow("invalid_utf8", str(error))
     except (ValueError, OverflowError, pa.ArrowException) as error:

@@ -5,14 +5,46 @@ from dataclasses import dataclass
 from typing import Any
 
 Row = Mapping[str, Any]
+# Deeper than any data set, far below where Python's recursion and JSON writers end.
+MAX_NESTING = 100
 
 
 @dataclass(frozen=True, slots=True)
 class BadRow:
-    """A row that cannot become a record: the reason as the ledger counts it, and the details."""
+    """A row that cannot become a record: the reason as the ledger counts it, and the details.
+
+    `form` says which task of a layout with several it counts for; empty for the main one.
+    """
 
     reason: str
     detail: str
+    form: str = ""
 
 
 Rows = Iterator[tuple[str, Row | BadRow]]
+
+
+def row_of(value: Any) -> Row | BadRow:
+    """Return a parsed value as a row, if it is an object that is not nested too deeply."""
+    if not isinstance(value, dict):
+        return BadRow("wrong_type", f"{type(value).__name__}, not an object")
+    return _TOO_DEEP if is_too_deep(value) else value
+
+
+def is_too_deep(value: Any) -> bool:
+    """Return whether lists and objects are nested more than `MAX_NESTING` deep."""
+    level = [value]
+    for _ in range(MAX_NESTING):
+        # Most rows end after one turn: texts have nothing in them.
+        level = [
+            inner
+            for outer in level
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+            if isinstance(inner, (dict, list))
+        ]
+        if not level:
+            return False
+    return True
+
+
+_TOO_DEEP = BadRow("nested_too_deeply", f"nested more than {MAX_NESTING} deep")

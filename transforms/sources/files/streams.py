@@ -17,6 +17,10 @@ COMPRESSIONS = (".gz", ".zst")
 # Small, because one block of a repetitive file can decompress to thousands of times its size.
 _BLOCK_BYTES = 8192
 _BUFFER_BYTES = 1 << 20
+# Text compresses to a fifth or a tenth, tables of numbers to a hundredth. What grows more, and to
+# more than a file of moderate size, was made to fill memory or a disk.
+MAX_EXPANSION = 1_000
+MAX_EXPANDED_BYTES = 256 * 1024 * 1024
 
 
 def is_compressed(path: str) -> bool:
@@ -73,19 +77,51 @@ class _ZstandardReader(io.RawIOBase):
                 return plain
 
 
+class _Bounded(io.RawIOBase):
+    """Decompressed bytes, as long as they are not out of all proportion to the file."""
+
+    def __init__(self, stream: Any, path: str) -> None:
+        self._stream, self._path, self._left = stream, path, expanded_limit(path)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        count: int = self._stream.readinto(buffer)
+        self._left -= count
+        if self._left < 0:
+            raise bomb(self._path)
+        return count
+
+
+def expanded_limit(path: str) -> int:
+    """Return how many bytes a compressed file may decompress to."""
+    return max(MAX_EXPANDED_BYTES, MAX_EXPANSION * filesystem.size_of(path))
+
+
+def bomb(path: str) -> UnreadableFileError:
+    """Return the error for a file that decompresses to too much."""
+    return UnreadableFileError(
+        f"{path}: decompresses to more than {MAX_EXPANSION:,} times its size: remove it, or "
+        "decompress it if it is what you want"
+    )
+
+
 @contextmanager
 def open_stream(path: str) -> Iterator[IO[bytes]]:
     """Open the decompressed bytes of a file; only a plain file can seek.
 
     Raises:
-      UnreadableFileError: while reading, where the compressed data is damaged or cut off.
+      UnreadableFileError: while reading, where the compressed data is damaged, cut off or grows to
+        more than `expanded_limit`.
     """
     with filesystem.open_read(path) as raw:
         stream: Any = raw
         if path.endswith(".gz"):
-            stream = io.BufferedReader(gzip.GzipFile(fileobj=raw), _BUFFER_BYTES)  # type: ignore[type-var]
+            plain = gzip.GzipFile(fileobj=raw)  # type: ignore[arg-type]
+            stream = io.BufferedReader(_Bounded(plain, path), _BUFFER_BYTES)
         elif path.endswith(".zst"):
-            stream = io.BufferedReader(_ZstandardReader(raw), _BUFFER_BYTES)
+            stream = io.BufferedReader(_Bounded(_ZstandardReader(raw), path), _BUFFER_BYTES)
         try:
             yield stream
         except (EOFError, gzip.BadGzipFile, zlib.error, zstandard.ZstdError) as error:

@@ -10,6 +10,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
+from transforms.sources.chat import MAX_HISTORY_CHARACTERS, MAX_TURNS, latest
 from transforms.sources.files.lines import read_lines
 from transforms.sources.files.row import BadRow, Row
 from transforms.sources.files.streams import with_compressed
@@ -59,7 +60,11 @@ def _drafts(rewrites: Mapping[str, str], topic: Row) -> Iterator[Draft | BadRow]
     if not turns:
         yield BadRow("wrong_type", "turn is not a list of objects")
         return
+    if len(turns) > MAX_TURNS:
+        yield BadRow("too_many_turns", f"{len(turns):,} turns, more than {MAX_TURNS:,}")
+        return
     by_number = {str(turn.get("number")): turn for turn in turns}
+    is_tree = any("parent" in turn for turn in turns)
     for position, turn in enumerate(turns):
         question = _question(turn)
         if not question:
@@ -67,8 +72,7 @@ def _drafts(rewrites: Mapping[str, str], topic: Row) -> Iterator[Draft | BadRow]
                 yield BadRow("empty_field", f"turn {turn.get('number')}: no utterance")
             continue
         number = f"{topic.get('number')}_{turn.get('number')}"
-        tree = any("parent" in other for other in turns)
-        before = _ancestors(turn, by_number) if tree else turns[:position]
+        before = _latest(_ancestors(turn, by_number) if is_tree else reversed(turns[:position]))
         rewrite = text_of(turn, "manual_rewritten_utterance") or rewrites.get(number, "")
         if not before:
             yield BadRow("no_history", f"{number}: nothing comes before the question")
@@ -81,14 +85,26 @@ def _question(turn: Row) -> str:
     return text_of(turn, "raw_utterance") or text_of(turn, "utterance")
 
 
-def _ancestors(turn: Row, by_number: Mapping[str, Row]) -> list[Row]:
-    """Return the turns that lead to `turn`, the first first; a loop ends where it closes."""
-    path: list[Row] = []
+def _ancestors(turn: Row, by_number: Mapping[str, Row]) -> Iterator[Row]:
+    """Yield the turns that lead to `turn`, the last first; a loop ends where it closes."""
+    passed: set[int] = set()
     parent = by_number.get(str(turn.get("parent")))
-    while parent is not None and parent not in path:
-        path.append(parent)
+    while parent is not None and id(parent) not in passed:
+        passed.add(id(parent))
+        yield parent
         parent = by_number.get(str(parent.get("parent")))
-    return path[::-1]
+
+
+def _latest(before: Iterator[Row]) -> list[Row]:
+    """Return as many turns as a history has room for, the first first; given the last first."""
+    turns: list[Row] = []
+    size = 0
+    for turn in before:
+        turns.append(turn)
+        size += sum(len(text_of(turn, key)) for key in ("raw_utterance", "response", "passage"))
+        if size > MAX_HISTORY_CHARACTERS:
+            break
+    return turns[::-1]
 
 
 def _history(turns: list[Row]) -> list[str]:
@@ -97,9 +113,9 @@ def _history(turns: list[Row]) -> list[str]:
         (_question(turn), text_of(turn, "response") or text_of(turn, "passage")) for turn in turns
     ]
     if not any(answer for _, answer in said):
-        return [question for question, _ in said]
+        return latest([question for question, _ in said])
     lines = []
     for question, answer in said:
         lines += [f"User: {question}"] if question else []
         lines += [f"System: {answer}"] if answer else []
-    return lines
+    return latest(lines)

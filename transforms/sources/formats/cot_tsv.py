@@ -12,11 +12,17 @@ from transforms.sources.source import Element, Piece, Source, reject
 from transforms.types import Task
 
 FAMILY = "chain_of_thought"
+# As the published table names these sets.
+_STREAMS = frozenset({"aqua", "creak", "ecqa", "esnli", "qasc", "qed", "sensemaking"})
 _COLUMNS = ("question", "answer", "rationale")
 
 
 class CotTsv(Source):
-    """A directory of `<set>_train.tsv` files; each is the task `cot_<set>`."""
+    """A directory of `<set>_train.tsv` files, each a task under its published name.
+
+    GSM8K and StrategyQA are `cot_<set>`, the others `stream_<set>`; a set that the published
+    collection lacks is `cot_<set>`.
+    """
 
     format: Literal["cot_tsv"]
     collection: str = Field("cot", description="The tasks' collection.")
@@ -34,7 +40,8 @@ class CotTsv(Source):
     def read(self, name: str, piece: Piece) -> Iterator[Element]:
         subset = plain_name(piece.path).removesuffix(".tsv").removesuffix(f"_{self.split}")
         languages = tuple(self.languages)
-        task = Task(f"cot_{subset}", name, self.collection, FAMILY, languages=languages)
+        prefix = "stream" if subset in _STREAMS else "cot"
+        task = Task(f"{prefix}_{subset}", name, self.collection, FAMILY, languages=languages)
         yield task
         for where, line in read_lines(piece):
             if isinstance(line, BadRow):

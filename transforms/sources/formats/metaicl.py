@@ -1,14 +1,18 @@
 """MetaICL's rows: `task`, `input`, `output`, `options`; a directory a task, no instruction.
 
-Layout: github.com/facebookresearch/MetaICL, `data/<task>/<task>_*_train.jsonl`.
+Layout: github.com/facebookresearch/MetaICL, `data/<task>/<task>_*_train.jsonl`; `config/*.json` has
+the published splits of the tasks, `{"train": [names], "test": [names]}`.
 """
 
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import ClassVar, Literal
 
+import orjson
 from pydantic import Field
 
+from tfrecords_schema import filesystem
+from tfrecords_schema.errors import ConfigurationError
 from transforms.sources.files.row import BadRow, Row
 from transforms.sources.layout import MAIN, Draft, Layout, text_of
 from transforms.sources.source import Piece
@@ -21,6 +25,30 @@ class MetaIcl(Layout):
 
     format: Literal["metaicl"]
     collection: str = Field("metaicl", description="The tasks' collection.")
+
+    config: str | None = Field(
+        None,
+        description="A file of MetaICL's `config` directory, relative to `path`: which tasks to "
+        "read; all if left out.",
+    )
+    tasks_of: Literal["train", "test"] = Field(
+        "train", description="Whose tasks of `config` are read."
+    )
+
+    def files_beside(self) -> list[str]:
+        return [self.config] if self.config else []
+
+    def find_files(self, root: str) -> list[str]:
+        """Return the files of the tasks that `config` lists, of all tasks without one.
+
+        Raises:
+          ConfigurationError: `config` is not there, or is no such file.
+        """
+        files = super().find_files(root)
+        if self.config is None:
+            return files
+        listed = _tasks_of(self.beside(self.config), self.tasks_of)
+        return [file for file in files if PurePosixPath(file).parent.name in listed]
 
     @property
     def patterns(self) -> tuple[str, ...]:
@@ -39,3 +67,15 @@ class MetaIcl(Layout):
             yield BadRow("unknown_label", f"output {answer!r} is none of the options")
             return
         yield Draft({"input": text_of(row, "input"), "answer": answer, "options": options})
+
+
+def _tasks_of(path: str, part: str) -> frozenset[str]:
+    """Return the names under `part` of one of MetaICL's config files."""
+    try:
+        listed = orjson.loads(filesystem.read_bytes(path))[part]
+        names = frozenset(name for name in listed if isinstance(name, str))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ConfigurationError(
+            f"{path}: no list of tasks under {part!r} ({error}); MetaICL has them in config/*.json"
+        ) from error
+    return names

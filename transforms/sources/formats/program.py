@@ -1,6 +1,6 @@
 """Programs with tests: MBPP (both schemas) and HumanEval.
 
-Code Contests and the like need no reader: `format: jsonl` (or parquet) with a field mapping,
+Other programs need no reader: `format: jsonl` (or parquet) with a field mapping,
 `family: program_synthesis`, `fields: {question: description, code: solution}`; programs to repair
 likewise with `family: program_repair`, `fields: {code: buggy, answer: fixed}`.
 """
@@ -17,8 +17,8 @@ from transforms.sources.source import stated_id
 _COLLECTION = "program_synthesis"
 
 
-def _lines(text: str) -> str:
-    """Write line ends as `\\n` alone."""
+def with_unix_lines(text: str) -> str:
+    """Return `text` with `\\n` as its only line end."""
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
@@ -32,9 +32,9 @@ class Mbpp(Layout):
 
     def convert(self, row: Row) -> Iterator[Draft | BadRow]:
         fields = {
-            "question": _lines(text_of(row, "text") or text_of(row, "prompt")),
+            "question": with_unix_lines(text_of(row, "text") or text_of(row, "prompt")),
             "tests": row.get("test_list"),
-            "code": _lines(text_of(row, "code")),
+            "code": with_unix_lines(text_of(row, "code")),
         }
         yield Draft(fields, stated_id(row.get("task_id")))
 
@@ -51,7 +51,9 @@ class HumanEval(Layout):
     collection: str = Field(_COLLECTION, description="The task's collection.")
 
     def convert(self, row: Row) -> Iterator[Draft | BadRow]:
-        prompt, solution = (_lines(text_of(row, k)) for k in ("prompt", "canonical_solution"))
+        prompt, solution = (
+            with_unix_lines(text_of(row, k)) for k in ("prompt", "canonical_solution")
+        )
         fields = {
             "question": prompt,
             "code": f"{prompt}{solution}" if solution.strip() else "",

@@ -9,7 +9,7 @@ import posixpath
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 import orjson
 from pydantic import Field, computed_field, model_validator
@@ -64,6 +64,8 @@ class TfdsData(Settings):
 
 class Promptsource(Source):
     """The templates of one `templates.yaml` over the rows at `path`."""
+
+    obtained: ClassVar[str] = "Parquet files of the Hugging Face hub, with promptsource's templates"
 
     format: Literal["promptsource"]
     collection: str = Field("p3", description="The tasks' collection.")

@@ -12,20 +12,27 @@ from transforms.sources.files.row import BadRow, Row, Rows
 from transforms.sources.layout import MAIN, Draft, Layout, text_of
 from transforms.sources.source import Piece
 
-_DIALOG = "dialog"
+_REWRITE = "rewrite"
 _IS_LAST = "is the last of its conversation"
 
 
 class Qrecc(Layout):
-    """Follow-up questions → rewrites, and each conversation as a whole (`<task>_dialog`)."""
+    """Each conversation as a whole, and follow-up questions → rewrites (`<task>_rewrite`).
+
+    The published collection has the dialog alone, under the name `qrecc`.
+    """
 
     families: ClassVar[dict[str, str]] = {
-        MAIN: "conversational_rewrite",
-        _DIALOG: "dialog_response",
+        MAIN: "dialog_response",
+        _REWRITE: "conversational_rewrite",
     }
 
     format: Literal["qrecc"]
     collection: str = Field("dialog", description="The tasks' collection.")
+
+    rewrites: bool = Field(
+        True, description="Whether rewrites of follow-up questions are read beside the dialogs."
+    )
 
     def pieces(self, path: str, relative: str, size: int) -> list[Piece]:
         return [Piece(path, relative)]
@@ -48,11 +55,14 @@ class Qrecc(Layout):
             yield BadRow("wrong_type", "Context is not a list of texts")
             return
         question, number = text_of(row, "Question"), row.get("Conversation_no")
-        if context:
+        if not self.rewrites:
+            if not row.get(_IS_LAST):
+                yield BadRow("not_last", "the conversation goes on in the next row")
+        elif context:
             fields = {"history": context, "question": question, "answer": row.get("Rewrite")}
-            yield Draft(fields, f"{number}_{row.get('Turn_no')}")
+            yield Draft(fields, f"{number}_{row.get('Turn_no')}", _REWRITE)
         else:
-            yield BadRow("no_history", "nothing comes before the question")
+            yield BadRow("no_history", "nothing comes before the question", _REWRITE)
         if row.get(_IS_LAST):
             turns = [*context, question, text_of(row, "Answer")]
-            yield Draft({"turns": turns}, str(number), _DIALOG)
+            yield Draft({"turns": turns}, str(number))

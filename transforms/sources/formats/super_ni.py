@@ -14,6 +14,7 @@ from pydantic import Field, field_validator
 
 from transforms.sources.files.json_rows import load_json
 from transforms.sources.files.lines import read_lines
+from transforms.sources.files.row import BadRow, row_of
 from transforms.sources.files.streams import plain_name, with_compressed
 from transforms.sources.source import (
     Element,
@@ -28,12 +29,17 @@ from transforms.types import FieldValue, Task
 FAMILY = "instruction_input"
 # The 57 tasks made from MMLU, and everything named after an evaluation set.
 _EVALUATION_SETS = ["664-667", "685-737", "*mmmlu*", "*bbh*"]
+# Tasks made from sets that the paper evaluates on: SVAMP, ASDiv, CommonsenseQA, BoolQ. The
+# published collection trains on them.
+_PAPER_EVALUATION = ["751-754", "861-864", "73", "380-381", "1660-1661"]
 _NUMBERS = re.compile(r"(\d+)(?:-(\d+))?")
 _TASK_NUMBER = re.compile(r"task(\d+)_")
 
 
 class SuperNi(Source):
     """A directory of task files in the Super-Natural Instructions schema.
+
+    A task is named after its file, with underscores for hyphens, as in the published collection.
 
     A task that is left out is one rejection, `excluded_task`, that names the rule and the number
     of instances: most of the five million may be left out, and a row for each would outgrow the
@@ -57,6 +63,12 @@ class SuperNi(Source):
         description="Task numbers ('664-667') and patterns of names ('*mmmlu*') to leave out.",
     )
 
+    exclude_evaluation_tasks: bool = Field(
+        False,
+        description="Leave out the tasks made from SVAMP, ASDiv, CommonsenseQA and BoolQ, too, "
+        "which the paper evaluates on.",
+    )
+
     @field_validator("exclude")
     @classmethod
     def _ranges_go_up(cls, exclude: list[str]) -> list[str]:
@@ -77,7 +89,7 @@ class SuperNi(Source):
         return [self.tasks_list] if self.tasks_list else []
 
     def read(self, name: str, piece: Piece) -> Iterator[Element]:
-        task_name = plain_name(piece.path).removesuffix(".json")
+        task_name = published_name(plain_name(piece.path).removesuffix(".json"))
         if rule := self._excluded_name(task_name):
             task = Task(task_name, name, self.collection, FAMILY)
             detail = f"{piece.relative}: {_instances_in(piece.path)} instances, {rule}"
@@ -92,13 +104,14 @@ class SuperNi(Source):
         yield task
         for position, instance in enumerate(document["Instances"], start=1):
             where = f"{piece.relative}: instance {position}"
-            if not isinstance(instance, dict):
-                yield reject(task, "wrong_type", f"{where}: not an object")
+            row = row_of(instance)
+            if isinstance(row, BadRow):
+                yield reject(task, row.reason, f"{where}: {row.detail}")
                 continue
-            output = instance.get("output")
+            output = row.get("output")
             references = output if isinstance(output, list) or output is None else [output]
-            fields = {"input": instance.get("input"), "output": references}
-            own_id = stated_id(instance.get("id"))
+            fields = {"input": row.get("input"), "output": references}
+            own_id = stated_id(row.get("id"))
             yield self.record_or_rejection(
                 task, fields, own_id, where, document.get("Instance License")
             )
@@ -108,6 +121,9 @@ class SuperNi(Source):
         for rule in self.exclude:
             if _matches(task, rule):
                 return f"exclude: {rule}"
+        for rule in _PAPER_EVALUATION if self.exclude_evaluation_tasks else ():
+            if _matches(task, rule):
+                return f"exclude_evaluation_tasks: {rule}"
         if self.tasks_list and task not in _read_names(self.beside(self.tasks_list)):
             return f"not in {self.tasks_list}"
         return None
@@ -121,18 +137,26 @@ class SuperNi(Source):
         return None
 
 
+def published_name(name: str) -> str:
+    """Return the spelling of TFDS and of the published table: "a-b" → "a_b"."""
+    return name.replace("-", "_")
+
+
 def _matches(task: str, rule: str) -> bool:
-    """Return whether a rule names a task: ("task664_mmmlu_algebra", "664-667") → True."""
+    """Return whether a rule names a task: ("task664_mmmlu_algebra", "664-667") → True.
+
+    Hyphens of a rule may be underscores in the name.
+    """
     numbers = _NUMBERS.fullmatch(rule)
     if numbers is None:
-        return fnmatchcase(task, rule)
+        return fnmatchcase(task, rule) or fnmatchcase(task, published_name(rule))
     own = _TASK_NUMBER.match(task)
     return own is not None and int(numbers[1]) <= int(own[1]) <= int(numbers[2] or numbers[1])
 
 
 def _read_names(path: str) -> frozenset[str]:
     lines = [line for _, line in read_lines(Piece(path, path))]
-    return frozenset(line.strip() for line in lines if isinstance(line, str))
+    return frozenset(published_name(line.strip()) for line in lines if isinstance(line, str))
 
 
 def _load(path: str) -> dict[str, Any]:

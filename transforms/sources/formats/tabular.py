@@ -1,21 +1,65 @@
 """Rows with a field mapping in the recipe: a task without any Python."""
 
+from abc import abstractmethod
 from collections.abc import Iterator
 
 from pydantic import Field, model_validator
 
-from transforms.sources.files.row import BadRow, Row
+from transforms.sources.files.row import BadRow, Row, Rows
 from transforms.sources.files.rows import TabularFormat, patterns_of, pieces_of, read_rows
-from transforms.sources.mapping import RowMapping, look_up, map_row, passes
+from transforms.sources.mapping import RowMapping, look_up, map_item, map_row, passes, rows_of
 from transforms.sources.source import Element, Piece, Source, reject, stated_id
 from transforms.types import Record, Rejection, Task
 
 
-class Tabular(Source, RowMapping):
+class MappedRows(Source, RowMapping):
+    """One task of rows that a field mapping turns into records."""
+
+    task: str = Field(description="The task's name.", min_length=1)
+
+    @abstractmethod
+    def rows(self, piece: Piece) -> Rows:
+        """Return (place, row or what is wrong with it) for each row of a piece."""
+
+    def family_names(self) -> set[str]:
+        return {self.family} - {""}
+
+    def read(self, name: str, piece: Piece) -> Iterator[Element]:
+        languages = tuple(self.languages)
+        task = Task(self.task, name, self.collection, self.family, languages=languages)
+        yield task
+        for where, row in self.rows(piece):
+            if isinstance(row, BadRow):
+                yield reject(task, row.reason, f"{where}: {row.detail}")
+            else:
+                yield from self._elements(task, row, where)
+
+    def _elements(self, task: Task, row: Row, where: str) -> Iterator[Record | Rejection]:
+        rows = rows_of(row, self)
+        if isinstance(rows, BadRow):
+            yield reject(task, rows.reason, f"{where}: {rows.detail}")
+            return
+        for number, part in enumerate(rows, start=1):
+            place = where if self.each is None else f"{where}, {self.each} {number}"
+            yield self._record(task, part, place, number)
+
+    def _record(self, task: Task, row: Row, where: str, number: int) -> Record | Rejection:
+        if not passes(row, self.filters):
+            return reject(task, "filtered", where)
+        fields = map_item(row, self) if self.is_held_out else map_row(row, self)
+        if isinstance(fields, BadRow):
+            return reject(task, fields.reason, f"{where}: {fields.detail}")
+        own_id = stated_id(look_up(row, self.id)) if self.id else None
+        if own_id and self.each:
+            own_id = f"{own_id}_{number}"
+        license_name = look_up(row, self.license_key) if self.license_key else None
+        return self.record_or_rejection(task, fields, own_id, where, license_name)
+
+
+class Tabular(MappedRows):
     """One task of rows: JSON lines, a JSON list, CSV, TSV or Parquet."""
 
     format: TabularFormat
-    task: str = Field(description="The task's name.", min_length=1)
     columns: list[str] | None = Field(
         None, description="Names of the columns of CSV or TSV files without a header.", min_length=1
     )
@@ -31,9 +75,6 @@ class Tabular(Source, RowMapping):
             raise ValueError(f"key {unknown[0]!r} is none of the columns {', '.join(self.columns)}")
         return self
 
-    def family_names(self) -> set[str]:
-        return {self.family}
-
     @property
     def patterns(self) -> tuple[str, ...]:
         return patterns_of(self.format)
@@ -41,22 +82,13 @@ class Tabular(Source, RowMapping):
     def pieces(self, path: str, relative: str, size: int) -> list[Piece]:
         return pieces_of(self.format, path, relative, size)
 
-    def read(self, name: str, piece: Piece) -> Iterator[Element]:
-        languages = tuple(self.languages)
-        task = Task(self.task, name, self.collection, self.family, languages=languages)
-        yield task
-        for where, row in read_rows(self.format, piece, self.columns, self.keys):
-            if isinstance(row, BadRow):
-                yield reject(task, row.reason, f"{where}: {row.detail}")
-            else:
-                yield self._record(task, row, where)
+    def rows(self, piece: Piece) -> Rows:
+        return read_rows(self.format, piece, self.columns, self._needed)
 
-    def _record(self, task: Task, row: Row, where: str) -> Record | Rejection:
-        if not passes(row, self.filters):
-            return reject(task, "filtered", where)
-        fields = map_row(row, self)
-        if isinstance(fields, BadRow):
-            return reject(task, fields.reason, f"{where}: {fields.detail}")
-        own_id = stated_id(look_up(row, self.id)) if self.id else None
-        license_name = look_up(row, self.license_key) if self.license_key else None
-        return self.record_or_rejection(task, fields, own_id, where, license_name)
+    @property
+    def _needed(self) -> list[str]:
+        """The keys that a table must have; an answer that an evaluation set keeps back need not."""
+        if not self.is_held_out:
+            return self.keys
+        asked = {name: source for name, source in self.fields.items() if name != "answer"}
+        return self.model_copy(update={"fields": asked}).keys if asked else self.keys

@@ -2,7 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field, computed_field, field_validator
 
@@ -17,7 +17,7 @@ from transforms.sources.files.tfds_files import (
     open_prepared,
     read_examples,
 )
-from transforms.sources.mapping import RowMapping, look_up, map_row, passes
+from transforms.sources.mapping import RowMapping, look_up, map_row, passes, rows_of
 from transforms.sources.source import (
     Element,
     Piece,
@@ -33,6 +33,8 @@ _FLAN_2021 = {task.name: task for task in flan2021.TASKS}
 
 class _TfdsSource(Source):
     """Tasks over prepared data sets; a missing one costs its tasks alone."""
+
+    obtained: ClassVar[str] = "TFDS: prepare the data sets with tensorflow_datasets.load"
 
     @abstractmethod
     def tasks_and_splits(self) -> list[tuple[TfdsTask, str]]:
@@ -112,14 +114,23 @@ class _TfdsSource(Source):
     def _elements(
         self, task: Task, definition: TfdsTask, row: Row, where: str
     ) -> Iterator[Record | Rejection]:
-        rows = list(definition.prepare(row)) if definition.prepare else [row]
+        rows = (
+            list(definition.prepare(row))
+            if definition.prepare
+            else rows_of(row, definition.mapping)
+        )
+        if isinstance(rows, BadRow):
+            yield reject(task, rows.reason, f"{where}: {rows.detail}")
+            return
         if not rows:
             yield reject(task, "filtered", where)
         for number, prepared in enumerate(rows, start=1):
             part = f"{where}, part {number}" if len(rows) > 1 else where
-            yield self._record(task, definition, prepared, part)
+            yield self._record(task, definition, prepared, part, number)
 
-    def _record(self, task: Task, definition: TfdsTask, row: Row, where: str) -> Record | Rejection:
+    def _record(
+        self, task: Task, definition: TfdsTask, row: Row, where: str, number: int
+    ) -> Record | Rejection:
         mapping = definition.mapping
         if not passes(row, mapping.filters):
             return reject(task, "filtered", where)
@@ -127,6 +138,8 @@ class _TfdsSource(Source):
         if isinstance(fields, BadRow):
             return reject(task, fields.reason, f"{where}: {fields.detail}")
         own_id = stated_id(look_up(row, mapping.id)) if mapping.id else None
+        if own_id and mapping.each:
+            own_id = f"{own_id}_{number}"
         stated = look_up(row, mapping.license_key) if mapping.license_key else None
         return self.record_or_rejection(task, fields, own_id, where, stated or definition.license)
 

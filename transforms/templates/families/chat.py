@@ -10,6 +10,7 @@ FAMILY = Family(
     targets=("output",),
     context="history",
     context_keeps="end",
+    roles={"history": "passage"},
     templates=(
         Template("{history}\nUser: {input}\nAssistant:", "{output}"),
         Template(

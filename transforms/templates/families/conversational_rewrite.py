@@ -7,6 +7,7 @@ FAMILY = Family(
     targets=("answer",),
     context="history",
     context_keeps="end",
+    roles={"history": "passage"},
     templates=(
         Template(
             ("{history}\n\nNext question: {question}\nWord it so that it makes sense on its own."),

@@ -6,6 +6,7 @@ FAMILY = Family(
     name="extractive_qa",
     targets=("answer",),
     context="context",
+    roles={"context": "passage"},
     templates=(
         Template("{context}\n\n{question}", "{answer}"),
         Template(

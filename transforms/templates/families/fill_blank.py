@@ -7,6 +7,7 @@ FAMILY = Family(
     targets=("answer",),
     context="context",
     optional=frozenset({"context"}),
+    roles={"context": "passage"},
     templates=(
         # The text with the blank alone.
         Template("{text}\n\nWhat goes into the blank?", "{answer}"),

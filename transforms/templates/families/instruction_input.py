@@ -7,6 +7,7 @@ FAMILY = Family(
     targets=("output",),
     # The instruction is the task's definition: each exemplar would say it again.
     mixes=False,
+    roles={"instruction": "passage"},
     templates=(
         Template("{input}", "{output}", instruction="{instruction}"),
         Template("Input: {input}\nOutput:", "{output}", instruction="{instruction}"),

@@ -7,6 +7,7 @@ FAMILY = Family(
     targets=("answer",),
     context="context",
     optional=frozenset({"context"}),
+    roles={"context": "passage"},
     templates=(
         # The question alone.
         Template("{question}", "{answer}"),

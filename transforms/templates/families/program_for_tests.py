@@ -5,6 +5,7 @@ from transforms.templates.template import Family, Template, shots
 FAMILY = Family(
     name="program_for_tests",
     targets=("code",),
+    roles={"tests": "tests"},
     templates=(
         Template("{question}\n\nYour code has to pass this:\n{tests}", "{code}"),
         Template("Task: {question}\nTests:\n{tests}\nCode:", "{code}"),

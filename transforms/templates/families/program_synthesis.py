@@ -7,6 +7,7 @@ FAMILY = Family(
     targets=("code",),
     # HumanEval's records have tests to check a program by.
     not_essential={"tests": "the question says all that the program has to do"},
+    roles={"tests": "tests", "function": "tests"},
     templates=(
         Template("{question}\n\nWrite a program for this.", "{code}"),
         Template("Solve the following in code.\n\n{question}", "{code}"),

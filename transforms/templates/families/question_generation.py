@@ -6,6 +6,7 @@ FAMILY = Family(
     name="question_generation",
     targets=("question",),
     context="context",
+    roles={"context": "passage", "question": "question", "answer": "answer"},
     templates=(
         Template(
             '{context}\n\nWhat could you ask about this to get the reply "{answer}"?', "{question}"

@@ -6,6 +6,7 @@ FAMILY = Family(
     name="reading_comprehension",
     targets=("answer",),
     context="context",
+    roles={"context": "passage"},
     templates=(
         Template("{context}\n\nHaving read that, answer: {question}", "{answer}"),
         Template("Work out the answer from the text below.\n\n{question}\n\n{context}", "{answer}"),

@@ -5,6 +5,7 @@ from transforms.templates.template import Family, Template, shots
 FAMILY = Family(
     name="translation",
     targets=("answer",),
+    roles={"source_language": "tests", "target_language": "tests"},
     templates=(
         Template("Put this {source_language} text into {target_language}:\n\n{text}", "{answer}"),
         Template("{text}\n\nHow would you say that in {target_language}?", "{answer}"),

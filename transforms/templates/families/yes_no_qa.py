@@ -20,6 +20,7 @@ FAMILY = Family(
             wordings={"true_false": ("true", "false", "unknown")},
         ),
     ),
+    roles={"context": "passage"},
     templates=(
         # The question alone.
         Template("{question}", "{answer}", form="yes_no"),

@@ -236,6 +236,59 @@ def test_filters(tmp_path: Path, keys: dict[str, Any], rule: str | None) -> None
     assert _kept(tmp_path, "task001_opposites", **keys) == (rule and f"2 instances, {rule}")
 
 
+def _name(directory: Path, stem: str, **keys: Any) -> str:
+    path = directory / f"{stem}.json"
+    path.write_bytes(orjson.dumps(GOOD))
+    source = SuperNi(format="super_ni", path=str(directory), **keys)
+    first, *_ = source.read("s", Piece(str(path), path.name))
+    assert isinstance(first, Task)
+    return first.name
+
+
+def test_names_are_those_of_the_published_table(tmp_path: Path) -> None:
+    stem = "task143_odd-man-out_classification_no_category"
+    published = "task143_odd_man_out_classification_no_category"
+    assert _name(tmp_path, stem) == published
+    for spelling in (stem, published):
+        (tmp_path / "train_tasks.txt").write_text(spelling)
+        assert _name(tmp_path, stem, tasks_list="train_tasks.txt") == published
+
+
+@pytest.mark.parametrize("rule", ["*odd-man-out*", "*odd_man_out*", "143"])
+def test_an_excluded_task_may_be_spelled_either_way(tmp_path: Path, rule: str) -> None:
+    path = tmp_path / "task143_odd-man-out.json"
+    path.write_bytes(orjson.dumps(GOOD))
+    source = SuperNi(format="super_ni", path=str(tmp_path), exclude=[rule])
+    (first,) = source.read("s", Piece(str(path), path.name))
+    assert isinstance(first, Rejection)
+    assert first.reason == "excluded_task"
+
+
+@pytest.mark.parametrize(
+    ("name", "rule"),
+    [
+        ("task073_commonsenseqa_answer_generation", "73"),
+        ("task380_boolq_yes_no_question", "380-381"),
+        ("task381_boolq_question_generation", "380-381"),
+        ("task751_svamp_subtraction_question_answering", "751-754"),
+        ("task754_svamp_common_division_question_answering", "751-754"),
+        ("task861_asdiv_addsub_question_answering", "861-864"),
+        ("task864_asdiv_singleop_question_answering", "861-864"),
+        ("task1660_super_glue_question_generation", "1660-1661"),
+        ("task1661_super_glue_classification", "1660-1661"),
+        ("task074_squad1_1_question_generation", None),
+        ("task755_find_longest_substring", None),
+        ("task1662_cedr_ru_classification", None),
+    ],
+)
+def test_tasks_made_from_sets_that_the_paper_evaluates_on(
+    tmp_path: Path, name: str, rule: str | None
+) -> None:
+    assert _kept(tmp_path, name) is None
+    left_out = rule and f"2 instances, exclude_evaluation_tasks: {rule}"
+    assert _kept(tmp_path, name, exclude_evaluation_tasks=True) == left_out
+
+
 @pytest.mark.parametrize("listed", [True, False])
 def test_a_list_of_names(tmp_path: Path, listed: bool) -> None:
     names = ["task002_other", *(["task001_opposites"] if listed else [])]

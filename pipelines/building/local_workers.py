@@ -1,0 +1,97 @@
+"""Run worker processes on this machine: apart from the user's directory, on loopback, and watched.
+
+Beam starts workers in the user's directory, whose modules would hide ours and Python's own; lets
+every machine that reaches this one connect to them; and waits without end for one that was killed.
+"""
+
+import os
+import shlex
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import grpc
+from apache_beam.runners.portability import local_job_service
+from apache_beam.runners.portability.fn_api_runner import worker_handlers
+
+from transforms.runtime.worker_program import worker_program
+
+# A run that ends closes its workers: only one that goes on without one has lost it.
+_GRACE_SECONDS = 2.0
+
+
+def worker_command() -> str:
+    """Return the command of a worker, for a shell."""
+    return f"exec {shlex.join(worker_program())}"
+
+
+class _Loopback:
+    """Beam's view of grpc, whose servers listen on this machine alone."""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(grpc, name)
+
+    @staticmethod
+    def server(*arguments: Any, **options: Any) -> grpc.Server:
+        """Return a server that no other machine can reach."""
+        server = grpc.server(*arguments, **options)
+        bind = server.add_insecure_port
+        server.add_insecure_port = lambda address: bind(address.replace("[::]", "127.0.0.1"))
+        return server
+
+
+class _Watched(local_job_service.SubprocessSdkWorker):
+    """A worker whose end is told to who waits for it."""
+
+    on_death: Callable[[str], None] = staticmethod(lambda _: None)
+
+    def run(self) -> None:
+        """Run the worker to its end."""
+        try:
+            super().run()
+        except RuntimeError as error:
+            self.on_death(str(error).rpartition(" ")[2])
+
+
+@contextmanager
+def watched_workers(end: Callable[[str], None]) -> Iterator[None]:
+    """Have workers of the block listen on loopback, and `end` called with why one died."""
+    done = threading.Event()
+
+    def on_death(status: str) -> None:
+        if not done.wait(_GRACE_SECONDS):
+            end(_why(int(status)))
+
+    before = worker_handlers.grpc, local_job_service.grpc, local_job_service.SubprocessSdkWorker
+    worker_handlers.grpc = local_job_service.grpc = _Loopback()
+    _Watched.on_death = staticmethod(on_death)
+    local_job_service.SubprocessSdkWorker = _Watched
+    try:
+        yield
+    finally:
+        done.set()
+        worker_handlers.grpc, local_job_service.grpc = before[:2]
+        local_job_service.SubprocessSdkWorker = before[2]
+
+
+def _why(status: int) -> str:
+    """Return how a worker ended, in words; a shell adds 128 to the number of a signal."""
+    number = -status if status < 0 else status - 128
+    if number == signal.SIGKILL:
+        return "was killed, as the system does where memory runs out; fewer --workers need less"
+    if 0 < number < signal.NSIG:
+        return f"was ended by signal {number}"
+    return f"ended with status {status}"
+
+
+def end_build(why: str) -> None:
+    """End this process at once: Beam would wait for the worker. What was finished stays."""
+    sys.stderr.write(
+        f"a worker process {why}; nothing was published, the same command goes on where it "
+        "stopped\n"
+    )
+    sys.stderr.flush()
+    os._exit(1)

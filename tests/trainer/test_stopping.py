@@ -1,0 +1,46 @@
+"""Signals in a run: real ones, sent to this process."""
+
+import os
+import signal
+import time
+
+import pytest
+
+from trainer.stopping import StopRequest, stop_on_signals
+
+
+def _wait_until_reached(stop: StopRequest) -> None:
+    end = time.monotonic() + 10
+    while not stop.reached(1):
+        assert time.monotonic() < end, "the signal was not noticed"
+        time.sleep(0.01)
+
+
+def test_the_first_interrupt_asks_and_the_second_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []
+    ended: list[int] = []
+    monkeypatch.setattr(os, "_exit", ended.append)
+    before = signal.getsignal(signal.SIGINT)
+    with stop_on_signals(said.append) as stop:
+        assert not stop.reached(1)
+        signal.raise_signal(signal.SIGINT)
+        _wait_until_reached(stop)
+        assert stop.interrupted
+        assert said == ["saving after this step, then stopping; Ctrl-C again ends without saving"]
+        assert not ended
+        signal.raise_signal(signal.SIGINT)
+        end = time.monotonic() + 10
+        while not ended:
+            assert time.monotonic() < end
+            time.sleep(0.01)
+    assert ended == [1]
+    assert signal.getsignal(signal.SIGINT) is before
+    assert signal.set_wakeup_fd(-1) == -1
+
+
+def test_sigterm_asks_and_is_no_interrupt() -> None:
+    with stop_on_signals(lambda _: None) as stop:
+        signal.raise_signal(signal.SIGTERM)
+        signal.raise_signal(signal.SIGTERM)
+        _wait_until_reached(stop)
+    assert not stop.interrupted
