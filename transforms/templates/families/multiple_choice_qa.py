@@ -132,7 +132,7 @@ FAMILY = Family(
         Template(
             "{question}\n\n{options}",
             "{answer}",
-            instruction="Rule out the wrong answers first. Then give the one that is left.",
+            instruction="Compare the options and give the one that is right.",
         ),
         Template(
             "Answer the following multiple-choice question.\n\n{question}\n{options}\nAnswer:",

@@ -520,8 +520,9 @@ FAMILY = Family(
                 "",
                 "Find the duplicates.",
             ),
-            layouts=("Text 1: {sentence1}\nText 2: {sentence2}\nDuplicate or not?",),
+            layouts=("Question 1: {sentence1}\nQuestion 2: {sentence2}\nDuplicate or not?",),
             form="duplicate",
+            domain="forum_question",
             options=True,
         ),
         *shots(

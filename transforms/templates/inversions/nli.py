@@ -17,7 +17,10 @@ FAMILY = Family(
             inversion="premise, answer → hypothesis",
         ),
         Template(
-            "Premise: {premise}\nLabel: {answer}\nHypothesis:",
+            (
+                "Premise: {premise}\nLabel: {answer}\n\nWrite the hypothesis that makes "
+                "this label right.\nHypothesis:"
+            ),
             "{hypothesis}",
             inversion="premise, answer → hypothesis",
         ),
@@ -152,7 +155,10 @@ FAMILY = Family(
             inversion="hypothesis, answer → premise",
         ),
         Template(
-            "Hypothesis: {hypothesis}\nLabel: {answer}\nPremise:",
+            (
+                "Hypothesis: {hypothesis}\nLabel: {answer}\n\nWrite the premise that makes "
+                "this label right.\nPremise:"
+            ),
             "{premise}",
             inversion="hypothesis, answer → premise",
         ),

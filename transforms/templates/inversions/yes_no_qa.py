@@ -21,7 +21,7 @@ FAMILY = Family(
             inversion="context, answer → question",
         ),
         Template(
-            "Background: {context}\nReply: {answer}\nWhat was asked:",
+            ("Background: {context}\nReply: {answer}\n\nWrite the question that got this reply."),
             "{question}",
             inversion="context, answer → question",
         ),
