@@ -310,6 +310,12 @@ def draft_prompt(
     dialog = draws.choice(DIALOG_LAYOUTS) if "turns" in record.fields else None
     material = _lay_out(record.fields, task, shows_options, draws, dialog)
     suitable = choices(task, False, material.demand)
+    if suitable is None and shows_options:
+        # A task whose own templates show no options.
+        shows_options, options_form = False, "noopt"
+        template_type = f"{shots}_{options_form}"
+        material = _lay_out(record.fields, task, shows_options, draws, dialog)
+        suitable = choices(task, False, material.demand)
     if suitable is None:
         return None
     index = suitable.draw(draws)
