@@ -183,7 +183,7 @@ FAMILY = Family(
             "{answer}",
         ),
         Template(
-            "{question}\n\nWhich answer is more plausible?\n{options}",
+            "{question}\n\nWhich answer is the most plausible?\n{options}",
             "{answer}",
         ),
         Template(
@@ -235,7 +235,7 @@ FAMILY = Family(
             instruction="Common-sense test. Pick exactly one of the options.",
         ),
         Template(
-            "{question}\n\nwhich one makes more sense?\n{options}",
+            "{question}\n\nwhich one makes the most sense?\n{options}",
             "{answer}",
         ),
         Template(

@@ -2,32 +2,34 @@
 
 from transforms.templates.template import Family, LabelSet, Template, shots
 
+LABELS = (
+    LabelSet(labels=("yes", "no"), wordings={"yes_no": ("yes", "no")}),
+    # What is true or false is a statement; the general templates call it a question.
+    LabelSet(
+        labels=("true", "false"),
+        wordings={"true_false": ("true", "false")},
+        strict=True,
+    ),
+    LabelSet(labels=("yes", "no", "maybe"), wordings={"yes_no": ("yes", "no", "maybe")}),
+    LabelSet(labels=("yes", "no", "unknown"), wordings={"yes_no": ("yes", "no", "unknown")}),
+    LabelSet(
+        labels=("true", "false", "maybe"),
+        wordings={"true_false": ("true", "false", "maybe")},
+        strict=True,
+    ),
+    LabelSet(
+        labels=("true", "false", "unknown"),
+        wordings={"true_false": ("true", "false", "unknown")},
+        strict=True,
+    ),
+)
+
 FAMILY = Family(
     name="yes_no_qa",
     targets=("answer",),
     context="context",
     optional=frozenset({"context"}),
-    labels=(
-        LabelSet(labels=("yes", "no"), wordings={"yes_no": ("yes", "no")}),
-        # What is true or false is a statement; the general templates call it a question.
-        LabelSet(
-            labels=("true", "false"),
-            wordings={"true_false": ("true", "false")},
-            strict=True,
-        ),
-        LabelSet(labels=("yes", "no", "maybe"), wordings={"yes_no": ("yes", "no", "maybe")}),
-        LabelSet(labels=("yes", "no", "unknown"), wordings={"yes_no": ("yes", "no", "unknown")}),
-        LabelSet(
-            labels=("true", "false", "maybe"),
-            wordings={"true_false": ("true", "false", "maybe")},
-            strict=True,
-        ),
-        LabelSet(
-            labels=("true", "false", "unknown"),
-            wordings={"true_false": ("true", "false", "unknown")},
-            strict=True,
-        ),
-    ),
+    labels=LABELS,
     roles={"context": "passage"},
     templates=(
         # The question alone.
