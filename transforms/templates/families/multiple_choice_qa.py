@@ -152,10 +152,7 @@ FAMILY = Family(
             "{answer}",
         ),
         Template(
-            (
-                "{question}\nHere are the possible answers. Please pick one.\n{options}\n"
-                "Your answer:"
-            ),
+            "{question}\nPlease pick the right answer.\n{options}\nYour answer:",
             "{answer}",
         ),
         Template(

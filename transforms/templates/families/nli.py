@@ -59,6 +59,7 @@ LABELS = (
     ),
     LabelSet(
         labels=("true", "false"),
+        strict=True,
         wordings={
             "true_false": ("true", "false"),
             "yes_no": ("yes", "no"),
@@ -386,10 +387,9 @@ FAMILY = Family(
         Template(
             (
                 "Text 1: {premise}\nText 2: {hypothesis}\n\nClassify the inference from "
-                "text 1 to text 2 as {labels}. The label alone is enough."
+                "text 1 to text 2. The label alone is enough."
             ),
             "{answer}",
-            form="relation",
         ),
         Template(
             (
@@ -402,7 +402,20 @@ FAMILY = Family(
         Template(
             "Premise: {premise}\nHypothesis: {hypothesis}\nInference label:",
             "{answer}",
-            form="relation",
+        ),
+        Template(
+            (
+                "Premise: {premise}\nHypothesis: {hypothesis}\n\nName the relation between "
+                "the premise and the hypothesis."
+            ),
+            "{answer}",
+        ),
+        Template(
+            (
+                "{premise}\n\n{hypothesis}\n\nHow does the second text relate to the "
+                "first? Name the inference relation."
+            ),
+            "{answer}",
         ),
         # With options.
         Template(

@@ -39,7 +39,10 @@ FAMILY = Family(
         Template("{input}\n\nDo what is asked above.\nResponse:", "{answer}"),
         Template("{input}\n\n{options}", "{answer}"),
         Template("{input}\n{options}\nAnswer:", "{answer}"),
-        Template("{input}\n\nIt is one of the following.\n{options}", "{answer}"),
+        Template(
+            "{input}\n\nChoose the right option.\n{options}",
+            "{answer}",
+        ),
         Template(
             "{input}\n\n{options}\nOutput:",
             "{answer}",
@@ -56,7 +59,10 @@ FAMILY = Family(
             "{answer}",
             instruction="Answer the following with one of these options.",
         ),
-        Template("These are the possible answers.\n\n{options}\n\n{input}", "{answer}"),
+        Template(
+            ("{options}\n\nGive the one of these that is the right answer.\n\n{input}"),
+            "{answer}",
+        ),
         Template(
             ("{options}\n\nUse one of the options above to respond to the following.\n\n{input}"),
             "{answer}",

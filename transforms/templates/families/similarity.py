@@ -35,8 +35,8 @@ FAMILY = Family(
         ),
         Template(
             (
-                "First: {sentence1}\nSecond: {sentence2}\nSimilarity as a decimal from 0 "
-                "(unrelated) to 5 (the same):"
+                "First: {sentence1}\nSecond: {sentence2}\nHow similar are they in meaning? "
+                "Decimals are allowed.\nScore from 0 (unrelated) to 5 (the same):"
             ),
             "{answer}",
         ),
@@ -90,8 +90,8 @@ FAMILY = Family(
         ),
         Template(
             (
-                "Semantic textual similarity, from 0.0 (unrelated) to 5.0 "
-                "(equivalent).\n\nS1: {sentence1}\nS2: {sentence2}\nSimilarity:"
+                "Semantic textual similarity, from 0 (unrelated) to 5 (equivalent), "
+                "decimals allowed.\n\nS1: {sentence1}\nS2: {sentence2}\nSimilarity:"
             ),
             "{answer}",
         ),
@@ -136,8 +136,8 @@ FAMILY = Family(
         ),
         Template(
             (
-                "{sentence1}\n{sentence2}\nSimilarity score (0 = unrelated, 5 = same "
-                "meaning, one decimal if needed):"
+                "{sentence1}\n{sentence2}\n\nScore their similarity in meaning, to one "
+                "decimal if needed.\nScore (0 = unrelated, 5 = same meaning):"
             ),
             "{answer}",
         ),
@@ -224,16 +224,16 @@ FAMILY = Family(
         ),
         Template(
             (
-                "Sentence 1: {sentence1}\nSentence 2: {sentence2}\n{options}\nSimilarity "
-                "in meaning, from 0 (none) to 5 (the same):"
+                "Sentence 1: {sentence1}\nSentence 2: {sentence2}\n{options}\nLikeness in "
+                "meaning (0 = none, 5 = the same):"
             ),
             "{answer}",
         ),
         Template(
             (
                 "Sentence 1: {sentence1}\nSentence 2: {sentence2}\n\nPick the similarity "
-                "score of the pair. The scale runs from 0 (unrelated) to 5 (equivalent).\n"
-                "{options}\nScore:"
+                "score of the pair. The scale runs from 0 (unrelated) to 5 "
+                "(equivalent).\n{options}\nScore:"
             ),
             "{answer}",
         ),
@@ -314,17 +314,39 @@ FAMILY = Family(
                     "Sentence 1: {sentence1}\nSentence 2: {sentence2}\nSimilarity (0 = "
                     "unrelated, 5 = the same):"
                 ),
-                (
-                    "A: {sentence1}\nB: {sentence2}\nSimilarity score from 0 (nothing in "
-                    "common) to 5 (same meaning):"
-                ),
-                ("{sentence1}\n{sentence2}\nLikeness in meaning, from 0 (none) to 5 (full):"),
+                ("A: {sentence1}\nB: {sentence2}\nScore from 0 (unrelated) to 5 (same meaning):"),
+                ("{sentence1}\n{sentence2}\nLikeness in meaning (0 = none, 5 = full):"),
                 (
                     "S1: {sentence1}\nS2: {sentence2}\nHow similar are they in meaning, from 0 "
                     "(not at all) to 5 (the same)?"
                 ),
             ),
-            options=True,
+        ),
+        *shots(
+            instructions=(
+                "",
+                ("How similar in meaning are the sentences, from 0 (unrelated) to 5 (the same)?"),
+                ("Rate the semantic similarity of each pair with a grade from 0 to 5."),
+                (
+                    "Grade how close the two sentences are in meaning. The lowest grade is 0, "
+                    "for nothing in common, and the highest is 5, for the same meaning."
+                ),
+            ),
+            layouts=(
+                (
+                    "Sentence 1: {sentence1}\nSentence 2: {sentence2}\n{options}\nSimilarity "
+                    "(0 = unrelated, 5 = the same):"
+                ),
+                (
+                    "A: {sentence1}\nB: {sentence2}\n{options}\nScore from 0 (unrelated) to 5 "
+                    "(same meaning):"
+                ),
+                ("{sentence1}\n{sentence2}\n{options}\nLikeness in meaning (0 = none, 5 = full):"),
+                (
+                    "S1: {sentence1}\nS2: {sentence2}\n{options}\nHow similar are they in "
+                    "meaning, from 0 (not at all) to 5 (the same)?"
+                ),
+            ),
         ),
     ),
 )

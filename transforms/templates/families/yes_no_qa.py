@@ -270,7 +270,8 @@ FAMILY = Family(
         ),
         Template("{question}\n{options}\nI pick:", "{answer}"),
         Template(
-            "{question}\n\nRespond with exactly one of these.\n{options}\nResponse:", "{answer}"
+            ("{question}\n\nRespond with exactly one of the options.\n{options}\nResponse:"),
+            "{answer}",
         ),
         Template(
             "{question}\n\n{options}",

@@ -23,7 +23,7 @@ FAMILY = Family(
             inversion="sentence → keywords",
         ),
         Template(
-            ("Sentence: {answer}\nMain words in their base form, separated by commas:"),
+            "Sentence: {answer}\nMain words (base form, separated by commas):",
             "{keywords}",
             inversion="sentence → keywords",
         ),

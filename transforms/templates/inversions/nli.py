@@ -142,6 +142,13 @@ FAMILY = Family(
             form="true_false",
         ),
         Template(
+            "Text: {premise}\nMark: {answer}",
+            "{hypothesis}",
+            instruction="Write a statement about the text that gets the given mark.",
+            inversion="premise, answer → hypothesis",
+            form="true_false",
+        ),
+        Template(
             "premise: {premise}\nlabel: {answer}\n\nwrite a hypothesis that fits",
             "{hypothesis}",
             inversion="premise, answer → hypothesis",
@@ -272,8 +279,17 @@ FAMILY = Family(
         ),
         Template(
             (
-                '{hypothesis}\n\nThis statement should be marked "{answer}" by someone who '
-                "knows only your text. Write the text."
+                '{hypothesis}\n\nThis statement should be marked "{answer}" by someone '
+                "who knows only your text. Write the text."
+            ),
+            "{premise}",
+            inversion="hypothesis, answer → premise",
+            form="true_false",
+        ),
+        Template(
+            (
+                "Statement: {hypothesis}\n\nWrite a text according to which the right mark "
+                "for this statement is: {answer}"
             ),
             "{premise}",
             inversion="hypothesis, answer → premise",
@@ -334,6 +350,27 @@ FAMILY = Family(
             ),
             targets="{premise}",
             form="supported",
+            inversion="hypothesis, answer → premise",
+        ),
+        *shots(
+            instructions=("", "Write a statement that gets the given mark by the text."),
+            layouts=(
+                "Text: {premise}\nTrue or false: {answer}\nStatement:",
+                '{premise}\nA statement that is marked "{answer}":',
+                "Mark: {answer}\nText: {premise}\nStatement about the text:",
+            ),
+            targets="{hypothesis}",
+            form="true_false",
+            inversion="premise, answer → hypothesis",
+        ),
+        *shots(
+            instructions=("", "Write a text by which the statement gets the given mark."),
+            layouts=(
+                "Statement: {hypothesis}\nTrue or false: {answer}\nText:",
+                "Mark: {answer}\nStatement: {hypothesis}\nText that decides it:",
+            ),
+            targets="{premise}",
+            form="true_false",
             inversion="hypothesis, answer → premise",
         ),
     ),

@@ -81,6 +81,7 @@ FAMILY = Family(
             "{sentence2}",
             inversion="sentence1, answer → sentence2",
             form="duplicate",
+            domain="forum_question",
         ),
         Template(
             (

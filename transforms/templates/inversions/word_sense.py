@@ -149,8 +149,8 @@ FAMILY = Family(
             instructions=(
                 "",
                 (
-                    "Write another sentence with the word. It says whether the word should "
-                    "have the same meaning there or a different one."
+                    "Write another sentence with the word. The word should have the same "
+                    "meaning there or a different one, as stated."
                 ),
             ),
             layouts=(
