@@ -403,20 +403,6 @@ FAMILY = Family(
             "Premise: {premise}\nHypothesis: {hypothesis}\nInference label:",
             "{answer}",
         ),
-        Template(
-            (
-                "Premise: {premise}\nHypothesis: {hypothesis}\n\nName the relation between "
-                "the premise and the hypothesis."
-            ),
-            "{answer}",
-        ),
-        Template(
-            (
-                "{premise}\n\n{hypothesis}\n\nHow does the second text relate to the "
-                "first? Name the inference relation."
-            ),
-            "{answer}",
-        ),
         # With options.
         Template(
             (

@@ -353,7 +353,7 @@ FAMILY = Family(
             inversion="hypothesis, answer → premise",
         ),
         *shots(
-            instructions=("", "Write a statement that gets the given mark by the text."),
+            instructions=("", "Write a statement about the text that makes the mark right."),
             layouts=(
                 "Text: {premise}\nTrue or false: {answer}\nStatement:",
                 '{premise}\nA statement that is marked "{answer}":',
@@ -364,7 +364,7 @@ FAMILY = Family(
             inversion="premise, answer → hypothesis",
         ),
         *shots(
-            instructions=("", "Write a text by which the statement gets the given mark."),
+            instructions=("", "Write a text that makes the mark of the statement right."),
             layouts=(
                 "Statement: {hypothesis}\nTrue or false: {answer}\nText:",
                 "Mark: {answer}\nStatement: {hypothesis}\nText that decides it:",
