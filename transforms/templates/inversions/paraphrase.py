@@ -57,8 +57,8 @@ FAMILY = Family(
         ),
         Template(
             (
-                "{sentence1}\n\nWrite a similar sentence. Whether it says the same as the "
-                "one above: {answer}"
+                "{sentence1}\n\nWrite a second sentence with similar words. To the "
+                "question whether it says the same, the right answer should be: {answer}"
             ),
             "{sentence2}",
             inversion="sentence1, answer → sentence2",
