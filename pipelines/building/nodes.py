@@ -201,8 +201,8 @@ def _family(family: Family) -> list[Any]:
     """Return everything about a template family that a prompt depends on."""
     return [
         [family.context, family.context_keeps, family.is_bare, family.mixes],
-        sorted(family.not_essential or ()),
-        [[labels.labels, dict(labels.wordings)] for labels in family.labels],
+        [sorted(family.not_essential or ()), sorted(family.apart), family.needs_options],
+        [[labels.labels, dict(labels.wordings), labels.strict] for labels in family.labels],
         *(
             [t.instruction, t.inputs, t.targets, t.inversion, t.form, t.domain, t.weight]
             for t in family.all_templates

@@ -57,7 +57,7 @@ def _family(name: str) -> Iterator[str]:
         kind for kind in TEMPLATE_TYPES if not (FAMILIES[name].is_bare and kind.startswith("zs"))
     ]
     for kind in kinds:
-        with_options = [row for row in entries if row.has_options]
+        with_options = [row for row in entries if row.with_options]
         if not kind.endswith("_opt"):
             yield from _section(kind, entries, numbers, inverted=False)
         elif with_options and _shows_options(name):
@@ -80,7 +80,8 @@ def _section(
     for _ in range(PROMPTS * len(entries)):
         number = next(numbers)
         row = entries[number % len(entries)]
-        record = row.records[number // len(entries) % len(row.records)]
+        records = row.with_options if kind.endswith("_opt") else row.records
+        record = records[number // len(entries) % len(records)]
         if prompt := _prompt(row, record, kind, number, inverted):
             shown += 1
             yield _entry(row, prompt)
@@ -100,7 +101,7 @@ def _prompt(
 
 def _entry(row: Row, prompt: Prompt) -> str:
     """Return one prompt as Markdown."""
-    shots = f", {prompt.num_shots} exemplars" if prompt.num_shots else ""
+    shots = f", exemplars: {prompt.num_shots}" if prompt.num_shots else ""
     return (
         f"`{row.name}`, template `{prompt.template_id}`{shots}\n\n"
         f"````text\n{prompt.inputs}\n⇒ {prompt.targets}\n````\n"

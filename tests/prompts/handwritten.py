@@ -11,7 +11,6 @@ import yaml
 from transforms.prompts.prompting import Prompting
 from transforms.settings import FewShotVariant, Options
 from transforms.templates.inversions import INVERSIONS
-from transforms.templates.template import Template
 from transforms.types import INVERSION_SUFFIX, FieldValue, Record, Task
 
 HERE = Path(__file__).parent
@@ -33,9 +32,9 @@ class Row:
         return self.name.partition("/")[0]
 
     @property
-    def has_options(self) -> bool:
-        """Whether the records have answer options."""
-        return any("options" in record.fields for record in self.records)
+    def with_options(self) -> tuple[Record, ...]:
+        """The records that have answer options."""
+        return tuple(record for record in self.records if "options" in record.fields)
 
     def task(self, inverted: bool, **own: Any) -> Task:
         """Return the task of the records, or the one that turns it around."""
@@ -85,8 +84,3 @@ def rows() -> dict[str, Row]:
         )
         for name, entry in loaded.items()
     }
-
-
-def template_of(stated: dict[str, str]) -> Template:
-    """Return the template that a golden case states in words."""
-    return Template(**stated)

@@ -6,12 +6,13 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.prompts.handwritten import HERE, Row, make_record, rows, template_of
+from tests.prompts.handwritten import HERE, Row, make_record, rows
 from transforms.prompts.prompting import Prompting, draft_prompt
 from transforms.settings import FewShot, FewShotVariant
 from transforms.stable_random import Draws
 from transforms.templates.families import FAMILIES
 from transforms.templates.inversions import INVERSIONS
+from transforms.templates.template import Template
 from transforms.types import Prompt, Record
 
 Case = dict[str, Any]
@@ -54,6 +55,7 @@ def _prompt(case: Case, kind: str, context: Prompting, seed: int) -> Prompt | No
 def _whole_context(case: Case) -> Prompting:
     row, own = _row(case), case.get("own")
     exemplars = case.get("exemplars", [])
+    template = Template(**case["template"], is_layout="separator" in case)
     variant = {"shots": len(exemplars), "own": False} if exemplars else {"shots": 1, "own": True}
     fallback = {"shots": 1, "share": 0}
     return row.prompting(
@@ -61,7 +63,7 @@ def _whole_context(case: Case) -> Prompting:
         random_share=0,
         inverted=case.get("inverted", False),
         pool=[row.records[number] for number in exemplars],
-        templates=(template_of(case["template"]),),
+        templates=(template,),
         only_own_templates=True,
         exemplars=(own,) if own else (),
     )

@@ -42,13 +42,9 @@ _WRAPPERS = (
     "{} -",
     "{}]",
     "{} =",
-    "#{}",
-    "/{}/",
     "{} |",
-    "{} >",
     "Option {}:",
     "{}-",
-    "-{}-",
 )
 _INLINE_WRAPPERS = ("({})", "{})", "{}.", "[{}]", "{}:")
 _INLINE_SEPARATORS = (" / ", " | ", "; ", ", ")
@@ -57,6 +53,8 @@ _LINE_ENDS = ("", ";", ",")
 _MAX_INLINE = 160
 _ENDS_IN_PUNCTUATION = re.compile(r"[.,;:!?]$")
 # A letter or a number that an option brings along: "A. one", "(2) two".
+# Options of an ordered scale: "3", "4.5", "2 stars".
+_ON_SCALE = re.compile(r"(-?\d+(?:\.\d+)?)(?: stars?)?")
 _OWN_MARK = re.compile(r"\(?([A-Za-z]|\d{1,2})[).:]\s+(?=\S)")
 
 
@@ -155,17 +153,26 @@ def _block(options: Sequence[str], style: OptionStyle) -> str:
         for number, option in enumerate(options)
     ]
     short = sum(map(len, texts)) <= _MAX_INLINE and not any("\n" in text for text in texts)
-    clashes = any(style.marker.strip() in option for option in options)
+    # After "Yes." or "a, b" a separator or a line end would be read as part of the option.
+    punctuated = any(_ENDS_IN_PUNCTUATION.search(option) for option in options)
+    clashes = punctuated or any(style.marker.strip() in option for option in options)
     if style.inline and style.kind and short:
         return f"{style.header} {' '.join(texts)}"
     if style.inline and not style.kind and short and not clashes:
         return f"{style.header} {style.marker.join(texts)}"
     if style.inline and not style.kind:
         texts = [f"- {option}" for option in options]
-    # A line end after "Yes." or "a, b" would be read as part of the option.
-    punctuated = any(_ENDS_IN_PUNCTUATION.search(option) for option in options)
     line_end = "" if punctuated else style.line_end
     return "\n".join([style.header, *(f"{text}{line_end}" for text in texts[:-1]), texts[-1]])
+
+
+def _scale(options: Sequence[str]) -> list[str] | None:
+    """Return options in ascending order if all of them are points of a scale."""
+    points = [_ON_SCALE.fullmatch(option.strip()) for option in options]
+    if len(options) < 3 or not all(points):
+        return None
+    values = [float(point[1]) for point in points if point]
+    return [option for _, option in sorted(zip(values, options, strict=True))]
 
 
 def show_options(
@@ -173,7 +180,8 @@ def show_options(
 ) -> ShownOptions:
     """Shuffle and lay out `options`, of which `answer` is one.
 
-    Letters that all options bring along are left out.
+    Letters that all options bring along are left out. The points of a scale stay in order, and
+    have no letters or numbers of their own.
 
     Raises:
       ValueError: `answer` is none of the options.
@@ -181,6 +189,9 @@ def show_options(
     texts = without_own_marks(options)
     answer = texts[list(options).index(answer)]
     order = draws.sample(texts, len(texts))
+    if (scale := _scale(texts)) is not None:
+        order = scale
+        style = PLAIN_STYLE if style.enumerates else style
     index = order.index(answer)
     shown = style.answer(index) if style.enumerates else answer
     return ShownOptions(tuple(order), index, _block(order, style), shown, answer)

@@ -93,7 +93,8 @@ def suits(template: Template, family: Family, task_domain: str, demand: Demand) 
         and template.fields <= demand.fields
         and family.essential(template) & demand.fields <= template.shown
         and template.form in demand.forms
-        and template.domain in ("", task_domain)
+        and template.domain
+        in ((task_domain,) if task_domain in family.apart else ("", task_domain))
         and (LABELS not in template.shown or demand.can_be_named)
         and not _buries_cue(template, demand)
         and not asks_riddle

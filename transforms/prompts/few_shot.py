@@ -13,6 +13,8 @@ from transforms.stable_random import Draws
 from transforms.types import Record
 
 SEPARATORS = ("\n\n", "\n\n\n", "\n---\n", "\n###\n", "\n\n***\n\n")
+# For parts that hold blank lines themselves.
+BLANK_PROOF = SEPARATORS[-1]
 EXPLANATION = "explanation"
 # Records of the pool that are looked at for one prompt.
 _MOST_LOOKED_AT = 64

@@ -8,6 +8,7 @@ from transforms.prompts.answer_options import OptionStyle, ShownOptions, draw_st
 from transforms.prompts.choosing import Demand, choices, demand_of, suits, template_of
 from transforms.prompts.cues import answered, cues_of, with_cue
 from transforms.prompts.few_shot import (
+    BLANK_PROOF,
     EXPLANATION,
     SEPARATORS,
     Variant,
@@ -227,6 +228,8 @@ class _Exemplars:
     ) -> tuple[Template, dict[str, str]] | None:
         """Return a record in `template`, or in one drawn for it; None if it does not fit."""
         task = self.context.task
+        if not self.shows_options and _speaks_of_options(fields):
+            return None
         # One layout is also one look of dialogs.
         dialog = self.dialog if template else None
         material = _lay_out(fields, task, self.shows_options, self.draws, dialog)
@@ -282,10 +285,10 @@ class _Exemplars:
 
 def _speaks_of_options(fields: Mapping[str, FieldValue]) -> bool:
     """Return whether a record's question asks to choose among options that it has."""
+    if OPTIONS not in fields:
+        return False
     texts = (fields.get(name, "") for name in ("question", "text"))
-    return OPTIONS in fields and any(
-        isinstance(text, str) and _CHOICE_WORDS.search(text) for text in texts
-    )
+    return any(isinstance(text, str) and _CHOICE_WORDS.search(text) for text in texts)
 
 
 def draft_prompt(
@@ -297,7 +300,11 @@ def draft_prompt(
     """
     shots, _, options_form = template_type.partition("_")
     task, family = context.task, CATALOG[context.task.family]
-    if options_form == "noopt" and _speaks_of_options(record.fields):
+    if task.inverts and _speaks_of_options(record.fields):
+        # Nobody could ask "Which of these …" without having seen them.
+        return None
+    needs_options = family.needs_options and OPTIONS in record.fields
+    if options_form == "noopt" and (needs_options or _speaks_of_options(record.fields)):
         # "Which of these …" cannot be answered without them.
         options_form = "opt"
         template_type = f"{shots}_{options_form}"
@@ -305,6 +312,12 @@ def draft_prompt(
     dialog = draws.choice(DIALOG_LAYOUTS) if "turns" in record.fields else None
     material = _lay_out(record.fields, task, shows_options, draws, dialog)
     suitable = choices(task, False, material.demand)
+    if suitable is None and shows_options:
+        # A task whose own templates show no options.
+        shows_options, options_form = False, "noopt"
+        template_type = f"{shots}_{options_form}"
+        material = _lay_out(record.fields, task, shows_options, draws, dialog)
+        suitable = choices(task, False, material.demand)
     if suitable is None:
         return None
     index = suitable.draw(draws)
@@ -337,6 +350,9 @@ def draft_prompt(
     exemplars = drawing.draw(None if mixed else template)
     if not exemplars:
         return zero_shot
+    if any("\n\n" in exemplar.text for exemplar in exemplars) and not separator.strip():
+        # Blank lines inside the parts: they must not look like the ends of parts.
+        separator = BLANK_PROOF
     return replace(
         zero_shot,
         template=template,

@@ -196,7 +196,7 @@ class RenderNotes:
         shots, _, options = asked_type.partition("_")
         got_shots, _, got_options = prompt.template_type.partition("_")
         self.fitting["fell_back_to_zero_shot"] += shots != got_shots
-        self.fitting["options_needed"] += options != got_options
+        self.fitting["options_needed"] += (options, got_options) == ("noopt", "opt")
 
 
 def split_uses(work: Work) -> Iterator[Work]:

@@ -57,7 +57,10 @@ class Labels:
     @property
     def forms(self) -> frozenset[str]:
         """The forms of answer that the record can take."""
-        return frozenset((ANY_FORM, *(self.known.wordings if self.known else ())))
+        if self.known is None:
+            return frozenset((ANY_FORM,))
+        general = () if self.known.strict else (ANY_FORM,)
+        return frozenset((*general, *self.known.wordings))
 
     @property
     def can_be_named(self) -> bool:

@@ -15,6 +15,8 @@ MIN_TURNS = 2
 # A choice among references is drawn for these; other lists are shown line by line.
 _REFERENCES = ("answer", "output")
 _LISTS = ("options", "turns")
+# Lists of words stand on one line.
+_WORDS = ("keywords",)
 _SPEAKERS = (
     ("A", "B"),
     ("Person A", "Person B"),
@@ -144,5 +146,5 @@ def layout_fields(
         elif name in _REFERENCES:
             texts[name] = draws.choice(value)
         elif name != "options":
-            texts[name] = "\n".join(value)
+            texts[name] = (", " if name in _WORDS else "\n").join(value)
     return texts

@@ -62,10 +62,13 @@ class LabelSet:
       labels: as records have them; case, "_" and "-" do not count when they are compared.
       wordings: by form, the words for each label in the order of `labels`. The first form is the
         one that a template without a form of its own uses.
+      strict: whether its records get only templates that ask for one of its forms, since the
+        general wording of the family is wrong for them.
     """
 
     labels: tuple[str, ...]
     wordings: Mapping[str, tuple[str, ...]]
+    strict: bool = False
 
     def __post_init__(self) -> None:
         """Check that each form words every label."""
@@ -209,6 +212,9 @@ class Family:
         templates may ask for.
       optional: essential fields that some records lack; for each there are templates with and
         without it.
+      apart: domains whose records the general wordings do not fit: they get templates of their
+        domain alone.
+      needs_options: whether nobody could guess the labels, so that every prompt shows the options.
       not_essential: fields of ESSENTIAL_FIELDS that a prompt may leave out, with the reason.
       context: the field that fitting may shorten when a prompt is too long, if any.
       context_keeps: which end of it stays; the talk before a reply keeps its last turns.
@@ -224,6 +230,8 @@ class Family:
     few_shot: tuple[Template, ...] = ()
     labels: tuple[LabelSet, ...] = ()
     optional: frozenset[str] = frozenset()
+    apart: frozenset[str] = frozenset()
+    needs_options: bool = False
     not_essential: Mapping[str, str] | None = None
     context: str | None = None
     context_keeps: Literal["start", "end"] = "start"

@@ -255,6 +255,28 @@ def test_a_question_that_speaks_of_its_options_shows_them() -> None:
         assert all(option in prompt.inputs for option in ("trout", "whale", "eagle"))
 
 
+def test_a_question_that_speaks_of_its_options_is_neither_exemplar_nor_inverted() -> None:
+    speaks: dict[str, FieldValue] = {
+        "question": "Which of these is a mammal?",
+        "options": ["trout", "whale", "eagle"],
+        "answer": "whale",
+    }
+    plain: dict[str, FieldValue] = {**speaks, "question": "Name a mammal that lives in the sea."}
+    for prompt in _prompts("multiple_choice_qa", plain, "fs_noopt", [speaks] * 3):
+        assert "Which of these" not in prompt.inputs
+    assert _prompts("multiple_choice_qa_ii", speaks, inverts="t0") == []
+    assert _prompts("multiple_choice_qa_ii", plain, inverts="t0")
+
+
+def test_parts_with_blank_lines_are_not_set_apart_by_blank_lines() -> None:
+    pool: list[dict[str, FieldValue]] = [
+        {"question": f"First {n}.\n\nThen what is {n} + 1?", "answer": f"It is {n + 1}"}
+        for n in range(8)
+    ]
+    for prompt in _prompts("closed_book_qa", pool[0], "fs_opt", pool[1:]):
+        assert any(mark in prompt.inputs for mark in ("---", "###", "***"))
+
+
 def test_an_inverted_prompt_does_not_call_a_question_an_answer() -> None:
     pool: list[dict[str, FieldValue]] = [
         {"question": f"What is {n} + 1?", "answer": f"It is {n + 1}"} for n in range(8)

@@ -88,7 +88,7 @@ def test_every_family_renders_for_every_type(family: Family, template_type: str)
         if template_type.startswith("zs") and "labels" not in template.shown:
             assert _shows_block(prompt) is shows
     # One-layout prompts have few-shot templates, of which there are many.
-    assert len(indices) >= min(len(family.templates), 8) / 2 or family.is_bare
+    assert len(indices) >= 3 or family.is_bare
 
 
 @each_family
@@ -182,7 +182,7 @@ def test_prompts_are_a_function_of_the_draws(family: Family) -> None:
         others = {
             _draft(record, template_type, one, Draws(seed)).compose().inputs for seed in range(20)
         }
-        assert len(others) > 5 or family.is_bare
+        assert len(others) > 3 or family.is_bare
 
 
 def test_the_record_is_left_as_it_was() -> None:
@@ -214,8 +214,8 @@ def test_templates_are_drawn_evenly(assert_proportions: Callable[..., None]) -> 
         draft = _draft(_record(family, 1), "zs_noopt", context, Draws("template", seed))
         counts[draft.template_index] += 1
     assert_proportions(list(counts.values()))
-    # The labels are none that the family knows, so templates that ask for a form of answer are out.
-    fitting = [t for t in family.templates if not t.shows_options and not t.form and not t.domain]
+    # The labels are none that the family knows, so the question names them and asks for no form.
+    fitting = [t for t in family.templates if "labels" in t.shown and not t.form and not t.domain]
     assert len(counts) == len(fitting)
 
 

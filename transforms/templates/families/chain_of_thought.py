@@ -207,10 +207,7 @@ FAMILY = Family(
             "{rationale} For these reasons, the answer is {answer}.",
         ),
         Template(
-            (
-                "{question}\n\nHere are the options.\n{options}\n\nLet's go through this "
-                "carefully, step by step."
-            ),
+            ("{question}\n\n{options}\n\nLet's go through this carefully, step by step."),
             "{rationale} This means that the answer is {answer}.",
         ),
         Template(

@@ -5,6 +5,8 @@ from transforms.templates.template import Family, Template, shots
 FAMILY = Family(
     name="commonsense",
     targets=("answer",),
+    # Goals, such as "Keep bread fresh", are no questions.
+    apart=frozenset(("how_to",)),
     templates=(
         Template(
             "{question}",
@@ -46,7 +48,7 @@ FAMILY = Family(
             instruction="Respond with the most plausible answer.",
         ),
         Template(
-            "What would you normally expect here?\n\n{question}",
+            "Answer with what you would normally expect.\n\n{question}",
             "{answer}",
         ),
         Template(
@@ -92,7 +94,7 @@ FAMILY = Family(
             "{answer}",
         ),
         Template(
-            "Situation: {question}\nMost plausible response:",
+            "Question: {question}\nMost plausible answer:",
             "{answer}",
         ),
         Template(
@@ -117,11 +119,58 @@ FAMILY = Family(
             domain="how_to",
         ),
         Template(
+            "Goal: {question}\nSolution:",
+            "{answer}",
+            domain="how_to",
+        ),
+        Template(
+            "{question}\n\nWhat is a practical way to do this?",
+            "{answer}",
+            domain="how_to",
+        ),
+        Template(
+            "How can somebody reach this goal?\n\n{question}",
+            "{answer}",
+            domain="how_to",
+        ),
+        Template(
+            "Goal: {question}",
+            "{answer}",
+            instruction="Write down a solution that works in practice.",
+            domain="how_to",
+        ),
+        Template(
+            "I would like some help with this: {question}\n\nWhat should I do?",
+            "{answer}",
+            domain="how_to",
+        ),
+        Template(
+            "Give a short piece of advice on the following.\n\n{question}\nAdvice:",
+            "{answer}",
+            domain="how_to",
+        ),
+        Template(
+            "goal: {question}\nhow do i do it?",
+            "{answer}",
+            domain="how_to",
+        ),
+        Template(
+            "Goal: {question}\n\nState in one or two sentences what to do.",
+            "{answer}",
+            domain="how_to",
+        ),
+        Template(
+            "Goal: {question}\nOutput:",
+            "{answer}",
+            instruction="You are given a goal of everyday life. Output a way to reach it.",
+            domain="how_to",
+        ),
+        Template(
             "{question}\n\n{options}",
             "{answer}",
         ),
         Template(
-            "What makes the most sense here?\n{question}\n{options}",
+            "Choose the answer that makes the most sense.\n{question}\n{options}",
             "{answer}",
         ),
         Template(
@@ -134,7 +183,7 @@ FAMILY = Family(
             "{answer}",
         ),
         Template(
-            "{question}\n\nWhich answer is more plausible?\n{options}",
+            "{question}\n\nWhich answer is the most plausible?\n{options}",
             "{answer}",
         ),
         Template(
@@ -164,7 +213,7 @@ FAMILY = Family(
         Template(
             (
                 "{options}\n\nOne of the above is what you would expect in real life. "
-                "Which one is it? {question}"
+                "Choose it as the answer to this: {question}"
             ),
             "{answer}",
         ),
@@ -186,7 +235,7 @@ FAMILY = Family(
             instruction="Common-sense test. Pick exactly one of the options.",
         ),
         Template(
-            "{question}\n\nwhich one makes more sense?\n{options}",
+            "{question}\n\nwhich one makes the most sense?\n{options}",
             "{answer}",
         ),
         Template(
@@ -226,6 +275,65 @@ FAMILY = Family(
             instruction="Pick the solution that would work in practice.",
             domain="how_to",
         ),
+        Template(
+            "{question}\n\n{options}",
+            "{answer}",
+            instruction="Choose the advice that helps.",
+            domain="how_to",
+        ),
+        Template(
+            "How can this be done? Choose the right way.\n\n{question}\n\n{options}",
+            "{answer}",
+            domain="how_to",
+        ),
+        Template(
+            "Goal: {question}\n{options}\nWhich of these would work?",
+            "{answer}",
+            domain="how_to",
+        ),
+        Template(
+            (
+                "Which of the solutions below reaches the goal?\n\nGoal: "
+                "{question}\n{options}\nAnswer:"
+            ),
+            "{answer}",
+            domain="how_to",
+        ),
+        Template(
+            (
+                "Goal: {question}\n\nUse your common sense and pick the solution that "
+                "works.\n{options}"
+            ),
+            "{answer}",
+            domain="how_to",
+        ),
+        Template(
+            (
+                "{options}\n\nPick the one of these that is the right way to do the "
+                "following.\n{question}"
+            ),
+            "{answer}",
+            domain="how_to",
+        ),
+        Template(
+            "Goal: {question}\n\n{options}\n\nAnswer:",
+            "{answer}",
+            instruction="Physical common sense: select the solution that works.",
+            domain="how_to",
+        ),
+        Template(
+            (
+                "{question}\n\nPlease choose the instructions that somebody should follow "
+                "for this.\n\n{options}"
+            ),
+            "{answer}",
+            domain="how_to",
+        ),
+        Template(
+            "what's the better way to do this?\n\n{question}\n{options}",
+            "{answer}",
+            domain="how_to",
+        ),
     ),
     few_shot=(
         *shots(
@@ -239,7 +347,7 @@ FAMILY = Family(
                 "{question}\nAnswer:",
                 "Q: {question}\nA:",
                 "Question: {question}\nMost plausible answer:",
-                "{question}\nWhat makes the most sense?",
+                "{question}\nMost sensible answer:",
             ),
             options=True,
         ),
@@ -247,8 +355,13 @@ FAMILY = Family(
             instructions=(
                 "",
                 "Say how the goal can be reached.",
+                "Give practical advice for each goal.",
             ),
-            layouts=("Goal: {question}\nSolution:",),
+            layouts=(
+                "Goal: {question}\nSolution:",
+                "{question}\nAdvice:",
+                "What to do: {question}\nHow to do it:",
+            ),
             domain="how_to",
             options=True,
         ),

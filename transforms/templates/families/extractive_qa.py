@@ -22,8 +22,8 @@ FAMILY = Family(
         ),
         Template(
             (
-                "I do not have time to go through all of this.\n\n{context}\n\nJust tell me: "
-                "{question}"
+                "Read the text below and give me a short answer to the question after "
+                "it.\n\n{context}\n\n{question}"
             ),
             "{answer}",
         ),

@@ -132,7 +132,7 @@ FAMILY = Family(
         Template(
             "{question}\n\n{options}",
             "{answer}",
-            instruction="Rule out the wrong answers first. Then give the one that is left.",
+            instruction="Compare the options and give the one that is right.",
         ),
         Template(
             "Answer the following multiple-choice question.\n\n{question}\n{options}\nAnswer:",
@@ -152,10 +152,7 @@ FAMILY = Family(
             "{answer}",
         ),
         Template(
-            (
-                "{question}\nHere are the possible answers. Please pick one.\n{options}\n"
-                "Your answer:"
-            ),
+            "{question}\nPlease pick the right answer.\n{options}\nYour answer:",
             "{answer}",
         ),
         Template(

@@ -2,12 +2,15 @@
 
 from transforms.templates.template import Family, LabelSet, Template, shots
 
+# "No" means "does not follow" where a set has two labels, and "is false" where it has three: only
+# sets that tell the two apart have the form `is_true`.
 LABELS = (
     LabelSet(
         labels=("entailment", "contradiction", "neutral"),
         wordings={
             "relation": ("entailment", "contradiction", "neutral"),
             "yes_no": ("yes", "no", "it is not possible to tell"),
+            "is_true": ("yes", "no", "it is not possible to tell"),
             "true_false": ("true", "false", "impossible to say"),
             "supported": ("supported", "refuted", "not enough information"),
         },
@@ -33,6 +36,7 @@ LABELS = (
         wordings={
             "relation": ("entailment", "contradiction", "neutral"),
             "yes_no": ("yes", "no", "it is not possible to tell"),
+            "is_true": ("yes", "no", "it is not possible to tell"),
             "true_false": ("true", "false", "impossible to say"),
         },
     ),
@@ -42,10 +46,12 @@ LABELS = (
             "relation": ("entailment", "contradiction", "neutral"),
             "true_false": ("true", "false", "impossible to say"),
             "yes_no": ("yes", "no", "it is not possible to tell"),
+            "is_true": ("yes", "no", "it is not possible to tell"),
         },
     ),
     LabelSet(
         labels=("supports", "refutes", "not enough info"),
+        strict=True,
         wordings={
             "supported": ("supported", "refuted", "not enough information"),
             "true_false": ("true", "false", "impossible to say"),
@@ -53,7 +59,12 @@ LABELS = (
     ),
     LabelSet(
         labels=("true", "false"),
-        wordings={"true_false": ("true", "false"), "yes_no": ("yes", "no")},
+        strict=True,
+        wordings={
+            "true_false": ("true", "false"),
+            "yes_no": ("yes", "no"),
+            "is_true": ("yes", "no"),
+        },
     ),
     LabelSet(
         labels=("entails", "neutral"),
@@ -76,10 +87,12 @@ LABELS = (
             "relation": ("entailment", "contradiction", "neutral"),
             "true_false": ("true", "false", "impossible to say"),
             "yes_no": ("yes", "no", "it is not possible to tell"),
+            "is_true": ("yes", "no", "it is not possible to tell"),
         },
     ),
     LabelSet(
         labels=("supported", "refuted", "not enough information"),
+        strict=True,
         wordings={
             "supported": ("supported", "refuted", "not enough information"),
             "true_false": ("true", "false", "impossible to say"),
@@ -124,9 +137,9 @@ FAMILY = Family(
             form="yes_no",
         ),
         Template(
-            '{premise}\nBased on this alone, is the claim "{hypothesis}" correct?\nAnswer:',
+            ('{premise}\nBased on this alone, is the claim "{hypothesis}" correct?\nAnswer:'),
             "{answer}",
-            form="yes_no",
+            form="is_true",
         ),
         Template(
             (
@@ -134,7 +147,7 @@ FAMILY = Family(
                 "the text? Reply with {labels}."
             ),
             "{answer}",
-            form="yes_no",
+            form="is_true",
         ),
         Template(
             (
@@ -145,9 +158,9 @@ FAMILY = Family(
             form="yes_no",
         ),
         Template(
-            '{premise}\n\nQuestion: Is it right that "{hypothesis}"? ({labels})\nAnswer:',
+            ('{premise}\n\nQuestion: Is it right that "{hypothesis}"? ({labels})\nAnswer:'),
             "{answer}",
-            form="yes_no",
+            form="is_true",
         ),
         Template(
             'passage: "{premise}"\nstatement: "{hypothesis}"',
@@ -166,11 +179,35 @@ FAMILY = Family(
         ),
         Template(
             (
+                "Premise: {premise}\nHypothesis: {hypothesis}\n\nDoes the hypothesis "
+                "follow from the premise? Reply with {labels}."
+            ),
+            "{answer}",
+            form="yes_no",
+        ),
+        Template(
+            (
+                "{premise}\n\nQuestion: Is it possible to conclude from this that "
+                '"{hypothesis}"? ({labels})\nAnswer:'
+            ),
+            "{answer}",
+            form="yes_no",
+        ),
+        Template(
+            (
+                "Text: {premise}\n\nFrom this text alone, does it follow "
+                'that "{hypothesis}"?\nAnswer:'
+            ),
+            "{answer}",
+            form="yes_no",
+        ),
+        Template(
+            (
                 '{premise}\n\nHaving read this, would you agree that "{hypothesis}"? '
                 "Answer with {labels}."
             ),
             "{answer}",
-            form="yes_no",
+            form="is_true",
         ),
         # The name of the relation.
         Template(
@@ -266,6 +303,41 @@ FAMILY = Family(
             "{answer}",
             form="supported",
         ),
+        Template(
+            (
+                "Read the evidence and judge the claim: {labels}.\n\nEvidence: "
+                "{premise}\nClaim: {hypothesis}\nJudgment:"
+            ),
+            "{answer}",
+            form="supported",
+        ),
+        Template(
+            (
+                "{premise}\n\nWhat does this text mean for the claim below? Answer with "
+                "{labels}.\n\nClaim: {hypothesis}"
+            ),
+            "{answer}",
+            form="supported",
+        ),
+        Template(
+            "Claim: {hypothesis}\nEvidence: {premise}",
+            "{answer}",
+            instruction="Claim verification. Give your verdict on the claim: {labels}.",
+            form="supported",
+        ),
+        Template(
+            "claim: {hypothesis}\nevidence: {premise}\n\nverdict? just say {labels}",
+            "{answer}",
+            form="supported",
+        ),
+        Template(
+            (
+                "Text: {premise}\n\nPlease check this claim against the text: "
+                "{hypothesis}\nThe verdict can be {labels}."
+            ),
+            "{answer}",
+            form="supported",
+        ),
         # Follows or not.
         Template(
             (
@@ -321,10 +393,11 @@ FAMILY = Family(
         ),
         Template(
             (
-                "Premise: {premise}\nHypothesis: {hypothesis}\n\nWhat is the inference "
-                "label of this pair?"
+                "Premise: {premise}\nHypothesis: {hypothesis}\n\nHow does the hypothesis "
+                "relate to the premise? Answer with {labels}."
             ),
             "{answer}",
+            form="relation",
         ),
         Template(
             "Premise: {premise}\nHypothesis: {hypothesis}\nInference label:",
@@ -345,12 +418,17 @@ FAMILY = Family(
             form="yes_no",
         ),
         Template(
+            ('{premise}\n\nCan we conclude from this text that "{hypothesis}"?\n\n{options}'),
+            "{answer}",
+            form="yes_no",
+        ),
+        Template(
             (
                 "Read the passage and answer the question.\n\n{premise}\n\nQuestion: Is it "
                 'true that "{hypothesis}"?\n{options}\nAnswer:'
             ),
             "{answer}",
-            form="yes_no",
+            form="is_true",
         ),
         Template(
             (
@@ -397,6 +475,52 @@ FAMILY = Family(
             "Evidence: {premise}\nClaim: {hypothesis}\n\n{options}\nVerdict:",
             "{answer}",
             instruction="Compare the claim with the evidence and choose a verdict.",
+            form="supported",
+        ),
+        Template(
+            (
+                "{premise}\n\nWhat does this text say about the claim below?\nClaim: "
+                "{hypothesis}\n{options}"
+            ),
+            "{answer}",
+            form="supported",
+        ),
+        Template(
+            (
+                "Fact-check the claim against the evidence.\n\nClaim: "
+                "{hypothesis}\nEvidence: {premise}\n\n{options}\nVerdict:"
+            ),
+            "{answer}",
+            form="supported",
+        ),
+        Template(
+            (
+                "Claim: {hypothesis}\n\n{options}\n\nPick the verdict that this text leads "
+                "to:\n{premise}"
+            ),
+            "{answer}",
+            form="supported",
+        ),
+        Template(
+            "Text: {premise}\nClaim: {hypothesis}\n{options}",
+            "{answer}",
+            instruction="Judge the claim by the text alone.",
+            form="supported",
+        ),
+        Template(
+            (
+                "{options}\n\nWhich of these verdicts on the claim is right, given the "
+                "evidence?\n\nEvidence: {premise}\nClaim: {hypothesis}"
+            ),
+            "{answer}",
+            form="supported",
+        ),
+        Template(
+            (
+                "evidence: {premise}\nclaim: {hypothesis}\n\nchoose a verdict on the "
+                "claim\n{options}"
+            ),
+            "{answer}",
             form="supported",
         ),
         Template(
@@ -506,6 +630,11 @@ FAMILY = Family(
         *shots(
             instructions=("Answer each question {labels}, going by the text alone.",),
             layouts=('{premise}\nQuestion: Is it true that "{hypothesis}"?\nAnswer:',),
+            form="is_true",
+        ),
+        *shots(
+            instructions=("Answer each question {labels}, going by the text alone.",),
+            layouts=('{premise}\nQuestion: Does it follow that "{hypothesis}"?\nAnswer:',),
             form="yes_no",
         ),
         *shots(
@@ -546,14 +675,21 @@ FAMILY = Family(
             form="true_false",
         ),
         *shots(
-            instructions=("",),
-            layouts=("Evidence: {premise}\nClaim: {hypothesis}\nVerdict:",),
+            instructions=("", "Judge each claim by its evidence."),
+            layouts=(
+                "Evidence: {premise}\nClaim: {hypothesis}\nVerdict:",
+                "Claim: {hypothesis}\nText: {premise}\nJudgment:",
+                "{premise}\nClaim: {hypothesis}\nVerdict on the claim:",
+            ),
             form="supported",
             options=True,
         ),
         *shots(
             instructions=("Check each claim against its evidence: {labels}.",),
-            layouts=("Evidence: {premise}\nClaim: {hypothesis}\nVerdict:",),
+            layouts=(
+                "Evidence: {premise}\nClaim: {hypothesis}\nVerdict:",
+                "Claim: {hypothesis}\nText: {premise}\nJudgment:",
+            ),
             form="supported",
         ),
         *shots(

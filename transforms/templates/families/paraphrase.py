@@ -156,11 +156,12 @@ FAMILY = Family(
         Template(
             (
                 "We are clearing duplicates out of a collection. Say whether this pair is "
-                "a duplicate or not a duplicate, however differently it is worded.\n\n"
-                "{sentence1}\n{sentence2}"
+                "a duplicate or not a duplicate, however differently it is "
+                "worded.\n\n{sentence1}\n{sentence2}"
             ),
             "{answer}",
             form="duplicate",
+            domain="forum_question",
         ),
         Template(
             (
@@ -169,6 +170,7 @@ FAMILY = Family(
             ),
             "{answer}",
             form="duplicate",
+            domain="forum_question",
         ),
         # The same meaning or different ones.
         Template(
@@ -520,8 +522,9 @@ FAMILY = Family(
                 "",
                 "Find the duplicates.",
             ),
-            layouts=("Text 1: {sentence1}\nText 2: {sentence2}\nDuplicate or not?",),
+            layouts=("Question 1: {sentence1}\nQuestion 2: {sentence2}\nDuplicate or not?",),
             form="duplicate",
+            domain="forum_question",
             options=True,
         ),
         *shots(

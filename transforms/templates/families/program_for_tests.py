@@ -10,7 +10,7 @@ FAMILY = Family(
         Template("{question}\n\nYour code has to pass this:\n{tests}", "{code}"),
         Template("Task: {question}\nTests:\n{tests}\nCode:", "{code}"),
         Template(
-            "Problem: {question}\n\nTests: {tests}",
+            "Problem: {question}\n\nTests:\n{tests}",
             "{code}",
             instruction="Solve the problem with a program that passes the tests.",
         ),

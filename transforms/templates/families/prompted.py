@@ -11,7 +11,10 @@ FAMILY = Family(
         Template("{input}", "{answer}"),
         Template("{input}\n\nAnswer:", "{answer}"),
         Template("{input}\n\nYour response:", "{answer}"),
-        Template("Prompt: {input}\nOutput:", "{answer}"),
+        Template(
+            "{input}\n\nOutput:",
+            "{answer}",
+        ),
         Template("{input}", "{answer}", instruction="Respond as well as you can."),
         Template("{input}", "{answer}", instruction="Complete the following task."),
         Template("{input}\n\nAnswer:", "{answer}", instruction="Answer the following."),
@@ -21,7 +24,10 @@ FAMILY = Family(
             "{answer}",
             instruction="Do what the following text asks for. Give only the answer.",
         ),
-        Template("Task:\n{input}\n\nOutput:", "{answer}"),
+        Template(
+            "Complete the task below.\n\n{input}\n\nOutput:",
+            "{answer}",
+        ),
         Template("please answer this:\n\n{input}", "{answer}"),
         Template(
             "{input}\n\nAnswer:",
@@ -33,8 +39,14 @@ FAMILY = Family(
         Template("{input}\n\nDo what is asked above.\nResponse:", "{answer}"),
         Template("{input}\n\n{options}", "{answer}"),
         Template("{input}\n{options}\nAnswer:", "{answer}"),
-        Template("{input}\n\nIt is one of the following.\n{options}", "{answer}"),
-        Template("Prompt: {input}\n{options}\nOutput:", "{answer}"),
+        Template(
+            "{input}\n\nChoose the right option.\n{options}",
+            "{answer}",
+        ),
+        Template(
+            "{input}\n\n{options}\nOutput:",
+            "{answer}",
+        ),
         Template(
             "{input}\n\n{options}", "{answer}", instruction="Choose what answers the prompt best."
         ),
@@ -47,13 +59,17 @@ FAMILY = Family(
             "{answer}",
             instruction="Answer the following with one of these options.",
         ),
-        Template("These are the possible answers.\n\n{options}\n\n{input}", "{answer}"),
+        Template(
+            ("{options}\n\nGive the one of these that is the right answer.\n\n{input}"),
+            "{answer}",
+        ),
         Template(
             ("{options}\n\nUse one of the options above to respond to the following.\n\n{input}"),
             "{answer}",
         ),
         Template(
-            "Pick one of the options as your answer.\n\n{options}\n\nPrompt: {input}", "{answer}"
+            "Pick one of the options as your answer.\n\n{options}\n\n{input}",
+            "{answer}",
         ),
         Template(
             (
@@ -84,8 +100,8 @@ FAMILY = Family(
             layouts=(
                 "{input}\nAnswer:",
                 "{input}\n\nResponse:",
-                "Prompt: {input}\nOutput:",
-                "Task:\n{input}\n\nAnswer:",
+                "{input}\n\nOutput:",
+                "{input}\n\nAnswer:",
             ),
         ),
         *shots(
@@ -98,7 +114,7 @@ FAMILY = Family(
                 "{options}\n\n{input}\nAnswer:",
                 "{input}\n{options}\nAnswer:",
                 "{options}\n\n{input}\n\nResponse:",
-                "Prompt: {input}\n{options}\nOutput:",
+                "{input}\n{options}\nOutput:",
             ),
         ),
     ),

@@ -17,7 +17,10 @@ FAMILY = Family(
         ),
         Template("Passage: {context}\nAnswer to aim at: {answer}\nQuestion to ask:", "{question}"),
         Template(
-            '"{answer}" is the answer. With this as your source, find the question.\n{context}',
+            (
+                "Write a question about the text below. The answer to it should be "
+                '"{answer}".\n\n{context}'
+            ),
             "{question}",
         ),
         Template(
@@ -50,7 +53,7 @@ FAMILY = Family(
         Template(
             "{context}\n\nThe reply was: {answer}",
             "{question}",
-            instruction="What was the question?",
+            instruction="Write the question that got this reply.",
         ),
         Template(
             (
@@ -84,7 +87,7 @@ FAMILY = Family(
             "{question}",
         ),
         Template(
-            'What is the question, if the text below answers it with "{answer}"?\n\n{context}',
+            ('Write the question that the text below answers with "{answer}".\n\n{context}'),
             "{question}",
         ),
         Template(

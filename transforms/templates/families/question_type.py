@@ -17,6 +17,7 @@ LABELS = tuple(
 FAMILY = Family(
     name="question_type",
     targets=("answer",),
+    needs_options=True,
     labels=LABELS,
     templates=(
         Template(

@@ -73,9 +73,9 @@ FAMILY = Family(
             "{answer}",
         ),
         Template(
-            "So far: {text}",
+            "{text}",
             "{answer}",
-            instruction="Write the part that comes after the break. Do not repeat the beginning.",
+            instruction=("Write the part that comes after the text below. Do not repeat the text."),
         ),
         Template(
             "{text}\n\nContinue from where the text stops.",

@@ -21,15 +21,21 @@ LABELS = (
     LabelSet(labels=("pos", "neg", "neu"), wordings=_THREE),
     LabelSet(labels=("good", "bad", "neutral"), wordings=_THREE),
     LabelSet(labels=_FIVE, wordings={"degree": _FIVE, "label": _FIVE}),
-    LabelSet(labels=_STARS, wordings={"stars": _STARS}),
-    LabelSet(labels=("5 star", "4 star", "3 star", "2 star", "1 star"), wordings={"stars": _STARS}),
+    LabelSet(labels=_STARS, wordings={"stars": _STARS}, strict=True),
+    LabelSet(
+        labels=("5 star", "4 star", "3 star", "2 star", "1 star"),
+        wordings={"stars": _STARS},
+        strict=True,
+    ),
     LabelSet(
         labels=("joy", "sadness", "anger", "fear", "love", "surprise"),
         wordings={"emotion": ("joy", "sadness", "anger", "fear", "love", "surprise")},
+        strict=True,
     ),
     LabelSet(
         labels=("anger", "joy", "optimism", "sadness"),
         wordings={"emotion": ("anger", "joy", "optimism", "sadness")},
+        strict=True,
     ),
 )
 
@@ -226,7 +232,25 @@ FAMILY = Family(
             form="stars",
         ),
         Template(
-            "{text}\n\nGuess the star rating that the author gave, out of 5.\nRating:",
+            ("{text}\n\nGuess the star rating that the author gave, out of 5.\nRating:"),
+            "{answer}",
+            form="stars",
+        ),
+        Template(
+            ("What star rating goes with this review, from 1 star to 5 stars?\n\n{text}"),
+            "{answer}",
+            form="stars",
+        ),
+        Template(
+            "Review: {text}",
+            "{answer}",
+            instruction=(
+                "Rate the review as its author would: from 1 star, the worst, to 5 stars, the best."
+            ),
+            form="stars",
+        ),
+        Template(
+            "review: {text}\n\nhow many stars, 1 to 5?",
             "{answer}",
             form="stars",
         ),
@@ -253,6 +277,32 @@ FAMILY = Family(
         ),
         Template(
             "Label the text with the one emotion that it expresses most.\n\n{text}",
+            "{answer}",
+            form="emotion",
+        ),
+        Template(
+            "What emotion does this text express?\n\n{text}",
+            "{answer}",
+            form="emotion",
+        ),
+        Template(
+            "{text}\nEmotion:",
+            "{answer}",
+            instruction="Name the emotion of the writer in one word.",
+            form="emotion",
+        ),
+        Template(
+            "Emotion detection.\n\nText: {text}\nEmotion of the writer:",
+            "{answer}",
+            form="emotion",
+        ),
+        Template(
+            "{text}\n\nIn one word, which feeling comes across here?",
+            "{answer}",
+            form="emotion",
+        ),
+        Template(
+            "what emotion is this? one word\n\n{text}",
             "{answer}",
             form="emotion",
         ),
@@ -426,8 +476,8 @@ FAMILY = Family(
         ),
         Template(
             (
-                "After reading the passage, choose how its author comes across.\n\n{text}"
-                "\n\n{options}"
+                "After reading the text, choose what its author feels about the "
+                "subject.\n\n{text}\n\n{options}"
             ),
             "{answer}",
         ),
@@ -519,12 +569,79 @@ FAMILY = Family(
             form="stars",
         ),
         Template(
+            "Which star rating fits this review?\n\n{text}\n\n{options}",
+            "{answer}",
+            form="stars",
+        ),
+        Template(
+            "{text}\n\nChoose the rating that the author gave.\n{options}\nRating:",
+            "{answer}",
+            form="stars",
+        ),
+        Template(
+            "{text}\n\n{options}",
+            "{answer}",
+            instruction="Select the number of stars that goes with the review.",
+            form="stars",
+        ),
+        Template(
+            ("{options}\n\nPick one of these ratings for the review below.\n\nReview: {text}"),
+            "{answer}",
+            form="stars",
+        ),
+        Template(
+            ("Review: {text}\n\nHow did the author of this review rate it?\n{options}"),
+            "{answer}",
+            form="stars",
+        ),
+        Template(
+            "read the review and pick the star rating\n\n{text}\n\n{options}",
+            "{answer}",
+            form="stars",
+        ),
+        Template(
             "Identify the emotion that is expressed here.\n\n{text}\n\n{options}\nEmotion:",
             "{answer}",
             form="emotion",
         ),
         Template(
             "{text}\n{options}\nChoose the emotion that the text conveys.",
+            "{answer}",
+            form="emotion",
+        ),
+        Template(
+            "Which emotion does the text express?\n\n{text}\n\n{options}",
+            "{answer}",
+            form="emotion",
+        ),
+        Template(
+            ("Select what the writer of this text feels.\n\n{text}\n{options}\nAnswer:"),
+            "{answer}",
+            form="emotion",
+        ),
+        Template(
+            "{text}\n\n{options}",
+            "{answer}",
+            instruction="Label the text with the emotion of its writer.",
+            form="emotion",
+        ),
+        Template(
+            "{text}\n\n{options}\n\nThe main emotion of this text is:",
+            "{answer}",
+            form="emotion",
+        ),
+        Template(
+            ("{options}\n\nPick the emotion that fits this text best.\n\nText: {text}"),
+            "{answer}",
+            form="emotion",
+        ),
+        Template(
+            "Emotion detection: select one label.\n\n{text}\n\n{options}\n\nLabel:",
+            "{answer}",
+            form="emotion",
+        ),
+        Template(
+            '"{text}"\n\nWhich of these emotions does this show?\n{options}',
             "{answer}",
             form="emotion",
         ),
@@ -633,8 +750,13 @@ FAMILY = Family(
             instructions=(
                 "",
                 "How many stars did the author give?",
+                "Predict the rating of each review, from 1 star to 5 stars.",
             ),
-            layouts=("Review: {text}\nRating:",),
+            layouts=(
+                "Review: {text}\nRating:",
+                "{text}\nStar rating:",
+                "Review: {text}\nThe author's rating:",
+            ),
             form="stars",
             options=True,
         ),
@@ -642,8 +764,13 @@ FAMILY = Family(
             instructions=(
                 "",
                 "Name the emotion of the writer.",
+                "Which emotion does each text express?",
             ),
-            layouts=("Text: {text}\nEmotion:",),
+            layouts=(
+                "Text: {text}\nEmotion:",
+                '"{text}"\nMain emotion:',
+                "{text}\nThe writer feels:",
+            ),
             form="emotion",
             options=True,
         ),

@@ -20,41 +20,55 @@ FAMILY = Family(
     templates=(
         # Any grade from 0 to 5.
         Template(
-            "From 0 to 5, how close in meaning are these?\n{sentence1}\n{sentence2}",
+            (
+                "From 0 (nothing in common) to 5 (the same meaning), how close in meaning "
+                "are these? Use one decimal if needed.\n{sentence1}\n{sentence2}"
+            ),
             "{answer}",
         ),
         Template(
             (
                 "{sentence1}\n{sentence2}\n\nGrade the likeness: 0 if they have nothing in "
-                "common, 5 if they say the same."
+                "common, 5 if they say the same, and anything between, such as 2.5."
             ),
             "{answer}",
         ),
         Template(
-            "First: {sentence1}\nSecond: {sentence2}\nSimilarity on a scale of 0 to 5:",
+            (
+                "First: {sentence1}\nSecond: {sentence2}\nHow similar are they in meaning? "
+                "Decimals are allowed.\nScore from 0 (unrelated) to 5 (the same):"
+            ),
             "{answer}",
         ),
         Template(
             "A: {sentence1}\nB: {sentence2}",
             "{answer}",
-            instruction="Rate how similar A and B are in meaning, from 0 (unlike) to 5 (same).",
+            instruction=(
+                "Rate how similar A and B are in meaning, from 0 (unlike) to 5 (same), to "
+                "one decimal if needed."
+            ),
         ),
         Template(
             "Left: {sentence1}\nRight: {sentence2}\nGrade:",
             "{answer}",
-            instruction="Annotators graded such pairs from 0 (unrelated) to 5 (same). What grade?",
+            instruction=(
+                "Grade how close the two sentences are in meaning: a number from 0 "
+                "(unrelated) to 5 (the same), with one decimal where a whole number does "
+                "not fit."
+            ),
         ),
         Template(
             (
-                "How similar in meaning are these two sentences on a scale from 0 to 5?\n\n"
-                "{sentence1}\n{sentence2}"
+                "How similar in meaning are these two sentences on a scale from 0 (not at "
+                "all) to 5 (the same)? Decimals are allowed.\n\n{sentence1}\n{sentence2}"
             ),
             "{answer}",
         ),
         Template(
             (
                 "Sentence 1: {sentence1}\nSentence 2: {sentence2}\n\nGive a similarity "
-                "score between 0 and 5, where 0 means unrelated and 5 means the same."
+                "score between 0 and 5, to one decimal if needed, where 0 means unrelated "
+                "and 5 means the same."
             ),
             "{answer}",
         ),
@@ -63,61 +77,68 @@ FAMILY = Family(
             "{answer}",
             instruction=(
                 "Rate the semantic similarity of the two sentences from 0 (unrelated) to 5 "
-                "(equivalent)."
+                "(equivalent). Scores may have decimals."
             ),
         ),
         Template(
             (
                 "{sentence1}\n{sentence2}\n\nHow close is the meaning of these sentences? "
-                "Answer with a number from 0 to 5; 5 is the closest."
+                "Answer with a number from 0 to 5, to one decimal if needed; 0 stands for "
+                "no relation, 5 for the same meaning."
             ),
             "{answer}",
         ),
         Template(
             (
-                "Semantic textual similarity, 0 to 5.\n\nS1: {sentence1}\nS2: {sentence2}\n"
-                "Similarity:"
+                "Semantic textual similarity, from 0 (unrelated) to 5 (equivalent), "
+                "decimals allowed.\n\nS1: {sentence1}\nS2: {sentence2}\nSimilarity:"
             ),
             "{answer}",
         ),
         Template(
             (
                 "similarity of these two, 0 = nothing in common, 5 = same meaning. just "
-                "the number\n\n{sentence1}\n{sentence2}"
+                "the number, decimals are ok\n\n{sentence1}\n{sentence2}"
             ),
             "{answer}",
         ),
         Template(
             (
-                '"{sentence1}"\n"{sentence2}"\n\nPlease score the pair by meaning and not '
-                "by wording. The scale goes from 0 to 5, and 5 is a perfect match."
+                '"{sentence1}"\n"{sentence2}"\n\nPlease score the pair by meaning and '
+                "not by wording. The scale goes from 0, no match, to 5, a perfect match. "
+                "Use one decimal if needed."
             ),
             "{answer}",
         ),
         Template(
             (
-                "Text A: {sentence1}\nText B: {sentence2}\n\nOn a scale of 0 to 5, how "
-                "much of the meaning do the two texts share?"
+                "Text A: {sentence1}\nText B: {sentence2}\n\nHow much of their meaning do "
+                "the two texts share? Answer with a number from 0 to 5, to one decimal if "
+                "needed (0: nothing in common, 5: the same meaning)."
             ),
             "{answer}",
         ),
         Template(
             (
                 "Read both sentences and grade how alike they are in meaning: 0 for "
-                "different topics, up to 5 for the same meaning.\n\n{sentence1}\n\n"
-                "{sentence2}\n\nGrade:"
+                "different topics, up to 5 for the same meaning. The grade may have a "
+                "decimal.\n\n{sentence1}\n\n{sentence2}\n\nGrade:"
             ),
             "{answer}",
         ),
         Template(
             (
                 "Question: From 0 (not similar at all) to 5 (the same meaning), how "
-                'similar are "{sentence1}" and "{sentence2}"?'
+                'similar are "{sentence1}" and "{sentence2}"? Decimals such as 3.4 are '
+                "allowed."
             ),
             "{answer}",
         ),
         Template(
-            "{sentence1}\n{sentence2}\nSimilarity score (0 to 5):",
+            (
+                "{sentence1}\n{sentence2}\n\nScore their similarity in meaning, to one "
+                "decimal if needed.\nScore (0 = unrelated, 5 = same meaning):"
+            ),
             "{answer}",
         ),
         # A whole number from 0 to 5.
@@ -145,14 +166,15 @@ FAMILY = Family(
             "{answer}",
             instruction=(
                 "Output one of the numbers 0, 1, 2, 3, 4 and 5: the higher it is, the "
-                "closer the sentences are in meaning."
+                "closer the sentences are in meaning. 0 means unrelated and 5 means the "
+                "same."
             ),
             form="whole_number",
         ),
         Template(
             (
-                "{sentence1}\n{sentence2}\n\nRound your rating of their similarity to a "
-                "whole number between 0 and 5."
+                "{sentence1}\n{sentence2}\n\nHow similar are they in meaning? Round your "
+                "rating to a whole number between 0 (unrelated) and 5 (the same)."
             ),
             "{answer}",
             form="whole_number",
@@ -174,8 +196,8 @@ FAMILY = Family(
         ),
         Template(
             (
-                "Choose a grade from 0, worlds apart, to 5, saying the same.\n1) "
-                "{sentence1}\n2) {sentence2}\n{options}"
+                "Choose a grade for the likeness in meaning, from 0, nothing in common, to "
+                "5, the same.\n1) {sentence1}\n2) {sentence2}\n{options}"
             ),
             "{answer}",
         ),
@@ -195,27 +217,30 @@ FAMILY = Family(
         Template(
             '"{sentence1}"\n"{sentence2}"\n{options}\nScore:',
             "{answer}",
-            instruction="Score the pair by meaning and not by wording, 5 being a perfect match.",
+            instruction=(
+                "Score the pair by meaning and not by wording, 0 being no match and 5 a "
+                "perfect match."
+            ),
         ),
         Template(
             (
-                "Sentence 1: {sentence1}\nSentence 2: {sentence2}\n{options}\nSimilarity "
-                "on a scale of 0 to 5:"
+                "Sentence 1: {sentence1}\nSentence 2: {sentence2}\n{options}\nLikeness in "
+                "meaning (0 = none, 5 = the same):"
             ),
             "{answer}",
         ),
         Template(
             (
                 "Sentence 1: {sentence1}\nSentence 2: {sentence2}\n\nPick the similarity "
-                "score of the pair. The scale runs from 0 (unrelated) to 5 (equivalent).\n"
-                "{options}\nScore:"
+                "score of the pair. The scale runs from 0 (unrelated) to 5 "
+                "(equivalent).\n{options}\nScore:"
             ),
             "{answer}",
         ),
         Template(
             (
-                "Rate the semantic similarity of the pair on a scale from 0 to 5.\n\nA: "
-                "{sentence1}\nB: {sentence2}\n\n{options}\nRating:"
+                "Rate the semantic similarity of the pair on a scale from 0 (unrelated) to "
+                "5 (equivalent).\n\nA: {sentence1}\nB: {sentence2}\n\n{options}\nRating:"
             ),
             "{answer}",
         ),
@@ -270,20 +295,58 @@ FAMILY = Family(
         *shots(
             instructions=(
                 "",
-                "How similar in meaning are the sentences, from 0 (unrelated) to 5 (the same)?",
-                "Rate the semantic similarity of each pair on a scale from 0 to 5.",
                 (
-                    "Grade how close the two are in meaning. The lowest grade is 0 and the "
-                    "highest is 5."
+                    "How similar in meaning are the sentences, from 0 (unrelated) to 5 (the "
+                    "same)? Scores may have decimals."
+                ),
+                (
+                    "Rate the semantic similarity of each pair with a number from 0 to 5, to "
+                    "one decimal if needed."
+                ),
+                (
+                    "Grade how close the two sentences are in meaning. The lowest grade is 0, "
+                    "for nothing in common, and the highest is 5, for the same meaning. A "
+                    "grade may have a decimal."
                 ),
             ),
             layouts=(
-                "Sentence 1: {sentence1}\nSentence 2: {sentence2}\nSimilarity (0 to 5):",
-                "A: {sentence1}\nB: {sentence2}\nScore from 0 to 5:",
-                "{sentence1}\n{sentence2}\nGrade (0-5):",
-                "S1: {sentence1}\nS2: {sentence2}\nHow similar are they, from 0 to 5?",
+                (
+                    "Sentence 1: {sentence1}\nSentence 2: {sentence2}\nSimilarity (0 = "
+                    "unrelated, 5 = the same):"
+                ),
+                ("A: {sentence1}\nB: {sentence2}\nScore from 0 (unrelated) to 5 (same meaning):"),
+                ("{sentence1}\n{sentence2}\nLikeness in meaning (0 = none, 5 = full):"),
+                (
+                    "S1: {sentence1}\nS2: {sentence2}\nHow similar are they in meaning, from 0 "
+                    "(not at all) to 5 (the same)?"
+                ),
             ),
-            options=True,
+        ),
+        *shots(
+            instructions=(
+                "",
+                ("How similar in meaning are the sentences, from 0 (unrelated) to 5 (the same)?"),
+                ("Rate the semantic similarity of each pair with a grade from 0 to 5."),
+                (
+                    "Grade how close the two sentences are in meaning. The lowest grade is 0, "
+                    "for nothing in common, and the highest is 5, for the same meaning."
+                ),
+            ),
+            layouts=(
+                (
+                    "Sentence 1: {sentence1}\nSentence 2: {sentence2}\n{options}\nSimilarity "
+                    "(0 = unrelated, 5 = the same):"
+                ),
+                (
+                    "A: {sentence1}\nB: {sentence2}\n{options}\nScore from 0 (unrelated) to 5 "
+                    "(same meaning):"
+                ),
+                ("{sentence1}\n{sentence2}\n{options}\nLikeness in meaning (0 = none, 5 = full):"),
+                (
+                    "S1: {sentence1}\nS2: {sentence2}\n{options}\nHow similar are they in "
+                    "meaning, from 0 (not at all) to 5 (the same)?"
+                ),
+            ),
         ),
     ),
 )

@@ -93,12 +93,12 @@ FAMILY = Family(
         Template(
             "Text: {text}\nCategory:",
             "{answer}",
-            instruction="Read the text and name its category. Give the label only.",
+            instruction="Read the text and name its category in a word or two.",
         ),
         Template(
             "{text}\nSubject:",
             "{answer}",
-            instruction="Classify by subject matter. The label alone will do.",
+            instruction="Classify by subject matter. A word or two will do.",
         ),
         Template(
             '"{text}"',
@@ -162,7 +162,7 @@ FAMILY = Family(
         Template(
             "{text}",
             "{answer}",
-            instruction="Sort this news story by subject. Answer with the name of the category.",
+            instruction="Sort this news story by subject. Answer with one or two words.",
             domain="news",
         ),
         Template(

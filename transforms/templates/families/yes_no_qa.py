@@ -2,24 +2,34 @@
 
 from transforms.templates.template import Family, LabelSet, Template, shots
 
+LABELS = (
+    LabelSet(labels=("yes", "no"), wordings={"yes_no": ("yes", "no")}),
+    # What is true or false is a statement; the general templates call it a question.
+    LabelSet(
+        labels=("true", "false"),
+        wordings={"true_false": ("true", "false")},
+        strict=True,
+    ),
+    LabelSet(labels=("yes", "no", "maybe"), wordings={"yes_no": ("yes", "no", "maybe")}),
+    LabelSet(labels=("yes", "no", "unknown"), wordings={"yes_no": ("yes", "no", "unknown")}),
+    LabelSet(
+        labels=("true", "false", "maybe"),
+        wordings={"true_false": ("true", "false", "maybe")},
+        strict=True,
+    ),
+    LabelSet(
+        labels=("true", "false", "unknown"),
+        wordings={"true_false": ("true", "false", "unknown")},
+        strict=True,
+    ),
+)
+
 FAMILY = Family(
     name="yes_no_qa",
     targets=("answer",),
     context="context",
     optional=frozenset({"context"}),
-    labels=(
-        LabelSet(labels=("yes", "no"), wordings={"yes_no": ("yes", "no")}),
-        LabelSet(labels=("true", "false"), wordings={"true_false": ("true", "false")}),
-        LabelSet(labels=("yes", "no", "maybe"), wordings={"yes_no": ("yes", "no", "maybe")}),
-        LabelSet(labels=("yes", "no", "unknown"), wordings={"yes_no": ("yes", "no", "unknown")}),
-        LabelSet(
-            labels=("true", "false", "maybe"), wordings={"true_false": ("true", "false", "maybe")}
-        ),
-        LabelSet(
-            labels=("true", "false", "unknown"),
-            wordings={"true_false": ("true", "false", "unknown")},
-        ),
-    ),
+    labels=LABELS,
     roles={"context": "passage"},
     templates=(
         # The question alone.
@@ -52,7 +62,11 @@ FAMILY = Family(
             "You will be given a question. Output {labels}.\n\nQuestion: {question}\nOutput:",
             "{answer}",
         ),
-        Template("{question}\n\nIs that {labels}?\nAnswer:", "{answer}", form="true_false"),
+        Template(
+            "Statement: {question}\n\nIs that {labels}?\nAnswer:",
+            "{answer}",
+            form="true_false",
+        ),
         Template(
             "Is the following statement {labels}?\n\n{question}", "{answer}", form="true_false"
         ),
@@ -62,7 +76,32 @@ FAMILY = Family(
             instruction="Decide whether the statement is {labels}.",
             form="true_false",
         ),
-        Template("tell me if this is {labels}: {question}", "{answer}", form="true_false"),
+        Template(
+            "tell me if this statement is {labels}: {question}",
+            "{answer}",
+            form="true_false",
+        ),
+        Template(
+            "Statement: {question}\nTrue or false?",
+            "{answer}",
+            form="true_false",
+        ),
+        Template(
+            "{question}\n\nJudge the statement above. Answer with {labels}.",
+            "{answer}",
+            form="true_false",
+        ),
+        Template(
+            "Statement: {question}",
+            "{answer}",
+            instruction="Judge the statement. Output {labels}, and nothing else.",
+            form="true_false",
+        ),
+        Template(
+            ("Please say whether this claim is {labels}.\n\nClaim: {question}\nAnswer:"),
+            "{answer}",
+            form="true_false",
+        ),
         # The question and a text that answers it.
         Template("{context}\n\nJudging by this: {question}", "{answer}", form="yes_no"),
         Template(
@@ -129,7 +168,10 @@ FAMILY = Family(
             form="true_false",
         ),
         Template(
-            "{context}\n\nAccording to this text, is the following {labels}? {question}",
+            (
+                "{context}\n\nAccording to this text, is the following statement {labels}? "
+                "{question}"
+            ),
             "{answer}",
             form="true_false",
         ),
@@ -138,6 +180,35 @@ FAMILY = Family(
                 "{context}\n\nClaim: {question}\n\nGoing by the text, would you call the "
                 "claim {labels}?"
             ),
+            "{answer}",
+            form="true_false",
+        ),
+        Template(
+            ("Text: {context}\nStatement: {question}\nTrue or false, according to the text?"),
+            "{answer}",
+            form="true_false",
+        ),
+        Template(
+            (
+                "Read the passage and decide whether the statement is "
+                "{labels}.\n\nPassage: {context}\n\nStatement: {question}\nVerdict:"
+            ),
+            "{answer}",
+            form="true_false",
+        ),
+        Template(
+            ("Statement: {question}\n\nIs the statement {labels}? This text tells:\n{context}"),
+            "{answer}",
+            form="true_false",
+        ),
+        Template(
+            "{context}\n\nStatement: {question}",
+            "{answer}",
+            instruction="Judge the statement by the text alone, with {labels}.",
+            form="true_false",
+        ),
+        Template(
+            ("statement: {question}\ntext: {context}\n\nsay if the statement is {labels}"),
             "{answer}",
             form="true_false",
         ),
@@ -174,7 +245,10 @@ FAMILY = Family(
         Template(
             "Choose the correct answer.\n\nQuestion: {question}\n{options}\nAnswer:", "{answer}"
         ),
-        Template("{question}\nWhich of the answers below is right?\n{options}", "{answer}"),
+        Template(
+            "{question}\n\nChoose the right answer from those below.\n{options}",
+            "{answer}",
+        ),
         Template(
             (
                 "Answer the question by picking one of the options.\n\n{question}\n\n"
@@ -196,7 +270,8 @@ FAMILY = Family(
         ),
         Template("{question}\n{options}\nI pick:", "{answer}"),
         Template(
-            "{question}\n\nRespond with exactly one of these.\n{options}\nResponse:", "{answer}"
+            ("{question}\n\nRespond with exactly one of the options.\n{options}\nResponse:"),
+            "{answer}",
         ),
         Template(
             "{question}\n\n{options}",
@@ -204,7 +279,7 @@ FAMILY = Family(
             instruction="Give the option that answers the question correctly, and nothing else.",
         ),
         Template(
-            "This came up in a quiz: {question}\n{options}\nWhich answer should I choose?",
+            ("This came up in a quiz: {question}\nChoose the correct answer.\n{options}"),
             "{answer}",
         ),
         Template("select the right answer\n\nquestion: {question}\n{options}\nanswer:", "{answer}"),
@@ -217,7 +292,39 @@ FAMILY = Family(
             form="true_false",
         ),
         Template(
-            "{question}\n\nTrue or false? Select one.\n{options}\nSelected:",
+            (
+                "Choose the verdict on the following statement.\n\nStatement: "
+                "{question}\n{options}\nVerdict:"
+            ),
+            "{answer}",
+            form="true_false",
+        ),
+        Template(
+            "Statement: {question}\n\n{options}",
+            "{answer}",
+            instruction="Judge the statement. Reply with one of the options.",
+            form="true_false",
+        ),
+        Template(
+            ("{options}\n\nWhich of these is right for the statement below?\n\n{question}"),
+            "{answer}",
+            form="true_false",
+        ),
+        Template(
+            "statement: {question}\n\npick one\n{options}",
+            "{answer}",
+            form="true_false",
+        ),
+        Template(
+            (
+                "{question}\n\nWould you call this statement true? Please pick an "
+                "answer.\n\n{options}"
+            ),
+            "{answer}",
+            form="true_false",
+        ),
+        Template(
+            ("Statement: {question}\n\nTrue or false? Select one.\n{options}\nSelected:"),
             "{answer}",
             form="true_false",
         ),
@@ -263,13 +370,16 @@ FAMILY = Family(
             "{answer}",
         ),
         Template(
-            "Context: {context}\nQuestion: {question}\n{options}\nWhich option is correct?",
+            (
+                "Context: {context}\nQuestion: {question}\n\nPick the option that is "
+                "correct.\n{options}"
+            ),
             "{answer}",
         ),
         Template(
             (
-                "{context}\n\n{question}\n{options}\nPlease select the answer that the text "
-                "supports."
+                "{context}\n\n{question}\nPlease select the answer that the text "
+                "supports.\n{options}"
             ),
             "{answer}",
         ),
@@ -283,6 +393,49 @@ FAMILY = Family(
             (
                 "{context}\n\nStatement: {question}\nGiven the text, what holds for the "
                 "statement?\n{options}"
+            ),
+            "{answer}",
+            form="true_false",
+        ),
+        Template(
+            "Text: {context}\n\nStatement: {question}\n\n{options}\nVerdict:",
+            "{answer}",
+            instruction="Read the text and choose the verdict on the statement.",
+            form="true_false",
+        ),
+        Template(
+            (
+                "Going by the text, is the statement true?\n\nStatement: "
+                "{question}\n{options}\n\nText: {context}"
+            ),
+            "{answer}",
+            form="true_false",
+        ),
+        Template(
+            (
+                "{context}\n\nWhich of these is right for the statement below, according "
+                "to the text?\n{options}\n\nStatement: {question}"
+            ),
+            "{answer}",
+            form="true_false",
+        ),
+        Template(
+            (
+                "Passage: {context}\nClaim: {question}\n\nPlease choose how the passage "
+                "makes the claim look.\n{options}"
+            ),
+            "{answer}",
+            form="true_false",
+        ),
+        Template(
+            ("text: {context}\nstatement: {question}\n\ntrue or not? pick one\n{options}"),
+            "{answer}",
+            form="true_false",
+        ),
+        Template(
+            (
+                "{context}\n\nTrue or false? Judge this statement by the text above: "
+                "{question}\n{options}\nAnswer:"
             ),
             "{answer}",
             form="true_false",
@@ -318,7 +471,7 @@ FAMILY = Family(
             domain="wikipedia",
         ),
         Template(
-            "Wikipedia: {context}\nQuestion: {question}\n{options}\nWhich answer is right?",
+            "Wikipedia: {context}\nQuestion: {question}\n{options}\nRight answer:",
             "{answer}",
             domain="wikipedia",
         ),
@@ -373,6 +526,26 @@ FAMILY = Family(
                 "Text: {context}\nStatement: {question}\nVerdict:",
             ),
             form="true_false",
+        ),
+        *shots(
+            instructions=("", "Judge each statement.", "True or false? Judge the statements."),
+            layouts=(
+                "Statement: {question}\nAnswer:",
+                "{question}\nThis statement is:",
+                "Claim: {question}\nVerdict:",
+            ),
+            form="true_false",
+            options=True,
+        ),
+        *shots(
+            instructions=("", "Judge each statement by its text."),
+            layouts=(
+                "Text: {context}\nStatement: {question}\nAnswer:",
+                "{context}\nStatement: {question}\nThe statement is:",
+                "Passage: {context}\nClaim: {question}\nVerdict:",
+            ),
+            form="true_false",
+            options=True,
         ),
     ),
 )

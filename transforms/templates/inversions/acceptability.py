@@ -20,7 +20,7 @@ FAMILY = Family(
             inversion="answer → text",
         ),
         Template(
-            "Grammar: {answer}\nSentence:",
+            "Grammar of a sentence: {answer}\n\nWrite such a sentence.",
             "{text}",
             inversion="answer → text",
         ),
@@ -92,7 +92,7 @@ FAMILY = Family(
             form="grammatical",
         ),
         Template(
-            "Grammatical or ungrammatical? {answer}\nSentence:",
+            "Write a sentence that is {answer} English.",
             "{text}",
             inversion="answer → text",
             form="grammatical",
@@ -119,7 +119,10 @@ FAMILY = Family(
             form="correct",
         ),
         Template(
-            "Is the sentence grammatically correct? {answer}\nSentence:",
+            (
+                "Is the sentence grammatically correct? {answer}\n\nWrite a sentence for "
+                "which this answer is right."
+            ),
             "{text}",
             inversion="answer → text",
             form="yes_no",
@@ -143,7 +146,7 @@ FAMILY = Family(
             ),
             layouts=(
                 "Judgment: {answer}\nSentence:",
-                "Grammar: {answer}\nExample:",
+                "Judgment of the grammar: {answer}\nExample sentence:",
             ),
             targets="{text}",
             inversion="answer → text",

@@ -30,7 +30,9 @@ FAMILY = Family(
         Template(
             "{answer}",
             "{question}",
-            instruction="Ask for this, without saying it.",
+            instruction=(
+                "Write a question whose answer is the following. Do not mention the answer."
+            ),
             inversion="answer → question",
         ),
         Template(

@@ -5,6 +5,8 @@ from transforms.templates.template import Family, Template, shots
 FAMILY = Family(
     name="commonsense_ii",
     targets=("question",),
+    # Goals, such as "Keep bread fresh", are no questions.
+    apart=frozenset(("how_to",)),
     templates=(
         Template(
             "Write a question or a situation for which this is the sensible answer: {answer}",
@@ -17,7 +19,7 @@ FAMILY = Family(
             inversion="answer → question",
         ),
         Template(
-            "{answer}\n\nThis is the answer that common sense gives. What was asked?",
+            ("{answer}\n\nThis is the answer that common sense gives. Write what was asked."),
             "{question}",
             inversion="answer → question",
         ),
@@ -108,6 +110,62 @@ FAMILY = Family(
             inversion="answer → question",
             domain="how_to",
         ),
+        Template(
+            "Write down the goal that somebody reaches in this way: {answer}",
+            "{question}",
+            inversion="answer → question",
+            domain="how_to",
+        ),
+        Template(
+            "Advice: {answer}",
+            "{question}",
+            instruction="Name the goal that the advice is for.",
+            inversion="answer → question",
+            domain="how_to",
+        ),
+        Template(
+            "{answer}\n\nWhat is this a solution for? Write the goal.",
+            "{question}",
+            inversion="answer → question",
+            domain="how_to",
+        ),
+        Template(
+            ("Generate a goal for the following solution.\n\nSolution: {answer}\nGoal:"),
+            "{question}",
+            inversion="answer → question",
+            domain="how_to",
+        ),
+        Template(
+            "what does doing this help with?\n\n{answer}\n\ngoal:",
+            "{question}",
+            inversion="answer → question",
+            domain="how_to",
+        ),
+        Template(
+            "Somebody does the following. What do they want to achieve?\n\n{answer}",
+            "{question}",
+            inversion="answer → question",
+            domain="how_to",
+        ),
+        Template(
+            ("Instructions: {answer}\n\nPlease write what these instructions help to do."),
+            "{question}",
+            inversion="answer → question",
+            domain="how_to",
+        ),
+        Template(
+            "{answer}\n\nState the purpose of doing this in a few words.\nPurpose:",
+            "{question}",
+            inversion="answer → question",
+            domain="how_to",
+        ),
+        Template(
+            "Solution: {answer}\nOutput:",
+            "{question}",
+            instruction="You will be given a solution. Output the goal that it reaches.",
+            inversion="answer → question",
+            domain="how_to",
+        ),
     ),
     few_shot=(
         *shots(
@@ -129,8 +187,13 @@ FAMILY = Family(
             instructions=(
                 "",
                 "Name the goal that the solution serves.",
+                "For each piece of advice, write the goal that it helps to reach.",
             ),
-            layouts=("Solution: {answer}\nGoal:",),
+            layouts=(
+                "Solution: {answer}\nGoal:",
+                "Advice: {answer}\nGoal:",
+                "How to do it: {answer}\nWhat to do:",
+            ),
             targets="{question}",
             inversion="answer → question",
             domain="how_to",

@@ -84,8 +84,8 @@ FAMILY = Family(
         ),
         Template(
             (
-                'Question: Who or what does "{pronoun}" refer to?\nAnswer: {answer}\n\n'
-                "Write the sentence that the question is about."
+                "Write a sentence for this question and answer.\n\nQuestion: Who or what "
+                'does "{pronoun}" refer to in the sentence?\nAnswer: {answer}'
             ),
             "{text}",
             inversion="answer, pronoun → text",
@@ -110,13 +110,16 @@ FAMILY = Family(
                 "",
                 "Write a sentence in which the pronoun refers to the given person or thing.",
                 "Use each pronoun in a sentence with the given meaning.",
-                "Write the sentence that the pronoun comes from.",
+                (
+                    "Write a sentence with the pronoun, so that a reader can tell what it "
+                    "stands for."
+                ),
             ),
             layouts=(
                 "Pronoun: {pronoun}\nRefers to: {answer}\nSentence:",
                 "Referent: {answer}\nPronoun: {pronoun}\nText:",
                 '"{pronoun}" stands for {answer}.\nSentence:',
-                'Who or what does "{pronoun}" refer to? {answer}\nSentence:',
+                'A sentence in which "{pronoun}" refers to {answer}.\nSentence:',
             ),
             targets="{text}",
             inversion="answer, pronoun → text",

@@ -9,7 +9,7 @@ FAMILY = Family(
         Template(
             (
                 "{response}\n\nThat is how somebody replied. Write the conversation that "
-                "came before."
+                "came before, with each turn on a line of its own."
             ),
             "{history}",
             inversion="response → history",
@@ -23,20 +23,22 @@ FAMILY = Family(
             inversion="response → history",
         ),
         Template(
-            "Reconstruct the dialog that came before this reply.\n{response}",
+            ("Reconstruct the dialog that came before this reply, one turn a line.\n{response}"),
             "{history}",
             inversion="response → history",
         ),
         Template(
             "Latest message: {response}\nEarlier:",
             "{history}",
-            instruction="Write the earlier messages of the conversation in their order.",
+            instruction=(
+                "Write the earlier messages of the conversation in their order, one on each line."
+            ),
             inversion="response → history",
         ),
         Template(
             (
-                "Write a conversation that could end with this reply. Leave out the reply "
-                "itself.\n\nReply: {response}\n\nConversation:"
+                "Write a conversation that could end with this reply, one turn a line. "
+                "Leave out the reply itself.\n\nReply: {response}\n\nConversation:"
             ),
             "{history}",
             inversion="response → history",
@@ -50,7 +52,8 @@ FAMILY = Family(
             "{response}",
             "{history}",
             instruction=(
-                "Given the last turn of a dialog, generate the dialog that came before it."
+                "Given the last turn of a dialog, generate the dialog that came before it. "
+                "Start a new line for each turn."
             ),
             inversion="response → history",
         ),
@@ -61,24 +64,30 @@ FAMILY = Family(
         ),
         Template(
             (
-                "{response}\n\nThis is the last message of a conversation. Write the earlier "
-                "messages.\nEarlier messages:"
+                "{response}\n\nThis is the last message of a conversation. Write the "
+                "earlier messages, one turn a line.\nEarlier messages:"
             ),
             "{history}",
             inversion="response → history",
         ),
         Template(
-            "Reply: {response}\nDialog before the reply:",
+            ("Reply: {response}\n\nWrite the dialog before this reply, one turn a line.\nDialog:"),
             "{history}",
             inversion="response → history",
         ),
         Template(
-            "what could this be a reply to? write the conversation up to it\n\n{response}",
+            (
+                "what could this be a reply to? write the conversation up to it, one turn "
+                "a line\n\n{response}"
+            ),
             "{history}",
             inversion="response → history",
         ),
         Template(
-            ("Response: {response}\n\nPlease write the dialog that leads up to this response."),
+            (
+                "Response: {response}\n\nPlease write the dialog that leads up to this "
+                "response. Each turn goes on its own line."
+            ),
             "{history}",
             inversion="response → history",
         ),
@@ -86,27 +95,31 @@ FAMILY = Family(
             "Last line: {response}\n\nConversation:",
             "{history}",
             instruction=(
-                "You are given the last line of a conversation. Make up what was said before it."
+                "You are given the last line of a conversation. Make up what was said "
+                "before it, one turn a line."
             ),
             inversion="response → history",
         ),
         Template(
-            ('"{response}"\n\nGenerate a short conversation that this could be the next line of.'),
-            "{history}",
-            inversion="response → history",
-        ),
-        Template(
             (
-                "{response}\n\nOne of two speakers says this in a dialog. Write their dialog "
-                "up to this point.\nDialog:"
+                '"{response}"\n\nGenerate a short conversation that this could be the '
+                "next line of. Write one turn a line."
             ),
             "{history}",
             inversion="response → history",
         ),
         Template(
             (
-                "Imagine the conversation in which somebody replies: {response}\n\n"
-                "Conversation before the reply:"
+                "{response}\n\nOne of two speakers says this in a dialog. Write their "
+                "dialog up to this point, with a line for each turn.\nDialog:"
+            ),
+            "{history}",
+            inversion="response → history",
+        ),
+        Template(
+            (
+                "Imagine the conversation in which somebody replies: {response}\n\nWrite "
+                "the turns before the reply, each on its own line."
             ),
             "{history}",
             inversion="response → history",
@@ -116,12 +129,12 @@ FAMILY = Family(
         *shots(
             instructions=(
                 "",
-                "Write the conversation that comes before each reply.",
+                "Write the conversation that comes before each reply, one turn a line.",
                 "For each message, make up the turns before it, one on each line.",
-                "Generate the dialog that leads up to each response.",
+                ("Generate the dialog that leads up to each response, with a line for each turn."),
             ),
             layouts=(
-                "Reply: {response}\nConversation before it:\n",
+                "Reply: {response}\nConversation before it, one turn a line:\n",
                 "Last turn: {response}\nEarlier turns:\n",
                 "{response}\n\nWhat was said before:\n",
                 "Response: {response}\nDialog:\n",

@@ -28,7 +28,7 @@ FAMILY = Family(
             inversion="heading → text",
         ),
         Template(
-            'A text has the title "{answer}". What does it say?',
+            'A text has the title "{answer}". Write the text.',
             "{text}",
             inversion="heading → text",
         ),
@@ -43,7 +43,9 @@ FAMILY = Family(
             inversion="heading → text",
         ),
         Template(
-            "The top line reads: {answer}\nThe text reads:", "{text}", inversion="heading → text"
+            "Title: {answer}\n\nWrite a short text that this title fits.",
+            "{text}",
+            inversion="heading → text",
         ),
         Template(
             "I have a title but no text yet. Can you write it?\n\n{answer}",
@@ -166,7 +168,7 @@ FAMILY = Family(
                 "Heading: {answer}\nText:\n",
                 "Title: {answer}\nText:\n",
                 "{answer}\n\nThe text:\n",
-                "Top line: {answer}\nWhat follows:\n",
+                'A text titled "{answer}":\n',
             ),
             targets="{text}",
             inversion="heading → text",

@@ -7,77 +7,102 @@ FAMILY = Family(
     targets=("keywords",),
     templates=(
         Template(
-            "List the keywords of this sentence: {answer}",
+            (
+                "List the main words of this sentence in their base form, separated by "
+                "commas: {answer}"
+            ),
             "{keywords}",
             inversion="sentence → keywords",
         ),
         Template(
-            "{answer}\n\nWhat are the keywords of this sentence?",
+            (
+                "{answer}\n\nWhat are the main words of this sentence? Give them in their "
+                "base form, separated by commas."
+            ),
             "{keywords}",
             inversion="sentence → keywords",
         ),
-        Template("Sentence: {answer}\nKeywords:", "{keywords}", inversion="sentence → keywords"),
+        Template(
+            "Sentence: {answer}\nMain words (base form, separated by commas):",
+            "{keywords}",
+            inversion="sentence → keywords",
+        ),
         Template(
             "{answer}",
             "{keywords}",
             instruction=(
-                "Write down the words that matter most in the sentence, in their basic form."
+                "Write down the words that matter most here, as base forms with commas "
+                "between them."
             ),
             inversion="sentence → keywords",
         ),
         Template(
             (
-                "Extract the keywords from the sentence below. Give each word in its basic "
-                "form.\n\nSentence: {answer}\n\nKeywords:"
+                "Extract the keywords from the sentence below. Give each word in its base "
+                "form, and put commas between them.\n\nSentence: {answer}\n\nKeywords:"
             ),
             "{keywords}",
             inversion="sentence → keywords",
         ),
         Template(
-            "{answer}\n\nThis sentence was written from a few keywords. Which ones?\nKeywords:",
-            "{keywords}",
-            inversion="sentence → keywords",
-        ),
-        Template(
             (
-                "Which words carry the meaning of this sentence? List them in the form that "
-                "a dictionary has.\n\n{answer}"
+                "{answer}\n\nThis sentence was written from a few keywords. Which ones? "
+                "List them in their base form, separated by commas.\nKeywords:"
             ),
             "{keywords}",
             inversion="sentence → keywords",
         ),
         Template(
-            "{answer}\n\nName the main things and actions in this sentence, one word for each.",
-            "{keywords}",
-            inversion="sentence → keywords",
-        ),
-        Template(
-            "sentence: {answer}\n\nlist the key words, in their basic form",
-            "{keywords}",
-            inversion="sentence → keywords",
-        ),
-        Template(
-            "{answer}\n\nReduce this to its keywords.\nKeywords:",
-            "{keywords}",
-            inversion="sentence → keywords",
-        ),
-        Template(
             (
-                "Someone had to write a sentence with certain words and wrote this: {answer}"
-                "\nWhat were the words?"
+                "Which words carry the meaning of this sentence? Write the main words in "
+                "their base form, separated by commas.\n\n{answer}"
             ),
             "{keywords}",
             inversion="sentence → keywords",
         ),
         Template(
-            "Give me the keywords for this sentence, please.\n\n{answer}",
+            (
+                "{answer}\n\nName the main things and actions in this sentence, one word "
+                "for each, in its base form. Put commas between the words."
+            ),
+            "{keywords}",
+            inversion="sentence → keywords",
+        ),
+        Template(
+            ("sentence: {answer}\n\nlist the key words, base form, with commas in between"),
             "{keywords}",
             inversion="sentence → keywords",
         ),
         Template(
             (
-                'You extract keywords. Leave out small words such as "the" and "of".\n\n'
-                "Sentence: {answer}\nKeywords:"
+                "{answer}\n\nReduce this to the main words, in their base form, separated "
+                "by commas.\nKeywords:"
+            ),
+            "{keywords}",
+            inversion="sentence → keywords",
+        ),
+        Template(
+            (
+                "Someone had to write a sentence with certain words and wrote this: "
+                "{answer}\nWhat were the words? Write their base forms, separated by "
+                "commas."
+            ),
+            "{keywords}",
+            inversion="sentence → keywords",
+        ),
+        Template(
+            (
+                "Give me the main words of this sentence, please, in their base form and "
+                "separated by commas.\n\n{answer}"
+            ),
+            "{keywords}",
+            inversion="sentence → keywords",
+        ),
+        Template(
+            (
+                "You extract keywords: the main words, in their base form, separated by "
+                'commas. Leave out small words such as "the" and "of".\n\nSentence: '
+                "{answer}\nKeywords:"
             ),
             "{keywords}",
             inversion="sentence → keywords",
@@ -85,7 +110,7 @@ FAMILY = Family(
         Template(
             (
                 "{answer}\n\nPick out the most important words of the sentence above and "
-                "write them in their basic form."
+                "write their base forms, separated by commas."
             ),
             "{keywords}",
             inversion="sentence → keywords",
@@ -95,14 +120,17 @@ FAMILY = Family(
         *shots(
             instructions=(
                 "",
-                "List the keywords of each sentence.",
-                "For each sentence, write the words that it was made from.",
+                ("List the main words of each sentence in their base form, separated by commas."),
+                (
+                    "For each sentence, write the words that it was made from: the main words, "
+                    "in their base form, separated by commas."
+                ),
             ),
             layouts=(
                 "Sentence: {answer}\nKeywords:",
-                "{answer}\nKeywords:",
-                "Text: {answer}\nMain words:",
-                "{answer}\nMade from these words:",
+                "{answer}\nKeywords, separated by commas:",
+                "Text: {answer}\nMain words, in their base form:",
+                "{answer}\nMade from these words (base forms):",
             ),
             targets="{keywords}",
             inversion="sentence → keywords",

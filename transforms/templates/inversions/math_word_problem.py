@@ -6,7 +6,11 @@ FAMILY = Family(
     name="math_word_problem_ii",
     targets=("question",),
     templates=(
-        Template("Result: {answer}\nProblem:", "{question}", inversion="answer → question"),
+        Template(
+            ("Result: {answer}\n\nMake up a math problem that leads to this result.\nProblem:"),
+            "{question}",
+            inversion="answer → question",
+        ),
         Template(
             "Result: {answer}",
             "{question}",
@@ -56,7 +60,11 @@ FAMILY = Family(
             "{question}",
             inversion="answer → question",
         ),
-        Template("answer: {answer}\nmath problem:", "{question}", inversion="answer → question"),
+        Template(
+            "answer: {answer}\n\nmake up a math problem for it",
+            "{question}",
+            inversion="answer → question",
+        ),
         Template(
             "Answer: {answer}",
             "{question}",
@@ -92,7 +100,7 @@ FAMILY = Family(
             layouts=(
                 "Answer: {answer}\nProblem:",
                 "Answer: {answer}\nMath question:",
-                "The result is: {answer}\nThe problem is:",
+                "Result: {answer}\nMath problem with this result:",
                 "Solution: {answer}\nExercise:",
             ),
             targets="{question}",

@@ -14,7 +14,7 @@ FAMILY = Family(
             inversion="answer → question",
         ),
         Template(
-            "Right answer: {answer}\nThe exam question might be:",
+            "Right answer: {answer}\n\nWrite an exam question for it.",
             "{question}",
             inversion="answer → question",
         ),

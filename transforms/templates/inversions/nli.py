@@ -17,7 +17,10 @@ FAMILY = Family(
             inversion="premise, answer → hypothesis",
         ),
         Template(
-            "Premise: {premise}\nLabel: {answer}\nHypothesis:",
+            (
+                "Premise: {premise}\nLabel: {answer}\n\nWrite the hypothesis that makes "
+                "this label right.\nHypothesis:"
+            ),
             "{hypothesis}",
             inversion="premise, answer → hypothesis",
         ),
@@ -79,7 +82,43 @@ FAMILY = Family(
             form="yes_no",
         ),
         Template(
-            "Text: {premise}\nDoes the statement follow from the text? {answer}\nStatement:",
+            (
+                "{premise}\n\nWrite a claim about this text. When the claim is checked "
+                "against the text, the verdict should be: {answer}"
+            ),
+            "{hypothesis}",
+            inversion="premise, answer → hypothesis",
+            form="supported",
+        ),
+        Template(
+            ("Evidence: {premise}\nVerdict: {answer}\n\nWrite a claim that gets this verdict."),
+            "{hypothesis}",
+            inversion="premise, answer → hypothesis",
+            form="supported",
+        ),
+        Template(
+            (
+                "Write a claim on which a fact-checker with this evidence gives the "
+                'verdict "{answer}".\n\nEvidence: {premise}\nClaim:'
+            ),
+            "{hypothesis}",
+            inversion="premise, answer → hypothesis",
+            form="supported",
+        ),
+        Template(
+            "Evidence: {premise}\nVerdict: {answer}\nClaim:",
+            "{hypothesis}",
+            instruction=(
+                "Write a claim that gets the given verdict when it is checked against the evidence."
+            ),
+            inversion="premise, answer → hypothesis",
+            form="supported",
+        ),
+        Template(
+            (
+                "Text: {premise}\nDoes the statement follow from the text? "
+                "{answer}\n\nWrite such a statement."
+            ),
             "{hypothesis}",
             inversion="premise, answer → hypothesis",
             form="yes_no",
@@ -103,6 +142,13 @@ FAMILY = Family(
             form="true_false",
         ),
         Template(
+            "Text: {premise}\nMark: {answer}",
+            "{hypothesis}",
+            instruction="Write a statement about the text that gets the given mark.",
+            inversion="premise, answer → hypothesis",
+            form="true_false",
+        ),
+        Template(
             "premise: {premise}\nlabel: {answer}\n\nwrite a hypothesis that fits",
             "{hypothesis}",
             inversion="premise, answer → hypothesis",
@@ -116,7 +162,10 @@ FAMILY = Family(
             inversion="hypothesis, answer → premise",
         ),
         Template(
-            "Hypothesis: {hypothesis}\nLabel: {answer}\nPremise:",
+            (
+                "Hypothesis: {hypothesis}\nLabel: {answer}\n\nWrite the premise that makes "
+                "this label right.\nPremise:"
+            ),
             "{premise}",
             inversion="hypothesis, answer → premise",
         ),
@@ -186,15 +235,61 @@ FAMILY = Family(
             form="yes_no",
         ),
         Template(
-            "Statement: {hypothesis}\nDoes it follow from the text? {answer}\nText:",
+            (
+                "Claim: {hypothesis}\nVerdict: {answer}\n\nWrite the evidence that leads "
+                "to this verdict."
+            ),
+            "{premise}",
+            inversion="hypothesis, answer → premise",
+            form="supported",
+        ),
+        Template(
+            (
+                "{hypothesis}\n\nWrite a short text. When the claim above is checked "
+                "against it, the verdict should be: {answer}"
+            ),
+            "{premise}",
+            inversion="hypothesis, answer → premise",
+            form="supported",
+        ),
+        Template(
+            "Claim: {hypothesis}\nVerdict: {answer}\nEvidence:",
+            "{premise}",
+            instruction="Write a piece of evidence for which the claim gets the given verdict.",
+            inversion="hypothesis, answer → premise",
+            form="supported",
+        ),
+        Template(
+            (
+                "Generate a text with which a fact-checker gives this claim the verdict "
+                '"{answer}".\n\nClaim: {hypothesis}\nText:'
+            ),
+            "{premise}",
+            inversion="hypothesis, answer → premise",
+            form="supported",
+        ),
+        Template(
+            (
+                "Statement: {hypothesis}\nDoes it follow from the text? {answer}\n\nWrite "
+                "the text that this answer is about."
+            ),
             "{premise}",
             inversion="hypothesis, answer → premise",
             form="yes_no",
         ),
         Template(
             (
-                '{hypothesis}\n\nThis statement should be marked "{answer}" by someone who '
-                "knows only your text. Write the text."
+                '{hypothesis}\n\nThis statement should be marked "{answer}" by someone '
+                "who knows only your text. Write the text."
+            ),
+            "{premise}",
+            inversion="hypothesis, answer → premise",
+            form="true_false",
+        ),
+        Template(
+            (
+                "Statement: {hypothesis}\n\nWrite a text according to which the right mark "
+                "for this statement is: {answer}"
             ),
             "{premise}",
             inversion="hypothesis, answer → premise",
@@ -233,6 +328,49 @@ FAMILY = Family(
                 "Label: {answer}\nClaim: {hypothesis}\nText:",
             ),
             targets="{premise}",
+            inversion="hypothesis, answer → premise",
+        ),
+        *shots(
+            instructions=("", "Write a claim that gets the given verdict."),
+            layouts=(
+                "Evidence: {premise}\nVerdict: {answer}\nClaim:",
+                "{premise}\nVerdict on the claim: {answer}\nClaim:",
+                "Verdict: {answer}\nText: {premise}\nClaim to check:",
+            ),
+            targets="{hypothesis}",
+            form="supported",
+            inversion="premise, answer → hypothesis",
+        ),
+        *shots(
+            instructions=("", "Write evidence that leads to the given verdict on the claim."),
+            layouts=(
+                "Claim: {hypothesis}\nVerdict: {answer}\nEvidence:",
+                "Verdict: {answer}\nClaim: {hypothesis}\nText:",
+                "{hypothesis}\nVerdict on this claim: {answer}\nEvidence:",
+            ),
+            targets="{premise}",
+            form="supported",
+            inversion="hypothesis, answer → premise",
+        ),
+        *shots(
+            instructions=("", "Write a statement about the text that makes the mark right."),
+            layouts=(
+                "Text: {premise}\nTrue or false: {answer}\nStatement:",
+                '{premise}\nA statement that is marked "{answer}":',
+                "Mark: {answer}\nText: {premise}\nStatement about the text:",
+            ),
+            targets="{hypothesis}",
+            form="true_false",
+            inversion="premise, answer → hypothesis",
+        ),
+        *shots(
+            instructions=("", "Write a text that makes the mark of the statement right."),
+            layouts=(
+                "Statement: {hypothesis}\nTrue or false: {answer}\nText:",
+                "Mark: {answer}\nStatement: {hypothesis}\nText that decides it:",
+            ),
+            targets="{premise}",
+            form="true_false",
             inversion="hypothesis, answer → premise",
         ),
     ),

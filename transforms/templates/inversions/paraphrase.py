@@ -15,7 +15,10 @@ FAMILY = Family(
             inversion="sentence1, answer → sentence2",
         ),
         Template(
-            "Sentence 1: {sentence1}\nComparison of meaning: {answer}\nSentence 2:",
+            (
+                "Sentence 1: {sentence1}\nComparison of its meaning with that of sentence "
+                "2: {answer}\n\nWrite sentence 2."
+            ),
             "{sentence2}",
             inversion="sentence1, answer → sentence2",
         ),
@@ -27,8 +30,8 @@ FAMILY = Family(
         ),
         Template(
             (
-                "Comparing the meaning of two similar sentences gave this result: {answer}"
-                "\n\nOne sentence is: {sentence1}\nThe other is:"
+                "Sentence 1: {sentence1}\n\nWrite sentence 2, in similar words. Compared "
+                "with sentence 1 it should have {answer}."
             ),
             "{sentence2}",
             inversion="sentence1, answer → sentence2",
@@ -37,7 +40,7 @@ FAMILY = Family(
         Template(
             (
                 "Sentence 1: {sentence1}\nIs sentence 2 a paraphrase of sentence 1? "
-                "{answer}\nSentence 2:"
+                "{answer}\n\nWrite sentence 2."
             ),
             "{sentence2}",
             inversion="sentence1, answer → sentence2",
@@ -54,15 +57,18 @@ FAMILY = Family(
         ),
         Template(
             (
-                "{sentence1}\nDoes the following sentence say the same? {answer}\n\nNow "
-                "write that sentence."
+                "{sentence1}\n\nWrite a second sentence with similar words. To the "
+                "question whether it says the same, the right answer should be: {answer}"
             ),
             "{sentence2}",
             inversion="sentence1, answer → sentence2",
             form="yes_no",
         ),
         Template(
-            "Paraphrase or not a paraphrase? {answer}\nSentence 1: {sentence1}\nSentence 2:",
+            (
+                "Sentence 1: {sentence1}\n\nWrite a sentence 2 with similar words. As to "
+                "its meaning, it should be: {answer}"
+            ),
             "{sentence2}",
             inversion="sentence1, answer → sentence2",
             form="paraphrase",
@@ -75,6 +81,7 @@ FAMILY = Family(
             "{sentence2}",
             inversion="sentence1, answer → sentence2",
             form="duplicate",
+            domain="forum_question",
         ),
         Template(
             (
@@ -96,8 +103,8 @@ FAMILY = Family(
         ),
         Template(
             (
-                "Label: {answer}\nSentence: {sentence1}\n\nWrite a sentence that forms a "
-                "pair with this one. The label tells how the two compare in meaning."
+                "Sentence: {sentence1}\nLabel: {answer}\n\nWrite a similar sentence. The "
+                "label says whether the two mean the same."
             ),
             "{sentence2}",
             inversion="sentence1, answer → sentence2",
@@ -134,7 +141,10 @@ FAMILY = Family(
             inversion="sentence1, answer → sentence2",
         ),
         Template(
-            ("Question 1: {sentence1}\nDoes question 2 ask the same thing? {answer}\nQuestion 2:"),
+            (
+                "Question 1: {sentence1}\nDoes question 2 ask the same thing? "
+                "{answer}\n\nWrite question 2."
+            ),
             "{sentence2}",
             inversion="sentence1, answer → sentence2",
             form="yes_no",
@@ -171,7 +181,7 @@ FAMILY = Family(
             domain="news",
         ),
         Template(
-            "Report 1: {sentence1}\nDo both reports say the same? {answer}\nReport 2:",
+            ("Report 1: {sentence1}\nDo both reports say the same? {answer}\n\nWrite report 2."),
             "{sentence2}",
             inversion="sentence1, answer → sentence2",
             form="yes_no",
@@ -193,7 +203,10 @@ FAMILY = Family(
             instructions=(
                 "",
                 "Write the second sentence of the pair, so that the label is right.",
-                "Complete each pair of sentences.",
+                (
+                    "Add a similar sentence to each pair. The label says whether the two mean "
+                    "the same."
+                ),
             ),
             layouts=(
                 "Sentence 1: {sentence1}\nLabel: {answer}\nSentence 2:",
@@ -205,7 +218,7 @@ FAMILY = Family(
         *shots(
             instructions=(
                 "",
-                "Write a similar sentence for each pair.",
+                ("Write a similar sentence for each. The answer says whether it is a paraphrase."),
             ),
             layouts=("Sentence 1: {sentence1}\nIs sentence 2 a paraphrase? {answer}\nSentence 2:",),
             targets="{sentence2}",

@@ -39,7 +39,10 @@ FAMILY = Family(
             inversion="context, question → answer",
         ),
         Template(
-            "page: {context}\nquestion: {question}",
+            (
+                "answer the quiz question from the page, in a few words\n\npage: "
+                "{context}\nquestion: {question}"
+            ),
             "{answer}",
             instruction="quiz time, the page is open, short answers only",
             inversion="context, question → answer",

@@ -16,7 +16,7 @@ FAMILY = Family(
         Template(
             "Sentiment: {answer}",
             "{text}",
-            instruction="Write a text with the sentiment that is named.",
+            instruction="Write a text that expresses the sentiment below.",
             inversion="answer → text",
         ),
         Template(
@@ -77,7 +77,7 @@ FAMILY = Family(
             form="yes_no",
         ),
         Template(
-            "Does the author like it? {answer}\nWhat the author wrote:",
+            ("Does the author like it? {answer}\n\nWrite a text whose author gives this answer."),
             "{text}",
             inversion="answer → text",
             form="yes_no",
@@ -107,6 +107,31 @@ FAMILY = Family(
             form="stars",
         ),
         Template(
+            "Write a review that gives {answer} out of 5.",
+            "{text}",
+            inversion="answer → text",
+            form="stars",
+        ),
+        Template(
+            "Rating: {answer}",
+            "{text}",
+            instruction="Write a review that fits the rating.",
+            inversion="answer → text",
+            form="stars",
+        ),
+        Template(
+            ("Rating: {answer} out of 5\n\nGenerate the review that was written with it."),
+            "{text}",
+            inversion="answer → text",
+            form="stars",
+        ),
+        Template(
+            "write a review, the rating is {answer}",
+            "{text}",
+            inversion="answer → text",
+            form="stars",
+        ),
+        Template(
             "Write a short text that expresses {answer}.",
             "{text}",
             inversion="answer → text",
@@ -125,6 +150,37 @@ FAMILY = Family(
             form="emotion",
         ),
         Template(
+            "Generate a sentence whose main emotion is {answer}.",
+            "{text}",
+            inversion="answer → text",
+            form="emotion",
+        ),
+        Template(
+            "Emotion: {answer}",
+            "{text}",
+            instruction="Write a text that expresses the given emotion.",
+            inversion="answer → text",
+            form="emotion",
+        ),
+        Template(
+            ("Emotion: {answer}\n\nPlease write a sentence or two in which the writer feels this."),
+            "{text}",
+            inversion="answer → text",
+            form="emotion",
+        ),
+        Template(
+            "Somebody feels {answer}. Write what they post about it.",
+            "{text}",
+            inversion="answer → text",
+            form="emotion",
+        ),
+        Template(
+            "write something that shows {answer}",
+            "{text}",
+            inversion="answer → text",
+            form="emotion",
+        ),
+        Template(
             'Write a text that would be labeled "{answer}" in sentiment analysis.',
             "{text}",
             inversion="answer → text",
@@ -137,7 +193,9 @@ FAMILY = Family(
         Template(
             "Label: {answer}\nOutput:",
             "{text}",
-            instruction="You will be given a sentiment label. Output a text that deserves it.",
+            instruction=(
+                "You will be given a sentiment label. Output a text that this label fits."
+            ),
             inversion="answer → text",
         ),
         Template(
@@ -180,7 +238,7 @@ FAMILY = Family(
             domain="movie_review",
         ),
         Template(
-            "Did the reviewer like the movie? {answer}\nThe review:",
+            "Did the reviewer like the movie? {answer}\n\nWrite the review.",
             "{text}",
             inversion="answer → text",
             form="yes_no",
@@ -218,7 +276,7 @@ FAMILY = Family(
             domain="business_review",
         ),
         Template(
-            "Would this customer come back? {answer}\nThe customer's review:",
+            ("Would this customer come back? {answer}\n\nWrite the review by this customer."),
             "{text}",
             inversion="answer → text",
             form="yes_no",
@@ -280,7 +338,11 @@ FAMILY = Family(
                 "",
                 "Write a review that fits the rating.",
             ),
-            layouts=("Rating: {answer}\nReview:",),
+            layouts=(
+                "Rating: {answer}\nReview:",
+                "{answer} out of 5\nReview:",
+                "Stars: {answer}\nText of the review:",
+            ),
             targets="{text}",
             form="stars",
             inversion="answer → text",
@@ -290,7 +352,11 @@ FAMILY = Family(
                 "",
                 "Write a text that expresses the emotion.",
             ),
-            layouts=("Emotion: {answer}\nText:",),
+            layouts=(
+                "Emotion: {answer}\nText:",
+                "Feeling: {answer}\nWhat the writer says:",
+                "A text that expresses {answer}.\nText:",
+            ),
             targets="{text}",
             form="emotion",
             inversion="answer → text",

@@ -15,7 +15,10 @@ FAMILY = Family(
             inversion="sentence1, answer → sentence2",
         ),
         Template(
-            "Sentence 1: {sentence1}\nSimilarity (0 to 5): {answer}\nSentence 2:",
+            (
+                "Sentence 1: {sentence1}\nSimilarity to sentence 2, from 0 (unrelated) to "
+                "5 (the same): {answer}\n\nWrite sentence 2."
+            ),
             "{sentence2}",
             inversion="sentence1, answer → sentence2",
         ),
@@ -32,8 +35,8 @@ FAMILY = Family(
             "Sentence 1: {sentence1}\nScore: {answer}\nSentence 2:",
             "{sentence2}",
             instruction=(
-                "Complete the pair. The score says how close the two sentences are in "
-                "meaning, from 0 to 5."
+                "Write a second sentence that gets the given score. The score says how "
+                "close two sentences are in meaning, from 0 (unrelated) to 5 (the same)."
             ),
             inversion="sentence1, answer → sentence2",
         ),
@@ -41,8 +44,8 @@ FAMILY = Family(
             "Score: {answer}\nFirst sentence: {sentence1}",
             "{sentence2}",
             instruction=(
-                "Semantic textual similarity in reverse: the score comes first, then the "
-                "second sentence. Scores go from 0 (unrelated) to 5 (equivalent)."
+                "Write a second sentence, so that the pair gets the given score for "
+                "similarity in meaning. Scores go from 0 (unrelated) to 5 (equivalent)."
             ),
             inversion="sentence1, answer → sentence2",
         ),
@@ -63,14 +66,17 @@ FAMILY = Family(
             inversion="sentence1, answer → sentence2",
         ),
         Template(
-            "Similarity score: {answer} of 5\nText A: {sentence1}\n\nWrite text B.",
+            (
+                "Text A: {sentence1}\n\nWrite a text B. Its similarity in meaning to text "
+                "A should be {answer}, where 0 is unrelated and 5 is the same."
+            ),
             "{sentence2}",
             inversion="sentence1, answer → sentence2",
         ),
         Template(
             (
-                "A: {sentence1}\nGrade from 0 to 5 for the likeness of A and B in meaning: "
-                "{answer}\nB:"
+                "A: {sentence1}\nGrade for the likeness of A and B in meaning, from 0 "
+                "(none) to 5 (the same): {answer}\n\nWrite B."
             ),
             "{sentence2}",
             inversion="sentence1, answer → sentence2",
@@ -87,8 +93,8 @@ FAMILY = Family(
         ),
         Template(
             (
-                "sentence: {sentence1}\nsimilarity: {answer} on a scale of 0 to 5\n\nwrite "
-                "a sentence with that similarity"
+                "sentence: {sentence1}\nsimilarity: {answer} on a scale of 0 (unrelated) "
+                "to 5 (same meaning)\n\nwrite a sentence with that similarity"
             ),
             "{sentence2}",
             inversion="sentence1, answer → sentence2",
@@ -104,8 +110,8 @@ FAMILY = Family(
         Template(
             (
                 "Two sentences were compared and got {answer} on a scale from 0 (different "
-                "topics) to 5 (same meaning). The first one is: {sentence1}\nThe second "
-                "one is:"
+                "topics) to 5 (same meaning). The first one is: {sentence1}\nWrite the "
+                "second one."
             ),
             "{sentence2}",
             inversion="sentence1, answer → sentence2",
@@ -128,15 +134,21 @@ FAMILY = Family(
                     "Write a second sentence that gets the given score. Scores go from 0 "
                     "(unrelated) to 5 (same meaning)."
                 ),
-                "Complete each pair, so that its similarity in meaning is right.",
+                (
+                    "Write a second sentence for each pair, so that its similarity in meaning "
+                    "is as stated: 0 for unrelated, 5 for the same."
+                ),
                 (
                     "Write a sentence that is as close in meaning to the first one as the "
                     "number says: 0 for unrelated, 5 for equivalent."
                 ),
             ),
             layouts=(
-                "Sentence 1: {sentence1}\nSimilarity (0 to 5): {answer}\nSentence 2:",
-                "A: {sentence1}\nScore of A and B, out of 5: {answer}\nB:",
+                (
+                    "Sentence 1: {sentence1}\nSimilarity to sentence 2, from 0 to 5: "
+                    "{answer}\nSentence 2:"
+                ),
+                ("A: {sentence1}\nSimilarity of A and B in meaning, out of 5: {answer}\nB:"),
                 "Grade from 0 to 5: {answer}\nFirst sentence: {sentence1}\nSecond sentence:",
                 (
                     "{sentence1}\nA sentence with a similarity of {answer} on a scale from 0 "

@@ -5,6 +5,8 @@ from transforms.templates.template import Family, Template, shots
 FAMILY = Family(
     name="summarization_ii",
     targets=("text",),
+    # Nobody would guess that a dialog is asked for.
+    apart=frozenset(("dialog",)),
     templates=(
         # Any text.
         Template(
@@ -108,7 +110,81 @@ FAMILY = Family(
             domain="dialog",
         ),
         Template(
-            "Summary: {answer}\nDialog:", "{text}", inversion="summary → text", domain="dialog"
+            "Summary: {answer}\nDialog:",
+            "{text}",
+            inversion="summary → text",
+            domain="dialog",
+        ),
+        Template(
+            "Write a dialog for this summary.\n\nSummary: {answer}\n\nDialog:",
+            "{text}",
+            inversion="summary → text",
+            domain="dialog",
+        ),
+        Template(
+            "{answer}\n\nTurn this summary into the conversation that it sums up.",
+            "{text}",
+            inversion="summary → text",
+            domain="dialog",
+        ),
+        Template(
+            "Summary: {answer}",
+            "{text}",
+            instruction=(
+                "Write the dialog that the summary describes. Each turn stands on a line "
+                "of its own."
+            ),
+            inversion="summary → text",
+            domain="dialog",
+        ),
+        Template(
+            "Make up a chat in which this happens: {answer}",
+            "{text}",
+            inversion="summary → text",
+            domain="dialog",
+        ),
+        Template(
+            (
+                "This is what some people talked about: {answer}\n\nWrite their "
+                "conversation.\nConversation:"
+            ),
+            "{text}",
+            inversion="summary → text",
+            domain="dialog",
+        ),
+        Template(
+            "Generate a chat between the people in this summary.\n\n{answer}",
+            "{text}",
+            inversion="summary → text",
+            domain="dialog",
+        ),
+        Template(
+            (
+                "{answer}\n\nWrite out the messages that were exchanged, one on each line, "
+                "with the name of the sender first."
+            ),
+            "{text}",
+            inversion="summary → text",
+            domain="dialog",
+        ),
+        Template(
+            "summary of a chat: {answer}\n\nwrite the chat",
+            "{text}",
+            inversion="summary → text",
+            domain="dialog",
+        ),
+        Template(
+            "{answer}\n\nConversation:",
+            "{text}",
+            instruction="You are given the summary of a conversation. Write the conversation.",
+            inversion="summary → text",
+            domain="dialog",
+        ),
+        Template(
+            ("Please write a dialog that somebody could sum up like this.\n\nSummary: {answer}"),
+            "{text}",
+            inversion="summary → text",
+            domain="dialog",
         ),
         Template(
             "{answer}\n\nWrite the full how-to guide for these steps.",
@@ -198,6 +274,21 @@ FAMILY = Family(
             ),
             targets="{text}",
             inversion="summary → text",
+        ),
+        *shots(
+            instructions=(
+                "",
+                "Write the dialog that each summary sums up.",
+                "For each summary, make up the conversation.",
+            ),
+            layouts=(
+                "Summary: {answer}\nDialog:\n",
+                "{answer}\n\nThe conversation:\n",
+                "In short: {answer}\nChat:\n",
+            ),
+            targets="{text}",
+            inversion="summary → text",
+            domain="dialog",
         ),
     ),
 )

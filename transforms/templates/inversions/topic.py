@@ -101,7 +101,7 @@ FAMILY = Family(
             domain="news",
         ),
         Template(
-            'Write a headline and a short summary of a news story in the category "{answer}".',
+            'Write a short news text that belongs to the category "{answer}".',
             "{text}",
             inversion="answer → text",
             domain="news",
@@ -119,7 +119,7 @@ FAMILY = Family(
                 "",
                 "Write a text on the given topic.",
                 "Write an example text for the category.",
-                "What would a text with this label say?",
+                "Write a text that gets this label.",
             ),
             layouts=(
                 "Topic: {answer}\nText:",

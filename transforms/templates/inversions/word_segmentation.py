@@ -51,7 +51,11 @@ FAMILY = Family(
             "{text}",
             inversion="spaced text → run together",
         ),
-        Template("Separate: {answer}\nJoined:", "{text}", inversion="spaced text → run together"),
+        Template(
+            "With spaces: {answer}\nWithout spaces:",
+            "{text}",
+            inversion="spaced text → run together",
+        ),
         Template(
             ("{answer}\n\nRewrite the text without any spaces. Keep everything else.\nAnswer:"),
             "{text}",
@@ -84,7 +88,7 @@ FAMILY = Family(
             layouts=(
                 "Text: {answer}\nWithout spaces:",
                 "{answer}\nNo spaces:",
-                "Separate: {answer}\nJoined:",
+                "With spaces: {answer}\nWithout spaces:",
                 "Words: {answer}\nRun together:",
             ),
             targets="{text}",

@@ -28,8 +28,8 @@ FAMILY = Family(
         ),
         Template(
             (
-                "Word: {word}\nSentence 1: {sentence1}\nIn the two sentences the word has: "
-                "{answer}\nSentence 2:"
+                "Word: {word}\nSentence 1: {sentence1}\n\nWrite a sentence 2 with this "
+                "word. In the two sentences the word should have {answer}."
             ),
             "{sentence2}",
             inversion="word, sentence1, answer → sentence2",
@@ -58,7 +58,7 @@ FAMILY = Family(
         Template(
             (
                 "Word: {word}\nSentence 1: {sentence1}\nIs the word used in the same sense "
-                "in sentence 2? {answer}\nSentence 2:"
+                "in sentence 2? {answer}\n\nWrite sentence 2."
             ),
             "{sentence2}",
             inversion="word, sentence1, answer → sentence2",
@@ -86,7 +86,7 @@ FAMILY = Family(
         Template(
             (
                 'Sentence A: {sentence1}\nTrue or false: "{word}" means the same in '
-                "sentence B as in sentence A. {answer}\nSentence B:"
+                "sentence B as in sentence A. {answer}\n\nWrite sentence B."
             ),
             "{sentence2}",
             inversion="word, sentence1, answer → sentence2",
@@ -104,8 +104,8 @@ FAMILY = Family(
             "Word: {word}\nLabel: {answer}\nSentence 1: {sentence1}\nSentence 2:",
             "{sentence2}",
             instruction=(
-                "Complete the pair of sentences. The label compares the meaning of the "
-                "word in the two."
+                "Write sentence 2. The label says whether the word means the same in both "
+                "sentences."
             ),
             inversion="word, sentence1, answer → sentence2",
         ),
@@ -128,17 +128,17 @@ FAMILY = Family(
         ),
         Template(
             (
-                '{sentence1}\n\nThe word "{word}" in this sentence was compared with the '
-                "same word in another sentence, with this result: {answer}\nThe other "
-                "sentence:"
+                '{sentence1}\n\nWrite another sentence with the word "{word}". When the '
+                "meaning of the word in the two sentences is compared, the result should "
+                "be: {answer}"
             ),
             "{sentence2}",
             inversion="word, sentence1, answer → sentence2",
         ),
         Template(
             (
-                "Word senses: {answer}\nWord: {word}\n\nWrite a sentence with the word to "
-                "be compared with this one: {sentence1}"
+                "Word: {word}\nMeaning in the two sentences: {answer}\n\nWrite a second "
+                "sentence with the word. The first one is: {sentence1}"
             ),
             "{sentence2}",
             inversion="word, sentence1, answer → sentence2",
@@ -149,8 +149,8 @@ FAMILY = Family(
             instructions=(
                 "",
                 (
-                    "Write another sentence with the word, in the same meaning or in a "
-                    "different one."
+                    "Write another sentence with the word. The word should have the same "
+                    "meaning there or a different one, as stated."
                 ),
             ),
             layouts=(
@@ -159,8 +159,8 @@ FAMILY = Family(
                     "{answer}\nSentence 2:"
                 ),
                 (
-                    '{sentence1}\nThe word "{word}" in the next sentence has: {answer}\nNext '
-                    "sentence:"
+                    '{sentence1}\nUse the word "{word}" in a new sentence, so that in the '
+                    "two it has {answer}.\nNew sentence:"
                 ),
             ),
             targets="{sentence2}",
@@ -170,7 +170,10 @@ FAMILY = Family(
         *shots(
             instructions=(
                 "",
-                "Write another sentence with the word.",
+                (
+                    "Write another sentence with the word, in the same sense or not, as the "
+                    "answer says."
+                ),
             ),
             layouts=(
                 (
@@ -185,7 +188,10 @@ FAMILY = Family(
         *shots(
             instructions=(
                 "",
-                "Complete each pair of sentences.",
+                (
+                    "Write a second sentence with the word. The label says whether the word "
+                    "means the same in both."
+                ),
             ),
             layouts=("Word: {word}\nLabel: {answer}\nSentence 1: {sentence1}\nSentence 2:",),
             targets="{sentence2}",

@@ -3,12 +3,14 @@
 Without a text there is no such template: "no" answers countless questions.
 """
 
+from transforms.templates.families.yes_no_qa import LABELS
 from transforms.templates.template import Family, Template, shots
 
 FAMILY = Family(
     name="yes_no_qa_ii",
     targets=("question",),
     context="context",
+    labels=LABELS,
     templates=(
         Template(
             "{context}\n\nPose a question that a reader of this must answer with: {answer}",
@@ -21,7 +23,7 @@ FAMILY = Family(
             inversion="context, answer → question",
         ),
         Template(
-            "Background: {context}\nReply: {answer}\nWhat was asked:",
+            ("Background: {context}\nReply: {answer}\n\nWrite the question that got this reply."),
             "{question}",
             inversion="context, answer → question",
         ),
@@ -134,6 +136,89 @@ FAMILY = Family(
             inversion="context, answer → question",
             domain="wikipedia",
         ),
+        Template(
+            "{context}\n\nWrite a statement about this text that is {answer}.",
+            "{question}",
+            inversion="context, answer → question",
+            form="true_false",
+        ),
+        Template(
+            (
+                "Write a statement that is {answer} according to the text "
+                "below.\n\n{context}\n\nStatement:"
+            ),
+            "{question}",
+            inversion="context, answer → question",
+            form="true_false",
+        ),
+        Template(
+            "Text: {context}\nVerdict on the statement: {answer}",
+            "{question}",
+            instruction="Write a statement on which the text leads to this verdict.",
+            inversion="context, answer → question",
+            form="true_false",
+        ),
+        Template(
+            (
+                "{context}\n\nI need a statement about this text for a true-or-false test. "
+                "The right answer should be: {answer}"
+            ),
+            "{question}",
+            inversion="context, answer → question",
+            form="true_false",
+        ),
+        Template(
+            (
+                "Generate a statement about the passage. Judged by the passage, it should "
+                'be marked "{answer}".\n\nPassage: {context}'
+            ),
+            "{question}",
+            inversion="context, answer → question",
+            form="true_false",
+        ),
+        Template(
+            ('passage: {context}\n\nwrite a statement about it that should be marked "{answer}"'),
+            "{question}",
+            inversion="context, answer → question",
+            form="true_false",
+        ),
+        Template(
+            (
+                "Please make up a statement that a reader of this text would mark as "
+                '"{answer}".\n\n{context}\n\nStatement:'
+            ),
+            "{question}",
+            inversion="context, answer → question",
+            form="true_false",
+        ),
+        Template(
+            (
+                "{context}\n\nTrue or false? The right answer is: {answer}\nWrite the "
+                "statement that was judged."
+            ),
+            "{question}",
+            inversion="context, answer → question",
+            form="true_false",
+        ),
+        Template(
+            "Text: {context}\nAnswer: {answer}\nStatement:",
+            "{question}",
+            instruction=(
+                "You write true-or-false tests. For each text, write one statement with "
+                "the expected answer."
+            ),
+            inversion="context, answer → question",
+            form="true_false",
+        ),
+        Template(
+            (
+                "What statement about the following text would get the verdict "
+                '"{answer}"?\n\n{context}'
+            ),
+            "{question}",
+            inversion="context, answer → question",
+            form="true_false",
+        ),
     ),
     few_shot=(
         *shots(
@@ -149,6 +234,17 @@ FAMILY = Family(
                 "Answer: {answer}\nPassage: {context}\nQuestion:",
             ),
             targets="{question}",
+            inversion="context, answer → question",
+        ),
+        *shots(
+            instructions=("", "Write a statement about each text that gets the given verdict."),
+            layouts=(
+                "Text: {context}\nVerdict: {answer}\nStatement:",
+                "{context}\nTrue or false: {answer}\nStatement:",
+                "Verdict: {answer}\nPassage: {context}\nStatement about the passage:",
+            ),
+            targets="{question}",
+            form="true_false",
             inversion="context, answer → question",
         ),
     ),
