@@ -46,8 +46,8 @@ def test_type_that_is_asked_for_is_shown(recipe: Recipe, template_type: str) -> 
         assert (prompt.num_shots > 0) == template_type.startswith("fs")
         answer = prompt.options[prompt.answer_index] if prompt.options else prompt.targets
         words = {
-            "entailment": ("entailment", "yes", "true"),
-            "contradiction": ("contradiction", "no", "false"),
+            "entailment": ("entailment", "yes", "true", "supported"),
+            "contradiction": ("contradiction", "no", "false", "refuted"),
         }
         assert answer in words.get(str(item.record.fields["answer"]), (answer,))
 
