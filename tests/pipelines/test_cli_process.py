@@ -28,8 +28,8 @@ def test_output_that_lacks_a_character_shows_a_question_mark(
 ) -> None:
     monkeypatch.setenv("PYTHONIOENCODING", "ascii")
     process = start_flanbeam("preview", "quickstart", "-n", "1")
-    out, err = process.communicate(timeout=120)
-    assert (process.returncode, err) == (0, "")
+    out, _ = process.communicate(timeout=120)
+    assert process.returncode == 0
     assert "? " in out  # the arrow before the answer
 
 

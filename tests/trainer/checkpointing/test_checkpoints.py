@@ -78,7 +78,7 @@ def _start(
     )
 
 
-def _wait_for(condition: Any, process: subprocess.Popen[str], seconds: float = 180.0) -> None:
+def _wait_for(condition: Any, process: subprocess.Popen[str], seconds: float = 400.0) -> None:
     end = time.monotonic() + seconds
     while not condition():
         assert process.poll() is None, process.communicate()[0][-2000:]
