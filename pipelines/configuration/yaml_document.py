@@ -196,12 +196,15 @@ def read(path: str) -> Document:
       ConfigurationError: as `parse`, or the file cannot be read.
     """
     try:
-        with open(path, encoding="utf-8") as stream:
-            text = stream.read(yaml_limits.MAX_BYTES + 1)
+        with open(path, "rb") as stream:
+            data = stream.read(yaml_limits.MAX_BYTES + 1)
     except OSError as error:
         raise ConfigurationError(f"{path}: {error.strerror or error}") from error
+    if len(data) > yaml_limits.MAX_BYTES:
+        raise ConfigurationError(f"{path}: more than {yaml_limits.MAX_BYTES:,} bytes")
+    try:
+        text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         raise ConfigurationError(f"{path}: not UTF-8 text (byte {error.start})") from error
-    if len(text) > yaml_limits.MAX_BYTES:
-        raise ConfigurationError(f"{path}: more than {yaml_limits.MAX_BYTES:,} characters")
-    return parse(text, path)
+    # As files in text mode are read.
+    return parse(text.replace("\r\n", "\n").replace("\r", "\n"), path)

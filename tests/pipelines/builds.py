@@ -9,6 +9,8 @@ from pipelines.building.running import RunnerOptions
 from pipelines.recipe import load_recipe
 from tfrecords_schema.snapshot import open_snapshot
 
+# Items of evaluation sets, which have no part in the chain of records.
+ITEM_STAGES = {"held_out", "index"}
 STAGES = [
     *("ingest", "scan", "deduplicate", "near_duplicates", "decontaminate", "rank", "select"),
     "render",
@@ -34,12 +36,15 @@ def check_conservation(snapshot: str) -> None:
     manifest = opened.manifest
     table = {(entry.stage, entry.task): entry for entry in manifest.ledger}
     assert len(table) == len(manifest.ledger)
-    assert {stage for stage, _ in table} <= set(STAGES)
+    assert {stage for stage, _ in table} <= {*STAGES, *ITEM_STAGES}
+    for (stage, task), entry in table.items():
+        if stage == "index":
+            assert entry.entered == table["held_out", task].kept
     planned: Counter[str] = Counter()
     for row in manifest.mixture:
         planned[row.task] += row.planned
     written = Counter(str(row["_task_name"]) for row in opened.rows("train"))
-    for task in {task for _, task in table}:
+    for task in {task for stage, task in table if stage not in ITEM_STAGES}:
         before = None
         for stage in STAGES:
             entry = table.get((stage, task))

@@ -184,13 +184,13 @@ def test_task_without_a_definition_is_refused_by_name(
     assert "task001_colours.json: no text under the key 'Definition'" in outcome.err
 
 
-def test_repeated_ids_with_different_content_are_counted(
+def test_rows_with_one_id_and_different_contents_are_all_kept(
     corpus: Any, rejected: Any, tmp_path: Path
 ) -> None:
     with corpus.jsonl.open("a") as stream:
         stream.write(corpus.jsonl_row("violet", id="q-red"))
     result = build_recipe(corpus.recipe, tmp_path / "out")
-    assert rejected(result.manifest) == {("rank", "questions", "duplicate_id"): 1}
+    assert rejected(result.manifest) == {}
     check_conservation(result.path)
     assert verify(result.path).passed
 

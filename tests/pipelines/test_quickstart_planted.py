@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from pipelines.building.build import BuildResult
 from tests.pipelines.builds import STAGES
 from transforms.stable_random import stable_id
 
+_COMPACT: dict[str, Any] = {"separators": (",", ":"), "sort_keys": True, "ensure_ascii": False}
 BEFORE_RENDERING = set(STAGES) - {"render"}
 NOT_DRAWN = {"over_cap", "not_sampled"}
 
@@ -27,19 +29,42 @@ def _task_of(planted: dict[str, str]) -> str:
 
 
 class _Records:
-    """The ids of ingested records by task and by the raw row's own id (TSV: its question)."""
+    """The ids of ingested records by task and contents: an id covers both."""
 
     def __init__(self, out: Path) -> None:
-        self._by_question: dict[tuple[str, str], str] = {}
+        self._records: dict[str, list[tuple[str, dict[str, Any]]]] = {}
         for path in (out / "cache" / "ingest").rglob("file-*-*.jsonl"):
             for line in path.read_text().splitlines():
                 record_id, task, *_, fields = json.loads(line)
-                self._by_question[task, fields.get("question", "")] = record_id
+                self._records.setdefault(task, []).append((record_id, fields))
 
     def id_of(self, task: str, row: dict[str, Any]) -> str:
-        if task.startswith("cot_"):
-            return self._by_question[task, row["id"].strip()]
-        return stable_id(task, "id", row["id"])
+        """Return the id of the record that a raw row gave (TSV: by its question, the `id`)."""
+        texts = {text.strip() for text in row.values() if isinstance(text, str)}
+        found = [
+            record_id
+            for record_id, fields in self._records[task]
+            if (
+                fields["question"] in texts
+                if task.startswith("cot_")
+                else {*_texts(fields)} <= texts
+            )
+        ]
+        # Planted copies have the texts of another row, and an id of their own.
+        own = [each for each in found if each in self._ids_of(task, row["id"])]
+        [record_id] = own or found
+        return record_id
+
+    def _ids_of(self, task: str, own_id: str) -> set[str]:
+        return {
+            stable_id(task, "id", own_id, "fields", json.dumps(fields, **_COMPACT))
+            for _, fields in self._records[task]
+        }
+
+
+def _texts(fields: dict[str, Any]) -> Iterator[str]:
+    """Yield the texts of a record that stand in its raw row as they are."""
+    return (value for name, value in fields.items() if isinstance(value, str) and name != "answer")
 
 
 def _rejections(path: str, stage: str, reason: str) -> dict[tuple[str, str], str]:
@@ -54,6 +79,14 @@ def _rejections(path: str, stage: str, reason: str) -> dict[tuple[str, str], str
         for row in rows
         if (row["stage"], row["reason"]) == (stage, reason)
     }
+
+
+def _held_out(repository: Path, own_id: str) -> dict[str, Any]:
+    """Return the raw row of a held-out item."""
+    path = repository / "pipelines" / "quickstart" / "held_out.jsonl"
+    rows = [json.loads(line) for line in path.read_text().splitlines()]
+    [row] = [row for row in rows if row["id"] == own_id]
+    return {name: value for name, value in row.items() if name != "id"} | {"id": ""}
 
 
 def test_planted_duplicates_are_found_and_no_others(
@@ -80,7 +113,7 @@ def test_planted_overlaps_are_found_and_no_others(
         task = _task_of(entry)
         column = "id" if task.startswith("cot_") else "question"
         [row] = [row for row in _raw_rows(repository, entry) if row[column] == entry["question"]]
-        held_out = stable_id("tiny_eval", "id", entry["held_out_id"])
+        held_out = records.id_of("tiny_eval", _held_out(repository, entry["held_out_id"]))
         assert found.pop((task, records.id_of(task, row))) == f"contains tiny_eval/{held_out}"
     assert found == {}
 

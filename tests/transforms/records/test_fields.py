@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.records.fields import canonical_fields, layout_fields, missing_target
+from transforms.records.fields import DialogLayout, canonical_fields, layout_fields, missing_target
 from transforms.stable_random import Draws
 from transforms.types import FieldValue
 
@@ -112,7 +112,8 @@ def test_every_reference_is_drawn_as_often(
 @given(st.integers(), st.integers(2, 9))
 def test_a_dialog_is_cut_before_a_reply(seed: int, length: int) -> None:
     turns = [f"turn {number}" for number in range(length)]
-    texts = layout_fields({"turns": turns}, Draws(seed))
+    layout = DialogLayout(("Ann", "Ben"), "{speaker}: {turn}")
+    texts = layout_fields({"turns": turns}, Draws(seed), layout)
     history = texts["history"].splitlines()
     assert texts["response"] == turns[len(history)]
     assert len(history) % 2 == 1
