@@ -64,7 +64,8 @@ class _Records:
 
 def _texts(fields: dict[str, Any]) -> Iterator[str]:
     """Yield the texts of a record that stand in its raw row as they are."""
-    return (value for name, value in fields.items() if isinstance(value, str) and name != "answer")
+    texts = {name: text for name, text in fields.items() if isinstance(text, str)}
+    return (text.strip() for name, text in texts.items() if name != "answer")
 
 
 def _rejections(path: str, stage: str, reason: str) -> dict[tuple[str, str], str]:
