@@ -14,6 +14,7 @@ from itertools import combinations
 from tfrecords_schema.errors import nearest
 from transforms.templates.template import (
     DRAWN_SLOTS,
+    ESSENTIAL_FIELDS,
     LABELS,
     OPTIONS,
     Family,
@@ -22,36 +23,16 @@ from transforms.templates.template import (
 )
 
 # Canonical fields and those that rendering derives from them.
-KNOWN_FIELDS = frozenset(
-    (
-        "answer",
-        "code",
-        "context",
-        "error",
-        "facts",
-        "history",
-        "hypothesis",
-        "input",
-        "instruction",
-        "items",
-        "keywords",
-        "line",
-        "output",
-        "premise",
-        "pronoun",
-        "question",
-        "rationale",
-        "response",
-        "sentence1",
-        "sentence2",
-        "source_language",
-        "target_language",
-        "tests",
-        "text",
-        "title",
-        "word",
-    )
-)
+KNOWN_FIELDS = ESSENTIAL_FIELDS | {
+    "answer",
+    "error",
+    "line",
+    "output",
+    "rationale",
+    "response",
+    "source_language",
+    "title",
+}
 _OPTION_WORDS = re.compile(
     r"\b(options?|choices?|alternatives?|candidates|pick (?:one )?from|choose (?:one )?from)\b",
     re.I,

@@ -4,6 +4,21 @@ from transforms.templates.template import Family, LabelSet, Template, shots
 
 # "No" means "does not follow" where a set has two labels, and "is false" where it has three: only
 # sets that tell the two apart have the form `is_true`.
+_THREE_WAY = {
+    "relation": ("entailment", "contradiction", "neutral"),
+    "yes_no": ("yes", "no", "it is not possible to tell"),
+    "is_true": ("yes", "no", "it is not possible to tell"),
+    "true_false": ("true", "false", "impossible to say"),
+}
+_TWO_WAY = {
+    "relation": ("entailment", "not entailment"),
+    "yes_no": ("yes", "no"),
+    "follows": ("follows", "does not follow"),
+}
+_CLAIMS = {
+    "supported": ("supported", "refuted", "not enough information"),
+    "true_false": ("true", "false", "impossible to say"),
+}
 LABELS = (
     LabelSet(
         labels=("entailment", "contradiction", "neutral"),
@@ -17,45 +32,24 @@ LABELS = (
     ),
     LabelSet(
         labels=("entailment", "not_entailment"),
-        wordings={
-            "relation": ("entailment", "not entailment"),
-            "yes_no": ("yes", "no"),
-            "follows": ("follows", "does not follow"),
-        },
+        wordings=_TWO_WAY,
     ),
     LabelSet(
         labels=("yes", "no"),
-        wordings={
-            "relation": ("entailment", "not entailment"),
-            "yes_no": ("yes", "no"),
-            "follows": ("follows", "does not follow"),
-        },
+        wordings=_TWO_WAY,
     ),
     LabelSet(
         labels=("yes", "no", "maybe"),
-        wordings={
-            "relation": ("entailment", "contradiction", "neutral"),
-            "yes_no": ("yes", "no", "it is not possible to tell"),
-            "is_true": ("yes", "no", "it is not possible to tell"),
-            "true_false": ("true", "false", "impossible to say"),
-        },
+        wordings=_THREE_WAY,
     ),
     LabelSet(
         labels=("true", "false", "neither"),
-        wordings={
-            "relation": ("entailment", "contradiction", "neutral"),
-            "true_false": ("true", "false", "impossible to say"),
-            "yes_no": ("yes", "no", "it is not possible to tell"),
-            "is_true": ("yes", "no", "it is not possible to tell"),
-        },
+        wordings=_THREE_WAY,
     ),
     LabelSet(
         labels=("supports", "refutes", "not enough info"),
         strict=True,
-        wordings={
-            "supported": ("supported", "refuted", "not enough information"),
-            "true_false": ("true", "false", "impossible to say"),
-        },
+        wordings=_CLAIMS,
     ),
     LabelSet(
         labels=("true", "false"),
@@ -68,11 +62,7 @@ LABELS = (
     ),
     LabelSet(
         labels=("entails", "neutral"),
-        wordings={
-            "relation": ("entailment", "not entailment"),
-            "yes_no": ("yes", "no"),
-            "follows": ("follows", "does not follow"),
-        },
+        wordings=_TWO_WAY,
     ),
     LabelSet(
         labels=("entailment", "contradiction"),
@@ -83,20 +73,12 @@ LABELS = (
     ),
     LabelSet(
         labels=("true", "false", "unknown"),
-        wordings={
-            "relation": ("entailment", "contradiction", "neutral"),
-            "true_false": ("true", "false", "impossible to say"),
-            "yes_no": ("yes", "no", "it is not possible to tell"),
-            "is_true": ("yes", "no", "it is not possible to tell"),
-        },
+        wordings=_THREE_WAY,
     ),
     LabelSet(
         labels=("supported", "refuted", "not enough information"),
         strict=True,
-        wordings={
-            "supported": ("supported", "refuted", "not enough information"),
-            "true_false": ("true", "false", "impossible to say"),
-        },
+        wordings=_CLAIMS,
     ),
 )
 
