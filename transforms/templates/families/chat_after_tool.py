@@ -23,7 +23,7 @@ FAMILY = Family(
         Template(
             "The call in this exchange has come back.\n\n{history}\n\n{input}\n\nGo on:", "{output}"
         ),
-        Template("Given all of this, answer or act.\n{history}\n{input}", "{output}"),
+        Template("Read what follows, then answer or act.\n\n{history}\n{input}", "{output}"),
         Template(
             "{history}\n{input}",
             "{output}",

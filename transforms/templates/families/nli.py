@@ -400,7 +400,9 @@ FAMILY = Family(
             form="yes_no",
         ),
         Template(
-            ('{premise}\n\nCan we conclude from this text that "{hypothesis}"?\n\n{options}'),
+            (
+                "{premise}\n\nCan we conclude the following from this text?\n{hypothesis}\n\n{options}"
+            ),
             "{answer}",
             form="yes_no",
         ),

@@ -98,7 +98,7 @@ FAMILY = Family(
         Template(
             "{text}\nSubject:",
             "{answer}",
-            instruction="Classify by subject matter. A word or two will do.",
+            instruction="Classify by subject matter. A few words at most.",
         ),
         Template(
             '"{text}"',

@@ -177,7 +177,7 @@ FAMILY = Family(
             layouts=(
                 "Answer: {answer}\nQuestion:",
                 "Answer: {answer}\nQuestion or situation:",
-                "Sensible answer: {answer}\nAsked about:",
+                "Sensible answer: {answer}\nQuestion:",
                 "{answer}\nThe question:",
             ),
             targets="{question}",

@@ -50,10 +50,7 @@ FAMILY = Family(
             inversion="answer, pronoun → text",
         ),
         Template(
-            (
-                "What could be a sentence in which a reader has to work out that "
-                '"{pronoun}" means {answer}?'
-            ),
+            ('Write a sentence in which "{pronoun}" stands for the following: {answer}'),
             "{text}",
             inversion="answer, pronoun → text",
         ),
@@ -119,7 +116,7 @@ FAMILY = Family(
                 "Pronoun: {pronoun}\nRefers to: {answer}\nSentence:",
                 "Referent: {answer}\nPronoun: {pronoun}\nText:",
                 '"{pronoun}" stands for {answer}.\nSentence:',
-                'A sentence in which "{pronoun}" refers to {answer}.\nSentence:',
+                "Pronoun: {pronoun}\nRefers to: {answer}\nSentence:",
             ),
             targets="{text}",
             inversion="answer, pronoun → text",

@@ -70,7 +70,7 @@ FAMILY = Family(
         Template(
             "Subject: {answer}",
             "{text}",
-            instruction="Make the subject clear from the content alone, without naming it.",
+            instruction="Write a short text on this subject. Make the subject clear without naming it.",
             inversion="answer → text",
         ),
         Template(
