@@ -50,7 +50,7 @@ FAMILY = Family(
             inversion="answer, pronoun → text",
         ),
         Template(
-            ('Write a sentence in which "{pronoun}" stands for the following: {answer}'),
+            'Write a sentence in which "{pronoun}" stands for the following: {answer}',
             "{text}",
             inversion="answer, pronoun → text",
         ),
@@ -116,7 +116,7 @@ FAMILY = Family(
                 "Pronoun: {pronoun}\nRefers to: {answer}\nSentence:",
                 "Referent: {answer}\nPronoun: {pronoun}\nText:",
                 '"{pronoun}" stands for {answer}.\nSentence:',
-                "Pronoun: {pronoun}\nRefers to: {answer}\nSentence:",
+                "pronoun: {pronoun} (= {answer})\nsentence:",
             ),
             targets="{text}",
             inversion="answer, pronoun → text",
