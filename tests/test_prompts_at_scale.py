@@ -84,7 +84,8 @@ def test_variants_and_separators_follow_their_distributions(
     for context, record, repetition in _queries(contexts, 20_000):
         draft = draft_prompt(record, "fs_opt", context, Draws(record.id, repetition))
         assert draft is not None
-        if draft.exemplars:
+        # Parts that hold blank lines themselves are never set apart by blank lines.
+        if draft.exemplars and not any("\n\n" in one.text for one in draft.exemplars):
             separators[draft.separator] += 1
         if context.task.family == "instruction_input":
             if draft.exemplars:

@@ -193,7 +193,11 @@ def test_a_text_as_output_is_one_target(tmp_path: Path) -> None:
         ("mmlu/test/law_test.csv", b"Q,a,b,c,d,A\nQ,a,b,c,d,E\n", r":2: answer is 'E'"),
         ("mmlu/test/law_test.csv", b"Q,a,b,c,d,A\nQ\xff,a,b,c,d,A\n", r":2: not UTF-8"),
         ("mmlu/dev/law_dev.csv", b"Q,a\n", r"law_dev\.csv:1: 2 columns"),
-        ("mmlu/dev/law_dev.csv", b"a" * 200_000, r"law_dev\.csv:1: field larger than"),
+        (
+            "mmlu/dev/law_dev.csv",
+            b"a" * 200_000,
+            r"law_dev\.csv:1: (?:field larger than|1 columns)",
+        ),
         ("superni/splits/test_tasks.txt", b"\xff", r"test_tasks\.txt:1: not UTF-8"),
         ("superni/tasks/task1_sums.json", b"{}", r"task1_sums\.json: Definition: Field required"),
         (

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from transforms.sources.formats.cot_tsv import CotTsv
-from transforms.sources.source import Piece
+from transforms.sources.source import Piece, UnreadableFileError
 from transforms.types import Record, Rejection, Task
 
 SOURCE = CotTsv(format="cot_tsv")
@@ -81,7 +81,12 @@ def test_every_line_is_kept_or_counted(
 ) -> None:
     path = tmp_path_factory.mktemp("cot") / "x_train.tsv"
     path.write_bytes(data)
-    task, *elements = SOURCE.read("s", Piece(str(path), path.name))
+    try:
+        task, *elements = SOURCE.read("s", Piece(str(path), path.name))
+    except UnreadableFileError as error:
+        # Some first bytes are those of an archive, which is named for what it is.
+        assert str(error).startswith(str(path))  # noqa: PT017
+        return
     assert isinstance(task, Task)
     lines = [
         line for line in data.removeprefix(b"\xef\xbb\xbf").split(b"\n") if line.strip(b" \r\n")
