@@ -84,7 +84,12 @@ def test_killed_at_five_random_moments_with_two_workers(
 
 
 @pytest.mark.parametrize(
-    "place", ["file-000001.run", "/render/000005-000000.run", "/write/000000.run"]
+    "place",
+    [
+        pytest.param("file-000001.run", marks=pytest.mark.slow),
+        "/render/000005-000000.run",
+        pytest.param("/write/000000.run", marks=pytest.mark.slow),
+    ],
 )
 def test_killed_process_leaves_no_manifest_and_the_next_build_has_the_same_bytes(
     quickstart: BuildResult, contents: Any, flanbeam_process: Any, tmp_path: Path, place: str
@@ -99,7 +104,14 @@ def test_killed_process_leaves_no_manifest_and_the_next_build_has_the_same_bytes
     assert published(tmp_path) == [Path(result.path)]
 
 
-@pytest.mark.parametrize("place", ["manifest.json", "train.tfrecord", "snapshot/rejections/"])
+@pytest.mark.parametrize(
+    "place",
+    [
+        "manifest.json",
+        pytest.param("train.tfrecord", marks=pytest.mark.slow),
+        pytest.param("snapshot/rejections/", marks=pytest.mark.slow),
+    ],
+)
 def test_half_written_file_of_a_killed_build_is_not_published(
     corpus: Any, contents: Any, flanbeam_process: Any, tmp_path: Path, place: str
 ) -> None:

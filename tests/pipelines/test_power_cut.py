@@ -172,6 +172,7 @@ def test_a_missing_sync_is_noticed(
 _CALL = re.compile(r"(?:fsync|fdatasync)\(\d+<(?P<synced>[^>]*)>|rename(?:at2?)?\((?P<names>.*)")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not shutil.which("strace"), reason="strace is not installed")
 def test_the_system_sees_the_same_order_of_syncs(
     watched: Watched, corpus: Corpus, tmp_path: Path

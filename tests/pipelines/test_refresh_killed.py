@@ -33,8 +33,8 @@ def _expected(corpus: Any, contents: Any, directory: Path) -> dict[str, bytes]:
     ("place", "when"),
     [
         ("channels/latest.json", "before"),
-        ("channels/latest.json", "after"),
-        ("cache/ingest", "after"),
+        pytest.param("channels/latest.json", "after", marks=pytest.mark.slow),
+        pytest.param("cache/ingest", "after", marks=pytest.mark.slow),
         ("manifest.json.sha256", "after"),
     ],
 )
@@ -117,6 +117,7 @@ def test_second_refresh_is_told_of_the_first(
     ]
 
 
+@pytest.mark.slow
 def test_two_refreshes_at_once_publish_once(
     start_flanbeam: Any, corpus: Any, contents: Any, tmp_path: Path
 ) -> None:

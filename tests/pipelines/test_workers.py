@@ -128,7 +128,14 @@ def test_why_a_worker_died(status: int, words: str) -> None:
     assert words in _why(status)
 
 
-@pytest.mark.parametrize("closing", [">&-", ">&- 2>&-", "<&- >&- 2>&-"])
+@pytest.mark.parametrize(
+    "closing",
+    [
+        ">&-",
+        pytest.param(">&- 2>&-", marks=pytest.mark.slow),
+        pytest.param("<&- >&- 2>&-", marks=pytest.mark.slow),
+    ],
+)
 def test_closed_streams_do_not_turn_a_refresh_into_a_failure(
     start: Started, corpus: Any, tmp_path: Path, closing: str
 ) -> None:

@@ -48,6 +48,7 @@ def test_trains_reports_and_counts(config: TrainConfig, make_snapshot: Any, tmp_
     assert Path(result.checkpoint).is_dir()
 
 
+@pytest.mark.slow
 def test_two_devices_give_the_losses_of_one(
     config: TrainConfig, make_snapshot: Any, tmp_path: Path
 ) -> None:
@@ -89,6 +90,7 @@ def test_resuming_is_refused_where_it_would_not_be_the_same_run(
         train(wider, snapshot, run)
 
 
+@pytest.mark.slow
 def test_non_finite_loss_names_the_examples(
     config: TrainConfig, make_snapshot: Any, tmp_path: Path
 ) -> None:

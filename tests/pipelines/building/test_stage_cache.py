@@ -30,7 +30,7 @@ def _refuse(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("more", "others"),
     [
-        ([], ["seed=5", "limits.max_input_tokens=900"]),
+        pytest.param([], ["seed=5", "limits.max_input_tokens=900"], marks=pytest.mark.slow),
         ([_EXACT_ALONE], ["mixture.examples=40", "few_shot.pool=3"]),
     ],
     ids=["near duplicates", "exact duplicates alone"],
