@@ -224,7 +224,17 @@ CASES += [
 
 
 @pytest.mark.parametrize(
-    ("source", "counts"), CASES, ids=[f"{i}-{source.path}" for i, (source, _) in enumerate(CASES)]
+    ("source", "counts"),
+    [
+        # The tasks of Super-Natural Instructions are read for ten seconds and more.
+        pytest.param(
+            source,
+            counts,
+            id=f"{number}-{source.path}",
+            marks=[pytest.mark.slow] if source.path == "superni/tasks" else [],
+        )
+        for number, (source, counts) in enumerate(CASES)
+    ],
 )
 def test_counts(
     data_dir: str,
