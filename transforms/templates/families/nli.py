@@ -401,7 +401,8 @@ FAMILY = Family(
         ),
         Template(
             (
-                "{premise}\n\nCan we conclude the following from this text?\n{hypothesis}\n\n{options}"
+                "{premise}\n\nCan we conclude the following from this text?\n{hypothesis}\n\n"
+                "{options}"
             ),
             "{answer}",
             form="yes_no",

@@ -70,7 +70,9 @@ FAMILY = Family(
         Template(
             "Subject: {answer}",
             "{text}",
-            instruction="Write a short text on this subject. Make the subject clear without naming it.",
+            instruction=(
+                "Write a short text on this subject. Make the subject clear without naming it."
+            ),
             inversion="answer → text",
         ),
         Template(
