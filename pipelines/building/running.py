@@ -140,7 +140,7 @@ def _ends_at_once(has_processes: bool) -> Iterator[None]:
     again: list[threading.Timer] = []
 
     def end(*_: object) -> None:
-        sys.stderr.write("interrupted; the same command goes on where it stopped\n")
+        sys.stderr.write("interrupted; the same command continues where it stopped\n")
         sys.stderr.flush()
         os._exit(1)
 

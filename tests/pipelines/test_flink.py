@@ -181,7 +181,7 @@ def test_interrupted_build_ends_its_job_and_goes_on_next_time(
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=60)
     assert process.returncode == 1
-    assert "interrupted; the same command goes on where it stopped" in err
+    assert "interrupted; the same command continues where it stopped" in err
     assert " records " in err, "no progress was told"
     assert "Traceback" not in err
     deadline = time.monotonic() + 30
