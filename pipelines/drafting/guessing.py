@@ -16,7 +16,7 @@ from transforms.sources.mapping import listed_in, number_of
 from transforms.sources.messages import CONTENT_KEYS, ROLE_KEYS, ROLES, MessageKeys
 from transforms.sources.transcripts import turns_in
 
-_QUESTIONS = ("question", "query", "problem", "q", "prompt", "sentence_question")
+_QUESTIONS = ("question", "query", "problem", "q", "prompt", "sentence_question", "instruction")
 _ANSWERS = ("answer", "answers", "final_answer", "a", "response", "output", "target", "solution")
 _CONTEXTS = ("context", "passage", "paragraph", "background", "story", "article", "support")
 _TEXTS = ("text", "sentence", "review", "content", "message", "tweet", "comment", "body", "title")
@@ -272,11 +272,9 @@ def _alpaca(sample: Sample) -> Guess | None:
     if not output:
         return None
     given = sample.find("input", "context", "inputs")
-    columns = {
-        name: key
-        for name, key in (("instruction", instruction), ("input", given), ("output", output))
-        if key and key != name
-    }
+    system = sample.find("system", "system_prompt")
+    pairs = (("instruction", instruction), ("input", given), ("output", output), ("system", system))
+    columns = {name: key for name, key in pairs if key and key != name}
     keys = {"format": "alpaca", **_id(sample), **({"columns": columns} if columns else {})}
     found = Guess(keys, ["an instruction, where there is one its input, and the output"])
     if any("{{" in str(value) for value in sample.values(output)):
@@ -441,6 +439,9 @@ def _labelled(sample: Sample, key: str, found: Guess, names: list[str] | None = 
         return found
     if values and all(number_of(value) is not None for value in values):
         numbers = sorted({number for value in values if (number := number_of(value)) is not None})
+        if numbers[0] == -1 and len(numbers) > 2:
+            numbers = numbers[1:]
+            found.assumed.append(f"-1 under {key!r} is no label: those rows are rejected")
         if names and numbers == list(range(len(names))):
             found.keys["labels"] = names
             found.assumed.append(f"labels 0, 1, … of {key!r} are {', '.join(names)}, in this order")
@@ -549,11 +550,32 @@ def _questions(sample: Sample) -> Guess | None:
         isinstance(value, list) and value and isinstance(value[0], Mapping) for value in values
     ):
         source = f"{answer}.text"
+    elif all(isinstance(value, Mapping) and "value" in value for value in values):
+        source = f"{answer}.value"
     context = sample.find(*_CONTEXTS)
     if context and sample.is_text(context):
         fields = {"context": context, "question": question, "answer": source}
         return _mapped(sample, "reading_comprehension", fields)
     return _mapped(sample, "closed_book_qa", {"question": question, "answer": source})
+
+
+def _answered(sample: Sample) -> Guess | None:
+    """Guess prompts and completions with a system prompt, or with a verdict on the completion."""
+    prompt = sample.find("prompt", "question", "query", "instruction")
+    answer = sample.find("completion", "response", "output", "answer")
+    system = sample.find("system", "system_prompt", "system_message")
+    verdicts = sample.values("label")
+    is_judged = bool(verdicts) and all(isinstance(value, bool) for value in verdicts)
+    if not prompt or not answer or not (system or is_judged):
+        return None
+    pairs = (("prompt", prompt), ("completion", answer), ("system", system))
+    columns = {name: key for name, key in pairs if key and key != name}
+    found = Guess({"format": "chat", **({"columns": columns} if columns else {})})
+    if system:
+        found.assumed.append(f"{system!r} is the system prompt of its row")
+    if is_judged:
+        found.assumed.append("rows with `label: false` are not learned")
+    return found
 
 
 def _prompted(sample: Sample) -> Guess | None:
@@ -652,12 +674,13 @@ def _two_columns(sample: Sample) -> Guess | None:
         for key in sample.keys
         if len(sample.distinct(key) or ()) > 1 and not _is_object(sample, key)
     ]
-    long = [key for key in texts if key not in few]
+    long = [key for key in texts if key not in few and len(set(sample.values(key))) > 1]
     if len(long) == 1 and len(few) == 1:
         found = _mapped(sample, "topic", {"text": long[0], "answer": few[0]})
         found.assumed.append(f"{few[0]!r} is one of a few labels for {long[0]!r}")
         return _labelled(sample, few[0], found)
-    if len(long) == 2 and len(sample.keys) <= 3:
+    named = [key for key in sample.keys if not _are_numbers(sample, key)]
+    if len(long) == 2 and len(named) <= 3 and long[1].lower() not in _QUESTIONS:
         one, two = long
         return _mapped(
             sample, "prompted", {"input": one, "answer": two}, f"{two!r} is the answer to {one!r}"
@@ -700,6 +723,7 @@ _RULES: tuple[Rule, ...] = (
     *(_turns_with_references, _conversations, _transcripts, _known_benchmarks),
     *(_squad, _multiple_choice, _pairs_of_texts, _math, _rationales, _summaries, _translations),
     *(
+        _answered,
         _prompted,
         _questions,
         _programs,

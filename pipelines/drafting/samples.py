@@ -25,9 +25,11 @@ _ROWS = 400
 _KNOWN_ENDINGS = (".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".parquet", ".arrow")
 _DISTINCT = 40
 _XML = (".xml", ".xml.gz")
+_ROW_LISTS = ("rows", "data", "examples", "records")
 _NO_ROWS = (".html", ".md", ".py", ".yaml", ".yml")
 # Words that the name of a column has at most.
 _LONGEST_NAME = 6
+_SENTENCE_ENDS = ".!?"
 
 
 @dataclass
@@ -153,13 +155,15 @@ def read_samples(path: str) -> list[Sample]:
         return [sample]
     found = []
     for key in _lists_in(path):
-        of_key = replace(read_sample(path, {"rows_at": key}), held_out=split_in(key) != TRAIN)
+        of_key = replace(
+            read_sample(path, {"rows_at": key}), held_out=split_in(key) not in (None, TRAIN)
+        )
         found += [] if of_key.problem else [of_key]
     return found or [sample]
 
 
 def _lists_in(path: str) -> list[str]:
-    """Return the keys of a JSON document that hold lists of objects and are names of splits."""
+    """Return the keys of a JSON document that hold rows: named after a split, or `rows`, `data`."""
     try:
         document = load_json(path)
     except (UnreadableFileError, OSError):
@@ -169,20 +173,22 @@ def _lists_in(path: str) -> list[str]:
     return [
         key
         for key, value in document.items()
-        if isinstance(value, list) and value and isinstance(value[0], Mapping) and split_in(key)
+        if isinstance(value, list)
+        and value
+        and isinstance(value[0], Mapping)
+        and (split_in(key) or key in _ROW_LISTS)
     ]
 
 
 def _missing_header(sample: Sample) -> list[str] | None:
     """Return names for the columns of a table whose first line is a row, None if it is a header.
 
-    It is one where a cell of it is among the values of its column, or is a sentence.
+    It is one where a cell of it is among the few values of its column, or where each cell is a
+    sentence or a number as those below it are.
     """
     names = sample.keys
-    is_row = any(
-        name.strip() and (name in _values_of(sample, name) or len(name.split()) > _LONGEST_NAME)
-        for name in names
-    )
+    is_row = any(name.strip() and name in _values_of(sample, name) for name in names)
+    is_row = is_row or all(_is_alike(name, sample.values(name)) for name in names)
     if not is_row or not sample.rows:
         return None
     last = {str(value).strip() for value in sample.values(names[-1])}
@@ -190,6 +196,17 @@ def _missing_header(sample: Sample) -> list[str] | None:
     if len(letters) >= 2 and len(names) <= 7 and names[-1] in letters and last <= set(letters):
         return ["question", *letters, "answer"]
     return [f"column{number}" for number in range(1, len(names) + 1)]
+
+
+def _is_alike(name: str, values: list[Any]) -> bool:
+    """Return whether the first cell of a column is a sentence or a number as the others are."""
+    texts = [str(value).strip() for value in values]
+    if not texts or not name.strip():
+        return False
+    if name.strip()[-1] in _SENTENCE_ENDS:
+        return sum(text.endswith(name.strip()[-1]) for text in texts) * 2 > len(texts)
+    is_long = len(name.split()) > _LONGEST_NAME
+    return is_long and sum(len(t.split()) > _LONGEST_NAME for t in texts) * 2 > len(texts)
 
 
 def _values_of(sample: Sample, key: str) -> list[str]:
