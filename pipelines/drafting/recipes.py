@@ -133,7 +133,11 @@ def _add_sources(
             found.keys |= {"files": pattern} if len(group) < len(files) else {}
         for one, of, guessed in [group[0]] if pattern is not None else group:
             where = path if pattern is not None else one
-            facts = [of.form, *of.facts, f"keys {', '.join(of.keys[:12])}"]
+            facts = [
+                found.keys["format"] if of.problem else of.form,
+                *of.facts,
+                f"keys {', '.join(of.keys[:12])}",
+            ]
             count = len(group) if pattern is not None else 1
             sources.append(DraftedSource(_stem(where), where, count, is_held_out, guessed, facts))
 
