@@ -107,7 +107,11 @@ class TemplateSpec(Settings):
     def template(self) -> Template:
         """Return the same for the engine."""
         return Template(
-            self.inputs, self.targets, self.instruction, form=self.form, weight=self.weight
+            self.inputs,
+            self.targets,
+            instruction=self.instruction,
+            form=self.form,
+            weight=self.weight,
         )
 
 

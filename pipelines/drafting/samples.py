@@ -17,6 +17,7 @@ from transforms.sources.files.options import DETECTED, FileOptions
 from transforms.sources.files.row import BadRow
 from transforms.sources.files.rows import TabularFormat, format_of, read_rows
 from transforms.sources.files.streams import open_stream, plain_name
+from transforms.sources.mapping import number_of
 from transforms.sources.messages import ROLE_KEYS
 from transforms.sources.source import Piece, UnreadableFileError
 from transforms.sources.splits import TRAIN, split_in
@@ -32,7 +33,7 @@ _LONGEST_NAME = 6
 _SENTENCE_ENDS = ".!?"
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Sample:
     """Up to 400 rows of a file.
 
@@ -203,6 +204,8 @@ def _is_alike(name: str, values: list[Any]) -> bool:
     texts = [str(value).strip() for value in values]
     if not texts or not name.strip():
         return False
+    if number_of(name) is not None:
+        return all(number_of(text) is not None for text in texts)
     if name.strip()[-1] in _SENTENCE_ENDS:
         return sum(text.endswith(name.strip()[-1]) for text in texts) * 2 > len(texts)
     is_long = len(name.split()) > _LONGEST_NAME
@@ -224,9 +227,9 @@ def read_sample(path: str, stated: Mapping[str, Any] | None = None) -> Sample:
     try:
         form = _form_of(path)
         if form is None or path.lower().endswith(_NO_ROWS):
-            return Sample(path, "json", problem="rows of no kind that is read")
-        sample = Sample(path, form, stated=dict(stated or {}))
-        piece = Piece(path, os.path.basename(path))
+            return Sample(path=path, form="json", problem="rows of no kind that is read")
+        sample = Sample(path=path, form=form, stated=dict(stated or {}))
+        piece = Piece(path=path, relative=os.path.basename(path))
         names = sample.stated.get("columns")
         options = FileOptions.model_validate(
             {key: value for key, value in sample.stated.items() if key != "columns"}
@@ -243,9 +246,9 @@ def read_sample(path: str, stated: Mapping[str, Any] | None = None) -> Sample:
         if form in ("csv", "tsv") and names is None and (columns := _missing_header(sample)):
             return read_sample(path, {"columns": columns})
     except UnreadableFileError as error:
-        return Sample(path, "json", problem=str(error).removeprefix(f"{path}: "))
+        return Sample(path=path, form="json", problem=str(error).removeprefix(f"{path}: "))
     except (OSError, DataError) as error:
-        return Sample(path, "json", problem=str(error))
+        return Sample(path=path, form="json", problem=str(error))
     if not sample.rows:
         reasons = ", ".join(f"{reason} {count}" for reason, count in sample.bad.items())
         sample.problem = f"no row can be read ({reasons})" if reasons else "it is empty"

@@ -37,7 +37,9 @@ def decontaminate_file(work: Work) -> Output:
         item = item_name(work, int(row["held_out"]) - 1)
         found.setdefault(item.set, Counter())[job.tasks[int(row["task"])].name] += 1
         detail = f"contains {item.task}/{item.id}"
-        verdicts[position] = Verdict(HELD_OUT_OVERLAP, detail, item.id, item.set)
+        verdicts[position] = Verdict(
+            reason=HELD_OUT_OVERLAP, detail=detail, other_id=item.id, other_source=item.set
+        )
     is_dropped = job.settings.decontaminate.mode == "drop"
     output = filter_rows(work, rows, verdicts if is_dropped else {})
     output.notes = ContaminationNotes(found)

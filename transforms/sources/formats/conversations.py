@@ -90,7 +90,11 @@ class Conversations(Layout):
     def pieces(self, path: str, relative: str, size: int) -> list[Piece]:
         # The messages of a conversation may be anywhere in a table.
         of_messages = self.rows_are == "messages"
-        return [Piece(path, relative)] if of_messages else super().pieces(path, relative, size)
+        return (
+            [Piece(path=path, relative=relative)]
+            if of_messages
+            else super().pieces(path, relative, size)
+        )
 
     def rows(self, piece: Piece) -> Rows:
         rows = super().rows(piece)
