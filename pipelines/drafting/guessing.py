@@ -54,8 +54,9 @@ class Guess:
 def guess(sample: Sample) -> Guess:
     """Return the best guess at a file's rows; keys within objects count where the others do not."""
     unusable = None
-    for one in (sample, sample.flattened()):
-        for rule in _RULES if one else ():
+    flattened = sample.flattened()
+    for one in (sample, flattened) if flattened else (sample,):
+        for rule in _RULES:
             found = rule(one)
             if found is not None and not found.problem:
                 found.keys |= sample.stated

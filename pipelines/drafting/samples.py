@@ -109,7 +109,7 @@ class Sample:
 
         {"inputs": {"question": "Q"}} → {"inputs.question": "Q"}; `find("question")` finds it.
         """
-        rows = [_flat(row) for row in self.rows]
+        rows: list[Mapping[str, Any]] = [_flat(row) for row in self.rows]
         return None if rows == self.rows else replace(self, rows=rows)
 
 

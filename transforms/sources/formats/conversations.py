@@ -214,8 +214,9 @@ class Conversations(Layout):
         """Return the first message of a tree, if the row is one."""
         contents = (self.columns.get("content", ""), *CONTENT_KEYS)
         for node in (row.get("prompt"), row):
-            is_node = isinstance(node, Mapping) and isinstance(node.get("replies"), list)
-            if is_node and any(key in node for key in contents):
+            if not isinstance(node, Mapping) or not isinstance(node.get("replies"), list):
+                continue
+            if any(key in node for key in contents):
                 return node
         return None
 
