@@ -1,7 +1,7 @@
 """The recipe: one YAML file that says what a corpus is made of."""
 
 import os
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field, PrivateAttr, field_validator, model_validator
@@ -241,6 +241,8 @@ class Recipe(CorpusSettings, RecipeInputs):
         paths = {"sources": {"__all__": {"path"}}, "held_out": {"__all__": {"path"}}}
         left_out: dict[str, Any] = {
             **paths,
+            "deduplicate": {"against"},
+            "decontaminate": {"against"},
             "vocabulary": {"path"},
             "gates": True,
             "base": True,
@@ -405,8 +407,18 @@ def _resolve(recipe: Recipe, document: Document, source_paths: dict[str, str]) -
     for task in recipe.templates:
         recipe.places["templates", task] = document.place(("templates", task))
     path = absolute(recipe.vocabulary.path, "vocabulary", "path")
+
+    def against(group: str, addresses: Sequence[str]) -> dict[str, Any]:
+        keys = (group, "against")
+        return {"against": tuple(absolute(address, *keys) for address in addresses)}
+
+    dedup, decontaminate = recipe.deduplicate, recipe.decontaminate
     return recipe.model_copy(
         update={
+            "deduplicate": dedup.model_copy(update=against("deduplicate", dedup.against)),
+            "decontaminate": decontaminate.model_copy(
+                update=against("decontaminate", decontaminate.against)
+            ),
             "sources": place("sources", recipe.sources),
             "held_out": place("held_out", recipe.held_out),
             "vocabulary": recipe.vocabulary.model_copy(update={"path": path}),
