@@ -19,6 +19,7 @@ from transforms.templates.families import (
     instruction_input,
     instruction_only,
     keywords_to_text,
+    made_up,
     math_word_problem,
     multiple_choice_qa,
     nli,
@@ -89,4 +90,6 @@ FAMILIES: dict[str, Family] = {
     prompted.FAMILY.name: prompted.FAMILY,
     program_for_tests.FAMILY.name: program_for_tests.FAMILY,
     demonstrations.FAMILY.name: demonstrations.FAMILY,
+    made_up.FAMILY.name: made_up.FAMILY,
+    made_up.INVERTIBLE.name: made_up.INVERTIBLE,
 }
