@@ -37,10 +37,11 @@ def records_of(
     draws = Draws(_STAGE, seed, part, task.name)
     seen: set[Items] = set()
     misses = 0
+    # An answer of few is drawn first, and inputs until one has it, so that each is as frequent.
+    wanted = draws.choice(task.options) if task.options else None
     while len(seen) < number and misses < _MOST_DRAWS:
         items = _draw_input(task, draws)
         output = task.apply(items)
-        wanted = draws.choice(task.options) if task.options else None
         if (
             not output
             or items in seen
@@ -51,6 +52,7 @@ def records_of(
             continue
         misses = 0
         seen.add(items)
+        wanted = draws.choice(task.options) if task.options else None
         answer = shown(output)
         yield {
             "instruction": worded(task, draws.choice),

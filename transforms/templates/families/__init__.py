@@ -20,6 +20,7 @@ from transforms.templates.families import (
     instruction_only,
     keywords_to_text,
     made_up,
+    made_up_invertible,
     math_word_problem,
     multiple_choice_qa,
     nli,
@@ -91,5 +92,5 @@ FAMILIES: dict[str, Family] = {
     program_for_tests.FAMILY.name: program_for_tests.FAMILY,
     demonstrations.FAMILY.name: demonstrations.FAMILY,
     made_up.FAMILY.name: made_up.FAMILY,
-    made_up.INVERTIBLE.name: made_up.INVERTIBLE,
+    made_up_invertible.FAMILY.name: made_up_invertible.FAMILY,
 }

@@ -1,9 +1,4 @@
-"""An operation in words on letters or numbers: `instruction`, `input` → `answer`; `options`.
-
-Two families have the same templates. Of the invertible one, an output says what the input was.
-"""
-
-from dataclasses import replace
+"""An operation in words on letters or numbers: `instruction`, `input` → `answer`; `options`."""
 
 from transforms.templates.template import Family, Template, shots
 
@@ -23,25 +18,24 @@ FAMILY = Family(
         Template("Start with {input}. {instruction}", "{answer}"),
         Template("Do the following with {input}. {instruction}", "{answer}"),
         Template("Input: {input}\nInstruction: {instruction}\nOutput:", "{answer}"),
-        Template("{instruction}\n\n{input} =>", "{answer}"),
-        Template("{instruction}\nInput: {input}\n{options}\nOutput:", "{answer}"),
-        Template("Task: {instruction}\nInput: {input}\n{options}\nAnswer:", "{answer}"),
-        Template("{instruction}\nApply this to: {input}\n{options}", "{answer}"),
-        Template("Given: {input}\nWhat to do: {instruction}\n{options}\nResult:", "{answer}"),
+        Template("Sequence: {input}\nRule: {instruction}\nWhat comes out:", "{answer}"),
+        Template("{instruction}\n{options}\nStart with: {input}\nAnswer:", "{answer}"),
+        Template("Which of these comes out? {instruction}\n{options}\nInput: {input}", "{answer}"),
+        Template("Sequence: {input}\nRule: {instruction}\n{options}\nPick:", "{answer}"),
+        Template("{input}\n{options}\n{instruction} Which one is it?", "{answer}"),
         Template("{input}\n{instruction}\n{options}", "{answer}"),
         Template(
-            "Input: {input}\nWhich of these is the output? {instruction}\n{options}", "{answer}"
+            "Apply the rule and choose.\n{options}\nRule: {instruction}\nSequence: {input}",
+            "{answer}",
         ),
     ),
     few_shot=shots(
-        instructions=("{instruction}", "Task: {instruction}"),
+        instructions=("{instruction}", "Task: {instruction}", "Rule: {instruction}"),
         layouts=(
             "Input: {input}\nOutput:",
             "Given: {input}\nResult:",
-            "{input} =>",
+            "Start: {input}\nEnd:",
         ),
         options=True,
     ),
 )
-
-INVERTIBLE = replace(FAMILY, name="made_up_invertible")

@@ -27,11 +27,11 @@ FAMILY = Family(
         _template("{instruction}\n\n{answer} <="),
     ),
     few_shot=shots(
-        instructions=("{instruction}", "Undo this: {instruction}"),
+        instructions=("{instruction}", "Undo this: {instruction}", "Task: {instruction}"),
         layouts=(
             "Output: {answer}\nInput:",
             "Result: {answer}\nGiven:",
-            "{answer} <=",
+            "End: {answer}\nStart:",
         ),
         targets="{input}",
         inversion=_INVERSION,
