@@ -48,8 +48,9 @@ def _page(study: Study, cells: Sequence[Cell], lines: Sequence[Line]) -> str:
             "",
             "## What was run",
             "",
-            f"flanbeam {__version__}; recipe `{study.recipe}`{_changes(study.set)}; configuration "
-            f"`{study.config}`{_changes(study.train)}; {study.tokens:,} places of packed rows a run; "
+            f"flanbeam {__version__}; recipe `{study.recipe}`{_changes(study.set)}; "
+            f"configuration `{study.config}`{_changes(study.train)}; "
+            f"{study.tokens:,} places of packed rows a run; "
             f"seeds {', '.join(map(str, study.seeds))}. Training took {hours:.2f} hours of wall time "
             "in all.",
             "",

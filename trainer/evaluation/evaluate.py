@@ -19,7 +19,8 @@ from trainer.evaluation.results import Answer, SuiteResult, summarize, to_markdo
 from trainer.evaluation.suites.bbh import bbh
 from trainer.evaluation.suites.held_in import held_in_questions, snapshot_questions
 from trainer.evaluation.suites.jsonl import jsonl
-from trainer.evaluation.suites.mmlu import mmlu
+from trainer.evaluation.suites.mmlu import mmlu, mmlu_cot
+from trainer.evaluation.suites.published import PUBLISHED
 from trainer.evaluation.suites.question import Question, fit, limited
 from trainer.evaluation.suites.superni import superni
 
@@ -142,16 +143,22 @@ def load_questions(
     loaders: dict[str, tuple[str, Callable[[Path], list[Question]]]] = {
         "mmlu": ("mmlu", lambda directory: mmlu(directory, 0)),
         "mmlu_5shot": ("mmlu", lambda directory: mmlu(directory, 5)),
+        "mmlu_cot": ("mmlu", mmlu_cot),
         "bbh": ("bbh", lambda directory: bbh(directory, chain_of_thought=False)),
         "bbh_cot": ("bbh", lambda directory: bbh(directory, chain_of_thought=True)),
         "superni": ("superni", superni),
     }
-    if name not in loaders:
+    if name not in loaders and name not in PUBLISHED:
         raise ConfigurationError(f"suite {name!r} is unknown: choose from {', '.join(SUITES)}")
     if request.data is None:
         raise ConfigurationError(
-            f"suite {name} needs --data, the directory that has mmlu, bbh, superni"
+            f"suite {name} needs --data, the directory that has the folders of the suites"
         )
+    if name in PUBLISHED:
+        questions = list(PUBLISHED[name](Path(request.data)))
+        if not questions:
+            raise TrainerError(f"suite {name}: its file in {request.data} has no question")
+        return questions, request.data
     folder, load = loaders[name]
     return load(Path(request.data) / folder), str(Path(request.data) / folder)
 

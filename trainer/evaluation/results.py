@@ -11,6 +11,7 @@ from trainer.evaluation.scores import (
     bootstrapped,
     estimate,
     exact_match,
+    numeric_match,
     rouge_l,
     token_f1,
 )
@@ -34,8 +35,9 @@ class Answer:
         if self.question.options:
             return {"accuracy": float(self.prediction in self.question.targets)}
         targets = self.question.targets
+        match = numeric_match if self.question.is_number else exact_match
         return {
-            "exact_match": exact_match(self.prediction, targets),
+            "exact_match": match(self.prediction, targets),
             "f1": token_f1(self.prediction, targets),
             "rouge_l": rouge_l(self.prediction, targets),
         }
