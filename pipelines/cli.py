@@ -34,6 +34,7 @@ from pipelines.subcommands.refresh import REFRESH
 from pipelines.subcommands.rejections import REJECTIONS
 from pipelines.subcommands.snapshots import DIFF, HISTORY, SNAPSHOTS
 from pipelines.subcommands.sources import SOURCES
+from pipelines.subcommands.study import COMPARE, STUDY
 from pipelines.subcommands.templates import TEMPLATES
 from pipelines.subcommands.train import EVAL, PLOT, TRAIN, WEIGHTS
 from pipelines.subcommands.verify import VERIFY
@@ -44,7 +45,7 @@ from transforms.texts.printable import printable
 COMMANDS: tuple[Command, ...] = (
     *(INIT, BUILD, PLAN, VERIFY, EXPLAIN, REJECTIONS, PREVIEW, SOURCES),
     *(REFRESH, PUBLISH, ROLLBACK, PIN, UNPIN, GC, SNAPSHOTS, HISTORY, DIFF),
-    *(TEMPLATES, TRAIN, EVAL, WEIGHTS, PLOT, RECIPES, SCHEMA, DEMO),
+    *(TEMPLATES, TRAIN, EVAL, WEIGHTS, PLOT, STUDY, COMPARE, RECIPES, SCHEMA, DEMO),
 )
 
 
