@@ -33,6 +33,7 @@ from pipelines.subcommands.publish import PUBLISH, ROLLBACK
 from pipelines.subcommands.recipes import RECIPES, SCHEMA
 from pipelines.subcommands.refresh import REFRESH
 from pipelines.subcommands.rejections import REJECTIONS
+from pipelines.subcommands.report import REPORT
 from pipelines.subcommands.show import SHOW, STATS
 from pipelines.subcommands.snapshots import DIFF, HISTORY, SNAPSHOTS
 from pipelines.subcommands.sources import SOURCES
@@ -46,7 +47,7 @@ from transforms.texts.printable import printable
 COMMANDS: tuple[Command, ...] = (
     *(INIT, BUILD, PLAN, VERIFY, EXPLAIN, REJECTIONS, PREVIEW, SOURCES),
     *(REFRESH, PUBLISH, ROLLBACK, PIN, UNPIN, GC, SNAPSHOTS, HISTORY, DIFF),
-    *(SHOW, STATS, EXPORT),
+    *(SHOW, STATS, REPORT, EXPORT),
     *(TEMPLATES, TRAIN, EVAL, WEIGHTS, PLOT, RECIPES, SCHEMA, DEMO),
 )
 

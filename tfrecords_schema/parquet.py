@@ -1,7 +1,8 @@
 """Examples as Parquet, for Hugging Face and everything else that reads Arrow.
 
 The columns are the features (features.py) without their leading underscores, and `messages`: the
-example as a conversation (chat_rows.py). The bytes are a function of the rows and of pyarrow's version.
+example as a conversation (chat_rows.py). The bytes are a function of the rows and of pyarrow's
+version.
 """
 
 from collections.abc import Iterable, Iterator

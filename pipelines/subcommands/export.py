@@ -51,8 +51,8 @@ def _run(arguments: Namespace) -> Result:
     done = export(snapshot, arguments.format, arguments.to, arguments.kind, arguments.split, wanted)
     if not done.has_parts and arguments.format not in ("alpaca", "text"):
         say(
-            f"{snapshot.path} was built by an earlier version, which kept no parts of prompts: each "
-            "row has one turn of the user. Build it again for system turns, exemplars and dialogs"
+            f"{snapshot.path} was built by an earlier version, which kept no parts of prompts: "
+            "each row has one turn of the user; build it again for the turns of a conversation"
         )
     return Result(done)
 

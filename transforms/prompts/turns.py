@@ -21,7 +21,7 @@ _TURN = "\x00"
 
 @dataclass(frozen=True, slots=True)
 class SpokenTurn:
-    """One turn as written, e.g. `[User] Hi`: characters [start, end) of the line are what was said."""
+    """One turn as written, `[User] Hi`: characters [start, end) of the line are what was said."""
 
     role: Role
     line: str
