@@ -84,7 +84,8 @@ def test_a_line_is_written_without_a_split() -> None:
         license="MIT",
         fields={"question": "Why?"},
     )
-    assert encode_record(record) == b'["%s","t","MIT",{"question":"Why?"}]\n' % (b"0f" * 16)
+    line = b'["%s","t","","","MIT",{"question":"Why?"}]\n' % (b"0f" * 16)
+    assert encode_record(record) == line
 
 
 def test_records_are_found_by_id(tmp_path: Path, make_record: MakeRecord) -> None:
