@@ -42,7 +42,7 @@ Filters = dict[str, FilterValue | list[FilterValue]]
 class Constant(Settings):
     """The same text for every row."""
 
-    constant: str = Field(description="The text.")
+    constant: str = Field(description="The text that every row gets.")
 
 
 class Keys(Settings):
