@@ -59,7 +59,7 @@ class Record:
     license: str
     fields: Mapping[str, FieldValue]
     own_id: str = ""
-    place: str = ""
+    place: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

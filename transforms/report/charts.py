@@ -119,7 +119,7 @@ def histogram(title: str, lengths: NDArray[np.int32], limit: int, unit: str) -> 
 
 def positions(title: str, counts: Sequence[int], low: float, high: float) -> str:
     """Return how often the answer was in which place, and the band of a fair draw."""
-    figure, axes = _figure(4.8, 2.4)
+    figure, axes = _figure(7.2, 2.4)
     places = np.arange(1, len(counts) + 1)
     axes.bar(places, counts, 0.7, color=_FIRST)
     axes.axhspan(low, high, color=_SECOND, alpha=0.35, linewidth=0)

@@ -46,7 +46,7 @@ def test_records_are_read_in_order_and_at_random(tmp_path: Path, make_record: Ma
 @pytest.mark.parametrize(
     "line",
     [
-        b'["%s","t","MIT",{"question":"Why?"}]\n' % (b"0f" * 16),
+        b'["%s","t","","","MIT",{"question":"Why?"}]\n' % (b"0f" * 16),
         # Format version 1 of the cache had the split before the license.
         b'["%s","t","train","MIT",{"question":"Why?"}]\n' % (b"0f" * 16),
     ],
@@ -58,7 +58,23 @@ def test_lines_of_both_formats_are_read(line: bytes) -> None:
 
 def test_a_line_is_written_without_a_split() -> None:
     record = Record("0f" * 16, "s", "c", "t", "MIT", {"question": "Why?"})
-    assert encode_record(record) == b'["%s","t","MIT",{"question":"Why?"}]\n' % (b"0f" * 16)
+    assert encode_record(record) == b'["%s","t","","","MIT",{"question":"Why?"}]\n' % (b"0f" * 16)
+
+
+def test_a_line_holds_where_a_record_comes_from() -> None:
+    record = Record("0f" * 16, "s", "c", "t", "MIT", {"question": "Why?"}, "17", "a.csv:3")
+    file = RecordFile(0, "x.jsonl", "s", "c", 0, 1)
+    found = decode_record(encode_record(record), file)
+    assert (found, found.own_id, found.place) == (record, "17", "a.csv:3")
+
+
+@pytest.mark.parametrize("origin", ["", '"train",'])
+def test_lines_of_earlier_versions_are_read(origin: str) -> None:
+    line = f'["{"0f" * 16}","t",{origin}"MIT",{{"question":"Why?"}}]'.encode()
+    file = RecordFile(0, "x.jsonl", "s", "c", 0, 1)
+    assert decode_record(line, file) == Record(
+        "0f" * 16, "s", "c", "t", "MIT", {"question": "Why?"}
+    )
 
 
 def test_records_are_found_by_id(tmp_path: Path, make_record: MakeRecord) -> None:
