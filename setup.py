@@ -61,6 +61,7 @@ setup(
         "zstandard>=0.23",
     ],
     extras_require={
+        "chat": ["tokenizers>=0.22"],
         "benchmarks": ["datasketch>=2"],
         "dev": [
             "datasets>=5.2",
@@ -73,6 +74,8 @@ setup(
             "ruff>=0.15",
             "tensorboard>=2.20",
             "tfrecord>=1.14",
+            "tokenizers>=0.22",
+            "transformers>=5.0",
             "types-PyYAML",
             "types-protobuf>=6",
         ],
