@@ -37,6 +37,7 @@ from pipelines.subcommands.report import REPORT
 from pipelines.subcommands.show import SHOW, STATS
 from pipelines.subcommands.snapshots import DIFF, HISTORY, SNAPSHOTS
 from pipelines.subcommands.sources import SOURCES
+from pipelines.subcommands.study import COMPARE, STUDY
 from pipelines.subcommands.templates import TEMPLATES
 from pipelines.subcommands.train import EVAL, PLOT, TRAIN, WEIGHTS
 from pipelines.subcommands.verify import VERIFY
@@ -48,7 +49,7 @@ COMMANDS: tuple[Command, ...] = (
     *(INIT, BUILD, PLAN, VERIFY, EXPLAIN, REJECTIONS, PREVIEW, SOURCES),
     *(REFRESH, PUBLISH, ROLLBACK, PIN, UNPIN, GC, SNAPSHOTS, HISTORY, DIFF),
     *(SHOW, STATS, REPORT, EXPORT),
-    *(TEMPLATES, TRAIN, EVAL, WEIGHTS, PLOT, RECIPES, SCHEMA, DEMO),
+    *(TEMPLATES, TRAIN, EVAL, WEIGHTS, PLOT, STUDY, COMPARE, RECIPES, SCHEMA, DEMO),
 )
 
 

@@ -13,6 +13,7 @@
 <snapshot>/croissant.json               Croissant metadata
 <snapshot>/report.html                  a page about it, unless `output.report: false`
 <snapshot>/rejections/*.jsonl           every record left out, and why
+<snapshot>/records/*.jsonl.gz          records that it shows: other recipes compare with them
 <snapshot>/contamination/*.jsonl        every held-out item found in a record, with its span
 <snapshot>/contamination.json  duplicates.json    tables: evaluation set × task, source × source
 <snapshot>/vocabulary.model             when the vocabulary is a SentencePiece model
@@ -44,6 +45,7 @@ CROISSANT = "croissant.json"
 REPORT = "report.html"
 PARQUET = "parquet"
 REJECTIONS = "rejections"
+RECORDS = "records"
 CONTAMINATION = "contamination"
 CONTAMINATION_TABLE = "contamination.json"
 DUPLICATES_TABLE = "duplicates.json"

@@ -19,7 +19,7 @@ from transforms.types import FieldValue, Record
 _MOST_SEARCHES = 4
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class RecordText:
     """The raw fields of a record, and where it comes from."""
 
@@ -52,7 +52,12 @@ def find_texts(snapshot: Snapshot, wanted: Set[str]) -> dict[str, RecordText]:
 def text_of(record: Record) -> RecordText:
     """Return a record as it is shown."""
     return RecordText(
-        record.source, record.task, record.license, record.fields, record.own_id, record.place
+        source=record.source,
+        task=record.task,
+        license=record.license,
+        fields=record.fields,
+        own_id=record.own_id,
+        place=record.place,
     )
 
 
@@ -68,7 +73,7 @@ def record_paths(snapshot: Snapshot) -> Iterator[tuple[str, str]]:
 
 def records_with(path: str, source: str, text: str) -> Iterator[Record]:
     """Yield the records of a file whose line holds a text."""
-    file = RecordFile(0, path, source, "", 0, 0)
+    file = RecordFile(index=0, path=path, source=source, collection="", source_rank=0, records=0)
     for line in lines_with(path, text):
         yield decode_record(line, file)
 

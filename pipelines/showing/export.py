@@ -62,7 +62,7 @@ _COLUMNS: Mapping[Format, Mapping[str, Any]] = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ExportedFile:
     """One file that was written."""
 
@@ -128,7 +128,9 @@ def export(
         else:
             _write_jsonl(path, rows, form, template)
         digest, size = filesystem.sha256_of(path)
-        done.files.append(ExportedFile(path, name, rows.count, size, digest))
+        done.files.append(
+            ExportedFile(path=path, split=name, rows=rows.count, bytes=size, sha256=digest)
+        )
     return done
 
 

@@ -1,5 +1,7 @@
 """The parts that are stored of a prompt are the texts that they are taken for."""
 
+from collections.abc import Mapping
+
 import pytest
 
 from tfrecords_schema.prompt_parts import Role
@@ -9,10 +11,18 @@ from transforms.prompts.turns import spoken_turns
 from transforms.records.fields import DialogLayout
 from transforms.templates.families import FAMILIES
 from transforms.templates.template import Template
-from transforms.types import Record, Task
+from transforms.types import FieldValue, Record, Task
 
 DIALOG = FAMILIES["dialog_response"]
 CHAT = FAMILIES["chat"]
+
+
+def _record(fields: Mapping[str, FieldValue]) -> Record:
+    return Record(id="0" * 32, source="s", collection="c", task="t", license="MIT", fields=fields)
+
+
+def _task(family: str) -> Task:
+    return Task(name="t", source="s", collection="c", family=family)
 
 
 def _draft(template: Template, fields: dict[str, str], **changes: object) -> Draft:
@@ -75,8 +85,10 @@ LAYOUT = DialogLayout(("A", "B"), "[{speaker}] {turn}")
 
 
 def _dialog(history: str, template: Template | None = None) -> Draft:
-    record = Record("0" * 32, "s", "c", "t", "MIT", {"turns": TURNS})
-    task = Task("t", "s", "c", "dialog_response")
+    record = Record(
+        id="0" * 32, source="s", collection="c", task="t", license="MIT", fields={"turns": TURNS}
+    )
+    task = Task(name="t", source="s", collection="c", family="dialog_response")
     return _draft(
         template or Template("Dialog:\n{history}\n\nNext:", "{response}"),
         {"history": history, "response": "?"},
@@ -119,12 +131,19 @@ def test_an_inverted_dialog_is_no_conversation() -> None:
 
 
 def _chat(history: list[str], shown: str, last: str, family: str = "chat") -> Draft:
-    record = Record("0" * 32, "s", "c", "t", "MIT", {"history": history})
+    record = Record(
+        id="0" * 32,
+        source="s",
+        collection="c",
+        task="t",
+        license="MIT",
+        fields={"history": history},
+    )
     return _draft(
         Template("{history}\n\nNow:\n{input}\n\nReply:", "{output}"),
         {"history": shown, "input": last, "output": "?"},
         family=FAMILIES[family],
-        turns=spoken_turns(Task("t", "s", "c", family), record, None),
+        turns=spoken_turns(Task(name="t", source="s", collection="c", family=family), record, None),
     )
 
 
