@@ -51,8 +51,8 @@ def _page(study: Study, cells: Sequence[Cell], lines: Sequence[Line]) -> str:
             f"flanbeam {__version__}; recipe `{study.recipe}`{_changes(study.set)}; "
             f"configuration `{study.config}`{_changes(study.train)}; "
             f"{study.tokens:,} places of packed rows a run; "
-            f"seeds {', '.join(map(str, study.seeds))}. Training took {hours:.2f} hours of wall time "
-            "in all.",
+            f"seeds {', '.join(map(str, study.seeds))}. "
+            f"Training took {hours:.2f} hours of wall time.",
             "",
             "| arm | what it changes | examples | steps |",
             "|---|---|---:|---:|",
