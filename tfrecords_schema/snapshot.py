@@ -12,6 +12,7 @@
 <snapshot>/README.md                    data card, which Hugging Face reads too
 <snapshot>/croissant.json               Croissant metadata
 <snapshot>/rejections/*.jsonl           every record left out, and why
+<snapshot>/records/*.jsonl.gz          records that it shows: other recipes compare with them
 <snapshot>/contamination/*.jsonl        every held-out item found in a record, with its span
 <snapshot>/contamination.json  duplicates.json    tables: evaluation set × task, source × source
 <snapshot>/vocabulary.model             when the vocabulary is a SentencePiece model
@@ -42,6 +43,7 @@ DATA_CARD = "README.md"
 CROISSANT = "croissant.json"
 PARQUET = "parquet"
 REJECTIONS = "rejections"
+RECORDS = "records"
 CONTAMINATION = "contamination"
 CONTAMINATION_TABLE = "contamination.json"
 DUPLICATES_TABLE = "duplicates.json"

@@ -13,7 +13,7 @@ INVERSION_SUFFIX = "_ii"
 TEMPLATE_TYPES: tuple[TemplateType, ...] = get_args(TemplateType)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
     """What all records of one task share.
 
@@ -43,7 +43,7 @@ class Task:
     inverts: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
     """One raw example in canonical fields; `id` is 32 hex digits, never a position in a file."""
 
@@ -55,7 +55,7 @@ class Record:
     fields: Mapping[str, FieldValue]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rejection:
     """A record that did not make it: where, why, and enough detail to find it again.
 
@@ -76,7 +76,7 @@ class Rejection:
     score: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Prompt:
     """A rendered example before tokenization: texts, and how they came about."""
 
@@ -91,7 +91,7 @@ class Prompt:
     inversion: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Example:
     """One prompted example, tokenized (ids without EOS), as it goes to a shard of `split`.
 

@@ -210,7 +210,7 @@ def _asks_the_same(
     return all(one.get(name) == other.get(name) for name in names)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class _Exemplars:
     """Draws exemplars for one query."""
 
@@ -346,7 +346,16 @@ def draft_prompt(
         index = of_one_layout.draw(draws)
         template = template_of(task, index)
         fields, shown = material.fill(template, style, draws)
-    drawing = _Exemplars(record, context, variant, style, cue, draws, shows_options, dialog)
+    drawing = _Exemplars(
+        query=record,
+        context=context,
+        variant=variant,
+        style=style,
+        cue=cue,
+        draws=draws,
+        shows_options=shows_options,
+        dialog=dialog,
+    )
     exemplars = drawing.draw(None if mixed else template)
     if not exemplars:
         return zero_shot

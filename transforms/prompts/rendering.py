@@ -40,7 +40,7 @@ _REPORT_EVERY = 500
 USES_AT_ONCE = 20_000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Use:
     """One use of a record: in which split, by which task, the how-manieth, in which type."""
 
@@ -51,7 +51,7 @@ class Use:
     template_type: TemplateType
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Renderer:
     """Renders records of a job; keeps its vocabulary and the pools it has used."""
 
@@ -88,13 +88,13 @@ class Renderer:
             return fitted
         example_id = stable_id(task.name, record.id, use.repetition)
         example = Example(
-            example_id,
-            use.split,
-            task.name,
-            record,
-            fitted.prompt,
-            fitted.inputs,
-            fitted.targets,
+            id=example_id,
+            split=use.split,
+            task=task.name,
+            record=record,
+            prompt=fitted.prompt,
+            inputs=fitted.inputs,
+            targets=fitted.targets,
         )
         return example, fitted
 
@@ -115,7 +115,7 @@ def load_renderer(directory: str) -> Renderer:
     job = load_job(directory)
     vocabulary = load_vocabulary(job.vocabulary, job.vocabulary_path)
     tasks = {task.name: (number, task) for number, task in enumerate(job.tasks)}
-    return Renderer(job, directory, vocabulary, tasks)
+    return Renderer(job=job, directory=directory, vocabulary=vocabulary, tasks=tasks)
 
 
 def example_row(example: Example, task_source: str) -> Row:
@@ -144,7 +144,7 @@ def example_row(example: Example, task_source: str) -> Row:
     }
 
 
-@dataclass
+@dataclass(kw_only=True)
 class RenderNotes:
     """Examples rendered.
 
@@ -242,7 +242,14 @@ def render_part(work: Work) -> Output:
 
 def _rejection(work: Work, use: Use, reason: str) -> Rejection:
     detail = f"repetition {use.repetition}, {use.template_type}"
-    return Rejection(work.stage, reason, use.record.id, use.record.source, use.task, detail)
+    return Rejection(
+        stage=work.stage,
+        reason=reason,
+        id=use.record.id,
+        source=use.record.source,
+        task=use.task,
+        detail=detail,
+    )
 
 
 def _uses(work: Work) -> Iterator[Use]:
@@ -253,7 +260,13 @@ def _uses(work: Work) -> Iterator[Use]:
         for offset, length, _, task, repetition, template_type, split in work.rows.tolist():
             record = read_record_at(stream, file, offset, length)
             name, kind = job.tasks[task].name, TEMPLATE_TYPES[template_type]
-            yield Use(record, SPLITS[split], name, repetition, kind)
+            yield Use(
+                record=record,
+                split=SPLITS[split],
+                task=name,
+                repetition=repetition,
+                template_type=kind,
+            )
 
 
 def _encode(job: Job, example: Example) -> tuple[bytes, bytes]:

@@ -13,7 +13,7 @@ from transforms.types import Record
 _ID_BYTES = 35
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RecordFile:
     """One file of ingested records: the unit of work of assembly."""
 
@@ -35,7 +35,14 @@ def decode_record(line: bytes, file: RecordFile) -> Record:
     """Return the record of one line of `file`."""
     # Caches of format version 1 have the split before the license.
     record_id, task, *_, license_name, fields = orjson.loads(line)
-    return Record(record_id, file.source, file.collection, task, license_name, fields)
+    return Record(
+        id=record_id,
+        source=file.source,
+        collection=file.collection,
+        task=task,
+        license=license_name,
+        fields=fields,
+    )
 
 
 def read_records(file: RecordFile) -> Iterator[tuple[Record, int, int]]:
@@ -50,7 +57,7 @@ def read_records(file: RecordFile) -> Iterator[tuple[Record, int, int]]:
 def find_records(path: str, source: str, ids: Set[str]) -> Iterator[Record]:
     """Yield the records of the file at `path`, of source `source`, whose id is one of `ids`."""
     starts = {f'["{identity}"'.encode() for identity in ids}
-    file = RecordFile(0, path, source, "", 0, 0)
+    file = RecordFile(index=0, path=path, source=source, collection="", source_rank=0, records=0)
     with filesystem.open_read(path) as stream:
         for line in stream:
             if line[:_ID_BYTES] in starts:

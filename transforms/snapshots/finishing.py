@@ -29,6 +29,7 @@ from transforms.job import Job
 from transforms.mixture.mixing import Plan, Quota
 from transforms.prompts.rendering import RenderNotes
 from transforms.runtime.counts import merge_counts
+from transforms.snapshots.kept_records import KeptRecords
 from transforms.snapshots.reader_files import write_reader_files
 from transforms.snapshots.removal_tables import write_tables
 from transforms.snapshots.writing import WriteNotes
@@ -199,6 +200,10 @@ def _document(job: Job, runs: _Runs) -> Manifest:
         metadata=[],
         rejections=_rejection_files(job, runs),
         reports=_reports(job, runs),
+        records=sorted(
+            (file for note in runs.notes(KeptRecords) for file in note.files),
+            key=lambda file: file.path,
+        ),
     )
 
 

@@ -68,7 +68,10 @@ class MadeUp(Source):
         starts = range(self.skip, self.skip + self.tasks, _TASKS_OF_A_PIECE)
         end = self.skip + self.tasks
         return [
-            Piece(path, relative, start, min(start + _TASKS_OF_A_PIECE, end)) for start in starts
+            Piece(
+                path=path, relative=relative, start=start, end=min(start + _TASKS_OF_A_PIECE, end)
+            )
+            for start in starts
         ]
 
     def read(self, name: str, piece: Piece) -> Iterator[Element]:

@@ -6,7 +6,7 @@ _INVERSION = "instruction, answer → input"
 
 
 def _template(inputs: str, instruction: str = "") -> Template:
-    return Template(inputs, "{input}", instruction, inversion=_INVERSION)
+    return Template(inputs, "{input}", instruction=instruction, inversion=_INVERSION)
 
 
 FAMILY = Family(
