@@ -203,6 +203,12 @@ class Recipe(CorpusSettings, RecipeInputs):
         "`only: true` and `templates`, to use no others.",
     )
     gates: Gates = Field(default_factory=Gates)  # type: ignore[arg-type]
+    notify: str = Field(
+        "",
+        max_length=10_000,
+        description="A command, or an http(s) URL, that is told where a refresh publishes nothing; "
+        "only with --trust-recipe.",
+    )
 
     # Where keys that name files are stated, for messages about what they name.
     _places: dict[tuple[str, ...], str] = PrivateAttr(default_factory=dict)
@@ -232,13 +238,15 @@ class Recipe(CorpusSettings, RecipeInputs):
     def stated(self) -> dict[str, Any]:
         """Return the recipe as the manifest has it: what makes the snapshot's bytes.
 
-        Paths differ between machines; gates judge a snapshot and do not change it.
+        Paths differ between machines; gates judge a snapshot and do not change it, nor does whom
+        to notify.
         """
         paths = {"sources": {"__all__": {"path"}}, "held_out": {"__all__": {"path"}}}
         left_out: dict[str, Any] = {
             **paths,
             "vocabulary": {"path"},
             "gates": True,
+            "notify": True,
             "base": True,
             "max_loss": True,
         }
@@ -398,6 +406,7 @@ def _resolve(recipe: Recipe, document: Document, source_paths: dict[str, str]) -
             placed[name] = source.model_copy(update=update)
         return placed
 
+    recipe.places["notify",] = document.place(("notify",))
     for task in recipe.templates:
         recipe.places["templates", task] = document.place(("templates", task))
     path = absolute(recipe.vocabulary.path, "vocabulary", "path")

@@ -37,6 +37,8 @@ def command(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PATH", f"{directory}:{os.environ['PATH']}")
         patch.setenv("FLANBEAM_STORE", STORE)
+        # As Airflow does for the folder of DAGs.
+        patch.syspath_prepend(str(DAGS))
         patch.setenv("AIRFLOW_HOME", str(tmp_path_factory.mktemp("airflow")))
         patch.setenv("AIRFLOW__CORE__LOAD_EXAMPLES", "False")
         patch.setenv("AIRFLOW__CORE__DAGS_FOLDER", str(DAGS))
@@ -137,6 +139,32 @@ def test_a_snapshot_that_fails_its_check_is_not_published(run: Run) -> None:
     assert states["verify"] == "failed"
     assert states["publish"] == "upstream_failed"
     assert _published() == before
+
+
+@pytest.mark.parametrize(
+    ("status", "state"),
+    [(1, "up_for_retry"), (137, "up_for_retry"), (2, "failed"), (3, "failed"), (4, "skipped")],
+)
+def test_a_build_ends_as_its_status_says(run: Run, status: int, state: str) -> None:
+    states, calls = run("flanbeam_refresh", build=status)
+    assert states["build"] == state
+    assert ["publish"] not in [call[:1] for call in calls]
+
+
+@pytest.mark.parametrize(("status", "state"), [(1, "up_for_retry"), (3, "failed")])
+def test_a_refused_publication_is_not_tried_again(run: Run, status: int, state: str) -> None:
+    before = _published()
+    states, _ = run("flanbeam_refresh", publish=status)
+    assert states["publish"] == state
+    assert _published() == before
+
+
+@pytest.mark.parametrize(
+    ("status", "state"), [(1, "up_for_retry"), (4, "up_for_retry"), (2, "failed")]
+)
+def test_a_training_ends_as_its_status_says(run: Run, status: int, state: str) -> None:
+    states, _ = run("flanbeam_train", train=status)
+    assert states == {"train": state}
 
 
 def test_training_reads_the_channel(run: Run) -> None:
