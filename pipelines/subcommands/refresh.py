@@ -86,6 +86,7 @@ def _run(arguments: Namespace) -> Result:
 
 def _notify(arguments: Namespace, status: int, reasons: list[str]) -> None:
     """Tell whom --notify names that nothing was published."""
+    from pipelines.console.hiding import hidden
     from pipelines.publishing.notification import notify
 
     if not arguments.notify:
@@ -95,7 +96,7 @@ def _notify(arguments: Namespace, status: int, reasons: list[str]) -> None:
         "store": arguments.store,
         "channel": arguments.channel,
         "exit_status": int(status),
-        "reasons": reasons,
+        "reasons": [hidden(reason) for reason in reasons],
     }
     notify(arguments.notify, document, "--notify")
 

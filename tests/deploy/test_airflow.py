@@ -84,7 +84,7 @@ Run = Callable[..., tuple[dict[str, str], list[list[str]]]]
 
 
 @pytest.fixture
-def run(dags: dict[str, Any], command: Path) -> Run:
+def run(dags: dict[str, Any], command: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Return `run("flanbeam_refresh", plan=10)`: (task states, calls) if `plan` exits with 10."""
 
     def run_dag(name: str, **statuses: int) -> tuple[dict[str, str], list[list[str]]]:
@@ -93,6 +93,8 @@ def run(dags: dict[str, Any], command: Path) -> Run:
         for called, status in statuses.items():
             (command / f"status-{called}").write_text(str(status))
         (command / "calls").write_text("")
+        for task in dags[name].tasks:
+            monkeypatch.setattr(task, "retry_delay", timedelta(0))
         done = dags[name].test()
         states = {ti.task_id: str(ti.state) for ti in done.get_task_instances()}
         calls = [line.split("|") for line in (command / "calls").read_text().splitlines()]
@@ -141,30 +143,32 @@ def test_a_snapshot_that_fails_its_check_is_not_published(run: Run) -> None:
     assert _published() == before
 
 
+def _called(calls: list[list[str]], name: str) -> int:
+    return sum(call[0] == name for call in calls)
+
+
 @pytest.mark.parametrize(
-    ("status", "state"),
-    [(1, "up_for_retry"), (137, "up_for_retry"), (2, "failed"), (3, "failed"), (4, "skipped")],
+    ("status", "state", "tries"),
+    [(1, "failed", 3), (137, "failed", 3), (2, "failed", 1), (3, "failed", 1), (4, "skipped", 1)],
 )
-def test_a_build_ends_as_its_status_says(run: Run, status: int, state: str) -> None:
+def test_a_build_ends_as_its_status_says(run: Run, status: int, state: str, tries: int) -> None:
     states, calls = run("flanbeam_refresh", build=status)
-    assert states["build"] == state
-    assert ["publish"] not in [call[:1] for call in calls]
+    assert (states["build"], _called(calls, "build")) == (state, tries)
+    assert _called(calls, "publish") == 0
 
 
-@pytest.mark.parametrize(("status", "state"), [(1, "up_for_retry"), (3, "failed")])
-def test_a_refused_publication_is_not_tried_again(run: Run, status: int, state: str) -> None:
+@pytest.mark.parametrize(("status", "tries"), [(1, 3), (4, 3), (3, 1)])
+def test_a_refused_publication_is_not_tried_again(run: Run, status: int, tries: int) -> None:
     before = _published()
-    states, _ = run("flanbeam_refresh", publish=status)
-    assert states["publish"] == state
+    states, calls = run("flanbeam_refresh", publish=status)
+    assert (states["publish"], _called(calls, "publish")) == ("failed", tries)
     assert _published() == before
 
 
-@pytest.mark.parametrize(
-    ("status", "state"), [(1, "up_for_retry"), (4, "up_for_retry"), (2, "failed")]
-)
-def test_a_training_ends_as_its_status_says(run: Run, status: int, state: str) -> None:
-    states, _ = run("flanbeam_train", train=status)
-    assert states == {"train": state}
+@pytest.mark.parametrize(("status", "tries"), [(1, 3), (4, 3), (2, 1), (3, 1)])
+def test_a_training_ends_as_its_status_says(run: Run, status: int, tries: int) -> None:
+    states, calls = run("flanbeam_train", train=status)
+    assert (states["train"], _called(calls, "train")) == ("failed", tries)
 
 
 def test_training_reads_the_channel(run: Run) -> None:
