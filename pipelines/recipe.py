@@ -1,7 +1,7 @@
 """The recipe: one YAML file that says what a corpus is made of."""
 
 import os
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field, PrivateAttr, field_validator, model_validator
@@ -26,6 +26,7 @@ from transforms.sources.formats.dolly import Dolly
 from transforms.sources.formats.dr_repair import DrRepair
 from transforms.sources.formats.gsm8k import Gsm8k
 from transforms.sources.formats.hf import Hf
+from transforms.sources.formats.made_up import MadeUp
 from transforms.sources.formats.metaicl import MetaIcl
 from transforms.sources.formats.p3 import P3
 from transforms.sources.formats.program import HumanEval, Mbpp
@@ -54,6 +55,7 @@ AnySource = Annotated[
     | Gsm8k
     | Hf
     | HumanEval
+    | MadeUp
     | Mbpp
     | MetaIcl
     | P3
@@ -112,7 +114,11 @@ class TemplateSpec(Settings):
     def template(self) -> Template:
         """Return the same for the engine."""
         return Template(
-            self.inputs, self.targets, self.instruction, form=self.form, weight=self.weight
+            self.inputs,
+            self.targets,
+            instruction=self.instruction,
+            form=self.form,
+            weight=self.weight,
         )
 
 
@@ -245,6 +251,8 @@ class Recipe(CorpusSettings, RecipeInputs):
         paths = {"sources": {"__all__": {"path"}}, "held_out": {"__all__": {"path"}}}
         left_out: dict[str, Any] = {
             **paths,
+            "deduplicate": {"against"},
+            "decontaminate": {"against"},
             "vocabulary": {"path"},
             "gates": True,
             "notify": True,
@@ -421,8 +429,18 @@ def _resolve(recipe: Recipe, document: Document, source_paths: dict[str, str]) -
     for task in recipe.templates:
         recipe.places["templates", task] = document.place(("templates", task))
     path = absolute(recipe.vocabulary.path, "vocabulary", "path")
+
+    def against(group: str, addresses: Sequence[str]) -> dict[str, Any]:
+        keys = (group, "against")
+        return {"against": tuple(absolute(address, *keys) for address in addresses)}
+
+    dedup, decontaminate = recipe.deduplicate, recipe.decontaminate
     return recipe.model_copy(
         update={
+            "deduplicate": dedup.model_copy(update=against("deduplicate", dedup.against)),
+            "decontaminate": decontaminate.model_copy(
+                update=against("decontaminate", decontaminate.against)
+            ),
             "sources": place("sources", recipe.sources),
             "held_out": place("held_out", recipe.held_out),
             "vocabulary": recipe.vocabulary.model_copy(update={"path": path}),

@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[4]
 
 def _write(path: Path, table: pa.Table, row_group_size: int = 1000) -> Piece:
     pq.write_table(table, path, row_group_size=row_group_size)
-    return Piece(str(path), path.name)
+    return Piece(path=str(path), relative=path.name)
 
 
 def test_rows(tmp_path: Path) -> None:
@@ -93,9 +93,11 @@ def test_cut_off(tmp_path: Path) -> None:
     whole = path.read_bytes()
     for size in range(0, len(whole), 13):
         path.write_bytes(whole[:size])
-        assert parquet_pieces(str(path), "f.parquet") == [Piece(str(path), "f.parquet")]
+        assert parquet_pieces(str(path), "f.parquet") == [
+            Piece(path=str(path), relative="f.parquet")
+        ]
         with pytest.raises(UnreadableFileError, match="not a whole Parquet file"):
-            list(read_parquet(Piece(str(path), "f.parquet"), None))
+            list(read_parquet(Piece(path=str(path), relative="f.parquet"), None))
 
 
 def test_a_column_name_that_is_no_text(tmp_path: Path) -> None:
@@ -103,7 +105,7 @@ def test_a_column_name_that_is_no_text(tmp_path: Path) -> None:
     _write(path, pa.table({"question": ["a"]}))
     path.write_bytes(path.read_bytes().replace(b"question", b"quest\xffon"))
     with pytest.raises(UnreadableFileError, match="not a whole Parquet file"):
-        list(read_parquet(Piece(str(path), "f.parquet"), None))
+        list(read_parquet(Piece(path=str(path), relative="f.parquet"), None))
 
 
 def _repeated(text: str, rows: int, each: int, many: int = 0) -> pa.Table:
@@ -123,7 +125,7 @@ import resource, sys
 from transforms.sources.files import parquet
 from transforms.sources.source import Piece, UnreadableFileError
 try:
-    rows = [row for _, row in parquet.read_parquet(Piece(sys.argv[1], "a"), None)]
+    rows = [row for _, row in parquet.read_parquet(Piece(path=sys.argv[1], relative="a"), None)]
     print(len(rows), [type(row).__name__ for row in rows].count("BadRow"))
 except UnreadableFileError as error:
     print(error)
