@@ -22,7 +22,6 @@ from transforms.sources.formats.cast import Cast
 from transforms.sources.formats.code_contests import CodeContests
 from transforms.sources.formats.conversations import Conversations
 from transforms.sources.formats.cot_tsv import CotTsv
-from transforms.sources.formats.dolly import Dolly
 from transforms.sources.formats.dr_repair import DrRepair
 from transforms.sources.formats.gsm8k import Gsm8k
 from transforms.sources.formats.hf import Hf
@@ -32,7 +31,6 @@ from transforms.sources.formats.p3 import P3
 from transforms.sources.formats.program import HumanEval, Mbpp
 from transforms.sources.formats.promptsource import Promptsource
 from transforms.sources.formats.qrecc import Qrecc
-from transforms.sources.formats.self_instruct import SelfInstruct
 from transforms.sources.formats.sgd import Sgd
 from transforms.sources.formats.super_ni import SuperNi
 from transforms.sources.formats.tabular import Tabular
@@ -49,7 +47,6 @@ AnySource = Annotated[
     | CodeContests
     | Conversations
     | CotTsv
-    | Dolly
     | DrRepair
     | Flan2021
     | Gsm8k
@@ -61,7 +58,6 @@ AnySource = Annotated[
     | P3
     | Promptsource
     | Qrecc
-    | SelfInstruct
     | Sgd
     | SuperNi
     | Tabular
