@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from pipelines.building.build import BuildResult
+    from pipelines.building.losses import Loss
     from tfrecords_schema.manifest import Manifest, MixtureEntry
 
 
@@ -45,10 +46,12 @@ class BuildReport(SnapshotSummary):
     Attributes:
       sources_read: sources that were read, since the cache did not have them.
       errors: what was left out.
+      losses: rows of the sources that were left out for one reason.
     """
 
     sources_read: list[str]
     errors: list[str]
+    losses: list["Loss"]
 
 
 def summarize(path: str, manifest: "Manifest") -> SnapshotSummary:
@@ -80,7 +83,9 @@ def report_build(built: "BuildResult") -> BuildReport:
     """Return the numbers of a build."""
     summary = summarize(built.path, built.manifest)
     facts = {name: getattr(summary, name) for name in asdict(summary)}
-    return BuildReport(**facts, sources_read=built.sources_read, errors=built.errors)
+    return BuildReport(
+        **facts, sources_read=built.sources_read, errors=built.errors, losses=built.losses
+    )
 
 
 def _records_kept(manifest: "Manifest") -> int:
