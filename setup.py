@@ -26,7 +26,7 @@ setup(
         ]
     ),
     package_data={
-        "pipelines": ["recipes/*.yaml", "quickstart/**/*"],
+        "pipelines": ["recipes/*.yaml", "studies/shipped/*.yaml", "quickstart/**/*", "made_up/*"],
         "trainer": ["configs/*.yaml"],
     },
     install_requires=[

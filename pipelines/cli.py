@@ -24,6 +24,7 @@ from pipelines.subcommands.command import (
 )
 from pipelines.subcommands.demo import DEMO
 from pipelines.subcommands.explain import EXPLAIN
+from pipelines.subcommands.export import EXPORT
 from pipelines.subcommands.init import INIT
 from pipelines.subcommands.keeping import GC, PIN, UNPIN
 from pipelines.subcommands.plan import PLAN
@@ -32,8 +33,11 @@ from pipelines.subcommands.publish import PUBLISH, ROLLBACK
 from pipelines.subcommands.recipes import RECIPES, SCHEMA
 from pipelines.subcommands.refresh import REFRESH
 from pipelines.subcommands.rejections import REJECTIONS
+from pipelines.subcommands.report import REPORT
+from pipelines.subcommands.show import SHOW, STATS
 from pipelines.subcommands.snapshots import DIFF, HISTORY, SNAPSHOTS
 from pipelines.subcommands.sources import SOURCES
+from pipelines.subcommands.study import COMPARE, STUDY
 from pipelines.subcommands.templates import TEMPLATES
 from pipelines.subcommands.train import EVAL, PLOT, TRAIN, WEIGHTS
 from pipelines.subcommands.verify import VERIFY
@@ -44,7 +48,8 @@ from transforms.texts.printable import printable
 COMMANDS: tuple[Command, ...] = (
     *(INIT, BUILD, PLAN, VERIFY, EXPLAIN, REJECTIONS, PREVIEW, SOURCES),
     *(REFRESH, PUBLISH, ROLLBACK, PIN, UNPIN, GC, SNAPSHOTS, HISTORY, DIFF),
-    *(TEMPLATES, TRAIN, EVAL, WEIGHTS, PLOT, RECIPES, SCHEMA, DEMO),
+    *(SHOW, STATS, REPORT, EXPORT),
+    *(TEMPLATES, TRAIN, EVAL, WEIGHTS, PLOT, STUDY, COMPARE, RECIPES, SCHEMA, DEMO),
 )
 
 

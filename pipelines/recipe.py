@@ -26,6 +26,7 @@ from transforms.sources.formats.dolly import Dolly
 from transforms.sources.formats.dr_repair import DrRepair
 from transforms.sources.formats.gsm8k import Gsm8k
 from transforms.sources.formats.hf import Hf
+from transforms.sources.formats.made_up import MadeUp
 from transforms.sources.formats.metaicl import MetaIcl
 from transforms.sources.formats.p3 import P3
 from transforms.sources.formats.program import HumanEval, Mbpp
@@ -54,6 +55,7 @@ AnySource = Annotated[
     | Gsm8k
     | Hf
     | HumanEval
+    | MadeUp
     | Mbpp
     | MetaIcl
     | P3
@@ -112,7 +114,11 @@ class TemplateSpec(Settings):
     def template(self) -> Template:
         """Return the same for the engine."""
         return Template(
-            self.inputs, self.targets, self.instruction, form=self.form, weight=self.weight
+            self.inputs,
+            self.targets,
+            instruction=self.instruction,
+            form=self.form,
+            weight=self.weight,
         )
 
 

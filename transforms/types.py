@@ -13,7 +13,7 @@ INVERSION_SUFFIX = "_ii"
 TEMPLATE_TYPES: tuple[TemplateType, ...] = get_args(TemplateType)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
     """What all records of one task share.
 
@@ -43,9 +43,14 @@ class Task:
     inverts: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
-    """One raw example in canonical fields; `id` is 32 hex digits, never a position in a file."""
+    """One raw example in canonical fields; `id` is 32 hex digits, never a position in a file.
+
+    Attributes:
+      own_id: the id that the source states, if any.
+      place: the file and the line or row that it was read from, as messages name it.
+    """
 
     id: str
     source: str
@@ -53,9 +58,11 @@ class Record:
     task: str
     license: str
     fields: Mapping[str, FieldValue]
+    own_id: str = ""
+    place: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rejection:
     """A record that did not make it: where, why, and enough detail to find it again.
 
@@ -76,7 +83,7 @@ class Rejection:
     score: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Prompt:
     """A rendered example before tokenization: texts, and how they came about."""
 
@@ -91,11 +98,12 @@ class Prompt:
     inversion: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Example:
     """One prompted example, tokenized (ids without EOS), as it goes to a shard of `split`.
 
-    `task` is the record's, or the one that turns it round.
+    `task` is the record's, or the one that turns it round; `parts` are those of the prompt, as
+    tfrecords_schema/prompt_parts.py stores them.
     """
 
     id: str
@@ -105,3 +113,4 @@ class Example:
     prompt: Prompt
     inputs: list[int]
     targets: list[int]
+    parts: list[int] = field(default_factory=list)

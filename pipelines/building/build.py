@@ -37,7 +37,7 @@ from transforms.stages.execution import run_path
 from transforms.stages.output import decode_notes, decode_summary
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class BuildResult:
     """A snapshot, and the sources that were read rather than taken from the cache."""
 
@@ -207,7 +207,13 @@ def build(recipe: Recipe, out: str, options: RunnerOptions) -> BuildResult:
         ready.stage_cache.keep()
         path = place_snapshot(ready.job, ready.store, recipe, ready.lock, began, ready.sources_read)
     manifest = snapshot.open_snapshot(path).manifest
-    return BuildResult(path, manifest, ready.sources_read, ready.errors, ready.losses)
+    return BuildResult(
+        path=path,
+        manifest=manifest,
+        sources_read=ready.sources_read,
+        errors=ready.errors,
+        losses=ready.losses,
+    )
 
 
 def _check_room(ready: Prepared, options: RunnerOptions) -> None:

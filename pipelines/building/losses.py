@@ -34,7 +34,7 @@ _ADVICE = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Loss:
     """Rows of a source that were left out for one reason.
 
@@ -87,7 +87,14 @@ class Losses:
         for reason, count in self.reasons.most_common():
             if count > most * self.read and reason not in _ON_PURPOSE:
                 advice = _ADVICE.get(reason, f"see `flanbeam rejections STORE --reason {reason}`")
-                yield Loss(self.name, reason, count, self.read, self.first[reason], advice)
+                yield Loss(
+                    source=self.name,
+                    reason=reason,
+                    rows=count,
+                    read=self.read,
+                    first=self.first[reason],
+                    advice=advice,
+                )
 
 
 def losses_of(source: IngestedSource) -> Losses:

@@ -40,7 +40,7 @@ def check_shown(
     Raises:
       ConfigurationError: names each such field, with its place and those that are shown.
     """
-    problems = []
+    problems: list[str] = []
     for name, source in sources.items():
         if not isinstance(source, RowMapping):
             continue

@@ -12,6 +12,7 @@ from rich.text import Text
 from transforms.texts.printable import printable
 
 if TYPE_CHECKING:
+    from tfrecords_schema.prompt_parts import Part
     from trainer.train import TrainResult
 
 _PLAIN_WIDTH = 100
@@ -81,6 +82,33 @@ def print_example(
 ) -> None:
     """Print a prompt with its answer in another color."""
     body = _colored(inputs, parts)
+    body.append("\n⇒ ", style="dim")
+    body.append(printable(targets), style="bold green")
+    console_of().print(framed(body, title, subtitle))
+
+
+# Roles of tfrecords_schema/prompt_parts.py, by their names.
+_PART_COLORS = {
+    "INSTRUCTION": "cyan",
+    "EXEMPLAR": "dim",
+    "EXEMPLAR_ANSWER": "dim green",
+    "QUERY": "",
+    "OPTIONS": "yellow",
+    "SYSTEM": "cyan",
+    "TOOLS": "magenta",
+    "USER": "bold",
+    "ASSISTANT": "green",
+    "TOOL": "magenta",
+}
+
+
+def print_spans(
+    title: str, inputs: str, targets: str, parts: "Iterable[Part]", subtitle: str = ""
+) -> None:
+    """Print a prompt with its parts in the colors of their roles, and its answer."""
+    body = Text(printable(inputs))
+    for part in parts:
+        body.stylize(_PART_COLORS[part.role.name], part.start, part.end)
     body.append("\n⇒ ", style="dim")
     body.append(printable(targets), style="bold green")
     console_of().print(framed(body, title, subtitle))

@@ -30,7 +30,7 @@ _METADATA = {
 _LIMITS = ((512, 16_384), (2_048, 32_768))
 
 
-@dataclass
+@dataclass(kw_only=True)
 class DraftedSource:
     """One source of a draft.
 
@@ -132,7 +132,16 @@ def _add_sources(
             where = path if pattern is not None else one
             facts = [of.form, *of.facts, f"keys {', '.join(of.keys[:12])}"]
             count = len(group) if pattern is not None else 1
-            sources.append(DraftedSource(_stem(where), where, count, is_held_out, guessed, facts))
+            sources.append(
+                DraftedSource(
+                    name=_stem(where),
+                    path=where,
+                    files=count,
+                    is_held_out=is_held_out,
+                    guess=guessed,
+                    facts=facts,
+                )
+            )
 
 
 def _pattern(group: Sequence[str], files: Sequence[str]) -> str | None:

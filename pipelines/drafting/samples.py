@@ -23,7 +23,7 @@ _KNOWN_ENDINGS = (".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".parquet", ".ar
 _DISTINCT = 40
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Sample:
     """Up to 400 rows of a file.
 
@@ -111,9 +111,9 @@ def read_sample(path: str) -> Sample:
     try:
         form = _form_of(path)
         if form is None or path.lower().endswith((".xml", ".html", ".md", ".py", ".yaml", ".yml")):
-            return Sample(path, "json", problem="rows of no kind that is read")
-        sample = Sample(path, form)
-        piece = Piece(path, os.path.basename(path))
+            return Sample(path=path, form="json", problem="rows of no kind that is read")
+        sample = Sample(path=path, form=form)
+        piece = Piece(path=path, relative=os.path.basename(path))
         for _, row in islice(read_rows(form, piece), _ROWS):
             if isinstance(row, BadRow):
                 sample.bad[row.reason] += 1
@@ -122,9 +122,9 @@ def read_sample(path: str) -> Sample:
         if form in ("csv", "tsv"):
             sample.facts += _dialect_facts(path, form)
     except UnreadableFileError as error:
-        return Sample(path, "json", problem=str(error).removeprefix(f"{path}: "))
+        return Sample(path=path, form="json", problem=str(error).removeprefix(f"{path}: "))
     except (OSError, DataError) as error:
-        return Sample(path, "json", problem=str(error))
+        return Sample(path=path, form="json", problem=str(error))
     if not sample.rows:
         reasons = ", ".join(f"{reason} {count}" for reason, count in sample.bad.items())
         sample.problem = f"no row can be read ({reasons})" if reasons else "it is empty"

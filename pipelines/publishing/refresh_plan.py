@@ -37,7 +37,7 @@ State = Literal["hit", "new", "changed", "removed"]
 _MOST_REASONS = 3
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class PlannedNode:
     """One node against the snapshot that the channel points at.
 
@@ -55,7 +55,7 @@ class PlannedNode:
     bytes_to_read: int = 0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class RefreshPlan:
     """What a refresh would do.
 
@@ -122,8 +122,16 @@ def plan_refresh(recipe: Recipe, store: Store, channel: str) -> RefreshPlan:
     planned = [_planned(old.get(key), new.get(key), rows.get(key), to_read) for key in keys]
     fingerprint = nodes[-1].fingerprint
     read = [cached[source.name] for source in sources.train if source.name in cached]
-    losses = large_losses(recipe, read)
-    return RefreshPlan(fingerprint, pointer, planned, old, new, sources.errors, damage, losses)
+    return RefreshPlan(
+        fingerprint=fingerprint,
+        pointer=pointer,
+        nodes=planned,
+        old=old,
+        new=new,
+        errors=sources.errors,
+        damage=damage,
+        losses=large_losses(recipe, read),
+    )
 
 
 def _task_nodes(
@@ -171,7 +179,7 @@ def _planned(
     to_read: Mapping[str, int],
 ) -> PlannedNode:
     node = new or old or {}
-    planned = PlannedNode(node["kind"], node["name"], "hit", rows=rows)
+    planned = PlannedNode(kind=node["kind"], name=node["name"], state="hit", rows=rows)
     if new is None:
         return replace(planned, state="removed")
     planned = replace(planned, bytes_to_read=to_read.get(new["fingerprint"], 0))

@@ -220,8 +220,15 @@ def remove_known(work: Work) -> Output:
 
 
 def _verdict(reason: str, other: Record, how: str, score: float) -> Verdict:
-    detail = f"{how} {other.id} of task {other.task} in snapshot {other.source}"
-    return Verdict(reason, detail, other.id, other.source, round(score, 6))
+    place = f" ({other.place})" if other.place else ""
+    detail = f"{how} {other.id}{place} of task {other.task} in snapshot {other.source}"
+    return Verdict(
+        reason=reason,
+        detail=detail,
+        other_id=other.id,
+        other_source=other.source,
+        score=round(score, 6),
+    )
 
 
 def _pairs(

@@ -42,7 +42,9 @@ def decontaminate_file(work: Work) -> Output:
             reason, detail = SNAPSHOT_OVERLAP, f"contains {item.id} of task {item.task}"
         else:
             reason, detail = HELD_OUT_OVERLAP, f"contains {item.task}/{item.id}"
-        verdicts[position] = Verdict(reason, detail, item.id, item.set)
+        verdicts[position] = Verdict(
+            reason=reason, detail=detail, other_id=item.id, other_source=item.set
+        )
     is_dropped = job.settings.decontaminate.mode == "drop"
     output = filter_rows(work, rows, verdicts if is_dropped else {})
     output.notes = ContaminationNotes(found)

@@ -105,7 +105,14 @@ def index_held_out(work: Work) -> Output:
 def _unsearchable(stage: str, record: Record) -> Rejection:
     values = (v if isinstance(v, str) else ", ".join(v) for v in record.fields.values())
     text = " | ".join(" ".join(value.split()) for value in values)[:_SHOWN_CHARACTERS]
-    return Rejection(stage, TOO_LITTLE_TEXT, record.id, record.source, record.task, text)
+    return Rejection(
+        stage=stage,
+        reason=TOO_LITTLE_TEXT,
+        id=record.id,
+        source=record.source,
+        task=record.task,
+        detail=text,
+    )
 
 
 def _check_loss(

@@ -134,10 +134,10 @@ class Layout(Source, FileOptions):
     def _tasks(self, source: str, name: str) -> dict[str, Task]:
         return {
             form: Task(
-                f"{name}_{form}" if form else name,
-                source,
-                self.collection,
-                family,
+                name=f"{name}_{form}" if form else name,
+                source=source,
+                collection=self.collection,
+                family=family,
                 languages=tuple(self.languages),
             )
             for form, family in self.families.items()

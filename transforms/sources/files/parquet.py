@@ -49,14 +49,14 @@ def parquet_pieces(path: str, relative: str) -> list[Piece]:
             metadata = file.metadata
             sizes = [metadata.row_group(i).total_byte_size for i in range(metadata.num_row_groups)]
     except UnreadableFileError:
-        return [Piece(path, relative)]
+        return [Piece(path=path, relative=relative)]
     pieces, start, total = [], 0, 0
     for index, size in enumerate(sizes):
         total += size
         if total >= PIECE_BYTES or index == len(sizes) - 1:
-            pieces.append(Piece(path, relative, start, index + 1))
+            pieces.append(Piece(path=path, relative=relative, start=start, end=index + 1))
             start, total = index + 1, 0
-    return pieces or [Piece(path, relative)]
+    return pieces or [Piece(path=path, relative=relative)]
 
 
 def schema_metadata(path: str) -> dict[bytes, bytes]:

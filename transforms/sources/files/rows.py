@@ -52,7 +52,7 @@ def pieces_of(
         return tsv_pieces(path, relative, size, options)
     if form == "csv":
         return csv_pieces(path, relative, size, options)
-    return [Piece(path, relative)]
+    return [Piece(path=path, relative=relative)]
 
 
 def read_rows(

@@ -28,7 +28,13 @@ class MappedRows(Source, RowMapping):
 
     def read(self, name: str, piece: Piece) -> Iterator[Element]:
         languages = tuple(self.languages)
-        task = Task(self.task, name, self.collection, self.family, languages=languages)
+        task = Task(
+            name=self.task,
+            source=name,
+            collection=self.collection,
+            family=self.family,
+            languages=languages,
+        )
         yield task
         for where, row in self.rows(piece):
             if isinstance(row, BadRow):

@@ -76,7 +76,13 @@ class _TfdsSource(Source):
         pieces: list[Piece] = []
         for task, split in self.tasks_and_splits():
             metadata = f"{task.directory}/{METADATA[0]}"
-            failed = Piece(filesystem.join(root, metadata), metadata, 0, 0, task.name)
+            failed = Piece(
+                path=filesystem.join(root, metadata),
+                relative=metadata,
+                start=0,
+                end=0,
+                task=task.name,
+            )
             try:
                 if metadata not in files:
                     raise UnreadableFileError(metadata)
@@ -87,7 +93,9 @@ class _TfdsSource(Source):
             for shard, start, end in ranges:
                 relative = f"{task.directory}/{shard}"
                 path = filesystem.join(root, relative)
-                pieces.append(Piece(path, relative, start, end, task.name))
+                pieces.append(
+                    Piece(path=path, relative=relative, start=start, end=end, task=task.name)
+                )
         return pieces
 
     def read(self, name: str, piece: Piece) -> Iterator[Element]:
@@ -97,7 +105,12 @@ class _TfdsSource(Source):
         family, languages = definition.mapping.family, definition.languages
         domain = self.domain or definition.domain
         task = Task(
-            definition.name, name, self.collection, family, languages=languages, domain=domain
+            name=definition.name,
+            source=name,
+            collection=self.collection,
+            family=family,
+            languages=languages,
+            domain=domain,
         )
         builder = open_prepared(piece.path.removesuffix(piece.relative).rstrip("/"), definition)
         if not piece.end:
@@ -160,9 +173,9 @@ class Tfds(_TfdsSource, RowMapping):
 
     def tasks_and_splits(self) -> list[tuple[TfdsTask, str]]:
         task = TfdsTask(
-            self.task,
-            self.builder,
-            self,
+            name=self.task,
+            builder=self.builder,
+            mapping=self,
             train=self.split,
             license=self.license,
             languages=tuple(self.languages),

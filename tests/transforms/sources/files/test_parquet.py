@@ -15,7 +15,7 @@ from transforms.sources.source import Piece, UnreadableFileError
 
 def _write(path: Path, table: pa.Table, row_group_size: int = 1000) -> Piece:
     pq.write_table(table, path, row_group_size=row_group_size)
-    return Piece(str(path), path.name)
+    return Piece(path=str(path), relative=path.name)
 
 
 def test_rows(tmp_path: Path) -> None:
@@ -87,9 +87,11 @@ def test_cut_off(tmp_path: Path) -> None:
     whole = path.read_bytes()
     for size in range(0, len(whole), 13):
         path.write_bytes(whole[:size])
-        assert parquet_pieces(str(path), "f.parquet") == [Piece(str(path), "f.parquet")]
+        assert parquet_pieces(str(path), "f.parquet") == [
+            Piece(path=str(path), relative="f.parquet")
+        ]
         with pytest.raises(UnreadableFileError, match="not a whole Parquet file"):
-            list(read_parquet(Piece(str(path), "f.parquet"), None))
+            list(read_parquet(Piece(path=str(path), relative="f.parquet"), None))
 
 
 def test_a_column_name_that_is_no_text(tmp_path: Path) -> None:
@@ -97,4 +99,4 @@ def test_a_column_name_that_is_no_text(tmp_path: Path) -> None:
     _write(path, pa.table({"question": ["a"]}))
     path.write_bytes(path.read_bytes().replace(b"question", b"quest\xffon"))
     with pytest.raises(UnreadableFileError, match="not a whole Parquet file"):
-        list(read_parquet(Piece(str(path), "f.parquet"), None))
+        list(read_parquet(Piece(path=str(path), relative="f.parquet"), None))

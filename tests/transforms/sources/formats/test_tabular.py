@@ -57,7 +57,13 @@ def test_formats_agree(read_file: ReadFile, name: str) -> None:
     form = name.split(".")[1]
     source = _source(form, id="id", license_key="license", languages=["en"])
     task, *records = read_file(source, _FILES[f"f.{form}"], name)
-    assert task == Task("capitals", "some_source", "c", "closed_book_qa", languages=("en",))
+    assert task == Task(
+        name="capitals",
+        source="some_source",
+        collection="c",
+        family="closed_book_qa",
+        languages=("en",),
+    )
     plain = _source("jsonl", id="id", license_key="license")
     expected = read_file(plain, _FILES["f.jsonl"], "f.jsonl")
     assert records == expected[1:]
@@ -147,7 +153,7 @@ def test_large_files_are_split(write: Callable[..., Piece]) -> None:
         assert len(_source(name.removesuffix(".gz")).pieces(path, f"f.{name}", size)) == pieces
     piece = write(_FILES["f.parquet"], "f.parquet")
     assert _source("parquet").pieces(piece.path, "f.parquet", 1) == [
-        Piece(piece.path, "f.parquet", 0, 1)
+        Piece(path=piece.path, relative="f.parquet", start=0, end=1)
     ]
 
 
