@@ -65,10 +65,11 @@ setup(
         "benchmarks": ["datasketch>=2"],
         "dev": [
             "datasets>=5.2",
+            "flask-cors>=6",
             "hypothesis>=6.150",
             "import-linter>=2.5",
             "mlcroissant>=1.1",
-            "moto[server]>=5.1",
+            "moto[s3]>=5.1",
             "mypy>=2.0",
             "pytest>=9",
             "pytest-xdist>=3.8",
