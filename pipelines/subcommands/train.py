@@ -3,7 +3,6 @@
 import os
 from argparse import ArgumentParser, Namespace
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines.subcommands.command import Command, Result
@@ -62,7 +61,7 @@ def _run_train(arguments: Namespace) -> Result:
     from trainer.batches.snapshot_choice import choose_snapshot
     from trainer.train import train
 
-    snapshot = choose_snapshot(Path(arguments.out), arguments.snapshot)
+    snapshot = choose_snapshot(arguments.out, arguments.snapshot)
     if snapshot != arguments.snapshot:
         say(f"{arguments.snapshot} is {snapshot}")
     with TrainingLine(config.steps) as line:
