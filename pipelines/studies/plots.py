@@ -23,7 +23,8 @@ def draw(lines: Sequence[Line], stem: str) -> list[str]:
     ]
     suites = list(dict.fromkeys(line.suite for line in lines))
     arms = list(dict.fromkeys(line.arm for line in lines))
-    width, height = 1.6 + 2.6 * len(suites), 0.8 + len(measures) * (0.7 + 0.3 * len(arms))
+    labels = max(map(len, arms)) * 0.07
+    width, height = labels + 1 + 2.6 * len(suites), 0.8 + len(measures) * (0.7 + 0.3 * len(arms))
     figure = Figure(figsize=(width, height), layout="constrained")
     FigureCanvasAgg(figure)
     axes = figure.subplots(len(measures), len(suites), squeeze=False, sharey=True)
