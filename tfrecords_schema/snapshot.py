@@ -11,6 +11,7 @@
 <snapshot>/parquet/<name>/train-00000-of-00004.parquet    with `output.parquet: true`
 <snapshot>/README.md                    data card, which Hugging Face reads too
 <snapshot>/croissant.json               Croissant metadata
+<snapshot>/report.html                  a page about it, unless `output.report: false`
 <snapshot>/rejections/*.jsonl           every record left out, and why
 <snapshot>/records/*.jsonl.gz          records that it shows: other recipes compare with them
 <snapshot>/contamination/*.jsonl        every held-out item found in a record, with its span
@@ -41,6 +42,7 @@ NODES = "nodes.json"
 VOCABULARY_MODEL = "vocabulary.model"
 DATA_CARD = "README.md"
 CROISSANT = "croissant.json"
+REPORT = "report.html"
 PARQUET = "parquet"
 REJECTIONS = "rejections"
 RECORDS = "records"

@@ -388,6 +388,7 @@ class Output(Settings):
         description="Least number of shards of a split; hosts share whole ones.",
     )
     parquet: bool = Field(False, description="Whether to write the examples as Parquet as well.")
+    report: bool = Field(True, description="Whether to write report.html, a page about them.")
 
 
 class CorpusSettings(Settings):
