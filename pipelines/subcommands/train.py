@@ -74,8 +74,11 @@ def _run_train(arguments: Namespace) -> Result:
 def _show_train(result: "TrainResult") -> None:
     from pipelines.console.report import print_training
 
+    from pipelines.console.report import say
+
     print_training(result)
     print(result.checkpoint)
+    say("next: flanbeam eval CONFIG --checkpoint RUN --suite held_in, or flanbeam plot RUN")
 
 
 def _add_eval_arguments(parser: ArgumentParser) -> None:

@@ -46,7 +46,8 @@ def test_a_run_is_measured_drawn_and_exported(
     shown = page.read_text()
     assert "style=" not in shown
     assert "right: " in shown or "wrong: " in shown
-    assert "<svg" in shown and "gradient norm" in shown
+    assert "<svg" in shown
+    assert "gradient norm" in shown
     assert '<h2 id="held_in-of-run">' in shown
     _check_weights(flanbeam, run, tmp_path)
 
