@@ -72,9 +72,7 @@ def _run_train(arguments: Namespace) -> Result:
 
 
 def _show_train(result: "TrainResult") -> None:
-    from pipelines.console.report import print_training
-
-    from pipelines.console.report import say
+    from pipelines.console.report import print_training, say
 
     print_training(result)
     print(result.checkpoint)
