@@ -58,9 +58,13 @@ def test_examples_are_a_function_of_record_repetition_and_type(
         for template_type in TEMPLATE_TYPES:
             use = Use(records[0], "train", records[0].task, repetition, template_type)
             one = renderer.render(use)
-            assert renderer.render(use) == one
+            again = renderer.render(use)
             assert not isinstance(one, str)
+            assert not isinstance(again, str)
             example, fitted = one
+            assert again[0].prompt == example.prompt
+            assert again[0].inputs.tolist() == example.inputs.tolist()
+            assert again[0].targets.tolist() == example.targets.tolist()
             assert isinstance(fitted, Fitted)
             assert example.id == stable_id("t", records[0].id, repetition)
             assert example.record == records[0]
