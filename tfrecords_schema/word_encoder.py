@@ -31,6 +31,7 @@ _PROBES = (
     "000000 1111111 2222222222 aaaaaaaaaaaaa ababababab " * 5,
     "ﬁne e\u0301\u0300 \u0301x ½ ﷺ ´a \u3000 a\u00a0b \u200bc\ufeff \x00\x01\x7f",
     "漢字かな交じり文 한국어 العربية हिन्दी 🙂👩‍👩‍👧 {x} ~ ^ \\ <extra_id_0>",
+    "------- 0000 aaaa .,.,.,., " * 600,
     "a" * 300 + " " + "https://example.org/a/b?c=d&e=f#ghijklmnop" * 3,
 )
 
@@ -44,7 +45,7 @@ class Tables(NamedTuple):
       table: [slots, SLOT_WORDS]; slots a power of two.
       trie: [slots, 2], the pieces; slots a power of two.
       scores: [pieces], as unigram::Model has them; never above 0.
-      unknown: [1], the id of unknown characters.
+      facts: the id of unknown characters, and the most bytes that a byte becomes.
     """
 
     classes: NDArray[np.uint8]
@@ -53,7 +54,7 @@ class Tables(NamedTuple):
     table: NDArray[np.uint64]
     trie: NDArray[np.int32]
     scores: NDArray[np.float64]
-    unknown: NDArray[np.int32]
+    facts: NDArray[np.int64]
 
 
 class WordEncoder:
@@ -64,7 +65,9 @@ class WordEncoder:
         self._tables = tuple(tables)
 
     def encode(self, text: str) -> Ids | None:
-        """Return the ids of `text`: int32 [ids]; None if it holds "▁", which may be a sentinel's.
+        """Return the ids of `text`, int32 [ids]; None where sentencepiece is to be asked.
+
+        That is where a text holds "▁", which may be a sentinel's, or more than some 10,000 words.
 
         Raises:
           UnicodeEncodeError: a surrogate without its other half.
@@ -74,7 +77,7 @@ class WordEncoder:
         data = text.encode()
         words = np.frombuffer(data + _PADDING, "<u8", len(data) + len(_PADDING) >> 3)
         ids: Ids = word_kernels.encode(words, len(data), self._tables)
-        return ids
+        return None if len(ids) and ids[0] < 0 else ids
 
 
 def make_word_encoder(model: Any, plain: Callable[[str], list[int]]) -> WordEncoder | None:
@@ -82,7 +85,8 @@ def make_word_encoder(model: Any, plain: Callable[[str], list[int]]) -> WordEnco
     if not _is_handled(model):
         return None
     units, values = _rules(model.normalizer_spec.precompiled_charsmap)
-    classes = _classes(units, values)
+    rules, growth = word_kernels.survey_rules(units, values)
+    classes = _classes(rules, units, values)
     if classes is None:
         return None
     unknown = [i for i, piece in enumerate(model.pieces) if piece.type == _Piece.UNKNOWN]
@@ -94,7 +98,7 @@ def make_word_encoder(model: Any, plain: Callable[[str], list[int]]) -> WordEnco
             table=np.zeros((_SLOTS, word_kernels.SLOT_WORDS), np.uint64),
             trie=_trie(model),
             scores=_scores(model),
-            unknown=np.array(unknown, np.int32),
+            facts=np.array([*unknown, growth]),
         )
     )
     for text in _PROBES:
@@ -133,13 +137,14 @@ def _rules(charsmap: bytes) -> tuple[NDArray[np.uint32], NDArray[np.uint8]]:
     return units, np.frombuffer(charsmap[4 + size :] + b"\0", np.uint8)
 
 
-def _classes(units: NDArray[np.uint32], values: NDArray[np.uint8]) -> NDArray[np.uint8] | None:
+def _classes(
+    rules: NDArray[np.bool_], units: NDArray[np.uint32], values: NDArray[np.uint8]
+) -> NDArray[np.uint8] | None:
     """Return the class of each byte; None if a rule of normalization crosses a space."""
     classes = np.zeros(256, np.uint8)
-    rules = word_kernels.spaced_rules(units)
     if rules[ord(" ")].any():
         return None
-    buffer = np.zeros(17, np.uint8)
+    buffer = np.zeros(64, np.uint8)
     for byte in _SPACES:
         is_rule, is_part = rules[byte]
         one = np.array([byte], np.uint8)

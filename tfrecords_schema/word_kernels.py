@@ -34,6 +34,8 @@ _AT_END, _NO_ROOM, _NEW, _CLOSE = range(4)
 # The Viterbi's rows: best score, where its piece begins, its id, the next best score.
 _BEST, _START, _ID, _SECOND = 0, 1, 2, 3
 _NEVER = -1e30
+# Where sentencepiece's score has fallen by 100,000, it decides ties in another way (0.2.2).
+_DEEPEST = 65_536.0
 # Half a unit in the last place of a 32-bit float, relative, and twice over.
 _ROUNDING = 4 * 2.0**-24
 
@@ -75,15 +77,19 @@ def _offset(unit: int) -> int:  # pragma: no cover
 
 
 @compiled_alone
-def spaced_rules(units: Any) -> Any:  # pragma: no cover
-    """[256, 2] bool: which bytes are a rule of normalization, and part of a longer one.
+def survey_rules(units: Any, values: Any) -> Any:  # pragma: no cover
+    """Return ([256, 2] bool, growth) of rules of normalization.
+
+    The first says which bytes are a rule, and which are part of a longer one; `growth` is the most
+    bytes that one byte becomes, a space being "▁".
 
     Args:
       units: of the double-array trie (Darts) of the rules' left sides.
+      values: their right sides; each ends in a zero.
     """
-    found = np.zeros((256, 2), np.bool_)
+    found, growth = np.zeros((256, 2), np.bool_), 1
     if len(units) == 0:
-        return found
+        return found, growth
     stack = [(_offset(np.int64(units[0])), 0, 0)]
     while len(stack) > 0:
         base, depth, first = stack.pop()
@@ -95,10 +101,16 @@ def spaced_rules(units: Any) -> Any:  # pragma: no cover
             if depth > 0:
                 found[byte, 1] = True
                 found[first, 1] = True
-            elif (unit >> 8) & 1:
-                found[byte, 0] = True
+            if (unit >> 8) & 1:
+                found[byte, 0] |= depth == 0
+                value = np.int64(units[place ^ _offset(unit)]) & 0x7FFFFFFF
+                size = 0
+                while values[value] != 0:
+                    size += 3 if values[value] == 0x20 else 1
+                    value += 1
+                growth = max(growth, -(-size // (depth + 1)))
             stack.append((place ^ _offset(unit), depth + 1, byte if depth == 0 else first))
-    return found
+    return found, growth
 
 
 @compiled_alone
@@ -113,7 +125,7 @@ def normalize(
 ) -> int:  # pragma: no cover
     """Write the normal form of `data[start:end]` after "▁" to `out`; return its length.
 
-    0 if nothing of it is left. `out` needs 11 bytes for each, and 6.
+    0 if nothing of it is left. `out` needs as many times as many bytes as they grow, and 3.
     """
     out[0], out[1], out[2] = 0xE2, 0x96, 0x81
     size, after_space, i = 3, True, start
@@ -361,15 +373,15 @@ def _enlarged(out: Any, count: int, needed: int) -> Any:  # pragma: no cover
 
 @compiled_alone
 def encode(text: Any, size: int, tables: Any) -> Any:  # pragma: no cover
-    """Return the ids of a text in UTF-8 as a new int32 array.
+    """Return the ids of a text in UTF-8 as a new int32 array; [-1] if its score falls too low.
 
     Args:
       text: its bytes as 64-bit words, and after them a space and eight bytes or more.
       size: its length in bytes.
       tables: as `Tables` of word_encoder.py has them.
     """
-    classes, units, values, table, trie, scores, unknown_ids = tables
-    data, unknown = text.view(np.uint8), unknown_ids[0]
+    classes, units, values, table, trie, scores, facts = tables
+    data, unknown = text.view(np.uint8), facts[0]
     out = np.empty(size + 2 * MAX_WORD_IDS, np.int32)
     buffer, best = np.empty(0, np.uint8), np.empty((4, 0), np.float64)
     # The exact score of out[:scored], and about that of all ids; scores only fall.
@@ -380,12 +392,14 @@ def encode(text: Any, size: int, tables: Any) -> Any:  # pragma: no cover
             text, size, classes, table, out, end, count, depth
         )
         has_unknown |= seen
+        if depth > _DEEPEST:
+            return np.full(1, -1, np.int32)
         if reason == _AT_END:
             break
         if reason == _NO_ROOM:
             out, end = _enlarged(out, count, size), start
             continue
-        needed = 11 * (end - start) + 6
+        needed = facts[1] * (end - start) + 3
         if needed > len(buffer):
             buffer = np.empty(needed + 256, np.uint8)
             best = np.empty((4, needed + 257), np.float64)

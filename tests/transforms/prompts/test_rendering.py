@@ -83,8 +83,8 @@ def test_a_row_has_every_feature(renderer: Renderer, records: list[Record]) -> N
     assert row["_task_source"] == "Published"
     assert (row["_task_name"], row["source"], row["collection"]) == ("t", "s", "c")
     assert (row["license"], row["split"]) == ("CC0-1.0", "train")
-    assert row["inputs"] == [byte + 3 for byte in row["inputs_pretokenized"].encode()]
-    assert row["targets"] == [byte + 3 for byte in row["targets_pretokenized"].encode()]
+    assert [*row["inputs"]] == [byte + 3 for byte in row["inputs_pretokenized"].encode()]
+    assert [*row["targets"]] == [byte + 3 for byte in row["targets_pretokenized"].encode()]
     assert row["num_shots"] > 0
     assert (row["answer_index"], row["options"]) == (-1, ())
 
