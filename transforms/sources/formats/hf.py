@@ -16,7 +16,6 @@ from pydantic import Field
 
 from tfrecords_schema import filesystem
 from tfrecords_schema.errors import ConfigurationError
-from transforms.sources.files.parquet import parquet_pieces, read_parquet, schema_metadata
 from transforms.sources.files.row import BadRow, Rows
 from transforms.sources.formats.tabular import MappedRows
 from transforms.sources.source import Element, Piece, UnreadableFileError
@@ -116,6 +115,8 @@ class Hf(MappedRows):
             raise UnreadableFileError(f"{self.dataset}: cannot be fetched: {cause}") from error
 
     def pieces(self, path: str, relative: str, size: int) -> list[Piece]:
+        from transforms.sources.files.parquet import parquet_pieces
+
         return parquet_pieces(path, relative)
 
     def files_beside(self) -> list[str]:
@@ -138,6 +139,8 @@ class Hf(MappedRows):
         return label_names(piece.path, os.path.join(root, self.snapshot, _CARD), self.config)
 
     def rows(self, piece: Piece) -> Rows:
+        from transforms.sources.files.parquet import read_parquet
+
         names = self._names(piece)
         for where, row in read_parquet(piece, self.keys):
             if isinstance(row, BadRow):
@@ -167,6 +170,8 @@ def label_names(parquet: str, card: str, config: str | None) -> dict[str, tuple[
 
     They are in the schema of the Parquet file, else in the head of the data set's card.
     """
+    from transforms.sources.files.parquet import schema_metadata
+
     stated = schema_metadata(parquet).get(_FEATURES)
     if stated:
         features = _mapping(_mapping(orjson.loads(stated), "info"), "features")
