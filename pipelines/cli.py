@@ -14,6 +14,7 @@ from typing import Any
 
 import orjson
 
+from pipelines.console.hiding import hidden
 from pipelines.console.parser import Parser
 from pipelines.subcommands.build import BUILD
 from pipelines.subcommands.command import (
@@ -170,12 +171,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         return ExitStatus.FAILED
     except OSError as error:
         if arguments.verbose:
-            traceback.print_exc()
+            sys.stderr.write(hidden(traceback.format_exc()))
         place = f"{error.filename}: " if error.filename else ""
         return _fail(arguments, f"{place}{error.strerror or error}", DataError.exit_status)
     except Exception as error:
         if arguments.verbose:
-            traceback.print_exc()
+            sys.stderr.write(hidden(traceback.format_exc()))
         hint = "" if arguments.verbose else " (--verbose shows where)"
         return _fail(arguments, f"{type(error).__name__}: {error}{hint}", ExitStatus.FAILED)
 
@@ -212,7 +213,7 @@ def _plain(value: Any) -> Any:
 
 
 def _fail(arguments: argparse.Namespace, message: str, status: int) -> int:
-    command = f"flanbeam {arguments.command or ''}".rstrip()
+    command, message = f"flanbeam {arguments.command or ''}".rstrip(), hidden(message)
     print(printable(f"{command}: {message}"), file=sys.stderr)
     if arguments.json:
         _print_json({"error": message, "exit_status": int(status)})

@@ -9,9 +9,11 @@ from pydantic import Field, PrivateAttr, field_validator, model_validator
 from pipelines.checks.gates import Gates
 from pipelines.configuration import inheritance
 from pipelines.configuration.shipped import find_file, shipped_files
+from pipelines.configuration.shown_fields import check_shown
 from pipelines.configuration.validation import validate
 from pipelines.configuration.variables import expanded
 from pipelines.configuration.yaml_document import SET, Document, Path
+from pipelines.console.hiding import as_written, forget, hide
 from tfrecords_schema.errors import ConfigurationError, nearest
 from tfrecords_schema.filesystem import is_local
 from transforms.settings import CorpusSettings, Mixture, Settings, Share
@@ -205,6 +207,12 @@ class Recipe(CorpusSettings, RecipeInputs):
         "`only: true` and `templates`, to use no others.",
     )
     gates: Gates = Field(default_factory=Gates)  # type: ignore[arg-type]
+    notify: str = Field(
+        "",
+        max_length=10_000,
+        description="A command, or an http(s) URL, that is told where a refresh publishes nothing; "
+        "only with --trust-recipe.",
+    )
 
     # Where keys that name files are stated, for messages about what they name.
     _places: dict[tuple[str, ...], str] = PrivateAttr(default_factory=dict)
@@ -234,7 +242,8 @@ class Recipe(CorpusSettings, RecipeInputs):
     def stated(self) -> dict[str, Any]:
         """Return the recipe as the manifest has it: what makes the snapshot's bytes.
 
-        Paths differ between machines; gates judge a snapshot and do not change it.
+        Paths differ between machines; gates judge a snapshot and do not change it, nor does whom
+        to notify.
         """
         paths = {"sources": {"__all__": {"path"}}, "held_out": {"__all__": {"path"}}}
         left_out: dict[str, Any] = {
@@ -243,10 +252,15 @@ class Recipe(CorpusSettings, RecipeInputs):
             "decontaminate": {"against"},
             "vocabulary": {"path"},
             "gates": True,
+            "notify": True,
             "base": True,
             "max_loss": True,
         }
-        return self.model_dump(mode="json", exclude=left_out)
+        stated = self.model_dump(mode="json", exclude=left_out)
+        for settings in (*stated["sources"].values(), *stated["held_out"].values()):
+            if "templates" in settings:
+                settings["templates"] = as_written(settings["templates"])
+        return stated
 
     def settings(self) -> CorpusSettings:
         """Return the keys that stages depend on."""
@@ -306,6 +320,7 @@ def load_recipe(
     Raises:
       ConfigurationError: every mistake, with file, line and key.
     """
+    forget()
     document = read_recipe(name_or_path)
     for assignment in assignments:
         document.set(assignment)
@@ -315,6 +330,8 @@ def load_recipe(
         place = document.place((inheritance.BASE,))
         raise ConfigurationError(f"{place}: state the base in the recipe's file")
     recipe = _without_removed(validate(Recipe, document), document)
+    own = {task: templates.for_engine() for task, templates in recipe.templates.items()}
+    check_shown(recipe.sources, own, recipe.deduplicate.fields, document)
     return _resolve(recipe, document, source_paths)
 
 
@@ -379,13 +396,18 @@ def _resolve(recipe: Recipe, document: Document, source_paths: dict[str, str]) -
 
     def absolute(path: str | None, *keys: str) -> str | None:
         recipe.places[keys] = document.place(keys)
-        path = os.path.expanduser(expanded(path, recipe.where(*keys))) if path else path
-        if path is None or not is_local(path) or "$" in path:
+        if not path:
             return path
-        if recipe.places[keys].startswith(SET):
-            return os.path.abspath(path)
-        directory = os.path.dirname(os.path.abspath(document.file_of(keys)))
-        return os.path.normpath(os.path.join(directory, path))
+        found = os.path.expanduser(expanded(path, recipe.where(*keys)))
+        if not is_local(found) or "$" in found:
+            return found
+        is_from_here = recipe.places[keys].startswith(SET)
+        stated_in = os.path.dirname(os.path.abspath(document.file_of(keys)))
+        directory = os.getcwd() if is_from_here else stated_in
+        placed = os.path.normpath(os.path.join(directory, found))
+        if "$" in path:
+            hide(placed, path if os.path.isabs(found) else os.path.join(directory, path))
+        return placed
 
     def place(group: str, sources: dict[str, Any]) -> dict[str, Any]:
         placed = {}
@@ -402,6 +424,7 @@ def _resolve(recipe: Recipe, document: Document, source_paths: dict[str, str]) -
             placed[name] = source.model_copy(update=update)
         return placed
 
+    recipe.places["notify",] = document.place(("notify",))
     for task in recipe.templates:
         recipe.places["templates", task] = document.place(("templates", task))
     path = absolute(recipe.vocabulary.path, "vocabulary", "path")

@@ -10,6 +10,7 @@ from glob import glob
 
 from pipelines.building.code_digest import code_digest
 from pipelines.building.nodes import SOURCE, Node, source_node
+from pipelines.console.hiding import as_written, hidden
 from pipelines.recipe import Recipe, shipped_recipes
 from pipelines.stores.store import Store
 from tfrecords_schema import filesystem
@@ -101,7 +102,7 @@ def find_sources(recipe: Recipe, store: Store) -> Sources:
         found = find_source(
             name, settings, store.cache, where, store.root, is_held_out=group == "held_out"
         )
-        errors.extend(found.warnings)
+        errors.extend(map(hidden, found.warnings))
         return found
 
     train: list[FingerprintedSource] = []
@@ -111,7 +112,7 @@ def find_sources(recipe: Recipe, store: Store) -> Sources:
         except UserError as error:
             if recipe.on_source_error == "fail":
                 raise
-            errors.append(str(error))
+            errors.append(hidden(str(error)))
     held_out = []
     for name, settings in recipe.searched.items():
         try:
@@ -222,13 +223,18 @@ def find_source(
 
 
 def _node(name: str, settings: Source, files: Iterable[SourceFile]) -> Node:
-    beside = {file: filesystem.sha256_of(settings.beside(file)) for file in settings.files_beside()}
+    beside = {
+        as_written(file): filesystem.sha256_of(settings.beside(file))
+        for file in settings.files_beside()
+    }
     reader = type(settings)
+    templates = getattr(settings, "templates", None)
     return source_node(
         SOURCE,
         name,
         settings={
             **settings.model_dump(mode="json", exclude={"path", "about"}),
+            **({"templates": as_written(templates)} if templates else {}),
             **({"held_out": True} if settings.is_held_out else {}),
         },
         files={file.path: file.sha256 for file in files},

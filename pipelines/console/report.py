@@ -9,6 +9,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from pipelines.console.hiding import hidden
 from transforms.texts.printable import printable
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def console_of(plain_width: int = _PLAIN_WIDTH) -> Console:
 
 def say(text: str) -> None:
     """Print a note on standard error."""
-    print(printable(text), file=sys.stderr, flush=True)
+    print(printable(hidden(text)), file=sys.stderr, flush=True)
 
 
 def plain_table(*headers: str, right: int = 0) -> Table:
