@@ -5,25 +5,35 @@ INSTALLED := .venv/installed
 
 AIRFLOW := .airflow/installed
 
-.PHONY: demo test slow-test airflow-test flink-test lint types install clean
+.PHONY: demo test slow-test browser-test airflow-test flink-test prism-test lint types install clean
 
 demo: $(INSTALLED)
 	$(BIN)/flanbeam demo --out demo
 
 test: $(INSTALLED)
-	$(BIN)/python -m pytest -m "not slow and not airflow and not flink" -n 2
+	$(BIN)/python -m pytest -m "not slow and not browser and not airflow and not flink and not prism" -n 2
 
 slow-test: $(INSTALLED)
-	$(BIN)/python -m pytest -m "slow and not airflow and not flink"
+	$(BIN)/python -m pytest -m "slow and not browser and not airflow and not flink and not prism"
 
 # The DAGs in deploy/airflow, with Airflow itself; it has requirements of its own.
 airflow-test: $(AIRFLOW)
 	.airflow/bin/python -m pytest -m airflow --confcutdir=tests/deploy tests/deploy/test_airflow.py
 
+# Needs Chromium and npm; axe-core stays in .browser.
+browser-test: $(INSTALLED)
+	npm install --silent --no-audit --no-fund --prefix .browser axe-core@4
+	FLANBEAM_AXE=.browser/node_modules/axe-core/axe.min.js $(BIN)/python -m pytest -m browser
+
 # Needs Java and Maven; Flink stays in .flink, 430 MB.
 flink-test: $(INSTALLED)
 	PYTHON=$(BIN)/python deploy/flink/fetch.sh .flink
 	FLANBEAM_FLINK=.flink $(BIN)/python -m pytest -m flink
+
+# Needs Go; Prism stays in .prism, 66 MB.
+prism-test: $(INSTALLED)
+	PYTHON=$(BIN)/python deploy/prism/fetch.sh .prism
+	FLANBEAM_PRISM=.prism/prism $(BIN)/python -m pytest -m prism tests/pipelines/test_prism.py
 
 lint: $(INSTALLED)
 	$(BIN)/ruff check .
@@ -35,7 +45,7 @@ types: $(INSTALLED)
 
 install: $(INSTALLED)
 
-$(INSTALLED): requirements.lock setup.py
+$(INSTALLED): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "flanbeam needs Python 3.11 or later: make PYTHON=/path/to/python3.11"; exit 1; }
 	$(PYTHON) -m venv --upgrade-deps .venv
@@ -49,4 +59,4 @@ $(AIRFLOW): deploy/airflow/requirements.txt
 	touch $(AIRFLOW)
 
 clean:
-	rm -rf .venv .airflow .flink demo build dist *.egg-info
+	rm -rf .venv .airflow .browser .flink .prism demo build dist *.egg-info

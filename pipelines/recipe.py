@@ -9,6 +9,7 @@ from pydantic import Field, PrivateAttr, field_validator, model_validator
 from pipelines.checks.gates import Gates
 from pipelines.configuration import inheritance
 from pipelines.configuration.shipped import find_file, shipped_files
+from pipelines.configuration.shown_fields import check_shown
 from pipelines.configuration.validation import validate
 from pipelines.configuration.variables import expanded
 from pipelines.configuration.yaml_document import SET, Document, Path
@@ -22,7 +23,6 @@ from transforms.sources.formats.cast import Cast
 from transforms.sources.formats.code_contests import CodeContests
 from transforms.sources.formats.conversations import Conversations
 from transforms.sources.formats.cot_tsv import CotTsv
-from transforms.sources.formats.dolly import Dolly
 from transforms.sources.formats.dr_repair import DrRepair
 from transforms.sources.formats.gsm8k import Gsm8k
 from transforms.sources.formats.hf import Hf
@@ -32,7 +32,6 @@ from transforms.sources.formats.p3 import P3
 from transforms.sources.formats.program import HumanEval, Mbpp
 from transforms.sources.formats.promptsource import Promptsource
 from transforms.sources.formats.qrecc import Qrecc
-from transforms.sources.formats.self_instruct import SelfInstruct
 from transforms.sources.formats.sgd import Sgd
 from transforms.sources.formats.super_ni import SuperNi
 from transforms.sources.formats.tabular import Tabular
@@ -49,7 +48,6 @@ AnySource = Annotated[
     | CodeContests
     | Conversations
     | CotTsv
-    | Dolly
     | DrRepair
     | Flan2021
     | Gsm8k
@@ -61,7 +59,6 @@ AnySource = Annotated[
     | P3
     | Promptsource
     | Qrecc
-    | SelfInstruct
     | Sgd
     | SuperNi
     | Tabular
@@ -333,6 +330,8 @@ def load_recipe(
         place = document.place((inheritance.BASE,))
         raise ConfigurationError(f"{place}: state the base in the recipe's file")
     recipe = _without_removed(validate(Recipe, document), document)
+    own = {task: templates.for_engine() for task, templates in recipe.templates.items()}
+    check_shown(recipe.sources, own, recipe.deduplicate.fields, document)
     return _resolve(recipe, document, source_paths)
 
 

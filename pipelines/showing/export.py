@@ -4,7 +4,7 @@ The bytes are a function of the snapshot, the format and, for Parquet, of pyarro
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from itertools import islice
 from typing import Any, Literal
 
@@ -12,9 +12,10 @@ import orjson
 import pyarrow as pa  # type: ignore[import-untyped]
 import pyarrow.parquet as pq  # type: ignore[import-untyped]
 
+from pipelines.showing.chat_template import ChatTemplate
 from pipelines.showing.row_filter import RowFilter, check_names
 from tfrecords_schema import filesystem
-from tfrecords_schema.chat_rows import Format, chat_row
+from tfrecords_schema.chat_rows import Format, chat_row, conversation_of
 from tfrecords_schema.errors import ConfigurationError
 from tfrecords_schema.features import (
     COLLECTION,
@@ -50,6 +51,8 @@ FACTS = {
 _TEXT = pa.string()
 _MESSAGES = pa.list_(pa.struct([("role", _TEXT), ("content", _TEXT)]))
 _SHAREGPT = pa.list_(pa.struct([("from", _TEXT), ("value", _TEXT)]))
+# Where a chat template is given.
+_TOKENS = {"input_ids": pa.list_(pa.int32()), "loss_mask": pa.list_(pa.int8())}
 _COLUMNS: Mapping[Format, Mapping[str, Any]] = {
     "messages": {"messages": _MESSAGES, "tools": _TEXT},
     "prompt_completion": {"prompt": _MESSAGES, "completion": _MESSAGES, "tools": _TEXT},
@@ -91,12 +94,14 @@ def export(
     kind: FileKind | None = None,
     split: str | None = None,
     wanted: RowFilter | None = None,
+    template: ChatTemplate | None = None,
 ) -> Export:
     """Write the examples of a snapshot to `to`, a file of one split or a directory of files.
 
     Args:
       kind: of files; by the ending of `to` if None, JSON Lines in a directory.
       split: the only one to write; if None, `train` to a file, all to a directory.
+      template: of chats; adds `input_ids` and `loss_mask` to each row.
 
     Raises:
       ConfigurationError: the ending of `to` says another kind, or a name is not in the snapshot.
@@ -119,9 +124,9 @@ def export(
     for name, path in paths.items():
         rows = _Counted(row for row in snapshot.rows(name) if wanted.accepts(row))
         if kind == "parquet":
-            _write_parquet(path, rows, form)
+            _write_parquet(path, rows, form, template)
         else:
-            _write_jsonl(path, rows, form)
+            _write_jsonl(path, rows, form, template)
         digest, size = filesystem.sha256_of(path)
         done.files.append(
             ExportedFile(path=path, split=name, rows=rows.count, bytes=size, sha256=digest)
@@ -142,26 +147,34 @@ class _Counted:
             yield row
 
 
-def exported_row(row: Row, form: Format) -> dict[str, object]:
-    """Return the columns of one example: those of the format, then the facts."""
+def exported_row(row: Row, form: Format, template: ChatTemplate | None = None) -> dict[str, object]:
+    """Return the columns of one example: those of the format, tokens, then the facts."""
+    tokens = asdict(template.tokens(conversation_of(row))) if template else {}
     facts = {column: row[feature] for column, feature in FACTS.items()}
-    return {**chat_row(row, form), **facts}
+    return {**chat_row(row, form), **tokens, **facts}
 
 
-def _write_jsonl(path: str, rows: Iterable[Row], form: Format) -> None:
+def _write_jsonl(
+    path: str, rows: Iterable[Row], form: Format, template: ChatTemplate | None
+) -> None:
     with filesystem.atomic_writer(path) as stream:
         for row in rows:
-            line = orjson.dumps(exported_row(row, form), option=orjson.OPT_APPEND_NEWLINE)
-            stream.write(line)
+            columns = exported_row(row, form, template)
+            stream.write(orjson.dumps(columns, option=orjson.OPT_APPEND_NEWLINE))
 
 
-def _write_parquet(path: str, rows: Iterable[Row], form: Format) -> None:
+def _write_parquet(
+    path: str, rows: Iterable[Row], form: Format, template: ChatTemplate | None
+) -> None:
     facts = {name: pa.int32() if feature == NUM_SHOTS else _TEXT for name, feature in FACTS.items()}
-    schema = pa.schema(list({**_COLUMNS[form], **facts}.items()))
+    tokens = _TOKENS if template else {}
+    schema = pa.schema(list({**_COLUMNS[form], **tokens, **facts}.items()))
     remaining = iter(rows)
     with (
         filesystem.atomic_writer(path) as stream,
         pq.ParquetWriter(stream, schema, compression="zstd") as writer,
     ):
-        while group := [exported_row(row, form) for row in islice(remaining, ROWS_OF_A_GROUP)]:
+        while group := [
+            exported_row(row, form, template) for row in islice(remaining, ROWS_OF_A_GROUP)
+        ]:
             writer.write_table(pa.Table.from_pylist(group, schema=schema))

@@ -8,6 +8,8 @@ from dataclasses import asdict
 import orjson
 
 from pipelines.studies.cells import Cell
+from pipelines.studies.curves import Race, races_of
+from pipelines.studies.curves import to_markdown as races_to_markdown
 from pipelines.studies.plots import draw
 from pipelines.studies.results import METHOD, Line, lines_of, to_markdown
 from pipelines.studies.study import Arm, Study
@@ -19,21 +21,24 @@ RESULTS, PAGE, PLOT = "results.json", "results.md", "results"
 
 def write_results(study: Study, cells: Sequence[Cell], out: str) -> list[Line]:
     """Write results.json, results.md, results.png and results.svg; return the table."""
-    lines = lines_of(cells, study.base)
+    lines, races = lines_of(cells, study.bases()), races_of(cells, study.bases())
     document = {
         "study": study.model_dump(mode="json"),
         "flanbeam": __version__,
         "method": METHOD,
         "lines": [asdict(line) for line in lines],
+        "races": [asdict(race) for race in races],
     }
-    data = orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+    data = orjson.dumps(
+        document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE | orjson.OPT_NON_STR_KEYS
+    )
     filesystem.write_bytes(os.path.join(out, RESULTS), data)
-    filesystem.write_bytes(os.path.join(out, PAGE), _page(study, cells, lines).encode())
+    filesystem.write_bytes(os.path.join(out, PAGE), _page(study, cells, lines, races).encode())
     draw(lines, os.path.join(out, PLOT))
     return lines
 
 
-def _page(study: Study, cells: Sequence[Cell], lines: Sequence[Line]) -> str:
+def _page(study: Study, cells: Sequence[Cell], lines: Sequence[Line], races: Sequence[Race]) -> str:
     hours = sum(_train_seconds(cell) for cell in cells) / 3600
     return "\n".join(
         [
@@ -43,7 +48,11 @@ def _page(study: Study, cells: Sequence[Cell], lines: Sequence[Line]) -> str:
             "",
             f"![means and intervals]({PLOT}.png)",
             "",
+            "Lines are 95% intervals of the means, ticks the seeds, the dotted line the base. A "
+            "hollow mark is a tie with the base, paired by seed and question.",
+            "",
             to_markdown(lines),
+            races_to_markdown(races),
             METHOD,
             "",
             "## What was run",
@@ -51,8 +60,8 @@ def _page(study: Study, cells: Sequence[Cell], lines: Sequence[Line]) -> str:
             f"flanbeam {__version__}; recipe `{study.recipe}`{_changes(study.set)}; "
             f"configuration `{study.config}`{_changes(study.train)}; "
             f"{study.tokens:,} places of packed rows a run; "
-            f"seeds {', '.join(map(str, study.seeds))}. Training took {hours:.2f} hours of wall time "
-            "in all.",
+            f"seeds {', '.join(map(str, study.seeds))}. "
+            f"Training took {hours:.2f} hours of wall time.",
             "",
             "| arm | what it changes | examples | steps |",
             "|---|---|---:|---:|",

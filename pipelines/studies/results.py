@@ -44,7 +44,7 @@ class Line:
     difference: Difference | None
 
 
-def lines_of(cells: Sequence[Cell], base: str) -> list[Line]:
+def lines_of(cells: Sequence[Cell], bases: Mapping[str, str]) -> list[Line]:
     """Return the lines of a finished study, arms in the order of the cells.
 
     Raises:
@@ -58,15 +58,18 @@ def lines_of(cells: Sequence[Cell], base: str) -> list[Line]:
     found = []
     for suite in cells[0].suites:
         places = {arm: [_results(cell, suite) for cell in of_arm] for arm, of_arm in runs.items()}
-        found += compare(suite, places, base)
+        found += compare(suite, places, bases)
     return found
 
 
-def compare(suite: str, places: Mapping[str, Sequence[Path]], base: str) -> list[Line]:
+def compare(
+    suite: str, places: Mapping[str, Sequence[Path]], bases: Mapping[str, str]
+) -> list[Line]:
     """Compare arms on a suite by each measure.
 
     Args:
       places: arm → the directories with its predictions, one for each seed in the same order.
+      bases: arm → the arm that it is compared with.
 
     Raises:
       TrainerError: results are missing, or arms were asked different questions.
@@ -80,7 +83,7 @@ def compare(suite: str, places: Mapping[str, Sequence[Path]], base: str) -> list
             for place, run in zip(of_arm, measured[arm], strict=True)
         }
         check_same_questions(named)
-        found += [_line(suite, measure, arm, measured, base) for arm in places]
+        found += [_line(suite, measure, arm, measured, bases[arm]) for arm in places]
     return found
 
 

@@ -44,12 +44,12 @@ def run_cells(
     speeds: list[float] = []  # places a second, of cells that trained as a whole
     try:
         while waiting or running:
-            while len(running) < jobs and (cell := _ready(waiting)) is not None:
-                waiting.remove(cell)
+            while len(running) < jobs and (ready := _ready(waiting)) is not None:
+                waiting.remove(ready)
                 taken = {each.slot for each in running}
                 slot = next(slot for slot in range(jobs) if slot not in taken)
-                running.append(_start(cell, slot, devices))
-                say(f"runs {cell.name}")
+                running.append(_start(ready, slot, devices))
+                say(f"runs {ready.name}")
             sleep(_POLL_SECONDS)
             for each in [each for each in running if each.process.poll() is not None]:
                 running.remove(each)

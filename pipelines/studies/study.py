@@ -35,6 +35,9 @@ class Arm(Settings):
     start: str | None = Field(
         None, description="The arm whose model, of the same seed, it is trained from."
     )
+    against: str | None = Field(
+        None, description="The arm that it is compared with, if not the study's base."
+    )
 
 
 class SuiteSpec(Settings):
@@ -93,11 +96,16 @@ class Study(Settings):
         named = [("base", self.base)]
         for name, arm in self.arms.items():
             named += [(f"arms.{name}.start", arm.start or self.base)]
+            named += [(f"arms.{name}.against", arm.against or self.base)]
         for key, name in named:
             if name not in self.arms:
                 raise ValueError(f"{key}: no arm {name!r}; {nearest(name, self.arms)}")
         self.in_order()
         return self
+
+    def bases(self) -> dict[str, str]:
+        """Return arm → the arm that it is compared with."""
+        return {name: arm.against or self.base for name, arm in self.arms.items()}
 
     def in_order(self) -> list[str]:
         """Return the arms, each after the one that it starts from.

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from pipelines.subcommands.command import Command, Result
 from tfrecords_schema.chat_rows import FORMATS
+from tfrecords_schema.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from pipelines.showing.export import Export
@@ -37,18 +38,39 @@ def _add_arguments(parser: ArgumentParser) -> None:
         help="only rows of this task, collection, source, license, type, template or inversion, or "
         "that contain a text; may be given again, and all must hold",
     )
+    parser.add_argument(
+        "--chat-template",
+        metavar="FILE",
+        help="a chat template (Jinja); adds token ids, and a mask of the assistant's turns",
+    )
+    parser.add_argument(
+        "--tokenizer", metavar="FILE", help="tokenizer.json of the model that the template is for"
+    )
 
 
 def _run(arguments: Namespace) -> Result:
     from pipelines.console.report import say
+    from pipelines.showing.chat_template import ChatTemplate
     from pipelines.showing.export import export
     from pipelines.showing.row_filter import parse_filters
     from tfrecords_schema.channels import resolve
     from tfrecords_schema.snapshot import open_snapshot
 
+    if bool(arguments.chat_template) != bool(arguments.tokenizer):
+        raise ConfigurationError("--chat-template and --tokenizer belong together: give both")
+    template = None
+    if arguments.chat_template:
+        template = ChatTemplate(arguments.chat_template, arguments.tokenizer)
     snapshot = open_snapshot(resolve(arguments.snapshot))
-    wanted = parse_filters(arguments.filter)
-    done = export(snapshot, arguments.format, arguments.to, arguments.kind, arguments.split, wanted)
+    done = export(
+        snapshot,
+        arguments.format,
+        arguments.to,
+        arguments.kind,
+        arguments.split,
+        parse_filters(arguments.filter),
+        template,
+    )
     if not done.has_parts and arguments.format not in ("alpaca", "text"):
         say(
             f"{snapshot.path} was built by an earlier version, which kept no parts of prompts: "

@@ -122,7 +122,9 @@ def _run_compare(arguments: Namespace) -> Result:
     lines = [
         line
         for suite in shared
-        for line in compare(suite, {run: [found[run][suite]] for run in runs}, runs[0])
+        for line in compare(
+            suite, {run: [found[run][suite]] for run in runs}, dict.fromkeys(runs, runs[0])
+        )
     ]
     if arguments.out:
         draw(lines, arguments.out)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tfrecords_schema.answers import parse_answer
-from tfrecords_schema.errors import ConfigurationError
+from tfrecords_schema.errors import ConfigurationError, nearest
 from tfrecords_schema.manifest import VALIDATION
 from tfrecords_schema.snapshot import open_snapshot
 from trainer.batches.held_in import held_in
@@ -84,7 +84,11 @@ def ask(predictor: Predictor, questions: Sequence[Question], input_length: int) 
         questions: the questions of a suite.
         input_length: limit of an input in tokens, EOS included.
     """
-    encode = predictor.vocabulary.encode
+
+    def encode(text: str) -> list[int]:
+        ids: list[int] = predictor.vocabulary.encode(text).tolist()
+        return ids
+
     fitted = [fit(question, encode, input_length - 1) for question in questions]
     inputs = [ids for ids, _ in fitted]
     texts = [question.options or question.targets[:1] for question in questions]
@@ -149,7 +153,7 @@ def load_questions(
         "superni": ("superni", superni),
     }
     if name not in loaders and name not in PUBLISHED:
-        raise ConfigurationError(f"suite {name!r} is unknown: choose from {', '.join(SUITES)}")
+        raise ConfigurationError(f"suite {name!r} is unknown; {nearest(name, SUITES)}")
     if request.data is None:
         raise ConfigurationError(
             f"suite {name} needs --data, the directory that has the folders of the suites"

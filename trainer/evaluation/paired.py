@@ -92,8 +92,8 @@ def read_measure(directory: Path, measure: str) -> Measured:
     return Measured(
         tuple(units.tolist()),
         tuple(key for key, _, _ in rows),
-        np.bincount(members, [value for _, value, _ in rows]),
-        np.bincount(members, [weight for _, _, weight in rows]),
+        np.bincount(members, [value for _, value, _ in rows]).astype(np.float64),
+        np.bincount(members, [weight for _, _, weight in rows]).astype(np.float64),
     )
 
 

@@ -73,8 +73,8 @@ def duplicates(contents: Contents) -> str:
         score = "" if row.score is None else f", score {row.score:.3f}"
         title = f"{row.reason.replace('_', ' ')}{score}: {row.source} and {row.other_source}"
         one, other = _compared(_joined(removed), _joined(kept))
-        body = f"<h4>Removed: {text(removed.place)}</h4>{block(one)}"
-        body += f"<h4>Kept: {text(kept.place)}</h4>{block(other)}"
+        body = f"<h3>Removed: {text(removed.place)}</h3>{block(one)}"
+        body += f"<h3>Kept: {text(kept.place)}</h3>{block(other)}"
         html += details(title, body, ' class="rows"')
     return html or "<p>No duplicate was removed.</p>"
 
@@ -122,7 +122,7 @@ def contamination(contents: Contents) -> str:
         body = f"<p>Span: {clipped(match.span, 500)}</p>"
         for name, one in (("Record", record), ("Held-out item", item)):
             if one is not None:
-                body += f"<h4>{name}</h4>{block(_with_span(_joined(one), match.span))}"
+                body += f"<h3>{name}</h3>{block(_with_span(_joined(one), match.span))}"
         html += details(title, body, ' class="rows"')
     return html
 
@@ -181,7 +181,7 @@ def _example(contents: Contents, row: Row, siblings: Sequence[Row]) -> str:
     facts = (row[TEMPLATE_ID], row[SOURCE], row["license"], row[INVERSION])
     body = f'<p class="soft">{" · ".join(text(fact) for fact in facts if fact)} · {row[ID]}</p>'
     body += block(marked_parts(prompt, parts_of(row)))
-    body += f'<h4>Answer</h4><pre dir="auto" class="answer">{clipped(answer)}</pre>'
+    body += f'<h3>Answer</h3><pre dir="auto" class="answer">{clipped(answer)}</pre>'
     record = contents.records.get(str(row[RECORD_ID]))
     if record is not None:
         body += details(f"Raw record · {record.place}", _record(record))
@@ -191,7 +191,7 @@ def _example(contents: Contents, row: Row, siblings: Sequence[Row]) -> str:
             f'<li><a href="#e-{text(other[ID])}">{text(_relation(other))}</a></li>'
             for other in others
         )
-        body += f"<h4>Other prompts of this record</h4><ul>{links}</ul>"
+        body += f"<h3>Other prompts of this record</h3><ul>{links}</ul>"
     data = "".join(
         f' data-{name}="{text(row[feature])}"'
         for name, feature in (
@@ -211,7 +211,7 @@ def _relation(row: Row) -> str:
 def _record(record: Record) -> str:
     shown = list(record.fields.items())[:_MOST_FIELDS]
     fields = "".join(
-        f"<h4>{text(name)}</h4>{block(clipped(_plain(value), _MOST_OF_FIELD))}"
+        f"<h3>{text(name)}</h3>{block(clipped(_plain(value), _MOST_OF_FIELD))}"
         for name, value in shown
     )
     own = f", own id {record.own_id}" if record.own_id else ""
@@ -233,7 +233,7 @@ def difference(shown: ShownDifference) -> str:
     html += "".join(_changes("Added", shown.added)) + "".join(_changes("Removed", shown.removed))
     for old, new in shown.changed:
         one, other = _compared(_whole(old), _whole(new))
-        body = f"<h4>Before</h4>{block(one)}<h4>After</h4>{block(other)}"
+        body = f"<h3>Before</h3>{block(one)}<h3>After</h3>{block(other)}"
         html += details(f"Changed: {new[TASK_NAME]} · {new[ID]}", body, ' class="rows"')
     return html
 

@@ -90,9 +90,10 @@ def _reason(contents: Contents, rows: Sequence[Rejection], count: int) -> str:
         return "<p>Fit for use, but the mixture needed no more of them.</p>"
     html = f"<p>{min(len(rows), count):,} of {count:,} rows.</p>" if count > len(rows) else ""
     cells = [
-        (row.id, row.source, row.task, _place(contents, row), row.detail[:300]) for row in rows
+        (row.id[:12], row.source, row.task, _place(contents, row), row.detail[:300]) for row in rows
     ]
-    return html + table("Rows", ("id", "source", "task", "file and line", "why"), cells)
+    caption = f"Rows: {_words(rows[0].reason)} ({_words(rows[0].stage)})"
+    return html + table(caption, ("id", "source", "task", "file and line", "why"), cells)
 
 
 def _place(contents: Contents, row: Rejection) -> str:
@@ -179,7 +180,7 @@ def lengths(contents: Contents) -> str:
         html += figure(picture, f"Training examples by tokens of their {name}, EOS included.")
         at = np.quantile(found, _QUANTILES, method="inverted_cdf") if len(found) else [0] * 4
         rows.append((name, *(int(value) for value in at), limit or "none stated"))
-    html += table("Lengths in tokens", ("", "50%", "90%", "99%", "longest", "limit"), rows, 5)
+    html += table("Lengths in tokens", ("of", "50%", "90%", "99%", "longest", "limit"), rows, 5)
     fitting = [(_words(n), count) for n, count in sorted(contents.manifest.fitting.items())]
     return html + table("To fit the limits, prompts lost", ("what", "examples"), fitting, 1)
 
@@ -203,9 +204,9 @@ def prompts(contents: Contents) -> str:
         (family, len(used), max(used.values()), used.total())
         for family, used in sorted(templates.items())
     ]
-    headers = ("family", "templates used", "most used", "examples")
-    html += table("Templates", headers, coverage, 3)
-    shots = sorted(Counter(int(row[NUM_SHOTS]) for row in rows).items())  # type: ignore[call-overload]
+    columns = ("family", "templates used", "most used", "examples")
+    html += table("Templates", columns, coverage, 3)
+    shots = sorted(Counter(int(row[NUM_SHOTS]) for row in rows).items())  # type: ignore[arg-type]
     html += table("Exemplars", ("exemplars", "examples"), [(str(n), c) for n, c in shots], 1)
     inverted = Counter(str(row["inversion"]) or "none" for row in rows)
     html += table("Inversions", ("inversion", "examples"), sorted(inverted.items()), 1)
@@ -253,14 +254,14 @@ def sources(contents: Contents) -> str:
         *("source", "format", "collection", "licenses", "fingerprint"),
         *("files", "bytes", "records"),
     )
-    html = table("Sources", headers, rows, 3)
+    html = table("Sources that were read", headers, rows, 3)
     for source in contents.manifest.sources:
         stated = (contents.manifest.recipe.get("sources") or {}).get(source.name) or {}
         languages = ", ".join(stated.get("languages") or []) or "not stated"
         files = [(file.path, file.sha256, file.bytes) for file in source.files[:MOST_ROWS]]
         more = len(source.files) - len(files)
         body = f"<p>Languages: {text(languages)}.</p>"
-        body += table("Files", ("file", "sha256", "bytes"), files, 1)
+        body += table(f"Files of {source.name}", ("file", "sha256", "bytes"), files, 1)
         body += f"<p>{more:,} more files are in the manifest.</p>" if more else ""
         html += details(source.name, body, ' class="rows"')
     return html

@@ -28,7 +28,8 @@ dl.facts dt{color:var(--soft);font-size:.85rem}
 dl.facts dd{margin:0;font-size:1.15rem;font-weight:600;overflow-wrap:anywhere}
 .scroll{overflow-x:auto;margin:.6rem 0}
 table{border-collapse:collapse;font-size:.9rem}
-caption{text-align:left;padding:.2rem 0}
+caption{text-align:left;padding:.2rem 0;white-space:nowrap}
+td:not(.n){min-width:7rem;max-width:28rem}
 th,td{padding:.25rem .7rem .25rem 0;text-align:left;border-bottom:1px solid var(--line);
 vertical-align:top;overflow-wrap:anywhere}
 th[scope=row]{font-weight:500;min-width:7rem;max-width:20rem}

@@ -95,7 +95,7 @@ def test_an_sgd_dialog_keeps_its_turns(tmp_path: Path) -> None:
     recipe.write_text(
         f"name: one\nvocabulary: {{kind: bytes}}\n"
         f"sources:\n  sgd: {{format: sgd, path: {tmp_path}, files: 'dialogues_*.json'}}\n"
-        "mixture: {template_types: {zs_noopt: 1}, examples: 6}\n"
+        "mixture: {collections: {dialog: {template_types: {zs_noopt: 1}}}, examples: 6}\n"
     )
     built = build_recipe(recipe, tmp_path / "store")
     file = tmp_path / "rows.jsonl"

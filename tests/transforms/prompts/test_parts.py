@@ -1,5 +1,7 @@
 """The parts that are stored of a prompt are the texts that they are taken for."""
 
+from collections.abc import Mapping
+
 import pytest
 
 from tfrecords_schema.prompt_parts import Role
@@ -9,10 +11,18 @@ from transforms.prompts.turns import spoken_turns
 from transforms.records.fields import DialogLayout
 from transforms.templates.families import FAMILIES
 from transforms.templates.template import Template
-from transforms.types import Record, Task
+from transforms.types import FieldValue, Record, Task
 
 DIALOG = FAMILIES["dialog_response"]
 CHAT = FAMILIES["chat"]
+
+
+def _record(fields: Mapping[str, FieldValue]) -> Record:
+    return Record(id="0" * 32, source="s", collection="c", task="t", license="MIT", fields=fields)
+
+
+def _task(family: str) -> Task:
+    return Task(name="t", source="s", collection="c", family=family)
 
 
 def _draft(template: Template, fields: dict[str, str], **changes: object) -> Draft:

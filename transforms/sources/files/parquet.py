@@ -160,8 +160,8 @@ def _bytes_of(column: Any) -> NDArray[np.int64]:
     if pa.types.is_fixed_size_list(kind):
         size = kind.list_size
         values = column.values.slice(column.offset * size, len(column) * size)
-        sizes = (_bytes_of(values) + _VALUE_BYTES).reshape(len(column), size).sum(axis=1)
-        return sizes.astype(np.int64)
+        sizes = (_bytes_of(values) + _VALUE_BYTES).reshape(len(column), size)
+        return np.asarray(sizes.sum(axis=1), dtype=np.int64)
     if kind.num_fields:
         # A list, or a map, which is a list of keys and values; offsets count from its first value.
         parts = (column.keys, column.items) if pa.types.is_map(kind) else (column.values,)

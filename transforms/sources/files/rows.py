@@ -1,17 +1,17 @@
-"""Rows of any tabular file, streamed, and how large files are cut into pieces."""
+"""Rows of any tabular file, streamed, and how large files are cut into pieces.
+
+Arrow is imported where a file needs it: every command that reads a recipe imports this module.
+"""
 
 from collections.abc import Collection, Sequence
 from typing import Literal
 
-from transforms.sources.files.arrow import read_arrow
 from transforms.sources.files.delimited import csv_pieces, read_csv, read_tsv, tsv_pieces
 from transforms.sources.files.json_documents import IsRow, never
 from transforms.sources.files.json_rows import json_lines_pieces, read_json, read_json_lines
 from transforms.sources.files.options import DETECTED, FileOptions
-from transforms.sources.files.parquet import parquet_pieces, read_parquet
 from transforms.sources.files.row import Rows
 from transforms.sources.files.streams import plain_name, with_compressed
-from transforms.sources.files.unfolding import explode
 from transforms.sources.source import Piece
 
 TabularFormat = Literal["jsonl", "json", "csv", "tsv", "parquet", "arrow"]
@@ -45,6 +45,8 @@ def pieces_of(
 ) -> list[Piece]:
     """Byte ranges of JSON lines and TSV, row groups of Parquet; the others as a whole."""
     if form == "parquet":
+        from transforms.sources.files.parquet import parquet_pieces
+
         return parquet_pieces(path, relative)
     if form == "jsonl":
         return json_lines_pieces(path, relative, size, options)
@@ -74,17 +76,6 @@ def read_rows(
     Raises:
       UnreadableFileError: nothing can be read from the file, or a needed column is missing.
     """
-    return explode(_rows(form, piece, columns, needed, options, is_row), options.explode)
-
-
-def _rows(
-    form: TabularFormat,
-    piece: Piece,
-    columns: Sequence[str] | None,
-    needed: Collection[str] | None,
-    options: FileOptions,
-    is_row: IsRow,
-) -> Rows:
     if form == "jsonl":
         return read_json_lines(piece, options, is_row)
     if form == "json":
@@ -94,5 +85,9 @@ def _rows(
     if form == "tsv":
         return read_tsv(piece, columns, needed or (), options)
     if form == "arrow":
+        from transforms.sources.files.arrow import read_arrow
+
         return read_arrow(piece)
+    from transforms.sources.files.parquet import read_parquet
+
     return read_parquet(piece, needed)

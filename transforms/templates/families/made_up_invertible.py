@@ -1,4 +1,7 @@
-"""The templates of `made_up`, for operations whose output says what the input was."""
+"""An operation whose output says what the input was: `instruction`, `input` → `answer`; `options`.
+
+The templates are those of `made_up`.
+"""
 
 from dataclasses import replace
 
