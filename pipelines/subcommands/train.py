@@ -63,7 +63,7 @@ def _run_train(arguments: Namespace) -> Result:
     from trainer.batches.snapshot_choice import choose_snapshot
     from trainer.train import train
 
-    snapshot = choose_snapshot(Path(arguments.out), arguments.snapshot)
+    snapshot = choose_snapshot(arguments.out, arguments.snapshot)
     if snapshot != arguments.snapshot:
         say(f"{arguments.snapshot} is {snapshot}")
     with TrainingLine(config.steps) as line:
