@@ -9,6 +9,7 @@ from pydantic import Field, PrivateAttr, field_validator, model_validator
 from pipelines.checks.gates import Gates
 from pipelines.configuration import inheritance
 from pipelines.configuration.shipped import find_file, shipped_files
+from pipelines.configuration.shown_fields import check_shown
 from pipelines.configuration.validation import validate
 from pipelines.configuration.variables import expanded
 from pipelines.configuration.yaml_document import SET, Document, Path
@@ -329,6 +330,8 @@ def load_recipe(
         place = document.place((inheritance.BASE,))
         raise ConfigurationError(f"{place}: state the base in the recipe's file")
     recipe = _without_removed(validate(Recipe, document), document)
+    own = {task: templates.for_engine() for task, templates in recipe.templates.items()}
+    check_shown(recipe.sources, own, recipe.deduplicate.fields, document)
     return _resolve(recipe, document, source_paths)
 
 

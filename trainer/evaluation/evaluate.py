@@ -84,7 +84,10 @@ def ask(predictor: Predictor, questions: Sequence[Question], input_length: int) 
         questions: the questions of a suite.
         input_length: limit of an input in tokens, EOS included.
     """
-    encode = predictor.vocabulary.encode
+
+    def encode(text: str) -> list[int]:
+        return predictor.vocabulary.encode(text).tolist()
+
     fitted = [fit(question, encode, input_length - 1) for question in questions]
     inputs = [ids for ids, _ in fitted]
     texts = [question.options or question.targets[:1] for question in questions]
