@@ -77,7 +77,8 @@ def _page(study: Study, cells: Sequence[Cell], lines: Sequence[Line], races: Seq
             "Every run, by seed:",
             "",
             "| suite | measure | arm | "
-            + " | ".join(f"seed {seed}" for seed in sorted(study.seeds)),
+            + " | ".join(f"seed {seed}" for seed in sorted(study.seeds))
+            + " |",
             "|---|---|---|" + "---:|" * len(study.seeds),
             *(
                 f"| {line.suite} | {line.measure} | {line.arm} | "
