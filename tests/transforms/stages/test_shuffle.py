@@ -4,6 +4,7 @@ The runs of stages that are run without Beam are read section by section, as on 
 """
 
 import hashlib
+import runpy
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -154,6 +155,21 @@ def test_requests_grow_with_the_records_where_the_shuffle_carries_them(
         assert growth < 1.1, counted
     else:
         assert growth > 1.5, f"reading each section of each run grows with the square: {counted}"
+
+
+@pytest.mark.slow
+def test_the_estimate_for_dataflow_agrees_with_the_requests(
+    object_store: Objects,
+    make_job: MakeJob,
+    make_record: MakeRecord,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(jobs, "_RECORDS_PER_BUCKET", 8)
+    made = _count(_by_shuffle, make_job, make_record, records=64, records_per_file=2, shards=8)
+    script = Path(__file__).parents[3] / "deploy" / "dataflow" / "estimate.py"
+    stated = runpy.run_path(str(script))["requests"](made.files, made.buckets, made.shards)
+    reads, writes = made.total - made.requests["write"], made.requests["write"]
+    assert stated == pytest.approx((reads, writes), rel=0.1)
 
 
 def test_a_run_is_read_once_for_all_its_ranges(object_store: Objects) -> None:
