@@ -70,13 +70,13 @@ def render_plainly(file: RecordFile, job: Job, out: str) -> int:
             fitted = fit(draft, vocabulary, settings.limits) if draft else None
             if isinstance(fitted, Fitted):
                 example = Example(
-                    stable_id(record.id),
-                    "train",
-                    record.task,
-                    record,
-                    fitted.prompt,
-                    fitted.inputs,
-                    fitted.targets,
+                    id=stable_id(record.id),
+                    split="train",
+                    task=record.task,
+                    record=record,
+                    prompt=fitted.prompt,
+                    inputs=fitted.inputs,
+                    targets=fitted.targets,
                 )
                 stream.write(frame(encode_row(example_row(example, record.collection))))
                 written += 1

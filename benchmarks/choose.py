@@ -45,7 +45,9 @@ def choose(count: int) -> dict[str, Any]:
 def _work(directory: str, unique: list[Run], verified: list[Run]) -> Work:
     """Return the one work item of the stage, which reads these runs."""
     inputs = {ROWS: Input(DEDUPLICATE, unique), EDGES: Input(VERIFY, verified)}
-    return Work(load_job(directory), CHOOSE.name, directory, 0, inputs)
+    return Work(
+        job=load_job(directory), stage=CHOOSE.name, directory=directory, item=0, inputs=inputs
+    )
 
 
 def _paired_runs(count: int, root: Path) -> tuple[list[Run], list[Run]]:

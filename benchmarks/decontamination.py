@@ -66,7 +66,7 @@ class Item:
 
 
 def _record(fields: Mapping[str, FieldValue]) -> Record:
-    return Record("0" * 32, "s", "c", "t", "MIT", fields)
+    return Record(id="0" * 32, source="s", collection="c", task="t", license="MIT", fields=fields)
 
 
 # --- evaluation sets ---------------------------------------------------------------------------

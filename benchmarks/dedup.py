@@ -99,12 +99,28 @@ def make_job(count: int, root: Path) -> str:
     lines: list[bytes] = []
     for number, text in enumerate(make_texts(count), start=1):
         fields = {"question": text, "answer": "yes"}
-        record = Record(stable_id("bench", number), "s", "c", "t", "MIT", fields)
+        record = Record(
+            id=stable_id("bench", number),
+            source="s",
+            collection="c",
+            task="t",
+            license="MIT",
+            fields=fields,
+        )
         lines.append(encode_record(record))
         if len(lines) == 10_000 or number == count:
             path = root / f"{len(files):04d}.jsonl"
             path.write_bytes(b"".join(lines))
-            files.append(RecordFile(len(files), str(path), "s", "c", 0, len(lines)))
+            files.append(
+                RecordFile(
+                    index=len(files),
+                    path=str(path),
+                    source="s",
+                    collection="c",
+                    source_rank=0,
+                    records=len(lines),
+                )
+            )
             lines = []
     near = settings.NearDuplicates(
         enabled=True, threshold=THRESHOLD, ngram=NGRAM, bands=BANDS, rows=ROWS
@@ -112,7 +128,8 @@ def make_job(count: int, root: Path) -> str:
     job = Job(
         name="bench", version="1.0.0", fingerprint="0" * 64, recipe={}, software={},
         staging=str(root / "snapshot"), sources=[], ingest_ledger=[], ingest_rejections=[],
-        tasks=[Task("t", "s", "c", "closed_book_qa")], files=files, held_out=[],
+        tasks=[Task(name="t", source="s", collection="c", family="closed_book_qa")],
+        files=files, held_out=[],
         held_out_tasks=[], vocabulary=VocabularyInfo(kind="bytes", size=259, extra_ids=0),
         vocabulary_path=None,
         settings=settings.CorpusSettings(deduplicate=settings.Deduplicate(near=near)),

@@ -67,7 +67,10 @@ class Maker:
 
     def _new(self, shape: Shape, number: int) -> Any:
         if shape.fields and shape.item is not None and self._draws.below(2):
-            return [self.make(Shape(shape.name, shape.fields), at) for at in range(self._length)]
+            return [
+                self.make(Shape(name=shape.name, fields=shape.fields), at)
+                for at in range(self._length)
+            ]
         if shape.fields:
             return {name: self.make(inner, number) for name, inner in shape.fields.items()}
         if shape.item is not None and not (shape.is_text and self._draws.below(2)):
@@ -94,7 +97,7 @@ def made_up_prompt(template: PromptTemplate, dataset: str) -> Prompted | NotProm
     shapes = Shapes()
     shapes.read(template.answer_choices or "")
     # Answer choices are no part of the row.
-    shapes.names["answer_choices"] = Shape("answer_choices")
+    shapes.names["answer_choices"] = Shape(name="answer_choices")
     shapes.read(template.jinja)
     last = NotPrompted("", "not tried")
     for attempt in range(ATTEMPTS):

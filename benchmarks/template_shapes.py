@@ -11,7 +11,7 @@ _TO_NUMBER = {"round", "abs", "int", "float"}
 _TEXT_METHODS = {"lower", "upper", "strip", "split", "replace", "capitalize", "startswith", "title"}
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, kw_only=True)
 class Shape:
     """What is known of a value from how templates use it."""
 
@@ -25,12 +25,12 @@ class Shape:
 
     def at(self, key: str) -> "Shape":
         """Return the value under a key."""
-        return self.fields.setdefault(key, Shape(key))
+        return self.fields.setdefault(key, Shape(name=key))
 
     def items(self) -> "Shape":
         """Return the items of a list."""
         if self.item is None:
-            self.item = Shape(self.name)
+            self.item = Shape(name=self.name)
         return self.item
 
 
@@ -38,7 +38,7 @@ class Shapes:
     """Reads the shape of a row off the syntax tree of a template."""
 
     def __init__(self) -> None:
-        self.row = Shape("row")
+        self.row = Shape(name="row")
         self.names: dict[str, Shape] = {}
 
     def read(self, source: str) -> None:

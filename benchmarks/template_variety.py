@@ -42,6 +42,8 @@ def wording(template: Template) -> str:
 def place(template: Template) -> str:
     """Return where the instruction stands: before or after the material, both, or label only."""
     text = f"{template.instruction}\n{template.inputs}" if template.instruction else template.inputs
+    # Options are no material: an instruction between a text and its options stands after the text.
+    text = text.replace("{options}", "").replace("{labels}", "yes or no")
     first, last = text.find("{"), text.rfind("}")
     before = len(_WORD.findall(text[:first])) > _LABEL_WORDS
     after = len(_WORD.findall(text[last + 1 :])) > _LABEL_WORDS

@@ -67,9 +67,16 @@ class Deduplicate(Settings):
     ignore_width: bool = Field(True, description="Compare texts in Unicode normal form NFKC.")
     ignore_space: bool = Field(True, description="Any white space between words is the same.")
     near: NearDuplicates = Field(default_factory=NearDuplicates)  # type: ignore[arg-type]
+    against: tuple[str, ...] = Field(
+        (),
+        description="Other snapshots, as directories or STORE@CHANNEL: records that they hold are "
+        "left out, near-duplicates too where `near` is enabled.",
+    )
 
     @model_validator(mode="after")
     def _near_follows_exact(self) -> "Deduplicate":
+        if self.against and not self.enabled:
+            raise ValueError("`against` compares as deduplication does: set enabled: true")
         if self.near.enabled and not self.enabled:
             raise ValueError("`near` works on what exact deduplication leaves: set enabled: true")
         return self
@@ -94,6 +101,11 @@ class Decontaminate(Settings):
     )
     min_words: int = Field(
         5, ge=1, description="Shorter questions match only with their options, passage or answer."
+    )
+    against: tuple[str, ...] = Field(
+        (),
+        description="Other snapshots, as directories or STORE@CHANNEL: their records are searched "
+        "for like items of held-out sets.",
     )
 
 
@@ -376,6 +388,7 @@ class Output(Settings):
         description="Least number of shards of a split; hosts share whole ones.",
     )
     parquet: bool = Field(False, description="Whether to write the examples as Parquet as well.")
+    report: bool = Field(True, description="Whether to write report.html, a page about them.")
 
 
 class CorpusSettings(Settings):

@@ -16,7 +16,7 @@ INVERSION_SUFFIX = "_ii"
 TEMPLATE_TYPES: tuple[TemplateType, ...] = get_args(TemplateType)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
     """What all records of one task share.
 
@@ -46,9 +46,14 @@ class Task:
     inverts: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
-    """One raw example in canonical fields; `id` is 32 hex digits, never a position in a file."""
+    """One raw example in canonical fields; `id` is 32 hex digits, never a position in a file.
+
+    Attributes:
+      own_id: the id that the source states, if any.
+      place: the file and the line or row that it was read from, as messages name it.
+    """
 
     id: str
     source: str
@@ -56,9 +61,11 @@ class Record:
     task: str
     license: str
     fields: Mapping[str, FieldValue]
+    own_id: str = ""
+    place: str = field(default="", compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rejection:
     """A record that did not make it: where, why, and enough detail to find it again.
 
@@ -79,7 +86,7 @@ class Rejection:
     score: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Prompt:
     """A rendered example before tokenization: texts, and how they came about."""
 
@@ -94,11 +101,12 @@ class Prompt:
     inversion: str = ""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Example:
     """One prompted example, tokenized (ids without EOS), as it goes to a shard of `split`.
 
-    `task` is the record's, or the one that turns it round.
+    `task` is the record's, or the one that turns it round; `parts` are those of the prompt, as
+    tfrecords_schema/prompt_parts.py stores them.
     """
 
     id: str
@@ -108,3 +116,4 @@ class Example:
     prompt: Prompt
     inputs: NDArray[np.int32]
     targets: NDArray[np.int32]
+    parts: list[int] = field(default_factory=list)

@@ -37,7 +37,7 @@ def _assume(default: float, note: str) -> float:
     return value
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Assumptions:
     """What nobody measured; prices in dollars, as listed for us-central1."""
 

@@ -59,7 +59,9 @@ def estimate(job: Job, work: str, mixture: Plan, store: str, workers: int) -> Es
     began, rendered = time.perf_counter(), 0
     for record, position in _sample(job):
         kind = TEMPLATE_TYPES[position % len(TEMPLATE_TYPES)]
-        found = renderer.render(Use(record, TRAIN, record.task, 0, kind))
+        found = renderer.render(
+            Use(record=record, split=TRAIN, task=record.task, repetition=0, template_type=kind)
+        )
         if isinstance(found, str):
             continue
         rendered += 1

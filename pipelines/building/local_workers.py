@@ -21,6 +21,8 @@ from transforms.runtime.worker_program import worker_program
 
 # A run that ends closes its workers: only one that goes on without one has lost it.
 _GRACE_SECONDS = 2.0
+# Called with why, before a build ends for the death of a worker.
+before_the_end: Callable[[str], None] | None = None
 
 
 def worker_command() -> str:
@@ -89,9 +91,11 @@ def _why(status: int) -> str:
 
 def end_build(why: str) -> None:
     """End this process at once: Beam would wait for the worker. What was finished stays."""
-    sys.stderr.write(
-        f"a worker process {why}; nothing was published, the same command goes on where it "
-        "stopped\n"
+    reason = (
+        f"a worker process {why}; nothing was published, the same command goes on where it stopped"
     )
+    if before_the_end:
+        before_the_end(reason)
+    sys.stderr.write(f"{reason}\n")
     sys.stderr.flush()
     os._exit(1)

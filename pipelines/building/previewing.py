@@ -219,11 +219,11 @@ def preview_in_store(recipe: Recipe, store: str, wanted: Filter, count: int) -> 
             with filesystem.open_read(file.path) as stream:
                 record = read_record_at(stream, file, int(row["offset"]), int(row["length"]))
             use = Use(
-                record,
-                SPLITS[int(row["split"])],
-                names[int(row["task"])],
-                int(row["repetition"]),
-                TEMPLATE_TYPES[int(row["template_type"])],
+                record=record,
+                split=SPLITS[int(row["split"])],
+                task=names[int(row["task"])],
+                repetition=int(row["repetition"]),
+                template_type=TEMPLATE_TYPES[int(row["template_type"])],
             )
             result = renderer.render(use)
             if isinstance(result, str):

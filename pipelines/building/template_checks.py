@@ -85,7 +85,7 @@ def lint_templates(path: str | None, model: str | None) -> list[Problem]:
     return recipe_problems(path)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class TaskCoverage:
     """How many templates serve one task: with options, without, and when it is inverted."""
 
@@ -124,11 +124,11 @@ def task_coverage(recipe: Recipe) -> Iterator[TaskCoverage]:
                     continue
                 inverted = INVERSIONS.get(task.family)
                 yield TaskCoverage(
-                    task.name,
-                    task.family,
-                    _most_templates(form, records, shows_options=True),
-                    _most_templates(form, records, shows_options=False),
-                    len(inverted.templates) if inverted else 0,
+                    task=task.name,
+                    family=task.family,
+                    opt=_most_templates(form, records, shows_options=True),
+                    noopt=_most_templates(form, records, shows_options=False),
+                    inversion=len(inverted.templates) if inverted else 0,
                 )
 
 

@@ -27,7 +27,7 @@ _MOST_ROWS = 1_000_000
 COUNTED = {"templates": "template_id", "licenses": "license"}
 
 
-@dataclass
+@dataclass(kw_only=True)
 class ExampleTable:
     """Sorted files of a snapshot's examples, what they are counted by, and the names of tasks."""
 

@@ -37,10 +37,6 @@ class Gates(Settings):
     max_lost_newlines: Share = Field(
         1.0, description="Largest share of a task's line ends that the vocabulary loses."
     )
-    max_unknown: Share = Field(
-        1.0,
-        description="Largest share of the tokens that stand for what the vocabulary cannot write.",
-    )
     licenses: Licenses = Field(
         default_factory=Licenses, description="Licenses that its examples may have."
     )
@@ -59,11 +55,6 @@ def failures(
     if found.overlapping and not gates.evaluation_overlap:
         failed.append(f"evaluation_overlap: {found.overlapping:,} examples hold held-out items")
     failed += _losses(gates, manifest)
-    if found.tokens and found.unknown / found.tokens > gates.max_unknown:
-        failed.append(
-            f"max_unknown: {found.unknown:,} of {found.tokens:,} tokens are not in the vocabulary "
-            f"({found.unknown / found.tokens:.2%}, at most {gates.max_unknown:.2%})"
-        )
     for name, count in sorted(found.licenses.items()):
         if not license_allowed(name, gates.licenses.allow, gates.licenses.deny):
             failed.append(f"licenses: {count:,} examples under {name}")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 _MAX_PROBLEMS = 50
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Verification:
     """What was read, and everything that did not fit.
 

@@ -19,6 +19,7 @@ _RENAMED: dict[tuple[str, ...], str] = {
     ("few_shot", "own_exemplars"): (
         "write `variants`, e.g. variants: [{share: 1, shots: 1, own: true}, {share: 1, shots: 2}]"
     ),
+    ("gates", "max_unknown"): "write `max_unknown_tokens`, which holds for each task",
 }
 _YAML_BOOLEANS = "quote it ('no', 'yes', 'on', 'off' without quotes are booleans in YAML)"
 

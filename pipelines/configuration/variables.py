@@ -3,6 +3,7 @@
 import os
 import re
 
+from pipelines.console.hiding import hide
 from tfrecords_schema.errors import ConfigurationError
 
 _VARIABLE = re.compile(r"\$\{?(\w+)")
@@ -10,17 +11,19 @@ _SECRET = re.compile("secret|token|passw|credential|private|auth|_key|apikey|^ke
 
 
 def expanded(path: str, where: str) -> str:
-    """Return a path with its variables replaced.
-
-    Paths are shown in messages and written to run.json, and a recipe may be a stranger's.
+    """Return a path with its variables replaced; what they hold is hidden from now on.
 
     Raises:
-      ConfigurationError: a variable has the name of a secret.
+      ConfigurationError: a variable has the name of a secret, which no file's path should hold.
     """
     for name in _VARIABLE.findall(path):
         if _SECRET.search(name):
             raise ConfigurationError(
-                f"{where}: ${name} has the name of a secret, which no path should show; "
+                f"{where}: ${name} has the name of a secret, which no path should hold; "
                 "use another variable"
             )
-    return os.path.expandvars(path)
+        hide(os.environ.get(name, ""), f"${name}")
+    found = os.path.expandvars(path)
+    if found != path:
+        hide(found, path)
+    return found

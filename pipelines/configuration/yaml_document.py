@@ -16,7 +16,7 @@ SET = "--set "
 REMOVABLE: frozenset[Path] = frozenset({("sources",), ("held_out",), ("mixture", "collections")})
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Document:
     """A parsed YAML file: its value, and where each key and item is stated.
 
@@ -173,7 +173,7 @@ def parse(text: str, name: str) -> Document:
         node = yaml_limits.compose(loader)
         if node is None:
             raise ConfigurationError(f"{name}: the file is empty")
-        document = Document(name, {})
+        document = Document(name=name, value={})
         value = _Converter(loader, document).convert(node, ())
     except yaml.MarkedYAMLError as error:
         line = f":{error.problem_mark.line + 1}" if error.problem_mark else ""

@@ -11,6 +11,7 @@ from typing import Any, Literal
 from pipelines.building.fingerprints import snapshot_nodes
 from pipelines.building.nodes import (
     EVALUATION,
+    SNAPSHOT,
     SOURCE,
     TASK,
     Node,
@@ -35,7 +36,7 @@ State = Literal["hit", "new", "changed", "removed"]
 _MOST_REASONS = 3
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class PlannedNode:
     """One node against the snapshot that the channel points at.
 
@@ -53,7 +54,7 @@ class PlannedNode:
     bytes_to_read: int = 0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class RefreshPlan:
     """What a refresh would do.
 
@@ -117,7 +118,15 @@ def plan_refresh(recipe: Recipe, store: Store, channel: str) -> RefreshPlan:
     to_read = {s.node.fingerprint: 0 if s.name in cached else s.bytes for s in sources.all}
     planned = [_planned(old.get(key), new.get(key), rows.get(key), to_read) for key in keys]
     fingerprint = nodes[-1].fingerprint
-    return RefreshPlan(fingerprint, pointer, planned, old, new, sources.errors, damage)
+    return RefreshPlan(
+        fingerprint=fingerprint,
+        pointer=pointer,
+        nodes=planned,
+        old=old,
+        new=new,
+        errors=sources.errors,
+        damage=damage,
+    )
 
 
 def _task_nodes(
@@ -150,7 +159,7 @@ def _rows(cached: Mapping[str, IngestedSource], before: Manifest | None) -> dict
         sources[source.source.name] = source.info().records
     rows = {f"{TASK}:{entry.task}": entry.kept for entry in ledger}
     for name, count in sources.items():
-        rows |= {f"{SOURCE}:{name}": count, f"{EVALUATION}:{name}": count}
+        rows |= {f"{kind}:{name}": count for kind in (SOURCE, EVALUATION, SNAPSHOT)}
     return rows
 
 
@@ -165,7 +174,7 @@ def _planned(
     to_read: Mapping[str, int],
 ) -> PlannedNode:
     node = new or old or {}
-    planned = PlannedNode(node["kind"], node["name"], "hit", rows=rows)
+    planned = PlannedNode(kind=node["kind"], name=node["name"], state="hit", rows=rows)
     if new is None:
         return replace(planned, state="removed")
     planned = replace(planned, bytes_to_read=to_read.get(new["fingerprint"], 0))

@@ -34,6 +34,7 @@ def test_second_builder_of_a_recipe_is_told_of_the_first(
     assert published(tmp_path / "out") == [Path(result.path)]
 
 
+@pytest.mark.slow
 def test_two_processes_at_once(
     quickstart: BuildResult, contents: Any, start_flanbeam: Any, tmp_path: Path
 ) -> None:

@@ -107,7 +107,7 @@ def test_killed_process_leaves_no_manifest_and_the_next_build_has_the_same_bytes
 @pytest.mark.parametrize(
     "place",
     [
-        "manifest.json",
+        pytest.param("manifest.json", marks=pytest.mark.slow),
         pytest.param("train.tfrecord", marks=pytest.mark.slow),
         pytest.param("snapshot/rejections/", marks=pytest.mark.slow),
     ],
@@ -129,8 +129,11 @@ def test_half_written_file_of_a_killed_build_is_not_published(
 
 @pytest.mark.parametrize(
     ("module", "function", "first"),
-    [(os, "rename", False), (os, "rename", True), (shutil, "rmtree", False)],
-    ids=["before the move", "after the move", "while the work is removed"],
+    [
+        pytest.param(os, "rename", False, id="before the move", marks=pytest.mark.slow),
+        pytest.param(os, "rename", True, id="after the move"),
+        pytest.param(shutil, "rmtree", False, id="while the work is removed"),
+    ],
 )
 def test_build_killed_while_publishing_does_not_break_the_next(
     corpus: Any,

@@ -50,6 +50,7 @@ def test_cheap_commands_import_no_heavy_library(flanbeam_process: Any) -> None:
     assert (outcome.status, outcome.err) == (0, "")
 
 
+@pytest.mark.slow
 def test_two_workers_are_quiet_as_well(flanbeam_process: Any, corpus: Any, tmp_path: Path) -> None:
     """By itself each worker process writes some 20 lines of INFO and WARNING."""
     outcome = flanbeam_process("build", corpus.recipe, "--out", tmp_path / "o", "--workers", "2")

@@ -30,7 +30,10 @@ def _empty(file: Path) -> None:
     file.write_bytes(b"")
 
 
-_DAMAGE = [_truncate, _flip, _empty, Path.unlink]
+_DAMAGE = [
+    _flip,
+    *(pytest.param(damage, marks=pytest.mark.slow) for damage in (_truncate, _empty, Path.unlink)),
+]
 Damage = Callable[[Path], Any]
 
 
@@ -130,7 +133,10 @@ def test_a_source_that_is_read_again_may_not_have_changed(
 
 
 @pytest.mark.parametrize("damage", [_flip, Path.unlink])
-@pytest.mark.parametrize("pattern", ["work/scan/*.run", "snapshot/rejections/*.jsonl"])
+@pytest.mark.parametrize(
+    "pattern",
+    ["work/scan/*.run", pytest.param("snapshot/rejections/*.jsonl", marks=pytest.mark.slow)],
+)
 def test_finished_stages_run_again(cache: Cache, pattern: str, damage: Damage) -> None:
     told = cache.heals(list(cache.store.glob(f"cache/stages/*/{pattern}")), damage)
     # A run that is missing is one that has not been written yet.
@@ -147,6 +153,7 @@ _STAGED = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("pattern", _STAGED)
 def test_unfinished_build_goes_on_from_what_is_whole(
     cache: Cache, monkeypatch: pytest.MonkeyPatch, pattern: str

@@ -37,9 +37,24 @@ PICKLED_CODERS = (
 def _job(tasks: int, files: int, near: bool = True) -> Job:
     """Make a job in the shape of Flan 2022: its inputs are nowhere, its graph needs no more."""
     return Job.model_construct(
-        tasks=[Task(f"task{i:04d}_of_some_length", "s", "c", "nli") for i in range(tasks)],
-        files=[RecordFile(i, f"{WORK}/{i}", "s", "c", 0, 10_000) for i in range(files)],
-        settings=CorpusSettings.model_validate({"deduplicate": {"near": {"enabled": near}}}),
+        tasks=[
+            Task(name=f"task{i:04d}_of_some_length", source="s", collection="c", family="nli")
+            for i in range(tasks)
+        ],
+        files=[
+            RecordFile(
+                index=i,
+                path=f"{WORK}/{i}",
+                source="s",
+                collection="c",
+                source_rank=0,
+                records=10_000,
+            )
+            for i in range(files)
+        ],
+        settings=CorpusSettings.model_validate(
+            {"deduplicate": {"near": {"enabled": near}, "against": ["store@latest"] * near}}
+        ),
     )
 
 
@@ -58,7 +73,12 @@ def _ingest(pieces: int) -> api.Pipeline:
         count = pieces // len(recipe.sources) + 1
         names = [f"some/data_set/1.0.0/set-train.tfrecord-{i:05d}-of-{count}" for i in range(count)]
         pieces_of_it = [
-            SourcePiece(name, source, Piece(f"{root}/{name}/{file}", file, 0, 100_000, file), i)
+            SourcePiece(
+                name,
+                source,
+                Piece(path=f"{root}/{name}/{file}", relative=file, start=0, end=100_000, task=file),
+                i,
+            )
             for i, file in enumerate(names)
         ]
         node = Node("source", name, {})
@@ -132,6 +152,7 @@ def _pardos(graph: api.Pipeline) -> dict[str, tuple[api.PTransform, api.ParDoPay
 
 NAMES = [stage.name for stage in STAGES]
 NEAR = {"sign", "verify_pairs", "choose_survivors", "near_duplicates"}
+NEAR |= {"known", "other_snapshots"}
 
 
 def test_every_stage_is_there_and_carries_names(large: api.Pipeline) -> None:
@@ -186,16 +207,22 @@ ASSEMBLE_LABELS = [
     "deduplicate/Run",
     "index",
     "index/Run",
+    "known",
+    "known/Run",
     "manifest",
     "manifest/Run",
     "near_duplicates",
     "near_duplicates/Run",
+    "other_snapshots",
+    "other_snapshots/Run",
     "plan",
     "plan/Run",
     "plan_shards",
     "plan_shards/Run",
     "rank",
     "rank/Run",
+    "records",
+    "records/Run",
     "render",
     "render/Run",
     "scan",

@@ -32,7 +32,7 @@ def _expected(corpus: Any, contents: Any, directory: Path) -> dict[str, bytes]:
 @pytest.mark.parametrize(
     ("place", "when"),
     [
-        ("channels/latest.json", "before"),
+        pytest.param("channels/latest.json", "before", marks=pytest.mark.slow),
         pytest.param("channels/latest.json", "after", marks=pytest.mark.slow),
         pytest.param("cache/ingest", "after", marks=pytest.mark.slow),
         ("manifest.json.sha256", "after"),

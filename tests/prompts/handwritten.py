@@ -67,7 +67,14 @@ class Row:
 
 def make_record(number: int, fields: dict[str, FieldValue]) -> Record:
     """Return a record with an id of its number."""
-    return Record(f"{number:032x}", "handwritten", "handwritten", "handwritten", "CC0-1.0", fields)
+    return Record(
+        id=f"{number:032x}",
+        source="handwritten",
+        collection="handwritten",
+        task="handwritten",
+        license="CC0-1.0",
+        fields=fields,
+    )
 
 
 @cache

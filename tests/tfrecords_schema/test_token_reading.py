@@ -37,7 +37,9 @@ def test_tokens_come_back_whatever_they_are(
 
 def _reader(path: Path, rows: list[dict[str, Value]]) -> ShardedReader:
     shard = write_shard(str(path), "s", [(encode_row(row), 0, 0) for row in rows])
-    return ShardedReader(str(path), SplitInfo(rows=len(rows), shards=[shard]), 1)
+    return ShardedReader(
+        paths=str(path), eos_id=SplitInfo(rows=len(rows), shards=[shard]), features=1
+    )
 
 
 def test_many_examples_at_once_equal_single_rows(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Eight CPU devices for every trainer test, and a small real snapshot to train on."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -50,7 +51,10 @@ def _write_split(root: Path, examples: int) -> manifest.SplitInfo:
 @pytest.fixture(scope="session", autouse=True)
 def _compile_each_program_once(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Compile each train step once, since doing so in every test would take most of the time."""
-    jax.config.update("jax_compilation_cache_dir", str(tmp_path_factory.mktemp("jax")))
+    base = tmp_path_factory.getbasetemp()
+    # Processes of one test run (pytest-xdist) have directories beside each other.
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    jax.config.update("jax_compilation_cache_dir", str(shared / "jax"))
     jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.2)
 
 

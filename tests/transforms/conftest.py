@@ -41,7 +41,14 @@ def make_record() -> MakeRecord:
             question = f"What is the number of item {number} in the list of {task}?"
             fields = {"question": question, "answer": f"It is {number}."}
         identity = own_id or stable_id(task, number)
-        return Record(identity, source, collection, task, "CC0-1.0", fields)
+        return Record(
+            id=identity,
+            source=source,
+            collection=collection,
+            task=task,
+            license="CC0-1.0",
+            fields=fields,
+        )
 
     return make
 
@@ -57,14 +64,24 @@ def _record_files(
             batch = rows[start : start + records_per_file]
             path = directory / f"{len(files):03d}.jsonl"
             path.write_bytes(b"".join(map(encode_record, batch)))
-            file = RecordFile(len(files), str(path), source, batch[0].collection, rank, len(batch))
+            file = RecordFile(
+                index=len(files),
+                path=str(path),
+                source=source,
+                collection=batch[0].collection,
+                source_rank=rank,
+                records=len(batch),
+            )
             files.append(file)
     return files
 
 
 def _tasks(records: Iterable[Record], family: str) -> list[Task]:
     names = {record.task: record for record in records}
-    return [Task(name, r.source, r.collection, family) for name, r in sorted(names.items())]
+    return [
+        Task(name=name, source=r.source, collection=r.collection, family=family)
+        for name, r in sorted(names.items())
+    ]
 
 
 def _sources(records: Iterable[Record]) -> list[SourceInfo]:
@@ -140,7 +157,7 @@ def read_source(tmp_path: Path) -> Callable[..., list[Record | Rejection]]:
     def read(source: Source, data: bytes, name: str = "file.txt") -> list[Record | Rejection]:
         path = tmp_path / name
         path.write_bytes(data)
-        task, *elements = source.read("some_source", Piece(str(path), name))
+        task, *elements = source.read("some_source", Piece(path=str(path), relative=name))
         assert isinstance(task, Task)
         for element in elements:
             assert isinstance(element, (Record, Rejection))

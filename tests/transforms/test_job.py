@@ -43,7 +43,9 @@ def test_a_job_file_with_unknown_keys_is_refused(
 def test_buckets_grow_with_the_records(
     records: int, min_shards: int, buckets: int, order_buckets: int
 ) -> None:
-    files = [RecordFile(0, "", "s", "c", 0, records)]
+    files = [
+        RecordFile(index=0, path="", source="s", collection="c", source_rank=0, records=records)
+    ]
     settings = CorpusSettings(output=Output(min_shards=min_shards))
     job = Job.model_construct(files=files, settings=settings)
     assert job.num_buckets == buckets

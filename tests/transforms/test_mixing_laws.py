@@ -36,7 +36,10 @@ def _cases(draw: st.DrawFn) -> tuple[Job, dict[str, int]]:
         collections=mixes,
     )
     job = Job.model_construct(
-        tasks=[Task(name, "s", collection, "nli") for name, collection in tasks.items()],
+        tasks=[
+            Task(name=name, source="s", collection=collection, family="nli")
+            for name, collection in tasks.items()
+        ],
         settings=CorpusSettings(mixture=mixture),
     )
     return job, available

@@ -123,6 +123,7 @@ def test_a_run_is_resumed_with_the_losses_of_that_version(
     assert {row["step"]: row["loss"] for row in rows} == pytest.approx(expected, rel=1e-5)
 
 
+@pytest.mark.slow
 def test_a_new_run_trains_from_an_old_snapshot_and_checkpoint(
     version_1: Path, flanbeam: Command
 ) -> None:

@@ -26,7 +26,7 @@ def builder_directory(builder: str) -> str:
     return f"{match['path']}/{match['version']}"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class TfdsTask:
     """A task: a builder with its version pinned, and how its rows become records.
 

@@ -107,7 +107,13 @@ def removal(
 ) -> Rejection:
     """Return the rejection of a row in whose place another stays."""
     other = work.job.tasks[int(kept["task"])]
-    verdict = Verdict(reason, detail, record_id(kept), other.source, score)
+    verdict = Verdict(
+        reason=reason,
+        detail=detail,
+        other_id=record_id(kept),
+        other_source=other.source,
+        score=score,
+    )
     return rejection(work, row, verdict)
 
 

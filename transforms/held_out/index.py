@@ -70,7 +70,7 @@ class Part:
     is_short: bool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class HeldOutIndex:
     """Postings sorted by key; what a match needs (`totals`); the words of each item's parts.
 

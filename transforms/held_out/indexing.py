@@ -105,7 +105,14 @@ def index_held_out(work: Work) -> Output:
 def _unsearchable(stage: str, record: Record) -> Rejection:
     values = (v if isinstance(v, str) else ", ".join(v) for v in record.fields.values())
     text = " | ".join(" ".join(value.split()) for value in values)[:_SHOWN_CHARACTERS]
-    return Rejection(stage, TOO_LITTLE_TEXT, record.id, record.source, record.task, text)
+    return Rejection(
+        stage=stage,
+        reason=TOO_LITTLE_TEXT,
+        id=record.id,
+        source=record.source,
+        task=record.task,
+        detail=text,
+    )
 
 
 def _check_loss(
@@ -122,10 +129,12 @@ def _check_loss(
             reasons = Counter(row.reason for row in rows).most_common()
             counts = ", ".join(f"{reason} {count:,}" for reason, count in reasons)
             shown = "; ".join(row.detail for row in rows[:_SHOWN_ROWS])
+            where, what = f"held_out.{name}", "correct its fields, or raise"
+            if name in job.searched_snapshots:
+                where, what = f"decontaminate.against: {name}", "raise"
             raise DataError(
-                f"held_out.{name}: {len(rows):,} of {total:,} items cannot be searched ({counts}), "
-                f"e.g. {shown}; correct its fields, or raise decontaminate.max_unsearchable "
-                f"({most:g})"
+                f"{where}: {len(rows):,} of {total:,} items cannot be searched ({counts}), "
+                f"e.g. {shown}; {what} decontaminate.max_unsearchable ({most:g})"
             )
 
 

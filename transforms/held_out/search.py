@@ -48,7 +48,7 @@ _ALWAYS_LOST = 2
 _IN_A_ROW = (2, 5, 8)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Match:
     """Held-out item `item` found in a record: the words of the span, and which parts agree."""
 
@@ -96,7 +96,7 @@ class _Stream:
         return found
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class _Streams:
     """The streams of one kind of several records: words of all texts, one after the other.
 
@@ -115,7 +115,13 @@ class _Streams:
         hashed = hash_stream([text for of_record in texts for text in of_record], number)
         counts = np.cumsum([len(of_record) for of_record in texts], dtype=np.int64)
         ends = np.append(0, hashed.ends)[counts]
-        return cls(records, hashed.hashes, ends, hashed.ends, counts)
+        return cls(
+            records=records,
+            words=hashed.hashes,
+            ends=ends,
+            text_ends=hashed.ends,
+            counts=counts,
+        )
 
     def open(self, number: int) -> "_Stream":
         """One of the streams by itself."""

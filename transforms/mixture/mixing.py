@@ -27,7 +27,7 @@ QUOTAS = "quotas"
 _SLACK = 1e-9
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Quota:
     """How many examples one task gives.
 
@@ -69,7 +69,7 @@ class Plan:
     quotas: Mapping[str, Quota]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class _TaskRow:
     """A task of the plan.
 

@@ -114,7 +114,7 @@ def rank_bucket(work: Work) -> Output:
             sections[ranked_section(job, number, task)] = of_split.tobytes()
         if len(surplus):
             counts.undrawn.setdefault(SURPLUS, Counter())[name] = len(surplus)
-    verdict = Verdict(DUPLICATE_ID, "another record of the task has this id")
+    verdict = Verdict(reason=DUPLICATE_ID, detail="another record of the task has this id")
     rejections = [rejection(work, row, verdict) for row in repeated]
     counts.entered = count_by_task(job, entered)
     counts.rejected = {DUPLICATE_ID: count_by_task(job, repeated)}

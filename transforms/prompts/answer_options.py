@@ -58,7 +58,7 @@ _ON_SCALE = re.compile(r"(-?\d+(?:\.\d+)?)(?: stars?)?")
 _OWN_MARK = re.compile(r"\(?([A-Za-z]|\d{1,2})[).:]\s+(?=\S)")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class OptionStyle:
     """How a block of options looks; `kind` is empty for bullets."""
 
@@ -83,7 +83,7 @@ class OptionStyle:
         return self.marker.format(name) if self.marker in ANSWER_WRAPPERS else name
 
 
-PLAIN_STYLE = OptionStyle("Options:", "", "-")
+PLAIN_STYLE = OptionStyle(header="Options:", kind="", marker="-")
 
 
 @lru_cache(maxsize=1)
@@ -111,12 +111,13 @@ def draw_style(draws: Draws, random_share: float) -> OptionStyle:
     number = draws.below(len(on_lines) + len(inline))
     header, line_end = draws.choice(_HEADERS), draws.choice(_LINE_ENDS)
     if number < len(on_lines):
-        return OptionStyle(header, *on_lines[number], line_end)
+        kind, marker = on_lines[number]
+        return OptionStyle(header=header, kind=kind, marker=marker, line_end=line_end)
     kind, marker = inline[number - len(on_lines)]
-    return OptionStyle(header, kind, marker, line_end, inline=True)
+    return OptionStyle(header=header, kind=kind, marker=marker, line_end=line_end, inline=True)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ShownOptions:
     """Options in drawn order, the block that shows them, and the answer as it is to be given.
 
@@ -194,4 +195,10 @@ def show_options(
         style = PLAIN_STYLE if style.enumerates else style
     index = order.index(answer)
     shown = style.answer(index) if style.enumerates else answer
-    return ShownOptions(tuple(order), index, _block(order, style), shown, answer)
+    return ShownOptions(
+        options=tuple(order),
+        answer_index=index,
+        block=_block(order, style),
+        answer=shown,
+        text=answer,
+    )

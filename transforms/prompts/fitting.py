@@ -33,7 +33,7 @@ _LAST_WORD = re.compile(rf"\s+\S{{0,{_LONGEST_WORD}}}$")
 _FIRST_WORD = re.compile(rf"^\S{{0,{_LONGEST_WORD}}}\s+")
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Fitted:
     """A prompt that fits, its token ids without EOS, and what it lost on the way."""
 
@@ -139,4 +139,11 @@ def fit(draft: Draft, vocabulary: Vocabulary, limits: Limits) -> Fitted | str:
             return INPUT_TOO_LONG
         draft, prompt = shorter, shorter.compose()
         inputs = vocabulary.encode(prompt.inputs)
-    return Fitted(draft, prompt, inputs, targets, asked - len(draft.exemplars), shortened)
+    return Fitted(
+        draft=draft,
+        prompt=prompt,
+        inputs=inputs,
+        targets=targets,
+        exemplars_dropped=asked - len(draft.exemplars),
+        context_shortened=shortened,
+    )

@@ -14,14 +14,16 @@ import numpy as np
 
 from tfrecords_schema import features, filesystem
 from tfrecords_schema.codec import encode_row
-from tfrecords_schema.features import Row
+from tfrecords_schema.features import NewRow
 from tfrecords_schema.manifest import SPLITS
+from tfrecords_schema.prompt_parts import flatten
 from tfrecords_schema.vocabulary import Vocabulary, count_losses, load_vocabulary
 from transforms.job import Job, load_job
 from transforms.mixture.ranking import pool_path
 from transforms.mixture.selection import SELECTED
 from transforms.prompts.audit import Finding, audit
 from transforms.prompts.fitting import Fitted, fit
+from transforms.prompts.parts import find_parts
 from transforms.prompts.prompting import Prompting, draft_prompt
 from transforms.records.record_store import decode_record, read_record_at
 from transforms.runtime.progress import report
@@ -40,7 +42,7 @@ _REPORT_EVERY = 500
 USES_AT_ONCE = 20_000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Use:
     """One use of a record: in which split, by which task, the how-manieth, in which type."""
 
@@ -51,7 +53,7 @@ class Use:
     template_type: TemplateType
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Renderer:
     """Renders records of a job; keeps its vocabulary and the pools it has used."""
 
@@ -88,13 +90,14 @@ class Renderer:
             return fitted
         example_id = stable_id(task.name, record.id, use.repetition)
         example = Example(
-            example_id,
-            use.split,
-            task.name,
-            record,
-            fitted.prompt,
-            fitted.inputs,
-            fitted.targets,
+            id=example_id,
+            split=use.split,
+            task=task.name,
+            record=record,
+            prompt=fitted.prompt,
+            inputs=fitted.inputs,
+            targets=fitted.targets,
+            parts=flatten(find_parts(fitted.draft)),
         )
         return example, fitted
 
@@ -115,10 +118,10 @@ def load_renderer(directory: str) -> Renderer:
     job = load_job(directory)
     vocabulary = load_vocabulary(job.vocabulary, job.vocabulary_path)
     tasks = {task.name: (number, task) for number, task in enumerate(job.tasks)}
-    return Renderer(job, directory, vocabulary, tasks)
+    return Renderer(job=job, directory=directory, vocabulary=vocabulary, tasks=tasks)
 
 
-def example_row(example: Example, task_source: str) -> Row:
+def example_row(example: Example, task_source: str) -> NewRow:
     """Return the features of one example (tfrecords_schema/features.py)."""
     record, prompt = example.record, example.prompt
     return {
@@ -141,10 +144,11 @@ def example_row(example: Example, task_source: str) -> Row:
         features.TEMPLATE_TYPE: prompt.template_type,
         features.TASK_NAME: example.task,
         features.TASK_SOURCE: task_source,
+        features.PARTS: example.parts,
     }
 
 
-@dataclass
+@dataclass(kw_only=True)
 class RenderNotes:
     """Examples rendered.
 
@@ -242,7 +246,14 @@ def render_part(work: Work) -> Output:
 
 def _rejection(work: Work, use: Use, reason: str) -> Rejection:
     detail = f"repetition {use.repetition}, {use.template_type}"
-    return Rejection(work.stage, reason, use.record.id, use.record.source, use.task, detail)
+    return Rejection(
+        stage=work.stage,
+        reason=reason,
+        id=use.record.id,
+        source=use.record.source,
+        task=use.task,
+        detail=detail,
+    )
 
 
 def _uses(work: Work) -> Iterator[Use]:
@@ -253,7 +264,13 @@ def _uses(work: Work) -> Iterator[Use]:
         for offset, length, _, task, repetition, template_type, split in work.rows.tolist():
             record = read_record_at(stream, file, offset, length)
             name, kind = job.tasks[task].name, TEMPLATE_TYPES[template_type]
-            yield Use(record, SPLITS[split], name, repetition, kind)
+            yield Use(
+                record=record,
+                split=SPLITS[split],
+                task=name,
+                repetition=repetition,
+                template_type=kind,
+            )
 
 
 def _encode(job: Job, example: Example) -> tuple[bytes, bytes]:

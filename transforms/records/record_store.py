@@ -13,7 +13,7 @@ from transforms.types import Record
 _ID_BYTES = 35
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RecordFile:
     """One file of ingested records: the unit of work of assembly."""
 
@@ -27,15 +27,26 @@ class RecordFile:
 
 def encode_record(record: Record) -> bytes:
     """Return one line; source and collection are the file's."""
-    row = [record.id, record.task, record.license, record.fields]
+    origin = (record.own_id, record.place)
+    row = [record.id, record.task, *origin, record.license, record.fields]
     return orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE)
 
 
 def decode_record(line: bytes, file: RecordFile) -> Record:
     """Return the record of one line of `file`."""
-    # Caches of format version 1 have the split before the license.
-    record_id, task, *_, license_name, fields = orjson.loads(line)
-    return Record(record_id, file.source, file.collection, task, license_name, fields)
+    # Caches of earlier versions have no origin; those of format version 1 have the split there.
+    record_id, task, *origin, license_name, fields = orjson.loads(line)
+    own_id, place = origin if len(origin) == 2 else ("", "")
+    return Record(
+        id=record_id,
+        source=file.source,
+        collection=file.collection,
+        task=task,
+        license=license_name,
+        fields=fields,
+        own_id=own_id,
+        place=place,
+    )
 
 
 def read_records(file: RecordFile) -> Iterator[tuple[Record, int, int]]:
@@ -50,7 +61,7 @@ def read_records(file: RecordFile) -> Iterator[tuple[Record, int, int]]:
 def find_records(path: str, source: str, ids: Set[str]) -> Iterator[Record]:
     """Yield the records of the file at `path`, of source `source`, whose id is one of `ids`."""
     starts = {f'["{identity}"'.encode() for identity in ids}
-    file = RecordFile(0, path, source, "", 0, 0)
+    file = RecordFile(index=0, path=path, source=source, collection="", source_rank=0, records=0)
     with filesystem.open_read(path) as stream:
         for line in stream:
             if line[:_ID_BYTES] in starts:

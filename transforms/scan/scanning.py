@@ -49,7 +49,14 @@ class Scanned:
         if reason is None:
             return True
         self.rejections.append(
-            Rejection(SCAN, reason, record.id, record.source, record.task, record.license)
+            Rejection(
+                stage=SCAN,
+                reason=reason,
+                id=record.id,
+                source=record.source,
+                task=record.task,
+                detail=record.license,
+            )
         )
         return False
 

@@ -201,7 +201,14 @@ def _lost(file: SourcePiece, error: str) -> Rejection:
     relative = file.piece.relative
     task = file.piece.task or PurePosixPath(relative).stem
     identity = stable_id(file.source_name, relative, task)
-    return Rejection(INGEST, "unreadable_file", identity, file.source_name, task, error)
+    return Rejection(
+        stage=INGEST,
+        reason="unreadable_file",
+        id=identity,
+        source=file.source_name,
+        task=task,
+        detail=error,
+    )
 
 
 def _name(path: str) -> str:

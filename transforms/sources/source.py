@@ -27,7 +27,7 @@ INGEST = "ingest"
 _MAX_DETAIL = 300
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Piece:
     """The part of one raw file that a work item reads.
 
@@ -130,7 +130,7 @@ class Source(BaseModel, ABC):
 
     def pieces(self, path: str, relative: str, size: int) -> list[Piece]:
         """Return what of a file of `size` bytes each work item reads; here, all of it."""
-        return [Piece(path, relative)]
+        return [Piece(path=path, relative=relative)]
 
     def work(self, root: str, files: Mapping[str, int]) -> list[Piece]:
         """Return the pieces of `files`: path relative to `root` ("" is `root` itself) → bytes."""
@@ -221,6 +221,8 @@ class Source(BaseModel, ABC):
             task=task.name,
             license=spdx_license(license_name or self.license),
             fields=clean,
+            own_id=own_id or "",
+            place=where,
         )
 
 
@@ -317,7 +319,9 @@ def reject(task: Task, reason: str, detail: str) -> Rejection:
     if len(detail) > _MAX_DETAIL:
         detail = f"{detail[:_MAX_DETAIL]}…"
     identity = stable_id(task.name, reason, detail)
-    return Rejection(INGEST, reason, identity, task.source, task.name, detail)
+    return Rejection(
+        stage=INGEST, reason=reason, id=identity, source=task.source, task=task.name, detail=detail
+    )
 
 
 def stated_id(value: object) -> str | None:

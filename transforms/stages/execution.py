@@ -27,7 +27,13 @@ def work_of(wired: Wired, item: int, directory: str, runs: Runs) -> Work:
         name: _input(wired.stage, source, item, directory, runs[name])
         for name, source in wired.sources.items()
     }
-    return Work(load_job(directory), wired.stage.name, directory, item, inputs)
+    return Work(
+        job=load_job(directory),
+        stage=wired.stage.name,
+        directory=directory,
+        item=item,
+        inputs=inputs,
+    )
 
 
 def _input(reader: Stage, source: Stage, item: int, directory: str, runs: Sequence[Run]) -> Input:

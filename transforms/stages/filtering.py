@@ -17,7 +17,7 @@ from transforms.stages.work import Work
 from transforms.types import Record, Rejection
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Verdict:
     """Why a record is left out: a reason that is counted, and a detail for people.
 

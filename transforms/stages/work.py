@@ -67,7 +67,7 @@ class Input:
         return read_buckets([run], self.section, self.section + 1)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Work:
     """One work item.
 

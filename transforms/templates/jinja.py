@@ -25,7 +25,7 @@ _SEPARATOR = "|||"
 _ESCAPED = "\ue07c" * 3
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class PromptTemplate:
     """One template as its authors wrote it.
 

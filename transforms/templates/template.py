@@ -2,8 +2,8 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import KW_ONLY, dataclass, field
+from functools import cache, cached_property
 from string import Formatter
 from typing import Literal
 
@@ -98,6 +98,7 @@ class Template:
 
     inputs: str
     targets: str
+    _: KW_ONLY
     instruction: str = ""
     inversion: str = ""
     form: str = ""
@@ -155,6 +156,11 @@ class Template:
         )
 
 
+@cache
+def _essential(asked: frozenset[str], exceptions: frozenset[str]) -> frozenset[str]:
+    return ESSENTIAL_FIELDS - asked - exceptions
+
+
 def shots(
     instructions: Sequence[str],
     layouts: Sequence[str],
@@ -179,7 +185,7 @@ def shots(
         Template(
             layout,
             targets,
-            instruction,
+            instruction=instruction,
             inversion=inversion,
             form=form,
             domain=domain,
@@ -246,7 +252,7 @@ class Family:
 
     def essential(self, template: Template) -> frozenset[str]:
         """Return the fields that `template` must show wherever a record has them."""
-        return ESSENTIAL_FIELDS - template.asked - frozenset(self.not_essential or ())
+        return _essential(template.asked, frozenset(self.not_essential or ()))
 
     def role_of(self, name: str) -> Role:
         """Return what the field `name` is to a search for held-out items."""

@@ -8,7 +8,9 @@ import pytest
 
 from pipelines.checks.gates import Gates, failures
 from pipelines.checks.verify import Verification, verify
+from pipelines.recipe import load_recipe
 from tests.pipelines.builds import build_recipe
+from tfrecords_schema.errors import ConfigurationError
 from tfrecords_schema.manifest import Manifest, MixtureEntry
 from transforms.settings import Licenses
 
@@ -145,23 +147,9 @@ def test_what_the_vocabulary_may_lose(manifest: Any) -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ("unknown", "gates", "failed"),
-    [
-        (30, {}, []),
-        (30, {"max_unknown": 0.03}, []),
-        (
-            31,
-            {"max_unknown": 0.03},
-            ["max_unknown: 31 of 1,000 tokens are not in the vocabulary (3.10%, at most 3.00%)"],
-        ),
-    ],
-)
-def test_what_the_vocabulary_cannot_write(
-    manifest: Any, unknown: int, gates: dict[str, Any], failed: list[str]
-) -> None:
-    found = Verification(examples=50, tokens=1000, unknown=unknown)
-    assert failures(Gates(**gates), manifest(_entry("t")), found, None) == failed
+def test_the_earlier_name_of_the_gate_is_refused_with_todays() -> None:
+    with pytest.raises(ConfigurationError, match="write `max_unknown_tokens`, which holds for"):
+        load_recipe("quickstart", ["gates.max_unknown=0.1"], {}, None)
 
 
 def test_unknown_tokens_are_counted(corpus: Any, flanbeam_data: Path, tmp_path: Path) -> None:

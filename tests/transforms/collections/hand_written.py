@@ -51,7 +51,9 @@ def _found(element: Record | Rejection) -> Found:
 
 def flan_2021_records(definition: TfdsTask, row: Row) -> list[Found]:
     """Return what a task of Flan 2021 makes of one row of its builder."""
-    task = Task(definition.name, "flan", "flan2021", definition.mapping.family)
+    task = Task(
+        name=definition.name, source="flan", collection="flan2021", family=definition.mapping.family
+    )
     return [_found(element) for element in _READER._elements(task, definition, row, "row 1")]
 
 

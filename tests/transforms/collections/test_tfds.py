@@ -65,7 +65,9 @@ def test_a_data_set_is_read_end_to_end(cola: Path, tmp_path: Path) -> None:
         *[f"glue/cola/2.0.0/glue-train.tfrecord-0000{i}-of-00003" for i in range(3)],
     ]
     task, *records = _read(source, _work(source, tmp_path)[:1])
-    assert task == Task("cola", "s", "c", "acceptability", languages=("en",))
+    assert task == Task(
+        name="cola", source="s", collection="c", family="acceptability", languages=("en",)
+    )
     assert len(records) == 4
     first = records[0]
     assert isinstance(first, Record)

@@ -79,7 +79,9 @@ def _key(
     collection: str = "c",
     task_fields: dict[str, FieldValue] | None = None,
 ) -> tuple[int, int]:
-    record = Record("0" * 32, "s", collection, task, "MIT", fields)
+    record = Record(
+        id="0" * 32, source="s", collection=collection, task=task, license="MIT", fields=fields
+    )
     settings = settings or Deduplicate()
     shared = {
         name: normal_forms(name, value, settings) for name, value in (task_fields or {}).items()

@@ -133,7 +133,7 @@ def test_short_texts(remove: Remove, make_record: MakeRecord) -> None:
         make_record(100 + i, fields={"output": f" {text.upper()}. "})
         for i, text in enumerate(texts)
     ]
-    tasks = [Task("t", "s", "c", "instruction_input")]
+    tasks = [Task(name="t", source="s", collection="c", family="instruction_input")]
     kept, rejections, _ = remove(
         [*records, *copies], tasks=tasks, deduplicate=_near(threshold=0.5, ngram=1)
     )
@@ -218,7 +218,13 @@ def test_definitions_separate_equal_pairs(remove: Remove, make_record: MakeRecor
         for i in range(2)
     ]
     tasks = [
-        Task(f"t{i}", "s", "c", "instruction_input", {"instruction": f"Do {i} of these things."})
+        Task(
+            name=f"t{i}",
+            source="s",
+            collection="c",
+            family="instruction_input",
+            fields={"instruction": f"Do {i} of these things."},
+        )
         for i in range(2)
     ]
     assert len(remove(records, tasks=tasks, deduplicate=_near())[0]) == 2

@@ -29,7 +29,9 @@ def test_the_index_on_disk_is_the_index(
     assert notes == IndexNotes(lengths=[5], items=5, searchable=5, by_set={"tests": (5, 5)})
     names = [ItemName("tests", "eval", record.id) for record in held_out]
     assert open_index(run, notes.lengths).names == names
-    reader = Work(job, "scan", work, 0, {HELD_OUT_INDEX: Input(INDEX, [run])})
+    reader = Work(
+        job=job, stage="scan", directory=work, item=0, inputs={HELD_OUT_INDEX: Input(INDEX, [run])}
+    )
     finder = open_finder(reader)
     assert finder is not None
     found = finder.find([held_out[3], make_record(3, task="other")])
@@ -44,7 +46,12 @@ def test_without_held_out_sets_there_is_no_finder(
     stages = run_stages(work, job, up_to=INDEX)
     assert stages.notes(INDEX) == [IndexNotes(lengths=[], items=0, searchable=0)]
     index = Input(INDEX, stages.of(INDEX))
-    assert open_finder(Work(job, "scan", work, 0, {HELD_OUT_INDEX: index})) is None
+    assert (
+        open_finder(
+            Work(job=job, stage="scan", directory=work, item=0, inputs={HELD_OUT_INDEX: index})
+        )
+        is None
+    )
 
 
 def test_items_are_named_and_lack_their_answers(make_record: MakeRecord) -> None:

@@ -30,7 +30,7 @@ OPTIONS = ["The red planet Mars", "The ringed planet Saturn", "Jupiter", "Venus"
 
 
 def _record(fields: Fields) -> Record:
-    return Record("0" * 32, "s", "c", "t", "MIT", fields)
+    return Record(id="0" * 32, source="s", collection="c", task="t", license="MIT", fields=fields)
 
 
 def _ways(fields: Fields, number: int = 0, family: str = "") -> list[ItemTexts]:

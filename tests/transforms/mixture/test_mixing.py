@@ -21,7 +21,10 @@ from transforms.types import TEMPLATE_TYPES, Task
 def _job(tasks: Mapping[str, str], **mixture: Any) -> Job:
     """Return a job of {task: collection}, of which planning reads no more."""
     return Job.model_construct(
-        tasks=[Task(name, "s", collection, "nli") for name, collection in tasks.items()],
+        tasks=[
+            Task(name=name, source="s", collection=collection, family="nli")
+            for name, collection in tasks.items()
+        ],
         settings=CorpusSettings(mixture=Mixture.model_validate(mixture)),
     )
 
@@ -168,14 +171,14 @@ def test_one_pass_leaves_the_weights_to_training() -> None:
 
 def test_one_pass_inverts_at_the_rate_of_inversion() -> None:
     job = _job({"a1": "a"}, examples="one_pass", collections={"a": {"inversion": 0.25}})
-    job.tasks.append(Task("a1_ii", "s", "a", "nli", inverts="a1"))
+    job.tasks.append(Task(name="a1_ii", source="s", collection="a", family="nli", inverts="a1"))
     assert _examples(plan_mixture(job, {"a1": 100})) == {"a1": 100, "a1_ii": 25}
 
 
 def test_an_inversion_shares_the_weight_of_its_task() -> None:
     mix = {"inversion": 0.5, "tasks": {"a1": {"weight": 2}, "a2": {"weight": 1}}}
     job = _job({"a1": "a", "a2": "a"}, examples=80, collections={"a": mix})
-    job.tasks.append(Task("a1_ii", "s", "a", "nli", inverts="a1"))
+    job.tasks.append(Task(name="a1_ii", source="s", collection="a", family="nli", inverts="a1"))
     plan = plan_mixture(job, {"a1": 1000, "a2": 1000})
     assert _examples(plan) == {"a1": 40, "a1_ii": 20, "a2": 20}
 
@@ -247,7 +250,9 @@ def test_the_plan_comes_from_all_ranked_runs(make_job: MakeJob, make_record: Mak
     expected = plan_mixture(job, {"t": 4, "u": 6}, {"t": 2})
     assert _examples(expected) == {"t": 4, "u": 6}
     assert sum(expected.quotas["t"].validation.values()) == 2
-    output = plan_from_ranks(Work(job, PLAN.name, work, 0, {RANKED: Input(RANK, runs)}))
+    output = plan_from_ranks(
+        Work(job=job, stage=PLAN.name, directory=work, item=0, inputs={RANKED: Input(RANK, runs)})
+    )
     assert output.notes == expected
     assert output.counts is None
 
@@ -261,13 +266,19 @@ def test_the_plan_comes_back_from_its_run(
     expected = plan_mixture(job, {"t0": 5, "t1": 4})
     assert stages.notes(PLAN) == [expected]
     plan = Input(PLAN, stages.of(PLAN))
-    assert read_plan(Work(job, "select", work, 0, {QUOTAS: plan})) == expected
+    assert (
+        read_plan(Work(job=job, stage="select", directory=work, item=0, inputs={QUOTAS: plan}))
+        == expected
+    )
 
 
 def test_the_smallest_temperature_can_be_planned() -> None:
     temperature = Mixture.model_json_schema()["properties"]["temperature"]["minimum"]
     job = Job.model_construct(
-        tasks=[Task("a", "s", "c", "nli"), Task("b", "s", "c", "nli")],
+        tasks=[
+            Task(name="a", source="s", collection="c", family="nli"),
+            Task(name="b", source="s", collection="c", family="nli"),
+        ],
         settings=CorpusSettings(mixture=Mixture(examples=100, temperature=temperature)),
     )
     plan = plan_mixture(job, {"a": 10_000, "b": 20_000})
@@ -304,8 +315,13 @@ def test_a_fraction_of_the_tasks_is_nested_and_of_every_collection() -> None:
 
 
 def test_an_inversion_goes_with_its_task() -> None:
-    tasks = [Task(f"t{number}", "s", "c", "nli") for number in range(4)]
-    tasks += [Task(f"{task.name}_ii", "s", "c", "nli_ii", inverts=task.name) for task in tasks]
+    tasks = [
+        Task(name=f"t{number}", source="s", collection="c", family="nli") for number in range(4)
+    ]
+    tasks += [
+        Task(name=f"{task.name}_ii", source="s", collection="c", family="nli_ii", inverts=task.name)
+        for task in tasks
+    ]
     mixture = Mixture.model_validate(
         {"tasks_fraction": 0.5, "collections": {"c": {"inversion": 0.5}}}
     )

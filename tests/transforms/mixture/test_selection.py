@@ -160,8 +160,8 @@ def test_a_record_that_an_inversion_uses_is_kept(
 ) -> None:
     """Ten of each task's uses: a record is kept where one of both tasks draws it."""
     tasks = [
-        Task("t", "s", "c", "closed_book_qa"),
-        Task("t_ii", "s", "c", "question_generation", inverts="t"),
+        Task(name="t", source="s", collection="c", family="closed_book_qa"),
+        Task(name="t_ii", source="s", collection="c", family="question_generation", inverts="t"),
     ]
     weights = {"t": {"weight": 0.5}, "t_ii": {"weight": 0.5}}
     mixture = {"examples": 20, "collections": {"c": {"tasks": weights}}}

@@ -48,12 +48,12 @@ OPTIONS = st.lists(OPTION, min_size=1, max_size=40, unique=True)
     ],
 )
 def test_markers_count(kind: str, number: int, symbol: str) -> None:
-    assert OptionStyle("Options:", kind, "({})").mark(number) == f"({symbol})"
+    assert OptionStyle(header="Options:", kind=kind, marker="({})").mark(number) == f"({symbol})"
 
 
 @pytest.mark.parametrize(("kind", "marker"), drawn_markers())
 def test_markers_of_a_block_differ(kind: str, marker: str) -> None:
-    style = OptionStyle("Options:", kind, marker)
+    style = OptionStyle(header="Options:", kind=kind, marker=marker)
     marks = {style.mark(number) for number in range(39)}
     assert len(marks) == (39 if kind else 1)
     assert style.enumerates is bool(kind)
@@ -125,9 +125,15 @@ def test_the_plain_form() -> None:
 @pytest.mark.parametrize(
     ("style", "block"),
     [
-        (OptionStyle("Options:", "LETTER", "({})", inline=True), "Options: (A) {} (B) {}"),
-        (OptionStyle("Choices:", "", " / ", inline=True), "Choices: {} / {}"),
-        (OptionStyle("Options:", "digit", "{}.", ";", inline=True), "Options: 1. {} 2. {}"),
+        (
+            OptionStyle(header="Options:", kind="LETTER", marker="({})", inline=True),
+            "Options: (A) {} (B) {}",
+        ),
+        (OptionStyle(header="Choices:", kind="", marker=" / ", inline=True), "Choices: {} / {}"),
+        (
+            OptionStyle(header="Options:", kind="digit", marker="{}.", line_end=";", inline=True),
+            "Options: 1. {} 2. {}",
+        ),
     ],
 )
 def test_short_options_stand_on_one_line(style: OptionStyle, block: str) -> None:
@@ -137,19 +143,19 @@ def test_short_options_stand_on_one_line(style: OptionStyle, block: str) -> None
 
 def test_long_options_stand_on_lines_whatever_the_style() -> None:
     options = ["a long sentence " * 8 + number for number in ("one", "two")]
-    style = OptionStyle("Options:", "LETTER", "({})", inline=True)
+    style = OptionStyle(header="Options:", kind="LETTER", marker="({})", inline=True)
     shown = show_options(options, options[0], style, Draws(0))
     assert shown.block == f"Options:\n(A) {shown.options[0]}\n(B) {shown.options[1]}"
 
 
 def test_a_separator_that_an_option_holds_is_not_used() -> None:
-    style = OptionStyle("Options:", "", ", ", inline=True)
+    style = OptionStyle(header="Options:", kind="", marker=", ", inline=True)
     shown = show_options(["red, white", "blue"], "blue", style, Draws(0))
     assert shown.block == f"Options:\n- {shown.options[0]}\n- {shown.options[1]}"
 
 
 def test_line_ends_do_not_clash_with_the_end_of_an_option() -> None:
-    style = OptionStyle("Options:", "", "-", ";")
+    style = OptionStyle(header="Options:", kind="", marker="-", line_end=";")
     shown = show_options(["It rained.", "It snowed."], "It rained.", style, Draws(0))
     assert ";" not in shown.block
 
@@ -198,7 +204,7 @@ def test_a_scale_stays_in_order_and_gets_no_letters(options: list[str], order: s
 
 def test_thirty_options_are_lettered() -> None:
     options = [f"option {number}" for number in range(30)]
-    style = OptionStyle("Options:", "LETTER", "({})", ";")
+    style = OptionStyle(header="Options:", kind="LETTER", marker="({})", line_end=";")
     shown = show_options(options, "option 7", style, Draws(1))
     lines = shown.block.split("\n")[1:]
     assert lines[26] == f"(AA) {shown.options[26]};"
@@ -224,7 +230,7 @@ def test_an_answer_that_is_no_option_is_an_error() -> None:
 
 @pytest.mark.parametrize(("number", "numeral"), [(39, "xl"), (49, "l"), (89, "xc"), (99, "c")])
 def test_roman_numerals(number: int, numeral: str) -> None:
-    assert OptionStyle("Options:", "roman", "{}").mark(number) == numeral
+    assert OptionStyle(header="Options:", kind="roman", marker="{}").mark(number) == numeral
 
 
 def test_the_right_option_is_unique(

@@ -26,9 +26,11 @@ def _prompts(
     count: int = 150,
     **task: object,
 ) -> list[Prompt]:
-    made = Task("t", "s", "c", family, **task)  # type: ignore[arg-type]
+    made = Task(name="t", source="s", collection="c", family=family, **task)  # type: ignore[arg-type]
     records = [
-        Record(f"{number:032x}", "s", "c", "t", "MIT", each)
+        Record(
+            id=f"{number:032x}", source="s", collection="c", task="t", license="MIT", fields=each
+        )
         for number, each in enumerate([fields, *(pool or [])])
     ]
     variants = FewShot().variants  # type: ignore[call-arg]
@@ -311,7 +313,7 @@ def test_rendezvous_is_fair(assert_proportions: Callable[..., None]) -> None:
 
 
 def test_few_shot_templates_follow_the_zero_shot_ones_in_the_index() -> None:
-    task = Task("t", "s", "c", "nli")
+    task = Task(name="t", source="s", collection="c", family="nli")
     demand = demand_of_record(NLI, task, shows_options=True)
     for few_shot in (False, True):
         found = choices(task, few_shot, demand)
@@ -328,9 +330,16 @@ def test_dialogs_have_many_layouts() -> None:
 
 
 def test_a_variant_of_sixteen_is_drawn_from_the_pool() -> None:
-    task = Task("t", "s", "c", "demonstrations")
+    task = Task(name="t", source="s", collection="c", family="demonstrations")
     pool = [
-        Record(f"{n:032x}", "s", "c", "t", "MIT", {"input": f"in {n}", "answer": f"out {n}"})
+        Record(
+            id=f"{n:032x}",
+            source="s",
+            collection="c",
+            task="t",
+            license="MIT",
+            fields={"input": f"in {n}", "answer": f"out {n}"},
+        )
         for n in range(40)
     ]
     variants = [FewShotVariant.model_validate({"shots": 16})]

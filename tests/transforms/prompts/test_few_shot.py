@@ -156,16 +156,23 @@ WRONG = ({"input": "wet", "output": "damp", "explanation": "Damp means a little 
 
 def _super_ni(variant: dict[str, object], seed: int) -> str:
     task = Task(
-        "t",
-        "s",
-        "c",
-        "instruction_input",
-        {"instruction": DEFINITION},
+        name="t",
+        source="s",
+        collection="c",
+        family="instruction_input",
+        fields={"instruction": DEFINITION},
         exemplars=OWN,
         negative_exemplars=WRONG,
     )
     pool = [
-        Record(f"{i:032x}", "s", "c", "t", "MIT", {"input": f"word {i}", "output": f"other {i}"})
+        Record(
+            id=f"{i:032x}",
+            source="s",
+            collection="c",
+            task="t",
+            license="MIT",
+            fields={"input": f"word {i}", "output": f"other {i}"},
+        )
         for i in range(8)
     ]
     context = Prompting(task, pool, _variants(variant, {"shots": 2, "share": 0.0001}), Options())

@@ -200,8 +200,8 @@ def test_the_vocabulary_measures(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _fit_shorter(family: str, fields: dict[str, FieldValue], shorter_by: int, seed: int) -> Fitted:
-    record = Record("1" * 32, "s", "c", "t", "MIT", fields)
-    task = Task("t", "s", "c", family)
+    record = Record(id="1" * 32, source="s", collection="c", task="t", license="MIT", fields=fields)
+    task = Task(name="t", source="s", collection="c", family=family)
     context = Prompting(task, [], FewShot().variants, Options())  # type: ignore[call-arg]
     draft = draft_prompt(record, "zs_noopt", context, Draws(seed))
     assert isinstance(draft, Draft)
@@ -260,10 +260,16 @@ def test_a_conversation_loses_its_oldest_turns_and_keeps_its_system_prompt() -> 
     turns = [f"User: question {n}" for n in range(40)]
     head = ["System: Be kind.", 'Tools: [{"name":"w"}]']
     record = Record(
-        *("0" * 32, "s", "c", "t", "MIT"),
-        {"history": [*head, *turns], "input": "And now?", "output": "This."},
+        id="0" * 32,
+        source="s",
+        collection="c",
+        task="t",
+        license="MIT",
+        fields={"history": [*head, *turns], "input": "And now?", "output": "This."},
     )
-    context = Prompting(Task("t", "s", "c", "chat"), [], FewShot(), Options())
+    context = Prompting(
+        Task(name="t", source="s", collection="c", family="chat"), [], FewShot(), Options()
+    )
     for number in range(20):
         draft = draft_prompt(record, "zs_noopt", context, Draws(number))
         assert draft is not None
@@ -285,8 +291,10 @@ def test_a_conversation_loses_its_oldest_turns_and_keeps_its_system_prompt() -> 
 def test_a_turn_that_is_too_long_alone_keeps_its_end() -> None:
     history = ["System: Be kind.", "User: " + "word " * 200 + "end"]
     fields: dict[str, FieldValue] = {"history": history, "input": "?", "output": "!"}
-    record = Record("0" * 32, "s", "c", "t", "MIT", fields)
-    context = Prompting(Task("t", "s", "c", "chat"), [], FewShot(), Options())
+    record = Record(id="0" * 32, source="s", collection="c", task="t", license="MIT", fields=fields)
+    context = Prompting(
+        Task(name="t", source="s", collection="c", family="chat"), [], FewShot(), Options()
+    )
     draft = draft_prompt(record, "zs_noopt", context, Draws(1))
     assert draft is not None
     fitted = fit(draft, VOCABULARY, Limits(max_input_tokens=400, max_target_tokens=20))

@@ -39,11 +39,13 @@ def _full_fields(family: Family, number: int) -> dict[str, FieldValue]:
 
 def _record(family: Family, number: int, fields: dict[str, FieldValue] | None = None) -> Record:
     fields = fields or _full_fields(family, number)
-    return Record(f"{number:032x}", "s", "c", "t", "MIT", fields)
+    return Record(
+        id=f"{number:032x}", source="s", collection="c", task="t", license="MIT", fields=fields
+    )
 
 
 def _prompting(family: Family, pool: list[Record], **options: Any) -> Prompting:
-    task = Task("t", "s", "c", family.name)
+    task = Task(name="t", source="s", collection="c", family=family.name)
     variants = [FewShotVariant.model_validate({"shots": [2, 3]})]
     return Prompting(task, pool, variants, Options(**options))
 
@@ -168,7 +170,7 @@ def test_few_shot_prompts_end_in_one_cue(family: Family) -> None:
 @each_family
 @each_type
 def test_the_audit_passes_every_prompt(family: Family, template_type: str) -> None:
-    task = Task("t", "s", "c", family.name)
+    task = Task(name="t", source="s", collection="c", family=family.name)
     limits = Limits(max_input_tokens=100_000, max_target_tokens=10_000)  # type: ignore[call-arg]
     for record, draft in _drafts(family, template_type, 40):
         fitted = fit(draft, ByteVocabulary(), limits)
@@ -284,7 +286,13 @@ def test_fewer_exemplars_until_the_prompt_is_zero_shot() -> None:
 
 
 def test_fields_of_the_task_reach_the_prompt_and_the_records_own_win() -> None:
-    task = Task("t", "s", "c", "instruction_input", {"instruction": "Say the opposite."})
+    task = Task(
+        name="t",
+        source="s",
+        collection="c",
+        family="instruction_input",
+        fields={"instruction": "Say the opposite."},
+    )
     context = Prompting(task, [], FewShot().variants, Options())  # type: ignore[call-arg]
     family = FAMILIES["instruction_input"]
     plain = _record(family, 1, {"input": "up", "output": ["down", "downwards"]})
@@ -301,7 +309,7 @@ def _prompt(
     family: Family, template_type: str, record: Record, seed: int, *pool: Record, share: float = 0.0
 ) -> Prompt:
     variants = [FewShotVariant.model_validate({"shots": 1})]
-    task = Task("t", "s", "c", family.name)
+    task = Task(name="t", source="s", collection="c", family=family.name)
     context = Prompting(task, pool, variants, Options(random_share=share))
     return _draft(record, template_type, context, Draws(seed)).compose()
 

@@ -56,7 +56,13 @@ def test_examples_are_a_function_of_record_repetition_and_type(
     seen = set()
     for repetition in range(3):
         for template_type in TEMPLATE_TYPES:
-            use = Use(records[0], "train", records[0].task, repetition, template_type)
+            use = Use(
+                record=records[0],
+                split="train",
+                task=records[0].task,
+                repetition=repetition,
+                template_type=template_type,
+            )
             one = renderer.render(use)
             again = renderer.render(use)
             assert not isinstance(one, str)
@@ -74,7 +80,9 @@ def test_examples_are_a_function_of_record_repetition_and_type(
 
 
 def test_a_row_has_every_feature(renderer: Renderer, records: list[Record]) -> None:
-    rendered = renderer.render(Use(records[3], "train", "t", 0, "fs_noopt"))
+    rendered = renderer.render(
+        Use(record=records[3], split="train", task="t", repetition=0, template_type="fs_noopt")
+    )
     assert not isinstance(rendered, str)
     example: Example = rendered[0]
     row = example_row(example, "Published")

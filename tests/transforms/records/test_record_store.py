@@ -23,11 +23,16 @@ FIELDS = st.dictionaries(TEXT, st.one_of(TEXT, st.lists(TEXT, max_size=3)), max_
 
 @given(FIELDS)
 def test_a_record_survives_on_one_line(fields: dict[str, FieldValue]) -> None:
-    record = Record("0" * 32, "s", "c", "t", "MIT", fields)
+    record = Record(id="0" * 32, source="s", collection="c", task="t", license="MIT", fields=fields)
     line = encode_record(record)
     assert line.endswith(b"\n")
     assert len(line.splitlines()) == 1
-    assert decode_record(line, RecordFile(0, "", "s", "c", 0, 1)) == record
+    assert (
+        decode_record(
+            line, RecordFile(index=0, path="", source="s", collection="c", source_rank=0, records=1)
+        )
+        == record
+    )
 
 
 def test_records_are_read_in_order_and_at_random(tmp_path: Path, make_record: MakeRecord) -> None:
@@ -35,7 +40,9 @@ def test_records_are_read_in_order_and_at_random(tmp_path: Path, make_record: Ma
     records = [make_record(i, fields=f) for i, f in enumerate(fields)]
     path = tmp_path / "0.jsonl"
     path.write_bytes(b"".join(map(encode_record, records)))
-    file = RecordFile(0, str(path), "s", "c", 0, len(records))
+    file = RecordFile(
+        index=0, path=str(path), source="s", collection="c", source_rank=0, records=len(records)
+    )
     read = list(read_records(file))
     assert [record for record, _, _ in read] == records
     with open(path, "rb") as stream:
@@ -46,19 +53,66 @@ def test_records_are_read_in_order_and_at_random(tmp_path: Path, make_record: Ma
 @pytest.mark.parametrize(
     "line",
     [
-        b'["%s","t","MIT",{"question":"Why?"}]\n' % (b"0f" * 16),
+        b'["%s","t","","","MIT",{"question":"Why?"}]\n' % (b"0f" * 16),
         # Format version 1 of the cache had the split before the license.
         b'["%s","t","train","MIT",{"question":"Why?"}]\n' % (b"0f" * 16),
     ],
 )
 def test_lines_of_both_formats_are_read(line: bytes) -> None:
-    record = Record("0f" * 16, "s", "c", "t", "MIT", {"question": "Why?"})
-    assert decode_record(line, RecordFile(0, "", "s", "c", 0, 1)) == record
+    record = Record(
+        id="0f" * 16,
+        source="s",
+        collection="c",
+        task="t",
+        license="MIT",
+        fields={"question": "Why?"},
+    )
+    assert (
+        decode_record(
+            line, RecordFile(index=0, path="", source="s", collection="c", source_rank=0, records=1)
+        )
+        == record
+    )
 
 
 def test_a_line_is_written_without_a_split() -> None:
-    record = Record("0f" * 16, "s", "c", "t", "MIT", {"question": "Why?"})
-    assert encode_record(record) == b'["%s","t","MIT",{"question":"Why?"}]\n' % (b"0f" * 16)
+    record = Record(
+        id="0f" * 16,
+        source="s",
+        collection="c",
+        task="t",
+        license="MIT",
+        fields={"question": "Why?"},
+    )
+    line = b'["%s","t","","","MIT",{"question":"Why?"}]\n' % (b"0f" * 16)
+    assert encode_record(record) == line
+
+
+def _recorded(own_id: str = "", place: str = "") -> Record:
+    return Record(
+        id="0f" * 16,
+        source="s",
+        collection="c",
+        task="t",
+        license="MIT",
+        fields={"question": "Why?"},
+        own_id=own_id,
+        place=place,
+    )
+
+
+def test_a_line_holds_where_a_record_comes_from() -> None:
+    record = _recorded("17", "a.csv:3")
+    file = RecordFile(index=0, path="x.jsonl", source="s", collection="c", source_rank=0, records=1)
+    found = decode_record(encode_record(record), file)
+    assert (found, found.own_id, found.place) == (record, "17", "a.csv:3")
+
+
+@pytest.mark.parametrize("origin", ["", '"train",'])
+def test_lines_of_earlier_versions_are_read(origin: str) -> None:
+    line = f'["{"0f" * 16}","t",{origin}"MIT",{{"question":"Why?"}}]'.encode()
+    file = RecordFile(index=0, path="x.jsonl", source="s", collection="c", source_rank=0, records=1)
+    assert decode_record(line, file) == _recorded()
 
 
 def test_records_are_found_by_id(tmp_path: Path, make_record: MakeRecord) -> None:

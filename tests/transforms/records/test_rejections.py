@@ -17,7 +17,12 @@ def test_no_rejections_are_no_file(tmp_path: Path) -> None:
 
 
 def test_rejections_are_written_in_one_order(tmp_path: Path) -> None:
-    rejections = [Rejection("render", "too_long", f"{i:032x}", "s", "t", "") for i in range(5)]
+    rejections = [
+        Rejection(
+            stage="render", reason="too_long", id=f"{i:032x}", source="s", task="t", detail=""
+        )
+        for i in range(5)
+    ]
     one = write_rejections(str(tmp_path), "render", [7], rejections)
     two = write_rejections(str(tmp_path), "render", [7, 1], reversed(rejections))
     data = (tmp_path / "rejections" / "render-000007.jsonl").read_bytes()
@@ -34,12 +39,29 @@ def test_rejections_are_written_in_one_order(tmp_path: Path) -> None:
     ("rejection", "line"),
     [
         (
-            Rejection("scan", "license_denied", "0f", "s", "t", "CC-BY-NC-4.0"),
+            Rejection(
+                stage="scan",
+                reason="license_denied",
+                id="0f",
+                source="s",
+                task="t",
+                detail="CC-BY-NC-4.0",
+            ),
             b'{"detail":"CC-BY-NC-4.0","id":"0f","reason":"license_denied","source":"s",'
             b'"stage":"scan","task":"t"}\n',
         ),
         (
-            Rejection("deduplicate", "exact_duplicate", "0f", "s", "t", "kept 0e", "0e", "r", 1.0),
+            Rejection(
+                stage="deduplicate",
+                reason="exact_duplicate",
+                id="0f",
+                source="s",
+                task="t",
+                detail="kept 0e",
+                other_id="0e",
+                other_source="r",
+                score=1.0,
+            ),
             b'{"detail":"kept 0e","id":"0f","other_id":"0e","other_source":"r",'
             b'"reason":"exact_duplicate","score":1.0,"source":"s","stage":"deduplicate",'
             b'"task":"t"}\n',

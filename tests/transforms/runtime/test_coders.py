@@ -15,8 +15,11 @@ from transforms.sources.source import Piece
 @pytest.mark.parametrize(
     ("element", "kind"),
     [
-        (WorkItem(3, 7, Piece("gs://b/ä", "ä", 5, None, "t")), DataclassCoder),
-        (WorkItem(0, 0, Piece("/a", "a")), DataclassCoder),
+        (
+            WorkItem(3, 7, Piece(path="gs://b/ä", relative="ä", start=5, end=None, task="t")),
+            DataclassCoder,
+        ),
+        (WorkItem(0, 0, Piece(path="/a", relative="a")), DataclassCoder),
         (Run("gs://b/ä.run"), RunCoder),
     ],
 )
@@ -34,4 +37,6 @@ def test_a_run_travels_as_its_path_alone() -> None:
 
 def test_bytes_of_another_form_are_refused() -> None:
     with pytest.raises(ValidationError, match="source"):
-        DataclassCoder(WorkItem).decode(DataclassCoder(Piece).encode(Piece("/a", "a")))
+        DataclassCoder(WorkItem).decode(
+            DataclassCoder(Piece).encode(Piece(path="/a", relative="a"))
+        )

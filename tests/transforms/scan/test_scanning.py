@@ -97,7 +97,9 @@ def test_a_file_of_which_nothing_is_left_is_scanned(
 def test_languages_that_the_recipe_leaves_out_are_screened_out(
     make_job: MakeJob, make_record: MakeRecord, run_stages: RunStages
 ) -> None:
-    french = Task("t", "s", "c", "closed_book_qa", languages=("French",))
+    french = Task(
+        name="t", source="s", collection="c", family="closed_book_qa", languages=("French",)
+    )
     records = [make_record(i) for i in range(3)]
     work, job = make_job(records, tasks=[french], languages=["English"])
     stages = run_stages(work, job, up_to=SCAN_RECORDS)

@@ -52,12 +52,12 @@ def test_languages(
     wanted: list[str],
     reason: str | None,
 ) -> None:
-    task = Task("t", "s", "c", "nli", languages=of_task)
+    task = Task(name="t", source="s", collection="c", family="nli", languages=of_task)
     assert screen(make_record(), task, CorpusSettings(languages=wanted)) == reason
 
 
 def test_the_license_is_looked_at_first(make_record: MakeRecord) -> None:
-    task = Task("t", "s", "c", "nli", languages=("German",))
+    task = Task(name="t", source="s", collection="c", family="nli", languages=("German",))
     settings = CorpusSettings(licenses=Licenses(deny=["GPL"]), languages=["English"])
     record = replace(make_record(), license="GPL-3.0")
     assert screen(record, task, settings) == "license_denied"

@@ -41,9 +41,15 @@ def provenance(
             for i in range(4)
         ]
         tasks = [
-            Task("ta", "a", "used", FAMILY, languages=("English", "German")),
-            Task("tb", "b", "used", FAMILY, languages=("English",)),
-            Task("tc", "c", "unused", FAMILY, languages=("French",)),
+            Task(
+                name="ta",
+                source="a",
+                collection="used",
+                family=FAMILY,
+                languages=("English", "German"),
+            ),
+            Task(name="tb", source="b", collection="used", family=FAMILY, languages=("English",)),
+            Task(name="tc", source="c", collection="unused", family=FAMILY, languages=("French",)),
         ]
         mixture = {"examples": 6, "collections": {"used": {"weight": 1}, "unused": {"weight": 0}}}
         work, job = make_job(

@@ -38,7 +38,15 @@ def _planned(sizes: list[dict[str, int]], **output: int) -> tuple[list[ShardRang
         note.bytes.update(size)
     runs = [Run(f"{i}", Summary(notes=note).encode()) for i, note in enumerate(notes)]
     plans = [
-        plan_shards(Work(job, PLAN_SHARDS.name, "", 0, {EXAMPLES: Input(RENDER, of)})).notes
+        plan_shards(
+            Work(
+                job=job,
+                stage=PLAN_SHARDS.name,
+                directory="",
+                item=0,
+                inputs={EXAMPLES: Input(RENDER, of)},
+            )
+        ).notes
         for of in (runs, runs[::-1])
     ]
     assert plans[0] == plans[1]

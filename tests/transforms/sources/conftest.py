@@ -31,7 +31,7 @@ def write(tmp_path: Path) -> Callable[..., Piece]:
         path.parent.mkdir(parents=True, exist_ok=True)
         data = data.encode() if isinstance(data, str) else data
         path.write_bytes(_compressed(data, name))
-        return Piece(str(path), name)
+        return Piece(path=str(path), relative=name)
 
     return make
 

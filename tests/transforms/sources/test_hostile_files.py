@@ -33,7 +33,7 @@ def _tabular(form: str, **mapping: Any) -> Tabular:
 
 
 def _read(source: Source, path: Path) -> ReadSummary:
-    piece = SourcePiece("s", source, Piece(str(path), path.name), 0)
+    piece = SourcePiece("s", source, Piece(path=str(path), relative=path.name), 0)
     return read_summary(read_piece(piece, str(path.with_name(f"out-{path.name}"))))
 
 

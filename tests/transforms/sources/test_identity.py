@@ -23,7 +23,7 @@ def _ids(directory: Path, rows: list[dict[str, Any]], name: str, **keys: object)
     path.write_text("".join(json.dumps(row) + "\n" for row in rows))
     stated = {"format": "sharegpt", "collection": "c", **keys}
     source: Any = TypeAdapter(AnySource).validate_python(stated)
-    read = source.read("chats", Piece(str(path), name))
+    read = source.read("chats", Piece(path=str(path), relative=name))
     return [element.id for element in read if isinstance(element, Record)]
 
 

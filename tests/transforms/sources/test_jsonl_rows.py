@@ -173,7 +173,7 @@ def _elements(
 ) -> tuple[Task, list[Record | Rejection]]:
     path = directories.mktemp("jsonl") / "d.jsonl"
     path.write_bytes(data)
-    task, *elements = source.read("s", Piece(str(path), path.name))
+    task, *elements = source.read("s", Piece(path=str(path), relative=path.name))
     assert isinstance(task, Task)
     assert all(isinstance(element, (Record, Rejection)) for element in elements)
     return task, elements  # type: ignore[return-value]

@@ -64,6 +64,6 @@ def test_record_files_are_of_limited_bytes(tmp_path: Path, monkeypatch: pytest.M
     path = tmp_path / "gsm_train.tsv"
     path.write_text("".join(f"{'why ' * 60}{i}\ta\tr\n" for i in range(20)))
     source = CotTsv(format="cot_tsv")
-    piece = SourcePiece("s", source, Piece(str(path), path.name), 0)
+    piece = SourcePiece("s", source, Piece(path=str(path), relative=path.name), 0)
     summary = read_summary(read_piece(piece, str(tmp_path / "out")))
     assert [file.records for file in summary.record_files] == [3, 3, 3, 3, 3, 3, 2]

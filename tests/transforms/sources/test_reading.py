@@ -40,7 +40,7 @@ def make_file(tmp_path: Path) -> MakeFile:
         source = (CotTsv if name.endswith("tsv") else SuperNi).model_validate(
             {"format": "cot_tsv" if name.endswith("tsv") else "super_ni", "license": "MIT"}
         )
-        return SourcePiece("cot", source, Piece(str(path), name, **piece), index)
+        return SourcePiece("cot", source, Piece(path=str(path), relative=name, **piece), index)
 
     return make
 
@@ -52,7 +52,14 @@ def _lines(count: int) -> bytes:
 def _records(out: Path, summary: ReadSummary) -> list[str]:
     questions = []
     for number, file in enumerate(summary.record_files):
-        record_file = RecordFile(number, str(out / file.path), "cot", "cot", 0, file.records)
+        record_file = RecordFile(
+            index=number,
+            path=str(out / file.path),
+            source="cot",
+            collection="cot",
+            source_rank=0,
+            records=file.records,
+        )
         records = [record for record, _, _ in read_records(record_file)]
         assert len(records) == file.records
         questions += [str(record.fields["question"]) for record in records]
@@ -67,7 +74,9 @@ def test_records_and_rejections_are_written_and_counted(
     summary = read_summary(run)
     assert run.path == str(tmp_path / "out" / "file-000004.run")
     assert _records(tmp_path / "out", summary) == ["question 0", "question 1", "question 2"]
-    assert summary.tasks == [Task("cot_gsm", "cot", "cot", "chain_of_thought")]
+    assert summary.tasks == [
+        Task(name="cot_gsm", source="cot", collection="cot", family="chain_of_thought")
+    ]
     assert summary.read == {"cot_gsm": 6}
     assert summary.rejected == {
         "cot_gsm": {"wrong_columns": 1, "invalid_utf8": 1, "empty_field": 1}

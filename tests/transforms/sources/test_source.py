@@ -12,7 +12,7 @@ from transforms.sources.formats.tabular import Tabular
 from transforms.sources.source import Piece, reject
 from transforms.types import Record, Rejection, Task
 
-TASK = Task("t", "s", "c", "closed_book_qa")
+TASK = Task(name="t", source="s", collection="c", family="closed_book_qa")
 SOURCE = CotTsv(format="cot_tsv", license="MIT", split="validation")
 
 
@@ -72,7 +72,7 @@ def test_ids_hash_the_fields_and_the_own_id() -> None:
 
 
 def test_ids_of_two_tasks_differ() -> None:
-    other = Task("u", "s", "c", "closed_book_qa")
+    other = Task(name="u", source="s", collection="c", family="closed_book_qa")
     fields: dict[str, object] = {"question": "q", "answer": "a"}
     for own_id in (None, "1"):
         ids = [SOURCE.record_or_rejection(t, fields, own_id, "").id for t in (TASK, other)]
@@ -130,10 +130,16 @@ def test_fields_that_every_template_needs() -> None:
     rejection = SOURCE.record_or_rejection(TASK, {"answer": "a"}, None, "here")
     assert isinstance(rejection, Rejection)
     assert rejection.detail == "here: question is empty or missing"
-    told = Task("t", "s", "c", "instruction_input", fields={"instruction": "Do it."})
+    told = Task(
+        name="t",
+        source="s",
+        collection="c",
+        family="instruction_input",
+        fields={"instruction": "Do it."},
+    )
     record = SOURCE.record_or_rejection(told, {"input": "i", "output": "o"}, None, "here")
     assert isinstance(record, Record)
-    dialog = Task("t", "s", "c", "dialog_response")
+    dialog = Task(name="t", source="s", collection="c", family="dialog_response")
     record = SOURCE.record_or_rejection(dialog, {"turns": ["a", "b"]}, None, "here")
     assert isinstance(record, Record)
 
@@ -168,7 +174,7 @@ def test_files_on_a_beam_filesystem(object_store: dict[str, bytes]) -> None:
     assert source.find_files("fakestore://data") == ["a.jsonl", "deep/b.jsonl"]
     url, name = "fakestore://data/a.jsonl", "a.jsonl"
     assert source.find_files(url) == [""]
-    pieces = [Piece(url, name, start, start + 25) for start in (0, 25, 50)]
+    pieces = [Piece(path=url, relative=name, start=start, end=start + 25) for start in (0, 25, 50)]
     found = [e for piece in pieces for e in source.read("s", piece) if not isinstance(e, Task)]
     assert [e.fields["question"] if isinstance(e, Record) else e.reason for e in found] == [
         "q1",

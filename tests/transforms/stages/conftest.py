@@ -16,7 +16,12 @@ def sized_job(make_job: MakeJob) -> SizedJob:
 
     def make(sizes: Sequence[int]) -> tuple[str, Job]:
         work, job = make_job([])
-        files = [RecordFile(i, "", f"s{i}", "c", i, size) for i, size in enumerate(sizes)]
+        files = [
+            RecordFile(
+                index=i, path="", source=f"s{i}", collection="c", source_rank=i, records=size
+            )
+            for i, size in enumerate(sizes)
+        ]
         job = job.model_copy(update={"files": files})
         write_job(work, job)
         return work, job

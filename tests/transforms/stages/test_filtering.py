@@ -48,21 +48,34 @@ def rows(job: Job) -> KeyRows:
 
 
 def _work(job: Job) -> Work:
-    return Work(job, "gate", "", 0)
+    return Work(job=job, stage="gate", directory="", item=0)
 
 
 def test_a_rejection_says_which_record_it_is(job: Job, rows: KeyRows) -> None:
     row = rows[3]
     task = job.tasks[int(row["task"])]
-    assert rejection(_work(job), row, Verdict("odd", "an odd one")) == Rejection(
-        "gate", "odd", record_id(row), task.source, task.name, "an odd one"
+    assert rejection(_work(job), row, Verdict(reason="odd", detail="an odd one")) == Rejection(
+        stage="gate",
+        reason="odd",
+        id=record_id(row),
+        source=task.source,
+        task=task.name,
+        detail="an odd one",
     )
-    compared = rejection(_work(job), row, Verdict("odd", "like 0f", "0f", "other", 0.9))
+    compared = rejection(
+        _work(job),
+        row,
+        Verdict(reason="odd", detail="like 0f", other_id="0f", other_source="other", score=0.9),
+    )
     assert (compared.other_id, compared.other_source, compared.score) == ("0f", "other", 0.9)
 
 
 def test_rows_with_a_verdict_are_left_out_and_counted(job: Job, rows: KeyRows) -> None:
-    verdicts = {0: Verdict("odd", "a"), 1: Verdict("odd", "b"), 4: Verdict("too_long", "c")}
+    verdicts = {
+        0: Verdict(reason="odd", detail="a"),
+        1: Verdict(reason="odd", detail="b"),
+        4: Verdict(reason="too_long", detail="c"),
+    }
     output = filter_rows(_work(job), rows, verdicts)
     assert output.rows is not None
     assert output.rows.tolist() == [*rows[2:4].tolist(), *rows[5:].tolist()]
@@ -105,7 +118,7 @@ def test_counts_are_conserved(
 ) -> None:
     entered = rows[chosen]
     verdicts = {
-        position: Verdict(reason, "")
+        position: Verdict(reason=reason, detail="")
         for position, reason in reasons.items()
         if position < len(entered)
     }
@@ -136,7 +149,7 @@ def test_counts_are_by_name_in_the_order_of_the_tasks(job: Job, rows: KeyRows) -
 
 def _odd(record: Record) -> Verdict | None:
     number = int(str(record.fields["answer"]).split()[-1].rstrip("."))
-    return Verdict("odd", f"{number} is odd") if number % 2 else None
+    return Verdict(reason="odd", detail=f"{number} is odd") if number % 2 else None
 
 
 def _drop_odd(work: Work) -> Output:

@@ -28,7 +28,19 @@ from transforms.stages.output import (
     sum_counts,
 )
 
-QUOTA = Quota("t", "c", "", 9, None, 0.1, 1 / 3, 1, {"zs_opt": 1}, {"zs_opt": 1 / 3}, {"zs_opt": 0})
+QUOTA = Quota(
+    task="t",
+    collection="c",
+    inverts="",
+    available=9,
+    cap=None,
+    weight=0.1,
+    requested=1 / 3,
+    examples=1,
+    by_type={"zs_opt": 1},
+    requested_by_type={"zs_opt": 1 / 3},
+    validation={"zs_opt": 0},
+)
 SHARD = ShardInfo(
     path="a/b",
     rows=1,

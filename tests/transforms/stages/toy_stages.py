@@ -79,7 +79,14 @@ def drop_odd(work: Work) -> Output:
             rejected={"odd": Counter(t=int(odd.sum()))},
         ),
         rejections=[
-            Rejection(work.stage, "odd", f"{value:032x}", "s", "t", "an odd number")
+            Rejection(
+                stage=work.stage,
+                reason="odd",
+                id=f"{value:032x}",
+                source="s",
+                task="t",
+                detail="an odd number",
+            )
             for value in rows["value"][odd].tolist()
         ],
         reports=[RowFile(path=path, rows=len(rows), sha256=digest)],
@@ -106,7 +113,12 @@ def list_digits(work: Work) -> Output:
     return Output(
         sections=sections,
         num_sections=10,
-        rejections=[Rejection(work.stage, "four", f"{v:032x}", "s", "t", "") for v in fours],
+        rejections=[
+            Rejection(
+                stage=work.stage, reason="four", id=f"{v:032x}", source="s", task="t", detail=""
+            )
+            for v in fours
+        ],
         done=len(work.rows),
     )
 

@@ -22,7 +22,9 @@ def _record(family: Family, number: int) -> Record:
     fields: dict[str, FieldValue] = {name: f"<{name} {number}>" for name in names}
     if "response" in names:
         fields = {"turns": [f"<turn {number} {turn}>" for turn in range(4)]}
-    return Record(f"{number:032x}", "s", "c", "t", "MIT", fields)
+    return Record(
+        id=f"{number:032x}", source="s", collection="c", task="t", license="MIT", fields=fields
+    )
 
 
 @each_family
@@ -54,7 +56,7 @@ def test_chain_of_thought_has_its_four_kinds() -> None:
 def test_records_are_turned_round(forward: str, template_type: str) -> None:
     family = INVERSIONS[forward]
     pool = [_record(family, number) for number in range(8)]
-    task = Task("t_ii", "s", "c", family.name, inverts="t")
+    task = Task(name="t_ii", source="s", collection="c", family=family.name, inverts="t")
     context = Prompting(task, pool, FewShot().variants, Options())  # type: ignore[call-arg]
     kinds = set()
     bare = [{k: v for k, v in r.fields.items() if k not in family.optional} for r in pool]

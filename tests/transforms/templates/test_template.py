@@ -52,7 +52,7 @@ def test_the_digest_is_of_the_whole_text_and_stays() -> None:
     others = [
         Template("{q} ", "{a}"),
         Template("{q}", "{b}"),
-        Template("{q}", "{a}", "x"),
-        Template("{a}", "", "{q}"),
+        Template("{q}", "{a}", instruction="x"),
+        Template("{a}", "", instruction="{q}"),
     ]
     assert len({digest, *(template.digest for template in others)}) == 5

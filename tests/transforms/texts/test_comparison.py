@@ -35,7 +35,7 @@ def test_each_switch_on_its_own(switch: str, first: str, second: str) -> None:
 
 def test_minhash_reads_folded_texts_and_programs_as_they_are() -> None:
     fields: dict[str, FieldValue] = {"code": "X = A", "options": ["b", "A"], "turns": ["Q", "R"]}
-    record = Record("0" * 32, "s", "c", "t", "MIT", fields)
+    record = Record(id="0" * 32, source="s", collection="c", task="t", license="MIT", fields=fields)
     assert folded_fields(record, Deduplicate()) == [
         ("code", "X = A"),
         ("options", "a\nb"),
@@ -45,7 +45,13 @@ def test_minhash_reads_folded_texts_and_programs_as_they_are() -> None:
 
 def test_tasks_are_parted_by_scope_and_definition() -> None:
     def salt(name: str, instruction: str, settings: Deduplicate) -> int:
-        task = Task(name, "s", "c", "instruction_input", {"instruction": instruction})
+        task = Task(
+            name=name,
+            source="s",
+            collection="c",
+            family="instruction_input",
+            fields={"instruction": instruction},
+        )
         return task_salt(task, settings)
 
     plain, by_task = Deduplicate(), Deduplicate(scope="task")

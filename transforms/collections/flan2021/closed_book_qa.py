@@ -45,24 +45,32 @@ _UNIFIED_OPTION = r"(?s)\([A-Z]\)\s*(.+?)\s*(?=\([A-Z]\)|$)"
 
 TASKS = (
     TfdsTask(
-        "arc_challenge",
-        "ai2_arc/ARC-Challenge:1.0.0",
-        _ARC,
+        name="arc_challenge",
+        builder="ai2_arc/ARC-Challenge:1.0.0",
+        mapping=_ARC,
         license="CC-BY-SA-4.0",
         domain="science",
     ),
-    TfdsTask("arc_easy", "ai2_arc/ARC-Easy:1.0.0", _ARC, license="CC-BY-SA-4.0", domain="science"),
     TfdsTask(
-        "natural_questions",
-        "natural_questions_open:1.0.0",
-        RowMapping(family="closed_book_qa", fields={"question": "question", "answer": "answer"}),
+        name="arc_easy",
+        builder="ai2_arc/ARC-Easy:1.0.0",
+        mapping=_ARC,
+        license="CC-BY-SA-4.0",
+        domain="science",
+    ),
+    TfdsTask(
+        name="natural_questions",
+        builder="natural_questions_open:1.0.0",
+        mapping=RowMapping(
+            family="closed_book_qa", fields={"question": "question", "answer": "answer"}
+        ),
         license="CC-BY-SA-3.0",
         prepare=open_question,
     ),
     TfdsTask(
-        "openbookqa",
-        "openbookqa:0.1.0",
-        RowMapping(
+        name="openbookqa",
+        builder="openbookqa:0.1.0",
+        mapping=RowMapping(
             family="multiple_choice_qa",
             fields={
                 "context": "fact1",
@@ -74,19 +82,19 @@ TASKS = (
         domain="science",
     ),
     TfdsTask(
-        "trivia_qa",
+        name="trivia_qa",
         # The questions of `rc`, without 15 GB of evidence that a closed book does not show.
-        "trivia_qa/rc.nocontext:1.1.0",
-        RowMapping(
+        builder="trivia_qa/rc.nocontext:1.1.0",
+        mapping=RowMapping(
             family="closed_book_qa",
             id="question_id",
             fields={"question": "question", "answer": "answer.value"},
         ),
     ),
     TfdsTask(
-        "trivia_qa_wiki_missing",
-        "trivia_qa/rc:1.1.0",
-        RowMapping(
+        name="trivia_qa_wiki_missing",
+        builder="trivia_qa/rc:1.1.0",
+        mapping=RowMapping(
             family="extractive_qa",
             id="question_id",
             fields={"context": "context", "question": "question", "answer": "answer"},
@@ -94,9 +102,9 @@ TASKS = (
         prepare=web_evidence,
     ),
     TfdsTask(
-        "unified_qa_science_inst",
-        "unified_qa/ai2_science_middle:1.0.0",
-        RowMapping(
+        name="unified_qa_science_inst",
+        builder="unified_qa/ai2_science_middle:1.0.0",
+        mapping=RowMapping(
             family="multiple_choice_qa",
             fields={
                 "question": Extract(extract="input", pattern=_UNIFIED_QUESTION),

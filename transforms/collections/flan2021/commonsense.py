@@ -59,9 +59,9 @@ _ENDINGS = RowMapping(
 
 TASKS = (
     TfdsTask(
-        "copa",
-        "super_glue/copa:1.0.2",
-        RowMapping(
+        name="copa",
+        builder="super_glue/copa:1.0.2",
+        mapping=RowMapping(
             family="commonsense",
             fields={
                 "question": "question",
@@ -72,19 +72,27 @@ TASKS = (
         license="BSD-2-Clause",
         prepare=copa_question,
     ),
-    TfdsTask("hellaswag", "hellaswag:1.1.0", _ENDINGS, license="MIT", prepare=without_marks),
     TfdsTask(
-        "lambada",
-        "lambada:1.0.0",
-        RowMapping(family="sentence_completion", fields={"text": "text", "answer": "answer"}),
+        name="hellaswag",
+        builder="hellaswag:1.1.0",
+        mapping=_ENDINGS,
+        license="MIT",
+        prepare=without_marks,
+    ),
+    TfdsTask(
+        name="lambada",
+        builder="lambada:1.0.0",
+        mapping=RowMapping(
+            family="sentence_completion", fields={"text": "text", "answer": "answer"}
+        ),
         evaluation="test",
         license="CC-BY-4.0",
         prepare=last_word,
     ),
     TfdsTask(
-        "piqa",
-        "piqa:1.0.0",
-        RowMapping(
+        name="piqa",
+        builder="piqa:1.0.0",
+        mapping=RowMapping(
             family="commonsense",
             fields={
                 "question": "goal",
@@ -95,9 +103,9 @@ TASKS = (
         domain="how_to",
     ),
     TfdsTask(
-        "story_cloze",
-        "story_cloze/2016:1.0.0",
-        _ENDINGS,
+        name="story_cloze",
+        builder="story_cloze/2016:1.0.0",
+        mapping=_ENDINGS,
         # The stories for training have one ending, the right one.
         train="validation",
         evaluation="test",

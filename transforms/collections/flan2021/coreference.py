@@ -26,9 +26,9 @@ def mark_pronoun(row: Row) -> Iterator[Row]:
 
 TASKS = (
     TfdsTask(
-        "definite_pronoun_resolution",
-        "definite_pronoun_resolution:1.1.0",
-        RowMapping(
+        name="definite_pronoun_resolution",
+        builder="definite_pronoun_resolution:1.1.0",
+        mapping=RowMapping(
             family="coreference",
             fields={
                 "text": "sentence",
@@ -40,9 +40,9 @@ TASKS = (
         evaluation="test",
     ),
     TfdsTask(
-        "winogrande",
-        "winogrande:1.2.0",
-        RowMapping(
+        name="winogrande",
+        builder="winogrande:1.2.0",
+        mapping=RowMapping(
             family="fill_blank",
             fields={
                 "text": "sentence",
@@ -53,9 +53,9 @@ TASKS = (
         train="train_xl",
     ),
     TfdsTask(
-        "wsc",
-        "super_glue/wsc.fixed:1.0.2",
-        RowMapping(
+        name="wsc",
+        builder="super_glue/wsc.fixed:1.0.2",
+        mapping=RowMapping(
             family="yes_no_qa",
             fields={
                 "context": "text",

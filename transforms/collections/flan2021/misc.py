@@ -39,44 +39,46 @@ _PARA_CRAWL = "para_crawl/enda:1.2.0"
 
 TASKS = (
     TfdsTask(
-        "cola",
-        "glue/cola:2.0.0",
-        RowMapping(
+        name="cola",
+        builder="glue/cola:2.0.0",
+        mapping=RowMapping(
             family="acceptability",
             fields={"text": "sentence", "answer": "label"},
             labels=["unacceptable", "acceptable"],
         ),
     ),
     TfdsTask(
-        "fix_punct",
-        _PARA_CRAWL,
-        RowMapping(family="punctuation", fields={**_RESTORED}),
+        name="fix_punct",
+        builder=_PARA_CRAWL,
+        mapping=RowMapping(family="punctuation", fields={**_RESTORED}),
         train="train[200000:400000]",
         evaluation="train[602000:604000]",
         license="CC0-1.0",
         prepare=without_punctuation,
     ),
     TfdsTask(
-        "math_dataset",
-        "math_dataset/algebra__linear_1d:1.0.0",
-        RowMapping(family="math_word_problem", fields={"question": "question", "answer": "answer"}),
+        name="math_dataset",
+        builder="math_dataset/algebra__linear_1d:1.0.0",
+        mapping=RowMapping(
+            family="math_word_problem", fields={"question": "question", "answer": "answer"}
+        ),
         train="train[:200000]",
         evaluation="test",
         license="Apache-2.0",
     ),
     TfdsTask(
-        "true_case",
-        _PARA_CRAWL,
-        RowMapping(family="true_casing", fields={**_RESTORED}),
+        name="true_case",
+        builder=_PARA_CRAWL,
+        mapping=RowMapping(family="true_casing", fields={**_RESTORED}),
         train="train[:200000]",
         evaluation="train[600000:602000]",
         license="CC0-1.0",
         prepare=lower_case,
     ),
     TfdsTask(
-        "wic",
-        "super_glue/wic:1.0.2",
-        RowMapping(
+        name="wic",
+        builder="super_glue/wic:1.0.2",
+        mapping=RowMapping(
             family="word_sense",
             fields={
                 "word": "word",
@@ -89,9 +91,9 @@ TASKS = (
         license="CC-BY-NC-4.0",
     ),
     TfdsTask(
-        "word_segment",
-        _PARA_CRAWL,
-        RowMapping(family="word_segmentation", fields={**_RESTORED}),
+        name="word_segment",
+        builder=_PARA_CRAWL,
+        mapping=RowMapping(family="word_segmentation", fields={**_RESTORED}),
         train="train[400000:600000]",
         evaluation="train[604000:606000]",
         license="CC0-1.0",

@@ -20,23 +20,36 @@ def _pair(
 _ANLI = _pair("context", "hypothesis", _THREE, own_id="uid")
 
 TASKS = (
-    TfdsTask("anli_r1", "anli/r1:0.1.0", _ANLI, license="CC-BY-NC-4.0"),
-    TfdsTask("anli_r2", "anli/r2:0.1.0", _ANLI, license="CC-BY-NC-4.0"),
-    TfdsTask("anli_r3", "anli/r3:0.1.0", _ANLI, license="CC-BY-NC-4.0"),
+    TfdsTask(name="anli_r1", builder="anli/r1:0.1.0", mapping=_ANLI, license="CC-BY-NC-4.0"),
+    TfdsTask(name="anli_r2", builder="anli/r2:0.1.0", mapping=_ANLI, license="CC-BY-NC-4.0"),
+    TfdsTask(name="anli_r3", builder="anli/r3:0.1.0", mapping=_ANLI, license="CC-BY-NC-4.0"),
     TfdsTask(
-        "cb",
-        "super_glue/cb:1.0.2",
+        name="cb",
+        builder="super_glue/cb:1.0.2",
         # The order of the labels differs from the other sets.
-        _pair("premise", "hypothesis", ["entailment", "contradiction", "neutral"]),
+        mapping=_pair("premise", "hypothesis", ["entailment", "contradiction", "neutral"]),
     ),
     TfdsTask(
-        "mnli",
-        "glue/mnli:2.0.0",
-        _pair("premise", "hypothesis", _THREE),
+        name="mnli",
+        builder="glue/mnli:2.0.0",
+        mapping=_pair("premise", "hypothesis", _THREE),
         evaluation="validation_matched",
     ),
-    TfdsTask("rte", "super_glue/rte:1.0.2", _pair("premise", "hypothesis", ["yes", "no"])),
+    TfdsTask(
+        name="rte",
+        builder="super_glue/rte:1.0.2",
+        mapping=_pair("premise", "hypothesis", ["yes", "no"]),
+    ),
     # Pairs without a majority label have -1 and are rejected.
-    TfdsTask("snli", "snli:1.1.0", _pair("premise", "hypothesis", _THREE), license="CC-BY-SA-4.0"),
-    TfdsTask("wnli", "glue/wnli:2.0.0", _pair("sentence1", "sentence2", ["no", "yes"])),
+    TfdsTask(
+        name="snli",
+        builder="snli:1.1.0",
+        mapping=_pair("premise", "hypothesis", _THREE),
+        license="CC-BY-SA-4.0",
+    ),
+    TfdsTask(
+        name="wnli",
+        builder="glue/wnli:2.0.0",
+        mapping=_pair("sentence1", "sentence2", ["no", "yes"]),
+    ),
 )

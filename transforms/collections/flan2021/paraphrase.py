@@ -27,20 +27,28 @@ def grade(row: Row) -> Iterator[Row]:
 
 
 TASKS = (
-    TfdsTask("glue_mrpc", "glue/mrpc:2.0.0", _pair("sentence1", "sentence2"), domain="news"),
     TfdsTask(
-        "glue_qqp", "glue/qqp:2.0.0", _pair("question1", "question2"), domain="forum_question"
+        name="glue_mrpc",
+        builder="glue/mrpc:2.0.0",
+        mapping=_pair("sentence1", "sentence2"),
+        domain="news",
     ),
     TfdsTask(
-        "paws_wiki",
-        "paws_wiki/labeled_final_raw:1.1.0",
-        _pair("sentence1", "sentence2"),
+        name="glue_qqp",
+        builder="glue/qqp:2.0.0",
+        mapping=_pair("question1", "question2"),
+        domain="forum_question",
+    ),
+    TfdsTask(
+        name="paws_wiki",
+        builder="paws_wiki/labeled_final_raw:1.1.0",
+        mapping=_pair("sentence1", "sentence2"),
         domain="wikipedia",
     ),
     TfdsTask(
-        "stsb",
-        "glue/stsb:2.0.0",
-        RowMapping(
+        name="stsb",
+        builder="glue/stsb:2.0.0",
+        mapping=RowMapping(
             family="similarity",
             fields={"sentence1": "sentence1", "sentence2": "sentence2", "answer": "label"},
             labels=["0", "1", "2", "3", "4", "5"],

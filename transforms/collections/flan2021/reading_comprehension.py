@@ -81,9 +81,9 @@ _READING = {"context": "context", "question": "question", "answer": "answer"}
 
 TASKS = (
     TfdsTask(
-        "bool_q",
-        "bool_q:1.0.0",
-        RowMapping(
+        name="bool_q",
+        builder="bool_q:1.0.0",
+        mapping=RowMapping(
             family="yes_no_qa",
             fields={"context": "passage", "question": "question", "answer": "answer"},
             label_of={"false": "no", "true": "yes"},
@@ -93,16 +93,16 @@ TASKS = (
         domain="wikipedia",
     ),
     TfdsTask(
-        "coqa",
-        "coqa:1.0.0",
-        RowMapping(family="reading_comprehension", fields={**_READING}),
+        name="coqa",
+        builder="coqa:1.0.0",
+        mapping=RowMapping(family="reading_comprehension", fields={**_READING}),
         evaluation="test",
         prepare=conversation_turns,
     ),
     TfdsTask(
-        "cosmos_qa",
-        "cosmos_qa:1.0.0",
-        RowMapping(
+        name="cosmos_qa",
+        builder="cosmos_qa:1.0.0",
+        mapping=RowMapping(
             family="multiple_choice_qa",
             id="id",
             fields={
@@ -115,9 +115,9 @@ TASKS = (
         license="CC-BY-4.0",
     ),
     TfdsTask(
-        "drop",
-        "drop:2.0.0",
-        RowMapping(
+        name="drop",
+        builder="drop:2.0.0",
+        mapping=RowMapping(
             family="reading_comprehension",
             id="query_id",
             fields={"context": "passage", "question": "question", "answer": "answer"},
@@ -126,9 +126,9 @@ TASKS = (
         license="CC-BY-SA-4.0",
     ),
     TfdsTask(
-        "multirc",
-        "super_glue/multirc:1.0.2",
-        RowMapping(
+        name="multirc",
+        builder="super_glue/multirc:1.0.2",
+        mapping=RowMapping(
             family="yes_no_qa",
             fields={
                 "context": "paragraph",
@@ -139,9 +139,9 @@ TASKS = (
         ),
     ),
     TfdsTask(
-        "qnli",
-        "glue/qnli:2.0.0",
-        RowMapping(
+        name="qnli",
+        builder="glue/qnli:2.0.0",
+        mapping=RowMapping(
             family="yes_no_qa",
             fields={
                 "context": "sentence",
@@ -155,16 +155,16 @@ TASKS = (
         domain="wikipedia",
     ),
     TfdsTask(
-        "quac",
-        "quac:1.0.0",
-        RowMapping(family="extractive_qa", fields={**_READING}),
+        name="quac",
+        builder="quac:1.0.0",
+        mapping=RowMapping(family="extractive_qa", fields={**_READING}),
         prepare=quac_question,
         domain="wikipedia",
     ),
     TfdsTask(
-        "record",
-        "super_glue/record:1.0.2",
-        RowMapping(
+        name="record",
+        builder="super_glue/record:1.0.2",
+        mapping=RowMapping(
             family="fill_blank",
             fields={"context": "context", "text": "text", "options": "options", "answer": "answer"},
         ),
@@ -172,16 +172,18 @@ TASKS = (
         domain="news",
     ),
     TfdsTask(
-        "squad_v1",
-        "squad/v1.1:3.0.0",
-        RowMapping(family="extractive_qa", id="id", fields={**_READING, "answer": "answers.text"}),
+        name="squad_v1",
+        builder="squad/v1.1:3.0.0",
+        mapping=RowMapping(
+            family="extractive_qa", id="id", fields={**_READING, "answer": "answers.text"}
+        ),
         license="CC-BY-SA-4.0",
         domain="wikipedia",
     ),
     TfdsTask(
-        "squad_v2",
-        "squad/v2.0:3.0.0",
-        RowMapping(family="extractive_qa", id="id", fields={**_READING}),
+        name="squad_v2",
+        builder="squad/v2.0:3.0.0",
+        mapping=RowMapping(family="extractive_qa", id="id", fields={**_READING}),
         license="CC-BY-SA-4.0",
         prepare=squad_v2_question,
         domain="wikipedia",

@@ -14,16 +14,16 @@ def _text(key: str) -> RowMapping:
 
 TASKS = (
     TfdsTask(
-        "imdb_reviews",
-        "imdb_reviews/plain_text:1.0.0",
-        _text("text"),
+        name="imdb_reviews",
+        builder="imdb_reviews/plain_text:1.0.0",
+        mapping=_text("text"),
         evaluation="test",
         domain="movie_review",
     ),
     TfdsTask(
-        "sentiment140",
-        "sentiment140:1.0.0",
-        RowMapping(
+        name="sentiment140",
+        builder="sentiment140:1.0.0",
+        mapping=RowMapping(
             family="sentiment",
             fields={"text": "text", "answer": "polarity"},
             label_of={"0": "negative", "4": "positive"},
@@ -34,11 +34,13 @@ TASKS = (
         evaluation="test",
         domain="tweet",
     ),
-    TfdsTask("sst2", "glue/sst2:2.0.0", _text("sentence"), domain="movie_review"),
     TfdsTask(
-        "yelp_polarity_reviews",
-        "yelp_polarity_reviews:0.2.0",
-        _text("text"),
+        name="sst2", builder="glue/sst2:2.0.0", mapping=_text("sentence"), domain="movie_review"
+    ),
+    TfdsTask(
+        name="yelp_polarity_reviews",
+        builder="yelp_polarity_reviews:0.2.0",
+        mapping=_text("text"),
         evaluation="test",
         domain="business_review",
     ),

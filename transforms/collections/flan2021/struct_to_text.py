@@ -51,9 +51,9 @@ def _facts(key: str, answer: str, own_id: str | None = None) -> RowMapping:
 
 TASKS = (
     TfdsTask(
-        "common_gen",
-        "gem/common_gen:1.1.0",
-        RowMapping(
+        name="common_gen",
+        builder="gem/common_gen:1.1.0",
+        mapping=RowMapping(
             family="keywords_to_text",
             id="gem_id",
             fields={"keywords": "concepts", "answer": "target"},
@@ -61,18 +61,24 @@ TASKS = (
         license="MIT",
         prepare=listed_words,
     ),
-    TfdsTask("dart", "dart:0.1.0", _facts("facts", "answer"), license="MIT", prepare=dart_triples),
     TfdsTask(
-        "e2e_nlg",
-        "gem/e2e_nlg:1.1.0",
-        _facts("facts", "target", "gem_id"),
+        name="dart",
+        builder="dart:0.1.0",
+        mapping=_facts("facts", "answer"),
+        license="MIT",
+        prepare=dart_triples,
+    ),
+    TfdsTask(
+        name="e2e_nlg",
+        builder="gem/e2e_nlg:1.1.0",
+        mapping=_facts("facts", "target", "gem_id"),
         license="CC-BY-SA-4.0",
         prepare=e2e_slots,
     ),
     TfdsTask(
-        "web_nlg_en",
-        "gem/web_nlg_en:1.1.0",
-        _facts("input", "target", "gem_id"),
+        name="web_nlg_en",
+        builder="gem/web_nlg_en:1.1.0",
+        mapping=_facts("input", "target", "gem_id"),
         prepare=web_nlg_triples,
     ),
 )

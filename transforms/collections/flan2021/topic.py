@@ -5,9 +5,9 @@ from transforms.sources.mapping import RowMapping, Text
 
 TASKS = (
     TfdsTask(
-        "ag_news_subset",
-        "ag_news_subset:1.0.0",
-        RowMapping(
+        name="ag_news_subset",
+        builder="ag_news_subset:1.0.0",
+        mapping=RowMapping(
             family="topic",
             fields={"text": Text(text="{title}\n{description}"), "answer": "label"},
             labels=["World", "Sports", "Business", "Science and technology"],
@@ -16,9 +16,9 @@ TASKS = (
         domain="news",
     ),
     TfdsTask(
-        "trec",
-        "trec:1.0.0",
-        RowMapping(
+        name="trec",
+        builder="trec:1.0.0",
+        mapping=RowMapping(
             family="question_type",
             fields={"text": "text", "answer": "label-coarse"},
             # DESC, ENTY, ABBR, HUM, NUM, LOC.

@@ -35,7 +35,15 @@ def _direction(
             "answer": target,
         },
     )
-    return TfdsTask(name, builder, mapping, _SAMPLE, evaluation, license_name, (source, target))
+    return TfdsTask(
+        name=name,
+        builder=builder,
+        mapping=mapping,
+        train=_SAMPLE,
+        evaluation=evaluation,
+        license=license_name,
+        languages=(source, target),
+    )
 
 
 TASKS = (

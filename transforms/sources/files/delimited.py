@@ -54,7 +54,7 @@ def tsv_pieces(path: str, relative: str, size: int, options: FileOptions) -> lis
     pieces = byte_pieces(path, relative, size)
     if len(pieces) > 1:
         dialect = detect_dialect(path, options, is_tsv=True, columns=None, needed=())
-        return pieces if dialect.is_simple else [Piece(path, relative)]
+        return pieces if dialect.is_simple else [Piece(path=path, relative=relative)]
     return pieces
 
 
@@ -83,7 +83,7 @@ def _tsv_lines(piece: Piece, dialect: Dialect) -> Iterator[tuple[str, str | BadR
 
 
 def _tsv_header(piece: Piece, dialect: Dialect) -> list[str]:
-    for _, line in _tsv_lines(Piece(piece.path, piece.relative), dialect):
+    for _, line in _tsv_lines(Piece(path=piece.path, relative=piece.relative), dialect):
         if isinstance(line, BadRow):
             raise UnreadableFileError(f"{piece.path}: no header: {line.reason} ({line.detail})")
         return [name.strip() for name in line.split("\t")]
@@ -97,7 +97,7 @@ def csv_pieces(path: str, relative: str, size: int, options: FileOptions) -> lis
         dialect = detect_dialect(path, options, is_tsv=False, columns=None, needed=())
         is_plain_text = dialect.encoding is None and not dialect.has_bare_returns
         if not is_plain_text or dialect.escapechar or not _lines_are_rows(path, dialect):
-            return [Piece(path, relative)]
+            return [Piece(path=path, relative=relative)]
     return pieces
 
 
@@ -209,7 +209,11 @@ def _read_cells(
     rows = _csv_cells(piece, dialect)
     names = columns
     if names is None:
-        first = _csv_cells(Piece(piece.path, piece.relative), dialect) if piece.start else rows
+        first = (
+            _csv_cells(Piece(path=piece.path, relative=piece.relative), dialect)
+            if piece.start
+            else rows
+        )
         _, header = next(first, ("", BadRow("empty", "without a header line")))
         if isinstance(header, BadRow):
             detail = f"{header.reason}, {header.detail}"

@@ -22,7 +22,7 @@ _RARE = set("ðþÐÞÿŸƒ¬¤¦¨¯¸")
 _TYPOGRAPHY = set("’‘“”„‚–—…•€£©®™°§«»¿¡·×½¼¾²³µ´ºª\xa0")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Dialect:
     """How to read a CSV or TSV file.
 

@@ -24,7 +24,7 @@ def json_lines_pieces(path: str, relative: str, size: int, options: FileOptions)
     """Return byte ranges of JSON Lines; a document is read as a whole."""
     pieces = byte_pieces(path, relative, size)
     if len(pieces) > 1 and (options.encoding or _is_document(path, options)):
-        return [Piece(path, relative)]
+        return [Piece(path=path, relative=relative)]
     return pieces
 
 

@@ -18,9 +18,12 @@ _SKIP_BYTES = 1 << 20
 def byte_pieces(path: str, relative: str, size: int) -> list[Piece]:
     """Return byte ranges of a large plain file; a compressed one is read as a whole."""
     if size <= PIECE_BYTES or not is_plain(path):
-        return [Piece(path, relative)]
+        return [Piece(path=path, relative=relative)]
     starts = range(0, size, PIECE_BYTES)
-    return [Piece(path, relative, start, min(start + PIECE_BYTES, size)) for start in starts]
+    return [
+        Piece(path=path, relative=relative, start=start, end=min(start + PIECE_BYTES, size))
+        for start in starts
+    ]
 
 
 def skip_line(stream: IO[bytes]) -> int:

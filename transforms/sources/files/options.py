@@ -27,12 +27,6 @@ class FileOptions(Settings):
     rows_at: str | None = Field(
         None, description="Key of a JSON document under which the rows are, e.g. data.train."
     )
-    explode: str | list[str] | None = Field(
-        None,
-        description="Key of a list: each item becomes a row of its own, in which the key holds "
-        "that item. Dots reach into lists of lists: 'paragraphs.qas'. Several keys: lists of one "
-        "length, taken side by side.",
-    )
 
     @field_validator("encoding")
     @classmethod

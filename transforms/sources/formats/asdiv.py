@@ -30,7 +30,7 @@ class Asdiv(Layout):
         return with_compressed(["*.xml"])
 
     def pieces(self, path: str, relative: str, size: int) -> list[Piece]:
-        return [Piece(path, relative)]
+        return [Piece(path=path, relative=relative)]
 
     def rows(self, piece: Piece) -> Rows:
         try:

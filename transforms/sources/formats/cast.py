@@ -46,7 +46,7 @@ class Cast(Layout):
 
 def _read_rewrites(path: str) -> dict[str, str]:
     rewrites = {}
-    for where, line in read_lines(Piece(path, path)):
+    for where, line in read_lines(Piece(path=path, relative=path)):
         number, tab, text = line.partition("\t") if isinstance(line, str) else ("", "", "")
         if not tab:
             raise UnreadableFileError(f"{where}: not a turn's number, a tab and its rewrite")

@@ -41,7 +41,13 @@ class CotTsv(Source):
         subset = plain_name(piece.path).removesuffix(".tsv").removesuffix(f"_{self.split}")
         languages = tuple(self.languages)
         prefix = "stream" if subset in _STREAMS else "cot"
-        task = Task(f"{prefix}_{subset}", name, self.collection, FAMILY, languages=languages)
+        task = Task(
+            name=f"{prefix}_{subset}",
+            source=name,
+            collection=self.collection,
+            family=FAMILY,
+            languages=languages,
+        )
         yield task
         for where, line in read_lines(piece):
             if isinstance(line, BadRow):

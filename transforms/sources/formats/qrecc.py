@@ -35,7 +35,7 @@ class Qrecc(Layout):
     )
 
     def pieces(self, path: str, relative: str, size: int) -> list[Piece]:
-        return [Piece(path, relative)]
+        return [Piece(path=path, relative=relative)]
 
     def rows(self, piece: Piece) -> Rows:
         held: tuple[str, Row] | None = None

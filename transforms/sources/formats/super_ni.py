@@ -91,7 +91,7 @@ class SuperNi(Source):
     def read(self, name: str, piece: Piece) -> Iterator[Element]:
         task_name = published_name(plain_name(piece.path).removesuffix(".json"))
         if rule := self._excluded_name(task_name):
-            task = Task(task_name, name, self.collection, FAMILY)
+            task = Task(name=task_name, source=name, collection=self.collection, family=FAMILY)
             detail = f"{piece.relative}: {_instances_in(piece.path)} instances, {rule}"
             yield reject(task, "excluded_task", detail)
             return
@@ -155,7 +155,7 @@ def _matches(task: str, rule: str) -> bool:
 
 
 def _read_names(path: str) -> frozenset[str]:
-    lines = [line for _, line in read_lines(Piece(path, path))]
+    lines = [line for _, line in read_lines(Piece(path=path, relative=path))]
     return frozenset(published_name(line.strip()) for line in lines if isinstance(line, str))
 
 

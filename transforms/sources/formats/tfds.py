@@ -2,6 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import ClassVar, Literal
 
 from pydantic import Field, computed_field, field_validator
@@ -17,7 +18,8 @@ from transforms.sources.files.tfds_files import (
     open_prepared,
     read_examples,
 )
-from transforms.sources.mapping import RowMapping, look_up, map_row, passes, rows_of
+from transforms.sources.files.unfolding import explode
+from transforms.sources.mapping import RowMapping, lacking, look_up, map_row, passes
 from transforms.sources.source import (
     Element,
     Piece,
@@ -76,7 +78,13 @@ class _TfdsSource(Source):
         pieces: list[Piece] = []
         for task, split in self.tasks_and_splits():
             metadata = f"{task.directory}/{METADATA[0]}"
-            failed = Piece(filesystem.join(root, metadata), metadata, 0, 0, task.name)
+            failed = Piece(
+                path=filesystem.join(root, metadata),
+                relative=metadata,
+                start=0,
+                end=0,
+                task=task.name,
+            )
             try:
                 if metadata not in files:
                     raise UnreadableFileError(metadata)
@@ -87,7 +95,9 @@ class _TfdsSource(Source):
             for shard, start, end in ranges:
                 relative = f"{task.directory}/{shard}"
                 path = filesystem.join(root, relative)
-                pieces.append(Piece(path, relative, start, end, task.name))
+                pieces.append(
+                    Piece(path=path, relative=relative, start=start, end=end, task=task.name)
+                )
         return pieces
 
     def read(self, name: str, piece: Piece) -> Iterator[Element]:
@@ -97,7 +107,12 @@ class _TfdsSource(Source):
         family, languages = definition.mapping.family, definition.languages
         domain = self.domain or definition.domain
         task = Task(
-            definition.name, name, self.collection, family, languages=languages, domain=domain
+            name=definition.name,
+            source=name,
+            collection=self.collection,
+            family=family,
+            languages=languages,
+            domain=domain,
         )
         builder = open_prepared(piece.path.removesuffix(piece.relative).rstrip("/"), definition)
         if not piece.end:
@@ -105,31 +120,30 @@ class _TfdsSource(Source):
             list(example_ranges(builder, split))
             raise UnreadableFileError(f"{piece.path}: was not there when the files were listed")
         yield task
-        for where, row in read_examples(piece, builder.info.features):
+        mapping = definition.mapping
+        others = {
+            field: replace(task, name=f"{task.name}_no_{field}", family=family)
+            for field, family in mapping.optional.items()
+        }
+        yield from others.values()
+        for where, row in explode(read_examples(piece, builder.info.features), mapping.explode):
             if isinstance(row, BadRow):
                 yield reject(task, row.reason, f"{where}: {row.detail}")
                 continue
-            yield from self._elements(task, definition, row, where)
-
-    def _elements(
-        self, task: Task, definition: TfdsTask, row: Row, where: str
-    ) -> Iterator[Record | Rejection]:
-        rows = (
-            list(definition.prepare(row))
-            if definition.prepare
-            else rows_of(row, definition.mapping)
-        )
-        if isinstance(rows, BadRow):
-            yield reject(task, rows.reason, f"{where}: {rows.detail}")
-            return
-        if not rows:
-            yield reject(task, "filtered", where)
-        for number, prepared in enumerate(rows, start=1):
-            part = f"{where}, part {number}" if len(rows) > 1 else where
-            yield self._record(task, definition, prepared, part, number)
+            rows = list(definition.prepare(row)) if definition.prepare else [row]
+            if not rows:
+                yield reject(task, "filtered", where)
+            for number, prepared in enumerate(rows, start=1):
+                part = f"{where}, part {number}" if len(rows) > 1 else where
+                yield self._record(task, others, definition, prepared, part)
 
     def _record(
-        self, task: Task, definition: TfdsTask, row: Row, where: str, number: int
+        self,
+        task: Task,
+        others: Mapping[str, Task],
+        definition: TfdsTask,
+        row: Row,
+        where: str,
     ) -> Record | Rejection:
         mapping = definition.mapping
         if not passes(row, mapping.filters):
@@ -137,9 +151,8 @@ class _TfdsSource(Source):
         fields = map_row(row, mapping)
         if isinstance(fields, BadRow):
             return reject(task, fields.reason, f"{where}: {fields.detail}")
+        task = others.get(lacking(fields, others), task)
         own_id = stated_id(look_up(row, mapping.id)) if mapping.id else None
-        if own_id and mapping.each:
-            own_id = f"{own_id}_{number}"
         stated = look_up(row, mapping.license_key) if mapping.license_key else None
         return self.record_or_rejection(task, fields, own_id, where, stated or definition.license)
 
@@ -160,9 +173,9 @@ class Tfds(_TfdsSource, RowMapping):
 
     def tasks_and_splits(self) -> list[tuple[TfdsTask, str]]:
         task = TfdsTask(
-            self.task,
-            self.builder,
-            self,
+            name=self.task,
+            builder=self.builder,
+            mapping=self,
             train=self.split,
             license=self.license,
             languages=tuple(self.languages),

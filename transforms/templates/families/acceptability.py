@@ -60,17 +60,13 @@ FAMILY = Family(
             form="yes_no",
         ),
         Template(
-            "Sentence: {text}",
+            "Sentence: {text}\n\nThe meaning may be odd; only the grammar counts. Is the "
+            "sentence well formed?",
             "{answer}",
-            instruction=(
-                "The meaning may be odd; only the grammar counts. Is the sentence well formed?"
-            ),
             form="yes_no",
         ),
         Template(
-            "can you say it like this in english? yes or no\n\n{text}",
-            "{answer}",
-            form="yes_no",
+            "{text}\n\ncan you say it like this in english? yes or no", "{answer}", form="yes_no"
         ),
         Template(
             (
@@ -122,9 +118,8 @@ FAMILY = Family(
             form="correct",
         ),
         Template(
-            '"{text}"',
+            '"{text}"\n\nCheck the grammar. Reply with "correct" or "incorrect".',
             "{answer}",
-            instruction='Grammar check. Reply with "correct" or "incorrect".',
             form="correct",
         ),
         # Acceptable or not.
@@ -194,10 +189,8 @@ FAMILY = Family(
             form="yes_no",
         ),
         Template(
-            (
-                "Does the following read like something a fluent speaker would say? Select "
-                "an answer.\n\n{text}\n\n{options}"
-            ),
+            "{text}\n\n{options}\n\nDoes this read like something a fluent speaker would "
+            "say? Select an answer.",
             "{answer}",
             form="yes_no",
         ),
@@ -212,9 +205,9 @@ FAMILY = Family(
             form="yes_no",
         ),
         Template(
-            '"{text}"\n\n{options}',
+            '"{text}"\n\n{options}\n\nSay it to yourself. Does it sound right? Answer with '
+            "one of the options.",
             "{answer}",
-            instruction="Say it to yourself. Does it sound right? Answer with one of the options.",
             form="yes_no",
         ),
         Template(
@@ -226,9 +219,9 @@ FAMILY = Family(
             form="yes_no",
         ),
         Template(
-            "Sentence: {text}\n\n{options}",
+            "Sentence: {text}\n\n{options}\n\n"
+            "Choose the label that says whether the sentence is well formed.",
             "{answer}",
-            instruction="Choose the label that says whether the sentence is well formed.",
         ),
         Template(
             (
@@ -272,12 +265,9 @@ FAMILY = Family(
             "{answer}",
         ),
         Template(
-            "{text}\n\n{options}\n\nAnswer:",
+            "{text}\n\n{options}\n\nJudge whether this English sentence is well formed, and "
+            "answer with one of the options.",
             "{answer}",
-            instruction=(
-                "You are given an English sentence. Judge whether it is well formed, and "
-                "answer with one of the options."
-            ),
         ),
         Template(
             (

@@ -12,19 +12,12 @@ FAMILY = Family(
             "{question}",
             "{answer}",
         ),
-        Template(
-            "Use your common sense here.\n\n{question}",
-            "{answer}",
-        ),
+        Template("{question}\n\nUse your common sense here.", "{answer}"),
         Template(
             "You can answer this from how things usually go in daily life: {question}",
             "{answer}",
         ),
-        Template(
-            "{question}",
-            "{answer}",
-            instruction="Answer from everyday experience.",
-        ),
+        Template("{question}\n\nAnswer from everyday experience.", "{answer}"),
         Template(
             "Use common sense to respond.\n\n{question}",
             "{answer}",
@@ -47,10 +40,7 @@ FAMILY = Family(
             "{answer}",
             instruction="Respond with the most plausible answer.",
         ),
-        Template(
-            "Answer with what you would normally expect.\n\n{question}",
-            "{answer}",
-        ),
+        Template("{question}\n\nReply with what you would normally expect.", "{answer}"),
         Template(
             (
                 "Read the following and give the answer that common sense suggests.\n\n"
@@ -128,15 +118,10 @@ FAMILY = Family(
             "{answer}",
             domain="how_to",
         ),
+        Template("{question}\n\nHow can somebody reach this goal?", "{answer}", domain="how_to"),
         Template(
-            "How can somebody reach this goal?\n\n{question}",
+            "Goal: {question}\n\nWrite down a solution that works in practice.",
             "{answer}",
-            domain="how_to",
-        ),
-        Template(
-            "Goal: {question}",
-            "{answer}",
-            instruction="Write down a solution that works in practice.",
             domain="how_to",
         ),
         Template(
@@ -173,11 +158,7 @@ FAMILY = Family(
             "Choose the answer that makes the most sense.\n{question}\n{options}",
             "{answer}",
         ),
-        Template(
-            "{question}\n\n{options}",
-            "{answer}",
-            instruction="Choose the most sensible answer.",
-        ),
+        Template("{question}\n\n{options}\n\nChoose the most sensible answer.", "{answer}"),
         Template(
             ("{question}\n\nUse your common sense and choose the best answer.\n{options}\nAnswer:"),
             "{answer}",
@@ -218,12 +199,9 @@ FAMILY = Family(
             "{answer}",
         ),
         Template(
-            "{question}\n\n{options}",
+            "{question}\n\n{options}\n\nThink about what things are for, how people behave "
+            "and what leads to what. Then decide.",
             "{answer}",
-            instruction=(
-                "Think about what things are for, how people behave and what leads to "
-                "what. Then decide."
-            ),
         ),
         Template(
             "{question}\n\nPlease choose the most reasonable answer.\n{options}",
@@ -238,11 +216,7 @@ FAMILY = Family(
             "{question}\n\nwhich one makes the most sense?\n{options}",
             "{answer}",
         ),
-        Template(
-            "{question}\n{options}",
-            "{answer}",
-            instruction="Go with what normally happens.",
-        ),
+        Template("{question}\n{options}\n\nGo with what normally happens.", "{answer}"),
         Template(
             (
                 "{question}\n\nTo answer this you need only everyday knowledge. What is "
@@ -276,13 +250,10 @@ FAMILY = Family(
             domain="how_to",
         ),
         Template(
-            "{question}\n\n{options}",
-            "{answer}",
-            instruction="Choose the advice that helps.",
-            domain="how_to",
+            "{question}\n\n{options}\n\nChoose the advice that helps.", "{answer}", domain="how_to"
         ),
         Template(
-            "How can this be done? Choose the right way.\n\n{question}\n\n{options}",
+            "{question}\n\n{options}\n\nHow can this be done? Choose the right way.",
             "{answer}",
             domain="how_to",
         ),

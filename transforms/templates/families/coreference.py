@@ -15,19 +15,13 @@ FAMILY = Family(
             "{answer}",
         ),
         Template(
-            "Text: {text}\nPronoun: {pronoun}",
-            "{answer}",
-            instruction="Resolve the pronoun.",
+            "Text: {text}\nPronoun: {pronoun}\n\nResolve the pronoun in this text.", "{answer}"
         ),
         Template(
-            '{text}\n"{pronoun}"',
-            "{answer}",
-            instruction="Name the person or thing that the quoted word stands for.",
-        ),
-        Template(
-            'What does the word "{pronoun}" refer to in this sentence?\n\n{text}',
+            '{text}\n"{pronoun}"\n\nName the person or thing that the quoted word stands for.',
             "{answer}",
         ),
+        Template('{text}\n\nWhat does the word "{pronoun}" refer to in this sentence?', "{answer}"),
         Template(
             '{text}\n\nWhat does "{pronoun}" refer to?',
             "{answer}",
@@ -81,11 +75,8 @@ FAMILY = Family(
             "{answer}",
         ),
         Template(
-            "{text}\nPronoun: {pronoun}\nNoun phrase:",
+            "{text}\nPronoun: {pronoun}\n\nWrite the noun phrase that the pronoun refers to.",
             "{answer}",
-            instruction=(
-                "Coreference resolution: write the noun phrase that the pronoun refers to."
-            ),
         ),
         Template(
             'who or what is "{pronoun}" in this sentence\n\n{text}\n\nanswer:',
@@ -127,9 +118,8 @@ FAMILY = Family(
             "{answer}",
         ),
         Template(
-            "{text}\nPronoun: {pronoun}\n\n{options}",
+            "{text}\nPronoun: {pronoun}\n\n{options}\n\nChoose what the pronoun refers to.",
             "{answer}",
-            instruction="Choose what the pronoun refers to.",
         ),
         Template(
             (
@@ -139,10 +129,8 @@ FAMILY = Family(
             "{answer}",
         ),
         Template(
-            (
-                "A pronoun in this text needs a referent. Choose the right one.\n\nText: "
-                "{text}\nPronoun: {pronoun}\n{options}"
-            ),
+            "Text: {text}\nPronoun: {pronoun}\n{options}\n\n"
+            "Choose the right referent for the pronoun.",
             "{answer}",
         ),
         Template(
@@ -186,10 +174,8 @@ FAMILY = Family(
             "{answer}",
         ),
         Template(
-            (
-                "Answer the question by picking one of the options.\n\n{text}\nQuestion: "
-                'Who or what is meant by "{pronoun}"?\n{options}'
-            ),
+            '{text}\nQuestion: Who or what is meant by "{pronoun}"?\n{options}\n\n'
+            "Answer the question by picking one of the options.",
             "{answer}",
         ),
         Template(

@@ -13,11 +13,7 @@ FAMILY = Family(
         Template("{question}", "{answer}"),
         Template("Please give the correct answer to this.\n\n{question}", "{answer}"),
         Template("Think it over, then reply with just the answer.\n{question}", "{answer}"),
-        Template(
-            "{question}",
-            "{answer}",
-            instruction="Answer the exam question in as few words as you can.",
-        ),
+        Template("{question}\n\nAnswer this exam question in as few words as you can.", "{answer}"),
         Template(
             "Problem: {question}", "{answer}", instruction="Give the right answer, brief and exact."
         ),
@@ -52,9 +48,8 @@ FAMILY = Family(
         # The question and a text that goes with it.
         Template("{context}\n\nWith that in mind: {question}", "{answer}"),
         Template(
-            "Passage: {context}\nQuestion: {question}",
+            "Passage: {context}\nQuestion: {question}\n\nAnswer what is asked about the passage.",
             "{answer}",
-            instruction="Read the passage, then answer what is asked about it.",
         ),
         Template(
             (
@@ -76,10 +71,7 @@ FAMILY = Family(
         ),
         Template("{context}\n\n{question}", "{answer}"),
         Template(
-            (
-                "Answer the question. The text below it will help you.\n\nQuestion: "
-                "{question}\nText: {context}"
-            ),
+            "Question: {question}\nText: {context}\n\nAnswer the question. The text will help you.",
             "{answer}",
         ),
         Template("{question}\n\nUse this to answer:\n{context}", "{answer}"),
@@ -125,14 +117,13 @@ FAMILY = Family(
         ),
         Template("Q. {question}\n{options}", "{answer}", instruction="Choose the right answer."),
         Template(
-            "{question}\n\n{options}",
+            "{question}\n\n{options}\n\nThis is from a multiple-choice test: exactly one "
+            "option is correct. Give that option.",
             "{answer}",
-            instruction="Multiple-choice test: exactly one option is correct. Give that option.",
         ),
         Template(
-            "{question}\n\n{options}",
+            "{question}\n\n{options}\n\nCompare the options and give the one that is right.",
             "{answer}",
-            instruction="Compare the options and give the one that is right.",
         ),
         Template(
             "Answer the following multiple-choice question.\n\n{question}\n{options}\nAnswer:",
@@ -163,10 +154,8 @@ FAMILY = Family(
             "{answer}",
         ),
         Template(
-            (
-                "Answer the following science question by choosing one of the options.\n\n"
-                "{question}\n\n{options}"
-            ),
+            "{question}\n\n{options}\n\nAnswer this science question by choosing one of the "
+            "options.",
             "{answer}",
             domain="science",
         ),
@@ -210,9 +199,9 @@ FAMILY = Family(
             "Question: {question}\n\n{options}\n\nYou may consult this text:\n{context}", "{answer}"
         ),
         Template(
-            "Material: {context}\n\nQuestion: {question}\n\n{options}",
+            "Material: {context}\n\nQuestion: {question}\n\n{options}\n\n"
+            "Use the material to find the answer among the options.",
             "{answer}",
-            instruction="Use the material to find the answer among the options.",
         ),
         Template(
             (
@@ -271,10 +260,8 @@ FAMILY = Family(
             "{answer}",
         ),
         Template(
-            (
-                "Given the text below, which answer to the question is correct?\n\nText: "
-                "{context}\nQuestion: {question}\n{options}\nCorrect answer:"
-            ),
+            "Text: {context}\nQuestion: {question}\n{options}\n\n"
+            "Given the text, which answer to the question is correct?",
             "{answer}",
         ),
     ),

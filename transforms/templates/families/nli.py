@@ -145,18 +145,16 @@ FAMILY = Family(
             form="is_true",
         ),
         Template(
-            'passage: "{premise}"\nstatement: "{hypothesis}"',
+            'passage: "{premise}"\nstatement: "{hypothesis}"\n\n'
+            "does the statement follow from the passage? {labels}, no reasons please",
             "{answer}",
-            instruction="does the statement follow from the passage? {labels}, no reasons please",
             form="yes_no",
         ),
         Template(
-            "Text: {premise}\nClaim: {hypothesis}",
+            "Text: {premise}\nClaim: {hypothesis}\n\n"
+            "Does the text support the claim? Use nothing that the text does not say, and "
+            "answer {labels}.",
             "{answer}",
-            instruction=(
-                "Does the text support the claim? Use nothing that the text does not say, "
-                "and answer {labels}."
-            ),
             form="yes_no",
         ),
         Template(
@@ -275,9 +273,9 @@ FAMILY = Family(
             form="supported",
         ),
         Template(
-            "Claim: {hypothesis}\nText: {premise}\nVerdict:",
+            "Claim: {hypothesis}\nText: {premise}\n\n"
+            "Fact-check the claim against the text. Answer with {labels}.",
             "{answer}",
-            instruction="Fact-check the claim against the text. Answer with {labels}.",
             form="supported",
         ),
         Template(
@@ -302,9 +300,9 @@ FAMILY = Family(
             form="supported",
         ),
         Template(
-            "Claim: {hypothesis}\nEvidence: {premise}",
+            "Claim: {hypothesis}\nEvidence: {premise}\n\n"
+            "Verify the claim. Give your verdict: {labels}.",
             "{answer}",
-            instruction="Claim verification. Give your verdict on the claim: {labels}.",
             form="supported",
         ),
         Template(
@@ -339,11 +337,9 @@ FAMILY = Family(
         ),
         # Any label set.
         Template(
-            "Premise: {premise}\nHypothesis: {hypothesis}\nAnswer:",
+            "Premise: {premise}\nHypothesis: {hypothesis}\n\n"
+            "Decide whether the hypothesis follows from the premise. Answer with {labels}.",
             "{answer}",
-            instruction=(
-                "Decide whether the hypothesis follows from the premise. Answer with {labels}."
-            ),
         ),
         Template(
             (
@@ -360,10 +356,9 @@ FAMILY = Family(
             "{answer}",
         ),
         Template(
-            (
-                "Please look at these two texts and judge whether the first one supports "
-                "the second. Reply with {labels}.\n\n1. {premise}\n2. {hypothesis}"
-            ),
+            "1. {premise}\n2. {hypothesis}\n\n"
+            "Please judge whether the first of these two texts supports the second. Reply "
+            "with {labels}.",
             "{answer}",
         ),
         Template(
@@ -387,10 +382,8 @@ FAMILY = Family(
         ),
         # With options.
         Template(
-            (
-                "Does the premise entail the hypothesis?\n\nPremise: {premise}\n"
-                "Hypothesis: {hypothesis}\n\n{options}\nAnswer:"
-            ),
+            "Premise: {premise}\nHypothesis: {hypothesis}\n\n{options}\n\n"
+            "Does the premise entail the hypothesis?",
             "{answer}",
             form="yes_no",
         ),
@@ -471,10 +464,8 @@ FAMILY = Family(
             form="supported",
         ),
         Template(
-            (
-                "Fact-check the claim against the evidence.\n\nClaim: "
-                "{hypothesis}\nEvidence: {premise}\n\n{options}\nVerdict:"
-            ),
+            "Claim: {hypothesis}\nEvidence: {premise}\n\n{options}\n\n"
+            "Fact-check the claim against the evidence.",
             "{answer}",
             form="supported",
         ),
@@ -487,9 +478,8 @@ FAMILY = Family(
             form="supported",
         ),
         Template(
-            "Text: {premise}\nClaim: {hypothesis}\n{options}",
+            "Text: {premise}\nClaim: {hypothesis}\n{options}\n\nJudge the claim by the text alone.",
             "{answer}",
-            instruction="Judge the claim by the text alone.",
             form="supported",
         ),
         Template(
@@ -524,19 +514,15 @@ FAMILY = Family(
             "{answer}",
         ),
         Template(
-            (
-                "Statement A is true. Mark the right answer for statement B.\nA: {premise}"
-                "\nB: {hypothesis}\n{options}"
-            ),
+            "A: {premise}\nB: {hypothesis}\n{options}\n\n"
+            "Statement A is true. Mark the right answer for statement B.",
             "{answer}",
         ),
         Template(
-            "Given: {premise}\nInference: {hypothesis}\n\n{options}",
+            "Given: {premise}\nInference: {hypothesis}\n\n{options}\n\n"
+            "Decide whether what is given supports the inference, and reply with one of the "
+            "options.",
             "{answer}",
-            instruction=(
-                "Decide whether what is given supports the inference, and reply with one "
-                "of the options."
-            ),
         ),
         Template(
             "P: {premise}\nH: {hypothesis}\n{options}\nAnswer:",

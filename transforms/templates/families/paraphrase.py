@@ -35,7 +35,7 @@ FAMILY = Family(
     templates=(
         # Yes or no.
         Template(
-            "Do these two sentences mean the same thing?\n\n{sentence1}\n{sentence2}",
+            "{sentence1}\n{sentence2}\n\nDo these two sentences mean the same thing?",
             "{answer}",
             form="yes_no",
         ),
@@ -78,9 +78,9 @@ FAMILY = Family(
             form="yes_no",
         ),
         Template(
-            "Original: {sentence1}\nRewrite: {sentence2}",
+            "Original: {sentence1}\nRewrite: {sentence2}\n\n"
+            "Compare the original with the rewrite. Has all of the meaning been kept?",
             "{answer}",
-            instruction="Compare the original with the rewrite. Has all of the meaning been kept?",
             form="yes_no",
         ),
         Template(
@@ -145,11 +145,9 @@ FAMILY = Family(
             form="equivalent",
         ),
         Template(
-            "Text A: {sentence1}\nText B: {sentence2}\nAnswer:",
+            "Text A: {sentence1}\nText B: {sentence2}\n\n"
+            "Judge whether the two texts are equivalent in meaning. Reply with {labels}.",
             "{answer}",
-            instruction=(
-                "Judge whether the two texts are equivalent in meaning. Reply with {labels}."
-            ),
             form="equivalent",
         ),
         # Duplicates.
@@ -242,10 +240,9 @@ FAMILY = Family(
             domain="forum_question",
         ),
         Template(
-            (
-                "Two users of a forum asked these questions. Is the second a duplicate or "
-                "not a duplicate of the first?\n\n1. {sentence1}\n2. {sentence2}"
-            ),
+            "1. {sentence1}\n2. {sentence2}\n\n"
+            "Two users of a forum asked these questions. Is the second a duplicate or not a "
+            "duplicate of the first?",
             "{answer}",
             form="duplicate",
             domain="forum_question",
@@ -279,10 +276,8 @@ FAMILY = Family(
             domain="news",
         ),
         Template(
-            (
-                "Here are two sentences from the news. Compare what they say and label the "
-                "pair: {labels}.\n\n{sentence1}\n\n{sentence2}"
-            ),
+            "{sentence1}\n\n{sentence2}\n\nThese two sentences are from the news. Compare "
+            "what they say and label the pair: {labels}.",
             "{answer}",
             domain="news",
         ),
@@ -315,7 +310,7 @@ FAMILY = Family(
         ),
         # With options.
         Template(
-            "Do these two match in meaning?\n\n{sentence1}\n{sentence2}\n\n{options}",
+            "{sentence1}\n{sentence2}\n\n{options}\n\nDo these two match in meaning?",
             "{answer}",
             form="yes_no",
         ),
@@ -369,11 +364,9 @@ FAMILY = Family(
             form="yes_no",
         ),
         Template(
-            "Sentence 1: {sentence1}\nSentence 2: {sentence2}\n\n{options}",
+            "Sentence 1: {sentence1}\nSentence 2: {sentence2}\n\n{options}\n\n"
+            "Choose the answer that says whether the second sentence restates the first.",
             "{answer}",
-            instruction=(
-                "Choose the answer that says whether the second sentence restates the first."
-            ),
         ),
         Template(
             "Sentence 1: {sentence1}\nSentence 2: {sentence2}\n{options}\nLabel:",
@@ -421,9 +414,9 @@ FAMILY = Family(
             "{answer}",
         ),
         Template(
-            "a. {sentence1}\nb. {sentence2}\n\n{options}",
+            "a. {sentence1}\nb. {sentence2}\n\n{options}\n\n"
+            "Paraphrase or not? Mark one of the options.",
             "{answer}",
-            instruction="Paraphrase or not? Mark one of the options.",
         ),
         Template(
             (
@@ -467,10 +460,8 @@ FAMILY = Family(
             domain="news",
         ),
         Template(
-            (
-                "Compare these two sentences from news reports. Which label fits?\n\n"
-                "{sentence1}\n{sentence2}\n\n{options}\nLabel:"
-            ),
+            "{sentence1}\n{sentence2}\n\n{options}\n\n"
+            "Compare these two sentences from news reports. Which label fits?",
             "{answer}",
             domain="news",
         ),

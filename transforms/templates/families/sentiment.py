@@ -62,10 +62,7 @@ FAMILY = Family(
             form="label",
         ),
         Template(
-            "Text: {text}",
-            "{answer}",
-            instruction="Say what sentiment the text expresses.",
-            form="label",
+            "Text: {text}\n\nSay what sentiment the text expresses.", "{answer}", form="label"
         ),
         Template(
             "{text}\n\nHow positive or negative is the opinion expressed here?",
@@ -123,9 +120,8 @@ FAMILY = Family(
             "{answer}",
         ),
         Template(
-            '"{text}"',
+            '"{text}"\n\nLook past single words and judge the overall attitude: {labels}.',
             "{answer}",
-            instruction="Look past single words and judge the overall attitude: {labels}.",
         ),
         Template(
             "{text}\nOutput:",
@@ -159,11 +155,7 @@ FAMILY = Family(
             form="yes_no",
         ),
         # Good or bad.
-        Template(
-            "Is the writer's opinion good or bad?\n\n{text}",
-            "{answer}",
-            form="good_bad",
-        ),
+        Template("{text}\n\nIs the writer's opinion good or bad?", "{answer}", form="good_bad"),
         Template(
             "{text}\n\nThe opinion expressed here is (good/bad):",
             "{answer}",
@@ -197,10 +189,8 @@ FAMILY = Family(
             form="degree",
         ),
         Template(
-            (
-                "How strongly does the writer like or dislike the subject? Use a label "
-                "between very negative and very positive.\n\n{text}"
-            ),
+            "{text}\n\nHow strongly does the writer like or dislike the subject? Use a label "
+            "between very negative and very positive.",
             "{answer}",
             form="degree",
         ),
@@ -224,10 +214,8 @@ FAMILY = Family(
             form="stars",
         ),
         Template(
-            (
-                "If this opinion came with a star rating, 5 stars being the best, what "
-                "would it be?\n\n{text}"
-            ),
+            "{text}\n\nIf this opinion came with a star rating, 5 stars being the best, what "
+            "would it be?",
             "{answer}",
             form="stars",
         ),
@@ -242,11 +230,9 @@ FAMILY = Family(
             form="stars",
         ),
         Template(
-            "Review: {text}",
+            "Review: {text}\n\nRate the review as its author would: from 1 star, the worst, "
+            "to 5 stars, the best.",
             "{answer}",
-            instruction=(
-                "Rate the review as its author would: from 1 star, the worst, to 5 stars, the best."
-            ),
             form="stars",
         ),
         Template(
@@ -276,7 +262,7 @@ FAMILY = Family(
             form="emotion",
         ),
         Template(
-            "Label the text with the one emotion that it expresses most.\n\n{text}",
+            "{text}\n\nLabel this text with the one emotion that it expresses most.",
             "{answer}",
             form="emotion",
         ),
@@ -301,11 +287,7 @@ FAMILY = Family(
             "{answer}",
             form="emotion",
         ),
-        Template(
-            "what emotion is this? one word\n\n{text}",
-            "{answer}",
-            form="emotion",
-        ),
+        Template("{text}\n\nwhat emotion is this? one word", "{answer}", form="emotion"),
         # Film reviews.
         Template(
             "What is the sentiment of this movie review?\n\n{text}\n\nSentiment:",
@@ -408,10 +390,8 @@ FAMILY = Family(
             domain="business_review",
         ),
         Template(
-            (
-                "Would the person who wrote this review go back to the business? Answer "
-                "yes or no.\n\n{text}"
-            ),
+            "{text}\n\nWould the person who wrote this review go back to the business? "
+            "Answer yes or no.",
             "{answer}",
             form="yes_no",
             domain="business_review",
@@ -475,16 +455,11 @@ FAMILY = Family(
             "{answer}",
         ),
         Template(
-            (
-                "After reading the text, choose what its author feels about the "
-                "subject.\n\n{text}\n\n{options}"
-            ),
+            "{text}\n\n{options}\n\nChoose what the author of this text feels about the subject.",
             "{answer}",
         ),
         Template(
-            "{text}\n\n{options}",
-            "{answer}",
-            instruction="Choose the label that best captures the sentiment.",
+            "{text}\n\n{options}\n\nChoose the label that best captures the sentiment.", "{answer}"
         ),
         Template(
             "{text}\n\nSentiment analysis: which of these labels is right?\n{options}",
@@ -569,9 +544,7 @@ FAMILY = Family(
             form="stars",
         ),
         Template(
-            "Which star rating fits this review?\n\n{text}\n\n{options}",
-            "{answer}",
-            form="stars",
+            "{text}\n\n{options}\n\nWhich star rating fits this review?", "{answer}", form="stars"
         ),
         Template(
             "{text}\n\nChoose the rating that the author gave.\n{options}\nRating:",
@@ -610,7 +583,7 @@ FAMILY = Family(
             form="emotion",
         ),
         Template(
-            "Which emotion does the text express?\n\n{text}\n\n{options}",
+            "{text}\n\n{options}\n\nWhich emotion does the text express?",
             "{answer}",
             form="emotion",
         ),
@@ -646,10 +619,8 @@ FAMILY = Family(
             form="emotion",
         ),
         Template(
-            (
-                "Somebody wrote this about a film. Which sentiment does the review express?"
-                "\n\n{text}\n\n{options}"
-            ),
+            "{text}\n\n{options}\n\nSomebody wrote this about a film. Which sentiment does "
+            "the review express?",
             "{answer}",
             domain="movie_review",
         ),
@@ -700,7 +671,7 @@ FAMILY = Family(
             domain="business_review",
         ),
         Template(
-            "Decide which sentiment the tweet expresses.\n\n{text}\n\n{options}",
+            "{text}\n\n{options}\n\nDecide which sentiment the tweet expresses.",
             "{answer}",
             domain="tweet",
         ),

@@ -65,11 +65,7 @@ FAMILY = Family(
             "Name the category that this text belongs to.\n{text}",
             "{answer}",
         ),
-        Template(
-            "Text: {text}",
-            "{answer}",
-            instruction="Give the topic of the text.",
-        ),
+        Template("Text: {text}\n\nGive the topic of the text.", "{answer}"),
         Template(
             "What is the topic of this text?\n\n{text}",
             "{answer}",
@@ -101,17 +97,11 @@ FAMILY = Family(
             instruction="Classify by subject matter. A few words at most.",
         ),
         Template(
-            '"{text}"',
+            '"{text}"\n\nIgnore style and opinion and state only the field that the text '
+            "deals with.",
             "{answer}",
-            instruction=(
-                "Ignore style and opinion and state only the field that the text deals with."
-            ),
         ),
-        Template(
-            "Content: {text}",
-            "{answer}",
-            instruction="Tag this, please, with what it is mainly about.",
-        ),
+        Template("Content: {text}\n\nTag this, please, with what it is mainly about.", "{answer}"),
         Template(
             "Text: {text}\nOutput:",
             "{answer}",
@@ -128,10 +118,7 @@ FAMILY = Family(
             "{text}\n\nPlease assign a category to the text.\nCategory:",
             "{answer}",
         ),
-        Template(
-            "what's this about? one or two words\n\n{text}",
-            "{answer}",
-        ),
+        Template("{text}\n\nwhat's this about? one or two words", "{answer}"),
         Template(
             ("Document: {text}\n\nQuestion: What subject does this document deal with?\nAnswer:"),
             "{answer}",
@@ -160,9 +147,8 @@ FAMILY = Family(
             domain="news",
         ),
         Template(
-            "{text}",
+            "{text}\n\nSort this news story by subject. Answer with one or two words.",
             "{answer}",
-            instruction="Sort this news story by subject. Answer with one or two words.",
             domain="news",
         ),
         Template(
@@ -197,14 +183,12 @@ FAMILY = Family(
             "{answer}",
         ),
         Template(
-            "Text: {text}\n\n{options}",
+            "Text: {text}\n\n{options}\n\nAssign the text to one of the listed categories.",
             "{answer}",
-            instruction="Assign the text to one of the listed categories.",
         ),
         Template(
-            "{text}\n\n{options}",
+            "{text}\n\n{options}\n\nSeveral labels may seem to apply; choose the main one.",
             "{answer}",
-            instruction="Several labels may seem to apply; choose the main one.",
         ),
         Template(
             "Document:\n{text}\n\n{options}",
@@ -248,9 +232,7 @@ FAMILY = Family(
             "{answer}",
         ),
         Template(
-            "What is this news article about?\n\n{text}\n\n{options}",
-            "{answer}",
-            domain="news",
+            "{text}\n\n{options}\n\nWhat is this news article about?", "{answer}", domain="news"
         ),
         Template(
             "{text}\n\nWhich section of the newspaper would carry this story?\n{options}",

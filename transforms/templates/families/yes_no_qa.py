@@ -38,12 +38,7 @@ FAMILY = Family(
         Template("Yes/no question: {question}\nAnswer:", "{answer}", form="yes_no"),
         Template("Q: {question}\nA:", "{answer}", form="yes_no"),
         Template("Answer the following yes/no question.\n\n{question}", "{answer}", form="yes_no"),
-        Template(
-            "Question: {question}",
-            "{answer}",
-            instruction="Answer with a single word.",
-            form="yes_no",
-        ),
+        Template("Question: {question}\n\nAnswer with a single word.", "{answer}", form="yes_no"),
         Template("{question}\nAnswer with {labels}.", "{answer}"),
         Template("{question}\n\nPlease reply with {labels} and nothing else.\nReply:", "{answer}"),
         Template("Answer {labels}: {question}", "{answer}"),
@@ -58,22 +53,20 @@ FAMILY = Family(
             form="yes_no",
         ),
         Template("{question}\nyour answer ({labels}):", "{answer}"),
-        Template(
-            "You will be given a question. Output {labels}.\n\nQuestion: {question}\nOutput:",
-            "{answer}",
-        ),
+        Template("Question: {question}\n\nOutput {labels}, and nothing else.", "{answer}"),
         Template(
             "Statement: {question}\n\nIs that {labels}?\nAnswer:",
             "{answer}",
             form="true_false",
         ),
         Template(
-            "Is the following statement {labels}?\n\n{question}", "{answer}", form="true_false"
+            "{question}\n\nSay whether the statement above is {labels}.",
+            "{answer}",
+            form="true_false",
         ),
         Template(
-            "Statement: {question}\nVerdict:",
+            "Statement: {question}\n\nDecide whether the statement is {labels}.",
             "{answer}",
-            instruction="Decide whether the statement is {labels}.",
             form="true_false",
         ),
         Template(
@@ -105,17 +98,15 @@ FAMILY = Family(
         # The question and a text that answers it.
         Template("{context}\n\nJudging by this: {question}", "{answer}", form="yes_no"),
         Template(
-            "Text: {context}\nQuestion: {question}",
+            "Text: {context}\nQuestion: {question}\n\n"
+            "Let the text decide. A one-word answer is all that is needed.",
             "{answer}",
-            instruction="Let the text decide. A one-word answer is all that is needed.",
             form="yes_no",
         ),
         Template("Passage: {context}\n\nQuestion: {question}\nAnswer:", "{answer}", form="yes_no"),
         Template(
-            (
-                "Answer the yes/no question using the information in the text.\n\n{context}"
-                "\n\n{question}"
-            ),
+            "{context}\n\n{question}\n\nAnswer this yes/no question using the information in "
+            "the text.",
             "{answer}",
             form="yes_no",
         ),
@@ -125,10 +116,8 @@ FAMILY = Family(
             form="yes_no",
         ),
         Template(
-            (
-                "Read the passage and answer the question with {labels}.\n\nPassage: "
-                "{context}\nQuestion: {question}"
-            ),
+            "Passage: {context}\nQuestion: {question}\n\n"
+            "Answer the question about the passage with {labels}.",
             "{answer}",
         ),
         Template(
@@ -162,9 +151,8 @@ FAMILY = Family(
         ),
         Template("Context: {context}\nQuestion: {question}\nAnswer ({labels}):", "{answer}"),
         Template(
-            "Text: {context}\nStatement: {question}",
+            "Text: {context}\nStatement: {question}\n\nGiven the text, is the statement {labels}?",
             "{answer}",
-            instruction="Given the text, is the statement {labels}?",
             form="true_false",
         ),
         Template(
@@ -202,9 +190,9 @@ FAMILY = Family(
             form="true_false",
         ),
         Template(
-            "{context}\n\nStatement: {question}",
+            "{context}\n\nStatement: {question}\n\n"
+            "Judge the statement by the text alone, with {labels}.",
             "{answer}",
-            instruction="Judge the statement by the text alone, with {labels}.",
             form="true_false",
         ),
         Template(
@@ -239,9 +227,7 @@ FAMILY = Family(
         ),
         # The question alone, with options.
         Template("{question}\n\n{options}", "{answer}"),
-        Template(
-            "Q: {question}\n\n{options}", "{answer}", instruction="Reply with one of the options."
-        ),
+        Template("Q: {question}\n\n{options}\n\nReply with one of the options.", "{answer}"),
         Template(
             "Choose the correct answer.\n\nQuestion: {question}\n{options}\nAnswer:", "{answer}"
         ),
@@ -274,9 +260,9 @@ FAMILY = Family(
             "{answer}",
         ),
         Template(
-            "{question}\n\n{options}",
+            "{question}\n\n{options}\n\nGive the option that answers the question correctly, "
+            "and nothing else.",
             "{answer}",
-            instruction="Give the option that answers the question correctly, and nothing else.",
         ),
         Template(
             ("This came up in a quiz: {question}\nChoose the correct answer.\n{options}"),
@@ -284,7 +270,7 @@ FAMILY = Family(
         ),
         Template("select the right answer\n\nquestion: {question}\n{options}\nanswer:", "{answer}"),
         Template(
-            "Is the statement below true?\n\n{question}\n\n{options}", "{answer}", form="true_false"
+            "{question}\n\n{options}\n\nIs the statement above true?", "{answer}", form="true_false"
         ),
         Template(
             "Statement: {question}\n{options}\nHow would you judge the statement?",
@@ -300,9 +286,9 @@ FAMILY = Family(
             form="true_false",
         ),
         Template(
-            "Statement: {question}\n\n{options}",
+            "Statement: {question}\n\n{options}\n\n"
+            "Judge the statement. Reply with one of the options.",
             "{answer}",
-            instruction="Judge the statement. Reply with one of the options.",
             form="true_false",
         ),
         Template(
@@ -341,9 +327,9 @@ FAMILY = Family(
             "{answer}",
         ),
         Template(
-            "Source: {context}\nQuestion: {question}\n\n{options}",
+            "Source: {context}\nQuestion: {question}\n\n{options}\n\n"
+            "Select the answer that the source supports.",
             "{answer}",
-            instruction="Consult the source and select the answer it supports.",
         ),
         Template(
             (
@@ -361,7 +347,7 @@ FAMILY = Family(
         ),
         Template("Text: {context}\n\n{question}\n\n{options}", "{answer}"),
         Template(
-            "Answer the yes/no question about the text.\n\n{context}\n\n{question}\n{options}",
+            "{context}\n\n{question}\n{options}\n\nAnswer this yes/no question about the text.",
             "{answer}",
             form="yes_no",
         ),
@@ -384,9 +370,9 @@ FAMILY = Family(
             "{answer}",
         ),
         Template(
-            "Text: {context}\nStatement: {question}\n\n{options}",
+            "Text: {context}\nStatement: {question}\n\n{options}\n\n"
+            "Based on the text, is the statement true?",
             "{answer}",
-            instruction="Based on the text, is the statement true?",
             form="true_false",
         ),
         Template(
@@ -455,10 +441,8 @@ FAMILY = Family(
             "{answer}",
         ),
         Template(
-            (
-                "Choose the answer that the Wikipedia article supports.\n\nArticle: {context}"
-                "\n\nQuestion: {question}\n{options}"
-            ),
+            "Article: {context}\n\nQuestion: {question}\n{options}\n\n"
+            "Choose the answer that the Wikipedia article supports.",
             "{answer}",
             domain="wikipedia",
         ),

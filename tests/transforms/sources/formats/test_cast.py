@@ -79,7 +79,7 @@ def test_rewrites_in_a_file_of_their_own(tmp_path: Path) -> None:
     path.write_text(_topic({"raw_utterance": "What are sharks?"}, {"raw_utterance": "Old?"}))
     (tmp_path / "resolved.tsv").write_text("81_1\tWhat are sharks?\n81_2\tAre sharks old?\n")
     source = Cast(format="cast", path=str(path), rewrites="resolved.tsv")
-    _, first, second = source.read("s", Piece(str(path), "topics.json"))
+    _, first, second = source.read("s", Piece(path=str(path), relative="topics.json"))
     assert isinstance(first, Rejection)
     assert isinstance(second, Record)
     assert second.fields["answer"] == "Are sharks old?"
@@ -92,4 +92,4 @@ def test_a_bad_file_of_rewrites_is_named(tmp_path: Path) -> None:
     (tmp_path / "resolved.tsv").write_text("81_1 What are sharks?\n")
     source = Cast(format="cast", path=str(tmp_path), rewrites="resolved.tsv")
     with pytest.raises(UnreadableFileError, match=r"resolved.tsv:1: not a turn's number"):
-        list(source.read("s", Piece(str(path), "topics.json")))
+        list(source.read("s", Piece(path=str(path), relative="topics.json")))

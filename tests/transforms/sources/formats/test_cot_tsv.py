@@ -62,8 +62,8 @@ def test_bad_lines_are_counted_and_placed(
 def test_the_file_names_the_task(tmp_path: Path) -> None:
     path = tmp_path / "gsm8k_train.tsv"
     path.write_bytes(b"q\ta\tr\n")
-    task, record = SOURCE.read("s", Piece(str(path), path.name))
-    assert task == Task("cot_gsm8k", "s", "cot", "chain_of_thought")
+    task, record = SOURCE.read("s", Piece(path=str(path), relative=path.name))
+    assert task == Task(name="cot_gsm8k", source="s", collection="cot", family="chain_of_thought")
     assert isinstance(record, Record)
     assert (record.task, record.collection) == ("cot_gsm8k", "cot")
 
@@ -82,7 +82,7 @@ def test_every_line_is_kept_or_counted(
     path = tmp_path_factory.mktemp("cot") / "x_train.tsv"
     path.write_bytes(data)
     try:
-        task, *elements = SOURCE.read("s", Piece(str(path), path.name))
+        task, *elements = SOURCE.read("s", Piece(path=str(path), relative=path.name))
     except UnreadableFileError as error:
         # Some first bytes are those of an archive, which is named for what it is.
         assert str(error).startswith(str(path))  # noqa: PT017

@@ -19,7 +19,9 @@ _TURNS = [
 def test_a_dialog(read_file: Callable[..., list[Any]]) -> None:
     data = json.dumps([{"dialogue_id": "1_00000", "turns": _TURNS}], indent=2)
     task, record = read_file(SOURCE, data, "train/dialogues_001.json")
-    assert task == Task("some_source", "some_source", "dialog", "dialog_response")
+    assert task == Task(
+        name="some_source", source="some_source", collection="dialog", family="dialog_response"
+    )
     assert record.fields == {"turns": ["A table, please.", "For two?"]}
 
 

@@ -43,7 +43,7 @@ def _read(directory: Path, document: object, name: str = "task001_opposites.json
     path = directory / name
     data = document if isinstance(document, bytes) else orjson.dumps(document)
     path.write_bytes(data)
-    return list(SOURCE.read("superni", Piece(str(path), f"tasks/{name}")))
+    return list(SOURCE.read("superni", Piece(path=str(path), relative=f"tasks/{name}")))
 
 
 def test_a_good_task(tmp_path: Path) -> None:
@@ -187,7 +187,7 @@ def _kept(directory: Path, name: str, **keys: Any) -> str | None:
     path = directory / f"{name}.json"
     path.write_bytes(orjson.dumps(GOOD))
     source = SuperNi(format="super_ni", path=str(directory), **keys)
-    first, *others = source.read("s", Piece(str(path), path.name))
+    first, *others = source.read("s", Piece(path=str(path), relative=path.name))
     if isinstance(first, Task):
         assert len(others) == 2
         return None
@@ -239,7 +239,7 @@ def _name(directory: Path, stem: str, **keys: Any) -> str:
     path = directory / f"{stem}.json"
     path.write_bytes(orjson.dumps(GOOD))
     source = SuperNi(format="super_ni", path=str(directory), **keys)
-    first, *_ = source.read("s", Piece(str(path), path.name))
+    first, *_ = source.read("s", Piece(path=str(path), relative=path.name))
     assert isinstance(first, Task)
     return first.name
 
@@ -258,7 +258,7 @@ def test_an_excluded_task_may_be_spelled_either_way(tmp_path: Path, rule: str) -
     path = tmp_path / "task143_odd-man-out.json"
     path.write_bytes(orjson.dumps(GOOD))
     source = SuperNi(format="super_ni", path=str(tmp_path), exclude=[rule])
-    (first,) = source.read("s", Piece(str(path), path.name))
+    (first,) = source.read("s", Piece(path=str(path), relative=path.name))
     assert isinstance(first, Rejection)
     assert first.reason == "excluded_task"
 
@@ -307,7 +307,7 @@ def test_languages_that_are_not_stated_are_left_out_by_a_filter(tmp_path: Path) 
     path = tmp_path / "task001_x.json"
     path.write_bytes(orjson.dumps({"Definition": "Say.", "Instances": []}))
     source = SuperNi(format="super_ni", languages=["English"])
-    (rejection,) = source.read("s", Piece(str(path), path.name))
+    (rejection,) = source.read("s", Piece(path=str(path), relative=path.name))
     assert isinstance(rejection, Rejection)
     assert rejection.detail.endswith("languages: not stated")
 

@@ -57,7 +57,13 @@ def test_formats_agree(read_file: ReadFile, name: str) -> None:
     form = name.split(".")[1]
     source = _source(form, id="id", license_key="license", languages=["en"])
     task, *records = read_file(source, _FILES[f"f.{form}"], name)
-    assert task == Task("capitals", "some_source", "c", "closed_book_qa", languages=("en",))
+    assert task == Task(
+        name="capitals",
+        source="some_source",
+        collection="c",
+        family="closed_book_qa",
+        languages=("en",),
+    )
     plain = _source("jsonl", id="id", license_key="license")
     expected = read_file(plain, _FILES["f.jsonl"], "f.jsonl")
     assert records == expected[1:]
@@ -147,7 +153,7 @@ def test_large_files_are_split(write: Callable[..., Piece]) -> None:
         assert len(_source(name.removesuffix(".gz")).pieces(path, f"f.{name}", size)) == pieces
     piece = write(_FILES["f.parquet"], "f.parquet")
     assert _source("parquet").pieces(piece.path, "f.parquet", 1) == [
-        Piece(piece.path, "f.parquet", 0, 1)
+        Piece(path=piece.path, relative="f.parquet", start=0, end=1)
     ]
 
 
@@ -164,3 +170,26 @@ def test_a_document_of_columns_or_of_one_row(read_texts: ReadTexts, document: An
     if isinstance(document["q"], str):
         rows = [{"question": "Why?", "answer": ["So", "Thus"]}]
     assert read_texts(_source("json"), json.dumps(document), "f.json") == rows
+
+
+def test_rows_without_an_optional_field_are_a_task_of_another_family(
+    read_file: Callable[..., list[Any]],
+) -> None:
+    source = Tabular(
+        format="jsonl",
+        collection="c",
+        task="qa",
+        family="reading_comprehension",
+        fields={"context": "c", "question": "q", "answer": "a"},
+        optional={"context": "closed_book_qa"},
+    )
+    rows = [{"c": "Text.", "q": "Q?", "a": "A"}, {"c": "", "q": "Q?", "a": "B"}, {"q": "Q?"}]
+    lines = "".join(json.dumps(row) + "\n" for row in rows)
+    found = read_file(source, lines, "f.jsonl")
+    families = {e.name: e.family for e in found if hasattr(e, "family")}
+    assert families == {"qa": "reading_comprehension", "qa_no_context": "closed_book_qa"}
+    assert [(e.task, getattr(e, "reason", "kept")) for e in found if hasattr(e, "task")] == [
+        ("qa", "kept"),
+        ("qa_no_context", "kept"),
+        ("qa_no_context", "empty_field"),
+    ]
