@@ -3,6 +3,7 @@
 import os
 from argparse import ArgumentParser, Namespace
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines.subcommands.command import Command, Result

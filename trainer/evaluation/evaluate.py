@@ -86,7 +86,8 @@ def ask(predictor: Predictor, questions: Sequence[Question], input_length: int) 
     """
 
     def encode(text: str) -> list[int]:
-        return predictor.vocabulary.encode(text).tolist()
+        ids: list[int] = predictor.vocabulary.encode(text).tolist()
+        return ids
 
     fitted = [fit(question, encode, input_length - 1) for question in questions]
     inputs = [ids for ids, _ in fitted]
