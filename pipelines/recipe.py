@@ -9,6 +9,7 @@ from pydantic import Field, PrivateAttr, field_validator, model_validator
 from pipelines.checks.gates import Gates
 from pipelines.configuration import inheritance
 from pipelines.configuration.shipped import find_file, shipped_files
+from pipelines.configuration.shown_fields import check_shown
 from pipelines.configuration.validation import validate
 from pipelines.configuration.variables import expanded
 from pipelines.configuration.yaml_document import SET, Document, Path
@@ -291,12 +292,28 @@ def recipe_schema() -> dict[str, Any]:
     required = schema.pop("required")
     of_heirs = [*(key for key in required if key != "sources"), "base"]
     schema["anyOf"] = [{"required": required}, {"required": of_heirs}]
+    _ease_held_out(schema)
     for group in ("sources", "held_out"):
         patterns = schema["properties"][group]["patternProperties"]
         patterns |= {pattern: _or_null(value) for pattern, value in patterns.items()}
     collections = schema["$defs"]["Mixture"]["properties"]["collections"]
     collections["additionalProperties"] = _or_null(collections["additionalProperties"])
     return schema
+
+
+def _ease_held_out(schema: dict[str, Any]) -> None:
+    """Let held-out sets leave out what only training records need."""
+    optional, definitions = {*_COMPLETED, "task"}, schema["$defs"]
+    patterns = schema["properties"]["held_out"]["patternProperties"]
+    for pattern, choice in patterns.items():
+        choices = []
+        for stated in choice["oneOf"]:
+            name = stated["$ref"].rpartition("/")[2]
+            required = [key for key in definitions[name]["required"] if key not in optional]
+            definitions[f"HeldOut{name}"] = {**definitions[name], "required": required}
+            choices.append({"$ref": f"#/$defs/HeldOut{name}"})
+        # No `discriminator`: `format` alone tells which of them is meant.
+        patterns[pattern] = {"oneOf": choices}
 
 
 def _or_null(schema: Any) -> dict[str, Any]:
@@ -329,6 +346,8 @@ def load_recipe(
         place = document.place((inheritance.BASE,))
         raise ConfigurationError(f"{place}: state the base in the recipe's file")
     recipe = _without_removed(validate(Recipe, document), document)
+    own = {task: templates.for_engine() for task, templates in recipe.templates.items()}
+    check_shown(recipe.sources, own, recipe.deduplicate.fields, document)
     return _resolve(recipe, document, source_paths)
 
 

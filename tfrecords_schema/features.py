@@ -8,6 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
+from numpy.typing import NDArray
+
 # Names of the features, for everyone who reads or writes a row.
 ID = "id"
 RECORD_ID = "record_id"
@@ -32,6 +35,8 @@ PARTS = "prompt_parts"
 
 Value = str | int | Sequence[str] | Sequence[int]
 Row = Mapping[str, Value]
+# A row to write, whose token ids may be arrays.
+NewRow = Mapping[str, Value | NDArray[np.int32]]
 
 
 _TFDS_CLASSES = "tensorflow_datasets.core.features"

@@ -1,7 +1,7 @@
-"""Files by path on the local disk, and by URL on any Beam filesystem.
+"""Files by path on the local disk, and by URL in object stores and on any Beam filesystem.
 
-Local paths never import Beam, so the trainer starts fast; a path with a scheme (`gs://…`) goes
-through `apache_beam.io.filesystems`.
+Local paths never import Beam, so the trainer starts fast, nor does what reads `s3://`, `gs://` and
+`az://`; all else with a scheme goes through `apache_beam.io.filesystems`.
 """
 
 import errno
@@ -11,16 +11,19 @@ import io
 import os
 import shutil
 import stat
+import tempfile
 import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from functools import lru_cache
 from pathlib import Path
 from typing import IO, Any
 
+from tfrecords_schema import object_store
 from tfrecords_schema.errors import ConfigurationError
 
+# What a file's state is known by; None: there is no file.
+Token = dict[str, str] | None
 # What the name of a file that is not yet whole holds.
 TEMPORARY = ".tmp-"
 # What a request to a remote store brings at least: of a file that is read on and on, of parts.
@@ -70,18 +73,9 @@ def _beam(path: str) -> Any:
     return FileSystems
 
 
-@lru_cache(maxsize=1)
-def _google_storage() -> Any:
-    """Return the one client of the process: Beam's filesystem connects again for each file."""
-    from apache_beam.io.gcp.gcsio import GcsIO
-    from apache_beam.options.pipeline_options import PipelineOptions
-
-    return GcsIO(pipeline_options=PipelineOptions([]))
-
-
 def _open_remote(path: str, request_bytes: int) -> Any:
-    if path.startswith("gs://"):
-        return _google_storage().open(path, read_buffer_size=request_bytes)
+    if object_store.serves(path):
+        return object_store.open_read(path, request_bytes)
     from apache_beam.io.filesystem import CompressionTypes
 
     return _beam(path).open(path, compression_type=CompressionTypes.UNCOMPRESSED)
@@ -117,6 +111,8 @@ def open_parts(path: str) -> IO[bytes]:
 
 def exists(path: str) -> bool:
     """Return whether a file or a directory is there."""
+    if object_store.serves(path):
+        return object_store.size(path) is not None or bool(object_store.sizes_below(path))
     return os.path.exists(path) if is_local(path) else bool(_beam(path).exists(path))
 
 
@@ -124,6 +120,8 @@ def size_of(path: str) -> int:
     """Return the bytes of a file."""
     if is_local(path):
         return os.path.getsize(path)
+    if object_store.serves(path):
+        return object_store.size(path) or 0
     (match,) = _beam(path).match([path])
     return int(match.metadata_list[0].size_in_bytes) if match.metadata_list else 0
 
@@ -133,6 +131,8 @@ def files_below(path: str) -> list[str]:
     if is_local(path):
         root = Path(path)
         return sorted(p.relative_to(root).as_posix() for p in root.rglob("*") if p.is_file())
+    if object_store.serves(path):
+        return sorted(object_store.sizes_below(path))
     found = [m.path for match in _beam(path).match([join(path, "**")]) for m in match.metadata_list]
     return sorted(file[len(path) :].strip("/") for file in found)
 
@@ -152,6 +152,8 @@ def last_change(path: str) -> float:
     if is_local(path):
         # Of a link itself, since what it names may be gone.
         return max(file.lstat().st_mtime for file in [Path(path), *Path(path).rglob("*")])
+    if object_store.serves(path):
+        return object_store.last_change(path) or time.time()
     matches = _beam(path).match([join(path, "**")])
     times = [m.last_updated_in_seconds for match in matches for m in match.metadata_list]
     return max(times) if times and all(times) else time.time()
@@ -202,7 +204,10 @@ def remove(path: str) -> None:
 
     Of a symbolic link, the link alone.
     """
-    if not is_local(path):
+    if object_store.serves(path):
+        for name in ["", *object_store.sizes_below(path)]:
+            object_store.remove(join(path, name) if name else path)
+    elif not is_local(path):
         # An object store may list what is gone.
         listed = [path, *(join(path, file) for file in files_below(path))]
         if there := [file for file in listed if _beam(path).exists(file)]:
@@ -215,7 +220,10 @@ def remove(path: str) -> None:
 
 def copy(source: str, target: str) -> None:
     """Copy a file within one filesystem with a scheme."""
-    _beam(source).copy([source], [target])
+    if object_store.serves(source):
+        object_store.copy(source, target)
+    else:
+        _beam(source).copy([source], [target])
 
 
 @contextmanager
@@ -235,6 +243,8 @@ def exclusive(path: str) -> Iterator[None]:
 
 def read_bytes(path: str) -> bytes:
     """Read the whole file."""
+    if object_store.serves(path):
+        return object_store.read(path)
     with open_read(path) as stream:
         return stream.read()
 
@@ -248,6 +258,13 @@ def atomic_writer(path: str, *, is_durable: bool = False) -> Iterator[IO[bytes]]
     file or the new one is there, and the new one once a durable writer has ended; of one that is
     not durable, the name may be there without the bytes.
     """
+    if object_store.serves(path):
+        # An object appears whole, when all of it was sent.
+        with tempfile.NamedTemporaryFile() as spooled:
+            yield spooled
+            spooled.flush()
+            object_store.write(path, Path(spooled.name))
+        return
     temporary = f"{path}{TEMPORARY}{uuid.uuid4().hex}"
     if is_local(path):
         above = os.path.dirname(path) or "."
@@ -280,8 +297,57 @@ def atomic_writer(path: str, *, is_durable: bool = False) -> Iterator[IO[bytes]]
 
 def write_bytes(path: str, data: bytes, *, is_durable: bool = False) -> None:
     """Write a whole file atomically."""
+    if object_store.serves(path):
+        object_store.write(path, data)
+        return
     with atomic_writer(path, is_durable=is_durable) as stream:
         stream.write(data)
+
+
+def read_with_token(path: str) -> tuple[bytes | None, Token]:
+    """Return a file and the token of its state, or None where there is none."""
+    try:
+        if object_store.serves(path):
+            return object_store.read_with_token(path)
+        data = read_bytes(path) if is_local(path) or exists(path) else None
+    except FileNotFoundError:
+        data = None
+    return data, _token_of(data)
+
+
+def _token_of(data: bytes | None) -> Token:
+    return None if data is None else {"sha256": hashlib.sha256(data).hexdigest()}
+
+
+def compare_and_swap(path: str, token: Token, data: bytes, *, is_durable: bool = False) -> Token:
+    """Replace a file if it is in the state of `token`; return the new token, None if it was not.
+
+    By a lock and a rename on a local disk, by a conditional write in `s3://`, `gs://` and `az://`.
+    Other filesystems have neither: there a state between the comparison and the write is lost. No
+    two states may have the same data, which a fencing number sees to.
+    """
+    if object_store.serves(path):
+        return object_store.write_if(path, token, data)
+    with _alone_in(path):
+        if read_with_token(path)[1] != token:
+            return None
+        write_bytes(path, data, is_durable=is_durable)
+    return _token_of(data)
+
+
+@contextmanager
+def _alone_in(path: str) -> Iterator[None]:
+    """Keep others out of the same block for files of one local directory."""
+    if not is_local(path):
+        yield
+        return
+    make_directory(os.path.dirname(path) or ".")
+    descriptor = os.open(os.path.dirname(path) or ".", os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def append(path: str, data: bytes) -> None:

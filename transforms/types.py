@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
+import numpy as np
+from numpy.typing import NDArray
+
 from transforms.templates.template import Template
 
 FieldValue = str | list[str]
@@ -98,7 +101,7 @@ class Prompt:
     inversion: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Example:
     """One prompted example, tokenized (ids without EOS), as it goes to a shard of `split`.
 
@@ -111,6 +114,6 @@ class Example:
     task: str
     record: Record
     prompt: Prompt
-    inputs: list[int]
-    targets: list[int]
+    inputs: NDArray[np.int32]
+    targets: NDArray[np.int32]
     parts: list[int] = field(default_factory=list)

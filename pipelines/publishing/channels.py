@@ -162,6 +162,8 @@ def _move(
     written: list[Pointer] = []
 
     def write(holder: Holder) -> None:
+        path = pointer_path(store.root, channel)
+        token = filesystem.read_with_token(path)[1]
         found = store.current(channel)
         if found is not None and found.fencing > holder.fencing:
             raise LockedError(f"channel {channel} was moved by another; nothing was published")
@@ -171,7 +173,8 @@ def _move(
         )
         # It may have been copied here; what a pointer names must outlive a power cut.
         filesystem.sync_tree(store.snapshot(written[0].snapshot))
-        filesystem.write_bytes(pointer_path(store.root, channel), data, is_durable=True)
+        if filesystem.compare_and_swap(path, token, data, is_durable=True) is None:
+            raise LockedError(f"channel {channel} was moved by another; nothing was published")
 
     lock.while_held(write)
     return written[0]
