@@ -4,10 +4,8 @@ Beam starts workers in the user's directory, whose modules would hide ours and P
 every machine that reaches this one connect to them; and waits without end for one that was killed.
 """
 
-import os
 import shlex
 import signal
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,8 +19,6 @@ from transforms.runtime.worker_program import worker_program
 
 # A run that ends closes its workers: only one that goes on without one has lost it.
 _GRACE_SECONDS = 2.0
-# Called with why, before a build ends for the death of a worker.
-before_the_end: Callable[[str], None] | None = None
 
 
 def worker_command() -> str:
@@ -87,15 +83,3 @@ def _why(status: int) -> str:
     if 0 < number < signal.NSIG:
         return f"was ended by signal {number}"
     return f"ended with status {status}"
-
-
-def end_build(why: str) -> None:
-    """End this process at once: Beam would wait for the worker. What was finished stays."""
-    reason = (
-        f"a worker process {why}; nothing was published, the same command goes on where it stopped"
-    )
-    if before_the_end:
-        before_the_end(reason)
-    sys.stderr.write(f"{reason}\n")
-    sys.stderr.flush()
-    os._exit(1)

@@ -38,6 +38,9 @@ _OWN_WAY = ("--runner", "--direct_running_mode", "--environment_type")
 _INSIST_SECONDS = 1.0
 _STEP = re.compile(r"( \[while running '[^']*'\])+$")
 
+# Called with why, before a build ends for the death of a worker.
+before_the_end: Callable[[str], None] | None = None
+
 
 @dataclass(frozen=True)
 class RunnerOptions:
@@ -179,7 +182,7 @@ def run_pipeline(construct: Callable[["beam.Pipeline"], object], options: Runner
     import grpc
     from apache_beam.options.pipeline_options import PortableOptions
 
-    from pipelines.building.local_workers import end_build, watched_workers
+    from pipelines.building.local_workers import watched_workers
 
     pipeline = beam.Pipeline(options.runner(), options=options.pipeline_options())
     has_processes = options.is_local and options.workers > 1
@@ -230,3 +233,15 @@ def _translate(error: Exception) -> Exception:
     if kind in _USER_ERRORS:
         return _USER_ERRORS[kind](message)
     return RuntimeError(f"{kind}: {message}")
+
+
+def end_build(why: str) -> None:
+    """End this process at once: Beam would wait for the worker. What was finished stays."""
+    reason = (
+        f"a worker process {why}; nothing was published, the same command goes on where it stopped"
+    )
+    if before_the_end:
+        before_the_end(reason)
+    sys.stderr.write(f"{reason}\n")
+    sys.stderr.flush()
+    os._exit(1)

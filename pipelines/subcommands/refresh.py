@@ -65,10 +65,10 @@ def _add_arguments(parser: ArgumentParser) -> None:
 
 
 def _run(arguments: Namespace) -> Result:
-    from pipelines.building import local_workers
+    from pipelines.building import running
 
     try:
-        local_workers.before_the_end = lambda why: _notify(arguments, ExitStatus.FAILED, [why])
+        running.before_the_end = lambda why: _notify(arguments, ExitStatus.FAILED, [why])
         result = _refresh(arguments)
     except LockedError:
         # Another refresh is at work, and tells how it ends.
@@ -78,7 +78,7 @@ def _run(arguments: Namespace) -> Result:
         _notify(arguments, status, [str(error)])
         raise
     finally:
-        local_workers.before_the_end = None
+        running.before_the_end = None
     if result.status == ExitStatus.BAD_DATA:
         _notify(arguments, ExitStatus.BAD_DATA, result.document.failed)
     return result

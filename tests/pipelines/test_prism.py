@@ -76,6 +76,19 @@ def test_quickstart_has_the_local_bytes(
     assert verify(result.path).problems == []
 
 
+def test_an_object_store_has_the_local_bytes(
+    prism: RunnerOptions,
+    quickstart: BuildResult,
+    contents: Any,
+    object_store: dict[str, bytes],
+) -> None:
+    """Prism's shuffle carries the rows there."""
+    result = build(load_recipe("quickstart", [], {}, None), "fakestore://bucket/store", prism)
+    local = contents(quickstart.path)
+    built = {name: object_store[f"{result.path}/{name}"] for name in local}
+    assert {name for name in local if built[name] != local[name]} == set()
+
+
 def test_failure_in_a_worker_is_one_line(prism: RunnerOptions, tmp_path: Path) -> None:
     def construct(pipeline: beam.Pipeline) -> None:
         _ = pipeline | beam.Create([str(tmp_path)]) | "Open" >> beam.Map(open_snapshot)
