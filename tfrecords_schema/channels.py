@@ -68,7 +68,7 @@ def read_pointer(store: str, channel: str) -> Pointer | None:
         return Pointer.model_validate(orjson.loads(filesystem.read_bytes(path)))
     except (orjson.JSONDecodeError, ValidationError) as error:
         raise DataError(
-            f"{path}: not the pointer of a channel; delete it and publish a snapshot again"
+            f"{path}: not a valid channel pointer; delete it and publish a snapshot again"
         ) from error
 
 
@@ -79,7 +79,9 @@ def resolve(address: str) -> str:
       ConfigurationError: nothing was published in the channel, or `address` is empty.
     """
     if not address:
-        raise ConfigurationError("no snapshot is named: give its directory, or STORE@CHANNEL")
+        raise ConfigurationError(
+            "the snapshot's address is empty: give its directory, or STORE@CHANNEL"
+        )
     if address.startswith("~"):
         address = filesystem.absolute(address)
     match = _POINTER.fullmatch(address) or _ADDRESS.fullmatch(address)

@@ -141,7 +141,7 @@ def _only_field(message: bytes) -> bytes:
         shift, position = shift + 7, position + 1
     length |= message[position] << shift
     if message[0] != 0x0A or position + 1 + length != len(message):
-        raise ValueError("a list of another encoding than ours")
+        raise ValueError("a list in an unknown encoding")
     return message[position + 1 :]
 
 
@@ -154,7 +154,7 @@ def decode_varints(data: bytes) -> NDArray[np.int32]:
     stored = np.frombuffer(data, np.uint8)
     starts = np.concatenate([[0], np.flatnonzero(stored < 0x80) + 1])
     if starts[-1] != len(stored):
-        raise ValueError("the last number is cut short")
+        raise ValueError("the last number is truncated")
     lengths = np.diff(starts)
     places = np.arange(len(stored)) - np.repeat(starts[:-1], lengths)
     parts = (stored & 0x7F).astype(np.int64) << (7 * places)

@@ -64,8 +64,8 @@ def _beam(path: str) -> Any:
         FileSystems.get_filesystem(path)
     except ValueError as error:
         raise ConfigurationError(
-            f"{path}: no filesystem for it is installed (gs:// needs apache-beam[gcp]; "
-            "a local path has no scheme)"
+            f"{path}: no filesystem is installed for this scheme (gs:// needs "
+            "apache-beam[gcp]; a local path has no scheme)"
         ) from error
     return FileSystems
 

@@ -29,7 +29,7 @@ def _below(path: str) -> str:
     """
     parts = path.split("/")
     if path.startswith("/") or "\\" in path or "\0" in path or {"", ".", ".."} & {*parts}:
-        raise ValueError("a path that leaves the snapshot")
+        raise ValueError("the path leads out of the snapshot")
     return path
 
 
@@ -262,15 +262,15 @@ def load(data: bytes, where: str) -> Manifest:
             document = _upgraded(document)
         elif isinstance(document, dict) and version != FORMAT_VERSION:
             raise DataError(
-                f"{where}: format_version {version}; this version of flanbeam reads 1 to "
-                f"{FORMAT_VERSION}: install a newer one"
+                f"{where}: format_version {version}; this version of flanbeam reads versions 1 "
+                f"to {FORMAT_VERSION}: install a newer flanbeam"
             )
         return Manifest.model_validate(document)
     except (orjson.JSONDecodeError, ValidationError, KeyError, TypeError, AttributeError) as error:
         reason = _first_problem(error) if isinstance(error, ValidationError) else str(error)
         raise DataError(
-            f"{where}: not a manifest that this version reads: {reason}; "
-            "restore it, or delete the snapshot and build it again"
+            f"{where}: not a valid manifest: {reason}; restore the file, or delete the "
+            "snapshot and build it again"
         ) from error
 
 

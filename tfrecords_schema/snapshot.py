@@ -216,7 +216,7 @@ def open_snapshot(path: str) -> Snapshot:
     where = filesystem.join(path, MANIFEST)
     if not filesystem.exists(where):
         raise DataError(
-            f"{path}: no snapshot here (no {MANIFEST}); "
-            "give the directory that `flanbeam build` printed last"
+            f"{path}: not a snapshot (no {MANIFEST}); give the directory that `flanbeam "
+            "build` printed on its last line"
         )
     return Snapshot(path, manifest.load(filesystem.read_bytes(where), where))

@@ -52,7 +52,7 @@ def unframe(framed: bytes, where: str) -> bytes:
         and framed[-4:] == _masked_crc(data)
     )
     if not fits:
-        raise DataError(f"{where}: corrupt TFRecord (length or CRC does not fit)")
+        raise DataError(f"{where}: corrupt TFRecord (wrong length or CRC)")
     return data
 
 
@@ -112,9 +112,9 @@ def read_index(path: str) -> NDArray[np.int64]:
     try:
         table = np.array(text.split(), dtype=np.int64).reshape(-1, 2)
     except (OverflowError, ValueError) as error:
-        raise DataError(f"{path}.index: not lines of `offset length`: {error}") from error
+        raise DataError(f"{path}.index: its lines are not `offset length`: {error}") from error
     if len(table) and (table.min() < 0 or table[:, 1].max() > MAX_RECORD_BYTES + FRAME_BYTES):
-        raise DataError(f"{path}.index: an offset or length that no record has")
+        raise DataError(f"{path}.index: an offset or length matches no record")
     return table
 
 
@@ -132,8 +132,8 @@ def read_lengths(path: str) -> NDArray[np.int32]:
     if len(shape) != 2 or shape[1] != 2:
         raise DataError(f"{path}.lengths: not a NumPy array of two columns")
     if dtype != np.dtype("<i4") or is_fortran or len(data) != shape[0] * 2 * dtype.itemsize:
-        raise DataError(f"{path}.lengths: not a NumPy array of int32, of the size that it states")
+        raise DataError(f"{path}.lengths: not a NumPy array of int32 of the stated size")
     table = np.frombuffer(data, dtype=np.int32).reshape(-1, 2)
     if len(table) and table.min() < 0:
-        raise DataError(f"{path}.lengths: a negative length")
+        raise DataError(f"{path}.lengths: contains a negative length")
     return table

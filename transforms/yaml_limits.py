@@ -53,7 +53,7 @@ def _check(root: yaml.Node) -> None:
         if is_counted:
             counts[id(node)] = 1 + sum(counts[id(child)] for child in children)
             if counts[id(node)] > MAX_VALUES:
-                problem = f"its aliases stand for more than {MAX_VALUES:,} values"
+                problem = f"its aliases expand to more than {MAX_VALUES:,} values"
                 raise TooLargeError(problem=problem, problem_mark=node.start_mark)
         elif id(node) in is_open and id(node) not in counts:
             raise TooLargeError(

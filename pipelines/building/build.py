@@ -62,7 +62,7 @@ def make_job(
     if not files:
         raise DataError(
             f"{recipe.name}: no record is left after reading: the sources are empty, or "
-            "their filters leave every row out"
+            "their filters reject every row; check the sources' filters and licenses"
         )
     nodes = snapshot_nodes(recipe, sources)
     return Job(

@@ -54,7 +54,9 @@ def recipe_of(opened: Snapshot) -> Recipe:
                 for name in sorted(stated[group], key=lambda name: places.get(name, len(places)))
             }
     except (OSError, orjson.JSONDecodeError, KeyError, TypeError) as error:
-        raise DataError(f"{where}: does not tell where the sources lie ({error!r})") from error
+        raise DataError(
+            f"{where}: has no valid recipe with the paths of the sources ({error!r})"
+        ) from error
     stated["vocabulary"]["path"] = opened.vocabulary_path
     return Recipe.model_validate(stated)
 
@@ -69,7 +71,8 @@ def render_again(path: str, options: RunnerOptions) -> tuple[int, list[str]]:
     opened = open_snapshot(path)
     if opened.manifest.software != code_version():
         raise ConfigurationError(
-            f"{path}: made by other code ({opened.manifest.software}); use that version for --deep"
+            f"{path}: built by another version of the code ({opened.manifest.software}); "
+            "use that version for --deep"
         )
     recipe, store = recipe_of(opened), Store.of(path)
     sources = find_sources(recipe, store)
@@ -78,7 +81,10 @@ def render_again(path: str, options: RunnerOptions) -> tuple[int, list[str]]:
         directories = BuildDirectories(directory)
         job = make_job(recipe, sources, ingested, directories)
         if job.fingerprint != opened.manifest.fingerprint:
-            raise DataError(f"{path}: changed since: {_changed(opened, job)}")
+            raise DataError(
+                f"{path}: cannot be rendered again, because these have changed since the build: "
+                f"{_changed(opened, job)}"
+            )
         work = directories.work
         write_job(work, job)
         run_pipeline(partial(assemble, work=work, job=job, up_to=SELECT), options)

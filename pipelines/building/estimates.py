@@ -120,8 +120,9 @@ def check_room(needed: int, directory: str, what: str) -> None:
     free = free_bytes(directory)
     if free is not None and needed > free:
         raise DataError(
-            f"{directory}: {what} needs about {needed / 1e9:,.1f} GB, {free / 1e9:,.1f} GB are "
-            "free; nothing was begun: make room (flanbeam gc), or build fewer examples"
+            f"{directory}: {what} needs about {needed / 1000000000.0:,.1f} GB, "
+            f"{free / 1000000000.0:,.1f} GB are free; nothing was started: free space "
+            "(flanbeam gc), or build fewer examples"
         )
 
 

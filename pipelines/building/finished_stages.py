@@ -19,7 +19,7 @@ def drop_corrupt(directories: BuildDirectories) -> bool:
     corrupt = [run for run in runs_of(directories) if not _is_intact(directories, run)]
     for run in corrupt:
         path = str(Path(directories.work) / run)
-        say(f"{path}: corrupt, or what was written beside it is; making it again")
+        say(f"{path}: corrupt, or a file written with it is; computing it again")
         filesystem.remove(path)
     return bool(corrupt)
 

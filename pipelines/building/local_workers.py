@@ -81,7 +81,7 @@ def _why(status: int) -> str:
     """Return how a worker ended, in words; a shell adds 128 to the number of a signal."""
     number = -status if status < 0 else status - 128
     if number == signal.SIGKILL:
-        return "was killed, as the system does where memory runs out; fewer --workers need less"
+        return "was killed, perhaps because memory ran out; fewer --workers need less"
     if 0 < number < signal.NSIG:
         return f"was ended by signal {number}"
     return f"ended with status {status}"
@@ -90,8 +90,8 @@ def _why(status: int) -> str:
 def end_build(why: str) -> None:
     """End this process at once: Beam would wait for the worker. What was finished stays."""
     sys.stderr.write(
-        f"a worker process {why}; nothing was published, the same command goes on where it "
-        "stopped\n"
+        f"a worker process {why}; nothing was published; the same command continues "
+        "where it stopped\n"
     )
     sys.stderr.flush()
     os._exit(1)

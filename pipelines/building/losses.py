@@ -54,7 +54,7 @@ class Losses:
             if count > most * self.read and reason not in _ON_PURPOSE:
                 advice = _ADVICE.get(reason, f"see `flanbeam rejections STORE --reason {reason}`")
                 yield (
-                    f"sources.{self.name}: {count:,} of {self.read:,} rows are left out as "
+                    f"sources.{self.name}: {count:,} of {self.read:,} rows are rejected as "
                     f"{reason}: {'; '.join(self.first[reason])}: {advice}"
                 )
 

@@ -233,8 +233,8 @@ def read_nodes(snapshot: str) -> dict[str, dict[str, Any]]:
     data = filesystem.read_bytes(path) if filesystem.exists(path) else b""
     if sha256(data).hexdigest() != stated.get(NODES):
         raise DataError(
-            f"{path}: missing, or its sha256 differs; roll back or publish another snapshot, and "
-            "delete this one"
+            f"{path}: missing, or its sha256 differs; roll back or publish another "
+            "snapshot, then delete this one"
         )
     nodes: dict[str, dict[str, Any]] = orjson.loads(data)
     return nodes

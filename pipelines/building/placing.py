@@ -43,8 +43,8 @@ def check_prompts(job: Job) -> None:
     ]
     if faults:
         raise DataError(
-            f"{job.name}: prompts leave out what they are about, nothing was published; please "
-            "report this with the recipe\n" + "\n".join(faults)
+            f"{job.name}: some prompts do not contain their question or passage; nothing "
+            "was published. Please report this with the recipe\n" + "\n".join(faults)
         )
 
 

@@ -107,8 +107,8 @@ def no_such_task(wanted: str, known: list[str]) -> ConfigurationError:
     base = wanted.removesuffix(INVERSION_SUFFIX)
     if base != wanted and base in known:
         return ConfigurationError(
-            f"--task {wanted}: no such task; {base} is not turned round: set `inversion` of its "
-            "collection above 0 (and its family needs an inversion)"
+            f"--task {wanted}: no such task; {base} is not inverted: set `inversion` of its "
+            "collection above 0 (its family must have an inversion)"
         )
     return ConfigurationError(f"--task {wanted}: no such task; {nearest(wanted, known)}")
 

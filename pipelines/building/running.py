@@ -212,7 +212,7 @@ def _translate(error: Exception) -> Exception:
     for problem in _DISK_ERRORS:
         if problem in text:
             return DataError(
-                f"cannot write: {message}; free space or give another --out, run again"
+                f"cannot write: {message}; free space or give another --out, then run again"
             )
     if kind in _USER_ERRORS:
         return _USER_ERRORS[kind](message)

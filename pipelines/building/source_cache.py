@@ -90,7 +90,7 @@ class SourceCache:
                 filesystem.remove(source.directory)
                 raise DataError(
                     f"source {source.name} ({source.settings.path}): {file.path} changed while it "
-                    "was read; run the same command again"
+                    "was being read; run the same command again"
                 )
         filesystem.write_bytes(self._success, b"")
 
@@ -111,7 +111,7 @@ class SourceCache:
         for piece, is_corrupt in zip(self.source.pieces, corrupt, strict=True):
             if is_corrupt:
                 path = self.run_path(piece)
-                say(f"{path}: corrupt, or its records are; reading {piece.piece.path} again")
+                say(f"{path}: corrupt, or its record files are; reading {piece.piece.path} again")
                 filesystem.remove(path)
 
     def _is_corrupt(self, piece: SourcePiece) -> bool:

@@ -109,8 +109,8 @@ def find_sources(recipe: Recipe, store: Store) -> Sources:
         except UserError as error:
             # Going on would let through what the set is there to keep out.
             raise DataError(
-                f"{error}; records are searched for it: get it, or name it under held_out_absent "
-                "to do without"
+                f"{error}; decontamination needs this held-out set: provide it, or list it "
+                "under held_out_absent to build without it"
             ) from error
     return Sources(train, held_out, errors)
 

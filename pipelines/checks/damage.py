@@ -56,7 +56,7 @@ def _wrong_sizes(path: str, manifest: Manifest) -> Iterator[str]:
         if not os.path.exists(where):
             yield f"{where}: missing"
         elif file in stated and (size := os.path.getsize(where)) != stated[file]:
-            yield f"{where}: {size:,} bytes, not {stated[file]:,}"
+            yield f"{where}: {size:,} bytes, but the manifest states {stated[file]:,}"
     for shard in shards:
         for suffix in (".index", ".lengths"):
             if shard.rows and not os.path.getsize(filesystem.join(path, shard.path + suffix)):

@@ -1,4 +1,4 @@
-"""Gates: what must hold of a snapshot before a channel points at it."""
+"""Gates: conditions that a snapshot must meet before a channel points at it."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
@@ -13,47 +13,50 @@ from transforms.settings import Licenses, Settings, Share
 
 
 class Gates(Settings):
-    """What a snapshot must pass to be published; they change nothing in it."""
+    """Conditions for publishing a snapshot; they do not change its content."""
 
-    min_examples: PositiveInt = Field(1, description="Least number of examples.")
+    min_examples: PositiveInt = Field(1, description="Minimum number of examples.")
     max_task_drop: Share = Field(
         0.2,
-        description="Largest share of its records that a task may lose against the snapshot that "
-        "the channel points at; a task that is gone has lost all.",
+        description="Maximum share of its records that a task may lose, compared with the snapshot "
+        "that the channel points at. A missing task has lost all of them.",
     )
     tolerance: Annotated[float, Field(ge=0)] = Field(
         0.1,
-        description="Largest deviation of a collection's examples from those requested, as a "
-        "share of the latter; one example always may.",
+        description="Maximum deviation of a collection's number of examples from the requested "
+        "number, as a share of the latter. A deviation of one example always passes.",
     )
     evaluation_overlap: bool = Field(
-        False, description="Whether examples may hold items of the held-out sets."
+        False, description="Allow examples that contain items of the held-out sets."
     )
     max_unknown_tokens: Share = Field(
         1.0,
-        description="Largest share of a task's tokens that the vocabulary does not know; T5's has "
-        "no braces, for example.",
+        description="Maximum share of a task's tokens that are unknown to the vocabulary; T5's "
+        "vocabulary has no braces, for example.",
     )
     max_lost_newlines: Share = Field(
-        1.0, description="Largest share of a task's line ends that the vocabulary loses."
+        1.0, description="Maximum share of a task's line breaks that the vocabulary loses."
     )
     licenses: Licenses = Field(
-        default_factory=Licenses, description="Licenses that its examples may have."
+        default_factory=Licenses, description="Licenses that the examples may have."
     )
 
 
 def failures(
     gates: Gates, manifest: Manifest, found: Verification, before: Manifest | None
 ) -> list[str]:
-    """List every gate that the snapshot fails, a line each; `before` is what it replaces."""
+    """Return one line per gate that the snapshot fails; `before` is the snapshot it replaces."""
     failed = [f"verify: {problem}" for problem in found.problems]
     if found.examples < gates.min_examples:
-        failed.append(f"min_examples: {found.examples:,} examples, not {gates.min_examples:,}")
+        failed.append(
+            f"min_examples: {found.examples:,} examples, but at least "
+            f"{gates.min_examples:,} are required"
+        )
     if before is not None:
         failed += _drops(gates.max_task_drop, records_of(before), records_of(manifest))
     failed += _deviations(gates.tolerance, manifest)
     if found.overlapping and not gates.evaluation_overlap:
-        failed.append(f"evaluation_overlap: {found.overlapping:,} examples hold held-out items")
+        failed.append(f"evaluation_overlap: {found.overlapping:,} examples contain held-out items")
     failed += _losses(gates, manifest)
     for name, count in sorted(found.licenses.items()):
         if not license_allowed(name, gates.licenses.allow, gates.licenses.deny):
@@ -71,13 +74,13 @@ def _losses(gates: Gates, manifest: Manifest) -> Iterator[str]:
             share = lost[part] / lost[whole] if lost[whole] else 0.0
             if share > most:
                 yield (
-                    f"{gate}: {share:.1%} of the {whole} of {task} are lost in the vocabulary "
-                    f"(at most {most:.1%})"
+                    f"{gate}: the vocabulary loses {share:.1%} of the {whole} of {task} (at most "
+                    f"{most:.1%})"
                 )
 
 
 def records_of(manifest: Manifest) -> dict[str, int]:
-    """Return task → records fit for training, whatever the mixture draws of them."""
+    """Return task → number of records available for training, before the mixture draws."""
     return {entry.task: entry.available for entry in manifest.mixture if entry.split == TRAIN}
 
 

@@ -37,7 +37,7 @@ def _files(address: str) -> list[str]:
     root = filesystem.join(path, _INGEST)
     found = [f for f in filesystem.files_below(root) if f.endswith(_SUFFIX)] if path else []
     if not found and not filesystem.exists(root):
-        raise DataError(f"{address}: neither a snapshot nor a store in which sources were read")
+        raise DataError(f"{address}: neither a snapshot nor a store with sources that were read")
     return _latest(root, sorted(found))
 
 

@@ -12,7 +12,7 @@ def broken_promises(manifest: Manifest, found: Verification) -> Iterator[str]:
     """Yield a line for each thing in the examples found that the manifest's recipe rules out."""
     recipe = manifest.recipe
     if recipe["decontaminate"]["mode"] == "drop" and found.overlapping:
-        yield f"{found.overlapping} examples are of records that hold held-out items"
+        yield f"{found.overlapping} examples come from records that contain held-out items"
     licenses = recipe["licenses"]
     for name, count in sorted(found.licenses.items()):
         if not license_allowed(name, licenses["allow"], licenses["deny"]):

@@ -41,7 +41,7 @@ def verify(path: str) -> Verification:
             expected = shard_name(split, number, len(info.shards))
             found.check(
                 shard.path == f"{snapshot.manifest.data_dir}/{expected}",
-                f"{shard.path}: out of sequence, {expected} expected",
+                f"{shard.path}: out of sequence; expected {expected}",
             )
             before = len(found.ids)
             _check_shard(snapshot, split, shard, found)
@@ -95,7 +95,7 @@ def _check_parquet(
     """Check that the shard's Parquet file, if there is one, has its examples in the same order."""
     if (file := shard.parquet) is None:
         return
-    found.check(file.path == expected, f"{file.path}: out of sequence, {expected} expected")
+    found.check(file.path == expected, f"{file.path}: out of sequence; expected {expected}")
     path = filesystem.join(snapshot.path, file.path)
     if not filesystem.exists(path):
         found.check(False, f"{file.path}: missing")
@@ -107,14 +107,14 @@ def _check_parquet(
     except (DataError, ValueError) as error:
         found.check(False, str(error))
     else:
-        found.check(same, f"{file.path}: not the examples of {shard.path}")
+        found.check(same, f"{file.path}: its examples differ from those of {shard.path}")
 
 
 def _id_of(row: Mapping[str, Value], where: str) -> bytes:
     try:
         return bytes.fromhex(str(row["id"]))
     except ValueError as error:
-        raise DataError(f"{where}: an id that is not hexadecimal") from error
+        raise DataError(f"{where}: its id is not hexadecimal") from error
 
 
 def _check_rows(snapshot: Snapshot, split: str, shard: ShardInfo, found: Verification) -> None:
@@ -133,7 +133,10 @@ def _check_rows(snapshot: Snapshot, split: str, shard: ShardInfo, found: Verific
             found.unknown += inputs.count(unknown) + targets.count(unknown)
             found.ids.append(_id_of(row, f"{shard.path}: example {len(framed) - 1}"))
             found.counts[split, str(row["_task_name"]), str(row["_template_type"])] += 1
-            found.check(row["split"] == split, f"{shard.path}: example {row['id']}: another split")
+            found.check(
+                row["split"] == split,
+                f"{shard.path}: example {row['id']}: belongs to another split",
+            )
             found.licenses[str(row["license"])] += 1
             found.overlapping += row["record_id"] in found.contaminated
     rows = len(framed)
@@ -165,7 +168,7 @@ def _check_files(snapshot: Snapshot, found: Verification) -> None:
         intact = filesystem.exists(path) and filesystem.sha256_of(path)[0] == file.sha256
         found.check(intact, f"{file.path}: missing, or its sha256 differs")
     for file_path in filesystem.files_below(snapshot.path):
-        found.check(file_path in known, f"{file_path}: no part of the snapshot")
+        found.check(file_path in known, f"{file_path}: does not belong to the snapshot")
 
 
 def _stated_digest(snapshot: Snapshot) -> str:
@@ -177,7 +180,7 @@ def _stated_digest(snapshot: Snapshot) -> str:
 def _check_ids(found: Verification) -> None:
     ids = np.sort(np.array(found.ids, dtype="V16").view("S16")) if found.ids else np.array([])
     repeated = int((ids[1:] == ids[:-1]).sum())
-    found.check(repeated == 0, f"{repeated} examples have an id that another has")
+    found.check(repeated == 0, f"{repeated} examples share their id with another example")
 
 
 def _check_mixture(manifest: Manifest, found: Verification) -> None:
@@ -200,7 +203,10 @@ def _check_ledger(manifest: Manifest, found: Verification) -> None:
         planned[mixture.task] += mixture.planned
     for entry in manifest.ledger:
         where = f"ledger: {entry.stage}, {entry.task}"
-        found.check(entry.balances, f"{where}: {entry.entered} in, but not as many accounted for")
+        found.check(
+            entry.balances,
+            f"{where}: {entry.entered} entered, but kept and rejected do not add up to that number",
+        )
         # Rendering enters examples, of which one record may give several.
         of_stage = items if entry.counts_items else left
         before = planned[entry.task] if entry.stage == "render" else of_stage.get(entry.task)

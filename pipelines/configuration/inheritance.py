@@ -39,7 +39,9 @@ def _read(path: str, shipped: dict[str, str], kind: str, heirs: tuple[str, ...])
     place = document.place((BASE,))
     named = document.value.pop(BASE)
     if not isinstance(named, str) or not named:
-        raise ConfigurationError(f"{place}: base: name a shipped {kind} or a file, not {named!r}")
+        raise ConfigurationError(
+            f"{place}: base: {named} is not the name of a shipped {kind} or a file"
+        )
     beside = os.path.join(os.path.dirname(path), expanded(named, f"{place}: base"))
     try:
         found = find_file(beside if os.path.isfile(beside) else named, shipped, kind)
@@ -47,7 +49,7 @@ def _read(path: str, shipped: dict[str, str], kind: str, heirs: tuple[str, ...])
         raise ConfigurationError(f"{place}: base: {error}") from error
     known = (*heirs, os.path.realpath(path))
     if os.path.realpath(found) in known:
-        raise ConfigurationError(f"{place}: base: {named} has this file as its own base")
+        raise ConfigurationError(f"{place}: base: {named} is itself based on this file")
     base = _read(found, shipped, kind, known)
     _merge(base, document, (), base.value, document.value)
     base.name = document.name

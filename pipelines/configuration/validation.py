@@ -21,7 +21,7 @@ _RENAMED: dict[tuple[str, ...], str] = {
     ),
     ("gates", "max_unknown"): "write `max_unknown_tokens`, which holds for each task",
 }
-_YAML_BOOLEANS = "quote it ('no', 'yes', 'on', 'off' without quotes are booleans in YAML)"
+_YAML_BOOLEANS = "put it in quotes (in YAML, no, yes, on and off without quotes are booleans)"
 
 
 def _models(annotation: Any) -> Iterator[type[BaseModel]]:
@@ -105,7 +105,7 @@ def _explain(model: type[BaseModel], document: Document, path: Path, error: Any)
     kind, given = error["type"], error["input"]
     shown, context = f"{given!r:.80}", error.get("ctx", {})
     if kind == "extra_forbidden" and (today := _RENAMED.get(tuple(map(str, path))[-2:])):
-        return f"this key of earlier versions is gone; {today}"
+        return f"this key of earlier versions was removed; {today}"
     if kind == "extra_forbidden":
         return f"unknown key; {nearest(str(path[-1]), _known_keys(model, document, path[:-1]))}"
     if kind in ("missing", "union_tag_not_found"):
@@ -116,7 +116,7 @@ def _explain(model: type[BaseModel], document: Document, path: Path, error: Any)
     if kind == "literal_error" and isinstance(given, str):
         return f"{shown} is not a valid value; {nearest(given, _choices(context['expected']))}"
     if kind == "string_type" and isinstance(given, bool):
-        return f"a text is expected, YAML read {shown}: {_YAML_BOOLEANS}"
+        return f"expected text, but YAML reads {shown}: {_YAML_BOOLEANS}"
     return f"{shown}: {error['msg'].removeprefix('Value error, ').removeprefix('Input ')}"
 
 

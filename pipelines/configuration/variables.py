@@ -20,7 +20,7 @@ def expanded(path: str, where: str) -> str:
     for name in _VARIABLE.findall(path):
         if _SECRET.search(name):
             raise ConfigurationError(
-                f"{where}: ${name} has the name of a secret, which no path should show; "
-                "use another variable"
+                f"{where}: ${name} is named like a secret, which must not appear in a path; use "
+                "another variable"
             )
     return os.path.expandvars(path)

@@ -125,7 +125,7 @@ class _Converter:
         """Return the value of `node`, which is at `path` in the document."""
         place = f"{self.document.name}:{node.start_mark.line + 1}"
         if any(node is parent for parent in self.open_nodes):
-            raise ConfigurationError(f"{place}: an alias that contains itself")
+            raise ConfigurationError(f"{place}: the alias contains itself")
         self.document.places[path] = place
         self.open_nodes.append(node)
         try:
@@ -155,7 +155,7 @@ class _Converter:
                 raise ConfigurationError(f"{place}: a key must be a word, not {key!r}")
             if id(key_node) in own:
                 if key in stated:
-                    raise ConfigurationError(f"{place}: key {key!r} is there twice; remove one")
+                    raise ConfigurationError(f"{place}: key {key!r} appears twice; remove one")
                 stated.add(key)
             value[key] = self.convert(value_node, (*path, key))
             self.document.places[(*path, key)] = place

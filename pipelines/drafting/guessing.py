@@ -83,7 +83,7 @@ def _tree(sample: Sample) -> Guess | None:
         isinstance(value, Mapping) and "replies" in value for value in sample.values("prompt")
     ):
         return None
-    said = "trees of messages; each reply of the assistant is a target, after those above it"
+    said = "trees of messages; each assistant reply is a target, the messages above it its history"
     return Guess({"format": "chat"}, [said], ["which replies are good: all of them are learned"])
 
 

@@ -44,9 +44,7 @@ def stated_gates(snapshot: str) -> Gates:
     try:
         return Gates.model_validate(orjson.loads(filesystem.read_bytes(path))["gates"])
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise DataError(
-            f"{path}: does not tell the gates of its recipe; build the snapshot again"
-        ) from error
+        raise DataError(f"{path}: has no valid gates; rebuild the snapshot") from error
 
 
 def publish(
@@ -90,14 +88,14 @@ def roll_back(store: Store, channel: str, to: str | None, lock: StoreLock) -> Pu
     """
     pointer = store.current(channel)
     if pointer is None:
-        raise ConfigurationError(f"{store.root}: nothing was published in channel {channel!r}")
+        raise ConfigurationError(f"{store.root}: nothing has been published in channel {channel!r}")
     there = store.snapshot_names()
     earlier = [name for name in pointer.previous if name in there]
     sound = (name for name in earlier if damage_of(store.snapshot(name)) is None)
     if to is not None and to not in there:
         raise ConfigurationError(f"--to {to}: no such snapshot; {nearest(to, there)}")
     if not (target := to or next(sound, None)):
-        raise ConfigurationError(f"{store.root}: no sound snapshot was published before this one")
+        raise ConfigurationError(f"{store.root}: there is no undamaged snapshot to roll back to")
     if damage := damage_of(store.snapshot(target)):
         raise DataError(f"--to {target}: {damage}")
     fingerprint = open_snapshot(store.snapshot(target)).manifest.fingerprint
@@ -164,7 +162,7 @@ def _move(
     def write(holder: Holder) -> None:
         found = store.current(channel)
         if found is not None and found.fencing > holder.fencing:
-            raise LockedError(f"channel {channel} was moved by another; nothing was published")
+            raise LockedError(f"another process moved channel {channel}; nothing was published")
         written.append(moved(found, holder.fencing))
         data = orjson.dumps(
             written[0].model_dump(), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE

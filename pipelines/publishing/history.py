@@ -12,4 +12,6 @@ def note(store: Store, event: str, **facts: Any) -> None:
         store.record(event, **facts)
     except OSError as error:
         words = error.strerror or error
-        say(f"{store.history}: {words}; {event} is done, but the history does not have it")
+        say(
+            f"{store.history}: {words}; {event} succeeded, but could not be recorded in the history"
+        )

@@ -50,7 +50,7 @@ def _build_or_take(
         if name.split("-")[1:2] != [plan.fingerprint[:12]]:
             continue
         if damage := damage_of(path):
-            say(f"{damage}; the snapshot is passed over, and gc deletes it")
+            say(f"{damage}; the snapshot is skipped, and gc will delete it")
             continue
         manifest = open_snapshot(path).manifest
         if manifest.fingerprint == plan.fingerprint and (found := verify(path)).passed:

@@ -18,7 +18,7 @@ from tfrecords_schema.errors import DataError, LockedError
 from tfrecords_schema.manifest import Manifest
 from tfrecords_schema.snapshot import MANIFEST, open_snapshot
 
-_UNUSED = "no kept snapshot is from it"
+_UNUSED = "no kept snapshot uses it"
 
 
 @dataclass(frozen=True)
@@ -132,7 +132,7 @@ def collect_garbage(store: Store, keep: int, idle_hours: float, delete: bool) ->
     with StoreLock(store, COLLECTION, "garbage collection is running"):
         for name, holder in live_holders(store).items():
             if name != COLLECTION:
-                raise LockedError(f"{holder.task} ({holder.words}); try again when it is done")
+                raise LockedError(f"{holder.task} ({holder.words}); try again when it has finished")
         damage = {name: damage_of(store.snapshot(name)) for name in store.snapshot_names()}
         kept = _kept(store, keep, damage)
         snapshots = _snapshots(store, keep, kept, damage)
@@ -160,7 +160,7 @@ def _snapshots(
         if name in kept or name.endswith(".pinned"):
             continue
         if name not in damage:
-            yield Garbage(store.snapshot(name), f"has no {MANIFEST}: half moved or half deleted")
+            yield Garbage(store.snapshot(name), f"has no {MANIFEST}: only partly moved or deleted")
         elif damage[name]:
             yield Garbage(store.snapshot(name), f"damaged: {damage[name]}")
         else:
@@ -175,7 +175,7 @@ def _idle(store: Store, kept: list[str], hours: float) -> Iterator[Garbage]:
         try:
             used |= {node["fingerprint"] for node in read_nodes(store.snapshot(name)).values()}
         except DataError as error:
-            say(f"{error}; until it goes, all sources and stages stay")
+            say(f"{error}; until it is deleted, all cached sources and stages are kept")
             caches = []
     for directory, why in (*caches, (store.building, "an unfinished build")):
         for name in filesystem.children(directory):
@@ -190,7 +190,9 @@ def _litter(store: Store) -> Iterator[Garbage]:
     """Yield what killed processes left."""
     for name in filesystem.children(store.locks):
         if not name.startswith((COLLECTION, "guard")):
-            yield Garbage(filesystem.join(store.locks, name), "a lock that a dead process left")
+            yield Garbage(
+                filesystem.join(store.locks, name), "left by a process that no longer runs"
+            )
     channels = filesystem.join(store.root, CHANNELS)
     for name in filesystem.children(channels):
         if filesystem.TEMPORARY in name:

@@ -72,7 +72,7 @@ class StoreLock:
         self._thread.start()
         if self.name != COLLECTION and (other := live_holder(self.store, COLLECTION)):
             self._release()
-            raise LockedError(f"{other.task} ({other.words}); try again when it is done")
+            raise LockedError(f"{other.task} ({other.words}); try again when it has finished")
         return self
 
     def __exit__(
@@ -92,7 +92,7 @@ class StoreLock:
         found = _read(self.path)
         if self.holder is None or found is None or found.token != self.holder.token:
             by = f" by {found.words}" if found else ""
-            raise LockedError(f"the lock {self.name} was taken over{by}; nothing was published")
+            raise LockedError(f"lock {self.name} was taken over{by}; nothing was published")
         return self.holder
 
     def while_held(self, act: Callable[[Holder], None]) -> None:

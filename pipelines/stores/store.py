@@ -65,9 +65,7 @@ class Store:
         if not path or path.endswith("://") or (filesystem.is_local(root) and os.path.isfile(root)):
             raise ConfigurationError(f"no store at {path!r}: give a directory")
         if snapshot := _snapshot_around(root):
-            raise ConfigurationError(
-                f"no store at {path!r}: it would lie in the snapshot {snapshot}"
-            )
+            raise ConfigurationError(f"no store at {path!r}: it is inside the snapshot {snapshot}")
         return cls(root)
 
     @classmethod
@@ -79,7 +77,7 @@ class Store:
         """
         store = cls.at(path)
         if not (filesystem.children(store.snapshots) or filesystem.children(store.ingest)):
-            raise ConfigurationError(f"no store at {path!r}; build and refresh make one")
+            raise ConfigurationError(f"no store at {path!r}; build and refresh create one")
         return store
 
     @classmethod

@@ -1,4 +1,4 @@
-"""`flanbeam plan RECIPE`: the mixture before it is built, or what a refresh would do."""
+"""`flanbeam plan RECIPE`: show the mixture before building it, or what a refresh would do."""
 
 from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping
@@ -29,7 +29,7 @@ _WIDE = 200
 
 @dataclass(frozen=True, kw_only=True)
 class PlannedTask:
-    """What one task has, is asked for and will give; see `transforms.mixture.mixing.Quota`.
+    """One task's records and its requested and planned examples; see `mixture.mixing.Quota`.
 
     Attributes:
       share: of all examples.
@@ -53,7 +53,7 @@ class PlannedTask:
 
 @dataclass(frozen=True, kw_only=True)
 class MixturePlan:
-    """The mixture of a recipe: examples in training and in validation, and each task's part."""
+    """The mixture of a recipe: examples for training and validation, and the share of each task."""
 
     examples: int
     validation: int
@@ -64,7 +64,7 @@ class MixturePlan:
 
 @dataclass(frozen=True)
 class PartDifference:
-    """One part of a node, before and now."""
+    """One part of a node's fingerprint, before and now."""
 
     part: str
     old: Any
@@ -76,9 +76,9 @@ class RefreshPlanReport:
     """What a refresh would do.
 
     Attributes:
-      channel_snapshot: what the channel points at.
-      withdrawn: whether what would be built was rolled back.
-      damage: what is wrong with the snapshot that the channel points at.
+      channel_snapshot: the snapshot that the channel points at.
+      withdrawn: whether the snapshot that a refresh would build was rolled back.
+      damage: the problem of a damaged snapshot that the channel points at.
       differences: how the node that --explain names differs.
     """
 
@@ -114,7 +114,7 @@ def report_mixture(planned: "PlannedCorpus") -> MixturePlan:
 
 
 def report_refresh_plan(plan: "RefreshPlan", explain: str | None = None) -> RefreshPlanReport:
-    """Return a plan as it is printed, with the differences of one node if `explain` names it."""
+    """Return the report of a plan, with the differences of one node if `explain` names it."""
     differences = plan.explain(explain) if explain else []
     return RefreshPlanReport(
         channel_snapshot=plan.pointer.snapshot if plan.pointer else None,
@@ -132,22 +132,25 @@ def report_refresh_plan(plan: "RefreshPlan", explain: str | None = None) -> Refr
 def _add_arguments(parser: ArgumentParser) -> None:
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument(
-        "--out", "--store", metavar="STORE", help="plan the mixture; a build goes on in STORE"
+        "--out",
+        "--store",
+        metavar="STORE",
+        help="plan the mixture with the cache in STORE, which a build then reuses",
     )
-    what.add_argument(
-        "--refresh", metavar="STORE", help="compare with the snapshot of STORE's channel"
-    )
+    what.add_argument("--refresh", metavar="STORE", help="show what a refresh of STORE would do")
     add_workers_argument(parser)
     add_channel_argument(parser)
     parser.add_argument(
-        "--explain", metavar="NODE", help="with --refresh: show how a node differs, e.g. render"
+        "--explain",
+        metavar="NODE",
+        help="with --refresh: show how the fingerprint of a node differs, e.g. render",
     )
 
 
 def _run(arguments: Namespace) -> Result:
     if arguments.refresh is None:
         if arguments.explain:
-            raise ConfigurationError("--explain goes with --refresh")
+            raise ConfigurationError("--explain requires --refresh")
         return _plan_mixture(arguments)
     from pipelines.publishing.refresh_plan import plan_refresh
     from pipelines.stores.store import Store
@@ -176,7 +179,7 @@ def _show(report: MixturePlan | RefreshPlanReport) -> None:
 
 
 def _show_mixture(plan: MixturePlan) -> None:
-    """Print what each task has, is asked for and will give, with sums by collection."""
+    """Print each task's records and its requested and planned examples, with sums by collection."""
     from pipelines.console.report import console_of, plain_table, print_errors
 
     names = ("available", "cap", "requested", "realised", "share", "repeated", "validation")
@@ -188,7 +191,7 @@ def _show_mixture(plan: MixturePlan) -> None:
     for collection in dict.fromkeys(task.collection for task in plan.tasks):
         of_it = [(task, numbers) for task, numbers in rows if task.collection == collection]
         totals: list[Any] = [sum(n[i] or 0 for _, n in of_it) for i in range(len(names) - 1)]
-        # An inverted task has the records of the other: they count once. Caps do not add up.
+        # An inverted task shares the records of its base task: count them once. Caps do not add up.
         totals[0] = sum(numbers[0] for task, numbers in of_it if not task.inverts)  # type: ignore[misc]
         totals[1] = None
         held = [sum(task.validation.values()) for task, _ in of_it]
@@ -216,14 +219,14 @@ def _plan_cells(numbers: list[Any], validation: int) -> list[str]:
 
 
 def _number(value: float | None) -> str:
-    """Return a number with a decimal where it is no count; a dash for what is not limited."""
+    """Format a count, a number with one decimal, or a dash for None (no limit)."""
     if value is None:
         return "-"
     return f"{value:,.1f}" if isinstance(value, float) else f"{value:,}"
 
 
 def _show_refresh_plan(report: RefreshPlanReport) -> None:
-    """Print nodes that have changed, one a line; tasks that have not are counted."""
+    """Print each changed node on a line, and the number of unchanged tasks."""
     from pipelines.console.report import console_of, plain_table, print_errors
 
     console = console_of()
@@ -256,8 +259,8 @@ def verdict(report: RefreshPlanReport) -> str:
     """Return whether there is anything to do, and why not."""
     if report.withdrawn:
         return (
-            "nothing to do: what would be built was rolled back; "
-            "`flanbeam publish` its snapshot to use it again"
+            "nothing to do: this snapshot was rolled back; use `flanbeam publish` to "
+            "publish it again"
         )
     if not report.has_work:
         return f"nothing to do: {report.channel_snapshot} is up to date"
@@ -267,11 +270,11 @@ def verdict(report: RefreshPlanReport) -> str:
 
 PLAN = Command(
     name="plan",
-    help="show the mixture before it is built, or what a refresh would do",
+    help="show the mixture before building it, or what a refresh would do",
     run=_run,
     show=_show,
     add_arguments=_add_arguments,
     takes_recipe=True,
     takes_settings=True,
-    epilog="Exit status 10: a refresh would do nothing.",
+    epilog="Exit status 10 means that a refresh would do nothing.",
 )

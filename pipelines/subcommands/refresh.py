@@ -21,20 +21,20 @@ from pipelines.subcommands.publish import Offer, report_offer, show_offer
 from pipelines.subcommands.summary import BuildReport, print_build, report_build
 from tfrecords_schema.errors import ExitStatus, LockedError, UserError
 
-# What --notify is where the command line has none.
+# Environment variable with the default of --notify.
 NOTIFY = "FLANBEAM_NOTIFY"
 _NOTIFY_SECONDS = 60
 
 
 @dataclass(frozen=True, kw_only=True)
 class RefreshReport:
-    """What a refresh did.
+    """The result of a refresh.
 
     Attributes:
-      snapshot: the one that was built, or that the channel points at where there was nothing to do.
-      failed: gates that it did not pass; `channel_snapshot` is what the channel points at now.
+      snapshot: the new one, or the one that the channel points at if there was nothing to do.
+      failed: the gates that it failed; the channel now points at `channel_snapshot`.
       sources_read, errors: as of a build.
-      built: its numbers; None where there was nothing to do.
+      built: its numbers; None if there was nothing to do.
     """
 
     plan: RefreshPlanReport
@@ -56,8 +56,8 @@ def _add_arguments(parser: ArgumentParser) -> None:
         "--notify",
         metavar="COMMAND",
         default=os.environ.get(NOTIFY, ""),
-        help="run COMMAND with a JSON document on its standard input where nothing could be "
-        f"published; no shell (default: ${NOTIFY})",
+        help="if publishing fails, run COMMAND (without a shell) with a JSON document on "
+        f"its standard input (default: ${NOTIFY})",
     )
 
 
@@ -65,7 +65,7 @@ def _run(arguments: Namespace) -> Result:
     try:
         result = _refresh(arguments)
     except LockedError:
-        # Another refresh is at work, and tells how it ends.
+        # Another refresh is running and reports its own result.
         raise
     except Exception as error:
         status = error.exit_status if isinstance(error, UserError) else ExitStatus.FAILED
@@ -77,7 +77,7 @@ def _run(arguments: Namespace) -> Result:
 
 
 def _notify(arguments: Namespace, status: int, reasons: list[str]) -> None:
-    """Tell the command that --notify names; what becomes of that changes nothing."""
+    """Run the command that --notify names; its failure does not change the exit status."""
     from pipelines.console.report import say
 
     if not arguments.notify:
@@ -155,12 +155,13 @@ def _show(report: RefreshReport) -> None:
 
 REFRESH = Command(
     name="refresh",
-    help="plan, build, verify and publish",
+    help="plan, build, verify and publish a new snapshot if anything changed",
     run=_run,
     show=_show,
     add_arguments=_add_arguments,
     takes_recipe=True,
     takes_settings=True,
     takes_beam_options=True,
-    epilog="Exit status 10: nothing to do. Options after -- go to Beam.",
+    epilog="Exit status 10 means that there was nothing to do. Options after -- are "
+    "passed to Beam.",
 )

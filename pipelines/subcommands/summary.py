@@ -1,4 +1,4 @@
-"""The numbers of a snapshot that people look at first, and what a build adds to them."""
+"""The main numbers of a snapshot and of a build, and how they are printed."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -17,10 +17,10 @@ class SnapshotSummary:
     """The numbers of one snapshot.
 
     Attributes:
-      records_kept: records that were fit for use, before the mixture drew from them.
-      rejected: records that were left out, by reason, those that were not drawn among them.
-      fitting: how often prompts lost something to fit, by what they lost.
-      vocabulary_losses: by task, what encoding lost (tfrecords_schema.vocabulary.count_losses).
+      records_kept: records that passed every filter, before the mixture drew from them.
+      rejected: rejected records by reason, including those that were not drawn.
+      fitting: number of prompts that were shortened to fit, by what was cut.
+      vocabulary_losses: losses in encoding by task (tfrecords_schema.vocabulary.count_losses).
     """
 
     snapshot: str
@@ -43,8 +43,8 @@ class BuildReport(SnapshotSummary):
     """A snapshot that was just built.
 
     Attributes:
-      sources_read: sources that were read, since the cache did not have them.
-      errors: what was left out.
+      sources_read: sources that were read because the cache did not have them.
+      errors: one message per file that was left out.
     """
 
     sources_read: list[str]
@@ -112,7 +112,7 @@ def print_summary(summary: SnapshotSummary) -> None:
 
 
 def print_losses(losses: "Mapping[str, Mapping[str, int]]") -> None:
-    """Print the tasks of which the vocabulary loses over one percent of tokens or line ends."""
+    """Print the tasks that lose over one percent of tokens or line breaks to the vocabulary."""
     from pipelines.console.report import console_of, plain_table
 
     table = plain_table("lost in the vocabulary", "unknown tokens", "newlines", right=2)
@@ -128,12 +128,12 @@ def print_losses(losses: "Mapping[str, Mapping[str, int]]") -> None:
         console_of().print()
 
 
-# docs/vocabulary.md says what can be done about it.
+# docs/vocabulary.md lists remedies.
 _WORTH_A_LINE = 0.01
 
 
 def _counts_table(summary: SnapshotSummary) -> "Table":
-    """Return records and examples of a snapshot, with what was left out by reason."""
+    """Return a table of a snapshot's records and examples, with rejections by reason."""
     from rich.table import Table
 
     table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
@@ -159,7 +159,7 @@ def _words(name: str) -> str:
 
 
 def _mixture_table(mixture: "Iterable[MixtureEntry]") -> "Table":
-    """Return requested against realised by collection, each with its number of tasks."""
+    """Return a table of requested and realized examples and task counts by collection."""
     from pipelines.console.report import plain_table
 
     requested: dict[str, float] = {}

@@ -130,9 +130,9 @@ def _check_loss(
             counts = ", ".join(f"{reason} {count:,}" for reason, count in reasons)
             shown = "; ".join(row.detail for row in rows[:_SHOWN_ROWS])
             raise DataError(
-                f"held_out.{name}: {len(rows):,} of {total:,} items cannot be searched ({counts}), "
-                f"e.g. {shown}; correct its fields, or raise decontaminate.max_unsearchable "
-                f"({most:g})"
+                f"held_out.{name}: {len(rows):,} of {total:,} items cannot be searched "
+                f"({counts}), e.g. {shown}; correct the fields of the set, or raise "
+                f"decontaminate.max_unsearchable ({most:g})"
             )
 
 

@@ -43,23 +43,24 @@ class Layout(Source, FileOptions):
     row_keys: ClassVar[tuple[str, ...]] = ()
 
     task: str | None = Field(
-        None, description="The task's name; the source's name if left out.", min_length=1
+        None, description="Name of the task; if left out, the source's name.", min_length=1
     )
 
     columns: dict[str, str] = Field(
         default_factory=dict,
-        description="Key that the format expects: the key that the data have for it; dots reach "
-        "into objects.",
+        description="Maps a key that the format expects to the key in your data; dots reach into "
+        "objects.",
     )
     id: str | None = Field(
         "",
-        description="The key that holds a row's own id, the format's own if left out; null: two "
-        "rows are one record if their contents agree, whatever ids they have.",
+        description="Key of the row's id; if left out, the format's own. With null, rows with "
+        "equal contents are one record, whatever their ids.",
     )
     filters: Filters = Field(
-        default_factory=dict, description="Key: the value, or values, that a row must have."
+        default_factory=dict,
+        description="Keeps only rows with these values: maps a key to a value or a list of values.",
     )
-    license_key: str | None = Field(None, description="The key that holds a row's license.")
+    license_key: str | None = Field(None, description="Key of the row's license.")
 
     @field_validator("columns")
     @classmethod
@@ -67,7 +68,7 @@ class Layout(Source, FileOptions):
         for name in columns:
             if name not in cls.column_names:
                 raise ValueError(
-                    f"{name!r} is no key of this format; {nearest(name, cls.column_names)}"
+                    f"{name!r} is not a key of this format; {nearest(name, cls.column_names)}"
                 )
         return columns
 

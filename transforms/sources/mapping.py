@@ -75,7 +75,7 @@ class Text(Settings):
                     f"words: {key!r} is not in the text; {nearest(key, _keys_of(self))}"
                 )
         if "" in self.replace:
-            raise ValueError("replace: an empty text is in every place; name the text to replace")
+            raise ValueError("replace: the text to replace is empty")
         return self
 
 
@@ -94,7 +94,7 @@ class Extract(Settings):
         except PatternError as error:
             raise ValueError(f"not a regular expression: {error}") from error
         if groups != 1:
-            raise ValueError(f"one group in parentheses, not {groups}")
+            raise ValueError(f"expected one group in parentheses, found {groups}")
         return pattern
 
 
@@ -104,34 +104,43 @@ FieldSource = str | Constant | Keys | Text | Extract
 class RowMapping(Settings):
     """How the rows of one task become records."""
 
-    family: str = Field(description="The template family of the task.")
-    id: str | None = Field(None, description="The key that holds a row's own id.")
+    family: str = Field(description="Template family of the task.")
+    id: str | None = Field(None, description="Key of the row's id.")
     fields: dict[str, FieldSource] = Field(
-        min_length=1, description="Canonical field: where its value comes from."
+        min_length=1, description="Maps each canonical field to the source of its value."
     )
     required: list[str] = Field(
-        default_factory=list, description="Fields without which a row is left out."
+        default_factory=list, description="Fields that a row must have; other rows are rejected."
     )
     labels: list[str] | None = Field(
-        None, description="Answer options; an answer is one of them, or its position (0, 1.0, '2')."
+        None,
+        description="Answer options; the raw answer is the text of one, or its position (0, 1.0, "
+        "'2').",
     )
     label_of: dict[str, str] | None = Field(
-        None, description="Raw answer: the option it stands for; its values are the options."
+        None,
+        description="Maps each raw answer to the option that it means; the values are the options.",
     )
     marks: list[str] | str | None = Field(
-        None, description="Marks of the options, or the key that holds them; the answer is one."
+        None,
+        description="Marks of the options (e.g. A, B), or the key that holds them; the raw answer "
+        "is a mark.",
     )
     answer_is: Literal["text", "position"] | None = Field(
         None,
-        description="Whether a number as answer is the text of an option or its position, from 0; "
-        "rows that could mean both are rejected as `ambiguous_label` if left out.",
+        description="How to read a numeric answer: as the text of an option, or as its position "
+        "from 0. If left out, rows that could mean both are rejected as "
+        "`ambiguous_label`.",
     )
     filters: Filters = Field(
-        default_factory=dict, description="Key: the value, or values, that a row must have."
+        default_factory=dict,
+        description="Keeps only rows with these values: maps a key to a value or a list of values.",
     )
-    license_key: str | None = Field(None, description="The key that holds a row's license.")
+    license_key: str | None = Field(None, description="Key of the row's license.")
     each: str | None = Field(
-        None, description="The list that has an object for each record; keys stay as they are."
+        None,
+        description="Key of a list in the row: each of its objects becomes a record. Other keys "
+        "are unchanged.",
     )
 
     @field_validator("family")

@@ -193,7 +193,7 @@ def _read_elements(file: SourcePiece) -> Iterator[Element]:
     except Exception as error:
         cause = f"{type(error).__name__}: {error}"
         message = f"{path}: the reader failed ({cause:.200})"
-        raise UnreadableFileError(f"{message}; remove the file, and report this") from error
+        raise UnreadableFileError(f"{message}; remove the file, and please report this") from error
 
 
 def _lost(file: SourcePiece, error: str) -> Rejection:

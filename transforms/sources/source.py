@@ -75,25 +75,29 @@ class Source(BaseModel, ABC):
     obtained: ClassVar[str] = "files of the publisher: download them to the path"
 
     path: str | None = Field(
-        None, description="File or directory, relative to the recipe, or a URL; --source wins."
+        None,
+        description="File or directory, relative to the recipe, or a URL; --source overrides it.",
     )
-    about: str = Field("", description="What the path should hold and where to get it.")
+    about: str = Field("", description="Description of the data at the path and where to get it.")
     files: str | None = Field(
         None,
-        description="Which files of a directory, e.g. 'train-*.parquet'; by their ending if left "
-        "out. A pattern with a slash is for the path below the directory.",
+        description="Pattern of the file names to read in a directory, e.g. 'train-*.parquet'; if "
+        "left out, chosen by file ending. A pattern with a slash matches the path "
+        "below the directory.",
     )
-    collection: str = Field(description="The collection that its tasks belong to.")
-    license: str = Field(UNKNOWN, description="SPDX identifier, where records do not say.")
+    collection: str = Field(description="Collection of the source's tasks.")
+    license: str = Field(
+        UNKNOWN, description="SPDX identifier of the license, for records that do not state one."
+    )
     languages: list[str] = Field(
-        default_factory=list, description="Languages of its texts, as BCP 47 tags, e.g. [en]."
+        default_factory=list, description="Languages of the texts, as BCP 47 tags, e.g. [en]."
     )
     domain: str = Field(
         "",
-        description="What kind of text its records are, e.g. news: templates that speak of it are "
-        "drawn beside the general ones.",
+        description="Kind of text, e.g. news: templates written for it are used besides the "
+        "general ones.",
     )
-    split: str = Field("train", description="The split that its records come from.")
+    split: str = Field("train", description="Split that the records come from.")
 
     # Of an evaluation set: its items need no answer, no label and no family.
     _is_held_out: bool = PrivateAttr(default=False)

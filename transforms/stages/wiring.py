@@ -50,7 +50,10 @@ def wire(
     enabled = [stage for stage in stages if stage.is_enabled(settings)]
     names = [stage.name for stage in enabled]
     if twice := sorted({name for name in names if names.count(name) > 1}):
-        raise ValueError(f"two stages have the name {twice[0]}; run files and the ledger need one")
+        raise ValueError(
+            f"two stages have the name {twice[0]}; names must be unique, as run files and "
+            "the ledger use them"
+        )
     if up_to is not None and up_to not in enabled:
         raise ValueError(f"stage {up_to.name} is not among those that the recipe enables")
     sources: dict[str, Mapping[str, Stage]] = {}

@@ -236,7 +236,7 @@ def family_problems(
     for templates in (family.templates, family.few_shot):
         digests = Counter(template.digest for template in templates)
         for digest in [digest for digest, count in digests.items() if count > 1]:
-            yield Problem(family.name, digest, "duplicate", "the same text stands twice")
+            yield Problem(family.name, digest, "duplicate", "the same text appears twice")
     for one, other in combinations(family.templates, 2):
         if (
             one.digest != other.digest

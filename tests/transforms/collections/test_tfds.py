@@ -192,7 +192,7 @@ def test_an_unknown_split_names_the_known_ones(cola: Path, tmp_path: Path) -> No
 def test_data_prepared_after_the_listing_is_not_read(cola: Path, tmp_path: Path) -> None:
     source = _tfds()
     (piece,) = source.work(str(tmp_path), {})
-    with pytest.raises(UnreadableFileError, match="not there when the files were listed"):
+    with pytest.raises(UnreadableFileError, match="appeared after the files were listed"):
         list(source.read("s", piece))
 
 

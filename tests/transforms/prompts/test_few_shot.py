@@ -68,7 +68,7 @@ def test_shares_are_followed(assert_proportions: Callable[..., None]) -> None:
     ("stated", "message"),
     [
         ([{"shots": []}], "at least one number"),
-        ([{"shots": 1, "own": True}], "not `own`"),
+        ([{"shots": 1, "own": True}], "without `own`"),
         ([{"shots": 1, "share": 0}], "share above 0"),
         ([{"shots": 5, "types": ["fs_opt"]}], "fs_noopt"),
         ([{"shots": 1, "own": True, "mixed": True}], "one layout"),

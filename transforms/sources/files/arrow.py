@@ -26,7 +26,7 @@ def _open(path: str) -> Iterator[Any]:
         except (pa.ArrowException, OSError, ValueError) as error:
             cause = str(error).strip().partition("\n")[0]
             raise UnreadableFileError(
-                f"{path}: not a whole Arrow file ({cause}): fetch it again or remove it"
+                f"{path}: not a complete Arrow file ({cause}): fetch it again or remove it"
             ) from error
 
 

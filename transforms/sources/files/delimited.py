@@ -37,7 +37,7 @@ def check_columns(path: str, names: Sequence[str], needed: Collection[str]) -> N
         if names.count(name) > 1:
             count = names.count(name)
             raise UnreadableFileError(
-                f"{path}: {count} columns {name!r}; name the columns apart, in the header or "
+                f"{path}: {count} columns {name!r}; give them different names, in the header or "
                 "with `columns`"
             )
 
@@ -87,7 +87,7 @@ def _tsv_header(piece: Piece, dialect: Dialect) -> list[str]:
         if isinstance(line, BadRow):
             raise UnreadableFileError(f"{piece.path}: no header: {line.reason} ({line.detail})")
         return [name.strip() for name in line.split("\t")]
-    raise UnreadableFileError(f"{piece.path}: empty, without a header line")
+    raise UnreadableFileError(f"{piece.path}: empty; expected a header line")
 
 
 def csv_pieces(path: str, relative: str, size: int, options: FileOptions) -> list[Piece]:

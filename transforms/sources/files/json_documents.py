@@ -139,7 +139,7 @@ def rows_of(document: Any, path: str, at: str | None, is_row: IsRow) -> Sequence
         return document
     if not isinstance(document, dict):
         raise UnreadableFileError(
-            f"{path}: a value, not a list of objects or an object that holds one"
+            f"{path}: neither a list of objects nor an object that contains one"
         )
     if is_row(document):
         return [document]

@@ -92,8 +92,8 @@ def _document(path: str, encoding: str | None) -> bytes:
             document += block
             if len(document) > MAX_DOCUMENT_BYTES:
                 raise UnreadableFileError(
-                    f"{path}: a JSON document of more than {MAX_DOCUMENT_BYTES:,} bytes: "
-                    "write its objects one a line, as .jsonl"
+                    f"{path}: a JSON document of more than {MAX_DOCUMENT_BYTES:,} bytes: write one "
+                    "object per line, as .jsonl"
                 )
     return bytes(document).removeprefix(BOM)
 

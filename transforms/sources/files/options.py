@@ -11,27 +11,33 @@ class FileOptions(Settings):
     """What a recipe says of the form of a source's files; all of it is detected if left out."""
 
     encoding: str | None = Field(
-        None, description="Encoding of text files, e.g. cp1252 or utf-16; detected if left out."
+        None, description="Encoding of text files, e.g. cp1252 or utf-16; if left out, detected."
     )
     delimiter: str | None = Field(
-        None, min_length=1, max_length=1, description="What separates the cells of CSV files."
+        None,
+        min_length=1,
+        max_length=1,
+        description="Character that separates the cells of CSV files; if left out, detected.",
     )
     quotechar: str | None = Field(
         None,
         max_length=1,
-        description="What quotes the cells of CSV and TSV files; '' for cells without quotes.",
+        description="Character that quotes the cells of CSV and TSV files; '' for cells without "
+        "quotes.",
     )
     escapechar: str | None = Field(
-        None, max_length=1, description="What escapes a quote within a quoted cell, e.g. '\\'."
+        None,
+        max_length=1,
+        description="Character that escapes a quote within a quoted cell, e.g. '\\'.",
     )
     rows_at: str | None = Field(
-        None, description="Key of a JSON document under which the rows are, e.g. data.train."
+        None, description="Key of the list of rows in a JSON document, e.g. data.train."
     )
     explode: str | list[str] | None = Field(
         None,
-        description="Key of a list: each item becomes a row of its own, in which the key holds "
-        "that item. Dots reach into lists of lists: 'paragraphs.qas'. Several keys: lists of one "
-        "length, taken side by side.",
+        description="Key of a list: each item becomes a separate row, in which the key holds that "
+        "item. Dots reach into lists of lists: 'paragraphs.qas'. Several keys name "
+        "lists of the same length, which are unfolded together.",
     )
 
     @field_validator("encoding")
@@ -40,7 +46,7 @@ class FileOptions(Settings):
         try:
             return encoding and codecs.lookup(encoding).name
         except LookupError as error:
-            raise ValueError(f"Python knows no encoding {encoding!r}") from error
+            raise ValueError(f"Python has no encoding {encoding!r}") from error
 
 
 DETECTED = FileOptions()  # type: ignore[call-arg]

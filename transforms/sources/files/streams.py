@@ -179,8 +179,8 @@ def _open_zip(raw: IO[bytes], path: str) -> IO[bytes]:
     if len(names) != 1:
         held = ", ".join(names[:3])
         raise UnreadableFileError(
-            f"{path}: a zip archive of {len(names)} files ({held}); unpack it, since only an "
-            "archive of one file is read as it is"
+            f"{path}: a zip archive of {len(names)} files ({held}): unpack it; only an "
+            "archive of one file is read directly"
         )
     return archive.open(names[0])
 
@@ -228,8 +228,8 @@ def expanded_limit(path: str) -> int:
 def bomb(path: str) -> UnreadableFileError:
     """Return the error for a file that decompresses to too much."""
     return UnreadableFileError(
-        f"{path}: decompresses to more than {MAX_EXPANSION:,} times its size: remove it, or "
-        "decompress it if it is what you want"
+        f"{path}: decompresses to more than {MAX_EXPANSION:,} times its size: remove "
+        "it, or, if you trust it, decompress it"
     )
 
 
@@ -267,21 +267,19 @@ def open_stream(
         except _DAMAGED as error:
             ending = compression or PurePosixPath(path).suffix
             raise UnreadableFileError(
-                f"{path}: not a whole {ending} file ({error}): fetch it again or remove it"
+                f"{path}: not a complete {ending} file ({error}): fetch it again or remove it"
             ) from error
         except OSError as error:
             # bz2 has no error of its own.
             if compression != ".bz2" or error.errno is not None:
                 raise
             raise UnreadableFileError(
-                f"{path}: not a whole .bz2 file ({error}): fetch it again or remove it"
+                f"{path}: not a complete .bz2 file ({error}): fetch it again or remove it"
             ) from error
         except (RuntimeError, NotImplementedError) as error:
             if compression != ".zip":
                 raise
-            raise UnreadableFileError(
-                f"{path}: a zip archive that cannot be read: {error}"
-            ) from error
+            raise UnreadableFileError(f"{path}: the zip archive cannot be read: {error}") from error
 
 
 def _refuse_foreign(head: bytes, path: str) -> None:

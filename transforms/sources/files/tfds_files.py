@@ -29,7 +29,7 @@ METADATA = ("dataset_info.json", "features.json")
 def _prepare_command(builder: str) -> str:
     # Without the path itself, so that the same data give the same ledger on any machine.
     load = f"import tensorflow_datasets as tfds; tfds.load('{builder}', data_dir='DIR')"
-    return f'`python -c "{load}"`, DIR being the path of the source'
+    return f'`python -c "{load}"`, where DIR is the path of the source'
 
 
 @contextmanager
@@ -152,4 +152,7 @@ def read_examples(piece: Piece, features: Any) -> Iterator[tuple[str, Row | BadR
     except DataError as error:
         raise UnreadableFileError(str(error)) from error
     if number < end:
-        raise UnreadableFileError(f"{piece.path}: {number} examples, {end} expected; it is cut off")
+        raise UnreadableFileError(
+            f"{piece.path}: {number} examples, but {end} expected: the file is truncated; "
+            "prepare it again"
+        )

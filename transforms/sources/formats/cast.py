@@ -24,9 +24,9 @@ class Cast(Layout):
     families: ClassVar[dict[str, str]] = {MAIN: "conversational_rewrite"}
 
     format: Literal["cast"]
-    collection: str = Field("dialog", description="The task's collection.")
+    collection: str = Field("dialog", description="Collection of the task.")
     rewrites: str | None = Field(
-        None, description="The 2019 file of rewrites, relative to `path` or its directory."
+        None, description="File of rewrites of 2019, relative to `path` or its directory."
     )
 
     @property
@@ -49,7 +49,9 @@ def _read_rewrites(path: str) -> dict[str, str]:
     for where, line in read_lines(Piece(path=path, relative=path)):
         number, tab, text = line.partition("\t") if isinstance(line, str) else ("", "", "")
         if not tab:
-            raise UnreadableFileError(f"{where}: not a turn's number, a tab and its rewrite")
+            raise UnreadableFileError(
+                f"{where}: expected the number of a turn, a tab and its rewrite"
+            )
         rewrites[number.strip()] = text.strip()
     return rewrites
 

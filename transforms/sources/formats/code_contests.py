@@ -24,9 +24,9 @@ class CodeContests(Layout):
     families: ClassVar[dict[str, str]] = {MAIN: "program_synthesis"}
 
     format: Literal["code_contests"]
-    collection: str = Field("program_synthesis", description="The task's collection.")
+    collection: str = Field("program_synthesis", description="Collection of the task.")
     max_solutions: PositiveInt = Field(
-        1, description="Most solutions of one problem that become records."
+        1, description="Maximum number of solutions per problem that become records."
     )
 
     def convert(self, row: Row) -> Iterator[Draft | BadRow]:

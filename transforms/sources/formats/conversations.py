@@ -41,21 +41,21 @@ class Conversations(Layout):
     )
 
     format: Literal["chat", "sharegpt", "openai_messages"]
-    turns: chat.Turns = Field("all", description="Which turns of the assistant are targets.")
+    turns: chat.Turns = Field("all", description="Turns of the assistant that become targets.")
     roles: dict[str, str | list[str]] = Field(
         default_factory=dict,
-        description="Our role (system, user, assistant or tool): how the data spell it.",
+        description="Maps a role (system, user, assistant or tool) to its spellings in the data.",
     )
     thinking: Literal["keep", "drop"] = Field(
         "keep",
-        description="Whether targets begin with what the assistant thought, in <think> tags; "
-        "history never shows it.",
+        description="Begin targets with the assistant's reasoning in <think> tags; the history "
+        "never shows it.",
     )
     history_characters: int | None = Field(
         None,
         ge=256,
-        description="Characters of earlier turns that a record holds; by the limit of input "
-        "tokens if left out.",
+        description="Maximum characters of earlier turns in a record; if left out, derived from "
+        "the limit of input tokens.",
     )
 
     @field_validator("roles")
@@ -63,7 +63,7 @@ class Conversations(Layout):
     def _known_roles(cls, roles: dict[str, str | list[str]]) -> dict[str, str | list[str]]:
         for role in roles:
             if role not in ROLES:
-                raise ValueError(f"{role!r} is none of our roles: {', '.join(ROLES)}")
+                raise ValueError(f"{role!r} is not a role: use {', '.join(ROLES)}")
         return roles
 
     def is_row(self, document: Mapping[str, object]) -> bool:

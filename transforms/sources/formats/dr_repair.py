@@ -47,7 +47,7 @@ class DrRepair(Layout):
     }
 
     format: Literal["dr_repair"]
-    collection: str = Field("program_synthesis", description="The tasks' collection.")
+    collection: str = Field("program_synthesis", description="Collection of the tasks.")
 
     def rows(self, piece: Piece) -> Rows:
         if format_of(piece.path) == "json" and isinstance(document := load_json(piece.path), dict):

@@ -22,7 +22,7 @@ class Gsm8k(Layout):
     families: ClassVar[dict[str, str]] = {MAIN: "chain_of_thought"}
 
     format: Literal["gsm8k"]
-    collection: str = Field("cot", description="The task's collection.")
+    collection: str = Field("cot", description="Collection of the task.")
 
     def convert(self, row: Row) -> Iterator[Draft | BadRow]:
         rationale, mark, answer = text_of(row, "answer").rpartition(_FINAL)

@@ -40,18 +40,19 @@ class Hf(MappedRows):
 
     format: Literal["hf"]
     path: str | None = Field(
-        default_factory=_hub_cache, description="The hub's cache; where `huggingface_hub` has it."
+        default_factory=_hub_cache,
+        description="Directory of the hub's cache; if left out, that of `huggingface_hub`.",
     )
     dataset: str = Field(
-        pattern=r"^\w[\w.-]*(/\w[\w.-]*)?$", description="The data set, e.g. nyu-mll/glue."
+        pattern=r"^\w[\w.-]*(/\w[\w.-]*)?$", description="Name of the data set, e.g. nyu-mll/glue."
     )
-    config: str | None = Field(None, description="Its configuration, e.g. cola.")
+    config: str | None = Field(None, description="Configuration of the data set, e.g. cola.")
     revision: str = Field(
         pattern=r"^[0-9a-f]{40}$",
-        description="The commit to read, 40 hex digits: a branch such as main moves.",
+        description="Commit to read, 40 hex digits; a branch such as main would move.",
     )
     download: bool = Field(
-        False, description="Whether to fetch from the hub what the cache does not have."
+        False, description="Fetch files from the hub that the cache does not have."
     )
 
     @property

@@ -24,15 +24,15 @@ class MetaIcl(Layout):
     families: ClassVar[dict[str, str]] = {MAIN: "demonstrations"}
 
     format: Literal["metaicl"]
-    collection: str = Field("metaicl", description="The tasks' collection.")
+    collection: str = Field("metaicl", description="Collection of the tasks.")
 
     config: str | None = Field(
         None,
-        description="A file of MetaICL's `config` directory, relative to `path`: which tasks to "
-        "read; all if left out.",
+        description="File of MetaICL's `config` directory that lists the tasks to read, relative "
+        "to `path`; if left out, all.",
     )
     tasks_of: Literal["train", "test"] = Field(
-        "train", description="Whose tasks of `config` are read."
+        "train", description="Part of `config` whose tasks are read."
     )
 
     def files_beside(self) -> list[str]:

@@ -22,7 +22,7 @@ class P3(Layout):
     families: ClassVar[dict[str, str]] = {MAIN: "prompted"}
 
     format: Literal["p3"]
-    collection: str = Field("p3", description="The tasks' collection.")
+    collection: str = Field("p3", description="Collection of the tasks.")
 
     def task_name(self, name: str, piece: Piece) -> str:
         return self.task or PurePosixPath(piece.relative).parent.name or name

@@ -47,7 +47,7 @@ class TabularData(FileOptions):
 
     format: TabularFormat
     columns: list[str] | None = Field(
-        None, description="Names of the columns of CSV or TSV files without a header.", min_length=1
+        None, description="Column names of CSV or TSV files without a header.", min_length=1
     )
 
     @model_validator(mode="after")
@@ -70,33 +70,36 @@ class Promptsource(Source):
     obtained: ClassVar[str] = "Parquet files of the Hugging Face hub, with promptsource's templates"
 
     format: Literal["promptsource"]
-    collection: str = Field("p3", description="The tasks' collection.")
+    collection: str = Field("p3", description="Collection of the tasks.")
     templates: str = Field(
-        description="promptsource's templates.yaml or its directory, relative to `path`."
+        description="templates.yaml of promptsource or its directory, relative to `path`."
     )
     data: Annotated[TabularData | TfdsData, Field(discriminator="format")] = Field(
-        description="How the rows at `path` are read."
+        description="File format of the rows at `path`."
     )
     only: list[str] | Literal["p3"] | None = Field(
-        None, description="Names of templates, or p3: those of P3's published training mixture."
+        None,
+        description="Names of the templates to use, or p3 for those of P3's published training "
+        "mixture.",
     )
-    exclude: list[str] = Field(default_factory=list, description="Names of templates to leave out.")
+    exclude: list[str] = Field(default_factory=list, description="Names of templates to exclude.")
     original_tasks_only: bool = Field(
         True,
-        description="Leave out templates that turn the data set's task around, e.g. ask for the "
-        "question; without effect on templates that `only` names.",
+        description="Exclude templates that invert the data set's task, e.g. that ask for the "
+        "question. Has no effect on templates named in `only`.",
     )
     features: dict[str, FieldSource] = Field(
         default_factory=dict,
-        description="Key that the templates expect (dots make objects): where its value comes from."
-        " Other keys stay as they are.",
+        description="Maps a key that the templates expect (dots make objects) to the source of its "
+        "value. Other keys are unchanged.",
     )
     labels: dict[str, list[str]] = Field(
         default_factory=dict,
-        description="Key that holds a label: the names of the labels; templates get the position.",
+        description="Maps the key of a label to the names of the labels; templates get the "
+        "position.",
     )
-    id: str | None = Field(None, description="The key that holds a row's own id.")
-    task_suffix: str = Field("", description="Put after the tasks' names, e.g. _r1.")
+    id: str | None = Field(None, description="Key of the row's id.")
+    task_suffix: str = Field("", description="Suffix of the tasks' names, e.g. _r1.")
 
     @computed_field  # type: ignore[prop-decorator]
     @property

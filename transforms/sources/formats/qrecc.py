@@ -28,10 +28,10 @@ class Qrecc(Layout):
     }
 
     format: Literal["qrecc"]
-    collection: str = Field("dialog", description="The tasks' collection.")
+    collection: str = Field("dialog", description="Collection of the tasks.")
 
     rewrites: bool = Field(
-        True, description="Whether rewrites of follow-up questions are read beside the dialogs."
+        True, description="Also read the rewrites of follow-up questions, besides the dialogs."
     )
 
     def pieces(self, path: str, relative: str, size: int) -> list[Piece]:

@@ -47,26 +47,27 @@ class SuperNi(Source):
     """
 
     format: Literal["super_ni"]
-    collection: str = Field("natural_instructions", description="The tasks' collection.")
+    collection: str = Field("natural_instructions", description="Collection of the tasks.")
     languages: list[str] = Field(
         default_factory=list,
-        description="Keep only tasks all of whose languages are here, named as in the files.",
+        description="Keep only tasks whose languages are all in this list, named as in the files.",
     )
     categories: list[str] = Field(
         default_factory=list, description="Keep only tasks of these categories."
     )
     tasks_list: str | None = Field(
-        None, description="A file of names of tasks to keep, one a line, relative to `path`."
+        None,
+        description="File with the names of the tasks to keep, one per line, relative to `path`.",
     )
     exclude: list[str] = Field(
         default_factory=lambda: list(_EVALUATION_SETS),
-        description="Task numbers ('664-667') and patterns of names ('*mmmlu*') to leave out.",
+        description="Task numbers ('664-667') and name patterns ('*mmmlu*') to exclude.",
     )
 
     exclude_evaluation_tasks: bool = Field(
         False,
-        description="Leave out the tasks made from SVAMP, ASDiv, CommonsenseQA and BoolQ, too, "
-        "which the paper evaluates on.",
+        description="Also exclude the tasks made from SVAMP, ASDiv, CommonsenseQA and BoolQ, on "
+        "which the paper evaluates.",
     )
 
     @field_validator("exclude")
@@ -75,7 +76,7 @@ class SuperNi(Source):
         for rule in exclude:
             numbers = _NUMBERS.fullmatch(rule)
             if numbers and numbers[2] and int(numbers[1]) > int(numbers[2]):
-                raise ValueError(f"{rule}: a range goes from the lower number to the higher")
+                raise ValueError(f"{rule}: write a range with the lower number first")
         return exclude
 
     def family_names(self) -> set[str]:

@@ -17,7 +17,7 @@ from transforms.types import Record, Rejection, Task
 class MappedRows(Source, RowMapping):
     """One task of rows that a field mapping turns into records."""
 
-    task: str = Field(description="The task's name.", min_length=1)
+    task: str = Field(description="Name of the task.", min_length=1)
 
     @abstractmethod
     def rows(self, piece: Piece) -> Rows:
@@ -71,7 +71,7 @@ class Tabular(MappedRows, FileOptions):
 
     format: TabularFormat
     columns: list[str] | None = Field(
-        None, description="Names of the columns of CSV or TSV files without a header.", min_length=1
+        None, description="Column names of CSV or TSV files without a header.", min_length=1
     )
 
     @model_validator(mode="after")

@@ -116,7 +116,9 @@ class _TfdsSource(Source):
         if not piece.end:
             # Says what is wrong with the split. If all is well by now, its files were not hashed.
             list(example_ranges(builder, split))
-            raise UnreadableFileError(f"{piece.path}: was not there when the files were listed")
+            raise UnreadableFileError(
+                f"{piece.path}: appeared after the files were listed; run the same command again"
+            )
         yield task
         for where, row in read_examples(piece, builder.info.features):
             if isinstance(row, BadRow):
@@ -161,7 +163,7 @@ class Tfds(_TfdsSource, RowMapping):
     """One task over a data set that TFDS has prepared; `path` is TFDS's data directory."""
 
     format: Literal["tfds"]
-    task: str = Field(description="The task's name.", min_length=1)
+    task: str = Field(description="Name of the task.", min_length=1)
     builder: str = Field(description="Builder with its version, e.g. 'glue/cola:2.0.0'.")
     split: str = Field("train", description="Split in TFDS syntax, e.g. 'train[:90%]'.")
 
@@ -187,11 +189,13 @@ class Flan2021(_TfdsSource):
     """Tasks of the Flan 2021 collection; `path` is TFDS's data directory."""
 
     format: Literal["flan2021"]
-    collection: str = Field("flan2021", description="The tasks' collection.")
+    collection: str = Field("flan2021", description="Collection of the tasks.")
     tasks: list[str] | None = Field(
-        None, min_length=1, description="Names of tasks; all if left out."
+        None, min_length=1, description="Names of the tasks to read; if left out, all."
     )
-    split: str = Field("train", description="'train', or 'validation' for held-in evaluation.")
+    split: str = Field(
+        "train", description="Split to read: 'train', or 'validation' for held-in evaluation."
+    )
 
     @field_validator("tasks")
     @classmethod

@@ -28,7 +28,7 @@ class UnifiedSkg(Layout):
     families: ClassVar[dict[str, str]] = {MAIN: "structured_knowledge"}
 
     format: Literal["unified_skg"]
-    collection: str = Field("unified_skg", description="The tasks' collection.")
+    collection: str = Field("unified_skg", description="Collection of the tasks.")
 
     def task_name(self, name: str, piece: Piece) -> str:
         folder = PurePosixPath(piece.relative).parent.name
