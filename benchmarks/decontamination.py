@@ -429,7 +429,7 @@ def main() -> None:
     rules = {"flanbeam": ours}
     if not arguments.ours:
         rules |= {"GPT-3": gpt3_rule(every), "decon": decon_rule(every)}
-    _print(("set", "dress", "items", "too little text", *rules), recall(every, rules, aside))
+    _print(("set", "form", "items", "too little text", *rules), recall(every, rules, aside))
     _print(("records without items", "records", *rules), false_verdicts(rules, data))
     texts = [(str(row["item"]), str(row["text"])) for row in _rows(_HERE / "paraphrases.jsonl")]
     told = [Item("paraphrases", "", {"question": item}) for item, _ in texts]

@@ -57,7 +57,7 @@ def _check(root: yaml.Node) -> None:
                 raise TooLargeError(problem=problem, problem_mark=node.start_mark)
         elif id(node) in is_open and id(node) not in counts:
             raise TooLargeError(
-                problem="an alias that contains itself", problem_mark=node.start_mark
+                problem="the alias contains itself", problem_mark=node.start_mark
             )
         elif id(node) not in counts:
             is_open.add(id(node))
