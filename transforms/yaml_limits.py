@@ -56,9 +56,7 @@ def _check(root: yaml.Node) -> None:
                 problem = f"its aliases expand to more than {MAX_VALUES:,} values"
                 raise TooLargeError(problem=problem, problem_mark=node.start_mark)
         elif id(node) in is_open and id(node) not in counts:
-            raise TooLargeError(
-                problem="the alias contains itself", problem_mark=node.start_mark
-            )
+            raise TooLargeError(problem="the alias contains itself", problem_mark=node.start_mark)
         elif id(node) not in counts:
             is_open.add(id(node))
             stack += [(node, True), *((child, False) for child in children)]

@@ -1,7 +1,7 @@
-"""Make part of a snapshot again from its records, and compare byte by byte.
+"""Render part of a snapshot again from its records, and compare byte by byte.
 
-Everything up to the selection is done anew from the ingested records, outside of the store; then
-the examples of a few record files are rendered again, which were chosen by hash.
+Everything up to the selection is repeated from the ingested records, outside of the store. Then the
+examples of a few record files, chosen by hash, are rendered again.
 """
 
 import tempfile
@@ -40,7 +40,7 @@ def recipe_of(opened: Snapshot) -> Recipe:
     """Return the recipe that a snapshot was built from, with its original machine's paths.
 
     Raises:
-      DataError: its run.json does not tell the paths.
+      DataError: its run.json has no valid recipe with paths.
     """
     where = filesystem.join(opened.path, snapshot.RUN)
     try:
@@ -65,8 +65,8 @@ def render_again(path: str, options: RunnerOptions) -> tuple[int, list[str]]:
     """Render the examples of the snapshot at `path` again; return (number rendered, differences).
 
     Raises:
-      ConfigurationError: it lies in no store, or other code made it.
-      DataError: its sources are not there, or are no longer what they were.
+      ConfigurationError: it is not in a store, or another version of the code built it.
+      DataError: its sources are missing or have changed.
     """
     opened = open_snapshot(path)
     if opened.manifest.software != code_version():

@@ -1,8 +1,8 @@
 """Launch one of the two pipelines on a runner that continues by itself, such as Dataflow.
 
-A launch ends as soon as the runner has taken the job. What a job leaves in the store is finished
-work: once both are done, `flanbeam build` or `refresh` with the same recipe finds nothing left to
-make, and gives the snapshot its name.
+A launch ends as soon as the runner has accepted the job. Jobs leave finished work items in the
+store. After both jobs, `flanbeam build` or `refresh` with the same recipe finds everything finished
+and only gives the snapshot its name.
 """
 
 import argparse

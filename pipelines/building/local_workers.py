@@ -1,7 +1,7 @@
-"""Run worker processes on this machine: apart from the user's directory, on loopback, and watched.
+"""Run worker processes on this machine: outside the user's directory, on loopback, and watched.
 
-Beam starts workers in the user's directory, whose modules would hide ours and Python's own; lets
-every machine that reaches this one connect to them; and waits without end for one that was killed.
+Beam starts workers in the user's directory, whose modules would shadow ours and Python's; accepts
+connections from other machines; and waits forever for a worker that was killed.
 """
 
 import os
@@ -19,7 +19,7 @@ from apache_beam.runners.portability.fn_api_runner import worker_handlers
 
 from transforms.runtime.worker_program import worker_program
 
-# A run that ends closes its workers: only one that goes on without one has lost it.
+# A finished run closes its workers; a worker is lost only if it ends while the run continues.
 _GRACE_SECONDS = 2.0
 
 
@@ -29,7 +29,7 @@ def worker_command() -> str:
 
 
 class _Loopback:
-    """Beam's view of grpc, whose servers listen on this machine alone."""
+    """Beam's view of grpc, whose servers listen only on this machine."""
 
     def __getattr__(self, name: str) -> Any:
         return getattr(grpc, name)
@@ -44,7 +44,7 @@ class _Loopback:
 
 
 class _Watched(local_job_service.SubprocessSdkWorker):
-    """A worker whose end is told to who waits for it."""
+    """A worker that reports its end to a callback."""
 
     on_death: Callable[[str], None] = staticmethod(lambda _: None)
 
@@ -58,7 +58,7 @@ class _Watched(local_job_service.SubprocessSdkWorker):
 
 @contextmanager
 def watched_workers(end: Callable[[str], None]) -> Iterator[None]:
-    """Have workers of the block listen on loopback, and `end` called with why one died."""
+    """Make workers in the block listen on loopback; call `end` with the reason if one dies."""
     done = threading.Event()
 
     def on_death(status: str) -> None:
@@ -88,7 +88,7 @@ def _why(status: int) -> str:
 
 
 def end_build(why: str) -> None:
-    """End this process at once: Beam would wait for the worker. What was finished stays."""
+    """End this process at once: Beam would wait for the worker. Finished work items are kept."""
     sys.stderr.write(
         f"a worker process {why}; nothing was published; the same command continues "
         "where it stopped\n"

@@ -1,4 +1,4 @@
-"""Say which rows of the sources were left out, where the first of them are, and what to do."""
+"""Report which rows of the sources were rejected, where the first of them are, and what to do."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -13,7 +13,7 @@ from tfrecords_schema.errors import DataError
 from transforms.records.rejections import decode_rejection
 from transforms.types import Rejection
 
-# Left out because the recipe says so, or reported as an error of its own.
+# Rejected because the recipe filters them, or reported as a separate error.
 _ON_PURPOSE = ("filtered", "unreadable_file")
 _SHOWN = 3
 _ADVICE = {
@@ -28,7 +28,7 @@ _ADVICE = {
 
 @dataclass
 class Losses:
-    """The rows of one source that were left out, by reason, with the details of the first ones."""
+    """The rejected rows of one source by reason, with the details of the first ones."""
 
     name: str
     read: int = 0
@@ -44,7 +44,7 @@ class Losses:
 
     @property
     def gives_nothing(self) -> bool:
-        """Return whether no row is left, though the recipe does not filter all of them."""
+        """Return whether no row is left although the recipe does not filter all of them."""
         kept = self.read - self.reasons.total()
         return kept == 0 and any(reason not in _ON_PURPOSE for reason in self.reasons)
 
@@ -60,7 +60,7 @@ class Losses:
 
 
 def losses_of(source: IngestedSource) -> Losses:
-    """Return what ingest left out of a source."""
+    """Return the rows of a source that ingest rejected."""
     losses = Losses(source.source.name, read=sum(entry.entered for entry in source.ledger))
     for path in source.rejections:
         for line in filesystem.read_bytes(path).splitlines():
@@ -69,7 +69,7 @@ def losses_of(source: IngestedSource) -> Losses:
 
 
 def report_losses(recipe: Recipe, ingested: Iterable[IngestedSource]) -> None:
-    """Print what the sources lost.
+    """Print the rejected rows of the sources.
 
     Raises:
       DataError: a source gives no record at all, unless the recipe says `on_source_error: skip`.
@@ -91,7 +91,7 @@ def report_losses(recipe: Recipe, ingested: Iterable[IngestedSource]) -> None:
 
 
 def preview_losses(name: str, elements: Iterable[object], most_rows: int) -> list[str]:
-    """Return why the first rows of a source give no record, for a preview."""
+    """Return the reasons for which the first rows of a source give no record, for a preview."""
     losses = Losses(name)
     for element in islice(elements, most_rows):
         if isinstance(element, Rejection):

@@ -1,4 +1,4 @@
-"""Render a few examples of a recipe: quickly from first records, or as a store's build has them."""
+"""Render a few examples of a recipe: quickly from first records, or exactly as a build does."""
 
 import sys
 from collections.abc import Iterator
@@ -24,18 +24,18 @@ from transforms.types import INVERSION_SUFFIX, TEMPLATE_TYPES, Record, Task
 
 # Records of a task that a preview draws from; a build draws from all.
 _RECORDS = 200
-# Examples that are rendered in search of those that the filters let through.
+# Maximum number of examples to render in search of those that pass the filters.
 _MOST_LOOKED_AT = 20_000
 
 
 @dataclass(frozen=True, kw_only=True)
 class Filter:
-    """Which examples to show.
+    """The examples to show.
 
     Attributes:
       template: the id of a template, or the beginning of one: "nli:3f".
-      contains: a text that the prompt or the target holds.
-      seed: draws which examples are shown; None: the first ones.
+      contains: a text that must be in the prompt or the target.
+      seed: seed for drawing the examples; None: the first ones.
     """
 
     task: str | None = None
@@ -45,7 +45,7 @@ class Filter:
     seed: int | None = None
 
     def passes(self, fitted: Fitted) -> bool:
-        """Return whether a rendered example has the template and the text that are asked for."""
+        """Return whether a rendered example has the requested template and text."""
         prompt = fitted.prompt
         return prompt.template_id.startswith(self.template or "") and (
             self.contains is None or self.contains in f"{prompt.inputs}\n{prompt.targets}"
@@ -79,7 +79,7 @@ def tasks_of(source: FingerprintedSource) -> Iterator[tuple[Task, list[Record]]]
 
 
 def _round_robin(recipe: Recipe, wanted: str | None) -> Iterator[tuple[Task, list[Record]]]:
-    """Yield tasks of all sources in turn, inverted ones too, or the one that is asked for."""
+    """Yield tasks of all sources in turn, including inverted ones, or only the requested task."""
     found = [
         find_source(name, source, "", recipe.where("sources", name, "path"))
         for name, source in recipe.sources.items()
@@ -103,7 +103,7 @@ def _round_robin(recipe: Recipe, wanted: str | None) -> Iterator[tuple[Task, lis
 
 
 def no_such_task(wanted: str, known: list[str]) -> ConfigurationError:
-    """Return the error that a task does not exist; an inverted one may only be switched off."""
+    """Return the error for a missing task; an inverted task may only be turned off."""
     base = wanted.removesuffix(INVERSION_SUFFIX)
     if base != wanted and base in known:
         return ConfigurationError(
@@ -114,7 +114,7 @@ def no_such_task(wanted: str, known: list[str]) -> ConfigurationError:
 
 
 def _losses(recipe: Recipe) -> Iterator[str]:
-    """Yield why the first rows of each source give no record."""
+    """Yield the reasons for which the first rows of each source give no record."""
     for name, settings in recipe.sources.items():
         source = find_source(name, settings, "", recipe.where("sources", name, "path"))
         rows = (row for one in source.pieces for row in one.source.read(name, one.piece))
@@ -122,7 +122,7 @@ def _losses(recipe: Recipe) -> Iterator[str]:
 
 
 def preview(recipe: Recipe, wanted: Filter, count: int) -> list[Preview]:
-    """Return up to `count` examples made of the first records of tasks, without a store.
+    """Return up to `count` examples from the first records of tasks, without a store.
 
     Exemplars, the numbers of examples and the order differ from those of a build, which draws
     from all records that deduplication and decontamination leave.
@@ -170,8 +170,8 @@ def _checked(recipe: Recipe, previews: list[Preview], rendered: int) -> list[Pre
 def preview_in_store(recipe: Recipe, store: str, wanted: Filter, count: int) -> list[Preview]:
     """Return up to `count` examples exactly as a build of `recipe` in that store has them.
 
-    What the build would do up to the selection of examples is done first, as far as the store does
-    not have it; a build goes on from there.
+    First runs the build up to the selection of examples, reusing the store's cache. A later build
+    continues from there.
 
     Raises:
       ConfigurationError, DataError, LockedError: as for `build`; or no example passes the filter.
@@ -208,7 +208,7 @@ def preview_in_store(recipe: Recipe, store: str, wanted: Filter, count: int) -> 
         if wanted.template_type is not None:
             kinds = [str(name) for name in TEMPLATE_TYPES]
             rows = rows[rows["template_type"] == kinds.index(wanted.template_type)]
-        # Some of every task first: by a hash, not in the order of tasks.
+        # In the order of a hash, not of tasks, so that every task appears early.
         spread = rehash(rows["offset"] * np.uint64(31) + rows["task"], wanted.seed or 0)
         rows = rows[np.argsort(spread, kind="stable")]
         renderer: Renderer = load_renderer(work)

@@ -1,4 +1,4 @@
-"""What a recipe promises of its snapshot beyond whole files: policy kept, quotas met."""
+"""Check the promises of a recipe about its snapshot: policies kept, quotas met."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from transforms.scan.screening import license_allowed
 
 
 def broken_promises(manifest: Manifest, found: Verification) -> Iterator[str]:
-    """Yield a line for each thing in the examples found that the manifest's recipe rules out."""
+    """Yield a line for each violation of the manifest's recipe by the examples."""
     recipe = manifest.recipe
     if recipe["decontaminate"]["mode"] == "drop" and found.overlapping:
         yield f"{found.overlapping} examples come from records that contain held-out items"
@@ -21,7 +21,7 @@ def broken_promises(manifest: Manifest, found: Verification) -> Iterator[str]:
 
 
 def _missed_quotas(mixture: list[MixtureEntry], max_epochs: int) -> Iterator[str]:
-    """Yield the tasks planned below what was requested though they had records left."""
+    """Yield the tasks with fewer planned than requested examples although records were left."""
     requested: dict[str, float] = defaultdict(float)
     planned: Counter[str] = Counter()
     capacity: dict[str, int] = {}

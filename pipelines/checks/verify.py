@@ -1,4 +1,4 @@
-"""Verify a snapshot: read every byte again, recount everything, compare with the manifest."""
+"""Verify a snapshot: read every byte, count everything again, compare with the manifest."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -29,7 +29,7 @@ from tfrecords_schema.snapshot import (
 
 
 def verify(path: str) -> Verification:
-    """Check the snapshot at `path` completely; memory: 16 bytes an example, and one shard's index.
+    """Check the snapshot at `path` completely; memory: 16 bytes per example, and a shard's index.
 
     Raises:
       DataError: there is no snapshot, or its manifest cannot be read.
@@ -65,7 +65,7 @@ def _contaminated(snapshot: Snapshot) -> Iterator[str]:
         path = filesystem.join(snapshot.path, file.path)
         if file.path.startswith(f"{CONTAMINATION}/") and filesystem.exists(path):
             for line in filesystem.read_bytes(path).splitlines():
-                # A file that was tampered with is found by its digest.
+                # The check of digests finds a modified file.
                 with suppress(orjson.JSONDecodeError, KeyError, TypeError):
                     yield str(orjson.loads(line)["id"])
 
@@ -92,7 +92,7 @@ def _check_shard(snapshot: Snapshot, split: str, shard: ShardInfo, found: Verifi
 def _check_parquet(
     snapshot: Snapshot, shard: ShardInfo, expected: str, ids: list[bytes], found: Verification
 ) -> None:
-    """Check that the shard's Parquet file, if there is one, has its examples in the same order."""
+    """Check that the shard's Parquet file, if any, has the same examples in the same order."""
     if (file := shard.parquet) is None:
         return
     found.check(file.path == expected, f"{file.path}: out of sequence; expected {expected}")
@@ -118,7 +118,7 @@ def _id_of(row: Mapping[str, Value], where: str) -> bytes:
 
 
 def _check_rows(snapshot: Snapshot, split: str, shard: ShardInfo, found: Verification) -> None:
-    """Read the shard from front to back; index and lengths must describe just that."""
+    """Read the shard from front to back; index and lengths must match it."""
     path = filesystem.join(snapshot.path, shard.path)
     framed: list[int] = []
     tokens: list[tuple[int, int]] = []
@@ -157,7 +157,7 @@ def _check_rows(snapshot: Snapshot, split: str, shard: ShardInfo, found: Verific
 
 
 def _check_files(snapshot: Snapshot, found: Verification) -> None:
-    """Check that the manifest is as written, its files are whole, and there are no others."""
+    """Check that the manifest and its files are as written, and that there are no other files."""
     manifest = snapshot.manifest
     known = {MANIFEST, MANIFEST_DIGEST, RUN, *manifest.files}
     for file in [
@@ -207,7 +207,7 @@ def _check_ledger(manifest: Manifest, found: Verification) -> None:
             entry.balances,
             f"{where}: {entry.entered} entered, but kept and rejected do not add up to that number",
         )
-        # Rendering enters examples, of which one record may give several.
+        # The entries of rendering count examples; a record may give several.
         of_stage = items if entry.counts_items else left
         before = planned[entry.task] if entry.stage == "render" else of_stage.get(entry.task)
         found.check(

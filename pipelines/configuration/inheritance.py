@@ -1,7 +1,7 @@
 """A document that states only what differs from another one, its base.
 
-`base: NAME` or a path names the other. Mappings are merged key by key; any other value, and a
-source of another format, replaces that of the base; null takes a value of the base away.
+`base: NAME` or a path names the base. Mappings are merged key by key. Any other value, and a source
+of another format, replaces that of the base. Null removes a value of the base.
 """
 
 import os
@@ -15,18 +15,18 @@ from pipelines.configuration.yaml_document import REMOVABLE, Document, Path
 from tfrecords_schema.errors import ConfigurationError
 
 BASE = "base"
-# Says which kind of mapping one is: two kinds have no keys in common to merge.
+# Key that states the kind of a mapping: two kinds have no common keys to merge.
 _KIND = "format"
 
 
 def read(path: str, shipped: dict[str, str], kind: str) -> Document:
-    """Return the document at `path`, merged into its base, that into its own base, and so on.
+    """Return the document at `path`, merged with its base, the base of that, and so on.
 
     Args:
       shipped: name → path of the documents that come with the package, such as a `kind`.
 
     Raises:
-      ConfigurationError: as `yaml_document.read`; a base is not there, or has itself as a base.
+      ConfigurationError: as `yaml_document.read`; a base is missing, or is based on itself.
     """
     return _read(path, shipped, kind, ())
 

@@ -1,4 +1,4 @@
-"""Variables of the environment in paths of recipes, which may be a stranger's."""
+"""Environment variables in paths of recipes, which may be untrusted."""
 
 import os
 import re
@@ -12,10 +12,10 @@ _SECRET = re.compile("secret|token|passw|credential|private|auth|_key|apikey|^ke
 def expanded(path: str, where: str) -> str:
     """Return a path with its variables replaced.
 
-    Paths are shown in messages and written to run.json, and a recipe may be a stranger's.
+    Paths appear in messages and in run.json, and a recipe may be untrusted.
 
     Raises:
-      ConfigurationError: a variable has the name of a secret.
+      ConfigurationError: a variable is named like a secret.
     """
     for name in _VARIABLE.findall(path):
         if _SECRET.search(name):

@@ -1,7 +1,7 @@
-"""Guess what a file's rows are: the format or family, and the mapping to canonical fields.
+"""Guess the meaning of a file's rows: the format or family, and the mapping to canonical fields.
 
-Rules go from what leaves no doubt (messages with roles, Alpaca's keys) to names of columns, and
-last to what the values look like. Each guess says what it took for granted.
+Rules begin with unambiguous signs (messages with roles, Alpaca's keys), continue with names of
+columns, and end with the form of the values. Each guess states its assumptions.
 """
 
 import re
@@ -29,13 +29,13 @@ _END_MARK = re.compile(r"<\|endoftext\|>|</s>|<\|im_end\|>")
 
 @dataclass
 class Guess:
-    """What a source of the recipe says, and what of it is a guess.
+    """A guessed source of the recipe, with its assumptions.
 
     Attributes:
       keys: the source's keys, without path, collection and task.
-      assumed: what was taken for granted.
-      unknown: what the file does not say.
-      problem: why there is no source, if there is none.
+      assumed: assumptions, in words.
+      unknown: facts that the file does not show.
+      problem: the reason if no source could be guessed.
     """
 
     keys: dict[str, Any] = field(default_factory=dict)
@@ -125,7 +125,7 @@ def _are_messages(sample: Sample, key: str) -> bool:
 
 
 def _add_roles(sample: Sample, key: str, columns: dict[str, str], found: Guess) -> None:
-    """Add the keys and roles of messages that no program is known for."""
+    """Add the keys and roles of messages in an unknown form."""
     items = [item for value in sample.values(key) if isinstance(value, list) for item in value]
     role = role_key(items) or ""
     if role not in ROLE_KEYS:
@@ -148,7 +148,7 @@ def _add_roles(sample: Sample, key: str, columns: dict[str, str], found: Guess) 
 
 
 def _preference(sample: Sample) -> Guess | None:
-    """Guess pairs of a prompt and what was chosen for it."""
+    """Guess preference data: a prompt and the chosen answer."""
     if sample.find("chosen"):
         prompt = sample.find("prompt", "question", "instruction", "input", "query")
         columns = {"prompt": prompt} if prompt and prompt != "prompt" else {}

@@ -1,4 +1,4 @@
-"""A commented recipe for files and directories, drafted from their first rows."""
+"""Draft a commented recipe for files and directories from their first rows."""
 
 import fnmatch
 import os
@@ -26,7 +26,7 @@ _METADATA = {
     *("dataset_info.json", "dataset_infos.json", "dataset_dict.json", "state.json"),
     *("PROVENANCE.txt", "LICENSE", "README", "package.json", "config.json"),
 }
-# Targets and inputs that fit are rounded up to powers of two within these bounds.
+# Limits are rounded up to powers of two within these bounds.
 _LIMITS = ((512, 16_384), (2_048, 32_768))
 
 
@@ -35,9 +35,9 @@ class DraftedSource:
     """One source of a draft.
 
     Attributes:
-      path: a file, or a directory whose files are all alike; `files` are how many.
+      path: a file, or a directory of similar files; `files` is their number.
       facts: the form of the rows.
-      kept, rejected: what the first rows became.
+      kept, rejected: results of reading the first rows.
       shown: the fields of the first record.
     """
 
@@ -57,7 +57,7 @@ class DraftedSource:
 
 @dataclass
 class Draft:
-    """A recipe to be, and the files that got no source, each with the reason."""
+    """A drafted recipe, and the files without a source, each with the reason."""
 
     name: str
     sources: list[DraftedSource]
@@ -69,7 +69,7 @@ def draft_recipe(paths: Sequence[str], name: str | None, base: str) -> Draft:
     """Return a recipe for files and directories; its paths are relative to `base`.
 
     Raises:
-      DataError: no file of them can be a source; says why for each.
+      DataError: no file can be a source; the message states the reason for each.
     """
     sources: list[DraftedSource] = []
     unused: dict[str, str] = {}
@@ -105,7 +105,7 @@ def draft_recipe(paths: Sequence[str], name: str | None, base: str) -> Draft:
 def _add_sources(
     path: str, files: list[str], sources: list[DraftedSource], unused: dict[str, str]
 ) -> None:
-    """Add a source for each file, or one for a directory whose files are alike."""
+    """Add a source for each file, or one for a directory of similar files."""
     drafts: list[tuple[str, Sample, Guess]] = []
     for file in files:
         known = os.path.basename(file)
@@ -145,7 +145,7 @@ def _add_sources(
 
 
 def _pattern(group: Sequence[str], files: Sequence[str]) -> str | None:
-    """Return a pattern that only the files of a group have, None where they are one or mixed."""
+    """Return a pattern of exactly the files of a group; None for one file or mixed endings."""
     names = [os.path.basename(file) for file in group]
     if len(group) < 2:
         return None
@@ -237,10 +237,10 @@ def _written_source(source: DraftedSource) -> list[str]:
 
 
 def _written_limits(sources: Sequence[DraftedSource]) -> list[str]:
-    """Return limits that nearly all examples fit, in bytes as the default vocabulary counts."""
+    """Return limits that nearly all examples fit, in bytes (the default vocabulary)."""
     lengths = [length for source in sources for length in source.lengths]
     targets, inputs = (sorted(one) for one in zip(*lengths, strict=True))
-    # A prompt has words of its own, and room for some exemplars.
+    # A prompt also has the template's words, and needs room for some exemplars.
     needed = (targets[len(targets) * 99 // 100] + 1, inputs[len(inputs) * 99 // 100] + 512)
     found = [
         min(most, max(least, 1 << (need - 1).bit_length()))

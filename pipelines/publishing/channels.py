@@ -1,4 +1,4 @@
-"""Move the pointers of channels: publish, roll back. Only under the channel's lock."""
+"""Publish and roll back: move the pointers of channels, only under the channel's lock."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -24,7 +24,7 @@ _MOST_PREVIOUS = 100
 
 @dataclass(frozen=True)
 class Published:
-    """A channel after a snapshot was offered to it: at `failed` gates it points where it did."""
+    """A channel after an attempt to publish; with `failed` gates, its pointer did not move."""
 
     path: str
     pointer: Pointer | None
@@ -55,10 +55,12 @@ def publish(
     lock: StoreLock,
     found: Verification | None = None,
 ) -> Published:
-    """Point `channel` at a snapshot that verifies and passes `gates`; `found`, if it was verified.
+    """Point `channel` at a snapshot that verifies and passes `gates`.
+
+    `found` is the result of `verify`, if it has already run.
 
     Raises:
-      DataError: there is no snapshot. LockedError: another has taken the lock over.
+      DataError: there is no snapshot. LockedError: another process has taken the lock over.
     """
     manifest = open_snapshot(snapshot).manifest
     name, fingerprint = store.name_of(snapshot), manifest.fingerprint
@@ -79,12 +81,13 @@ def publish(
 
 
 def roll_back(store: Store, channel: str, to: str | None, lock: StoreLock) -> Published:
-    """Point `channel` at the snapshot before, or at `to`; no refresh brings back what it leaves.
+    """Point `channel` at the previous snapshot, or at `to`, and withdraw the current one.
 
-    Damaged snapshots are passed over; one that is left for its damage may be built again.
+    Refreshes do not publish a withdrawn snapshot again. Damaged snapshots are skipped; a current
+    snapshot that is damaged is not withdrawn, so it may be built again.
 
     Raises:
-      ConfigurationError: nothing to go back to. DataError: `to` is damaged.
+      ConfigurationError: there is no earlier snapshot. DataError: `to` is damaged.
     """
     pointer = store.current(channel)
     if pointer is None:
@@ -156,7 +159,7 @@ def _move(
     lock: StoreLock,
     moved: Callable[[Pointer | None, int], Pointer],
 ) -> Pointer:
-    """Replace the pointer as a whole, unless a later holder of the lock was faster."""
+    """Replace the pointer atomically, unless a later holder of the lock has moved it."""
     written: list[Pointer] = []
 
     def write(holder: Holder) -> None:
@@ -167,7 +170,7 @@ def _move(
         data = orjson.dumps(
             written[0].model_dump(), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
         )
-        # It may have been copied here; what a pointer names must outlive a power cut.
+        # The snapshot may have been copied here; the target of a pointer must survive a power cut.
         filesystem.sync_tree(store.snapshot(written[0].snapshot))
         filesystem.write_bytes(pointer_path(store.root, channel), data, is_durable=True)
 

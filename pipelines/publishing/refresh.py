@@ -17,7 +17,7 @@ from tfrecords_schema.snapshot import open_snapshot
 
 @dataclass(frozen=True)
 class Refreshed:
-    """What a refresh did; `built` and `published` are None where there was nothing to do."""
+    """The result of a refresh; `built` and `published` are None if there was nothing to do."""
 
     plan: RefreshPlan
     built: BuildResult | None = None
@@ -44,7 +44,7 @@ def refresh(recipe: Recipe, store: Store, channel: str, options: RunnerOptions) 
 def _build_or_take(
     recipe: Recipe, store: Store, plan: RefreshPlan, options: RunnerOptions
 ) -> tuple[BuildResult, Verification]:
-    """Return what a killed or refused refresh built before, or build a new snapshot."""
+    """Return the snapshot of an earlier killed or refused refresh, or build a new one."""
     for name in store.snapshot_names():
         path = store.snapshot(name)
         if name.split("-")[1:2] != [plan.fingerprint[:12]]:

@@ -1,8 +1,8 @@
-"""Locks of a store: one holder, who beats; a dead or silent one is taken over and can do no harm.
+"""Locks of a store. A stale lock can be taken over; fencing numbers stop its former holder.
 
-On a local disk the system knows whether a holder lives (it holds a file locked), and takes turns at
-the records. An object store has neither: there a record is written, waited for, and read again,
-and a holder that died is one whose heart has not beaten for `TTL_SECONDS`.
+On a local disk, a living holder keeps a file locked (`flock`), and access to the lock records is
+serialized. An object store offers neither: a record is written and, after a delay, read again, and
+a holder counts as dead if its last heartbeat is older than `TTL_SECONDS`.
 """
 
 import fcntl
@@ -25,13 +25,13 @@ from tfrecords_schema import filesystem
 from tfrecords_schema.errors import LockedError
 
 TTL_SECONDS = 120.0
-# How long a claim on an object store must stand before it counts; longer than one write takes.
+# Delay before a claim on an object store is read again; longer than one write takes.
 SETTLE_SECONDS = 2.0
 COLLECTION = "gc"
 
 
 class Holder(BaseModel):
-    """Who holds a lock; `fencing` is greater than that of any holder before."""
+    """The holder of a lock; its `fencing` number is greater than that of all earlier holders."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -44,7 +44,7 @@ class Holder(BaseModel):
 
     @property
     def words(self) -> str:
-        """For people: `process 12 on host, since 14:05 UTC`."""
+        """Readable form: `process 12 on host, since 14:05 UTC`."""
         return f"{self.owner}, since {datetime.fromtimestamp(self.since, UTC):%Y-%m-%d %H:%M} UTC"
 
 
@@ -52,11 +52,11 @@ class StoreLock:
     """The lock `name` of a store, held in a `with` block.
 
     Raises:
-      LockedError: someone else holds it, or garbage is being collected.
+      LockedError: another process holds it, or garbage is being collected.
     """
 
     def __init__(self, store: Store, name: str, task: str, after: int = 0) -> None:
-        """Prepare a lock; `task` tells others what is being done.
+        """Prepare a lock; `task` describes the work to other processes.
 
         The fencing number will be greater than `after`.
         """
@@ -84,10 +84,10 @@ class StoreLock:
         self._release()
 
     def check(self) -> Holder:
-        """Return the holder, which is us.
+        """Return our holder record.
 
         Raises:
-          LockedError: another has taken over.
+          LockedError: another process has taken the lock over.
         """
         found = _read(self.path)
         if self.holder is None or found is None or found.token != self.holder.token:
@@ -96,7 +96,7 @@ class StoreLock:
         return self.holder
 
     def while_held(self, act: Callable[[Holder], None]) -> None:
-        """Do what only the holder may do; no other can take over meanwhile on a local disk."""
+        """Run a block that only the holder may run; a local lock cannot be taken over meanwhile."""
         with filesystem.exclusive(self.store.guard):
             act(self.check())
 
@@ -123,7 +123,7 @@ class StoreLock:
 
     def _beat(self) -> None:
         while not self._stop.wait(TTL_SECONDS / 4):
-            # A full disk must not end the heart; silence is noticed by others.
+            # A full disk must not end the heartbeat thread; others notice missing heartbeats.
             with suppress(LockedError, OSError):
                 self.while_held(
                     lambda holder: self._write(holder.model_copy(update={"heartbeat": time.time()}))
@@ -140,12 +140,12 @@ class StoreLock:
 
 
 def alive_path(store: Store, name: str, holder: Holder) -> str:
-    """Return the file that a living holder keeps locked."""
+    """Return the path of the file that a living holder keeps locked."""
     return filesystem.join(store.locks, f"{name}.{holder.fencing}.alive")
 
 
 def live_holder(store: Store, name: str) -> Holder | None:
-    """Return who holds the lock `name` and shows life."""
+    """Return the living holder of the lock `name`, if any."""
     found = _read(filesystem.join(store.locks, f"{name}.json"))
     return found if found and _is_live(store, name, found) else None
 
@@ -163,7 +163,7 @@ def _new_holder(task: str, after: int) -> Holder:
         owner=f"process {os.getpid()} on {platform.node()}",
         task=task,
         token=uuid.uuid4().hex,
-        # Grows with the clock, so that it grows even where no record was left to count on.
+        # Derived from the clock, so that it grows even if no earlier record is left.
         fencing=max(after + 1, time.time_ns() // 1000),
         since=began,
         heartbeat=began,
@@ -171,7 +171,7 @@ def _new_holder(task: str, after: int) -> Holder:
 
 
 def _show_life(path: str) -> IO[str] | None:
-    """Keep a local file locked; the system lets go of it when the process ends, however it ends."""
+    """Keep a local file locked; the system unlocks it when the process ends in any way."""
     if not filesystem.is_local(path):
         return None
     stream = open(path, "a")  # noqa: SIM115  closed on release
@@ -183,10 +183,10 @@ def _is_live(store: Store, name: str, holder: Holder) -> bool:
     path = alive_path(store, name, holder)
     if not filesystem.is_local(path):
         return time.time() - holder.heartbeat <= TTL_SECONDS
-    # The system knows, whatever the clock says.
+    # The system decides, independent of the clock.
     try:
         with open(path) as stream:
-            # Shared: two who look do not take each other for the holder.
+            # A shared lock: two processes that check do not take each other for the holder.
             fcntl.flock(stream, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except FileNotFoundError:
         return False
@@ -196,7 +196,7 @@ def _is_live(store: Store, name: str, holder: Holder) -> bool:
 
 
 def _read(path: str) -> Holder | None:
-    """Read the record at `path`; None if it cannot be read."""
+    """Read the lock record at `path`; an unreadable one counts as unlocked (None)."""
     if not filesystem.exists(path):
         return None
     try:
