@@ -5,20 +5,25 @@ INSTALLED := .venv/installed
 
 AIRFLOW := .airflow/installed
 
-.PHONY: demo test slow-test airflow-test flink-test lint types install clean
+.PHONY: demo test slow-test browser-test airflow-test flink-test lint types install clean
 
 demo: $(INSTALLED)
 	$(BIN)/flanbeam demo --out demo
 
 test: $(INSTALLED)
-	$(BIN)/python -m pytest -m "not slow and not airflow and not flink" -n 2
+	$(BIN)/python -m pytest -m "not slow and not browser and not airflow and not flink" -n 2
 
 slow-test: $(INSTALLED)
-	$(BIN)/python -m pytest -m "slow and not airflow and not flink"
+	$(BIN)/python -m pytest -m "slow and not browser and not airflow and not flink"
 
 # The DAGs in deploy/airflow, with Airflow itself; it has requirements of its own.
 airflow-test: $(AIRFLOW)
 	.airflow/bin/python -m pytest -m airflow --confcutdir=tests/deploy tests/deploy/test_airflow.py
+
+# Needs Chromium and npm; axe-core stays in .browser.
+browser-test: $(INSTALLED)
+	npm install --silent --no-audit --no-fund --prefix .browser axe-core@4
+	FLANBEAM_AXE=.browser/node_modules/axe-core/axe.min.js $(BIN)/python -m pytest -m browser
 
 # Needs Java and Maven; Flink stays in .flink, 430 MB.
 flink-test: $(INSTALLED)
@@ -35,7 +40,7 @@ types: $(INSTALLED)
 
 install: $(INSTALLED)
 
-$(INSTALLED): requirements.lock setup.py
+$(INSTALLED): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "flanbeam needs Python 3.11 or later: make PYTHON=/path/to/python3.11"; exit 1; }
 	$(PYTHON) -m venv --upgrade-deps .venv
@@ -49,4 +54,4 @@ $(AIRFLOW): deploy/airflow/requirements.txt
 	touch $(AIRFLOW)
 
 clean:
-	rm -rf .venv .airflow .flink demo build dist *.egg-info
+	rm -rf .venv .airflow .browser .flink demo build dist *.egg-info

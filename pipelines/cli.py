@@ -1,7 +1,5 @@
-"""The `flanbeam` command.
-
-Exit status: 0 done, 1 failed, 2 wrong usage or configuration, 3 bad data or a failed check or gate,
-4 locked by another process, 10 nothing to do.
+"""Exit status: 0 done, 1 failed, 2 wrong usage or configuration, 3 bad data or a failed check or
+gate, 4 locked by another process, 10 nothing to do.
 Results go to standard output (with --json: one JSON document), everything else to standard error.
 """
 
@@ -12,10 +10,12 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
-from typing import Any, NoReturn
+from typing import Any
 
 import orjson
 
+from pipelines.console.hiding import hidden
+from pipelines.console.parser import Parser
 from pipelines.subcommands.build import BUILD
 from pipelines.subcommands.command import (
     Command,
@@ -23,17 +23,24 @@ from pipelines.subcommands.command import (
     add_setting_arguments,
 )
 from pipelines.subcommands.demo import DEMO
+from pipelines.subcommands.doctor import DOCTOR
+from pipelines.subcommands.examples import EXAMPLES
 from pipelines.subcommands.explain import EXPLAIN
+from pipelines.subcommands.export import EXPORT
 from pipelines.subcommands.init import INIT
 from pipelines.subcommands.keeping import GC, PIN, UNPIN
 from pipelines.subcommands.plan import PLAN
 from pipelines.subcommands.preview import PREVIEW
 from pipelines.subcommands.publish import PUBLISH, ROLLBACK
+from pipelines.subcommands.push import PUSH
 from pipelines.subcommands.recipes import RECIPES, SCHEMA
 from pipelines.subcommands.refresh import REFRESH
 from pipelines.subcommands.rejections import REJECTIONS
+from pipelines.subcommands.report import REPORT
+from pipelines.subcommands.show import SHOW, STATS
 from pipelines.subcommands.snapshots import DIFF, HISTORY, SNAPSHOTS
 from pipelines.subcommands.sources import SOURCES
+from pipelines.subcommands.study import COMPARE, STUDY
 from pipelines.subcommands.templates import TEMPLATES
 from pipelines.subcommands.train import EVAL, PLOT, TRAIN, WEIGHTS
 from pipelines.subcommands.verify import VERIFY
@@ -41,39 +48,42 @@ from tfrecords_schema import __version__
 from tfrecords_schema.errors import ConfigurationError, DataError, ExitStatus, UserError
 from transforms.texts.printable import printable
 
-COMMANDS: tuple[Command, ...] = (
-    *(INIT, BUILD, PLAN, VERIFY, EXPLAIN, REJECTIONS, PREVIEW, SOURCES),
-    *(REFRESH, PUBLISH, ROLLBACK, PIN, UNPIN, GC, SNAPSHOTS, HISTORY, DIFF),
-    *(TEMPLATES, TRAIN, EVAL, WEIGHTS, PLOT, RECIPES, SCHEMA, DEMO),
-)
+GROUPS: dict[str, tuple[Command, ...]] = {
+    "Start": (INIT, RECIPES, SOURCES, TEMPLATES, SCHEMA, DEMO, DOCTOR),
+    "Build a corpus": (PREVIEW, PLAN, BUILD, VERIFY, EXPLAIN, REJECTIONS),
+    "Look at a snapshot and hand it on": (SHOW, STATS, REPORT, DIFF, EXPORT, PUSH),
+    "Keep a store fresh": (REFRESH, PUBLISH, ROLLBACK, SNAPSHOTS, HISTORY, PIN, UNPIN, GC),
+    "Train and measure": (TRAIN, EVAL, PLOT, WEIGHTS, STUDY, COMPARE),
+}
+COMMANDS: tuple[Command, ...] = tuple(command for group in GROUPS.values() for command in group)
 
 
-class _Parser(argparse.ArgumentParser):
-    """Parser that raises usage errors, so that --json covers them too."""
-
-    def error(self, message: str) -> NoReturn:
-        raise ConfigurationError(f"{message} ({self.prog} --help shows how)")
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(
-        prog="flanbeam",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+def parser_of_commands() -> argparse.ArgumentParser:
+    """Return the parser of the whole command line."""
+    parser = Parser(prog="flanbeam", description=_description(), epilog=__doc__)
     parser.add_argument("-V", "--version", action="version", version=f"flanbeam {__version__}")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    commands = parser.add_subparsers(
+        dest="command", required=True, metavar="COMMAND", help="one of those above"
+    )
     for command in COMMANDS:
         _add_command(commands, command)
     return parser
 
 
+def _description() -> str:
+    """Return what flanbeam is for, and the commands by what they are for."""
+    lines = ["Build instruction-tuning corpora and train T5 on them.", ""]
+    for title, group in GROUPS.items():
+        lines += [f"{title}:", *(f"  {c.name:<12}{c.help}" for c in group), ""]
+    return "\n".join([*lines, "`flanbeam COMMAND --help` shows options and examples."])
+
+
 def _add_command(commands: Any, command: Command) -> None:
+    examples = [f"  {line}" for line in EXAMPLES.get(command.name, ())]
     parser = commands.add_parser(
         command.name,
-        help=command.help,
         description=f"{command.help[0].upper()}{command.help[1:]}.",
-        epilog=command.epilog,
+        epilog="\n".join([*(["examples:", *examples] if examples else []), command.epilog]),
     )
     if command.takes_recipe:
         add_recipe_arguments(parser)
@@ -82,6 +92,14 @@ def _add_command(commands: Any, command: Command) -> None:
     command.add_arguments(parser)
     parser.add_argument("--json", action="store_true", help="print the result as one JSON document")
     parser.add_argument("--verbose", action="store_true", help="show the logs of libraries")
+
+
+def _complete(parser: argparse.ArgumentParser) -> None:
+    """Answer the shell if it asks what may come next (`register-python-argcomplete flanbeam`)."""
+    if "_ARGCOMPLETE" in os.environ:
+        import argcomplete
+
+        argcomplete.autocomplete(parser)
 
 
 def _split_beam_options(argv: Sequence[str]) -> tuple[list[str], list[str]]:
@@ -135,7 +153,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     words, beam_options = _split_beam_options(sys.argv[1:] if argv is None else argv)
     arguments = argparse.Namespace(command="", json="--json" in words, verbose=False)
     try:
-        _parser().parse_args(words, arguments)
+        parser = parser_of_commands()
+        _complete(parser)
+        parser.parse_args(words, arguments)
     except ConfigurationError as error:
         return _fail(arguments, str(error), error.exit_status)
     _quiet_libraries(arguments.verbose)
@@ -151,12 +171,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         return ExitStatus.FAILED
     except OSError as error:
         if arguments.verbose:
-            traceback.print_exc()
+            sys.stderr.write(hidden(traceback.format_exc()))
         place = f"{error.filename}: " if error.filename else ""
         return _fail(arguments, f"{place}{error.strerror or error}", DataError.exit_status)
     except Exception as error:
         if arguments.verbose:
-            traceback.print_exc()
+            sys.stderr.write(hidden(traceback.format_exc()))
         hint = "" if arguments.verbose else " (--verbose shows where)"
         return _fail(arguments, f"{type(error).__name__}: {error}{hint}", ExitStatus.FAILED)
 
@@ -195,7 +215,7 @@ def _plain(value: Any) -> Any:
 
 
 def _fail(arguments: argparse.Namespace, message: str, status: int) -> int:
-    command = f"flanbeam {arguments.command or ''}".rstrip()
+    command, message = f"flanbeam {arguments.command or ''}".rstrip(), hidden(message)
     print(printable(f"{command}: {message}"), file=sys.stderr)
     if arguments.json:
         _print_json({"error": message, "exit_status": int(status)})

@@ -1,7 +1,7 @@
 """The recipe: one YAML file that defines a corpus."""
 
 import os
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field, PrivateAttr, field_validator, model_validator
@@ -12,6 +12,7 @@ from pipelines.configuration.shipped import find_file, shipped_files
 from pipelines.configuration.validation import validate
 from pipelines.configuration.variables import expanded
 from pipelines.configuration.yaml_document import SET, Document, Path
+from pipelines.console.hiding import as_written, forget, hide
 from tfrecords_schema.errors import ConfigurationError, nearest
 from tfrecords_schema.filesystem import is_local
 from transforms.settings import CorpusSettings, Mixture, Settings, Share
@@ -21,16 +22,15 @@ from transforms.sources.formats.cast import Cast
 from transforms.sources.formats.code_contests import CodeContests
 from transforms.sources.formats.conversations import Conversations
 from transforms.sources.formats.cot_tsv import CotTsv
-from transforms.sources.formats.dolly import Dolly
 from transforms.sources.formats.dr_repair import DrRepair
 from transforms.sources.formats.gsm8k import Gsm8k
 from transforms.sources.formats.hf import Hf
+from transforms.sources.formats.made_up import MadeUp
 from transforms.sources.formats.metaicl import MetaIcl
 from transforms.sources.formats.p3 import P3
 from transforms.sources.formats.program import HumanEval, Mbpp
 from transforms.sources.formats.promptsource import Promptsource
 from transforms.sources.formats.qrecc import Qrecc
-from transforms.sources.formats.self_instruct import SelfInstruct
 from transforms.sources.formats.sgd import Sgd
 from transforms.sources.formats.super_ni import SuperNi
 from transforms.sources.formats.tabular import Tabular
@@ -47,18 +47,17 @@ AnySource = Annotated[
     | CodeContests
     | Conversations
     | CotTsv
-    | Dolly
     | DrRepair
     | Flan2021
     | Gsm8k
     | Hf
     | HumanEval
+    | MadeUp
     | Mbpp
     | MetaIcl
     | P3
     | Promptsource
     | Qrecc
-    | SelfInstruct
     | Sgd
     | SuperNi
     | Tabular
@@ -223,6 +222,12 @@ class Recipe(CorpusSettings, RecipeInputs):
         "family, or a mapping with `only: true` and `templates`, to use no others.",
     )
     gates: Gates = Field(default_factory=Gates)  # type: ignore[arg-type]
+    notify: str = Field(
+        "",
+        max_length=10_000,
+        description="A command, or an http(s) URL, that is told where a refresh publishes nothing; "
+        "only with --trust-recipe.",
+    )
 
     # Places of the keys that name files, for messages about those files.
     _places: dict[tuple[str, ...], str] = PrivateAttr(default_factory=dict)
@@ -252,17 +257,25 @@ class Recipe(CorpusSettings, RecipeInputs):
     def stated(self) -> dict[str, Any]:
         """Return the recipe as in the manifest: the keys that determine the snapshot's bytes.
 
-        Paths differ between machines; gates judge a snapshot and do not change it.
+        Paths differ between machines; gates judge a snapshot and do not change it, nor does whom
+        to notify.
         """
         paths = {"sources": {"__all__": {"path"}}, "held_out": {"__all__": {"path"}}}
         left_out: dict[str, Any] = {
             **paths,
+            "deduplicate": {"against"},
+            "decontaminate": {"against"},
             "vocabulary": {"path"},
             "gates": True,
+            "notify": True,
             "base": True,
             "max_loss": True,
         }
-        return self.model_dump(mode="json", exclude=left_out)
+        stated = self.model_dump(mode="json", exclude=left_out)
+        for settings in (*stated["sources"].values(), *stated["held_out"].values()):
+            if "templates" in settings:
+                settings["templates"] = as_written(settings["templates"])
+        return stated
 
     def settings(self) -> CorpusSettings:
         """Return the keys that stages depend on."""
@@ -322,6 +335,7 @@ def load_recipe(
     Raises:
       ConfigurationError: every mistake, with file, line and key.
     """
+    forget()
     document = read_recipe(name_or_path)
     for assignment in assignments:
         document.set(assignment)
@@ -399,13 +413,18 @@ def _resolve(recipe: Recipe, document: Document, source_paths: dict[str, str]) -
 
     def absolute(path: str | None, *keys: str) -> str | None:
         recipe.places[keys] = document.place(keys)
-        path = os.path.expanduser(expanded(path, recipe.where(*keys))) if path else path
-        if path is None or not is_local(path) or "$" in path:
+        if not path:
             return path
-        if recipe.places[keys].startswith(SET):
-            return os.path.abspath(path)
-        directory = os.path.dirname(os.path.abspath(document.file_of(keys)))
-        return os.path.normpath(os.path.join(directory, path))
+        found = os.path.expanduser(expanded(path, recipe.where(*keys)))
+        if not is_local(found) or "$" in found:
+            return found
+        is_from_here = recipe.places[keys].startswith(SET)
+        stated_in = os.path.dirname(os.path.abspath(document.file_of(keys)))
+        directory = os.getcwd() if is_from_here else stated_in
+        placed = os.path.normpath(os.path.join(directory, found))
+        if "$" in path:
+            hide(placed, path if os.path.isabs(found) else os.path.join(directory, path))
+        return placed
 
     def place(group: str, sources: dict[str, Any]) -> dict[str, Any]:
         placed = {}
@@ -422,11 +441,22 @@ def _resolve(recipe: Recipe, document: Document, source_paths: dict[str, str]) -
             placed[name] = source.model_copy(update=update)
         return placed
 
+    recipe.places["notify",] = document.place(("notify",))
     for task in recipe.templates:
         recipe.places["templates", task] = document.place(("templates", task))
     path = absolute(recipe.vocabulary.path, "vocabulary", "path")
+
+    def against(group: str, addresses: Sequence[str]) -> dict[str, Any]:
+        keys = (group, "against")
+        return {"against": tuple(absolute(address, *keys) for address in addresses)}
+
+    dedup, decontaminate = recipe.deduplicate, recipe.decontaminate
     return recipe.model_copy(
         update={
+            "deduplicate": dedup.model_copy(update=against("deduplicate", dedup.against)),
+            "decontaminate": decontaminate.model_copy(
+                update=against("decontaminate", decontaminate.against)
+            ),
             "sources": place("sources", recipe.sources),
             "held_out": place("held_out", recipe.held_out),
             "vocabulary": recipe.vocabulary.model_copy(update={"path": path}),

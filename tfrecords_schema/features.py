@@ -28,6 +28,7 @@ TEMPLATE_INDEX = "_template_idx"
 TEMPLATE_TYPE = "_template_type"
 TASK_NAME = "_task_name"
 TASK_SOURCE = "_task_source"
+PARTS = "prompt_parts"
 
 Value = str | int | Sequence[str] | Sequence[int]
 Row = Mapping[str, Value]
@@ -93,7 +94,15 @@ FEATURES_1: tuple[Feature, ...] = (
     Feature(TASK_SOURCE, "string", description="the collection's published name"),
 )
 # What is written now; a new feature goes after those of format version 1.
-FEATURES: tuple[Feature, ...] = FEATURES_1
+FEATURES: tuple[Feature, ...] = (
+    *FEATURES_1,
+    Feature(
+        PARTS,
+        "int64",
+        repeated=True,
+        description="role, start and end of each part of the prompt, in characters",
+    ),
+)
 
 
 def seqio_features() -> dict[str, dict[str, object]]:

@@ -214,6 +214,8 @@ class Manifest(_Model):
     metadata: list[MetadataFile]
     rejections: list[RowFile]
     reports: list[RowFile] = []
+    # Records that it shows, compressed; none in snapshots of older versions.
+    records: list[RowFile] = []
 
     @property
     def row_features(self) -> list[Feature]:
@@ -227,7 +229,8 @@ class Manifest(_Model):
         paths = [f"{s.path}{suffix}" for s in shards for suffix in ("", ".index", ".lengths")]
         paths += [shard.parquet.path for shard in shards if shard.parquet]
         paths += [file.path for file in self.metadata]
-        return paths + [file.path for file in [*self.rejections, *self.reports]]
+        rows = [*self.rejections, *self.reports, *self.records]
+        return paths + [file.path for file in rows]
 
 
 def feature_infos(features: Sequence[Feature] = FEATURES) -> list[FeatureInfo]:

@@ -1,7 +1,8 @@
 """Examples as Parquet, for Hugging Face and everything else that reads Arrow.
 
-The columns are the features (features.py) without their leading underscores, and `messages`: prompt
-and answer as a conversation. The bytes are a function of the rows and of pyarrow's version.
+The columns are the features (features.py) without their leading underscores, and `messages`: the
+example as a conversation (chat_rows.py). The bytes are a function of the rows and of pyarrow's
+version.
 """
 
 from collections.abc import Iterable, Iterator
@@ -12,8 +13,9 @@ import pyarrow as pa  # type: ignore[import-untyped]
 import pyarrow.parquet as pq  # type: ignore[import-untyped]
 
 from tfrecords_schema import filesystem
+from tfrecords_schema.chat_rows import conversation_of
 from tfrecords_schema.errors import DataError
-from tfrecords_schema.features import FEATURES, INPUTS_TEXT, TARGETS_TEXT, Feature, Row
+from tfrecords_schema.features import FEATURES, Feature, Row
 
 MESSAGES = "messages"
 # Bounds the memory of writer and readers: some 10 MB of long examples.
@@ -38,17 +40,11 @@ SCHEMA = pa.schema(
 )
 
 
-def messages(row: Row) -> list[dict[str, object]]:
-    """Return the example as a conversation of two turns."""
-    return [
-        {"role": "user", "content": row[INPUTS_TEXT]},
-        {"role": "assistant", "content": row[TARGETS_TEXT]},
-    ]
-
-
 def _table(rows: list[Row]) -> Any:
     columns = {column_name(feature): [row[feature.name] for row in rows] for feature in FEATURES}
-    return pa.table({**columns, MESSAGES: [messages(row) for row in rows]}, schema=SCHEMA)
+    return pa.table(
+        {**columns, MESSAGES: [conversation_of(row).messages() for row in rows]}, schema=SCHEMA
+    )
 
 
 def write_parquet(path: str, rows: Iterable[Row]) -> tuple[str, int]:

@@ -11,7 +11,9 @@
 <snapshot>/parquet/<name>/train-00000-of-00004.parquet    with `output.parquet: true`
 <snapshot>/README.md                    data card, which Hugging Face reads too
 <snapshot>/croissant.json               Croissant metadata
+<snapshot>/report.html                  a page about it, unless `output.report: false`
 <snapshot>/rejections/*.jsonl           every record left out, and why
+<snapshot>/records/*.jsonl.gz          records that it shows: other recipes compare with them
 <snapshot>/contamination/*.jsonl        every held-out item found in a record, with its span
 <snapshot>/contamination.json  duplicates.json    tables: evaluation set × task, source × source
 <snapshot>/vocabulary.model             when the vocabulary is a SentencePiece model
@@ -40,8 +42,10 @@ NODES = "nodes.json"
 VOCABULARY_MODEL = "vocabulary.model"
 DATA_CARD = "README.md"
 CROISSANT = "croissant.json"
+REPORT = "report.html"
 PARQUET = "parquet"
 REJECTIONS = "rejections"
+RECORDS = "records"
 CONTAMINATION = "contamination"
 CONTAMINATION_TABLE = "contamination.json"
 DUPLICATES_TABLE = "duplicates.json"

@@ -28,6 +28,8 @@ class Job(BaseModel):
       staging: where the snapshot grows.
       ingest_rejections: (name in the snapshot, file).
       held_out_ledger, held_out_rejections: the same of the evaluation sets.
+      searched_snapshots: names of other snapshots among the evaluation sets.
+      known, known_tasks: records of other snapshots that are left out, and their tasks.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -49,6 +51,9 @@ class Job(BaseModel):
     files: list[RecordFile]
     held_out: list[RecordFile]
     held_out_tasks: list[Task]
+    searched_snapshots: list[str] = []
+    known: list[RecordFile] = []
+    known_tasks: list[Task] = []
     vocabulary: VocabularyInfo
     vocabulary_path: str | None
 
@@ -56,6 +61,11 @@ class Job(BaseModel):
     def num_records(self) -> int:
         """Records that ingest kept."""
         return sum(file.records for file in self.files)
+
+    @property
+    def known_snapshots(self) -> list[str]:
+        """Names of the other snapshots whose records are left out, in the recipe's order."""
+        return list(dict.fromkeys(file.source for file in self.known))
 
     @property
     def num_buckets(self) -> int:

@@ -87,9 +87,16 @@ class Deduplicate(Settings):
         True, description="Treat every run of white space between words as one space."
     )
     near: NearDuplicates = Field(default_factory=NearDuplicates)  # type: ignore[arg-type]
+    against: tuple[str, ...] = Field(
+        (),
+        description="Other snapshots, as directories or STORE@CHANNEL: records that they hold are "
+        "left out, near-duplicates too where `near` is enabled.",
+    )
 
     @model_validator(mode="after")
     def _near_follows_exact(self) -> "Deduplicate":
+        if self.against and not self.enabled:
+            raise ValueError("`against` compares as deduplication does: set enabled: true")
         if self.near.enabled and not self.enabled:
             raise ValueError(
                 "`near` needs exact deduplication, which runs before it: set enabled: true"
@@ -126,6 +133,11 @@ class Decontaminate(Settings):
         ge=1,
         description="Questions with fewer words match only together with their options, passage or "
         "answer.",
+    )
+    against: tuple[str, ...] = Field(
+        (),
+        description="Other snapshots, as directories or STORE@CHANNEL: their records are searched "
+        "for like items of held-out sets.",
     )
 
 
@@ -448,6 +460,7 @@ class Output(Settings):
         "themselves.",
     )
     parquet: bool = Field(False, description="Also write the examples as Parquet.")
+    report: bool = Field(True, description="Whether to write report.html, a page about them.")
 
 
 class CorpusSettings(Settings):

@@ -45,7 +45,12 @@ class Task:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
-    """One raw example in canonical fields; `id` is 32 hex digits, never a position in a file."""
+    """One raw example in canonical fields; `id` is 32 hex digits, never a position in a file.
+
+    Attributes:
+      own_id: the id that the source states, if any.
+      place: the file and the line or row that it was read from, as messages name it.
+    """
 
     id: str
     source: str
@@ -53,6 +58,8 @@ class Record:
     task: str
     license: str
     fields: Mapping[str, FieldValue]
+    own_id: str = ""
+    place: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +102,8 @@ class Prompt:
 class Example:
     """One prompted example, tokenized (ids without EOS), as it goes to a shard of `split`.
 
-    `task` is the record's, or the one that turns it round.
+    `task` is the record's, or the one that turns it round; `parts` are those of the prompt, as
+    tfrecords_schema/prompt_parts.py stores them.
     """
 
     id: str
@@ -105,3 +113,4 @@ class Example:
     prompt: Prompt
     inputs: list[int]
     targets: list[int]
+    parts: list[int] = field(default_factory=list)

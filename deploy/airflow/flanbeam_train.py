@@ -1,15 +1,15 @@
 """Train on a corpus as soon as a new snapshot of it is published (flanbeam_refresh.py).
 
 A run that was stopped or failed is tried again under the same name, and goes on from its newest
-checkpoint.
+checkpoint; one whose configuration or data are wrong (exit status 2, 3) is not.
 """
 
 import os
 import shlex
 from datetime import UTC, datetime, timedelta
 
-from airflow.providers.standard.operators.bash import BashOperator
 from airflow.sdk import DAG, Asset
+from flanbeam_command import FlanbeamOperator
 
 COMMAND = shlex.quote(os.environ.get("FLANBEAM_COMMAND", "flanbeam"))
 CONFIG = shlex.quote(os.environ.get("FLANBEAM_CONFIG", "quickstart"))
@@ -30,7 +30,7 @@ with DAG(
     doc_md=__doc__,
     tags=["flanbeam"],
 ):
-    BashOperator(
+    FlanbeamOperator(
         task_id="train",
         bash_command=f"{COMMAND} train {CONFIG} --snapshot {SNAPSHOT} --out {RUN}",
     )

@@ -55,7 +55,8 @@ def make_job(
     Raises:
       DataError: a held-out set cannot be read, or no record is left.
     """
-    if lost := [error for source in ingested.held_out for error in source.errors_with_place()]:
+    needed = [*ingested.held_out, *ingested.known]
+    if lost := [error for source in needed for error in source.errors_with_place()]:
         # Continuing would let the items of the set into the corpus.
         raise DataError("\n".join(lost))
     files = record_files(ingested.train)
@@ -87,6 +88,11 @@ def make_job(
         files=files,
         held_out=record_files(ingested.held_out),
         held_out_tasks=all_tasks(ingested.held_out),
+        searched_snapshots=[
+            source.source.name for source in ingested.held_out if source.source.is_snapshot
+        ],
+        known=record_files(ingested.known),
+        known_tasks=[task for source in ingested.known for task in source.tasks],
         vocabulary=vocabulary_info(recipe),
         vocabulary_path=recipe.vocabulary.path,
     )

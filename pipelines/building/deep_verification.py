@@ -18,6 +18,7 @@ from pipelines.building.ingest import ingest
 from pipelines.building.running import RunnerOptions, run_pipeline
 from pipelines.building.sources import find_sources
 from pipelines.building.stages import STAGES
+from pipelines.configuration.variables import expanded
 from pipelines.recipe import Recipe
 from pipelines.stores.store import BuildDirectories, Store
 from tfrecords_schema import filesystem, snapshot, tfrecord
@@ -50,7 +51,7 @@ def recipe_of(opened: Snapshot) -> Recipe:
         places = {source.name: place for place, source in enumerate(opened.manifest.sources)}
         for group in ("sources", "held_out"):
             stated[group] = {
-                name: {**stated[group][name], "path": paths[group][name]}
+                name: _expanded({**stated[group][name], "path": paths[group][name]}, where)
                 for name in sorted(stated[group], key=lambda name: places.get(name, len(places)))
             }
     except (OSError, orjson.JSONDecodeError, KeyError, TypeError) as error:
@@ -59,6 +60,12 @@ def recipe_of(opened: Snapshot) -> Recipe:
         ) from error
     stated["vocabulary"]["path"] = opened.vocabulary_path
     return Recipe.model_validate(stated)
+
+
+def _expanded(settings: dict[str, Any], where: str) -> dict[str, Any]:
+    """Return the settings of a source with the variables of its paths replaced."""
+    paths = {key: settings[key] for key in ("path", "templates") if settings.get(key)}
+    return settings | {key: expanded(path, where) for key, path in paths.items()}
 
 
 def render_again(path: str, options: RunnerOptions) -> tuple[int, list[str]]:

@@ -6,7 +6,7 @@ from hashlib import sha256
 
 import tfrecords_schema
 from pipelines.building.code_digest import code_digest
-from pipelines.building.nodes import EVALUATION, Ingredients, Node, stage_nodes
+from pipelines.building.nodes import EVALUATION, SNAPSHOT, Ingredients, Node, stage_nodes
 from pipelines.building.sources import Sources
 from pipelines.building.stages import STAGES
 from pipelines.recipe import Recipe
@@ -53,16 +53,18 @@ def snapshot_nodes(recipe: Recipe, sources: Sources) -> list[Node]:
     """
     train = [source.node for source in sources.train]
     evaluations = [replace(source.node, kind=EVALUATION) for source in sources.held_out]
+    known = [replace(source.node, kind=SNAPSHOT) for source in sources.known]
     ingredients = Ingredients(
         stated=recipe.stated(),
         settings=recipe.settings(),
         vocabulary=vocabulary_info(recipe).model_dump(),
         sources=train,
         evaluations=evaluations,
+        known=known,
         families=_families(recipe),
-        held_out_families=_families_of(recipe.searched.values()),
+        held_out_families=_families_of(source.settings for source in sources.held_out),
     )
-    return [*train, *evaluations, *stage_nodes(ingredients).values()]
+    return [*train, *evaluations, *known, *stage_nodes(ingredients).values()]
 
 
 def _families(recipe: Recipe) -> list[Family]:

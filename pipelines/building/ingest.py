@@ -30,12 +30,13 @@ class Ingested:
 
     train: list[IngestedSource]
     held_out: list[IngestedSource]
+    known: list[IngestedSource]
     not_cached: list[str]
 
     @property
     def all(self) -> list[IngestedSource]:
-        """Return both kinds."""
-        return [*self.train, *self.held_out]
+        """Return all kinds."""
+        return [*self.train, *self.held_out, *self.known]
 
     def errors(self) -> list[str]:
         """Return every file of a training source that could not be read."""
@@ -60,11 +61,11 @@ def ingest(recipe: Recipe, sources: Sources, options: RunnerOptions) -> Ingested
     for cache in caches.values():
         if not cache.is_sealed:
             cache.seal()
-    train, held_out = (
+    train, held_out, known = (
         [caches[id(source)].collect() for source in group]
-        for group in (sources.train, sources.held_out)
+        for group in (sources.train, sources.held_out, sources.known)
     )
-    ingested = Ingested(train, held_out, [source.name for source in unread])
+    ingested = Ingested(train, held_out, known, [source.name for source in unread])
     errors = [error for source in ingested.all for error in source.errors_with_place()]
     if errors and recipe.on_source_error == "fail":
         hint = "fix or remove the file, or set on_source_error=skip to continue without it"

@@ -21,6 +21,8 @@ from transforms.runtime.worker_program import worker_program
 
 # A finished run closes its workers; a worker is lost only if it ends while the run continues.
 _GRACE_SECONDS = 2.0
+# Called with why, before a build ends for the death of a worker.
+before_the_end: Callable[[str], None] | None = None
 
 
 def worker_command() -> str:
@@ -89,9 +91,12 @@ def _why(status: int) -> str:
 
 def end_build(why: str) -> None:
     """End this process at once: Beam would wait for the worker. Finished work items are kept."""
-    sys.stderr.write(
+    reason = (
         f"a worker process {why}; nothing was published; the same command continues "
-        "where it stopped\n"
+        "where it stopped"
     )
+    if before_the_end:
+        before_the_end(reason)
+    sys.stderr.write(f"{reason}\n")
     sys.stderr.flush()
     os._exit(1)

@@ -24,8 +24,8 @@ from transforms.stages.stage import Stage
 from transforms.stages.wiring import Wired, wire
 from transforms.templates.template import Family
 
-SOURCE, EVALUATION, TASK = "source", "evaluation", "task"
-KINDS = (SOURCE, EVALUATION, TASK, *(stage.name for stage in STAGES))
+SOURCE, EVALUATION, SNAPSHOT, TASK = "source", "evaluation", "snapshot", "task"
+KINDS = (SOURCE, EVALUATION, SNAPSHOT, TASK, *(stage.name for stage in STAGES))
 
 
 def digest(value: Any) -> str:
@@ -104,6 +104,7 @@ class Ingredients:
       stated: the recipe as in the manifest.
       settings: its keys that stages read.
       vocabulary: the manifest's description of the vocabulary, including the digest of its model.
+      known: the records of the snapshots under `deduplicate.against`.
       families, held_out_families: the template families that its tasks use.
     """
 
@@ -114,6 +115,7 @@ class Ingredients:
     evaluations: Sequence[Node]
     families: Sequence[Family]
     held_out_families: Sequence[Family]
+    known: Sequence[Node] = ()
 
 
 def stage_nodes(ingredients: Ingredients, stages: Sequence[Stage] = STAGES) -> dict[str, Node]:
@@ -173,6 +175,9 @@ def _stage_node(
                 f.name: [list(f.targets), dict(f.roles)] for f in ingredients.held_out_families
             }
             followed += ingredients.evaluations
+        elif key == "deduplicate.against":
+            parts[key] = [node.name for node in ingredients.known]
+            followed += ingredients.known
         else:
             parts[key] = _value(ingredients, key)
             if key == "templates":

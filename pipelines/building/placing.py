@@ -8,6 +8,7 @@ from typing import Any
 
 import orjson
 
+from pipelines.console.hiding import as_written
 from pipelines.recipe import Recipe
 from pipelines.stores.locking import StoreLock
 from pipelines.stores.store import Store
@@ -71,7 +72,10 @@ def place_snapshot(
         "sources_read": sources_read,
         "gates": recipe.gates.model_dump(mode="json"),
         "paths": {
-            group: {name: source.path for name, source in getattr(recipe, group).items()}
+            group: {
+                name: source.path and as_written(source.path)
+                for name, source in getattr(recipe, group).items()
+            }
             for group in ("sources", "held_out")
         },
     }

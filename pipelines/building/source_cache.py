@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from pipelines.building.sources import FingerprintedSource, digests_of, find_source
+from pipelines.console.hiding import as_written, hidden
 from pipelines.console.report import say
 from pipelines.recipe import Recipe
 from tfrecords_schema import filesystem
@@ -49,7 +50,7 @@ class IngestedSource:
     def errors_with_place(self) -> list[str]:
         """Return every file that could not be read, with its source."""
         place = f"source {self.source.name} ({self.source.settings.path})"
-        return [f"{place}: {error}" for error in self.errors]
+        return [hidden(f"{place}: {error}") for error in self.errors]
 
 
 @dataclass(frozen=True)
@@ -241,7 +242,7 @@ def _describe(
         name=name,
         held_out=held_out,
         format=str(getattr(settings, "format", "")),
-        path=settings.path,
+        path=settings.path and as_written(settings.path),
         license=settings.license,
         about=settings.about,
         obtained=settings.obtained,
@@ -249,10 +250,10 @@ def _describe(
     try:
         source = find_source(name, settings, cache or "", where, is_held_out=held_out)
     except UserError as error:
-        described.problem = str(error)
+        described.problem = hidden(str(error))
         return described
     described.found = True
-    described.warnings = source.warnings
+    described.warnings = [hidden(warning) for warning in source.warnings]
     described.files, described.bytes = len(source.files), source.bytes
     described.fingerprint = source.fingerprint
     if cache and SourceCache(source).is_sealed:

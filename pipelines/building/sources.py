@@ -10,11 +10,15 @@ from glob import glob
 
 from pipelines.building.code_digest import code_digest
 from pipelines.building.nodes import SOURCE, Node, source_node
-from pipelines.recipe import Recipe
+from pipelines.console.hiding import as_written, hidden
+from pipelines.recipe import Recipe, shipped_recipes
 from pipelines.stores.store import Store
 from tfrecords_schema import filesystem
+from tfrecords_schema.channels import SNAPSHOTS, resolve
 from tfrecords_schema.errors import ConfigurationError, DataError, UserError
 from tfrecords_schema.manifest import SourceFile
+from tfrecords_schema.snapshot import open_snapshot
+from transforms.sources.formats.snapshot import SnapshotRecords
 from transforms.sources.source import INGEST, Source, SourcePiece, required_fields
 from transforms.sources.splits import files_of_split
 from transforms.templates.families import FAMILIES
@@ -52,6 +56,11 @@ class FingerprintedSource:
         return self.node.fingerprint
 
     @property
+    def is_snapshot(self) -> bool:
+        """Return whether it is the records of another snapshot."""
+        return isinstance(self.settings, SnapshotRecords)
+
+    @property
     def bytes(self) -> int:
         """Return the size of all its files."""
         return sum(file.bytes for file in self.files)
@@ -63,7 +72,8 @@ class Sources:
 
     Attributes:
       train: in the order of the recipe.
-      held_out: the evaluation sets.
+      held_out: the evaluation sets, the snapshots that are searched for among them.
+      known: the snapshots whose records are left out.
       errors: sources that could not be found although the recipe lets the build continue, and
         warnings about files that were found.
     """
@@ -71,11 +81,12 @@ class Sources:
     train: list[FingerprintedSource]
     held_out: list[FingerprintedSource]
     errors: list[str] = field(default_factory=list)
+    known: list[FingerprintedSource] = field(default_factory=list)
 
     @property
     def all(self) -> list[FingerprintedSource]:
-        """Return both kinds."""
-        return [*self.train, *self.held_out]
+        """Return all kinds."""
+        return [*self.train, *self.held_out, *self.known]
 
 
 def find_sources(recipe: Recipe, store: Store) -> Sources:
@@ -92,7 +103,7 @@ def find_sources(recipe: Recipe, store: Store) -> Sources:
         found = find_source(
             name, settings, store.cache, where, store.root, is_held_out=group == "held_out"
         )
-        errors.extend(found.warnings)
+        errors.extend(map(hidden, found.warnings))
         return found
 
     train: list[FingerprintedSource] = []
@@ -102,7 +113,7 @@ def find_sources(recipe: Recipe, store: Store) -> Sources:
         except UserError as error:
             if recipe.on_source_error == "fail":
                 raise
-            errors.append(str(error))
+            errors.append(hidden(str(error)))
     held_out = []
     for name, settings in recipe.searched.items():
         try:
@@ -113,7 +124,46 @@ def find_sources(recipe: Recipe, store: Store) -> Sources:
                 f"{error}; decontamination needs this held-out set: provide it, or list it "
                 "under held_out_absent to build without it"
             ) from error
-    return Sources(train, held_out, errors)
+    known = _snapshots(recipe, "deduplicate", recipe.deduplicate.against, store)
+    held_out += _snapshots(recipe, "decontaminate", recipe.decontaminate.against, store)
+    return Sources(train, held_out, errors, known)
+
+
+def _snapshots(
+    recipe: Recipe, group: str, addresses: Iterable[str], store: Store
+) -> list[FingerprintedSource]:
+    """Find the records of other snapshots that the recipe names under `group`, each once.
+
+    Raises:
+      ConfigurationError, DataError: there is no such snapshot, or it carries no records.
+    """
+    found: dict[str, FingerprintedSource] = {}
+    for address in addresses:
+        where = recipe.where(group, "against")
+        try:
+            path = resolve(address)
+            manifest = open_snapshot(path).manifest
+        except UserError as error:
+            raise type(error)(f"{where}: {error}") from error
+        if not manifest.records:
+            raise ConfigurationError(
+                f"{where}: {path} was built by a version that kept no records to compare with; "
+                f"build it again with `{_rebuilding(path, manifest.name)}`, and name the new one"
+            )
+        settings: Source = SnapshotRecords(path=path)
+        if group == "decontaminate":
+            settings = settings.as_held_out()
+        # A function of what the snapshot is made of, not of when and where it was built.
+        name = f"{manifest.name}@{manifest.fingerprint[:12]}"
+        found[name] = find_source(name, settings, store.cache, where)
+    return list(found.values())
+
+
+def _rebuilding(path: str, name: str) -> str:
+    """Return the command that builds a snapshot of a recipe again."""
+    recipe = name if name in shipped_recipes() else f"{name}.yaml"
+    root, _, directory = filesystem.parent(filesystem.absolute(path)).rpartition("/")
+    return f"flanbeam build {recipe} --store {root if directory == SNAPSHOTS else 'STORE'}"
 
 
 def find_source(
@@ -174,13 +224,18 @@ def find_source(
 
 
 def _node(name: str, settings: Source, files: Iterable[SourceFile]) -> Node:
-    beside = {file: filesystem.sha256_of(settings.beside(file)) for file in settings.files_beside()}
+    beside = {
+        as_written(file): filesystem.sha256_of(settings.beside(file))
+        for file in settings.files_beside()
+    }
     reader = type(settings)
+    templates = getattr(settings, "templates", None)
     return source_node(
         SOURCE,
         name,
         settings={
             **settings.model_dump(mode="json", exclude={"path", "about"}),
+            **({"templates": as_written(templates)} if templates else {}),
             **({"held_out": True} if settings.is_held_out else {}),
         },
         files={file.path: file.sha256 for file in files},

@@ -5,6 +5,7 @@ decides which stage reads from which (transforms/stages/wiring.py).
 """
 
 from transforms.duplicates.exact import DEDUPLICATE
+from transforms.duplicates.known import REMOVE_KNOWN
 from transforms.duplicates.near_duplicates import REMOVE_NEAR_DUPLICATES
 from transforms.held_out.decontamination import DECONTAMINATE
 from transforms.held_out.indexing import INDEX
@@ -14,18 +15,21 @@ from transforms.mixture.selection import SELECT
 from transforms.prompts.rendering import RENDER
 from transforms.scan.scanning import SCAN_RECORDS
 from transforms.snapshots.finishing import WRITE_MANIFEST
+from transforms.snapshots.kept_records import KEEP_RECORDS
 from transforms.snapshots.writing import PLAN_SHARDS, WRITE_SHARDS
 from transforms.stages.stage import Stage
 
 STAGES: tuple[Stage, ...] = (
     INDEX,
     SCAN_RECORDS,
+    *REMOVE_KNOWN,
     DEDUPLICATE,
     *REMOVE_NEAR_DUPLICATES,
     DECONTAMINATE,
     RANK,
     PLAN,
     SELECT,
+    KEEP_RECORDS,
     RENDER,
     PLAN_SHARDS,
     WRITE_SHARDS,

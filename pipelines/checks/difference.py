@@ -3,7 +3,7 @@
 import os
 import tempfile
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,7 @@ import numpy as np
 
 from pipelines.checks.example_table import COUNTED, ExampleTable, Rows, ranges, write_table
 from tfrecords_schema.manifest import Manifest
-from tfrecords_schema.snapshot import open_snapshot
+from tfrecords_schema.snapshot import Snapshot, open_snapshot
 
 _KINDS = ("added", "removed", "changed", "same")
 
@@ -83,6 +83,34 @@ def diff(a: str, b: str) -> Difference:
     )
 
 
+def differing_ids(a: Snapshot, b: Snapshot, most: int) -> dict[str, list[str]]:
+    """Return {"added", "removed", "changed": the first ids of each kind, in order of the ids}."""
+    found: dict[str, list[str]] = {kind: [] for kind in _KINDS[:3]}
+    with tempfile.TemporaryDirectory(prefix="flanbeam-diff-") as directory:
+        old, new = (
+            write_table(snapshot, os.path.join(directory, name))
+            for name, snapshot in (("a", a), ("b", b))
+        )
+        for first, last in ranges(max(old.rows, new.rows)):
+            for kind, rows in _compared(old.range(first, last), new.range(first, last)):
+                if kind in found:
+                    ids = (f"{row['high']:016x}{row['low']:016x}" for row in np.sort(rows))
+                    found[kind] += list(ids)[: most - len(found[kind])]
+            if all(len(ids) >= most for ids in found.values()):
+                break
+    return found
+
+
+def _compared(a: Rows, b: Rows) -> Iterator[tuple[str, Rows]]:
+    """Yield each kind of difference and its rows: of the new table, but of what was removed."""
+    _, in_a, in_b = np.intersect1d(_ids(a), _ids(b), return_indices=True)
+    differs = a["digest"][in_a] != b["digest"][in_b]
+    yield "removed", np.delete(a, in_a)
+    yield "added", np.delete(b, in_b)
+    yield "changed", b[in_b][differs]
+    yield "same", b[in_b][~differs]
+
+
 def compare_examples(old: ExampleTable, new: ExampleTable) -> dict[str, dict[str, int]]:
     """Return {task: examples added, removed, changed (same id) and unchanged}."""
     counts: dict[str, Counter[str]] = {}
@@ -93,14 +121,8 @@ def compare_examples(old: ExampleTable, new: ExampleTable) -> dict[str, dict[str
             counts.setdefault(tasks[number], Counter())[kind] += times
 
     for first, last in ranges(max(old.rows, new.rows)):
-        a, b = old.range(first, last), new.range(first, last)
-        ids_a, ids_b = _ids(a), _ids(b)
-        _, in_a, in_b = np.intersect1d(ids_a, ids_b, return_indices=True)
-        differs = a["digest"][in_a] != b["digest"][in_b]
-        count("removed", old.tasks, np.delete(a, in_a))
-        count("added", new.tasks, np.delete(b, in_b))
-        count("changed", new.tasks, b[in_b][differs])
-        count("same", new.tasks, b[in_b][~differs])
+        for kind, rows in _compared(old.range(first, last), new.range(first, last)):
+            count(kind, old.tasks if kind == "removed" else new.tasks, rows)
     return {task: {kind: found[kind] for kind in _KINDS} for task, found in counts.items()}
 
 

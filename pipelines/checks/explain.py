@@ -4,11 +4,12 @@ Everything is read from the snapshot: its shards, its rows of rejections and of 
 raw texts come from the store's cache of ingested records, if it still exists.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from pipelines.stores.store import Store
-from tfrecords_schema import filesystem, tfrecord
+from pipelines.checks.identities import examples_that_hold, identity_of
+from pipelines.checks.record_texts import RecordText, find_texts, lines_with
+from tfrecords_schema import filesystem
 from tfrecords_schema.codec import decode_row
 from tfrecords_schema.errors import DataError
 from tfrecords_schema.features import (
@@ -24,22 +25,11 @@ from tfrecords_schema.features import (
 )
 from tfrecords_schema.snapshot import CONTAMINATION, Snapshot, open_snapshot
 from transforms.held_out.match_rows import MatchRow, decode_match
-from transforms.records.record_store import find_records
 from transforms.records.rejections import decode_rejection
-from transforms.types import FieldValue, Rejection
+from transforms.types import Rejection
 
 KEPT, REMOVED, NOT_DRAWN = "kept", "removed", "not_drawn"
 _SHOWN = (*(ID, TASK_NAME, SPLIT, TEMPLATE_ID, TEMPLATE_TYPE, INPUTS_TEXT, TARGETS_TEXT),)
-
-
-@dataclass(frozen=True)
-class RecordText:
-    """The raw fields of a record, and its source."""
-
-    source: str
-    task: str
-    license: str
-    fields: Mapping[str, FieldValue]
 
 
 @dataclass(kw_only=True)
@@ -67,49 +57,30 @@ class Explanation:
 def _lines_with(snapshot: Snapshot, paths: list[str], word: str) -> Iterator[bytes]:
     """Yield the lines of the snapshot's files that contain `word`."""
     for path in paths:
-        with filesystem.open_read(filesystem.join(snapshot.path, path)) as stream:
-            yield from (line for line in stream if word.encode() in line)
+        yield from lines_with(filesystem.join(snapshot.path, path), word)
 
 
 def _examples_with(snapshot: Snapshot, identity: str) -> Iterator[Row]:
     """Yield examples whose id or record id is `identity`; only these are decoded."""
     features = snapshot.manifest.row_features
-    for name, split in snapshot.manifest.splits.items():
-        for shard in split.shards:
-            path = filesystem.join(snapshot.path, shard.path)
-            with filesystem.open_read(path) as stream:
-                for data in tfrecord.read_frames(stream, path):
-                    if identity.encode() not in data:
-                        continue
-                    row = decode_row(data, path, features)
-                    if identity in (row[ID], row[RECORD_ID]):
-                        yield {**row, SPLIT: name}
+    for split, path, data in examples_that_hold(snapshot, identity):
+        row = decode_row(data, path, features)
+        if identity in (row[ID], row[RECORD_ID]):
+            yield {**row, SPLIT: split}
 
 
-def _find_texts(snapshot: Snapshot, wanted: set[str]) -> dict[str, RecordText]:
-    """Return the raw fields of records, from the cache of the snapshot's store."""
-    store = Store(filesystem.parent(filesystem.parent(filesystem.absolute(snapshot.path))))
-    texts: dict[str, RecordText] = {}
-    for source in snapshot.manifest.sources:
-        directory = filesystem.join(store.ingest, source.fingerprint)
-        for name in filesystem.children(directory):
-            if name.endswith(".jsonl"):
-                path = filesystem.join(directory, name)
-                for record in find_records(path, source.name, wanted):
-                    texts[record.id] = RecordText(
-                        record.source, record.task, record.license, record.fields
-                    )
-    return texts
+def explain(path: str, name: str) -> Explanation:
+    """Return what became of a record.
 
-
-def explain(path: str, identity: str) -> Explanation:
-    """Explain the record with the id `identity`, or the record of the example with this id.
+    Args:
+      name: its id or an example's, or how one begins; the id that its source states; or the file
+        and line that it was read from, e.g. "reviews.csv:17".
 
     Raises:
-      DataError: nothing in the snapshot or in the cache of its store has this id.
+      DataError: nothing in the snapshot or in the cache of its store has this name, or several do.
     """
     snapshot = open_snapshot(path)
-    identity = identity.strip().lower()
+    identity = identity_of(snapshot, name.strip())
     examples = list(_examples_with(snapshot, identity))
     if examples and all(row[ID] == identity for row in examples):
         identity = str(examples[0][RECORD_ID])
@@ -127,7 +98,7 @@ def explain(path: str, identity: str) -> Explanation:
     paths = [path for path in reports if path.startswith(f"{CONTAMINATION}/")]
     matches = [decode_match(line) for line in _lines_with(snapshot, paths, identity)]
     explanation.held_out = [match for match in matches if match.id == identity]
-    explanation.texts = _find_texts(snapshot, {identity, *_compared(explanation)})
+    explanation.texts = find_texts(snapshot, {identity, *_compared(explanation)})
     explanation.outcome = _outcome(explanation, path)
     return explanation
 

@@ -162,6 +162,7 @@ def _check_files(snapshot: Snapshot, found: Verification) -> None:
     known = {MANIFEST, MANIFEST_DIGEST, RUN, *manifest.files}
     for file in [
         *manifest.metadata,
+        *(MetadataFile(path=file.path, sha256=file.sha256) for file in manifest.records),
         MetadataFile(path=MANIFEST, sha256=_stated_digest(snapshot)),
     ]:
         path = filesystem.join(snapshot.path, file.path)

@@ -3,6 +3,7 @@
 import os
 import re
 
+from pipelines.console.hiding import hide
 from tfrecords_schema.errors import ConfigurationError
 
 _VARIABLE = re.compile(r"\$\{?(\w+)")
@@ -10,9 +11,7 @@ _SECRET = re.compile("secret|token|passw|credential|private|auth|_key|apikey|^ke
 
 
 def expanded(path: str, where: str) -> str:
-    """Return a path with its variables replaced.
-
-    Paths appear in messages and in run.json, and a recipe may be untrusted.
+    """Return a path with its variables replaced, and hide their values in later messages.
 
     Raises:
       ConfigurationError: a variable is named like a secret.
@@ -20,7 +19,11 @@ def expanded(path: str, where: str) -> str:
     for name in _VARIABLE.findall(path):
         if _SECRET.search(name):
             raise ConfigurationError(
-                f"{where}: ${name} is named like a secret, which must not appear in a path; use "
-                "another variable"
+                f"{where}: ${name} is named like a secret, which must not appear in a path; "
+                "use another variable"
             )
-    return os.path.expandvars(path)
+        hide(os.environ.get(name, ""), f"${name}")
+    found = os.path.expandvars(path)
+    if found != path:
+        hide(found, path)
+    return found

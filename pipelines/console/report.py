@@ -9,9 +9,11 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from pipelines.console.hiding import hidden
 from transforms.texts.printable import printable
 
 if TYPE_CHECKING:
+    from tfrecords_schema.prompt_parts import Part
     from trainer.train import TrainResult
 
 _PLAIN_WIDTH = 100
@@ -41,7 +43,7 @@ def console_of(plain_width: int = _PLAIN_WIDTH) -> Console:
 
 def say(text: str) -> None:
     """Print a note on standard error."""
-    print(printable(text), file=sys.stderr, flush=True)
+    print(printable(hidden(text)), file=sys.stderr, flush=True)
 
 
 def plain_table(*headers: str, right: int = 0) -> Table:
@@ -81,6 +83,33 @@ def print_example(
 ) -> None:
     """Print a prompt with its answer in another color."""
     body = _colored(inputs, parts)
+    body.append("\n⇒ ", style="dim")
+    body.append(printable(targets), style="bold green")
+    console_of().print(framed(body, title, subtitle))
+
+
+# Roles of tfrecords_schema/prompt_parts.py, by their names.
+_PART_COLORS = {
+    "INSTRUCTION": "cyan",
+    "EXEMPLAR": "dim",
+    "EXEMPLAR_ANSWER": "dim green",
+    "QUERY": "",
+    "OPTIONS": "yellow",
+    "SYSTEM": "cyan",
+    "TOOLS": "magenta",
+    "USER": "bold",
+    "ASSISTANT": "green",
+    "TOOL": "magenta",
+}
+
+
+def print_spans(
+    title: str, inputs: str, targets: str, parts: "Iterable[Part]", subtitle: str = ""
+) -> None:
+    """Print a prompt with its parts in the colors of their roles, and its answer."""
+    body = Text(printable(inputs))
+    for part in parts:
+        body.stylize(_PART_COLORS[part.role.name], part.start, part.end)
     body.append("\n⇒ ", style="dim")
     body.append(printable(targets), style="bold green")
     console_of().print(framed(body, title, subtitle))

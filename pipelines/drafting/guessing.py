@@ -10,20 +10,27 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pipelines.drafting.samples import Sample, message_key, role_key
+from transforms.sources.chat import ASSISTANT
 from transforms.sources.formats.conversations import MESSAGE_KEYS
-from transforms.sources.mapping import number_of
-from transforms.sources.messages import CONTENT_KEYS, ROLE_KEYS, ROLES
+from transforms.sources.mapping import listed_in, number_of
+from transforms.sources.messages import CONTENT_KEYS, ROLE_KEYS, ROLES, MessageKeys
+from transforms.sources.transcripts import turns_in
 
-_QUESTIONS = ("question", "query", "problem", "q", "prompt", "sentence_question")
+_QUESTIONS = ("question", "query", "problem", "q", "prompt", "sentence_question", "instruction")
 _ANSWERS = ("answer", "answers", "final_answer", "a", "response", "output", "target", "solution")
 _CONTEXTS = ("context", "passage", "paragraph", "background", "story", "article", "support")
 _TEXTS = ("text", "sentence", "review", "content", "message", "tweet", "comment", "body", "title")
-_LABELS = ("label", "labels", "class", "category", "topic", "sentiment", "intent", "target", "y")
+_RATINGS = ("rating", "stars", "star_rating", "score", "overall")
+_LABELS = (
+    *("label", "labels", "class", "category", "topic", "sentiment", "intent", "target", "y"),
+    *_RATINGS,
+)
 _OPTIONS = ("choices", "options", "endings", "candidates", "answer_choices")
 _POLAR = {"positive", "negative", "neutral", "pos", "neg", "mixed", "very positive"}
 _SUMMARIES = ("summary", "highlights", "headline", "abstract", "tldr")
 _DOCUMENTS = ("document", "article", "dialogue", "text", "body", "content", "source")
 _NUMBERED = re.compile(r"(?:choice|option|ending|answer)_?\d")
+_HTML = re.compile(r"</(?:p|div|li|ol|ul|code|pre|span)>")
 _END_MARK = re.compile(r"<\|endoftext\|>|</s>|<\|im_end\|>")
 
 
@@ -45,11 +52,20 @@ class Guess:
 
 
 def guess(sample: Sample) -> Guess:
-    """Return the best guess at a file's rows."""
-    for rule in _RULES:
-        found = rule(sample)
-        if found is not None:
-            return found
+    """Return the best guess at a file's rows; keys within objects count where the others do not."""
+    unusable = None
+    flattened = sample.flattened()
+    for one in (sample, flattened) if flattened else (sample,):
+        for rule in _RULES:
+            found = rule(one)
+            if found is not None and not found.problem:
+                found.keys |= sample.stated
+                return found
+            unusable = unusable or found
+            if found is not None:
+                break
+    if unusable:
+        return unusable
     keys = ", ".join(sample.keys[:12])
     return Guess(
         problem=f"no task can be seen in the keys {keys}; write the mapping by hand "
@@ -87,6 +103,71 @@ def _tree(sample: Sample) -> Guess | None:
     return Guess({"format": "chat"}, [said], ["which replies are good: all of them are learned"])
 
 
+def _table_of_messages(sample: Sample) -> Guess | None:
+    """Guess a table with a row for each message: Open Assistant's, or exports of chats."""
+    role = sample.find(*ROLE_KEYS)
+    content = sample.find("content", "text", "value", "message")
+    if not role or not content or not sample.is_text(content):
+        return None
+    known = {name for names in ROLES.values() for name in names}
+    if not all(str(value).strip().lower() in known for value in sample.values(role)):
+        return None
+    columns = {"role": role} if role not in ROLE_KEYS else {}
+    columns |= {"content": content} if content not in CONTENT_KEYS else {}
+    keys: dict[str, Any] = {"format": "chat", "rows_are": "messages"}
+    parent, own = sample.find("parent_id", "parent"), sample.find("message_id", "id")
+    if parent and own:
+        columns |= {n: k for n, k in (("parent_id", parent), ("message_id", own)) if n != k}
+        said = "a row is a message, and its parent the one that it answers"
+        found = Guess(keys, [said], ["which replies are good: all of them are learned"])
+        if sample.find("rank"):
+            found.unknown = ["whether only the best replies are meant: `replies: best`, by `rank`"]
+    else:
+        names = ("conversation", "chat", "thread", "dialog", "dialogue", "session")
+        group = sample.find(*(f"{name}_id" for name in names), *names)
+        if not group:
+            return None
+        columns |= {"conversation_id": group} if group != "conversation_id" else {}
+        order = sample.find(*_POSITIONS)
+        columns |= {"position": order} if order and order != "position" else {}
+        by = f"in the order of {order!r}" if order else "in the order of the file"
+        found = Guess(keys, [f"a row is a message of the conversation {group!r}, {by}"])
+    if columns:
+        keys["columns"] = columns
+    return found
+
+
+_POSITIONS = (
+    *("position", "turn", "turn_id", "turn_index", "message_index", "index", "order", "step"),
+    *("timestamp", "created_at", "created_date", "date"),
+)
+
+
+def _transcripts(sample: Sample) -> Guess | None:
+    """Guess texts that hold a whole conversation, marked as chat templates do."""
+    keys = MessageKeys()
+    for key in sample.keys:
+        values = sample.values(key)
+        turns = [turns_in(v, lambda n: keys.role_of({"role": n})) for v in values if is_text(v)]
+        whole = [t for t in turns if isinstance(t, list) and any(x.role == ASSISTANT for x in t)]
+        if len(whole) > len(sample.rows) // 2 and not sample.find("chosen"):
+            said = f"{key!r} holds conversations, marked as a chat template does"
+            return Guess({"format": "chat", "columns": {"messages": key}}, [said])
+    return None
+
+
+def is_text(value: object) -> bool:
+    """Return whether a value is a text."""
+    return isinstance(value, str)
+
+
+def _exported_chats(sample: Sample) -> Guess | None:
+    if sample.find("mapping") and sample.find("current_node"):
+        said = "ChatGPT's export: of each conversation the branch that was looked at last"
+        return Guess({"format": "chat"}, [said])
+    return None
+
+
 def _conversations(sample: Sample) -> Guess | None:
     """Guess messages with roles, under a known key or any other."""
     key = next((key for key in MESSAGE_KEYS if _are_messages(sample, key)), None)
@@ -101,6 +182,15 @@ def _conversations(sample: Sample) -> Guess | None:
         _add_roles(sample, guessed, columns, found)
     if columns:
         found.keys["columns"] = columns
+    if any(_HTML.search(str(value)) for value in sample.values(guessed)[:20]):
+        found.unknown.append("whether the HTML tags in the messages are meant: they are kept")
+    others = [k for k in sample.keys if k != guessed and _are_messages(sample, k)]
+    answers = others[0] if "." in guessed and others else None
+    if answers:
+        columns |= {"prompt": guessed, "completion": answers}
+        columns.pop("messages", None)
+        found.keys["columns"] = columns
+        found.assumed.append(f"{answers!r} is the answer to {guessed!r}")
     if sample.find("chosen", "rejected", "chosen_messages"):
         found.assumed.append("preference pairs: what was chosen is learned, `rejected` is not")
     if any(value is False for value in sample.values("label")):
@@ -183,11 +273,9 @@ def _alpaca(sample: Sample) -> Guess | None:
     if not output:
         return None
     given = sample.find("input", "context", "inputs")
-    columns = {
-        name: key
-        for name, key in (("instruction", instruction), ("input", given), ("output", output))
-        if key and key != name
-    }
+    system = sample.find("system", "system_prompt")
+    pairs = (("instruction", instruction), ("input", given), ("output", output), ("system", system))
+    columns = {name: key for name, key in pairs if key and key != name}
     keys = {"format": "alpaca", **_id(sample), **({"columns": columns} if columns else {})}
     found = Guess(keys, ["an instruction, where there is one its input, and the output"])
     if any("{{" in str(value) for value in sample.values(output)):
@@ -220,6 +308,25 @@ def _squad(sample: Sample) -> Guess | None:
         found.keys["id"] = "paragraphs.qas.id"
         found.unknown.append("what unanswerable questions should be answered: they are rejected")
         return found
+    return None
+
+
+def _alternating(sample: Sample) -> Guess | None:
+    """Guess lists of what two speakers said by turns, as in UltraChat."""
+    for name in ("data", "dialog", "dialogue", "conversation", "conversations", "turns", "chat"):
+        key = sample.find(name)
+        if not key or not sample.is_list_of(key, str) or sample.find("reference"):
+            continue
+        if all(len(value) > 1 for value in sample.values(key)):
+            said = f"{key!r} has what a user and an assistant said by turns, the user first"
+            return Guess({"format": "chat", "columns": {"messages": key}}, [said])
+    known = {name for names in ROLES.values() for name in names}
+    for key in sample.keys:
+        items = [i for value in sample.values(key) if isinstance(value, list) for i in value]
+        if items and all(isinstance(i, Mapping) and {*map(str.lower, i)} <= known for i in items):
+            columns = {} if key in MESSAGE_KEYS else {"columns": {"messages": key}}
+            said = f"each object of {key!r} has turns under the names of who says them"
+            return Guess({"format": "chat", **columns}, [said])
     return None
 
 
@@ -259,6 +366,8 @@ def _multiple_choice(sample: Sample) -> Guess | None:
             options, marks = f"{listed}.text", f"{listed}.label" if "label" in items[0] else None
         elif not any(isinstance(item, (list, Mapping)) for item in items):
             options = listed
+    elif values and all(listed_in(value) for value in values):
+        options = listed
     elif values and all(isinstance(value, Mapping) and "text" in value for value in values):
         options, marks = f"{listed}.text", f"{listed}.label"
     elif len(lettered) > 2:
@@ -320,14 +429,31 @@ def _labelled(sample: Sample, key: str, found: Guess, names: list[str] | None = 
     """Add the labels of a classification task."""
     values = sample.distinct(key) or []
     found.keys["fields"]["answer"] = key
+    if stated := sample.label_names.get(key):
+        found.keys["label_of"] = {str(number): name for number, name in enumerate(stated)}
+        found.assumed.append(f"labels of {key!r} are called as the file's own schema says")
+        return found
+    booleans = {"false": "no", "true": "yes"}
+    if values and {str(value).lower() for value in values} <= set(booleans):
+        found.keys["label_of"] = booleans
+        found.assumed.append(f"true under {key!r} means yes")
+        return found
     if values and all(number_of(value) is not None for value in values):
         numbers = sorted({number for value in values if (number := number_of(value)) is not None})
+        if numbers[0] == -1 and len(numbers) > 2:
+            numbers = numbers[1:]
+            found.assumed.append(f"-1 under {key!r} is no label: those rows are rejected")
         if names and numbers == list(range(len(names))):
             found.keys["labels"] = names
             found.assumed.append(f"labels 0, 1, … of {key!r} are {', '.join(names)}, in this order")
         else:
             found.keys["label_of"] = {str(number): f"label {number}" for number in numbers}
             found.unknown.append(f"what the numbers under {key!r} mean: name them in `label_of`")
+            if _folded_in(key, _RATINGS) and set(numbers) <= set(range(6)):
+                stars = {str(n): f"{n} star{'' if n == 1 else 's'}" for n in numbers}
+                found.keys["label_of"] = stars
+                found.assumed.append(f"{key!r} is a number of stars")
+                found.unknown.pop()
     else:
         labels = sorted({str(value) for value in values if isinstance(value, str)})
         found.keys["labels"] = labels
@@ -425,11 +551,32 @@ def _questions(sample: Sample) -> Guess | None:
         isinstance(value, list) and value and isinstance(value[0], Mapping) for value in values
     ):
         source = f"{answer}.text"
+    elif all(isinstance(value, Mapping) and "value" in value for value in values):
+        source = f"{answer}.value"
     context = sample.find(*_CONTEXTS)
     if context and sample.is_text(context):
         fields = {"context": context, "question": question, "answer": source}
         return _mapped(sample, "reading_comprehension", fields)
     return _mapped(sample, "closed_book_qa", {"question": question, "answer": source})
+
+
+def _answered(sample: Sample) -> Guess | None:
+    """Guess prompts and completions with a system prompt, or with a verdict on the completion."""
+    prompt = sample.find("prompt", "question", "query", "instruction")
+    answer = sample.find("completion", "response", "output", "answer")
+    system = sample.find("system", "system_prompt", "system_message")
+    verdicts = sample.values("label")
+    is_judged = bool(verdicts) and all(isinstance(value, bool) for value in verdicts)
+    if not prompt or not answer or not (system or is_judged):
+        return None
+    pairs = (("prompt", prompt), ("completion", answer), ("system", system))
+    columns = {name: key for name, key in pairs if key and key != name}
+    found = Guess({"format": "chat", **({"columns": columns} if columns else {})})
+    if system:
+        found.assumed.append(f"{system!r} is the system prompt of its row")
+    if is_judged:
+        found.assumed.append("rows with `label: false` are not learned")
+    return found
 
 
 def _prompted(sample: Sample) -> Guess | None:
@@ -473,16 +620,26 @@ def _classification(sample: Sample) -> Guess | None:
             for name in _LABELS
             if (key := sample.find(name))
             and key != text
-            and sample.distinct(key)
+            and len(sample.distinct(key) or ()) > 1
             and not _is_object(sample, key)
         ),
         None,
     )
+    label = label or _listed_label(sample, text)
     if not text or not label or not sample.is_text(text):
         return None
+    if sample.is_list_of(label, str):
+        found = _mapped(sample, "topic", {"text": text, "answer": label})
+        found.keys["labels"] = sorted({value[0] for value in sample.values(label)})
+        found.keys["fields"]["answer"] = f"{label}.0"
+        found.assumed.append(f"the one item of {label!r} is the label of {text!r}")
+        return found
     values = {str(value).lower() for value in sample.distinct(label) or ()}
+    if label in sample.label_names:
+        values = {name.lower() for name in sample.label_names[label]}
     numbers = {number_of(value) for value in values}
     is_polar = values <= _POLAR or (label.lower() == "sentiment" and numbers <= {0, 1})
+    is_polar = is_polar or _folded_in(label, _RATINGS)
     found = _mapped(sample, "sentiment" if is_polar else "topic", {"text": text, "answer": label})
     found.assumed.append(f"{label!r} is one of a few labels for {text!r}")
     is_two = numbers == {0, 1}
@@ -491,20 +648,40 @@ def _classification(sample: Sample) -> Guess | None:
     )
 
 
+def _folded_in(key: str, names: tuple[str, ...]) -> bool:
+    return key.rpartition(".")[2].lower() in names
+
+
+def _listed_label(sample: Sample, text: str | None) -> str | None:
+    """Return a key of lists of one label each, as annotation tools write them."""
+    for name in _LABELS:
+        key = sample.find(name)
+        if key and key != text and sample.is_list_of(key, str):
+            values = sample.values(key)
+            if all(len(value) == 1 for value in values):
+                return key
+    return None
+
+
 def _is_object(sample: Sample, key: str) -> bool:
     return any(isinstance(value, (list, Mapping)) for value in sample.values(key))
 
 
 def _two_columns(sample: Sample) -> Guess | None:
     """Guess a table without known names: a text and a few labels, or a text and its answer."""
-    texts = [key for key in sample.keys if sample.is_text(key)]
-    few = [key for key in sample.keys if sample.distinct(key) and not _is_object(sample, key)]
-    long = [key for key in texts if key not in few]
+    texts = [key for key in sample.keys if sample.is_text(key) and not _are_numbers(sample, key)]
+    few = [
+        key
+        for key in sample.keys
+        if len(sample.distinct(key) or ()) > 1 and not _is_object(sample, key)
+    ]
+    long = [key for key in texts if key not in few and len(set(sample.values(key))) > 1]
     if len(long) == 1 and len(few) == 1:
         found = _mapped(sample, "topic", {"text": long[0], "answer": few[0]})
         found.assumed.append(f"{few[0]!r} is one of a few labels for {long[0]!r}")
         return _labelled(sample, few[0], found)
-    if len(long) == 2 and len(sample.keys) <= 3:
+    named = [key for key in sample.keys if not _are_numbers(sample, key)]
+    if len(long) == 2 and len(named) <= 3 and long[1].lower() not in _QUESTIONS:
         one, two = long
         return _mapped(
             sample, "prompted", {"input": one, "answer": two}, f"{two!r} is the answer to {one!r}"
@@ -512,8 +689,24 @@ def _two_columns(sample: Sample) -> Guess | None:
     return None
 
 
+def _are_numbers(sample: Sample, key: str) -> bool:
+    """Return whether a column of texts has numbers, dates or short codes alone, as of ids."""
+    return all(_CODE.fullmatch(str(value).strip()) for value in sample.values(key))
+
+
+_CODE = re.compile(r"[\w#.:/+-]*\d[\w#.:/+-]*")
+
+
+def _several_labels(sample: Sample) -> Guess | None:
+    key = next((k for n in _LABELS if (k := sample.find(n)) and sample.is_list_of(k, str)), None)
+    if not key or not sample.find(*_TEXTS):
+        return None
+    detail = "no family of templates has several answers at a time"
+    return Guess(problem=f"{key!r} has several labels in a row: {detail}")
+
+
 def _only_texts(sample: Sample) -> Guess | None:
-    texts = [key for key in sample.keys if sample.is_text(key)]
+    texts = [key for key in sample.keys if sample.is_text(key) and not _are_numbers(sample, key)]
     if len(texts) == 1 or (
         sample.find("text") and set(sample.keys) <= {"text", "meta", "id", "url"}
     ):
@@ -527,7 +720,17 @@ def _only_texts(sample: Sample) -> Guess | None:
 
 Rule = Callable[[Sample], Guess | None]
 _RULES: tuple[Rule, ...] = (
-    *(_super_ni, _tree, _alpaca, _turns_with_references, _conversations, _known_benchmarks),
+    *(_super_ni, _tree, _exported_chats, _table_of_messages, _alpaca, _alternating),
+    *(_turns_with_references, _conversations, _transcripts, _known_benchmarks),
     *(_squad, _multiple_choice, _pairs_of_texts, _math, _rationales, _summaries, _translations),
-    *(_prompted, _questions, _programs, _classification, _only_texts, _two_columns),
+    *(
+        _answered,
+        _prompted,
+        _questions,
+        _programs,
+        _classification,
+        _several_labels,
+        _only_texts,
+        _two_columns,
+    ),
 )

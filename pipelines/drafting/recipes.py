@@ -13,9 +13,10 @@ import yaml
 
 from pipelines.drafting.guessing import Guess, guess
 from pipelines.drafting.languages import language_of
-from pipelines.drafting.samples import Sample, read_sample
+from pipelines.drafting.samples import Sample, read_samples
 from pipelines.recipe import Recipe
 from tfrecords_schema.errors import DataError
+from transforms.sources.files.streams import open_stream
 from transforms.sources.source import Source, data_files
 from transforms.sources.splits import TRAIN, split_in
 from transforms.types import Record, Rejection
@@ -111,26 +112,32 @@ def _add_sources(
         known = os.path.basename(file)
         if len(files) > 1 and (known in _METADATA or known.lower().endswith(_NO_DATA)):
             continue
-        sample = read_sample(file)
-        found = Guess(problem=sample.problem) if sample.problem else guess(sample)
-        if found.problem:
-            unused[file] = found.problem
-        else:
-            drafts.append((file, sample, found))
+        for sample in read_samples(file):
+            found = _asdiv(file) or (
+                Guess(problem=sample.problem) if sample.problem else guess(sample)
+            )
+            if found.problem:
+                unused[file] = found.problem
+            else:
+                drafts.append((file, sample, found))
     groups: dict[str, list[tuple[str, Sample, Guess]]] = {}
     for file, sample, found in drafts:
-        is_held_out = len(files) > 1 and split_in(os.path.basename(file)) not in (None, TRAIN)
+        is_held_out = sample.held_out or _is_held_out(file, files)
         alike = yaml.safe_dump([found.keys, is_held_out, os.path.splitext(file)[1]])
         groups.setdefault(alike, []).append((file, sample, found))
     for group in groups.values():
-        file, _, found = group[0]
-        is_held_out = len(files) > 1 and split_in(os.path.basename(file)) not in (None, TRAIN)
+        file, sample, found = group[0]
+        is_held_out = sample.held_out or _is_held_out(file, files)
         pattern = _pattern([one for one, _, _ in group], files)
         if pattern is not None:
             found.keys |= {"files": pattern} if len(group) < len(files) else {}
         for one, of, guessed in [group[0]] if pattern is not None else group:
             where = path if pattern is not None else one
-            facts = [of.form, *of.facts, f"keys {', '.join(of.keys[:12])}"]
+            facts = [
+                found.keys["format"] if of.problem else of.form,
+                *of.facts,
+                f"keys {', '.join(of.keys[:12])}",
+            ]
             count = len(group) if pattern is not None else 1
             sources.append(
                 DraftedSource(
@@ -142,6 +149,21 @@ def _add_sources(
                     facts=facts,
                 )
             )
+
+
+def _is_held_out(file: str, files: Sequence[str]) -> bool:
+    return len(files) > 1 and split_in(os.path.basename(file)) not in (None, TRAIN)
+
+
+def _asdiv(file: str) -> Guess | None:
+    """Return what ASDiv's XML is, the only one that has a reader; None for other files."""
+    if not file.lower().endswith((".xml", ".xml.gz")):
+        return None
+    with open_stream(file) as stream:
+        head = stream.read(1 << 16)
+    if b"<Problem " in head and b"<Answer>" in head:
+        return Guess({"format": "asdiv"}, ["ASDiv: word problems"])
+    return Guess(problem="XML of a kind that has no reader; only ASDiv's has one")
 
 
 def _pattern(group: Sequence[str], files: Sequence[str]) -> str | None:

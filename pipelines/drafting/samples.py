@@ -3,7 +3,7 @@
 import os
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import islice
 from typing import Any
@@ -11,16 +11,26 @@ from typing import Any
 from tfrecords_schema.errors import DataError
 from transforms.records.fields import is_missing
 from transforms.sources.files.dialects import detect_dialect
-from transforms.sources.files.options import DETECTED
+from transforms.sources.files.json_rows import load_json
+from transforms.sources.files.label_names import label_names_in
+from transforms.sources.files.options import DETECTED, FileOptions
 from transforms.sources.files.row import BadRow
 from transforms.sources.files.rows import TabularFormat, format_of, read_rows
 from transforms.sources.files.streams import open_stream, plain_name
+from transforms.sources.mapping import number_of
 from transforms.sources.messages import ROLE_KEYS
 from transforms.sources.source import Piece, UnreadableFileError
+from transforms.sources.splits import TRAIN, split_in
 
 _ROWS = 400
 _KNOWN_ENDINGS = (".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".parquet", ".arrow")
 _DISTINCT = 40
+_XML = (".xml", ".xml.gz")
+_ROW_LISTS = ("rows", "data", "examples", "records")
+_NO_ROWS = (".html", ".md", ".py", ".yaml", ".yml")
+# Words that the name of a column has at most.
+_LONGEST_NAME = 6
+_SENTENCE_ENDS = ".!?"
 
 
 @dataclass(kw_only=True)
@@ -30,8 +40,11 @@ class Sample:
     Attributes:
       path: the file; `form` is the format of its rows.
       bad: rows that cannot be read, by reason.
-      facts: the detected form, in words.
-      problem: the reason if no row can be read.
+      facts: what was found about the form, in words.
+      stated: keys of a source that say how the file is read.
+      label_names: of a column of class labels: their names, as the file's schema has them.
+      held_out: whether the rows are of a test or validation split.
+      problem: why no row can be read, if none can.
     """
 
     path: str
@@ -39,6 +52,9 @@ class Sample:
     rows: list[Mapping[str, Any]] = field(default_factory=list)
     bad: Counter[str] = field(default_factory=Counter)
     facts: list[str] = field(default_factory=list)
+    stated: dict[str, Any] = field(default_factory=dict)
+    label_names: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    held_out: bool = False
     problem: str = ""
 
     @cached_property
@@ -72,22 +88,49 @@ class Sample:
     def distinct(self, key: str) -> list[Any] | None:
         """Return the values of a key, the most frequent first; None if there are many."""
         values = [value for value in self.values(key) if isinstance(value, (str, int, float))]
+        values = [value.strip() if isinstance(value, str) else value for value in values]
         counts = Counter(values)
-        few = len(counts) <= max(2, min(_DISTINCT, len(values) // 3))
+        if key in self.label_names and values:
+            return [value for value, _ in counts.most_common()]
+        few = len(counts) <= max(2, min(_DISTINCT, len(values) // 2)) and len(counts) < len(values)
         return [value for value, _ in counts.most_common()] if values and few else None
 
     def find(self, *names: str) -> str | None:
         """Return the first key that is one of `names`, ignoring case and underscores."""
-        folded = {key.lower().replace("_", "").replace(" ", ""): key for key in self.keys}
+        folded = {_folded(key): key for key in reversed(self.keys)}
         for name in names:
-            key = folded.get(name.lower().replace("_", ""))
+            key = folded.get(_folded(name))
             if key is not None and self.values(key):
                 return key
         return None
 
+    def flattened(self) -> "Sample | None":
+        """Return the sample with the keys of objects in the place of the objects; None if alike.
+
+        {"inputs": {"question": "Q"}} → {"inputs.question": "Q"}; `find("question")` finds it.
+        """
+        rows: list[Mapping[str, Any]] = [_flat(row) for row in self.rows]
+        return None if rows == self.rows else replace(self, rows=rows)
+
+
+def _folded(key: str) -> str:
+    return key.rpartition(".")[2].lower().replace("_", "").replace(" ", "")
+
+
+def _flat(row: Mapping[str, Any]) -> dict[str, Any]:
+    flat: dict[str, Any] = {}
+    for key, value in row.items():
+        if isinstance(value, Mapping) and "." not in key:
+            flat |= {f"{key}.{inner}": item for inner, item in value.items()}
+        else:
+            flat[key] = value
+    return flat
+
 
 def _form_of(path: str) -> TabularFormat | None:
     """Return the format of a file's rows, by its ending or its first bytes."""
+    if path.lower().endswith(_XML):
+        return None
     if plain_name(path).lower().endswith(_KNOWN_ENDINGS):
         return format_of(path)
     with open(path, "rb") as stream:
@@ -106,21 +149,102 @@ def _form_of(path: str) -> TabularFormat | None:
     return "csv" if any(mark in first for mark in (b",", b";", b"|")) else None
 
 
-def read_sample(path: str) -> Sample:
-    """Return the first rows of a file, or the reason why there are none."""
+def read_samples(path: str) -> list[Sample]:
+    """Return the first rows of a file: one sample, or one for each split in a JSON document."""
+    sample = read_sample(path)
+    if not sample.problem or sample.bad or format_of(path) != "json":
+        return [sample]
+    found = []
+    for key in _lists_in(path):
+        of_key = replace(
+            read_sample(path, {"rows_at": key}), held_out=split_in(key) not in (None, TRAIN)
+        )
+        found += [] if of_key.problem else [of_key]
+    return found or [sample]
+
+
+def _lists_in(path: str) -> list[str]:
+    """Return the keys of a JSON document that hold rows: named after a split, or `rows`, `data`."""
+    try:
+        document = load_json(path)
+    except (UnreadableFileError, OSError):
+        return []
+    if not isinstance(document, Mapping):
+        return []
+    return [
+        key
+        for key, value in document.items()
+        if isinstance(value, list)
+        and value
+        and isinstance(value[0], Mapping)
+        and (split_in(key) or key in _ROW_LISTS)
+    ]
+
+
+def _missing_header(sample: Sample) -> list[str] | None:
+    """Return names for the columns of a table whose first line is a row, None if it is a header.
+
+    It is one where a cell of it is among the few values of its column, or where each cell is a
+    sentence or a number as those below it are.
+    """
+    names = sample.keys
+    is_row = any(name.strip() and name in _values_of(sample, name) for name in names)
+    is_row = is_row or all(_is_alike(name, sample.values(name)) for name in names)
+    if not is_row or not sample.rows:
+        return None
+    last = {str(value).strip() for value in sample.values(names[-1])}
+    letters = "ABCDE"[: len(names) - 2]
+    if len(letters) >= 2 and len(names) <= 7 and names[-1] in letters and last <= set(letters):
+        return ["question", *letters, "answer"]
+    return [f"column{number}" for number in range(1, len(names) + 1)]
+
+
+def _is_alike(name: str, values: list[Any]) -> bool:
+    """Return whether the first cell of a column is a sentence or a number as the others are."""
+    texts = [str(value).strip() for value in values]
+    if not texts or not name.strip():
+        return False
+    if number_of(name) is not None:
+        return all(number_of(text) is not None for text in texts)
+    if name.strip()[-1] in _SENTENCE_ENDS:
+        return sum(text.endswith(name.strip()[-1]) for text in texts) * 2 > len(texts)
+    is_long = len(name.split()) > _LONGEST_NAME
+    return is_long and sum(len(t.split()) > _LONGEST_NAME for t in texts) * 2 > len(texts)
+
+
+def _values_of(sample: Sample, key: str) -> list[str]:
+    """Return the values of a column that has few."""
+    values = sample.distinct(key)
+    return [str(value) for value in values] if values else []
+
+
+def read_sample(path: str, stated: Mapping[str, Any] | None = None) -> Sample:
+    """Return the first rows of a file, or why there are none.
+
+    Args:
+      stated: `rows_at` or `columns`, where the file needs one of them.
+    """
     try:
         form = _form_of(path)
-        if form is None or path.lower().endswith((".xml", ".html", ".md", ".py", ".yaml", ".yml")):
+        if form is None or path.lower().endswith(_NO_ROWS):
             return Sample(path=path, form="json", problem="rows of no kind that is read")
-        sample = Sample(path=path, form=form)
+        sample = Sample(path=path, form=form, stated=dict(stated or {}))
         piece = Piece(path=path, relative=os.path.basename(path))
-        for _, row in islice(read_rows(form, piece), _ROWS):
+        names = sample.stated.get("columns")
+        options = FileOptions.model_validate(
+            {key: value for key, value in sample.stated.items() if key != "columns"}
+        )
+        for _, row in islice(read_rows(form, piece, names, options=options), _ROWS):
             if isinstance(row, BadRow):
                 sample.bad[row.reason] += 1
             else:
                 sample.rows.append(row)
         if form in ("csv", "tsv"):
             sample.facts += _dialect_facts(path, form)
+        if form in ("parquet", "arrow"):
+            sample.label_names = label_names_in(path, form)
+        if form in ("csv", "tsv") and names is None and (columns := _missing_header(sample)):
+            return read_sample(path, {"columns": columns})
     except UnreadableFileError as error:
         return Sample(path=path, form="json", problem=str(error).removeprefix(f"{path}: "))
     except (OSError, DataError) as error:

@@ -11,6 +11,7 @@ from typing import Any, Literal
 from pipelines.building.fingerprints import snapshot_nodes
 from pipelines.building.nodes import (
     EVALUATION,
+    SNAPSHOT,
     SOURCE,
     TASK,
     Node,
@@ -158,7 +159,7 @@ def _rows(cached: Mapping[str, IngestedSource], before: Manifest | None) -> dict
         sources[source.source.name] = source.info().records
     rows = {f"{TASK}:{entry.task}": entry.kept for entry in ledger}
     for name, count in sources.items():
-        rows |= {f"{SOURCE}:{name}": count, f"{EVALUATION}:{name}": count}
+        rows |= {f"{kind}:{name}": count for kind in (SOURCE, EVALUATION, SNAPSHOT)}
     return rows
 
 

@@ -9,14 +9,20 @@ from transforms.texts.printable import printable
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from pipelines.checks.explain import Explanation, RecordText
+    from pipelines.checks.explain import Explanation
+    from pipelines.checks.record_texts import RecordText
 
 
 def _add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "snapshot", metavar="SNAPSHOT", help="directory of a snapshot, or STORE@CHANNEL"
     )
-    parser.add_argument("id", metavar="ID", help="id of a record or an example: 32 hex digits")
+    parser.add_argument(
+        "id",
+        metavar="NAME",
+        help="id of a record or an example, or its first digits; the id that the source states; or "
+        "FILE:LINE of a raw file",
+    )
 
 
 def _run(arguments: Namespace) -> Result:
@@ -27,7 +33,7 @@ def _run(arguments: Namespace) -> Result:
 
 
 def _show(explanation: "Explanation") -> None:
-    from pipelines.console.report import console_of
+    from pipelines.console.report import console_of, say
 
     console = console_of()
     for line in _lines(explanation):
@@ -36,6 +42,11 @@ def _show(explanation: "Explanation") -> None:
     for shown in [identity, *sorted(texts.keys() - {identity})]:
         if shown in texts:
             _print_text(console, shown, texts[shown])
+    if explanation.examples:
+        task = explanation.examples[0]["_task_name"]
+        say(f"next: flanbeam show SNAPSHOT --task {task} shows other examples of its task")
+    else:
+        say("next: flanbeam rejections SNAPSHOT lists what else was left out")
 
 
 def _lines(explanation: "Explanation") -> list[str]:
@@ -63,7 +74,8 @@ def _print_text(console: "Console", identity: str, text: "RecordText") -> None:
     for name, value in text.fields.items():
         shown = value if isinstance(value, str) else "\n".join(value)
         body.append(f"{name}: ", style="bold").append(printable(f"{shown}\n"))
-    title = f"{identity} · {text.source} · {text.task}"
+    origin = (text.source, text.place, text.own_id and f"own id {text.own_id}")
+    title = " · ".join(filter(None, (identity, *origin, text.task)))
     console.print(framed(body, title))
 
 

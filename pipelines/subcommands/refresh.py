@@ -1,11 +1,9 @@
 """`flanbeam refresh RECIPE --store STORE`: plan, build, verify and publish."""
 
-import json
 import os
-import shlex
-import subprocess
 from argparse import ArgumentParser, Namespace
 from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING
 
 from pipelines.subcommands.command import (
     Command,
@@ -19,11 +17,13 @@ from pipelines.subcommands.command import (
 from pipelines.subcommands.plan import RefreshPlanReport, report_refresh_plan, verdict
 from pipelines.subcommands.publish import Offer, report_offer, show_offer
 from pipelines.subcommands.summary import BuildReport, print_build, report_build
-from tfrecords_schema.errors import ExitStatus, LockedError, UserError
+from tfrecords_schema.errors import ConfigurationError, ExitStatus, LockedError, UserError
+
+if TYPE_CHECKING:
+    from pipelines.recipe import Recipe
 
 # Environment variable with the default of --notify.
 NOTIFY = "FLANBEAM_NOTIFY"
-_NOTIFY_SECONDS = 60
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,15 +54,21 @@ def _add_arguments(parser: ArgumentParser) -> None:
     add_channel_argument(parser)
     parser.add_argument(
         "--notify",
-        metavar="COMMAND",
+        metavar="COMMAND|URL",
         default=os.environ.get(NOTIFY, ""),
-        help="if publishing fails, run COMMAND (without a shell) with a JSON document on "
-        f"its standard input (default: ${NOTIFY})",
+        help="where nothing could be published, run COMMAND with a JSON document on its standard "
+        f"input (no shell), or POST it to URL (default: ${NOTIFY}, then the recipe's `notify`)",
+    )
+    parser.add_argument(
+        "--trust-recipe", action="store_true", help="let the recipe's `notify` take effect"
     )
 
 
 def _run(arguments: Namespace) -> Result:
+    from pipelines.building import local_workers
+
     try:
+        local_workers.before_the_end = lambda why: _notify(arguments, ExitStatus.FAILED, [why])
         result = _refresh(arguments)
     except LockedError:
         # Another refresh is running and reports its own result.
@@ -71,14 +77,17 @@ def _run(arguments: Namespace) -> Result:
         status = error.exit_status if isinstance(error, UserError) else ExitStatus.FAILED
         _notify(arguments, status, [str(error)])
         raise
+    finally:
+        local_workers.before_the_end = None
     if result.status == ExitStatus.BAD_DATA:
         _notify(arguments, ExitStatus.BAD_DATA, result.document.failed)
     return result
 
 
 def _notify(arguments: Namespace, status: int, reasons: list[str]) -> None:
-    """Run the command that --notify names; its failure does not change the exit status."""
-    from pipelines.console.report import say
+    """Tell whom --notify names that nothing was published."""
+    from pipelines.console.hiding import hidden
+    from pipelines.publishing.notification import notify
 
     if not arguments.notify:
         return
@@ -87,22 +96,25 @@ def _notify(arguments: Namespace, status: int, reasons: list[str]) -> None:
         "store": arguments.store,
         "channel": arguments.channel,
         "exit_status": int(status),
-        "reasons": reasons,
+        "reasons": [hidden(reason) for reason in reasons],
     }
-    try:
-        words = shlex.split(arguments.notify)
-        done = subprocess.run(
-            words,
-            input=json.dumps(document).encode(),
-            stdout=subprocess.DEVNULL,
-            timeout=_NOTIFY_SECONDS,
-            check=False,
+    notify(arguments.notify, document, "--notify")
+
+
+def _take_notify(arguments: Namespace, recipe: "Recipe") -> None:
+    """Let the recipe say whom to notify, where the command line does not.
+
+    Raises:
+      ConfigurationError: it does, and nobody said that the recipe may.
+    """
+    if arguments.notify or not recipe.notify:
+        return
+    if not arguments.trust_recipe:
+        raise ConfigurationError(
+            f"{recipe.where('notify')}: a recipe runs a command or calls a URL only with "
+            "--trust-recipe; add it, or say with --notify whom to notify"
         )
-        problem = f"exit status {done.returncode}" if done.returncode else ""
-    except (OSError, ValueError, IndexError, subprocess.SubprocessError) as error:
-        problem = str(error)
-    if problem:
-        say(f"--notify {arguments.notify}: {problem}")
+    arguments.notify = recipe.notify
 
 
 def _refresh(arguments: Namespace) -> Result:
@@ -111,6 +123,7 @@ def _refresh(arguments: Namespace) -> Result:
     from pipelines.stores.store import Store
 
     recipe, store = recipe_of(arguments), Store.at(arguments.store)
+    _take_notify(arguments, recipe)
     channel, options = channel_of(arguments), runner_options(arguments)
     with stage_progress():
         done = refresh(recipe, store, channel, options)
@@ -155,7 +168,8 @@ def _show(report: RefreshReport) -> None:
 
 REFRESH = Command(
     name="refresh",
-    help="plan, build, verify and publish a new snapshot if anything changed",
+    help="plan, build, verify and publish a new snapshot if anything changed a new "
+    "snapshot if anything changed",
     run=_run,
     show=_show,
     add_arguments=_add_arguments,

@@ -37,6 +37,8 @@ def command(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PATH", f"{directory}:{os.environ['PATH']}")
         patch.setenv("FLANBEAM_STORE", STORE)
+        # As Airflow does for the folder of DAGs.
+        patch.syspath_prepend(str(DAGS))
         patch.setenv("AIRFLOW_HOME", str(tmp_path_factory.mktemp("airflow")))
         patch.setenv("AIRFLOW__CORE__LOAD_EXAMPLES", "False")
         patch.setenv("AIRFLOW__CORE__DAGS_FOLDER", str(DAGS))
@@ -82,7 +84,7 @@ Run = Callable[..., tuple[dict[str, str], list[list[str]]]]
 
 
 @pytest.fixture
-def run(dags: dict[str, Any], command: Path) -> Run:
+def run(dags: dict[str, Any], command: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Return `run("flanbeam_refresh", plan=10)`: (task states, calls) if `plan` exits with 10."""
 
     def run_dag(name: str, **statuses: int) -> tuple[dict[str, str], list[list[str]]]:
@@ -91,6 +93,8 @@ def run(dags: dict[str, Any], command: Path) -> Run:
         for called, status in statuses.items():
             (command / f"status-{called}").write_text(str(status))
         (command / "calls").write_text("")
+        for task in dags[name].tasks:
+            monkeypatch.setattr(task, "retry_delay", timedelta(0))
         done = dags[name].test()
         states = {ti.task_id: str(ti.state) for ti in done.get_task_instances()}
         calls = [line.split("|") for line in (command / "calls").read_text().splitlines()]
@@ -137,6 +141,34 @@ def test_a_snapshot_that_fails_its_check_is_not_published(run: Run) -> None:
     assert states["verify"] == "failed"
     assert states["publish"] == "upstream_failed"
     assert _published() == before
+
+
+def _called(calls: list[list[str]], name: str) -> int:
+    return sum(call[0] == name for call in calls)
+
+
+@pytest.mark.parametrize(
+    ("status", "state", "tries"),
+    [(1, "failed", 3), (137, "failed", 3), (2, "failed", 1), (3, "failed", 1), (4, "skipped", 1)],
+)
+def test_a_build_ends_as_its_status_says(run: Run, status: int, state: str, tries: int) -> None:
+    states, calls = run("flanbeam_refresh", build=status)
+    assert (states["build"], _called(calls, "build")) == (state, tries)
+    assert _called(calls, "publish") == 0
+
+
+@pytest.mark.parametrize(("status", "tries"), [(1, 3), (4, 3), (3, 1)])
+def test_a_refused_publication_is_not_tried_again(run: Run, status: int, tries: int) -> None:
+    before = _published()
+    states, calls = run("flanbeam_refresh", publish=status)
+    assert (states["publish"], _called(calls, "publish")) == ("failed", tries)
+    assert _published() == before
+
+
+@pytest.mark.parametrize(("status", "tries"), [(1, 3), (4, 3), (2, 1), (3, 1)])
+def test_a_training_ends_as_its_status_says(run: Run, status: int, tries: int) -> None:
+    states, calls = run("flanbeam_train", train=status)
+    assert (states["train"], _called(calls, "train")) == ("failed", tries)
 
 
 def test_training_reads_the_channel(run: Run) -> None:

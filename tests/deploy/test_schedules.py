@@ -1,4 +1,4 @@
-"""What cron and systemd run: the right command, and exit status 10 is no failure."""
+"""What cron and systemd run: the right command, and what they make of each exit status."""
 
 import configparser
 import os
@@ -8,6 +8,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
+
+from tfrecords_schema.errors import ExitStatus
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 UNITS = [DEPLOY / "systemd" / f"flanbeam-refresh.{kind}" for kind in ("service", "timer")]
@@ -46,14 +48,34 @@ def test_systemd_accepts_the_units() -> None:
     assert (done.returncode, said) == (0, [])
 
 
-def test_the_service_refreshes_and_ten_is_success(fake: Path) -> None:
+def test_the_service_refreshes(fake: Path) -> None:
     service = _unit(UNITS[0])["Service"]
     assert service["Type"] == "oneshot"
-    assert service["SuccessExitStatus"] == "10"
     variables = {"RECIPE": "mine.yaml", "STORE": "/srv/store", "OPTIONS": "--workers 4"}
     done = _run(service["ExecStart"], fake, STATUS="10", **variables)
     assert done.stdout == "refresh mine.yaml --store /srv/store --workers 4\n"
     assert done.returncode == 10
+
+
+@pytest.mark.parametrize(
+    ("status", "ends"),
+    [
+        *((ExitStatus.DONE, "succeeds"), (ExitStatus.NOTHING_TO_DO, "succeeds")),
+        *((ExitStatus.LOCKED, "succeeds"), (ExitStatus.FAILED, "starts again")),
+        *((ExitStatus.WRONG_USAGE, "fails"), (ExitStatus.BAD_DATA, "fails")),
+        (-9, "starts again"),
+    ],
+)
+def test_what_the_service_makes_of_a_status(status: int, ends: str) -> None:
+    # As systemd.service(5) has it: success is 0 and SuccessExitStatus; on-failure restarts for any
+    # other status and for signals, unless RestartPreventExitStatus names them.
+    service, unit = _unit(UNITS[0])["Service"], _unit(UNITS[0])["Unit"]
+    succeeds = {0, *map(int, service["SuccessExitStatus"].split())}
+    final = {*map(int, service["RestartPreventExitStatus"].split())}
+    assert service["Restart"] == "on-failure"
+    assert int(unit["StartLimitBurst"]) == 3
+    found = "succeeds" if status in succeeds else "fails" if status in final else "starts again"
+    assert found == ends
 
 
 def test_the_timer_starts_the_service_every_night() -> None:
@@ -64,18 +86,48 @@ def test_the_timer_starts_the_service_every_night() -> None:
     assert UNITS[0].stem == UNITS[1].stem, "a timer starts the service of its name"
 
 
-@pytest.mark.parametrize(("status", "ends", "mails"), [(0, 0, False), (10, 0, False), (3, 3, True)])
-def test_the_cron_line(fake: Path, tmp_path: Path, status: int, ends: int, mails: bool) -> None:
+def _cron_line() -> tuple[str, set[str]]:
+    """Return the command of the line for cron, and the variables that are set above it."""
     lines = (DEPLOY / "cron" / "flanbeam").read_text().splitlines()
     (line,) = (line for line in lines if line.startswith("0 3 * * * "))
     assert "%" not in line, "cron reads it as the end of a line"
     user, command = line.removeprefix("0 3 * * * ").split(" ", 1)
     assert user == "flanbeam"
-    stated = {line.split("=", 1)[0] for line in lines if re.match("[A-Z]+=", line)}
+    return command, {line.split("=", 1)[0] for line in lines if re.match("[A-Z]+=", line)}
+
+
+def _cron(fake: Path, log: Path, status: str) -> subprocess.CompletedProcess[str]:
+    command, stated = _cron_line()
     assert {"RECIPE", "STORE", "LOG", "PATH", "SHELL"} <= stated
-    log = tmp_path / "refresh.log"
     variables = {"RECIPE": "my recipe.yaml", "STORE": "/srv/store", "LOG": str(log)}
-    done = _run(command, fake, STATUS=str(status), **variables)
-    assert log.read_text() == "refresh my recipe.yaml --store /srv/store\n"
+    path = f"{fake}:{DEPLOY / 'cron'}:{os.environ['PATH']}"
+    return _run(command, fake, STATUS=status, RETRY_SECONDS="0", PATH=path, **variables)
+
+
+@pytest.mark.parametrize(
+    ("status", "ends", "calls"),
+    [(0, 0, 1), (10, 0, 1), (4, 0, 1), (2, 2, 1), (3, 3, 1), (1, 1, 2), (137, 137, 2)],
+)
+def test_the_cron_line(fake: Path, tmp_path: Path, status: int, ends: int, calls: int) -> None:
+    log = tmp_path / "refresh.log"
+    done = _cron(fake, log, str(status))
+    ran = [line for line in log.read_text().splitlines() if line.startswith("refresh ")]
+    assert ran == calls * ["refresh my recipe.yaml --store /srv/store"]
     assert done.returncode == ends
-    assert bool(done.stdout) is mails
+    assert bool(done.stdout) is (ends != 0), "cron mails what is printed"
+    assert f"exit status {status}" in log.read_text()
+
+
+def test_a_second_try_that_succeeds_is_no_mail(fake: Path, tmp_path: Path) -> None:
+    log = tmp_path / "refresh.log"
+    (fake / "flanbeam").write_text(
+        f"#!/bin/sh\ntest -e {tmp_path}/tried && exit 0\ntouch {tmp_path}/tried\nexit 1\n"
+    )
+    done = _cron(fake, log, "")
+    assert (done.returncode, done.stdout) == (0, "")
+
+
+def test_a_log_that_cannot_be_written_is_a_mail(fake: Path, tmp_path: Path) -> None:
+    done = _cron(fake, tmp_path / "nowhere" / "refresh.log", "0")
+    assert done.returncode == 1
+    assert "No such file" in done.stderr

@@ -12,7 +12,8 @@ from tfrecords_schema.snapshot import open_snapshot
 # Items of evaluation sets, which have no part in the chain of records.
 ITEM_STAGES = {"held_out", "index"}
 STAGES = [
-    *("ingest", "scan", "deduplicate", "near_duplicates", "decontaminate", "rank", "select"),
+    *("ingest", "scan", "other_snapshots", "deduplicate", "near_duplicates"),
+    *("decontaminate", "rank", "select"),
     "render",
 ]
 

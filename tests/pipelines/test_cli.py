@@ -1,6 +1,7 @@
 """The command's contract: what goes where, and the exit statuses."""
 
 import re
+import shlex
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,8 @@ from typing import Any
 import pytest
 
 from pipelines import cli
+from pipelines.checks.environment import requirement_findings
+from pipelines.subcommands.examples import EXAMPLES
 from pipelines.subcommands.recipes import RECIPES
 from tfrecords_schema import __version__
 
@@ -177,3 +180,75 @@ def test_misspelt_beam_option_is_refused(flanbeam: Any, corpus: Any, tmp_path: P
 def test_unknown_runner_is_wrong_usage(flanbeam: Any, corpus: Any, tmp_path: Path) -> None:
     argv = ["build", corpus.recipe, "--out", tmp_path / "o", "--", "--runner=Nothing"]
     assert flanbeam(*argv).status == 2
+
+
+@pytest.mark.parametrize(
+    ("argv", "message"),
+    [
+        (["biuld"], "did you mean 'build'"),
+        (["build", "quickstart", "--ou", "x"], "no option --ou; did you mean '--out'"),
+        (["build", "quickstart", "--out=x", "--worker=2"], "did you mean '--workers'"),
+        (["preview", "quickstart", "--type", "zs_nopt"], "did you mean 'zs_noopt'"),
+        (["weights", "imprt", "x", "--out", "y"], "did you mean 'import'"),
+        (["preview", "my_corpus.yml"], "did you mean 'my_corpus.yaml'"),
+    ],
+)
+def test_the_nearest_name_is_named(
+    flanbeam: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, argv: list[str], message: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "my_corpus.yaml").write_text("name: x\n")
+    outcome = flanbeam(*argv)
+    assert outcome.status == 2
+    assert message in outcome.err
+
+
+def test_commands_are_in_one_group_each(flanbeam: Any) -> None:
+    grouped = [command for group in cli.GROUPS.values() for command in group]
+    assert sorted(command.name for command in grouped) == COMMANDS
+    lines = flanbeam("--help").out.splitlines()
+    for title in cli.GROUPS:
+        assert f"{title}:" in lines
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_help_has_a_description_examples_and_defaults(flanbeam: Any, name: str) -> None:
+    text = flanbeam(name, "--help").out
+    (command,) = (command for command in cli.COMMANDS if command.name == name)
+    assert f"{command.help[0].upper()}{command.help[1:]}." in " ".join(text.split())
+    assert EXAMPLES[name]
+    for example in EXAMPLES[name]:
+        assert f"  {example}" in text
+        words = shlex.split(example.partition(" > ")[0])
+        assert words[:2] == ["flanbeam", name]
+        cli.parser_of_commands().parse_args(words[1:])
+
+
+def test_defaults_are_shown_once(flanbeam: Any) -> None:
+    text = flanbeam("push", "--help").out
+    assert text.count("(default: main)") == 1
+    assert "default: False" not in text
+    assert "default: None" not in text
+
+
+def test_doctor_names_what_is_missing(
+    flanbeam: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("FLANBEAM_DATA", str(tmp_path / "nowhere"))
+    outcome = flanbeam("doctor", "--json")
+    assert outcome.status == 3
+    found = {(f["about"], f["name"]): f for f in outcome.document}
+    assert found["versions", "flanbeam"]["value"] == __version__
+    assert found["data", "FLANBEAM_DATA"]["state"] == "bad"
+    assert {"machine", "devices", "caches"} <= {about for about, _ in found}
+
+
+def test_requirements_that_are_not_met() -> None:
+    stated = ["numpy>=1", "numpy>=99", "no-such-thing>=1", "nor-this; extra == 'x'"]
+    found = list(requirement_findings(stated))
+    assert [(f.name, f.state) for f in found] == [
+        ("numpy", "good"),
+        ("numpy", "bad"),
+        ("no-such-thing", "bad"),
+    ]
+    assert found[1].advice == "pip install 'numpy>=99'"

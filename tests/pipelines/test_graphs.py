@@ -52,7 +52,9 @@ def _job(tasks: int, files: int, near: bool = True) -> Job:
             )
             for i in range(files)
         ],
-        settings=CorpusSettings.model_validate({"deduplicate": {"near": {"enabled": near}}}),
+        settings=CorpusSettings.model_validate(
+            {"deduplicate": {"near": {"enabled": near}, "against": ["store@latest"] * near}}
+        ),
     )
 
 
@@ -150,6 +152,7 @@ def _pardos(graph: api.Pipeline) -> dict[str, tuple[api.PTransform, api.ParDoPay
 
 NAMES = [stage.name for stage in STAGES]
 NEAR = {"sign", "verify_pairs", "choose_survivors", "near_duplicates"}
+NEAR |= {"known", "other_snapshots"}
 
 
 def test_every_stage_is_there_and_carries_names(large: api.Pipeline) -> None:
@@ -204,16 +207,22 @@ ASSEMBLE_LABELS = [
     "deduplicate/Run",
     "index",
     "index/Run",
+    "known",
+    "known/Run",
     "manifest",
     "manifest/Run",
     "near_duplicates",
     "near_duplicates/Run",
+    "other_snapshots",
+    "other_snapshots/Run",
     "plan",
     "plan/Run",
     "plan_shards",
     "plan_shards/Run",
     "rank",
     "rank/Run",
+    "records",
+    "records/Run",
     "render",
     "render/Run",
     "scan",

@@ -76,6 +76,56 @@ def test_other_variables_are_replaced(corpus: Any, monkeypatch: pytest.MonkeyPat
     assert recipe.sources["questions"].path == str(corpus.jsonl)
 
 
+def _with_variable(corpus: Any, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Have the corpus read below a directory whose name only a variable says."""
+    directory = corpus.directory / "very-private-name"
+    directory.mkdir()
+    corpus.jsonl.rename(directory / corpus.jsonl.name)
+    monkeypatch.setenv("PLACE", str(directory))
+    monkeypatch.setenv("WORD", "very-private-name")
+    return Path(directory / corpus.jsonl.name)
+
+
+@pytest.mark.parametrize("path", ["$PLACE/questions.jsonl", "${WORD}/questions.jsonl"])
+def test_values_of_variables_are_shown_nowhere(
+    flanbeam: Any, corpus: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    file, store = _with_variable(corpus, monkeypatch), tmp_path / "store"
+    text = corpus.recipe.read_text()
+    corpus.recipe.write_text(text.replace("path: questions.jsonl", f"path: {path}"))
+    built = flanbeam("refresh", corpus.recipe, "--store", store)
+    (name,) = (p for p in (store / "snapshots").iterdir() if p.is_dir())
+    assert flanbeam("verify", name, "--deep").status == 0
+    listed = flanbeam("sources", corpus.recipe)
+    assert f"questions: {path}" in listed.out.replace(f"{corpus.directory}/", "")
+    outcomes = [built, listed, flanbeam("sources", corpus.recipe, "--json")]
+    file.write_bytes(b"\xff" + file.read_bytes() + b"{")
+    outcomes.append(flanbeam("refresh", corpus.recipe, "--store", store))
+    outcomes.append(flanbeam("plan", corpus.recipe, "--out", store, "--json"))
+    file.unlink()
+    command = ["refresh", corpus.recipe, "--store", store, "--verbose"]
+    outcomes += [flanbeam(*command), flanbeam(*command, "--json"), flanbeam(*command[:-1])]
+    assert [outcome.status for outcome in outcomes[-3:]] == [2, 2, 2]
+    assert "questions.jsonl does not exist" in outcomes[-1].err
+    for outcome in outcomes:
+        assert "very-private-name" not in outcome.out + outcome.err
+    for kept in name.rglob("*"):
+        assert kept.is_dir() or b"very-private-name" not in kept.read_bytes(), kept
+
+
+def test_short_values_are_hidden_with_their_path(
+    flanbeam: Any, corpus: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NUMBER", "1")
+    text = corpus.recipe.read_text()
+    corpus.recipe.write_text(text.replace("path: questions.jsonl", "path: no-$NUMBER/x.jsonl"))
+    outcome = flanbeam("plan", corpus.recipe, "--out", corpus.directory / "o")
+    lines = corpus.recipe.read_text().splitlines()
+    (line,) = (number for number, row in enumerate(lines, 1) if "$NUMBER" in row)
+    assert f"{corpus.recipe}:{line}: " in outcome.err
+    assert f"{corpus.directory}/no-$NUMBER/x.jsonl does not exist" in outcome.err
+
+
 @pytest.mark.parametrize("special", ["fifo", "/dev/zero"])
 def test_endless_files_are_refused(
     flanbeam: Any, corpus: Any, tmp_path: Path, special: str

@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from tfrecords_schema.chat_rows import conversation_of
 from tfrecords_schema.features import FEATURES
-from tfrecords_schema.parquet import column_name, messages
+from tfrecords_schema.parquet import column_name
 
 # Split → id → row.
 Rows = dict[str, dict[str, dict[str, Any]]]
@@ -22,4 +23,7 @@ def plain(value: Any) -> Any:
 
 def columns(row: dict[str, Any]) -> dict[str, Any]:
     """Return what Parquet has of a row."""
-    return {**{column_name(f): row[f.name] for f in FEATURES}, "messages": messages(row)}
+    return {
+        **{column_name(f): row[f.name] for f in FEATURES},
+        "messages": conversation_of(row).messages(),
+    }

@@ -180,7 +180,7 @@ def test_rows_that_have_other_features_than_stated_are_refused(
         "more": [*snapshot.manifest.features, last.model_copy(update={"name": "hints"})],
         "another kind": [
             *snapshot.manifest.features[:-1],
-            last.model_copy(update={"kind": "int64"}),
+            last.model_copy(update={"kind": "string"}),
         ],
     }[change]
     stated = _stating(snapshot, features)

@@ -7,7 +7,6 @@ import numpy as np
 from tfrecords_schema.manifest import TRAIN, VALIDATION
 from tfrecords_schema.snapshot import Snapshot
 from trainer.batches.data import shuffled
-from trainer.errors import TrainerError
 from trainer.models.rows import IntArray
 
 _SEED = 0  # not the run's: two runs on one snapshot hold out the same examples
@@ -32,16 +31,14 @@ class HeldIn:
 def held_in(snapshot: Snapshot, count: int) -> HeldIn:
     """Choose at most `count` examples, always the same ones for a snapshot.
 
-    Raises:
-        TrainerError: no example would remain for training.
+    Of a train split of which they would be more than half, a tenth is held in: the settings of a
+    large corpus serve for a small one, too.
     """
     train = np.arange(snapshot.split(TRAIN).rows)
     if VALIDATION in snapshot.manifest.splits:
         rows = snapshot.split(VALIDATION).rows
         return HeldIn(VALIDATION, np.sort(shuffled(rows, _SEED, "held_in")[:count]), train)
-    if count >= len(train) and count > 0:
-        raise TrainerError(
-            f"held_in_examples is {count}, but train has only {len(train)} examples: lower it"
-        )
+    if 2 * count > len(train):
+        count = len(train) // 10
     order = shuffled(len(train), _SEED, "held_in")
     return HeldIn(TRAIN, np.sort(order[:count]), np.sort(order[count:]))

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tfrecords_schema.answers import parse_answer
-from tfrecords_schema.errors import ConfigurationError
+from tfrecords_schema.errors import ConfigurationError, nearest
 from tfrecords_schema.manifest import VALIDATION
 from tfrecords_schema.snapshot import open_snapshot
 from trainer.batches.held_in import held_in
@@ -17,13 +17,23 @@ from trainer.errors import TrainerError
 from trainer.evaluation.predictor import Predictor, Score, open_predictor
 from trainer.evaluation.results import Answer, SuiteResult, summarize, to_markdown
 from trainer.evaluation.suites.bbh import bbh
-from trainer.evaluation.suites.held_in import held_in_questions
+from trainer.evaluation.suites.held_in import held_in_questions, snapshot_questions
 from trainer.evaluation.suites.jsonl import jsonl
-from trainer.evaluation.suites.mmlu import mmlu
+from trainer.evaluation.suites.mmlu import mmlu, mmlu_cot
+from trainer.evaluation.suites.published import PUBLISHED
 from trainer.evaluation.suites.question import Question, fit, limited
 from trainer.evaluation.suites.superni import superni
 
-SUITES = ("held_in", "mmlu", "mmlu_5shot", "bbh", "bbh_cot", "superni", "jsonl=PATH")
+SUITES = (
+    "held_in",
+    "mmlu",
+    "mmlu_5shot",
+    "bbh",
+    "bbh_cot",
+    "superni",
+    "jsonl=PATH",
+    "snapshot=PATH",
+)
 _HELD_IN_EXAMPLES = 512
 
 
@@ -49,7 +59,7 @@ def evaluate(
     Raises:
         TrainerError: a suite, its data or the checkpoint is missing.
     """
-    loaded = {name: _questions(name, config, request) for name in request.suites}
+    loaded = {name: load_questions(name, config, request) for name in request.suites}
     predictor = open_predictor(config, request.checkpoint, progress)
     if request.snapshot is not None:
         snapshot = open_snapshot(request.snapshot)
@@ -61,7 +71,7 @@ def evaluate(
             progress(f"{name}: {len(chosen)} questions")
         answers = ask(predictor, chosen, config.input_length)
         result = summarize(name, note, request.checkpoint, answers)
-        _write(Path(request.out) / name.partition("=")[0], result, answers)
+        write(Path(request.out) / name.partition("=")[0], result, answers)
         results.append(result)
     return results
 
@@ -114,26 +124,41 @@ def _answer(
     )
 
 
-def _questions(name: str, config: TrainConfig, request: EvalRequest) -> tuple[list[Question], str]:
-    """Load the questions of a suite, and describe where they come from."""
+def load_questions(
+    name: str, config: TrainConfig, request: EvalRequest
+) -> tuple[list[Question], str]:
+    """Load the questions of a suite, and describe where they come from.
+
+    Raises:
+        TrainerError: its data are missing or damaged.
+        ConfigurationError: there is no such suite.
+    """
     kind, _, path = name.partition("=")
     if kind == "jsonl" and path:
         return jsonl(Path(path)), path
+    if kind == "snapshot" and path:
+        return snapshot_questions(open_snapshot(path)), path
     if name == "held_in":
         return _held_in(config, request)
     loaders: dict[str, tuple[str, Callable[[Path], list[Question]]]] = {
         "mmlu": ("mmlu", lambda directory: mmlu(directory, 0)),
         "mmlu_5shot": ("mmlu", lambda directory: mmlu(directory, 5)),
+        "mmlu_cot": ("mmlu", mmlu_cot),
         "bbh": ("bbh", lambda directory: bbh(directory, chain_of_thought=False)),
         "bbh_cot": ("bbh", lambda directory: bbh(directory, chain_of_thought=True)),
         "superni": ("superni", superni),
     }
-    if name not in loaders:
-        raise ConfigurationError(f"suite {name!r} is unknown: choose from {', '.join(SUITES)}")
+    if name not in loaders and name not in PUBLISHED:
+        raise ConfigurationError(f"suite {name!r} is unknown; {nearest(name, SUITES)}")
     if request.data is None:
         raise ConfigurationError(
-            f"suite {name} needs --data, the directory that has mmlu, bbh, superni"
+            f"suite {name} needs --data, the directory that has the folders of the suites"
         )
+    if name in PUBLISHED:
+        questions = list(PUBLISHED[name](Path(request.data)))
+        if not questions:
+            raise TrainerError(f"suite {name}: its file in {request.data} has no question")
+        return questions, request.data
     folder, load = loaders[name]
     return load(Path(request.data) / folder), str(Path(request.data) / folder)
 
@@ -148,7 +173,8 @@ def _held_in(config: TrainConfig, request: EvalRequest) -> tuple[list[Question],
     return held_in_questions(snapshot, held), held.description + warning
 
 
-def _write(directory: Path, result: SuiteResult, answers: Sequence[Answer]) -> None:
+def write(directory: Path, result: SuiteResult, answers: Sequence[Answer]) -> None:
+    """Write results.json, results.md and predictions.jsonl of a suite."""
     directory.mkdir(parents=True, exist_ok=True)
     (directory / "results.json").write_text(json.dumps(result.document, indent=2) + "\n")
     (directory / "results.md").write_text(to_markdown(result))
@@ -165,4 +191,6 @@ def _prediction(answer: Answer) -> dict[str, Any]:
         "generated": answer.generated,
         "shots": answer.shots,
         "log_likelihood": answer.log_likelihood,
+        "target_tokens": answer.target_tokens,
+        "scores": answer.scores,
     }

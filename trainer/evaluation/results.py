@@ -1,5 +1,6 @@
 """Summarize an evaluation: scores of each task and of all tasks, with 95% intervals."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from statistics import fmean
@@ -10,6 +11,7 @@ from trainer.evaluation.scores import (
     bootstrapped,
     estimate,
     exact_match,
+    numeric_match,
     rouge_l,
     token_f1,
 )
@@ -33,8 +35,9 @@ class Answer:
         if self.question.options:
             return {"accuracy": float(self.prediction in self.question.targets)}
         targets = self.question.targets
+        match = numeric_match if self.question.is_number else exact_match
         return {
-            "exact_match": exact_match(self.prediction, targets),
+            "exact_match": match(self.prediction, targets),
             "f1": token_f1(self.prediction, targets),
             "rouge_l": rouge_l(self.prediction, targets),
         }
@@ -42,13 +45,17 @@ class Answer:
 
 @dataclass(frozen=True, kw_only=True)
 class TaskResult:
-    """The results of one task. `loss` is teacher-forced, in nats per target token."""
+    """The results of one task. `loss` is teacher-forced, in nats per target token.
+
+    `bits` is the same in bits: small models differ in it long before they differ in accuracy.
+    """
 
     task: str
     questions: int
     mean_shots: float
     chance: float | None  # of guessing; None if there is nothing to choose from
     loss: float
+    bits: float
     scores: dict[str, Estimate]
 
 
@@ -93,12 +100,12 @@ def summarize(suite: str, note: str, checkpoint: str, answers: Sequence[Answer])
 def to_markdown(result: SuiteResult) -> str:
     """Format a Markdown table: percent, with the interval in brackets."""
     names = sorted(result.all_questions.scores)
-    head = ["task", "questions", "shots", *names, "chance", "loss"]
+    head = ["task", "questions", "shots", *names, "chance", "bits"]
     lines = [
         f"# {result.suite}",
         "",
         f"Checkpoint `{result.checkpoint}`; {result.note}. Brackets: 95% intervals, Wilson's for "
-        "proportions, bootstrap for others.",
+        "proportions, bootstrap for others. Bits are per target token.",
         "",
         f"| {' | '.join(head)} |",
         f"|---|{'---:|' * (len(head) - 1)}",
@@ -122,12 +129,14 @@ def _task_result(
     task: str, answers: Sequence[Answer], values: dict[str, list[float]]
 ) -> TaskResult:
     nats = -sum(answer.log_likelihood for answer in answers)
+    loss = nats / max(sum(answer.target_tokens for answer in answers), 1)
     return TaskResult(
         task=task,
         questions=len(answers),
         mean_shots=fmean(answer.shots for answer in answers),
         chance=_mean_chance([answer.question for answer in answers]),
-        loss=nats / max(sum(answer.target_tokens for answer in answers), 1),
+        loss=loss,
+        bits=loss / math.log(2),
         scores={name: estimate(name, of_name) for name, of_name in values.items()},
     )
 
@@ -154,7 +163,7 @@ def _row(result: TaskResult, names: list[str]) -> str:
     cells = [_cell(result.scores.get(name)) for name in names]
     chance = "" if result.chance is None else f"{100 * result.chance:.1f}"
     shown = [result.task, str(result.questions), f"{result.mean_shots:.1f}", *cells, chance]
-    return f"| {' | '.join(shown)} | {result.loss:.3f} |"
+    return f"| {' | '.join(shown)} | {result.bits:.3f} |"
 
 
 def _cell(value: Estimate | None) -> str:

@@ -9,6 +9,7 @@ import string
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cache
 from importlib import import_module
 from typing import Any
@@ -17,6 +18,8 @@ import numpy as np
 
 _RESAMPLES = 1000
 PROPORTIONS = {"accuracy", "exact_match"}
+# A minus sign belongs to a number unless it joins two: "-3", but 5 in "3-5".
+_NUMBER = re.compile(r"(?:(?<![\w.])-)?(?:(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?|\.\d+)")
 _ARTICLES = re.compile(r"\b(a|an|the)\b")
 _NO_PUNCTUATION = str.maketrans("", "", string.punctuation)
 
@@ -45,6 +48,21 @@ def normalized(text: str) -> str:
 def exact_match(prediction: str, targets: Sequence[str]) -> float:
     """Return 1.0 if the normalized prediction is one of the normalized targets, else 0.0."""
     return float(normalized(prediction) in {normalized(target) for target in targets})
+
+
+def numeric_match(prediction: str, targets: Sequence[str]) -> float:
+    """Return 1.0 if the last number of the prediction equals that of a target, else 0.0.
+
+    "They pay $1,000.00." and "1000" are equal; "18 apples" and "81" are not.
+    """
+    number = last_number(prediction)
+    return float(number is not None and number in map(last_number, targets))
+
+
+def last_number(text: str) -> Decimal | None:
+    """Return the last number that a text holds: "3 boxes of 1,250.50" → 1250.50."""
+    found = _NUMBER.findall(text)
+    return Decimal(found[-1].replace(",", "")) if found else None
 
 
 def token_f1(prediction: str, targets: Sequence[str]) -> float:

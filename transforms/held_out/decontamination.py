@@ -17,6 +17,8 @@ from transforms.stages.stage import RECORD_FILES, ROWS, Stage
 from transforms.stages.work import Work
 
 HELD_OUT_OVERLAP = "held_out_overlap"
+# The same of a record of another snapshot.
+SNAPSHOT_OVERLAP = "snapshot_overlap"
 
 
 @dataclass(frozen=True)
@@ -36,9 +38,12 @@ def decontaminate_file(work: Work) -> Output:
         row = rows[position]
         item = item_name(work, int(row["held_out"]) - 1)
         found.setdefault(item.set, Counter())[job.tasks[int(row["task"])].name] += 1
-        detail = f"contains {item.task}/{item.id}"
+        if item.set in job.searched_snapshots:
+            reason, detail = SNAPSHOT_OVERLAP, f"contains {item.id} of task {item.task}"
+        else:
+            reason, detail = HELD_OUT_OVERLAP, f"contains {item.task}/{item.id}"
         verdicts[position] = Verdict(
-            reason=HELD_OUT_OVERLAP, detail=detail, other_id=item.id, other_source=item.set
+            reason=reason, detail=detail, other_id=item.id, other_source=item.set
         )
     is_dropped = job.settings.decontaminate.mode == "drop"
     output = filter_rows(work, rows, verdicts if is_dropped else {})

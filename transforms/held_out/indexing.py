@@ -129,10 +129,12 @@ def _check_loss(
             reasons = Counter(row.reason for row in rows).most_common()
             counts = ", ".join(f"{reason} {count:,}" for reason, count in reasons)
             shown = "; ".join(row.detail for row in rows[:_SHOWN_ROWS])
+            where, what = f"held_out.{name}", "correct its fields, or raise"
+            if name in job.searched_snapshots:
+                where, what = f"decontaminate.against: {name}", "raise"
             raise DataError(
-                f"held_out.{name}: {len(rows):,} of {total:,} items cannot be searched "
-                f"({counts}), e.g. {shown}; correct the fields of the set, or raise "
-                f"decontaminate.max_unsearchable ({most:g})"
+                f"{where}: {len(rows):,} of {total:,} items cannot be searched ({counts}), "
+                f"e.g. {shown}; {what} decontaminate.max_unsearchable ({most:g})"
             )
 
 

@@ -16,6 +16,7 @@ from transforms.prompts.few_shot import (
     draw_variant,
     explained_example,
 )
+from transforms.prompts.turns import SpokenTurn, spoken_turns
 from transforms.prompts.wording import Labels, labels_of
 from transforms.records.fields import DIALOG_LAYOUTS, DialogLayout, layout_fields
 from transforms.settings import FewShotVariant, Options
@@ -44,10 +45,14 @@ class Prompting:
 
 @dataclass(frozen=True)
 class Exemplar:
-    """One exemplar: its text, answer included, and the raw fields that it was made of."""
+    """One exemplar: its text, answer included, and the raw fields that it was made of.
+
+    `answer` is how its text ends; empty for an example of what would be wrong.
+    """
 
     text: str
     fields: Mapping[str, FieldValue]
+    answer: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +67,7 @@ class Draft:
       cue: for parts that end in none.
       zero_shot: the prompt that remains when all exemplars are gone.
       context_parts: the context field in parts, where the oldest of them go first: turns.
+      turns: the turns of a dialog before the reply, as they stand in the context field.
     """
 
     family: Family
@@ -75,6 +81,7 @@ class Draft:
     cue: str = ""
     separator: str = ""
     context_parts: tuple[str, ...] = ()
+    turns: tuple[SpokenTurn, ...] = ()
     zero_shot: "Draft | None" = None
 
     def without_last_exemplar(self) -> "Draft":
@@ -258,7 +265,7 @@ class _Exemplars:
                     lead = _cued(template, inputs, CATALOG[task.family], self.cue)
                     explanation = filled[1].get(EXPLANATION, "")
                     text = explained_example(lead, targets, explanation, wrong)
-                    exemplars.append(Exemplar(text, fields))
+                    exemplars.append(Exemplar(text, fields, "" if wrong else targets))
         return exemplars
 
     def draw(self, template: Template | None) -> list[Exemplar]:
@@ -279,7 +286,7 @@ class _Exemplars:
                 # In a template of its own, an exemplar brings its instruction along.
                 whole = inputs if template else join_instruction(instruction, inputs)
                 lead = _cued(used, whole, CATALOG[task.family], self.cue)
-                exemplars.append(Exemplar(answered(lead, targets), fields))
+                exemplars.append(Exemplar(answered(lead, targets), fields, targets))
         return exemplars
 
 
@@ -332,6 +339,7 @@ def draft_prompt(
         fields=fields,
         shown=shown,
         context_parts=_context_parts(task, record),
+        turns=spoken_turns(task, record, dialog),
     )
     if shots == ZERO_SHOT:
         return zero_shot

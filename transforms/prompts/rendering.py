@@ -16,12 +16,14 @@ from tfrecords_schema import features, filesystem
 from tfrecords_schema.codec import encode_row
 from tfrecords_schema.features import Row
 from tfrecords_schema.manifest import SPLITS
+from tfrecords_schema.prompt_parts import flatten
 from tfrecords_schema.vocabulary import Vocabulary, count_losses, load_vocabulary
 from transforms.job import Job, load_job
 from transforms.mixture.ranking import pool_path
 from transforms.mixture.selection import SELECTED
 from transforms.prompts.audit import Finding, audit
 from transforms.prompts.fitting import Fitted, fit
+from transforms.prompts.parts import find_parts
 from transforms.prompts.prompting import Prompting, draft_prompt
 from transforms.records.record_store import decode_record, read_record_at
 from transforms.runtime.progress import report
@@ -95,6 +97,7 @@ class Renderer:
             prompt=fitted.prompt,
             inputs=fitted.inputs,
             targets=fitted.targets,
+            parts=flatten(find_parts(fitted.draft)),
         )
         return example, fitted
 
@@ -141,6 +144,7 @@ def example_row(example: Example, task_source: str) -> Row:
         features.TEMPLATE_TYPE: prompt.template_type,
         features.TASK_NAME: example.task,
         features.TASK_SOURCE: task_source,
+        features.PARTS: example.parts,
     }
 
 

@@ -4,6 +4,8 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, time
+from decimal import Decimal
 
 from transforms.stable_random import Draws
 from transforms.templates.families import FAMILIES
@@ -59,6 +61,10 @@ _BLANK_LINES = re.compile(r"\A(?:[^\S\n]*\n)+")
 _INDENTATION = re.compile(r"\t| {2,}")
 
 
+# What Arrow and Parquet hold beside JSON's scalars has one usual spelling: 1.50, 2024-01-31.
+_SCALARS = (str, int, float, Decimal, date, time)
+
+
 def spelled(value: object) -> str:
     """Return a raw value as JSON spells it, without quotation marks: True → "true", 3 → "3"."""
     return str(value).lower() if isinstance(value, bool) else str(value)
@@ -75,7 +81,7 @@ def _clean_text(value: object, keeps_indentation: bool) -> str | None:
     The indentation of the first line is a part of programs and verses: a tab, or two spaces and
     more, stay. One space is what a careless export leaves.
     """
-    if not isinstance(value, (str, int, float)):
+    if not isinstance(value, _SCALARS):
         return None
     text = _BLANK_LINES.sub("", spelled(value)).rstrip()
     return text if keeps_indentation and _INDENTATION.match(text) else text.lstrip()

@@ -27,14 +27,16 @@ class RecordFile:
 
 def encode_record(record: Record) -> bytes:
     """Return one line; source and collection are the file's."""
-    row = [record.id, record.task, record.license, record.fields]
+    origin = (record.own_id, record.place)
+    row = [record.id, record.task, *origin, record.license, record.fields]
     return orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE)
 
 
 def decode_record(line: bytes, file: RecordFile) -> Record:
     """Return the record of one line of `file`."""
-    # Caches of format version 1 have the split before the license.
-    record_id, task, *_, license_name, fields = orjson.loads(line)
+    # Caches of earlier versions have no origin; those of format version 1 have the split there.
+    record_id, task, *origin, license_name, fields = orjson.loads(line)
+    own_id, place = origin if len(origin) == 2 else ("", "")
     return Record(
         id=record_id,
         source=file.source,
@@ -42,6 +44,8 @@ def decode_record(line: bytes, file: RecordFile) -> Record:
         task=task,
         license=license_name,
         fields=fields,
+        own_id=own_id,
+        place=place,
     )
 
 

@@ -11,6 +11,7 @@ from tfrecords_schema.manifest import LedgerEntry, Manifest
 from tfrecords_schema.snapshot import PARQUET
 from transforms.snapshots.languages import language_code
 from transforms.snapshots.provenance import Provenance
+from transforms.sources.formats.snapshot import FORMAT as SNAPSHOT_FORMAT
 from transforms.sources.licenses import UNKNOWN, spdx_url
 from transforms.texts.printable import printable
 
@@ -122,6 +123,8 @@ def _held_out(manifest: Manifest) -> str:
         lines.append(f"Records were searched for the items of {', '.join(sorted(searched))}.")
     else:
         lines.append("Records were searched for no evaluation set.")
+    if others := sorted({s.name for s in manifest.sources if s.format == SNAPSHOT_FORMAT}):
+        lines.append(f"They were compared with the records of snapshots: {', '.join(others)}.")
     if absent:
         lines.append(f"Absent, and so not searched for: {', '.join(sorted(absent))}.")
     return " ".join(lines)

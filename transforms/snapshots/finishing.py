@@ -29,8 +29,10 @@ from transforms.job import Job
 from transforms.mixture.mixing import Plan, Quota
 from transforms.prompts.rendering import RenderNotes
 from transforms.runtime.counts import merge_counts
+from transforms.snapshots.kept_records import KeptRecords
 from transforms.snapshots.reader_files import write_reader_files
 from transforms.snapshots.removal_tables import write_tables
+from transforms.snapshots.report_file import write_report
 from transforms.snapshots.writing import WriteNotes
 from transforms.stages.output import FileNote, Output, StageCounts, Summary, sum_counts
 from transforms.stages.stage import EVERYTHING, ONCE, Stage
@@ -199,6 +201,10 @@ def _document(job: Job, runs: _Runs) -> Manifest:
         metadata=[],
         rejections=_rejection_files(job, runs),
         reports=_reports(job, runs),
+        records=sorted(
+            (file for note in runs.notes(KeptRecords) for file in note.files),
+            key=lambda file: file.path,
+        ),
     )
 
 
@@ -206,7 +212,7 @@ def write_manifest(work: Work) -> Output:
     """Write everything but the shards into the staged snapshot, the manifest last."""
     job = work.job
     document = _document(job, _Runs(work))
-    metadata = write_reader_files(job, document)
+    metadata = [*write_reader_files(job, document), *write_report(job, document)]
     data = manifest.dump(document.model_copy(update={"metadata": metadata}))
     sha256 = hashlib.sha256(data).hexdigest()
     line = f"{sha256}  {snapshot.MANIFEST}\n".encode()
@@ -220,5 +226,5 @@ WRITE_MANIFEST = Stage(
     run=write_manifest,
     items=ONCE,
     reads=(EVERYTHING,),
-    settings=("name", "version", "description", "on_source_error", "about"),
+    settings=("name", "version", "description", "on_source_error", "about", "output.report"),
 )

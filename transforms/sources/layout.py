@@ -16,6 +16,7 @@ from transforms.records.fields import is_missing
 from transforms.sources.files.options import FileOptions
 from transforms.sources.files.row import BadRow, Row, Rows
 from transforms.sources.files.rows import LAYOUT_PATTERNS, format_of, pieces_of, read_rows
+from transforms.sources.files.unfolding import Unfolding, explode
 from transforms.sources.mapping import Filters, look_up, passes, written
 from transforms.sources.source import Element, Piece, Source, reject
 from transforms.types import Task
@@ -32,7 +33,7 @@ class Draft:
     form: str = MAIN
 
 
-class Layout(Source, FileOptions):
+class Layout(Source, FileOptions, Unfolding):
     """Rows of JSON, JSON lines or Parquet in a known layout; the files' endings tell which."""
 
     # Form: the template family of its task. The main form is first, the task of rejected rows.
@@ -109,7 +110,7 @@ class Layout(Source, FileOptions):
         main = tasks[next(iter(self.families))]
         announced = {main.name}
         yield main
-        for where, row in self.rows(piece):
+        for where, row in explode(self.rows(piece), self.explode):
             if isinstance(row, Mapping) and not passes(row, self.filters):
                 yield reject(main, "filtered", where)
                 continue

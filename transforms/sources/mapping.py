@@ -13,15 +13,17 @@ labels: ["no", "yes"]              # the options; an answer is one of them, or i
 label_of: {"A": yes, "B": no}      # a raw answer becomes what it stands for
 marks: [A, B, C, D]                # a raw answer names an option by its mark
 answer_is: position                # where an answer could be an option's text or its position
-each: passage.questions            # a record for each object of a list, under the same keys
+explode: passage.questions         # a record for each item of a list, under the same keys
+optional: {context: closed_book_qa}  # rows without a context are a task of that family
 """
 
+import ast
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from string import Formatter, ascii_lowercase, ascii_uppercase
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
@@ -29,6 +31,7 @@ from tfrecords_schema.errors import nearest
 from transforms.records.fields import is_missing, spelled
 from transforms.settings import Settings
 from transforms.sources.files.row import BadRow, Row
+from transforms.sources.files.unfolding import Unfolding
 from transforms.sources.patterns import PatternError, compile_pattern
 from transforms.templates.families import FAMILIES
 
@@ -101,13 +104,18 @@ class Extract(Settings):
 FieldSource = str | Constant | Keys | Text | Extract
 
 
-class RowMapping(Settings):
+class RowMapping(Unfolding):
     """How the rows of one task become records."""
 
     family: str = Field(description="Template family of the task.")
     id: str | None = Field(None, description="Key of the row's id.")
     fields: dict[str, FieldSource] = Field(
         min_length=1, description="Maps each canonical field to the source of its value."
+    )
+    optional: dict[str, str] = Field(
+        default_factory=dict,
+        description="Field that rows may lack: the template family of those without it, which are "
+        "a task of their own, `<task>_no_<field>`.",
     )
     required: list[str] = Field(
         default_factory=list, description="Fields that a row must have; other rows are rejected."
@@ -137,11 +145,6 @@ class RowMapping(Settings):
         description="Keeps only rows with these values: maps a key to a value or a list of values.",
     )
     license_key: str | None = Field(None, description="Key of the row's license.")
-    each: str | None = Field(
-        None,
-        description="Key of a list in the row: each of its objects becomes a record. Other keys "
-        "are unchanged.",
-    )
 
     @field_validator("family")
     @classmethod
@@ -150,6 +153,19 @@ class RowMapping(Settings):
         if family and family not in FAMILIES:
             raise ValueError(f"no such template family; {nearest(family, FAMILIES)}")
         return family
+
+    @model_validator(mode="after")
+    def _optional_fields_are_mapped(self) -> Self:
+        for field, family in self.optional.items():
+            if field not in self.fields:
+                raise ValueError(
+                    f"optional: {field!r} is not in `fields`; {nearest(field, self.fields)}"
+                )
+            if family not in FAMILIES:
+                raise ValueError(
+                    f"optional: {family!r} is no template family; {nearest(family, FAMILIES)}"
+                )
+        return self
 
     @field_validator("labels", "marks", mode="before")
     @classmethod
@@ -168,8 +184,9 @@ class RowMapping(Settings):
     def keys(self) -> list[str]:
         """Every key of a row that the mapping reads."""
         keys = [key for source in self.fields.values() for key in _keys_of(source)]
-        single = (self.id, self.license_key, self.marks, self.each)
+        single = (self.id, self.license_key, self.marks)
         keys += [*self.filters, *(key for key in single if isinstance(key, str))]
+        keys += [self.explode] if isinstance(self.explode, str) else self.explode or []
         return list(dict.fromkeys(keys))
 
 
@@ -283,28 +300,6 @@ def _extracted(row: Row, source: Extract) -> Any:
     return pattern.every(text) if source.every else pattern.first(text)
 
 
-def rows_of(row: Row, mapping: RowMapping) -> list[Row] | BadRow:
-    """Return a row for each object of the list that the mapping names, or the row itself.
-
-    {"text": "T", "qas": [{"q": "a"}, {"q": "b"}]}, "qas"
-      → {"text": "T", "qas": {"q": "a"}}, {"text": "T", "qas": {"q": "b"}}
-    """
-    if mapping.each is None:
-        return [row]
-    rows = list(_spread(row, mapping.each.split(".")))
-    return rows or BadRow("empty_field", f"{mapping.each} is no list of objects, or an empty one")
-
-
-def _spread(row: Row, path: list[str]) -> Iterator[Row]:
-    first, *rest = path
-    value = row.get(first)
-    for item in value if isinstance(value, list) else [value] if rest else []:
-        if not isinstance(item, Mapping):
-            continue
-        for inner in _spread(item, rest) if rest else [item]:
-            yield {**row, first: inner}
-
-
 def passes(row: Row, filters: Mapping[str, FilterValue | list[FilterValue]]) -> bool:
     """Return whether every filtered key has one of its values; True, 1 and "1" all differ."""
     for key, wanted in filters.items():
@@ -321,6 +316,13 @@ def _equals(value: Any, item: FilterValue) -> bool:
     return bool(value == item) and type(value) is type(item)
 
 
+def lacking(fields: Mapping[str, Any], optional: Iterable[str]) -> str:
+    """Return the first optional field that has no value, "" where all have one."""
+    return next(
+        (n for n in optional if is_missing(fields.get(n)) or not str(fields[n]).strip(" \n[]")), ""
+    )
+
+
 def map_row(row: Row, mapping: RowMapping) -> dict[str, Any] | BadRow:
     """Return the raw values of the canonical fields, the answer as an option; or what is wrong.
 
@@ -331,7 +333,7 @@ def map_row(row: Row, mapping: RowMapping) -> dict[str, Any] | BadRow:
         if is_missing(fields.get(name)) or fields[name] in ("", []):
             return BadRow("empty_field", f"{name} is empty or missing")
     answer = fields.get("answer")
-    if mapping.label_of is not None and not is_missing(answer):
+    if mapping.label_of is not None and not is_missing(answer) and answer != "":
         label = label_for(answer, mapping.label_of)
         if label is None:
             expected = ", ".join(mapping.label_of)
@@ -341,6 +343,8 @@ def map_row(row: Row, mapping: RowMapping) -> dict[str, Any] | BadRow:
     elif mapping.labels is not None:
         fields["options"] = list(mapping.labels)
     options = fields.get("options")
+    if isinstance(options, str) and (listed := listed_in(options)):
+        fields["options"] = options = listed
     if not isinstance(options, list) or is_missing(answer) or answer == "":
         return fields
     position = _chosen(row, mapping, answer, options)
@@ -350,6 +354,25 @@ def map_row(row: Row, mapping: RowMapping) -> dict[str, Any] | BadRow:
     return {**fields, "options": options, "answer": options[position]}
 
 
+def listed_in(value: object) -> list[Any] | None:
+    """Return the list that the text of a cell spells in JSON or Python; None if it spells none.
+
+    "['red', 'blue']" → ["red", "blue"]. NumPy's "['red' 'blue']" has no commas, and is none.
+    """
+    if not isinstance(value, str) or not value.strip().startswith("["):
+        return None
+    if len(value) > _LONGEST_LIST or _WITHOUT_COMMA.search(value):
+        return None
+    try:
+        found = ast.literal_eval(value.strip())
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        return None
+    are_scalars = isinstance(found, list) and all(isinstance(i, (str, int, float)) for i in found)
+    return found if found and are_scalars else None
+
+
+_LONGEST_LIST = 65_536
+_WITHOUT_COMMA = re.compile(r"""(['"])\s+\1""")
 _MARK = re.compile(r"\A\s*\(?([A-Za-z]|\d{1,2})[.):]\s+(?=\S)")
 
 

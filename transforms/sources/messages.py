@@ -2,7 +2,8 @@
 
 Known without a mapping: OpenAI (`role`, `content`, `tool_calls`, `function_call`, `weight`),
 ShareGPT (`from`, `value`), LLaMA-Factory (parts with `value`, `loss_weight`), Anthropic (parts
-`thinking`, `tool_use`, `tool_result`), axolotl (`train`), Open Assistant (`prompter`, `text`).
+`thinking`, `tool_use`, `tool_result`), Gemini (`parts`), axolotl (`train`), Open Assistant
+(`prompter`, `text`).
 """
 
 from collections.abc import Iterable, Mapping
@@ -37,12 +38,17 @@ ROLES = {
     ),
 }
 ROLE_KEYS = ("role", "from", "speaker", "sender", "author")
-CONTENT_KEYS = ("content", "value", "text", "message", "utterance")
+CONTENT_KEYS = ("content", "value", "text", "message", "utterance", "parts")
 _THINKING_KEYS = ("reasoning_content", "reasoning", "thinking")
 _WEIGHT_KEYS = ("weight", "loss_weight", "train", "training", "loss", "learn", "label")
 _TEXT_PARTS = ("text", "input_text", "output_text")
 _CALL_PARTS = ("tool_call", "tool_use", "function_call")
-_MEDIA_PARTS = ("image", "image_url", "input_image", "audio", "input_audio", "video", "video_url")
+_MEDIA_PARTS = (
+    *("image", "image_url", "input_image", "audio", "input_audio", "video", "video_url"),
+    *("inlineData", "fileData"),
+)
+# A part in Gemini's form has no `type`: one of these keys says what it is.
+_GEMINI_PARTS = ("functionCall", "functionResponse", "inlineData", "fileData")
 
 
 @dataclass(frozen=True)
@@ -119,6 +125,8 @@ def _collect(content: object, said: _Said) -> BadRow | None:
     """Add what a message's content says to `said`."""
     if content is None:
         return None
+    if isinstance(content, Mapping) and isinstance(content.get("parts"), list):
+        return _collect(content["parts"], said)
     if isinstance(content, Mapping) and "type" in content:
         return _collect_part(content, said)
     if isinstance(content, list):
@@ -133,7 +141,7 @@ def _collect(content: object, said: _Said) -> BadRow | None:
 
 
 def _collect_part(part: Row, said: _Said) -> BadRow | None:
-    kind = part.get("type") or "text"
+    kind = part.get("type") or next((k for k in _GEMINI_PARTS if part.get(k)), "text")
     value = _first(part, ("value", "text", "content", "input_text", "thinking", "reasoning"))
     if kind in _TEXT_PARTS and value is not None:
         said.texts.append(written(value))
@@ -141,6 +149,10 @@ def _collect_part(part: Row, said: _Said) -> BadRow | None:
         said.thoughts.append(written(value or ""))
     elif kind in _CALL_PARTS:
         said.calls.append(written(value) if value is not None else _call(part))
+    elif kind == "functionCall":
+        said.calls.append(_call(part[kind]))
+    elif kind == "functionResponse":
+        said.texts.append(written(part[kind]))
     elif kind in ("tool_result", "tool_response"):
         return _collect(part.get("content", value), said)
     elif kind in _MEDIA_PARTS:

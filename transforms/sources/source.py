@@ -225,6 +225,8 @@ class Source(BaseModel, ABC):
             task=task.name,
             license=spdx_license(license_name or self.license),
             fields=clean,
+            own_id=own_id or "",
+            place=where,
         )
 
 

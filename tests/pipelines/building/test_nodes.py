@@ -32,7 +32,8 @@ def _changed(before: dict[str, Node], after: dict[str, Node]) -> set[str]:
 
 
 _NEAR = {"sign", "verify_pairs", "choose_survivors", "near_duplicates"}
-_NAMES = [stage.name for stage in STAGES if stage.name not in _NEAR]
+_KNOWN = {"known", "other_snapshots"}
+_NAMES = [stage.name for stage in STAGES if stage.name not in _NEAR | _KNOWN]
 
 
 def _from(stage: str) -> set[str]:

@@ -80,7 +80,7 @@ def test_a_record_that_was_not_drawn(corpus: Any, tmp_path: Path) -> None:
 
 
 def test_an_unknown_id(quickstart: BuildResult) -> None:
-    with pytest.raises(DataError, match="no record or example has the id 'nope'"):
+    with pytest.raises(DataError, match="no record is called 'nope'"):
         explain(quickstart.path, "nope")
 
 

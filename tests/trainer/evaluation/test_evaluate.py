@@ -37,7 +37,7 @@ def test_tables_have_intervals_chance_and_means() -> None:
     assert (first.chance, first.scores["exact_match"].mean) == (None, 0.5)
     assert result.mean_over_tasks["accuracy"].mean == 0.5
     table = to_markdown(result)
-    assert "| b | 2 | 2.0 | 50.0 [9.5, 90.5] |  |  |  | 50.0 | 1.500 |" in table
+    assert "| b | 2 | 2.0 | 50.0 [9.5, 90.5] |  |  |  | 50.0 | 2.164 |" in table  # 1.5 nats
     assert json.loads(json.dumps(result.document))["suite"] == "mine"
 
 

@@ -53,7 +53,7 @@ def test_records_are_read_in_order_and_at_random(tmp_path: Path, make_record: Ma
 @pytest.mark.parametrize(
     "line",
     [
-        b'["%s","t","MIT",{"question":"Why?"}]\n' % (b"0f" * 16),
+        b'["%s","t","","","MIT",{"question":"Why?"}]\n' % (b"0f" * 16),
         # Format version 1 of the cache had the split before the license.
         b'["%s","t","train","MIT",{"question":"Why?"}]\n' % (b"0f" * 16),
     ],
@@ -84,7 +84,35 @@ def test_a_line_is_written_without_a_split() -> None:
         license="MIT",
         fields={"question": "Why?"},
     )
-    assert encode_record(record) == b'["%s","t","MIT",{"question":"Why?"}]\n' % (b"0f" * 16)
+    line = b'["%s","t","","","MIT",{"question":"Why?"}]\n' % (b"0f" * 16)
+    assert encode_record(record) == line
+
+
+def _recorded(own_id: str = "", place: str = "") -> Record:
+    return Record(
+        id="0f" * 16,
+        source="s",
+        collection="c",
+        task="t",
+        license="MIT",
+        fields={"question": "Why?"},
+        own_id=own_id,
+        place=place,
+    )
+
+
+def test_a_line_holds_where_a_record_comes_from() -> None:
+    record = _recorded("17", "a.csv:3")
+    file = RecordFile(index=0, path="x.jsonl", source="s", collection="c", source_rank=0, records=1)
+    found = decode_record(encode_record(record), file)
+    assert (found, found.own_id, found.place) == (record, "17", "a.csv:3")
+
+
+@pytest.mark.parametrize("origin", ["", '"train",'])
+def test_lines_of_earlier_versions_are_read(origin: str) -> None:
+    line = f'["{"0f" * 16}","t",{origin}"MIT",{{"question":"Why?"}}]'.encode()
+    file = RecordFile(index=0, path="x.jsonl", source="s", collection="c", source_rank=0, records=1)
+    assert decode_record(line, file) == _recorded()
 
 
 def test_records_are_found_by_id(tmp_path: Path, make_record: MakeRecord) -> None:

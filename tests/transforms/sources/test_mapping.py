@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from transforms.sources.files.row import BadRow
-from transforms.sources.mapping import RowMapping, look_up, map_row, passes, rows_of
+from transforms.sources.mapping import RowMapping, look_up, map_row, passes
 
 _ROW = {
     "title": "T",
@@ -194,28 +194,20 @@ def test_texts_that_cannot_be_meant(text: dict[str, Any], complaint: str) -> Non
         _mapping(fields={"question": text})
 
 
+def test_the_old_name_of_explode_is_read() -> None:
+    assert _mapping(fields={"question": "q"}, each="qas").explode == "qas"
+
+
 @pytest.mark.parametrize(
-    ("row", "each", "expected"),
+    ("optional", "complaint"),
     [
-        ({"qas": [{"q": "a"}, {"q": "b"}]}, "qas", [{"qas": {"q": "a"}}, {"qas": {"q": "b"}}]),
-        (
-            {"p": {"t": "T", "qs": [{"as": [{"x": 1}, {"x": 2}]}, {"as": [{"x": 3}]}]}},
-            "p.qs.as",
-            [{"p": {"t": "T", "qs": {"as": {"x": number}}}} for number in (1, 2, 3)],
-        ),
-        ({"qas": [{"q": "a"}, "no object"]}, "qas", [{"qas": {"q": "a"}}]),
+        ({"contxt": "closed_book_qa"}, "did you mean 'context'"),
+        ({"context": "closed_bok_qa"}, "did you mean 'closed_book_qa'"),
     ],
 )
-def test_a_row_for_each_object_of_a_list(
-    row: dict[str, Any], each: str, expected: list[dict[str, Any]]
-) -> None:
-    assert rows_of(row, _mapping(fields={"question": "q"}, each=each)) == expected
-
-
-@pytest.mark.parametrize("row", [{}, {"qas": []}, {"qas": "text"}, {"qas": {"q": "a"}}])
-def test_no_object_in_the_list(row: dict[str, Any]) -> None:
-    found = rows_of(row, _mapping(fields={"question": "q"}, each="qas"))
-    assert found == BadRow("empty_field", "qas is no list of objects, or an empty one")
+def test_optional_fields_that_cannot_be_meant(optional: dict[str, str], complaint: str) -> None:
+    with pytest.raises(ValidationError, match=complaint):
+        _mapping(fields={"question": "q", "context": "c"}, optional=optional)
 
 
 def test_required_fields() -> None:

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from trainer.errors import TrainerError
 
-Document = TypeVar("Document", bound="Checked")
+Document = TypeVar("Document", bound=BaseModel)
 
 
 class Checked(BaseModel):

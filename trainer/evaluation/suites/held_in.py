@@ -1,9 +1,10 @@
 """Load held-in questions: examples of the snapshot's tasks that the model did not train on."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from tfrecords_schema import features
 from tfrecords_schema.enumeration import names_like
+from tfrecords_schema.manifest import TRAIN
 from tfrecords_schema.snapshot import Snapshot
 from trainer.batches.held_in import HeldIn
 from trainer.evaluation.suites.question import Question
@@ -15,9 +16,19 @@ def held_in_questions(snapshot: Snapshot, held: HeldIn) -> list[Question]:
     The options of a question are ranked, as text or, where its prompt enumerates them, by name.
     If the target is neither, the answer is generated.
     """
-    reader = snapshot.reader(held.split)
+    return _questions(snapshot, held.split, held.examples.tolist())
+
+
+def snapshot_questions(snapshot: Snapshot) -> list[Question]:
+    """Return all examples of a snapshot that was built to measure on: its split `train`."""
+    count = snapshot.manifest.splits[TRAIN].rows
+    return _questions(snapshot, TRAIN, range(count))
+
+
+def _questions(snapshot: Snapshot, split: str, examples: Iterable[int]) -> list[Question]:
+    reader = snapshot.reader(split)
     questions = []
-    for index in held.examples.tolist():
+    for index in examples:
         row = reader.row(index)
         target = str(row[features.TARGETS_TEXT])
         options = [str(option) for option in row[features.OPTIONS]]  # type: ignore[union-attr]

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from trainer.errors import TrainerError
 from trainer.evaluation.suites.documents import read_text
+from trainer.evaluation.suites.published import STEP_BY_STEP
 from trainer.evaluation.suites.question import Question, files
 
 _COLUMNS = 6
@@ -41,6 +42,30 @@ def mmlu(directory: Path, num_shots: int) -> list[Question]:
             )
             for row in _read(path)
         ]
+    return questions
+
+
+def mmlu_cot(directory: Path) -> list[Question]:
+    """Return all test questions, to be answered by a letter after a chain of thought.
+
+    There are no exemplars: the files have no rationales.
+    """
+    questions = []
+    for path in files(directory / "test", "*_test.csv", "MMLU"):
+        subject = path.name.removesuffix("_test.csv")
+        for row in _read(path):
+            letter, text = LETTERS[_answer(row)], row[1 + _answer(row)]
+            choices = zip(LETTERS, row[1:5], strict=True)
+            listed = "".join(f"\n({name}) {choice}" for name, choice in choices)
+            questions.append(
+                Question(
+                    task=f"mmlu_{subject}",
+                    prompt=f"Q: {row[0]}{listed}\nA: {STEP_BY_STEP}",
+                    targets=(f"({letter})", text, f"({letter}) {text}"),
+                    parses_answer=True,
+                    choices=len(LETTERS),
+                )
+            )
     return questions
 
 

@@ -23,6 +23,7 @@ class Question:
     preamble: str = ""  # before the exemplars; never dropped
     shots: tuple[str, ...] = ()
     parses_answer: bool = False  # the prediction is a chain of thought
+    is_number: bool = False  # answers are compared as numbers
     choices: int = 0  # possible answers, if a generated answer is one of a few
 
     def text(self, shots: int) -> str:

@@ -13,16 +13,19 @@ from transforms.sources.source import Piece, UnreadableFileError
 
 
 @contextmanager
-def _open(path: str) -> Iterator[Any]:
+def _open(path: str) -> Iterator[tuple[Any, Any]]:
+    """Open a file; yield its schema and its record batches."""
     with filesystem.open_read(path) as stream:
         try:
             is_file = stream.read(6) == b"ARROW1"
             stream.seek(0)
             if not is_file:
-                yield pa.ipc.open_stream(stream)
+                reader = pa.ipc.open_stream(stream)
+                yield reader.schema, reader
                 return
             file = pa.ipc.open_file(stream)
-            yield (file.get_batch(number) for number in range(file.num_record_batches))
+            batches = (file.get_batch(number) for number in range(file.num_record_batches))
+            yield file.schema, batches
         except (pa.ArrowException, OSError, ValueError) as error:
             cause = str(error).strip().partition("\n")[0]
             raise UnreadableFileError(
@@ -30,10 +33,20 @@ def _open(path: str) -> Iterator[Any]:
             ) from error
 
 
+def arrow_metadata(path: str) -> dict[bytes, bytes]:
+    """Return what the schema of an Arrow file says beside its columns.
+
+    Raises:
+      UnreadableFileError: it is not a whole Arrow file.
+    """
+    with _open(path) as (schema, _):
+        return dict(schema.metadata or {})
+
+
 def read_arrow(piece: Piece) -> Rows:
     """Yield the rows of a file; the place is `file: row N`, from 1."""
     number = 0
-    with _open(piece.path) as batches:
+    with _open(piece.path) as (_, batches):
         for batch in batches:
             for row in small_batches(batch, row_bytes(batch)):
                 number += 1

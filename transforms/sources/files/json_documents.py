@@ -158,6 +158,12 @@ def _rows_in(document: dict[str, Any], path: str) -> Sequence[Any]:
     of_objects = [key for key, value in lists.items() if value and isinstance(value[0], dict)]
     if len(of_objects) == 1:
         return lists[of_objects[0]]
+    if set(document) in ({"columns", "data"}, {"columns", "index", "data"}) and len(lists) > 1:
+        # pandas: `orient="split"`.
+        names = lists["columns"]
+        rows = lists.get("data", [])
+        if all(isinstance(row, list) and len(row) == len(names) for row in rows):
+            return [dict(zip(map(str, names), row, strict=True)) for row in rows]
     values = list(document.values())
     if lists and values[0] and not of_objects and _are_columns(values):
         return [dict(zip(document, row, strict=True)) for row in zip(*values, strict=True)]

@@ -33,12 +33,6 @@ class FileOptions(Settings):
     rows_at: str | None = Field(
         None, description="Key of the list of rows in a JSON document, e.g. data.train."
     )
-    explode: str | list[str] | None = Field(
-        None,
-        description="Key of a list: each item becomes a separate row, in which the key holds that "
-        "item. Dots reach into lists of lists: 'paragraphs.qas'. Several keys name "
-        "lists of the same length, which are unfolded together.",
-    )
 
     @field_validator("encoding")
     @classmethod

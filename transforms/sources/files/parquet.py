@@ -17,10 +17,10 @@ from transforms.sources.files.row import MAX_NESTING, BadRow, Row, Rows, row_of
 from transforms.sources.files.streams import bomb, expanded_limit
 from transforms.sources.source import Piece, UnreadableFileError
 
-# Of flat columns, Arrow can hold a text once, however many rows have it. Of nested ones it makes a
-# copy for each: few rows, because one may be an article or a whole conversation.
-_FLAT_ROWS = 4096
-_NESTED_ROWS = 64
+# Arrow holds a text once, however many rows have it: rows have a size before they are decoded.
+_ROWS = 4096
+# What a value of a nested column takes beside its text: a number, and where lists begin and end.
+_VALUE_BYTES = 16
 # Of rows that are Python values at one time, and the longest row: as of a line of a text file.
 _BATCH_BYTES = MAX_LINE_BYTES
 _BUFFER_BYTES = 1 << 20
@@ -32,7 +32,7 @@ def _open(path: str) -> Iterator[Any]:
         try:
             # Without these two, all column chunks of a row group would be in memory at once.
             options = {"pre_buffer": False, "buffer_size": _BUFFER_BYTES}
-            texts = _flat_texts(pq.read_schema(stream))
+            texts = _texts(pq.ParquetFile(stream))
             stream.seek(0)
             yield pq.ParquetFile(stream, read_dictionary=texts, **options)
         except (pa.ArrowException, OSError, ValueError) as error:
@@ -79,14 +79,16 @@ def read_parquet(piece: Piece, needed: Collection[str] | None) -> Rows:
         columns = None if needed is None else _columns(piece.path, file.schema_arrow.names, needed)
         metadata = file.metadata
         end = metadata.num_row_groups if piece.end is None else piece.end
+        groups = range(piece.start, end)
         number = sum(metadata.row_group(i).num_rows for i in range(piece.start))
         left = expanded_limit(piece.path)
         schema = file.schema_arrow
-        most = _NESTED_ROWS if _is_nested(schema) else _FLAT_ROWS
+        if max(map(_values, map(metadata.row_group, groups)), default=0) * _VALUE_BYTES > left:
+            raise bomb(piece.path)
         is_deep = str(schema).count("<") > MAX_NESTING
         for batch in file.iter_batches(
-            _rows_at_once(metadata, range(piece.start, end), most),
-            row_groups=range(piece.start, end),
+            _rows_at_once(metadata, groups),
+            row_groups=groups,
             columns=columns,
             use_threads=False,
         ):
@@ -110,40 +112,74 @@ def _columns(path: str, names: list[str], needed: Collection[str]) -> list[str]:
     return list(dict.fromkeys(columns))
 
 
-def _is_nested(schema: Any) -> bool:
-    return any(field.type.num_fields for field in schema)
+def _texts(file: Any) -> list[str]:
+    """Return the columns of texts, which Arrow can hold once: `messages.list.element.role`."""
+    types = [leaf for field in file.schema_arrow for leaf in _leaves(field.type)]
+    columns = [file.schema.column(index) for index in range(len(file.schema))]
+    is_text = (pa.types.is_string, pa.types.is_large_string, pa.types.is_binary)
+    pairs = zip(columns, types, strict=True)
+    return [column.path for column, leaf in pairs if any(test(leaf) for test in is_text)]
 
 
-def _flat_texts(schema: Any) -> list[str]:
-    if _is_nested(schema):
-        # What is shared costs more the smaller the batches are.
-        return []
-    texts = (pa.types.is_string, pa.types.is_large_string, pa.types.is_binary)
-    return [field.name for field in schema if any(is_text(field.type) for is_text in texts)]
+def _leaves(kind: Any) -> Iterator[Any]:
+    """Yield the types of the columns that a type is stored as."""
+    if not kind.num_fields:
+        yield kind
+    for index in range(kind.num_fields):
+        yield from _leaves(kind.field(index).type)
 
 
-def _rows_at_once(metadata: Any, row_groups: range, most: int) -> int:
+def _values(group: Any) -> int:
+    """Return how many values the longest nested column of a row group has, as it says itself."""
+    columns = (group.column(index) for index in range(group.num_columns))
+    return max((c.num_values for c in columns if "." in c.path_in_schema), default=0)
+
+
+def _rows_at_once(metadata: Any, row_groups: range) -> int:
     """Return how many rows of the fattest row group to decode at once."""
     groups = [metadata.row_group(index) for index in row_groups]
-    fattest = max((g.total_byte_size / max(g.num_rows, 1) for g in groups), default=1)
-    return int(min(most, max(1, _BATCH_BYTES // max(fattest, 1))))
+    sizes = (
+        (max(g.total_byte_size, _values(g) * _VALUE_BYTES), max(g.num_rows, 1)) for g in groups
+    )
+    fattest = max((size / rows for size, rows in sizes), default=1)
+    return int(min(_ROWS, max(1, _BATCH_BYTES // max(fattest, 1))))
 
 
 def row_bytes(batch: Any) -> NDArray[np.int64]:
     """Return about how many bytes each row has; texts that rows share count for each of them."""
-    sizes = np.zeros(batch.num_rows, dtype=np.int64)
-    for column in batch.columns:
-        if pa.types.is_dictionary(column.type):
-            places = column.indices.drop_null().to_numpy()
-            used, which = np.unique(places, return_inverse=True)
-            if len(used) and not 0 <= used[0] <= used[-1] < len(column.dictionary):
-                # Arrow would read beyond the dictionary.
-                raise ValueError("a place that is not in its dictionary")
-            lengths = pc.fill_null(pc.binary_length(column.dictionary.take(pa.array(used))), 0)
-            is_there = column.indices.is_valid().to_numpy(zero_copy_only=False)
-            sizes[is_there] += lengths.to_numpy()[which]
-        else:
-            sizes += column.nbytes // max(batch.num_rows, 1)
+    return sum(map(_bytes_of, batch.columns), np.zeros(batch.num_rows, dtype=np.int64))
+
+
+def _bytes_of(column: Any) -> NDArray[np.int64]:
+    """Return about how many bytes each value of an array has, with all that is nested in it."""
+    kind = column.type
+    if pa.types.is_dictionary(kind):
+        return _text_bytes(column)
+    if pa.types.is_struct(kind):
+        return sum(map(_bytes_of, column.flatten()), np.zeros(len(column), dtype=np.int64))
+    if pa.types.is_fixed_size_list(kind):
+        size = kind.list_size
+        values = column.values.slice(column.offset * size, len(column) * size)
+        return (_bytes_of(values) + _VALUE_BYTES).reshape(len(column), size).sum(axis=1)
+    if kind.num_fields:
+        # A list, or a map, which is a list of keys and values; offsets count from its first value.
+        parts = (column.keys, column.items) if pa.types.is_map(kind) else (column.values,)
+        ends = np.cumsum(sum(map(_bytes_of, parts)) + _VALUE_BYTES)
+        places = np.concatenate([[0], ends])[column.offsets.to_numpy()]
+        return np.diff(places).astype(np.int64)
+    return np.full(len(column), column.nbytes // max(len(column), 1), dtype=np.int64)
+
+
+def _text_bytes(column: Any) -> NDArray[np.int64]:
+    sizes = np.zeros(len(column), dtype=np.int64)
+    places = column.indices.drop_null().to_numpy()
+    used, which = np.unique(places, return_inverse=True)
+    if len(used) and not 0 <= used[0] <= used[-1] < len(column.dictionary):
+        # Arrow would read beyond the dictionary.
+        raise ValueError("a place that is not in its dictionary")
+    lengths = pc.fill_null(pc.binary_length(column.dictionary.take(pa.array(used))), 0)
+    is_there = column.indices.is_valid().to_numpy(zero_copy_only=False)
+    sizes[is_there] = lengths.to_numpy()[which]
     return sizes
 
 
@@ -160,11 +196,25 @@ def small_batches(batch: Any, sizes: NDArray[np.int64]) -> Iterator[Row | BadRow
 
 
 def _decoded(batch: Any) -> Any:
-    columns = [
-        column.dictionary_decode() if pa.types.is_dictionary(column.type) else column
-        for column in batch.columns
-    ]
+    columns = [column.cast(_plain(column.type)) for column in batch.columns]
     return pa.RecordBatch.from_arrays(columns, batch.schema.names)
+
+
+def _plain(kind: Any) -> Any:
+    """Return a type with texts where it has dictionaries of them."""
+    if pa.types.is_dictionary(kind):
+        return kind.value_type
+    fields = [kind.field(index) for index in range(kind.num_fields)]
+    plain = [field.with_type(_plain(field.type)) for field in fields]
+    if pa.types.is_struct(kind):
+        return pa.struct(plain)
+    if pa.types.is_map(kind):
+        return pa.map_(plain[0].type.field(0), plain[0].type.field(1))
+    if pa.types.is_fixed_size_list(kind):
+        return pa.list_(plain[0], kind.list_size)
+    if pa.types.is_large_list(kind):
+        return pa.large_list(plain[0])
+    return pa.list_(plain[0]) if pa.types.is_list(kind) else kind
 
 
 def _rows(batch: Any) -> Iterator[Row | BadRow]:

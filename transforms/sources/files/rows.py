@@ -11,7 +11,6 @@ from transforms.sources.files.options import DETECTED, FileOptions
 from transforms.sources.files.parquet import parquet_pieces, read_parquet
 from transforms.sources.files.row import Rows
 from transforms.sources.files.streams import plain_name, with_compressed
-from transforms.sources.files.unfolding import explode
 from transforms.sources.source import Piece
 
 TabularFormat = Literal["jsonl", "json", "csv", "tsv", "parquet", "arrow"]
@@ -74,17 +73,6 @@ def read_rows(
     Raises:
       UnreadableFileError: nothing can be read from the file, or a needed column is missing.
     """
-    return explode(_rows(form, piece, columns, needed, options, is_row), options.explode)
-
-
-def _rows(
-    form: TabularFormat,
-    piece: Piece,
-    columns: Sequence[str] | None,
-    needed: Collection[str] | None,
-    options: FileOptions,
-    is_row: IsRow,
-) -> Rows:
     if form == "jsonl":
         return read_json_lines(piece, options, is_row)
     if form == "json":

@@ -56,6 +56,7 @@ _PEEK_BYTES = 1024
 # Small, because one block of a repetitive file can decompress to thousands of times its size.
 _BLOCK_BYTES = 8192
 _BUFFER_BYTES = 1 << 20
+_MOST_LAYERS = 3
 # Text compresses to a fifth or a tenth, tables of numbers to a hundredth. What grows more, and to
 # more than a file of moderate size, was made to fill memory or a disk.
 MAX_EXPANSION = 1_000
@@ -97,9 +98,11 @@ def is_plain(path: str) -> bool:
 
 
 def plain_name(path: str) -> str:
-    """Return the file name without a compression's ending: "a/b.json.gz" → "b.json"."""
+    """Return the file name without the endings of compressions: "a/b.json.gz" → "b.json"."""
     name = PurePosixPath(path).name
-    return name.rpartition(".")[0] if name.endswith(COMPRESSIONS) else name
+    while name.endswith(COMPRESSIONS):
+        name = name.rpartition(".")[0]
+    return name
 
 
 def with_compressed(patterns: Iterable[str]) -> tuple[str, ...]:
@@ -253,10 +256,15 @@ def open_stream(
         compression = _compression_in(head, path)
         try:
             stream: Any = raw
-            if compression:
-                plain = _Bounded(_decompressed(raw, compression, path), path)
+            inner = compression
+            # A zip archive of a .gz file, or what was compressed twice.
+            for _ in range(_MOST_LAYERS):
+                if not inner:
+                    break
+                plain = _Bounded(_decompressed(stream, inner, path), path)
                 stream = io.BufferedReader(plain, _BUFFER_BYTES)
                 head = stream.peek(_PEEK_BYTES)[:_PEEK_BYTES]
+                inner = _compression_in(head, "")
             _refuse_foreign(head, path)
             encoding = _encoding_in(head) or encoding
             if any_line_ends or (encoding and codecs.lookup(encoding).name != "utf-8"):

@@ -3,7 +3,29 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from pydantic import Field, model_validator
+
+from transforms.settings import Settings
 from transforms.sources.files.row import BadRow, Row, Rows
+
+
+class Unfolding(Settings):
+    """Which list of a row holds the rows that are meant."""
+
+    explode: str | list[str] | None = Field(
+        None,
+        description="Key of a list: each item becomes a row of its own, in which the key holds "
+        "that item. Dots reach into lists of lists: 'paragraphs.qas'. Several keys: lists of one "
+        "length, taken side by side.",
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _each_is_explode(cls, stated: object) -> object:
+        # The name that version 0.1 had for it in mappings.
+        if isinstance(stated, dict) and "each" in stated and "explode" not in stated:
+            return {("explode" if key == "each" else key): v for key, v in stated.items()}
+        return stated
 
 
 def explode(rows: Rows, keys: str | list[str] | None) -> Rows:

@@ -1,7 +1,14 @@
-"""Alpaca: `instruction`, `input`, `output`; optionally `system` and `history`, a list of pairs."""
+"""Instructions: Alpaca's rows, and those of Dolly and Self-Instruct by names declared here.
 
-from collections.abc import Iterator
+Alpaca has `instruction`, `input`, `output`; optionally `system` and `history`, a list of pairs.
+Layouts: huggingface.co/datasets/databricks/databricks-dolly-15k; github.com/yizhongw/self-instruct;
+github.com/orhonovich/unnatural-instructions, which has `constraints` on the output as well.
+"""
+
+from collections.abc import Iterator, Mapping
 from typing import ClassVar, Literal
+
+from pydantic import model_validator
 
 from transforms.sources.chat import ASSISTANT, SYSTEM, USER, Turn, chat_drafts
 from transforms.sources.files.row import BadRow, Row
@@ -9,6 +16,14 @@ from transforms.sources.layout import MAIN, Draft, Layout, text_of
 from transforms.sources.source import stated_id
 
 _NO_INPUT, _CHAT = "no_input", "chat"
+# What Unnatural Instructions writes where nothing constrains the output.
+_UNCONSTRAINED = ("", "none", "none.")
+_INSTANCES = "instances"
+_DECLARED = {
+    "alpaca": {},
+    "dolly": {"input": "context", "output": "response"},
+    "self_instruct": {name: f"{_INSTANCES}.{name}" for name in ("input", "output", "constraints")},
+}
 
 
 class Alpaca(Layout):
@@ -22,14 +37,35 @@ class Alpaca(Layout):
 
     names_splits: ClassVar[bool] = True
     column_names: ClassVar[tuple[str, ...]] = (
-        *("instruction", "input", "output", "system", "history"),
+        *("instruction", "input", "output", "constraints", "system", "history"),
     )
-    row_keys: ClassVar[tuple[str, ...]] = ("instruction", "output")
 
-    format: Literal["alpaca"]
+    format: Literal["alpaca", "dolly", "self_instruct"]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _declare(cls, stated: object) -> object:
+        """Add the names that a format stands for to those that a recipe states."""
+        if not isinstance(stated, Mapping) or stated.get("format") not in _DECLARED:
+            return stated
+        columns = stated.get("columns") or {}
+        if not isinstance(columns, Mapping):
+            return stated
+        declared = {**stated, "columns": {**_DECLARED[stated["format"]], **columns}}
+        return (
+            {"explode": _INSTANCES, **declared} if stated["format"] == "self_instruct" else declared
+        )
+
+    def is_row(self, document: Mapping[str, object]) -> bool:
+        """Return whether a JSON document is one row, not a list of rows."""
+        keys = (self.columns.get(name, name) for name in ("instruction", "output"))
+        return all(key.partition(".")[0] in document for key in keys)
 
     def convert(self, row: Row) -> Iterator[Draft | BadRow]:
         instruction, given, output = (text_of(row, k) for k in ("instruction", "input", "output"))
+        constraints = text_of(row, "constraints").strip()
+        if constraints.lower() not in _UNCONSTRAINED:
+            instruction = f"{instruction.strip()} {constraints}"
         own_id = stated_id(row.get("id"))
         system, pairs = text_of(row, "system"), row.get("history") or []
         if not _are_pairs(pairs):

@@ -3,29 +3,39 @@
 `chat`, `sharegpt` and `openai_messages` are one reader; the names say what people have.
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, Literal
 
 import orjson
 from pydantic import Field, field_validator
 
+from transforms.records.fields import is_missing
 from transforms.sources import chat
 from transforms.sources.chat import ASSISTANT, SYSTEM, USER, Turn
-from transforms.sources.files.row import BadRow, Row
-from transforms.sources.layout import Draft, Layout, text_of
-from transforms.sources.messages import ROLE_KEYS, ROLES, MessageKeys, tools_of, turn_of
-from transforms.sources.source import stated_id
+from transforms.sources.files.row import BadRow, Row, Rows
+from transforms.sources.layout import Draft, Layout
+from transforms.sources.messages import (
+    CONTENT_KEYS,
+    ROLE_KEYS,
+    ROLES,
+    MessageKeys,
+    tools_of,
+    turn_of,
+)
+from transforms.sources.source import Piece, stated_id
+from transforms.sources.threads import TABLE_COLUMNS, conversations_of, of_export
+from transforms.sources.transcripts import turns_in
 
 MESSAGE_KEYS = (
     *("messages", "conversations", "conversation", "chosen_messages", "items", "dialogue"),
-    *("dialog", "chat", "turns"),
+    *("dialog", "chat", "turns", "contents"),
 )
-_SYSTEM_KEYS = ("system", "system_prompt", "system_message")
+_SYSTEM_KEYS = (
+    *("system", "system_prompt", "system_message", "systemInstruction", "system_instruction"),
+)
 _TOOL_KEYS = ("tools", "functions")
 _ANSWER_KEYS = ("chosen", "completion")
 _MEDIA_KEYS = ("images", "image", "videos", "video", "audios", "audio")
-_TRANSCRIPT = re.compile(r"\n\n(Human|Assistant): ?")
 
 
 class Conversations(Layout):
@@ -38,9 +48,20 @@ class Conversations(Layout):
     names_splits: ClassVar[bool] = True
     column_names: ClassVar[tuple[str, ...]] = (
         *("messages", "role", "content", "system", "tools", "prompt", "chosen", "completion"),
+        *TABLE_COLUMNS,
     )
 
     format: Literal["chat", "sharegpt", "openai_messages"]
+    rows_are: Literal["conversations", "messages"] = Field(
+        "conversations",
+        description="Whether a row is a conversation, or one message of a table: `parent_id` says "
+        "which message it answers, or `conversation_id` which conversation it is of.",
+    )
+    replies: Literal["all", "best"] = Field(
+        "all",
+        description="Which replies to one message of a tree are targets; the best has the lowest "
+        "`rank`.",
+    )
     turns: chat.Turns = Field("all", description="Turns of the assistant that become targets.")
     roles: dict[str, str | list[str]] = Field(
         default_factory=dict,
@@ -65,6 +86,19 @@ class Conversations(Layout):
             if role not in ROLES:
                 raise ValueError(f"{role!r} is not a role: use {', '.join(ROLES)}")
         return roles
+
+    def pieces(self, path: str, relative: str, size: int) -> list[Piece]:
+        # The messages of a conversation may be anywhere in a table.
+        of_messages = self.rows_are == "messages"
+        return (
+            [Piece(path=path, relative=relative)]
+            if of_messages
+            else super().pieces(path, relative, size)
+        )
+
+    def rows(self, piece: Piece) -> Rows:
+        rows = super().rows(piece)
+        return conversations_of(rows, self.columns) if self.rows_are == "messages" else rows
 
     def is_row(self, document: Mapping[str, object]) -> bool:
         """Return whether a JSON document is one conversation, not a list of them."""
@@ -91,7 +125,7 @@ class Conversations(Layout):
         if any(row.get(key) for key in _MEDIA_KEYS):
             yield BadRow("has_media", "the row has images, audio or video")
             return
-        if (root := _root(row)) is not None:
+        if (root := self._root(row)) is not None:
             yield from self._of_tree(root, characters)
             return
         turns = self._turns(row)
@@ -120,14 +154,17 @@ class Conversations(Layout):
             turns = [Turn(turn.role, turn.text, False) for turn in turns[:-1]] + turns[-1:]
         if row.get("label") in (False, 0) and isinstance(row.get("label"), (bool, int)):
             turns = [Turn(turn.role, turn.text, False) for turn in turns]
-        stated = next((text for k in _SYSTEM_KEYS if (text := text_of(row, k)).strip()), "")
-        head = [Turn(SYSTEM, stated)] if stated else []
+        head = _system_of(row)
+        if isinstance(head, BadRow):
+            return head
         systems = [turn for turn in turns[:1] if turn.role == SYSTEM]
         tools = next((found for k in _TOOL_KEYS if (found := tools_of(row, k))), [])
         return [*head, *systems, *tools, *turns[len(systems) :]]
 
     def _messages(self, row: Row) -> tuple[str, Any]:
         """Return the key of the messages and what is there; the prompt, if there are none."""
+        if isinstance(row.get("mapping"), Mapping) and "current_node" in row:
+            return "mapping", of_export(row)
         for key in ("messages", *MESSAGE_KEYS):
             if not (value := row.get(key)):
                 continue
@@ -143,7 +180,7 @@ class Conversations(Layout):
         if any(row.get(key) for key in _ANSWER_KEYS):
             return "", []
         if "parent_id" in row and "text" in row:
-            detail = "a message whose parents are in other rows; use a file of whole trees"
+            detail = "a message whose parents are in other rows; say `rows_are: messages`"
             return "", BadRow("wrong_type", detail)
         shown = ", ".join(list(row)[:8])
         detail = f"no messages among the keys {shown}; name theirs: `columns: {{messages: KEY}}`"
@@ -152,7 +189,7 @@ class Conversations(Layout):
     def _as_turns(self, value: Any, key: str, keys: MessageKeys) -> list[Turn] | BadRow:
         """Return one message, a list of messages, a text or a transcript as turns."""
         if isinstance(value, str):
-            return _of_text(value, key)
+            return _of_text(value, key, keys)
         messages = [value] if isinstance(value, Mapping) else value
         if not isinstance(messages, list):
             return BadRow("wrong_type", f"{key} is {type(value).__name__}, not a list of messages")
@@ -164,11 +201,24 @@ class Conversations(Layout):
             if not isinstance(message, Mapping):
                 detail = f"{key} holds {type(message).__name__}, not messages with a role"
                 return BadRow("wrong_type", detail)
+            if (said := _by_role(message, keys)) is not None:
+                turns += said
+                continue
             turn = turn_of(message, keys)
             if isinstance(turn, BadRow):
                 return turn
             turns.append(turn)
         return turns
+
+    def _root(self, row: Row) -> Row | None:
+        """Return the first message of a tree, if the row is one."""
+        contents = (self.columns.get("content", ""), *CONTENT_KEYS)
+        for node in (row.get("prompt"), row):
+            if not isinstance(node, Mapping) or not isinstance(node.get("replies"), list):
+                continue
+            if any(key in node for key in contents):
+                return node
+        return None
 
     def _of_tree(self, root: Row, characters: int) -> Iterator[Draft | BadRow]:
         """Yield a draft for each reply of the assistant in a tree, with the messages above it."""
@@ -190,28 +240,52 @@ class Conversations(Layout):
                 yield from chat.chat_drafts(path, "last", own_id, chat.FORMS, characters)
             replies = node.get("replies")
             children = replies if isinstance(replies, list) else []
+            children = _best(children) if self.replies == "best" else children
             open_nodes += [(child, path) for child in reversed(children) if _is_object(child)]
         if is_empty:
             yield BadRow("empty_field", "no message of the assistant that answers another")
+
+
+def _best(replies: list[Any]) -> list[Any]:
+    """Return replies without those of the assistant that another one outranks."""
+    ranks = [r["rank"] for r in replies if _is_object(r) and not is_missing(r.get("rank"))]
+    if not ranks:
+        return replies
+    return [r for r in replies if not _is_object(r) or r.get("rank") in (None, min(ranks))]
 
 
 def _is_object(value: object) -> bool:
     return isinstance(value, Mapping)
 
 
-def _root(row: Row) -> Row | None:
-    """Return the first message of a tree, if the row is one."""
-    for node in (row.get("prompt"), row):
-        if isinstance(node, Mapping) and isinstance(node.get("replies"), list) and "text" in node:
-            return node
-    return None
+def _system_of(row: Row) -> list[Turn] | BadRow:
+    """Return the system prompt that a row states beside its messages, none where it has none."""
+    stated = next((value for key in _SYSTEM_KEYS if (value := row.get(key))), None)
+    if stated is None or (isinstance(stated, float) and is_missing(stated)):
+        return []
+    turn = turn_of({"role": SYSTEM, "content": stated}, MessageKeys())
+    if isinstance(turn, BadRow):
+        return turn
+    return [turn] if turn.text.strip() else []
 
 
-def _of_text(text: str, key: str) -> list[Turn]:
-    """Return a text as one turn, or as the turns of a transcript of "Human:" and "Assistant:"."""
-    parts = _TRANSCRIPT.split(text)
-    if len(parts) > 1 and not parts[0].strip():
-        roles = {"Human": USER, "Assistant": ASSISTANT}
-        said = zip(parts[1::2], parts[2::2], strict=True)
-        return [Turn(roles[name], words) for name, words in said]
+def _by_role(message: Row, keys: MessageKeys) -> list[Turn] | None:
+    """Return the turns of an object whose keys are roles; None if it is a message.
+
+    {"human": "Hi", "assistant": "Hello"} → [Turn(user, "Hi"), Turn(assistant, "Hello")]
+    """
+    said = {name: value for name, value in message.items() if isinstance(value, str)}
+    if len(said) != len(message) or any(name in message for name in (*ROLE_KEYS, *CONTENT_KEYS)):
+        return None
+    roles = [keys.role_of({"role": name}) for name in said]
+    if not roles or any(isinstance(role, BadRow) for role in roles):
+        return None
+    return [Turn(str(role), text) for role, text in zip(roles, said.values(), strict=True)]
+
+
+def _of_text(text: str, key: str, keys: MessageKeys) -> list[Turn] | BadRow:
+    """Return a text as one turn, or as the turns that it marks as chat templates do."""
+    turns = turns_in(text, lambda name: keys.role_of({"role": name}))
+    if turns is not None:
+        return turns
     return [Turn(USER if key == "prompt" or key in MESSAGE_KEYS else ASSISTANT, text)]

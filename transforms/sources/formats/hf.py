@@ -10,19 +10,18 @@ from fnmatch import fnmatchcase
 from functools import lru_cache
 from typing import Any, ClassVar, Literal
 
-import orjson
 import yaml
 from pydantic import Field
 
 from tfrecords_schema import filesystem
 from tfrecords_schema.errors import ConfigurationError
-from transforms.sources.files.parquet import parquet_pieces, read_parquet, schema_metadata
+from transforms.sources.files.label_names import label_names_in
+from transforms.sources.files.parquet import parquet_pieces, read_parquet
 from transforms.sources.files.row import BadRow, Rows
 from transforms.sources.formats.tabular import MappedRows
 from transforms.sources.source import Element, Piece, UnreadableFileError
 
 # Where `datasets` writes the features of a data set into a Parquet file's schema.
-_FEATURES = b"huggingface"
 _CARD = "README.md"
 
 
@@ -168,28 +167,15 @@ def label_names(parquet: str, card: str, config: str | None) -> dict[str, tuple[
 
     They are in the schema of the Parquet file, else in the head of the data set's card.
     """
-    stated = schema_metadata(parquet).get(_FEATURES)
-    if stated:
-        features = _mapping(_mapping(orjson.loads(stated), "info"), "features")
-        found = {name: _class_names(feature) for name, feature in features.items()}
-    else:
-        found = dict(_names_of_card(card, config))
-    return {name: tuple(names) for name, names in found.items() if names}
+    if found := label_names_in(parquet, "parquet"):
+        return found
+    named = dict(_names_of_card(card, config))
+    return {name: tuple(names) for name, names in named.items() if names}
 
 
 def _mapping(value: Any, key: str) -> Mapping[str, Any]:
     inner = value.get(key) if isinstance(value, Mapping) else None
     return inner if isinstance(inner, Mapping) else {}
-
-
-def _class_names(feature: Any) -> list[str]:
-    """Return the names of a ClassLabel, or of a list of them."""
-    if not isinstance(feature, Mapping):
-        return []
-    names = feature.get("names")
-    if feature.get("_type") == "ClassLabel" and isinstance(names, list):
-        return [str(name) for name in names]
-    return _class_names(feature.get("feature"))
 
 
 def _names_of_card(card: str, config: str | None) -> Iterator[tuple[str, list[str]]]:

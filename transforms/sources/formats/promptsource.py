@@ -23,6 +23,7 @@ from transforms.sources.files.options import FileOptions
 from transforms.sources.files.row import BadRow, Row, Rows
 from transforms.sources.files.rows import TabularFormat, patterns_of, pieces_of, read_rows
 from transforms.sources.files.tfds_files import METADATA, open_prepared, read_examples
+from transforms.sources.files.unfolding import Unfolding, explode
 from transforms.sources.formats.tfds import Tfds
 from transforms.sources.mapping import FieldSource, look_up, value_of
 from transforms.sources.source import Element, Piece, Source, reject, stated_id
@@ -42,7 +43,7 @@ _FILE = "templates.yaml"
 _NOT_IN_TASK_NAMES = re.compile(r"[^\w.]+")
 
 
-class TabularData(FileOptions):
+class TabularData(FileOptions, Unfolding):
     """Rows of files."""
 
     format: TabularFormat
@@ -182,7 +183,8 @@ class Promptsource(Source):
 
     def _rows(self, piece: Piece) -> Rows:
         if isinstance(self.data, TabularData):
-            return read_rows(self.data.format, piece, self.data.columns, options=self.data)
+            rows = read_rows(self.data.format, piece, self.data.columns, options=self.data)
+            return explode(rows, self.data.explode)
         definition, _ = self._tfds(self.data).tasks_and_splits()[0]
         root = piece.path.removesuffix(piece.relative).rstrip("/")
         return read_examples(piece, open_prepared(root, definition).info.features)

@@ -2,6 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import ClassVar
 
 from pydantic import Field, model_validator
@@ -9,13 +10,17 @@ from pydantic import Field, model_validator
 from transforms.sources.files.options import FileOptions
 from transforms.sources.files.row import BadRow, Row, Rows
 from transforms.sources.files.rows import TabularFormat, patterns_of, pieces_of, read_rows
-from transforms.sources.mapping import RowMapping, look_up, map_item, map_row, passes, rows_of
+from transforms.sources.files.unfolding import explode
+from transforms.sources.mapping import RowMapping, lacking, look_up, map_item, map_row, passes
 from transforms.sources.source import Element, Piece, Source, reject, stated_id
 from transforms.types import Record, Rejection, Task
 
 
 class MappedRows(Source, RowMapping):
-    """One task of rows that a field mapping turns into records."""
+    """One task of rows that a field mapping turns into records.
+
+    Rows that lack an optional field are a second task, of another family.
+    """
 
     task: str = Field(description="Name of the task.", min_length=1)
 
@@ -24,7 +29,7 @@ class MappedRows(Source, RowMapping):
         """Return (place, row or what is wrong with it) for each row of a piece."""
 
     def family_names(self) -> set[str]:
-        return {self.family} - {""}
+        return {self.family, *self.optional.values()} - {""}
 
     def read(self, name: str, piece: Piece) -> Iterator[Element]:
         languages = tuple(self.languages)
@@ -36,30 +41,32 @@ class MappedRows(Source, RowMapping):
             languages=languages,
         )
         yield task
-        for where, row in self.rows(piece):
+        # A task comes before its records.
+        others = {
+            field: replace(task, name=f"{task.name}_no_{field}", family=family)
+            for field, family in self.optional.items()
+        }
+        announced = {task.name}
+        for where, row in explode(self.rows(piece), self.explode):
             if isinstance(row, BadRow):
                 yield reject(task, row.reason, f"{where}: {row.detail}")
+            elif not passes(row, self.filters):
+                yield reject(task, "filtered", where)
             else:
-                yield from self._elements(task, row, where)
+                fields = map_item(row, self) if self.is_held_out else map_row(row, self)
+                if isinstance(fields, BadRow):
+                    yield reject(task, fields.reason, f"{where}: {fields.detail}")
+                    continue
+                of = others.get(lacking(fields, others), task)
+                if of.name not in announced:
+                    announced.add(of.name)
+                    yield of
+                yield self._record(of, row, fields, where)
 
-    def _elements(self, task: Task, row: Row, where: str) -> Iterator[Record | Rejection]:
-        rows = rows_of(row, self)
-        if isinstance(rows, BadRow):
-            yield reject(task, rows.reason, f"{where}: {rows.detail}")
-            return
-        for number, part in enumerate(rows, start=1):
-            place = where if self.each is None else f"{where}, {self.each} {number}"
-            yield self._record(task, part, place, number)
-
-    def _record(self, task: Task, row: Row, where: str, number: int) -> Record | Rejection:
-        if not passes(row, self.filters):
-            return reject(task, "filtered", where)
-        fields = map_item(row, self) if self.is_held_out else map_row(row, self)
-        if isinstance(fields, BadRow):
-            return reject(task, fields.reason, f"{where}: {fields.detail}")
+    def _record(
+        self, task: Task, row: Row, fields: Mapping[str, object], where: str
+    ) -> Record | Rejection:
         own_id = stated_id(look_up(row, self.id)) if self.id else None
-        if own_id and self.each:
-            own_id = f"{own_id}_{number}"
         license_name = look_up(row, self.license_key) if self.license_key else None
         return self.record_or_rejection(task, fields, own_id, where, license_name)
 

@@ -2,6 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import ClassVar, Literal
 
 from pydantic import Field, computed_field, field_validator
@@ -17,7 +18,8 @@ from transforms.sources.files.tfds_files import (
     open_prepared,
     read_examples,
 )
-from transforms.sources.mapping import RowMapping, look_up, map_row, passes, rows_of
+from transforms.sources.files.unfolding import explode
+from transforms.sources.mapping import RowMapping, lacking, look_up, map_row, passes
 from transforms.sources.source import (
     Element,
     Piece,
@@ -120,31 +122,30 @@ class _TfdsSource(Source):
                 f"{piece.path}: appeared after the files were listed; run the same command again"
             )
         yield task
-        for where, row in read_examples(piece, builder.info.features):
+        mapping = definition.mapping
+        others = {
+            field: replace(task, name=f"{task.name}_no_{field}", family=family)
+            for field, family in mapping.optional.items()
+        }
+        yield from others.values()
+        for where, row in explode(read_examples(piece, builder.info.features), mapping.explode):
             if isinstance(row, BadRow):
                 yield reject(task, row.reason, f"{where}: {row.detail}")
                 continue
-            yield from self._elements(task, definition, row, where)
-
-    def _elements(
-        self, task: Task, definition: TfdsTask, row: Row, where: str
-    ) -> Iterator[Record | Rejection]:
-        rows = (
-            list(definition.prepare(row))
-            if definition.prepare
-            else rows_of(row, definition.mapping)
-        )
-        if isinstance(rows, BadRow):
-            yield reject(task, rows.reason, f"{where}: {rows.detail}")
-            return
-        if not rows:
-            yield reject(task, "filtered", where)
-        for number, prepared in enumerate(rows, start=1):
-            part = f"{where}, part {number}" if len(rows) > 1 else where
-            yield self._record(task, definition, prepared, part, number)
+            rows = list(definition.prepare(row)) if definition.prepare else [row]
+            if not rows:
+                yield reject(task, "filtered", where)
+            for number, prepared in enumerate(rows, start=1):
+                part = f"{where}, part {number}" if len(rows) > 1 else where
+                yield self._record(task, others, definition, prepared, part)
 
     def _record(
-        self, task: Task, definition: TfdsTask, row: Row, where: str, number: int
+        self,
+        task: Task,
+        others: Mapping[str, Task],
+        definition: TfdsTask,
+        row: Row,
+        where: str,
     ) -> Record | Rejection:
         mapping = definition.mapping
         if not passes(row, mapping.filters):
@@ -152,9 +153,8 @@ class _TfdsSource(Source):
         fields = map_row(row, mapping)
         if isinstance(fields, BadRow):
             return reject(task, fields.reason, f"{where}: {fields.detail}")
+        task = others.get(lacking(fields, others), task)
         own_id = stated_id(look_up(row, mapping.id)) if mapping.id else None
-        if own_id and mapping.each:
-            own_id = f"{own_id}_{number}"
         stated = look_up(row, mapping.license_key) if mapping.license_key else None
         return self.record_or_rejection(task, fields, own_id, where, stated or definition.license)
 

@@ -19,6 +19,8 @@ from transforms.templates.families import (
     instruction_input,
     instruction_only,
     keywords_to_text,
+    made_up,
+    made_up_invertible,
     math_word_problem,
     multiple_choice_qa,
     nli,
@@ -89,4 +91,6 @@ FAMILIES: dict[str, Family] = {
     prompted.FAMILY.name: prompted.FAMILY,
     program_for_tests.FAMILY.name: program_for_tests.FAMILY,
     demonstrations.FAMILY.name: demonstrations.FAMILY,
+    made_up.FAMILY.name: made_up.FAMILY,
+    made_up_invertible.FAMILY.name: made_up_invertible.FAMILY,
 }

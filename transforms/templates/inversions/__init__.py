@@ -14,6 +14,7 @@ from transforms.templates.inversions import (
     fill_blank,
     headline,
     keywords_to_text,
+    made_up,
     math_word_problem,
     multiple_choice_qa,
     nli,
@@ -73,4 +74,5 @@ INVERSIONS: dict[str, Family] = {
     "true_casing": true_casing.FAMILY,
     "punctuation": punctuation.FAMILY,
     "word_segmentation": word_segmentation.FAMILY,
+    "made_up_invertible": made_up.FAMILY,
 }

@@ -1,8 +1,12 @@
 """Parquet by row group: only needed columns, bad values one by one, damaged files whole."""
 
 import datetime
+import subprocess
+import sys
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -11,6 +15,8 @@ from transforms.sources.files import parquet
 from transforms.sources.files.parquet import parquet_pieces, read_parquet
 from transforms.sources.files.row import BadRow
 from transforms.sources.source import Piece, UnreadableFileError
+
+ROOT = Path(__file__).parents[4]
 
 
 def _write(path: Path, table: pa.Table, row_group_size: int = 1000) -> Piece:
@@ -100,3 +106,80 @@ def test_a_column_name_that_is_no_text(tmp_path: Path) -> None:
     path.write_bytes(path.read_bytes().replace(b"question", b"quest\xffon"))
     with pytest.raises(UnreadableFileError, match="not a complete Parquet file"):
         list(read_parquet(Piece(path=str(path), relative="f.parquet"), None))
+
+
+def _repeated(text: str, rows: int, each: int, many: int = 0) -> pa.Table:
+    """Return conversations of `each` turns with one and the same text; the last row has `many`."""
+    counts = [each] * (rows - 1) + [many or each]
+    content = pa.DictionaryArray.from_arrays(pa.array([0] * sum(counts), pa.int32()), [text])
+    roles = pa.array(["user"] * sum(counts))
+    turns = pa.StructArray.from_arrays([roles, content], ["role", "content"])
+    offsets = pa.array(np.concatenate([[0], np.cumsum(counts)]), pa.int32())
+    return pa.table(
+        {"id": pa.array(range(rows)), "turns": pa.ListArray.from_arrays(offsets, turns)}
+    )
+
+
+_SCRIPT = """\
+import resource, sys
+from transforms.sources.files import parquet
+from transforms.sources.source import Piece, UnreadableFileError
+try:
+    rows = [row for _, row in parquet.read_parquet(Piece(path=sys.argv[1], relative="a"), None)]
+    print(len(rows), [type(row).__name__ for row in rows].count("BadRow"))
+except UnreadableFileError as error:
+    print(error)
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+"""
+
+
+@pytest.mark.parametrize(
+    ("many", "ends"), [(200, "11 1"), (10_000, "decompresses to more than 1,000 times its size")]
+)
+def test_nested_rows_have_a_size_before_they_are_decoded(
+    tmp_path: Path, many: int, ends: str
+) -> None:
+    # Ten rows of 2 MB, and one of 0.2 or 10 GB, all with the same text.
+    table = _repeated("x" * 1_000_000, 11, each=2, many=many)
+    pq.write_table(table, tmp_path / "a.parquet", store_schema=False)
+    assert (tmp_path / "a.parquet").stat().st_size < 200_000
+    command = [sys.executable, "-c", _SCRIPT, str(tmp_path / "a.parquet")]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=True)
+    said, megabytes = done.stdout.splitlines()
+    assert ends in said
+    assert int(megabytes) < 500
+
+
+def test_values_without_end_are_a_bomb(tmp_path: Path) -> None:
+    values = pa.ListArray.from_arrays(pa.array([0, 400_000_000]), pa.nulls(400_000_000, pa.int8()))
+    piece = _write(tmp_path / "a.parquet", pa.table({"a": values}))
+    assert (tmp_path / "a.parquet").stat().st_size < 1_000_000
+    with pytest.raises(UnreadableFileError, match="decompresses to more than"):
+        list(read_parquet(piece, None))
+
+
+_TEXT = pa.string()
+
+
+@pytest.mark.parametrize(
+    ("kind", "values"),
+    [
+        (pa.list_(_TEXT), [["a", None, "b"], None, [], ["c"]]),
+        (pa.large_list(pa.large_string()), [["a"], None, [], ["b", "b"]]),
+        (pa.list_(_TEXT, 2), [["a", "b"], ["c", None]]),
+        (pa.struct([("x", _TEXT), ("y", pa.list_(_TEXT))]), [{"x": "a", "y": ["b"]}, None]),
+        (pa.map_(_TEXT, pa.list_(_TEXT)), [[("k", ["a", "a"])], None, [], [("l", None)]]),
+        (pa.list_(pa.list_(pa.int32())), [[[1], [], None, [2, 3]], None]),
+        (pa.struct([("x", pa.struct([("y", pa.binary())]))]), [{"x": {"y": b"a"}}, {"x": None}]),
+        (pa.list_(pa.timestamp("us")), [[None]]),
+    ],
+)
+@pytest.mark.parametrize("batch_bytes", [200, 1 << 20])
+def test_nested_columns(
+    tmp_path: Path, kind: Any, values: Any, batch_bytes: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # One or two rows at a time, as of rows that are long.
+    monkeypatch.setattr(parquet, "_BATCH_BYTES", batch_bytes)
+    table = pa.table({"a": pa.array(values, kind), "b": len(values) * ["t"]})
+    piece = _write(tmp_path / "a.parquet", table)
+    assert [row["a"] for _, row in read_parquet(piece, None)] == values

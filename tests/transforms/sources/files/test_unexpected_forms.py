@@ -15,6 +15,7 @@ import pytest
 from transforms.sources.files.options import FileOptions
 from transforms.sources.files.row import BadRow
 from transforms.sources.files.rows import TabularFormat, read_rows
+from transforms.sources.files.unfolding import explode
 from transforms.sources.source import Piece, UnreadableFileError
 
 Write = Callable[..., Piece]
@@ -42,6 +43,8 @@ def _rows(form: TabularFormat, piece: Piece, **options: Any) -> list[Any]:
         bz2.compress(_LINES),
         lzma.compress(_LINES),
         _zip({"rows": _LINES}),
+        _zip({"rows.gz": gzip.compress(_LINES, mtime=0)}),
+        gzip.compress(gzip.compress(_LINES, mtime=0), mtime=0),
         _zip({"in/": b"", "in/rows": _LINES, "__MACOSX/rows": b"", "in/.DS_Store": b""}),
         _LINES.decode().encode("utf-16"),
         _LINES.decode().encode("utf-16-be"),
@@ -145,7 +148,7 @@ _SQUAD = {
 
 def test_explode(write: Write) -> None:
     piece = write(json.dumps(_SQUAD).encode() + b"\n[]\n", "f.jsonl")
-    assert list(read_rows("jsonl", piece, options=FileOptions(explode="ps.qas"))) == [
+    assert list(explode(read_rows("jsonl", piece), "ps.qas")) == [
         ("f.jsonl:1, 1", {"t": "x", "ps": {"c": "one", "qas": {"q": "a"}}}),
         ("f.jsonl:1, 2", {"t": "x", "ps": {"c": "one", "qas": {"q": "b"}}}),
         ("f.jsonl:1, 3", {"t": "x", "ps": {"c": "two", "qas": {"q": "c"}}}),
@@ -160,8 +163,8 @@ def test_explode(write: Write) -> None:
 
 def test_explode_side_by_side(write: Write) -> None:
     data = b'{"q": ["a", "b"], "a": [1, 2], "x": 3}\n{"q": ["a"], "a": []}\n{"q": "a", "a": []}\n'
-    rows = _rows("jsonl", write(data, "f.jsonl"), explode=["q", "a"])
-    assert rows == [
+    rows = explode(read_rows("jsonl", write(data, "f.jsonl")), ["q", "a"])
+    assert [row for _, row in rows] == [
         {"q": "a", "a": 1, "x": 3},
         {"q": "b", "a": 2, "x": 3},
         BadRow("wrong_type", "q, a are lists of different lengths: 1, 0"),

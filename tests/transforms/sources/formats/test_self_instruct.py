@@ -7,12 +7,11 @@ from typing import Any
 
 import pytest
 
-from transforms.sources.formats.dolly import Dolly
-from transforms.sources.formats.self_instruct import SelfInstruct
+from transforms.sources.formats.alpaca import Alpaca
 from transforms.types import Record
 
-SEEDS = SelfInstruct(format="self_instruct", collection="c")
-DOLLY = Dolly(format="dolly", collection="c")
+SEEDS = Alpaca(format="self_instruct", collection="c")
+DOLLY = Alpaca(format="dolly", collection="c")
 
 
 @pytest.mark.parametrize(
@@ -68,7 +67,7 @@ DOLLY = Dolly(format="dolly", collection="c")
                 ),
             ],
         ),
-        (SEEDS, {"instruction": "Do.", "instances": []}, [("s", "wrong_type")]),
+        (SEEDS, {"instruction": "Do.", "instances": []}, [("s", "empty_field")]),
         (SEEDS, {"instruction": "Do.", "instances": "x"}, [("s", "wrong_type")]),
         (
             SEEDS,
@@ -104,8 +103,9 @@ DOLLY = Dolly(format="dolly", collection="c")
 def test_rows(
     read_file: Callable[..., list[Any]], source: Any, row: dict[str, Any], expected: list[Any]
 ) -> None:
-    source = source.model_copy(update={"task": "s"})
-    elements = read_file(source, json.dumps(row) + "\n", "rows.jsonl")
+    elements = read_file(
+        source.model_copy(update={"task": "s"}), json.dumps(row) + "\n", "rows.jsonl"
+    )
     found = [
         (e.task, dict(e.fields) if isinstance(e, Record) else e.reason)
         for e in elements

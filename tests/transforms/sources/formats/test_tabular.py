@@ -170,3 +170,26 @@ def test_a_document_of_columns_or_of_one_row(read_texts: ReadTexts, document: An
     if isinstance(document["q"], str):
         rows = [{"question": "Why?", "answer": ["So", "Thus"]}]
     assert read_texts(_source("json"), json.dumps(document), "f.json") == rows
+
+
+def test_rows_without_an_optional_field_are_a_task_of_another_family(
+    read_file: Callable[..., list[Any]],
+) -> None:
+    source = Tabular(
+        format="jsonl",
+        collection="c",
+        task="qa",
+        family="reading_comprehension",
+        fields={"context": "c", "question": "q", "answer": "a"},
+        optional={"context": "closed_book_qa"},
+    )
+    rows = [{"c": "Text.", "q": "Q?", "a": "A"}, {"c": "", "q": "Q?", "a": "B"}, {"q": "Q?"}]
+    lines = "".join(json.dumps(row) + "\n" for row in rows)
+    found = read_file(source, lines, "f.jsonl")
+    families = {e.name: e.family for e in found if hasattr(e, "family")}
+    assert families == {"qa": "reading_comprehension", "qa_no_context": "closed_book_qa"}
+    assert [(e.task, getattr(e, "reason", "kept")) for e in found if hasattr(e, "task")] == [
+        ("qa", "kept"),
+        ("qa_no_context", "kept"),
+        ("qa_no_context", "empty_field"),
+    ]

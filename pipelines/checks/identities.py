@@ -1,0 +1,126 @@
+"""Find out which record is meant: by its id, its first digits, its source's id, or file and line.
+
+Shards, rejections and cached records are mapped and searched for bytes, so that finding one of some
+hundred thousand records costs a fraction of a second and needs no index of its own.
+"""
+
+import mmap
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from contextlib import closing
+
+import orjson
+
+from pipelines.checks.record_texts import lines_with, record_paths, records_with
+from tfrecords_schema import filesystem, tfrecord
+from tfrecords_schema.codec import read_texts
+from tfrecords_schema.errors import DataError
+from tfrecords_schema.features import ID, RECORD_ID
+from tfrecords_schema.snapshot import Snapshot
+from transforms.records.rejections import decode_rejection
+
+_ID = re.compile(r"[0-9a-f]{32}")
+_PREFIX = re.compile(r"[0-9a-f]{4,31}")
+_PLACE = re.compile(r".+:\d+")
+# Names that are listed where several records have what was asked for.
+_LISTED = 8
+
+
+def examples_that_hold(snapshot: Snapshot, text: str) -> Iterator[tuple[str, str, bytes]]:
+    """Yield (split, where, bytes) of the examples in whose bytes a text occurs, CRC checked."""
+    word = text.encode()
+    for name, split in snapshot.manifest.splits.items():
+        for shard in split.shards:
+            path = filesystem.join(snapshot.path, shard.path)
+            if not filesystem.is_local(path):
+                with filesystem.open_read(path) as stream:
+                    frames = tfrecord.read_frames(stream, path)
+                    yield from ((name, path, data) for data in frames if word in data)
+            elif shard.rows:
+                yield from ((name, path, data) for data in _mapped(path, word))
+
+
+def _mapped(path: str, word: bytes) -> Iterator[bytes]:
+    """Yield the examples of a local shard that hold a word."""
+    offsets = tfrecord.read_index(path)[:, 0].tolist()
+    with (
+        open(path, "rb") as stream,
+        closing(mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)) as shard,
+    ):
+        place = shard.find(word)
+        while place >= 0:
+            number = bisect_right(offsets, place) - 1
+            end = offsets[number + 1] if number + 1 < len(offsets) else len(shard)
+            yield tfrecord.unframe(shard[offsets[number] : end], f"{path}: byte {offsets[number]}")
+            place = shard.find(word, end)
+
+
+def identity_of(snapshot: Snapshot, name: str) -> str:
+    """Return the id of the record or example that a name stands for.
+
+    Raises:
+      DataError: nothing has this name, or several records have it; which ones.
+    """
+    if _ID.fullmatch(name.lower()):
+        return name.lower()
+    found = _by_origin(snapshot, name)
+    if not found and _PREFIX.fullmatch(name.lower()):
+        found = _by_prefix(snapshot, name.lower())
+    if not found:
+        raise DataError(
+            f"{snapshot.path}: no record is called {name!r}: neither an id, the first 4 digits or "
+            "more of one, nor a file and line of its sources, nor an id that they state (the last "
+            "two are known while the store has the records that it read)"
+        )
+    if len(found) > 1:
+        listed = [f"{identity} ({what})" for identity, what in sorted(found.items())]
+        more = f" and {len(listed) - _LISTED} more" if len(listed) > _LISTED else ""
+        raise DataError(
+            f"{snapshot.path}: {name!r} is the name of {len(found)} records, give one of their "
+            f"ids: {', '.join(listed[:_LISTED])}{more}"
+        )
+    return next(iter(found))
+
+
+def _by_origin(snapshot: Snapshot, name: str) -> dict[str, str]:
+    """Return the records that a source calls so, or that were read from that line of a file."""
+    quoted = orjson.dumps(name).decode()
+    # A file may be given with or without the directories above it.
+    is_place = _PLACE.fullmatch(name) is not None
+    found = {}
+    for source, path in record_paths(snapshot):
+        for record in records_with(path, source, f'{name}"' if is_place else quoted):
+            has_place = is_place and f"/{record.place}".endswith(f"/{name}")
+            if record.own_id == name or has_place:
+                found[record.id] = f"{source}, {record.place}"
+    if not is_place:
+        return found
+    for file in snapshot.manifest.rejections:
+        for line in lines_with(filesystem.join(snapshot.path, file.path), f"{name}: "):
+            row = decode_rejection(line)
+            if f"/{row.detail.split(': ')[0]}".endswith(f"/{name}"):
+                found[row.id] = f"{row.source}, {row.reason}"
+    return found
+
+
+def _by_prefix(snapshot: Snapshot, prefix: str) -> dict[str, str]:
+    """Return the records, or else the examples, whose id begins so."""
+    records: dict[str, str] = {}
+    examples: dict[str, str] = {}
+    for _, path, data in examples_that_hold(snapshot, prefix):
+        identity, record, task = read_texts(data, (ID, RECORD_ID, "_task_name"), path)
+        if record.startswith(prefix):
+            records[record] = task
+        if identity.startswith(prefix):
+            examples[identity] = f"example of {task}"
+    for file in snapshot.manifest.rejections:
+        for line in lines_with(filesystem.join(snapshot.path, file.path), f'"{prefix}'):
+            row = decode_rejection(line)
+            if row.id.startswith(prefix):
+                records[row.id] = f"{row.task}, {row.reason}"
+    for source, path in record_paths(snapshot):
+        for found in records_with(path, source, f'["{prefix}'):
+            if found.id.startswith(prefix):
+                records.setdefault(found.id, f"{source}, {found.place}")
+    return records | examples

@@ -1,0 +1,1 @@
+"""Studies: arms that differ in one thing, trained and measured alike, and compared."""

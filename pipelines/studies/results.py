@@ -1,0 +1,144 @@
+"""What the cells of a study say: one line for each suite, measure and arm."""
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipelines.studies.cells import Cell
+from trainer.evaluation.paired import (
+    BITS,
+    Difference,
+    Measured,
+    check_same_questions,
+    difference,
+    mean,
+    read_measure,
+    value_of,
+)
+from trainer.evaluation.scores import Estimate
+
+SCORE = "score"
+MEASURES = (BITS, SCORE)
+METHOD = (
+    "Bits are per target token of the right answer, teacher-forced; lower is better. The score is "
+    "accuracy where options are ranked, else exact match. Means have 95% intervals of Student's t "
+    "over seeds, or, with one seed, of a bootstrap over tasks. Differences from the base arm are "
+    "paired by seed and question. A difference is called distinguishable if neither of two 95% "
+    "intervals contains 0: Student's t over the seeds' differences, and a bootstrap that draws the "
+    "same tasks for both arms and all seeds (questions, where there are fewer than ten tasks). "
+    "Nothing is corrected for the number of comparisons."
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One arm on one suite, by one measure; `values` are by seed. The base has no difference."""
+
+    suite: str
+    measure: str
+    arm: str
+    questions: int
+    values: list[float]
+    mean: Estimate
+    difference: Difference | None
+
+
+def lines_of(cells: Sequence[Cell], bases: Mapping[str, str]) -> list[Line]:
+    """Return the lines of a finished study, arms in the order of the cells.
+
+    Raises:
+      TrainerError: results are missing, or arms were asked different questions.
+    """
+    arms = list(dict.fromkeys(cell.arm for cell in cells))
+    runs = {
+        arm: sorted((cell for cell in cells if cell.arm == arm), key=lambda cell: cell.seed)
+        for arm in arms
+    }
+    found = []
+    for suite in cells[0].suites:
+        places = {arm: [_results(cell, suite) for cell in of_arm] for arm, of_arm in runs.items()}
+        found += compare(suite, places, bases)
+    return found
+
+
+def compare(
+    suite: str, places: Mapping[str, Sequence[Path]], bases: Mapping[str, str]
+) -> list[Line]:
+    """Compare arms on a suite by each measure.
+
+    Args:
+      places: arm → the directories with its predictions, one for each seed in the same order.
+      bases: arm → the arm that it is compared with.
+
+    Raises:
+      TrainerError: results are missing, or arms were asked different questions.
+    """
+    found = []
+    for measure in MEASURES:
+        measured = {arm: [read_measure(p, measure) for p in of] for arm, of in places.items()}
+        named = {
+            str(place): run
+            for arm, of_arm in places.items()
+            for place, run in zip(of_arm, measured[arm], strict=True)
+        }
+        check_same_questions(named)
+        found += [_line(suite, measure, arm, measured, bases[arm]) for arm in places]
+    return found
+
+
+def _line(
+    suite: str, measure: str, arm: str, measured: Mapping[str, Sequence[Measured]], base: str
+) -> Line:
+    of_arm = measured[arm]
+    return Line(
+        suite=suite,
+        measure=measure,
+        arm=arm,
+        questions=len(of_arm[0].questions),
+        values=[value_of(run) for run in of_arm],
+        mean=mean(of_arm),
+        difference=None if arm == base else difference(of_arm, measured[base]),
+    )
+
+
+def _results(cell: Cell, suite: str) -> Path:
+    return Path(os.path.join(cell.evaluation(suite)))
+
+
+def to_markdown(lines: Sequence[Line]) -> str:
+    """Write the lines as a table for each suite."""
+    parts = []
+    for suite in dict.fromkeys(line.suite for line in lines):
+        of_suite = [line for line in lines if line.suite == suite]
+        bits = {line.arm: line for line in of_suite if line.measure == BITS}
+        scores = {line.arm: line for line in of_suite if line.measure == SCORE}
+        parts += [
+            f"### {suite}, {of_suite[0].questions:,} questions",
+            "",
+            "| arm | bits per target token | difference | | score, % | difference | |",
+            "|---|---:|---:|---|---:|---:|---|",
+            *(
+                f"| {arm} | {_cells(bits[arm], 1, 3)} | {_cells(scores[arm], 100, 1)} |"
+                for arm in bits
+            ),
+            "",
+        ]
+    return "\n".join(parts)
+
+
+def _cells(line: Line, factor: float, digits: int) -> str:
+    """Write mean, difference and verdict: "2.701 [2.650, 2.752] | +0.120 [0.050, 0.190] | yes"."""
+    shown = _interval(line.mean, factor, digits)
+    if (found := line.difference) is None:
+        return f"{shown} | base | "
+    interval = found.seeds or found.tasks
+    verdict = "distinguishable" if found.is_distinguishable else "tie"
+    change = Estimate(found.mean, interval.low, interval.high)
+    return f"{shown} | {_interval(change, factor, digits, '+')} | {verdict}"
+
+
+def _interval(estimate: Estimate, factor: float, digits: int, sign: str = "") -> str:
+    form = f"{sign}.{digits}f"
+    low, high = (f"{factor * value:.{digits}f}" for value in (estimate.low, estimate.high))
+    return f"{factor * estimate.mean:{form}} [{low}, {high}]"

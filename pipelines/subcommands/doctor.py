@@ -1,0 +1,41 @@
+"""`flanbeam doctor`: what flanbeam runs on here, and what of it is wrong."""
+
+from argparse import Namespace
+from typing import TYPE_CHECKING
+
+from pipelines.subcommands.command import Command, Result
+from tfrecords_schema.errors import ExitStatus
+
+if TYPE_CHECKING:
+    from pipelines.checks.environment import Finding
+
+
+def _run(_: Namespace) -> Result:
+    from pipelines.checks.environment import findings
+
+    found = findings()
+    is_bad = any(finding.state == "bad" for finding in found)
+    return Result(found, ExitStatus.BAD_DATA if is_bad else ExitStatus.DONE)
+
+
+def _show(found: "list[Finding]") -> None:
+    from pipelines.console.report import console_of, plain_table
+
+    console = console_of()
+    table = plain_table("about", "what", "found", "", right=0)
+    for finding in found:
+        mark = "" if finding.state == "good" else finding.state
+        table.add_row(finding.about, finding.name, finding.value, mark)
+    console.print(table)
+    for finding in found:
+        if finding.advice:
+            console.print(f"{finding.name}: {finding.advice}", markup=False, soft_wrap=True)
+
+
+DOCTOR = Command(
+    name="doctor",
+    help="show versions, devices, disk, data and caches, and what is wrong with them",
+    run=_run,
+    show=_show,
+    epilog="Exit status 3: something keeps flanbeam from working.",
+)

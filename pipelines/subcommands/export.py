@@ -1,0 +1,99 @@
+"""`flanbeam export SNAPSHOT`: examples as rows for trainers of chat models."""
+
+from argparse import ArgumentParser, Namespace
+from typing import TYPE_CHECKING
+
+from pipelines.subcommands.command import Command, Result
+from tfrecords_schema.chat_rows import FORMATS
+from tfrecords_schema.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from pipelines.showing.export import Export
+
+
+def _add_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("snapshot", metavar="SNAPSHOT", help="its directory, or STORE@CHANNEL")
+    parser.add_argument("--format", choices=FORMATS, required=True, help="the columns of the rows")
+    parser.add_argument(
+        "--to",
+        required=True,
+        metavar="FILE|DIR",
+        help="a file that ends in .jsonl or .parquet, or a directory for a file of each split",
+    )
+    kinds = parser.add_mutually_exclusive_group()
+    kinds.add_argument(
+        "--parquet", dest="kind", action="store_const", const="parquet", help="write Parquet"
+    )
+    kinds.add_argument(
+        "--jsonl", dest="kind", action="store_const", const="jsonl", help="write JSON Lines"
+    )
+    parser.add_argument(
+        "--split", metavar="NAME", help="write this split only (default: train to a file, else all)"
+    )
+    parser.add_argument(
+        "--filter",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE[,VALUE]",
+        help="only rows of this task, collection, source, license, type, template or inversion, or "
+        "that contain a text; may be given again, and all must hold",
+    )
+    parser.add_argument(
+        "--chat-template",
+        metavar="FILE",
+        help="a chat template (Jinja); adds token ids, and a mask of the assistant's turns",
+    )
+    parser.add_argument(
+        "--tokenizer", metavar="FILE", help="tokenizer.json of the model that the template is for"
+    )
+
+
+def _run(arguments: Namespace) -> Result:
+    from pipelines.console.report import say
+    from pipelines.showing.chat_template import ChatTemplate
+    from pipelines.showing.export import export
+    from pipelines.showing.row_filter import parse_filters
+    from tfrecords_schema.channels import resolve
+    from tfrecords_schema.snapshot import open_snapshot
+
+    if bool(arguments.chat_template) != bool(arguments.tokenizer):
+        raise ConfigurationError("--chat-template and --tokenizer belong together: give both")
+    template = None
+    if arguments.chat_template:
+        template = ChatTemplate(arguments.chat_template, arguments.tokenizer)
+    snapshot = open_snapshot(resolve(arguments.snapshot))
+    done = export(
+        snapshot,
+        arguments.format,
+        arguments.to,
+        arguments.kind,
+        arguments.split,
+        parse_filters(arguments.filter),
+        template,
+    )
+    if not done.has_parts and arguments.format not in ("alpaca", "text"):
+        say(
+            f"{snapshot.path} was built by an earlier version, which kept no parts of prompts: "
+            "each row has one turn of the user; build it again for the turns of a conversation"
+        )
+    return Result(done)
+
+
+def _show(done: "Export") -> None:
+    from pipelines.console.report import say
+
+    for file in done.files:
+        say(f"{file.split}: {file.rows:,} rows, {file.bytes:,} bytes")
+        print(file.path)
+    if done.files and done.files[0].rows:
+        kind = "parquet" if done.files[0].path.endswith(".parquet") else "json"
+        say(f'next: datasets.load_dataset("{kind}", data_files="{done.files[0].path}")')
+
+
+EXPORT = Command(
+    name="export",
+    help="write a snapshot's examples as rows for trainers of chat models",
+    run=_run,
+    show=_show,
+    add_arguments=_add_arguments,
+)

@@ -1,0 +1,158 @@
+"""`flanbeam study` and `flanbeam compare`: what a change of the mixture does to a model."""
+
+import os
+from argparse import ArgumentParser, Namespace
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipelines.subcommands.command import Command, Result, add_workers_argument, runner_options
+from tfrecords_schema.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from pipelines.studies.results import Line
+
+_LEAST_RUNS = 2
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The table, and where it and its plots are written."""
+
+    out: str
+    lines: "Sequence[Line]"
+
+
+@dataclass(frozen=True)
+class StudyPlan:
+    """What a study would run."""
+
+    study: str
+    cells: list[dict[str, Any]]
+
+
+def _add_study_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("study", metavar="STUDY", help="a shipped study's name or a YAML file")
+    parser.add_argument("--out", metavar="DIR", help="directory of the study")
+    parser.add_argument("--jobs", type=int, default=1, help="cells at a time (default: 1)")
+    parser.add_argument(
+        "--devices",
+        default="",
+        metavar="IDS",
+        help="accelerators to share out among the jobs, e.g. 0,1",
+    )
+    parser.add_argument(
+        "--plan", action="store_true", help="check the study and list its cells; run nothing"
+    )
+    add_workers_argument(parser)
+
+
+def _run_study(arguments: Namespace) -> Result:
+    from pipelines.studies.study import load_study
+
+    study = load_study(arguments.study, arguments.set)
+    if arguments.plan:
+        cells = []
+        for arm in study.in_order():
+            config = study.config_of(arm, study.seeds[0])
+            recipe = study.recipe_of(arm).name
+            cells.append(
+                {"arm": arm, "recipe": recipe, "steps": config.steps, "seeds": study.seeds}
+            )
+        return Result(StudyPlan(study.name, cells))
+    devices = [name for name in arguments.devices.split(",") if name]
+    if arguments.out is None:
+        raise ConfigurationError("--out is missing: name the study's directory, or give --plan")
+    if arguments.jobs < 1:
+        raise ConfigurationError(f"--jobs {arguments.jobs}: at least 1")
+    if devices and len(devices) < arguments.jobs:
+        raise ConfigurationError(
+            f"--devices {arguments.devices}: {arguments.jobs} jobs need as many"
+        )
+    from pipelines.console.report import say
+    from pipelines.studies.run import run_study
+
+    options = runner_options(arguments)
+    lines = run_study(study, arguments.out, options, arguments.jobs, devices, say)
+    return Result(Comparison(os.path.join(arguments.out, "results.md"), lines))
+
+
+def _show_study(document: "Comparison | StudyPlan") -> None:
+    if isinstance(document, StudyPlan):
+        for cell in document.cells:
+            seeds = ", ".join(map(str, cell["seeds"]))
+            print(f"{cell['arm']}: {cell['recipe']}, {cell['steps']:,} steps, seeds {seeds}")
+        return
+    from pipelines.studies.results import to_markdown
+
+    print(to_markdown(document.lines))
+    print(document.out)
+
+
+def _add_compare_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "runs",
+        nargs="+",
+        metavar="RUN",
+        help="runs that `flanbeam eval` measured, or directories with predictions.jsonl; the first "
+        "is the base",
+    )
+    parser.add_argument(
+        "--out", metavar="STEM", help="also draw STEM.png and STEM.svg, and write STEM.md"
+    )
+
+
+def _run_compare(arguments: Namespace) -> Result:
+    from pipelines.studies.plots import draw
+    from pipelines.studies.results import METHOD, compare, to_markdown
+
+    runs = [os.path.normpath(run) for run in arguments.runs]
+    if len(set(runs)) < max(_LEAST_RUNS, len(runs)):
+        raise ConfigurationError("compare takes two different runs or more")
+    found = {run: _suites(Path(run)) for run in runs}
+    shared = [
+        suite for suite in found[runs[0]] if all(suite in of_run for of_run in found.values())
+    ]
+    if not shared:
+        raise ConfigurationError(
+            f"the runs have no suite in common: {runs[0]} has "
+            f"{', '.join(found[runs[0]]) or 'none'}; measure them with `flanbeam eval`"
+        )
+    lines = [
+        line
+        for suite in shared
+        for line in compare(
+            suite, {run: [found[run][suite]] for run in runs}, dict.fromkeys(runs, runs[0])
+        )
+    ]
+    if arguments.out:
+        draw(lines, arguments.out)
+        Path(f"{arguments.out}.md").write_text(f"{to_markdown(lines)}\n{METHOD}\n")
+    return Result(Comparison(arguments.out or "", lines))
+
+
+def _suites(run: Path) -> dict[str, Path]:
+    """Return suite → directory of its predictions."""
+    if (run / "predictions.jsonl").is_file():
+        return {run.name: run}
+    root = run / "eval"
+    return {path.parent.name: path.parent for path in sorted(root.glob("*/predictions.jsonl"))}
+
+
+STUDY = Command(
+    name="study",
+    help="build, train and measure the arms of a study, and compare them",
+    run=_run_study,
+    show=_show_study,
+    add_arguments=_add_study_arguments,
+    takes_settings=True,
+    epilog="A study that was stopped goes on where it was: give the same command again.",
+)
+COMPARE = Command(
+    name="compare",
+    help="compare runs by question: means, paired differences, 95%% intervals",
+    run=_run_compare,
+    show=_show_study,
+    add_arguments=_add_compare_arguments,
+)

@@ -1,0 +1,161 @@
+"""Encode rows as `tf.train.Example` bytes and back, without importing TensorFlow.
+
+Bytes are deterministic: `SerializeToString()` alone orders the feature map differently in each
+process.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from google.protobuf.message import DecodeError
+from numpy.typing import NDArray
+
+from tfrecords_schema.errors import DataError
+from tfrecords_schema.example_message import example_class
+from tfrecords_schema.features import (
+    FEATURES,
+    ID,
+    INPUTS,
+    TARGETS,
+    TASK_NAME,
+    Feature,
+    Row,
+    Value,
+)
+
+_Example = example_class()
+_TokenExample = example_class(lists_as_bytes=True)
+_NO_TOKENS = np.zeros(0, np.int32)
+
+
+def encode_row(row: Row) -> bytes:
+    """Serialize one row, which must have a value for every feature.
+
+    Raises:
+      KeyError: a feature is missing. TypeError: a value has the wrong type.
+    """
+    message = _Example()
+    feature_map = message.features.feature
+    for feature in FEATURES:
+        value: Any = row[feature.name]
+        if feature.repeated and isinstance(value, str):
+            raise TypeError(f"feature {feature.name!r} is a list, not a text")
+        values = value if feature.repeated else (value,)
+        if feature.kind == "string":
+            feature_map[feature.name].bytes_list.value.extend([text.encode() for text in values])
+        else:
+            feature_map[feature.name].int64_list.value.extend(values)
+    encoded: bytes = message.SerializeToString(deterministic=True)
+    return encoded
+
+
+def _decode_value(feature: Feature, proto: Any) -> Value:
+    kind = proto.WhichOneof("kind")
+    if kind == "bytes_list" and feature.kind == "string":
+        values: list[Any] = [item.decode() for item in proto.bytes_list.value]
+    elif kind == "int64_list" and feature.kind == "int64":
+        values = list(proto.int64_list.value)
+    elif kind is None and feature.repeated:
+        return []
+    else:
+        raise ValueError(f"feature {feature.name!r} is a {kind}, not {feature.kind}")
+    if feature.repeated:
+        return values
+    if len(values) != 1:
+        raise ValueError(f"feature {feature.name!r} holds {len(values)} values, not 1")
+    value: Value = values[0]
+    return value
+
+
+def decode_row(
+    data: bytes, where: str = "row", features: Sequence[Feature] = FEATURES
+) -> dict[str, Value]:
+    """Return the row that `data` encodes; `features` are those that its snapshot states.
+
+    Raises:
+      DataError: not a tf.train.Example, or one with other features; the message names `where`.
+    """
+    message = _Example()
+    try:
+        message.ParseFromString(data)
+        feature_map = message.features.feature
+        if differing := {feature.name for feature in features} ^ set(feature_map):
+            raise ValueError(f"features missing or unknown: {', '.join(sorted(differing))}")
+        return {
+            feature.name: _decode_value(feature, feature_map[feature.name]) for feature in features
+        }
+    except (DecodeError, ValueError) as error:
+        raise DataError(f"{where}: not an example of this schema: {error}") from error
+
+
+def split_tokens(data: bytes, where: str = "row") -> tuple[str, str, bytes, bytes]:
+    """Return `id`, `_task_name`, `inputs` and `targets`, the last two as stored.
+
+    Stored tokens are the varints that `decode_varints` reads.
+
+    Raises:
+      DataError: not a tf.train.Example, or one without these features.
+    """
+    message = _TokenExample()
+    try:
+        message.ParseFromString(data)
+        stored = message.features.feature
+        # Reading a missing key of a map of messages would create it.
+        if not all(name in stored for name in (ID, TASK_NAME, INPUTS, TARGETS)):
+            raise ValueError(f"{ID}, {TASK_NAME}, {INPUTS} or {TARGETS} is missing")
+        return (
+            _only_field(stored[ID].bytes_list).decode(),
+            _only_field(stored[TASK_NAME].bytes_list).decode(),
+            _only_field(stored[INPUTS].int64_list),
+            _only_field(stored[TARGETS].int64_list),
+        )
+    except (DecodeError, IndexError, ValueError) as error:
+        raise DataError(f"{where}: not an example of this schema: {error}") from error
+
+
+def read_texts(data: bytes, names: Sequence[str], where: str = "row") -> list[str]:
+    """Read the values of text features that hold one each; nothing else is decoded.
+
+    Raises:
+      DataError: not a tf.train.Example, or one without these features.
+    """
+    message = _TokenExample()
+    try:
+        message.ParseFromString(data)
+        stored = message.features.feature
+        if missing := [name for name in names if name not in stored]:
+            raise ValueError(f"features missing: {', '.join(missing)}")
+        return [_only_field(stored[name].bytes_list).decode() for name in names]
+    except (DecodeError, IndexError, ValueError) as error:
+        raise DataError(f"{where}: not an example of this schema: {error}") from error
+
+
+def _only_field(message: bytes) -> bytes:
+    """Return the content of the one field, number 1 and of bytes, of a stored list."""
+    if not message:
+        return b""
+    length, shift, position = 0, 0, 1
+    while message[position] & 0x80:
+        length |= (message[position] & 0x7F) << shift
+        shift, position = shift + 7, position + 1
+    length |= message[position] << shift
+    if message[0] != 0x0A or position + 1 + length != len(message):
+        raise ValueError("a list of another encoding than ours")
+    return message[position + 1 :]
+
+
+def decode_varints(data: bytes) -> NDArray[np.int32]:
+    """Decode packed varints, all at once, to the non-negative numbers: int32 [numbers].
+
+    >>> decode_varints(bytes([5, 0x80 | 1, 2])).tolist()
+    [5, 257]
+    """
+    stored = np.frombuffer(data, np.uint8)
+    starts = np.concatenate([[0], np.flatnonzero(stored < 0x80) + 1])
+    if starts[-1] != len(stored):
+        raise ValueError("the last number is cut short")
+    lengths = np.diff(starts)
+    places = np.arange(len(stored)) - np.repeat(starts[:-1], lengths)
+    parts = (stored & 0x7F).astype(np.int64) << (7 * places)
+    return np.add.reduceat(parts, starts[:-1]).astype(np.int32) if len(stored) else _NO_TOKENS

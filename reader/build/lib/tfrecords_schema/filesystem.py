@@ -1,0 +1,306 @@
+"""Files by path on the local disk, and by URL on any Beam filesystem.
+
+Local paths never import Beam, so the trainer starts fast; a path with a scheme (`gs://…`) goes
+through `apache_beam.io.filesystems`.
+"""
+
+import errno
+import fcntl
+import hashlib
+import io
+import os
+import shutil
+import stat
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from functools import lru_cache
+from pathlib import Path
+from typing import IO, Any
+
+from tfrecords_schema.errors import ConfigurationError
+
+# What the name of a file that is not yet whole holds.
+TEMPORARY = ".tmp-"
+# What a request to a remote store brings at least: of a file that is read on and on, of parts.
+_REQUEST_BYTES = 16 * 1024 * 1024
+PART_BYTES = 64 * 1024
+_BUFFER_BYTES = 1024 * 1024
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+# What some network filesystems answer when a directory is to be synced.
+_NO_SYNC = (errno.EINVAL, errno.ENOTSUP)
+
+
+def is_local(path: str) -> bool:
+    """Return whether `path` has no scheme."""
+    return "://" not in path
+
+
+def absolute(path: str) -> str:
+    """Return `path` from the root, `~` being the home directory, without a final slash."""
+    return os.path.abspath(os.path.expanduser(path)) if is_local(path) else path.rstrip("/")
+
+
+def join(*parts: str) -> str:
+    """Join parts of a path or URL with `/`."""
+    return "/".join([parts[0].rstrip("/"), *(part.strip("/") for part in parts[1:])])
+
+
+def parent(path: str) -> str:
+    """Return the path without its last part."""
+    return path.rstrip("/").rpartition("/")[0]
+
+
+def _beam(path: str) -> Any:
+    """Return Beam's filesystems, which know that of `path`.
+
+    Raises:
+      ConfigurationError: none is installed for its scheme.
+    """
+    from apache_beam.io.filesystems import FileSystems
+
+    try:
+        FileSystems.get_filesystem(path)
+    except ValueError as error:
+        raise ConfigurationError(
+            f"{path}: no filesystem for it is installed (gs:// needs apache-beam[gcp]; "
+            "a local path has no scheme)"
+        ) from error
+    return FileSystems
+
+
+@lru_cache(maxsize=1)
+def _google_storage() -> Any:
+    """Return the one client of the process: Beam's filesystem connects again for each file."""
+    from apache_beam.io.gcp.gcsio import GcsIO
+    from apache_beam.options.pipeline_options import PipelineOptions
+
+    return GcsIO(pipeline_options=PipelineOptions([]))
+
+
+def _open_remote(path: str, request_bytes: int) -> Any:
+    if path.startswith("gs://"):
+        return _google_storage().open(path, read_buffer_size=request_bytes)
+    from apache_beam.io.filesystem import CompressionTypes
+
+    return _beam(path).open(path, compression_type=CompressionTypes.UNCOMPRESSED)
+
+
+def _open_file(path: str) -> IO[bytes]:
+    """Open a local file.
+
+    Raises:
+      OSError: it is a pipe or a device, which may never open or never end.
+    """
+    mode = os.stat(path).st_mode
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+        raise OSError(errno.EINVAL, "not a regular file", path)
+    return open(path, "rb")
+
+
+def open_read(path: str) -> IO[bytes]:
+    """Open for reading, as stored (no decompression)."""
+    if is_local(path):
+        return _open_file(path)
+    # Beam's remote files read lines byte by byte.
+    return io.BufferedReader(_open_remote(path, _REQUEST_BYTES), _BUFFER_BYTES)
+
+
+def open_parts(path: str) -> IO[bytes]:
+    """Open for reading a few parts of a known length: each is one request to a remote store."""
+    if is_local(path):
+        return _open_file(path)
+    stream: IO[bytes] = _open_remote(path, PART_BYTES)
+    return stream
+
+
+def exists(path: str) -> bool:
+    """Return whether a file or a directory is there."""
+    return os.path.exists(path) if is_local(path) else bool(_beam(path).exists(path))
+
+
+def size_of(path: str) -> int:
+    """Return the bytes of a file."""
+    if is_local(path):
+        return os.path.getsize(path)
+    (match,) = _beam(path).match([path])
+    return int(match.metadata_list[0].size_in_bytes) if match.metadata_list else 0
+
+
+def files_below(path: str) -> list[str]:
+    """Return the files below a directory, relative to it, sorted."""
+    if is_local(path):
+        root = Path(path)
+        return sorted(p.relative_to(root).as_posix() for p in root.rglob("*") if p.is_file())
+    found = [m.path for match in _beam(path).match([join(path, "**")]) for m in match.metadata_list]
+    return sorted(file[len(path) :].strip("/") for file in found)
+
+
+def children(path: str) -> list[str]:
+    """Return the sorted names right below a directory; none if there is no directory."""
+    if is_local(path):
+        return sorted(os.listdir(path)) if os.path.isdir(path) else []
+    return sorted({file.partition("/")[0] for file in files_below(path)})
+
+
+def last_change(path: str) -> float:
+    """Return when something below a directory last changed, in seconds since the epoch.
+
+    Return the current time where the filesystem tells none.
+    """
+    if is_local(path):
+        # Of a link itself, since what it names may be gone.
+        return max(file.lstat().st_mtime for file in [Path(path), *Path(path).rglob("*")])
+    matches = _beam(path).match([join(path, "**")])
+    times = [m.last_updated_in_seconds for match in matches for m in match.metadata_list]
+    return max(times) if times and all(times) else time.time()
+
+
+def make_directory(path: str) -> None:
+    """Make a local directory and those above it, so that a power cut does not take them back."""
+    if not os.path.isdir(path):
+        above = os.path.dirname(os.path.abspath(path))
+        make_directory(above)
+        with suppress(FileExistsError):
+            os.mkdir(path)
+        sync(above)
+
+
+def sync(path: str) -> None:
+    """Wait until a local file or directory is on the disk as it is now.
+
+    A directory is its names alone: neither what the files hold, nor what lies deeper.
+    """
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        if error.errno not in _NO_SYNC or not os.path.isdir(path):
+            error.filename = path
+            raise
+    finally:
+        os.close(descriptor)
+
+
+def sync_tree(path: str) -> None:
+    """Wait until all that is below a local directory is on the disk, the deepest first.
+
+    An object store has what it was given; there this does nothing.
+    """
+    if not is_local(path):
+        return
+    for directory, _, files in os.walk(path, topdown=False):
+        for file in files:
+            if os.path.isfile(there := os.path.join(directory, file)):
+                sync(there)
+        sync(directory)
+
+
+def remove(path: str) -> None:
+    """Delete a file, or a directory with all that is below it, if it is there.
+
+    Of a symbolic link, the link alone.
+    """
+    if not is_local(path):
+        # An object store may list what is gone.
+        listed = [path, *(join(path, file) for file in files_below(path))]
+        if there := [file for file in listed if _beam(path).exists(file)]:
+            _beam(path).delete(there)
+    elif os.path.isdir(path) and not os.path.islink(path):
+        shutil.rmtree(path)
+    else:
+        Path(path).unlink(missing_ok=True)
+
+
+def copy(source: str, target: str) -> None:
+    """Copy a file within one filesystem with a scheme."""
+    _beam(source).copy([source], [target])
+
+
+@contextmanager
+def exclusive(path: str) -> Iterator[None]:
+    """Keep other processes out of the same block, for moments, where the filesystem is local.
+
+    Others have nothing of the kind.
+    """
+    if not is_local(path):
+        yield
+        return
+    make_directory(os.path.dirname(path))
+    with open(path, "a") as stream:
+        fcntl.flock(stream, fcntl.LOCK_EX)
+        yield
+
+
+def read_bytes(path: str) -> bytes:
+    """Read the whole file."""
+    with open_read(path) as stream:
+        return stream.read()
+
+
+@contextmanager
+def atomic_writer(path: str, *, is_durable: bool = False) -> Iterator[IO[bytes]]:
+    """Write a file that appears whole or not at all.
+
+    Writes under a temporary name beside `path`, then renames; on failure nothing stays behind.
+    Two writers of the same content may race: the last rename wins. After a power cut an earlier
+    file or the new one is there, and the new one once a durable writer has ended; of one that is
+    not durable, the name may be there without the bytes.
+    """
+    temporary = f"{path}{TEMPORARY}{uuid.uuid4().hex}"
+    if is_local(path):
+        above = os.path.dirname(path) or "."
+        make_directory(above) if is_durable else os.makedirs(above, exist_ok=True)
+        try:
+            with open(temporary, "wb") as stream:
+                yield stream
+                if is_durable:
+                    stream.flush()
+                    os.fsync(stream.fileno())
+            os.replace(temporary, path)
+            if is_durable:
+                sync(above)
+        except OSError as error:
+            if error.errno in FULL and not error.filename:
+                # A write that finds no room does not say where.
+                error.filename = path
+            raise
+        finally:
+            Path(temporary).unlink(missing_ok=True)
+        return
+    try:
+        with _beam(path).create(temporary) as stream:
+            yield stream
+        _beam(path).rename([temporary], [path])
+    finally:
+        if _beam(path).exists(temporary):
+            _beam(path).delete([temporary])
+
+
+def write_bytes(path: str, data: bytes, *, is_durable: bool = False) -> None:
+    """Write a whole file atomically."""
+    with atomic_writer(path, is_durable=is_durable) as stream:
+        stream.write(data)
+
+
+def append(path: str, data: bytes) -> None:
+    """Add to the end of a local file, and wait until it is on the disk."""
+    make_directory(os.path.dirname(path) or ".")
+    is_new = not os.path.exists(path)
+    with open(path, "ab") as stream:
+        stream.write(data)
+        stream.flush()
+        os.fsync(stream.fileno())
+    if is_new:
+        sync(os.path.dirname(path) or ".")
+
+
+def sha256_of(path: str) -> tuple[str, int]:
+    """Return digest (64 hex digits) and size in bytes of a file."""
+    digest, size = hashlib.sha256(), 0
+    with open_read(path) as stream:
+        while block := stream.read(1 << 20):
+            digest.update(block)
+            size += len(block)
+    return digest.hexdigest(), size

@@ -1,0 +1,301 @@
+"""`manifest.json`: what a snapshot holds, where it came from, and what was left out and why.
+
+The file is a pure function of inputs, recipe, seed and code, byte for byte; clock times and paths
+of the machine live in `run.json` beside it.
+"""
+
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal
+
+import orjson
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
+
+from tfrecords_schema.errors import DataError
+from tfrecords_schema.features import FEATURES, FEATURES_1, Feature
+
+FORMAT_VERSION = 2
+# Reasons under which format version 1 counted records that were fit for use but not drawn.
+_UNDRAWN_1 = ("over_cap", "not_sampled", "validation_surplus")
+# Stages whose entries in the ledger count items of evaluation sets, not records of the corpus.
+HELD_OUT = "held_out"
+ITEM_STAGES = (HELD_OUT, "index")
+SPLITS = (TRAIN, VALIDATION) = ("train", "validation")
+
+
+def _below(path: str) -> str:
+    """Return a path of a snapshot as it is, if it stays below the snapshot.
+
+    A snapshot may be a stranger's, and what its manifest names is read and copied.
+    """
+    parts = path.split("/")
+    if path.startswith("/") or "\\" in path or "\0" in path or {"", ".", ".."} & {*parts}:
+        raise ValueError("a path that leaves the snapshot")
+    return path
+
+
+RelativePath = Annotated[str, AfterValidator(_below)]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class SourceFile(_Model):
+    """One raw input file: path below the source's root, size and digest."""
+
+    path: str
+    bytes: int
+    sha256: str
+
+
+class SourceInfo(_Model):
+    """One source as it was read."""
+
+    name: str
+    format: str
+    collection: str
+    fingerprint: str
+    files: list[SourceFile]
+    records: int
+    licenses: dict[str, int]
+
+
+class VocabularyInfo(_Model):
+    """The vocabulary that made the token ids; `file` lies in the snapshot."""
+
+    kind: Literal["bytes", "sentencepiece"]
+    size: int
+    extra_ids: int
+    pad_id: int = 0
+    eos_id: int = 1
+    unk_id: int = 2
+    file: RelativePath | None = None
+    sha256: str | None = None
+
+
+class ParquetFile(_Model):
+    """The examples of a shard in the same order as Parquet; `path` is relative to the snapshot."""
+
+    path: RelativePath
+    bytes: int
+    sha256: str
+
+
+class ShardInfo(_Model):
+    """One shard; `path` is relative to the snapshot."""
+
+    path: RelativePath
+    rows: int
+    bytes: int
+    sha256: str
+    index_sha256: str
+    lengths_sha256: str
+    input_tokens: int
+    target_tokens: int
+    parquet: ParquetFile | None = None
+
+
+class SplitInfo(_Model):
+    """One split: its shards in the global order."""
+
+    rows: int
+    shards: list[ShardInfo]
+
+
+class MixtureEntry(_Model):
+    """Requested against realised, for one split, task and template type."""
+
+    split: str = TRAIN
+    collection: str
+    task: str
+    template_type: str
+    available: int
+    cap: int | None
+    requested: float
+    planned: int
+    realised: int
+
+
+class LedgerEntry(_Model):
+    """Conservation for one stage and task: entered = kept + rejected + undrawn.
+
+    `rejected` counts records left out, by reason, each with a row below `rejections/`; `undrawn`
+    counts those that were fit for use but that the mixture did not need.
+    """
+
+    stage: str
+    task: str
+    entered: int
+    kept: int
+    rejected: dict[str, int]
+    undrawn: dict[str, int] = {}
+
+    @property
+    def left_out(self) -> dict[str, int]:
+        """Return the records that were rejected or not drawn, by reason."""
+        return {**self.rejected, **self.undrawn}
+
+    @property
+    def counts_items(self) -> bool:
+        """Return whether it counts items of an evaluation set, not records of the corpus."""
+        return self.stage in ITEM_STAGES
+
+    @property
+    def balances(self) -> bool:
+        """Return whether every record is accounted for."""
+        return self.entered == self.kept + sum(self.left_out.values())
+
+
+class PromptAudit(_Model):
+    """What the finished prompts of one template family show, counted by searching their texts.
+
+    Attributes:
+      shows_all: examples that show every essential field of their record.
+      one_cue: few-shot prompts that end in one cue, and zero-shot ones that end in no more.
+      parsed: targets that evaluation parses, and `read_back`: those that give their answer back.
+      missing: essential fields that were not found, and in how many examples.
+    """
+
+    family: str
+    examples: int
+    shows_all: int
+    one_cue: int
+    parsed: int
+    read_back: int
+    missing: dict[str, int] = {}
+
+
+class FeatureInfo(_Model):
+    """One feature of the examples, in the order in which rows have them."""
+
+    name: str
+    kind: Literal["string", "int64"]
+    repeated: bool
+
+
+class MetadataFile(_Model):
+    """A file that other readers use, relative to the snapshot."""
+
+    path: RelativePath
+    sha256: str
+
+
+class RowFile(_Model):
+    """A file of rows (rejections: one a line), relative to the snapshot."""
+
+    path: RelativePath
+    rows: int
+    sha256: str
+
+
+class Manifest(_Model):
+    """Everything a reader needs to trust a snapshot."""
+
+    format_version: int = FORMAT_VERSION
+    name: str
+    version: str
+    fingerprint: str
+    seed: int
+    software: dict[str, str]
+    recipe: dict[str, Any]
+    data_dir: RelativePath
+    features: list[FeatureInfo]
+    vocabulary: VocabularyInfo
+    sources: list[SourceInfo]
+    splits: dict[str, SplitInfo]
+    # Shares of the tasks to draw by in training; empty where the examples are mixed already.
+    weights: dict[str, float] = {}
+    fitting: dict[str, int]
+    # By task: tokens, unknown_tokens, newlines, lost_newlines; empty where nothing can be lost.
+    vocabulary_losses: dict[str, dict[str, int]] = {}
+    prompts: list[PromptAudit] = []
+    mixture: list[MixtureEntry]
+    ledger: list[LedgerEntry]
+    metadata: list[MetadataFile]
+    rejections: list[RowFile]
+    reports: list[RowFile] = []
+
+    @property
+    def row_features(self) -> list[Feature]:
+        """Return the features of its examples, by which rows are decoded."""
+        return [Feature(f.name, f.kind, f.repeated) for f in self.features]
+
+    @property
+    def files(self) -> list[str]:
+        """Every file of the snapshot that the manifest names, shards first."""
+        shards = [shard for split in self.splits.values() for shard in split.shards]
+        paths = [f"{s.path}{suffix}" for s in shards for suffix in ("", ".index", ".lengths")]
+        paths += [shard.parquet.path for shard in shards if shard.parquet]
+        paths += [file.path for file in self.metadata]
+        return paths + [file.path for file in [*self.rejections, *self.reports]]
+
+
+def feature_infos(features: Sequence[Feature] = FEATURES) -> list[FeatureInfo]:
+    """Return what a manifest says of `features`."""
+    return [FeatureInfo(name=f.name, kind=f.kind, repeated=f.repeated) for f in features]
+
+
+def dump(manifest: Manifest) -> bytes:
+    """Return canonical JSON: sorted keys, two spaces, a newline at the end."""
+    options = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE
+    return orjson.dumps(manifest.model_dump(mode="json"), option=options)
+
+
+def _first_problem(error: ValidationError) -> str:
+    """Return key and problem, without the input, which may be the whole manifest."""
+    first = error.errors(include_input=False, include_url=False)[0]
+    return ": ".join(filter(None, (".".join(map(str, first["loc"])), first["msg"])))
+
+
+def load(data: bytes, where: str) -> Manifest:
+    """Parse a manifest.
+
+    Raises:
+      DataError: not JSON, or not a manifest of a format version that is known.
+    """
+    try:
+        document = orjson.loads(data)
+        version = (
+            document.get("format_version", FORMAT_VERSION) if isinstance(document, dict) else 0
+        )
+        if version == 1:
+            document = _upgraded(document)
+        elif isinstance(document, dict) and version != FORMAT_VERSION:
+            raise DataError(
+                f"{where}: format_version {version}; this version of flanbeam reads 1 to "
+                f"{FORMAT_VERSION}: install a newer one"
+            )
+        return Manifest.model_validate(document)
+    except (orjson.JSONDecodeError, ValidationError, KeyError, TypeError, AttributeError) as error:
+        reason = _first_problem(error) if isinstance(error, ValidationError) else str(error)
+        raise DataError(
+            f"{where}: not a manifest that this version reads: {reason}; "
+            "restore it, or delete the snapshot and build it again"
+        ) from error
+
+
+def _upgraded(document: dict[str, Any]) -> dict[str, Any]:
+    """Return a manifest of format version 1 as version 2 has it."""
+    sources = [
+        {name: value for name, value in source.items() if name != "error"}
+        for source in document["sources"]
+    ]
+    ledger = [
+        {
+            "stage": entry["stage"],
+            "task": entry["task"],
+            "entered": entry["entered"],
+            "kept": entry["left"],
+            "rejected": {k: v for k, v in entry["rejected"].items() if k not in _UNDRAWN_1},
+            "undrawn": {k: v for k, v in entry["rejected"].items() if k in _UNDRAWN_1},
+        }
+        for entry in document["ledger"]
+    ]
+    features = [info.model_dump() for info in feature_infos(FEATURES_1)]
+    return {
+        **document,
+        "format_version": FORMAT_VERSION,
+        "features": features,
+        "sources": sources,
+        "ledger": ledger,
+    }

@@ -1,0 +1,77 @@
+"""Examples as Parquet, for Hugging Face and everything else that reads Arrow.
+
+The columns are the features (features.py) without their leading underscores, and `messages`: prompt
+and answer as a conversation. The bytes are a function of the rows and of pyarrow's version.
+"""
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Any
+
+import pyarrow as pa  # type: ignore[import-untyped]
+import pyarrow.parquet as pq  # type: ignore[import-untyped]
+
+from tfrecords_schema import filesystem
+from tfrecords_schema.errors import DataError
+from tfrecords_schema.features import FEATURES, INPUTS_TEXT, TARGETS_TEXT, Feature, Row
+
+MESSAGES = "messages"
+# Bounds the memory of writer and readers: some 10 MB of long examples.
+ROWS_OF_A_GROUP = 1_000
+_KINDS = {"string": pa.string(), "int64": pa.int32()}
+_CONVERSATION = pa.list_(pa.struct([("role", pa.string()), ("content", pa.string())]))
+
+
+def column_name(feature: Feature) -> str:
+    """Return the column of a feature: `_task_name` → `task_name`."""
+    return feature.name.removeprefix("_")
+
+
+def _column_type(feature: Feature) -> Any:
+    kind = _KINDS[feature.kind]
+    return pa.list_(kind) if feature.repeated else kind
+
+
+SCHEMA = pa.schema(
+    [(column_name(feature), _column_type(feature)) for feature in FEATURES]
+    + [(MESSAGES, _CONVERSATION)]
+)
+
+
+def messages(row: Row) -> list[dict[str, object]]:
+    """Return the example as a conversation of two turns."""
+    return [
+        {"role": "user", "content": row[INPUTS_TEXT]},
+        {"role": "assistant", "content": row[TARGETS_TEXT]},
+    ]
+
+
+def _table(rows: list[Row]) -> Any:
+    columns = {column_name(feature): [row[feature.name] for row in rows] for feature in FEATURES}
+    return pa.table({**columns, MESSAGES: [messages(row) for row in rows]}, schema=SCHEMA)
+
+
+def write_parquet(path: str, rows: Iterable[Row]) -> tuple[str, int]:
+    """Write a Parquet file, one group of rows in memory at a time; its sha256 and bytes."""
+    remaining = iter(rows)
+    with (
+        filesystem.atomic_writer(path) as stream,
+        pq.ParquetWriter(stream, SCHEMA, compression="zstd") as writer,
+    ):
+        while group := list(islice(remaining, ROWS_OF_A_GROUP)):
+            writer.write_table(_table(group))
+    return filesystem.sha256_of(path)
+
+
+def read_column(path: str, name: str) -> Iterator[Any]:
+    """Yield the values of one column in order.
+
+    Raises:
+      DataError: not a Parquet file, or one without this column.
+    """
+    with filesystem.open_read(path) as stream:
+        try:
+            for batch in pq.ParquetFile(stream).iter_batches(columns=[name]):
+                yield from batch.column(name).to_pylist()
+        except (KeyError, OSError, pa.ArrowException) as error:
+            raise DataError(f"{path}: no Parquet file with column {name!r}: {error}") from error

@@ -1,0 +1,222 @@
+"""The layout of a snapshot, and random access to it.
+
+<snapshot>/manifest.json                written last: without it there is no snapshot
+<snapshot>/manifest.json.sha256         its digest, as `sha256sum` writes and checks it
+<snapshot>/run.json                     clock times, versions, gates of this run
+<snapshot>/nodes.json                   fingerprints of what it is made of, for the next refresh
+<snapshot>/<name>/<version>/            read by seqio and TFDS as one data set
+    train.tfrecord-00000-of-00004  .index  .lengths
+    info.train.json  stats.train.json  COMPLETED     for seqio
+    dataset_info.json  features.json                 for TFDS
+<snapshot>/parquet/<name>/train-00000-of-00004.parquet    with `output.parquet: true`
+<snapshot>/README.md                    data card, which Hugging Face reads too
+<snapshot>/croissant.json               Croissant metadata
+<snapshot>/rejections/*.jsonl           every record left out, and why
+<snapshot>/contamination/*.jsonl        every held-out item found in a record, with its span
+<snapshot>/contamination.json  duplicates.json    tables: evaluation set × task, source × source
+<snapshot>/vocabulary.model             when the vocabulary is a SentencePiece model
+"""
+
+import io
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import IO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tfrecords_schema import filesystem, manifest, tfrecord
+from tfrecords_schema.codec import decode_row, decode_varints, split_tokens
+from tfrecords_schema.errors import DataError
+from tfrecords_schema.features import FEATURES, Feature, Value
+from tfrecords_schema.manifest import Manifest, SplitInfo
+
+MANIFEST = "manifest.json"
+MANIFEST_DIGEST = "manifest.json.sha256"
+RUN = "run.json"
+NODES = "nodes.json"
+VOCABULARY_MODEL = "vocabulary.model"
+DATA_CARD = "README.md"
+CROISSANT = "croissant.json"
+PARQUET = "parquet"
+REJECTIONS = "rejections"
+CONTAMINATION = "contamination"
+CONTAMINATION_TABLE = "contamination.json"
+DUPLICATES_TABLE = "duplicates.json"
+
+# Id, task, inputs and targets: int32 [tokens] with EOS.
+TokenisedExample = tuple[str, str, NDArray[np.int32], NDArray[np.int32]]
+
+
+def shard_name(split: str, shard: int, num_shards: int) -> str:
+    """Return the name of a shard: `train.tfrecord-00000-of-00004`."""
+    return f"{split}.tfrecord-{shard:05d}-of-{num_shards:05d}"
+
+
+def parquet_path(name: str, split: str, shard: int, num_shards: int) -> str:
+    """Return `parquet/quickstart/train-00000-of-00004.parquet`, relative to the snapshot."""
+    return f"{PARQUET}/{name}/{split}-{shard:05d}-of-{num_shards:05d}.parquet"
+
+
+@dataclass
+class ShardedReader:
+    """Random access to the examples of one split, in the order of its shards."""
+
+    paths: list[str]
+    eos_id: int
+    features: Sequence[Feature]
+    _open: dict[int, tuple[IO[bytes], NDArray[np.int64]]] = field(default_factory=dict)
+    _ends: NDArray[np.int64] = field(init=False)
+
+    def __init__(
+        self, root: str, split: SplitInfo, eos_id: int, features: Sequence[Feature] = FEATURES
+    ) -> None:
+        self.paths = [filesystem.join(root, shard.path) for shard in split.shards]
+        self.eos_id = eos_id
+        self.features = features
+        self._open = {}
+        self._ends = np.cumsum([shard.rows for shard in split.shards], dtype=np.int64)
+
+    def __len__(self) -> int:
+        return int(self._ends[-1]) if len(self._ends) else 0
+
+    def row(self, index: int) -> dict[str, Value]:
+        """Return all features of example `index`, as stored."""
+        return decode_row(*self._stored(index), self.features)
+
+    def _stored(self, index: int) -> tuple[bytes, str]:
+        """Return the bytes of example `index`, and where they are."""
+        if not 0 <= index < len(self):
+            raise IndexError(f"example {index} of {len(self)}")
+        shard = int(np.searchsorted(self._ends, index, side="right"))
+        first = int(self._ends[shard - 1]) if shard else 0
+        stream, table = self._shard(shard)
+        if index - first >= len(table):
+            raise DataError(f"{self.paths[shard]}.index: {len(table)} lines, fewer than examples")
+        offset, length = table[index - first].tolist()
+        where = f"{self.paths[shard]}: byte {offset}"
+        return tfrecord.unframe(self._read(stream, offset, length), where), where
+
+    def _read(self, stream: IO[bytes], offset: int, length: int) -> bytes:
+        """Read at an offset; threads may share a local file, a remote one only in turns."""
+        if isinstance(getattr(stream, "raw", None), io.FileIO):
+            return os.pread(stream.fileno(), length, offset)
+        stream.seek(offset)
+        return stream.read(length)
+
+    def __getitem__(self, index: int) -> dict[str, object]:
+        """Return `{"id", "task": str, "inputs", "targets": int32 [tokens]}`, tokens with EOS."""
+        example = self.read_tokens([index])[0]
+        return dict(zip(("id", "task", "inputs", "targets"), example, strict=True))
+
+    def read_tokens(self, indices: Sequence[int]) -> list[TokenisedExample]:
+        """Return id, task, inputs and targets of many examples, several times faster than `row`.
+
+        Nothing else is decoded, and the tokens of all examples at once.
+        """
+        if not indices:
+            return []
+        split = [split_tokens(*self._stored(index)) for index in indices]
+        eos = bytes([self.eos_id])
+        stored = [part + eos for *_, inputs, targets in split for part in (inputs, targets)]
+        joined = b"".join(stored)
+        try:
+            tokens = decode_varints(joined)
+        except ValueError as error:
+            raise DataError(f"{self.paths[0]} or a shard beside it: tokens: {error}") from error
+        # Each number ends with the one of its bytes that is below 128.
+        counts = np.cumsum(np.frombuffer(joined, np.uint8) < 0x80)
+        ends = counts[np.cumsum([len(part) for part in stored]) - 1].tolist()
+        starts = [0, *ends[:-1]]
+        pieces = [tokens[start:end] for start, end in zip(starts, ends, strict=True)]
+        return [
+            (example_id, task, pieces[2 * place], pieces[2 * place + 1])
+            for place, (example_id, task, *_) in enumerate(split)
+        ]
+
+    def __getstate__(self) -> dict[str, object]:
+        """Open files stay in this process."""
+        return self.__dict__ | {"_open": {}}
+
+    def _shard(self, shard: int) -> tuple[IO[bytes], NDArray[np.int64]]:
+        if shard not in self._open:
+            path = self.paths[shard]
+            self._open[shard] = (filesystem.open_read(path), tfrecord.read_index(path))
+        return self._open[shard]
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """An open snapshot: its manifest, and readers for its splits."""
+
+    path: str
+    manifest: Manifest
+
+    def split(self, name: str) -> SplitInfo:
+        """Return the split's shards.
+
+        Raises:
+          DataError: the snapshot has no such split.
+        """
+        if name not in self.manifest.splits:
+            raise DataError(
+                f"{self.path}: no split {name!r}; it has {sorted(self.manifest.splits)}"
+            )
+        return self.manifest.splits[name]
+
+    def lengths(self, split: str) -> NDArray[np.int32]:
+        """Return [examples, 2] of input and target tokens, EOS included, in shard order."""
+        shards = self.split(split).shards
+        tables = [tfrecord.read_lengths(filesystem.join(self.path, s.path)) for s in shards]
+        empty = np.zeros((0, 2), dtype=np.int32)
+        return np.concatenate([empty, *tables]) + np.int32(1)
+
+    def task_numbers(self, split: str, names: Sequence[str]) -> NDArray[np.int32]:
+        """Return [examples]: the position of each example's task in `names`, -1 if it is absent."""
+        numbers = {name: number for number, name in enumerate(names)}
+        found: list[int] = []
+        for shard in self.split(split).shards:
+            path = filesystem.join(self.path, shard.path)
+            with filesystem.open_read(path) as stream:
+                tasks = (split_tokens(data, path)[1] for data in tfrecord.read_frames(stream, path))
+                found += [numbers.get(task, -1) for task in tasks]
+        return np.array(found, dtype=np.int32)
+
+    def reader(self, split: str) -> ShardedReader:
+        """Open the examples of `split` for random access."""
+        eos_id = self.manifest.vocabulary.eos_id
+        return ShardedReader(self.path, self.split(split), eos_id, self.manifest.row_features)
+
+    def rows(self, split: str) -> Iterator[dict[str, Value]]:
+        """Yield all examples in order, streamed, every CRC checked."""
+        features = self.manifest.row_features
+        for shard in self.split(split).shards:
+            path = filesystem.join(self.path, shard.path)
+            with filesystem.open_read(path) as stream:
+                offset = 0
+                for data in tfrecord.read_frames(stream, path):
+                    yield decode_row(data, f"{path}: byte {offset}", features)
+                    offset += len(data) + tfrecord.FRAME_BYTES
+
+    @cached_property
+    def vocabulary_path(self) -> str | None:
+        """Where the SentencePiece model lies, if the vocabulary is one."""
+        file = self.manifest.vocabulary.file
+        return filesystem.join(self.path, file) if file else None
+
+
+def open_snapshot(path: str) -> Snapshot:
+    """Open the snapshot at `path`.
+
+    Raises:
+      DataError: there is no manifest, or it cannot be read.
+    """
+    where = filesystem.join(path, MANIFEST)
+    if not filesystem.exists(where):
+        raise DataError(
+            f"{path}: no snapshot here (no {MANIFEST}); "
+            "give the directory that `flanbeam build` printed last"
+        )
+    return Snapshot(path, manifest.load(filesystem.read_bytes(where), where))

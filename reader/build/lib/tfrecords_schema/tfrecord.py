@@ -1,0 +1,139 @@
+"""TFRecord framing with CRC-32C: write a shard with its index, read it in order or at random.
+
+Beside each shard lie `<shard>.index`, text lines `offset length` (the convention of DALI's
+`tfrecord2idx` and of the `tfrecord` package), and `<shard>.lengths`, an int32 array
+[rows, 2] of input and target tokens in NumPy's format, for the packing planner.
+"""
+
+import hashlib
+import io
+import struct
+from collections.abc import Iterable, Iterator
+from typing import IO
+
+import google_crc32c
+import numpy as np
+from numpy.typing import NDArray
+
+from tfrecords_schema import filesystem
+from tfrecords_schema.errors import DataError
+from tfrecords_schema.manifest import ShardInfo
+
+_MASK_DELTA = 0xA282EAD8
+_LENGTH = struct.Struct("<Q")
+_CRC = struct.Struct("<I")
+FRAME_BYTES = _LENGTH.size + 2 * _CRC.size
+# A longer record is none: the length may be whatever a damaged file says.
+MAX_RECORD_BYTES = 1 << 30
+
+
+def _masked_crc(data: bytes) -> bytes:
+    crc = int(google_crc32c.value(data))
+    return _CRC.pack(((crc >> 15 | crc << 17) + _MASK_DELTA) & 0xFFFFFFFF)
+
+
+def frame(data: bytes) -> bytes:
+    """Frame one record as a TFRecord file holds it: length, its CRC, data, its CRC."""
+    length = _LENGTH.pack(len(data))
+    return b"".join((length, _masked_crc(length), data, _masked_crc(data)))
+
+
+def unframe(framed: bytes, where: str) -> bytes:
+    """Return the data of one framed record.
+
+    Raises:
+      DataError: a length or a CRC does not fit; the message names `where`.
+    """
+    data = framed[12:-4]
+    fits = (
+        len(framed) >= FRAME_BYTES
+        and _LENGTH.unpack_from(framed)[0] == len(data)
+        and framed[8:12] == _masked_crc(framed[:8])
+        and framed[-4:] == _masked_crc(data)
+    )
+    if not fits:
+        raise DataError(f"{where}: corrupt TFRecord (length or CRC does not fit)")
+    return data
+
+
+def read_frames(stream: IO[bytes], where: str) -> Iterator[bytes]:
+    """Yield the records of a TFRecord stream in order, every CRC checked."""
+    position = 0
+    while header := stream.read(12):
+        length = _LENGTH.unpack_from(header)[0] if len(header) == 12 else 0
+        if header[8:12] != _masked_crc(header[:8]):
+            raise DataError(f"{where}: byte {position}: corrupt TFRecord header")
+        if length > MAX_RECORD_BYTES:
+            raise DataError(f"{where}: byte {position}: a record of {length:,} bytes")
+        yield unframe(header + stream.read(length + 4), f"{where}: byte {position}")
+        position += length + FRAME_BYTES
+
+
+def write_shard(root: str, relative: str, rows: Iterable[tuple[bytes, int, int]]) -> ShardInfo:
+    """Write (data, input tokens, target tokens) rows as a shard, its index and its lengths.
+
+    `relative` is the shard's path in the snapshot at `root`. The side files come first, so that a
+    shard that is there has them.
+    """
+    path = filesystem.join(root, relative)
+    frames, lengths, index, offset = [], [], [], 0
+    for data, input_tokens, target_tokens in rows:
+        framed = frame(data)
+        frames.append(framed)
+        lengths.append((input_tokens, target_tokens))
+        index.append(b"%d %d\n" % (offset, len(framed)))
+        offset += len(framed)
+    table = np.array(lengths, dtype=np.int32).reshape(-1, 2)
+    buffer = io.BytesIO()
+    np.save(buffer, table)
+    index_bytes = b"".join(index)
+    filesystem.write_bytes(f"{path}.index", index_bytes)
+    filesystem.write_bytes(f"{path}.lengths", buffer.getvalue())
+    digest = hashlib.sha256()
+    with filesystem.atomic_writer(path) as stream:
+        for framed in frames:
+            digest.update(framed)
+            stream.write(framed)
+    return ShardInfo(
+        path=relative,
+        rows=len(frames),
+        bytes=offset,
+        sha256=digest.hexdigest(),
+        index_sha256=hashlib.sha256(index_bytes).hexdigest(),
+        lengths_sha256=hashlib.sha256(buffer.getvalue()).hexdigest(),
+        input_tokens=int(table[:, 0].sum()),
+        target_tokens=int(table[:, 1].sum()),
+    )
+
+
+def read_index(path: str) -> NDArray[np.int64]:
+    """Read the index of shard `path`: [rows, 2] of offset and framed length in bytes."""
+    text = filesystem.read_bytes(f"{path}.index")
+    try:
+        table = np.array(text.split(), dtype=np.int64).reshape(-1, 2)
+    except (OverflowError, ValueError) as error:
+        raise DataError(f"{path}.index: not lines of `offset length`: {error}") from error
+    if len(table) and (table.min() < 0 or table[:, 1].max() > MAX_RECORD_BYTES + FRAME_BYTES):
+        raise DataError(f"{path}.index: an offset or length that no record has")
+    return table
+
+
+def read_lengths(path: str) -> NDArray[np.int32]:
+    """Read the token lengths of shard `path`: [rows, 2] of input and target, without EOS."""
+    stream = io.BytesIO(filesystem.read_bytes(f"{path}.lengths"))
+    try:
+        if np.lib.format.read_magic(stream) != (1, 0):
+            raise ValueError("not version 1.0")
+        shape, is_fortran, dtype = np.lib.format.read_array_header_1_0(stream)
+    # What NumPy makes of a damaged header has no bounds: TokenError, SyntaxError, TypeError.
+    except Exception as error:
+        raise DataError(f"{path}.lengths: not a NumPy array: {error}") from error
+    data = stream.read()
+    if len(shape) != 2 or shape[1] != 2:
+        raise DataError(f"{path}.lengths: not a NumPy array of two columns")
+    if dtype != np.dtype("<i4") or is_fortran or len(data) != shape[0] * 2 * dtype.itemsize:
+        raise DataError(f"{path}.lengths: not a NumPy array of int32, of the size that it states")
+    table = np.frombuffer(data, dtype=np.int32).reshape(-1, 2)
+    if len(table) and table.min() < 0:
+        raise DataError(f"{path}.lengths: a negative length")
+    return table

@@ -1,0 +1,294 @@
+"""`init` alone on files as programs write them: every target is the one that the file states."""
+
+import csv
+import datetime
+import gzip
+import io
+import json
+import zipfile
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+import yaml
+
+from pipelines.drafting.recipes import draft_recipe
+from pipelines.recipe import Recipe
+from tfrecords_schema.errors import DataError
+from transforms.types import Record
+
+# Seven sentences: enough for a table to show which column repeats itself.
+TEXTS = [
+    *("The parcel came late.", "Great kettle, boils fast.", "I cannot log in today."),
+    *("Where is my invoice?", "The app crashes again.", "Lovely but far too small."),
+    *("My card was charged twice.", "The screen flickers a lot."),
+]
+ANSWERS = [f"Answer {number}." for number in range(len(TEXTS))]
+PAIRS = list(zip(TEXTS, ANSWERS, strict=True))
+
+
+def _lines(rows: list[dict[str, Any]]) -> bytes:
+    return "".join(json.dumps(row) + "\n" for row in rows).encode()
+
+
+def _csv(rows: list[list[Any]], **how: Any) -> str:
+    stream = io.StringIO()
+    csv.writer(stream, **how).writerows(rows)
+    return stream.getvalue()
+
+
+def _parquet(**columns: Any) -> bytes:
+    stream = io.BytesIO()
+    pq.write_table(pa.table(columns), stream)
+    return stream.getvalue()
+
+
+def _zip(name: str, data: bytes) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr(name, data)
+    return stream.getvalue()
+
+
+def _flat_messages() -> list[dict[str, Any]]:
+    """Return Open Assistant's columns, replies before what they answer."""
+    asked = [{"message_id": f"q{n}", "parent_id": None, "role": "prompter", "text": t}
+             for n, t in enumerate(TEXTS)]  # fmt: skip
+    said = [{"message_id": f"a{n}", "parent_id": f"q{n}", "role": "assistant", "text": a}
+            for n, a in enumerate(ANSWERS)]  # fmt: skip
+    return said + asked
+
+
+def _export(asked: str, answer: str) -> dict[str, Any]:
+    def node(role: str, text: str, parent: str) -> dict[str, Any]:
+        content = {"content_type": "text", "parts": [text]}
+        return {"message": {"author": {"role": role}, "content": content}, "parent": parent}
+
+    mapping = {
+        "root": {"message": None, "parent": None},
+        "q": node("user", asked, "root"),
+        # Another answer that was not looked at last.
+        "other": node("assistant", "Nothing", "q"),
+        "a": node("assistant", answer, "q"),
+    }
+    return {"title": "t", "mapping": mapping, "current_node": "a"}
+
+
+_GUANACO = "### Human: {}### Assistant: {}"
+_CHATML = "<|im_start|>user\n{}<|im_end|>\n<|im_start|>assistant\n{}<|im_end|>\n"
+_ALPACA = "Below is an instruction.\n\n### Instruction:\n{}\n\n### Response:\n{}</s>"
+FORMS: dict[str, tuple[str, bytes]] = {
+    "flat messages": ("a.jsonl", _lines(_flat_messages())),
+    "flat messages in Parquet": (
+        "a.parquet",
+        _parquet(**{k: [row[k] for row in _flat_messages()] for k in _flat_messages()[0]}),
+    ),
+    "a row for each message": (
+        "a.csv",
+        _csv(
+            [["conversation_id", "turn", "role", "content"]]
+            + [[n, 2, "assistant", a] for n, a in enumerate(ANSWERS)]
+            + [[n, 1, "user", t] for n, t in enumerate(TEXTS)]
+        ).encode(),
+    ),
+    "ChatGPT's export": ("a.json", json.dumps([_export(*pair) for pair in PAIRS]).encode()),
+    "Guanaco": (
+        "a.jsonl",
+        _lines([{"text": _GUANACO.format(*pair)} for pair in PAIRS]),
+    ),
+    "Llama 2": ("a.jsonl", _lines([{"text": f"<s>[INST] {t} [/INST] {a} </s>"} for t, a in PAIRS])),
+    "ChatML": ("a.jsonl", _lines([{"text": _CHATML.format(*pair)} for pair in PAIRS])),
+    "Alpaca's prompt": ("a.jsonl", _lines([{"text": _ALPACA.format(*pair)} for pair in PAIRS])),
+    "Gemini": (
+        "a.jsonl",
+        _lines(
+            [
+                {
+                    "contents": [
+                        {"role": "user", "parts": [{"text": t}]},
+                        {"role": "model", "parts": [{"text": a}]},
+                    ]
+                }
+                for t, a in PAIRS
+            ]
+        ),
+    ),
+    "UltraChat": ("a.jsonl", _lines([{"id": t, "data": [t, a]} for t, a in PAIRS])),
+    "turns by role": (
+        "a.jsonl",
+        _lines([{"turns": [{"human": t, "assistant": a}]} for t, a in PAIRS]),
+    ),
+    "traces": (
+        "a.jsonl",
+        _lines(
+            [
+                {
+                    "inputs": {"messages": [{"role": "user", "content": t}]},
+                    "outputs": {"messages": [{"role": "assistant", "content": a}]},
+                }
+                for t, a in PAIRS
+            ]
+        ),
+    ),
+    "nested keys": (
+        "a.jsonl",
+        _lines([{"inputs": {"question": t}, "outputs": {"answer": a}} for t, a in PAIRS]),
+    ),
+    "a system prompt for each row": (
+        "a.jsonl",
+        _lines([{"system_prompt": "Be brief.", "question": t, "response": a} for t, a in PAIRS]),
+    ),
+    "Excel's CSV": (
+        "a.csv",
+        _csv(
+            [["Nr", "Datum", "Frage", "Antwort"]]
+            + [[n, "01.02.2024", t + "\nBitte", a] for n, (t, a) in enumerate(PAIRS)],
+            delimiter=";",
+            lineterminator="\r\n",
+        ).encode("utf-8-sig"),
+    ),
+    "rows of the hub's viewer": (
+        "a.json",
+        json.dumps(
+            {
+                "features": [{"name": "question"}],
+                "rows": [{"row_idx": 0, "row": {"question": t, "answer": a}} for t, a in PAIRS],
+            }
+        ).encode(),
+    ),
+    "pandas' split": (
+        "a.json",
+        json.dumps(
+            {"columns": ["question", "answer"], "index": list(range(8)), "data": PAIRS}
+        ).encode(),
+    ),
+    "gzip in zip": (
+        "a.zip",
+        _zip(
+            "a.jsonl.gz",
+            gzip.compress(
+                _lines([{"instruction": t, "input": "", "output": a} for t, a in PAIRS]), mtime=0
+            ),
+        ),
+    ),
+    "CSV without a header": (
+        "a.csv",
+        _csv([[t, a] for t, a in PAIRS]).encode(),
+    ),
+}
+
+
+def _records(path: Path) -> list[Record]:
+    drafted = draft_recipe([str(path)], None, str(path.parent))
+    recipe = Recipe.model_validate(yaml.safe_load(drafted.text))
+    (source,) = recipe.sources.values()
+    pieces = source.work(str(path), {"": path.stat().st_size})
+    return [e for piece in pieces for e in source.read("s", piece) if isinstance(e, Record)]
+
+
+def _targets(records: list[Record]) -> list[Any]:
+    return [record.fields.get("output") or record.fields["answer"] for record in records]
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_targets(form: str, tmp_path: Path) -> None:
+    name, data = FORMS[form]
+    path = tmp_path / name
+    path.write_bytes(data)
+    records = _records(path)
+    assert _targets(records) == ANSWERS
+    assert all(
+        any(text in str(value) for value in record.fields.values())
+        for text, record in zip(TEXTS, records, strict=True)
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "expected"),
+    [
+        ("a.csv", _csv([["text", "label"], *([t, f"{n % 2}.0"] for n, t in enumerate(TEXTS))]),
+         ["label 0", "label 1"] * 4),
+        ("a.csv", _csv([["text", "is_spam"], *([t, n % 2 == 1] for n, t in enumerate(TEXTS))]),
+         ["no", "yes"] * 4),
+        ("a.csv", _csv([["review", "stars"], *([t, n % 3 + 1] for n, t in enumerate(TEXTS))]),
+         ["1 star", "2 stars", "3 stars", "1 star", "2 stars", "3 stars", "1 star", "2 stars"]),
+        ("a.csv", _csv([[t, ["spam", "ham"][n % 2]] for n, t in enumerate(TEXTS)]),
+         ["spam", "ham"] * 4),
+        ("a.csv", _csv([[t, "red", "blue", "green", "black", "ABCD"[n % 4]]
+                        for n, t in enumerate(TEXTS)]),
+         ["red", "blue", "green", "black"] * 2),
+        ("a.csv", _csv([["question", "choices", "answer"],
+                        *([t, "['red', 'blue']", n % 2] for n, t in enumerate(TEXTS))]),
+         ["red", "blue"] * 4),
+        ("a.jsonl", _lines([{"text": t, "label": [["pos", "neg"][n % 2]]}
+                            for n, t in enumerate(TEXTS)]).decode(),
+         ["pos", "neg"] * 4),
+    ],
+)  # fmt: skip
+def test_labels(name: str, data: str, expected: list[str], tmp_path: Path) -> None:
+    path = tmp_path / name
+    path.write_text(data, newline="")
+    assert _targets(_records(path)) == expected
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ([Decimal("1.50")] * 8, "1.50"),
+        ([datetime.date(2024, 1, 31)] * 8, "2024-01-31"),
+        ([datetime.datetime(2024, 1, 31, 8)] * 8, "2024-01-31 08:00:00"),
+    ],
+)
+def test_values_of_parquet(values: list[Any], expected: str, tmp_path: Path) -> None:
+    path = tmp_path / "a.parquet"
+    path.write_bytes(_parquet(question=TEXTS, answer=values))
+    assert _targets(_records(path)) == [expected] * 8
+
+
+def test_names_of_class_labels(tmp_path: Path) -> None:
+    datasets = pytest.importorskip("datasets")
+    kinds = datasets.ClassLabel(names=["billing", "delivery"])
+    features = datasets.Features({"text": datasets.Value("string"), "label": kinds})
+    data = datasets.Dataset.from_dict({"text": TEXTS, "label": [0, 1] * 4}, features=features)
+    data.to_parquet(str(tmp_path / "a.parquet"))
+    assert _targets(_records(tmp_path / "a.parquet")) == ["billing", "delivery"] * 4
+
+
+def test_completions_that_were_judged_bad_are_not_learned(tmp_path: Path) -> None:
+    rows = [{"prompt": t, "completion": a, "label": n % 2 == 0} for n, (t, a) in enumerate(PAIRS)]
+    (tmp_path / "a.jsonl").write_bytes(_lines(rows))
+    assert _targets(_records(tmp_path / "a.jsonl")) == ANSWERS[::2]
+
+
+@pytest.mark.parametrize(
+    ("row", "why"),
+    [
+        ({"text": "A sentence.", "labels": ["a", "b"]}, "'labels' has several labels in a row"),
+        ({"text": "A sentence."}, "texts under 'text' without answers"),
+    ],
+)
+def test_what_no_recipe_is_made_of(row: dict[str, Any], why: str, tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_bytes(_lines([row] * 8))
+    with pytest.raises(DataError, match=why):
+        draft_recipe([str(tmp_path / "a.jsonl")], None, str(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("text", "is_read"),
+    [
+        ('<ProblemSet><Problem ID="1"><Body>Two pens.</Body><Question>How many?</Question>'
+         "<Answer>2 (pens)</Answer></Problem></ProblemSet>", True),
+        ("<rss><item/></rss>", False),
+    ],
+)  # fmt: skip
+def test_xml_is_read_where_a_reader_is(text: str, is_read: bool, tmp_path: Path) -> None:
+    path = tmp_path / "a.xml"
+    path.write_text(text)
+    if is_read:
+        assert _targets(_records(path)) == ["2"]
+    else:
+        with pytest.raises(DataError, match="only ASDiv's has one"):
+            draft_recipe([str(path)], None, str(tmp_path))

@@ -1,0 +1,16 @@
+"""The configurations that ship take what a recipe with default limits lets through."""
+
+import pytest
+
+from pipelines.configuration.shipped import shipped_files
+from pipelines.subcommands.train import train_config
+from transforms.settings import Limits
+
+
+# One task at a time has limits of its own, which its recipe states.
+@pytest.mark.parametrize("name", sorted({*shipped_files("trainer", "configs")} - {"single_task"}))
+def test_default_limits_fit(name: str) -> None:
+    config = train_config(name, [])
+    limits = Limits()  # type: ignore[call-arg]
+    assert config.input_length >= limits.max_input_tokens
+    assert config.target_length >= limits.max_target_tokens

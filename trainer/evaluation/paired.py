@@ -1,0 +1,180 @@
+"""Compare models on the same questions: means, paired differences, 95% intervals.
+
+The unit is the task, since questions of one task are alike, and, where there are several, the
+seed. Bits per target token and scores are ratios of sums over the questions.
+
+- Interval of a mean, and of a difference, over seeds: Student's t of the seeds' values. Differences
+  are taken within a seed, so what a seed does to both models cancels.
+- Interval over tasks (over questions, where there are fewer than ten tasks): bootstrap percentiles.
+  Each resample draws tasks with replacement, the same for both models and for all seeds, as Koehn
+  (2004) draws sentences.
+- A difference is called distinguishable if neither interval contains 0; with one seed, the interval
+  over tasks decides alone, and says nothing about another seed.
+"""
+
+import hashlib
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trainer.errors import TrainerError
+from trainer.evaluation.scores import Estimate
+
+PREDICTIONS = "predictions.jsonl"
+BITS = "bits"
+_RESAMPLES = 2000
+_FEWEST_TASKS = 10
+_LEVELS = [0.025, 0.975]
+Values = NDArray[np.float64]
+Key = tuple[str, str, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A measure of one model: sums over the questions of each unit [units], and what to divide by.
+
+    A unit is a task, or a question where there are few tasks.
+    """
+
+    units: tuple[str, ...]
+    questions: tuple[Key, ...]
+    sums: Values
+    weights: Values
+
+
+@dataclass(frozen=True, kw_only=True)
+class Difference:
+    """A mean difference between two models.
+
+    `seeds` is the interval over seeds, None if there is one; `tasks` that over tasks.
+    """
+
+    mean: float
+    seeds: Estimate | None
+    tasks: Estimate
+    is_distinguishable: bool
+
+
+def read_measure(directory: Path, measure: str) -> Measured:
+    """Read a measure from a suite's predictions: `bits` per target token, or a score.
+
+    `score` is accuracy where options were ranked, else exact match.
+
+    Raises:
+        TrainerError: the file is missing, or an evaluation of an earlier version wrote it.
+    """
+    path = directory / PREDICTIONS
+    if not path.is_file():
+        raise TrainerError(f"{path} does not exist: give a directory that `flanbeam eval` wrote")
+    rows: list[tuple[Key, float, float]] = []
+    with path.open(encoding="utf-8") as file:
+        for number, line in enumerate(file, start=1):
+            try:
+                row = json.loads(line)
+                key = (str(row["task"]), str(row["input"]), tuple(row["targets"]))
+                rows.append((key, *_value(row, measure)))
+            except (ValueError, KeyError, TypeError) as error:
+                raise TrainerError(
+                    f"{path}:{number}: {type(error).__name__}: {error}: evaluate the run again"
+                ) from error
+    if not rows:
+        raise TrainerError(f"{path} has no question: evaluate the run again")
+    rows.sort()
+    names = [key[0] for key, _, _ in rows]
+    if len(set(names)) < _FEWEST_TASKS:
+        names = [f"{number:09d}" for number in range(len(rows))]
+    units, members = np.unique(names, return_inverse=True)
+    return Measured(
+        tuple(units.tolist()),
+        tuple(key for key, _, _ in rows),
+        np.bincount(members, [value for _, value, _ in rows]).astype(np.float64),
+        np.bincount(members, [weight for _, _, weight in rows]).astype(np.float64),
+    )
+
+
+def _value(row: Mapping[str, object], measure: str) -> tuple[float, float]:
+    if measure == BITS:
+        tokens = float(row["target_tokens"])  # type: ignore[arg-type]
+        return -float(row["log_likelihood"]) / math.log(2), tokens  # type: ignore[arg-type]
+    scores: Mapping[str, float] = row["scores"]  # type: ignore[assignment]
+    return float(scores.get("accuracy", scores.get("exact_match", 0.0))), 1.0
+
+
+def check_same_questions(measured: Mapping[str, Measured]) -> None:
+    """Check that models were asked the same questions.
+
+    Raises:
+        TrainerError: they were not.
+    """
+    (first, expected), *others = measured.items()
+    for name, other in others:
+        if other.questions != expected.questions:
+            shared = len(set(other.questions) & set(expected.questions))
+            raise TrainerError(
+                f"{first} and {name} were asked different questions "
+                f"({len(expected.questions):,} and {len(other.questions):,}, {shared:,} shared): "
+                "evaluate both on the same suite, with the same --limit"
+            )
+
+
+def mean(runs: Sequence[Measured]) -> Estimate:
+    """Estimate a measure over the seeds' runs: over seeds, or over tasks if there is one seed."""
+    over_seeds = seed_interval([value_of(run) for run in runs])
+    return over_seeds or _over_tasks(runs, None)
+
+
+def difference(runs: Sequence[Measured], base: Sequence[Measured]) -> Difference:
+    """Estimate how much larger the measure is than the base's; run i of both has seed i."""
+    by_seed = [value_of(run) - value_of(other) for run, other in zip(runs, base, strict=True)]
+    over_seeds, over_tasks = seed_interval(by_seed), _over_tasks(runs, base)
+    intervals = [each for each in (over_seeds, over_tasks) if each is not None]
+    return Difference(
+        mean=float(np.mean(by_seed)),
+        seeds=over_seeds,
+        tasks=over_tasks,
+        is_distinguishable=all(each.low > 0 or each.high < 0 for each in intervals),
+    )
+
+
+def seed_interval(values: Sequence[float]) -> Estimate | None:
+    """Return the mean with Student's t interval; None for one value.
+
+    1, 2, 3 → 2 ± 4.303 · 1 / √3 = [-0.484, 4.484].
+    """
+    if len(values) < 2:
+        return None
+    from scipy.stats import t  # imports slowly
+
+    middle = float(np.mean(values))
+    error = float(np.std(values, ddof=1)) / math.sqrt(len(values))
+    half = float(t.ppf(_LEVELS[1], len(values) - 1)) * error
+    return Estimate(middle, middle - half, middle + half)
+
+
+def value_of(run: Measured) -> float:
+    """Return the measure over all questions: bits per target token, or the mean score."""
+    return float(run.sums.sum() / max(run.weights.sum(), 1e-12))
+
+
+def _over_tasks(runs: Sequence[Measured], base: Sequence[Measured] | None) -> Estimate:
+    """Estimate the mean over seeds by resampling tasks; the draws depend on their names alone."""
+    units = runs[0].units
+    digest = hashlib.blake2b("\0".join(units).encode(), digest_size=8).digest()
+    random = np.random.Generator(np.random.PCG64(int.from_bytes(digest, "little")))
+    drawn = random.integers(0, len(units), (_RESAMPLES, len(units)))  # [resamples, units]
+    resampled, actual = _resampled(runs, drawn)
+    if base is not None:
+        of_base, of_base_actual = _resampled(base, drawn)
+        resampled, actual = resampled - of_base, actual - of_base_actual
+    low, high = np.quantile(resampled, _LEVELS)
+    return Estimate(actual, float(low), float(high))
+
+
+def _resampled(runs: Sequence[Measured], drawn: NDArray[np.int64]) -> tuple[Values, float]:
+    ratios = [run.sums[drawn].sum(1) / np.maximum(run.weights[drawn].sum(1), 1e-12) for run in runs]
+    return np.mean(ratios, axis=0), float(np.mean([value_of(run) for run in runs]))

@@ -1,0 +1,153 @@
+"""Find the parts of a composed prompt: spans by role, in characters of its text.
+
+`Draft.compose` joins the texts of `Draft.parts`; here the same texts are counted, never searched
+for, so that a text that occurs twice is never taken for another.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from string import Formatter
+
+from tfrecords_schema.prompt_parts import Part, Role
+from transforms.prompts.prompting import Draft, Exemplar
+from transforms.prompts.turns import CHAT_MARKS, CHATS, SpokenTurn
+from transforms.templates.template import OPTIONS, Template
+
+
+def find_parts(draft: Draft) -> list[Part]:
+    """Return the parts of `draft.compose().inputs`, in the order of their starts.
+
+    An empty list where the whole prompt is the query and nothing more is known of it.
+    """
+    texts = draft.parts()
+    separator = draft.separator if draft.exemplars else "\n\n"
+    joined = separator.join(texts)
+    # `compose` leaves out the line ends around the whole.
+    shift = len(joined) - len(joined.lstrip("\n"))
+    size = len(joined.strip("\n").rstrip())
+    starts, position = [], -shift
+    for text in texts:
+        starts.append(position)
+        position += len(text) + len(separator)
+    shots = len(draft.exemplars)
+    first = len(texts) - 1 - shots
+    parts = [
+        Part(Role.INSTRUCTION, start, start + len(text))
+        for start, text in zip(starts[:first], texts[:first], strict=True)
+    ]
+    for start, exemplar in zip(starts[first:-1], draft.exemplars, strict=True):
+        parts += [_shifted(part, start) for part in _parts_of_exemplar(exemplar)]
+    query = Part(Role.QUERY, starts[-1], starts[-1] + len(texts[-1]))
+    inside = [_shifted(part, starts[-1]) for part in _inside_query(draft)]
+    clipped = [
+        Part(part.role, max(0, part.start), min(part.end, size))
+        for part in [*parts, query, *inside]
+    ]
+    kept = [part for part in clipped if part.start < part.end]
+    return [] if kept == [Part(Role.QUERY, 0, size)] else kept
+
+
+def _shifted(part: Part, by: int) -> Part:
+    return replace(part, start=part.start + by, end=part.end + by)
+
+
+def _parts_of_exemplar(exemplar: Exemplar) -> Iterator[Part]:
+    """Yield the question of an exemplar and its answer; the white space between is neither's."""
+    text, start = exemplar.text, len(exemplar.text) - len(exemplar.answer)
+    if not exemplar.answer or not text.endswith(exemplar.answer):
+        yield Part(Role.EXEMPLAR, 0, len(text))
+        return
+    yield Part(Role.EXEMPLAR, 0, len(text[:start].rstrip()))
+    yield Part(Role.EXEMPLAR_ANSWER, start, len(text))
+
+
+def _inside_query(draft: Draft) -> list[Part]:
+    """Return the options and the turns of a query, from its start."""
+    instruction, _, _ = draft.template.render(draft.fields)
+    # In a prompt of mixed templates the query brings its instruction along.
+    before = len(instruction) + 2 if draft.exemplars and draft.mixed and instruction else 0
+    keeps_turns = bool(draft.turns) and not draft.exemplars and not draft.template.inversion
+    parts: list[Part] = []
+    for name, start, text in _fields_shown(draft.template, draft.fields):
+        if name == OPTIONS:
+            found = [Part(Role.OPTIONS, 0, len(text))]
+        elif keeps_turns and name == "history":
+            found = _turns_of(text, draft.turns, draft.family.name not in CHATS)
+        elif keeps_turns and name == "input" and draft.family.name in CHATS:
+            found = [_last_turn(text, draft.family.name)]
+        else:
+            continue
+        parts += [_shifted(part, before + start) for part in found]
+    return parts
+
+
+def _fields_shown(template: Template, fields: object) -> Iterator[tuple[str, int, str]]:
+    """Yield name, start and text of each field that the inputs show."""
+    position = 0
+    for literal, name, _, _ in Formatter().parse(template.inputs):
+        position += len(literal)
+        if name is not None:
+            text = fields[name]  # type: ignore[index]
+            yield name, position, text
+            position += len(text)
+
+
+def _turns_of(history: str, turns: Sequence[SpokenTurn], reply_is_drawn: bool) -> list[Part]:
+    """Return the turns in a history that may have lost its oldest ones, or part of the oldest.
+
+    The system prompt and the tools are never lost, and stand first.
+    """
+    first, found, last = 0, [], []
+    rest = list(turns)
+    while rest and rest[0].role in (Role.SYSTEM, Role.TOOLS):
+        turn = rest.pop(0)
+        found.append(Part(turn.role, first + turn.start, first + turn.end))
+        first += len(turn.line) + 1
+    rest = rest[: _turns_within(history[first:], rest, reply_is_drawn)]
+    end = len(history)
+    while rest and end > first:
+        turn = rest.pop()
+        whole = history.endswith(turn.line, first, end)
+        # The oldest turn that is left may have lost its beginning, and its mark with it.
+        marked = history.startswith(turn.line[: turn.start], first)
+        start = end - len(turn.line) if whole else first
+        said = start + (turn.start if whole or marked else 0)
+        last.append(Part(turn.role, min(said, end), end - (len(turn.line) - turn.end)))
+        end = start - 1
+    return found + last[::-1]
+
+
+def _turns_within(history: str, turns: Sequence[SpokenTurn], reply_is_drawn: bool) -> int:
+    """Return how many of the first turns a history ends with the last of.
+
+    A chat's history ends after its last turn, a dialog's before the reply that was drawn.
+    """
+    if not reply_is_drawn:
+        return len(turns)
+    for count in range(len(turns), 0, -1):
+        is_reply = turns[count - 1].role == Role.ASSISTANT
+        if not is_reply and _ends_with(history, turns[:count]):
+            return count
+    return 0
+
+
+def _ends_with(history: str, turns: Sequence[SpokenTurn]) -> bool:
+    """Return whether a history is the end of these turns, one a line."""
+    end = len(history)
+    for turn in reversed(turns):
+        if not history.endswith(turn.line, 0, end):
+            mark = turn.line[: turn.start]
+            left = history[:end].removeprefix(mark)
+            return turn.line.endswith(history[:end]) or turn.line.endswith(left)
+        end -= len(turn.line) + 1
+        if end <= 0:
+            return True
+    return end <= 0
+
+
+def _last_turn(text: str, family: str) -> Part:
+    """Return the message that a chat answers: a user's, or what a tool returned."""
+    mark = next((mark for mark in CHAT_MARKS if text.startswith(mark)), "")
+    if family != CHATS[-1] or CHAT_MARKS.get(mark) != Role.TOOL:
+        return Part(Role.USER, 0, len(text))
+    return Part(Role.TOOL, len(mark), len(text))

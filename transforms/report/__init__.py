@@ -1,0 +1,1 @@
+"""One page about a snapshot, `report.html`: self-contained, without network, deterministic."""

@@ -1,0 +1,72 @@
+"""The records of another snapshot, read to be compared with; no recipe names this format."""
+
+import gzip
+import zlib
+from collections.abc import Iterator
+from typing import Any, Literal
+
+import orjson
+
+from tfrecords_schema import filesystem
+from tfrecords_schema.snapshot import open_snapshot
+from transforms.sources.source import Element, Piece, Source, UnreadableFileError
+from transforms.templates.families import FAMILIES
+from transforms.types import Record, Task
+
+FORMAT: Literal["snapshot"] = "snapshot"
+
+
+class SnapshotRecords(Source):
+    """`records/` of a snapshot, as `transforms.snapshots.kept_records` writes them."""
+
+    format: Literal["snapshot"] = FORMAT
+    collection: str = ""
+
+    @property
+    def patterns(self) -> tuple[str, ...]:
+        return ("*.jsonl.gz",)
+
+    def find_files(self, root: str) -> list[str]:
+        """Return the files that the manifest names, never a listing."""
+        return [file.path for file in open_snapshot(root).manifest.records]
+
+    def family_names(self) -> set[str]:
+        # What the fields of a held-out item are, its family says, and no one knows which those are.
+        return set(FAMILIES) if self.is_held_out else set()
+
+    def read(self, name: str, piece: Piece) -> Iterator[Element]:
+        """Yield tasks and records as they were; held-out tasks have the snapshot in their names."""
+        prefix = f"{name}/" if self.is_held_out else ""
+        tasks: dict[str, Task] = {}
+        for row in _rows(piece.path):
+            if isinstance(row, dict):
+                task = Task(
+                    name=prefix + row["name"],
+                    source=name,
+                    collection=row["collection"],
+                    family=row["family"],
+                    fields=row["fields"],
+                )
+                tasks[row["name"]] = task
+                yield task
+                continue
+            identity, of, license_name, fields = row
+            task = tasks[of]
+            yield Record(
+                id=identity,
+                source=name,
+                collection=task.collection,
+                task=task.name,
+                license=license_name,
+                fields=fields,
+            )
+
+
+def _rows(path: str) -> Iterator[Any]:
+    try:
+        with filesystem.open_read(path) as raw, gzip.open(raw) as stream:
+            yield from map(orjson.loads, stream)
+    except (EOFError, gzip.BadGzipFile, zlib.error, orjson.JSONDecodeError) as error:
+        raise UnreadableFileError(
+            f"{path}: damaged ({error}); verify the snapshot, and build it again"
+        ) from error

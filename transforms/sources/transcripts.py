@@ -1,0 +1,92 @@
+"""Conversations that stand in one text, marked as chat templates mark them.
+
+Known are ChatML, Llama 2 and Mistral, Llama 3, Gemma, Zephyr, Alpaca's and Vicuna's headings, and
+the "Human:" and "Assistant:" of Anthropic's sets.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from transforms.sources.chat import ASSISTANT, SYSTEM, USER, Turn
+from transforms.sources.files.row import BadRow
+
+RoleOf = Callable[[str], str | BadRow]
+_START = re.compile(r"\A\s*(?:<s>|<bos>|<\|begin_of_text\|>|<\|endoftext\|>)?\s*")
+_END = re.compile(r"\s*(?:</s>|<eos>|<\|endoftext\|>|<\|end_of_text\|>)\s*\Z")
+
+
+@dataclass(frozen=True)
+class _Style:
+    """How a template marks turns: group 1 of `mark` is the role, `end` closes a turn."""
+
+    mark: re.Pattern[str]
+    end: re.Pattern[str]
+
+
+_STYLES = (
+    _Style(re.compile(r"<\|im_start\|>(\w+)\n?"), re.compile(r"<\|im_end\|>\s*\Z")),
+    _Style(
+        re.compile(r"<\|start_header_id\|>(\w+)<\|end_header_id\|>\s*"),
+        re.compile(r"<\|(?:eot_id|eom_id)\|>\s*\Z"),
+    ),
+    _Style(re.compile(r"<start_of_turn>(\w+)\n?"), re.compile(r"<end_of_turn>\s*\Z")),
+    _Style(re.compile(r"<\|(system|user|assistant)\|>\n?"), re.compile(r"(?:</s>|<\|end\|>)\s*\Z")),
+    _Style(re.compile(r"\s*###? ?(Human|User|Assistant|System): ?"), re.compile(r"\s+\Z")),
+    _Style(re.compile(r"\n\n(Human|Assistant): ?"), re.compile(r"(?!)")),
+)
+_SECTIONS = re.compile(r"(?:\A|\n)\s*### (Instruction|Input|Response|Output):[ \t]*\n?")
+_BOILERPLATE = "below is an instruction"
+_INSTRUCTED = re.compile(r"\[INST\](.*?)\[/INST\](.*?)(?=<s>|\[INST\]|\Z)", re.S)
+_SYSTEM = re.compile(r"\s*<<SYS>>\s*(.*?)\s*<</SYS>>\s*", re.S)
+
+
+def turns_in(text: str, role_of: RoleOf) -> list[Turn] | BadRow | None:
+    """Return the turns that a text marks; None where it marks none.
+
+    "### Human: Hi### Assistant: Hello" → [Turn(user, "Hi"), Turn(assistant, "Hello")]
+    """
+    begins = text[_START.match(text).end() :]  # type: ignore[union-attr]
+    if begins.startswith("[INST]"):
+        return _of_instructions(begins)
+    for style in _STYLES:
+        marked = text if style.mark.match(text) else begins
+        if style.mark.match(marked):
+            return _of_style(marked, style, role_of)
+    return _of_sections(text)
+
+
+def _of_style(text: str, style: _Style, role_of: RoleOf) -> list[Turn] | BadRow:
+    parts = style.mark.split(text)
+    turns = []
+    for name, said in zip(parts[1::2], parts[2::2], strict=True):
+        role = role_of(name)
+        if isinstance(role, BadRow):
+            return role
+        turns.append(Turn(role, style.end.sub("", _END.sub("", said), count=1)))
+    return turns
+
+
+def _of_instructions(text: str) -> list[Turn]:
+    """Return the turns of Llama 2 and Mistral: <s>[INST] question [/INST] answer </s>."""
+    turns: list[Turn] = []
+    for asked, answered in _INSTRUCTED.findall(text):
+        if system := _SYSTEM.match(asked):
+            turns += [Turn(SYSTEM, system[1])] if system[1] else []
+            asked = asked[system.end() :]
+        turns += [Turn(USER, asked.strip()), Turn(ASSISTANT, _END.sub("", answered).strip(" "))]
+    return turns
+
+
+def _of_sections(text: str) -> list[Turn] | None:
+    """Return the turns under Alpaca's headings; its opening sentence is no system prompt."""
+    head, *parts = _SECTIONS.split(text)
+    names = parts[::2]
+    if not names or names[0] != "Instruction" or not {"Response", "Output"} & set(names):
+        return None
+    head = head.strip()
+    turns = [Turn(SYSTEM, head)] if head and not head.lower().startswith(_BOILERPLATE) else []
+    for name, said in zip(names, parts[1::2], strict=True):
+        role = USER if name in ("Instruction", "Input") else ASSISTANT
+        turns.append(Turn(role, _END.sub("", said).strip("\n")))
+    return turns

@@ -1,0 +1,39 @@
+"""The input that an operation was applied to: `instruction`, `answer` → `input`."""
+
+from transforms.templates.template import Family, Template, shots
+
+_INVERSION = "instruction, answer → input"
+
+
+def _template(inputs: str, instruction: str = "") -> Template:
+    return Template(inputs, "{input}", instruction=instruction, inversion=_INVERSION)
+
+
+FAMILY = Family(
+    name="made_up_invertible_ii",
+    targets=("input",),
+    mixes=False,
+    roles={"instruction": "question", "answer": "question", "input": "answer"},
+    templates=(
+        _template("Output: {answer}\nInput:", "{instruction}"),
+        _template("{instruction}\nThe output is {answer}. What was the input?"),
+        _template("Task: {instruction}\nAnswer: {answer}\nInput:"),
+        _template("{instruction}\nThis was done, and the result is: {answer}\nGiven:"),
+        _template("Result: {answer}\nWhat was done: {instruction}\nGiven:"),
+        _template("{answer}\nUndo this: {instruction}"),
+        _template("End with {answer}. What came before this? {instruction}"),
+        _template("Somebody did the following and got {answer}. {instruction}\nStart:"),
+        _template("Output: {answer}\nInstruction: {instruction}\nInput:"),
+        _template("{instruction}\n\n{answer} <="),
+    ),
+    few_shot=shots(
+        instructions=("{instruction}", "Undo this: {instruction}", "Task: {instruction}"),
+        layouts=(
+            "Output: {answer}\nInput:",
+            "Result: {answer}\nGiven:",
+            "End: {answer}\nStart:",
+        ),
+        targets="{input}",
+        inversion=_INVERSION,
+    ),
+)
