@@ -1,8 +1,7 @@
-"""`@compiled` makes machine code of a numeric function, where numba is installed.
+"""`@compiled` compiles a numeric function to machine code, if numba is installed.
 
 Import this only in modules that a stage imports when it runs: numba takes half a second. The code
-is cached on disk, where one can be written, so that worker processes load it rather than compile it
-again.
+is cached on disk, if possible, so that worker processes load it instead of compiling it again.
 """
 
 from collections.abc import Callable
@@ -26,5 +25,5 @@ else:
         try:
             return njit(cache=True, nogil=True)(function)  # type: ignore[no-any-return]
         except RuntimeError:
-            # Neither beside the code nor in a home directory can a cache be written.
+            # A cache can be written neither next to the code nor in a home directory.
             return njit(nogil=True)(function)  # type: ignore[no-any-return]
