@@ -1,6 +1,6 @@
 """Encode rows as `tf.train.Example` bytes and back, without importing TensorFlow.
 
-Bytes are deterministic: `SerializeToString()` alone orders the feature map differently in each
+Bytes are deterministic; plain `SerializeToString()` orders the feature map differently in each
 process.
 """
 
@@ -101,7 +101,7 @@ def split_tokens(data: bytes, where: str = "row") -> tuple[str, str, bytes, byte
     try:
         message.ParseFromString(data)
         stored = message.features.feature
-        # Reading a missing key of a map of messages would create it.
+        # Reading a missing key of a message map would create it.
         if not all(name in stored for name in (ID, TASK_NAME, INPUTS, TARGETS)):
             raise ValueError(f"{ID}, {TASK_NAME}, {INPUTS} or {TARGETS} is missing")
         return (

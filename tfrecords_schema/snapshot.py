@@ -3,7 +3,7 @@
 <snapshot>/manifest.json                written last: without it there is no snapshot
 <snapshot>/manifest.json.sha256         its digest, as `sha256sum` writes and checks it
 <snapshot>/run.json                     clock times, versions, gates of this run
-<snapshot>/nodes.json                   fingerprints of what it is made of, for the next refresh
+<snapshot>/nodes.json                   fingerprints of its nodes, for the next refresh
 <snapshot>/<name>/<version>/            read by seqio and TFDS as one data set
     train.tfrecord-00000-of-00004  .index  .lengths
     info.train.json  stats.train.json  COMPLETED     for seqio
@@ -91,7 +91,7 @@ class ShardedReader:
         return decode_row(*self._stored(index), self.features)
 
     def _stored(self, index: int) -> tuple[bytes, str]:
-        """Return the bytes of example `index`, and where they are."""
+        """Return the bytes of example `index`, and their place."""
         if not 0 <= index < len(self):
             raise IndexError(f"example {index} of {len(self)}")
         shard = int(np.searchsorted(self._ends, index, side="right"))
@@ -141,7 +141,7 @@ class ShardedReader:
         ]
 
     def __getstate__(self) -> dict[str, object]:
-        """Open files stay in this process."""
+        """Return the state without open files, which stay in this process."""
         return self.__dict__ | {"_open": {}}
 
     def _shard(self, shard: int) -> tuple[IO[bytes], NDArray[np.int64]]:
@@ -206,7 +206,7 @@ class Snapshot:
 
     @cached_property
     def vocabulary_path(self) -> str | None:
-        """Where the SentencePiece model lies, if the vocabulary is one."""
+        """Path of the SentencePiece model, if there is one."""
         file = self.manifest.vocabulary.file
         return filesystem.join(self.path, file) if file else None
 

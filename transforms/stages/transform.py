@@ -1,7 +1,7 @@
 """A stage as a Beam transform: work items in, names of run files out.
 
-What Beam carries between stages are the paths of runs, as side inputs, which are the barriers
-between the stages.
+Beam carries only the paths of runs between stages, as side inputs, which are the barriers between
+the stages.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
