@@ -1,4 +1,4 @@
-"""From a raw row to canonical fields, as a recipe or a collection states it.
+"""Map a raw row to canonical fields, as a recipe or a collection states it.
 
 fields:
   question: sentence.text          # a key, dots reach into objects, numbers into lists
@@ -52,10 +52,10 @@ class Keys(Settings):
 
 
 class Text(Settings):
-    """A text put together from keys: "{title}. {body}".
+    """A text composed from keys: "{title}. {body}".
 
-    `words` has what to write for the raw values of a key; a value that it lacks leaves the field
-    empty. `replace` exchanges texts in the result, in the order stated.
+    `words` gives words for the raw values of a key; any other value leaves the field empty.
+    `replace` replaces texts in the result, in the given order.
     """
 
     text: str
@@ -83,7 +83,7 @@ class Text(Settings):
 
 
 class Extract(Settings):
-    """What the one group of a regular expression finds in a key's text, first or every time."""
+    """The first or every match of a regular expression's group in a key's text."""
 
     extract: str
     pattern: str
@@ -105,7 +105,7 @@ FieldSource = str | Constant | Keys | Text | Extract
 
 
 class RowMapping(Unfolding):
-    """How the rows of one task become records."""
+    """The mapping from the rows of one task to records."""
 
     family: str = Field(description="Template family of the task.")
     id: str | None = Field(None, description="Key of the row's id.")
@@ -149,7 +149,7 @@ class RowMapping(Unfolding):
     @field_validator("family")
     @classmethod
     def _known_family(cls, family: str) -> str:
-        # A held-out set needs none; that a source has one, the recipe checks.
+        # A held-out set needs none; the recipe checks that a source has one.
         if family and family not in FAMILIES:
             raise ValueError(f"no such template family; {nearest(family, FAMILIES)}")
         return family
@@ -175,14 +175,14 @@ class RowMapping(Unfolding):
     @field_validator("label_of", mode="before")
     @classmethod
     def _keys_are_texts(cls, value: object) -> object:
-        # YAML reads `0`, `true` and `yes` without quotes as what rows hold: numbers and booleans.
+        # YAML reads `0`, `true` and `yes` without quotes as numbers and booleans, like those of rows.
         if not isinstance(value, dict):
             return value
         return {spelled(key): _as_text(label) for key, label in value.items()}
 
     @property
     def keys(self) -> list[str]:
-        """Every key of a row that the mapping reads."""
+        """All keys of a row that the mapping reads."""
         keys = [key for source in self.fields.values() for key in _keys_of(source)]
         single = (self.id, self.license_key, self.marks)
         keys += [*self.filters, *(key for key in single if isinstance(key, str))]
@@ -249,7 +249,7 @@ _SEPARATORS = " \t\n.,;:-–—|/"
 
 
 def _composed(row: Row, source: Text) -> str | None:
-    """Return keys put together, those without a value left out with what separates them.
+    """Compose keys into a text, omitting those without a value together with their separators.
 
     "{title}. {body}" → "body" without a title, "title" without a body; "{name} ({year})" → "name".
     None where no key has a value.
@@ -266,7 +266,7 @@ def _composed(row: Row, source: Text) -> str | None:
         if name in source.words and not is_missing(value):
             value = source.words[name].get(spelled(value))
             if value is None:
-                # A value that has no words is a kind of row that the recipe does not know.
+                # A value without words is of a kind that the recipe does not cover.
                 return None
         if is_missing(value) or value == "":
             closing = _BRACKETS.get(literal[-1:], "")
@@ -286,7 +286,7 @@ def _is_first(template: str, name: str) -> bool:
 
 
 def written(value: object) -> str:
-    """Return any raw value as text: texts as they are, lists and objects in JSON."""
+    """Return any raw value as text: texts unchanged, lists and objects as JSON."""
     if isinstance(value, (list, dict)):
         return json.dumps(value, ensure_ascii=False, default=str)
     return spelled(value)
@@ -324,7 +324,7 @@ def lacking(fields: Mapping[str, Any], optional: Iterable[str]) -> str:
 
 
 def map_row(row: Row, mapping: RowMapping) -> dict[str, Any] | BadRow:
-    """Return the raw values of the canonical fields, the answer as an option; or what is wrong.
+    """Return the raw values of the canonical fields, the answer as an option; or the problem.
 
     Integers index the options; a text must be one of them.
     """
@@ -379,8 +379,8 @@ _MARK = re.compile(r"\A\s*\(?([A-Za-z]|\d{1,2})[.):]\s+(?=\S)")
 def without_marks(options: list[Any]) -> list[Any]:
     """Return options without the marks that they bring: ["A. one", "B. two"] → ["one", "two"].
 
-    Prompts mark the options themselves, in an order of their own. Only marks in their order, from
-    the first on, are marks: "A", "B"; "a", "b"; "1", "2".
+    Prompts add marks and change the order. Only consecutive marks from the first on count as
+    marks: "A", "B"; "a", "b"; "1", "2".
     """
     found = [_MARK.match(option) for option in options if isinstance(option, str)]
     marks = [match[1] for match in found if match]
@@ -392,7 +392,7 @@ def without_marks(options: list[Any]) -> list[Any]:
 
 
 def number_of(value: object) -> int | None:
-    """Return the integer that a raw value stands for: 1, 1.0, "1", "1.0" and True → 1."""
+    """Return the integer that a raw value represents: 1, 1.0, "1", "1.0" and True → 1."""
     if isinstance(value, str):
         found = _INTEGER.fullmatch(value.strip())
         return int(found[1]) if found else None
@@ -406,7 +406,7 @@ _BOOLEANS = {"true": 1, "false": 0}
 
 
 def label_for(answer: object, label_of: Mapping[str, str]) -> str | None:
-    """Return what a raw answer stands for, as it is spelled or as the number that it is."""
+    """Return the label of a raw answer, by its spelling or as a number."""
     for text in (spelled(answer), spelled(answer).strip()):
         if text in label_of:
             return label_of[text]
@@ -420,7 +420,7 @@ def label_for(answer: object, label_of: Mapping[str, str]) -> str | None:
 
 
 def map_item(row: Row, mapping: RowMapping) -> dict[str, Any]:
-    """Return the raw values of a held-out row: without its answer where no option is that."""
+    """Return the raw values of a held-out row, without an answer that is not an option."""
     mapped = map_row(row, mapping.model_copy(update={"required": []}))
     if not isinstance(mapped, BadRow):
         return mapped
@@ -432,7 +432,7 @@ def map_item(row: Row, mapping: RowMapping) -> dict[str, Any]:
 
 
 def _chosen(row: Row, mapping: RowMapping, answer: Any, options: list[Any]) -> int | BadRow:
-    """Return the position of the option that a raw answer stands for."""
+    """Return the position of the option that a raw answer means."""
     if mapping.marks is not None:
         marks = look_up(row, mapping.marks) if isinstance(mapping.marks, str) else mapping.marks
         spellings = [spelled(mark) for mark in marks] if isinstance(marks, list) else []
@@ -458,7 +458,7 @@ def _chosen(row: Row, mapping: RowMapping, answer: Any, options: list[Any]) -> i
 
 
 def _position_of(answer: object, options: list[Any]) -> int | None:
-    """Return where `answer` is among `options`, as it is spelled, else as the number that it is."""
+    """Return the position of `answer` in `options`, by its spelling or as a number."""
     text, spellings = spelled(answer).strip(), [spelled(option).strip() for option in options]
     if text in spellings:
         return spellings.index(text)
@@ -472,7 +472,7 @@ def _position_of(answer: object, options: list[Any]) -> int | None:
 def _as_position(answer: object, options: list[Any], mapping: RowMapping) -> int | None:
     """Return the position that `answer` can be; None if it cannot.
 
-    Where the options are numbers and no texts, or stated by the recipe, a number is one of them.
+    If the options are numbers, not texts, or are stated by the recipe, a number is one of them.
     """
     number = number_of(answer)
     if number is None:

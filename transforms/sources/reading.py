@@ -1,4 +1,4 @@
-"""Read one raw file of a source into record files; every row is kept or counted under a reason."""
+"""Read one raw file into record files; every row is kept or counted under a reason."""
 
 import hashlib
 from collections.abc import Iterator, Sequence
@@ -29,16 +29,16 @@ from transforms.sources.source import (
 from transforms.stable_random import stable_id
 from transforms.types import Record, Rejection, Task
 
-# The name of ingest among the stages, where its progress is shown.
+# Name of ingest in the progress display.
 READ = "read"
-# A record file is a unit of work of assembly and is held in memory as a whole.
+# A record file is a unit of work of assembly and is loaded into memory completely.
 RECORDS_PER_FILE = 10_000
 BYTES_PER_FILE = 32 * 1024 * 1024
 
 
 @dataclass(frozen=True)
 class WorkItem:
-    """The `index`-th piece of the source with this number: all that travels in a job graph."""
+    """The `index`-th piece of the source with this number: the only data in a job graph."""
 
     source: int
     index: int
@@ -50,7 +50,7 @@ beam.coders.registry.register_coder(WorkItem, DataclassCoder)
 
 @dataclass(frozen=True)
 class SourceOut:
-    """Source `name`, and the directory that its records go to."""
+    """Source `name`, and the directory for its records."""
 
     name: str
     source: Source
@@ -59,7 +59,7 @@ class SourceOut:
 
 @dataclass(frozen=True)
 class RecordsNote:
-    """A file of records in the cache: its name, and how many it holds."""
+    """A file of records in the cache: its name, and the number of records."""
 
     path: str
     records: int
@@ -67,15 +67,15 @@ class RecordsNote:
 
 @dataclass(kw_only=True)
 class ReadSummary:
-    """What reading one raw file gave.
+    """The result of reading one raw file.
 
     Attributes:
       read: rows by task.
       rejected: {task: {reason: rows}}.
       licenses: records by license.
-      sha256: of the record files one after the other.
+      sha256: digest of the concatenated record files.
       rejections, rejections_sha256: the name of the file of rejections, and its digest.
-      error: why the file could not be read, if it could not.
+      error: the reason if the file could not be read.
     """
 
     tasks: list[Task] = field(default_factory=list)
@@ -102,13 +102,13 @@ _SUMMARY = TypeAdapter(ReadSummary)
 
 
 def read_summary(run: Run) -> ReadSummary:
-    """Return what the run of a raw file says."""
+    """Return the summary in the run of a raw file."""
     return _SUMMARY.validate_json(run.summary)
 
 
 def _batches(records: Iterator[bytes]) -> Iterator[tuple[bytes, int]]:
     """Yield contents of record files, with the number of records in each."""
-    # Not a list: orjson hands out 8 KiB for a record of one.
+    # Joined at once: orjson allocates 8 KiB for the bytes of each record.
     data, count = bytearray(), 0
     for record in records:
         data += record
@@ -121,7 +121,7 @@ def _batches(records: Iterator[bytes]) -> Iterator[tuple[bytes, int]]:
 
 
 def read_piece(file: SourcePiece, out: str) -> Run:
-    """Write `file`'s records and rejections below `out`; finished work is taken as it is."""
+    """Write `file`'s records and rejections below `out`; reuse finished work."""
     end_with_parent()
     stem = filesystem.join(out, f"file-{file.index:06d}")
     path = f"{stem}.run"
@@ -133,7 +133,7 @@ def _read(file: SourcePiece, stem: str, path: str) -> Run:
     try:
         summary = _write(file, stem, rejections)
     except UnreadableFileError as unreadable:
-        # Relative, so that the same files give the same manifest wherever they are.
+        # Relative, so that the same files give the same manifest in any directory.
         error = str(unreadable).replace(file.piece.path, file.piece.relative, 1)
         lost = _lost(file, error)
         summary = ReadSummary(error=error)
@@ -175,7 +175,7 @@ def _encoded_records(
 
 
 def _read_elements(file: SourcePiece) -> Iterator[Element]:
-    """Yield what the source reads; whatever else its reader raises is the file's affair.
+    """Yield the source's elements; an unexpected error of its reader makes the file unreadable.
 
     Raises:
       UnreadableFileError: the reader failed. UserError: the recipe is wrong. OSError: no room.
@@ -189,7 +189,7 @@ def _read_elements(file: SourcePiece) -> Iterator[Element]:
         if error.errno in filesystem.FULL:
             raise
         raise UnreadableFileError(f"{path}: {error.strerror or error}") from error
-    # A file of a stranger: one that a reader fails on costs its own rows, not the build.
+    # Files may be untrusted: one on which a reader fails loses its rows, not the build.
     except Exception as error:
         cause = f"{type(error).__name__}: {error}"
         message = f"{path}: the reader failed ({cause:.200})"
@@ -197,7 +197,7 @@ def _read_elements(file: SourcePiece) -> Iterator[Element]:
 
 
 def _lost(file: SourcePiece, error: str) -> Rejection:
-    """Return the rejection that stands for a whole file."""
+    """Return the rejection that represents a whole file."""
     relative = file.piece.relative
     task = file.piece.task or PurePosixPath(relative).stem
     identity = stable_id(file.source_name, relative, task)
@@ -216,7 +216,7 @@ def _name(path: str) -> str:
 
 
 def read_work_item(item: WorkItem, sources: Sequence[SourceOut]) -> Run:
-    """Read the raw file that `item` stands for."""
+    """Read the raw file of `item`."""
     of = sources[item.source]
     return read_piece(SourcePiece(of.name, of.source, item.piece, item.index), of.out)
 

@@ -34,10 +34,10 @@ def _open(path: str) -> Iterator[tuple[Any, Any]]:
 
 
 def arrow_metadata(path: str) -> dict[bytes, bytes]:
-    """Return what the schema of an Arrow file says beside its columns.
+    """Return the metadata in the schema of an Arrow file.
 
     Raises:
-      UnreadableFileError: it is not a whole Arrow file.
+      UnreadableFileError: it is not a complete Arrow file.
     """
     with _open(path) as (schema, _):
         return dict(schema.metadata or {})

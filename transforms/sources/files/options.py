@@ -1,4 +1,4 @@
-"""How the files of a source are written, where they do not show it themselves."""
+"""Options for the form of a source's files, if detection is not enough."""
 
 import codecs
 
@@ -8,7 +8,7 @@ from transforms.settings import Settings
 
 
 class FileOptions(Settings):
-    """What a recipe says of the form of a source's files; all of it is detected if left out."""
+    """The form of a source's files, as stated in a recipe; everything left out is detected."""
 
     encoding: str | None = Field(
         None, description="Encoding of text files, e.g. cp1252 or utf-16; if left out, detected."

@@ -1,6 +1,6 @@
 """Conversations: messages under any key, preference pairs, prompts with completions, trees.
 
-`chat`, `sharegpt` and `openai_messages` are one reader; the names say what people have.
+`chat`, `sharegpt` and `openai_messages` are the same reader, under the names of common formats.
 """
 
 from collections.abc import Iterator, Mapping
@@ -147,7 +147,7 @@ class Conversations(Layout):
                 return answer
             starts_alike = bool(turns) and answer[: len(turns)] == turns
             before = [] if starts_alike or (len(answer) > 1 and not turns) else turns
-            # Only what was chosen or completed is to be learned.
+            # Only the chosen answer or the completion is to be learned.
             both = [*before, *answer]
             turns = [Turn(turn.role, turn.text, False) for turn in both[:-1]] + both[-1:]
         if key == "chosen_messages":
@@ -162,7 +162,7 @@ class Conversations(Layout):
         return [*head, *systems, *tools, *turns[len(systems) :]]
 
     def _messages(self, row: Row) -> tuple[str, Any]:
-        """Return the key of the messages and what is there; the prompt, if there are none."""
+        """Return the key of the messages and its value; of the prompt, if there are no messages."""
         if isinstance(row.get("mapping"), Mapping) and "current_node" in row:
             return "mapping", of_export(row)
         for key in ("messages", *MESSAGE_KEYS):

@@ -1,6 +1,7 @@
 """GSM8K: `question`, and an `answer` that reasons and ends with `#### 72`.
 
-The calculator notes in it (`48/2 = <<48/2=24>>24`) are for models with a calculator: they go.
+The calculator notes in it (`48/2 = <<48/2=24>>24`) are for models with a calculator: they are
+removed.
 """
 
 import re

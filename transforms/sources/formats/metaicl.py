@@ -1,4 +1,4 @@
-"""MetaICL's rows: `task`, `input`, `output`, `options`; a directory a task, no instruction.
+"""MetaICL's rows: `task`, `input`, `output`, `options`; one directory per task, no instruction.
 
 Layout: github.com/facebookresearch/MetaICL, `data/<task>/<task>_*_train.jsonl`; `config/*.json` has
 the published splits of the tasks, `{"train": [names], "test": [names]}`.
@@ -39,10 +39,10 @@ class MetaIcl(Layout):
         return [self.config] if self.config else []
 
     def find_files(self, root: str) -> list[str]:
-        """Return the files of the tasks that `config` lists, of all tasks without one.
+        """Return the files of the tasks that `config` lists, or of all tasks without `config`.
 
         Raises:
-          ConfigurationError: `config` is not there, or is no such file.
+          ConfigurationError: `config` is missing, or not a file of this form.
         """
         files = super().find_files(root)
         if self.config is None:

@@ -1,8 +1,8 @@
 """promptsource's templates over the rows of a data set: each template is a task, already prompted.
 
 A record's `input` is the prompt and its `answer` the target. Answer choices become `options` only
-where the prompt does not show them yet: then a template with options shows them below the prompt,
-and one without options leaves the prompt as its authors wrote it.
+if the prompt does not show them already: then a template with options shows them below the prompt,
+and one without options leaves the prompt unchanged.
 """
 
 import posixpath
@@ -105,7 +105,7 @@ class Promptsource(Source):
     @computed_field  # type: ignore[prop-decorator]
     @property
     def published(self) -> str:
-        """Digest of the published lists, a part of the source's fingerprint where it uses them."""
+        """Digest of the published lists, part of the source's fingerprint if it uses them."""
         return p3.lists_digest() if self.only == "p3" else ""
 
     def family_names(self) -> set[str]:
@@ -116,7 +116,7 @@ class Promptsource(Source):
         return patterns_of(self.data.format) if isinstance(self.data, TabularData) else METADATA
 
     def _tfds(self, data: TfdsData) -> Tfds:
-        """Return the reader of the rows, where TFDS has them."""
+        """Return the reader of the rows, if TFDS has prepared them."""
         return Tfds(  # type: ignore[call-arg]
             format="tfds",
             path=self.path,
@@ -139,7 +139,7 @@ class Promptsource(Source):
         """Return the files of the rows.
 
         Raises:
-          ConfigurationError: the templates cannot be read, or a name is none of theirs.
+          ConfigurationError: the templates cannot be read, or have no template of a name.
         """
         select_templates(self, load_templates(self.beside(self._templates_file)))
         if isinstance(self.data, TfdsData):
@@ -211,7 +211,7 @@ class Promptsource(Source):
 
 @lru_cache(maxsize=512)
 def load_templates(path: str) -> TemplateFile:
-    """Load the templates of one file; ConfigurationError if it is not there or is no such file."""
+    """Load the templates of one file; raise ConfigurationError if it is missing or invalid."""
     try:
         text = filesystem.read_bytes(path).decode()
     except (OSError, UnicodeDecodeError) as error:
@@ -231,10 +231,10 @@ def task_name(file: TemplateFile, template: PromptTemplate) -> str:
 
 
 def select_templates(source: Promptsource, file: TemplateFile) -> list[PromptTemplate]:
-    """Return the templates that the recipe wants, in the order of the file.
+    """Return the templates that the recipe selects, in the order of the file.
 
     Raises:
-      ConfigurationError: a name is none of the file's templates, or none is left.
+      ConfigurationError: the file has no template of a name, or none is selected.
     """
     known = {template.name for template in file.templates}
     wanted: Sequence[str] | None = source.only
@@ -259,7 +259,7 @@ def select_templates(source: Promptsource, file: TemplateFile) -> list[PromptTem
 
 
 def map_features(row: Row, source: Promptsource) -> dict[str, Any] | BadRow:
-    """Give the row the keys and labels that the templates expect; or say what is wrong with it.
+    """Convert the row to the keys and labels that the templates expect, or return its problem.
 
     features {"choices.text": "options"}, labels {"label": ["no", "yes"]}:
     {"options": ["a"], "label": "yes"} → {"options": ["a"], "label": 1, "choices": {"text": ["a"]}}
@@ -279,7 +279,7 @@ def map_features(row: Row, source: Promptsource) -> dict[str, Any] | BadRow:
 
 
 def _assign(target: dict[str, Any], path: list[str], value: Any) -> None:
-    """Put `value` at `path`, with copies of the objects on the way."""
+    """Put `value` at `path`, copying the objects on the way."""
     first, *rest = path
     if not rest:
         target[first] = value
@@ -299,5 +299,5 @@ def separate_options(template: PromptTemplate, prompted: Prompted) -> list[str]:
 
 
 def _shows(prompt: str, choice: str) -> bool:
-    """Return whether the choice occurs in the prompt, not as a part of a word."""
+    """Return whether the choice occurs in the prompt as a complete word or words."""
     return re.search(rf"(?<!\w){re.escape(choice)}(?!\w)", prompt) is not None

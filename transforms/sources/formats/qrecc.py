@@ -19,7 +19,7 @@ _IS_LAST = "is the last of its conversation"
 class Qrecc(Layout):
     """Each conversation as a whole, and follow-up questions → rewrites (`<task>_rewrite`).
 
-    The published collection has the dialog alone, under the name `qrecc`.
+    The published collection has only the dialog, under the name `qrecc`.
     """
 
     families: ClassVar[dict[str, str]] = {

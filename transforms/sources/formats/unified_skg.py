@@ -23,7 +23,7 @@ _SPLITS = re.compile(r"_?(train|dev|test|validation)$")
 
 
 class UnifiedSkg(Layout):
-    """Requests about tables, databases and graphs; a task a file or a directory of its name."""
+    """Requests about tables, databases and graphs; each file or directory is a task."""
 
     families: ClassVar[dict[str, str]] = {MAIN: "structured_knowledge"}
 
