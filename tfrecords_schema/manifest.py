@@ -113,6 +113,7 @@ class MixtureEntry(_Model):
     cap: int | None
     requested: float
     planned: int
+    # Spelled as in format version 1.
     realised: int
 
 

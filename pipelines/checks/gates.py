@@ -96,15 +96,15 @@ def _drops(most: float, before: Mapping[str, int], after: Mapping[str, int]) -> 
 
 def _deviations(tolerance: float, manifest: Manifest) -> Iterator[str]:
     requested: dict[str, float] = defaultdict(float)
-    realised: Counter[str] = Counter()
+    realized: Counter[str] = Counter()
     for entry in manifest.mixture:
         if entry.split != TRAIN:
             continue
         requested[entry.collection] += entry.requested
-        realised[entry.collection] += entry.realised
+        realized[entry.collection] += entry.realised
     for name, wanted in sorted(requested.items()):
-        if abs(realised[name] - wanted) > max(1.0, tolerance * wanted):
+        if abs(realized[name] - wanted) > max(1.0, tolerance * wanted):
             yield (
-                f"tolerance: collection {name} has {realised[name]:,} examples, "
+                f"tolerance: collection {name} has {realized[name]:,} examples, "
                 f"{wanted:,.0f} requested (±{tolerance:.0%})"
             )

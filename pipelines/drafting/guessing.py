@@ -416,16 +416,16 @@ def _pairs_of_texts(sample: Sample) -> Guess | None:
         fields = {"premise": premise, "hypothesis": hypothesis, "answer": label}
         found = _mapped(sample, "nli", fields)
         names = ["entailment", "neutral", "contradiction"]
-        return _labelled(sample, label, found, names)
+        return _labeled(sample, label, found, names)
     one = sample.find("sentence1", "question1", "sentence_a", "text1")
     two = sample.find("sentence2", "question2", "sentence_b", "text2")
     if one and two and sample.distinct(label):
         fields = {"sentence1": one, "sentence2": two, "answer": label}
-        return _labelled(sample, label, _mapped(sample, "paraphrase", fields), ["no", "yes"])
+        return _labeled(sample, label, _mapped(sample, "paraphrase", fields), ["no", "yes"])
     return None
 
 
-def _labelled(sample: Sample, key: str, found: Guess, names: list[str] | None = None) -> Guess:
+def _labeled(sample: Sample, key: str, found: Guess, names: list[str] | None = None) -> Guess:
     """Add the labels of a classification task."""
     values = sample.distinct(key) or []
     found.keys["fields"]["answer"] = key
@@ -643,9 +643,7 @@ def _classification(sample: Sample) -> Guess | None:
     found = _mapped(sample, "sentiment" if is_polar else "topic", {"text": text, "answer": label})
     found.assumed.append(f"{label!r} is one of a few labels for {text!r}")
     is_two = numbers == {0, 1}
-    return _labelled(
-        sample, label, found, ["negative", "positive"] if is_polar and is_two else None
-    )
+    return _labeled(sample, label, found, ["negative", "positive"] if is_polar and is_two else None)
 
 
 def _folded_in(key: str, names: tuple[str, ...]) -> bool:
@@ -679,7 +677,7 @@ def _two_columns(sample: Sample) -> Guess | None:
     if len(long) == 1 and len(few) == 1:
         found = _mapped(sample, "topic", {"text": long[0], "answer": few[0]})
         found.assumed.append(f"{few[0]!r} is one of a few labels for {long[0]!r}")
-        return _labelled(sample, few[0], found)
+        return _labeled(sample, few[0], found)
     named = [key for key in sample.keys if not _are_numbers(sample, key)]
     if len(long) == 2 and len(named) <= 3 and long[1].lower() not in _QUESTIONS:
         one, two = long

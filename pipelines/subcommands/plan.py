@@ -182,7 +182,7 @@ def _show_mixture(plan: MixturePlan) -> None:
     """Print each task's records and its requested and planned examples, with sums by collection."""
     from pipelines.console.report import console_of, plain_table, print_errors
 
-    names = ("available", "cap", "requested", "realised", "share", "repeated", "validation")
+    names = ("available", "cap", "requested", "realized", "share", "repeated", "validation")
     table = plain_table("task", *names, right=len(names))
     rows = [
         (task, [task.available, task.cap, task.requested, task.examples, task.share, task.repeated])

@@ -163,22 +163,22 @@ def _mixture_table(mixture: "Iterable[MixtureEntry]") -> "Table":
     from pipelines.console.report import plain_table
 
     requested: dict[str, float] = {}
-    realised: Counter[str] = Counter()
+    realized: Counter[str] = Counter()
     tasks: dict[str, set[str]] = {}
     for entry in mixture:
         if entry.split == "train":
             before = requested.get(entry.collection, 0.0)
             requested[entry.collection] = before + entry.requested
-            realised[entry.collection] += entry.realised
+            realized[entry.collection] += entry.realised
             tasks.setdefault(entry.collection, set()).add(entry.task)
-    table = plain_table("collection", "tasks", "requested", "realised", "share", right=4)
-    total = sum(realised.values()) or 1
+    table = plain_table("collection", "tasks", "requested", "realized", "share", right=4)
+    total = sum(realized.values()) or 1
     for name in sorted(requested):
         table.add_row(
             name,
             str(len(tasks[name])),
             f"{requested[name]:,.1f}",
-            f"{realised[name]:,}",
-            f"{realised[name] / total:.1%}",
+            f"{realized[name]:,}",
+            f"{realized[name] / total:.1%}",
         )
     return table

@@ -96,18 +96,18 @@ def _weights(job: Job, plan: Plan) -> dict[str, float]:
 
 
 def _mixture(rendered: list[RenderNotes], plan: Plan) -> list[MixtureEntry]:
-    realised = merge_counts(note.by_type for note in rendered)
+    realized = merge_counts(note.by_type for note in rendered)
     entries = []
     for split in SPLITS:
         for quota in plan.quotas.values():
-            by_type = realised.get(split, {}).get(quota.task, {})
+            by_type = realized.get(split, {}).get(quota.task, {})
             entries += [
                 _mixture_entry(split, quota, name, by_type.get(name, 0)) for name in TEMPLATE_TYPES
             ]
     return [entry for entry in entries if entry.requested or entry.realised]
 
 
-def _mixture_entry(split: str, quota: Quota, name: Any, realised: int) -> MixtureEntry:
+def _mixture_entry(split: str, quota: Quota, name: Any, realized: int) -> MixtureEntry:
     held = quota.validation[name]
     return MixtureEntry(
         split=split,
@@ -118,7 +118,7 @@ def _mixture_entry(split: str, quota: Quota, name: Any, realised: int) -> Mixtur
         cap=quota.cap if split == TRAIN else None,
         requested=round(quota.requested_by_type[name], 6) if split == TRAIN else held,
         planned=quota.by_type[name] if split == TRAIN else held,
-        realised=realised,
+        realised=realized,
     )
 
 

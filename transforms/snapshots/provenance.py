@@ -26,8 +26,8 @@ class Provenance:
 
 def find_provenance(job: Job, manifest: Manifest) -> Provenance:
     """Return the sources, licenses and languages of tasks with examples, without held-out sets."""
-    realised = {entry.task for entry in manifest.mixture if entry.realised}
-    tasks = [task for task in job.tasks if task.name in realised]
+    realized = {entry.task for entry in manifest.mixture if entry.realised}
+    tasks = [task for task in job.tasks if task.name in realized]
     # A held-out set may have a source's name; sources come first.
     sources = {source.name: source for source in reversed(manifest.sources)}
     origins = tuple(_origin(job, sources[name]) for name in sorted({t.source for t in tasks}))

@@ -59,7 +59,7 @@ def _merged(turns: Iterable[Turn]) -> list[Turn]:
     return merged
 
 
-def _labelled(turn: Turn) -> str:
+def _labeled(turn: Turn) -> str:
     # Models do not see their reasoning of earlier turns.
     text = without_thinking(turn.text) if turn.role == ASSISTANT else turn.text
     return f"{_LABELS[turn.role]}: {text}"
@@ -70,7 +70,7 @@ def _history(head: Sequence[Turn], before: Sequence[Turn], characters: int) -> l
     newest: list[str] = []
     left = characters
     for turn in reversed(before):
-        line = _labelled(turn)
+        line = _labeled(turn)
         if len(line) > left and newest:
             break
         if len(line) > left:
@@ -78,7 +78,7 @@ def _history(head: Sequence[Turn], before: Sequence[Turn], characters: int) -> l
             line = f"{_LABELS[turn.role]}: {turn.text[-left:]}"
         newest.append(line)
         left -= len(line)
-    return [*map(_labelled, head), *reversed(newest)]
+    return [*map(_labeled, head), *reversed(newest)]
 
 
 def chat_drafts(
@@ -113,7 +113,7 @@ def chat_drafts(
         )
     for index in targets:
         before, last = merged[: index - 1], merged[index - 1]
-        asked = last.text if last.role == USER or not last.text else _labelled(last)
+        asked = last.text if last.role == USER or not last.text else _labeled(last)
         answer = merged[index].text
         turn_id = f"{own_id}#{index}" if own_id else None
         if before:

@@ -175,7 +175,7 @@ class RowMapping(Unfolding):
     @field_validator("label_of", mode="before")
     @classmethod
     def _keys_are_texts(cls, value: object) -> object:
-        # YAML reads `0`, `true` and `yes` without quotes as numbers and booleans, like those of rows.
+        # YAML reads unquoted `0`, `true` and `yes` as numbers and booleans, like those of rows.
         if not isinstance(value, dict):
             return value
         return {spelled(key): _as_text(label) for key, label in value.items()}

@@ -124,7 +124,7 @@ def test_every_exemplar_is_as_likely(
         ("It was said that the following things had to be done by the end of the day:", False),
     ],
 )
-def test_cues_are_recognised(text: str, is_cue: bool) -> None:
+def test_cues_are_recognized(text: str, is_cue: bool) -> None:
     assert ends_in_cue(text) is is_cue
 
 

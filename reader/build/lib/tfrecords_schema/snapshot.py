@@ -47,7 +47,7 @@ CONTAMINATION_TABLE = "contamination.json"
 DUPLICATES_TABLE = "duplicates.json"
 
 # Id, task, inputs and targets: int32 [tokens] with EOS.
-TokenisedExample = tuple[str, str, NDArray[np.int32], NDArray[np.int32]]
+TokenizedExample = tuple[str, str, NDArray[np.int32], NDArray[np.int32]]
 
 
 def shard_name(split: str, shard: int, num_shards: int) -> str:
@@ -111,7 +111,7 @@ class ShardedReader:
         example = self.read_tokens([index])[0]
         return dict(zip(("id", "task", "inputs", "targets"), example, strict=True))
 
-    def read_tokens(self, indices: Sequence[int]) -> list[TokenisedExample]:
+    def read_tokens(self, indices: Sequence[int]) -> list[TokenizedExample]:
         """Return id, task, inputs and targets of many examples, several times faster than `row`.
 
         Nothing else is decoded, and the tokens of all examples at once.
