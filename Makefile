@@ -5,16 +5,16 @@ INSTALLED := .venv/installed
 
 AIRFLOW := .airflow/installed
 
-.PHONY: demo test slow-test browser-test airflow-test flink-test lint types install clean
+.PHONY: demo test slow-test browser-test airflow-test flink-test prism-test lint types install clean
 
 demo: $(INSTALLED)
 	$(BIN)/flanbeam demo --out demo
 
 test: $(INSTALLED)
-	$(BIN)/python -m pytest -m "not slow and not browser and not airflow and not flink" -n 2
+	$(BIN)/python -m pytest -m "not slow and not browser and not airflow and not flink and not prism" -n 2
 
 slow-test: $(INSTALLED)
-	$(BIN)/python -m pytest -m "slow and not browser and not airflow and not flink"
+	$(BIN)/python -m pytest -m "slow and not browser and not airflow and not flink and not prism"
 
 # The DAGs in deploy/airflow, with Airflow itself; it has requirements of its own.
 airflow-test: $(AIRFLOW)
@@ -29,6 +29,11 @@ browser-test: $(INSTALLED)
 flink-test: $(INSTALLED)
 	PYTHON=$(BIN)/python deploy/flink/fetch.sh .flink
 	FLANBEAM_FLINK=.flink $(BIN)/python -m pytest -m flink
+
+# Needs Go; Prism stays in .prism, 66 MB.
+prism-test: $(INSTALLED)
+	PYTHON=$(BIN)/python deploy/prism/fetch.sh .prism
+	FLANBEAM_PRISM=.prism/prism $(BIN)/python -m pytest -m prism tests/pipelines/test_prism.py
 
 lint: $(INSTALLED)
 	$(BIN)/ruff check .
@@ -54,4 +59,4 @@ $(AIRFLOW): deploy/airflow/requirements.txt
 	touch $(AIRFLOW)
 
 clean:
-	rm -rf .venv .airflow .browser .flink demo build dist *.egg-info
+	rm -rf .venv .airflow .browser .flink .prism demo build dist *.egg-info

@@ -9,6 +9,7 @@ from pydantic import Field, PrivateAttr, field_validator, model_validator
 from pipelines.checks.gates import Gates
 from pipelines.configuration import inheritance
 from pipelines.configuration.shipped import find_file, shipped_files
+from pipelines.configuration.shown_fields import check_shown
 from pipelines.configuration.validation import validate
 from pipelines.configuration.variables import expanded
 from pipelines.configuration.yaml_document import SET, Document, Path
@@ -347,6 +348,8 @@ def load_recipe(
             f"{place}: base cannot be set from the command line: write it in the recipe's file"
         )
     recipe = _without_removed(validate(Recipe, document), document)
+    own = {task: templates.for_engine() for task, templates in recipe.templates.items()}
+    check_shown(recipe.sources, own, recipe.deduplicate.fields, document)
     return _resolve(recipe, document, source_paths)
 
 

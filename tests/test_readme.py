@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.cli import _parser, _split_beam_options
+from pipelines.cli import _split_beam_options, parser_of_commands
 from pipelines.configuration.shipped import shipped_files
 from pipelines.recipe import shipped_recipes
 
@@ -51,7 +51,7 @@ def test_two_commands_make_the_demo_and_the_tests() -> None:
 @pytest.mark.parametrize("command", FLANBEAM)
 def test_command_is_understood(command: str) -> None:
     words, _ = _split_beam_options(_words(command)[1:])
-    arguments = _parser().parse_args(words)
+    arguments = parser_of_commands().parse_args(words)
     if recipe := getattr(arguments, "recipe", None):
         assert recipe in shipped_recipes() or recipe.endswith(".yaml")
     if config := getattr(arguments, "config", None):

@@ -4,7 +4,9 @@ Bytes are deterministic; plain `SerializeToString()` orders the feature map diff
 process.
 """
 
+import sys
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -17,6 +19,7 @@ from tfrecords_schema.features import (
     FEATURES,
     ID,
     INPUTS,
+    RECORD_ID,
     TARGETS,
     TASK_NAME,
     Feature,
@@ -26,7 +29,71 @@ from tfrecords_schema.features import (
 
 _Example = example_class()
 _TokenExample = example_class(lists_as_bytes=True)
+_Int64List = type(_Example().features.feature["any"].int64_list)
+# Features whose values never come twice.
+_UNIQUE = (ID, RECORD_ID)
 _NO_TOKENS = np.zeros(0, np.int32)
+
+
+def _varint(number: int) -> bytes:
+    """Return a number from 0 on as protobuf writes it."""
+    if number < 0x80:
+        return bytes((number,))
+    if number < 0x4000:
+        return bytes((number & 0x7F | 0x80, number >> 7))
+    return bytes((number & 0x7F | 0x80,)) + _varint(number >> 7)
+
+
+def _field(tag: bytes, content: bytes) -> bytes:
+    """Return a field of bytes or of a message."""
+    return b"".join((tag, _varint(len(content)), content))
+
+
+# Of the messages `Example`, `FeatureEntry` and `Feature`; the values of a list are its field 1.
+_FIRST, _VALUE = b"\x0a", b"\x12"
+_LISTS = {"string": b"\x0a", "int64": b"\x1a"}
+# In the order of keys that protobuf's deterministic serialization has: of two of which one begins
+# with the other, the longer one goes first.
+_ORDERED = tuple(sorted(FEATURES, key=lambda feature: f"{feature.name}\x7f"))
+_HEADS = {feature.name: _field(_FIRST, feature.name.encode()) + _VALUE for feature in _ORDERED}
+_LONGEST_KEPT = 64
+
+
+def _numbers(values: Any) -> bytes:
+    """Return the content of an Int64List."""
+    if not isinstance(values, np.ndarray):
+        packed: bytes = _Int64List(value=values).SerializeToString()
+        return packed
+    # Who encodes much has loaded the kernels; nobody else waits for them.
+    kernels = sys.modules.get("tfrecords_schema.word_kernels")
+    if kernels is None or values.dtype != np.int32:
+        return _numbers(values.tolist())
+    return _field(_FIRST, kernels.pack_varints(values).tobytes()) if len(values) else b""
+
+
+def _entry(feature: Feature, values: Any) -> bytes:
+    """Return the entry of one feature in the map of an example."""
+    if feature.kind == "string":
+        listed = b"".join([_field(_FIRST, text.encode()) for text in values])
+    else:
+        listed = _numbers(values)
+    content = _field(_LISTS[feature.kind], listed)
+    return _field(_FIRST, _HEADS[feature.name] + _varint(len(content)) + content)
+
+
+@lru_cache(maxsize=8192, typed=True)
+def _scalar(feature: Feature, value: str | int) -> bytes:
+    return _entry(feature, (value,))
+
+
+def _entry_of(feature: Feature, value: Any) -> bytes:
+    if feature.repeated:
+        if isinstance(value, str):
+            raise TypeError(f"feature {feature.name!r} is a list, not a text")
+        return _entry(feature, value)
+    if feature.name in _UNIQUE or (isinstance(value, str) and len(value) > _LONGEST_KEPT):
+        return _entry(feature, (value,))
+    return _scalar(feature, value)
 
 
 def encode_row(row: Row) -> bytes:
@@ -35,19 +102,7 @@ def encode_row(row: Row) -> bytes:
     Raises:
       KeyError: a feature is missing. TypeError: a value has the wrong type.
     """
-    message = _Example()
-    feature_map = message.features.feature
-    for feature in FEATURES:
-        value: Any = row[feature.name]
-        if feature.repeated and isinstance(value, str):
-            raise TypeError(f"feature {feature.name!r} is a list, not a text")
-        values = value if feature.repeated else (value,)
-        if feature.kind == "string":
-            feature_map[feature.name].bytes_list.value.extend([text.encode() for text in values])
-        else:
-            feature_map[feature.name].int64_list.value.extend(values)
-    encoded: bytes = message.SerializeToString(deterministic=True)
-    return encoded
+    return _field(_FIRST, b"".join([_entry_of(feature, row[feature.name]) for feature in _ORDERED]))
 
 
 def _decode_value(feature: Feature, proto: Any) -> Value:

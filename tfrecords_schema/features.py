@@ -8,6 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
+from numpy.typing import NDArray
+
 # Names of the features.
 ID = "id"
 RECORD_ID = "record_id"
@@ -30,7 +33,7 @@ TASK_NAME = "_task_name"
 TASK_SOURCE = "_task_source"
 PARTS = "prompt_parts"
 
-Value = str | int | Sequence[str] | Sequence[int]
+Value = str | int | Sequence[str] | Sequence[int] | NDArray[np.int32]
 Row = Mapping[str, Value]
 
 

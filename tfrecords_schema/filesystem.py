@@ -1,7 +1,7 @@
-"""Files by path on the local disk, and by URL on any Beam filesystem.
+"""Files by path on the local disk, and by URL in object stores and on any Beam filesystem.
 
-Local paths never import Beam, so the trainer starts fast; a path with a scheme (`gs://…`) goes
-through `apache_beam.io.filesystems`.
+Local paths never import Beam, so the trainer starts fast, nor does what reads `s3://`, `gs://` and
+`az://`; all else with a scheme goes through `apache_beam.io.filesystems`.
 """
 
 import errno
@@ -15,10 +15,10 @@ import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from functools import lru_cache
 from pathlib import Path
 from typing import IO, Any
 
+from tfrecords_schema import object_store
 from tfrecords_schema.errors import ConfigurationError
 
 # Part of the name of a file that is not yet complete.
@@ -70,18 +70,9 @@ def _beam(path: str) -> Any:
     return FileSystems
 
 
-@lru_cache(maxsize=1)
-def _google_storage() -> Any:
-    """Return a shared client of the process; Beam's filesystem connects again for each file."""
-    from apache_beam.io.gcp.gcsio import GcsIO
-    from apache_beam.options.pipeline_options import PipelineOptions
-
-    return GcsIO(pipeline_options=PipelineOptions([]))
-
-
 def _open_remote(path: str, request_bytes: int) -> Any:
-    if path.startswith("gs://"):
-        return _google_storage().open(path, read_buffer_size=request_bytes)
+    if object_store.serves(path):
+        return object_store.open_read(path, request_bytes)
     from apache_beam.io.filesystem import CompressionTypes
 
     return _beam(path).open(path, compression_type=CompressionTypes.UNCOMPRESSED)
@@ -117,6 +108,8 @@ def open_parts(path: str) -> IO[bytes]:
 
 def exists(path: str) -> bool:
     """Return whether a file or directory exists."""
+    if object_store.serves(path):
+        return object_store.size(path) is not None or bool(object_store.sizes_below(path))
     return os.path.exists(path) if is_local(path) else bool(_beam(path).exists(path))
 
 
@@ -124,6 +117,8 @@ def size_of(path: str) -> int:
     """Return the bytes of a file."""
     if is_local(path):
         return os.path.getsize(path)
+    if object_store.serves(path):
+        return object_store.size(path) or 0
     (match,) = _beam(path).match([path])
     return int(match.metadata_list[0].size_in_bytes) if match.metadata_list else 0
 
@@ -133,6 +128,8 @@ def files_below(path: str) -> list[str]:
     if is_local(path):
         root = Path(path)
         return sorted(p.relative_to(root).as_posix() for p in root.rglob("*") if p.is_file())
+    if object_store.serves(path):
+        return sorted(object_store.sizes_below(path))
     found = [m.path for match in _beam(path).match([join(path, "**")]) for m in match.metadata_list]
     return sorted(file[len(path) :].strip("/") for file in found)
 
@@ -235,6 +232,8 @@ def exclusive(path: str) -> Iterator[None]:
 
 def read_bytes(path: str) -> bytes:
     """Read the whole file."""
+    if object_store.serves(path):
+        return object_store.read(path)
     with open_read(path) as stream:
         return stream.read()
 

@@ -5,10 +5,11 @@ characters of `inputs_pretokenized`. An empty list says that the whole prompt is
 are in the order of their starts; those of options and of turns lie inside the query.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 from itertools import chain
+from typing import Any
 
 from tfrecords_schema.errors import DataError
 from tfrecords_schema.features import INPUTS_TEXT, PARTS, Row
@@ -57,13 +58,13 @@ def parts_of(row: Row) -> list[Part]:
     Raises:
       DataError: the row states parts that its prompt cannot have.
     """
-    size, stored = len(str(row[INPUTS_TEXT])), row.get(PARTS, ())
-    assert isinstance(stored, Sequence), "a list feature"
+    size = len(str(row[INPUTS_TEXT]))
+    stored: Any = row.get(PARTS, ())
     if not stored:
         return [Part(Role.QUERY, 0, size)]
     try:
         numbers = zip(stored[::3], stored[1::3], stored[2::3], strict=True)
-        parts = [Part(Role(int(role)), int(start), int(end)) for role, start, end in numbers]
+        parts = [Part(Role(role), start, end) for role, start, end in numbers]
     except ValueError as error:
         raise DataError(f"{PARTS}: {error}") from error
     if any(not 0 <= part.start <= part.end <= size for part in parts):

@@ -4,19 +4,29 @@
 `seqio.SentencePieceVocabulary`; tests compare them id by id. None of them appends EOS.
 """
 
+import sys
 from collections.abc import Iterable, Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
+import numpy as np
 import sentencepiece
 from google.protobuf.message import DecodeError
+from numpy.typing import NDArray
 from sentencepiece import sentencepiece_model_pb2
 
 from tfrecords_schema import filesystem
 from tfrecords_schema.errors import ConfigurationError
 from tfrecords_schema.manifest import VocabularyInfo
 
+if TYPE_CHECKING:
+    from tfrecords_schema.word_encoder import WordEncoder
+
+Ids = NDArray[np.int32]
 PAD_ID, EOS_ID, UNK_ID = 0, 1, 2
 _BYTE_OFFSET = 3
+# Characters that sentencepiece encodes before the compiled encoder takes over. To load it from
+# numba's cache costs a process as much as it then saves on 8 million, to compile it as on 100.
+_UNTIL_LOADED, _UNTIL_COMPILED = 8_000_000, 100_000_000
 
 
 class Vocabulary(Protocol):
@@ -30,14 +40,15 @@ class Vocabulary(Protocol):
     def keeps_newlines(self) -> bool:
         """Return whether line ends survive encoding; T5's vocabulary makes them spaces."""
 
-    def encode(self, text: str) -> list[int]:
-        """Return token ids without EOS."""
+    def encode(self, text: str) -> Ids:
+        """Return token ids without EOS: int32 [ids], an array of its own."""
 
-    def decode(self, ids: list[int]) -> str:
+    def decode(self, ids: Sequence[int] | Ids) -> str:
         """Return the text of the ids up to the first EOS."""
 
 
-def _until_eos(ids: list[int]) -> list[int]:
+def _until_eos(ids: Sequence[int] | Ids) -> list[int]:
+    ids = [int(i) for i in ids]
     return ids[: ids.index(EOS_ID)] if EOS_ID in ids else ids
 
 
@@ -49,19 +60,28 @@ class ByteVocabulary:
     def __init__(self, extra_ids: int = 0) -> None:
         self.size = 256 + _BYTE_OFFSET + extra_ids
 
-    def encode(self, text: str) -> list[int]:
-        return [byte + _BYTE_OFFSET for byte in text.encode()]
+    def encode(self, text: str) -> Ids:
+        """Return the bytes of the text, shifted."""
+        return np.frombuffer(text.encode(), np.uint8).astype(np.int32) + np.int32(_BYTE_OFFSET)
 
-    def decode(self, ids: list[int]) -> str:
+    def decode(self, ids: Sequence[int] | Ids) -> str:
         last = 256 + _BYTE_OFFSET
         kept = bytes(i - _BYTE_OFFSET for i in _until_eos(ids) if _BYTE_OFFSET <= i < last)
         return kept.decode(errors="ignore")
 
 
 class SentencePieceVocabulary:
-    """A SentencePiece model with sentinels `<extra_id_99>` … `<extra_id_0>` after its pieces."""
+    """A SentencePiece model with sentinels `<extra_id_99>` … `<extra_id_0>` after its pieces.
 
-    def __init__(self, model: bytes, extra_ids: int) -> None:
+    Ids are sentencepiece's, whoever finds them: a compiled encoder (word_encoder.py) takes over
+    where there is enough to encode.
+
+    Args:
+      model: the serialized `ModelProto`.
+      is_compiled: whether the compiled encoder works from the start, for tests and benchmarks.
+    """
+
+    def __init__(self, model: bytes, extra_ids: int, is_compiled: bool = False) -> None:
         proto = sentencepiece_model_pb2.ModelProto.FromString(model)
         for number in reversed(range(extra_ids)):
             proto.pieces.add(
@@ -70,21 +90,54 @@ class SentencePieceVocabulary:
                 type=sentencepiece_model_pb2.ModelProto.SentencePiece.USER_DEFINED,
             )
         self._processor = sentencepiece.SentencePieceProcessor()
-        self._processor.LoadFromSerializedProto(proto.SerializeToString())
+        self._model = proto.SerializeToString()
+        self._processor.LoadFromSerializedProto(self._model)
+        self._encoder: WordEncoder | None = None
+        self._encoded, self._next_try = 0, 0 if is_compiled else _UNTIL_LOADED
         self.size = int(self._processor.GetPieceSize())
-        self.keeps_newlines = "\n" in self.decode(self.encode("a\nb"))
+        self.keeps_newlines = "\n" in self.decode(self._processor.EncodeAsIds("a\nb"))
 
-    def encode(self, text: str) -> list[int]:
-        ids: list[int] = self._processor.EncodeAsIds(text)
-        return ids
+    def encode(self, text: str) -> Ids:
+        """Return the ids that sentencepiece's `EncodeAsIds` returns.
 
-    def decode(self, ids: list[int]) -> str:
+        Raises:
+          UnicodeEncodeError: a surrogate without its other half.
+        """
+        if self._encoder is not None:
+            ids = self._encoder.encode(text)
+            if ids is not None:
+                return ids
+        elif self._encoded >= self._next_try:
+            self._take_over()
+            return self.encode(text)
+        else:
+            self._encoded += len(text)
+        return np.array(self._processor.EncodeAsIds(text), np.int32)
+
+    def _take_over(self) -> None:
+        """Make the compiled encoder if the model allows it; wait if that would take long."""
+        # Numba is loaded here, and not where a snapshot is read or a build planned.
+        from tfrecords_schema import compiled
+
+        if not compiled.HAS_NUMBA:
+            self._next_try = sys.maxsize
+            return
+        from tfrecords_schema import word_encoder, word_kernels
+
+        if 0 < self._next_try < _UNTIL_COMPILED and not compiled.is_cached(word_kernels.encode):
+            self._next_try = _UNTIL_COMPILED
+            return
+        proto = sentencepiece_model_pb2.ModelProto.FromString(self._model)
+        self._encoder = word_encoder.make_word_encoder(proto, self._processor.EncodeAsIds)
+        self._next_try = sys.maxsize
+
+    def decode(self, ids: Sequence[int] | Ids) -> str:
         known = [i if i < self.size else UNK_ID for i in _until_eos(ids)]
         return str(self._processor.DecodeIds(known))
 
 
 def count_losses(
-    vocabulary: Vocabulary, texts: Iterable[str], ids: Iterable[Sequence[int]]
+    vocabulary: Vocabulary, texts: Iterable[str], ids: Iterable[Ids]
 ) -> dict[str, int]:
     """Return what encoding loses of texts whose ids are `ids`.
 
@@ -95,7 +148,7 @@ def count_losses(
     newlines = sum(text.count("\n") for text in texts)
     return {
         "tokens": sum(map(len, sequences)),
-        "unknown_tokens": sum(sequence.count(UNK_ID) for sequence in sequences),
+        "unknown_tokens": sum(int(np.count_nonzero(sequence == UNK_ID)) for sequence in sequences),
         "newlines": newlines,
         "lost_newlines": 0 if vocabulary.keeps_newlines else newlines,
     }

@@ -1,6 +1,7 @@
 """Say in one sentence that the disk is full, whichever library noticed it."""
 
 import errno
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,13 +17,24 @@ _TEXTS = ("No space left on device", "Disk quota exceeded", "File too large")
 def full_disk_named(run: Path) -> Iterator[None]:
     """Turn the errors of a full disk into one that names the run.
 
+    Threads of libraries meet it as well, until the process ends; their tracebacks say no more.
+
     Raises:
         TrainerError: there was no room to write.
     """
+    before = threading.excepthook
+
+    def report(arguments: threading.ExceptHookArgs) -> None:
+        if not _is_full(arguments.exc_value):
+            before(arguments)
+
+    threading.excepthook = report
     try:
         yield
+        threading.excepthook = before
     except Exception as error:
         if not _is_full(error):
+            threading.excepthook = before
             raise
         raise TrainerError(
             f"{run}: the disk is full: free space, then run the same command; the checkpoints that "

@@ -1,68 +1,190 @@
-"""Draw the curves of a run as PNG or SVG, for `flanbeam plot`."""
+"""Draw the curves of runs as PNG or SVG, for `flanbeam plot`."""
 
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from trainer.batches.snapshot_choice import CHOSEN
 from trainer.errors import TrainerError
 from trainer.metrics import FILE, HELD_IN_FILE, read_metrics
 
+# Collections of a run that are drawn beside the whole.
+_MOST_COLLECTIONS = 8
+# Panels: name in metrics.jsonl, title; None where the file has it under another name.
+_PANELS = (
+    ("accuracy", "share of target tokens predicted right"),
+    ("gradient_norm", "gradient norm"),
+    ("tokens_per_second", "tokens per second"),
+    ("share_filled", "share of row places filled"),
+)
 
-def plot(run: str, out: str | None = None) -> Path:
-    """Draw loss, held-in loss by collection, speed and row filling; return the picture's path.
 
-    Args:
-        run: directory of the run.
-        out: path of the picture, ending in .png or .svg; None means `<run>/curves.png`.
+@dataclass(frozen=True)
+class Run:
+    """The curves of one run.
+
+    Attributes:
+      corpus: the snapshot that it reads, if it says so.
+    """
+
+    name: str
+    corpus: str
+    lines: list[dict[str, Any]]
+    held_in: list[dict[str, Any]]
+
+    def axis(self, lines: Sequence[dict[str, Any]], by_tokens: bool) -> list[float]:
+        """Return where on the axis each line is: its step, or the tokens read until then."""
+        if not by_tokens:
+            return [line["step"] for line in lines]
+        read, tokens = {0: 0}, 0
+        for line in self.lines:
+            tokens += line["tokens"]
+            read[line["step"]] = tokens
+        # A measurement on held-in examples lies at the last line of metrics before it.
+        steps = sorted(read)
+        return [read[max(s for s in steps if s <= line["step"])] for line in lines]
+
+
+def read_run(path: str) -> Run:
+    """Read the metrics of a run.
 
     Raises:
-        TrainerError: the run has no metrics, or the picture has another ending.
+        TrainerError: the run has no metrics.
     """
-    path = Path(out) if out else Path(run) / "curves.png"
+    directory = Path(path)
+    lines, held_in = (read_metrics(directory / name) for name in (FILE, HELD_IN_FILE))
+    if not lines:
+        raise TrainerError(f"{path} has no {FILE}: give the --out directory of a training run")
+    chosen = directory / CHOSEN
+    corpus = json.loads(chosen.read_text())["snapshot"] if chosen.exists() else ""
+    return Run(directory.absolute().name, Path(corpus).name, lines, held_in)
+
+
+def plot(
+    runs: str | Sequence[str],
+    out: str | None = None,
+    *,
+    by_tokens: bool = False,
+    smoothing: float = 0.0,
+) -> Path:
+    """Draw losses, accuracy, gradient norm and speed of runs; return the picture's path.
+
+    Args:
+        runs: directories of runs, drawn over each other.
+        out: path of the picture, ending in .png or .svg; None means `<first run>/curves.png`.
+        by_tokens: whether the axis counts tokens and not steps.
+        smoothing: from 0, none, to below 1: the weight of what came before, in a moving average.
+
+    Raises:
+        TrainerError: a run has no metrics, or the picture has another ending.
+    """
+    paths = [runs] if isinstance(runs, str) else list(runs)
+    path = Path(out) if out else Path(paths[0]) / "curves.png"
     if path.suffix not in (".png", ".svg"):
         raise TrainerError(f"{path} does not end in .png or .svg: change the ending")
-    lines, held_in = (read_metrics(Path(run) / name) for name in (FILE, HELD_IN_FILE))
-    if not lines:
-        raise TrainerError(f"{run} has no {FILE}: give the --out directory of a training run")
-    from matplotlib.backends.backend_agg import FigureCanvasAgg  # imports slowly
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(11, 7), layout="constrained")
-    FigureCanvasAgg(figure)
-    axes = figure.subplots(2, 2)
-    _curves(axes[0][0], "training loss (nats per token)", _by_collection(lines), lines)
-    _curves(axes[0][1], "held-in loss (nats per token)", _by_collection(held_in), held_in)
-    _curves(axes[1][0], "tokens per second", {"": _series(lines, "tokens_per_second")}, [])
-    _curves(axes[1][1], "share of row filled", {"": _series(lines, "share_filled")}, [])
+    figure = draw([read_run(run) for run in paths], by_tokens, smoothing)
     figure.savefig(path, metadata={"Date": None} if path.suffix == ".svg" else None)
     return path
 
 
-Series = tuple[list[int], list[float]]
+def draw(runs: Sequence[Run], by_tokens: bool = False, smoothing: float = 0.0) -> Any:
+    """Return a figure of the curves of some runs.
+
+    Raises:
+        TrainerError: `smoothing` is not between 0 and 1.
+    """
+    if not 0 <= smoothing < 1:
+        raise TrainerError(f"a smoothing of {smoothing} is not from 0 to below 1: change it")
+    from matplotlib.backends.backend_agg import FigureCanvasAgg  # imports slowly
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(11, 9.5), layout="constrained")
+    FigureCanvasAgg(figure)
+    axes = figure.subplots(3, 2)
+    figure.suptitle(_title(runs, smoothing))
+    _losses(axes[0][0], "training loss (nats per token)", runs, "lines", by_tokens, smoothing)
+    _losses(axes[0][1], "held-in loss (nats per token)", runs, "held_in", by_tokens, 0.0)
+    for axis, (name, title) in zip(axes.flat[2:], _PANELS, strict=True):
+        _dress(axis, title, by_tokens)
+        for run in runs:
+            values = [line[name] for line in run.lines]
+            places = run.axis(run.lines, by_tokens)
+            _curve(axis, places, values, smoothing if name != "share_filled" else 0.0, run.name)
+    if len(runs) > 1:
+        axes[1][0].legend()
+    return figure
 
 
-def _series(lines: list[dict[str, Any]], name: str) -> Series:
-    return [line["step"] for line in lines], [line[name] for line in lines]
+def _title(runs: Sequence[Run], smoothing: float) -> str:
+    names = ", ".join(run.name for run in runs)
+    corpora = ", ".join(dict.fromkeys(run.corpus for run in runs if run.corpus))
+    parts = (names, corpora, f"smoothed by {smoothing:g}" if smoothing else "")
+    # A dollar sign would begin a formula.
+    return " · ".join(part for part in parts if part).replace("$", r"\$")
 
 
-def _by_collection(lines: list[dict[str, Any]]) -> dict[str, Series]:
-    curves: dict[str, Series] = {}
-    for line in lines:
-        for collection, loss in line["collection_loss"].items():
-            steps, losses = curves.setdefault(collection, ([], []))
-            steps.append(line["step"])
-            losses.append(loss)
-    return curves
+def smoothed(values: Sequence[float], weight: float) -> list[float]:
+    """Return the exponential moving average, corrected for its beginning: [1, 1] stays [1, 1].
+
+    Args:
+        weight: of what came before, from 0 to below 1.
+    """
+    average, correction, curve = 0.0, 0.0, []
+    for value in values:
+        average = weight * average + (1 - weight) * value
+        correction = weight * correction + (1 - weight)
+        curve.append(average / correction)
+    return curve
 
 
-def _curves(axis: Any, title: str, curves: dict[str, Series], whole: list[dict[str, Any]]) -> None:
-    """Draw thin lines for collections and a thick line for the whole."""
-    axis.set_title(title)
-    axis.set_xlabel("step")
-    for name, (steps, values) in curves.items():
-        axis.plot(steps, values, linewidth=1, label=name or None)
-    if whole:
-        axis.plot(*_series(whole, "loss"), color="black", linewidth=2, label="all")
-        axis.legend()
-    elif not curves:
+def _curve(
+    axis: Any, places: Sequence[float], values: Sequence[float], smoothing: float, label: str
+) -> None:
+    """Draw a curve; where it is smoothed, what was measured shows through."""
+    (line,) = axis.plot(places, smoothed(values, smoothing), linewidth=1.5, label=label)
+    if smoothing:
+        axis.plot(places, values, linewidth=0.8, alpha=0.25, color=line.get_color())
+
+
+def _losses(
+    axis: Any, title: str, runs: Sequence[Run], kind: str, by_tokens: bool, smoothing: float
+) -> None:
+    """Draw the loss of each run; of a single run also that of its largest collections."""
+    _dress(axis, title, by_tokens)
+    for run in runs:
+        lines = getattr(run, kind)
+        if not lines:
+            continue
+        if len(runs) == 1:
+            _collections(axis, run, lines, by_tokens, smoothing)
+        losses = [line["loss"] for line in lines]
+        _curve(axis, run.axis(lines, by_tokens), losses, smoothing, run.name)
+    if not axis.lines:
         axis.text(0.5, 0.5, "none measured", ha="center", transform=axis.transAxes)
+        axis.set_axis_off()
+        axis.set_title(title)
+    else:
+        axis.legend(fontsize=8)
+
+
+def _collections(
+    axis: Any, run: Run, lines: Sequence[dict[str, Any]], by_tokens: bool, smoothing: float
+) -> None:
+    names = sorted({name for line in lines for name in line["collection_loss"]})
+    if len(names) < 2:
+        # One collection is the whole.
+        return
+    for name in names[:_MOST_COLLECTIONS]:
+        of = [line for line in lines if name in line["collection_loss"]]
+        values = [line["collection_loss"][name] for line in of]
+        curve = smoothed(values, smoothing)
+        axis.plot(run.axis(of, by_tokens), curve, linewidth=0.8, alpha=0.7, label=name)
+
+
+def _dress(axis: Any, title: str, by_tokens: bool) -> None:
+    axis.set_title(title, fontsize=10)
+    axis.set_xlabel("tokens read" if by_tokens else "step")
+    axis.xaxis.get_major_locator().set_params(integer=True)
     axis.grid(alpha=0.3)

@@ -5,7 +5,7 @@ batches and the same losses as if it had never stopped.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import fmean
 from time import perf_counter
@@ -16,6 +16,7 @@ from flax import nnx
 from jax.experimental import multihost_utils
 from jax.sharding import Mesh
 
+from tfrecords_schema import filesystem, object_store
 from tfrecords_schema.snapshot import open_snapshot
 from trainer import metrics
 from trainer.batches.inputs import open_inputs
@@ -35,6 +36,7 @@ from trainer.full_disk import full_disk_named
 from trainer.loop import Loop
 from trainer.metrics import MetricsLog, RunFacts
 from trainer.models.model import abstract_network, abstract_params
+from trainer.object_storage import Say, local_run, local_snapshot
 from trainer.optimizer import adafactor
 from trainer.run_lock import run_lock
 from trainer.sharding import Layout, check_attention, check_rows_divide, make_mesh
@@ -81,8 +83,8 @@ def train(
 
     Args:
         config: the settings.
-        snapshot: path of a published snapshot.
-        out: directory of the run; gets `metrics.jsonl` and `checkpoints/<step>/`.
+        snapshot: path or URL of a published snapshot.
+        out: directory or URL of the run; gets `metrics.jsonl` and `checkpoints/<step>/`.
         progress: called with every line of metrics.jsonl.
         say: called with every note to the user, in process 0 of the run.
 
@@ -90,16 +92,33 @@ def train(
         TrainerError: configuration, snapshot and checkpoint do not match, the loss is not finite,
             or the disk is full.
         LockedError: another trainer writes into `out`.
+        OSError: an object store cannot be read or written.
     """
     begin = perf_counter()
-    run = Path(out)
-    run.mkdir(parents=True, exist_ok=True)
     use_compilation_cache()
     join_processes(config)
     # Before anything asks JAX for the process: from then on the number of CPU devices is fixed.
     mesh = make_mesh(config.devices, config.model_devices)
     if say is None or jax.process_index() != 0:
         say = _say_nothing
+    with local_run(out, say) as run, local_snapshot(snapshot) as copy:
+        result = _train_here(config, copy, run, mesh, begin, progress, say)
+    at = result.checkpoint
+    if object_store.serves(out):
+        at = filesystem.join(out, Path(at).relative_to(run).as_posix())
+    return replace(result, snapshot=snapshot, checkpoint=at)
+
+
+def _train_here(
+    config: TrainConfig,
+    snapshot: str,
+    run: Path,
+    mesh: Mesh,
+    begin: float,
+    progress: Callable[[dict[str, Any]], None] | None,
+    say: Say,
+) -> TrainResult:
+    """Train from a local snapshot into a local run."""
     with full_disk_named(run), run_lock(run), stop_on_signals(say) as stop:
         setup = _set_up(config, snapshot, run, mesh, say)
         if jax.process_index() == 0:

@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
+import numpy as np
+from numpy.typing import NDArray
+
 from transforms.templates.template import Template
 
 FieldValue = str | list[str]
@@ -25,7 +28,7 @@ class Task:
       templates: templates of the task's own, beside those of its family.
       only_own_templates: whether those of its family are left out.
       domain: what kind of text its records are, for templates that speak of it ("tweet").
-      inverts: the task whose records this one turns round, empty for a task of its own.
+      inverts: the task that this one inverts; empty if it is not an inversion.
     """
 
     name: str
@@ -98,11 +101,11 @@ class Prompt:
     inversion: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Example:
     """One prompted example, tokenized (ids without EOS), as it goes to a shard of `split`.
 
-    `task` is the record's, or the one that turns it round; `parts` are those of the prompt, as
+    `task` is the record's, or its inversion; `parts` are those of the prompt, as
     tfrecords_schema/prompt_parts.py stores them.
     """
 
@@ -111,6 +114,6 @@ class Example:
     task: str
     record: Record
     prompt: Prompt
-    inputs: list[int]
-    targets: list[int]
+    inputs: NDArray[np.int32]
+    targets: NDArray[np.int32]
     parts: list[int] = field(default_factory=list)

@@ -5,8 +5,7 @@ as side inputs, each of which is a barrier.
 """
 
 from collections.abc import Iterator
-
-import apache_beam as beam
+from typing import TYPE_CHECKING
 
 from pipelines.building.stages import STAGES
 from transforms.job import Job
@@ -14,12 +13,18 @@ from transforms.runtime.progress import Expected
 from transforms.scan.scanning import SCAN_RECORDS
 from transforms.stages.execution import items_of
 from transforms.stages.stage import Stage
-from transforms.stages.transform import CountItems, RunStage
 from transforms.stages.wiring import wire
 
+if TYPE_CHECKING:
+    import apache_beam as beam
 
-def assemble(pipeline: beam.Pipeline, work: str, job: Job, up_to: Stage | None = None) -> None:
+
+def assemble(pipeline: "beam.Pipeline", work: str, job: Job, up_to: Stage | None = None) -> None:
     """Add all stages, or the stages up to one, for the job whose file is in directory `work`."""
+    import apache_beam as beam
+
+    from transforms.stages.transform import CountItems, RunStage
+
     items: dict[str, beam.PCollection] = {}
     runs: dict[str, beam.PCollection] = {}
     for wired in wire(STAGES, job.settings, up_to):

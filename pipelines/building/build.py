@@ -5,7 +5,7 @@ A build that was killed continues from its finished work items.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 
@@ -14,7 +14,7 @@ from pipelines.building.assemble import assemble, expected
 from pipelines.building.estimates import Estimate, certainly_fits, check_room, estimate
 from pipelines.building.fingerprints import code_version, snapshot_nodes, vocabulary_info
 from pipelines.building.ingest import Ingested, ingest, record_files
-from pipelines.building.losses import report_losses
+from pipelines.building.losses import Loss, report_losses
 from pipelines.building.nodes import Node, documents, task_node
 from pipelines.building.placing import check_not_empty, check_prompts, place_snapshot
 from pipelines.building.running import RunnerOptions, run_pipeline
@@ -37,7 +37,7 @@ from transforms.stages.execution import run_path
 from transforms.stages.output import decode_notes, decode_summary
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class BuildResult:
     """A snapshot, and the sources that were read because the cache did not have them."""
 
@@ -45,6 +45,7 @@ class BuildResult:
     manifest: Manifest
     sources_read: list[str]
     errors: list[str]
+    losses: list[Loss] = field(default_factory=list)
 
 
 def make_job(
@@ -123,6 +124,7 @@ class Prepared:
     stage_cache: StageCache
     sources_read: list[str]
     errors: list[str]
+    losses: list[Loss]
     lock: StoreLock
 
 
@@ -148,7 +150,7 @@ def prepared(recipe: Recipe, out: str, options: RunnerOptions) -> Iterator[Prepa
             unread = [source.bytes for source in sources.all if not SourceCache(source).has_records]
             check_room(sum(unread), store.root, "reading the sources")
             ingested = ingest(recipe, sources, options)
-            report_losses(recipe, ingested.train)
+            losses = report_losses(recipe, ingested.train)
             directories = store.build_directories(fingerprint)
             job = make_job(recipe, sources, ingested, directories)
             cache = StageCache(store, job, directories)
@@ -162,6 +164,7 @@ def prepared(recipe: Recipe, out: str, options: RunnerOptions) -> Iterator[Prepa
                 stage_cache=cache,
                 sources_read=ingested.not_cached,
                 errors=sources.errors + ingested.errors(),
+                losses=losses,
                 lock=held,
             )
 
@@ -204,7 +207,13 @@ def build(recipe: Recipe, out: str, options: RunnerOptions) -> BuildResult:
         ready.stage_cache.keep()
         path = place_snapshot(ready.job, ready.store, recipe, ready.lock, began, ready.sources_read)
     manifest = snapshot.open_snapshot(path).manifest
-    return BuildResult(path, manifest, ready.sources_read, ready.errors)
+    return BuildResult(
+        path=path,
+        manifest=manifest,
+        sources_read=ready.sources_read,
+        errors=ready.errors,
+        losses=ready.losses,
+    )
 
 
 def _check_room(ready: Prepared, options: RunnerOptions) -> None:
@@ -228,11 +237,13 @@ class PlannedCorpus:
 
     Attributes:
       errors: one message per file that could not be read.
+      losses: rows of the sources that were left out for one reason.
       estimate: time, disk and vocabulary losses of the build.
     """
 
     mixture: Plan
     errors: list[str]
+    losses: list[Loss]
     estimate: Estimate
 
 
@@ -251,7 +262,10 @@ def plan(recipe: Recipe, out: str, options: RunnerOptions) -> PlannedCorpus:
         mixture = planned(work)
         store, workers = ready.store.root, options.workers
         return PlannedCorpus(
-            mixture, ready.errors, estimate(ready.job, work, mixture, store, workers)
+            mixture=mixture,
+            errors=ready.errors,
+            losses=ready.losses,
+            estimate=estimate(ready.job, work, mixture, store, workers),
         )
 
 

@@ -4,14 +4,23 @@ A digest covers the syntax trees of a module and of the project's modules that i
 comments, docstrings and layout. A fix to a reader is applied by the next build; a comment rebuilds
 nothing, and neither does a module that is not imported. The template families are not covered: the
 nodes hold those that a recipe uses.
+
+Parsing takes a third of a second, so what a file gave is kept beside the compiled modules, by the
+bytes of the file; where nothing can be written there, files are parsed each time.
 """
 
 import ast
 import importlib.util
+import sys
+from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from hashlib import blake2b, sha256
 from pathlib import Path
+
+import orjson
+
+from tfrecords_schema import filesystem
 
 _PACKAGES = ("transforms", "tfrecords_schema")
 # Data, not code: nodes.py adds the families that a recipe uses to the fingerprints.
@@ -19,6 +28,8 @@ _DATA = ("transforms.templates.families", "transforms.templates.inversions")
 _DIGITS = 16
 # Fields of syntax nodes that do not affect execution.
 _NO_MEANING = {"type_comment", "kind", "ctx"}
+# Beside the compiled modules, and as good as they are.
+_KEPT = Path(importlib.util.cache_from_source(__file__)).with_name("code_digests.json")
 
 
 @lru_cache
@@ -30,6 +41,7 @@ def code_digest(module: str) -> str:
     digest = sha256()
     for name in sorted(imported_modules(module)):
         digest.update(f"{name} {_read(name).digest}\n".encode())
+    _keep()
     return digest.hexdigest()[:_DIGITS]
 
 
@@ -62,17 +74,21 @@ def _file(module: str) -> str:
     return next((str(file) for file in candidates if file.is_file()), "")
 
 
-@dataclass
+@dataclass(frozen=True)
 class _Module:
-    """A module's syntax tree as texts, and its imports, at the top or in functions."""
+    """The digests of a module's file and of its code, and what it imports, also when it runs."""
+
+    file: str
+    digest: str
+    imports: list[str]
+
+
+@dataclass
+class _Tree:
+    """A module's syntax tree as texts."""
 
     pieces: list[str] = field(default_factory=list)
     imports: set[str] = field(default_factory=set)
-
-    @cached_property
-    def digest(self) -> str:
-        text = "\0".join(self.pieces)
-        return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
     def add(self, value: object) -> None:
         """Add a node and its descendants.
@@ -109,9 +125,51 @@ class _Module:
 
 @lru_cache(maxsize=512)
 def _read(module: str) -> _Module:
-    read = _Module()
-    read.add(ast.parse(Path(_file(module)).read_bytes()))
+    data = Path(_file(module)).read_bytes()
+    file = sha256(data).hexdigest()
+    kept = _kept().modules.get(module)
+    if kept is not None and kept.file == file:
+        return kept
+    tree = _Tree()
+    tree.add(ast.parse(data))
+    text = "\0".join(tree.pieces).encode("utf-8", "surrogatepass")
+    read = _Module(file, blake2b(text, digest_size=16).hexdigest(), sorted(tree.imports))
+    _kept().modules[module] = read
+    _kept().is_new = True
     return read
+
+
+@dataclass
+class _Kept:
+    """What is known of modules; `is_new` where the file does not have all of it."""
+
+    modules: dict[str, _Module] = field(default_factory=dict)
+    is_new: bool = False
+
+
+@lru_cache
+def _kept() -> _Kept:
+    """Return what the file has, if the same code wrote it; nothing where it is damaged."""
+    with suppress(OSError, ValueError, TypeError, KeyError, AttributeError):
+        document = orjson.loads(_KEPT.read_bytes())
+        if document["by"] == _own_digest():
+            return _Kept({name: _Module(**one) for name, one in document["modules"].items()})
+    return _Kept()
+
+
+def _keep() -> None:
+    """Write the file, where one can be written and there is something new."""
+    if not _kept().is_new or sys.dont_write_bytecode:
+        return
+    with suppress(OSError):
+        document = {"by": _own_digest(), "modules": _kept().modules}
+        filesystem.write_bytes(str(_KEPT), orjson.dumps(document))
+    _kept().is_new = False
+
+
+@lru_cache
+def _own_digest() -> str:
+    return sha256(Path(__file__).read_bytes()).hexdigest()
 
 
 def _without_docstring(body: list[ast.stmt]) -> list[ast.stmt]:

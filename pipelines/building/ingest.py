@@ -7,8 +7,7 @@ again only if its fingerprint changes.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
-
-import apache_beam as beam
+from typing import TYPE_CHECKING
 
 from pipelines.building.running import RunnerOptions, run_pipeline
 from pipelines.building.source_cache import IngestedSource, SourceCache
@@ -17,7 +16,10 @@ from pipelines.recipe import Recipe
 from tfrecords_schema.errors import DataError
 from transforms.records.record_store import RecordFile
 from transforms.runtime.progress import Expected, expect
-from transforms.sources.reading import READ, ReadSourcePieces, SourceOut, WorkItem
+from transforms.sources.reading import READ
+
+if TYPE_CHECKING:
+    import apache_beam as beam
 
 
 @dataclass(frozen=True)
@@ -73,8 +75,12 @@ def ingest(recipe: Recipe, sources: Sources, options: RunnerOptions) -> Ingested
     return ingested
 
 
-def add_ingest(pipeline: beam.Pipeline, sources: Sequence[FingerprintedSource]) -> None:
+def add_ingest(pipeline: "beam.Pipeline", sources: Sequence[FingerprintedSource]) -> None:
     """Add the reading of every piece of `sources` to `pipeline`."""
+    import apache_beam as beam
+
+    from transforms.sources.transform import ReadSourcePieces, SourceOut, WorkItem
+
     items = [
         WorkItem(number, piece.index, piece.piece)
         for number, source in enumerate(sources)

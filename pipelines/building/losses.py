@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import islice
 
 from pipelines.building.source_cache import IngestedSource
 from pipelines.console.report import say
@@ -23,7 +22,42 @@ _ADVICE = {
     "invalid_json": "check `format` and `files`",
     "invalid_utf8": "save the file as UTF-8, or check `format` and `files`",
     "wrong_columns": "check `format` and `columns`",
+    "invalid_csv": "state `delimiter`, `quote` or `escape` as the file has them",
+    "nested_too_deeply": "flatten such rows, or leave them out by `filters`",
+    "line_too_long": "check `format`: a line holds more than a row",
+    "value_too_long": "leave such rows out by `filters`",
+    "ambiguous_label": "state `answer_is: position`, or `text`",
+    "unknown_role": "map the role under `roles`",
+    "no_history": "check which keys hold the turns (`columns`)",
+    "too_many_turns": "divide such conversations before they are read",
+    "has_media": "leave such rows out by `filters`: images are not supported",
 }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Loss:
+    """Rows of a source that were left out for one reason.
+
+    Attributes:
+      rows, read: how many rows were left out, of how many that were read.
+      first: file and line of the first of them, with the value.
+      advice: what to write in the recipe.
+    """
+
+    source: str
+    reason: str
+    rows: int
+    read: int
+    first: list[str]
+    advice: str
+
+    @property
+    def line(self) -> str:
+        """Say it in one line."""
+        return (
+            f"sources.{self.source}: {self.rows:,} of {self.read:,} rows are left out as "
+            f"{self.reason}: {'; '.join(self.first)}: {self.advice}"
+        )
 
 
 @dataclass
@@ -48,14 +82,18 @@ class Losses:
         kept = self.read - self.reasons.total()
         return kept == 0 and any(reason not in _ON_PURPOSE for reason in self.reasons)
 
-    def lines(self, most: float) -> Iterator[str]:
-        """Yield a line for each reason that took more than a share `most` of the rows."""
+    def over(self, most: float) -> Iterator[Loss]:
+        """Yield the reasons that took more than a share `most` of the rows, the largest first."""
         for reason, count in self.reasons.most_common():
             if count > most * self.read and reason not in _ON_PURPOSE:
                 advice = _ADVICE.get(reason, f"see `flanbeam rejections STORE --reason {reason}`")
-                yield (
-                    f"sources.{self.name}: {count:,} of {self.read:,} rows are rejected as "
-                    f"{reason}: {'; '.join(self.first[reason])}: {advice}"
+                yield Loss(
+                    source=self.name,
+                    reason=reason,
+                    rows=count,
+                    read=self.read,
+                    first=self.first[reason],
+                    advice=advice,
                 )
 
 
@@ -68,33 +106,32 @@ def losses_of(source: IngestedSource) -> Losses:
     return losses
 
 
-def report_losses(recipe: Recipe, ingested: Iterable[IngestedSource]) -> None:
-    """Print the rejected rows of the sources.
+def large_losses(recipe: Recipe, ingested: Iterable[IngestedSource]) -> list[Loss]:
+    """Return the reasons that took more than `max_loss` of the rows of a source."""
+    losing = [s for s in ingested if any(entry.rejected for entry in s.ledger)]
+    return [loss for source in losing for loss in losses_of(source).over(recipe.max_loss)]
+
+
+def report_losses(recipe: Recipe, ingested: Iterable[IngestedSource]) -> list[Loss]:
+    """Print and return what the sources lost.
 
     Raises:
       DataError: a source gives no record at all, unless the recipe says `on_source_error: skip`.
     """
     empty: list[str] = []
+    reported: list[Loss] = []
     for source in ingested:
         if not any(entry.rejected for entry in source.ledger):
             continue
         losses = losses_of(source)
-        lines = list(losses.lines(recipe.max_loss))
+        over = list(losses.over(recipe.max_loss))
         if losses.gives_nothing and recipe.on_source_error == "fail":
-            empty += lines or [f"sources.{losses.name}: no record is left"]
+            empty += [loss.line for loss in over] or [f"sources.{losses.name}: no record is left"]
         else:
-            for line in lines:
-                say(line)
+            reported += over
+            for loss in over:
+                say(loss.line)
     if empty:
         hint = "correct the recipe, or set on_source_error=skip to continue without the source"
         raise DataError("\n".join([*empty, hint]))
-
-
-def preview_losses(name: str, elements: Iterable[object], most_rows: int) -> list[str]:
-    """Return the reasons for which the first rows of a source give no record, for a preview."""
-    losses = Losses(name)
-    for element in islice(elements, most_rows):
-        if isinstance(element, Rejection):
-            losses.add(element)
-    losses.read = losses.reasons.total()
-    return list(losses.lines(0))
+    return reported

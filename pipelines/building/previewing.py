@@ -2,13 +2,13 @@
 
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from itertools import islice
 
 import numpy as np
 
 from pipelines.building.fingerprints import vocabulary_info
-from pipelines.building.losses import preview_losses
+from pipelines.building.losses import Loss, Losses
 from pipelines.building.sources import FingerprintedSource, find_source
 from pipelines.building.tasks import forms_of
 from pipelines.recipe import Recipe
@@ -20,7 +20,7 @@ from tfrecords_schema.vocabulary import load_vocabulary
 from transforms.prompts.fitting import Fitted, fit
 from transforms.prompts.prompting import Prompting, draft_prompt
 from transforms.stable_random import Draws, stable_hash
-from transforms.types import INVERSION_SUFFIX, TEMPLATE_TYPES, Record, Task
+from transforms.types import INVERSION_SUFFIX, TEMPLATE_TYPES, Record, Rejection, Task
 
 # Records of a task that a preview draws from; a build draws from all.
 _RECORDS = 200
@@ -54,22 +54,37 @@ class Filter:
 
 @dataclass(frozen=True)
 class Preview:
-    """One rendered example of a task."""
+    """One rendered example of a task.
+
+    Attributes:
+      losses: rows of any source that were left out of those read for the preview.
+    """
 
     task: str
     record: Record
     fitted: Fitted
+    losses: list[Loss] = field(default_factory=list)
 
 
-def tasks_of(source: FingerprintedSource) -> Iterator[tuple[Task, list[Record]]]:
-    """Yield the tasks of a source with their first records, files in hashed order."""
+def tasks_of(
+    source: FingerprintedSource, losses: Losses | None = None
+) -> Iterator[tuple[Task, list[Record]]]:
+    """Yield the tasks of a source with their first records, files in hashed order.
+
+    Count what is read, and what of it is left out, in `losses`.
+    """
     pieces = sorted(source.pieces, key=lambda one: stable_hash("preview", one.piece.relative))
     for piece in pieces:
         tasks: list[Task] = []
         records = []
         for element in piece.source.read(piece.source_name, piece.piece):
+            if losses and isinstance(element, Record | Rejection):
+                losses.read += 1
             if isinstance(element, Task):
                 tasks.append(element)
+            elif isinstance(element, Rejection):
+                if losses:
+                    losses.add(element)
             elif isinstance(element, Record):
                 records.append(element)
                 if len(records) == _RECORDS:
@@ -78,7 +93,9 @@ def tasks_of(source: FingerprintedSource) -> Iterator[tuple[Task, list[Record]]]
             yield task, [record for record in records if record.task == task.name]
 
 
-def _round_robin(recipe: Recipe, wanted: str | None) -> Iterator[tuple[Task, list[Record]]]:
+def _round_robin(
+    recipe: Recipe, wanted: str | None, losses: dict[str, Losses]
+) -> Iterator[tuple[Task, list[Record]]]:
     """Yield tasks of all sources in turn, including inverted ones, or only the requested task."""
     found = [
         find_source(name, source, "", recipe.where("sources", name, "path"))
@@ -86,7 +103,8 @@ def _round_robin(recipe: Recipe, wanted: str | None) -> Iterator[tuple[Task, lis
     ]
     for warning in (warning for source in found for warning in source.warnings):
         print(f"warning: {warning}", file=sys.stderr)
-    open_sources = [tasks_of(source) for source in found]
+    losses.update({source.name: Losses(source.name) for source in found})
+    open_sources = [tasks_of(source, losses[source.name]) for source in found]
     seen = []
     while open_sources:
         for tasks in list(open_sources):
@@ -113,14 +131,6 @@ def no_such_task(wanted: str, known: list[str]) -> ConfigurationError:
     return ConfigurationError(f"--task {wanted}: no such task; {nearest(wanted, known)}")
 
 
-def _losses(recipe: Recipe) -> Iterator[str]:
-    """Yield the reasons for which the first rows of each source give no record."""
-    for name, settings in recipe.sources.items():
-        source = find_source(name, settings, "", recipe.where("sources", name, "path"))
-        rows = (row for one in source.pieces for row in one.source.read(name, one.piece))
-        yield from preview_losses(name, rows, _RECORDS)
-
-
 def preview(recipe: Recipe, wanted: Filter, count: int) -> list[Preview]:
     """Return up to `count` examples from the first records of tasks, without a store.
 
@@ -133,7 +143,8 @@ def preview(recipe: Recipe, wanted: Filter, count: int) -> list[Preview]:
     """
     info = vocabulary_info(recipe)
     vocabulary = load_vocabulary(info, recipe.vocabulary.path)
-    tasks = list(islice(_round_robin(recipe, wanted.task), max(count, 1) * 4))
+    read: dict[str, Losses] = {}
+    tasks = list(islice(_round_robin(recipe, wanted.task, read), max(count, 1) * 4))
     previews: list[Preview] = []
     rendered = position = 0
     while tasks and len(previews) < count and position < _RECORDS:
@@ -156,15 +167,19 @@ def preview(recipe: Recipe, wanted: Filter, count: int) -> list[Preview]:
                 if wanted.passes(fitted):
                     previews.append(Preview(task.name, record, fitted))
         position += 1
-    return _checked(recipe, previews, rendered)
+    losses = [loss for source in read.values() for loss in source.over(recipe.max_loss)]
+    return _checked(recipe, previews, rendered, losses)
 
 
-def _checked(recipe: Recipe, previews: list[Preview], rendered: int) -> list[Preview]:
+def _checked(
+    recipe: Recipe, previews: list[Preview], rendered: int, losses: list[Loss]
+) -> list[Preview]:
     if not previews and rendered:
         raise DataError(f"{recipe.name}: none of {rendered} examples passes the filters")
     if not previews:
-        raise DataError("\n".join([f"{recipe.name}: no record can be rendered", *_losses(recipe)]))
-    return previews
+        lines = [loss.line for loss in losses]
+        raise DataError("\n".join([f"{recipe.name}: no record can be rendered", *lines]))
+    return [replace(shown, losses=losses) for shown in previews]
 
 
 def preview_in_store(recipe: Recipe, store: str, wanted: Filter, count: int) -> list[Preview]:
@@ -233,4 +248,4 @@ def preview_in_store(recipe: Recipe, store: str, wanted: Filter, count: int) -> 
                 previews.append(Preview(use.task, record, result[1]))
             if len(previews) == count:
                 break
-        return _checked(recipe, previews, rendered)
+        return _checked(recipe, previews, rendered, ready.losses)

@@ -1,4 +1,7 @@
-"""Run a Beam pipeline on the requested runner, and translate its failures."""
+"""Run a Beam pipeline on the runner that the user asked for, and translate its failures.
+
+Beam takes longer to import than most commands take: it is imported where a pipeline runs.
+"""
 
 import argparse
 import os
@@ -9,22 +12,16 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import apache_beam as beam
-import grpc
-from apache_beam.options.pipeline_options import (
-    PipelineOptions,
-    PortableOptions,
-    StandardOptions,
-)
-from apache_beam.runners.portability.fn_api_runner import FnApiRunner
-from apache_beam.runners.runner import PipelineRunner, create_runner
-from apache_beam.transforms.environments import SubprocessSDKEnvironment
-
-from pipelines.building.local_workers import end_build, watched_workers, worker_command
 from tfrecords_schema.errors import ConfigurationError, DataError, UserError, nearest
 from transforms.runtime.parent_watchdog import PARENT
 from transforms.runtime.progress import DIRECTORY
+
+if TYPE_CHECKING:
+    import apache_beam as beam
+    from apache_beam.options.pipeline_options import PipelineOptions
+    from apache_beam.runners.runner import PipelineRunner
 
 _LOCAL_RUNNER = "apache_beam.runners.portability.fn_api_runner.FnApiRunner"
 _DISK_ERRORS = ("No space left on device", "Read-only file system", "Permission denied")
@@ -55,12 +52,15 @@ class RunnerOptions:
         """Whether no other runner is named."""
         return not any(flag.startswith("--runner") for flag in self.beam_options)
 
-    def pipeline_options(self) -> PipelineOptions:
+    def pipeline_options(self) -> "PipelineOptions":
         """Return Beam's options; name the local runner, because `DirectRunner` may mean another.
 
         Raises:
           ConfigurationError: an option or a runner that Beam does not know.
         """
+        from apache_beam.options.pipeline_options import PipelineOptions, StandardOptions
+        from apache_beam.runners.runner import create_runner
+
         flags = list(self.beam_options)
         if self.is_local:
             # Beam silently drops unknown options; other runners have additional ones.
@@ -85,18 +85,25 @@ class RunnerOptions:
             raise ConfigurationError(f"-- --runner: {' '.join(str(error).split())}") from error
         return options
 
-    def runner(self) -> PipelineRunner | None:
-        """Return a local runner with our worker processes; None if the options name another runner.
+    def runner(self) -> "PipelineRunner | None":
+        """Return a local runner whose workers are our processes; None for what the options name.
 
         Beam's mode `multi_processing` does the same, but its worker program outlives us.
         """
         if self.workers == 1 or any(flag.startswith(_OWN_WAY) for flag in self.beam_options):
             return None
+        from apache_beam.runners.portability.fn_api_runner import FnApiRunner
+        from apache_beam.transforms.environments import SubprocessSDKEnvironment
+
+        from pipelines.building.local_workers import worker_command
+
         environment = SubprocessSDKEnvironment.from_command_string(command_string=worker_command())
         return FnApiRunner(default_environment=environment)
 
 
 def _check_known(flags: tuple[str, ...]) -> None:
+    from apache_beam.options.pipeline_options import PipelineOptions
+
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
     for group in PipelineOptions.__subclasses__():
         group._add_argparse_args(parser)
@@ -162,13 +169,19 @@ def _ends_at_once(has_processes: bool) -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
-def run_pipeline(construct: Callable[[beam.Pipeline], object], options: RunnerOptions) -> None:
+def run_pipeline(construct: Callable[["beam.Pipeline"], object], options: RunnerOptions) -> None:
     """Build a pipeline with `construct` and run it to its end.
 
     Raises:
       UserError: a worker raised one. DataError: the disk is full or may not be written.
       RuntimeError: anything else, in one line.
     """
+    import apache_beam as beam
+    import grpc
+    from apache_beam.options.pipeline_options import PortableOptions
+
+    from pipelines.building.local_workers import end_build, watched_workers
+
     pipeline = beam.Pipeline(options.runner(), options=options.pipeline_options())
     has_processes = options.is_local and options.workers > 1
     try:
@@ -191,7 +204,7 @@ def run_pipeline(construct: Callable[[beam.Pipeline], object], options: RunnerOp
         raise _translate(error) from error
 
 
-def _cancel(pipeline: beam.Pipeline) -> None:
+def _cancel(pipeline: "beam.Pipeline") -> None:
     """Cancel the job on a cluster; otherwise it would interfere with the next build."""
     if result := getattr(pipeline, "result", None):
         with suppress(Exception):

@@ -14,7 +14,6 @@ from tfrecords_schema.codec import decode_row
 from tfrecords_schema.errors import DataError
 from tfrecords_schema.features import Value
 from tfrecords_schema.manifest import Manifest, MetadataFile, ShardInfo
-from tfrecords_schema.parquet import read_column
 from tfrecords_schema.snapshot import (
     CONTAMINATION,
     MANIFEST,
@@ -100,6 +99,9 @@ def _check_parquet(
     if not filesystem.exists(path):
         found.check(False, f"{file.path}: missing")
         return
+    # Arrow, for the snapshots that have Parquet.
+    from tfrecords_schema.parquet import read_column
+
     stated = (file.sha256, file.bytes)
     found.check(filesystem.sha256_of(path) == stated, f"{file.path}: its sha256 or size differs")
     try:

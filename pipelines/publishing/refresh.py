@@ -54,6 +54,13 @@ def _build_or_take(
             continue
         manifest = open_snapshot(path).manifest
         if manifest.fingerprint == plan.fingerprint and (found := verify(path)).passed:
-            return BuildResult(path, manifest, [], plan.errors), found
+            taken = BuildResult(
+                path=path,
+                manifest=manifest,
+                sources_read=[],
+                errors=plan.errors,
+                losses=plan.losses,
+            )
+            return taken, found
     built = build(recipe, store.root, options)
     return built, verify(built.path)

@@ -5,10 +5,11 @@ file that cannot be hashed stops the plan.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from pipelines.building.fingerprints import snapshot_nodes
+from pipelines.building.losses import Loss, large_losses
 from pipelines.building.nodes import (
     EVALUATION,
     SNAPSHOT,
@@ -59,7 +60,8 @@ class RefreshPlan:
     """The effect of a refresh.
 
     `old` and `new` are the documents of all nodes; `errors` are sources left out of the plan;
-    `damage` is the problem of a damaged snapshot that the channel points at.
+    `damage` is what is wrong with the snapshot that the channel points at; `losses` are rows left
+    out of the sources that were read before.
     """
 
     fingerprint: str
@@ -69,6 +71,7 @@ class RefreshPlan:
     new: Mapping[str, Any]
     errors: list[str]
     damage: str | None = None
+    losses: list[Loss] = field(default_factory=list)
 
     @property
     def is_current(self) -> bool:
@@ -118,6 +121,7 @@ def plan_refresh(recipe: Recipe, store: Store, channel: str) -> RefreshPlan:
     to_read = {s.node.fingerprint: 0 if s.name in cached else s.bytes for s in sources.all}
     planned = [_planned(old.get(key), new.get(key), rows.get(key), to_read) for key in keys]
     fingerprint = nodes[-1].fingerprint
+    read = [cached[source.name] for source in sources.train if source.name in cached]
     return RefreshPlan(
         fingerprint=fingerprint,
         pointer=pointer,
@@ -126,6 +130,7 @@ def plan_refresh(recipe: Recipe, store: Store, channel: str) -> RefreshPlan:
         new=new,
         errors=sources.errors,
         damage=damage,
+        losses=large_losses(recipe, read),
     )
 
 

@@ -48,7 +48,7 @@ def _row(snapshot: Snapshot, old: Row) -> Row:
 def _rows(snapshot: Snapshot, ids: list[str]) -> list[Row]:
     """Return the examples of some ids."""
     features = snapshot.manifest.row_features
-    rows = []
+    rows: list[Row] = []
     for identity in ids:
         found = (
             decode_row(data, path, features)

@@ -28,7 +28,7 @@ class Race:
 
 
 def races_of(cells: Sequence[Cell], bases: Mapping[str, str]) -> list[Race]:
-    """Return a race for each arm that was trained on its base's snapshot and measured by step."""
+    """Return a race for each arm that has its base's snapshot and was measured by step."""
     of_arm: dict[str, list[Cell]] = {}
     for cell in cells:
         of_arm.setdefault(cell.arm, []).append(cell)

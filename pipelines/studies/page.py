@@ -48,6 +48,9 @@ def _page(study: Study, cells: Sequence[Cell], lines: Sequence[Line], races: Seq
             "",
             f"![means and intervals]({PLOT}.png)",
             "",
+            "Lines are 95% intervals of the means, ticks the seeds, the dotted line the base. A "
+            "hollow mark is a tie with the base, paired by seed and question.",
+            "",
             to_markdown(lines),
             races_to_markdown(races),
             METHOD,

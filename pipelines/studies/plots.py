@@ -1,6 +1,7 @@
 """Draw the arms of a study: a panel for each suite and measure, as PNG and SVG."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from pipelines.studies.results import SCORE, Line
 
@@ -23,7 +24,8 @@ def draw(lines: Sequence[Line], stem: str) -> list[str]:
     ]
     suites = list(dict.fromkeys(line.suite for line in lines))
     arms = list(dict.fromkeys(line.arm for line in lines))
-    width, height = 1.6 + 2.6 * len(suites), 0.8 + len(measures) * (0.7 + 0.3 * len(arms))
+    labels = max(map(len, arms)) * 0.07
+    width, height = labels + 1 + 2.6 * len(suites), 0.8 + len(measures) * (0.7 + 0.3 * len(arms))
     figure = Figure(figsize=(width, height), layout="constrained")
     FigureCanvasAgg(figure)
     axes = figure.subplots(len(measures), len(suites), squeeze=False, sharey=True)
@@ -39,17 +41,20 @@ def draw(lines: Sequence[Line], stem: str) -> list[str]:
     return paths
 
 
-def _panel(axis: object, lines: Sequence[Line], arms: Sequence[str]) -> None:
+def _panel(axis: Any, lines: Sequence[Line], arms: Sequence[str]) -> None:
     """Draw one row for each arm; hollow where it is a tie with the base."""
     factor = 100 if lines[0].measure == SCORE else 1
+    for line in lines:
+        if line.difference is None:
+            axis.axvline(factor * line.mean.mean, color="black", linestyle=":", linewidth=0.8)
     for line in lines:
         place = len(arms) - 1 - arms.index(line.arm)
         base = line.difference is None
         tie = line.difference is not None and not line.difference.is_distinguishable
         color = "black" if base else "tab:blue"
         low, high = factor * line.mean.low, factor * line.mean.high
-        axis.plot([low, high], [place, place], color=color, linewidth=1)  # type: ignore[attr-defined]
-        axis.plot(  # type: ignore[attr-defined]
+        axis.plot([low, high], [place, place], color=color, linewidth=1)
+        axis.plot(
             factor * line.mean.mean,
             place,
             "o",
@@ -57,7 +62,8 @@ def _panel(axis: object, lines: Sequence[Line], arms: Sequence[str]) -> None:
             markerfacecolor="white" if tie else color,
         )
         seeds = [factor * value for value in line.values]
-        axis.plot(seeds, [place - 0.25] * len(seeds), "|", color="gray", markersize=5)  # type: ignore[attr-defined]
-    axis.set_yticks(range(len(arms)), list(reversed(arms)), fontsize=8)  # type: ignore[attr-defined]
-    axis.tick_params(axis="x", labelsize=8)  # type: ignore[attr-defined]
-    axis.grid(alpha=0.3)  # type: ignore[attr-defined]
+        axis.plot(seeds, [place - 0.25] * len(seeds), "|", color="gray", markersize=5)
+    axis.set_yticks(range(len(arms)), list(reversed(arms)), fontsize=8)
+    axis.set_ylim(-0.6, len(arms) - 0.4)
+    axis.tick_params(axis="x", labelsize=8)
+    axis.grid(alpha=0.3)

@@ -30,8 +30,11 @@ def _run(arguments: Namespace) -> Result:
 
 
 def _show(report: BuildReport) -> None:
+    from pipelines.console.report import say
+
     print_build(report)
     print(report.snapshot)
+    say(f"next: flanbeam verify {report.snapshot}")
 
 
 BUILD = Command(

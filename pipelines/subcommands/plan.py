@@ -21,6 +21,7 @@ from tfrecords_schema.errors import ConfigurationError, ExitStatus
 if TYPE_CHECKING:
     from pipelines.building.build import PlannedCorpus
     from pipelines.building.estimates import Estimate
+    from pipelines.building.losses import Loss
     from pipelines.publishing.refresh_plan import PlannedNode, RefreshPlan
 
 # The table of a mixture has many columns.
@@ -58,6 +59,7 @@ class MixturePlan:
     examples: int
     validation: int
     errors: list[str]
+    losses: list["Loss"]
     estimate: "Estimate"
     tasks: list[PlannedTask]
 
@@ -91,6 +93,7 @@ class RefreshPlanReport:
     errors: list[str]
     differences: list[PartDifference] = field(default_factory=list)
     damage: str | None = None
+    losses: list["Loss"] = field(default_factory=list)
 
 
 def report_mixture(planned: "PlannedCorpus") -> MixturePlan:
@@ -101,6 +104,7 @@ def report_mixture(planned: "PlannedCorpus") -> MixturePlan:
         examples=examples,
         validation=sum(sum(quota.validation.values()) for quota in quotas),
         errors=planned.errors,
+        losses=planned.losses,
         estimate=planned.estimate,
         tasks=[
             PlannedTask(
@@ -126,6 +130,7 @@ def report_refresh_plan(plan: "RefreshPlan", explain: str | None = None) -> Refr
         errors=plan.errors,
         differences=[PartDifference(*difference) for difference in differences],
         damage=plan.damage,
+        losses=plan.losses,
     )
 
 
@@ -227,10 +232,12 @@ def _number(value: float | None) -> str:
 
 def _show_refresh_plan(report: RefreshPlanReport) -> None:
     """Print each changed node on a line, and the number of unchanged tasks."""
-    from pipelines.console.report import console_of, plain_table, print_errors
+    from pipelines.console.report import console_of, plain_table, print_errors, say
 
     console = console_of()
     print_errors(console, report.errors)
+    for loss in report.losses:
+        say(loss.line)
     table = plain_table("node", "state", "why", "rows", "bytes to read", right=2)
     unchanged = 0
     for node in report.nodes:

@@ -10,12 +10,17 @@ from tfrecords_schema.errors import ConfigurationError
 from transforms.types import TEMPLATE_TYPES
 
 if TYPE_CHECKING:
+    from pipelines.building.losses import Loss
     from pipelines.building.previewing import Preview
 
 
 @dataclass(frozen=True, kw_only=True)
 class PreviewedExample:
-    """One rendered example; `parts` are (role, text) in the order of the prompt."""
+    """One rendered example; `parts` are (role, text) in the order of the prompt.
+
+    Attributes:
+      losses: rows of any source that were left out of those read for the preview.
+    """
 
     task: str
     record_id: str
@@ -31,6 +36,7 @@ class PreviewedExample:
     input_tokens: int
     target_tokens: int
     parts: list[tuple[str, str]]
+    losses: list["Loss"]
 
 
 def _add_arguments(parser: ArgumentParser) -> None:
@@ -78,6 +84,8 @@ def _run(arguments: Namespace) -> Result:
             "made from the first records: a build may draw other exemplars, template types "
             "and option orders; --store STORE shows what it writes"
         )
+        for loss in shown[0].losses:
+            say(f"of the first rows: {loss.line}")
     return Result([_report(item) for item in shown])
 
 
@@ -100,6 +108,7 @@ def _report(item: "Preview") -> PreviewedExample:
         input_tokens=len(fitted.inputs),
         target_tokens=len(fitted.targets),
         parts=segments(fitted.draft),
+        losses=item.losses,
     )
 
 

@@ -1,7 +1,7 @@
 """The main numbers of a snapshot and of a build, and how they are printed."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
@@ -9,7 +9,71 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from pipelines.building.build import BuildResult
-    from tfrecords_schema.manifest import Manifest, MixtureEntry
+    from pipelines.building.losses import Loss
+    from tfrecords_schema.manifest import LedgerEntry, Manifest, MixtureEntry
+
+
+@dataclass(frozen=True)
+class AccountLine:
+    """One line of an account of records and examples.
+
+    Attributes:
+      name: what is counted, or why it was left out.
+      count: below 0 for what leaves, above 0 for what joins; at a total, the sum of all before it
+        of its unit, but for a total of another unit that begins with it.
+      is_total: whether what is left is counted here.
+    """
+
+    name: str
+    unit: str
+    count: int
+    is_total: bool = False
+
+
+def account_of(manifest: "Manifest") -> list[AccountLine]:
+    """Return how the records that were read become the examples that were written.
+
+    Every total is the one before it with the lines between added: records read, kept and drawn;
+    examples drawn, which begin with the records drawn, and examples written, by split.
+    """
+    entries = [entry for entry in manifest.ledger if not entry.counts_items]
+    stages = list(dict.fromkeys(entry.stage for entry in entries))
+    # Format version 1 has one entry for ranking and selection together.
+    ranked = stages.index("rank" if "rank" in stages else "select")
+    read = sum(entry.entered for entry in entries if entry.stage == "ingest")
+    rendered = [entry for entry in entries if entry.stage == "render"]
+    drawn = sum(entry.kept for entry in entries if entry.stage == "select")
+    examples = sum(entry.entered for entry in rendered)
+    lines = [AccountLine("records read", "records", read, True)]
+    for stage in stages[:ranked]:
+        lines += _leaving(entries, [stage], "records")
+    lines.append(AccountLine("records kept", "records", _records_kept(manifest), True))
+    lines += _leaving(entries, [s for s in stages[ranked:] if s != "render"], "records")
+    lines.append(AccountLine("records drawn", "records", drawn, True))
+    if examples > drawn:
+        lines.append(AccountLine("repeated or inverted", "examples", examples - drawn))
+    lines.append(AccountLine("examples drawn", "examples", examples, True))
+    lines += _leaving(rendered, ["render"], "examples")
+    written = sum(split.rows for split in manifest.splits.values())
+    lines.append(AccountLine("examples written", "examples", written, True))
+    for name, split in sorted(manifest.splits.items()):
+        lines.append(AccountLine(f"in {name}", "examples", split.rows))
+    return lines
+
+
+def _leaving(
+    entries: "Iterable[LedgerEntry]", stages: "Sequence[str]", unit: str
+) -> list[AccountLine]:
+    """Return a line for each reason for which some stages left something out."""
+    reasons: Counter[str] = Counter()
+    for entry in entries:
+        if entry.stage in stages:
+            reasons.update(entry.left_out)
+    return [
+        AccountLine(reason.replace("_", " "), unit, -count)
+        for reason, count in sorted(reasons.items())
+        if count
+    ]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,7 +82,9 @@ class SnapshotSummary:
 
     Attributes:
       records_kept: records that passed every filter, before the mixture drew from them.
-      rejected: rejected records by reason, including those that were not drawn.
+      rejected: records and examples that were left out, by reason, those that were not drawn
+        among them.
+      account: how the one becomes the other, line by line.
       fitting: number of prompts that were shortened to fit, by what was cut.
       vocabulary_losses: losses in encoding by task (tfrecords_schema.vocabulary.count_losses).
     """
@@ -29,6 +95,7 @@ class SnapshotSummary:
     records_read: int
     records_kept: int
     rejected: dict[str, int]
+    account: list[AccountLine]
     examples: int
     shards: int
     input_tokens: int
@@ -45,10 +112,12 @@ class BuildReport(SnapshotSummary):
     Attributes:
       sources_read: sources that were read because the cache did not have them.
       errors: one message per file that was left out.
+      losses: rows of the sources that were left out for one reason.
     """
 
     sources_read: list[str]
     errors: list[str]
+    losses: list["Loss"]
 
 
 def summarize(path: str, manifest: "Manifest") -> SnapshotSummary:
@@ -66,6 +135,7 @@ def summarize(path: str, manifest: "Manifest") -> SnapshotSummary:
         records_read=sum(e.entered for e in manifest.ledger if e.stage == "ingest"),
         records_kept=_records_kept(manifest),
         rejected=dict(rejected),
+        account=account_of(manifest),
         examples=sum(split.rows for split in splits),
         shards=len(shards),
         input_tokens=sum(shard.input_tokens for shard in shards),
@@ -80,7 +150,9 @@ def report_build(built: "BuildResult") -> BuildReport:
     """Return the numbers of a build."""
     summary = summarize(built.path, built.manifest)
     facts = {name: getattr(summary, name) for name in asdict(summary)}
-    return BuildReport(**facts, sources_read=built.sources_read, errors=built.errors)
+    return BuildReport(
+        **facts, sources_read=built.sources_read, errors=built.errors, losses=built.losses
+    )
 
 
 def _records_kept(manifest: "Manifest") -> int:
@@ -140,10 +212,10 @@ def _counts_table(summary: SnapshotSummary) -> "Table":
     table.add_column()
     table.add_column(justify="right")
     rows = [
-        ("records read", summary.records_read),
-        ("records kept", summary.records_kept),
-        *((f"  {_words(reason)}", count) for reason, count in sorted(summary.rejected.items())),
-        ("examples written", summary.examples),
+        *(
+            (line.name if line.is_total else f"  {line.name}", line.count)
+            for line in summary.account
+        ),
         ("shards", summary.shards),
         ("input tokens", summary.input_tokens),
         ("target tokens", summary.target_tokens),

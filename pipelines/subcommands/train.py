@@ -12,6 +12,7 @@ from tfrecords_schema.errors import ConfigurationError, ExitStatus
 if TYPE_CHECKING:
     from trainer.config import TrainConfig
     from trainer.evaluation.results import SuiteResult
+    from trainer.evaluation.scores import Estimate
     from trainer.train import TrainResult
 
 
@@ -67,7 +68,7 @@ def _run_train(arguments: Namespace) -> Result:
     from trainer.batches.snapshot_choice import choose_snapshot
     from trainer.train import train
 
-    snapshot = choose_snapshot(Path(arguments.out), arguments.snapshot)
+    snapshot = choose_snapshot(arguments.out, arguments.snapshot)
     if snapshot != arguments.snapshot:
         say(f"{arguments.snapshot} is {snapshot}")
     with TrainingLine(config.steps) as line:
@@ -76,10 +77,11 @@ def _run_train(arguments: Namespace) -> Result:
 
 
 def _show_train(result: "TrainResult") -> None:
-    from pipelines.console.report import print_training
+    from pipelines.console.report import print_training, say
 
     print_training(result)
     print(result.checkpoint)
+    say("next: flanbeam eval CONFIG --checkpoint RUN --suite held_in, or flanbeam plot RUN")
 
 
 def _add_eval_arguments(parser: ArgumentParser) -> None:
@@ -130,9 +132,31 @@ def _run_eval(arguments: Namespace) -> Result:
 
 
 def _show_eval(results: "list[SuiteResult]") -> None:
-    from trainer.evaluation.results import to_markdown
+    from pipelines.console.report import console_of, plain_table, say
 
-    print("\n".join(to_markdown(result) for result in results))
+    console = console_of()
+    for result in results:
+        names = sorted(result.all_questions.scores)
+        rows = [*result.tasks, result.all_questions]
+        columns = ("questions", *names, "chance", "bits")
+        table = plain_table(result.suite, *columns, right=len(columns))
+        for task in rows:
+            scores = [_percent(task.scores.get(name)) for name in names]
+            chance = "" if task.chance is None else f"{100 * task.chance:.1f}"
+            table.add_row(task.task, f"{task.questions:,}", *scores, chance, f"{task.bits:.3f}")
+        means = [_percent(result.mean_over_tasks.get(name)) for name in names]
+        table.add_row("mean over tasks", f"{len(result.tasks):,}", *means, "", "")
+        console.print(table)
+        console.print(f"{result.note}; percent, 95% intervals, bits per target token")
+        console.print()
+    say("next: flanbeam plot RUN --out RUN.html shows the run and sample answers")
+
+
+def _percent(score: "Estimate | None") -> str:
+    """Return a score with its interval: "50.0 [23.7, 76.3]"."""
+    if score is None:
+        return ""
+    return f"{100 * score.mean:.1f} [{100 * score.low:.1f}, {100 * score.high:.1f}]"
 
 
 def _add_weights_arguments(parser: ArgumentParser) -> None:
@@ -159,14 +183,38 @@ def _show_written(written: Written) -> None:
 
 
 def _add_plot_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("run", metavar="RUN", help="directory of the run")
-    parser.add_argument("--out", metavar="FILE", help=".png or .svg file (default: RUN/curves.png)")
+    parser.add_argument(
+        "run", metavar="RUN", nargs="+", help="directory of a run; several are overlaid"
+    )
+    parser.add_argument(
+        "--out",
+        metavar="FILE",
+        help=".png, .svg or .html, a page with the evaluations too (default: RUN/curves.png)",
+    )
+    parser.add_argument("--tokens", action="store_true", help="count tokens on the axis, not steps")
+    parser.add_argument(
+        "--smoothing",
+        type=float,
+        default=0.0,
+        metavar="WEIGHT",
+        help="weight of what came before, from 0 to below 1 (default: 0)",
+    )
 
 
 def _run_plot(arguments: Namespace) -> Result:
+    if arguments.out and arguments.out.endswith(".html"):
+        from pipelines.showing.run_page import run_page
+
+        Path(arguments.out).write_bytes(
+            run_page(arguments.run, arguments.tokens, arguments.smoothing)
+        )
+        return Result(Picture(arguments.out))
     from trainer.plot import plot
 
-    return Result(Picture(str(plot(arguments.run, arguments.out))))
+    picture = plot(
+        arguments.run, arguments.out, by_tokens=arguments.tokens, smoothing=arguments.smoothing
+    )
+    return Result(Picture(str(picture)))
 
 
 def _show_picture(picture: Picture) -> None:

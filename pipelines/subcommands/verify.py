@@ -62,7 +62,7 @@ def _run(arguments: Namespace) -> Result:
 
 
 def _show(report: VerificationReport) -> None:
-    from pipelines.console.report import console_of
+    from pipelines.console.report import console_of, say
 
     console = console_of()
     for problem in report.problems:
@@ -74,6 +74,10 @@ def _show(report: VerificationReport) -> None:
     )
     if report.rendered_again:
         console.print(f"{report.rendered_again:,} examples rendered again from their records")
+    if report.passed:
+        say("next: flanbeam show SNAPSHOT --random, or flanbeam export, or flanbeam train")
+    else:
+        say("next: restore the snapshot, or delete it and build it again")
 
 
 VERIFY = Command(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.cli import _parser, _split_beam_options
+from pipelines.cli import _split_beam_options, parser_of_commands
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 _FENCE = re.compile(r"^```console\n(.*?)^```", re.M | re.S)
@@ -41,4 +41,4 @@ def test_there_are_some() -> None:
 @pytest.mark.parametrize("command", [*_shown(), *_SCHEDULED])
 def test_the_command_understands(command: str) -> None:
     words, _ = _split_beam_options(shlex.split(command, comments=True)[1:])
-    assert _parser().parse_args(words).command == words[0]
+    assert parser_of_commands().parse_args(words).command == words[0]

@@ -288,5 +288,37 @@ def test_rows_lost_to_one_reason_are_pointed_out(flanbeam: Any, tmp_path: Path) 
     assert [row["detail"] for row in listed] == [
         "news.jsonl:10: answer 'else' is none of the options"
     ]
-    quiet = flanbeam("plan", recipe, "--set", "max_loss=0.1")
+    quiet = flanbeam("plan", recipe, "--out", tmp_path / "quiet", "--set", "max_loss=0.1")
+    assert quiet.status == 0
     assert "unknown_label" not in quiet.err
+
+
+def test_every_command_that_reads_points_lost_rows_out(flanbeam: Any, tmp_path: Path) -> None:
+    fields = 'fields: {text: text, answer: s}, labels: ["so", "not"]'
+    recipe, out = _lossy(tmp_path, "sentiment", fields), tmp_path / "out"
+    expected = {
+        "source": "news",
+        "reason": "unknown_label",
+        "rows": 1,
+        "read": 10,
+        "first": ["news.jsonl:10: answer 'else' is none of the options"],
+        "advice": "add the value to `labels`, or map it with `label_of` or `marks`",
+    }
+    commands: dict[str, tuple[list[Any], list[Any]]] = {
+        "preview": (["preview", recipe], [0, "losses"]),
+        "plan": (["plan", recipe, "--out", out], ["losses"]),
+        "preview in a store": (["preview", recipe, "--store", out], [2, "losses"]),
+        "plan of a refresh": (["plan", recipe, "--refresh", out], ["losses"]),
+        "refresh": (["refresh", recipe, "--store", out], ["built", "losses"]),
+        "build": (["build", recipe, "--out", out], ["losses"]),
+    }
+    for name, (argv, keys) in commands.items():
+        document = flanbeam(*argv, "--json").document
+        for key in keys:
+            document = document[key]
+        assert document == [expected], name
+    for name, (argv, _) in commands.items():
+        if name != "refresh":
+            shown = " ".join(flanbeam(*argv).err.split())
+            assert "sources.news: 1 of 10 rows are rejected as unknown_label" in shown, name
+            assert "news.jsonl:10: answer 'else'" in shown, name

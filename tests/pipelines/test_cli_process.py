@@ -5,6 +5,10 @@ from typing import Any
 
 import pytest
 
+from pipelines.building.build import BuildResult
+from tests.pipelines.refreshed_store import RefreshedStore
+from tfrecords_schema.snapshot import open_snapshot
+
 
 def test_process_is_quiet_but_for_progress(flanbeam_process: Any, tmp_path: Path) -> None:
     outcome = flanbeam_process("build", "quickstart", "--out", tmp_path)
@@ -40,14 +44,38 @@ def test_reader_that_goes_away_is_no_error_message(start_flanbeam: Any) -> None:
     process.wait(timeout=60)
 
 
+# Ends with the status of the command, or with the libraries that it should have done without.
+_LIGHT = (
+    "import sys; from pipelines.cli import main; status = main(sys.argv[1:]); "
+    "heavy = {'apache_beam', 'numba', 'tensorflow', 'jax', 'seqio'} & set(sys.modules); "
+    "sys.exit(f'imported {heavy}' if heavy else status)"
+)
+
+
 def test_cheap_commands_import_no_heavy_library(flanbeam_process: Any) -> None:
-    script = (
-        "import sys; from pipelines.cli import main; status = main(sys.argv[1:]); "
-        "heavy = {'apache_beam', 'tensorflow', 'jax', 'seqio'} & set(sys.modules); "
-        "sys.exit(f'imported {heavy}' if heavy else status)"
-    )
-    outcome = flanbeam_process("recipes", script=script)
+    outcome = flanbeam_process("recipes", script=_LIGHT)
     assert (outcome.status, outcome.err) == (0, "")
+
+
+def test_preview_imports_no_heavy_library(flanbeam_process: Any) -> None:
+    outcome = flanbeam_process("preview", "quickstart", "-n", "1", script=_LIGHT)
+    assert outcome.status == 0, outcome.err
+
+
+def test_explain_imports_no_heavy_library(flanbeam_process: Any, quickstart: BuildResult) -> None:
+    row = next(iter(open_snapshot(quickstart.path).rows("train")))
+    outcome = flanbeam_process("explain", quickstart.path, row["id"], script=_LIGHT)
+    assert outcome.status == 0, outcome.err
+
+
+def test_refresh_with_nothing_to_do_imports_no_heavy_library(
+    flanbeam_process: Any, store: RefreshedStore
+) -> None:
+    store.refresh()
+    for command, option in (("refresh", "--store"), ("plan", "--refresh")):
+        words = (command, store.corpus.recipe, option, store.root, "--workers", "2")
+        outcome = flanbeam_process(*words, script=_LIGHT)
+        assert outcome.status == 10, outcome.err
 
 
 @pytest.mark.slow

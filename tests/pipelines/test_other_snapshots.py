@@ -76,8 +76,12 @@ def test_equal_and_near_records_leave_with_the_name_of_the_snapshot(
         for row in open_snapshot(old.path).rows("train")
     }
     equal, near = sorted(_rejections(new.path), key=lambda row: str(row["reason"]))
-    assert equal["detail"] == f"equal to {equal['other_id']} of task old in snapshot {name}"
-    assert near["detail"] == f"jaccard 0.891 with {near['other_id']} of task old in snapshot {name}"
+    assert equal["detail"] == (
+        f"equal to {equal['other_id']} (old.jsonl:1) of task old in snapshot {name}"
+    )
+    assert near["detail"] == (
+        f"jaccard 0.891 with {near['other_id']} (old.jsonl:2) of task old in snapshot {name}"
+    )
     assert {equal["other_source"], near["other_source"]} == {name}
     assert [ids[False], ids[True]] == [equal["other_id"], near["other_id"]]
     assert near["score"] == pytest.approx(49 / 55, abs=1e-6)

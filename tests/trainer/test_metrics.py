@@ -12,7 +12,7 @@ from trainer.errors import TrainerError
 from trainer.metrics import MetricsLog, RunFacts, StepReport, read_metrics
 from trainer.models.t5.flops import training_flops_per_row
 from trainer.models.t5.sizes import SIZES
-from trainer.plot import plot
+from trainer.plot import plot, read_run, smoothed
 from trainer.tensorboard import scalars
 
 
@@ -93,3 +93,26 @@ def test_no_curves_without_metrics(tmp_path: Path) -> None:
         plot(str(tmp_path))
     with pytest.raises(TrainerError, match=r"end in .png or .svg"):
         plot(str(tmp_path), "curves.gif")
+
+
+def test_smoothing_is_a_moving_average_that_is_right_from_the_start() -> None:
+    assert smoothed([3.0, 5.0], 0.0) == [3.0, 5.0]
+    # (0.5 * 0.5 * 3 + 0.5 * 5) / 0.75
+    assert smoothed([3.0, 5.0], 0.5) == pytest.approx([3.0, 13 / 3])
+    assert smoothed([2.0] * 4, 0.9) == pytest.approx([2.0] * 4)
+
+
+def test_runs_are_overlaid_by_tokens(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        _log(tmp_path / name)
+    (tmp_path / "one" / "snapshot.json").write_text('{"snapshot": "/store/snapshots/corpus-1"}')
+    run = read_run(str(tmp_path / "one"))
+    tokens = [line["tokens"] for line in run.lines]
+    assert run.axis(run.lines, by_tokens=True) == [sum(tokens[: n + 1]) for n in range(len(tokens))]
+    picture = tmp_path / "both.svg"
+    runs = [str(tmp_path / "one"), str(tmp_path / "two")]
+    plot(runs, str(picture), by_tokens=True, smoothing=0.5)
+    assert "one, two" in picture.read_text() or "<!-- one, two" in picture.read_text()
+    with pytest.raises(TrainerError, match="smoothing"):
+        plot(runs, str(picture), smoothing=1.0)

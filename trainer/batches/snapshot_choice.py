@@ -10,29 +10,34 @@ import uuid
 from contextlib import suppress
 from pathlib import Path
 
+from tfrecords_schema import filesystem, object_store
 from tfrecords_schema.channels import resolve
 
 CHOSEN = "snapshot.json"
 
 
-def choose_snapshot(run: Path, address: str) -> str:
+def choose_snapshot(run: str | Path, address: str) -> str:
     """Return the path of the snapshot that a run reads. A channel is resolved once.
 
     Args:
-        run: directory of the run.
+        run: directory or URL of the run.
         address: path of a snapshot, or a channel such as `STORE@latest`.
 
     Raises:
         ConfigurationError: the channel has no published snapshot.
     """
-    file = run / CHOSEN
-    if not file.exists():
+    file = filesystem.join(os.fspath(run), CHOSEN)
+    if not filesystem.exists(file):
         path = resolve(address)
         if path == address:
             return path
-        run.mkdir(parents=True, exist_ok=True)
-        _create(file, json.dumps({"asked_for": address, "snapshot": path}, indent=2))
-    chosen = json.loads(file.read_text())
+        text = json.dumps({"asked_for": address, "snapshot": path}, indent=2)
+        if object_store.serves(file):
+            object_store.write_if(file, None, text.encode())
+        else:
+            Path(run).mkdir(parents=True, exist_ok=True)
+            _create(Path(file), text)
+    chosen = json.loads(filesystem.read_bytes(file))
     # For another address, the checkpoint decides later whether the run can continue with it.
     return str(chosen["snapshot"]) if chosen["asked_for"] == address else resolve(address)
 

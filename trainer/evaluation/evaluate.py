@@ -84,7 +84,11 @@ def ask(predictor: Predictor, questions: Sequence[Question], input_length: int) 
         questions: the questions of a suite.
         input_length: limit of an input in tokens, EOS included.
     """
-    encode = predictor.vocabulary.encode
+
+    def encode(text: str) -> list[int]:
+        ids: list[int] = predictor.vocabulary.encode(text).tolist()
+        return ids
+
     fitted = [fit(question, encode, input_length - 1) for question in questions]
     inputs = [ids for ids, _ in fitted]
     texts = [question.options or question.targets[:1] for question in questions]

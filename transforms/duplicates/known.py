@@ -220,7 +220,8 @@ def remove_known(work: Work) -> Output:
 
 
 def _verdict(reason: str, other: Record, how: str, score: float) -> Verdict:
-    detail = f"{how} {other.id} of task {other.task} in snapshot {other.source}"
+    place = f" ({other.place})" if other.place else ""
+    detail = f"{how} {other.id}{place} of task {other.task} in snapshot {other.source}"
     return Verdict(
         reason=reason,
         detail=detail,

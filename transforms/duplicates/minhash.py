@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tfrecords_schema.compiled import HAS_NUMBA, compiled
 from tfrecords_schema.splitmix64 import rehash
-from transforms.runtime.compiled import HAS_NUMBA, compiled
 from transforms.stable_random import stable_hash
 from transforms.texts.word_hashes import WORD_BASE, Hashes, Words, hash_words, mixed, ngram_hashes
 

@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tfrecords_schema.compiled import HAS_NUMBA, compiled
 from tfrecords_schema.splitmix64 import rehash
 from transforms.duplicates.minhash import NamedText, hash_documents, sign, whole_below
 from transforms.duplicates.union_find import find, unite
-from transforms.runtime.compiled import HAS_NUMBA, compiled
 from transforms.texts.word_hashes import WORD_BASE, Hashes, mixed, ngram_hashes
 
 _ZERO = np.uint64(0)

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tfrecords_schema.compiled import compiled
 from transforms.duplicates.union_find import label_all, unite_all
 from transforms.records.key_rows import first_of_runs
-from transforms.runtime.compiled import compiled
 
 Indices = NDArray[np.int64]
 

@@ -6,7 +6,7 @@ its own parent.
 
 from typing import Any
 
-from transforms.runtime.compiled import compiled
+from tfrecords_schema.compiled import compiled
 
 
 @compiled

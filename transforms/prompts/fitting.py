@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
-from tfrecords_schema.vocabulary import Vocabulary
+from tfrecords_schema.vocabulary import Ids, Vocabulary
 from transforms.prompts.prompting import Draft
 from transforms.settings import Limits
 from transforms.texts.scripts import has_characters
@@ -33,14 +33,14 @@ _LAST_WORD = re.compile(rf"\s+\S{{0,{_LONGEST_WORD}}}$")
 _FIRST_WORD = re.compile(rf"^\S{{0,{_LONGEST_WORD}}}\s+")
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Fitted:
     """A prompt that fits, its token ids without EOS, and what it lost on the way."""
 
     draft: Draft
     prompt: Prompt
-    inputs: list[int]
-    targets: list[int]
+    inputs: Ids
+    targets: Ids
     exemplars_dropped: int
     context_shortened: bool
 

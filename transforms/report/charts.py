@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 
 # Ink, and two colors that keep a contrast of 3 to white and to the dark theme's background.
 _INK, _FIRST, _SECOND = "#010203", "#3987e5", "#d9730d"
+# The ink of figures that others drew.
+_BLACK = "#000000"
 _STYLE = re.compile(r' style="([^"]*)"')
 _GROUP_ID = re.compile(r'<g id="[^"]*">')
 _SIZES = re.compile(r'width="([\d.]+)pt" height="([\d.]+)pt"')
@@ -31,11 +33,11 @@ def _figure(width: float, height: float) -> tuple[Any, Any]:
     return figure, figure.subplots()
 
 
-def _svg(figure: Any, title: str) -> str:
+def svg_of(figure: Any, title: str) -> str:
     """Return a figure as an SVG element without an id, a style or a date."""
     import matplotlib
 
-    settings = {
+    settings: Any = {
         "svg.fonttype": "none",
         "svg.hashsalt": title,
         "text.color": _INK,
@@ -50,7 +52,7 @@ def _svg(figure: Any, title: str) -> str:
     svg = re.sub(r"<defs>\s*<style.*?</style>\s*</defs>", "", svg, flags=re.S)
     svg = re.sub(r"<!--.*?-->", "", svg, flags=re.S)
     svg = _STYLE.sub(lambda match: _attributes(match[1]), _GROUP_ID.sub("<g>", svg))
-    svg = _SIZES.sub("", svg, count=1).replace(_INK, "currentColor")
+    svg = _SIZES.sub("", svg, count=1).replace(_INK, "currentColor").replace(_BLACK, "currentColor")
     label = f' role="img" aria-label="{escape(title)}" stroke-linejoin="round"'
     return re.sub(r">\s*\n\s*<", "><", svg.replace("<svg", f"<svg{label}", 1))
 
@@ -97,7 +99,7 @@ def bars(title: str, groups: Mapping[str, Sequence[float]], series: Sequence[str
     _dress(axes)
     if len(series) > 1:
         axes.legend(frameon=False, fontsize=9, labelcolor=_INK)
-    return _svg(figure, title)
+    return svg_of(figure, title)
 
 
 def histogram(title: str, lengths: NDArray[np.int32], limit: int, unit: str) -> str:
@@ -114,7 +116,7 @@ def histogram(title: str, lengths: NDArray[np.int32], limit: int, unit: str) -> 
     axes.set_ylabel("examples")
     axes.yaxis.get_major_locator().set_params(integer=True)
     _dress(axes)
-    return _svg(figure, title)
+    return svg_of(figure, title)
 
 
 def positions(title: str, counts: Sequence[int], low: float, high: float) -> str:
@@ -127,4 +129,4 @@ def positions(title: str, counts: Sequence[int], low: float, high: float) -> str
     axes.set_xlabel("place of the answer among the options")
     axes.set_ylabel("examples")
     _dress(axes)
-    return _svg(figure, title)
+    return svg_of(figure, title)

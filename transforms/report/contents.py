@@ -5,7 +5,7 @@ says of prompts is counted among them.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import islice
 
@@ -53,14 +53,14 @@ class Contents:
 
     manifest: Manifest
     lengths: NDArray[np.int32]
-    counted: list[Row]
+    counted: Sequence[Row]
     looked_at: int
-    shown: list[Row]
+    shown: Sequence[Row]
     rejected: Mapping[tuple[str, str], list[Rejection]]
     matches: list[MatchRow]
     records: Mapping[str, Record]
     duplicates: dict[str, dict[str, dict[str, int]]]
-    contamination: dict[str, object]
+    contamination: Mapping[str, object]
 
 
 def gather(snapshot: Snapshot, find: FindRecords) -> Contents:

@@ -62,7 +62,7 @@ def html_page(title: str, about: str, parts: list[tuple[str, str]]) -> bytes:
 
 
 def _anchor(name: str) -> str:
-    return name.lower().replace(" ", "-")
+    return text("-".join(name.lower().split()))
 
 
 def _digest(code: str) -> str:

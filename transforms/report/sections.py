@@ -204,9 +204,9 @@ def prompts(contents: Contents) -> str:
         (family, len(used), max(used.values()), used.total())
         for family, used in sorted(templates.items())
     ]
-    headers = ("family", "templates used", "most used", "examples")
-    html += table("Templates", headers, coverage, 3)
-    shots = sorted(Counter(int(row[NUM_SHOTS]) for row in rows).items())  # type: ignore[call-overload]
+    columns = ("family", "templates used", "most used", "examples")
+    html += table("Templates", columns, coverage, 3)
+    shots = sorted(Counter(int(row[NUM_SHOTS]) for row in rows).items())  # type: ignore[arg-type]
     html += table("Exemplars", ("exemplars", "examples"), [(str(n), c) for n, c in shots], 1)
     inverted = Counter(str(row["inversion"]) or "none" for row in rows)
     html += table("Inversions", ("inversion", "examples"), sorted(inverted.items()), 1)

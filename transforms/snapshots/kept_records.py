@@ -88,18 +88,16 @@ def encode_kept(job: Job, lines: Sequence[bytes]) -> bytes:
 def keep_records(work: Work) -> Output:
     """Write the records of a bucket of tasks that examples or exemplars are made of."""
     files: list[RowFile] = []
-    shown, done = _shown_lines(work), 0
+    shown = _shown_lines(work)
     while lines := list(islice(shown, _RECORDS_PER_FILE)):
         path = f"{RECORDS}/{work.item:06d}-{len(files):04d}.jsonl.gz"
         data = encode_kept(work.job, lines)
         filesystem.write_bytes(filesystem.join(work.job.staging, path), data)
         digest = hashlib.sha256(data).hexdigest()
         files.append(RowFile(path=path, rows=len(lines), sha256=digest))
-        done += len(lines)
     return Output(
         files=[FileNote(file.path, file.sha256) for file in files],
         notes=KeptRecords(files),
-        done=done,
     )
 
 

@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from tfrecords_schema import filesystem
 from tfrecords_schema.codec import decode_row
 from tfrecords_schema.manifest import ParquetFile
-from tfrecords_schema.parquet import write_parquet
 from tfrecords_schema.snapshot import parquet_path
 from transforms.job import Job
 
@@ -19,6 +18,8 @@ def write_parquet_shard(
     """Write the examples of a shard, in its order; return None if Parquet is not enabled."""
     if not job.settings.output.parquet:
         return None
+    from tfrecords_schema.parquet import write_parquet
+
     path = parquet_path(job.name, split, shard, num_shards)
     examples = (decode_row(data, path) for _, (data, *_) in rows)
     digest, size = write_parquet(filesystem.join(job.staging, path), examples)

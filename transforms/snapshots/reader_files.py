@@ -13,7 +13,6 @@ from tfrecords_schema.features import seqio_features, tfds_features
 from tfrecords_schema.manifest import Manifest, MetadataFile, SplitInfo
 from tfrecords_schema.tfrecord import read_lengths
 from transforms.job import Job
-from transforms.snapshots.croissant import croissant
 from transforms.snapshots.data_card import data_card
 from transforms.snapshots.provenance import find_provenance
 
@@ -75,6 +74,9 @@ def write_reader_files(job: Job, manifest: Manifest) -> list[MetadataFile]:
     provenance = find_provenance(job, manifest)
     contents = _beside_shards(job.staging, manifest)
     contents[snapshot.DATA_CARD] = data_card(manifest, provenance).encode()
+    # It names the columns of Parquet, whose library takes longer to import than a plan takes.
+    from transforms.snapshots.croissant import croissant
+
     contents[snapshot.CROISSANT] = _json(croissant(manifest, provenance))
     if job.vocabulary_path:
         contents[snapshot.VOCABULARY_MODEL] = filesystem.read_bytes(job.vocabulary_path)

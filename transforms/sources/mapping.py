@@ -42,13 +42,13 @@ Filters = dict[str, FilterValue | list[FilterValue]]
 class Constant(Settings):
     """The same text for every row."""
 
-    constant: str
+    constant: str = Field(description="The text that every row gets.")
 
 
 class Keys(Settings):
     """A list of the values of several keys; keys that a row lacks are left out."""
 
-    keys: list[str] = Field(min_length=1)
+    keys: list[str] = Field(min_length=1, description="The keys, in the order of the list.")
 
 
 class Text(Settings):
@@ -58,9 +58,13 @@ class Text(Settings):
     `replace` replaces texts in the result, in the given order.
     """
 
-    text: str
-    words: dict[str, dict[str, str]] = Field(default_factory=dict)
-    replace: dict[str, str] = Field(default_factory=dict)
+    text: str = Field(description="A text with keys in braces.")
+    words: dict[str, dict[str, str]] = Field(
+        default_factory=dict, description="Key: what to write for each of its raw values."
+    )
+    replace: dict[str, str] = Field(
+        default_factory=dict, description="Text in the result: what to put in its place."
+    )
 
     @field_validator("text")
     @classmethod
@@ -85,9 +89,9 @@ class Text(Settings):
 class Extract(Settings):
     """The first or every match of a regular expression's group in a key's text."""
 
-    extract: str
-    pattern: str
-    every: bool = False
+    extract: str = Field(description="The key whose text is searched.")
+    pattern: str = Field(description="A regular expression with one group in parentheses.")
+    every: bool = Field(False, description="Whether to take all that is found, as a list.")
 
     @field_validator("pattern")
     @classmethod

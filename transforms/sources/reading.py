@@ -1,12 +1,11 @@
 """Read one raw file into record files; every row is kept or counted under a reason."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import IO
 
-import apache_beam as beam
 import orjson
 from pydantic import TypeAdapter
 
@@ -14,15 +13,12 @@ from tfrecords_schema import filesystem
 from tfrecords_schema.errors import UserError
 from transforms.records.record_store import encode_record
 from transforms.records.rejections import encode_rejection
-from transforms.runtime.coders import DataclassCoder
 from transforms.runtime.exchange import Run, is_whole, write_run
 from transforms.runtime.parent_watchdog import end_with_parent
 from transforms.runtime.progress import report
 from transforms.sources.source import (
     INGEST,
     Element,
-    Piece,
-    Source,
     SourcePiece,
     UnreadableFileError,
 )
@@ -34,27 +30,6 @@ READ = "read"
 # A record file is a unit of work of assembly and is loaded into memory completely.
 RECORDS_PER_FILE = 10_000
 BYTES_PER_FILE = 32 * 1024 * 1024
-
-
-@dataclass(frozen=True)
-class WorkItem:
-    """The `index`-th piece of the source with this number: the only data in a job graph."""
-
-    source: int
-    index: int
-    piece: Piece
-
-
-beam.coders.registry.register_coder(WorkItem, DataclassCoder)
-
-
-@dataclass(frozen=True)
-class SourceOut:
-    """Source `name`, and the directory for its records."""
-
-    name: str
-    source: Source
-    out: str
 
 
 @dataclass(frozen=True)
@@ -213,19 +188,3 @@ def _lost(file: SourcePiece, error: str) -> Rejection:
 
 def _name(path: str) -> str:
     return path.rsplit("/", 1)[-1]
-
-
-def read_work_item(item: WorkItem, sources: Sequence[SourceOut]) -> Run:
-    """Read the raw file of `item`."""
-    of = sources[item.source]
-    return read_piece(SourcePiece(of.name, of.source, item.piece, item.index), of.out)
-
-
-@dataclass
-class ReadSourcePieces(beam.PTransform):
-    """WorkItem of one of `sources` → Run."""
-
-    sources: Sequence[SourceOut]
-
-    def expand(self, items: beam.PCollection) -> beam.PCollection:
-        return items | "Read" >> beam.Map(read_work_item, self.sources)

@@ -4,7 +4,7 @@ from transforms.templates.families import FAMILIES
 from transforms.templates.inversions import INVERSIONS
 from transforms.templates.template import Family
 
-# The family whose records an inverted family turns round.
+# The family whose records an inverted family uses.
 FORWARD: dict[str, str] = {family.name: name for name, family in INVERSIONS.items()}
 CATALOG: dict[str, Family] = {
     **FAMILIES,

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tfrecords_schema.compiled import HAS_NUMBA, compiled
 from tfrecords_schema.splitmix64 import mix_words, rehash
-from transforms.runtime.compiled import HAS_NUMBA, compiled
 from transforms.texts.normalization import (
     ALONE,
     BANG,

@@ -1,5 +1,7 @@
 """A digest follows the code that runs: not its comments, and nothing that is not imported."""
 
+import ast
+import json
 import shutil
 import subprocess
 import sys
@@ -14,7 +16,7 @@ from pipelines.building.code_digest import code_digest, imported_modules
 from pipelines.building.stages import STAGES
 
 _TABULAR = "transforms.sources.formats.tabular"
-_CACHES = (digests.code_digest, digests._file, digests._read, digests._root)
+_CACHES = (*(digests.code_digest, digests._file, digests._read), *(digests._root, digests._kept))
 
 
 @pytest.fixture
@@ -25,6 +27,15 @@ def copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(digests, "_root", lambda package: tmp_path / package)
     _forget()
     return tmp_path
+
+
+@pytest.fixture(autouse=True)
+def kept(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Keep what was parsed in a file of the test's own."""
+    file = tmp_path_factory.mktemp("kept") / "code_digests.json"
+    monkeypatch.setattr(digests, "_KEPT", file)
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    return file
 
 
 def _forget() -> None:
@@ -101,3 +112,47 @@ def test_computing_digests_imports_nothing_heavy() -> None:
     )
     root = Path(__file__).parents[3]
     subprocess.run([sys.executable, "-c", program], check=True, cwd=root)
+
+
+def test_what_was_parsed_is_kept_and_an_edit_is_seen(
+    copy: Path, kept: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = _digest(_TABULAR)
+    parse, parsed = ast.parse, []
+    monkeypatch.setattr(ast, "parse", lambda data: (parsed.append(data), parse(data))[1])
+    assert _digest(_TABULAR) == before
+    assert parsed == []
+    file = copy / "transforms/records/fields.py"
+    _edit(file, "def _clean_text", "FIXED = 1\n\n\ndef _clean_text")
+    assert _digest(_TABULAR) != before
+    assert parsed == [file.read_bytes()]
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [b"", b"[]", b"{}", b'{"by": 1, "modules": {}}', b"\xff"],
+)
+def test_a_damaged_file_of_digests_is_made_again(copy: Path, kept: Path, damage: bytes) -> None:
+    before = _digest(_TABULAR)
+    whole = kept.read_bytes()
+    kept.write_bytes(damage)
+    assert _digest(_TABULAR) == before
+    assert kept.read_bytes() == whole
+
+
+def test_what_other_code_kept_is_not_used(copy: Path, kept: Path) -> None:
+    before = _digest(_TABULAR)
+    document = json.loads(kept.read_bytes())
+    for module in document["modules"].values():
+        module["digest"] = "0" * 32
+    kept.write_bytes(json.dumps({**document, "by": "an earlier version"}).encode())
+    assert _digest(_TABULAR) == before
+
+
+def test_where_nothing_can_be_written_files_are_parsed(
+    copy: Path, kept: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = _digest(_TABULAR)
+    (kept.parent / "file").write_bytes(b"")
+    monkeypatch.setattr(digests, "_KEPT", kept.parent / "file" / "code_digests.json")
+    assert _digest(_TABULAR) == before

@@ -15,7 +15,8 @@ _HELD_OUT = '{"id": "e-red", "q": "What do we call red paint?", "a": "paint red"
 
 
 _STAGES = (
-    *("index", "scan", "deduplicate", "decontaminate", "rank", "plan", "select", "render"),
+    *("index", "scan", "deduplicate", "decontaminate", "rank", "plan", "select", "records"),
+    "render",
     *("plan_shards", "write", "manifest"),
 )
 

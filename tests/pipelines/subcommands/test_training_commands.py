@@ -41,6 +41,14 @@ def test_a_run_is_measured_drawn_and_exported(
     picture = tmp_path / "curves.svg"
     assert flanbeam("plot", run, "--out", picture).last_line == str(picture)
     assert picture.read_text().count("<path") > 5
+    page = tmp_path / "run.html"
+    assert flanbeam("plot", run, "--out", page, "--tokens").last_line == str(page)
+    shown = page.read_text()
+    assert "style=" not in shown
+    assert "right: " in shown or "wrong: " in shown
+    assert "<svg" in shown
+    assert "gradient norm" in shown
+    assert '<h2 id="held_in-of-run">' in shown
     _check_weights(flanbeam, run, tmp_path)
 
 

@@ -77,8 +77,8 @@ def test_what_fits_stays_whole(exemplars: int) -> None:
     draft = _draft(exemplars)
     fitted = _fit(draft, _limits(_length(draft), len("A fox") + 1))
     assert fitted.prompt == draft.compose()
-    assert fitted.inputs == VOCABULARY.encode(fitted.prompt.inputs)
-    assert fitted.targets == VOCABULARY.encode("A fox")
+    assert fitted.inputs.tolist() == VOCABULARY.encode(fitted.prompt.inputs).tolist()
+    assert fitted.targets.tolist() == VOCABULARY.encode("A fox").tolist()
     assert (fitted.exemplars_dropped, fitted.context_shortened) == (0, False)
 
 

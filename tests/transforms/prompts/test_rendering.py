@@ -64,9 +64,13 @@ def test_examples_are_a_function_of_record_repetition_and_type(
                 template_type=template_type,
             )
             one = renderer.render(use)
-            assert renderer.render(use) == one
+            again = renderer.render(use)
             assert not isinstance(one, str)
+            assert not isinstance(again, str)
             example, fitted = one
+            assert again[0].prompt == example.prompt
+            assert again[0].inputs.tolist() == example.inputs.tolist()
+            assert again[0].targets.tolist() == example.targets.tolist()
             assert isinstance(fitted, Fitted)
             assert example.id == stable_id("t", records[0].id, repetition)
             assert example.record == records[0]
@@ -87,8 +91,8 @@ def test_a_row_has_every_feature(renderer: Renderer, records: list[Record]) -> N
     assert row["_task_source"] == "Published"
     assert (row["_task_name"], row["source"], row["collection"]) == ("t", "s", "c")
     assert (row["license"], row["split"]) == ("CC0-1.0", "train")
-    assert row["inputs"] == [byte + 3 for byte in row["inputs_pretokenized"].encode()]
-    assert row["targets"] == [byte + 3 for byte in row["targets_pretokenized"].encode()]
+    assert [*row["inputs"]] == [byte + 3 for byte in row["inputs_pretokenized"].encode()]
+    assert [*row["targets"]] == [byte + 3 for byte in row["targets_pretokenized"].encode()]
     assert row["num_shots"] > 0
     assert (row["answer_index"], row["options"]) == (-1, ())
 

@@ -8,8 +8,8 @@ from pydantic import ValidationError
 
 from transforms.runtime.coders import DataclassCoder, RunCoder
 from transforms.runtime.exchange import Run
-from transforms.sources.reading import WorkItem
 from transforms.sources.source import Piece
+from transforms.sources.transform import WorkItem
 
 
 @pytest.mark.parametrize(

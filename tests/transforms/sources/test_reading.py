@@ -15,15 +15,9 @@ from transforms.records.record_store import RecordFile, read_records
 from transforms.sources import reading
 from transforms.sources.formats.cot_tsv import CotTsv
 from transforms.sources.formats.super_ni import SuperNi
-from transforms.sources.reading import (
-    ReadSourcePieces,
-    ReadSummary,
-    SourceOut,
-    WorkItem,
-    read_piece,
-    read_summary,
-)
+from transforms.sources.reading import ReadSummary, read_piece, read_summary
 from transforms.sources.source import Piece, SourcePiece
+from transforms.sources.transform import ReadSourcePieces, SourceOut, WorkItem
 from transforms.types import Task
 
 MakeFile = Callable[..., SourcePiece]

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.runtime.compiled import HAS_NUMBA
+from tfrecords_schema.compiled import HAS_NUMBA
 from transforms.texts.normalization import (
     Form,
     character_classes,

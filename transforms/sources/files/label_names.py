@@ -5,9 +5,6 @@ from typing import Any
 
 import orjson
 
-from transforms.sources.files.arrow import arrow_metadata
-from transforms.sources.files.parquet import schema_metadata
-
 _FEATURES = b"huggingface"
 
 
@@ -17,6 +14,10 @@ def label_names_in(path: str, form: str) -> dict[str, tuple[str, ...]]:
     Raises:
       UnreadableFileError: the file is damaged.
     """
+    # Arrow, for the files that need it; readers import this module for every recipe.
+    from transforms.sources.files.arrow import arrow_metadata
+    from transforms.sources.files.parquet import schema_metadata
+
     metadata = arrow_metadata(path) if form == "arrow" else schema_metadata(path)
     stated = metadata.get(_FEATURES)
     if not stated:

@@ -160,13 +160,14 @@ def _bytes_of(column: Any) -> NDArray[np.int64]:
     if pa.types.is_fixed_size_list(kind):
         size = kind.list_size
         values = column.values.slice(column.offset * size, len(column) * size)
-        return (_bytes_of(values) + _VALUE_BYTES).reshape(len(column), size).sum(axis=1)
+        sizes = (_bytes_of(values) + _VALUE_BYTES).reshape(len(column), size)
+        return sizes.sum(axis=1, dtype=np.int64)
     if kind.num_fields:
         # A list, or a map, which is a list of keys and values; offsets count from its first value.
         parts = (column.keys, column.items) if pa.types.is_map(kind) else (column.values,)
         ends = np.cumsum(sum(map(_bytes_of, parts)) + _VALUE_BYTES)
         places = np.concatenate([[0], ends])[column.offsets.to_numpy()]
-        return np.diff(places).astype(np.int64)
+        return np.asarray(np.diff(places), dtype=np.int64)
     return np.full(len(column), column.nbytes // max(len(column), 1), dtype=np.int64)
 
 

@@ -1,14 +1,15 @@
-"""Stream rows of any tabular file, and cut large files into pieces."""
+"""Rows of any tabular file, streamed, and how large files are cut into pieces.
+
+Arrow is imported where a file needs it: every command that reads a recipe imports this module.
+"""
 
 from collections.abc import Collection, Sequence
 from typing import Literal
 
-from transforms.sources.files.arrow import read_arrow
 from transforms.sources.files.delimited import csv_pieces, read_csv, read_tsv, tsv_pieces
 from transforms.sources.files.json_documents import IsRow, never
 from transforms.sources.files.json_rows import json_lines_pieces, read_json, read_json_lines
 from transforms.sources.files.options import DETECTED, FileOptions
-from transforms.sources.files.parquet import parquet_pieces, read_parquet
 from transforms.sources.files.row import Rows
 from transforms.sources.files.streams import plain_name, with_compressed
 from transforms.sources.source import Piece
@@ -44,6 +45,8 @@ def pieces_of(
 ) -> list[Piece]:
     """Return byte ranges of text files, row groups of Parquet, and other files as a whole."""
     if form == "parquet":
+        from transforms.sources.files.parquet import parquet_pieces
+
         return parquet_pieces(path, relative)
     if form == "jsonl":
         return json_lines_pieces(path, relative, size, options)
@@ -82,5 +85,9 @@ def read_rows(
     if form == "tsv":
         return read_tsv(piece, columns, needed or (), options)
     if form == "arrow":
+        from transforms.sources.files.arrow import read_arrow
+
         return read_arrow(piece)
+    from transforms.sources.files.parquet import read_parquet
+
     return read_parquet(piece, needed)

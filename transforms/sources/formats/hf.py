@@ -16,7 +16,6 @@ from pydantic import Field
 from tfrecords_schema import filesystem
 from tfrecords_schema.errors import ConfigurationError
 from transforms.sources.files.label_names import label_names_in
-from transforms.sources.files.parquet import parquet_pieces, read_parquet
 from transforms.sources.files.row import BadRow, Rows
 from transforms.sources.formats.tabular import MappedRows
 from transforms.sources.source import Element, Piece, UnreadableFileError
@@ -116,6 +115,8 @@ class Hf(MappedRows):
             raise UnreadableFileError(f"{self.dataset}: cannot be fetched: {cause}") from error
 
     def pieces(self, path: str, relative: str, size: int) -> list[Piece]:
+        from transforms.sources.files.parquet import parquet_pieces
+
         return parquet_pieces(path, relative)
 
     def files_beside(self) -> list[str]:
@@ -138,6 +139,8 @@ class Hf(MappedRows):
         return label_names(piece.path, os.path.join(root, self.snapshot, _CARD), self.config)
 
     def rows(self, piece: Piece) -> Rows:
+        from transforms.sources.files.parquet import read_parquet
+
         names = self._names(piece)
         for where, row in read_parquet(piece, self.keys):
             if isinstance(row, BadRow):

@@ -13,7 +13,7 @@ from transforms.sources.made_up import operations
 from transforms.sources.made_up.operations import OPERATIONS
 from transforms.sources.made_up.records import records_of
 from transforms.sources.made_up.tasks import MadeUpTask, Split, made_up_tasks
-from transforms.sources.source import Element, Piece, Source
+from transforms.sources.source import Element, Piece, Source, UnreadableFileError
 from transforms.types import Task
 
 INVERTIBLE, ONE_WAY = "made_up_invertible", "made_up"
@@ -42,7 +42,6 @@ class MadeUp(Source):
     )
     world_seed: int = Field(0, ge=0, lt=2**63, description="Seed of tasks and records.")
     tasks: PositiveInt = Field(256, description="Number of tasks.")
-    skip: int = Field(0, ge=0, description="Tasks to leave out at the beginning.")
     records: PositiveInt = Field(64, description="Most records of one task.")
     operations: list[str] = Field(
         default_factory=lambda: list(OPERATIONS), description="Operations to use.", min_length=1
@@ -65,23 +64,25 @@ class MadeUp(Source):
         return {INVERTIBLE, ONE_WAY}
 
     def pieces(self, path: str, relative: str, size: int) -> list[Piece]:
-        starts = range(self.skip, self.skip + self.tasks, _TASKS_OF_A_PIECE)
-        end = self.skip + self.tasks
+        starts = range(0, self.tasks, _TASKS_OF_A_PIECE)
         return [
             Piece(
-                path=path, relative=relative, start=start, end=min(start + _TASKS_OF_A_PIECE, end)
+                path=path,
+                relative=relative,
+                start=start,
+                end=min(start + _TASKS_OF_A_PIECE, self.tasks),
             )
             for start in starts
         ]
 
     def read(self, name: str, piece: Piece) -> Iterator[Element]:
-        tasks = made_up_tasks(
-            self.world_seed,
-            self.split,
-            self.skip + self.tasks,
-            tuple(self.operations),
-            self.most_operations,
-        )
+        names = tuple(self.operations)
+        try:
+            tasks = made_up_tasks(
+                self.world_seed, self.split, self.tasks, names, self.most_operations
+            )
+        except ValueError as error:
+            raise UnreadableFileError(f"source {name}: {error}") from error
         for made_up in tasks[piece.start : piece.end]:
             yield from self._elements(name, made_up)
 

@@ -3,15 +3,17 @@
 import gzip
 import zlib
 from collections.abc import Iterator
-from typing import Any, Literal
+from dataclasses import replace
+from typing import Literal
 
 import orjson
 
 from tfrecords_schema import filesystem
 from tfrecords_schema.snapshot import open_snapshot
+from transforms.records.record_store import RecordFile, decode_record
 from transforms.sources.source import Element, Piece, Source, UnreadableFileError
 from transforms.templates.families import FAMILIES
-from transforms.types import Record, Task
+from transforms.types import Task
 
 FORMAT: Literal["snapshot"] = "snapshot"
 
@@ -37,9 +39,13 @@ class SnapshotRecords(Source):
     def read(self, name: str, piece: Piece) -> Iterator[Element]:
         """Yield tasks and records as they were; held-out tasks have the snapshot in their names."""
         prefix = f"{name}/" if self.is_held_out else ""
+        file = RecordFile(
+            index=0, path=piece.path, source=name, collection="", source_rank=0, records=0
+        )
         tasks: dict[str, Task] = {}
-        for row in _rows(piece.path):
-            if isinstance(row, dict):
+        for line in _lines(piece.path):
+            if line.startswith(b"{"):
+                row = orjson.loads(line)
                 task = Task(
                     name=prefix + row["name"],
                     source=name,
@@ -50,23 +56,16 @@ class SnapshotRecords(Source):
                 tasks[row["name"]] = task
                 yield task
                 continue
-            identity, of, license_name, fields = row
-            task = tasks[of]
-            yield Record(
-                id=identity,
-                source=name,
-                collection=task.collection,
-                task=task.name,
-                license=license_name,
-                fields=fields,
-            )
+            record = decode_record(line, file)
+            task = tasks[record.task]
+            yield replace(record, task=task.name, collection=task.collection)
 
 
-def _rows(path: str) -> Iterator[Any]:
+def _lines(path: str) -> Iterator[bytes]:
     try:
         with filesystem.open_read(path) as raw, gzip.open(raw) as stream:
-            yield from map(orjson.loads, stream)
-    except (EOFError, gzip.BadGzipFile, zlib.error, orjson.JSONDecodeError) as error:
+            yield from stream
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise UnreadableFileError(
             f"{path}: damaged ({error}); verify the snapshot, and build it again"
         ) from error

@@ -188,7 +188,7 @@ OPERATIONS: Mapping[str, Operation] = {
             counts=True,
             wordings=(
                 "move the first {0} to the end",
-                "take {0} from the front and put them at the back",
+                "shift {0} from the front to the back",
                 "rotate them to the left by {0}",
             ),
         ),
@@ -277,7 +277,7 @@ OPERATIONS: Mapping[str, Operation] = {
             kinds=("letters",),
             wordings=(
                 "shift each by {0} in the alphabet",
-                "go {0} letters further with each",
+                "go further by {0} in the alphabet with each",
                 "write the letter {0} places later for each",
             ),
         ),
@@ -315,7 +315,7 @@ OPERATIONS: Mapping[str, Operation] = {
             wordings=(
                 "say whether {0} occurs, yes or no",
                 "answer yes if {0} is there, else no",
-                "tell if there is a {0}, yes or no",
+                "tell if {0} is among them, yes or no",
             ),
         ),
     )

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from transforms.runtime.compiled import compiled
+from tfrecords_schema.compiled import compiled
 
 
 def test_code_that_cannot_be_cached_is_compiled_all_the_same() -> None:

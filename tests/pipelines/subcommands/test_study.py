@@ -1,0 +1,70 @@
+"""`flanbeam compare` and the mistakes that `flanbeam study` names."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from pipelines.cli import main
+
+
+def _run(root: Path, name: str, nats: float) -> str:
+    place = root / name / "eval" / "mine"
+    place.mkdir(parents=True)
+    rows = [
+        {
+            "task": f"t{number}",
+            "input": "q",
+            "targets": ["a"],
+            "log_likelihood": -nats,
+            "target_tokens": 1,
+            "scores": {"exact_match": float(number < 6)},
+        }
+        for number in range(12)
+    ]
+    (place / "predictions.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    return str(root / name)
+
+
+def test_compare_makes_table_and_plots(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    # One bit is 0.6931 nats: 1 and 2 bits on every question; 6 of 12 right in both.
+    one, two = _run(tmp_path, "one", 0.693147181), _run(tmp_path, "two", 1.386294361)
+    assert main(["compare", one, two, "--out", str(tmp_path / "table")]) == 0
+    shown = capsys.readouterr().out
+    assert "### mine, 12 questions" in shown
+    assert f"| {one} | 1.000 [1.000, 1.000] | base |" in shown
+    assert "| 2.000 [2.000, 2.000] | +1.000 [1.000, 1.000] | distinguishable |" in shown
+    assert "| +0.0 [0.0, 0.0] | tie |" in shown
+    assert (tmp_path / "table.png").stat().st_size > 1000
+    assert "<svg" in (tmp_path / "table.svg").read_text()
+    assert "paired by seed and question" in " ".join((tmp_path / "table.md").read_text().split())
+
+
+def test_compare_as_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    one, two = _run(tmp_path, "one", 0.7), _run(tmp_path, "two", 0.7)
+    assert main(["compare", one, two, "--json"]) == 0
+    lines = json.loads(capsys.readouterr().out)["lines"]
+    assert [(x["measure"], x["arm"]) for x in lines] == [
+        *(("bits", one), ("bits", two), ("score", one), ("score", two))
+    ]
+    assert lines[1]["difference"]["is_distinguishable"] is False
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["compare", "RUN"], "two different runs"),
+        (["compare", "RUN", "RUN"], "two different runs"),
+        (["compare", "RUN", "nowhere"], "no suite in common"),
+        (["study", "made_up_levers"], "--out is missing"),
+        (["study", "made_up_levers", "--out", "x", "--jobs", "0"], "at least 1"),
+        (["study", "made_up_levers", "--out", "x", "--jobs", "2", "--devices", "0"], "as many"),
+        (["study", "made_up_lever", "--plan"], "did you mean 'made_up_levers'"),
+    ],
+)
+def test_mistakes(
+    words: list[str], message: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = _run(tmp_path, "run", 1)
+    assert main([run if word == "RUN" else word for word in words]) == 2
+    assert message in capsys.readouterr().err

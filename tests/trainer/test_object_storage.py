@@ -1,0 +1,197 @@
+"""Runs in an object store: the same losses, one trainer at a time, and Beam is never imported."""
+
+import json
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.object_stores import gcs_bucket, s3_bucket
+from tfrecords_schema import filesystem, object_store
+from tfrecords_schema.errors import LockedError
+from trainer import object_storage
+from trainer.batches.snapshot_choice import choose_snapshot
+from trainer.config import TrainConfig
+from trainer.errors import TrainerError
+from trainer.metrics import FILE, read_metrics
+from trainer.object_storage import local_run
+from trainer.train import train
+
+_ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module", params=["s3", "gs"])
+def bucket(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """Yield the URL of a bucket, of each kind of server."""
+    directory = tmp_path_factory.mktemp("gcs")
+    with s3_bucket() if request.param == "s3" else gcs_bucket(directory) as url:
+        yield url
+
+
+@pytest.fixture
+def run(bucket: str, request: pytest.FixtureRequest) -> str:
+    """Return the URL of a run of the test's own."""
+    return f"{bucket}/runs/{request.node.name.partition('[')[0]}"
+
+
+def _copy(directory: str, url: str) -> str:
+    for path in Path(directory).rglob("*"):
+        if path.is_file():
+            object_store.write(f"{url}/{path.relative_to(directory).as_posix()}", path)
+    return url
+
+
+def _losses(data: bytes) -> list[tuple[int, float]]:
+    lines = [json.loads(line) for line in data.splitlines()]
+    return [(line["step"], line["loss"]) for line in lines]
+
+
+def test_a_run_in_a_store_has_the_losses_of_a_local_one(
+    config: TrainConfig, make_snapshot: Any, tmp_path: Path, run: str
+) -> None:
+    local = make_snapshot()
+    settings = {"steps": 6, "checkpoint_every": 2, "keep_checkpoints": 1, "log_every": 1}
+    config = config.model_copy(update=settings)
+    train(config, local, str(tmp_path / "whole"))
+    snapshot = _copy(local, f"{run}-snapshot")
+    first = train(config.model_copy(update={"steps": 3}), snapshot, run)
+    assert first.checkpoint == f"{run}/checkpoints/3"
+    # Nothing is left on this machine: the second goes on from what the store has.
+    second = train(config, snapshot, run)
+    assert (second.steps, second.snapshot) == (6, snapshot)
+    names = filesystem.files_below(run)
+    assert {name.split("/")[1] for name in names if name.startswith("checkpoints/")} == {"6"}
+    assert "checkpoints/6/SHA256SUMS" in names
+    assert "lock" not in names
+    whole = [(line["step"], line["loss"]) for line in read_metrics(tmp_path / "whole" / FILE)]
+    assert _losses(filesystem.read_bytes(f"{run}/{FILE}")) == whole
+
+
+def test_an_incomplete_checkpoint_is_not_read(run: str) -> None:
+    for name in ("4/params/a", "4/SHA256SUMS", "6/params/a"):
+        object_store.write(f"{run}/checkpoints/{name}", b"x")
+    said: list[str] = []
+    with local_run(run, said.append) as directory:
+        there = sorted(p.name for p in (directory / "checkpoints").iterdir())
+    assert there == ["4"]
+    assert said == [f"{run}/checkpoints/6 has no SHA256SUMS: incomplete, it is not read"]
+
+
+def test_a_checkpoint_is_complete_last_and_deleted_first(
+    run: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: list[tuple[str, str]] = []
+    for name in ("write", "remove"):
+        real = getattr(object_store, name)
+
+        def noted(url: str, *rest: Any, _name: str = name, _real: Any = real) -> None:
+            calls.append((_name, url.removeprefix(f"{run}/")))
+            _real(url, *rest)
+
+        monkeypatch.setattr(object_store, name, noted)
+    with local_run(run, print) as directory:
+        for name in ("checkpoints/2/z", "checkpoints/2/SHA256SUMS", "metrics.jsonl"):
+            (directory / name).parent.mkdir(parents=True, exist_ok=True)
+            (directory / name).write_text(name)
+        (directory / "checkpoints/3.orbax-checkpoint-tmp").mkdir()
+        (directory / "checkpoints/3.orbax-checkpoint-tmp/a").write_text("half")
+    assert sorted(calls[:2]) == [("write", "checkpoints/2/z"), ("write", "metrics.jsonl")]
+    assert calls[2:] == [("write", "checkpoints/2/SHA256SUMS"), ("remove", "lock")]
+    calls.clear()
+    with local_run(run, print) as directory:
+        shutil.rmtree(directory / "checkpoints" / "2")
+    gone = ["checkpoints/2/SHA256SUMS", "checkpoints/2/z", "lock"]
+    assert calls == [("remove", name) for name in gone]
+
+
+def test_what_changes_is_copied_while_the_run_goes_on(
+    run: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(object_storage, "BEAT_SECONDS", 0.05)
+    with local_run(run, print) as directory:
+        for text in ("1\n", "1\n2\n"):
+            (directory / FILE).write_text(text)
+            end = time.monotonic() + 20
+            while time.monotonic() < end:
+                if filesystem.exists(f"{run}/{FILE}") and (
+                    filesystem.read_bytes(f"{run}/{FILE}") == text.encode()
+                ):
+                    break
+                time.sleep(0.05)
+            assert filesystem.read_bytes(f"{run}/{FILE}") == text.encode()
+
+
+def _overtaken(run: str, said: list[str], monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the directory of a run whose lock another takes, and which ends after that."""
+    context = local_run(run, said.append)
+    first = context.__enter__()
+    (first / FILE).write_text("ours")
+    monkeypatch.setattr(object_storage, "TTL_SECONDS", -1.0)
+    with local_run(run, print) as second:
+        (second / FILE).write_text("theirs")
+    with pytest.raises(LockedError, match="another trainer has taken the run over"):
+        context.__exit__(None, None, None)
+    return first
+
+
+def test_a_second_trainer_is_refused_and_a_silent_one_is_replaced(
+    run: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with (
+        local_run(run, print),
+        pytest.raises(LockedError, match="is being trained by process"),
+        local_run(run, print),
+    ):
+        pass
+    said: list[str] = []
+    first = _overtaken(run, said, monkeypatch)
+    assert filesystem.read_bytes(f"{run}/{FILE}") == b"theirs"
+    assert said == [f"what is not in {run} yet is kept in {first}"]
+    assert (first / FILE).read_text() == "ours"
+    shutil.rmtree(first)
+
+
+def test_several_processes_are_refused(run: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("jax.process_count", lambda: 2)
+    with pytest.raises(TrainerError, match="mount the bucket"), local_run(run, print):
+        pass
+
+
+def test_a_channel_is_followed_once(run: str) -> None:
+    def point(name: str) -> None:
+        pointer = {"channel": "latest", "fingerprint": "f", "published": "p", "fencing": 1}
+        data = json.dumps({**pointer, "snapshot": name}).encode()
+        object_store.write(f"{run}-store/channels/latest.json", data)
+
+    point("one")
+    assert choose_snapshot(run, f"{run}-store@latest") == f"{run}-store/snapshots/one"
+    point("two")
+    assert choose_snapshot(run, f"{run}-store@latest") == f"{run}-store/snapshots/one"
+    assert choose_snapshot(f"{run}-other", f"{run}-store@latest") == f"{run}-store/snapshots/two"
+
+
+@pytest.mark.slow
+def test_the_command_trains_in_a_store_without_beam(
+    config: TrainConfig, make_snapshot: Any, tmp_path: Path, run: str
+) -> None:
+    snapshot = _copy(make_snapshot(), f"{run}-snapshot")
+    settings = config.model_dump(mode="json", exclude_unset=True) | {"steps": 2, "devices": 1}
+    (tmp_path / "config.yaml").write_text(json.dumps(settings))
+    script = (
+        "import sys; from pipelines.cli import main; status = main(sys.argv[1:])\n"
+        "assert 'apache_beam' not in sys.modules\n"
+        "sys.exit(status)\n"
+    )
+    argv = ["train", tmp_path / "config.yaml", "--snapshot", snapshot, "--out", run]
+    command = [sys.executable, "-c", script, *map(str, argv)]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=_ROOT, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[-1] == f"{run}/checkpoints/2"
+    assert filesystem.exists(f"{run}/checkpoints/2/SHA256SUMS")
