@@ -171,7 +171,7 @@ def solution(item: Item, _: Draws) -> Fields | None:
 
 
 def renamed(item: Item, _: Draws) -> Fields | None:
-    """Show the program under other names, laid out anew."""
+    """Return the program with other names, formatted again."""
     code = _rename(_without_docstring(str(item.fields.get("code", ""))))
     return {"instruction": "Show some code.", "output": f"```python\n{code}\n```"} if code else None
 
@@ -223,7 +223,7 @@ def _without_docstring(code: str) -> str:
 
 
 def _rename(code: str) -> str:
-    """Give everything that a program names itself another name, and lay it out anew."""
+    """Give everything that a program names itself another name, and format it again."""
     try:
         tree = ast.parse(code)
     except SyntaxError:

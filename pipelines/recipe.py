@@ -226,8 +226,8 @@ class Recipe(CorpusSettings, RecipeInputs):
     notify: str = Field(
         "",
         max_length=10_000,
-        description="A command, or an http(s) URL, that is told where a refresh publishes nothing; "
-        "only with --trust-recipe.",
+        description="Command, or http(s) URL, to notify when a refresh fails to publish; only with "
+        "--trust-recipe.",
     )
 
     # Places of the keys that name files, for messages about those files.

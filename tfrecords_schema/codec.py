@@ -64,7 +64,7 @@ def _numbers(values: Any) -> bytes:
     if not isinstance(values, np.ndarray):
         packed: bytes = _Int64List(value=values).SerializeToString()
         return packed
-    # Who encodes much has loaded the kernels; nobody else waits for them.
+    # Writers of many examples have loaded the kernels; others need not wait for them.
     kernels = sys.modules.get("tfrecords_schema.word_kernels")
     if kernels is None or values.dtype != np.int32:
         return _numbers(values.tolist())

@@ -11,7 +11,7 @@ from transforms.templates.template import Template
 
 FieldValue = str | list[str]
 TemplateType = Literal["zs_opt", "zs_noopt", "fs_opt", "fs_noopt"]
-# Input inversion makes a task of its own, as the published collections name it.
+# Input inversion makes a separate task, with the suffix of the published collections.
 INVERSION_SUFFIX = "_ii"
 TEMPLATE_TYPES: tuple[TemplateType, ...] = get_args(TemplateType)
 

@@ -39,7 +39,7 @@ def _assume(default: float, note: str) -> float:
 
 @dataclass(frozen=True, kw_only=True)
 class Assumptions:
-    """What nobody measured; prices in dollars, as listed for us-central1."""
+    """Unmeasured assumptions; prices in dollars, as listed for us-central1."""
 
     records: float = _assume(20e6, "records in the sources")
     examples: float = _assume(15e6, "examples written")

@@ -57,7 +57,7 @@ def _mapped(path: str, word: bytes) -> Iterator[bytes]:
 
 
 def identity_of(snapshot: Snapshot, name: str) -> str:
-    """Return the id of the record or example that a name stands for.
+    """Return the id of the record or example that a name refers to.
 
     Raises:
       DataError: nothing has this name, or several records have it; which ones.

@@ -147,7 +147,7 @@ STUDY = Command(
     show=_show_study,
     add_arguments=_add_study_arguments,
     takes_settings=True,
-    epilog="A study that was stopped goes on where it was: give the same command again.",
+    epilog="To continue a study that was stopped, run the same command again.",
 )
 COMPARE = Command(
     name="compare",

@@ -60,7 +60,7 @@ def shuffled(count: int, *key: str | int) -> IntArray:
 
 
 class PackedBatches:
-    """All batches of one split, epoch after epoch without end.
+    """All batches of one split, epoch after epoch, endlessly.
 
     Each epoch has each example once. With a weighting, it has tasks in the weighting's proportions.
     """

@@ -44,7 +44,7 @@ USES_AT_ONCE = 20_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Use:
-    """One use of a record: in which split, by which task, the how-manieth, in which type."""
+    """One use of a record: its split, prompting task, repetition from 0 and template type."""
 
     record: Record
     split: str

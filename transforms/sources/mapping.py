@@ -10,7 +10,7 @@ fields:
   cue: {text: "{premise} {kind}", words: {kind: {cause: Why?, effect: So?}}}  # values in words
   text: {extract: line, pattern: "^. (.*)"}  # what a regular expression finds
 labels: ["no", "yes"]              # the options; an answer is one of them, or its position
-label_of: {"A": yes, "B": no}      # a raw answer becomes what it stands for
+label_of: {"A": yes, "B": no}      # a raw answer becomes the option that it means
 marks: [A, B, C, D]                # a raw answer names an option by its mark
 answer_is: position                # where an answer could be an option's text or its position
 explode: passage.questions         # a record for each item of a list, under the same keys

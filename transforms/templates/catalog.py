@@ -1,4 +1,4 @@
-"""All template families by name: the forward ones, and those that turn a task round."""
+"""All template families by name: forward and inverted ones."""
 
 from transforms.templates.families import FAMILIES
 from transforms.templates.inversions import INVERSIONS

@@ -53,7 +53,7 @@ def read_config(directory: Path) -> T5Config:
     """Read the `T5Config` of a Hugging Face model.
 
     The head is untied if the file has an `lm_head.weight` that differs from the embedding,
-    whatever config.json says: transformers 4 and 5 disagree on what they write there.
+    regardless of config.json: transformers 4 and 5 write different values there.
 
     Raises:
         TrainerError: there is no config.json, or it or the tensors do not describe a T5 1.1.

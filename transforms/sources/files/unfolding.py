@@ -14,9 +14,9 @@ class Unfolding(Settings):
 
     explode: str | list[str] | None = Field(
         None,
-        description="Key of a list: each item becomes a row of its own, in which the key holds "
-        "that item. Dots reach into lists of lists: 'paragraphs.qas'. Several keys: lists of one "
-        "length, taken side by side.",
+        description="Key of a list: each item becomes a separate row, in which the key holds that "
+        "item. Dots reach into lists of lists: 'paragraphs.qas'. Several keys name "
+        "lists of the same length, which are unfolded together.",
     )
 
     @model_validator(mode="before")
