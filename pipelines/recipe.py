@@ -418,15 +418,15 @@ def _resolve(recipe: Recipe, document: Document, source_paths: dict[str, str]) -
         recipe.places[keys] = document.place(keys)
         if not path:
             return path
-        found = os.path.expanduser(expanded(path, recipe.where(*keys)))
-        if not is_local(found) or "$" in found:
-            return found
+        full = os.path.expanduser(expanded(path, recipe.where(*keys)))
+        if not is_local(full) or "$" in full:
+            return full
         is_from_here = recipe.places[keys].startswith(SET)
         stated_in = os.path.dirname(os.path.abspath(document.file_of(keys)))
         directory = os.getcwd() if is_from_here else stated_in
-        placed = os.path.normpath(os.path.join(directory, found))
+        placed = os.path.normpath(os.path.join(directory, full))
         if "$" in path:
-            hide(placed, path if os.path.isabs(found) else os.path.join(directory, path))
+            hide(placed, path if os.path.isabs(full) else os.path.join(directory, path))
         return placed
 
     def place(group: str, sources: dict[str, Any]) -> dict[str, Any]:

@@ -130,8 +130,8 @@ def files_below(path: str) -> list[str]:
         return sorted(p.relative_to(root).as_posix() for p in root.rglob("*") if p.is_file())
     if object_store.serves(path):
         return sorted(object_store.sizes_below(path))
-    found = [m.path for match in _beam(path).match([join(path, "**")]) for m in match.metadata_list]
-    return sorted(file[len(path) :].strip("/") for file in found)
+    paths = [m.path for match in _beam(path).match([join(path, "**")]) for m in match.metadata_list]
+    return sorted(file[len(path) :].strip("/") for file in paths)
 
 
 def children(path: str) -> list[str]:

@@ -35,12 +35,12 @@ def register_tasks(path: str) -> list[str]:
     is_new = name not in seqio.TaskRegistry.names()
     if is_new:
         _add_task(name, snapshot)
-    found = seqio.TaskRegistry.get(name).cache_dir
-    if found != join(path, snapshot.manifest.data_dir):
+    cached = seqio.TaskRegistry.get(name).cache_dir
+    if cached != join(path, snapshot.manifest.data_dir):
         if is_new:
             seqio.TaskRegistry.remove(name)
         raise ConfigurationError(
-            f"{path}: seqio reads task {name!r} from {found} already, and a process can "
+            f"{path}: seqio reads task {name!r} from {cached} already, and a process can "
             "read only one snapshot of a name and version; give the recipe another "
             "`version`"
         )

@@ -180,13 +180,13 @@ class Snapshot:
     def task_numbers(self, split: str, names: Sequence[str]) -> NDArray[np.int32]:
         """Return [examples]: the position of each example's task in `names`, -1 if it is absent."""
         numbers = {name: number for number, name in enumerate(names)}
-        found: list[int] = []
+        positions: list[int] = []
         for shard in self.split(split).shards:
             path = filesystem.join(self.path, shard.path)
             with filesystem.open_read(path) as stream:
                 tasks = (split_tokens(data, path)[1] for data in tfrecord.read_frames(stream, path))
-                found += [numbers.get(task, -1) for task in tasks]
-        return np.array(found, dtype=np.int32)
+                positions += [numbers.get(task, -1) for task in tasks]
+        return np.array(positions, dtype=np.int32)
 
     def reader(self, split: str) -> ShardedReader:
         """Open the examples of `split` for random access."""

@@ -59,13 +59,13 @@ def estimate(job: Job, work: str, mixture: Plan, store: str, workers: int) -> Es
     began, rendered = time.perf_counter(), 0
     for record, position in _sample(job):
         kind = TEMPLATE_TYPES[position % len(TEMPLATE_TYPES)]
-        found = renderer.render(
+        fitted = renderer.render(
             Use(record=record, split=TRAIN, task=record.task, repetition=0, template_type=kind)
         )
-        if isinstance(found, str):
+        if isinstance(fitted, str):
             continue
         rendered += 1
-        example, _ = found
+        example, _ = fitted
         sizes.setdefault(record.task, []).append(len(encode_row(example_row(example, ""))))
         if job.vocabulary.kind != "bytes":
             _count(lost.setdefault(record.task, Counter()), renderer, example)

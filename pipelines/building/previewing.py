@@ -97,14 +97,14 @@ def _round_robin(
     recipe: Recipe, wanted: str | None, losses: dict[str, Losses]
 ) -> Iterator[tuple[Task, list[Record]]]:
     """Yield tasks of all sources in turn, including inverted ones, or only the requested task."""
-    found = [
+    fingerprinted = [
         find_source(name, source, "", recipe.where("sources", name, "path"))
         for name, source in recipe.sources.items()
     ]
-    for warning in (warning for source in found for warning in source.warnings):
+    for warning in (warning for source in fingerprinted for warning in source.warnings):
         print(f"warning: {warning}", file=sys.stderr)
-    losses.update({source.name: Losses(source.name) for source in found})
-    open_sources = [tasks_of(source, losses[source.name]) for source in found]
+    losses.update({source.name: Losses(source.name) for source in fingerprinted})
+    open_sources = [tasks_of(source, losses[source.name]) for source in fingerprinted]
     seen = []
     while open_sources:
         for tasks in list(open_sources):

@@ -100,11 +100,11 @@ def find_sources(recipe: Recipe, store: Store) -> Sources:
 
     def find(group: str, name: str, settings: Source) -> FingerprintedSource:
         where = recipe.where(group, name, "path")
-        found = find_source(
+        fingerprinted = find_source(
             name, settings, store.cache, where, store.root, is_held_out=group == "held_out"
         )
-        errors.extend(map(hidden, found.warnings))
-        return found
+        errors.extend(map(hidden, fingerprinted.warnings))
+        return fingerprinted
 
     train: list[FingerprintedSource] = []
     for name, settings in recipe.sources.items():
@@ -137,7 +137,7 @@ def _snapshots(
     Raises:
       ConfigurationError, DataError: there is no such snapshot, or it carries no records.
     """
-    found: dict[str, FingerprintedSource] = {}
+    by_name: dict[str, FingerprintedSource] = {}
     for address in addresses:
         where = recipe.where(group, "against")
         try:
@@ -155,8 +155,8 @@ def _snapshots(
             settings = settings.as_held_out()
         # A function of what the snapshot is made of, not of when and where it was built.
         name = f"{manifest.name}@{manifest.fingerprint[:12]}"
-        found[name] = find_source(name, settings, store.cache, where)
-    return list(found.values())
+        by_name[name] = find_source(name, settings, store.cache, where)
+    return list(by_name.values())
 
 
 def _rebuilding(path: str, name: str) -> str:
@@ -184,8 +184,8 @@ def find_source(
     """
     where = where or f"source {name}"
     root, matches = _path_of(name, settings, where)
-    found = settings.find_files(root) if matches is None else matches
-    relative = [file for file in found if not _is_below(root, file, out)]
+    all_files = settings.find_files(root) if matches is None else matches
+    relative = [file for file in all_files if not _is_below(root, file, out)]
     if not relative:
         raise DataError(f"{where}: no {' or '.join(settings.file_patterns)} in {root}")
     warnings: list[str] = []

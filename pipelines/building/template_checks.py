@@ -117,8 +117,8 @@ class FamilyCoverage:
 def task_coverage(recipe: Recipe) -> Iterator[TaskCoverage]:
     """Yield the numbers of templates for each task of a recipe, using its first records."""
     for name, source in recipe.sources.items():
-        found = find_source(name, source, "", recipe.where("sources", name, "path"))
-        for task, records in tasks_of(found):
+        source_files = find_source(name, source, "", recipe.where("sources", name, "path"))
+        for task, records in tasks_of(source_files):
             for form in forms_of(recipe, task):
                 if form.inverts:
                     continue
@@ -134,11 +134,11 @@ def task_coverage(recipe: Recipe) -> Iterator[TaskCoverage]:
 
 def _most_templates(task: Task, records: list[Record], shows_options: bool) -> int:
     """Return the maximum, over the records of a task, of the number of matching templates."""
-    found = [
+    choices_of_records = [
         choices(task, False, demand_of_record(record.fields, task, shows_options))
         for record in records
     ]
-    return max((len(each.indexes) for each in found if each), default=0)
+    return max((len(each.indexes) for each in choices_of_records if each), default=0)
 
 
 def coverage(families: Iterable[Family]) -> Iterator[FamilyCoverage]:

@@ -43,22 +43,24 @@ class Gates(Settings):
 
 
 def failures(
-    gates: Gates, manifest: Manifest, found: Verification, before: Manifest | None
+    gates: Gates, manifest: Manifest, verification: Verification, before: Manifest | None
 ) -> list[str]:
     """Return one line per gate that the snapshot fails; `before` is the snapshot it replaces."""
-    failed = [f"verify: {problem}" for problem in found.problems]
-    if found.examples < gates.min_examples:
+    failed = [f"verify: {problem}" for problem in verification.problems]
+    if verification.examples < gates.min_examples:
         failed.append(
-            f"min_examples: {found.examples:,} examples, but at least "
+            f"min_examples: {verification.examples:,} examples, but at least "
             f"{gates.min_examples:,} are required"
         )
     if before is not None:
         failed += _drops(gates.max_task_drop, records_of(before), records_of(manifest))
     failed += _deviations(gates.tolerance, manifest)
-    if found.overlapping and not gates.evaluation_overlap:
-        failed.append(f"evaluation_overlap: {found.overlapping:,} examples contain held-out items")
+    if verification.overlapping and not gates.evaluation_overlap:
+        failed.append(
+            f"evaluation_overlap: {verification.overlapping:,} examples contain held-out items"
+        )
     failed += _losses(gates, manifest)
-    for name, count in sorted(found.licenses.items()):
+    for name, count in sorted(verification.licenses.items()):
         if not license_allowed(name, gates.licenses.allow, gates.licenses.deny):
             failed.append(f"licenses: {count:,} examples under {name}")
     return failed

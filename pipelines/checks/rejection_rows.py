@@ -35,10 +35,10 @@ def _files(address: str) -> list[str]:
         rejections = snapshot.open_snapshot(path).manifest.rejections
         return [filesystem.join(path, file.path) for file in rejections]
     root = filesystem.join(path, _INGEST)
-    found = [f for f in filesystem.files_below(root) if f.endswith(_SUFFIX)] if path else []
-    if not found and not filesystem.exists(root):
+    files = [f for f in filesystem.files_below(root) if f.endswith(_SUFFIX)] if path else []
+    if not files and not filesystem.exists(root):
         raise DataError(f"{address}: neither a snapshot nor a store with sources that were read")
-    return _latest(root, sorted(found))
+    return _latest(root, sorted(files))
 
 
 def _latest(root: str, files: list[str]) -> list[str]:

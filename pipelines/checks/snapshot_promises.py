@@ -8,13 +8,13 @@ from tfrecords_schema.manifest import TRAIN, Manifest, MixtureEntry
 from transforms.scan.screening import license_allowed
 
 
-def broken_promises(manifest: Manifest, found: Verification) -> Iterator[str]:
+def broken_promises(manifest: Manifest, verification: Verification) -> Iterator[str]:
     """Yield a line for each violation of the manifest's recipe by the examples."""
     recipe = manifest.recipe
-    if recipe["decontaminate"]["mode"] == "drop" and found.overlapping:
-        yield f"{found.overlapping} examples come from records that contain held-out items"
+    if recipe["decontaminate"]["mode"] == "drop" and verification.overlapping:
+        yield f"{verification.overlapping} examples come from records that contain held-out items"
     licenses = recipe["licenses"]
-    for name, count in sorted(found.licenses.items()):
+    for name, count in sorted(verification.licenses.items()):
         if not license_allowed(name, licenses["allow"], licenses["deny"]):
             yield f"{count} examples under license {name!r}, which the recipe does not allow"
     yield from _missed_quotas(manifest.mixture, recipe["mixture"]["max_epochs"])

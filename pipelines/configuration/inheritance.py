@@ -44,13 +44,13 @@ def _read(path: str, shipped: dict[str, str], kind: str, heirs: tuple[str, ...])
         )
     beside = os.path.join(os.path.dirname(path), expanded(named, f"{place}: base"))
     try:
-        found = find_file(beside if os.path.isfile(beside) else named, shipped, kind)
+        base_path = find_file(beside if os.path.isfile(beside) else named, shipped, kind)
     except ConfigurationError as error:
         raise ConfigurationError(f"{place}: base: {error}") from error
     known = (*heirs, os.path.realpath(path))
-    if os.path.realpath(found) in known:
+    if os.path.realpath(base_path) in known:
         raise ConfigurationError(f"{place}: base: {named} is itself based on this file")
-    base = _read(found, shipped, kind, known)
+    base = _read(base_path, shipped, kind, known)
     _merge(base, document, (), base.value, document.value)
     base.name = document.name
     return base

@@ -72,17 +72,17 @@ def _known_keys(model: type[BaseModel], document: Document, path: Path) -> set[s
     value: Any = document.value
     for part in path:
         value = _child(value, part)
-        found: list[Any] = []
+        reached: list[Any] = []
         for annotation in annotations:
             container = _value_type(annotation)
             if container is not annotation:
-                found.append(container)
+                reached.append(container)
                 continue
             for candidate in _models(annotation):
                 if part in candidate.model_fields:
                     field = candidate.model_fields[str(part)]
-                    found.append(field.annotation)
-        annotations = found
+                    reached.append(field.annotation)
+        annotations = reached
     models = [candidate for annotation in annotations for candidate in _models(annotation)]
     tag = value.get("format") if isinstance(value, dict) else None
     tagged = [m for m in models if tag is not None and tag in _tags(m)]

@@ -23,7 +23,7 @@ def expanded(path: str, where: str) -> str:
                 "use another variable"
             )
         hide(os.environ.get(name, ""), f"${name}")
-    found = os.path.expandvars(path)
-    if found != path:
-        hide(found, path)
-    return found
+    full = os.path.expandvars(path)
+    if full != path:
+        hide(full, path)
+    return full

@@ -34,8 +34,8 @@ def language_of(texts: Iterable[str]) -> str | None:
     total = 0
     for text in texts:
         total += 1
-        if found := _language_of_one(text[:2000]):
-            counts[found] += 1
+        if code := _language_of_one(text[:2000]):
+            counts[code] += 1
     language, count = counts.most_common(1)[0] if counts else ("", 0)
     return language if count * 2 > total else None
 

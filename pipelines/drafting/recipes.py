@@ -264,7 +264,7 @@ def _written_limits(sources: Sequence[DraftedSource]) -> list[str]:
     targets, inputs = (sorted(one) for one in zip(*lengths, strict=True))
     # A prompt also has the template's words, and needs room for some exemplars.
     needed = (targets[len(targets) * 99 // 100] + 1, inputs[len(inputs) * 99 // 100] + 512)
-    found = [
+    limits = [
         min(most, max(least, 1 << (need - 1).bit_length()))
         for need, (least, most) in zip(needed, _LIMITS, strict=True)
     ]
@@ -272,8 +272,8 @@ def _written_limits(sources: Sequence[DraftedSource]) -> list[str]:
         "# In tokens, and a token is a byte unless `vocabulary` names a SentencePiece model: with",
         "# T5's, a quarter of these numbers does for English (docs/vocabulary.md).",
         "limits:",
-        f"  max_input_tokens: {found[1]}",
-        f"  max_target_tokens: {found[0]}",
+        f"  max_input_tokens: {limits[1]}",
+        f"  max_target_tokens: {limits[0]}",
     ]
 
 
@@ -287,5 +287,5 @@ def _stem(path: str) -> str:
 
 
 def _identifier(name: str) -> str:
-    found = re.sub(r"[^A-Za-z0-9_]+", "_", name).strip("_")
-    return found or "data"
+    identifier = re.sub(r"[^A-Za-z0-9_]+", "_", name).strip("_")
+    return identifier or "data"

@@ -53,11 +53,11 @@ def publish(
     channel: str,
     gates: Gates,
     lock: StoreLock,
-    found: Verification | None = None,
+    verification: Verification | None = None,
 ) -> Published:
     """Point `channel` at a snapshot that verifies and passes `gates`.
 
-    `found` is the result of `verify`, if it has already run.
+    `verification` is the result of `verify`, if it has already run.
 
     Raises:
       DataError: there is no snapshot. LockedError: another process has taken the lock over.
@@ -66,7 +66,7 @@ def publish(
     name, fingerprint = store.name_of(snapshot), manifest.fingerprint
     facts = {"channel": channel, "snapshot": name, "fingerprint": fingerprint}
     before = last_manifest(store, channel)
-    if failed := failures(gates, manifest, found or verify(snapshot), before):
+    if failed := failures(gates, manifest, verification or verify(snapshot), before):
         note(store, "refused", **facts, failed=failed)
         return Published(snapshot, store.current(channel), failed)
 
@@ -163,10 +163,10 @@ def _move(
     written: list[Pointer] = []
 
     def write(holder: Holder) -> None:
-        found = store.current(channel)
-        if found is not None and found.fencing > holder.fencing:
+        pointer = store.current(channel)
+        if pointer is not None and pointer.fencing > holder.fencing:
             raise LockedError(f"another process moved channel {channel}; nothing was published")
-        written.append(moved(found, holder.fencing))
+        written.append(moved(pointer, holder.fencing))
         data = orjson.dumps(
             written[0].model_dump(), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
         )

@@ -35,9 +35,9 @@ def refresh(recipe: Recipe, store: Store, channel: str, options: RunnerOptions) 
         plan = plan_refresh(recipe, store, channel)
         if not plan.has_work:
             return Refreshed(plan)
-        built, found = _build_or_take(recipe, store, plan, options)
+        built, verification = _build_or_take(recipe, store, plan, options)
         return Refreshed(
-            plan, built, publish(built.path, store, channel, recipe.gates, lock, found)
+            plan, built, publish(built.path, store, channel, recipe.gates, lock, verification)
         )
 
 
@@ -53,7 +53,7 @@ def _build_or_take(
             say(f"{damage}; the snapshot is skipped, and gc will delete it")
             continue
         manifest = open_snapshot(path).manifest
-        if manifest.fingerprint == plan.fingerprint and (found := verify(path)).passed:
+        if manifest.fingerprint == plan.fingerprint and (verification := verify(path)).passed:
             taken = BuildResult(
                 path=path,
                 manifest=manifest,
@@ -61,6 +61,6 @@ def _build_or_take(
                 errors=plan.errors,
                 losses=plan.losses,
             )
-            return taken, found
+            return taken, verification
     built = build(recipe, store.root, options)
     return built, verify(built.path)

@@ -89,9 +89,9 @@ class StoreLock:
         Raises:
           LockedError: another process has taken the lock over.
         """
-        found = _read(self.path)
-        if self.holder is None or found is None or found.token != self.holder.token:
-            by = f" by {found.words}" if found else ""
+        current = _read(self.path)
+        if self.holder is None or current is None or current.token != self.holder.token:
+            by = f" by {current.words}" if current else ""
             raise LockedError(f"lock {self.name} was taken over{by}; nothing was published")
         return self.holder
 
@@ -102,15 +102,15 @@ class StoreLock:
 
     def _acquire(self) -> None:
         with filesystem.exclusive(self.store.guard):
-            found = _read(self.path)
-            if found is not None and _is_live(self.store, self.name, found):
-                raise LockedError(f"{found.task} ({found.words})")
-            after = max(self._after, found.fencing if found else 0)
+            former = _read(self.path)
+            if former is not None and _is_live(self.store, self.name, former):
+                raise LockedError(f"{former.task} ({former.words})")
+            after = max(self._after, former.fencing if former else 0)
             self.holder = _new_holder(self.task, after)
             self._alive = _show_life(self._alive_path(self.holder))
             self._write(self.holder)
-            if found:
-                filesystem.remove(self._alive_path(found))
+            if former:
+                filesystem.remove(self._alive_path(former))
         if not filesystem.is_local(self.path):
             time.sleep(SETTLE_SECONDS)
             self.check()
@@ -146,8 +146,8 @@ def alive_path(store: Store, name: str, holder: Holder) -> str:
 
 def live_holder(store: Store, name: str) -> Holder | None:
     """Return the living holder of the lock `name`, if any."""
-    found = _read(filesystem.join(store.locks, f"{name}.json"))
-    return found if found and _is_live(store, name, found) else None
+    holder = _read(filesystem.join(store.locks, f"{name}.json"))
+    return holder if holder and _is_live(store, name, holder) else None
 
 
 def live_holders(store: Store) -> dict[str, Holder]:

@@ -207,15 +207,17 @@ def _show_mixture(plan: MixturePlan) -> None:
     print_errors(console, plan.errors)
     console.print(table)
     console.print(f"{plan.examples:,} examples, {plan.validation:,} for validation")
-    found = plan.estimate
-    free = f", {found.free_bytes / 1e9:,.1f} GB are free" if found.free_bytes is not None else ""
+    estimate = plan.estimate
+    free = (
+        f", {estimate.free_bytes / 1e9:,.1f} GB are free" if estimate.free_bytes is not None else ""
+    )
     console.print(
-        f"a build takes about {timedelta(seconds=round(found.seconds))} from here, "
-        f"{found.peak_bytes / 1e9:,.2f} GB of disk for a snapshot of "
-        f"{found.snapshot_bytes / 1e9:,.2f} GB{free}",
+        f"a build takes about {timedelta(seconds=round(estimate.seconds))} from here, "
+        f"{estimate.peak_bytes / 1e9:,.2f} GB of disk for a snapshot of "
+        f"{estimate.snapshot_bytes / 1e9:,.2f} GB{free}",
         soft_wrap=True,
     )
-    print_losses(found.losses)
+    print_losses(estimate.losses)
 
 
 def _plan_cells(numbers: list[Any], validation: int) -> list[str]:

@@ -102,19 +102,19 @@ def _run_stats(arguments: Namespace) -> Result:
     return Result(statistics(open_snapshot(resolve(arguments.snapshot)), arguments.split))
 
 
-def _show_statistics(found: "Statistics") -> None:
+def _show_statistics(statistics: "Statistics") -> None:
     from pipelines.console.report import console_of, plain_table, say
 
     console = console_of()
     lengths = ("input 50%", "90%", "99%", "max", "target 50%", "90%", "99%", "max")
-    for word, rows in (("collection", found.collections), ("task", found.tasks)):
+    for word, rows in (("collection", statistics.collections), ("task", statistics.tasks)):
         table = plain_table(word, "rows", "tokens", *lengths, "unknown", right=11)
-        for counts in [*rows, *([found.total] if word == "task" else [])]:
+        for counts in [*rows, *([statistics.total] if word == "task" else [])]:
             table.add_row(*_cells(counts))
         console.print(table)
         console.print()
-    console.print(f"limits: {found.limits[0]:,} + {found.limits[1]:,} tokens")
-    for name, count in sorted(found.truncated.items()):
+    console.print(f"limits: {statistics.limits[0]:,} + {statistics.limits[1]:,} tokens")
+    for name, count in sorted(statistics.truncated.items()):
         console.print(f"{name.replace('_', ' ')}: {count:,}")
     say("next: flanbeam show SNAPSHOT --task TASK --random")
 

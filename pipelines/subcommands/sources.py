@@ -22,8 +22,8 @@ def _run(arguments: Namespace) -> Result:
 
     cache = Store.at(arguments.out).cache if arguments.out else None
     described = describe_sources(recipe_of(arguments), cache)
-    found = all(source.found for source in described)
-    return Result(described, ExitStatus.DONE if found else ExitStatus.BAD_DATA)
+    complete = all(source.found for source in described)
+    return Result(described, ExitStatus.DONE if complete else ExitStatus.BAD_DATA)
 
 
 def _show(sources: list["SourceDescription"]) -> None:

@@ -110,20 +110,20 @@ def _run_compare(arguments: Namespace) -> Result:
     runs = [os.path.normpath(run) for run in arguments.runs]
     if len(set(runs)) < max(_LEAST_RUNS, len(runs)):
         raise ConfigurationError("compare takes two different runs or more")
-    found = {run: _suites(Path(run)) for run in runs}
+    suites = {run: _suites(Path(run)) for run in runs}
     shared = [
-        suite for suite in found[runs[0]] if all(suite in of_run for of_run in found.values())
+        suite for suite in suites[runs[0]] if all(suite in of_run for of_run in suites.values())
     ]
     if not shared:
         raise ConfigurationError(
             f"the runs have no suite in common: {runs[0]} has "
-            f"{', '.join(found[runs[0]]) or 'none'}; measure them with `flanbeam eval`"
+            f"{', '.join(suites[runs[0]]) or 'none'}; measure them with `flanbeam eval`"
         )
     lines = [
         line
         for suite in shared
         for line in compare(
-            suite, {run: [found[run][suite]] for run in runs}, dict.fromkeys(runs, runs[0])
+            suite, {run: [suites[run][suite]] for run in runs}, dict.fromkeys(runs, runs[0])
         )
     ]
     if arguments.out:

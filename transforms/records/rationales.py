@@ -23,9 +23,9 @@ def without_conclusion(rationale: str, answer: str) -> str:
     for pattern in (_CONCLUSION, _FINAL):
         # Only the end matters, so a long rationale is not searched completely.
         tail = rationale[-300:]
-        found = pattern.search(tail)
-        if found and _folded(found["answer"]) == _folded(answer):
-            return rationale[: len(rationale) - len(tail) + found.start()].rstrip() or rationale
+        match = pattern.search(tail)
+        if match and _folded(match["answer"]) == _folded(answer):
+            return rationale[: len(rationale) - len(tail) + match.start()].rstrip() or rationale
     return rationale
 
 

@@ -138,8 +138,8 @@ def _rejection_files(job: Job, runs: _Runs) -> list[RowFile]:
 def _reports(job: Job, runs: _Runs) -> list[RowFile]:
     """Write the tables of duplicates and held-out items; return them and the stages' reports."""
     searchable = sum(note.searchable for note in runs.notes(IndexNotes))
-    removals, found = runs.notes(RemovalNotes), runs.notes(ContaminationNotes)
-    tables = write_tables(job, removals, found, searchable)
+    removals, contaminations = runs.notes(RemovalNotes), runs.notes(ContaminationNotes)
+    tables = write_tables(job, removals, contaminations, searchable)
     return tables + sorted(runs.reports(), key=lambda file: file.path)
 
 

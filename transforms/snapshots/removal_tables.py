@@ -30,9 +30,9 @@ def contamination_table(
     items: dict[str, int] = {}
     for file in job.held_out:
         items[file.source] = items.get(file.source, 0) + file.records
-    found = merge_counts(note.found for note in notes)
+    matches = merge_counts(note.found for note in notes)
     mode = job.settings.decontaminate.mode
-    return {"mode": mode, "items": items, "searchable": searchable, "found": found}
+    return {"mode": mode, "items": items, "searchable": searchable, "found": matches}
 
 
 def write_tables(

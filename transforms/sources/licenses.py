@@ -118,8 +118,8 @@ def spdx_license(stated: object) -> str:
     "CC BY 4.0" → "CC-BY-4.0"; ["MIT", "Apache 2.0"] → "MIT, Apache-2.0"
     """
     names = stated if isinstance(stated, list) else [stated]
-    found = [_identifier(name) for name in names if isinstance(name, str)]
-    return ", ".join(dict.fromkeys(found)) or UNKNOWN
+    identifiers = [_identifier(name) for name in names if isinstance(name, str)]
+    return ", ".join(dict.fromkeys(identifiers)) or UNKNOWN
 
 
 def spdx_url(name: str) -> str | None:

@@ -368,11 +368,13 @@ def listed_in(value: object) -> list[Any] | None:
     if len(value) > _LONGEST_LIST or _WITHOUT_COMMA.search(value):
         return None
     try:
-        found = ast.literal_eval(value.strip())
+        value_read = ast.literal_eval(value.strip())
     except (ValueError, SyntaxError, MemoryError, RecursionError):
         return None
-    are_scalars = isinstance(found, list) and all(isinstance(i, (str, int, float)) for i in found)
-    return found if found and are_scalars else None
+    are_scalars = isinstance(value_read, list) and all(
+        isinstance(i, (str, int, float)) for i in value_read
+    )
+    return value_read if value_read and are_scalars else None
 
 
 _LONGEST_LIST = 65_536
@@ -386,8 +388,8 @@ def without_marks(options: list[Any]) -> list[Any]:
     Prompts add marks and change the order. Only consecutive marks from the first on count as
     marks: "A", "B"; "a", "b"; "1", "2".
     """
-    found = [_MARK.match(option) for option in options if isinstance(option, str)]
-    marks = [match[1] for match in found if match]
+    matches = [_MARK.match(option) for option in options if isinstance(option, str)]
+    marks = [match[1] for match in matches if match]
     numbers = [str(number) for number in range(1, len(options) + 1)]
     in_order = (list(ascii_uppercase), list(ascii_lowercase), numbers)
     if len(options) < 2 or not any(marks == order[: len(options)] for order in in_order):
@@ -398,8 +400,8 @@ def without_marks(options: list[Any]) -> list[Any]:
 def number_of(value: object) -> int | None:
     """Return the integer that a raw value represents: 1, 1.0, "1", "1.0" and True → 1."""
     if isinstance(value, str):
-        found = _INTEGER.fullmatch(value.strip())
-        return int(found[1]) if found else None
+        match = _INTEGER.fullmatch(value.strip())
+        return int(match[1]) if match else None
     if isinstance(value, float):
         return int(value) if value.is_integer() else None
     return int(value) if isinstance(value, (bool, int, Decimal)) and value == int(value) else None

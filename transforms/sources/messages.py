@@ -73,8 +73,8 @@ class MessageKeys:
         role = self.roles.get(name) or _ROLE_OF.get(name)
         if role is None:
             keys = ", ".join(map(repr, message)) if not name else ""
-            found = f"{value!r}" if name else f"no role among the keys {keys:.80}"
-            return BadRow("unknown_role", f"{found}; name it under `roles` or `columns`")
+            unknown = f"{value!r}" if name else f"no role among the keys {keys:.80}"
+            return BadRow("unknown_role", f"{unknown}; name it under `roles` or `columns`")
         return role
 
 

@@ -249,8 +249,8 @@ def _files_below(root: str) -> Iterator[str]:
 
 def data_files(root: str) -> list[str]:
     """Return the paths of the files below a local directory that can hold data, sorted."""
-    found = sorted(file for file in _files_below(root) if not _is_hidden(file))
-    return [os.path.join(root, file) for file in found]
+    visible = sorted(file for file in _files_below(root) if not _is_hidden(file))
+    return [os.path.join(root, file) for file in visible]
 
 
 def _is_hidden(file: str) -> bool:

@@ -112,8 +112,8 @@ def check_arguments(name: str, value: Any, given: Sequence[Any]) -> None:
                 raise RefusedError(f"{name} by {number}")
     widths = [abs(each) for each in given if isinstance(each, int)]
     if name == "replace":
-        found = str(value).count(str(given[0])) if given else 0
-        check_size(size + found * largest, name)
+        occurrences = str(value).count(str(given[0])) if given else 0
+        check_size(size + occurrences * largest, name)
     elif name == "join":
         # The separator is the argument of the filter but the object of the method: check both.
         count = max(len(each) for each in (value, *given) if isinstance(each, Sequence))

@@ -92,8 +92,8 @@ def _broken(template: Template) -> str | None:
 def _doubled(template: Template) -> str | None:
     """Return doubled braces, which format strings show as a brace instead of a field."""
     for text in _parts(template).values():
-        if found := _DOUBLED.search(text):
-            return f"{found.group()!r} in {text!r:.60} shows a brace; write it once for a field"
+        if match := _DOUBLED.search(text):
+            return f"{match.group()!r} in {text!r:.60} shows a brace; write it once for a field"
     return None
 
 

@@ -88,14 +88,14 @@ def read_config(directory: Path) -> T5Config:
 
 def _mistakes(error: ValidationError) -> str:
     """Return every mistake as text: `d_kv is missing; vocab_size is '7': …`."""
-    found = []
+    mistakes = []
     for mistake in error.errors():
         key = ".".join(map(str, mistake["loc"][:1]))
         if mistake["type"] == "missing":
-            found.append(f"{key} is missing")
+            mistakes.append(f"{key} is missing")
         else:
-            found.append(f"{key} is {mistake['input']!r} ({mistake['msg']})")
-    return "; ".join(dict.fromkeys(found))
+            mistakes.append(f"{key} is {mistake['input']!r} ({mistake['msg']})")
+    return "; ".join(dict.fromkeys(mistakes))
 
 
 def hugging_face_format(config: T5Config) -> HuggingFaceFormat:

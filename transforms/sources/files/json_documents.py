@@ -118,8 +118,8 @@ def _concatenated(text: str) -> list[Any] | None:
 
 
 def _end_of_space(text: str, position: int) -> int:
-    found = _SPACE.match(text, position)
-    return found.end() if found else position
+    match = _SPACE.match(text, position)
+    return match.end() if match else position
 
 
 def rows_of(document: Any, path: str, at: str | None, is_row: IsRow) -> Sequence[Any]:
