@@ -24,7 +24,7 @@ class Parser(argparse.ArgumentParser):
     """
 
     def __init__(self, **settings: Any) -> None:
-        settings = {"formatter_class": _HelpFormatter, "allow_abbrev": False} | settings
+        settings = {"formatter_class": _HelpFormatter, "allow_abbrev": False, **settings}
         super().__init__(**settings)
 
     def error(self, message: str) -> NoReturn:

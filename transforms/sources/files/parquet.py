@@ -161,7 +161,7 @@ def _bytes_of(column: Any) -> NDArray[np.int64]:
         size = kind.list_size
         values = column.values.slice(column.offset * size, len(column) * size)
         sizes = (_bytes_of(values) + _VALUE_BYTES).reshape(len(column), size)
-        return sizes.sum(axis=1, dtype=np.int64)
+        return np.asarray(sizes.sum(axis=1), dtype=np.int64)
     if kind.num_fields:
         # A list, or a map, which is a list of keys and values; offsets count from its first value.
         parts = (column.keys, column.items) if pa.types.is_map(kind) else (column.values,)
