@@ -392,8 +392,8 @@ def _without_removed(recipe: Recipe, document: Document) -> Recipe:
     if not sources:
         place = next(iter(document.removed.values()))
         raise ConfigurationError(f"{place}: this removes the last source: remove fewer")
-    left = {source.collection for source in sources.values()}
-    mixes = {name: mix for name, mix in recipe.mixture.collections.items() if name in left}
+    kept = {source.collection for source in sources.values()}
+    mixes = {name: mix for name, mix in recipe.mixture.collections.items() if name in kept}
     held_out = {k: v for k, v in recipe.held_out.items() if k not in gone["held_out",]}
     return recipe.model_copy(
         update={

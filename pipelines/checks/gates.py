@@ -88,11 +88,11 @@ def records_of(manifest: Manifest) -> dict[str, int]:
 
 def _drops(most: float, before: Mapping[str, int], after: Mapping[str, int]) -> Iterator[str]:
     for task, count in sorted(before.items()):
-        left = after.get(task, 0)
-        if left < count * (1 - most):
+        remaining = after.get(task, 0)
+        if remaining < count * (1 - most):
             yield (
-                f"max_task_drop: {task} has {left:,} records, {count:,} before "
-                f"({left / count - 1:+.0%}, at most {-most:+.0%})"
+                f"max_task_drop: {task} has {remaining:,} records, {count:,} before "
+                f"({remaining / count - 1:+.0%}, at most {-most:+.0%})"
             )
 
 

@@ -68,16 +68,16 @@ def _labeled(turn: Turn) -> str:
 def _history(head: Sequence[Turn], before: Sequence[Turn], characters: int) -> list[str]:
     """Return system prompt, tools, and as many of the newest turns as fit into `characters`."""
     newest: list[str] = []
-    left = characters
+    room = characters
     for turn in reversed(before):
         line = _labeled(turn)
-        if len(line) > left and newest:
+        if len(line) > room and newest:
             break
-        if len(line) > left:
+        if len(line) > room:
             # The next turn refers to the end of a long turn.
-            line = f"{_LABELS[turn.role]}: {turn.text[-left:]}"
+            line = f"{_LABELS[turn.role]}: {turn.text[-room:]}"
         newest.append(line)
-        left -= len(line)
+        room -= len(line)
     return [*map(_labeled, head), *reversed(newest)]
 
 
