@@ -43,7 +43,7 @@ def expect(stages: Sequence[Expected]) -> None:
                 stream.write(orjson.dumps(asdict(stage), option=orjson.OPT_APPEND_NEWLINE))
 
 
-def report(stage: str, records: int, items: int = 0, source: str = "") -> None:
+def count_done(stage: str, records: int, items: int = 0, source: str = "") -> None:
     """Count `records` and work `items` as done by `stage`; `source` is what it reads."""
     # Without Beam there is no runner with a page for its jobs, and nothing loads it for that.
     if "apache_beam" in sys.modules:

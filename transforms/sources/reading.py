@@ -15,7 +15,7 @@ from transforms.records.record_store import encode_record
 from transforms.records.rejections import encode_rejection
 from transforms.runtime.exchange import Run, is_whole, write_run
 from transforms.runtime.parent_watchdog import end_with_parent
-from transforms.runtime.progress import report
+from transforms.runtime.progress import count_done
 from transforms.sources.source import (
     INGEST,
     Element,
@@ -117,7 +117,7 @@ def _read(file: SourcePiece, stem: str, path: str) -> Run:
     summary.rejections = _name(rejections)
     summary.rejections_sha256 = filesystem.sha256_of(rejections)[0]
     run = write_run(path, 0, {}, orjson.dumps(summary, option=orjson.OPT_SORT_KEYS))
-    report(READ, 0, items=1, source=file.source_name)
+    count_done(READ, 0, items=1, source=file.source_name)
     return run
 
 
@@ -130,7 +130,7 @@ def _write(file: SourcePiece, stem: str, rejections: str) -> ReadSummary:
             filesystem.write_bytes(path, data)
             digest.update(data)
             summary.record_files.append(RecordsNote(_name(path), count))
-            report(READ, count, source=file.source_name)
+            count_done(READ, count, source=file.source_name)
     summary.sha256 = digest.hexdigest()
     return summary
 

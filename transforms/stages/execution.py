@@ -6,7 +6,7 @@ from tfrecords_schema import filesystem
 from transforms.job import Job, load_job
 from transforms.records.rejections import write_rejections
 from transforms.runtime.exchange import Run, group_rows, is_whole, write_run
-from transforms.runtime.progress import report
+from transforms.runtime.progress import count_done
 from transforms.stages.output import Output, Summary, decode_summary
 from transforms.stages.stage import RECORD_FILES, Stage
 from transforms.stages.wiring import Wired, is_aligned, is_divided, wire
@@ -47,9 +47,9 @@ def run_item(wired: Wired, item: int, directory: str, runs: Runs) -> Iterator[Ru
     for work in wired.stage.split(work_of(wired, item, directory, runs)):
         path = run_path(directory, wired.stage.name, work.item, work.part)
         run = Run(path) if is_whole(path) else _make(wired, work, path)
-        report(wired.stage.name, decode_summary(run.summary).done)
+        count_done(wired.stage.name, decode_summary(run.summary).done)
         yield run
-    report(wired.stage.name, 0, items=1)
+    count_done(wired.stage.name, 0, items=1)
 
 
 def _make(wired: Wired, work: Work, path: str) -> Run:
