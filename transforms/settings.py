@@ -89,8 +89,8 @@ class Deduplicate(Settings):
     near: NearDuplicates = Field(default_factory=NearDuplicates)  # type: ignore[arg-type]
     against: tuple[str, ...] = Field(
         (),
-        description="Other snapshots, as directories or STORE@CHANNEL: records that they hold are "
-        "left out, near-duplicates too where `near` is enabled.",
+        description="Other snapshots, as directories or STORE@CHANNEL, whose records are removed "
+        "from this corpus, and with `near` enabled also their near-duplicates.",
     )
 
     @model_validator(mode="after")
@@ -136,8 +136,8 @@ class Decontaminate(Settings):
     )
     against: tuple[str, ...] = Field(
         (),
-        description="Other snapshots, as directories or STORE@CHANNEL: their records are searched "
-        "for like items of held-out sets.",
+        description="Other snapshots, as directories or STORE@CHANNEL, whose records are treated "
+        "as items of held-out sets.",
     )
 
 

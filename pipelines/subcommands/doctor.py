@@ -34,8 +34,8 @@ def _show(listed: "list[Finding]") -> None:
 
 DOCTOR = Command(
     name="doctor",
-    help="show versions, devices, disk, data and caches, and what is wrong with them",
+    help="show versions, devices, disk, data and caches, and any problems",
     run=_run,
     show=_show,
-    epilog="Exit status 3: something keeps flanbeam from working.",
+    epilog="Exit status 3 means that a problem prevents flanbeam from working.",
 )

@@ -56,11 +56,12 @@ def _add_arguments(parser: ArgumentParser) -> None:
         "--notify",
         metavar="COMMAND|URL",
         default=os.environ.get(NOTIFY, ""),
-        help="where nothing could be published, run COMMAND with a JSON document on its standard "
-        f"input (no shell), or POST it to URL (default: ${NOTIFY}, then the recipe's `notify`)",
+        help="if publishing fails, run COMMAND (without a shell) with a JSON document on "
+        f"its standard input, or POST it to URL (default: ${NOTIFY}, then the recipe's "
+        "`notify`)",
     )
     parser.add_argument(
-        "--trust-recipe", action="store_true", help="let the recipe's `notify` take effect"
+        "--trust-recipe", action="store_true", help="allow the recipe's `notify` to take effect"
     )
 
 
@@ -168,8 +169,7 @@ def _show(report: RefreshReport) -> None:
 
 REFRESH = Command(
     name="refresh",
-    help="plan, build, verify and publish a new snapshot if anything changed a new "
-    "snapshot if anything changed",
+    help="plan, build, verify and publish a new snapshot if anything changed",
     run=_run,
     show=_show,
     add_arguments=_add_arguments,

@@ -33,17 +33,21 @@ class StudyPlan:
 
 
 def _add_study_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("study", metavar="STUDY", help="a shipped study's name or a YAML file")
+    parser.add_argument("study", metavar="STUDY", help="name of a shipped study, or a YAML file")
     parser.add_argument("--out", metavar="DIR", help="directory of the study")
-    parser.add_argument("--jobs", type=int, default=1, help="cells at a time (default: 1)")
+    parser.add_argument(
+        "--jobs", type=int, default=1, help="number of cells to run at a time (default: 1)"
+    )
     parser.add_argument(
         "--devices",
         default="",
         metavar="IDS",
-        help="accelerators to share out among the jobs, e.g. 0,1",
+        help="accelerators to divide among the jobs, e.g. 0,1",
     )
     parser.add_argument(
-        "--plan", action="store_true", help="check the study and list its cells; run nothing"
+        "--plan",
+        action="store_true",
+        help="check the study and list its cells without running them",
     )
     add_workers_argument(parser)
 
@@ -95,8 +99,8 @@ def _add_compare_arguments(parser: ArgumentParser) -> None:
         "runs",
         nargs="+",
         metavar="RUN",
-        help="runs that `flanbeam eval` measured, or directories with predictions.jsonl; the first "
-        "is the base",
+        help="runs evaluated by `flanbeam eval`, or directories with predictions.jsonl; the "
+        "first is the base",
     )
     parser.add_argument(
         "--out", metavar="STEM", help="also draw STEM.png and STEM.svg, and write STEM.md"

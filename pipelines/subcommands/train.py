@@ -189,15 +189,18 @@ def _add_plot_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--out",
         metavar="FILE",
-        help=".png, .svg or .html, a page with the evaluations too (default: RUN/curves.png)",
+        help=".png or .svg file, or .html for a page with the evaluations (default: "
+        "RUN/curves.png)",
     )
-    parser.add_argument("--tokens", action="store_true", help="count tokens on the axis, not steps")
+    parser.add_argument(
+        "--tokens", action="store_true", help="show tokens on the x-axis instead of steps"
+    )
     parser.add_argument(
         "--smoothing",
         type=float,
         default=0.0,
         metavar="WEIGHT",
-        help="weight of what came before, from 0 to below 1 (default: 0)",
+        help="smoothing: weight of earlier values, from 0 to below 1 (default: 0)",
     )
 
 

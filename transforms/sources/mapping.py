@@ -42,13 +42,13 @@ Filters = dict[str, FilterValue | list[FilterValue]]
 class Constant(Settings):
     """The same text for every row."""
 
-    constant: str = Field(description="The text that every row gets.")
+    constant: str = Field(description="Text for every row.")
 
 
 class Keys(Settings):
     """A list of the values of several keys; keys that a row lacks are left out."""
 
-    keys: list[str] = Field(min_length=1, description="The keys, in the order of the list.")
+    keys: list[str] = Field(min_length=1, description="Keys whose values form the list, in order.")
 
 
 class Text(Settings):
@@ -60,10 +60,10 @@ class Text(Settings):
 
     text: str = Field(description="A text with keys in braces.")
     words: dict[str, dict[str, str]] = Field(
-        default_factory=dict, description="Key: what to write for each of its raw values."
+        default_factory=dict, description="Maps a key to the words for each of its raw values."
     )
     replace: dict[str, str] = Field(
-        default_factory=dict, description="Text in the result: what to put in its place."
+        default_factory=dict, description="Maps a text in the result to its replacement."
     )
 
     @field_validator("text")
@@ -89,9 +89,9 @@ class Text(Settings):
 class Extract(Settings):
     """The first or every match of a regular expression's group in a key's text."""
 
-    extract: str = Field(description="The key whose text is searched.")
+    extract: str = Field(description="Key of the text to search.")
     pattern: str = Field(description="A regular expression with one group in parentheses.")
-    every: bool = Field(False, description="Whether to take all that is found, as a list.")
+    every: bool = Field(False, description="Return all matches as a list instead of the first.")
 
     @field_validator("pattern")
     @classmethod
@@ -118,8 +118,8 @@ class RowMapping(Unfolding):
     )
     optional: dict[str, str] = Field(
         default_factory=dict,
-        description="Field that rows may lack: the template family of those without it, which are "
-        "a task of their own, `<task>_no_<field>`.",
+        description="Maps a field that rows may lack to the template family of rows without it, "
+        "which form the task `<task>_no_<field>`.",
     )
     required: list[str] = Field(
         default_factory=list, description="Fields that a row must have; other rows are rejected."

@@ -54,12 +54,13 @@ class Conversations(Layout):
     format: Literal["chat", "sharegpt", "openai_messages"]
     rows_are: Literal["conversations", "messages"] = Field(
         "conversations",
-        description="Whether a row is a conversation, or one message of a table: `parent_id` says "
-        "which message it answers, or `conversation_id` which conversation it is of.",
+        description="Whether a row is a conversation or one message. In a table of messages, "
+        "`parent_id` names the message that it answers, or `conversation_id` its "
+        "conversation.",
     )
     replies: Literal["all", "best"] = Field(
         "all",
-        description="Which replies to one message of a tree are targets; the best has the lowest "
+        description="Replies to a message of a tree that become targets; the best has the lowest "
         "`rank`.",
     )
     turns: chat.Turns = Field("all", description="Turns of the assistant that become targets.")
