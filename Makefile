@@ -5,7 +5,7 @@ INSTALLED := .venv/installed
 
 AIRFLOW := .airflow/installed
 
-.PHONY: demo test slow-test browser-test airflow-test flink-test prism-test lint types install clean
+.PHONY: demo test slow-test browser-test airflow-test flink-test prism-test lint types site install clean
 
 demo: $(INSTALLED)
 	$(BIN)/flanbeam demo --out demo
@@ -42,6 +42,11 @@ lint: $(INSTALLED)
 
 types: $(INSTALLED)
 	$(BIN)/mypy
+
+# The documentation, in build/site; needs no network.
+site: $(INSTALLED)
+	$(BIN)/python docs/make_site.py build/pages
+	$(BIN)/zensical build --strict --config-file mkdocs.yml
 
 install: $(INSTALLED)
 

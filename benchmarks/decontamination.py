@@ -234,7 +234,8 @@ def _rename(code: str) -> str:
         n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
     ]
     for number, name in enumerate(dict.fromkeys(own)):
-        code = re.sub(rf"\b{name}\b", f"value_{number}", code)
+        # What follows a dot is a name of a library, whatever it is called.
+        code = re.sub(rf"(?<![\w.]){name}\b", f"value_{number}", code)
     return code.replace("    ", "\t").replace(" = ", "=").replace(", ", ",")
 
 

@@ -47,11 +47,15 @@ def _shown(value: Any) -> str:
     text = yaml.safe_dump(value, default_flow_style=True, width=10_000, allow_unicode=True)
     text = text.removesuffix("\n").removesuffix("\n...").strip()
     text = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
-    return f"`{_cell(text)}`"
+    return f"`{_one_line(text)}`"
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split()).replace("|", "\\|")
 
 
 def _cell(text: str) -> str:
-    return " ".join(text.split()).replace("|", "\\|").replace("<", "&lt;")
+    return _one_line(text).replace("<", "&lt;")
 
 
 def _default(field: Mapping[str, Any]) -> str:

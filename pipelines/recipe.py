@@ -308,12 +308,28 @@ def recipe_schema() -> dict[str, Any]:
     required = schema.pop("required")
     of_heirs = [*(key for key in required if key != "sources"), "base"]
     schema["anyOf"] = [{"required": required}, {"required": of_heirs}]
+    _ease_held_out(schema)
     for group in ("sources", "held_out"):
         patterns = schema["properties"][group]["patternProperties"]
         patterns |= {pattern: _or_null(value) for pattern, value in patterns.items()}
     collections = schema["$defs"]["Mixture"]["properties"]["collections"]
     collections["additionalProperties"] = _or_null(collections["additionalProperties"])
     return schema
+
+
+def _ease_held_out(schema: dict[str, Any]) -> None:
+    """Let held-out sets leave out what only training records need."""
+    optional, definitions = {*_COMPLETED, "task"}, schema["$defs"]
+    patterns = schema["properties"]["held_out"]["patternProperties"]
+    for pattern, choice in patterns.items():
+        choices = []
+        for stated in choice["oneOf"]:
+            name = stated["$ref"].rpartition("/")[2]
+            required = [key for key in definitions[name]["required"] if key not in optional]
+            definitions[f"HeldOut{name}"] = {**definitions[name], "required": required}
+            choices.append({"$ref": f"#/$defs/HeldOut{name}"})
+        # No `discriminator`: `format` alone tells which of them is meant.
+        patterns[pattern] = {"oneOf": choices}
 
 
 def _or_null(schema: Any) -> dict[str, Any]:

@@ -22,6 +22,7 @@ def object_store() -> Iterator[dict[str, bytes]]:
 
     OBJECTS.clear()
     FakeStore.changed.clear()
+    FakeStore.requests.clear()
     yield OBJECTS
     OBJECTS.clear()
     FakeStore.changed.clear()

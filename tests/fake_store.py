@@ -2,6 +2,7 @@
 
 import io
 import time
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
@@ -18,6 +19,7 @@ class _Reader(io.RawIOBase):
 
     def __init__(self, data: bytes) -> None:
         self._data = io.BytesIO(data)
+        self._next = -1
 
     def readable(self) -> bool:
         return True
@@ -30,7 +32,12 @@ class _Reader(io.RawIOBase):
 
     def readinto(self, buffer: Any) -> int:
         assert len(buffer) > 1, "read byte by byte"
-        return self._data.readinto(buffer)
+        # What is read on and on is one request, each part that is looked for is another.
+        if self._data.tell() != self._next:
+            FakeStore.requests["read"] += 1
+        count = self._data.readinto(buffer)
+        self._next = self._data.tell()
+        return count
 
 
 class _Writer(io.BytesIO):
@@ -54,11 +61,14 @@ class FakeStore(FileSystem):
     """
 
     lag_seconds: ClassVar[float] = 0.0
+    # Asked for so far: reads of parts, objects looked for (each open does), writes, listings.
+    requests: ClassVar[Counter[str]] = Counter()
     changed: ClassVar[dict[str, float]] = {}
 
     @classmethod
     def put(cls, path: str, data: bytes) -> None:
         """Store an object under its name, whole."""
+        cls.requests["write"] += 1
         cls.changed[path] = time.time()
         OBJECTS[path] = data
 
@@ -81,6 +91,7 @@ class FakeStore(FileSystem):
 
     def _list(self, dir_or_prefix: str) -> Iterator[FileMetadata]:
         now = time.time()
+        self.requests["list"] += 1
         for path in sorted({*OBJECTS, *self.changed}):
             changed = self.changed.get(path, 0.0)
             is_listed = (path in OBJECTS) is (now - changed >= self.lag_seconds)
@@ -102,6 +113,7 @@ class FakeStore(FileSystem):
         self.delete(source_file_names)
 
     def exists(self, path: str) -> bool:
+        self.requests["look"] += 1
         return path in OBJECTS
 
     def size(self, path: str) -> int:
@@ -123,6 +135,7 @@ class FakeStore(FileSystem):
             self.changed[path] = time.time()
 
     def _get(self, path: str) -> bytes:
+        self.requests["look"] += 1
         if path not in OBJECTS:
             raise BeamIOError("no such object", {path: None})
         return OBJECTS[path]

@@ -1,8 +1,11 @@
-"""Object stores on this machine: moto's S3, and fake-gcs-server where it is installed."""
+"""Object stores on this machine: moto's S3, and a fake GCS where one is installed.
+
+obstore writes through the XML API of Cloud Storage, which fake-gcs-server 1.56 refuses ("invalid
+uploadType"); a server that has it is needed.
+"""
 
 import json
 import os
-import shutil
 import subprocess
 import threading
 import time
@@ -18,7 +21,7 @@ import pytest
 from tests.ports import free_port
 from tfrecords_schema import object_store
 
-FAKE_GCS = os.environ.get("FLANBEAM_FAKE_GCS") or shutil.which("fake-gcs-server")
+FAKE_GCS = os.environ.get("FLANBEAM_FAKE_GCS")
 
 
 def _ask(url: str, method: str, data: bytes | None = None) -> None:
@@ -59,7 +62,7 @@ def s3_bucket() -> Iterator[str]:
 def gcs_bucket(directory: Path) -> Iterator[str]:
     """Yield the URL of an empty bucket of fake-gcs-server."""
     if not FAKE_GCS:
-        pytest.skip("needs fake-gcs-server on PATH, or named by $FLANBEAM_FAKE_GCS")
+        pytest.skip("needs a fake GCS with the XML API, named by $FLANBEAM_FAKE_GCS")
     port = free_port()
     address = f"http://127.0.0.1:{port}"
     command = [FAKE_GCS, "-scheme", "http", "-host", "127.0.0.1", "-port", str(port)]

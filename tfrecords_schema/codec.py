@@ -23,7 +23,7 @@ from tfrecords_schema.features import (
     TARGETS,
     TASK_NAME,
     Feature,
-    Row,
+    NewRow,
     Value,
 )
 
@@ -96,7 +96,7 @@ def _entry_of(feature: Feature, value: Any) -> bytes:
     return _scalar(feature, value)
 
 
-def encode_row(row: Row) -> bytes:
+def encode_row(row: NewRow) -> bytes:
     """Serialize one row, which must have a value for every feature.
 
     Raises:

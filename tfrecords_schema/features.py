@@ -33,8 +33,10 @@ TASK_NAME = "_task_name"
 TASK_SOURCE = "_task_source"
 PARTS = "prompt_parts"
 
-Value = str | int | Sequence[str] | Sequence[int] | NDArray[np.int32]
+Value = str | int | Sequence[str] | Sequence[int]
 Row = Mapping[str, Value]
+# A row to write, whose token ids may be arrays.
+NewRow = Mapping[str, Value | NDArray[np.int32]]
 
 
 _TFDS_CLASSES = "tensorflow_datasets.core.features"

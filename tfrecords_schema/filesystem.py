@@ -11,6 +11,7 @@ import io
 import os
 import shutil
 import stat
+import tempfile
 import time
 import uuid
 from collections.abc import Iterator
@@ -21,6 +22,8 @@ from typing import IO, Any
 from tfrecords_schema import object_store
 from tfrecords_schema.errors import ConfigurationError
 
+# What a file's state is known by; None: there is no file.
+Token = dict[str, str] | None
 # Part of the name of a file that is not yet complete.
 TEMPORARY = ".tmp-"
 # Minimum bytes per request to a remote store: sequential reads, random access.
@@ -149,6 +152,8 @@ def last_change(path: str) -> float:
     if is_local(path):
         # The time of a link itself, because its target may be missing.
         return max(file.lstat().st_mtime for file in [Path(path), *Path(path).rglob("*")])
+    if object_store.serves(path):
+        return object_store.last_change(path) or time.time()
     matches = _beam(path).match([join(path, "**")])
     times = [m.last_updated_in_seconds for match in matches for m in match.metadata_list]
     return max(times) if times and all(times) else time.time()
@@ -199,7 +204,10 @@ def remove(path: str) -> None:
 
     For a symbolic link, only the link is deleted.
     """
-    if not is_local(path):
+    if object_store.serves(path):
+        for name in ["", *object_store.sizes_below(path)]:
+            object_store.remove(join(path, name) if name else path)
+    elif not is_local(path):
         # An object store may list deleted files.
         listed = [path, *(join(path, file) for file in files_below(path))]
         if there := [file for file in listed if _beam(path).exists(file)]:
@@ -212,7 +220,10 @@ def remove(path: str) -> None:
 
 def copy(source: str, target: str) -> None:
     """Copy a file within one filesystem with a scheme."""
-    _beam(source).copy([source], [target])
+    if object_store.serves(source):
+        object_store.copy(source, target)
+    else:
+        _beam(source).copy([source], [target])
 
 
 @contextmanager
@@ -247,6 +258,13 @@ def atomic_writer(path: str, *, is_durable: bool = False) -> Iterator[IO[bytes]]
     leaves the earlier or the new file, and the new one if the writer has ended; without it, the
     file may exist without its bytes.
     """
+    if object_store.serves(path):
+        # An object appears whole, when all of it was sent.
+        with tempfile.NamedTemporaryFile() as spooled:
+            yield spooled
+            spooled.flush()
+            object_store.write(path, Path(spooled.name))
+        return
     temporary = f"{path}{TEMPORARY}{uuid.uuid4().hex}"
     if is_local(path):
         above = os.path.dirname(path) or "."
@@ -279,8 +297,57 @@ def atomic_writer(path: str, *, is_durable: bool = False) -> Iterator[IO[bytes]]
 
 def write_bytes(path: str, data: bytes, *, is_durable: bool = False) -> None:
     """Write a file atomically."""
+    if object_store.serves(path):
+        object_store.write(path, data)
+        return
     with atomic_writer(path, is_durable=is_durable) as stream:
         stream.write(data)
+
+
+def read_with_token(path: str) -> tuple[bytes | None, Token]:
+    """Return a file and the token of its state, or None where there is none."""
+    try:
+        if object_store.serves(path):
+            return object_store.read_with_token(path)
+        data = read_bytes(path) if is_local(path) or exists(path) else None
+    except FileNotFoundError:
+        data = None
+    return data, _token_of(data)
+
+
+def _token_of(data: bytes | None) -> Token:
+    return None if data is None else {"sha256": hashlib.sha256(data).hexdigest()}
+
+
+def compare_and_swap(path: str, token: Token, data: bytes, *, is_durable: bool = False) -> Token:
+    """Replace a file if it is in the state of `token`; return the new token, None if it was not.
+
+    By a lock and a rename on a local disk, by a conditional write in `s3://`, `gs://` and `az://`.
+    Other filesystems have neither: there a state between the comparison and the write is lost. No
+    two states may have the same data, which a fencing number sees to.
+    """
+    if object_store.serves(path):
+        return object_store.write_if(path, token, data)
+    with _alone_in(path):
+        if read_with_token(path)[1] != token:
+            return None
+        write_bytes(path, data, is_durable=is_durable)
+    return _token_of(data)
+
+
+@contextmanager
+def _alone_in(path: str) -> Iterator[None]:
+    """Keep others out of the same block for files of one local directory."""
+    if not is_local(path):
+        yield
+        return
+    make_directory(os.path.dirname(path) or ".")
+    descriptor = os.open(os.path.dirname(path) or ".", os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def append(path: str, data: bytes) -> None:

@@ -119,6 +119,21 @@ def remove(url: str) -> None:
             return
 
 
+def copy(source: str, target: str) -> None:
+    """Copy an object within a bucket."""
+    (store, key), (_, goal) = _place(source), _place(target)
+    with _named(source):
+        store.copy(key, goal)
+
+
+def last_change(url: str) -> float | None:
+    """Return when an object below a URL last changed, in seconds since the epoch; None: none is."""
+    store, key = _place(url)
+    with _named(url):
+        times = [meta["last_modified"] for some in store.list(prefix=key or None) for meta in some]
+    return max(time.timestamp() for time in times) if times else None
+
+
 def sizes_below(url: str) -> dict[str, int]:
     """Return name → bytes of the objects below a URL; names are relative to it."""
     store, key = _place(url)

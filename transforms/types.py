@@ -101,7 +101,7 @@ class Prompt:
     inversion: str = ""
 
 
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Example:
     """One prompted example, tokenized (ids without EOS), as it goes to a shard of `split`.
 

@@ -1,14 +1,16 @@
-"""What a build of the full Flan collection takes on Dataflow: the arithmetic, line by line.
+"""What builds of 20 million, 378 million and a billion records take on Dataflow, line by line.
 
-    python deploy/dataflow/estimate.py [--records N] [--examples N] [--workers N] …
+    python deploy/dataflow/estimate.py [--records N --examples N] [--workers N] …
 
 MEASURED comes from `python -m benchmarks.stages` (one core, Super-Natural Instructions and chain of
-thought, T5's vocabulary). Everything else is an assumption that an option replaces; nothing here
-was measured on Dataflow.
+thought, T5's vocabulary), REQUESTS from an object store in memory, to which
+`tests/transforms/stages/test_shuffle.py` holds it. Everything else is an assumption that an option
+replaces; nothing here was measured on Dataflow.
 """
 
 import argparse
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 
 # CPU microseconds: of a record read, of a record that is assembled, of an example written.
@@ -25,11 +27,15 @@ MEASURED = {
 BYTES_AN_EXAMPLE = 2718
 OF_EXAMPLES = ("render", "write")
 RECORDS_A_FILE, RECORDS_A_BUCKET, SHARD_BYTES = 10_000, 200_000, 128 * 1024 * 1024
-# Deduplicate, verify and rank read a section of every file's run for each bucket; sign, apply and
-# render one of every bucket's run for each file; write one of every file's run for each shard.
-EXCHANGES = 6
-# The object's metadata, the end of the run, the section: counted with an emulator of the service.
-REQUESTS_A_SECTION = 3
+# (reads, writes) of an assembly with near-duplicates: for each record file, bucket of keys, shard,
+# and once. Opening an object, looking whether it is there and each part of it are reads; a write is
+# made under another name, then copied.
+REQUESTS = {"file": (80, 12), "bucket": (40.5, 10), "shard": (21, 8), "build": (211, 52)}
+# The published full dump of the Flan Collection has 378 million; every example is written once.
+# Key rows go through Beam's shuffle from scan, deduplicate, sign, verify, choose, decontaminate and
+# select, examples once.
+KEY_ROW_BYTES, SHUFFLES = 64, 7
+SIZES = {"20 million": (20e6, 15e6), "378 million": (378e6, 378e6), "1 billion": (1e9, 1e9)}
 
 
 def _assume(default: float, note: str) -> float:
@@ -41,8 +47,6 @@ def _assume(default: float, note: str) -> float:
 class Assumptions:
     """Unmeasured assumptions; prices in dollars, as listed for us-central1."""
 
-    records: float = _assume(20e6, "records in the sources")
-    examples: float = _assume(15e6, "examples written")
     workers: float = _assume(8, "machines")
     vcpus: float = _assume(4, "of one machine: n2-standard-4")
     gigabytes: float = _assume(16, "memory of one machine")
@@ -53,34 +57,37 @@ class Assumptions:
     start_seconds: float = _assume(300, "until workers run, for each of the two jobs")
     vcpu_hour: float = _assume(0.056, "price of a vCPU hour")
     gigabyte_hour: float = _assume(0.003557, "price of a gigabyte of memory for an hour")
+    shuffled_gigabyte: float = _assume(0.011, "price of a gigabyte through the shuffle")
     million_reads: float = _assume(0.4, "price of a million read requests")
     million_writes: float = _assume(5.0, "price of a million write requests")
     overhead: float = _assume(1.15, "disks, network, logs, on top of vCPUs and memory")
 
 
-def cpu_seconds(assumed: Assumptions) -> dict[str, float]:
+def cpu_seconds(records: float, examples: float) -> dict[str, float]:
     """Return the seconds of the measured core in each stage."""
     return {
-        stage: 1e-6 * each * (assumed.examples if stage in OF_EXAMPLES else assumed.records)
+        stage: 1e-6 * each * (examples if stage in OF_EXAMPLES else records)
         for stage, each in MEASURED.items()
     }
 
 
-def requests(assumed: Assumptions) -> tuple[float, float]:
-    """Count (reads, writes) of Cloud Storage."""
-    files = assumed.records / RECORDS_A_FILE
-    buckets = 1 + assumed.records / RECORDS_A_BUCKET
-    shards = assumed.examples * BYTES_AN_EXAMPLE / SHARD_BYTES
-    sections = EXCHANGES * buckets * files + shards * files
-    # A write is made, renamed (a copy and a removal) and looked for.
-    writes = 4 * (8 * files + 3 * shards)
-    return REQUESTS_A_SECTION * sections, writes
+def requests(files: float, buckets: float, shards: float) -> tuple[float, float]:
+    """Return how often an assembly (reads, writes) in Cloud Storage."""
+    counts = {"file": files, "bucket": buckets, "shard": shards, "build": 1}
+    reads, writes = (
+        sum(count * REQUESTS[kind][which] for kind, count in counts.items()) for which in (0, 1)
+    )
+    return reads, writes
 
 
-def lines(assumed: Assumptions) -> list[str]:
-    """Return the estimate as a table."""
-    cpu = cpu_seconds(assumed)
-    reads, writes = requests(assumed)
+def estimate(assumed: Assumptions, records: float, examples: float) -> dict[str, str]:
+    """Return the lines of the estimate of one size, by name."""
+    cpu = cpu_seconds(records, examples)
+    reads, writes = requests(
+        files=records / RECORDS_A_FILE,
+        buckets=1 + records / RECORDS_A_BUCKET,
+        shards=examples * BYTES_AN_EXAMPLE / SHARD_BYTES,
+    )
     processes = assumed.workers * assumed.vcpus
     computing = sum(cpu.values()) / assumed.vcpu_speed / assumed.busy / processes
     waiting = reads * assumed.request_seconds / assumed.requests_at_once / processes
@@ -90,19 +97,31 @@ def lines(assumed: Assumptions) -> list[str]:
     )
     machines = hours * an_hour * assumed.overhead
     storage = (reads * assumed.million_reads + writes * assumed.million_writes) / 1e6
-    rows = [(f"{stage}, core seconds", f"{seconds:,.0f}") for stage, seconds in cpu.items()]
-    rows += [
-        ("all stages, core seconds", f"{sum(cpu.values()):,.0f}"),
-        (f"computing on {processes:.0f} vCPUs, minutes", f"{computing / 60:.0f}"),
-        (f"waiting for {reads / 1e6:.1f} million reads, minutes", f"{waiting / 60:.0f}"),
-        ("starting two jobs, minutes", f"{2 * assumed.start_seconds / 60:.0f}"),
-        ("from start to end, hours", f"{hours:.1f}"),
-        ("snapshot, gigabytes", f"{assumed.examples * BYTES_AN_EXAMPLE / 1e9:.0f}"),
-        ("machines, dollars", f"{machines:.2f}"),
-        ("requests, dollars", f"{storage:.2f}"),
-        ("together, dollars", f"{machines + storage:.2f}"),
-    ]
-    return ["| | |", "|---|---|", *(f"| {name} | {value} |" for name, value in rows)]
+    shuffled = 1e-9 * (SHUFFLES * KEY_ROW_BYTES * records + BYTES_AN_EXAMPLE * examples)
+    shuffling = shuffled * assumed.shuffled_gigabyte
+    return {
+        "examples, million": f"{examples / 1e6:,.0f}",
+        **{f"{stage}, core seconds": f"{seconds:,.0f}" for stage, seconds in cpu.items()},
+        "all stages, core seconds": f"{sum(cpu.values()):,.0f}",
+        f"computing on {processes:.0f} vCPUs, minutes": f"{computing / 60:,.0f}",
+        "waiting for N million reads, N": f"{reads / 1e6:.2f}",
+        "waiting for N million reads, minutes": f"{waiting / 60:.1f}",
+        "starting two jobs, minutes": f"{2 * assumed.start_seconds / 60:.0f}",
+        "from start to end, hours": f"{hours:.1f}",
+        "snapshot, gigabytes": f"{examples * BYTES_AN_EXAMPLE / 1e9:,.0f}",
+        "through the shuffle, gigabytes": f"{shuffled:,.0f}",
+        "machines, dollars": f"{machines:.2f}",
+        "requests, dollars": f"{storage:.2f}",
+        "shuffle, dollars": f"{shuffling:.2f}",
+        "together, dollars": f"{machines + storage + shuffling:.2f}",
+    }
+
+
+def lines(assumed: Assumptions, sizes: Mapping[str, tuple[float, float]]) -> list[str]:
+    """Return the estimates as a table, a column for each size."""
+    columns = [estimate(assumed, *size) for size in sizes.values()]
+    rows = [f"| {name} | {' | '.join(column[name] for column in columns)} |" for name in columns[0]]
+    return [f"| records | {' | '.join(sizes)} |", f"|---|{'---|' * len(sizes)}", *rows]
 
 
 def main() -> None:
@@ -114,8 +133,12 @@ def main() -> None:
         name = f"--{option.name.replace('_', '-')}"
         note = f"{option.metadata['help']} ({option.default:g})"
         parser.add_argument(name, type=float, default=option.default, help=note)
-    assumed = Assumptions(**vars(parser.parse_args()))
-    sys.stdout.write("\n".join(lines(assumed)) + "\n")
+    parser.add_argument("--records", type=float, help="of one size, in place of the three")
+    parser.add_argument("--examples", type=float, help="of that size (as many as records)")
+    values = vars(parser.parse_args())
+    records, examples = values.pop("records"), values.pop("examples")
+    sizes = {f"{records:,.0f}": (records, examples or records)} if records else SIZES
+    sys.stdout.write("\n".join(lines(Assumptions(**values), sizes)) + "\n")
 
 
 if __name__ == "__main__":

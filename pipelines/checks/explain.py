@@ -81,10 +81,10 @@ def explain(path: str, name: str) -> Explanation:
     """
     snapshot = open_snapshot(path)
     identity = identity_of(snapshot, name.strip())
-    examples = list(_examples_with(snapshot, identity))
-    if examples and all(row[ID] == identity for row in examples):
-        identity = str(examples[0][RECORD_ID])
-        examples = list(_examples_with(snapshot, identity))
+    first = next(_examples_with(snapshot, identity), None)
+    if first is not None and first[ID] == identity:
+        identity = str(first[RECORD_ID])
+    examples = list(_examples_with(snapshot, identity)) if first is not None else []
     explanation = Explanation(record_id=identity)
     explanation.examples = [{name: row[name] for name in _SHOWN} for row in examples]
     rejections = [file.path for file in snapshot.manifest.rejections]

@@ -163,16 +163,19 @@ def _move(
     written: list[Pointer] = []
 
     def write(holder: Holder) -> None:
-        pointer = store.current(channel)
-        if pointer is not None and pointer.fencing > holder.fencing:
+        path = pointer_path(store.root, channel)
+        token = filesystem.read_with_token(path)[1]
+        found = store.current(channel)
+        if found is not None and found.fencing > holder.fencing:
             raise LockedError(f"another process moved channel {channel}; nothing was published")
-        written.append(moved(pointer, holder.fencing))
+        written.append(moved(found, holder.fencing))
         data = orjson.dumps(
             written[0].model_dump(), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
         )
         # The snapshot may have been copied here; the target of a pointer must survive a power cut.
         filesystem.sync_tree(store.snapshot(written[0].snapshot))
-        filesystem.write_bytes(pointer_path(store.root, channel), data, is_durable=True)
+        if filesystem.compare_and_swap(path, token, data, is_durable=True) is None:
+            raise LockedError(f"another process moved channel {channel}; nothing was published")
 
     lock.while_held(write)
     return written[0]

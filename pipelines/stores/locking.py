@@ -1,8 +1,9 @@
 """Locks of a store. A stale lock can be taken over; fencing numbers stop its former holder.
 
-On a local disk, a living holder keeps a file locked (`flock`), and access to the lock records is
-serialized. An object store offers neither: a record is written and, after a delay, read again, and
-a holder counts as dead if its last heartbeat is older than `TTL_SECONDS`.
+On a local disk the system knows whether a holder lives (it holds a file locked), and takes turns at
+the records. `s3://`, `gs://` and `az://` replace a record only in the state that was read, and a
+holder that died is one whose heart has not beaten for `TTL_SECONDS`. Other filesystems have none of
+it: there a record is written, waited for, and read again.
 """
 
 import fcntl
@@ -14,18 +15,18 @@ import uuid
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import lru_cache
 from types import TracebackType
 from typing import IO
 
-import orjson
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from pipelines.stores.store import Store
-from tfrecords_schema import filesystem
-from tfrecords_schema.errors import LockedError
+from tfrecords_schema import filesystem, object_store
+from tfrecords_schema.errors import ConfigurationError, LockedError
 
 TTL_SECONDS = 120.0
-# Delay before a claim on an object store is read again; longer than one write takes.
+# How long a claim must stand where nothing decides between two; longer than one write takes.
 SETTLE_SECONDS = 2.0
 COLLECTION = "gc"
 
@@ -64,6 +65,7 @@ class StoreLock:
         self.path = filesystem.join(store.locks, f"{name}.json")
         self.holder: Holder | None = None
         self._alive: IO[str] | None = None
+        self._token: filesystem.Token = None
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._beat, daemon=True)
 
@@ -101,42 +103,75 @@ class StoreLock:
             act(self.check())
 
     def _acquire(self) -> None:
+        check_conditions(self.store.root)
         with filesystem.exclusive(self.store.guard):
-            former = _read(self.path)
-            if former is not None and _is_live(self.store, self.name, former):
-                raise LockedError(f"{former.task} ({former.words})")
-            after = max(self._after, former.fencing if former else 0)
+            data, token = filesystem.read_with_token(self.path)
+            found = _parse(data)
+            if found is not None and _is_live(self.store, self.name, found):
+                raise LockedError(f"{found.task} ({found.words})")
+            after = max(self._after, found.fencing if found else 0)
             self.holder = _new_holder(self.task, after)
             self._alive = _show_life(self._alive_path(self.holder))
-            self._write(self.holder)
-            if former:
-                filesystem.remove(self._alive_path(former))
-        if not filesystem.is_local(self.path):
+            self._token = self._swap(token, self.holder)
+            if found:
+                filesystem.remove(self._alive_path(found))
+        if not (filesystem.is_local(self.path) or object_store.serves(self.path)):
             time.sleep(SETTLE_SECONDS)
             self.check()
 
     def _alive_path(self, holder: Holder) -> str:
         return alive_path(self.store, self.name, holder)
 
-    def _write(self, holder: Holder) -> None:
-        filesystem.write_bytes(self.path, holder.model_dump_json().encode())
+    def _swap(self, token: filesystem.Token, holder: Holder) -> filesystem.Token:
+        data = holder.model_dump_json().encode()
+        swapped = filesystem.compare_and_swap(self.path, token, data)
+        if swapped is None:
+            raise LockedError(f"another process was faster to take the lock {self.name}")
+        return swapped
 
     def _beat(self) -> None:
         while not self._stop.wait(TTL_SECONDS / 4):
             # A full disk must not end the heartbeat thread; others notice missing heartbeats.
             with suppress(LockedError, OSError):
-                self.while_held(
-                    lambda holder: self._write(holder.model_copy(update={"heartbeat": time.time()}))
-                )
+                self.while_held(self._show_beat)
+
+    def _show_beat(self, holder: Holder) -> None:
+        self._token = self._swap(self._token, holder.model_copy(update={"heartbeat": time.time()}))
 
     def _release(self) -> None:
         self._stop.set()
         self._thread.join()
         with suppress(LockedError):
-            self.while_held(lambda _: filesystem.remove(self.path))
+            self.while_held(self._let_go)
         if self._alive is not None and self.holder is not None:
             filesystem.remove(self._alive_path(self.holder))
             self._alive.close()
+
+    def _let_go(self, holder: Holder) -> None:
+        if object_store.serves(self.path):
+            # A deletion has no condition: it could meet the record of who took over.
+            self._swap(self._token, holder.model_copy(update={"heartbeat": 0.0}))
+        else:
+            filesystem.remove(self.path)
+
+
+@lru_cache
+def check_conditions(root: str) -> None:
+    """Refuse an object store that ignores conditions: two could hold one lock.
+
+    Raises:
+      ConfigurationError: an object was created twice.
+    """
+    if not object_store.serves(root):
+        return
+    probe = filesystem.join(root, "locks", f"probe-{uuid.uuid4().hex}")
+    created = [object_store.write_if(probe, None, data) for data in (b"1", b"2")]
+    object_store.remove(probe)
+    if created[0] is None or created[1] is not None:
+        raise ConfigurationError(
+            f"{root}: this object store ignores conditions (If-None-Match) of writes, so that "
+            "nothing keeps two writers apart; use another, or a local disk"
+        )
 
 
 def alive_path(store: Store, name: str, holder: Holder) -> str:
@@ -197,9 +232,11 @@ def _is_live(store: Store, name: str, holder: Holder) -> bool:
 
 def _read(path: str) -> Holder | None:
     """Read the lock record at `path`; an unreadable one counts as unlocked (None)."""
-    if not filesystem.exists(path):
-        return None
+    return _parse(filesystem.read_with_token(path)[0])
+
+
+def _parse(data: bytes | None) -> Holder | None:
     try:
-        return Holder.model_validate_json(filesystem.read_bytes(path))
-    except (FileNotFoundError, orjson.JSONDecodeError, ValidationError):
+        return None if data is None else Holder.model_validate_json(data)
+    except ValidationError:
         return None

@@ -48,8 +48,8 @@ def _page(study: Study, cells: Sequence[Cell], lines: Sequence[Line], races: Seq
             "",
             f"![means and intervals]({PLOT}.png)",
             "",
-            "Lines are 95% intervals of the means, ticks the seeds, the dotted line the base. A "
-            "hollow mark is a tie with the base, paired by seed and question.",
+            "Lines are 95% intervals of the means, ticks the seeds, the dotted line the base. "
+            "A hollow mark is a tie with the base, paired by seed and question.",
             "",
             to_markdown(lines),
             races_to_markdown(races),
@@ -77,7 +77,8 @@ def _page(study: Study, cells: Sequence[Cell], lines: Sequence[Line], races: Seq
             "Every run, by seed:",
             "",
             "| suite | measure | arm | "
-            + " | ".join(f"seed {seed}" for seed in sorted(study.seeds)),
+            + " | ".join(f"seed {seed}" for seed in sorted(study.seeds))
+            + " |",
             "|---|---|---|" + "---:|" * len(study.seeds),
             *(
                 f"| {line.suite} | {line.measure} | {line.arm} | "

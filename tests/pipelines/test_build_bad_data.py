@@ -322,3 +322,22 @@ def test_every_command_that_reads_points_lost_rows_out(flanbeam: Any, tmp_path: 
             shown = " ".join(flanbeam(*argv).err.split())
             assert "sources.news: 1 of 10 rows are rejected as unknown_label" in shown, name
             assert "news.jsonl:10: answer 'else'" in shown, name
+
+
+def test_a_repeated_id_names_file_and_line_of_both_rows(flanbeam: Any, tmp_path: Path) -> None:
+    rows = [{"n": 7, "text": "A note.", "s": "so"}, {"n": 8, "text": "A note.", "s": "not"}]
+    (tmp_path / "news.jsonl").write_text(
+        "".join(json.dumps(row) + "\n" for row in [*rows, rows[0]])
+    )
+    recipe = tmp_path / "recipe.yaml"
+    fields = "id: n, fields: {text: text, answer: s}, labels: [so, not]"
+    recipe.write_text(LOSSY.replace("FAMILY", "sentiment").replace("FIELDS", fields))
+    options = ["--set", "deduplicate.enabled=false"]
+    outcome = flanbeam("build", recipe, "--out", tmp_path / "out", *options)
+    listed = flanbeam("rejections", outcome.last_line, "--json").document
+    assert [(row["reason"], row["detail"]) for row in listed] == [
+        (
+            "duplicate_id",
+            "news.jsonl:3 (id '7'): has the id of news.jsonl:1 (id '7'), which is kept",
+        )
+    ]

@@ -144,3 +144,15 @@ def test_schema_refuses_what_the_recipe_refuses(
     assert not _accepts(schema, value, schema)
     with pytest.raises(ConfigurationError):
         validate(Recipe, yaml_document.parse(yaml.safe_dump(value), "recipe.yaml"))
+
+
+def test_schema_asks_of_held_out_sets_only_what_the_recipe_asks(schema: dict[str, Any]) -> None:
+    value = _as_json(yaml.safe_load(Path(shipped_recipes()["quickstart"]).read_text()))
+    bare = {"format": "jsonl", "path": "x.jsonl", "fields": {"question": "q"}}
+    chat = {"format": "chat", "path": "chats"}
+    value["held_out"] = {"mine": bare, "talks": chat}
+    assert _accepts(schema, value, schema)
+    for missing in ("format", "fields"):
+        part = {key: item for key, item in bare.items() if key != missing}
+        assert not _accepts(schema, {**value, "held_out": {"mine": part}}, schema)
+    assert not _accepts(schema, {**value, "sources": {"mine": bare}}, schema)

@@ -166,3 +166,32 @@ def test_a_full_disk_is_told_with_the_file(tmp_path: Path) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
     assert raised.value.filename == str(path)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_swap_needs_the_state_that_was_read(tmp_path: Path) -> None:
+    path = str(tmp_path / "deep" / "pointer.json")
+    assert filesystem.read_with_token(path) == (None, None)
+    first = filesystem.compare_and_swap(path, None, b"1")
+    assert first
+    assert filesystem.compare_and_swap(path, None, b"other") is None
+    assert filesystem.read_with_token(path) == (b"1", first)
+    second = filesystem.compare_and_swap(path, first, b"2", is_durable=True)
+    assert second
+    assert filesystem.compare_and_swap(path, first, b"other") is None
+    assert filesystem.read_bytes(path) == b"2"
+    assert filesystem.children(str(tmp_path / "deep")) == ["pointer.json"]
+
+
+def test_of_many_swaps_at_once_each_counts_once(tmp_path: Path) -> None:
+    path = str(tmp_path / "counter")
+
+    def count(_: int) -> None:
+        for _ in range(20):
+            swapped = None
+            while swapped is None:
+                data, token = filesystem.read_with_token(path)
+                swapped = filesystem.compare_and_swap(path, token, b"%d" % (int(data or 0) + 1))
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(count, range(4)))
+    assert filesystem.read_bytes(path) == b"80"

@@ -17,7 +17,7 @@ from transforms.job import Job
 from transforms.records.key_rows import KEY_ROW, KeyRows, first_of_runs, record_id
 from transforms.settings import Deduplicate
 from transforms.stable_random import stable_digest, stable_hash
-from transforms.stages.filtering import Verdict, count_by_task, rejection
+from transforms.stages.filtering import Verdict, count_by_task, rejection, repeated_ids
 from transforms.stages.output import Output, StageCounts
 from transforms.stages.stage import KEY_BUCKETS, ROWS, Stage
 from transforms.stages.work import Work
@@ -86,6 +86,10 @@ def deduplicate_bucket(work: Work) -> Output:
     ranks = np.array([file.source_rank for file in job.files], dtype=np.int64)
     unique, removed, leaders = find_duplicates(rows, ranks)
     reason = EXACT_DUPLICATE if enabled else DUPLICATE_ID
+    if enabled:
+        details = [f"kept {record_id(leader)}" for leader in leaders]
+    else:
+        details = repeated_ids(job, removed, leaders)
     return Output(
         rows=unique,
         counts=StageCounts(
@@ -94,8 +98,8 @@ def deduplicate_bucket(work: Work) -> Output:
             rejected={reason: count_by_task(job, removed)},
         ),
         rejections=[
-            removal(work, row, leader, reason, f"kept {record_id(leader)}", 1.0)
-            for row, leader in zip(removed, leaders, strict=True)
+            removal(work, row, leader, reason, detail, 1.0)
+            for row, leader, detail in zip(removed, leaders, details, strict=True)
         ],
         notes=RemovalNotes({reason: count_pairs(job, leaders, removed)}),
         done=len(rows),

@@ -27,23 +27,23 @@ _LEAST_WORDS = 5
 _SIGNS = ("return", "print", "def ", "();", "= ", "{")
 _OWN_NAME = "·"
 _NAME = re.compile(r"[^\W\d]")
-# Words of languages, and names of their libraries where they are called or follow a dot: what is
-# not among them a program chose itself.
+# Words of languages, and names of their libraries and types where they are called or follow a dot:
+# what is not among them a program chose itself. Words that only some languages keep to themselves
+# (str, self, func) are names in others.
 _KEYWORD_LIST = (
-    "and as assert async await bool break case catch char class const continue def default del do "
-    "double elif else enum except extends extern false final finally float for foreach from func "
-    "function global goto if implements import in instanceof int interface is lambda let long "
-    "namespace new nil none nonlocal not null or override pass private protected public raise "
-    "return self short static str string struct super switch template this throw throws true try "
-    "typedef union unsigned using var vector virtual void volatile while with yield"
+    "and as assert async await break case catch class const continue def del do elif else "
+    "enum except false finally for foreach from global goto if import in instanceof is "
+    "lambda let new nil none nonlocal not null or pass raise return static switch this throw "
+    "throws true try typedef unsigned using var virtual void volatile while with yield"
 )
 _LIBRARY_LIST = (
-    "abs add all any append bin bytes callable ceil chr complex count counter defaultdict dict "
-    "dir divmod end endl enumerate eval exec extend filter find floor format frozenset gcd get "
-    "getattr hash hex id index input insert isalpha isdigit isinstance issubclass items iter join "
-    "keys len length list log lower map max min next object oct open ord pop pow print println "
-    "push_back range reduce remove repr replace reversed round set size slice sort sorted split "
-    "sqrt strip sum tuple type update upper values zip"
+    "abs add all any append bin bool bytes callable ceil char chr complex count counter "
+    "defaultdict dict dir divmod double end endl enumerate eval exec extend filter find "
+    "float floor format frozenset gcd get getattr hash hex id index input insert int isalpha "
+    "isdigit isinstance issubclass items iter join keys len length list log long lower map "
+    "max min next object oct open ord pop pow print println push_back range reduce remove "
+    "replace repr reversed round set size slice sort sorted split sqrt str string strip sum "
+    "super tuple type update upper values vector zip"
 )
 _KEYWORDS, _LIBRARY = frozenset(_KEYWORD_LIST.split()), frozenset(_LIBRARY_LIST.split())
 

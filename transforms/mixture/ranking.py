@@ -16,13 +16,14 @@ from tfrecords_schema import filesystem
 from tfrecords_schema.manifest import SPLITS, VALIDATION
 from tfrecords_schema.splitmix64 import rehash
 from transforms.job import Job
-from transforms.records.key_rows import KeyRows, first_of_runs
+from transforms.records.key_rows import KeyRows, first_of_runs, record_id
 from transforms.records.record_store import encode_record, read_record_at
 from transforms.stable_random import stable_hash
-from transforms.stages.filtering import Verdict, count_by_task, rejection
+from transforms.stages.filtering import Verdict, count_by_task, rejection, repeated_ids
 from transforms.stages.output import FileNote, Output, StageCounts
 from transforms.stages.stage import ROWS, TASK_BUCKETS, Stage
 from transforms.stages.work import Work
+from transforms.types import Rejection
 
 RANKED = "ranked"
 DUPLICATE_ID = "duplicate_id"
@@ -114,8 +115,7 @@ def rank_bucket(work: Work) -> Output:
             sections[ranked_section(job, number, task)] = of_split.tobytes()
         if len(surplus):
             counts.undrawn.setdefault(SURPLUS, Counter())[name] = len(surplus)
-    verdict = Verdict(reason=DUPLICATE_ID, detail="another record of the task has this id")
-    rejections = [rejection(work, row, verdict) for row in repeated]
+    rejections = _reject_repeated(work, rows, repeated)
     counts.entered = count_by_task(job, entered)
     counts.rejected = {DUPLICATE_ID: count_by_task(job, repeated)}
     return Output(
@@ -127,6 +127,19 @@ def rank_bucket(work: Work) -> Output:
         notes=RankNotes(records),
         done=len(entered),
     )
+
+
+def _reject_repeated(work: Work, rows: KeyRows, repeated: KeyRows) -> list[Rejection]:
+    """Return the rejections of rows whose id one of `rows` has, which name the places of both."""
+    if not len(repeated):
+        return []
+    number_of = {(int(r["task"]), record_id(r)): number for number, r in enumerate(rows)}
+    kept = rows[[number_of[int(row["task"]), record_id(row)] for row in repeated]]
+    details = repeated_ids(work.job, repeated, kept)
+    return [
+        rejection(work, row, Verdict(reason=DUPLICATE_ID, detail=detail, other_id=record_id(row)))
+        for row, detail in zip(repeated, details, strict=True)
+    ]
 
 
 def _pool_of(rows: KeyRows, job: Job) -> KeyRows:

@@ -33,7 +33,7 @@ _LAST_WORD = re.compile(rf"\s+\S{{0,{_LONGEST_WORD}}}$")
 _FIRST_WORD = re.compile(rf"^\S{{0,{_LONGEST_WORD}}}\s+")
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Fitted:
     """A prompt that fits, its token ids without EOS, and what it lost on the way."""
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from tfrecords_schema import features, filesystem
 from tfrecords_schema.codec import encode_row
-from tfrecords_schema.features import Row
+from tfrecords_schema.features import NewRow
 from tfrecords_schema.manifest import SPLITS
 from tfrecords_schema.prompt_parts import flatten
 from tfrecords_schema.vocabulary import Vocabulary, count_losses, load_vocabulary
@@ -121,7 +121,7 @@ def load_renderer(directory: str) -> Renderer:
     return Renderer(job=job, directory=directory, vocabulary=vocabulary, tasks=tasks)
 
 
-def example_row(example: Example, task_source: str) -> Row:
+def example_row(example: Example, task_source: str) -> NewRow:
     """Return the features of one example (tfrecords_schema/features.py)."""
     record, prompt = example.record, example.prompt
     return {

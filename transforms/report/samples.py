@@ -229,7 +229,7 @@ def difference(shown: ShownDifference) -> str:
     rows = [(task, *(counts[kind] for kind in kinds)) for task, counts in changed.items()]
     total = [("all examples", *(shown.counts[kind] for kind in kinds))]
     html = f"<p>Against {text(shown.against)}.</p>"
-    html += table("Examples", ("task", *kinds), [*total, *rows[:2_000]], 4)
+    html += table("Examples that differ", ("task", *kinds), [*total, *rows[:2_000]], 4)
     html += "".join(_changes("Added", shown.added)) + "".join(_changes("Removed", shown.removed))
     for old, new in shown.changed:
         one, other = _compared(_whole(old), _whole(new))

@@ -11,7 +11,7 @@ CRC-32C of all before, uint32 | magic
 """
 
 import struct
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property, partial
@@ -141,6 +141,23 @@ def _read_section(run: Run, first: int, last: int | None) -> bytes:
         stream.seek(start)
         section: bytes = stream.read(end - start) if end > start else b""
     return section
+
+
+def read_ranges(
+    run: Run, ranges: Sequence[tuple[int, int]] | None = None
+) -> Iterator[tuple[int, bytes]]:
+    """Yield (number of the range, its bytes) for ranges [first, last) of sections that have any.
+
+    The run is read once, however many ranges there are; each section is one where `ranges` is None.
+    """
+    with filesystem.open_parts(run.path) as stream:
+        table, _ = _read_tail(stream, run.path)
+        stream.seek(0)
+        data: bytes = stream.read(int(table[-1])) if table[-1] else b""
+    sections = ((number, number + 1) for number in range(len(table) - 1))
+    for number, (first, last) in enumerate(sections if ranges is None else ranges):
+        if section := data[int(table[first]) : int(table[last])]:
+            yield number, section
 
 
 def group_rows(rows: NDArray[Any], buckets: NDArray[np.int64]) -> dict[int, bytes]:

@@ -13,7 +13,7 @@ from transforms.job import Job
 from transforms.prompts.rendering import EXAMPLES, ROW_HEADER
 from transforms.snapshots.parquet_shards import write_parquet_shard
 from transforms.stages.output import FileNote, Output
-from transforms.stages.stage import COUNTED, ONCE, Stage
+from transforms.stages.stage import COUNTED, ONCE, Ranges, Stage
 from transforms.stages.work import Work
 
 SHARD_RANGES = "shard_ranges"
@@ -100,6 +100,11 @@ def count_shards(work: Work) -> int:
     return len(_planned(work))
 
 
+def ranges_of_shards(work: Work) -> list[tuple[int, int]]:
+    """Return the order buckets [first, last) of each shard."""
+    return [(shard.first, shard.last) for shard in _planned(work)]
+
+
 def write_shard(work: Work) -> Output:
     """Write one shard, and its Parquet file if enabled, into the staged snapshot."""
     job, shard = work.job, _planned(work)[work.item]
@@ -135,4 +140,5 @@ WRITE_SHARDS = Stage(
     settings=("output.parquet", "name", "version"),
     notes=WriteNotes,
     count_items=count_shards,
+    ranges=Ranges(EXAMPLES, ranges_of_shards),
 )

@@ -1,6 +1,7 @@
 """Run the work items of stages, reusing finished ones."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from tfrecords_schema import filesystem
 from transforms.job import Job, load_job
@@ -13,6 +14,8 @@ from transforms.stages.wiring import Wired, is_aligned, is_divided, wire
 from transforms.stages.work import Input, Work
 
 Runs = Mapping[str, Sequence[Run]]
+# By the names that a stage reads: (path of the run, bytes) of the sections of one work item.
+Delivered = Mapping[str, Sequence[tuple[str, bytes]]]
 
 
 def run_path(directory: str, stage: str, item: int, part: int | None = None) -> str:
@@ -21,12 +24,19 @@ def run_path(directory: str, stage: str, item: int, part: int | None = None) -> 
     return filesystem.join(directory, stage, f"{number}.run")
 
 
-def work_of(wired: Wired, item: int, directory: str, runs: Runs) -> Work:
-    """Return work item `item`; `runs` are what its stage reads, by name."""
+def work_of(
+    wired: Wired, item: int, directory: str, runs: Runs, delivered: Delivered | None = None
+) -> Work:
+    """Return work item `item`; `runs` are what its stage reads, by name.
+
+    Sections that are not `delivered` are read from the runs.
+    """
     inputs = {
         name: _input(wired.stage, source, item, directory, runs[name])
         for name, source in wired.sources.items()
     }
+    for name, sections in (delivered or {}).items():
+        inputs[name] = replace(inputs[name], delivered=sections)
     return Work(
         job=load_job(directory),
         stage=wired.stage.name,
@@ -42,9 +52,11 @@ def _input(reader: Stage, source: Stage, item: int, directory: str, runs: Sequen
     return Input(source, runs, item if is_divided(source, reader) else None)
 
 
-def run_item(wired: Wired, item: int, directory: str, runs: Runs) -> Iterator[Run]:
+def run_item(
+    wired: Wired, item: int, directory: str, runs: Runs, delivered: Delivered | None = None
+) -> Iterator[Run]:
     """Yield the run of each part of a work item; parts with a complete run are not repeated."""
-    for work in wired.stage.split(work_of(wired, item, directory, runs)):
+    for work in wired.stage.split(work_of(wired, item, directory, runs, delivered)):
         path = run_path(directory, wired.stage.name, work.item, work.part)
         run = Run(path) if is_whole(path) else _make(wired, work, path)
         count_done(wired.stage.name, decode_summary(run.summary).done)

@@ -93,6 +93,28 @@ def records_of(job: Job, rows: KeyRows) -> Iterator[Record]:
             yield read_record_at(stream, file, int(row["offset"]), int(row["length"]))
 
 
+def repeated_ids(job: Job, rows: KeyRows, kept: KeyRows) -> list[str]:
+    """Return what is said of rows that have the id of the `kept` ones: file and line of both.
+
+    ([rows], [rows]) → [rows] texts. Records of earlier caches do not know their places.
+    """
+    places: dict[tuple[int, int], str] = {}
+    both = np.concatenate([rows, kept])
+    for number in np.unique(both["file"]).tolist():
+        of_file = in_file_order(both[both["file"] == number])
+        for row, record in zip(of_file, records_of(job, of_file), strict=True):
+            own = f" (id {record.own_id!r:.80})" if record.own_id else ""
+            place = record.place or f"a row of {job.files[number].source}"
+            places[number, int(row["offset"])] = f"{place}{own}"
+    named = [
+        [places[int(row["file"]), int(row["offset"])] for row in group] for group in (rows, kept)
+    ]
+    return [
+        f"{place}: has the id of {other}, which is kept"
+        for place, other in zip(*named, strict=True)
+    ]
+
+
 def count_by_task(job: Job, rows: KeyRows) -> Counter[str]:
     """Return the number of rows of each task, by name."""
     numbers = Counter(rows["task"].tolist())

@@ -6,7 +6,7 @@ what it reads and yields, by name, and how the rows that it reads are divided am
 items.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -87,6 +87,18 @@ def whole(work: Work) -> Iterable[Work]:
     yield work
 
 
+@dataclass(frozen=True)
+class Ranges:
+    """Sections of what a stage reads by `name`, of which each work item takes a range.
+
+    Attributes:
+      of: [first, last) of every work item, in order, from what the stage reads beside it.
+    """
+
+    name: str
+    of: Callable[[Work], Sequence[tuple[int, int]]]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Stage:
     """One stage: its work items, inputs, output, and the settings that its output depends on.
@@ -102,12 +114,13 @@ class Stage:
         `templates` and `vocabulary` also cover the contents of the files that they name.
       notes: the dataclass of its output's `notes`.
       version: raise it to make the stage run again although its code and settings did not change.
-      is_kept: whether the store caches finished runs for other builds.
-      is_enabled: whether the stage is part of a recipe's pipeline.
-      count_items: number of work items, for `COUNTED`, computed from the inputs.
-      split: parts of a work item that are run and stored one by one.
-      undrawn: reasons for usable records that were not drawn; they have no rows among the
-        rejections.
+      is_kept: whether finished runs are kept in the store's cache for other builds.
+      is_enabled: whether a recipe has the stage at all.
+      count_items: how many work items there are, for `COUNTED`, from what the stage reads.
+      ranges: which sections its items read, where those are not rows that are divided.
+      split: parts of a work item that are run and kept one by one.
+      undrawn: reasons under which it counts records that were fit for use but not drawn; they have
+        no rows among the rejections.
     """
 
     name: str
@@ -122,5 +135,6 @@ class Stage:
     is_kept: bool = False
     is_enabled: Callable[[CorpusSettings], bool] = always
     count_items: Callable[[Work], int] | None = None
+    ranges: Ranges | None = None
     split: Callable[[Work], Iterable[Work]] = whole
     undrawn: frozenset[str] = field(default_factory=frozenset)

@@ -36,6 +36,12 @@ def is_divided(source: Stage, reader: Stage) -> bool:
     return divides and not is_aligned(source, reader)
 
 
+def is_shuffled(name: str, source: Stage, reader: Stage) -> bool:
+    """Return whether each work item of `reader` reads a part of every run of `source`."""
+    takes_ranges = reader.ranges is not None and reader.ranges.name == name
+    return takes_ranges or is_divided(source, reader)
+
+
 def wire(
     stages: Sequence[Stage], settings: CorpusSettings, up_to: Stage | None = None
 ) -> list[Wired]:

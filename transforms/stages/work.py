@@ -22,24 +22,33 @@ class Input:
     Attributes:
       runs: runs of all its work items, or only of this one if both stages have the same items.
       section: the section with this item's rows; None for all sections.
+      delivered: (path of the run, bytes) of this item's sections, where the engine's shuffle
+        brought them; then the runs are not read for them.
     """
 
     stage: "Stage"
     runs: Sequence[Run]
     section: int | None = None
+    delivered: Sequence[tuple[str, bytes]] | None = None
 
     def rows(self) -> NDArray[Any]:
         """Return the rows of this work item, [rows] of the stage's dtype, runs in order of name."""
-        joined = b"".join(section for run in self._in_order() for section in self._sections(run))
-        return np.frombuffer(joined, dtype=self._dtype())
+        if self.delivered is None:
+            sections = [data for run in self._in_order() for data in self._sections(run)]
+        else:
+            sections = self._delivered()
+        return np.frombuffer(b"".join(sections), dtype=self._dtype())
 
     def rows_by_run(self) -> Iterator[NDArray[Any]]:
         """Yield the rows run by run, so that only one run is in memory."""
+        assert self.delivered is None, "what is delivered is in memory already"
         for run in self._in_order():
             yield np.frombuffer(b"".join(self._sections(run)), dtype=self._dtype())
 
     def sections(self, first: int, last: int) -> list[bytes]:
         """Return sections [first, last) of each run that has any of them, in order of name."""
+        if self.delivered is not None:
+            return self._delivered()
         return read_buckets(self.runs, first, last)
 
     def summaries(self) -> list[Summary]:
@@ -57,6 +66,9 @@ class Input:
     def _dtype(self) -> np.dtype[Any]:
         assert self.stage.dtype is not None, f"stage {self.stage.name} yields no rows"
         return self.stage.dtype
+
+    def _delivered(self) -> list[bytes]:
+        return [section for _, section in sorted(self.delivered or ())]
 
     def _in_order(self) -> list[Run]:
         return sorted(self.runs, key=lambda run: run.path)

@@ -161,7 +161,7 @@ def test_a_difference_shows_examples(tmp_path: Path) -> None:
     words = ["report", new.path, "--against", old.path, "--to", str(page_path)]
     assert main(words) == 0
     page = _Page(page_path)
-    (total,) = [row for row in page.tables["Examples"] if row[0] == "all examples"]
+    (total,) = [row for row in page.tables["Examples that differ"] if row[0] == "all examples"]
     assert total[1:3] == ["1", "1"]
     assert "ninety" in page.text.partition("Against")[2]
     assert "number 0" in page.text.partition("Against")[2]

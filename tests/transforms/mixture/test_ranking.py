@@ -153,6 +153,8 @@ def test_a_bucket_is_ranked_with_its_pools_on_disk(
     assert counts.rejected == {"duplicate_id": {"t0": 1}}
     assert not counts.undrawn
     assert [rejection["id"] for rejection in stages.rejections(RANK)] == [again.id]
+    (detail,) = [rejection["detail"] for rejection in stages.rejections(RANK)]
+    assert detail == "a row of s0: has the id of a row of s0, which is kept"
     for number, task in enumerate(job.tasks):
         rows = read_rows([run], ranked_section(job, 0, number), KEY_ROW)
         assert {record_id(row) for row in rows} == {r.id for r in records if r.task == task.name}

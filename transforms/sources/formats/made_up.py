@@ -4,9 +4,9 @@ A source needs a file, and this one's is the module that defines the operations.
 """
 
 from collections.abc import Iterator
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import Field, PositiveInt, field_validator
+from pydantic import Field, PositiveInt, field_validator, model_validator
 
 from tfrecords_schema.errors import nearest
 from transforms.sources.made_up import operations
@@ -28,8 +28,8 @@ class MadeUp(Source):
     """
 
     format: Literal["made_up"]
-    path: str | None = Field(operations.__file__, description="Not used: records are computed.")
-    collection: str = Field("made_up", description="Collection of the tasks.")
+    path: str | None = Field(None, description="Not used: records are computed.")
+    collection: str = Field("made_up", description="The tasks' collection.")
     license: str = Field("Apache-2.0", description="SPDX identifier of the records.")
     split: Split = Field(  # type: ignore[assignment]
         "held_in",
@@ -49,6 +49,11 @@ class MadeUp(Source):
     most_operations: int = Field(
         3, ge=1, le=3, description="Maximum number of operations per task."
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _has_a_file(cls, value: Any) -> Any:
+        return {"path": operations.__file__, **value} if isinstance(value, dict) else value
 
     @field_validator("operations")
     @classmethod

@@ -1,0 +1,183 @@
+"""On an object store the engine's shuffle carries rows: the same bytes, and linearly many requests.
+
+The runs of stages that are run without Beam are read section by section, as on a local disk.
+"""
+
+import hashlib
+import runpy
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from apache_beam.testing.test_pipeline import TestPipeline
+
+from pipelines.building.assemble import assemble
+from pipelines.building.stages import STAGES
+from tests.fake_store import FakeStore
+from tests.transforms.stage_runs import MakeJob, MakeRecord
+from tfrecords_schema import filesystem
+from transforms import job as jobs
+from transforms.job import Job, write_job
+from transforms.records.record_store import RecordFile
+from transforms.runtime.exchange import Run, read_ranges, write_run
+from transforms.settings import Deduplicate, Mixture, NearDuplicates, Output, Validation
+from transforms.stages.execution import run_stages
+
+Objects = dict[str, bytes]
+Carrier = Callable[[str, Job], None]
+# How many times the record files of the smallest job.
+SIZES = (1, 4, 16)
+
+
+def _by_files(work: str, _: Job) -> None:
+    run_stages(STAGES, work)
+
+
+def _by_shuffle(work: str, job: Job) -> None:
+    with TestPipeline() as pipeline:
+        assemble(pipeline, work, job)
+
+
+def _on_store(made: tuple[str, Job], name: str) -> tuple[str, Job]:
+    """Move a job and its record files to the object store."""
+    _, job = made
+    root = f"fakestore://bucket/{name}"
+    moved: dict[str, list[RecordFile]] = {}
+    for kind in ("files", "held_out"):
+        moved[kind] = []
+        for file in getattr(job, kind):
+            path = f"{root}/{kind}/{file.index}.jsonl"
+            filesystem.write_bytes(path, Path(file.path).read_bytes())
+            moved[kind].append(replace(file, path=path))
+    job = job.model_copy(update={**moved, "staging": f"{root}/snapshot"})
+    write_job(f"{root}/work", job)
+    return f"{root}/work", job
+
+
+def _made(objects: Objects, name: str) -> Objects:
+    """Return what was made, by relative name; the job file states where it is."""
+    root = f"fakestore://bucket/{name}/"
+    found = {p.removeprefix(root): data for p, data in objects.items() if p.startswith(root)}
+    return {path: data for path, data in found.items() if not path.endswith("job.json")}
+
+
+def test_both_carriers_leave_the_same_bytes(
+    object_store: Objects, make_job: MakeJob, make_record: MakeRecord, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(jobs, "_RECORDS_PER_BUCKET", 20)
+    records = [make_record(i, task=f"t{i % 3}", source=f"s{i % 3}") for i in range(60)]
+    # Equal to others, in other files.
+    records += [make_record(i, task=f"t{i % 3}", own_id=f"{i:032x}") for i in range(0, 60, 7)]
+    settings: dict[str, Any] = {
+        "held_out": [make_record(i, task="eval") for i in (7, 8)],
+        "deduplicate": Deduplicate(near=NearDuplicates(enabled=True)),
+        "mixture": Mixture(examples=80, max_epochs=2),
+        "validation": Validation(fraction=0.1),
+        "output": Output(shard_bytes=10_000, parquet=True),
+        "records_per_file": 9,
+    }
+    made = make_job(records, **settings)
+    for name, carry in {"files": _by_files, "shuffle": _by_shuffle}.items():
+        carry(*_on_store(made, name))
+    by_files, by_shuffle = _made(object_store, "files"), _made(object_store, "shuffle")
+    assert by_shuffle.keys() == by_files.keys()
+    assert {path for path in by_files if by_shuffle[path] != by_files[path]} == set()
+    assert sum("/write/" in path for path in by_files) > 2
+    assert sum("/deduplicate/" in path for path in by_files) > 2
+
+
+@dataclass(frozen=True)
+class Counted:
+    """A job's record files, buckets and shards, and the requests for it by kind."""
+
+    files: int
+    buckets: int
+    shards: int
+    requests: Counter[str]
+
+    @property
+    def total(self) -> int:
+        return sum(self.requests.values())
+
+
+def _words(number: int) -> str:
+    """Return twelve words that no other number has."""
+    digest = hashlib.sha256(str(number).encode()).hexdigest()
+    return " ".join(digest[start : start + 5] for start in range(0, 60, 5))
+
+
+def _count(
+    carry: Carrier,
+    make_job: MakeJob,
+    make_record: MakeRecord,
+    records: int,
+    records_per_file: int = 2,
+    shards: int = 1,
+) -> Counted:
+    """Assemble a job of different records on the object store, near-duplicates looked for."""
+    rows = [
+        make_record(i, task=f"t{i % 4}", fields={"question": _words(i), "answer": "yes"})
+        for i in range(records)
+    ]
+    made = make_job(
+        rows,
+        held_out=[make_record(i, task="eval") for i in range(2)],
+        records_per_file=records_per_file,
+        deduplicate=Deduplicate(near=NearDuplicates(enabled=True)),
+        output=Output(min_shards=shards),
+    )
+    work, job = _on_store(made, f"{carry.__name__}-{records}-{records_per_file}-{shards}")
+    FakeStore.requests.clear()
+    carry(work, job)
+    return Counted(len(job.files), job.num_buckets, shards, FakeStore.requests.copy())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("carry", [_by_files, _by_shuffle])
+def test_requests_grow_with_the_records_where_the_shuffle_carries_them(
+    carry: Carrier,
+    object_store: Objects,
+    make_job: MakeJob,
+    make_record: MakeRecord,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(jobs, "_RECORDS_PER_BUCKET", 4)
+    counted = [
+        _count(carry, make_job, make_record, records=4 * size, shards=size) for size in SIZES
+    ]
+    small, middle, large = (one.total for one in counted)
+    # A straight line through the first two: from 4 to 16 times, four times as much is added.
+    growth = (large - middle) / (middle - small) / 4
+    if carry is _by_shuffle:
+        assert growth < 1.1, counted
+    else:
+        assert growth > 1.5, f"reading each section of each run grows with the square: {counted}"
+
+
+@pytest.mark.slow
+def test_the_estimate_for_dataflow_agrees_with_the_requests(
+    object_store: Objects,
+    make_job: MakeJob,
+    make_record: MakeRecord,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(jobs, "_RECORDS_PER_BUCKET", 8)
+    made = _count(_by_shuffle, make_job, make_record, records=64, records_per_file=2, shards=8)
+    script = Path(__file__).parents[3] / "deploy" / "dataflow" / "estimate.py"
+    stated = runpy.run_path(str(script))["requests"](made.files, made.buckets, made.shards)
+    reads, writes = made.total - made.requests["write"], made.requests["write"]
+    assert stated == pytest.approx((reads, writes), rel=0.1)
+
+
+def test_a_run_is_read_once_for_all_its_ranges(object_store: Objects) -> None:
+    sections = {0: b"a", 2: b"bc", 3: b"d"}
+    path = write_run("fakestore://bucket/a.run", 5, sections, b"{}").path
+    FakeStore.requests.clear()
+    assert list(read_ranges(Run(path))) == [(0, b"a"), (2, b"bc"), (3, b"d")]
+    assert FakeStore.requests["read"] == 2
+    ranges = [(0, 1), (1, 2), (1, 4), (4, 5)]
+    assert list(read_ranges(Run(path), ranges)) == [(0, b"a"), (2, b"bcd")]
+    assert FakeStore.requests["read"] == 4
