@@ -165,10 +165,10 @@ def _move(
     def write(holder: Holder) -> None:
         path = pointer_path(store.root, channel)
         token = filesystem.read_with_token(path)[1]
-        found = store.current(channel)
-        if found is not None and found.fencing > holder.fencing:
+        pointer = store.current(channel)
+        if pointer is not None and pointer.fencing > holder.fencing:
             raise LockedError(f"another process moved channel {channel}; nothing was published")
-        written.append(moved(found, holder.fencing))
+        written.append(moved(pointer, holder.fencing))
         data = orjson.dumps(
             written[0].model_dump(), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
         )

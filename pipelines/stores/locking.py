@@ -106,15 +106,15 @@ class StoreLock:
         check_conditions(self.store.root)
         with filesystem.exclusive(self.store.guard):
             data, token = filesystem.read_with_token(self.path)
-            found = _parse(data)
-            if found is not None and _is_live(self.store, self.name, found):
-                raise LockedError(f"{found.task} ({found.words})")
-            after = max(self._after, found.fencing if found else 0)
+            former = _parse(data)
+            if former is not None and _is_live(self.store, self.name, former):
+                raise LockedError(f"{former.task} ({former.words})")
+            after = max(self._after, former.fencing if former else 0)
             self.holder = _new_holder(self.task, after)
             self._alive = _show_life(self._alive_path(self.holder))
             self._token = self._swap(token, self.holder)
-            if found:
-                filesystem.remove(self._alive_path(found))
+            if former:
+                filesystem.remove(self._alive_path(former))
         if not (filesystem.is_local(self.path) or object_store.serves(self.path)):
             time.sleep(SETTLE_SECONDS)
             self.check()
