@@ -72,7 +72,7 @@ def fill_trie(trie: Any, data: Any, ends: Any, ids: Any) -> None:  # pragma: no 
 
 
 @compiled_alone
-def _offset(unit: int) -> int:  # pragma: no cover
+def _offset(unit: Any) -> Any:  # pragma: no cover
     return (unit >> 10) << ((unit & 0x200) >> 6)
 
 
@@ -130,7 +130,8 @@ def normalize(
     out[0], out[1], out[2] = 0xE2, 0x96, 0x81
     size, after_space, i = 3, True, start
     while i < end:
-        used, value, node = 0, -1, 0
+        used, node = 0, 0
+        value: Any = -1
         if len(units) > 0:
             unit, j = np.int64(units[0]), i
             while j < end:
@@ -170,7 +171,7 @@ def normalize(
 @compiled_alone
 def segment(
     text: Any, size: int, before: Any, trie: Any, scores: Any, unknown: int, best: Any
-) -> float:  # pragma: no cover
+) -> Any:  # pragma: no cover
     """Find the best pieces of `text[:size]`, whose normal form it is; return how safe they are.
 
     The ids are the last ones of row `_ID` of `best`, which begin at `best[_START, 0]`. They are
@@ -260,7 +261,8 @@ def _look_up(
         if classes[data[i]] == SEPARATOR:
             i += 1
             continue
-        start, length = i, 0
+        start = i
+        length: Any = 0
         first, second, third = _ZERO, _ZERO, _ZERO
         for part in range(3):
             eight = _eight(text, start + 8 * part)
