@@ -32,7 +32,7 @@ def choose(count: int) -> dict[str, Any]:
         unique, verified = _paired_runs(count, Path(directory))
         choose_all(_work(work, [], []))
         base = _resident("VmRSS")
-        Path("/proc/self/clear_refs").write_text("5")  # The peak begins anew.
+        Path("/proc/self/clear_refs").write_text("5")  # Reset the peak.
         cpu = time.process_time()
         chosen = choose_all(_work(work, unique, verified))
         return {

@@ -171,7 +171,7 @@ def solution(item: Item, _: Draws) -> Fields | None:
 
 
 def renamed(item: Item, _: Draws) -> Fields | None:
-    """Show the program under other names, laid out anew."""
+    """Return the program with other names, formatted again."""
     code = _rename(_without_docstring(str(item.fields.get("code", ""))))
     return {"instruction": "Show some code.", "output": f"```python\n{code}\n```"} if code else None
 
@@ -223,7 +223,7 @@ def _without_docstring(code: str) -> str:
 
 
 def _rename(code: str) -> str:
-    """Give everything that a program names itself another name, and lay it out anew."""
+    """Give everything that a program names itself another name, and format it again."""
     try:
         tree = ast.parse(code)
     except SyntaxError:
@@ -430,7 +430,7 @@ def main() -> None:
     rules = {"flanbeam": ours}
     if not arguments.ours:
         rules |= {"GPT-3": gpt3_rule(every), "decon": decon_rule(every)}
-    _print(("set", "dress", "items", "too little text", *rules), recall(every, rules, aside))
+    _print(("set", "form", "items", "too little text", *rules), recall(every, rules, aside))
     _print(("records without items", "records", *rules), false_verdicts(rules, data))
     texts = [(str(row["item"]), str(row["text"])) for row in _rows(_HERE / "paraphrases.jsonl")]
     told = [Item("paraphrases", "", {"question": item}) for item, _ in texts]

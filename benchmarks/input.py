@@ -19,7 +19,7 @@ from typing import Any
 import grain
 import numpy as np
 
-from tfrecords_schema.snapshot import TokenisedExample, open_snapshot
+from tfrecords_schema.snapshot import TokenizedExample, open_snapshot
 from trainer.batches.data import PackedBatches, shuffled
 from trainer.models.rows import IntArray, TokenArray
 from trainer.models.t5.rows import EncoderDecoderRows
@@ -41,13 +41,13 @@ class Measured:
 class InMemory:
     """A reader of examples already decoded, so that packing alone is measured."""
 
-    def __init__(self, examples: list[TokenisedExample]) -> None:
+    def __init__(self, examples: list[TokenizedExample]) -> None:
         self.examples = examples
 
     def __len__(self) -> int:
         return len(self.examples)
 
-    def read_tokens(self, indices: Any, /) -> list[TokenisedExample]:
+    def read_tokens(self, indices: Any, /) -> list[TokenizedExample]:
         return [self.examples[index] for index in indices]
 
 
@@ -82,7 +82,7 @@ def ours(reader: Any, lengths: TokenArray, shape: tuple[int, int], chosen: IntAr
     return measure(batches(), len(chosen), shape[0])
 
 
-def grain_first_fit(examples: list[TokenisedExample], shape: tuple[int, int]) -> Measured:
+def grain_first_fit(examples: list[TokenizedExample], shape: tuple[int, int]) -> Measured:
     """Pack the same examples with grain in a seeded order, batched alike."""
     order = shuffled(len(examples), 0, "examples", 0)
     arrays = [{"inputs": examples[i][2], "targets": examples[i][3]} for i in order.tolist()]

@@ -8,7 +8,7 @@ from transforms.templates.jinja import NotPrompted, Prompted, PromptTemplate, re
 
 ATTEMPTS = 200
 _LETTERS = "ABCDEFGHIJ"
-# Fields that are texts in a format of their own, or codes that only go together.
+# Fields that are texts in a special format, or codes that belong together.
 _TREC = [(0, 0), (1, 2), (2, 24), (3, 28), (4, 32), (5, 37)]
 _DIALOG = [
     {"userId": "Alice", "sender_class": "Human", "text": "Where do you live?"},

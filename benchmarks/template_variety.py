@@ -1,4 +1,4 @@
-"""How varied the templates are, in figures: words, beginnings, and where the instruction stands.
+"""Measure the variety of the templates: words, beginnings, and positions of the instruction.
 
     python -m benchmarks.template_variety
 
@@ -40,9 +40,9 @@ def wording(template: Template) -> str:
 
 
 def place(template: Template) -> str:
-    """Return where the instruction stands: before or after the material, both, or label only."""
+    """Return the position of the instruction: before or after the material, both, or label only."""
     text = f"{template.instruction}\n{template.inputs}" if template.instruction else template.inputs
-    # Options are no material: an instruction between a text and its options stands after the text.
+    # Options are not material: an instruction between a text and its options is after the text.
     text = text.replace("{options}", "").replace("{labels}", "yes or no")
     first, last = text.find("{"), text.rfind("}")
     before = len(_WORD.findall(text[:first])) > _LABEL_WORDS

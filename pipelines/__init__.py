@@ -1,1 +1,1 @@
-"""What can be run: the pipelines, their recipes, and the `flanbeam` command."""
+"""The pipelines, their recipes, and the `flanbeam` command."""

@@ -90,8 +90,8 @@ def _add_command(commands: Any, command: Command) -> None:
     if command.takes_settings:
         add_setting_arguments(parser)
     command.add_arguments(parser)
-    parser.add_argument("--json", action="store_true", help="print one JSON document")
-    parser.add_argument("--verbose", action="store_true", help="show what libraries log")
+    parser.add_argument("--json", action="store_true", help="print the result as one JSON document")
+    parser.add_argument("--verbose", action="store_true", help="show the logs of libraries")
 
 
 def _complete(parser: argparse.ArgumentParser) -> None:
@@ -112,7 +112,7 @@ def _split_beam_options(argv: Sequence[str]) -> tuple[list[str], list[str]]:
 
 
 def _quiet_libraries(verbose: bool) -> None:
-    """Silence what Beam, TensorFlow and JAX log, before any of them is imported."""
+    """Silence the logs of Beam, TensorFlow and JAX; call before importing any of them."""
     if verbose:
         logging.basicConfig(level=logging.INFO)
         return
@@ -123,22 +123,22 @@ def _quiet_libraries(verbose: bool) -> None:
 
 
 def _replace_what_output_cannot_show() -> None:
-    """Print `?` for characters that the encoding of the terminal or pipe does not have."""
+    """Print `?` for characters that the encoding of the terminal or pipe lacks."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
 
 
 def _open_closed_streams() -> None:
-    """Give standard streams that are closed (`>&-`) something to be.
+    """Open /dev/null in place of closed standard streams (`>&-`).
 
-    The next file that is opened would get their number, and what is printed.
+    Otherwise the next opened file would get their descriptor, and the output with it.
     """
     for number in (0, 1, 2):
         try:
             os.fstat(number)
         except OSError:
-            # Takes the lowest number that is free.
+            # Takes the lowest free descriptor.
             os.open(os.devnull, os.O_RDWR)
     if sys.stdout is None:
         sys.stdout = open(1, "w", closefd=False)  # noqa: SIM115
@@ -183,7 +183,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run(command: Command, arguments: argparse.Namespace, beam_options: list[str]) -> int:
     if beam_options and not command.takes_beam_options:
-        raise ConfigurationError(f"{command.name} takes no Beam options after --")
+        raise ConfigurationError(
+            f"{command.name} does not run on Beam: remove the options after --"
+        )
     arguments.beam_options = beam_options
     result = command.run(arguments)
     try:
@@ -193,7 +195,7 @@ def _run(command: Command, arguments: argparse.Namespace, beam_options: list[str
             command.show(result.document)
         sys.stdout.flush()
     except BrokenPipeError:
-        # The reader of our output has gone (`| head`). What was done is done.
+        # The reader of our output is gone (`| head`). The command itself succeeded.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return result.status
 
@@ -204,7 +206,7 @@ def _print_json(document: Any) -> None:
 
 
 def _plain(value: Any) -> Any:
-    """Return a part of a result as JSON has it."""
+    """Return a value of a result as JSON represents it."""
     if hasattr(value, "model_dump"):
         return value.model_dump(mode="json")
     if isinstance(value, list):

@@ -1,4 +1,4 @@
-"""The recipe: one YAML file that says what a corpus is made of."""
+"""The recipe: one YAML file that defines a corpus."""
 
 import os
 from collections.abc import Collection, Sequence
@@ -68,17 +68,17 @@ AnySource = Annotated[
     | WikiDialog,
     Field(discriminator="format"),
 ]
-# At most, as the mean over a text: a piece of T5's vocabulary has 4 to 5 characters of English.
+# Upper bounds of the mean over a text: a piece of T5's vocabulary has 4 to 5 English characters.
 _CHARACTERS_PER_TOKEN = {"bytes": 1, "sentencepiece": 6}
 _NAME = r"^[A-Za-z0-9_.-]+$"
 
 
-# What a held-out set may leave out.
+# Keys that a held-out set may leave out, and their values.
 _COMPLETED = {"collection": "held_out", "family": ""}
 
 
 def _held_out_defaults(name: str, stated: dict[str, Any]) -> dict[str, Any]:
-    """Return the keys that the format of a held-out set requires and that say nothing of it."""
+    """Return defaults for the keys that a format requires but that a held-out set does not need."""
     formats = {
         key: kind
         for kind in get_args(get_args(AnySource)[0])
@@ -91,16 +91,21 @@ def _held_out_defaults(name: str, stated: dict[str, Any]) -> dict[str, Any]:
 
 
 class TemplateSpec(Settings):
-    """A template of the user's own, over the canonical fields of its task."""
+    """A user's template, over the canonical fields of its task."""
 
     inputs: str = Field(min_length=1, description="The prompt; {options} is the slot for options.")
     targets: str = Field(min_length=1, description="The expected answer.")
-    instruction: str = Field("", description="Said once, before the exemplars.")
+    instruction: str = Field("", description="Instruction that appears once, before the exemplars.")
     form: str = Field(
-        "", description="Form of answer that it asks for, of those of the family; empty: any."
+        "",
+        description="Form of answer that the template asks for, one of the family's forms; empty "
+        "means any.",
     )
     weight: float = Field(
-        1.0, gt=0, le=1e6, description="How often it is drawn, relative to the others; theirs: 1."
+        1.0,
+        gt=0,
+        le=1e6,
+        description="Relative frequency of the template; the family's templates have weight 1.",
     )
 
     @model_validator(mode="after")
@@ -109,7 +114,7 @@ class TemplateSpec(Settings):
         return self
 
     def template(self) -> Template:
-        """Return the same for the engine."""
+        """Return the template as the prompt engine takes it."""
         return Template(
             self.inputs,
             self.targets,
@@ -120,9 +125,11 @@ class TemplateSpec(Settings):
 
 
 class OwnTemplates(Settings):
-    """The templates that a recipe has for one task."""
+    """A recipe's own templates for one task."""
 
-    only: bool = Field(False, description="Whether the templates of its family are left out.")
+    only: bool = Field(
+        False, description="Use only these templates, without those of the task's family."
+    )
     templates: list[TemplateSpec] = Field(min_length=1, description="The templates.")
 
     @model_validator(mode="before")
@@ -131,39 +138,46 @@ class OwnTemplates(Settings):
         return {"templates": value} if isinstance(value, list) else value
 
     def for_engine(self) -> tuple[Template, ...]:
-        """Return the templates for the engine."""
+        """Return the templates as the prompt engine takes them."""
         return tuple(spec.template() for spec in self.templates)
 
 
 class RecipeInputs(Settings):
-    """What a corpus is called, and what it is read from."""
+    """Name, version and sources of a corpus."""
 
     base: str | None = Field(
-        None, description="A shipped recipe, or a file, of which this one states the differences."
+        None,
+        description="A shipped recipe's name, or a file, that this recipe extends; keys here "
+        "override it.",
     )
     name: str = Field(
-        pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.]*$", max_length=100, description="The corpus's name."
+        pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.]*$", max_length=100, description="Name of the corpus."
     )
-    version: str = Field("1.0.0", pattern=r"^\d+\.\d+\.\d+$", description="Version, x.y.z.")
-    description: str = Field("", description="What the corpus is for.")
+    version: str = Field(
+        "1.0.0", pattern=r"^\d+\.\d+\.\d+$", description="Version of the corpus, x.y.z."
+    )
+    description: str = Field("", description="Purpose of the corpus, for its data card.")
     on_source_error: Literal["fail", "skip"] = Field(
-        "fail", description="Whether a file that cannot be read stops the build or is left out."
+        "fail",
+        description="fail: an unreadable file stops the build; skip: it is left out and reported.",
     )
     max_loss: Share = Field(
-        0.01, description="Share of a source's rows that one reason may take without a report."
+        0.01, description="Warn if a source loses more than this share of its rows for one reason."
     )
     sources: dict[Annotated[str, Field(pattern=_NAME, max_length=100)], AnySource] = Field(
-        min_length=1, description="Where records come from; the first named win over duplicates."
+        min_length=1,
+        description="Sources of the records, by name. Of duplicates, the record of the source "
+        "named first is kept.",
     )
     held_out: dict[Annotated[str, Field(pattern=_NAME, max_length=100)], AnySource] = Field(
         default_factory=dict,
-        description="Evaluation sets that no record may contain; collection, task and family may "
-        "be left out.",
+        description="Evaluation sets whose items no record may contain; collection, task and "
+        "family may be left out.",
     )
 
     held_out_absent: list[str] = Field(
         default_factory=list,
-        description="Held-out sets to do without; any other that is not there stops a build.",
+        description="Held-out sets to build without; any other missing set stops the build.",
     )
 
     @property
@@ -176,13 +190,15 @@ class RecipeInputs(Settings):
     def _families_are_stated(cls, sources: dict[str, Any]) -> dict[str, Any]:
         for name, source in sources.items():
             if getattr(source, "family", None) == "":
-                raise ValueError(f"{name}: family is empty; `flanbeam templates list` names them")
+                raise ValueError(
+                    f"{name}: family is empty: choose one from `flanbeam templates list`"
+                )
         return sources
 
     @field_validator("held_out", mode="before")
     @classmethod
     def _complete(cls, sets: Any) -> Any:
-        """Fill in what only training records need."""
+        """Fill in the keys that only training records need."""
         if not isinstance(sets, dict):
             return sets
         return {
@@ -199,22 +215,22 @@ class RecipeInputs(Settings):
 
 
 class Recipe(CorpusSettings, RecipeInputs):
-    """What a corpus is made of, and how."""
+    """The complete definition of a corpus."""
 
     templates: dict[str, OwnTemplates] = Field(
         default_factory=dict,
-        description="Task: a list of templates of its own, beside its family's; or a mapping with "
-        "`only: true` and `templates`, to use no others.",
+        description="Your templates, by task: a list, used in addition to those of the task's "
+        "family, or a mapping with `only: true` and `templates`, to use no others.",
     )
     gates: Gates = Field(default_factory=Gates)  # type: ignore[arg-type]
     notify: str = Field(
         "",
         max_length=10_000,
-        description="A command, or an http(s) URL, that is told where a refresh publishes nothing; "
-        "only with --trust-recipe.",
+        description="Command, or http(s) URL, to notify when a refresh fails to publish; only with "
+        "--trust-recipe.",
     )
 
-    # Where keys that name files are stated, for messages about what they name.
+    # Places of the keys that name files, for messages about those files.
     _places: dict[tuple[str, ...], str] = PrivateAttr(default_factory=dict)
 
     @property
@@ -223,13 +239,13 @@ class Recipe(CorpusSettings, RecipeInputs):
         return self._places
 
     def where(self, *keys: str) -> str:
-        """Return the beginning of a message about the value of `keys`."""
+        """Return the place and key that begin a message about the value of `keys`."""
         place, key = self._places.get(keys, self.name), ".".join(keys)
         return place if place.startswith("--") else f"{place}: {key}"
 
     @model_validator(mode="after")
     def _histories_fit(self) -> "Recipe":
-        """Have records hold no more of a conversation than an example can show."""
+        """Limit the conversation history of records to what an example can show."""
         tokens = self.limits.max_input_tokens
         characters = max(256, tokens * _CHARACTERS_PER_TOKEN[self.vocabulary.kind])
         for group in (self.sources, self.held_out):
@@ -240,7 +256,7 @@ class Recipe(CorpusSettings, RecipeInputs):
         return self
 
     def stated(self) -> dict[str, Any]:
-        """Return the recipe as the manifest has it: what makes the snapshot's bytes.
+        """Return the recipe as in the manifest: the keys that determine the snapshot's bytes.
 
         Paths differ between machines; gates judge a snapshot and do not change it, nor does whom
         to notify.
@@ -272,7 +288,7 @@ class Recipe(CorpusSettings, RecipeInputs):
         known = info.data.get("held_out", {})
         for name in names:
             if name not in known:
-                raise ValueError(f"{name!r} is no held-out set; {nearest(name, known)}")
+                raise ValueError(f"{name!r} is not a held-out set; {nearest(name, known)}")
         return names
 
     @field_validator("mixture")
@@ -282,12 +298,12 @@ class Recipe(CorpusSettings, RecipeInputs):
         for name in mixture.collections if known else ():
             if name not in known:
                 hint = nearest(name, known)
-                raise ValueError(f"collection {name!r} belongs to no source; {hint}")
+                raise ValueError(f"no source has collection {name!r}; {hint}")
         return mixture
 
 
 def recipe_schema() -> dict[str, Any]:
-    """Return the JSON Schema of a recipe's file; one with a base may leave out its sources."""
+    """Return the JSON Schema of a recipe's file; sources are optional if there is a base."""
     schema = Recipe.model_json_schema()
     required = schema.pop("required")
     of_heirs = [*(key for key in required if key != "sources"), "base"]
@@ -317,7 +333,7 @@ def _ease_held_out(schema: dict[str, Any]) -> None:
 
 
 def _or_null(schema: Any) -> dict[str, Any]:
-    """Let null stand for what is left out."""
+    """Also allow null, which removes the inherited entry."""
     return {"anyOf": [schema, {"type": "null"}]}
 
 
@@ -344,7 +360,9 @@ def load_recipe(
         document.set(f"seed={seed}", "--seed")
     if inheritance.BASE in document.value:
         place = document.place((inheritance.BASE,))
-        raise ConfigurationError(f"{place}: state the base in the recipe's file")
+        raise ConfigurationError(
+            f"{place}: base cannot be set from the command line: write it in the recipe's file"
+        )
     recipe = _without_removed(validate(Recipe, document), document)
     own = {task: templates.for_engine() for task, templates in recipe.templates.items()}
     check_shown(recipe.sources, own, recipe.deduplicate.fields, document)
@@ -355,17 +373,17 @@ def read_recipe(name_or_path: str) -> Document:
     """Return the YAML of a recipe, merged into its base.
 
     Raises:
-      ConfigurationError: it is not there, or it or its base is not YAML.
+      ConfigurationError: the recipe or its base is missing or not YAML.
     """
     shipped = shipped_recipes()
     return inheritance.read(find_file(name_or_path, shipped, "recipe"), shipped, "recipe")
 
 
 def _without_removed(recipe: Recipe, document: Document) -> Recipe:
-    """Return `recipe` without what null removes: a collection goes with its sources.
+    """Return `recipe` without the entries set to null; a collection is removed with its sources.
 
     Raises:
-      ConfigurationError: there is no such thing, or no source is left.
+      ConfigurationError: an entry to remove does not exist, or no source would be left.
     """
     collections = {source.collection for source in recipe.sources.values()}
     known: dict[Path, Collection[str]] = {
@@ -378,7 +396,7 @@ def _without_removed(recipe: Recipe, document: Document) -> Recipe:
         key = ".".join(map(str, group))
         if name not in known[tuple(group)]:
             hint = nearest(str(name), known[tuple(group)])
-            raise ConfigurationError(f"{place}: no {name!r} in {key} to leave out; {hint}")
+            raise ConfigurationError(f"{place}: {key} has no {name!r} to remove; {hint}")
         gone[tuple(group)].add(str(name))
     if not document.removed:
         return recipe
@@ -389,9 +407,9 @@ def _without_removed(recipe: Recipe, document: Document) -> Recipe:
     }
     if not sources:
         place = next(iter(document.removed.values()))
-        raise ConfigurationError(f"{place}: no source is left; leave fewer out")
-    left = {source.collection for source in sources.values()}
-    mixes = {name: mix for name, mix in recipe.mixture.collections.items() if name in left}
+        raise ConfigurationError(f"{place}: this removes the last source: remove fewer")
+    kept = {source.collection for source in sources.values()}
+    mixes = {name: mix for name, mix in recipe.mixture.collections.items() if name in kept}
     held_out = {k: v for k, v in recipe.held_out.items() if k not in gone["held_out",]}
     return recipe.model_copy(
         update={
@@ -404,25 +422,27 @@ def _without_removed(recipe: Recipe, document: Document) -> Recipe:
 
 
 def _resolve(recipe: Recipe, document: Document, source_paths: dict[str, str]) -> Recipe:
-    """Return `recipe` with absolute paths: from where a path is stated, or from here for --set."""
+    """Make paths absolute: relative to the file that states them, or for --set to the cwd."""
     known = {**recipe.sources, **recipe.held_out}
     for name in source_paths:
         if name not in known:
-            raise ConfigurationError(f"--source {name}: no such source; {nearest(name, known)}")
+            raise ConfigurationError(
+                f"--source {name}: the recipe has no such source; {nearest(name, known)}"
+            )
 
     def absolute(path: str | None, *keys: str) -> str | None:
         recipe.places[keys] = document.place(keys)
         if not path:
             return path
-        found = os.path.expanduser(expanded(path, recipe.where(*keys)))
-        if not is_local(found) or "$" in found:
-            return found
+        full = os.path.expanduser(expanded(path, recipe.where(*keys)))
+        if not is_local(full) or "$" in full:
+            return full
         is_from_here = recipe.places[keys].startswith(SET)
         stated_in = os.path.dirname(os.path.abspath(document.file_of(keys)))
         directory = os.getcwd() if is_from_here else stated_in
-        placed = os.path.normpath(os.path.join(directory, found))
+        placed = os.path.normpath(os.path.join(directory, full))
         if "$" in path:
-            hide(placed, path if os.path.isabs(found) else os.path.join(directory, path))
+            hide(placed, path if os.path.isabs(full) else os.path.join(directory, path))
         return placed
 
     def place(group: str, sources: dict[str, Any]) -> dict[str, Any]:

@@ -1,7 +1,7 @@
-"""Channels: small files that say which snapshot of a store is the good one.
+"""Channels: small files that point at the snapshot of a store to use.
 
-STORE/snapshots/<UTC time>-<fingerprint>/    never changed once there
-STORE/channels/<name>.json                   a pointer, replaced as a whole
+STORE/snapshots/<UTC time>-<fingerprint>/    never changed
+STORE/channels/<name>.json                   a pointer, replaced atomically
 """
 
 import re
@@ -20,7 +20,7 @@ _ADDRESS = re.compile(r"(?P<store>.+?)/?@(?P<name>[A-Za-z0-9_.-]+)")
 
 
 def _directory_name(name: str) -> str:
-    """Return the name of one directory of `snapshots/`, whoever wrote the pointer."""
+    """Check that a pointer names one directory of `snapshots/`; the pointer may be untrusted."""
     if name in ("", ".", "..") or "/" in name or "\\" in name or not name.isprintable():
         raise ValueError("not the name of a snapshot")
     return name
@@ -30,13 +30,13 @@ SnapshotName = Annotated[str, AfterValidator(_directory_name)]
 
 
 class Pointer(BaseModel):
-    """What a channel points at.
+    """The pointer of a channel.
 
     Attributes:
       snapshot: the name of a directory in `snapshots/`.
-      fencing: the number of the lock under which it was written; it never falls.
-      previous: snapshots that it pointed at before, the last one first.
-      withdrawn: fingerprints that were rolled back, so that no refresh brings them back.
+      fencing: the number of the lock under which it was written; it never decreases.
+      previous: snapshots that it pointed at before, the latest first.
+      withdrawn: fingerprints that were rolled back, so that no refresh publishes them again.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -59,7 +59,7 @@ def read_pointer(store: str, channel: str) -> Pointer | None:
     """Return the pointer of `channel`, or None if nothing was published there.
 
     Raises:
-      DataError: the file is no pointer.
+      DataError: the file is not a valid pointer.
     """
     path = pointer_path(store, channel)
     if not filesystem.exists(path):
@@ -68,7 +68,7 @@ def read_pointer(store: str, channel: str) -> Pointer | None:
         return Pointer.model_validate(orjson.loads(filesystem.read_bytes(path)))
     except (orjson.JSONDecodeError, ValidationError) as error:
         raise DataError(
-            f"{path}: not the pointer of a channel; delete it and publish a snapshot again"
+            f"{path}: not a valid channel pointer; delete it and publish a snapshot again"
         ) from error
 
 
@@ -76,10 +76,12 @@ def resolve(address: str) -> str:
     """Return the snapshot of an address: a path, STORE@CHANNEL or STORE/channels/NAME.json.
 
     Raises:
-      ConfigurationError: nothing was published in the channel, or `address` is empty.
+      ConfigurationError: the channel does not exist, or `address` is empty.
     """
     if not address:
-        raise ConfigurationError("no snapshot is named: give its directory, or STORE@CHANNEL")
+        raise ConfigurationError(
+            "the snapshot's address is empty: give its directory, or STORE@CHANNEL"
+        )
     if address.startswith("~"):
         address = filesystem.absolute(address)
     match = _POINTER.fullmatch(address) or _ADDRESS.fullmatch(address)

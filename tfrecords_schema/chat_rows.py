@@ -37,7 +37,7 @@ class Conversation:
     turns: list[tuple[str, str]]
 
     def messages(self) -> list[Message]:
-        """Return all turns, the system's first where there is one."""
+        """Return all turns, beginning with the system's, if any."""
         system = [(SYSTEM, self.system)] if self.system else []
         return [{"role": role, "content": text} for role, text in [*system, *self.turns]]
 
@@ -101,7 +101,7 @@ def chat_row(row: Row, form: Format) -> Mapping[str, object]:
 
 
 def _alpaca(row: Row, conversation: Conversation) -> Mapping[str, object]:
-    """Return instruction, input and output; the input is empty unless both stand apart."""
+    """Return instruction, input and output; the input is empty unless the two are separate."""
     is_single = len(conversation.turns) == 2 and not conversation.tools
     if is_single and conversation.system:
         instruction, material = conversation.system, conversation.turns[0][1]

@@ -1,6 +1,6 @@
 """Encode rows as `tf.train.Example` bytes and back, without importing TensorFlow.
 
-Bytes are deterministic: `SerializeToString()` alone orders the feature map differently in each
+Bytes are deterministic; plain `SerializeToString()` orders the feature map differently in each
 process.
 """
 
@@ -64,7 +64,7 @@ def _numbers(values: Any) -> bytes:
     if not isinstance(values, np.ndarray):
         packed: bytes = _Int64List(value=values).SerializeToString()
         return packed
-    # Who encodes much has loaded the kernels; nobody else waits for them.
+    # Writers of many examples have loaded the kernels; others need not wait for them.
     kernels = sys.modules.get("tfrecords_schema.word_kernels")
     if kernels is None or values.dtype != np.int32:
         return _numbers(values.tolist())
@@ -156,7 +156,7 @@ def split_tokens(data: bytes, where: str = "row") -> tuple[str, str, bytes, byte
     try:
         message.ParseFromString(data)
         stored = message.features.feature
-        # Reading a missing key of a map of messages would create it.
+        # Reading a missing key of a message map would create it.
         if not all(name in stored for name in (ID, TASK_NAME, INPUTS, TARGETS)):
             raise ValueError(f"{ID}, {TASK_NAME}, {INPUTS} or {TARGETS} is missing")
         return (
@@ -196,7 +196,7 @@ def _only_field(message: bytes) -> bytes:
         shift, position = shift + 7, position + 1
     length |= message[position] << shift
     if message[0] != 0x0A or position + 1 + length != len(message):
-        raise ValueError("a list of another encoding than ours")
+        raise ValueError("a list in an unknown encoding")
     return message[position + 1 :]
 
 
@@ -209,7 +209,7 @@ def decode_varints(data: bytes) -> NDArray[np.int32]:
     stored = np.frombuffer(data, np.uint8)
     starts = np.concatenate([[0], np.flatnonzero(stored < 0x80) + 1])
     if starts[-1] != len(stored):
-        raise ValueError("the last number is cut short")
+        raise ValueError("the last number is truncated")
     lengths = np.diff(starts)
     places = np.arange(len(stored)) - np.repeat(starts[:-1], lengths)
     parts = (stored & 0x7F).astype(np.int64) << (7 * places)

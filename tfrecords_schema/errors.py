@@ -6,7 +6,7 @@ from enum import IntEnum
 
 
 class ExitStatus(IntEnum):
-    """How a command ended."""
+    """Exit status of a command."""
 
     DONE = 0
     FAILED = 1

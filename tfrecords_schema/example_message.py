@@ -1,6 +1,6 @@
 """The message `tf.train.Example`, declared without importing TensorFlow.
 
-It is made from a descriptor in a private pool, so it lives peacefully beside TensorFlow's own.
+It is made from a descriptor in a private pool, so that it does not conflict with TensorFlow's.
 """
 
 from typing import Any

@@ -11,7 +11,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-# Names of the features, for everyone who reads or writes a row.
+# Names of the features.
 ID = "id"
 RECORD_ID = "record_id"
 INPUTS_TEXT = "inputs_pretokenized"
@@ -61,13 +61,13 @@ class Feature:
 
     @property
     def seqio_info(self) -> dict[str, object]:
-        """`{"dtype", "shape"}` as seqio's `info.<split>.json` has them."""
+        """Entry `{"dtype", "shape"}` in seqio's `info.<split>.json`."""
         dtype = "string" if self.kind == "string" else "int32"
         return {"dtype": dtype, "shape": [None] if self.repeated else []}
 
     @property
     def tfds_feature(self) -> dict[str, object]:
-        """The feature as TFDS's `features.json` has it."""
+        """Entry in TFDS's `features.json`."""
         one = _TFDS_TEXT if self.kind == "string" else _TFDS_SCALAR
         return (
             _tfds("sequence_feature.Sequence", "sequence", feature=one, length="-1")
@@ -76,7 +76,7 @@ class Feature:
         )
 
 
-# What format version 1 wrote; never changed.
+# The features of format version 1; never changed.
 FEATURES_1: tuple[Feature, ...] = (
     Feature(ID, "string", description="32 hex digits; unique in the snapshot"),
     Feature(RECORD_ID, "string", description="32 hex digits of the raw record"),
@@ -98,7 +98,7 @@ FEATURES_1: tuple[Feature, ...] = (
     Feature(TASK_NAME, "string"),
     Feature(TASK_SOURCE, "string", description="the collection's published name"),
 )
-# What is written now; a new feature goes after those of format version 1.
+# The current features; add a new one after those of format version 1.
 FEATURES: tuple[Feature, ...] = (
     *FEATURES_1,
     Feature(

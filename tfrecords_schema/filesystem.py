@@ -24,14 +24,14 @@ from tfrecords_schema.errors import ConfigurationError
 
 # What a file's state is known by; None: there is no file.
 Token = dict[str, str] | None
-# What the name of a file that is not yet whole holds.
+# Part of the name of a file that is not yet complete.
 TEMPORARY = ".tmp-"
-# What a request to a remote store brings at least: of a file that is read on and on, of parts.
+# Minimum bytes per request to a remote store: sequential reads, random access.
 _REQUEST_BYTES = 16 * 1024 * 1024
 PART_BYTES = 64 * 1024
 _BUFFER_BYTES = 1024 * 1024
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-# What some network filesystems answer when a directory is to be synced.
+# Errors of some network filesystems when a directory is synced.
 _NO_SYNC = (errno.EINVAL, errno.ENOTSUP)
 
 
@@ -41,7 +41,7 @@ def is_local(path: str) -> bool:
 
 
 def absolute(path: str) -> str:
-    """Return `path` from the root, `~` being the home directory, without a final slash."""
+    """Return the absolute path, with `~` expanded and without a final slash."""
     return os.path.abspath(os.path.expanduser(path)) if is_local(path) else path.rstrip("/")
 
 
@@ -56,7 +56,7 @@ def parent(path: str) -> str:
 
 
 def _beam(path: str) -> Any:
-    """Return Beam's filesystems, which know that of `path`.
+    """Return Beam's filesystems, after checking that they support the scheme of `path`.
 
     Raises:
       ConfigurationError: none is installed for its scheme.
@@ -67,8 +67,8 @@ def _beam(path: str) -> Any:
         FileSystems.get_filesystem(path)
     except ValueError as error:
         raise ConfigurationError(
-            f"{path}: no filesystem for it is installed (gs:// needs apache-beam[gcp]; "
-            "a local path has no scheme)"
+            f"{path}: no filesystem is installed for this scheme (gs:// needs "
+            "apache-beam[gcp]; a local path has no scheme)"
         ) from error
     return FileSystems
 
@@ -102,7 +102,7 @@ def open_read(path: str) -> IO[bytes]:
 
 
 def open_parts(path: str) -> IO[bytes]:
-    """Open for reading a few parts of a known length: each is one request to a remote store."""
+    """Open for reading a few parts of known length, each with one request to a remote store."""
     if is_local(path):
         return _open_file(path)
     stream: IO[bytes] = _open_remote(path, PART_BYTES)
@@ -110,7 +110,7 @@ def open_parts(path: str) -> IO[bytes]:
 
 
 def exists(path: str) -> bool:
-    """Return whether a file or a directory is there."""
+    """Return whether a file or directory exists."""
     if object_store.serves(path):
         return object_store.size(path) is not None or bool(object_store.sizes_below(path))
     return os.path.exists(path) if is_local(path) else bool(_beam(path).exists(path))
@@ -133,24 +133,24 @@ def files_below(path: str) -> list[str]:
         return sorted(p.relative_to(root).as_posix() for p in root.rglob("*") if p.is_file())
     if object_store.serves(path):
         return sorted(object_store.sizes_below(path))
-    found = [m.path for match in _beam(path).match([join(path, "**")]) for m in match.metadata_list]
-    return sorted(file[len(path) :].strip("/") for file in found)
+    paths = [m.path for match in _beam(path).match([join(path, "**")]) for m in match.metadata_list]
+    return sorted(file[len(path) :].strip("/") for file in paths)
 
 
 def children(path: str) -> list[str]:
-    """Return the sorted names right below a directory; none if there is no directory."""
+    """Return the sorted names in a directory; none if it does not exist."""
     if is_local(path):
         return sorted(os.listdir(path)) if os.path.isdir(path) else []
     return sorted({file.partition("/")[0] for file in files_below(path)})
 
 
 def last_change(path: str) -> float:
-    """Return when something below a directory last changed, in seconds since the epoch.
+    """Return the time of the last change below a directory, in seconds since the epoch.
 
-    Return the current time where the filesystem tells none.
+    Return the current time if the filesystem does not report one.
     """
     if is_local(path):
-        # Of a link itself, since what it names may be gone.
+        # The time of a link itself, because its target may be missing.
         return max(file.lstat().st_mtime for file in [Path(path), *Path(path).rglob("*")])
     if object_store.serves(path):
         return object_store.last_change(path) or time.time()
@@ -160,7 +160,7 @@ def last_change(path: str) -> float:
 
 
 def make_directory(path: str) -> None:
-    """Make a local directory and those above it, so that a power cut does not take them back."""
+    """Make a local directory and its parents, and sync them, so that they survive a power cut."""
     if not os.path.isdir(path):
         above = os.path.dirname(os.path.abspath(path))
         make_directory(above)
@@ -170,9 +170,9 @@ def make_directory(path: str) -> None:
 
 
 def sync(path: str) -> None:
-    """Wait until a local file or directory is on the disk as it is now.
+    """Wait until a local file or directory is stored on the disk.
 
-    A directory is its names alone: neither what the files hold, nor what lies deeper.
+    For a directory, this covers only its names, not the contents of files or subdirectories.
     """
     descriptor = os.open(path, os.O_RDONLY)
     try:
@@ -186,9 +186,9 @@ def sync(path: str) -> None:
 
 
 def sync_tree(path: str) -> None:
-    """Wait until all that is below a local directory is on the disk, the deepest first.
+    """Wait until a local directory and everything below it are stored, deepest first.
 
-    An object store has what it was given; there this does nothing.
+    Does nothing on an object store, whose writes are durable.
     """
     if not is_local(path):
         return
@@ -200,15 +200,15 @@ def sync_tree(path: str) -> None:
 
 
 def remove(path: str) -> None:
-    """Delete a file, or a directory with all that is below it, if it is there.
+    """Delete a file, or a directory with its contents, if it exists.
 
-    Of a symbolic link, the link alone.
+    For a symbolic link, only the link is deleted.
     """
     if object_store.serves(path):
         for name in ["", *object_store.sizes_below(path)]:
             object_store.remove(join(path, name) if name else path)
     elif not is_local(path):
-        # An object store may list what is gone.
+        # An object store may list deleted files.
         listed = [path, *(join(path, file) for file in files_below(path))]
         if there := [file for file in listed if _beam(path).exists(file)]:
             _beam(path).delete(there)
@@ -228,9 +228,9 @@ def copy(source: str, target: str) -> None:
 
 @contextmanager
 def exclusive(path: str) -> Iterator[None]:
-    """Keep other processes out of the same block, for moments, where the filesystem is local.
+    """Hold an exclusive `flock` for a short critical section.
 
-    Others have nothing of the kind.
+    Does nothing on remote filesystems, which have no such primitive.
     """
     if not is_local(path):
         yield
@@ -251,12 +251,12 @@ def read_bytes(path: str) -> bytes:
 
 @contextmanager
 def atomic_writer(path: str, *, is_durable: bool = False) -> Iterator[IO[bytes]]:
-    """Write a file that appears whole or not at all.
+    """Write a file atomically.
 
-    Writes under a temporary name beside `path`, then renames; on failure nothing stays behind.
-    Two writers of the same content may race: the last rename wins. After a power cut an earlier
-    file or the new one is there, and the new one once a durable writer has ended; of one that is
-    not durable, the name may be there without the bytes.
+    Writes under a temporary name next to `path`, then renames it; a failure leaves nothing behind.
+    Two writers of the same content may race: the last rename wins. With `durable`, a power cut
+    leaves the earlier or the new file, and the new one if the writer has ended; without it, the
+    file may exist without its bytes.
     """
     if object_store.serves(path):
         # An object appears whole, when all of it was sent.
@@ -280,7 +280,7 @@ def atomic_writer(path: str, *, is_durable: bool = False) -> Iterator[IO[bytes]]
                 sync(above)
         except OSError as error:
             if error.errno in FULL and not error.filename:
-                # A write that finds no room does not say where.
+                # An error of a write to a full disk does not name the file.
                 error.filename = path
             raise
         finally:
@@ -296,7 +296,7 @@ def atomic_writer(path: str, *, is_durable: bool = False) -> Iterator[IO[bytes]]
 
 
 def write_bytes(path: str, data: bytes, *, is_durable: bool = False) -> None:
-    """Write a whole file atomically."""
+    """Write a file atomically."""
     if object_store.serves(path):
         object_store.write(path, data)
         return
@@ -351,7 +351,7 @@ def _alone_in(path: str) -> Iterator[None]:
 
 
 def append(path: str, data: bytes) -> None:
-    """Add to the end of a local file, and wait until it is on the disk."""
+    """Append to a local file, and wait until the data are stored."""
     make_directory(os.path.dirname(path) or ".")
     is_new = not os.path.exists(path)
     with open(path, "ab") as stream:
@@ -363,7 +363,7 @@ def append(path: str, data: bytes) -> None:
 
 
 def sha256_of(path: str) -> tuple[str, int]:
-    """Return digest (64 hex digits) and size in bytes of a file."""
+    """Return the digest (64 hex digits) and the size in bytes of a file."""
     digest, size = hashlib.sha256(), 0
     with open_read(path) as stream:
         while block := stream.read(1 << 20):

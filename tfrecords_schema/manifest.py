@@ -1,7 +1,7 @@
-"""`manifest.json`: what a snapshot holds, where it came from, and what was left out and why.
+"""`manifest.json`: the contents of a snapshot, its sources, and the reasons of rejections.
 
 The file is a pure function of inputs, recipe, seed and code, byte for byte; clock times and paths
-of the machine live in `run.json` beside it.
+of the machine are in `run.json`.
 """
 
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ from tfrecords_schema.errors import DataError
 from tfrecords_schema.features import FEATURES, FEATURES_1, Feature
 
 FORMAT_VERSION = 2
-# Reasons under which format version 1 counted records that were fit for use but not drawn.
+# Reasons under which format version 1 counted usable records that were not drawn.
 _UNDRAWN_1 = ("over_cap", "not_sampled", "validation_surplus")
 # Stages whose entries in the ledger count items of evaluation sets, not records of the corpus.
 HELD_OUT = "held_out"
@@ -23,13 +23,13 @@ SPLITS = (TRAIN, VALIDATION) = ("train", "validation")
 
 
 def _below(path: str) -> str:
-    """Return a path of a snapshot as it is, if it stays below the snapshot.
+    """Check that a path does not lead out of the snapshot, and return it.
 
-    A snapshot may be a stranger's, and what its manifest names is read and copied.
+    A snapshot may be untrusted, and the files that its manifest names are read and copied.
     """
     parts = path.split("/")
     if path.startswith("/") or "\\" in path or "\0" in path or {"", ".", ".."} & {*parts}:
-        raise ValueError("a path that leaves the snapshot")
+        raise ValueError("the path leads out of the snapshot")
     return path
 
 
@@ -49,7 +49,7 @@ class SourceFile(_Model):
 
 
 class SourceInfo(_Model):
-    """One source as it was read."""
+    """One source at the time of reading."""
 
     name: str
     format: str
@@ -61,7 +61,7 @@ class SourceInfo(_Model):
 
 
 class VocabularyInfo(_Model):
-    """The vocabulary that made the token ids; `file` lies in the snapshot."""
+    """The vocabulary that made the token ids; `file` is relative to the snapshot."""
 
     kind: Literal["bytes", "sentencepiece"]
     size: int
@@ -103,7 +103,7 @@ class SplitInfo(_Model):
 
 
 class MixtureEntry(_Model):
-    """Requested against realised, for one split, task and template type."""
+    """Requested and realized examples of one split, task and template type."""
 
     split: str = TRAIN
     collection: str
@@ -113,14 +113,15 @@ class MixtureEntry(_Model):
     cap: int | None
     requested: float
     planned: int
+    # Spelled as in format version 1.
     realised: int
 
 
 class LedgerEntry(_Model):
     """Conservation for one stage and task: entered = kept + rejected + undrawn.
 
-    `rejected` counts records left out, by reason, each with a row below `rejections/`; `undrawn`
-    counts those that were fit for use but that the mixture did not need.
+    `rejected` counts removed records by reason, each with a row below `rejections/`; `undrawn`
+    counts usable records that the mixture did not need.
     """
 
     stage: str
@@ -137,7 +138,7 @@ class LedgerEntry(_Model):
 
     @property
     def counts_items(self) -> bool:
-        """Return whether it counts items of an evaluation set, not records of the corpus."""
+        """Return whether the entry counts items of an evaluation set, not records of the corpus."""
         return self.stage in ITEM_STAGES
 
     @property
@@ -147,13 +148,13 @@ class LedgerEntry(_Model):
 
 
 class PromptAudit(_Model):
-    """What the finished prompts of one template family show, counted by searching their texts.
+    """Audit of the finished prompts of one template family, from a search of their texts.
 
     Attributes:
       shows_all: examples that show every essential field of their record.
-      one_cue: few-shot prompts that end in one cue, and zero-shot ones that end in no more.
-      parsed: targets that evaluation parses, and `read_back`: those that give their answer back.
-      missing: essential fields that were not found, and in how many examples.
+      one_cue: few-shot prompts that end in one cue, and zero-shot ones that end in at most one.
+      parsed: targets that evaluation parses; `read_back`: those from which it reads the answer.
+      missing: numbers of examples without an essential field, by field.
     """
 
     family: str
@@ -181,7 +182,7 @@ class MetadataFile(_Model):
 
 
 class RowFile(_Model):
-    """A file of rows (rejections: one a line), relative to the snapshot."""
+    """A file of rows (rejections: one per line), relative to the snapshot."""
 
     path: RelativePath
     rows: int
@@ -203,10 +204,10 @@ class Manifest(_Model):
     vocabulary: VocabularyInfo
     sources: list[SourceInfo]
     splits: dict[str, SplitInfo]
-    # Shares of the tasks to draw by in training; empty where the examples are mixed already.
+    # Shares of the tasks for drawing in training; empty if the examples are already mixed.
     weights: dict[str, float] = {}
     fitting: dict[str, int]
-    # By task: tokens, unknown_tokens, newlines, lost_newlines; empty where nothing can be lost.
+    # By task: tokens, unknown_tokens, newlines, lost_newlines; empty if nothing can be lost.
     vocabulary_losses: dict[str, dict[str, int]] = {}
     prompts: list[PromptAudit] = []
     mixture: list[MixtureEntry]
@@ -224,7 +225,7 @@ class Manifest(_Model):
 
     @property
     def files(self) -> list[str]:
-        """Every file of the snapshot that the manifest names, shards first."""
+        """All files of the snapshot that the manifest names, shards first."""
         shards = [shard for split in self.splits.values() for shard in split.shards]
         paths = [f"{s.path}{suffix}" for s in shards for suffix in ("", ".index", ".lengths")]
         paths += [shard.parquet.path for shard in shards if shard.parquet]
@@ -234,7 +235,7 @@ class Manifest(_Model):
 
 
 def feature_infos(features: Sequence[Feature] = FEATURES) -> list[FeatureInfo]:
-    """Return what a manifest says of `features`."""
+    """Return the manifest's entries of `features`."""
     return [FeatureInfo(name=f.name, kind=f.kind, repeated=f.repeated) for f in features]
 
 
@@ -254,7 +255,7 @@ def load(data: bytes, where: str) -> Manifest:
     """Parse a manifest.
 
     Raises:
-      DataError: not JSON, or not a manifest of a format version that is known.
+      DataError: not JSON, or not a manifest of a known format version.
     """
     try:
         document = orjson.loads(data)
@@ -265,20 +266,20 @@ def load(data: bytes, where: str) -> Manifest:
             document = _upgraded(document)
         elif isinstance(document, dict) and version != FORMAT_VERSION:
             raise DataError(
-                f"{where}: format_version {version}; this version of flanbeam reads 1 to "
-                f"{FORMAT_VERSION}: install a newer one"
+                f"{where}: format_version {version}; this version of flanbeam reads versions 1 "
+                f"to {FORMAT_VERSION}: install a newer flanbeam"
             )
         return Manifest.model_validate(document)
     except (orjson.JSONDecodeError, ValidationError, KeyError, TypeError, AttributeError) as error:
         reason = _first_problem(error) if isinstance(error, ValidationError) else str(error)
         raise DataError(
-            f"{where}: not a manifest that this version reads: {reason}; "
-            "restore it, or delete the snapshot and build it again"
+            f"{where}: not a valid manifest: {reason}; restore the file, or delete the "
+            "snapshot and build it again"
         ) from error
 
 
 def _upgraded(document: dict[str, Any]) -> dict[str, Any]:
-    """Return a manifest of format version 1 as version 2 has it."""
+    """Convert a manifest of format version 1 to version 2."""
     sources = [
         {name: value for name, value in source.items() if name != "error"}
         for source in document["sources"]

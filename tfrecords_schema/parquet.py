@@ -18,7 +18,7 @@ from tfrecords_schema.errors import DataError
 from tfrecords_schema.features import FEATURES, Feature, Row
 
 MESSAGES = "messages"
-# Bounds the memory of writer and readers: some 10 MB of long examples.
+# Bounds the memory of writer and readers: about 10 MB of long examples.
 ROWS_OF_A_GROUP = 1_000
 _KINDS = {"string": pa.string(), "int64": pa.int32()}
 _CONVERSATION = pa.list_(pa.struct([("role", pa.string()), ("content", pa.string())]))
@@ -48,7 +48,7 @@ def _table(rows: list[Row]) -> Any:
 
 
 def write_parquet(path: str, rows: Iterable[Row]) -> tuple[str, int]:
-    """Write a Parquet file, one group of rows in memory at a time; its sha256 and bytes."""
+    """Write a Parquet file, one row group in memory at a time; return its sha256 and bytes."""
     remaining = iter(rows)
     with (
         filesystem.atomic_writer(path) as stream,

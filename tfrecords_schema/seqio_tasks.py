@@ -35,13 +35,14 @@ def register_tasks(path: str) -> list[str]:
     is_new = name not in seqio.TaskRegistry.names()
     if is_new:
         _add_task(name, snapshot)
-    found = seqio.TaskRegistry.get(name).cache_dir
-    if found != join(path, snapshot.manifest.data_dir):
+    cached = seqio.TaskRegistry.get(name).cache_dir
+    if cached != join(path, snapshot.manifest.data_dir):
         if is_new:
             seqio.TaskRegistry.remove(name)
         raise ConfigurationError(
-            f"{path}: seqio reads task {name!r} from {found} already, and one process can read one "
-            "snapshot of a name and version; give the recipe another `version`"
+            f"{path}: seqio reads task {name!r} from {cached} already, and a process can "
+            "read only one snapshot of a name and version; give the recipe another "
+            "`version`"
         )
     return [name]
 
@@ -75,5 +76,5 @@ def seqio_vocabulary(info: VocabularyInfo, path: str | None) -> Any:
 
 def _no_source(split: str, shuffle_files: bool, seed: int | None = None) -> Any:
     raise ConfigurationError(
-        f"a snapshot holds tokenized examples only: read its split {split!r} with use_cached=True"
+        f"a snapshot contains only tokenized examples: read split {split!r} with use_cached=True"
     )

@@ -3,7 +3,7 @@
 <snapshot>/manifest.json                written last: without it there is no snapshot
 <snapshot>/manifest.json.sha256         its digest, as `sha256sum` writes and checks it
 <snapshot>/run.json                     clock times, versions, gates of this run
-<snapshot>/nodes.json                   fingerprints of what it is made of, for the next refresh
+<snapshot>/nodes.json                   fingerprints of its nodes, for the next refresh
 <snapshot>/<name>/<version>/            read by seqio and TFDS as one data set
     train.tfrecord-00000-of-00004  .index  .lengths
     info.train.json  stats.train.json  COMPLETED     for seqio
@@ -51,7 +51,7 @@ CONTAMINATION_TABLE = "contamination.json"
 DUPLICATES_TABLE = "duplicates.json"
 
 # Id, task, inputs and targets: int32 [tokens] with EOS.
-TokenisedExample = tuple[str, str, NDArray[np.int32], NDArray[np.int32]]
+TokenizedExample = tuple[str, str, NDArray[np.int32], NDArray[np.int32]]
 
 
 def shard_name(split: str, shard: int, num_shards: int) -> str:
@@ -91,7 +91,7 @@ class ShardedReader:
         return decode_row(*self._stored(index), self.features)
 
     def _stored(self, index: int) -> tuple[bytes, str]:
-        """Return the bytes of example `index`, and where they are."""
+        """Return the bytes of example `index`, and their place."""
         if not 0 <= index < len(self):
             raise IndexError(f"example {index} of {len(self)}")
         shard = int(np.searchsorted(self._ends, index, side="right"))
@@ -115,7 +115,7 @@ class ShardedReader:
         example = self.read_tokens([index])[0]
         return dict(zip(("id", "task", "inputs", "targets"), example, strict=True))
 
-    def read_tokens(self, indices: Sequence[int]) -> list[TokenisedExample]:
+    def read_tokens(self, indices: Sequence[int]) -> list[TokenizedExample]:
         """Return id, task, inputs and targets of many examples, several times faster than `row`.
 
         Nothing else is decoded, and the tokens of all examples at once.
@@ -141,7 +141,7 @@ class ShardedReader:
         ]
 
     def __getstate__(self) -> dict[str, object]:
-        """Open files stay in this process."""
+        """Return the state without open files, which stay in this process."""
         return self.__dict__ | {"_open": {}}
 
     def _shard(self, shard: int) -> tuple[IO[bytes], NDArray[np.int64]]:
@@ -180,13 +180,13 @@ class Snapshot:
     def task_numbers(self, split: str, names: Sequence[str]) -> NDArray[np.int32]:
         """Return [examples]: the position of each example's task in `names`, -1 if it is absent."""
         numbers = {name: number for number, name in enumerate(names)}
-        found: list[int] = []
+        positions: list[int] = []
         for shard in self.split(split).shards:
             path = filesystem.join(self.path, shard.path)
             with filesystem.open_read(path) as stream:
                 tasks = (split_tokens(data, path)[1] for data in tfrecord.read_frames(stream, path))
-                found += [numbers.get(task, -1) for task in tasks]
-        return np.array(found, dtype=np.int32)
+                positions += [numbers.get(task, -1) for task in tasks]
+        return np.array(positions, dtype=np.int32)
 
     def reader(self, split: str) -> ShardedReader:
         """Open the examples of `split` for random access."""
@@ -206,7 +206,7 @@ class Snapshot:
 
     @cached_property
     def vocabulary_path(self) -> str | None:
-        """Where the SentencePiece model lies, if the vocabulary is one."""
+        """Path of the SentencePiece model, if there is one."""
         file = self.manifest.vocabulary.file
         return filesystem.join(self.path, file) if file else None
 
@@ -220,7 +220,7 @@ def open_snapshot(path: str) -> Snapshot:
     where = filesystem.join(path, MANIFEST)
     if not filesystem.exists(where):
         raise DataError(
-            f"{path}: no snapshot here (no {MANIFEST}); "
-            "give the directory that `flanbeam build` printed last"
+            f"{path}: not a snapshot (no {MANIFEST}); give the directory that `flanbeam "
+            "build` printed on its last line"
         )
     return Snapshot(path, manifest.load(filesystem.read_bytes(where), where))

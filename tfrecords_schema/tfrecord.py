@@ -1,6 +1,6 @@
 """TFRecord framing with CRC-32C: write a shard with its index, read it in order or at random.
 
-Beside each shard lie `<shard>.index`, text lines `offset length` (the convention of DALI's
+Next to each shard are `<shard>.index`, text lines `offset length` (the convention of DALI's
 `tfrecord2idx` and of the `tfrecord` package), and `<shard>.lengths`, an int32 array
 [rows, 2] of input and target tokens in NumPy's format, for the packing planner.
 """
@@ -23,7 +23,7 @@ _MASK_DELTA = 0xA282EAD8
 _LENGTH = struct.Struct("<Q")
 _CRC = struct.Struct("<I")
 FRAME_BYTES = _LENGTH.size + 2 * _CRC.size
-# A longer record is none: the length may be whatever a damaged file says.
+# Maximum length of a record: a damaged file may state any length.
 MAX_RECORD_BYTES = 1 << 30
 
 
@@ -33,7 +33,7 @@ def _masked_crc(data: bytes) -> bytes:
 
 
 def frame(data: bytes) -> bytes:
-    """Frame one record as a TFRecord file holds it: length, its CRC, data, its CRC."""
+    """Return one record in TFRecord framing: length, its CRC, data, its CRC."""
     length = _LENGTH.pack(len(data))
     return b"".join((length, _masked_crc(length), data, _masked_crc(data)))
 
@@ -42,7 +42,7 @@ def unframe(framed: bytes, where: str) -> bytes:
     """Return the data of one framed record.
 
     Raises:
-      DataError: a length or a CRC does not fit; the message names `where`.
+      DataError: a length or CRC is wrong; the message names `where`.
     """
     data = framed[12:-4]
     fits = (
@@ -52,7 +52,7 @@ def unframe(framed: bytes, where: str) -> bytes:
         and framed[-4:] == _masked_crc(data)
     )
     if not fits:
-        raise DataError(f"{where}: corrupt TFRecord (length or CRC does not fit)")
+        raise DataError(f"{where}: corrupt TFRecord (wrong length or CRC)")
     return data
 
 
@@ -72,8 +72,8 @@ def read_frames(stream: IO[bytes], where: str) -> Iterator[bytes]:
 def write_shard(root: str, relative: str, rows: Iterable[tuple[bytes, int, int]]) -> ShardInfo:
     """Write (data, input tokens, target tokens) rows as a shard, its index and its lengths.
 
-    `relative` is the shard's path in the snapshot at `root`. The side files come first, so that a
-    shard that is there has them.
+    `relative` is the shard's path in the snapshot at `root`. The side files are written first, so
+    that every existing shard has them.
     """
     path = filesystem.join(root, relative)
     frames, lengths, index, offset = [], [], [], 0
@@ -112,9 +112,9 @@ def read_index(path: str) -> NDArray[np.int64]:
     try:
         table = np.array(text.split(), dtype=np.int64).reshape(-1, 2)
     except (OverflowError, ValueError) as error:
-        raise DataError(f"{path}.index: not lines of `offset length`: {error}") from error
+        raise DataError(f"{path}.index: its lines are not `offset length`: {error}") from error
     if len(table) and (table.min() < 0 or table[:, 1].max() > MAX_RECORD_BYTES + FRAME_BYTES):
-        raise DataError(f"{path}.index: an offset or length that no record has")
+        raise DataError(f"{path}.index: an offset or length matches no record")
     return table
 
 
@@ -125,15 +125,15 @@ def read_lengths(path: str) -> NDArray[np.int32]:
         if np.lib.format.read_magic(stream) != (1, 0):
             raise ValueError("not version 1.0")
         shape, is_fortran, dtype = np.lib.format.read_array_header_1_0(stream)
-    # What NumPy makes of a damaged header has no bounds: TokenError, SyntaxError, TypeError.
+    # NumPy may raise anything for a damaged header: TokenError, SyntaxError, TypeError.
     except Exception as error:
         raise DataError(f"{path}.lengths: not a NumPy array: {error}") from error
     data = stream.read()
     if len(shape) != 2 or shape[1] != 2:
         raise DataError(f"{path}.lengths: not a NumPy array of two columns")
     if dtype != np.dtype("<i4") or is_fortran or len(data) != shape[0] * 2 * dtype.itemsize:
-        raise DataError(f"{path}.lengths: not a NumPy array of int32, of the size that it states")
+        raise DataError(f"{path}.lengths: not a NumPy array of int32 of the stated size")
     table = np.frombuffer(data, dtype=np.int32).reshape(-1, 2)
     if len(table) and table.min() < 0:
-        raise DataError(f"{path}.lengths: a negative length")
+        raise DataError(f"{path}.lengths: contains a negative length")
     return table

@@ -26,7 +26,7 @@ class Run:
     """The curves of one run.
 
     Attributes:
-      corpus: the snapshot that it reads, if it says so.
+      corpus: the snapshot that it reads, if it is recorded.
     """
 
     name: str
@@ -42,7 +42,7 @@ class Run:
         for line in self.lines:
             tokens += line["tokens"]
             read[line["step"]] = tokens
-        # A measurement on held-in examples lies at the last line of metrics before it.
+        # A held-in measurement is plotted at the last line of metrics before it.
         steps = sorted(read)
         return [read[max(s for s in steps if s <= line["step"])] for line in lines]
 

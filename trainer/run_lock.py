@@ -34,7 +34,7 @@ def run_lock(run: Path) -> Iterator[None]:
             file.seek(0)
             holder = file.read().strip() or "another process"
             raise LockedError(
-                f"{run} is being trained by {holder}: wait until it ends, or give another --out"
+                f"{run} is in use by {holder}: wait until it ends, or give another --out"
             ) from error
         file.truncate(0)
         now = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S")

@@ -58,7 +58,7 @@ def stop_on_signals(say: Callable[[str], None]) -> Iterator[StopRequest]:
     before = {number: signal.getsignal(number) for number in numbers}
     received, woken = socket.socketpair()
     woken.setblocking(False)
-    # Python runs handlers between two of its own instructions, after XLA's compilation for
+    # Python runs handlers between two of its instructions, after XLA's compilation for
     # example. A thread that reads the numbers of signals answers at once.
     old = signal.set_wakeup_fd(woken.fileno())
     thread = threading.Thread(target=_listen, args=(received, request, numbers), daemon=True)

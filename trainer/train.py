@@ -143,7 +143,7 @@ def _train_here(
 
 
 def _say_nothing(_: str) -> None:
-    """Take the place of `say` where nobody reads it."""
+    """Discard a message; used as `say` if its output is not shown."""
 
 
 def _set_up(

@@ -1,1 +1,1 @@
-"""Beam stages: one stage, one file, a pure function beside its PTransform."""
+"""Beam stages: one file per stage, with a pure function and its declaration."""

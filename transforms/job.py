@@ -1,7 +1,7 @@
-"""The job file of an assembly: everything its workers need, written once, read once a process.
+"""The job file of an assembly: everything its workers need, written once, read once per process.
 
-Beam elements are then small integers: no task table travels in a job graph (Dataflow refuses
-graphs over 10 MB) nor once with each element.
+Beam elements are then small integers: the task table is neither in the job graph (Dataflow rejects
+graphs over 10 MB) nor in each element.
 """
 
 from functools import lru_cache
@@ -25,9 +25,9 @@ class Job(BaseModel):
     """One assembly: its tasks and record files, and the settings of every stage.
 
     Attributes:
-      staging: where the snapshot grows.
+      staging: directory in which the snapshot is written.
       ingest_rejections: (name in the snapshot, file).
-      held_out_ledger, held_out_rejections: the same of the evaluation sets.
+      held_out_ledger, held_out_rejections: the same for the evaluation sets.
       searched_snapshots: names of other snapshots among the evaluation sets.
       known, known_tasks: records of other snapshots that are left out, and their tasks.
     """
@@ -59,7 +59,7 @@ class Job(BaseModel):
 
     @property
     def num_records(self) -> int:
-        """Records that ingest kept."""
+        """Number of records that ingest kept."""
         return sum(file.records for file in self.files)
 
     @property
@@ -81,7 +81,7 @@ class Job(BaseModel):
 
     @property
     def data_dir(self) -> str:
-        """Where the shards lie in the snapshot, as seqio and TFDS expect."""
+        """Directory of the shards in the snapshot, as seqio and TFDS expect."""
         return filesystem.join(self.name, self.version)
 
 
@@ -92,6 +92,6 @@ def write_job(work: str, job: Job) -> None:
 
 @lru_cache(maxsize=4)
 def load_job(work: str) -> Job:
-    """Return the job of work directory `work`, which is read once per process."""
+    """Return the job of work directory `work`; each process reads it once."""
     end_with_parent()
     return Job.model_validate_json(filesystem.read_bytes(filesystem.join(work, JOB)))

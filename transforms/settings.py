@@ -1,4 +1,4 @@
-"""Settings of the stages, as a recipe states them; each stage reads its own."""
+"""Settings of the stages, the keys of a recipe; each stage reads its own."""
 
 from typing import Annotated, Literal
 
@@ -15,62 +15,82 @@ def _equal_shares() -> dict[TemplateType, float]:
 
 
 class Settings(BaseModel):
-    """Unknown keys are errors; values do not change."""
+    """Base of all settings: immutable, and unknown keys are errors."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Licenses(Settings):
-    """Which licenses may be used; `deny` wins."""
+    """Licenses that may be used; `deny` takes precedence over `allow`."""
 
     allow: list[str] = Field(
-        default_factory=list, description="Only these, whole names; empty: all."
+        default_factory=list,
+        description="Accept only these licenses, by full name; an empty list accepts all.",
     )
     deny: list[str] = Field(
-        default_factory=list, description="None with such a part, e.g. NC or Unknown."
+        default_factory=list,
+        description="Reject licenses whose name contains one of these parts, e.g. NC or Unknown.",
     )
 
 
 class NearDuplicates(Settings):
-    """Near-duplicate removal: MinHash finds candidates, the sets of n-grams themselves decide."""
+    """Near-duplicate removal: MinHash finds candidates, comparing their n-gram sets decides."""
 
-    enabled: bool = Field(False, description="Whether near-duplicates are removed.")
+    enabled: bool = Field(False, description="Remove near-duplicates.")
     measure: Literal["jaccard", "containment"] = Field(
-        "jaccard", description="Shared n-grams as a share of both sets, or of the smaller one."
+        "jaccard",
+        description="Divide the number of shared n-grams by the size of the union (jaccard) or of "
+        "the smaller set (containment).",
     )
     threshold: Annotated[float, Field(gt=0, le=1)] = Field(
-        0.8, description="Least similarity of every field of two near-duplicates."
+        0.8,
+        description="Minimum similarity: two records are near-duplicates if each of their fields "
+        "reaches it.",
     )
-    ngram: int = Field(3, ge=1, le=16, description="Words of an n-gram.")
-    bands: int = Field(20, ge=1, le=256, description="Bands; records that share one are compared.")
-    rows: int = Field(6, ge=1, le=64, description="MinHash rows of a band.")
+    ngram: int = Field(3, ge=1, le=16, description="Words in an n-gram.")
+    bands: int = Field(
+        20,
+        ge=1,
+        le=256,
+        description="Number of MinHash bands; records that agree in a band are compared.",
+    )
+    rows: int = Field(6, ge=1, le=64, description="MinHash rows in a band.")
     max_comparisons: int = Field(
-        64, ge=4, description="Most comparisons of one record within one band."
+        64, ge=4, description="Maximum number of comparisons of a record within a band."
     )
 
 
 class Deduplicate(Settings):
-    """Deduplication of raw fields: exact after normalisation, then near."""
+    """Deduplication of raw fields: exact after normalization, then near."""
 
-    enabled: bool = Field(True, description="Whether duplicates are removed.")
+    enabled: bool = Field(True, description="Remove duplicates.")
     scope: Literal["task", "collection", "corpus"] = Field(
-        "corpus", description="Within what two records can be duplicates."
+        "corpus",
+        description="Scope of deduplication: only two records of the same task, collection or "
+        "corpus can be duplicates.",
     )
     fields: list[str] = Field(
         default_factory=list,
-        description="Compare these fields alone, where a record has one of them; empty: all.",
+        description="Compare only these fields in records that have at least one of them; an empty "
+        "list compares all fields.",
     )
-    ignore_case: bool = Field(True, description="Compare case-folded texts.")
+    ignore_case: bool = Field(True, description="Ignore case.")
     ignore_punctuation: bool = Field(
         True, description="Ignore sentence punctuation and quotation marks at the edges of words."
     )
-    ignore_width: bool = Field(True, description="Compare texts in Unicode normal form NFKC.")
-    ignore_space: bool = Field(True, description="Any white space between words is the same.")
+    ignore_width: bool = Field(
+        True,
+        description="Compare texts in Unicode normal form NFKC, which unifies full-width and "
+        "half-width characters.",
+    )
+    ignore_space: bool = Field(
+        True, description="Treat every run of white space between words as one space."
+    )
     near: NearDuplicates = Field(default_factory=NearDuplicates)  # type: ignore[arg-type]
     against: tuple[str, ...] = Field(
         (),
-        description="Other snapshots, as directories or STORE@CHANNEL: records that they hold are "
-        "left out, near-duplicates too where `near` is enabled.",
+        description="Other snapshots, as directories or STORE@CHANNEL, whose records are removed "
+        "from this corpus, and with `near` enabled also their near-duplicates.",
     )
 
     @model_validator(mode="after")
@@ -78,34 +98,46 @@ class Deduplicate(Settings):
         if self.against and not self.enabled:
             raise ValueError("`against` compares as deduplication does: set enabled: true")
         if self.near.enabled and not self.enabled:
-            raise ValueError("`near` works on what exact deduplication leaves: set enabled: true")
+            raise ValueError(
+                "`near` needs exact deduplication, which runs before it: set enabled: true"
+            )
         return self
 
 
 class Decontaminate(Settings):
-    """Records that contain an item of a held-out set."""
+    """Decontamination: what to do with records that contain an item of a held-out set."""
 
     mode: Literal["drop", "report"] = Field(
-        "drop", description="Whether such records are left out, or only reported."
+        "drop",
+        description="drop: remove records that contain a held-out item; report: keep them and "
+        "report them.",
     )
-    ngram: int = Field(5, ge=3, le=16, description="Words in a row that are looked up.")
+    ngram: int = Field(
+        5, ge=3, le=16, description="Length in words of the n-grams that are looked up."
+    )
     threshold: Annotated[float, Field(gt=0, le=1)] = Field(
         0.92,
-        description="Share of the words of a longer item, weighted by rarity, that must be there.",
+        description="Share of the words of a longer item, weighted by rarity, that a record must "
+        "contain to match.",
     )
     whole_words: int = Field(
-        19, ge=0, description="Texts of at most so many words match only as a whole."
+        19, ge=0, description="Items with at most this many words must match in full."
     )
     max_unsearchable: Share = Field(
-        0.01, description="Largest share of a set's items that may have too little to search for."
+        0.01,
+        description="Maximum share of a set's items that may be too short to search for; more stop "
+        "the build.",
     )
     min_words: int = Field(
-        5, ge=1, description="Shorter questions match only with their options, passage or answer."
+        5,
+        ge=1,
+        description="Questions with fewer words match only together with their options, passage or "
+        "answer.",
     )
     against: tuple[str, ...] = Field(
         (),
-        description="Other snapshots, as directories or STORE@CHANNEL: their records are searched "
-        "for like items of held-out sets.",
+        description="Other snapshots, as directories or STORE@CHANNEL, whose records are treated "
+        "as items of held-out sets.",
     )
 
 
@@ -119,27 +151,31 @@ def _has_a_share(shares: TypeShares | None) -> TypeShares | None:
 
 
 class FewShotVariant(Settings):
-    """One kind of few-shot prompt: how many exemplars, from where, and how they are laid out."""
+    """One kind of few-shot prompt: the number, origin and layout of its exemplars."""
 
-    share: Weight = Field(1.0, description="Share among the variants that a prompt can have.")
+    share: Weight = Field(1.0, description="Relative share among the variants that fit a prompt.")
     shots: PositiveInt | list[PositiveInt] = Field(
-        description="Number of exemplars, or numbers of which one is drawn."
+        description="Number of exemplars, or a list of numbers from which one is drawn."
     )
     mixed: bool = Field(
         False,
-        description="Whether each part has a template and an instruction of its own; otherwise "
-        "the instruction is said once and all parts have one layout.",
+        description="Give the query and each exemplar its own template and instruction. Otherwise "
+        "the instruction appears once and all share one layout.",
     )
     own: bool = Field(
         False,
-        description="Whether exemplars are the examples that came with the task, explanations "
-        "included; only for tasks that have such.",
+        description="Use the examples that came with the task as exemplars, with their "
+        "explanations. Applies only to tasks that have such examples.",
     )
     negative: int = Field(
-        0, ge=0, le=8, description="Number of wrong examples of the task after the others."
+        0,
+        ge=0,
+        le=8,
+        description="Number of the task's negative examples to show after the positive ones.",
     )
     types: list[Literal["fs_opt", "fs_noopt"]] = Field(
-        default_factory=list, description="Template types that it is for; empty: both."
+        default_factory=list,
+        description="Template types that the variant applies to; an empty list means both.",
     )
 
     @model_validator(mode="after")
@@ -148,15 +184,17 @@ class FewShotVariant(Settings):
             raise ValueError("`shots` needs at least one number")
         if self.own and self.mixed:
             raise ValueError(
-                "examples that came with a task have one layout: drop `mixed` or `own`"
+                "`own` examples share one layout, so `mixed` cannot apply: remove `mixed` or `own`"
             )
         if self.negative and not self.own:
-            raise ValueError("`negative` examples come with the task: set `own: true`")
+            raise ValueError(
+                "`negative` needs the examples that came with the task: set `own: true`"
+            )
         return self
 
 
 def _flan_variants() -> list[FewShotVariant]:
-    """Return the variants of the Flan Collection, and one with examples of the task's own."""
+    """Return the variants of the Flan Collection, and one with the task's own examples."""
     listed: list[dict[str, object]] = [
         {"shots": 5, "mixed": True, "types": ["fs_opt"]},
         {"shots": [2, 3], "types": ["fs_opt"]},
@@ -173,14 +211,14 @@ def _has_a_variant(variants: list[FewShotVariant] | None) -> list[FewShotVariant
         ]
         if variants is not None and sum(shares) <= 0:
             raise ValueError(
-                f"no variant of {name} has a share above 0; one that is not `own` is needed for "
-                "tasks without examples of their own"
+                f"no variant of {name} without `own` has a share above 0, and tasks without "
+                "examples of their own need one: add it"
             )
     return variants
 
 
 def _with_few_shot(shares: TypeShares, share: float) -> TypeShares:
-    """Return `shares` with few-shot types making up `share`; those with options keep their part."""
+    """Return `shares` with few-shot types making up `share`; those with options keep theirs."""
     changed: TypeShares = {}
     forms: tuple[tuple[TemplateType, TemplateType], ...] = (
         ("zs_opt", "fs_opt"),
@@ -193,12 +231,14 @@ def _with_few_shot(shares: TypeShares, share: float) -> TypeShares:
 
 
 class TaskMix(Settings):
-    """One task's part in its collection; what is left out is as the collection has it."""
+    """Settings of one task in its collection; keys left out have the collection's values."""
 
     weight: Weight | None = Field(
-        None, description="Share in the collection; by capped size if left out."
+        None, description="Share in the collection; if left out, proportional to the capped size."
     )
-    cap: PositiveInt | None = Field(None, description="Most records that the task counts for.")
+    cap: PositiveInt | None = Field(
+        None, description="Maximum number of records that the task counts for."
+    )
     template_types: TypeShares | None = Field(
         None, description="Relative shares of the template types."
     )
@@ -206,7 +246,7 @@ class TaskMix(Settings):
     _some_share = field_validator("template_types")(_has_a_share)
 
     def balanced(self, balance: str) -> "TaskMix":
-        """Return the settings without a cap, and without a weight but 0 where nothing balances."""
+        """Return the settings without a cap; keep the weight only for unimax or if it is 0."""
         weight = self.weight if balance == "unimax" or self.weight == 0 else None
         return self.model_copy(update={"cap": None, "weight": weight})
 
@@ -219,27 +259,34 @@ class TaskMix(Settings):
 
 
 class CollectionMix(Settings):
-    """One collection's part in the mixture."""
+    """Settings of one collection in the mixture."""
 
     weight: Weight | None = Field(
-        None, description="Share among collections (normalised); by capped size if left out."
+        None,
+        description="Share among collections (normalized); if left out, proportional to the capped "
+        "size.",
     )
-    cap: PositiveInt | None = Field(None, description="Most records that one task counts for.")
+    cap: PositiveInt | None = Field(
+        None, description="Maximum number of records that each task counts for."
+    )
     template_types: TypeShares = Field(
         default_factory=_equal_shares,
         description="Relative shares of the template types.",
     )
     inversion: Share = Field(
-        0.0, description="Rate of each task's input inversion, relative to the task's own."
+        0.0,
+        description="Rate of each task's input inversion, relative to the rate of the task itself.",
     )
     few_shot: list[FewShotVariant] | None = Field(
-        None, description="Kinds of few-shot prompts; those of `few_shot.variants` if left out."
+        None, description="Kinds of few-shot prompts; if left out, those of `few_shot.variants`."
     )
     task_source: str | None = Field(
-        None, description="Published name for `_task_source`; the collection's name if left out."
+        None, description="Published name for `_task_source`; if left out, the collection's name."
     )
 
-    tasks: dict[str, TaskMix] = Field(default_factory=dict, description="Settings of single tasks.")
+    tasks: dict[str, TaskMix] = Field(
+        default_factory=dict, description="Settings of individual tasks, by name."
+    )
 
     _some_share = field_validator("template_types")(_has_a_share)
     _some_variant = field_validator("few_shot")(_has_a_variant)
@@ -255,38 +302,46 @@ class CollectionMix(Settings):
 
 
 class Mixture(Settings):
-    """How many examples, and in which proportions."""
+    """The number of examples and their proportions."""
 
     examples: PositiveInt | Literal["max", "one_pass"] = Field(
         "max",
-        description="Number of examples; max: as many as the weights allow without exceeding "
-        "max_epochs; one_pass: every record under its cap once, the weights left to training.",
+        description="Number of examples. max: as many as the weights allow without exceeding "
+        "max_epochs. one_pass: every record under its cap once; the trainer applies "
+        "the weights.",
     )
     max_epochs: PositiveInt = Field(
-        1, description="How often one record may be used, each time prompted another way."
+        1, description="Maximum number of uses of a record, each with a different prompt."
     )
     balance: Literal["none", "caps", "unimax"] = Field(
         "caps",
-        description="caps: by weight and by capped size; none: every task by its size, without "
-        "weights and caps; unimax: evenly over the tasks of a collection, none more than "
-        "max_epochs times (arXiv 2304.09151).",
+        description="caps: by weight and capped size. none: by size, without weights and caps. "
+        "unimax: evenly over the tasks of a collection, each record at most max_epochs "
+        "times (arXiv 2304.09151).",
     )
     temperature: Annotated[float, Field(ge=0.1, le=100)] = Field(
-        1.0, description="A task's rate in its collection is min(cap, records)^(1/temperature)."
+        1.0,
+        description="Temperature: a task's rate in its collection is min(cap, "
+        "records)^(1/temperature).",
     )
     tasks_fraction: Annotated[float, Field(gt=0, le=1)] = Field(
         1.0,
-        description="Share of each collection's tasks that is used, drawn by the seed; a smaller "
-        "share is a part of a larger one.",
+        description="Share of each collection's tasks to use, drawn by the seed. The tasks of a "
+        "smaller share are a subset of those of a larger one.",
     )
     few_shot_share: Share | None = Field(
-        None, description="Share of few-shot prompts in every collection, instead of its own."
+        None,
+        description="Share of few-shot prompts in every collection; overrides the collections' "
+        "settings.",
     )
     inversion: Share | None = Field(
-        None, description="Rate of input inversion in every collection, instead of its own."
+        None,
+        description="Rate of input inversion in every collection; overrides the collections' "
+        "settings.",
     )
     collections: dict[str, CollectionMix] = Field(
-        default_factory=dict, description="Settings by collection; defaults for the others."
+        default_factory=dict,
+        description="Settings by collection; other collections have the defaults.",
     )
 
     @model_validator(mode="after")
@@ -294,13 +349,15 @@ class Mixture(Settings):
         if self.balance != "unimax":
             return self
         if not isinstance(self.examples, int):
-            raise ValueError("balance: unimax shares out a number of examples: state `examples`")
+            raise ValueError(
+                "balance: unimax divides a fixed number of examples: set `examples` to a number"
+            )
         if self.temperature != 1.0:
-            raise ValueError("balance: unimax has no temperature: leave one of them out")
+            raise ValueError("balance: unimax does not use `temperature`: remove one of them")
         return self
 
     def of(self, collection: str) -> CollectionMix:
-        """Return the settings of `collection`, with those for all collections in place."""
+        """Return the settings of `collection`, with the mixture-wide overrides applied."""
         mix = self.collections.get(collection, CollectionMix())  # type: ignore[call-arg]
         update: dict[str, object] = {}
         if self.balance != "caps":
@@ -320,10 +377,12 @@ class Mixture(Settings):
 
 
 class Validation(Settings):
-    """Records of each task that are kept out of training, to measure on; chosen by hash."""
+    """Records of each task that are kept out of training as a validation split, chosen by hash."""
 
-    fraction: Share = Field(0.0, description="Share of each task's records.")
-    maximum: PositiveInt | None = Field(None, description="Most records of one task.")
+    fraction: Share = Field(0.0, description="Share of each task's records to hold out.")
+    maximum: PositiveInt | None = Field(
+        None, description="Maximum number of records to hold out per task."
+    )
 
 
 class Options(Settings):
@@ -331,12 +390,12 @@ class Options(Settings):
 
     random_share: Share | dict[TemplateType, Share] = Field(
         0.5,
-        description="Share of prompts with a drawn header and markers, of all or by template type; "
-        "the rest: a plain list.",
+        description="Share of prompts whose options have a randomly drawn header and markers, "
+        "overall or by template type; the others show a plain list.",
     )
 
     def share_of(self, template_type: str) -> float:
-        """Return the share of prompts of a template type whose options have a drawn look."""
+        """Return the share of prompts of a template type that show options in a random style."""
         if isinstance(self.random_share, float):
             return self.random_share
         return self.random_share.get(template_type, 0.0)  # type: ignore[call-overload,no-any-return]
@@ -345,7 +404,9 @@ class Options(Settings):
 class FewShot(Settings):
     """Exemplars of few-shot prompts."""
 
-    pool: PositiveInt = Field(64, description="Records of each task that exemplars come from.")
+    pool: PositiveInt = Field(
+        64, description="Number of records per task that exemplars are drawn from."
+    )
     variants: list[FewShotVariant] = Field(
         default_factory=_flan_variants,
         description="Kinds of few-shot prompts; one is drawn for each prompt.",
@@ -355,51 +416,63 @@ class FewShot(Settings):
 
 
 class Limits(Settings):
-    """Longest inputs and targets, in tokens with EOS."""
+    """Maximum lengths of inputs and targets, in tokens, EOS included."""
 
-    max_input_tokens: PositiveInt = Field(2048, description="Tokens of inputs, EOS included.")
-    max_target_tokens: PositiveInt = Field(512, description="Tokens of targets, EOS included.")
+    max_input_tokens: PositiveInt = Field(
+        2048, description="Maximum tokens of inputs, EOS included."
+    )
+    max_target_tokens: PositiveInt = Field(
+        512, description="Maximum tokens of targets, EOS included."
+    )
 
 
 class VocabularySettings(Settings):
-    """Which vocabulary makes the token ids."""
+    """The vocabulary that encodes texts as token ids."""
 
-    kind: Literal["bytes", "sentencepiece"] = Field("bytes", description="Kind of vocabulary.")
-    path: str | None = Field(None, description="SentencePiece model file; relative to the recipe.")
-    extra_ids: int = Field(100, ge=0, le=100_000, description="Sentinel ids after the pieces.")
+    kind: Literal["bytes", "sentencepiece"] = Field(
+        "bytes", description="Kind of vocabulary: UTF-8 bytes as in ByT5, or a SentencePiece model."
+    )
+    path: str | None = Field(None, description="SentencePiece model file, relative to the recipe.")
+    extra_ids: int = Field(
+        100, ge=0, le=100_000, description="Number of sentinel ids after the pieces."
+    )
 
     @model_validator(mode="after")
     def _path_fits(self) -> "VocabularySettings":
         if (self.kind == "sentencepiece") != (self.path is not None):
-            raise ValueError("`path` goes with `kind: sentencepiece`, and only with it")
+            raise ValueError(
+                "`path` is required with `kind: sentencepiece` and not allowed otherwise"
+            )
         return self
 
 
 class Output(Settings):
-    """What the shards look like."""
+    """Size, number and format of the shards."""
 
     shard_bytes: int = Field(
-        128 * 1024 * 1024, gt=0, le=2**40, description="Target size of one shard."
+        128 * 1024 * 1024, gt=0, le=2**40, description="Target size of a shard, in bytes."
     )
     min_shards: int = Field(
         1,
         ge=1,
         le=4096,
-        description="Least number of shards of a split; hosts share whole ones.",
+        description="Minimum number of shards per split; training hosts divide whole shards among "
+        "themselves.",
     )
-    parquet: bool = Field(False, description="Whether to write the examples as Parquet as well.")
+    parquet: bool = Field(False, description="Also write the examples as Parquet.")
     report: bool = Field(True, description="Whether to write report.html, a page about them.")
 
 
 class CorpusSettings(Settings):
-    """The keys of a recipe that stages depend on; each stage says which (transforms/stages)."""
+    """The keys of a recipe that stages depend on; each stage names its own (transforms/stages)."""
 
-    seed: int = Field(0, ge=0, lt=2**63, description="Seed of everything that is drawn.")
+    seed: int = Field(0, ge=0, lt=2**63, description="Seed of all random choices.")
     licenses: Licenses = Field(
-        default_factory=Licenses, description="What may be used, by license."
+        default_factory=Licenses, description="Licenses of the records to use."
     )
     languages: list[str] = Field(
-        default_factory=list, description="Only tasks in these languages; empty: all."
+        default_factory=list,
+        description="Use only tasks in these languages; an empty list means all.",
     )
     deduplicate: Deduplicate = Field(default_factory=Deduplicate)  # type: ignore[arg-type]
     decontaminate: Decontaminate = Field(default_factory=Decontaminate)  # type: ignore[arg-type]

@@ -71,7 +71,7 @@ class Draws:
     ) -> int:
         """Return an index into `keys`, as likely as its weight (all > 0; None: all equal).
 
-        Each key has a score of its own and the best one wins, so that a key that is added takes
+        Each key has a separate score and the best one wins, so that a key that is added takes
         its share from the others and moves nothing else (rendezvous hashing, Thaler and
         Ravishankar 1996; with weights, Schindelhauer and Schomaker 2005).
         """

@@ -11,7 +11,7 @@ from transforms.templates.template import Template
 
 FieldValue = str | list[str]
 TemplateType = Literal["zs_opt", "zs_noopt", "fs_opt", "fs_noopt"]
-# Input inversion makes a task of its own, as the published collections name it.
+# Input inversion makes a separate task, with the suffix of the published collections.
 INVERSION_SUFFIX = "_ii"
 TEMPLATE_TYPES: tuple[TemplateType, ...] = get_args(TemplateType)
 
@@ -28,7 +28,7 @@ class Task:
       templates: templates of the task's own, beside those of its family.
       only_own_templates: whether those of its family are left out.
       domain: what kind of text its records are, for templates that speak of it ("tweet").
-      inverts: the task whose records this one turns round, empty for a task of its own.
+      inverts: the task that this one inverts; empty if it is not an inversion.
     """
 
     name: str
@@ -105,7 +105,7 @@ class Prompt:
 class Example:
     """One prompted example, tokenized (ids without EOS), as it goes to a shard of `split`.
 
-    `task` is the record's, or the one that turns it round; `parts` are those of the prompt, as
+    `task` is the record's, or its inversion; `parts` are those of the prompt, as
     tfrecords_schema/prompt_parts.py stores them.
     """
 

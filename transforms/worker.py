@@ -8,7 +8,7 @@ import os
 import sys
 from argparse import ArgumentParser
 
-# Beam imports pandas where there is one: a quarter of a second that no stage of ours asks for.
+# Beam imports pandas if it is installed: a quarter of a second that our stages do not need.
 _hidden = sys.modules.setdefault("pandas", None) is None  # type: ignore[arg-type]
 
 import grpc  # noqa: E402

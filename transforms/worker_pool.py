@@ -46,9 +46,9 @@ def serve(port: int) -> tuple[grpc.Server, int]:
     options = [("grpc.so_reuseport", 0)]
     server = grpc.server(ThreadPoolExecutor(max_workers=4), options=options)
     api_grpc.add_BeamFnExternalWorkerPoolServicer_to_server(WorkerPool(), server)
-    found = server.add_insecure_port(f"127.0.0.1:{port}")
+    bound_port = server.add_insecure_port(f"127.0.0.1:{port}")
     server.start()
-    return server, found
+    return server, bound_port
 
 
 def main(argv: list[str]) -> None:

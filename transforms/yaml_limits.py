@@ -1,4 +1,4 @@
-"""Load YAML of strangers: a few lines of aliases may stand for more values than memory holds."""
+"""Load untrusted YAML: a few lines of aliases may expand to more values than fit in memory."""
 
 from typing import Any
 
@@ -10,14 +10,14 @@ MAX_BYTES = 16 * 1024 * 1024
 
 
 class TooLargeError(yaml.MarkedYAMLError):
-    """A document that stands for too much."""
+    """A document that expands to too many values."""
 
 
 def compose(loader: yaml.SafeLoader) -> yaml.Node | None:
     """Return the one document of a loader as nodes, None if it is empty.
 
     Raises:
-      TooLargeError: it stands for more than `MAX_VALUES`, is nested too deeply, or contains itself.
+      TooLargeError: it expands to more than `MAX_VALUES`, is nested too deeply, or contains itself.
     """
     try:
         node: yaml.Node | None = loader.get_single_node()
@@ -32,7 +32,7 @@ def load(text: str, loader_class: type[yaml.SafeLoader] = yaml.SafeLoader) -> An
     """Return the value of a document.
 
     Raises:
-      yaml.YAMLError: it is none, or stands for too much. ValueError: a value is none of its kind.
+      yaml.YAMLError: it is invalid or too large. ValueError: a value is invalid for its type.
     """
     loader = loader_class(text)
     node = compose(loader)
@@ -53,12 +53,10 @@ def _check(root: yaml.Node) -> None:
         if is_counted:
             counts[id(node)] = 1 + sum(counts[id(child)] for child in children)
             if counts[id(node)] > MAX_VALUES:
-                problem = f"its aliases stand for more than {MAX_VALUES:,} values"
+                problem = f"its aliases expand to more than {MAX_VALUES:,} values"
                 raise TooLargeError(problem=problem, problem_mark=node.start_mark)
         elif id(node) in is_open and id(node) not in counts:
-            raise TooLargeError(
-                problem="an alias that contains itself", problem_mark=node.start_mark
-            )
+            raise TooLargeError(problem="the alias contains itself", problem_mark=node.start_mark)
         elif id(node) not in counts:
             is_open.add(id(node))
             stack += [(node, True), *((child, False) for child in children)]

@@ -45,7 +45,7 @@ def _assume(default: float, note: str) -> float:
 
 @dataclass(frozen=True, kw_only=True)
 class Assumptions:
-    """What nobody measured; prices in dollars, as listed for us-central1."""
+    """Unmeasured assumptions; prices in dollars, as listed for us-central1."""
 
     workers: float = _assume(8, "machines")
     vcpus: float = _assume(4, "of one machine: n2-standard-4")

@@ -1,7 +1,7 @@
 """The assembly pipeline: the stages of a build as a Beam graph.
 
-Stages exchange their rows through files; what Beam carries between them are the names of those
-files, as side inputs, each of which is a barrier.
+Stages exchange their rows through files. Beam carries only the names of those files between them,
+as side inputs, each of which is a barrier.
 """
 
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def assemble(pipeline: "beam.Pipeline", work: str, job: Job, up_to: Stage | None = None) -> None:
-    """Add all stages, or those up to one, for the job whose file is in the directory `work`."""
+    """Add all stages, or the stages up to one, for the job whose file is in directory `work`."""
     import apache_beam as beam
 
     from transforms.stages.transform import CountItems, RunStage
@@ -41,7 +41,7 @@ def assemble(pipeline: "beam.Pipeline", work: str, job: Job, up_to: Stage | None
 
 
 def expected(job: Job, up_to: Stage | None = None) -> Iterator[Expected]:
-    """Yield the stages that `assemble` adds, with what is known of their size, for progress."""
+    """Yield the stages that `assemble` adds, with their size if known, for the progress display."""
     for wired in wire(STAGES, job.settings, up_to):
         stage = wired.stage
         items = stage.items.count(job) if stage.items.count else None

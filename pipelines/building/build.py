@@ -1,6 +1,6 @@
-"""Build a snapshot: ingest what is not cached, assemble, move it to its name in the store.
+"""Build a snapshot: ingest uncached sources, assemble, move the result to its name in the store.
 
-A build that was killed goes on from what it finished.
+A build that was killed continues from its finished work items.
 """
 
 from collections.abc import Iterator
@@ -39,7 +39,7 @@ from transforms.stages.output import decode_notes, decode_summary
 
 @dataclass(frozen=True, kw_only=True)
 class BuildResult:
-    """A snapshot, and the sources that were read rather than taken from the cache."""
+    """A snapshot, and the sources that were read because the cache did not have them."""
 
     path: str
     manifest: Manifest
@@ -58,13 +58,13 @@ def make_job(
     """
     needed = [*ingested.held_out, *ingested.known]
     if lost := [error for source in needed for error in source.errors_with_place()]:
-        # Going on would let through what the set is there to keep out.
+        # Continuing would let the items of the set into the corpus.
         raise DataError("\n".join(lost))
     files = record_files(ingested.train)
     if not files:
         raise DataError(
             f"{recipe.name}: no record is left after reading: the sources are empty, or "
-            "their filters leave every row out"
+            "their filters reject every row; check the sources' filters and licenses"
         )
     nodes = snapshot_nodes(recipe, sources)
     return Job(
@@ -106,7 +106,7 @@ def _task_nodes(ingested: list[IngestedSource]) -> Iterator[Node]:
 
 
 def _rejection_files(ingested: list[IngestedSource], stage: str) -> list[tuple[str, str]]:
-    """Return (name in the snapshot, file in the cache) of what ingest rejected."""
+    """Return (name in the snapshot, file in the cache) of each file of ingest's rejections."""
     return [
         (f"{snapshot.REJECTIONS}/{stage}-{source.source.name}-{number:06d}.jsonl", path)
         for source in ingested
@@ -116,7 +116,7 @@ def _rejection_files(ingested: list[IngestedSource], stage: str) -> list[tuple[s
 
 @dataclass(frozen=True, kw_only=True)
 class Prepared:
-    """What a recipe's sources amount to once they are ingested, ready to be assembled."""
+    """The ingested sources of a recipe, and the job that assembles them."""
 
     store: Store
     directories: BuildDirectories
@@ -132,12 +132,12 @@ class Prepared:
 def prepared(recipe: Recipe, out: str, options: RunnerOptions) -> Iterator[Prepared]:
     """Find and ingest the sources of `recipe` into the cache of the store at `out`.
 
-    No one else builds the same while the block runs.
+    A lock prevents other builds of the same snapshot while the block runs.
 
     Raises:
       ConfigurationError: a source, the vocabulary or an option is wrong.
-      DataError: a source cannot be read, nothing is left of them, or `out` cannot be written.
-      LockedError: the same is being built, or another took over meanwhile.
+      DataError: a source cannot be read, no record is left, or `out` cannot be written.
+      LockedError: another process builds the same snapshot, or took the lock over.
     """
     store = Store.at(out)
     with translate_disk_errors(store.root):
@@ -171,7 +171,7 @@ def prepared(recipe: Recipe, out: str, options: RunnerOptions) -> Iterator[Prepa
 
 @contextmanager
 def _held(lock: StoreLock) -> Iterator[StoreLock]:
-    """Hold a lock; who lost it while something failed is told that, since it failed for that."""
+    """Hold a lock. If the block fails and the lock was lost, raise the loss, which is the cause."""
     with lock:
         try:
             yield lock
@@ -217,7 +217,7 @@ def build(recipe: Recipe, out: str, options: RunnerOptions) -> BuildResult:
 
 
 def _check_room(ready: Prepared, options: RunnerOptions) -> None:
-    """Plan a build that may not fit the disk, and stop it if it will not.
+    """Estimate a build that may not fit on the disk, and stop it if it does not fit.
 
     Raises:
       DataError: the disk is too small.
@@ -233,12 +233,12 @@ def _check_room(ready: Prepared, options: RunnerOptions) -> None:
 
 @dataclass(frozen=True)
 class PlannedCorpus:
-    """What a build would make.
+    """The mixture that a build would produce.
 
     Attributes:
-      errors: what could not be read.
+      errors: one message per file that could not be read.
       losses: rows of the sources that were left out for one reason.
-      estimate: time and disk of the build, and what its vocabulary loses.
+      estimate: time, disk and vocabulary losses of the build.
     """
 
     mixture: Plan
@@ -248,9 +248,9 @@ class PlannedCorpus:
 
 
 def plan(recipe: Recipe, out: str, options: RunnerOptions) -> PlannedCorpus:
-    """Return the mixture of `recipe`, and what of it can be known before it is built.
+    """Return the mixture of `recipe` and an estimate of its build.
 
-    A build goes on from the work done.
+    A later build continues from the results.
 
     Raises:
       ConfigurationError, DataError, LockedError: as for `prepared`.

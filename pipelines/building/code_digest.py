@@ -2,7 +2,7 @@
 
 A digest covers the syntax trees of a module and of the project's modules that it imports, without
 comments, docstrings and layout. A fix to a reader is applied by the next build; a comment rebuilds
-nothing, and neither does a module that is not imported. The template families are left out: the
+nothing, and neither does a module that is not imported. The template families are not covered: the
 nodes hold those that a recipe uses.
 
 Parsing takes a third of a second, so what a file gave is kept beside the compiled modules, by the
@@ -23,10 +23,10 @@ import orjson
 from tfrecords_schema import filesystem
 
 _PACKAGES = ("transforms", "tfrecords_schema")
-# Data, not code: nodes.py puts what a recipe uses of them into the fingerprints.
+# Data, not code: nodes.py adds the families that a recipe uses to the fingerprints.
 _DATA = ("transforms.templates.families", "transforms.templates.inversions")
 _DIGITS = 16
-# Fields of nodes that do not change what runs.
+# Fields of syntax nodes that do not affect execution.
 _NO_MEANING = {"type_comment", "kind", "ctx"}
 # Beside the compiled modules, and as good as they are.
 _KEPT = Path(importlib.util.cache_from_source(__file__)).with_name("code_digests.json")
@@ -34,9 +34,9 @@ _KEPT = Path(importlib.util.cache_from_source(__file__)).with_name("code_digests
 
 @lru_cache
 def code_digest(module: str) -> str:
-    """Return 16 hex digits for the code of `module` and of the modules of ours that it imports.
+    """Return 16 hex digits for the code of `module` and of the project's modules that it imports.
 
-    The same in every version of Python that parses the modules.
+    The digest is the same in every version of Python that parses the modules.
     """
     digest = sha256()
     for name in sorted(imported_modules(module)):
@@ -65,7 +65,7 @@ def _root(package: str) -> Path:
 
 @lru_cache(maxsize=2048)
 def _file(module: str) -> str:
-    """Return the file of a module of ours, found without importing it; "" if there is none."""
+    """Return the file of a project module without importing it; "" if there is none."""
     package, *parts = module.split(".")
     if package not in _PACKAGES or module.startswith(_DATA):
         return ""
@@ -91,10 +91,10 @@ class _Tree:
     imports: set[str] = field(default_factory=set)
 
     def add(self, value: object) -> None:
-        """Add a node with all that is below it.
+        """Add a node and its descendants.
 
-        Fields that are empty are left out, so that a field which a later Python adds changes
-        nothing; so is what is imported for type checkers alone.
+        Empty fields are omitted, so that a field added by a later Python changes nothing. Imports
+        only for type checkers are omitted too.
         """
         if isinstance(value, list):
             for item in value:

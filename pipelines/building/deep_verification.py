@@ -1,7 +1,7 @@
-"""Make part of a snapshot again from its records, and compare byte by byte.
+"""Render part of a snapshot again from its records, and compare byte by byte.
 
-Everything up to the selection is done anew from the ingested records, outside of the store; then
-the examples of a few record files are rendered again, which were chosen by hash.
+Everything up to the selection is repeated from the ingested records, outside of the store. Then the
+examples of a few record files, chosen by hash, are rendered again.
 """
 
 import tempfile
@@ -41,7 +41,7 @@ def recipe_of(opened: Snapshot) -> Recipe:
     """Return the recipe that a snapshot was built from, with its original machine's paths.
 
     Raises:
-      DataError: its run.json does not tell the paths.
+      DataError: its run.json has no valid recipe with paths.
     """
     where = filesystem.join(opened.path, snapshot.RUN)
     try:
@@ -55,7 +55,9 @@ def recipe_of(opened: Snapshot) -> Recipe:
                 for name in sorted(stated[group], key=lambda name: places.get(name, len(places)))
             }
     except (OSError, orjson.JSONDecodeError, KeyError, TypeError) as error:
-        raise DataError(f"{where}: does not tell where the sources lie ({error!r})") from error
+        raise DataError(
+            f"{where}: has no valid recipe with the paths of the sources ({error!r})"
+        ) from error
     stated["vocabulary"]["path"] = opened.vocabulary_path
     return Recipe.model_validate(stated)
 
@@ -70,13 +72,14 @@ def render_again(path: str, options: RunnerOptions) -> tuple[int, list[str]]:
     """Render the examples of the snapshot at `path` again; return (number rendered, differences).
 
     Raises:
-      ConfigurationError: it lies in no store, or other code made it.
-      DataError: its sources are not there, or are no longer what they were.
+      ConfigurationError: it is not in a store, or another version of the code built it.
+      DataError: its sources are missing or have changed.
     """
     opened = open_snapshot(path)
     if opened.manifest.software != code_version():
         raise ConfigurationError(
-            f"{path}: made by other code ({opened.manifest.software}); use that version for --deep"
+            f"{path}: built by another version of the code ({opened.manifest.software}); "
+            "use that version for --deep"
         )
     recipe, store = recipe_of(opened), Store.of(path)
     sources = find_sources(recipe, store)
@@ -85,7 +88,10 @@ def render_again(path: str, options: RunnerOptions) -> tuple[int, list[str]]:
         directories = BuildDirectories(directory)
         job = make_job(recipe, sources, ingested, directories)
         if job.fingerprint != opened.manifest.fingerprint:
-            raise DataError(f"{path}: changed since: {_changed(opened, job)}")
+            raise DataError(
+                f"{path}: cannot be rendered again, because these have changed since the build: "
+                f"{_changed(opened, job)}"
+            )
         work = directories.work
         write_job(work, job)
         run_pipeline(partial(assemble, work=work, job=job, up_to=SELECT), options)

@@ -1,7 +1,7 @@
-"""What a build will take: time, disk, and what its vocabulary loses, from a sample of examples.
+"""Estimate time, disk space and vocabulary losses of a build from a sample of examples.
 
-The sample is rendered as the build would render it, on this machine, so its bytes and its seconds
-need no constants that age.
+The sample is rendered as the build would render it, on this machine, so the estimate needs no
+constants that become outdated.
 """
 
 import os
@@ -25,23 +25,23 @@ from transforms.types import TEMPLATE_TYPES, Example, Record
 
 _RECORDS_OF_A_FILE = 20
 _FILES = 200
-# Rendered rows are on disk beside the shards that they become, and a little for everything else.
+# Rendered rows and the shards made from them are on disk together; plus a little for all else.
 _COPIES = 2.2
 _PARQUET_SHARE = 0.7
-# Of a record's bytes, what an example takes at most in most corpora: exemplars and token ids.
+# Upper bound, in most corpora, of example bytes per record byte: exemplars and token ids.
 _MOST_OF_A_RECORD = 12
 
 
 @dataclass(frozen=True, kw_only=True)
 class Estimate:
-    """What a build will take, by a sample of its examples.
+    """Estimated cost of a build, from a sample of its examples.
 
     Attributes:
-      seconds: of rendering and writing, with the workers of the plan.
-      snapshot_bytes: of the shards and Parquet files.
-      peak_bytes: what the store needs while it is built.
-      free_bytes: what its disk has; None where nobody can say.
-      losses: {task: what encoding lost of the sample}, see `count_losses`.
+      seconds: time for rendering and writing, with the workers of the plan.
+      snapshot_bytes: size of the shards and Parquet files.
+      peak_bytes: disk space that the store needs during the build.
+      free_bytes: free space of the store's disk; None if unknown.
+      losses: {task: losses of encoding in the sample}, see `count_losses`.
     """
 
     seconds: float
@@ -52,20 +52,20 @@ class Estimate:
 
 
 def estimate(job: Job, work: str, mixture: Plan, store: str, workers: int) -> Estimate:
-    """Return what the build of a job that was planned in the directory `work` will take."""
+    """Estimate the build of a job that was planned in the directory `work`."""
     renderer = load_renderer(work)
     sizes: dict[str, list[int]] = {}
     lost: dict[str, Counter[str]] = {}
     began, rendered = time.perf_counter(), 0
     for record, position in _sample(job):
         kind = TEMPLATE_TYPES[position % len(TEMPLATE_TYPES)]
-        found = renderer.render(
+        fitted = renderer.render(
             Use(record=record, split=TRAIN, task=record.task, repetition=0, template_type=kind)
         )
-        if isinstance(found, str):
+        if isinstance(fitted, str):
             continue
         rendered += 1
-        example, _ = found
+        example, _ = fitted
         sizes.setdefault(record.task, []).append(len(encode_row(example_row(example, ""))))
         if job.vocabulary.kind != "bytes":
             _count(lost.setdefault(record.task, Counter()), renderer, example)
@@ -95,7 +95,7 @@ def _count(lost: Counter[str], renderer: Renderer, example: Example) -> None:
 
 
 def _sample(job: Job) -> Iterator[tuple[Record, int]]:
-    """Yield the first records of some record files, and how manieth each is."""
+    """Yield the first records of some record files, each with its position in the file."""
     step = max(1, len(job.files) // _FILES)
     for file in job.files[::step]:
         for position, (record, _, _) in enumerate(islice(read_records(file), _RECORDS_OF_A_FILE)):
@@ -115,18 +115,19 @@ def check_room(needed: int, directory: str, what: str) -> None:
     """Check that a disk has room.
 
     Raises:
-      DataError: it has not; says how much is needed and how much is free.
+      DataError: it has too little; the message states the needed and the free bytes.
     """
     free = free_bytes(directory)
     if free is not None and needed > free:
         raise DataError(
-            f"{directory}: {what} needs about {needed / 1e9:,.1f} GB, {free / 1e9:,.1f} GB are "
-            "free; nothing was begun: make room (flanbeam gc), or build fewer examples"
+            f"{directory}: {what} needs about {needed / 1000000000.0:,.1f} GB, "
+            f"{free / 1000000000.0:,.1f} GB are free; nothing was started: free space "
+            "(flanbeam gc), or build fewer examples"
         )
 
 
 def certainly_fits(job: Job, store: str) -> bool:
-    """Return whether a build fits the disk even if each record is used as often as it may be."""
+    """Return whether a build fits the disk even if every record is used as often as allowed."""
     free = free_bytes(store)
     if free is None:
         return True

@@ -1,4 +1,4 @@
-"""What makes a snapshot the one it is: its nodes, of which the last has its fingerprint."""
+"""The nodes of a snapshot; the last one has the fingerprint of the snapshot."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -29,7 +29,7 @@ def code_version() -> dict[str, str]:
 
 
 def vocabulary_info(recipe: Recipe) -> VocabularyInfo:
-    """Return what the manifest says of the recipe's vocabulary, which is opened to be sure.
+    """Open the recipe's vocabulary and return its description for the manifest.
 
     Raises:
       ConfigurationError: the model cannot be read.
@@ -46,7 +46,7 @@ def vocabulary_info(recipe: Recipe) -> VocabularyInfo:
 
 
 def snapshot_nodes(recipe: Recipe, sources: Sources) -> list[Node]:
-    """Return what a snapshot of `recipe` is made of; the last node has the snapshot's fingerprint.
+    """Return the nodes of a snapshot of `recipe`; the last one has the snapshot's fingerprint.
 
     Raises:
       ConfigurationError: the vocabulary cannot be read.

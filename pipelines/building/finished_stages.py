@@ -1,7 +1,7 @@
-"""Check finished stages before a build goes on from them: a disk may have corrupted them.
+"""Check finished stages before a build continues from them: a disk may have corrupted them.
 
-A run that is there says that all its stage writes beside it is there as well, so one whose files
-are not what it states has to go: its stage writes it, and them, again. On a local disk alone.
+A run file implies that the other files of its work item are complete. If one of them is not as
+stated, the run file is deleted, so that its stage writes all of them again. Only on a local disk.
 """
 
 from collections.abc import Iterator
@@ -15,24 +15,24 @@ from transforms.stages.output import Summary, decode_summary
 
 
 def drop_corrupt(directories: BuildDirectories) -> bool:
-    """Delete every run that is corrupt, or whose files are; return whether there was one."""
+    """Delete every run that is corrupt or has corrupt files; return whether there was one."""
     corrupt = [run for run in runs_of(directories) if not _is_intact(directories, run)]
     for run in corrupt:
         path = str(Path(directories.work) / run)
-        say(f"{path}: corrupt, or what was written beside it is; making it again")
+        say(f"{path}: corrupt, or a file written with it is; computing it again")
         filesystem.remove(path)
     return bool(corrupt)
 
 
 def runs_of(directories: BuildDirectories, stage: str = "") -> Iterator[Path]:
-    """Yield the runs of one stage or of all, relative to the work directory, in order of name."""
+    """Yield the runs of one stage or of all, relative to the work directory, sorted by name."""
     if filesystem.is_local(directories.work):
         root = Path(directories.work)
         yield from sorted(file.relative_to(root) for file in (root / stage).rglob("*.run"))
 
 
 def files_of(directories: BuildDirectories, run: Path, place: str) -> Iterator[Path]:
-    """Yield the files that a run's stage wrote beside it in the snapshot or the work directory."""
+    """Yield the files that a run's stage wrote with it, in the snapshot or the work directory."""
     for placed, path, _ in _stated(_summary(directories, run)):
         if placed == place:
             yield Path(path)
@@ -57,7 +57,7 @@ def _is_intact(directories: BuildDirectories, run: Path) -> bool:
 
 
 def _stated(summary: Summary) -> Iterator[tuple[str, str, str]]:
-    """Yield (place, path, sha256) of every file that a run says was written beside it."""
+    """Yield (place, path, sha256) of every file that the run states was written with it."""
     for rows in [*([summary.rejections] if summary.rejections else []), *summary.reports]:
         yield "snapshot", rows.path, rows.sha256
     for file in summary.files:

@@ -1,7 +1,7 @@
 """The ingest pipeline: raw files of a source become record files, kept by content fingerprint.
 
-A source's fingerprint covers its reader, its mapping and the bytes of its files; nothing else makes
-it read again.
+A source's fingerprint covers its reader, its mapping and the bytes of its files. A source is read
+again only if its fingerprint changes.
 """
 
 from collections.abc import Iterable, Sequence
@@ -27,7 +27,7 @@ class Ingested:
     """The sources of a recipe after they were read.
 
     Attributes:
-      not_cached: names of the sources that were read, since the cache did not have them.
+      not_cached: names of the sources that were read because the cache did not have them.
     """
 
     train: list[IngestedSource]
@@ -46,7 +46,7 @@ class Ingested:
 
 
 def ingest(recipe: Recipe, sources: Sources, options: RunnerOptions) -> Ingested:
-    """Read what the cache lacks.
+    """Read the sources that the cache does not have.
 
     Raises:
       DataError: a file cannot be read and the recipe says `on_source_error: fail`.

@@ -1,8 +1,8 @@
-"""Launch one of the two pipelines on a runner that goes on by itself, such as Dataflow.
+"""Launch one of the two pipelines on a runner that continues by itself, such as Dataflow.
 
-A launch ends as soon as the runner has taken the job. What a job leaves in the store is finished
-work: once both are done, `flanbeam build` or `refresh` with the same recipe finds nothing left to
-make, and gives the snapshot its name.
+A launch ends as soon as the runner has accepted the job. Jobs leave finished work items in the
+store. After both jobs, `flanbeam build` or `refresh` with the same recipe finds everything finished
+and only gives the snapshot its name.
 """
 
 import argparse
@@ -27,7 +27,7 @@ from tfrecords_schema.errors import ConfigurationError, DataError, UserError
 from transforms.job import write_job
 
 Construct = Callable[[beam.Pipeline], None]
-# A work item holds a record file or a shard in memory: one at a time for each worker process.
+# A work item holds a record file or a shard in memory, so each worker process runs one at a time.
 _DEFAULTS = ("--number_of_worker_harness_threads=1",)
 
 
@@ -50,7 +50,7 @@ def assembly_graph(recipe: Recipe, store: str) -> Construct:
     sources = find_sources(recipe, Store.at(store))
     if missing := [source.name for source in _not_read(sources)]:
         raise DataError(
-            f"{', '.join(missing)}: not read yet; let a launch of step ingest end first"
+            f"{', '.join(missing)}: not read yet; wait until a launch of step ingest has finished"
         )
     ingested = ingest(recipe, sources, RunnerOptions())
     fingerprint = snapshot_nodes(recipe, sources)[-1].fingerprint
@@ -64,7 +64,7 @@ STEPS = {"ingest": ingest_graph, "assemble": assembly_graph}
 
 
 def launch(construct: Construct, flags: Sequence[str]) -> PipelineResult:
-    """Hand the pipeline to the runner that `flags` name, without waiting for its end.
+    """Submit the pipeline to the runner that `flags` name, without waiting for it to finish.
 
     Raises:
       ConfigurationError: an option is missing or wrong.
@@ -80,14 +80,19 @@ def launch(construct: Construct, flags: Sequence[str]) -> PipelineResult:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="launch", description=__doc__, allow_abbrev=False, epilog="Other options go to Beam."
+        prog="launch",
+        description=__doc__,
+        allow_abbrev=False,
+        epilog="All other options are passed to Beam.",
     )
     parser.add_argument("--recipe", required=True, help="a shipped recipe's name or a YAML file")
-    parser.add_argument("--store", required=True, help="where sources and snapshots are kept")
+    parser.add_argument(
+        "--store", required=True, help="directory of the store, for sources and snapshots"
+    )
     parser.add_argument("--step", required=True, choices=tuple(STEPS))
-    parser.add_argument("--data", help="where the sources lie, as $FLANBEAM_DATA says elsewhere")
-    parser.add_argument("--sources", default="", help="NAME=PATH;NAME=PATH")
-    parser.add_argument("--settings", default="", help="KEY=VALUE;KEY=VALUE")
+    parser.add_argument("--data", help="directory of the source data (default: $FLANBEAM_DATA)")
+    parser.add_argument("--sources", default="", help="paths of sources: NAME=PATH;NAME=PATH")
+    parser.add_argument("--settings", default="", help="settings to override: KEY=VALUE;KEY=VALUE")
     parser.add_argument("--seed", type=int)
     return parser
 
@@ -109,7 +114,7 @@ def _recipe(arguments: argparse.Namespace) -> Recipe:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Launch one step; the exit status."""
+    """Launch one step and return the exit status."""
     arguments, flags = _parser().parse_known_args(argv)
     try:
         recipe = _recipe(arguments)

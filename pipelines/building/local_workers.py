@@ -1,7 +1,7 @@
-"""Run worker processes on this machine: apart from the user's directory, on loopback, and watched.
+"""Run worker processes on this machine: outside the user's directory, on loopback, and watched.
 
-Beam starts workers in the user's directory, whose modules would hide ours and Python's own; lets
-every machine that reaches this one connect to them; and waits without end for one that was killed.
+Beam starts workers in the user's directory, whose modules would shadow ours and Python's; accepts
+connections from other machines; and waits forever for a worker that was killed.
 """
 
 import shlex
@@ -17,7 +17,7 @@ from apache_beam.runners.portability.fn_api_runner import worker_handlers
 
 from transforms.runtime.worker_program import worker_program
 
-# A run that ends closes its workers: only one that goes on without one has lost it.
+# A finished run closes its workers; a worker is lost only if it ends while the run continues.
 _GRACE_SECONDS = 2.0
 
 
@@ -27,7 +27,7 @@ def worker_command() -> str:
 
 
 class _Loopback:
-    """Beam's view of grpc, whose servers listen on this machine alone."""
+    """Beam's view of grpc, whose servers listen only on this machine."""
 
     def __getattr__(self, name: str) -> Any:
         return getattr(grpc, name)
@@ -42,7 +42,7 @@ class _Loopback:
 
 
 class _Watched(local_job_service.SubprocessSdkWorker):
-    """A worker whose end is told to who waits for it."""
+    """A worker that reports its end to a callback."""
 
     on_death: Callable[[str], None] = staticmethod(lambda _: None)
 
@@ -56,7 +56,7 @@ class _Watched(local_job_service.SubprocessSdkWorker):
 
 @contextmanager
 def watched_workers(end: Callable[[str], None]) -> Iterator[None]:
-    """Have workers of the block listen on loopback, and `end` called with why one died."""
+    """Make workers in the block listen on loopback; call `end` with the reason if one dies."""
     done = threading.Event()
 
     def on_death(status: str) -> None:
@@ -79,7 +79,7 @@ def _why(status: int) -> str:
     """Return how a worker ended, in words; a shell adds 128 to the number of a signal."""
     number = -status if status < 0 else status - 128
     if number == signal.SIGKILL:
-        return "was killed, as the system does where memory runs out; fewer --workers need less"
+        return "was killed, perhaps because memory ran out; fewer --workers need less"
     if 0 < number < signal.NSIG:
         return f"was ended by signal {number}"
     return f"ended with status {status}"

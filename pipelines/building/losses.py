@@ -1,4 +1,4 @@
-"""Say which rows of the sources were left out, where the first of them are, and what to do."""
+"""Report which rows of the sources were rejected, where the first of them are, and what to do."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -12,7 +12,7 @@ from tfrecords_schema.errors import DataError
 from transforms.records.rejections import decode_rejection
 from transforms.types import Rejection
 
-# Left out because the recipe says so, or reported as an error of its own.
+# Rejected because the recipe filters them, or reported as a separate error.
 _ON_PURPOSE = ("filtered", "unreadable_file")
 _SHOWN = 3
 _ADVICE = {
@@ -62,7 +62,7 @@ class Loss:
 
 @dataclass
 class Losses:
-    """The rows of one source that were left out, by reason, with the details of the first ones."""
+    """The rejected rows of one source by reason, with the details of the first ones."""
 
     name: str
     read: int = 0
@@ -78,7 +78,7 @@ class Losses:
 
     @property
     def gives_nothing(self) -> bool:
-        """Return whether no row is left, though the recipe does not filter all of them."""
+        """Return whether no row is left although the recipe does not filter all of them."""
         kept = self.read - self.reasons.total()
         return kept == 0 and any(reason not in _ON_PURPOSE for reason in self.reasons)
 
@@ -98,7 +98,7 @@ class Losses:
 
 
 def losses_of(source: IngestedSource) -> Losses:
-    """Return what ingest left out of a source."""
+    """Return the rows of a source that ingest rejected."""
     losses = Losses(source.source.name, read=sum(entry.entered for entry in source.ledger))
     for path in source.rejections:
         for line in filesystem.read_bytes(path).splitlines():

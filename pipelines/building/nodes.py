@@ -1,9 +1,9 @@
-"""What a snapshot is made of, as nodes whose fingerprints cover contents: texts, digests, code.
+"""The nodes of a snapshot, whose fingerprints cover contents: texts, digests, code.
 
 A node's fingerprint is the sha256 of its parts and of the fingerprints of the nodes before it, as
 canonical JSON. Each stage is a node: its parts are its code and the settings that it names, and it
-follows the stages that it reads from. That of the last stage is the snapshot's. The nodes of tasks
-stand beside; they say which files each task comes from.
+follows the stages that it reads from. The last stage's fingerprint is the snapshot's. The nodes of
+tasks are not part of this chain; they state which files each task comes from.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -35,7 +35,7 @@ def digest(value: Any) -> str:
 
 @dataclass(frozen=True)
 class Node:
-    """One node: parts of its own, and fingerprints of the nodes that it follows, by key."""
+    """One node: its own parts, and the fingerprints of the nodes that it follows, by key."""
 
     kind: str
     name: str
@@ -53,7 +53,7 @@ class Node:
         return digest({"parts": self.parts, "inputs": self.inputs})
 
     def document(self) -> dict[str, Any]:
-        """Return what `nodes.json` holds of it."""
+        """Return the entry of the node in `nodes.json`."""
         return {
             "kind": self.kind,
             "name": self.name,
@@ -75,7 +75,7 @@ def source_node(
 ) -> Node:
     """Return the node of a source: reader, mapping and digests; `files` are path → sha256.
 
-    `families` are what reading depends on of the template families of its tasks.
+    `families` are the parts of the tasks' template families that reading depends on.
     """
     parts = {
         "code": dict(code),
@@ -98,12 +98,12 @@ def task_node(task: str, source: Node, files: Iterable[str]) -> Node:
 
 @dataclass(frozen=True, kw_only=True)
 class Ingredients:
-    """What the stages of a recipe can depend on.
+    """All data that the stages of a recipe can depend on.
 
     Attributes:
-      stated: the recipe, as the manifest has it.
-      settings: the keys of it that stages read.
-      vocabulary: what the manifest says of the vocabulary, the digest of its model among it.
+      stated: the recipe as in the manifest.
+      settings: its keys that stages read.
+      vocabulary: the manifest's description of the vocabulary, including the digest of its model.
       known: the records of the snapshots under `deduplicate.against`.
       families, held_out_families: the template families that its tasks use.
     """
@@ -119,11 +119,11 @@ class Ingredients:
 
 
 def stage_nodes(ingredients: Ingredients, stages: Sequence[Stage] = STAGES) -> dict[str, Node]:
-    """Return the node of each stage that the recipe has, by name, in their order.
+    """Return the node of each enabled stage by name, in order.
 
-    A key of the recipe that no stage names is in the first one, so that a new setting makes every
-    stage run again until it is given its place. One that only stages name which the recipe does not
-    have is in the last: the manifest repeats it.
+    A recipe key that no stage names belongs to the first stage, so that a new setting makes every
+    stage run again until a stage names it. A key named only by disabled stages belongs to the last
+    stage, because the manifest repeats it.
     """
     nodes: dict[str, Node] = {}
     every = wire(stages, ingredients.settings)
@@ -165,7 +165,7 @@ def _stage_node(
     followed = [before[source.name] for source in wired.sources.values()]
     for key in keys:
         if key == "sources":
-            # The sources that are named first win over duplicates.
+            # Of duplicates, the source named first keeps its record.
             parts[key] = [node.name for node in ingredients.sources]
             followed += ingredients.sources
         elif key == "held_out":
@@ -190,14 +190,14 @@ def _stage_node(
 def _value(ingredients: Ingredients, key: str) -> Any:
     """Return what the recipe states under a dotted key."""
     if key == "about":
-        # What else the sources' settings say is in their nodes; the manifest repeats the notes.
+        # The sources' other settings are in their nodes; the manifest repeats the notes.
         return {
             group: {name: source.get("about") for name, source in ingredients.stated[group].items()}
             for group in ("sources", "held_out")
         }
     value: Any = ingredients.stated
     for part in key.split("."):
-        # A stage may name the key of a stage that was taken out of the recipe.
+        # A stage may name the key of a stage that was removed from the pipeline.
         value = value.get(part) if isinstance(value, Mapping) else None
     return value
 
@@ -217,7 +217,7 @@ def _family(family: Family) -> list[Any]:
 
 
 def order_of(kind: str, name: str) -> tuple[int, str]:
-    """Return where a node is listed; kinds that only other versions know come last."""
+    """Return the sort key of a node in a listing; kinds of other versions come last."""
     place = KINDS.index(kind) if kind in KINDS else len(KINDS)
     return place, name
 
@@ -228,18 +228,18 @@ def documents(nodes: Iterable[Node]) -> dict[str, dict[str, Any]]:
 
 
 def read_nodes(snapshot: str) -> dict[str, dict[str, Any]]:
-    """Read the nodes that the snapshot at a path is made of, by key.
+    """Read the nodes of the snapshot at a path, by key.
 
     Raises:
-      DataError: there is no snapshot, or they are not what its manifest was written with.
+      DataError: there is no snapshot, or nodes.json does not match the manifest.
     """
     path = filesystem.join(snapshot, NODES)
     stated = {file.path: file.sha256 for file in open_snapshot(snapshot).manifest.metadata}
     data = filesystem.read_bytes(path) if filesystem.exists(path) else b""
     if sha256(data).hexdigest() != stated.get(NODES):
         raise DataError(
-            f"{path}: missing, or its sha256 differs; roll back or publish another snapshot, and "
-            "delete this one"
+            f"{path}: missing, or its sha256 differs; roll back or publish another "
+            "snapshot, then delete this one"
         )
     nodes: dict[str, dict[str, Any]] = orjson.loads(data)
     return nodes
@@ -264,7 +264,7 @@ def differences(old: Any, new: Any, path: str = "") -> list[tuple[str, Any, Any]
 
 
 def _parts(value: Any) -> dict[str, Any] | None:
-    """Return what `value` consists of, by key or position; None if it is one thing."""
+    """Return the items of `value` by key or position; None if it is a scalar."""
     if isinstance(value, list):
         return {str(position): part for position, part in enumerate(value)}
     return {key: value[key] for key in sorted(value)} if isinstance(value, Mapping) else None

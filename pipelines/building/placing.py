@@ -1,4 +1,4 @@
-"""Move a finished snapshot from where it was built to its name, whole."""
+"""Move a finished snapshot to its final name in one step."""
 
 import os
 import platform
@@ -18,7 +18,7 @@ from transforms.job import Job
 
 
 def check_not_empty(job: Job) -> None:
-    """Refuse an empty snapshot, which is a mistake, and say what left the records out."""
+    """Refuse an empty snapshot and report the reasons of the rejections."""
     staged = snapshot.open_snapshot(job.staging).manifest
     if not any(split.rows for split in staged.splits.values()):
         reasons: Counter[str] = Counter()
@@ -30,10 +30,10 @@ def check_not_empty(job: Job) -> None:
 
 
 def check_prompts(job: Job) -> None:
-    """Check that every prompt shows what it is about: one that does not must not be learned from.
+    """Check that every prompt shows its essential fields; otherwise it must not be learned.
 
     Raises:
-      DataError: a prompt leaves out an essential field of its record.
+      DataError: a prompt lacks an essential field of its record.
     """
     staged = snapshot.open_snapshot(job.staging).manifest
     faults = [
@@ -44,8 +44,8 @@ def check_prompts(job: Job) -> None:
     ]
     if faults:
         raise DataError(
-            f"{job.name}: prompts leave out what they are about, nothing was published; please "
-            "report this with the recipe\n" + "\n".join(faults)
+            f"{job.name}: some prompts do not contain their question or passage; nothing "
+            "was published. Please report this with the recipe\n" + "\n".join(faults)
         )
 
 
@@ -60,7 +60,7 @@ def place_snapshot(
     """Move the staged snapshot of a finished build to its name in the store; return its path.
 
     Raises:
-      LockedError: another has taken over the build.
+      LockedError: another process has taken over the build.
     """
     lock.check()
     directories = store.build_directories(job.fingerprint)
@@ -80,7 +80,7 @@ def place_snapshot(
         },
     }
     _write_json(filesystem.join(job.staging, snapshot.RUN), run)
-    # The runs say that the shards are written here: they must not outlive the move.
+    # The runs state that the shards are in this directory: they must not outlive the move.
     filesystem.remove(directories.work)
     path = store.snapshot(snapshot_name(datetime.now(UTC), job.fingerprint))
     _clean_and_sync(job.staging)
@@ -90,7 +90,7 @@ def place_snapshot(
 
 
 def snapshot_name(time: datetime, fingerprint: str) -> str:
-    """Return a name that sorts by the time of the build, however fast builds follow each other."""
+    """Return a name that sorts by the time of the build, to the microsecond."""
     return f"{time:%Y%m%dT%H%M%S.%fZ}-{fingerprint[:12]}"
 
 
@@ -99,8 +99,8 @@ def _write_json(path: str, document: dict[str, Any]) -> None:
 
 
 def _clean_and_sync(staging: str) -> None:
-    """Leave what belongs to the snapshot, on the disk: a power cut may take back the rename, but
-    must not leave the name of empty files.
+    """Delete leftovers and sync the files: a power cut may undo the rename, but must not leave a
+    named snapshot with empty files.
     """
     if filesystem.is_local(staging):
         for file in filesystem.files_below(staging):
@@ -117,7 +117,7 @@ def _move(staging: str, path: str) -> None:
         os.rename(staging, path)
         filesystem.sync(os.path.dirname(path))
         return
-    # Never a listing: an object store may not know its newest files yet.
+    # Not from a listing: an object store may not list its newest files yet.
     manifest = snapshot.open_snapshot(staging).manifest
     for file in [*manifest.files, snapshot.RUN, snapshot.MANIFEST_DIGEST, snapshot.MANIFEST]:
         filesystem.copy(filesystem.join(staging, file), filesystem.join(path, file))

@@ -1,4 +1,4 @@
-"""Render a few examples of a recipe: quickly from first records, or as a store's build has them."""
+"""Render a few examples of a recipe: quickly from first records, or exactly as a build does."""
 
 import sys
 from collections.abc import Iterator
@@ -24,18 +24,18 @@ from transforms.types import INVERSION_SUFFIX, TEMPLATE_TYPES, Record, Rejection
 
 # Records of a task that a preview draws from; a build draws from all.
 _RECORDS = 200
-# Examples that are rendered in search of those that the filters let through.
+# Maximum number of examples to render in search of those that pass the filters.
 _MOST_LOOKED_AT = 20_000
 
 
 @dataclass(frozen=True, kw_only=True)
 class Filter:
-    """Which examples to show.
+    """The examples to show.
 
     Attributes:
       template: the id of a template, or the beginning of one: "nli:3f".
-      contains: a text that the prompt or the target holds.
-      seed: draws which examples are shown; None: the first ones.
+      contains: a text that must be in the prompt or the target.
+      seed: seed for drawing the examples; None: the first ones.
     """
 
     task: str | None = None
@@ -45,7 +45,7 @@ class Filter:
     seed: int | None = None
 
     def passes(self, fitted: Fitted) -> bool:
-        """Return whether a rendered example has the template and the text that are asked for."""
+        """Return whether a rendered example has the requested template and text."""
         prompt = fitted.prompt
         return prompt.template_id.startswith(self.template or "") and (
             self.contains is None or self.contains in f"{prompt.inputs}\n{prompt.targets}"
@@ -96,15 +96,15 @@ def tasks_of(
 def _round_robin(
     recipe: Recipe, wanted: str | None, losses: dict[str, Losses]
 ) -> Iterator[tuple[Task, list[Record]]]:
-    """Yield tasks of all sources in turn, inverted ones too, or the one that is asked for."""
-    found = [
+    """Yield tasks of all sources in turn, including inverted ones, or only the requested task."""
+    fingerprinted = [
         find_source(name, source, "", recipe.where("sources", name, "path"))
         for name, source in recipe.sources.items()
     ]
-    for warning in (warning for source in found for warning in source.warnings):
+    for warning in (warning for source in fingerprinted for warning in source.warnings):
         print(f"warning: {warning}", file=sys.stderr)
-    losses.update({source.name: Losses(source.name) for source in found})
-    open_sources = [tasks_of(source, losses[source.name]) for source in found]
+    losses.update({source.name: Losses(source.name) for source in fingerprinted})
+    open_sources = [tasks_of(source, losses[source.name]) for source in fingerprinted]
     seen = []
     while open_sources:
         for tasks in list(open_sources):
@@ -121,18 +121,18 @@ def _round_robin(
 
 
 def no_such_task(wanted: str, known: list[str]) -> ConfigurationError:
-    """Return the error that a task does not exist; an inverted one may only be switched off."""
+    """Return the error for a missing task; an inverted task may only be turned off."""
     base = wanted.removesuffix(INVERSION_SUFFIX)
     if base != wanted and base in known:
         return ConfigurationError(
-            f"--task {wanted}: no such task; {base} is not turned round: set `inversion` of its "
-            "collection above 0 (and its family needs an inversion)"
+            f"--task {wanted}: no such task; {base} is not inverted: set `inversion` of its "
+            "collection above 0 (its family must have an inversion)"
         )
     return ConfigurationError(f"--task {wanted}: no such task; {nearest(wanted, known)}")
 
 
 def preview(recipe: Recipe, wanted: Filter, count: int) -> list[Preview]:
-    """Return up to `count` examples made of the first records of tasks, without a store.
+    """Return up to `count` examples from the first records of tasks, without a store.
 
     Exemplars, the numbers of examples and the order differ from those of a build, which draws
     from all records that deduplication and decontamination leave.
@@ -185,8 +185,8 @@ def _checked(
 def preview_in_store(recipe: Recipe, store: str, wanted: Filter, count: int) -> list[Preview]:
     """Return up to `count` examples exactly as a build of `recipe` in that store has them.
 
-    What the build would do up to the selection of examples is done first, as far as the store does
-    not have it; a build goes on from there.
+    First runs the build up to the selection of examples, reusing the store's cache. A later build
+    continues from there.
 
     Raises:
       ConfigurationError, DataError, LockedError: as for `build`; or no example passes the filter.
@@ -223,7 +223,7 @@ def preview_in_store(recipe: Recipe, store: str, wanted: Filter, count: int) -> 
         if wanted.template_type is not None:
             kinds = [str(name) for name in TEMPLATE_TYPES]
             rows = rows[rows["template_type"] == kinds.index(wanted.template_type)]
-        # Some of every task first: by a hash, not in the order of tasks.
+        # In the order of a hash, not of tasks, so that every task appears early.
         spread = rehash(rows["offset"] * np.uint64(31) + rows["task"], wanted.seed or 0)
         rows = rows[np.argsort(spread, kind="stable")]
         renderer: Renderer = load_renderer(work)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _LOCAL_RUNNER = "apache_beam.runners.portability.fn_api_runner.FnApiRunner"
 _DISK_ERRORS = ("No space left on device", "Read-only file system", "Permission denied")
-# Of other processes there is only the text of what they raised.
+# From other processes, only the text of an exception arrives.
 _USER_ERRORS: dict[str, type[UserError]] = {
     "ConfigurationError": ConfigurationError,
     "DataError": DataError,
@@ -33,7 +33,7 @@ _USER_ERRORS: dict[str, type[UserError]] = {
     "UserError": UserError,
 }
 _LAST_ERROR = re.compile(r"^(?:[\w.]+\.)?(\w*(?:Error|Exception)): (.+)$", re.MULTILINE)
-# Options that say which runner there is, or how its workers run.
+# Options that choose the runner, or how its workers run.
 _OWN_WAY = ("--runner", "--direct_running_mode", "--environment_type")
 _INSIST_SECONDS = 1.0
 _STEP = re.compile(r"( \[while running '[^']*'\])+$")
@@ -44,7 +44,7 @@ before_the_end: Callable[[str], None] | None = None
 
 @dataclass(frozen=True)
 class RunnerOptions:
-    """How many local worker processes, and Beam options that win over the defaults."""
+    """Number of local worker processes, and Beam options that override the defaults."""
 
     workers: int = 1
     beam_options: tuple[str, ...] = ()
@@ -56,7 +56,7 @@ class RunnerOptions:
         return not any(flag.startswith("--runner") for flag in self.beam_options)
 
     def pipeline_options(self) -> "PipelineOptions":
-        """Return Beam's options; name the local runner, since `DirectRunner` may mean another.
+        """Return Beam's options; name the local runner, because `DirectRunner` may mean another.
 
         Raises:
           ConfigurationError: an option or a runner that Beam does not know.
@@ -66,7 +66,7 @@ class RunnerOptions:
 
         flags = list(self.beam_options)
         if self.is_local:
-            # Beam drops options that it does not know without a word; other runners have their own.
+            # Beam silently drops unknown options; other runners have additional ones.
             _check_known(self.beam_options)
             flags = [
                 f"--runner={_LOCAL_RUNNER}",
@@ -74,10 +74,11 @@ class RunnerOptions:
                 *flags,
             ]
             if not self.verbose:
-                # A level of Python's alone: other runners' services know no such option value.
+                # A log level of Python; the services of other runners do not accept this option
+                # value.
                 flags.append("--default_sdk_harness_log_level=CRITICAL")
         elif "--environment_type=PROCESS" in flags and (directory := os.environ.get(DIRECTORY)):
-            # Where a task manager runs on this machine, its workers tell how far they are.
+            # If a task manager runs on this machine, its workers report their progress.
             variables = f"process_variables={DIRECTORY}={directory}"
             flags.append(f"--environment_option={variables}")
         options = PipelineOptions(flags)
@@ -90,7 +91,7 @@ class RunnerOptions:
     def runner(self) -> "PipelineRunner | None":
         """Return a local runner whose workers are our processes; None for what the options name.
 
-        Beam's mode `multi_processing` is the same with a worker program that outlives us.
+        Beam's mode `multi_processing` does the same, but its worker program outlives us.
         """
         if self.workers == 1 or any(flag.startswith(_OWN_WAY) for flag in self.beam_options):
             return None
@@ -118,7 +119,7 @@ def _check_known(flags: tuple[str, ...]) -> None:
 
 @contextmanager
 def _quiet_processes(quiet: bool) -> Iterator[None]:
-    """Keep what worker processes write to standard error away, and our own messages visible."""
+    """Discard the standard error of worker processes, but keep our own messages visible."""
     if not quiet:
         yield
         return
@@ -138,10 +139,10 @@ def _quiet_processes(quiet: bool) -> Iterator[None]:
 
 @contextmanager
 def _ends_at_once(has_processes: bool) -> Iterator[None]:
-    """Let Control-C end a build whose worker processes Beam might wait for without end, or whose
-    job runs on a cluster.
+    """Let Control-C end a build, even if Beam waits for a worker process or its job runs on a
+    cluster.
 
-    Whatever was finished stays, nothing is half written, and the workers see that we are gone.
+    Finished work items are kept, no file is half written, and the workers notice that we ended.
     """
     os.environ[PARENT] = str(os.getpid())
     if threading.current_thread() is not threading.main_thread():
@@ -155,7 +156,7 @@ def _ends_at_once(has_processes: bool) -> Iterator[None]:
         os._exit(1)
 
     def insist(*_: object) -> None:
-        # Where it comes in a callback of gRPC's, an interrupt is dropped.
+        # An interrupt that arrives in a callback of gRPC is lost.
         main = threading.main_thread().ident
         again.append(threading.Timer(_INSIST_SECONDS, signal.pthread_kill, [main, signal.SIGINT]))
         again[-1].daemon = True
@@ -207,7 +208,7 @@ def run_pipeline(construct: Callable[["beam.Pipeline"], object], options: Runner
 
 
 def _cancel(pipeline: "beam.Pipeline") -> None:
-    """End what a cluster would go on with: the next build would meet it in its directory."""
+    """Cancel the job on a cluster; otherwise it would interfere with the next build."""
     if result := getattr(pipeline, "result", None):
         with suppress(Exception):
             result.cancel()
@@ -228,7 +229,7 @@ def _translate(error: Exception) -> Exception:
     for problem in _DISK_ERRORS:
         if problem in text:
             return DataError(
-                f"cannot write: {message}; free space or give another --out, run again"
+                f"cannot write: {message}; free space or give another --out, then run again"
             )
     if kind in _USER_ERRORS:
         return _USER_ERRORS[kind](message)
@@ -236,9 +237,10 @@ def _translate(error: Exception) -> Exception:
 
 
 def end_build(why: str) -> None:
-    """End this process at once: Beam would wait for the worker. What was finished stays."""
+    """End this process at once: Beam would wait for the worker. Finished work items are kept."""
     reason = (
-        f"a worker process {why}; nothing was published, the same command goes on where it stopped"
+        f"a worker process {why}; nothing was published; the same command continues "
+        "where it stopped"
     )
     if before_the_end:
         before_the_end(reason)

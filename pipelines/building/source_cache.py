@@ -1,4 +1,4 @@
-"""What the store's cache holds of a source: records, and what is known of how they were read."""
+"""The cache of a source in the store: record files, and the runs that describe their reading."""
 
 import hashlib
 from collections.abc import Mapping
@@ -18,13 +18,13 @@ from transforms.sources.reading import ReadSummary, read_summary
 from transforms.sources.source import INGEST, Source, SourcePiece
 from transforms.types import Task
 
-# In the directory of a source that was read to its end.
+# Marks the directory of a source that was read completely.
 SUCCESS = "_SUCCESS"
 
 
 @dataclass(frozen=True, kw_only=True)
 class IngestedSource:
-    """A source as ingest left it; `task_files` are the raw files that each task comes from."""
+    """An ingested source; `task_files` maps each task to its raw files."""
 
     source: FingerprintedSource
     tasks: list[Task]
@@ -36,7 +36,7 @@ class IngestedSource:
     errors: list[str]
 
     def info(self) -> SourceInfo:
-        """Return what the manifest says of it."""
+        """Return the manifest's entry of the source."""
         return SourceInfo(
             name=self.source.name,
             format=str(getattr(self.source.settings, "format", "")),
@@ -80,10 +80,10 @@ class SourceCache:
         return filesystem.join(self.source.directory, f"file-{piece.index:06d}.run")
 
     def seal(self) -> None:
-        """Mark the source as read, if its files are still what was hashed.
+        """Mark the source as read, if its files have not changed since they were hashed.
 
         Raises:
-          DataError: one of them changed while it was read.
+          DataError: a file changed while it was being read.
         """
         source = self.source
         for file, (digest, _) in zip(source.files, digests_of(source.paths), strict=True):
@@ -91,7 +91,7 @@ class SourceCache:
                 filesystem.remove(source.directory)
                 raise DataError(
                     f"source {source.name} ({source.settings.path}): {file.path} changed while it "
-                    "was read; run the same command again"
+                    "was being read; run the same command again"
                 )
         filesystem.write_bytes(self._success, b"")
 
@@ -103,7 +103,7 @@ class SourceCache:
         """Delete the run of each piece whose cached records fail their digest, so that it is read
         again.
 
-        On a local disk alone: an object store checks the bytes of its objects itself.
+        Only on a local disk: an object store checks the bytes of its objects itself.
         """
         if not filesystem.is_local(self.source.directory):
             return
@@ -112,11 +112,11 @@ class SourceCache:
         for piece, is_corrupt in zip(self.source.pieces, corrupt, strict=True):
             if is_corrupt:
                 path = self.run_path(piece)
-                say(f"{path}: corrupt, or its records are; reading {piece.piece.path} again")
+                say(f"{path}: corrupt, or its record files are; reading {piece.piece.path} again")
                 filesystem.remove(path)
 
     def _is_corrupt(self, piece: SourcePiece) -> bool:
-        """Return whether the piece was read, but its run, records or rejections are not whole."""
+        """Return whether the piece was read, but its run, records or rejections are corrupt."""
         path = self.run_path(piece)
         if not is_whole(path):
             return filesystem.exists(path)
@@ -126,7 +126,7 @@ class SourceCache:
         return any(_digest(self.source.directory, names) != digest for names, digest in stated)
 
     def collect(self) -> IngestedSource:
-        """Return what the runs of the source's pieces say.
+        """Combine the runs of the source's pieces.
 
         Raises:
           DataError: two files describe one task differently.
@@ -164,7 +164,7 @@ class SourceCache:
         return list(tasks.values())
 
     def _task_files(self, summaries: list[ReadSummary]) -> dict[str, list[str]]:
-        """Return the files that hold each task; all where a piece is no file of the source."""
+        """Return the files of each task; all files if a piece is not one file of the source."""
         every = [file.path for file in self.source.files]
         files: dict[str, list[str]] = {}
         for piece, summary in zip(self.source.pieces, summaries, strict=True):
@@ -186,7 +186,7 @@ def _ledger_entry(task: str, read: int, rejected: Mapping[str, int]) -> LedgerEn
 
 
 def _digest(directory: str, names: list[str]) -> str | None:
-    """Return the sha256 of files one after the other; None where one is missing."""
+    """Return the sha256 of concatenated files; None if one is missing."""
     digest = hashlib.sha256()
     for name in names:
         try:
@@ -201,13 +201,13 @@ def _digest(directory: str, names: list[str]) -> str | None:
 
 @dataclass(kw_only=True)
 class SourceDescription:
-    """Whether a source is there, and what is known of it without reading it.
+    """A source's files and everything known about it without reading it.
 
     Attributes:
       held_out: whether it is an evaluation set.
-      obtained: how to come by its files.
-      records: how many it gave when it was read, if a cache knows.
-      warnings: what is surprising about its files.
+      obtained: how to get its files.
+      records: its number of records, if the cache has it.
+      warnings: unexpected facts about its files.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""Find the raw files of a recipe's sources, and fingerprint each source by what it holds."""
+"""Find the raw files of a recipe's sources, and fingerprint each source by its contents."""
 
 import os
 import re
@@ -23,7 +23,7 @@ from transforms.sources.source import INGEST, Source, SourcePiece, required_fiel
 from transforms.sources.splits import files_of_split
 from transforms.templates.families import FAMILIES
 
-# Decides what a record file looks like, whatever the format of the source.
+# The module that defines record files, for all formats of sources.
 _WRITER = "transforms.sources.reading"
 
 
@@ -33,11 +33,12 @@ class FingerprintedSource:
 
     Attributes:
       settings: its part of the recipe.
-      files: path below the source's root, size and digest of each file; `paths` are where they are.
-      pieces: what the work items of ingest read.
-      node: its fingerprint, and what it covers.
-      directory: its place in the store's cache.
-      warnings: what is surprising about its files, with the place in the recipe.
+      files: path relative to the source's root, size and digest of each file; `paths` are the
+        full paths.
+      pieces: the parts that the work items of ingest read.
+      node: its fingerprint, and the data that it covers.
+      directory: its directory in the store's cache.
+      warnings: unexpected facts about its files, with the place in the recipe.
     """
 
     name: str
@@ -73,8 +74,8 @@ class Sources:
       train: in the order of the recipe.
       held_out: the evaluation sets, the snapshots that are searched for among them.
       known: the snapshots whose records are left out.
-      errors: what could not be found, where the recipe says to go on without it, and what is
-        surprising about what was found.
+      errors: sources that could not be found although the recipe lets the build continue, and
+        warnings about files that were found.
     """
 
     train: list[FingerprintedSource]
@@ -92,18 +93,18 @@ def find_sources(recipe: Recipe, store: Store) -> Sources:
     """Find and hash the sources and held-out sets of `recipe`, under its error policy.
 
     Raises:
-      ConfigurationError: a source cannot be found, and it is needed. DataError: nor can its
-        files, or a held-out set that the recipe does not do without.
+      ConfigurationError: a required source cannot be found.
+      DataError: files of a source or a required held-out set cannot be found.
     """
     errors: list[str] = []
 
     def find(group: str, name: str, settings: Source) -> FingerprintedSource:
         where = recipe.where(group, name, "path")
-        found = find_source(
+        fingerprinted = find_source(
             name, settings, store.cache, where, store.root, is_held_out=group == "held_out"
         )
-        errors.extend(map(hidden, found.warnings))
-        return found
+        errors.extend(map(hidden, fingerprinted.warnings))
+        return fingerprinted
 
     train: list[FingerprintedSource] = []
     for name, settings in recipe.sources.items():
@@ -118,10 +119,10 @@ def find_sources(recipe: Recipe, store: Store) -> Sources:
         try:
             held_out.append(find("held_out", name, settings))
         except UserError as error:
-            # Going on would let through what the set is there to keep out.
+            # Continuing would let the items of the set into the corpus.
             raise DataError(
-                f"{error}; records are searched for it: get it, or name it under held_out_absent "
-                "to do without"
+                f"{error}; decontamination needs this held-out set: provide it, or list it "
+                "under held_out_absent to build without it"
             ) from error
     known = _snapshots(recipe, "deduplicate", recipe.deduplicate.against, store)
     held_out += _snapshots(recipe, "decontaminate", recipe.decontaminate.against, store)
@@ -136,7 +137,7 @@ def _snapshots(
     Raises:
       ConfigurationError, DataError: there is no such snapshot, or it carries no records.
     """
-    found: dict[str, FingerprintedSource] = {}
+    by_name: dict[str, FingerprintedSource] = {}
     for address in addresses:
         where = recipe.where(group, "against")
         try:
@@ -154,8 +155,8 @@ def _snapshots(
             settings = settings.as_held_out()
         # A function of what the snapshot is made of, not of when and where it was built.
         name = f"{manifest.name}@{manifest.fingerprint[:12]}"
-        found[name] = find_source(name, settings, store.cache, where)
-    return list(found.values())
+        by_name[name] = find_source(name, settings, store.cache, where)
+    return list(by_name.values())
 
 
 def _rebuilding(path: str, name: str) -> str:
@@ -174,17 +175,17 @@ def find_source(
     *,
     is_held_out: bool = False,
 ) -> FingerprintedSource:
-    """Find and hash the files of one source; `where` the recipe states its path, for messages.
+    """Find and hash the files of one source; `where` is the place of its path, for messages.
 
-    Files below `out`, where snapshots are kept, are no data.
+    Files below `out`, the store, are ignored.
 
     Raises:
-      ConfigurationError: no path, or nothing there. DataError: no file of the format in it.
+      ConfigurationError: no path, or it does not exist. DataError: it has no file of the format.
     """
     where = where or f"source {name}"
     root, matches = _path_of(name, settings, where)
-    found = settings.find_files(root) if matches is None else matches
-    relative = [file for file in found if not _is_below(root, file, out)]
+    all_files = settings.find_files(root) if matches is None else matches
+    relative = [file for file in all_files if not _is_below(root, file, out)]
     if not relative:
         raise DataError(f"{where}: no {' or '.join(settings.file_patterns)} in {root}")
     warnings: list[str] = []
@@ -252,15 +253,15 @@ def _node(name: str, settings: Source, files: Iterable[SourceFile]) -> Node:
 
 
 def _path_of(name: str, settings: Source, where: str) -> tuple[str, list[str] | None]:
-    """Return the path of a source, after checking that there is something.
+    """Return the path of a source, after checking that it exists.
 
-    Where it is a pattern, return the directory before the pattern, and the files in it that match.
+    If it is a pattern, return the directory before the pattern, and the matching files in it.
     """
     if settings.path is None or "$" in settings.path:
         about = f" ({settings.about})" if settings.about else ""
         unset = f"{settings.path} names a variable that is not set; " if settings.path else ""
         raise ConfigurationError(f"{where}: {unset}give --source {name}=PATH{about}")
-    # An object store has no directories: whether there is anything shows when files are listed.
+    # An object store has no directories: only a listing shows whether files exist.
     path = settings.path
     if not filesystem.is_local(path) or filesystem.exists(path):
         return path, None
@@ -275,7 +276,7 @@ def _path_of(name: str, settings: Source, where: str) -> tuple[str, list[str] | 
 
 
 def _beside(path: str) -> str:
-    """Return a hint at the name nearest to a missing one, if its directory has one."""
+    """Return a hint with the name nearest to the missing one, if its directory has one."""
     directory, name = os.path.split(path)
     near = get_close_matches(name, filesystem.children(directory), 1)
     return f"; did you mean {near[0]!r}?" if near else ""

@@ -1,12 +1,12 @@
-"""Finished stages are kept by content, so that another template, weight or seed begins after them.
+"""Cache finished stages by content, so that a build with another seed or weight begins after them.
 
 STORE/cache/stages/<fingerprint of the stage>-<digest>/
     work/<stage>/…    the runs of the stage
-    snapshot/…        what it wrote beside them: rejections, rows on held-out items
+    snapshot/…        its other files: rejections, rows on held-out items
 
-The digest covers what a stage's runs depend on and its node does not know: the numbers of
-tasks, and how the rows are divided for the stage that reads them next. Only on a local disk, where
-a link costs nothing; an object store would copy it all.
+The digest covers inputs of a stage's runs that its node does not include: the numbers of tasks, and
+how the rows are divided for the next stage that reads them. Only on a local disk, where a link
+costs nothing; an object store would copy all files.
 """
 
 import os
@@ -26,29 +26,29 @@ from transforms.stages.wiring import Wired, wire
 
 @dataclass(frozen=True)
 class StageCache:
-    """What a store keeps of the stages of one job."""
+    """The cached stages of one job in a store."""
 
     store: Store
     job: Job
     directories: BuildDirectories
 
     def take(self) -> None:
-        """Put what the cache has of the job into its work directory and its staged snapshot."""
+        """Put the job's cached files into its work directory and its staged snapshot."""
         for wired in self._kept_stages():
             kept = self._place(wired)
             if not kept.exists():
                 continue
             if drop_corrupt(BuildDirectories(str(kept))):
-                # The build keeps it again.
+                # The build caches it again.
                 filesystem.remove(str(kept))
                 continue
-            # A run that is there says that what its stage writes beside it is there as well.
+            # A run file implies that the other files of its work item exist: link it last.
             staging, work = Path(self.directories.staging), Path(self.directories.work)
             _copy(kept / "snapshot", staging, _files(kept / "snapshot"))
             _link(kept / "work", work, _files(kept / "work"))
 
     def keep(self) -> None:
-        """Keep what the finished build has made of each stage, whole or not at all."""
+        """Cache the files of each stage of the finished build, completely or not at all."""
         for wired in self._kept_stages():
             kept = self._place(wired)
             if not kept.exists():
@@ -67,20 +67,20 @@ class StageCache:
         try:
             os.rename(temporary, kept)
         except OSError:
-            # A build of another recipe with the same stage was faster.
+            # A build of another recipe has cached the same stage first.
             filesystem.remove(str(temporary))
             if not kept.exists():
                 raise
 
     def _kept_stages(self) -> list[Wired]:
-        """Return the stages that are kept; none in a store that is not local."""
+        """Return the stages to cache; none in a store that is not local."""
         if not filesystem.is_local(self.store.root):
             return []
         wired = wire(STAGES, self.job.settings)
         return [one for one in wired if one.stage.is_kept and one.stage.name in self.job.nodes]
 
     def _place(self, wired: Wired) -> Path:
-        """Return where the runs of a stage of this job are kept."""
+        """Return the cache directory of a stage of this job."""
         tasks = [task.name for task in self.job.tasks]
         readers = wired.readers.name if wired.readers else ""
         fingerprint = self.job.nodes[wired.stage.name]["fingerprint"]
@@ -88,20 +88,20 @@ class StageCache:
 
 
 def _files(root: Path) -> Iterator[Path]:
-    """Yield whole files below `root`, relative to it."""
+    """Yield the complete files below `root`, relative to it."""
     for file in root.rglob("*"):
         if file.is_file() and filesystem.TEMPORARY not in file.name:
             yield file.relative_to(root)
 
 
 def _copy(source: Path, target: Path, files: Iterable[Path]) -> None:
-    """Copy files, since those of a snapshot must not change with anyone else's."""
+    """Copy files: a snapshot's files must not share their bytes with others."""
     for file in files:
         filesystem.write_bytes(str(target / file), (source / file).read_bytes())
 
 
 def _link(source: Path, target: Path, files: Iterable[Path]) -> None:
-    """Link files where the disk has links; what is there already stays. Runs never change."""
+    """Link files, or copy them if the disk has no links; keep existing ones. Runs never change."""
     target.mkdir(parents=True, exist_ok=True)
     for file in files:
         (target / file).parent.mkdir(parents=True, exist_ok=True)

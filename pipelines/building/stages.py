@@ -1,7 +1,7 @@
 """The stages of the assembly, in order: the table of contents of a build.
 
-A stage is added by a line here and a module that declares it, and removed by taking both away; who
-reads from whom follows from the order (transforms/stages/wiring.py).
+To add a stage, add a line here and a module that declares it; to remove it, delete both. The order
+decides which stage reads from which (transforms/stages/wiring.py).
 """
 
 from transforms.duplicates.exact import DEDUPLICATE

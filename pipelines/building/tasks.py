@@ -1,4 +1,4 @@
-"""The tasks of an assembly: those of its sources, with the recipe's templates, and turned round."""
+"""The tasks of an assembly: those of its sources, with the recipe's templates, and inverted."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -18,7 +18,7 @@ def all_tasks(ingested: list[IngestedSource]) -> list[Task]:
     """Return the tasks of all sources, by name.
 
     Raises:
-      ConfigurationError: two sources have one of the same name.
+      ConfigurationError: two sources have a task of the same name.
     """
     owners: dict[str, Task] = {}
     for source in ingested:
@@ -36,7 +36,7 @@ def check_own_templates(recipe: Recipe, task: str, family: str | None) -> None:
     """Check the templates that a recipe has for one task.
 
     Args:
-      family: the task's, None where it is not known before the sources are read.
+      family: the task's; None if it is unknown until the sources are read.
 
     Raises:
       ConfigurationError: one names a field that records do not have, gives its answer away …
@@ -49,7 +49,7 @@ def check_own_templates(recipe: Recipe, task: str, family: str | None) -> None:
 
 
 def mapped_fields(recipe: Recipe, task: str) -> frozenset[str] | None:
-    """Return the fields that records of a task can have, None where its format decides."""
+    """Return the fields that records of a task can have; None if its format decides."""
     for source in recipe.sources.values():
         if isinstance(source, RowMapping) and getattr(source, "task", None) == task:
             derived = {name for name, of in DERIVED.items() if of in source.fields}
@@ -59,7 +59,7 @@ def mapped_fields(recipe: Recipe, task: str) -> frozenset[str] | None:
 
 
 def forms_of(recipe: Recipe, task: Task) -> list[Task]:
-    """Return a task with the recipe's own templates, and the one that turns it round, if any.
+    """Return a task with the recipe's own templates, and its inversion, if any.
 
     Raises:
       ConfigurationError: one of the recipe's templates cannot be used.
@@ -86,14 +86,14 @@ def forms_of(recipe: Recipe, task: Task) -> list[Task]:
 
 
 def with_inversions(recipe: Recipe, tasks: list[Task]) -> list[Task]:
-    """Return `tasks` with the recipe's own templates, and those that turn some of them round."""
+    """Return `tasks` with the recipe's own templates, and their inversions."""
     by_name = {form.name: form for task in tasks for form in forms_of(recipe, task)}
     _check_named_tasks(recipe, by_name)
     return sorted(by_name.values(), key=lambda task: task.name)
 
 
 def _check_named_tasks(recipe: Recipe, tasks: Mapping[str, Task]) -> None:
-    """Check that every task the recipe names exists in the collection under which it is named."""
+    """Check that every task named in the recipe exists in the collection that names it."""
     for name in recipe.templates:
         if name not in tasks:
             where = recipe.where("templates", name)

@@ -1,4 +1,4 @@
-"""Check templates, and count how many there are of each kind."""
+"""Check templates, and count them by kind."""
 
 import os
 from collections.abc import Callable, Iterable, Iterator
@@ -32,7 +32,7 @@ from transforms.types import Record, Task
 
 
 def encodable(model: str | None) -> Callable[[str], bool] | None:
-    """Return a test whether a SentencePiece model has pieces for a text; None without a model."""
+    """Return a function that tests whether a model can encode a text; None without a model."""
     if model is None:
         return None
     if not filesystem.exists(model):
@@ -43,7 +43,7 @@ def encodable(model: str | None) -> Callable[[str], bool] | None:
 
 
 def recipe_problems(path: str) -> list[Problem]:
-    """Return the problems of the templates that a recipe has of its own."""
+    """Return the problems of a recipe's own templates."""
     recipe = load_recipe(path, [], {}, None)
     problems = []
     for task, own in recipe.templates.items():
@@ -59,7 +59,7 @@ def recipe_problems(path: str) -> list[Problem]:
 
 
 def _family_of(recipe: Recipe, task: str) -> str:
-    """Return the family of a task that the recipe maps itself, else nothing."""
+    """Return the family of a task that the recipe maps; "" if the recipe does not state it."""
     for source in recipe.sources.values():
         if isinstance(source, RowMapping) and getattr(source, "task", None) == task:
             return source.family
@@ -76,7 +76,7 @@ def lint_promptsource(path: str) -> list[Problem]:
 
 
 def lint_templates(path: str | None, model: str | None) -> list[Problem]:
-    """Return the problems of our templates, or of those of a recipe or of promptsource's files."""
+    """Return the problems of the shipped templates, of a recipe's or of promptsource's files."""
     can_encode = encodable(model)
     if path is None:
         return lint(CATALOG.values(), can_encode)
@@ -87,7 +87,7 @@ def lint_templates(path: str | None, model: str | None) -> list[Problem]:
 
 @dataclass(frozen=True, kw_only=True)
 class TaskCoverage:
-    """How many templates serve one task: with options, without, and when it is inverted."""
+    """Numbers of templates for one task: with options, without options, and inverted."""
 
     task: str
     family: str
@@ -98,7 +98,7 @@ class TaskCoverage:
 
 @dataclass(frozen=True, kw_only=True)
 class FamilyCoverage:
-    """How many templates of a family serve each kind of prompt.
+    """Numbers of templates of a family for each kind of prompt.
 
     Attributes:
       instruction_apart: templates whose instruction is separate from the input.
@@ -115,10 +115,10 @@ class FamilyCoverage:
 
 
 def task_coverage(recipe: Recipe) -> Iterator[TaskCoverage]:
-    """Yield how many templates serve each task of a recipe, judged by its first records."""
+    """Yield the numbers of templates for each task of a recipe, using its first records."""
     for name, source in recipe.sources.items():
-        found = find_source(name, source, "", recipe.where("sources", name, "path"))
-        for task, records in tasks_of(found):
+        source_files = find_source(name, source, "", recipe.where("sources", name, "path"))
+        for task, records in tasks_of(source_files):
             for form in forms_of(recipe, task):
                 if form.inverts:
                     continue
@@ -133,16 +133,16 @@ def task_coverage(recipe: Recipe) -> Iterator[TaskCoverage]:
 
 
 def _most_templates(task: Task, records: list[Record], shows_options: bool) -> int:
-    """Return how many zero-shot templates suit a record of a task, the one that most suit."""
-    found = [
+    """Return the maximum, over the records of a task, of the number of matching templates."""
+    choices_of_records = [
         choices(task, False, demand_of_record(record.fields, task, shows_options))
         for record in records
     ]
-    return max((len(each.indexes) for each in found if each), default=0)
+    return max((len(each.indexes) for each in choices_of_records if each), default=0)
 
 
 def coverage(families: Iterable[Family]) -> Iterator[FamilyCoverage]:
-    """Yield how many templates of each family serve each kind of prompt."""
+    """Yield the numbers of templates of each family by kind of prompt."""
     for family in families:
         with_options = sum(template.shows_options for template in family.templates)
         apart = sum(bool(template.instruction) for template in family.templates)
@@ -158,7 +158,7 @@ def coverage(families: Iterable[Family]) -> Iterator[FamilyCoverage]:
 
 @dataclass(frozen=True, kw_only=True)
 class TemplateDescription:
-    """One template, as people read it."""
+    """One template in readable form."""
 
     id: str
     kind: str
@@ -172,14 +172,14 @@ class TemplateDescription:
 
 @dataclass(frozen=True, kw_only=True)
 class FamilyDescription:
-    """What a family needs of a record, and what it says.
+    """The fields that a family needs, and its templates.
 
     Attributes:
       required: essential fields that every prompt shows.
       optional: essential fields that records may lack; a prompt shows those that its record has.
       other: fields that some of its templates show.
       forms: forms of answer that its templates ask for.
-      labels: label sets that it can put into words.
+      labels: label sets that it has words for.
     """
 
     family: str

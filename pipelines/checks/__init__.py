@@ -1,1 +1,1 @@
-"""What is verified, gated, explained and compared in finished snapshots."""
+"""Verify, gate, explain and compare finished snapshots."""

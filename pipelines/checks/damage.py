@@ -1,6 +1,6 @@
-"""See at first sight whether a snapshot is damaged: by names, sizes and small files.
+"""Check quickly whether a snapshot is damaged, by names, sizes and small files.
 
-A power cut, a full disk or a copy that stopped leaves empty and missing files. `verify` reads every
+A power cut, a full disk or an interrupted copy leaves empty and missing files. `verify` reads every
 byte and counts everything again.
 """
 
@@ -17,7 +17,7 @@ from tfrecords_schema.snapshot import MANIFEST, MANIFEST_DIGEST, NODES, open_sna
 def damage_of(path: str) -> str | None:
     """Return the first damage of the snapshot at `path`, or None.
 
-    On an object store, which writes whole objects, of its manifest and its nodes alone.
+    On an object store, which writes whole objects, only the manifest and the nodes are checked.
     """
     try:
         manifest = open_snapshot(path).manifest
@@ -56,7 +56,7 @@ def _wrong_sizes(path: str, manifest: Manifest) -> Iterator[str]:
         if not os.path.exists(where):
             yield f"{where}: missing"
         elif file in stated and (size := os.path.getsize(where)) != stated[file]:
-            yield f"{where}: {size:,} bytes, not {stated[file]:,}"
+            yield f"{where}: {size:,} bytes, but the manifest states {stated[file]:,}"
     for shard in shards:
         for suffix in (".index", ".lengths"):
             if shard.rows and not os.path.getsize(filesystem.join(path, shard.path + suffix)):

@@ -1,4 +1,4 @@
-"""How two snapshots differ: examples by task, shares, tokens, templates, sources, rejections."""
+"""Compare two snapshots: examples by task, shares, tokens, templates, sources, rejections."""
 
 import os
 import tempfile
@@ -21,7 +21,7 @@ Change = tuple[Any, Any]
 
 @dataclass(frozen=True, kw_only=True)
 class SourceDifference:
-    """How one source differs: records before and after, and its files."""
+    """Differences of one source: records before and after, and its files."""
 
     records: tuple[int, int]
     files_added: list[str]
@@ -31,12 +31,13 @@ class SourceDifference:
 
 @dataclass(frozen=True, kw_only=True)
 class Difference:
-    """How snapshot `b` differs from `a`.
+    """Differences of snapshot `b` from `a`.
 
     Attributes:
-      examples: added, removed, changed (of one id) and the same; `tasks` by task.
-      shares, tokens, templates, licenses, rejected: (before, after) of what differs, by name.
-      sources: those whose fingerprint differs.
+      examples: numbers of examples added, removed, changed (same id) and unchanged; `tasks` by
+      task.
+      shares, tokens, templates, licenses, rejected: (before, after) of each difference, by name.
+      sources: sources whose fingerprint differs.
     """
 
     a: str
@@ -52,7 +53,7 @@ class Difference:
 
 
 def diff(a: str, b: str) -> Difference:
-    """Return how snapshot `b` differs from `a`; memory: one shard's rows, or about a million.
+    """Compare snapshot `b` with `a`; memory: one shard's rows, or about a million rows.
 
     Raises:
       DataError: there is no snapshot, or a shard cannot be read.
@@ -111,7 +112,7 @@ def _compared(a: Rows, b: Rows) -> Iterator[tuple[str, Rows]]:
 
 
 def compare_examples(old: ExampleTable, new: ExampleTable) -> dict[str, dict[str, int]]:
-    """Return {task: examples added, removed, changed (of one id) and the same}."""
+    """Return {task: examples added, removed, changed (same id) and unchanged}."""
     counts: dict[str, Counter[str]] = {}
 
     def count(kind: str, tasks: list[str], rows: Rows) -> None:
@@ -126,13 +127,13 @@ def compare_examples(old: ExampleTable, new: ExampleTable) -> dict[str, dict[str
 
 
 def _ids(rows: Rows) -> Any:
-    """Return the 16 bytes of each id, which NumPy compares as wholes."""
+    """Return the 16 bytes of each id as one NumPy value."""
     pairs = np.stack([rows["high"], rows["low"]], axis=1).astype(">u8")
     return np.ascontiguousarray(pairs).view("S16").ravel()
 
 
 def _changed(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Change]:
-    """Return {key: (old, new)} wherever the two differ."""
+    """Return {key: (old, new)} for each difference."""
     keys = sorted({*old, *new})
     return {k: (old.get(k, 0), new.get(k, 0)) for k in keys if old.get(k, 0) != new.get(k, 0)}
 

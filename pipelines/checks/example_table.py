@@ -1,7 +1,7 @@
-"""The examples of a snapshot as sorted tables on disk: small rows, so that two can be compared.
+"""Sorted tables of a snapshot's examples on disk, whose small rows make comparison cheap.
 
 A table holds, for each shard, its examples' ids, digests of their bytes and task numbers, sorted by
-id. Ids are hashes, so a range of them holds about as many rows in every table.
+id. Ids are hashes, so a range of ids has about the same number of rows in every table.
 """
 
 import hashlib
@@ -23,13 +23,13 @@ from tfrecords_schema.snapshot import Snapshot
 ROW = np.dtype([("high", "<u8"), ("low", "<u8"), ("digest", "<u8"), ("task", "<u4")])
 Rows = NDArray[np.void]
 _MOST_ROWS = 1_000_000
-# What the examples of a snapshot are counted by.
+# The keys by which the examples of a snapshot are counted.
 COUNTED = {"templates": "template_id", "licenses": "license"}
 
 
 @dataclass(kw_only=True)
 class ExampleTable:
-    """Sorted files of a snapshot's examples, what they are counted by, and the names of tasks."""
+    """Sorted files of a snapshot's examples, counts of them by key, and the names of tasks."""
 
     files: list[str] = field(default_factory=list)
     rows: int = 0
@@ -40,7 +40,7 @@ class ExampleTable:
     tokens: dict[str, int] = field(default_factory=dict)
 
     def range(self, first: int, last: int) -> Rows:
-        """Return the rows whose id begins with a number in [first, last), of 2^64; in no order."""
+        """Return the rows whose first 64 id bits are in [first, last), unordered."""
         pieces = []
         for file in self.files:
             rows = np.load(file, mmap_mode="r")

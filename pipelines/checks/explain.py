@@ -1,7 +1,7 @@
-"""Explain what became of a record: the examples made of it, or why it was left out and for which.
+"""Explain what happened to a record: its examples, or the reason for its rejection.
 
 Everything is read from the snapshot: its shards, its rows of rejections and of held-out items. The
-raw texts come from the store's cache of ingested records, where that is still there.
+raw texts come from the store's cache of ingested records, if it still exists.
 """
 
 from collections.abc import Iterator
@@ -34,15 +34,15 @@ _SHOWN = (*(ID, TASK_NAME, SPLIT, TEMPLATE_ID, TEMPLATE_TYPE, INPUTS_TEXT, TARGE
 
 @dataclass(kw_only=True)
 class Explanation:
-    """What the snapshot says of one record.
+    """All facts about one record in a snapshot.
 
     Attributes:
-      outcome: `kept`, `removed`, or `not_drawn`: fit for use, but the mixture had enough.
-      removals: its rejections; more than one only where several records have its id.
-      replaced: rejections of records in whose place it was kept.
+      outcome: `kept`, `removed`, or `not_drawn`: usable, but the mixture did not need it.
+      removals: its rejections; more than one only if several records have its id.
+      replaced: rejections of records that were removed in favor of it.
       held_out: held-out items found in it.
-      examples: the examples made of it.
-      texts: raw fields by record id, of it and of those that it was compared with.
+      examples: the examples made from it.
+      texts: raw fields by record id, of the record and of those that it was compared with.
     """
 
     record_id: str
@@ -55,13 +55,13 @@ class Explanation:
 
 
 def _lines_with(snapshot: Snapshot, paths: list[str], word: str) -> Iterator[bytes]:
-    """Yield lines of files of the snapshot that hold `word`."""
+    """Yield the lines of the snapshot's files that contain `word`."""
     for path in paths:
         yield from lines_with(filesystem.join(snapshot.path, path), word)
 
 
 def _examples_with(snapshot: Snapshot, identity: str) -> Iterator[Row]:
-    """Yield examples whose own id or whose record's is `identity`; only these are decoded."""
+    """Yield examples whose id or record id is `identity`; only these are decoded."""
     features = snapshot.manifest.row_features
     for split, path, data in examples_that_hold(snapshot, identity):
         row = decode_row(data, path, features)
@@ -104,7 +104,7 @@ def explain(path: str, name: str) -> Explanation:
 
 
 def _compared(explanation: Explanation) -> set[str]:
-    """Return the ids of the records and held-out items that it was compared with."""
+    """Return the ids of the records and held-out items that the record was compared with."""
     return {
         *(row.other_id for row in explanation.removals if row.other_id),
         *(match.item.id for match in explanation.held_out),

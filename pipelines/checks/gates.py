@@ -1,4 +1,4 @@
-"""Gates: what must hold of a snapshot before a channel points at it."""
+"""Gates: conditions that a snapshot must meet before a channel points at it."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
@@ -13,49 +13,54 @@ from transforms.settings import Licenses, Settings, Share
 
 
 class Gates(Settings):
-    """What a snapshot must pass to be published; they change nothing in it."""
+    """Conditions for publishing a snapshot; they do not change its content."""
 
-    min_examples: PositiveInt = Field(1, description="Least number of examples.")
+    min_examples: PositiveInt = Field(1, description="Minimum number of examples.")
     max_task_drop: Share = Field(
         0.2,
-        description="Largest share of its records that a task may lose against the snapshot that "
-        "the channel points at; a task that is gone has lost all.",
+        description="Maximum share of its records that a task may lose, compared with the snapshot "
+        "that the channel points at. A missing task has lost all of them.",
     )
     tolerance: Annotated[float, Field(ge=0)] = Field(
         0.1,
-        description="Largest deviation of a collection's examples from those requested, as a "
-        "share of the latter; one example always may.",
+        description="Maximum deviation of a collection's number of examples from the requested "
+        "number, as a share of the latter. A deviation of one example always passes.",
     )
     evaluation_overlap: bool = Field(
-        False, description="Whether examples may hold items of the held-out sets."
+        False, description="Allow examples that contain items of the held-out sets."
     )
     max_unknown_tokens: Share = Field(
         1.0,
-        description="Largest share of a task's tokens that the vocabulary does not know; T5's has "
-        "no braces, for example.",
+        description="Maximum share of a task's tokens that are unknown to the vocabulary; T5's "
+        "vocabulary has no braces, for example.",
     )
     max_lost_newlines: Share = Field(
-        1.0, description="Largest share of a task's line ends that the vocabulary loses."
+        1.0, description="Maximum share of a task's line breaks that the vocabulary loses."
     )
     licenses: Licenses = Field(
-        default_factory=Licenses, description="Licenses that its examples may have."
+        default_factory=Licenses, description="Licenses that the examples may have."
     )
 
 
 def failures(
-    gates: Gates, manifest: Manifest, found: Verification, before: Manifest | None
+    gates: Gates, manifest: Manifest, verification: Verification, before: Manifest | None
 ) -> list[str]:
-    """List every gate that the snapshot fails, a line each; `before` is what it replaces."""
-    failed = [f"verify: {problem}" for problem in found.problems]
-    if found.examples < gates.min_examples:
-        failed.append(f"min_examples: {found.examples:,} examples, not {gates.min_examples:,}")
+    """Return one line per gate that the snapshot fails; `before` is the snapshot it replaces."""
+    failed = [f"verify: {problem}" for problem in verification.problems]
+    if verification.examples < gates.min_examples:
+        failed.append(
+            f"min_examples: {verification.examples:,} examples, but at least "
+            f"{gates.min_examples:,} are required"
+        )
     if before is not None:
         failed += _drops(gates.max_task_drop, records_of(before), records_of(manifest))
     failed += _deviations(gates.tolerance, manifest)
-    if found.overlapping and not gates.evaluation_overlap:
-        failed.append(f"evaluation_overlap: {found.overlapping:,} examples hold held-out items")
+    if verification.overlapping and not gates.evaluation_overlap:
+        failed.append(
+            f"evaluation_overlap: {verification.overlapping:,} examples contain held-out items"
+        )
     failed += _losses(gates, manifest)
-    for name, count in sorted(found.licenses.items()):
+    for name, count in sorted(verification.licenses.items()):
         if not license_allowed(name, gates.licenses.allow, gates.licenses.deny):
             failed.append(f"licenses: {count:,} examples under {name}")
     return failed
@@ -71,37 +76,37 @@ def _losses(gates: Gates, manifest: Manifest) -> Iterator[str]:
             share = lost[part] / lost[whole] if lost[whole] else 0.0
             if share > most:
                 yield (
-                    f"{gate}: {share:.1%} of the {whole} of {task} are lost in the vocabulary "
-                    f"(at most {most:.1%})"
+                    f"{gate}: the vocabulary loses {share:.1%} of the {whole} of {task} (at most "
+                    f"{most:.1%})"
                 )
 
 
 def records_of(manifest: Manifest) -> dict[str, int]:
-    """Return task → records fit for training, whatever the mixture draws of them."""
+    """Return task → number of records available for training, before the mixture draws."""
     return {entry.task: entry.available for entry in manifest.mixture if entry.split == TRAIN}
 
 
 def _drops(most: float, before: Mapping[str, int], after: Mapping[str, int]) -> Iterator[str]:
     for task, count in sorted(before.items()):
-        left = after.get(task, 0)
-        if left < count * (1 - most):
+        remaining = after.get(task, 0)
+        if remaining < count * (1 - most):
             yield (
-                f"max_task_drop: {task} has {left:,} records, {count:,} before "
-                f"({left / count - 1:+.0%}, at most {-most:+.0%})"
+                f"max_task_drop: {task} has {remaining:,} records, {count:,} before "
+                f"({remaining / count - 1:+.0%}, at most {-most:+.0%})"
             )
 
 
 def _deviations(tolerance: float, manifest: Manifest) -> Iterator[str]:
     requested: dict[str, float] = defaultdict(float)
-    realised: Counter[str] = Counter()
+    realized: Counter[str] = Counter()
     for entry in manifest.mixture:
         if entry.split != TRAIN:
             continue
         requested[entry.collection] += entry.requested
-        realised[entry.collection] += entry.realised
+        realized[entry.collection] += entry.realised
     for name, wanted in sorted(requested.items()):
-        if abs(realised[name] - wanted) > max(1.0, tolerance * wanted):
+        if abs(realized[name] - wanted) > max(1.0, tolerance * wanted):
             yield (
-                f"tolerance: collection {name} has {realised[name]:,} examples, "
+                f"tolerance: collection {name} has {realized[name]:,} examples, "
                 f"{wanted:,.0f} requested (±{tolerance:.0%})"
             )

@@ -57,30 +57,30 @@ def _mapped(path: str, word: bytes) -> Iterator[bytes]:
 
 
 def identity_of(snapshot: Snapshot, name: str) -> str:
-    """Return the id of the record or example that a name stands for.
+    """Return the id of the record or example that a name refers to.
 
     Raises:
       DataError: nothing has this name, or several records have it; which ones.
     """
     if _ID.fullmatch(name.lower()):
         return name.lower()
-    found = _by_origin(snapshot, name)
-    if not found and _PREFIX.fullmatch(name.lower()):
-        found = _by_prefix(snapshot, name.lower())
-    if not found:
+    identities = _by_origin(snapshot, name)
+    if not identities and _PREFIX.fullmatch(name.lower()):
+        identities = _by_prefix(snapshot, name.lower())
+    if not identities:
         raise DataError(
             f"{snapshot.path}: no record is called {name!r}: neither an id, the first 4 digits or "
             "more of one, nor a file and line of its sources, nor an id that they state (the last "
             "two are known while the store has the records that it read)"
         )
-    if len(found) > 1:
-        listed = [f"{identity} ({what})" for identity, what in sorted(found.items())]
+    if len(identities) > 1:
+        listed = [f"{identity} ({what})" for identity, what in sorted(identities.items())]
         more = f" and {len(listed) - _LISTED} more" if len(listed) > _LISTED else ""
         raise DataError(
-            f"{snapshot.path}: {name!r} is the name of {len(found)} records, give one of their "
+            f"{snapshot.path}: {name!r} names {len(identities)} records, give one of their "
             f"ids: {', '.join(listed[:_LISTED])}{more}"
         )
-    return next(iter(found))
+    return next(iter(identities))
 
 
 def _by_origin(snapshot: Snapshot, name: str) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""The rows that a snapshot left out, or that the sources in a store's cache lost when read."""
+"""Rejections in a snapshot, or of the sources in a store's cache."""
 
 from collections.abc import Iterator
 
@@ -15,9 +15,9 @@ _SUFFIX = ".rejections.jsonl"
 def rejection_rows(
     address: str, reason: str | None = None, source: str | None = None
 ) -> Iterator[Rejection]:
-    """Yield the rejections of a snapshot, or of a store, where only one was built or none.
+    """Yield the rejections of a snapshot or of a store.
 
-    Of a store, those of the last time that each source was read.
+    For a store, these are the rejections from the last time that each source was read.
 
     Raises:
       DataError: there is neither.
@@ -35,14 +35,14 @@ def _files(address: str) -> list[str]:
         rejections = snapshot.open_snapshot(path).manifest.rejections
         return [filesystem.join(path, file.path) for file in rejections]
     root = filesystem.join(path, _INGEST)
-    found = [f for f in filesystem.files_below(root) if f.endswith(_SUFFIX)] if path else []
-    if not found and not filesystem.exists(root):
-        raise DataError(f"{address}: neither a snapshot nor a store in which sources were read")
-    return _latest(root, sorted(found))
+    files = [f for f in filesystem.files_below(root) if f.endswith(_SUFFIX)] if path else []
+    if not files and not filesystem.exists(root):
+        raise DataError(f"{address}: neither a snapshot nor a store with sources that were read")
+    return _latest(root, sorted(files))
 
 
 def _latest(root: str, files: list[str]) -> list[str]:
-    """Return the files of the directory that was read last, of each source."""
+    """Return, for each source, the files of the directory that was read last."""
     newest: dict[str, tuple[float, str]] = {}
     for file in files:
         path = filesystem.join(root, file)

@@ -1,4 +1,4 @@
-"""What a recipe promises of its snapshot beyond whole files: policy kept, quotas met."""
+"""Check the promises of a recipe about its snapshot: policies kept, quotas met."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
@@ -8,20 +8,20 @@ from tfrecords_schema.manifest import TRAIN, Manifest, MixtureEntry
 from transforms.scan.screening import license_allowed
 
 
-def broken_promises(manifest: Manifest, found: Verification) -> Iterator[str]:
-    """Yield a line for each thing in the examples found that the manifest's recipe rules out."""
+def broken_promises(manifest: Manifest, verification: Verification) -> Iterator[str]:
+    """Yield a line for each violation of the manifest's recipe by the examples."""
     recipe = manifest.recipe
-    if recipe["decontaminate"]["mode"] == "drop" and found.overlapping:
-        yield f"{found.overlapping} examples are of records that hold held-out items"
+    if recipe["decontaminate"]["mode"] == "drop" and verification.overlapping:
+        yield f"{verification.overlapping} examples come from records that contain held-out items"
     licenses = recipe["licenses"]
-    for name, count in sorted(found.licenses.items()):
+    for name, count in sorted(verification.licenses.items()):
         if not license_allowed(name, licenses["allow"], licenses["deny"]):
             yield f"{count} examples under license {name!r}, which the recipe does not allow"
     yield from _missed_quotas(manifest.mixture, recipe["mixture"]["max_epochs"])
 
 
 def _missed_quotas(mixture: list[MixtureEntry], max_epochs: int) -> Iterator[str]:
-    """Yield the tasks planned below what was requested though they had records left."""
+    """Yield the tasks with fewer planned than requested examples although records were left."""
     requested: dict[str, float] = defaultdict(float)
     planned: Counter[str] = Counter()
     capacity: dict[str, int] = {}

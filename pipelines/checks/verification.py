@@ -1,4 +1,4 @@
-"""What `verify` found in a snapshot; gates and channels judge by it."""
+"""The result of `verify`, which gates and channels use."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -8,10 +8,10 @@ _MAX_PROBLEMS = 50
 
 @dataclass(kw_only=True)
 class Verification:
-    """What was read, and everything that did not fit.
+    """Counts and problems of a snapshot.
 
-    `overlapping` counts examples of records in which a held-out item was found, `unknown` the
-    tokens that stand for what the vocabulary cannot write.
+    `overlapping` counts examples of records in which a held-out item was found, and `unknown` the
+    tokens for text that the vocabulary cannot express.
     """
 
     examples: int = 0
@@ -30,7 +30,7 @@ class Verification:
 
     @property
     def passed(self) -> bool:
-        """Whether nothing was found."""
+        """Whether no problem was found."""
         return not self.problems
 
     def check(self, holds: bool, problem: str) -> None:

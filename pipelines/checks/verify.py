@@ -1,4 +1,4 @@
-"""Verify a snapshot: read every byte again, recount everything, compare with the manifest."""
+"""Verify a snapshot: read every byte, count everything again, compare with the manifest."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -28,34 +28,36 @@ from tfrecords_schema.snapshot import (
 
 
 def verify(path: str) -> Verification:
-    """Check the snapshot at `path` completely; memory: 16 bytes an example, and one shard's index.
+    """Check the snapshot at `path` completely; memory: 16 bytes per example, and a shard's index.
 
     Raises:
       DataError: there is no snapshot, or its manifest cannot be read.
     """
     snapshot = open_snapshot(path)
-    found = Verification(contaminated=set(_contaminated(snapshot)))
+    verification = Verification(contaminated=set(_contaminated(snapshot)))
     for split, info in snapshot.manifest.splits.items():
         for number, shard in enumerate(info.shards):
             expected = shard_name(split, number, len(info.shards))
-            found.check(
+            verification.check(
                 shard.path == f"{snapshot.manifest.data_dir}/{expected}",
-                f"{shard.path}: out of sequence, {expected} expected",
+                f"{shard.path}: out of sequence; expected {expected}",
             )
-            before = len(found.ids)
-            _check_shard(snapshot, split, shard, found)
+            before = len(verification.ids)
+            _check_shard(snapshot, split, shard, verification)
             expected = parquet_path(snapshot.manifest.name, split, number, len(info.shards))
-            _check_parquet(snapshot, shard, expected, found.ids[before:], found)
+            _check_parquet(snapshot, shard, expected, verification.ids[before:], verification)
         rows = sum(shard.rows for shard in info.shards)
-        found.check(info.rows == rows, f"{split}: {info.rows} rows stated, shards have {rows}")
-    _check_files(snapshot, found)
-    _check_ids(found)
-    _check_mixture(snapshot.manifest, found)
-    _check_ledger(snapshot.manifest, found)
-    _check_rejections(snapshot, found)
-    for problem in broken_promises(snapshot.manifest, found):
-        found.check(False, problem)
-    return found
+        verification.check(
+            info.rows == rows, f"{split}: {info.rows} rows stated, shards have {rows}"
+        )
+    _check_files(snapshot, verification)
+    _check_ids(verification)
+    _check_mixture(snapshot.manifest, verification)
+    _check_ledger(snapshot.manifest, verification)
+    _check_rejections(snapshot, verification)
+    for problem in broken_promises(snapshot.manifest, verification):
+        verification.check(False, problem)
+    return verification
 
 
 def _contaminated(snapshot: Snapshot) -> Iterator[str]:
@@ -64,63 +66,75 @@ def _contaminated(snapshot: Snapshot) -> Iterator[str]:
         path = filesystem.join(snapshot.path, file.path)
         if file.path.startswith(f"{CONTAMINATION}/") and filesystem.exists(path):
             for line in filesystem.read_bytes(path).splitlines():
-                # A file that was tampered with is found by its digest.
+                # The check of digests finds a modified file.
                 with suppress(orjson.JSONDecodeError, KeyError, TypeError):
                     yield str(orjson.loads(line)["id"])
 
 
-def _check_shard(snapshot: Snapshot, split: str, shard: ShardInfo, found: Verification) -> None:
+def _check_shard(
+    snapshot: Snapshot, split: str, shard: ShardInfo, verification: Verification
+) -> None:
     path = filesystem.join(snapshot.path, shard.path)
     files = {"": shard.sha256, ".index": shard.index_sha256, ".lengths": shard.lengths_sha256}
     for suffix, expected in files.items():
         if not filesystem.exists(path + suffix):
-            found.check(False, f"{shard.path}{suffix}: missing")
+            verification.check(False, f"{shard.path}{suffix}: missing")
             return
         digest, size = filesystem.sha256_of(path + suffix)
-        found.check(digest == expected, f"{shard.path}{suffix}: its sha256 differs")
+        verification.check(digest == expected, f"{shard.path}{suffix}: its sha256 differs")
         if not suffix:
-            found.check(size == shard.bytes, f"{shard.path}: {size} bytes, not {shard.bytes}")
-            found.num_bytes += size
+            verification.check(
+                size == shard.bytes, f"{shard.path}: {size} bytes, not {shard.bytes}"
+            )
+            verification.num_bytes += size
     try:
-        _check_rows(snapshot, split, shard, found)
+        _check_rows(snapshot, split, shard, verification)
     except DataError as error:
-        found.check(False, str(error))
-    found.shards += 1
+        verification.check(False, str(error))
+    verification.shards += 1
 
 
 def _check_parquet(
-    snapshot: Snapshot, shard: ShardInfo, expected: str, ids: list[bytes], found: Verification
+    snapshot: Snapshot,
+    shard: ShardInfo,
+    expected: str,
+    ids: list[bytes],
+    verification: Verification,
 ) -> None:
-    """Check that the shard's Parquet file, if there is one, has its examples in the same order."""
+    """Check that the shard's Parquet file, if any, has the same examples in the same order."""
     if (file := shard.parquet) is None:
         return
-    found.check(file.path == expected, f"{file.path}: out of sequence, {expected} expected")
+    verification.check(file.path == expected, f"{file.path}: out of sequence; expected {expected}")
     path = filesystem.join(snapshot.path, file.path)
     if not filesystem.exists(path):
-        found.check(False, f"{file.path}: missing")
+        verification.check(False, f"{file.path}: missing")
         return
     # Arrow, for the snapshots that have Parquet.
     from tfrecords_schema.parquet import read_column
 
     stated = (file.sha256, file.bytes)
-    found.check(filesystem.sha256_of(path) == stated, f"{file.path}: its sha256 or size differs")
+    verification.check(
+        filesystem.sha256_of(path) == stated, f"{file.path}: its sha256 or size differs"
+    )
     try:
         same = [bytes.fromhex(example_id) for example_id in read_column(path, "id")] == ids
     except (DataError, ValueError) as error:
-        found.check(False, str(error))
+        verification.check(False, str(error))
     else:
-        found.check(same, f"{file.path}: not the examples of {shard.path}")
+        verification.check(same, f"{file.path}: its examples differ from those of {shard.path}")
 
 
 def _id_of(row: Mapping[str, Value], where: str) -> bytes:
     try:
         return bytes.fromhex(str(row["id"]))
     except ValueError as error:
-        raise DataError(f"{where}: an id that is not hexadecimal") from error
+        raise DataError(f"{where}: its id is not hexadecimal") from error
 
 
-def _check_rows(snapshot: Snapshot, split: str, shard: ShardInfo, found: Verification) -> None:
-    """Read the shard from front to back; index and lengths must describe just that."""
+def _check_rows(
+    snapshot: Snapshot, split: str, shard: ShardInfo, verification: Verification
+) -> None:
+    """Read the shard from front to back; index and lengths must match it."""
     path = filesystem.join(snapshot.path, shard.path)
     framed: list[int] = []
     tokens: list[tuple[int, int]] = []
@@ -131,32 +145,37 @@ def _check_rows(snapshot: Snapshot, split: str, shard: ShardInfo, found: Verific
             framed.append(len(data) + tfrecord.FRAME_BYTES)
             inputs, targets = list(row["inputs"]), list(row["targets"])  # type: ignore[arg-type]
             tokens.append((len(inputs), len(targets)))
-            found.tokens += len(inputs) + len(targets)
-            found.unknown += inputs.count(unknown) + targets.count(unknown)
-            found.ids.append(_id_of(row, f"{shard.path}: example {len(framed) - 1}"))
-            found.counts[split, str(row["_task_name"]), str(row["_template_type"])] += 1
-            found.check(row["split"] == split, f"{shard.path}: example {row['id']}: another split")
-            found.licenses[str(row["license"])] += 1
-            found.overlapping += row["record_id"] in found.contaminated
+            verification.tokens += len(inputs) + len(targets)
+            verification.unknown += inputs.count(unknown) + targets.count(unknown)
+            verification.ids.append(_id_of(row, f"{shard.path}: example {len(framed) - 1}"))
+            verification.counts[split, str(row["_task_name"]), str(row["_template_type"])] += 1
+            verification.check(
+                row["split"] == split,
+                f"{shard.path}: example {row['id']}: belongs to another split",
+            )
+            verification.licenses[str(row["license"])] += 1
+            verification.overlapping += row["record_id"] in verification.contaminated
     rows = len(framed)
-    found.examples += rows
-    found.check(rows == shard.rows, f"{shard.path}: {rows} rows found, {shard.rows} stated")
+    verification.examples += rows
+    verification.check(rows == shard.rows, f"{shard.path}: {rows} rows found, {shard.rows} stated")
     sizes = np.array(framed, dtype=np.int64)
     index = np.stack([np.cumsum(sizes) - sizes, sizes], axis=1)
     lengths = np.array(tokens, dtype=np.int32).reshape(-1, 2)
-    found.check(np.array_equal(tfrecord.read_index(path), index), f"{shard.path}.index: wrong")
-    found.check(
+    verification.check(
+        np.array_equal(tfrecord.read_index(path), index), f"{shard.path}.index: wrong"
+    )
+    verification.check(
         np.array_equal(tfrecord.read_lengths(path), lengths), f"{shard.path}.lengths: wrong"
     )
     empty = int((lengths == 0).any(axis=1).sum())
-    found.check(empty == 0, f"{shard.path}: {empty} examples without inputs or targets")
+    verification.check(empty == 0, f"{shard.path}: {empty} examples without inputs or targets")
     totals = tuple(lengths.sum(axis=0).tolist())
     stated = (shard.input_tokens, shard.target_tokens)
-    found.check(totals == stated, f"{shard.path}: {totals} tokens found, {stated} stated")
+    verification.check(totals == stated, f"{shard.path}: {totals} tokens found, {stated} stated")
 
 
-def _check_files(snapshot: Snapshot, found: Verification) -> None:
-    """Check that the manifest is as written, its files are whole, and there are no others."""
+def _check_files(snapshot: Snapshot, verification: Verification) -> None:
+    """Check that the manifest and its files are as written, and that there are no other files."""
     manifest = snapshot.manifest
     known = {MANIFEST, MANIFEST_DIGEST, RUN, *manifest.files}
     for file in [
@@ -166,9 +185,9 @@ def _check_files(snapshot: Snapshot, found: Verification) -> None:
     ]:
         path = filesystem.join(snapshot.path, file.path)
         intact = filesystem.exists(path) and filesystem.sha256_of(path)[0] == file.sha256
-        found.check(intact, f"{file.path}: missing, or its sha256 differs")
+        verification.check(intact, f"{file.path}: missing, or its sha256 differs")
     for file_path in filesystem.files_below(snapshot.path):
-        found.check(file_path in known, f"{file_path}: no part of the snapshot")
+        verification.check(file_path in known, f"{file_path}: does not belong to the snapshot")
 
 
 def _stated_digest(snapshot: Snapshot) -> str:
@@ -177,25 +196,29 @@ def _stated_digest(snapshot: Snapshot) -> str:
     return line[:64].decode("ascii", "replace")
 
 
-def _check_ids(found: Verification) -> None:
-    ids = np.sort(np.array(found.ids, dtype="V16").view("S16")) if found.ids else np.array([])
+def _check_ids(verification: Verification) -> None:
+    ids = (
+        np.sort(np.array(verification.ids, dtype="V16").view("S16"))
+        if verification.ids
+        else np.array([])
+    )
     repeated = int((ids[1:] == ids[:-1]).sum())
-    found.check(repeated == 0, f"{repeated} examples have an id that another has")
+    verification.check(repeated == 0, f"{repeated} examples share their id with another example")
 
 
-def _check_mixture(manifest: Manifest, found: Verification) -> None:
+def _check_mixture(manifest: Manifest, verification: Verification) -> None:
     stated = {
         (e.split, e.task, e.template_type): e.realised for e in manifest.mixture if e.realised
     }
-    for key in sorted(stated.keys() | found.counts.keys()):
-        count = found.counts[key]
-        found.check(
+    for key in sorted(stated.keys() | verification.counts.keys()):
+        count = verification.counts[key]
+        verification.check(
             stated.get(key, 0) == count,
             f"{', '.join(key)}: {stated.get(key, 0)} examples stated, {count} found",
         )
 
 
-def _check_ledger(manifest: Manifest, found: Verification) -> None:
+def _check_ledger(manifest: Manifest, verification: Verification) -> None:
     left: dict[str, int] = {}
     items: dict[str, int] = {}
     planned: Counter[str] = Counter()
@@ -203,42 +226,47 @@ def _check_ledger(manifest: Manifest, found: Verification) -> None:
         planned[mixture.task] += mixture.planned
     for entry in manifest.ledger:
         where = f"ledger: {entry.stage}, {entry.task}"
-        found.check(entry.balances, f"{where}: {entry.entered} in, but not as many accounted for")
-        # Rendering enters examples, of which one record may give several.
+        verification.check(
+            entry.balances,
+            f"{where}: {entry.entered} entered, but kept and rejected do not add up to that number",
+        )
+        # The entries of rendering count examples; a record may give several.
         of_stage = items if entry.counts_items else left
         before = planned[entry.task] if entry.stage == "render" else of_stage.get(entry.task)
-        found.check(
+        verification.check(
             before is None or before == entry.entered,
             f"{where}: {entry.entered} entered, {before} came from the stage before",
         )
         of_stage[entry.task] = entry.kept
     examples: Counter[str] = Counter()
-    for (_, task, _), count in found.counts.items():
+    for (_, task, _), count in verification.counts.items():
         examples[task] += count
     for task, count in examples.items():
-        found.check(
+        verification.check(
             left.get(task) == count, f"ledger: {task}: {left.get(task)} left, {count} found"
         )
 
 
-def _check_rejections(snapshot: Snapshot, found: Verification) -> None:
+def _check_rejections(snapshot: Snapshot, verification: Verification) -> None:
     """Check that each rejection counted with a row has one, and that the files are as stated."""
     manifest = snapshot.manifest
     for file in [*manifest.rejections, *manifest.reports]:
         path = filesystem.join(snapshot.path, file.path)
         if not filesystem.exists(path):
-            found.check(False, f"{file.path}: missing")
+            verification.check(False, f"{file.path}: missing")
             continue
         data = filesystem.read_bytes(path)
-        found.check(filesystem.sha256_of(path)[0] == file.sha256, f"{file.path}: sha256 differs")
-        found.check(data.count(b"\n") == file.rows, f"{file.path}: not {file.rows} rows")
-    found.rejections = sum(
+        verification.check(
+            filesystem.sha256_of(path)[0] == file.sha256, f"{file.path}: sha256 differs"
+        )
+        verification.check(data.count(b"\n") == file.rows, f"{file.path}: not {file.rows} rows")
+    verification.rejections = sum(
         file.rows
         for file in manifest.rejections
         if filesystem.exists(filesystem.join(snapshot.path, file.path))
     )
     counted = sum(count for entry in snapshot.manifest.ledger for count in entry.rejected.values())
-    found.check(
-        counted == found.rejections,
-        f"{REJECTIONS}: {found.rejections} rows, the ledger counts {counted}",
+    verification.check(
+        counted == verification.rejections,
+        f"{REJECTIONS}: {verification.rejections} rows, the ledger counts {counted}",
     )

@@ -1,7 +1,7 @@
 """A document that states only what differs from another one, its base.
 
-`base: NAME` or a path names the other. Mappings are merged key by key; any other value, and a
-source of another format, replaces that of the base; null takes a value of the base away.
+`base: NAME` or a path names the base. Mappings are merged key by key. Any other value, and a source
+of another format, replaces that of the base. Null removes a value of the base.
 """
 
 import os
@@ -15,18 +15,18 @@ from pipelines.configuration.yaml_document import REMOVABLE, Document, Path
 from tfrecords_schema.errors import ConfigurationError
 
 BASE = "base"
-# Says which kind of mapping one is: two kinds have no keys in common to merge.
+# Key that states the kind of a mapping: two kinds have no common keys to merge.
 _KIND = "format"
 
 
 def read(path: str, shipped: dict[str, str], kind: str) -> Document:
-    """Return the document at `path`, merged into its base, that into its own base, and so on.
+    """Return the document at `path`, merged with its base, the base of that, and so on.
 
     Args:
       shipped: name → path of the documents that come with the package, such as a `kind`.
 
     Raises:
-      ConfigurationError: as `yaml_document.read`; a base is not there, or has itself as a base.
+      ConfigurationError: as `yaml_document.read`; a base is missing, or is based on itself.
     """
     return _read(path, shipped, kind, ())
 
@@ -39,16 +39,18 @@ def _read(path: str, shipped: dict[str, str], kind: str, heirs: tuple[str, ...])
     place = document.place((BASE,))
     named = document.value.pop(BASE)
     if not isinstance(named, str) or not named:
-        raise ConfigurationError(f"{place}: base: name a shipped {kind} or a file, not {named!r}")
+        raise ConfigurationError(
+            f"{place}: base: {named} is not the name of a shipped {kind} or a file"
+        )
     beside = os.path.join(os.path.dirname(path), expanded(named, f"{place}: base"))
     try:
-        found = find_file(beside if os.path.isfile(beside) else named, shipped, kind)
+        base_path = find_file(beside if os.path.isfile(beside) else named, shipped, kind)
     except ConfigurationError as error:
         raise ConfigurationError(f"{place}: base: {error}") from error
     known = (*heirs, os.path.realpath(path))
-    if os.path.realpath(found) in known:
-        raise ConfigurationError(f"{place}: base: {named} has this file as its own base")
-    base = _read(found, shipped, kind, known)
+    if os.path.realpath(base_path) in known:
+        raise ConfigurationError(f"{place}: base: {named} is itself based on this file")
+    base = _read(base_path, shipped, kind, known)
     _merge(base, document, (), base.value, document.value)
     base.name = document.name
     return base

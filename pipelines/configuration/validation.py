@@ -1,4 +1,4 @@
-"""Check a YAML document against a pydantic model; say what is wrong so that it can be mended."""
+"""Check a YAML document against a pydantic model, with messages that help to correct it."""
 
 from collections.abc import Iterator
 from typing import Annotated, Any, TypeVar, get_args, get_origin
@@ -10,7 +10,7 @@ from tfrecords_schema.errors import ConfigurationError, nearest
 
 M = TypeVar("M", bound=BaseModel)
 _MAX_MESSAGES = 10
-# Keys of earlier versions, by the end of their path, and what to write today.
+# Keys of earlier versions, by the end of their path, and what to write instead.
 _RENAMED: dict[tuple[str, ...], str] = {
     ("few_shot", "shots"): "write `variants`, e.g. variants: [{shots: [2, 3]}, {shots: 5}]",
     ("few_shot", "mixed_templates"): (
@@ -21,7 +21,7 @@ _RENAMED: dict[tuple[str, ...], str] = {
     ),
     ("gates", "max_unknown"): "write `max_unknown_tokens`, which holds for each task",
 }
-_YAML_BOOLEANS = "quote it ('no', 'yes', 'on', 'off' without quotes are booleans in YAML)"
+_YAML_BOOLEANS = "put it in quotes (in YAML, no, yes, on and off without quotes are booleans)"
 
 
 def _models(annotation: Any) -> Iterator[type[BaseModel]]:
@@ -34,7 +34,7 @@ def _models(annotation: Any) -> Iterator[type[BaseModel]]:
 
 
 def _value_type(annotation: Any) -> Any:
-    """Return the annotation of a mapping's values or a list's items; of anything else, itself."""
+    """Return the annotation of a mapping's values or a list's items; otherwise `annotation`."""
     if get_origin(annotation) is Annotated:
         return _value_type(get_args(annotation)[0])
     return get_args(annotation)[-1] if get_origin(annotation) in (dict, list) else annotation
@@ -44,7 +44,7 @@ _ABSENT = object()
 
 
 def _child(value: Any, part: str | int) -> Any:
-    """Return what `value` holds under a key or at a position; _ABSENT if nothing."""
+    """Return the value under a key or at a position of `value`; _ABSENT if there is none."""
     if isinstance(value, dict):
         return value.get(part, _ABSENT)
     if isinstance(value, list) and isinstance(part, int) and part < len(value):
@@ -72,17 +72,17 @@ def _known_keys(model: type[BaseModel], document: Document, path: Path) -> set[s
     value: Any = document.value
     for part in path:
         value = _child(value, part)
-        found: list[Any] = []
+        reached: list[Any] = []
         for annotation in annotations:
             container = _value_type(annotation)
             if container is not annotation:
-                found.append(container)
+                reached.append(container)
                 continue
             for candidate in _models(annotation):
                 if part in candidate.model_fields:
                     field = candidate.model_fields[str(part)]
-                    found.append(field.annotation)
-        annotations = found
+                    reached.append(field.annotation)
+        annotations = reached
     models = [candidate for annotation in annotations for candidate in _models(annotation)]
     tag = value.get("format") if isinstance(value, dict) else None
     tagged = [m for m in models if tag is not None and tag in _tags(m)]
@@ -90,7 +90,7 @@ def _known_keys(model: type[BaseModel], document: Document, path: Path) -> set[s
 
 
 def _tags(model: type[BaseModel]) -> tuple[str, ...]:
-    """Return the formats that a model stands for."""
+    """Return the formats that a model declares."""
     field = model.model_fields.get("format")
     return get_args(field.annotation) if field else ()
 
@@ -101,11 +101,11 @@ def _choices(listed: str) -> list[str]:
 
 
 def _explain(model: type[BaseModel], document: Document, path: Path, error: Any) -> str:
-    """Say what is wrong with the value at `path`, and what would be right."""
+    """Explain the problem of the value at `path`, and how to correct it."""
     kind, given = error["type"], error["input"]
     shown, context = f"{given!r:.80}", error.get("ctx", {})
     if kind == "extra_forbidden" and (today := _RENAMED.get(tuple(map(str, path))[-2:])):
-        return f"this key of earlier versions is gone; {today}"
+        return f"this key of earlier versions was removed; {today}"
     if kind == "extra_forbidden":
         return f"unknown key; {nearest(str(path[-1]), _known_keys(model, document, path[:-1]))}"
     if kind in ("missing", "union_tag_not_found"):
@@ -116,7 +116,7 @@ def _explain(model: type[BaseModel], document: Document, path: Path, error: Any)
     if kind == "literal_error" and isinstance(given, str):
         return f"{shown} is not a valid value; {nearest(given, _choices(context['expected']))}"
     if kind == "string_type" and isinstance(given, bool):
-        return f"a text is expected, YAML read {shown}: {_YAML_BOOLEANS}"
+        return f"expected text, but YAML reads {shown}: {_YAML_BOOLEANS}"
     return f"{shown}: {error['msg'].removeprefix('Value error, ').removeprefix('Input ')}"
 
 
@@ -133,7 +133,7 @@ def _placed(document: Document, path: tuple[str | int, ...], text: str) -> str:
 
 
 def _check_sizes(document: Document, value: object, path: tuple[str | int, ...]) -> None:
-    """Refuse integers beyond 64 bits, which the files that are written cannot hold."""
+    """Refuse integers of more than 64 bits, which the output files cannot hold."""
     if isinstance(value, int) and not -(2**63) <= value < 2**63:
         text = f"{value!s:.40} does not fit in 64 bits"
         raise ConfigurationError(_placed(document, path, text))
@@ -146,16 +146,16 @@ def _check_sizes(document: Document, value: object, path: tuple[str | int, ...])
 
 
 def validate(model: type[M], document: Document) -> M:
-    """Return the model that `document` states.
+    """Validate `document` and return the model.
 
     Raises:
-      ConfigurationError: one line for each mistake: file:line, key, what is wrong, what is near.
+      ConfigurationError: one line per mistake: file:line, key, problem, nearest valid value.
     """
     _check_sizes(document, document.value, ())
     try:
         return model.model_validate(document.value)
     except ValidationError as invalid:
-        # A union of plain types reports each alternative: the first is enough.
+        # For a union of plain types pydantic reports each alternative: the first is enough.
         messages: dict[str, str] = {}
         for error in invalid.errors():
             path = ".".join(map(str, _locate(document, error["loc"])))

@@ -1,4 +1,4 @@
-"""Variables of the environment in paths of recipes, which may be a stranger's."""
+"""Environment variables in paths of recipes, which may be untrusted."""
 
 import os
 import re
@@ -11,19 +11,19 @@ _SECRET = re.compile("secret|token|passw|credential|private|auth|_key|apikey|^ke
 
 
 def expanded(path: str, where: str) -> str:
-    """Return a path with its variables replaced; what they hold is hidden from now on.
+    """Return a path with its variables replaced, and hide their values in later messages.
 
     Raises:
-      ConfigurationError: a variable has the name of a secret, which no file's path should hold.
+      ConfigurationError: a variable is named like a secret.
     """
     for name in _VARIABLE.findall(path):
         if _SECRET.search(name):
             raise ConfigurationError(
-                f"{where}: ${name} has the name of a secret, which no path should hold; "
+                f"{where}: ${name} is named like a secret, which must not appear in a path; "
                 "use another variable"
             )
         hide(os.environ.get(name, ""), f"${name}")
-    found = os.path.expandvars(path)
-    if found != path:
-        hide(found, path)
-    return found
+    full = os.path.expandvars(path)
+    if full != path:
+        hide(full, path)
+    return full

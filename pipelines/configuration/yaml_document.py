@@ -1,4 +1,4 @@
-"""YAML with the place of every value, so that a complaint can name file and line."""
+"""YAML with the place of every value, so that messages can name file and line."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -10,9 +10,9 @@ from tfrecords_schema.errors import ConfigurationError
 from transforms import yaml_limits
 
 Path = tuple[str | int, ...]
-# How the place of a value from the command line begins.
+# Beginning of the place of a value from the command line.
 SET = "--set "
-# Mappings whose values null removes together with what belongs to them.
+# Mappings in which null removes a value together with its dependents.
 REMOVABLE: frozenset[Path] = frozenset({("sources",), ("held_out",), ("mixture", "collections")})
 
 
@@ -22,8 +22,8 @@ class Document:
 
     Attributes:
       files: the file that states a value, for the paths in it.
-      removed: what null takes away of a mapping that messages still need: sources, held-out sets
-        and collections, and where the null is.
+      removed: entries that null removes but that messages still need (sources, held-out sets and
+        collections), with the place of the null.
     """
 
     name: str
@@ -40,7 +40,7 @@ class Document:
         return self.name
 
     def note_files(self) -> None:
-        """Note that everything so far is stated in this file."""
+        """Record that everything so far is stated in this file."""
         self.files[()] = self.name
 
     def file_of(self, path: Path) -> str:
@@ -51,10 +51,10 @@ class Document:
         return self.name
 
     def remove(self, path: Path, place: str) -> None:
-        """Take the value at `path` away; `place` says so.
+        """Remove the value at `path`, as stated at `place`.
 
-        Sources, held-out sets and collections are only noted as removed, since what belongs to
-        them has to be removed as well.
+        Sources, held-out sets and collections are only marked as removed, because their dependents
+        have to be removed as well.
         """
         if path[:-1] in REMOVABLE:
             self.removed[path] = place
@@ -72,7 +72,7 @@ class Document:
                 del noted[known]
 
     def take_places(self, other: "Document", path: Path) -> None:
-        """Note that the value at `path` is stated where `other` states it."""
+        """Record that the value at `path` is stated where `other` states it."""
         self._forget(path)
         self.places |= {p: where for p, where in other.places.items() if p[: len(path)] == path}
         self.files[path] = other.file_of(path)
@@ -81,7 +81,8 @@ class Document:
         """Apply one `key.to.value=YAML` from the command line; messages call it `place`.
 
         Raises:
-          ConfigurationError: not an assignment, or it leads through something that is no mapping.
+          ConfigurationError: not an assignment, or the key leads through a value that is not a
+          mapping.
         """
         key, equals, text = assignment.partition("=")
         if not equals or not key.strip():
@@ -115,7 +116,7 @@ class Document:
 
 @dataclass
 class _Converter:
-    """Builds values from YAML nodes and notes where each stands."""
+    """Builds values from YAML nodes and records the place of each."""
 
     loader: yaml.SafeLoader
     document: Document
@@ -125,7 +126,7 @@ class _Converter:
         """Return the value of `node`, which is at `path` in the document."""
         place = f"{self.document.name}:{node.start_mark.line + 1}"
         if any(node is parent for parent in self.open_nodes):
-            raise ConfigurationError(f"{place}: an alias that contains itself")
+            raise ConfigurationError(f"{place}: the alias contains itself")
         self.document.places[path] = place
         self.open_nodes.append(node)
         try:
@@ -155,7 +156,7 @@ class _Converter:
                 raise ConfigurationError(f"{place}: a key must be a word, not {key!r}")
             if id(key_node) in own:
                 if key in stated:
-                    raise ConfigurationError(f"{place}: key {key!r} is there twice; remove one")
+                    raise ConfigurationError(f"{place}: key {key!r} appears twice; remove one")
                 stated.add(key)
             value[key] = self.convert(value_node, (*path, key))
             self.document.places[(*path, key)] = place
@@ -163,7 +164,7 @@ class _Converter:
 
 
 def parse(text: str, name: str) -> Document:
-    """Parse one YAML mapping; `name` is what messages call the file.
+    """Parse one YAML mapping; `name` is the file's name in messages.
 
     Raises:
       ConfigurationError: not YAML, not a mapping, or a key twice.
@@ -206,5 +207,5 @@ def read(path: str) -> Document:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         raise ConfigurationError(f"{path}: not UTF-8 text (byte {error.start})") from error
-    # As files in text mode are read.
+    # The same line ends as for files in text mode.
     return parse(text.replace("\r\n", "\n").replace("\r", "\n"), path)

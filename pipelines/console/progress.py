@@ -1,4 +1,4 @@
-"""How far a command is: a live display on a terminal, plain lines elsewhere, on standard error."""
+"""Progress on standard error: a live display on a terminal, plain lines elsewhere."""
 
 import os
 import sys
@@ -23,9 +23,9 @@ _PLAIN_SECONDS = 10.0
 
 @dataclass(kw_only=True)
 class StageProgress:
-    """One stage as it is shown: what it has done since `began`, of how much.
+    """Progress of one stage since `began`.
 
-    `total` is in records, or else in work items; None where neither is known.
+    `total` is in records or, if they are unknown, in work items; None if neither is known.
     """
 
     name: str
@@ -39,17 +39,17 @@ class StageProgress:
 
     @property
     def completed(self) -> int:
-        """Return what is done, in the unit of `total`."""
+        """Return the finished amount, in the unit of `total`."""
         return self.done.items if self.in_items else self.done.records
 
     @property
     def rate(self) -> float:
-        """Return records a second."""
+        """Return records per second."""
         return self.done.records / max(self.ended - self.began, _TICK_SECONDS)
 
     @property
     def seconds_left(self) -> float | None:
-        """Return how long the rest takes at the same speed, where a total is known."""
+        """Return the time for the rest at the same speed, if the total is known."""
         if not self.total or not self.completed:
             return None
         spent = max(self.ended - self.began, _TICK_SECONDS)
@@ -63,14 +63,14 @@ class StageProgress:
 
 
 class _Watch:
-    """Follows what worker processes report in a directory."""
+    """Reads the progress that worker processes report in a directory."""
 
     def __init__(self, directory: str) -> None:
         self._directory = directory
         self.stages: dict[str, StageProgress] = {}
 
     def update(self) -> None:
-        """Read what has been reported so far."""
+        """Read the reports so far."""
         now = time.monotonic()
         expected = {one.stage: one for one in collect_expected(self._directory)}
         positions = {name: number for number, name in enumerate(expected, start=1)}
@@ -94,9 +94,9 @@ class _Watch:
                 before.done, before.ended = done, now
 
     def _total(self, expected: Expected | None) -> tuple[int | None, bool]:
-        """Return how much a stage has to do, and whether in work items.
+        """Return the total of a stage, and whether it counts work items.
 
-        Records that nobody announced are those of the stage before, which can only have lost some.
+        If the number of records is unknown, it is at most that of the previous stage.
         """
         if expected is not None and expected.records is not None:
             return expected.records, False
@@ -108,7 +108,7 @@ class _Watch:
 
 @contextmanager
 def stage_progress() -> Iterator[None]:
-    """Show what worker processes report while the block runs."""
+    """Show the progress of worker processes while the block runs."""
     with tempfile.TemporaryDirectory(prefix="flanbeam-progress-") as directory:
         watch, stop = _Watch(directory), threading.Event()
         show = _Live(watch) if sys.stderr.isatty() else _Lines(watch)
@@ -132,14 +132,14 @@ def stage_progress() -> Iterator[None]:
 
 
 class _Lines:
-    """Plain lines: the stage at work every ten seconds, and each stage at the end."""
+    """Plain lines: the current stage every ten seconds, and each stage at the end."""
 
     def __init__(self, watch: _Watch) -> None:
         self._watch = watch
         self._printed = time.monotonic()
 
     def update(self) -> None:
-        """Print a line for the stage at work, if the last one was long ago."""
+        """Print a line for the current stage, if ten seconds have passed."""
         if self._watch.stages and time.monotonic() - self._printed > _PLAIN_SECONDS:
             self._printed = time.monotonic()
             print(_line(list(self._watch.stages.values())[-1]), file=sys.stderr, flush=True)
@@ -152,7 +152,7 @@ class _Lines:
 
 
 def _line(stage: StageProgress) -> str:
-    """Return how far a stage is."""
+    """Return the line of a stage."""
     line = f"{stage.title:28} {stage.done.records:>12,} records {stage.rate:>10,.0f}/s"
     if stage.total:
         line += f" {min(1.0, stage.completed / stage.total):>5.0%}"
@@ -162,7 +162,7 @@ def _line(stage: StageProgress) -> str:
 
 
 class _Records(ProgressColumn):
-    """Records, and records a second."""
+    """Column with records, and records per second."""
 
     def render(self, task: Task) -> Text:
         """Return the column of one task."""
@@ -171,7 +171,7 @@ class _Records(ProgressColumn):
 
 
 class _Left(ProgressColumn):
-    """The time that the rest takes."""
+    """Column with the time left."""
 
     def render(self, task: Task) -> Text:
         """Return the column of one task."""
@@ -199,7 +199,7 @@ class _Live:
         self._progress.start()
 
     def update(self) -> None:
-        """Bring the lines up to date; a stage is done once the next one has begun."""
+        """Update the lines; a stage is done when the next one has begun."""
         stages = list(self._watch.stages.values())
         for stage in stages:
             if stage.name not in self._tasks:
@@ -216,7 +216,7 @@ class _Live:
             )
 
     def finish(self) -> None:
-        """Show the end of every stage."""
+        """Show every stage as finished."""
         self.update()
         for stage in self._watch.stages.values():
             self._progress.update(self._tasks[stage.name], total=stage.completed or 1)

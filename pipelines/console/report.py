@@ -1,4 +1,4 @@
-"""What commands print for people: tables and examples on standard output, plain where piped."""
+"""Readable output of commands: tables and examples on standard output, plain if piped."""
 
 import sys
 from collections.abc import Iterable
@@ -21,17 +21,17 @@ _COLORS = {"instruction": "cyan", "exemplar": "dim", "query": "", "options": "ye
 
 
 class _Console(Console):
-    """Rich's, for texts of strangers: without markup, control characters replaced.
+    """Rich's console for untrusted texts: without markup, control characters replaced.
 
-    Where the reader of the output has gone, the command decides what that means.
+    If the reader of the output is gone, the command handles the error.
     """
 
     def render_str(self, text: str, **options: Any) -> Text:  # type: ignore[override]
-        """Return a text as it may be shown."""
+        """Return a text that is safe to show."""
         return super().render_str(printable(text), **options)
 
     def on_broken_pipe(self) -> None:
-        """Raise the error that is being handled, where Rich would end the process."""
+        """Raise the current error again; Rich would end the process."""
         raise
 
 
@@ -56,7 +56,7 @@ def plain_table(*headers: str, right: int = 0) -> Table:
 
 
 def print_errors(console: Console, errors: Iterable[str]) -> None:
-    """Print what was left out, one line each."""
+    """Print a line for each file that was left out."""
     for error in errors:
         console.print(f"left out: {error}", markup=False, soft_wrap=True)
 

@@ -1,1 +1,1 @@
-"""Draft a recipe for files that nobody has described yet."""
+"""Draft a recipe for undescribed files."""

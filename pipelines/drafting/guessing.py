@@ -1,7 +1,7 @@
-"""Guess what a file's rows are: the format or family, and the mapping to canonical fields.
+"""Guess the meaning of a file's rows: the format or family, and the mapping to canonical fields.
 
-Rules go from what leaves no doubt (messages with roles, Alpaca's keys) to names of columns, and
-last to what the values look like. Each guess says what it took for granted.
+Rules begin with unambiguous signs (messages with roles, Alpaca's keys), continue with names of
+columns, and end with the form of the values. Each guess states its assumptions.
 """
 
 import re
@@ -36,13 +36,13 @@ _END_MARK = re.compile(r"<\|endoftext\|>|</s>|<\|im_end\|>")
 
 @dataclass
 class Guess:
-    """What a source of the recipe says, and what of it is a guess.
+    """A guessed source of the recipe, with its assumptions.
 
     Attributes:
       keys: the source's keys, without path, collection and task.
-      assumed: what was taken for granted.
-      unknown: what the file does not say.
-      problem: why there is no source, if there is none.
+      assumed: assumptions, in words.
+      unknown: facts that the file does not show.
+      problem: the reason if no source could be guessed.
     """
 
     keys: dict[str, Any] = field(default_factory=dict)
@@ -99,7 +99,7 @@ def _tree(sample: Sample) -> Guess | None:
         isinstance(value, Mapping) and "replies" in value for value in sample.values("prompt")
     ):
         return None
-    said = "trees of messages; each reply of the assistant is a target, after those above it"
+    said = "trees of messages; each assistant reply is a target, the messages above it its history"
     return Guess({"format": "chat"}, [said], ["which replies are good: all of them are learned"])
 
 
@@ -119,9 +119,9 @@ def _table_of_messages(sample: Sample) -> Guess | None:
     if parent and own:
         columns |= {n: k for n, k in (("parent_id", parent), ("message_id", own)) if n != k}
         said = "a row is a message, and its parent the one that it answers"
-        found = Guess(keys, [said], ["which replies are good: all of them are learned"])
+        guess = Guess(keys, [said], ["which replies are good: all of them are learned"])
         if sample.find("rank"):
-            found.unknown = ["whether only the best replies are meant: `replies: best`, by `rank`"]
+            guess.unknown = ["whether only the best replies are meant: `replies: best`, by `rank`"]
     else:
         names = ("conversation", "chat", "thread", "dialog", "dialogue", "session")
         group = sample.find(*(f"{name}_id" for name in names), *names)
@@ -131,10 +131,10 @@ def _table_of_messages(sample: Sample) -> Guess | None:
         order = sample.find(*_POSITIONS)
         columns |= {"position": order} if order and order != "position" else {}
         by = f"in the order of {order!r}" if order else "in the order of the file"
-        found = Guess(keys, [f"a row is a message of the conversation {group!r}, {by}"])
+        guess = Guess(keys, [f"a row is a message of the conversation {group!r}, {by}"])
     if columns:
         keys["columns"] = columns
-    return found
+    return guess
 
 
 _POSITIONS = (
@@ -174,32 +174,32 @@ def _conversations(sample: Sample) -> Guess | None:
     guessed = key or message_key(sample)
     if guessed is None:
         return _preference(sample)
-    found = Guess({"format": "chat"}, [f"conversations under {guessed!r}"])
+    guess = Guess({"format": "chat"}, [f"conversations under {guessed!r}"])
     columns: dict[str, str] = {}
     if key is None:
         columns["messages"] = guessed
     if not isinstance(sample.values(guessed)[0], str):
-        _add_roles(sample, guessed, columns, found)
+        _add_roles(sample, guessed, columns, guess)
     if columns:
-        found.keys["columns"] = columns
+        guess.keys["columns"] = columns
     if any(_HTML.search(str(value)) for value in sample.values(guessed)[:20]):
-        found.unknown.append("whether the HTML tags in the messages are meant: they are kept")
+        guess.unknown.append("whether the HTML tags in the messages are meant: they are kept")
     others = [k for k in sample.keys if k != guessed and _are_messages(sample, k)]
     answers = others[0] if "." in guessed and others else None
     if answers:
         columns |= {"prompt": guessed, "completion": answers}
         columns.pop("messages", None)
-        found.keys["columns"] = columns
-        found.assumed.append(f"{answers!r} is the answer to {guessed!r}")
+        guess.keys["columns"] = columns
+        guess.assumed.append(f"{answers!r} is the answer to {guessed!r}")
     if sample.find("chosen", "rejected", "chosen_messages"):
-        found.assumed.append("preference pairs: what was chosen is learned, `rejected` is not")
+        guess.assumed.append("preference pairs: what was chosen is learned, `rejected` is not")
     if any(value is False for value in sample.values("label")):
-        found.assumed.append("rows with `label: false` are not learned")
+        guess.assumed.append("rows with `label: false` are not learned")
     if sample.find("images", "videos", "audios"):
-        found.assumed.append("rows with images, audio or video are rejected")
+        guess.assumed.append("rows with images, audio or video are rejected")
     if sample.find("tools", "functions"):
-        found.assumed.append("tools are shown at the top of the history")
-    return found
+        guess.assumed.append("tools are shown at the top of the history")
+    return guess
 
 
 def _are_messages(sample: Sample, key: str) -> bool:
@@ -214,8 +214,8 @@ def _are_messages(sample: Sample, key: str) -> bool:
     )
 
 
-def _add_roles(sample: Sample, key: str, columns: dict[str, str], found: Guess) -> None:
-    """Add the keys and roles of messages that no program is known for."""
+def _add_roles(sample: Sample, key: str, columns: dict[str, str], guess: Guess) -> None:
+    """Add the keys and roles of messages in an unknown form."""
     items = [item for value in sample.values(key) if isinstance(value, list) for item in value]
     role = role_key(items) or ""
     if role not in ROLE_KEYS:
@@ -233,12 +233,12 @@ def _add_roles(sample: Sample, key: str, columns: dict[str, str], found: Guess) 
     ]
     user = max(unknown, key=firsts.count)
     others = [name for name in unknown if name != user]
-    found.keys["roles"] = {"user": [user], **({"assistant": others} if others else {})}
-    found.assumed.append(f"{user!r} is the user, since it speaks first; {others} the assistant")
+    guess.keys["roles"] = {"user": [user], **({"assistant": others} if others else {})}
+    guess.assumed.append(f"{user!r} is the user, since it speaks first; {others} the assistant")
 
 
 def _preference(sample: Sample) -> Guess | None:
-    """Guess pairs of a prompt and what was chosen for it."""
+    """Guess preference data: a prompt and the chosen answer."""
     if sample.find("chosen"):
         prompt = sample.find("prompt", "question", "instruction", "input", "query")
         columns = {"prompt": prompt} if prompt and prompt != "prompt" else {}
@@ -277,10 +277,10 @@ def _alpaca(sample: Sample) -> Guess | None:
     pairs = (("instruction", instruction), ("input", given), ("output", output), ("system", system))
     columns = {name: key for name, key in pairs if key and key != name}
     keys = {"format": "alpaca", **_id(sample), **({"columns": columns} if columns else {})}
-    found = Guess(keys, ["an instruction, where there is one its input, and the output"])
+    guess = Guess(keys, ["an instruction, where there is one its input, and the output"])
     if any("{{" in str(value) for value in sample.values(output)):
-        found.unknown.append("what stands for the {{placeholders}} in the output: they are kept")
-    return found
+        guess.unknown.append("what stands for the {{placeholders}} in the output: they are kept")
+    return guess
 
 
 def _known_benchmarks(sample: Sample) -> Guess | None:
@@ -303,11 +303,11 @@ def _squad(sample: Sample) -> Guess | None:
             "question": "paragraphs.qas.question",
             "answer": "paragraphs.qas.answers.text",
         }
-        found = _mapped(sample, "extractive_qa", fields, "SQuAD: each question is an example")
-        found.keys["explode"] = "paragraphs.qas"
-        found.keys["id"] = "paragraphs.qas.id"
-        found.unknown.append("what unanswerable questions should be answered: they are rejected")
-        return found
+        guess = _mapped(sample, "extractive_qa", fields, "SQuAD: each question is an example")
+        guess.keys["explode"] = "paragraphs.qas"
+        guess.keys["id"] = "paragraphs.qas.id"
+        guess.unknown.append("what unanswerable questions should be answered: they are rejected")
+        return guess
     return None
 
 
@@ -337,12 +337,12 @@ def _turns_with_references(sample: Sample) -> Guess | None:
     if not sample.find("reference"):
         return Guess(problem="turns of one speaker without answers: nothing to learn from")
     fields = {"instruction": "turns.0", "output": "reference.0"}
-    found = _mapped(sample, "instruction_only", fields, "first turns whose reference is the answer")
-    found.unknown.append(
+    guess = _mapped(sample, "instruction_only", fields, "first turns whose reference is the answer")
+    guess.unknown.append(
         "answers to questions without a reference: these rows are rejected as `empty_field`. As "
         "an evaluation set it belongs under `held_out`"
     )
-    return found
+    return guess
 
 
 def _multiple_choice(sample: Sample) -> Guess | None:
@@ -377,14 +377,14 @@ def _multiple_choice(sample: Sample) -> Guess | None:
     if options is None:
         return None
     fields = {"question": question, "options": options, "answer": answer}
-    found = _mapped(sample, "multiple_choice_qa", fields, f"{answer!r} is the right option")
+    guess = _mapped(sample, "multiple_choice_qa", fields, f"{answer!r} is the right option")
     if context := sample.find(*_CONTEXTS):
         fields["context"] = context
     answers = [str(value).strip() for value in sample.values(answer)]
     if marks is None and all(len(value) == 1 and value in "ABCDE" for value in answers):
         marks = list("ABCDE")
     if marks is not None and not all(number_of(value) is not None for value in answers):
-        found.keys["marks"] = marks
+        guess.keys["marks"] = marks
     elif all(number_of(value) is not None for value in answers):
         numbers = {number_of(value) for value in answers}
         from_one = (
@@ -398,12 +398,12 @@ def _multiple_choice(sample: Sample) -> Guess | None:
             )
         )
         if from_one:
-            found.keys["marks"] = [str(number) for number in range(1, max(map(int, answers)) + 1)]
-            found.assumed.append("answers are positions from 1 on")
+            guess.keys["marks"] = [str(number) for number in range(1, max(map(int, answers)) + 1)]
+            guess.assumed.append("answers are positions from 1 on")
         else:
-            found.keys["answer_is"] = "position"
-            found.assumed.append("answers are positions from 0 on")
-    return found
+            guess.keys["answer_is"] = "position"
+            guess.assumed.append("answers are positions from 0 on")
+    return guess
 
 
 def _pairs_of_texts(sample: Sample) -> Guess | None:
@@ -414,51 +414,51 @@ def _pairs_of_texts(sample: Sample) -> Guess | None:
     premise, hypothesis = sample.find("premise"), sample.find("hypothesis")
     if premise and hypothesis:
         fields = {"premise": premise, "hypothesis": hypothesis, "answer": label}
-        found = _mapped(sample, "nli", fields)
+        guess = _mapped(sample, "nli", fields)
         names = ["entailment", "neutral", "contradiction"]
-        return _labelled(sample, label, found, names)
+        return _labeled(sample, label, guess, names)
     one = sample.find("sentence1", "question1", "sentence_a", "text1")
     two = sample.find("sentence2", "question2", "sentence_b", "text2")
     if one and two and sample.distinct(label):
         fields = {"sentence1": one, "sentence2": two, "answer": label}
-        return _labelled(sample, label, _mapped(sample, "paraphrase", fields), ["no", "yes"])
+        return _labeled(sample, label, _mapped(sample, "paraphrase", fields), ["no", "yes"])
     return None
 
 
-def _labelled(sample: Sample, key: str, found: Guess, names: list[str] | None = None) -> Guess:
+def _labeled(sample: Sample, key: str, guess: Guess, names: list[str] | None = None) -> Guess:
     """Add the labels of a classification task."""
     values = sample.distinct(key) or []
-    found.keys["fields"]["answer"] = key
+    guess.keys["fields"]["answer"] = key
     if stated := sample.label_names.get(key):
-        found.keys["label_of"] = {str(number): name for number, name in enumerate(stated)}
-        found.assumed.append(f"labels of {key!r} are called as the file's own schema says")
-        return found
+        guess.keys["label_of"] = {str(number): name for number, name in enumerate(stated)}
+        guess.assumed.append(f"labels of {key!r} are called as the file's own schema says")
+        return guess
     booleans = {"false": "no", "true": "yes"}
     if values and {str(value).lower() for value in values} <= set(booleans):
-        found.keys["label_of"] = booleans
-        found.assumed.append(f"true under {key!r} means yes")
-        return found
+        guess.keys["label_of"] = booleans
+        guess.assumed.append(f"true under {key!r} means yes")
+        return guess
     if values and all(number_of(value) is not None for value in values):
         numbers = sorted({number for value in values if (number := number_of(value)) is not None})
         if numbers[0] == -1 and len(numbers) > 2:
             numbers = numbers[1:]
-            found.assumed.append(f"-1 under {key!r} is no label: those rows are rejected")
+            guess.assumed.append(f"-1 under {key!r} is no label: those rows are rejected")
         if names and numbers == list(range(len(names))):
-            found.keys["labels"] = names
-            found.assumed.append(f"labels 0, 1, … of {key!r} are {', '.join(names)}, in this order")
+            guess.keys["labels"] = names
+            guess.assumed.append(f"labels 0, 1, … of {key!r} are {', '.join(names)}, in this order")
         else:
-            found.keys["label_of"] = {str(number): f"label {number}" for number in numbers}
-            found.unknown.append(f"what the numbers under {key!r} mean: name them in `label_of`")
+            guess.keys["label_of"] = {str(number): f"label {number}" for number in numbers}
+            guess.unknown.append(f"what the numbers under {key!r} mean: name them in `label_of`")
             if _folded_in(key, _RATINGS) and set(numbers) <= set(range(6)):
                 stars = {str(n): f"{n} star{'' if n == 1 else 's'}" for n in numbers}
-                found.keys["label_of"] = stars
-                found.assumed.append(f"{key!r} is a number of stars")
-                found.unknown.pop()
+                guess.keys["label_of"] = stars
+                guess.assumed.append(f"{key!r} is a number of stars")
+                guess.unknown.pop()
     else:
         labels = sorted({str(value) for value in values if isinstance(value, str)})
-        found.keys["labels"] = labels
-        found.unknown.append(f"labels of {key!r} that only later rows have: they would be rejected")
-    return found
+        guess.keys["labels"] = labels
+        guess.unknown.append(f"labels of {key!r} that only later rows have: they would be rejected")
+    return guess
 
 
 def _math(sample: Sample) -> Guess | None:
@@ -471,14 +471,14 @@ def _math(sample: Sample) -> Guess | None:
     has_body = bool(body) and str(sample.values(str(body))[0]).strip() not in first
     shown: Any = {"text": f"{{{body}}} {{{question}}}"} if has_body else question
     numbers = sample.find("numbers")
-    found = _mapped(
+    guess = _mapped(
         sample, "math_word_problem", {"question": shown, "answer": answer}, "math word problems"
     )
     if numbers and any("number0" in str(value) for value in sample.values(question)):
-        found.unknown.append(
+        guess.unknown.append(
             f"how to put {numbers!r} in the place of number0, number1, …: the questions keep them"
         )
-    return found
+    return guess
 
 
 def _summaries(sample: Sample) -> Guess | None:
@@ -571,12 +571,12 @@ def _answered(sample: Sample) -> Guess | None:
         return None
     pairs = (("prompt", prompt), ("completion", answer), ("system", system))
     columns = {name: key for name, key in pairs if key and key != name}
-    found = Guess({"format": "chat", **({"columns": columns} if columns else {})})
+    guess = Guess({"format": "chat", **({"columns": columns} if columns else {})})
     if system:
-        found.assumed.append(f"{system!r} is the system prompt of its row")
+        guess.assumed.append(f"{system!r} is the system prompt of its row")
     if is_judged:
-        found.assumed.append("rows with `label: false` are not learned")
-    return found
+        guess.assumed.append("rows with `label: false` are not learned")
+    return guess
 
 
 def _prompted(sample: Sample) -> Guess | None:
@@ -595,12 +595,12 @@ def _prompted(sample: Sample) -> Guess | None:
         if marks:
             mark = "|".join(re.escape(mark) for mark in sorted(marks))
             source = {"extract": answer, "pattern": rf"^([\s\S]*?)\s*(?:{mark})?\s*$"}
-        found = _mapped(
+        guess = _mapped(
             sample, "prompted", {"input": shown, "answer": source}, "prompts already in words"
         )
         if marks:
-            found.assumed.append(f"{', '.join(sorted(marks))} ends an answer and is no part of it")
-        return found
+            guess.assumed.append(f"{', '.join(sorted(marks))} ends an answer and is no part of it")
+        return guess
     return None
 
 
@@ -629,23 +629,21 @@ def _classification(sample: Sample) -> Guess | None:
     if not text or not label or not sample.is_text(text):
         return None
     if sample.is_list_of(label, str):
-        found = _mapped(sample, "topic", {"text": text, "answer": label})
-        found.keys["labels"] = sorted({value[0] for value in sample.values(label)})
-        found.keys["fields"]["answer"] = f"{label}.0"
-        found.assumed.append(f"the one item of {label!r} is the label of {text!r}")
-        return found
+        guess = _mapped(sample, "topic", {"text": text, "answer": label})
+        guess.keys["labels"] = sorted({value[0] for value in sample.values(label)})
+        guess.keys["fields"]["answer"] = f"{label}.0"
+        guess.assumed.append(f"the one item of {label!r} is the label of {text!r}")
+        return guess
     values = {str(value).lower() for value in sample.distinct(label) or ()}
     if label in sample.label_names:
         values = {name.lower() for name in sample.label_names[label]}
     numbers = {number_of(value) for value in values}
     is_polar = values <= _POLAR or (label.lower() == "sentiment" and numbers <= {0, 1})
     is_polar = is_polar or _folded_in(label, _RATINGS)
-    found = _mapped(sample, "sentiment" if is_polar else "topic", {"text": text, "answer": label})
-    found.assumed.append(f"{label!r} is one of a few labels for {text!r}")
+    guess = _mapped(sample, "sentiment" if is_polar else "topic", {"text": text, "answer": label})
+    guess.assumed.append(f"{label!r} is one of a few labels for {text!r}")
     is_two = numbers == {0, 1}
-    return _labelled(
-        sample, label, found, ["negative", "positive"] if is_polar and is_two else None
-    )
+    return _labeled(sample, label, guess, ["negative", "positive"] if is_polar and is_two else None)
 
 
 def _folded_in(key: str, names: tuple[str, ...]) -> bool:
@@ -677,9 +675,9 @@ def _two_columns(sample: Sample) -> Guess | None:
     ]
     long = [key for key in texts if key not in few and len(set(sample.values(key))) > 1]
     if len(long) == 1 and len(few) == 1:
-        found = _mapped(sample, "topic", {"text": long[0], "answer": few[0]})
-        found.assumed.append(f"{few[0]!r} is one of a few labels for {long[0]!r}")
-        return _labelled(sample, few[0], found)
+        guess = _mapped(sample, "topic", {"text": long[0], "answer": few[0]})
+        guess.assumed.append(f"{few[0]!r} is one of a few labels for {long[0]!r}")
+        return _labeled(sample, few[0], guess)
     named = [key for key in sample.keys if not _are_numbers(sample, key)]
     if len(long) == 2 and len(named) <= 3 and long[1].lower() not in _QUESTIONS:
         one, two = long

@@ -1,4 +1,4 @@
-"""A guess at the language of texts: by their script, else by the commonest small words."""
+"""Guess the language of texts by their script, or by the most common function words."""
 
 import re
 from collections import Counter
@@ -29,13 +29,13 @@ _LEAST_SHARE = 0.06
 
 
 def language_of(texts: Iterable[str]) -> str | None:
-    """Return the BCP 47 tag of the language that most of some texts are in, None if unsure."""
+    """Return the BCP 47 tag of the language of most of the texts; None if unsure."""
     counts: Counter[str] = Counter()
     total = 0
     for text in texts:
         total += 1
-        if found := _language_of_one(text[:2000]):
-            counts[found] += 1
+        if code := _language_of_one(text[:2000]):
+            counts[code] += 1
     language, count = counts.most_common(1)[0] if counts else ("", 0)
     return language if count * 2 > total else None
 

@@ -1,4 +1,4 @@
-"""A commented recipe for files and directories, drafted from their first rows."""
+"""Draft a commented recipe for files and directories from their first rows."""
 
 import fnmatch
 import os
@@ -27,7 +27,7 @@ _METADATA = {
     *("dataset_info.json", "dataset_infos.json", "dataset_dict.json", "state.json"),
     *("PROVENANCE.txt", "LICENSE", "README", "package.json", "config.json"),
 }
-# Targets and inputs that fit are rounded up to powers of two within these bounds.
+# Limits are rounded up to powers of two within these bounds.
 _LIMITS = ((512, 16_384), (2_048, 32_768))
 
 
@@ -36,9 +36,9 @@ class DraftedSource:
     """One source of a draft.
 
     Attributes:
-      path: a file, or a directory whose files are all alike; `files` are how many.
+      path: a file, or a directory of similar files; `files` is their number.
       facts: the form of the rows.
-      kept, rejected: what the first rows became.
+      kept, rejected: results of reading the first rows.
       shown: the fields of the first record.
     """
 
@@ -58,7 +58,7 @@ class DraftedSource:
 
 @dataclass
 class Draft:
-    """A recipe to be, and the files that got no source, each with the reason."""
+    """A drafted recipe, and the files without a source, each with the reason."""
 
     name: str
     sources: list[DraftedSource]
@@ -70,7 +70,7 @@ def draft_recipe(paths: Sequence[str], name: str | None, base: str) -> Draft:
     """Return a recipe for files and directories; its paths are relative to `base`.
 
     Raises:
-      DataError: no file of them can be a source; says why for each.
+      DataError: no file can be a source; the message states the reason for each.
     """
     sources: list[DraftedSource] = []
     unused: dict[str, str] = {}
@@ -106,7 +106,7 @@ def draft_recipe(paths: Sequence[str], name: str | None, base: str) -> Draft:
 def _add_sources(
     path: str, files: list[str], sources: list[DraftedSource], unused: dict[str, str]
 ) -> None:
-    """Add a source for each file, or one for a directory whose files are alike."""
+    """Add a source for each file, or one for a directory of similar files."""
     drafts: list[tuple[str, Sample, Guess]] = []
     for file in files:
         known = os.path.basename(file)
@@ -167,7 +167,7 @@ def _asdiv(file: str) -> Guess | None:
 
 
 def _pattern(group: Sequence[str], files: Sequence[str]) -> str | None:
-    """Return a pattern that only the files of a group have, None where they are one or mixed."""
+    """Return a pattern of exactly the files of a group; None for one file or mixed endings."""
     names = [os.path.basename(file) for file in group]
     if len(group) < 2:
         return None
@@ -259,12 +259,12 @@ def _written_source(source: DraftedSource) -> list[str]:
 
 
 def _written_limits(sources: Sequence[DraftedSource]) -> list[str]:
-    """Return limits that nearly all examples fit, in bytes as the default vocabulary counts."""
+    """Return limits that nearly all examples fit, in bytes (the default vocabulary)."""
     lengths = [length for source in sources for length in source.lengths]
     targets, inputs = (sorted(one) for one in zip(*lengths, strict=True))
-    # A prompt has words of its own, and room for some exemplars.
+    # A prompt also has the template's words, and needs room for some exemplars.
     needed = (targets[len(targets) * 99 // 100] + 1, inputs[len(inputs) * 99 // 100] + 512)
-    found = [
+    limits = [
         min(most, max(least, 1 << (need - 1).bit_length()))
         for need, (least, most) in zip(needed, _LIMITS, strict=True)
     ]
@@ -272,8 +272,8 @@ def _written_limits(sources: Sequence[DraftedSource]) -> list[str]:
         "# In tokens, and a token is a byte unless `vocabulary` names a SentencePiece model: with",
         "# T5's, a quarter of these numbers does for English (docs/vocabulary.md).",
         "limits:",
-        f"  max_input_tokens: {found[1]}",
-        f"  max_target_tokens: {found[0]}",
+        f"  max_input_tokens: {limits[1]}",
+        f"  max_target_tokens: {limits[0]}",
     ]
 
 
@@ -287,5 +287,5 @@ def _stem(path: str) -> str:
 
 
 def _identifier(name: str) -> str:
-    found = re.sub(r"[^A-Za-z0-9_]+", "_", name).strip("_")
-    return found or "data"
+    identifier = re.sub(r"[^A-Za-z0-9_]+", "_", name).strip("_")
+    return identifier or "data"

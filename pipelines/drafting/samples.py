@@ -1,4 +1,4 @@
-"""The first rows of a file, and what they show of its form."""
+"""Sample the first rows of a file, and detect their form."""
 
 import os
 from collections import Counter
@@ -38,7 +38,7 @@ class Sample:
     """Up to 400 rows of a file.
 
     Attributes:
-      path: the file; `form` is how its rows are written.
+      path: the file; `form` is the format of its rows.
       bad: rows that cannot be read, by reason.
       facts: what was found about the form, in words.
       stated: keys of a source that say how the file is read.
@@ -59,16 +59,16 @@ class Sample:
 
     @cached_property
     def keys(self) -> list[str]:
-        """Return all keys, in the order in which rows show them."""
+        """Return all keys, in order of first appearance."""
         return list(dict.fromkeys(key for row in self.rows for key in row))
 
     def values(self, key: str) -> list[Any]:
-        """Return the values under a key where there is one."""
+        """Return the values under a key, without missing ones."""
         found = [row.get(key) for row in self.rows]
         return [value for value in found if not is_missing(value) and value not in ("", [])]
 
     def share(self, key: str, kinds: type | tuple[type, ...]) -> float:
-        """Return the share of rows whose value under `key` is of one of some types."""
+        """Return the share of rows whose value under `key` has one of the types."""
         of_kind = [isinstance(value, kinds) for value in self.values(key)]
         return sum(of_kind) / max(1, len(self.rows))
 
@@ -86,7 +86,7 @@ class Sample:
         )
 
     def distinct(self, key: str) -> list[Any] | None:
-        """Return the few values that a key has, the most frequent first; None if they are many."""
+        """Return the values of a key, the most frequent first; None if there are many."""
         values = [value for value in self.values(key) if isinstance(value, (str, int, float))]
         values = [value.strip() if isinstance(value, str) else value for value in values]
         counts = Counter(values)
@@ -96,7 +96,7 @@ class Sample:
         return [value for value, _ in counts.most_common()] if values and few else None
 
     def find(self, *names: str) -> str | None:
-        """Return the first key that is one of `names`, without regard to case and underlines."""
+        """Return the first key that is one of `names`, ignoring case and underscores."""
         folded = {_folded(key): key for key in reversed(self.keys)}
         for name in names:
             key = folded.get(_folded(name))
@@ -128,7 +128,7 @@ def _flat(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _form_of(path: str) -> TabularFormat | None:
-    """Return how a file's rows are written, by its ending, else by its first bytes."""
+    """Return the format of a file's rows, by its ending or its first bytes."""
     if path.lower().endswith(_XML):
         return None
     if plain_name(path).lower().endswith(_KNOWN_ENDINGS):
@@ -269,7 +269,7 @@ def _dialect_facts(path: str, form: str) -> Iterator[str]:
 
 
 def message_key(sample: Sample) -> str | None:
-    """Return the key of lists of messages that state a role, whatever its name is."""
+    """Return the key of lists of messages with a role, under any name."""
     for key in sample.keys:
         values = sample.values(key)
         items = [item for value in values if isinstance(value, list) for item in value]
@@ -280,7 +280,7 @@ def message_key(sample: Sample) -> str | None:
 
 
 def role_key(messages: list[Mapping[str, Any]]) -> str | None:
-    """Return the key of messages that has few short values and stands beside longer texts."""
+    """Return the key of messages that has few short values next to longer texts."""
     named = [key for key in ROLE_KEYS if all(isinstance(m.get(key), str) for m in messages)]
     if named:
         return named[0]

@@ -1,1 +1,1 @@
-"""Refreshes, the channels that they move, and which snapshots are kept."""
+"""Refreshes, channels, and the retention of snapshots."""

@@ -1,4 +1,4 @@
-"""Move the pointers of channels: publish, roll back. Only under the channel's lock."""
+"""Publish and roll back: move the pointers of channels, only under the channel's lock."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -24,7 +24,7 @@ _MOST_PREVIOUS = 100
 
 @dataclass(frozen=True)
 class Published:
-    """A channel after a snapshot was offered to it: at `failed` gates it points where it did."""
+    """A channel after an attempt to publish; with `failed` gates, its pointer did not move."""
 
     path: str
     pointer: Pointer | None
@@ -44,9 +44,7 @@ def stated_gates(snapshot: str) -> Gates:
     try:
         return Gates.model_validate(orjson.loads(filesystem.read_bytes(path))["gates"])
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise DataError(
-            f"{path}: does not tell the gates of its recipe; build the snapshot again"
-        ) from error
+        raise DataError(f"{path}: has no valid gates; rebuild the snapshot") from error
 
 
 def publish(
@@ -55,18 +53,20 @@ def publish(
     channel: str,
     gates: Gates,
     lock: StoreLock,
-    found: Verification | None = None,
+    verification: Verification | None = None,
 ) -> Published:
-    """Point `channel` at a snapshot that verifies and passes `gates`; `found`, if it was verified.
+    """Point `channel` at a snapshot that verifies and passes `gates`.
+
+    `verification` is the result of `verify`, if it has already run.
 
     Raises:
-      DataError: there is no snapshot. LockedError: another has taken the lock over.
+      DataError: there is no snapshot. LockedError: another process has taken the lock over.
     """
     manifest = open_snapshot(snapshot).manifest
     name, fingerprint = store.name_of(snapshot), manifest.fingerprint
     facts = {"channel": channel, "snapshot": name, "fingerprint": fingerprint}
     before = last_manifest(store, channel)
-    if failed := failures(gates, manifest, found or verify(snapshot), before):
+    if failed := failures(gates, manifest, verification or verify(snapshot), before):
         note(store, "refused", **facts, failed=failed)
         return Published(snapshot, store.current(channel), failed)
 
@@ -81,23 +81,24 @@ def publish(
 
 
 def roll_back(store: Store, channel: str, to: str | None, lock: StoreLock) -> Published:
-    """Point `channel` at the snapshot before, or at `to`; no refresh brings back what it leaves.
+    """Point `channel` at the previous snapshot, or at `to`, and withdraw the current one.
 
-    Damaged snapshots are passed over; one that is left for its damage may be built again.
+    Refreshes do not publish a withdrawn snapshot again. Damaged snapshots are skipped; a current
+    snapshot that is damaged is not withdrawn, so it may be built again.
 
     Raises:
-      ConfigurationError: nothing to go back to. DataError: `to` is damaged.
+      ConfigurationError: there is no earlier snapshot. DataError: `to` is damaged.
     """
     pointer = store.current(channel)
     if pointer is None:
-        raise ConfigurationError(f"{store.root}: nothing was published in channel {channel!r}")
+        raise ConfigurationError(f"{store.root}: nothing has been published in channel {channel!r}")
     there = store.snapshot_names()
     earlier = [name for name in pointer.previous if name in there]
     sound = (name for name in earlier if damage_of(store.snapshot(name)) is None)
     if to is not None and to not in there:
         raise ConfigurationError(f"--to {to}: no such snapshot; {nearest(to, there)}")
     if not (target := to or next(sound, None)):
-        raise ConfigurationError(f"{store.root}: no sound snapshot was published before this one")
+        raise ConfigurationError(f"{store.root}: there is no undamaged snapshot to roll back to")
     if damage := damage_of(store.snapshot(target)):
         raise DataError(f"--to {target}: {damage}")
     fingerprint = open_snapshot(store.snapshot(target)).manifest.fingerprint
@@ -158,23 +159,23 @@ def _move(
     lock: StoreLock,
     moved: Callable[[Pointer | None, int], Pointer],
 ) -> Pointer:
-    """Replace the pointer as a whole, unless a later holder of the lock was faster."""
+    """Replace the pointer atomically, unless a later holder of the lock has moved it."""
     written: list[Pointer] = []
 
     def write(holder: Holder) -> None:
         path = pointer_path(store.root, channel)
         token = filesystem.read_with_token(path)[1]
-        found = store.current(channel)
-        if found is not None and found.fencing > holder.fencing:
-            raise LockedError(f"channel {channel} was moved by another; nothing was published")
-        written.append(moved(found, holder.fencing))
+        pointer = store.current(channel)
+        if pointer is not None and pointer.fencing > holder.fencing:
+            raise LockedError(f"another process moved channel {channel}; nothing was published")
+        written.append(moved(pointer, holder.fencing))
         data = orjson.dumps(
             written[0].model_dump(), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
         )
-        # It may have been copied here; what a pointer names must outlive a power cut.
+        # The snapshot may have been copied here; the target of a pointer must survive a power cut.
         filesystem.sync_tree(store.snapshot(written[0].snapshot))
         if filesystem.compare_and_swap(path, token, data, is_durable=True) is None:
-            raise LockedError(f"channel {channel} was moved by another; nothing was published")
+            raise LockedError(f"another process moved channel {channel}; nothing was published")
 
     lock.while_held(write)
     return written[0]

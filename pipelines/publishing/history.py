@@ -1,4 +1,4 @@
-"""Add to the history of a store what has happened; what has happened stays so without it."""
+"""Add events to the history of a store; a failure to do so does not undo the event."""
 
 from typing import Any
 
@@ -7,9 +7,11 @@ from pipelines.stores.store import Store
 
 
 def note(store: Store, event: str, **facts: Any) -> None:
-    """Add an event to the history; where the disk has no room for it, say so and go on."""
+    """Add an event to the history; if the disk is full, print a note and continue."""
     try:
         store.record(event, **facts)
     except OSError as error:
         words = error.strerror or error
-        say(f"{store.history}: {words}; {event} is done, but the history does not have it")
+        say(
+            f"{store.history}: {words}; {event} succeeded, but could not be recorded in the history"
+        )

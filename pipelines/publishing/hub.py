@@ -51,13 +51,15 @@ def push(
         raise ConfigurationError(
             "push needs huggingface_hub: pip install 'flanbeam[hub]'"
         ) from error
-    found = verify(snapshot)
-    if not found.passed:
-        raise DataError("\n".join([*found.problems[:5], f"{snapshot}: damaged, so not pushed"]))
+    verification = verify(snapshot)
+    if not verification.passed:
+        raise DataError(
+            "\n".join([*verification.problems[:5], f"{snapshot}: damaged, so not pushed"])
+        )
     api = HfApi(endpoint=endpoint, library_name="flanbeam")
     try:
         made = api.create_repo(repository, repo_type="dataset", private=private, exist_ok=True)
-        say(f"uploading {found.num_bytes:,} bytes of shards to {made}")
+        say(f"uploading {verification.num_bytes:,} bytes of shards to {made}")
         commit = api.upload_folder(
             repo_id=repository,
             folder_path=snapshot,

@@ -37,7 +37,7 @@ def notify(target: str, document: Mapping[str, Any], stated: str) -> None:
 
 
 def _shown(target: str) -> str:
-    """Return `target` for a message: whoever knows the path of a webhook may call it."""
+    """Return `target` for a message: anyone who knows the path of a webhook can call it."""
     if not is_webhook(target):
         return target
     scheme, _, host, *_ = target.split("/")

@@ -17,7 +17,7 @@ from tfrecords_schema.snapshot import open_snapshot
 
 @dataclass(frozen=True)
 class Refreshed:
-    """What a refresh did; `built` and `published` are None where there was nothing to do."""
+    """The result of a refresh; `built` and `published` are None if there was nothing to do."""
 
     plan: RefreshPlan
     built: BuildResult | None = None
@@ -35,25 +35,25 @@ def refresh(recipe: Recipe, store: Store, channel: str, options: RunnerOptions) 
         plan = plan_refresh(recipe, store, channel)
         if not plan.has_work:
             return Refreshed(plan)
-        built, found = _build_or_take(recipe, store, plan, options)
+        built, verification = _build_or_take(recipe, store, plan, options)
         return Refreshed(
-            plan, built, publish(built.path, store, channel, recipe.gates, lock, found)
+            plan, built, publish(built.path, store, channel, recipe.gates, lock, verification)
         )
 
 
 def _build_or_take(
     recipe: Recipe, store: Store, plan: RefreshPlan, options: RunnerOptions
 ) -> tuple[BuildResult, Verification]:
-    """Return what a killed or refused refresh built before, or build a new snapshot."""
+    """Return the snapshot of an earlier killed or refused refresh, or build a new one."""
     for name in store.snapshot_names():
         path = store.snapshot(name)
         if name.split("-")[1:2] != [plan.fingerprint[:12]]:
             continue
         if damage := damage_of(path):
-            say(f"{damage}; the snapshot is passed over, and gc deletes it")
+            say(f"{damage}; the snapshot is skipped, and gc will delete it")
             continue
         manifest = open_snapshot(path).manifest
-        if manifest.fingerprint == plan.fingerprint and (found := verify(path)).passed:
+        if manifest.fingerprint == plan.fingerprint and (verification := verify(path)).passed:
             taken = BuildResult(
                 path=path,
                 manifest=manifest,
@@ -61,6 +61,6 @@ def _build_or_take(
                 errors=plan.errors,
                 losses=plan.losses,
             )
-            return taken, found
+            return taken, verification
     built = build(recipe, store.root, options)
     return built, verify(built.path)

@@ -1,7 +1,7 @@
-"""The plan of a refresh: what of a snapshot would be new, and what would have to be read.
+"""Plan a refresh: find the nodes that would change, and the data that would have to be read.
 
-Every raw file is hashed (1.7 GB a second on one core), never judged by its name, size or time; what
-cannot be hashed stops the plan.
+Every raw file is hashed (1.7 GB per second on one core); names, sizes and times are not used. A
+file that cannot be hashed stops the plan.
 """
 
 from collections.abc import Iterator, Mapping
@@ -39,12 +39,12 @@ _MOST_REASONS = 3
 
 @dataclass(frozen=True, kw_only=True)
 class PlannedNode:
-    """One node against the snapshot that the channel points at.
+    """One node, compared with the snapshot that the channel points at.
 
     Attributes:
-      why: what is different, for `changed`.
-      rows: records that are known of it, if any are.
-      bytes_to_read: of raw files, since the cache has none of what they hold.
+      why: the differences, for `changed`.
+      rows: its number of records, if known.
+      bytes_to_read: size of the raw files that the cache does not have.
     """
 
     kind: str
@@ -57,7 +57,7 @@ class PlannedNode:
 
 @dataclass(frozen=True, kw_only=True)
 class RefreshPlan:
-    """What a refresh would do.
+    """The effect of a refresh.
 
     `old` and `new` are the documents of all nodes; `errors` are sources left out of the plan;
     `damage` is what is wrong with the snapshot that the channel points at; `losses` are rows left
@@ -75,13 +75,13 @@ class RefreshPlan:
 
     @property
     def is_current(self) -> bool:
-        """Whether the channel points at just what would be built."""
+        """Whether the channel already points at the snapshot that would be built."""
         is_same = self.pointer is not None and self.pointer.fingerprint == self.fingerprint
         return is_same and self.damage is None
 
     @property
     def is_withdrawn(self) -> bool:
-        """Whether what would be built was rolled back."""
+        """Whether the snapshot that would be built was rolled back."""
         return self.pointer is not None and self.fingerprint in self.pointer.withdrawn
 
     @property
@@ -90,7 +90,7 @@ class RefreshPlan:
         return not self.is_current and not self.is_withdrawn
 
     def explain(self, key: str) -> list[tuple[str, Any, Any]]:
-        """List (part, old, new) wherever the two versions of node `key` differ.
+        """List (part, old, new) for each difference between the two versions of node `key`.
 
         Raises:
           ConfigurationError: neither has such a node.
@@ -102,7 +102,7 @@ class RefreshPlan:
 
 
 def plan_refresh(recipe: Recipe, store: Store, channel: str) -> RefreshPlan:
-    """Compare what `recipe` would give now with what `channel` points at; reads no record.
+    """Compare the snapshot that `recipe` would give with that of `channel`; read no record.
 
     Raises:
       ConfigurationError, DataError: a source cannot be found.
@@ -139,7 +139,7 @@ def _task_nodes(
     cached: Mapping[str, IngestedSource],
     old: Mapping[str, Any],
 ) -> Iterator[Node]:
-    """Yield the tasks of ingested sources; for other sources, what became of their former tasks."""
+    """Yield the tasks of ingested sources; for other sources, the state of their former tasks."""
     for source in sources:
         if source.name in cached:
             files = cached[source.name].task_files

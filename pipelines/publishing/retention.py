@@ -1,4 +1,4 @@
-"""Which snapshots of a store stay, and what else can go: gc, pins, the list of snapshots."""
+"""Retention in a store: garbage collection, pins, and the list of snapshots."""
 
 import os
 import time
@@ -18,12 +18,12 @@ from tfrecords_schema.errors import DataError, LockedError
 from tfrecords_schema.manifest import Manifest
 from tfrecords_schema.snapshot import MANIFEST, open_snapshot
 
-_UNUSED = "no kept snapshot is from it"
+_UNUSED = "no kept snapshot uses it"
 
 
 @dataclass(frozen=True)
 class Garbage:
-    """Something that nothing needs: its path, and why it may go."""
+    """An unneeded file or directory: its path, and the reason why it can be deleted."""
 
     path: str
     why: str
@@ -46,14 +46,14 @@ def pointed_at(store: Store) -> dict[str, list[str]]:
 
 @dataclass(frozen=True, kw_only=True)
 class ListedSnapshot:
-    """A snapshot of a store, and what keeps it from gc.
+    """A snapshot of a store, and what protects it from gc.
 
     Attributes:
       snapshot: its path.
       recipe: the name of its recipe.
-      bytes: of its shards.
-      published: channel that points at it → when that was published.
-      damage: what is wrong with it at first sight; nothing else may be known of it then.
+      bytes: size of its shards.
+      published: channel that points at it → time of publication.
+      damage: its problem, if a quick check finds one; other values may then be unknown.
     """
 
     snapshot: str
@@ -69,7 +69,7 @@ class ListedSnapshot:
 
 
 def list_snapshots(store: Store) -> list[ListedSnapshot]:
-    """Return what is known of each snapshot, the oldest first."""
+    """Describe each snapshot, the oldest first."""
     table = pointed_at(store)
     rows = []
     for name in store.snapshot_names():
@@ -103,7 +103,7 @@ def _with_sizes(row: ListedSnapshot, manifest: Manifest) -> ListedSnapshot:
 
 
 def set_pin(snapshot: str, pinned: bool) -> None:
-    """Keep a snapshot from `gc`, or no longer."""
+    """Protect a snapshot from `gc`, or end the protection."""
     open_snapshot(snapshot)
     store, name = Store.of(snapshot), Store.name_of(snapshot)
     if pinned:
@@ -116,23 +116,24 @@ def set_pin(snapshot: str, pinned: bool) -> None:
 
 
 def collect_garbage(store: Store, keep: int, idle_hours: float, delete: bool) -> list[Garbage]:
-    """Find, and on `delete` delete, everything that no kept snapshot needs.
+    """Find everything that no kept snapshot needs, and delete it if `delete` is set.
 
-    Kept are the `keep` newest snapshots, those pinned or pointed at, and their sources.
+    The `keep` newest snapshots, those that are pinned or that a channel points at, and their
+    sources are kept.
 
-    A damaged snapshot is not among the newest. Where one is pinned or pointed at, nobody knows
-    what it is from, and all sources and stages stay.
+    A damaged snapshot does not count among the newest. If one is protected, its sources may be
+    unknown, and all cached sources and stages are kept.
 
-    What no snapshot is from yet may belong to a job that was launched and goes on by itself: it
-    goes when nothing in it has changed for `idle_hours`.
+    Entries that no snapshot uses yet may belong to a job still running on a cluster: they are
+    garbage if nothing in them has changed for `idle_hours`.
 
     Raises:
-      LockedError: someone works in the store.
+      LockedError: another process uses the store.
     """
     with StoreLock(store, COLLECTION, "garbage collection is running"):
         for name, holder in live_holders(store).items():
             if name != COLLECTION:
-                raise LockedError(f"{holder.task} ({holder.words}); try again when it is done")
+                raise LockedError(f"{holder.task} ({holder.words}); try again when it has finished")
         damage = {name: damage_of(store.snapshot(name)) for name in store.snapshot_names()}
         kept = _kept(store, keep, damage)
         snapshots = _snapshots(store, keep, kept, damage)
@@ -146,7 +147,7 @@ def collect_garbage(store: Store, keep: int, idle_hours: float, delete: bool) ->
 
 
 def _kept(store: Store, keep: int, damage: Mapping[str, str | None]) -> list[str]:
-    """Return the newest snapshots, and those a channel or a pin keeps, even without a manifest."""
+    """Return the newest snapshots and the protected ones, even without a manifest."""
     names = [name for name in damage if damage[name] is None]
     needed = {*names[max(0, len(names) - keep) :], *pointed_at(store)}
     there = filesystem.children(store.snapshots)
@@ -160,7 +161,7 @@ def _snapshots(
         if name in kept or name.endswith(".pinned"):
             continue
         if name not in damage:
-            yield Garbage(store.snapshot(name), f"has no {MANIFEST}: half moved or half deleted")
+            yield Garbage(store.snapshot(name), f"has no {MANIFEST}: only partly moved or deleted")
         elif damage[name]:
             yield Garbage(store.snapshot(name), f"damaged: {damage[name]}")
         else:
@@ -175,7 +176,7 @@ def _idle(store: Store, kept: list[str], hours: float) -> Iterator[Garbage]:
         try:
             used |= {node["fingerprint"] for node in read_nodes(store.snapshot(name)).values()}
         except DataError as error:
-            say(f"{error}; until it goes, all sources and stages stay")
+            say(f"{error}; until it is deleted, all cached sources and stages are kept")
             caches = []
     for directory, why in (*caches, (store.building, "an unfinished build")):
         for name in filesystem.children(directory):
@@ -187,10 +188,12 @@ def _idle(store: Store, kept: list[str], hours: float) -> Iterator[Garbage]:
 
 
 def _litter(store: Store) -> Iterator[Garbage]:
-    """Yield what killed processes left."""
+    """Yield leftovers of killed processes."""
     for name in filesystem.children(store.locks):
         if not name.startswith((COLLECTION, "guard")):
-            yield Garbage(filesystem.join(store.locks, name), "a lock that a dead process left")
+            yield Garbage(
+                filesystem.join(store.locks, name), "left by a process that no longer runs"
+            )
     channels = filesystem.join(store.root, CHANNELS)
     for name in filesystem.children(channels):
         if filesystem.TEMPORARY in name:
@@ -198,7 +201,7 @@ def _litter(store: Store) -> Iterator[Garbage]:
 
 
 def _delete(path: str) -> None:
-    """Delete `path`, its manifest first: what is half deleted is no snapshot."""
+    """Delete `path`, its manifest first, so that a partial deletion leaves no snapshot."""
     manifest = filesystem.join(path, MANIFEST)
     is_link = filesystem.is_local(path) and os.path.islink(path)
     if not is_link and filesystem.exists(manifest):

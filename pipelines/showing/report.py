@@ -50,9 +50,9 @@ def _rows(snapshot: Snapshot, ids: list[str]) -> list[Row]:
     features = snapshot.manifest.row_features
     rows: list[Row] = []
     for identity in ids:
-        found = (
+        decoded = (
             decode_row(data, path, features)
             for _, path, data in examples_that_hold(snapshot, identity)
         )
-        rows += [row for row in found if row[ID] == identity][:1]
+        rows += [row for row in decoded if row[ID] == identity][:1]
     return rows

@@ -37,7 +37,7 @@ class RowFilter:
 
     Attributes:
       equal: features, and the values of which each must have one; a template may be a prefix.
-      contains: a text that stands in the prompt or in the answer.
+      contains: a text that must be in the prompt or in the answer.
       longer_than: tokens that prompt and answer together exceed.
     """
 
@@ -49,7 +49,7 @@ class RowFilter:
         """Return whether an example satisfies it."""
         for feature, values in self.equal:
             stated = str(row[feature])
-            # "nli:" stands for all templates of a family.
+            # "nli:" selects all templates of a family.
             is_one = stated in values or (
                 feature == TEMPLATE_ID and any(stated.startswith(value) for value in values)
             )

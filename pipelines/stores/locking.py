@@ -1,4 +1,4 @@
-"""Locks of a store: one holder, who beats; a dead or silent one is taken over and can do no harm.
+"""Locks of a store. A stale lock can be taken over; fencing numbers stop its former holder.
 
 On a local disk the system knows whether a holder lives (it holds a file locked), and takes turns at
 the records. `s3://`, `gs://` and `az://` replace a record only in the state that was read, and a
@@ -32,7 +32,7 @@ COLLECTION = "gc"
 
 
 class Holder(BaseModel):
-    """Who holds a lock; `fencing` is greater than that of any holder before."""
+    """The holder of a lock; its `fencing` number is greater than that of all earlier holders."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -45,7 +45,7 @@ class Holder(BaseModel):
 
     @property
     def words(self) -> str:
-        """For people: `process 12 on host, since 14:05 UTC`."""
+        """Readable form: `process 12 on host, since 14:05 UTC`."""
         return f"{self.owner}, since {datetime.fromtimestamp(self.since, UTC):%Y-%m-%d %H:%M} UTC"
 
 
@@ -53,11 +53,11 @@ class StoreLock:
     """The lock `name` of a store, held in a `with` block.
 
     Raises:
-      LockedError: someone else holds it, or garbage is being collected.
+      LockedError: another process holds it, or garbage is being collected.
     """
 
     def __init__(self, store: Store, name: str, task: str, after: int = 0) -> None:
-        """Prepare a lock; `task` tells others what is being done.
+        """Prepare a lock; `task` describes the work to other processes.
 
         The fencing number will be greater than `after`.
         """
@@ -74,7 +74,7 @@ class StoreLock:
         self._thread.start()
         if self.name != COLLECTION and (other := live_holder(self.store, COLLECTION)):
             self._release()
-            raise LockedError(f"{other.task} ({other.words}); try again when it is done")
+            raise LockedError(f"{other.task} ({other.words}); try again when it has finished")
         return self
 
     def __exit__(
@@ -86,19 +86,19 @@ class StoreLock:
         self._release()
 
     def check(self) -> Holder:
-        """Return the holder, which is us.
+        """Return our holder record.
 
         Raises:
-          LockedError: another has taken over.
+          LockedError: another process has taken the lock over.
         """
-        found = _read(self.path)
-        if self.holder is None or found is None or found.token != self.holder.token:
-            by = f" by {found.words}" if found else ""
-            raise LockedError(f"the lock {self.name} was taken over{by}; nothing was published")
+        current = _read(self.path)
+        if self.holder is None or current is None or current.token != self.holder.token:
+            by = f" by {current.words}" if current else ""
+            raise LockedError(f"lock {self.name} was taken over{by}; nothing was published")
         return self.holder
 
     def while_held(self, act: Callable[[Holder], None]) -> None:
-        """Do what only the holder may do; no other can take over meanwhile on a local disk."""
+        """Run a block that only the holder may run; a local lock cannot be taken over meanwhile."""
         with filesystem.exclusive(self.store.guard):
             act(self.check())
 
@@ -106,15 +106,15 @@ class StoreLock:
         check_conditions(self.store.root)
         with filesystem.exclusive(self.store.guard):
             data, token = filesystem.read_with_token(self.path)
-            found = _parse(data)
-            if found is not None and _is_live(self.store, self.name, found):
-                raise LockedError(f"{found.task} ({found.words})")
-            after = max(self._after, found.fencing if found else 0)
+            former = _parse(data)
+            if former is not None and _is_live(self.store, self.name, former):
+                raise LockedError(f"{former.task} ({former.words})")
+            after = max(self._after, former.fencing if former else 0)
             self.holder = _new_holder(self.task, after)
             self._alive = _show_life(self._alive_path(self.holder))
             self._token = self._swap(token, self.holder)
-            if found:
-                filesystem.remove(self._alive_path(found))
+            if former:
+                filesystem.remove(self._alive_path(former))
         if not (filesystem.is_local(self.path) or object_store.serves(self.path)):
             time.sleep(SETTLE_SECONDS)
             self.check()
@@ -131,7 +131,7 @@ class StoreLock:
 
     def _beat(self) -> None:
         while not self._stop.wait(TTL_SECONDS / 4):
-            # A full disk must not end the heart; silence is noticed by others.
+            # A full disk must not end the heartbeat thread; others notice missing heartbeats.
             with suppress(LockedError, OSError):
                 self.while_held(self._show_beat)
 
@@ -175,14 +175,14 @@ def check_conditions(root: str) -> None:
 
 
 def alive_path(store: Store, name: str, holder: Holder) -> str:
-    """Return the file that a living holder keeps locked."""
+    """Return the path of the file that a living holder keeps locked."""
     return filesystem.join(store.locks, f"{name}.{holder.fencing}.alive")
 
 
 def live_holder(store: Store, name: str) -> Holder | None:
-    """Return who holds the lock `name` and shows life."""
-    found = _read(filesystem.join(store.locks, f"{name}.json"))
-    return found if found and _is_live(store, name, found) else None
+    """Return the living holder of the lock `name`, if any."""
+    holder = _read(filesystem.join(store.locks, f"{name}.json"))
+    return holder if holder and _is_live(store, name, holder) else None
 
 
 def live_holders(store: Store) -> dict[str, Holder]:
@@ -198,7 +198,7 @@ def _new_holder(task: str, after: int) -> Holder:
         owner=f"process {os.getpid()} on {platform.node()}",
         task=task,
         token=uuid.uuid4().hex,
-        # Grows with the clock, so that it grows even where no record was left to count on.
+        # Derived from the clock, so that it grows even if no earlier record is left.
         fencing=max(after + 1, time.time_ns() // 1000),
         since=began,
         heartbeat=began,
@@ -206,7 +206,7 @@ def _new_holder(task: str, after: int) -> Holder:
 
 
 def _show_life(path: str) -> IO[str] | None:
-    """Keep a local file locked; the system lets go of it when the process ends, however it ends."""
+    """Keep a local file locked; the system unlocks it when the process ends in any way."""
     if not filesystem.is_local(path):
         return None
     stream = open(path, "a")  # noqa: SIM115  closed on release
@@ -218,10 +218,10 @@ def _is_live(store: Store, name: str, holder: Holder) -> bool:
     path = alive_path(store, name, holder)
     if not filesystem.is_local(path):
         return time.time() - holder.heartbeat <= TTL_SECONDS
-    # The system knows, whatever the clock says.
+    # The system decides, independent of the clock.
     try:
         with open(path) as stream:
-            # Shared: two who look do not take each other for the holder.
+            # A shared lock: two processes that check do not take each other for the holder.
             fcntl.flock(stream, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except FileNotFoundError:
         return False
@@ -231,7 +231,7 @@ def _is_live(store: Store, name: str, holder: Holder) -> bool:
 
 
 def _read(path: str) -> Holder | None:
-    """Read the record at `path`; None if it cannot be read."""
+    """Read the lock record at `path`; an unreadable one counts as unlocked (None)."""
     return _parse(filesystem.read_with_token(path)[0])
 
 

@@ -1,12 +1,11 @@
-"""The directory of a corpus that is built again and again, on any filesystem that Beam knows.
+"""The directory of a corpus and all its builds, on any filesystem that Beam supports.
 
 STORE/cache/ingest/<fingerprint>/       record files of a source, kept by content
 STORE/cache/stages/<fingerprint>/       finished stages up to decontamination, kept by content
-STORE/cache/building/<fingerprint>/     work of an unfinished build; the next one goes on from it
-STORE/snapshots/<UTC time>-<fingerprint>/   never changed; NAME.pinned beside one keeps it
-STORE/channels/<name>.json              which snapshot to use, written last
-STORE/locks/<name>.json                 who is at work
-STORE/history.jsonl                     what was done, one event a line
+STORE/cache/building/<fingerprint>/     files of an unfinished build; the next one continues from
+them STORE/snapshots/<UTC time>-<fingerprint>/   never changed; NAME.pinned next to one protects it
+STORE/channels/<name>.json              the snapshot to use, written last STORE/locks/<name>.json
+holders of locks STORE/history.jsonl                     events, one per line
 """
 
 import getpass
@@ -33,18 +32,18 @@ def now() -> str:
 
 @dataclass(frozen=True)
 class BuildDirectories:
-    """Where one unfinished build is at work, below `root`."""
+    """Directories of one unfinished build, below `root`."""
 
     root: str
 
     @property
     def work(self) -> str:
-        """Return where finished work items of the stages are."""
+        """Return the directory of the stages' finished work items."""
         return filesystem.join(self.root, "work")
 
     @property
     def staging(self) -> str:
-        """Return where the snapshot grows."""
+        """Return the directory in which the snapshot is written."""
         return filesystem.join(self.root, "snapshot")
 
 
@@ -56,38 +55,36 @@ class Store:
 
     @classmethod
     def at(cls, path: str) -> "Store":
-        """Return the store at `path`, where nothing needs to exist yet.
+        """Return the store at `path`, which need not exist yet.
 
         Raises:
-          ConfigurationError: there is a file or a snapshot, or `path` is empty.
+          ConfigurationError: `path` is empty, a file, or inside a snapshot.
         """
         root = filesystem.absolute(path) if path else ""
         if not path or path.endswith("://") or (filesystem.is_local(root) and os.path.isfile(root)):
             raise ConfigurationError(f"no store at {path!r}: give a directory")
         if snapshot := _snapshot_around(root):
-            raise ConfigurationError(
-                f"no store at {path!r}: it would lie in the snapshot {snapshot}"
-            )
+            raise ConfigurationError(f"no store at {path!r}: it is inside the snapshot {snapshot}")
         return cls(root)
 
     @classmethod
     def existing(cls, path: str) -> "Store":
-        """Return the store at `path`, in which something was built.
+        """Return the existing store at `path`.
 
         Raises:
-          ConfigurationError: there is none.
+          ConfigurationError: there is no store.
         """
         store = cls.at(path)
         if not (filesystem.children(store.snapshots) or filesystem.children(store.ingest)):
-            raise ConfigurationError(f"no store at {path!r}; build and refresh make one")
+            raise ConfigurationError(f"no store at {path!r}; build and refresh create one")
         return store
 
     @classmethod
     def of(cls, snapshot: str) -> "Store":
-        """Return the store that holds the snapshot at path `snapshot`.
+        """Return the store that contains the snapshot at path `snapshot`.
 
         Raises:
-          ConfigurationError: it lies in none.
+          ConfigurationError: it is not in a store.
         """
         parent = filesystem.parent(filesystem.absolute(snapshot))
         root, _, directory = parent.rpartition("/")
@@ -102,7 +99,7 @@ class Store:
 
     @property
     def cache(self) -> str:
-        """What was built and can be built again."""
+        """Directory of files that can be rebuilt."""
         return filesystem.join(self.root, "cache")
 
     @property
@@ -126,22 +123,22 @@ class Store:
 
     @property
     def snapshots(self) -> str:
-        """Where snapshots lie."""
+        """Directory of the snapshots."""
         return filesystem.join(self.root, SNAPSHOTS)
 
     @property
     def locks(self) -> str:
-        """Where locks lie."""
+        """Directory of the locks."""
         return filesystem.join(self.root, "locks")
 
     @property
     def guard(self) -> str:
-        """The file behind which locks and pointers change, where the filesystem is local."""
+        """File whose `flock` serializes changes of locks and pointers on a local filesystem."""
         return filesystem.join(self.locks, "guard")
 
     @property
     def history(self) -> str:
-        """The log of what was done."""
+        """File of the event log."""
         return filesystem.join(self.root, "history.jsonl")
 
     def snapshot(self, name: str) -> str:
@@ -149,7 +146,7 @@ class Store:
         return filesystem.join(self.snapshots, name)
 
     def pin(self, name: str) -> str:
-        """Return the file whose presence keeps the snapshot `name`."""
+        """Return the file whose presence protects the snapshot `name`."""
         return filesystem.join(self.snapshots, f"{name}.pinned")
 
     def snapshot_names(self) -> list[str]:
@@ -171,7 +168,7 @@ class Store:
         with filesystem.exclusive(self.guard):
             before = self._written()
             if before and not before.endswith(b"\n"):
-                # A process that was killed, or a full disk, left half a line.
+                # A killed process or a full disk has left half a line.
                 line = b"\n" + line
             if filesystem.is_local(self.history):
                 filesystem.append(self.history, line)
@@ -179,7 +176,7 @@ class Store:
                 filesystem.write_bytes(self.history, before + line)
 
     def events(self) -> tuple[list[dict[str, Any]], list[int]]:
-        """Return the history, oldest event first, and the numbers of lines that are no event."""
+        """Return the history, oldest event first, and the numbers of invalid lines."""
         events, damaged = [], []
         for number, line in enumerate(self._written().splitlines(), start=1):
             if (event := _event(line)) is None:
@@ -203,7 +200,7 @@ def _event(line: bytes) -> dict[str, Any] | None:
 
 
 def _snapshot_around(root: str) -> str | None:
-    """Return the snapshot, in the snapshots of some store, that is `root` or holds it."""
+    """Return the snapshot of a store that is `root` or contains it."""
     if not filesystem.is_local(root):
         return None
     for path in (Path(root), *Path(root).parents):

@@ -1,4 +1,4 @@
-"""The cells of a study: each arm with each seed, trained and measured in a process of its own.
+"""The cells of a study: each arm with each seed, trained and measured in a separate process.
 
 What is finished is in the cell's directory, so a cell that was stopped goes on where it was.
 """

@@ -1,4 +1,4 @@
-"""Run the cells of a study, several at a time, each in a process of its own."""
+"""Run the cells of a study, several at a time, each in a separate process."""
 
 import os
 import signal

@@ -25,28 +25,28 @@ Changes = dict[str, Any]
 class Arm(Settings):
     """One arm: what it changes of the study."""
 
-    about: str = Field("", description="What it is, for the table.")
-    recipe: str | None = Field(None, description="Another recipe than the study's.")
+    about: str = Field("", description="Description for the table.")
+    recipe: str | None = Field(None, description="Recipe of the arm, if not the study's.")
     set: Changes = Field(default_factory=dict, description="Keys of the recipe: values.")
     train: Changes = Field(
         default_factory=dict, description="Keys of the training configuration: values."
     )
-    tokens: PositiveInt | None = Field(None, description="Another budget than the study's.")
+    tokens: PositiveInt | None = Field(
+        None, description="Token budget of the arm, if not the study's."
+    )
     start: str | None = Field(
-        None, description="The arm whose model, of the same seed, it is trained from."
+        None, description="Arm whose model of the same seed training starts from."
     )
-    against: str | None = Field(
-        None, description="The arm that it is compared with, if not the study's base."
-    )
+    against: str | None = Field(None, description="Arm to compare with, if not the study's base.")
 
 
 class SuiteSpec(Settings):
     """What every arm is measured on: examples that a recipe makes, or a published suite."""
 
-    recipe: str | None = Field(None, description="A recipe; all examples that it makes are asked.")
+    recipe: str | None = Field(None, description="Recipe whose examples are all asked.")
     set: Changes = Field(default_factory=dict, description="Keys of the recipe: values.")
-    suite: str | None = Field(None, description="A suite of `flanbeam eval`, e.g. mmlu.")
-    limit: PositiveInt | None = Field(None, description="Questions of each task at most.")
+    suite: str | None = Field(None, description="Suite of `flanbeam eval`, e.g. mmlu.")
+    limit: PositiveInt | None = Field(None, description="Maximum number of questions per task.")
 
     @model_validator(mode="after")
     def _one_of_both(self) -> "SuiteSpec":
@@ -64,19 +64,21 @@ class Study(Settings):
     equal in computation.
     """
 
-    name: Name = Field(description="The study's name.")
-    description: str = Field("", description="What it is to find out.")
-    recipe: str = Field(description="The base recipe: a shipped name, or a file beside this one.")
+    name: Name = Field(description="Name of the study.")
+    description: str = Field("", description="Purpose of the study.")
+    recipe: str = Field(description="Base recipe: a shipped name, or a file relative to this one.")
     set: Changes = Field(default_factory=dict, description="Keys of the recipe: values.")
-    config: str = Field(description="The training configuration: a shipped name, or a file.")
+    config: str = Field(description="Training configuration: a shipped name, or a file.")
     train: Changes = Field(
         default_factory=dict, description="Keys of the training configuration: values."
     )
-    tokens: PositiveInt = Field(description="Places of packed rows that a run trains on.")
+    tokens: PositiveInt = Field(
+        description="Tokens of packed rows that a run trains on, padding included."
+    )
     seeds: list[Annotated[int, Field(ge=0, lt=2**32)]] = Field(
         default_factory=lambda: [0, 1, 2], min_length=1, description="Seeds of weights and order."
     )
-    base: str = Field(description="The arm that the others are compared with.")
+    base: str = Field(description="Arm that the others are compared with.")
     arms: dict[Name, Arm] = Field(min_length=1, description="The arms by name.")
     suites: dict[Name, SuiteSpec] = Field(min_length=1, description="The suites by name.")
     data: str | None = Field(None, description="Directory with mmlu/, bbh/ …, for `suite`.")

@@ -39,12 +39,12 @@ def _show(report: BuildReport) -> None:
 
 BUILD = Command(
     name="build",
-    help="build a snapshot; its path is the last line printed",
+    help="build a snapshot and print its path on the last line",
     run=_run,
     show=_show,
     add_arguments=_add_arguments,
     takes_recipe=True,
     takes_settings=True,
     takes_beam_options=True,
-    epilog="Options after -- go to Beam, e.g. -- --runner=FlinkRunner.",
+    epilog="Options after -- are passed to Beam, e.g. -- --runner=FlinkRunner.",
 )

@@ -1,4 +1,4 @@
-"""What a subcommand is: its arguments, what it does, and how people are shown the result.
+"""The declaration of a subcommand: its arguments, its function, and how it prints its result.
 
 A module of a subcommand is imported to parse any command line, so it imports what it needs when it
 runs: `flanbeam --help` takes a tenth of a second.
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Result:
-    """What a command made, as `--json` prints it: a dataclass, a list of them or plain JSON."""
+    """The result of a command, as `--json` prints it: a dataclass, a list of them or plain JSON."""
 
     document: Any
     status: ExitStatus = ExitStatus.DONE
@@ -36,8 +36,8 @@ class Command:
     Attributes:
       help: one line, in the list of commands and at the top of its own help.
       add_arguments: adds its own arguments to its parser.
-      run: does the work; the arguments are parsed.
-      show: prints the document of the result for people.
+      run: does the work, given the parsed arguments.
+      show: prints the document of the result as readable text.
       takes_recipe: whether RECIPE, --source and --seed are among its arguments.
       takes_settings: whether --set is.
       takes_beam_options: whether options after -- go to Beam.
@@ -57,9 +57,11 @@ class Command:
 
 def add_recipe_arguments(parser: ArgumentParser) -> None:
     """Add the arguments of every command that reads a recipe."""
-    parser.add_argument("recipe", metavar="RECIPE", help="a shipped recipe's name or a YAML file")
+    parser.add_argument("recipe", metavar="RECIPE", help="name of a shipped recipe, or a YAML file")
     add_source_argument(parser)
-    parser.add_argument("--seed", type=int, help="seed of everything that is drawn")
+    parser.add_argument(
+        "--seed", type=int, help="seed of all random choices (overrides the recipe's)"
+    )
 
 
 def add_source_argument(parser: ArgumentParser) -> None:
@@ -69,7 +71,7 @@ def add_source_argument(parser: ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="NAME=PATH",
-        help="path of a source; may be given once for each source",
+        help="path of a source (repeatable, once per source)",
     )
 
 
@@ -80,7 +82,7 @@ def add_setting_arguments(parser: ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="KEY=VALUE",
-        help="override a setting; may be given again",
+        help="override a setting (repeatable)",
     )
 
 
@@ -102,7 +104,7 @@ def channel_of(arguments: Namespace) -> str:
     """Return the channel that the command names."""
     name = str(arguments.channel)
     if not re.fullmatch(r"[A-Za-z0-9_-]{1,100}", name):
-        raise ConfigurationError(f"--channel {name!r:.120}: letters, digits, - and _ only")
+        raise ConfigurationError(f"--channel {name!r:.120}: use letters, digits, - and _ only")
     return name
 
 
@@ -117,17 +119,17 @@ def recipe_of(arguments: Namespace) -> "Recipe":
             raise ConfigurationError(f"--source {pair}: write it as NAME=PATH")
         if name in paths:
             raise ConfigurationError(
-                f"--source {pair}: {name} is {paths[name]} already; "
-                "give one file, or a directory that holds all"
+                f"--source {pair}: {name} is already {paths[name]}; give one file, or a "
+                "directory that contains all"
             )
         paths[name] = path
     return load_recipe(arguments.recipe, arguments.set, paths, arguments.seed)
 
 
 def runner_options(arguments: Namespace) -> "RunnerOptions":
-    """Return how Beam runs, as the command line says."""
+    """Return the options for Beam's runner from the command line."""
     from pipelines.building.running import RunnerOptions
 
     if arguments.workers < 1:
-        raise ConfigurationError(f"--workers {arguments.workers}: at least 1")
+        raise ConfigurationError(f"--workers {arguments.workers}: must be at least 1")
     return RunnerOptions(arguments.workers, tuple(arguments.beam_options), arguments.verbose)

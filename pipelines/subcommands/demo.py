@@ -30,7 +30,7 @@ class ShownExample:
 
 @dataclass(frozen=True, kw_only=True)
 class DemoReport(SnapshotSummary):
-    """The snapshot of the demo, some of its examples, and how training went."""
+    """The snapshot of the demo, some of its examples, and the result of training."""
 
     verified: bool
     shown: list[ShownExample]
@@ -44,7 +44,7 @@ def _add_arguments(parser: ArgumentParser) -> None:
 
 
 def _run(arguments: Namespace) -> Result:
-    """Run the whole way below a directory.
+    """Build, verify and train below a directory.
 
     Raises:
       DataError: the snapshot does not verify.

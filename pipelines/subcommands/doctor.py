@@ -18,24 +18,24 @@ def _run(_: Namespace) -> Result:
     return Result(found, ExitStatus.BAD_DATA if is_bad else ExitStatus.DONE)
 
 
-def _show(found: "list[Finding]") -> None:
+def _show(listed: "list[Finding]") -> None:
     from pipelines.console.report import console_of, plain_table
 
     console = console_of()
     table = plain_table("about", "what", "found", "", right=0)
-    for finding in found:
+    for finding in listed:
         mark = "" if finding.state == "good" else finding.state
         table.add_row(finding.about, finding.name, finding.value, mark)
     console.print(table)
-    for finding in found:
+    for finding in listed:
         if finding.advice:
             console.print(f"{finding.name}: {finding.advice}", markup=False, soft_wrap=True)
 
 
 DOCTOR = Command(
     name="doctor",
-    help="show versions, devices, disk, data and caches, and what is wrong with them",
+    help="show versions, devices, disk, data and caches, and any problems",
     run=_run,
     show=_show,
-    epilog="Exit status 3: something keeps flanbeam from working.",
+    epilog="Exit status 3 means that a problem prevents flanbeam from working.",
 )

@@ -1,4 +1,4 @@
-"""`flanbeam explain SNAPSHOT ID`: what became of a record, and why."""
+"""`flanbeam explain SNAPSHOT ID`: show what happened to a record, and why."""
 
 from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING
@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
 
 def _add_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("snapshot", metavar="SNAPSHOT", help="its directory, or STORE@CHANNEL")
+    parser.add_argument(
+        "snapshot", metavar="SNAPSHOT", help="directory of a snapshot, or STORE@CHANNEL"
+    )
     parser.add_argument(
         "id",
         metavar="NAME",
@@ -79,7 +81,7 @@ def _print_text(console: "Console", identity: str, text: "RecordText") -> None:
 
 EXPLAIN = Command(
     name="explain",
-    help="show what became of a record, and why",
+    help="show what happened to a record, and why",
     run=_run,
     show=_show,
     add_arguments=_add_arguments,

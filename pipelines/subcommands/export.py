@@ -12,13 +12,20 @@ if TYPE_CHECKING:
 
 
 def _add_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("snapshot", metavar="SNAPSHOT", help="its directory, or STORE@CHANNEL")
-    parser.add_argument("--format", choices=FORMATS, required=True, help="the columns of the rows")
+    parser.add_argument(
+        "snapshot", metavar="SNAPSHOT", help="directory of a snapshot, or STORE@CHANNEL"
+    )
+    parser.add_argument(
+        "--format",
+        choices=FORMATS,
+        required=True,
+        help="format of the rows, which decides their columns",
+    )
     parser.add_argument(
         "--to",
         required=True,
         metavar="FILE|DIR",
-        help="a file that ends in .jsonl or .parquet, or a directory for a file of each split",
+        help="output: a .jsonl or .parquet file, or a directory for one file per split",
     )
     kinds = parser.add_mutually_exclusive_group()
     kinds.add_argument(
@@ -28,23 +35,25 @@ def _add_arguments(parser: ArgumentParser) -> None:
         "--jsonl", dest="kind", action="store_const", const="jsonl", help="write JSON Lines"
     )
     parser.add_argument(
-        "--split", metavar="NAME", help="write this split only (default: train to a file, else all)"
+        "--split",
+        metavar="NAME",
+        help="write only this split (default: train for a file, all for a directory)",
     )
     parser.add_argument(
         "--filter",
         action="append",
         default=[],
         metavar="KEY=VALUE[,VALUE]",
-        help="only rows of this task, collection, source, license, type, template or inversion, or "
-        "that contain a text; may be given again, and all must hold",
+        help="write only rows of this task, collection, source, license, type, template or "
+        "inversion, or that contain a text (repeatable; all must match)",
     )
     parser.add_argument(
         "--chat-template",
         metavar="FILE",
-        help="a chat template (Jinja); adds token ids, and a mask of the assistant's turns",
+        help="chat template (Jinja); adds token ids and a mask of the assistant's turns",
     )
     parser.add_argument(
-        "--tokenizer", metavar="FILE", help="tokenizer.json of the model that the template is for"
+        "--tokenizer", metavar="FILE", help="tokenizer.json of the template's model"
     )
 
 
@@ -92,7 +101,7 @@ def _show(done: "Export") -> None:
 
 EXPORT = Command(
     name="export",
-    help="write a snapshot's examples as rows for trainers of chat models",
+    help="export a snapshot's examples as rows for trainers of chat models",
     run=_run,
     show=_show,
     add_arguments=_add_arguments,

@@ -1,4 +1,4 @@
-"""`flanbeam init FILE…`: look at data, and write a commented recipe that builds."""
+"""`flanbeam init FILE…`: inspect data and write a commented recipe that builds."""
 
 import os
 from argparse import ArgumentParser, Namespace
@@ -11,7 +11,7 @@ from tfrecords_schema.errors import ConfigurationError
 
 @dataclass(frozen=True, kw_only=True)
 class InitSource:
-    """One source of the recipe: what it is read as, and what its first rows became."""
+    """One source of the recipe: its format, and what its first rows became."""
 
     name: str
     path: str
@@ -26,7 +26,7 @@ class InitSource:
 
 @dataclass(frozen=True, kw_only=True)
 class InitReport:
-    """A recipe that was written; `unused` are the files that got no source, with the reason."""
+    """The recipe that was written; `unused` maps files without a source to the reason."""
 
     recipe: str
     sources: list[InitSource]
@@ -34,12 +34,14 @@ class InitReport:
 
 
 def _add_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("paths", nargs="+", metavar="PATH", help="files and directories of data")
-    parser.add_argument("--name", help="name of the corpus (default: of the first path)")
+    parser.add_argument("paths", nargs="+", metavar="PATH", help="data files and directories")
+    parser.add_argument("--name", help="name of the corpus (default: from the first path)")
     parser.add_argument(
-        "--recipe", metavar="FILE", help="where to write it (default: NAME.yaml in this directory)"
+        "--recipe",
+        metavar="FILE",
+        help="file to write (default: NAME.yaml in the working directory)",
     )
-    parser.add_argument("--force", action="store_true", help="replace a recipe that is there")
+    parser.add_argument("--force", action="store_true", help="overwrite an existing recipe")
 
 
 def _run(arguments: Namespace) -> Result:
@@ -51,7 +53,9 @@ def _run(arguments: Namespace) -> Result:
     drafted = draft_recipe(arguments.paths, arguments.name, base)
     path = given or f"{drafted.name}.yaml"
     if os.path.exists(path) and not arguments.force:
-        raise ConfigurationError(f"{path} is there already: name another with --recipe, or --force")
+        raise ConfigurationError(
+            f"{path} exists already: name another file with --recipe, or overwrite it with --force"
+        )
     write_bytes(path, drafted.text.encode())
     sources = [
         InitSource(
@@ -95,7 +99,7 @@ def _show(report: InitReport) -> None:
 
 INIT = Command(
     name="init",
-    help="write a recipe for files of data, from what their first rows show",
+    help="draft a recipe for data files from their first rows",
     run=_run,
     show=_show,
     add_arguments=_add_arguments,

@@ -1,4 +1,4 @@
-"""`flanbeam pin`, `unpin` and `gc`: what a store keeps, and what is deleted."""
+"""`flanbeam pin`, `unpin` and `gc`: choose what a store keeps and what is deleted."""
 
 from argparse import ArgumentParser, Namespace
 from dataclasses import dataclass
@@ -21,14 +21,16 @@ class PinReport:
 
 @dataclass(frozen=True)
 class GarbageReport:
-    """What nothing needs, and whether it was deleted."""
+    """Garbage in a store, and whether it was deleted."""
 
     deleted: bool
     garbage: list["Garbage"]
 
 
 def _add_pin_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("snapshot", metavar="SNAPSHOT", help="its directory, or STORE@CHANNEL")
+    parser.add_argument(
+        "snapshot", metavar="SNAPSHOT", help="directory of a snapshot, or STORE@CHANNEL"
+    )
 
 
 def _run_pin(arguments: Namespace) -> Result:
@@ -51,16 +53,18 @@ def _add_gc_arguments(parser: ArgumentParser) -> None:
         type=int,
         default=5,
         metavar="N",
-        help="how many of the newest snapshots to keep (default: 5)",
+        help="number of newest snapshots to keep (default: 5)",
     )
     parser.add_argument(
         "--idle-hours",
         type=float,
         default=24,
         metavar="H",
-        help="collect only cache entries and builds that are idle for H hours (default: 24)",
+        help="collect only cache entries and builds that have been idle for H hours (default: 24)",
     )
-    parser.add_argument("--delete", action="store_true", help="delete; without it, list only")
+    parser.add_argument(
+        "--delete", action="store_true", help="delete the garbage instead of only listing it"
+    )
 
 
 def _run_gc(arguments: Namespace) -> Result:
@@ -68,7 +72,7 @@ def _run_gc(arguments: Namespace) -> Result:
     from pipelines.stores.store import Store
 
     if arguments.keep < 1:
-        raise ConfigurationError(f"--keep {arguments.keep}: at least 1")
+        raise ConfigurationError(f"--keep {arguments.keep}: must be at least 1")
     store = Store.existing(arguments.store)
     garbage = collect_garbage(store, arguments.keep, arguments.idle_hours, arguments.delete)
     return Result(GarbageReport(arguments.delete, garbage))
@@ -89,21 +93,21 @@ def _show_gc(report: GarbageReport) -> None:
 
 PIN = Command(
     name="pin",
-    help="keep a snapshot from gc",
+    help="protect a snapshot from gc",
     run=_run_pin,
     show=_show_pin,
     add_arguments=_add_pin_arguments,
 )
 UNPIN = Command(
     name="unpin",
-    help="let gc delete a snapshot again",
+    help="remove a snapshot's protection from gc",
     run=_run_pin,
     show=_show_pin,
     add_arguments=_add_pin_arguments,
 )
 GC = Command(
     name="gc",
-    help="list what nothing needs, or delete it",
+    help="list or delete snapshots, cache entries and builds that are no longer needed",
     run=_run_gc,
     show=_show_gc,
     add_arguments=_add_gc_arguments,

@@ -1,4 +1,4 @@
-"""`flanbeam plan RECIPE`: the mixture before it is built, or what a refresh would do."""
+"""`flanbeam plan RECIPE`: show the mixture before building it, or what a refresh would do."""
 
 from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping
@@ -30,7 +30,7 @@ _WIDE = 200
 
 @dataclass(frozen=True, kw_only=True)
 class PlannedTask:
-    """What one task has, is asked for and will give; see `transforms.mixture.mixing.Quota`.
+    """One task's records and its requested and planned examples; see `mixture.mixing.Quota`.
 
     Attributes:
       share: of all examples.
@@ -54,7 +54,7 @@ class PlannedTask:
 
 @dataclass(frozen=True, kw_only=True)
 class MixturePlan:
-    """The mixture of a recipe: examples in training and in validation, and each task's part."""
+    """The mixture of a recipe: examples for training and validation, and the share of each task."""
 
     examples: int
     validation: int
@@ -66,7 +66,7 @@ class MixturePlan:
 
 @dataclass(frozen=True)
 class PartDifference:
-    """One part of a node, before and now."""
+    """One part of a node's fingerprint, before and now."""
 
     part: str
     old: Any
@@ -78,9 +78,9 @@ class RefreshPlanReport:
     """What a refresh would do.
 
     Attributes:
-      channel_snapshot: what the channel points at.
-      withdrawn: whether what would be built was rolled back.
-      damage: what is wrong with the snapshot that the channel points at.
+      channel_snapshot: the snapshot that the channel points at.
+      withdrawn: whether the snapshot that a refresh would build was rolled back.
+      damage: the problem of a damaged snapshot that the channel points at.
       differences: how the node that --explain names differs.
     """
 
@@ -118,7 +118,7 @@ def report_mixture(planned: "PlannedCorpus") -> MixturePlan:
 
 
 def report_refresh_plan(plan: "RefreshPlan", explain: str | None = None) -> RefreshPlanReport:
-    """Return a plan as it is printed, with the differences of one node if `explain` names it."""
+    """Return the report of a plan, with the differences of one node if `explain` names it."""
     differences = plan.explain(explain) if explain else []
     return RefreshPlanReport(
         channel_snapshot=plan.pointer.snapshot if plan.pointer else None,
@@ -137,22 +137,25 @@ def report_refresh_plan(plan: "RefreshPlan", explain: str | None = None) -> Refr
 def _add_arguments(parser: ArgumentParser) -> None:
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument(
-        "--out", "--store", metavar="STORE", help="plan the mixture; a build goes on in STORE"
+        "--out",
+        "--store",
+        metavar="STORE",
+        help="plan the mixture with the cache in STORE, which a build then reuses",
     )
-    what.add_argument(
-        "--refresh", metavar="STORE", help="compare with the snapshot of STORE's channel"
-    )
+    what.add_argument("--refresh", metavar="STORE", help="show what a refresh of STORE would do")
     add_workers_argument(parser)
     add_channel_argument(parser)
     parser.add_argument(
-        "--explain", metavar="NODE", help="with --refresh: show how a node differs, e.g. render"
+        "--explain",
+        metavar="NODE",
+        help="with --refresh: show how the fingerprint of a node differs, e.g. render",
     )
 
 
 def _run(arguments: Namespace) -> Result:
     if arguments.refresh is None:
         if arguments.explain:
-            raise ConfigurationError("--explain goes with --refresh")
+            raise ConfigurationError("--explain requires --refresh")
         return _plan_mixture(arguments)
     from pipelines.publishing.refresh_plan import plan_refresh
     from pipelines.stores.store import Store
@@ -181,10 +184,10 @@ def _show(report: MixturePlan | RefreshPlanReport) -> None:
 
 
 def _show_mixture(plan: MixturePlan) -> None:
-    """Print what each task has, is asked for and will give, with sums by collection."""
+    """Print each task's records and its requested and planned examples, with sums by collection."""
     from pipelines.console.report import console_of, plain_table, print_errors
 
-    names = ("available", "cap", "requested", "realised", "share", "repeated", "validation")
+    names = ("available", "cap", "requested", "realized", "share", "repeated", "validation")
     table = plain_table("task", *names, right=len(names))
     rows = [
         (task, [task.available, task.cap, task.requested, task.examples, task.share, task.repeated])
@@ -193,7 +196,7 @@ def _show_mixture(plan: MixturePlan) -> None:
     for collection in dict.fromkeys(task.collection for task in plan.tasks):
         of_it = [(task, numbers) for task, numbers in rows if task.collection == collection]
         totals: list[Any] = [sum(n[i] or 0 for _, n in of_it) for i in range(len(names) - 1)]
-        # An inverted task has the records of the other: they count once. Caps do not add up.
+        # An inverted task shares the records of its base task: count them once. Caps do not add up.
         totals[0] = sum(numbers[0] for task, numbers in of_it if not task.inverts)  # type: ignore[misc]
         totals[1] = None
         held = [sum(task.validation.values()) for task, _ in of_it]
@@ -204,15 +207,17 @@ def _show_mixture(plan: MixturePlan) -> None:
     print_errors(console, plan.errors)
     console.print(table)
     console.print(f"{plan.examples:,} examples, {plan.validation:,} for validation")
-    found = plan.estimate
-    free = f", {found.free_bytes / 1e9:,.1f} GB are free" if found.free_bytes is not None else ""
+    estimate = plan.estimate
+    free = (
+        f", {estimate.free_bytes / 1e9:,.1f} GB are free" if estimate.free_bytes is not None else ""
+    )
     console.print(
-        f"a build takes about {timedelta(seconds=round(found.seconds))} from here, "
-        f"{found.peak_bytes / 1e9:,.2f} GB of disk for a snapshot of "
-        f"{found.snapshot_bytes / 1e9:,.2f} GB{free}",
+        f"a build takes about {timedelta(seconds=round(estimate.seconds))} from here, "
+        f"{estimate.peak_bytes / 1e9:,.2f} GB of disk for a snapshot of "
+        f"{estimate.snapshot_bytes / 1e9:,.2f} GB{free}",
         soft_wrap=True,
     )
-    print_losses(found.losses)
+    print_losses(estimate.losses)
 
 
 def _plan_cells(numbers: list[Any], validation: int) -> list[str]:
@@ -221,14 +226,14 @@ def _plan_cells(numbers: list[Any], validation: int) -> list[str]:
 
 
 def _number(value: float | None) -> str:
-    """Return a number with a decimal where it is no count; a dash for what is not limited."""
+    """Format a count, a number with one decimal, or a dash for None (no limit)."""
     if value is None:
         return "-"
     return f"{value:,.1f}" if isinstance(value, float) else f"{value:,}"
 
 
 def _show_refresh_plan(report: RefreshPlanReport) -> None:
-    """Print nodes that have changed, one a line; tasks that have not are counted."""
+    """Print each changed node on a line, and the number of unchanged tasks."""
     from pipelines.console.report import console_of, plain_table, print_errors, say
 
     console = console_of()
@@ -263,8 +268,8 @@ def verdict(report: RefreshPlanReport) -> str:
     """Return whether there is anything to do, and why not."""
     if report.withdrawn:
         return (
-            "nothing to do: what would be built was rolled back; "
-            "`flanbeam publish` its snapshot to use it again"
+            "nothing to do: this snapshot was rolled back; use `flanbeam publish` to "
+            "publish it again"
         )
     if not report.has_work:
         return f"nothing to do: {report.channel_snapshot} is up to date"
@@ -274,11 +279,11 @@ def verdict(report: RefreshPlanReport) -> str:
 
 PLAN = Command(
     name="plan",
-    help="show the mixture before it is built, or what a refresh would do",
+    help="show the mixture before building it, or what a refresh would do",
     run=_run,
     show=_show,
     add_arguments=_add_arguments,
     takes_recipe=True,
     takes_settings=True,
-    epilog="Exit status 10: a refresh would do nothing.",
+    epilog="Exit status 10 means that a refresh would do nothing.",
 )

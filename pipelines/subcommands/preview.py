@@ -1,4 +1,4 @@
-"""`flanbeam preview RECIPE`: a few rendered examples, without building anything."""
+"""`flanbeam preview RECIPE`: show rendered examples without building anything."""
 
 from argparse import ArgumentParser, Namespace
 from dataclasses import dataclass
@@ -43,26 +43,31 @@ def _add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--store",
         metavar="STORE",
-        help="show examples exactly as a build in this store has them; without it they are made "
-        "of the first records, and exemplars and options may be drawn differently",
+        help="show examples exactly as a build in this store writes them; otherwise they "
+        "come from the first records, and exemplars and options may be drawn "
+        "differently",
     )
-    parser.add_argument("--task", help="show this task only (NAME_ii: the one that inverts it)")
-    parser.add_argument("--type", choices=TEMPLATE_TYPES, help="show this template type only")
+    parser.add_argument("--task", help="show only this task (NAME_ii: its input inversion)")
+    parser.add_argument("--type", choices=TEMPLATE_TYPES, help="show only this template type")
     parser.add_argument(
-        "--template", metavar="ID", help="show this template only, e.g. nli:3f2a90bc or nli:"
+        "--template",
+        metavar="ID",
+        help="show only this template, e.g. nli:3f2a90bc, or this family, e.g. nli:",
     )
-    parser.add_argument("--contains", metavar="TEXT", help="show examples that hold this text")
     parser.add_argument(
-        "--random", type=int, metavar="SEED", help="show examples drawn with this seed"
+        "--contains", metavar="TEXT", help="show only examples that contain this text"
     )
-    parser.add_argument("-n", type=int, default=3, help="how many examples (default: 3)")
+    parser.add_argument(
+        "--random", type=int, metavar="SEED", help="draw the examples with this seed"
+    )
+    parser.add_argument("-n", type=int, default=3, help="number of examples (default: 3)")
 
 
 def _run(arguments: Namespace) -> Result:
     from pipelines.building.previewing import Filter, preview, preview_in_store
 
     if arguments.n < 1:
-        raise ConfigurationError(f"-n {arguments.n}: at least 1")
+        raise ConfigurationError(f"-n {arguments.n}: must be at least 1")
     wanted = Filter(
         task=arguments.task,
         template_type=arguments.type,
@@ -76,8 +81,8 @@ def _run(arguments: Namespace) -> Result:
     else:
         shown = preview(recipe, wanted, arguments.n)
         say(
-            "made of the first records: a build may draw other exemplars, template types and "
-            "orders of options; --store STORE shows what it writes"
+            "made from the first records: a build may draw other exemplars, template types "
+            "and option orders; --store STORE shows what it writes"
         )
         for loss in shown[0].losses:
             say(f"of the first rows: {loss.line}")
@@ -123,7 +128,7 @@ def _show(examples: list[PreviewedExample]) -> None:
 
 PREVIEW = Command(
     name="preview",
-    help="show a few rendered examples of a recipe without building it",
+    help="show rendered examples of a recipe without building it",
     run=_run,
     show=_show,
     add_arguments=_add_arguments,

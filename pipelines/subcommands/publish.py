@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Offer:
-    """What came of offering a snapshot to a channel.
+    """The result of an attempt to publish a snapshot in a channel.
 
     Attributes:
-      failed: the gates that it did not pass.
-      channel_snapshot: what the channel points at now.
+      failed: the gates that the snapshot failed.
+      channel_snapshot: the snapshot that the channel points at now.
     """
 
     snapshot: str
@@ -36,7 +36,7 @@ class ChannelMove:
 
 
 def report_offer(channel: str, published: "Published") -> Offer:
-    """Return what came of offering a snapshot to `channel`."""
+    """Report the result of an attempt to publish a snapshot in `channel`."""
     return Offer(
         snapshot=published.path,
         published=not published.failed,
@@ -47,7 +47,7 @@ def report_offer(channel: str, published: "Published") -> Offer:
 
 
 def show_offer(offer: Offer) -> None:
-    """Print the gates that failed, and the path of the snapshot last."""
+    """Print the failed gates, then the path of the snapshot."""
     from pipelines.console.report import say
 
     for line in offer.failed:
@@ -62,7 +62,9 @@ def show_offer(offer: Offer) -> None:
 
 
 def _add_publish_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("snapshot", metavar="SNAPSHOT", help="its directory, or STORE@CHANNEL")
+    parser.add_argument(
+        "snapshot", metavar="SNAPSHOT", help="directory of a snapshot, or STORE@CHANNEL"
+    )
     add_channel_argument(parser)
 
 
@@ -81,7 +83,7 @@ def _run_publish(arguments: Namespace) -> Result:
 def _add_rollback_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("store", metavar="STORE", help="directory of the store")
     parser.add_argument(
-        "--to", metavar="NAME", help="snapshot to go back to (default: the one before)"
+        "--to", metavar="NAME", help="snapshot to roll back to (default: the previous one)"
     )
     add_channel_argument(parser)
 
@@ -102,14 +104,14 @@ def _show_move(move: ChannelMove) -> None:
 
 PUBLISH = Command(
     name="publish",
-    help="verify a snapshot and point a channel at it, if it passes its recipe's gates",
+    help="verify a snapshot and, if it passes its recipe's gates, point a channel at it",
     run=_run_publish,
     show=show_offer,
     add_arguments=_add_publish_arguments,
 )
 ROLLBACK = Command(
     name="rollback",
-    help="point a channel at the snapshot before",
+    help="point a channel at its previous snapshot",
     run=_run_rollback,
     show=_show_move,
     add_arguments=_add_rollback_arguments,

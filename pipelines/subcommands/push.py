@@ -10,14 +10,20 @@ if TYPE_CHECKING:
 
 
 def _add_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("snapshot", metavar="SNAPSHOT", help="its directory, or STORE@CHANNEL")
     parser.add_argument(
-        "repository", metavar="NAME/DATASET", help="the data set; it is made if it is not there"
+        "snapshot", metavar="SNAPSHOT", help="directory of a snapshot, or STORE@CHANNEL"
     )
-    parser.add_argument("--private", action="store_true", help="make it a private one")
-    parser.add_argument("--branch", default="main", metavar="NAME", help="the branch to upload to")
     parser.add_argument(
-        "--endpoint", metavar="URL", help="the hub (default: $HF_ENDPOINT, or huggingface.co)"
+        "repository",
+        metavar="NAME/DATASET",
+        help="the data set on the hub; created if it does not exist",
+    )
+    parser.add_argument("--private", action="store_true", help="create it as private")
+    parser.add_argument("--branch", default="main", metavar="NAME", help="branch to upload to")
+    parser.add_argument(
+        "--endpoint",
+        metavar="URL",
+        help="URL of the hub (default: $HF_ENDPOINT, or huggingface.co)",
     )
 
 

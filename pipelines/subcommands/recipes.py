@@ -1,4 +1,4 @@
-"""`flanbeam recipes` and `flanbeam schema`: the shipped recipes, and what a recipe may hold."""
+"""`flanbeam recipes` and `flanbeam schema`: the shipped recipes, and the keys of a recipe."""
 
 from argparse import Namespace
 from dataclasses import dataclass
@@ -58,7 +58,7 @@ RECIPES = Command(
 )
 SCHEMA = Command(
     name="schema",
-    help="print the JSON Schema of recipes, for editors",
+    help="print the JSON Schema of recipes, e.g. for an editor",
     run=_run_schema,
     show=_show_schema,
 )

@@ -22,19 +22,19 @@ from tfrecords_schema.errors import ConfigurationError, ExitStatus, LockedError,
 if TYPE_CHECKING:
     from pipelines.recipe import Recipe
 
-# What --notify is where the command line has none.
+# Environment variable with the default of --notify.
 NOTIFY = "FLANBEAM_NOTIFY"
 
 
 @dataclass(frozen=True, kw_only=True)
 class RefreshReport:
-    """What a refresh did.
+    """The result of a refresh.
 
     Attributes:
-      snapshot: the one that was built, or that the channel points at where there was nothing to do.
-      failed: gates that it did not pass; `channel_snapshot` is what the channel points at now.
+      snapshot: the new one, or the one that the channel points at if there was nothing to do.
+      failed: the gates that it failed; the channel now points at `channel_snapshot`.
       sources_read, errors: as of a build.
-      built: its numbers; None where there was nothing to do.
+      built: its numbers; None if there was nothing to do.
     """
 
     plan: RefreshPlanReport
@@ -56,11 +56,12 @@ def _add_arguments(parser: ArgumentParser) -> None:
         "--notify",
         metavar="COMMAND|URL",
         default=os.environ.get(NOTIFY, ""),
-        help="where nothing could be published, run COMMAND with a JSON document on its standard "
-        f"input (no shell), or POST it to URL (default: ${NOTIFY}, then the recipe's `notify`)",
+        help="if publishing fails, run COMMAND (without a shell) with a JSON document on "
+        f"its standard input, or POST it to URL (default: ${NOTIFY}, then the recipe's "
+        "`notify`)",
     )
     parser.add_argument(
-        "--trust-recipe", action="store_true", help="let the recipe's `notify` take effect"
+        "--trust-recipe", action="store_true", help="allow the recipe's `notify` to take effect"
     )
 
 
@@ -71,7 +72,7 @@ def _run(arguments: Namespace) -> Result:
         running.before_the_end = lambda why: _notify(arguments, ExitStatus.FAILED, [why])
         result = _refresh(arguments)
     except LockedError:
-        # Another refresh is at work, and tells how it ends.
+        # Another refresh is running and reports its own result.
         raise
     except Exception as error:
         status = error.exit_status if isinstance(error, UserError) else ExitStatus.FAILED
@@ -168,12 +169,13 @@ def _show(report: RefreshReport) -> None:
 
 REFRESH = Command(
     name="refresh",
-    help="plan, build, verify and publish",
+    help="plan, build, verify and publish a new snapshot if anything changed",
     run=_run,
     show=_show,
     add_arguments=_add_arguments,
     takes_recipe=True,
     takes_settings=True,
     takes_beam_options=True,
-    epilog="Exit status 10: nothing to do. Options after -- go to Beam.",
+    epilog="Exit status 10 means that there was nothing to do. Options after -- are "
+    "passed to Beam.",
 )

@@ -1,4 +1,4 @@
-"""`flanbeam rejections SNAPSHOT|STORE`: list the rows that were left out, and why."""
+"""`flanbeam rejections SNAPSHOT|STORE`: list the rejected rows, with reasons."""
 
 from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING
@@ -10,10 +10,14 @@ if TYPE_CHECKING:
 
 
 def _add_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("path", metavar="SNAPSHOT|STORE", help="a directory, or STORE@CHANNEL")
-    parser.add_argument("--reason", metavar="R", help="only those left out for one reason")
     parser.add_argument(
-        "--source", metavar="S", dest="only_source", help="only those of one source"
+        "path",
+        metavar="SNAPSHOT|STORE",
+        help="directory of a snapshot or a store, or STORE@CHANNEL",
+    )
+    parser.add_argument("--reason", metavar="R", help="show only rows rejected for this reason")
+    parser.add_argument(
+        "--source", metavar="S", dest="only_source", help="show only rows of this source"
     )
 
 
@@ -31,7 +35,7 @@ def _show(rows: "list[Rejection]") -> None:
 
 REJECTIONS = Command(
     name="rejections",
-    help="list the rows that a snapshot, or the sources in a store, left out, and why",
+    help="list the rejected rows of a snapshot or of a store's sources, with reasons",
     run=_run,
     show=_show,
     add_arguments=_add_arguments,

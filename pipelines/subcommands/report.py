@@ -16,12 +16,14 @@ class Page:
 
 
 def _add_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("snapshot", metavar="SNAPSHOT", help="its directory, or STORE@CHANNEL")
     parser.add_argument(
-        "--against", metavar="OTHER", help="an older snapshot; the page shows what changed"
+        "snapshot", metavar="SNAPSHOT", help="directory of a snapshot, or STORE@CHANNEL"
     )
+    parser.add_argument("--against", metavar="OTHER", help="older snapshot to compare with")
     parser.add_argument(
-        "--to", metavar="FILE", help="the page to write (default: report-NAME.html here)"
+        "--to",
+        metavar="FILE",
+        help="file to write (default: report-NAME.html in the working directory)",
     )
 
 
@@ -46,7 +48,7 @@ def _show(page: Page) -> None:
 
 REPORT = Command(
     name="report",
-    help="write one page about a snapshot, or about what changed since another",
+    help="write an HTML page about a snapshot, or about its changes since another",
     run=_run,
     show=_show,
     add_arguments=_add_arguments,

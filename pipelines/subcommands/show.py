@@ -16,17 +16,27 @@ _FILTERS = ("task", "collection", "type", "template")
 
 
 def _add_show_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("snapshot", metavar="SNAPSHOT", help="its directory, or STORE@CHANNEL")
-    parser.add_argument("--split", metavar="NAME", help="show this split only")
-    parser.add_argument("--task", help="show this task only")
-    parser.add_argument("--collection", help="show this collection only")
-    parser.add_argument("--type", choices=TEMPLATE_TYPES, help="show this template type only")
     parser.add_argument(
-        "--template", metavar="ID", help="show this template only, e.g. nli:3f2a90bc or nli:"
+        "snapshot", metavar="SNAPSHOT", help="directory of a snapshot, or STORE@CHANNEL"
     )
-    parser.add_argument("--contains", default="", metavar="TEXT", help="only if it holds this text")
+    parser.add_argument("--split", metavar="NAME", help="show only this split")
+    parser.add_argument("--task", help="show only this task")
+    parser.add_argument("--collection", help="show only this collection")
+    parser.add_argument("--type", choices=TEMPLATE_TYPES, help="show only this template type")
     parser.add_argument(
-        "--longer-than", type=int, default=0, metavar="TOKENS", help="only longer examples"
+        "--template",
+        metavar="ID",
+        help="show only this template, e.g. nli:3f2a90bc, or this family, e.g. nli:",
+    )
+    parser.add_argument(
+        "--contains", default="", metavar="TEXT", help="show only examples that contain this text"
+    )
+    parser.add_argument(
+        "--longer-than",
+        type=int,
+        default=0,
+        metavar="TOKENS",
+        help="show only examples longer than this",
     )
     parser.add_argument(
         "--random",
@@ -34,9 +44,9 @@ def _add_show_arguments(parser: ArgumentParser) -> None:
         nargs="?",
         const=0,
         metavar="SEED",
-        help="show examples drawn with this seed (default: 0); without it, the first ones",
+        help="draw the examples with this seed (default: 0) instead of showing the first ones",
     )
-    parser.add_argument("-n", type=int, default=3, help="how many examples (default: 3)")
+    parser.add_argument("-n", type=int, default=3, help="number of examples (default: 3)")
 
 
 def _run_show(arguments: Namespace) -> Result:
@@ -88,9 +98,11 @@ def _show_examples(examples: "list[ShownExample]") -> None:
 
 
 def _add_stats_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("snapshot", metavar="SNAPSHOT", help="its directory, or STORE@CHANNEL")
     parser.add_argument(
-        "--split", default="train", metavar="NAME", help="the split to count (default: train)"
+        "snapshot", metavar="SNAPSHOT", help="directory of a snapshot, or STORE@CHANNEL"
+    )
+    parser.add_argument(
+        "--split", default="train", metavar="NAME", help="split to count (default: train)"
     )
 
 
@@ -102,19 +114,19 @@ def _run_stats(arguments: Namespace) -> Result:
     return Result(statistics(open_snapshot(resolve(arguments.snapshot)), arguments.split))
 
 
-def _show_statistics(found: "Statistics") -> None:
+def _show_statistics(statistics: "Statistics") -> None:
     from pipelines.console.report import console_of, plain_table, say
 
     console = console_of()
     lengths = ("input 50%", "90%", "99%", "max", "target 50%", "90%", "99%", "max")
-    for word, rows in (("collection", found.collections), ("task", found.tasks)):
+    for word, rows in (("collection", statistics.collections), ("task", statistics.tasks)):
         table = plain_table(word, "rows", "tokens", *lengths, "unknown", right=11)
-        for counts in [*rows, *([found.total] if word == "task" else [])]:
+        for counts in [*rows, *([statistics.total] if word == "task" else [])]:
             table.add_row(*_cells(counts))
         console.print(table)
         console.print()
-    console.print(f"limits: {found.limits[0]:,} + {found.limits[1]:,} tokens")
-    for name, count in sorted(found.truncated.items()):
+    console.print(f"limits: {statistics.limits[0]:,} + {statistics.limits[1]:,} tokens")
+    for name, count in sorted(statistics.truncated.items()):
         console.print(f"{name.replace('_', ' ')}: {count:,}")
     say("next: flanbeam show SNAPSHOT --task TASK --random")
 

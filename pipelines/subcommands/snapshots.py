@@ -1,4 +1,4 @@
-"""`flanbeam snapshots`, `history` and `diff`: what is in a store, and what has changed."""
+"""`flanbeam snapshots`, `history` and `diff`: the contents of a store, and what has changed."""
 
 from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from pipelines.checks.difference import Difference
     from pipelines.publishing.retention import ListedSnapshot
 
-# Differences of one kind that are printed.
+# Number of differences of each kind to print.
 _SHOWN = 20
 
 
@@ -28,7 +28,7 @@ def _run_snapshots(arguments: Namespace) -> Result:
 
 
 def _show_snapshots(rows: "list[ListedSnapshot]") -> None:
-    """Print names, sizes, and what keeps each snapshot from gc."""
+    """Print each snapshot's name and size, and what protects it from gc."""
     from pipelines.console.report import console_of, plain_table
 
     table = plain_table("snapshot", "recipe", "kept by", "examples", "bytes", right=2)
@@ -47,7 +47,7 @@ def _show_snapshots(rows: "list[ListedSnapshot]") -> None:
 
 
 def age(published: str) -> str:
-    """Return how long ago a time in UTC was, in its two largest units: "2 days 3 hours"."""
+    """Return the age of a time in UTC, in its two largest units: "2 days 3 hours"."""
     minutes = max(0, int((datetime.now(UTC) - datetime.fromisoformat(published)).total_seconds()))
     minutes //= 60
     counts = {"day": minutes // 1440, "hour": minutes // 60 % 24, "minute": minutes % 60}
@@ -75,8 +75,8 @@ def _show_history(events: list[dict[str, Any]]) -> None:
 
 
 def _add_diff_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("a", metavar="A", help="the old snapshot: a path, or STORE@CHANNEL")
-    parser.add_argument("b", metavar="B", help="the new one")
+    parser.add_argument("a", metavar="A", help="old snapshot: a directory, or STORE@CHANNEL")
+    parser.add_argument("b", metavar="B", help="new snapshot: a directory, or STORE@CHANNEL")
 
 
 def _run_diff(arguments: Namespace) -> Result:
@@ -87,7 +87,7 @@ def _run_diff(arguments: Namespace) -> Result:
 
 
 def _show_diff(difference: "Difference") -> None:
-    """Print totals, then what differs, the first few of each kind."""
+    """Print the totals, then the first few differences of each kind."""
     from pipelines.console.report import console_of, plain_table
 
     console = console_of()
@@ -132,7 +132,7 @@ SNAPSHOTS = Command(
 )
 HISTORY = Command(
     name="history",
-    help="list what was published, refused and rolled back, and by whom",
+    help="list what was published, refused and rolled back, when and by whom",
     run=_run_history,
     show=_show_history,
     add_arguments=_add_store_argument,

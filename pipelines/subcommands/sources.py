@@ -1,4 +1,4 @@
-"""`flanbeam sources RECIPE`: what a recipe reads, and whether it is there."""
+"""`flanbeam sources RECIPE`: list the files that a recipe reads, and which are missing."""
 
 from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING
@@ -22,8 +22,8 @@ def _run(arguments: Namespace) -> Result:
 
     cache = Store.at(arguments.out).cache if arguments.out else None
     described = describe_sources(recipe_of(arguments), cache)
-    found = all(source.found for source in described)
-    return Result(described, ExitStatus.DONE if found else ExitStatus.BAD_DATA)
+    complete = all(source.found for source in described)
+    return Result(described, ExitStatus.DONE if complete else ExitStatus.BAD_DATA)
 
 
 def _show(sources: list["SourceDescription"]) -> None:
@@ -47,7 +47,7 @@ def _show(sources: list["SourceDescription"]) -> None:
 
 
 def _summary(sources: list["SourceDescription"]) -> str:
-    """Return how many are there, how large, and how many records a cache knows of."""
+    """Return the number of files, their size, and the record count if the cache has it."""
     found = [source for source in sources if source.found]
     known = [source.records for source in found if source.records is not None]
     facts = [f"{len(found)} of {len(sources)} sources found"]
@@ -67,7 +67,7 @@ def _facts(source: "SourceDescription") -> list[str]:
 
 
 def _by_how_to_get(sources: list["SourceDescription"]) -> dict[str, list["SourceDescription"]]:
-    """Return the missing sources, grouped by how a user comes by their files."""
+    """Group the missing sources by how a user obtains their files."""
     groups: dict[str, list[SourceDescription]] = {}
     for source in sources:
         if not source.found:
@@ -77,7 +77,7 @@ def _by_how_to_get(sources: list["SourceDescription"]) -> dict[str, list["Source
 
 SOURCES = Command(
     name="sources",
-    help="list what a recipe reads, and whether it is there",
+    help="list the files that a recipe reads, and which are missing",
     run=_run,
     show=_show,
     add_arguments=_add_arguments,

@@ -33,17 +33,21 @@ class StudyPlan:
 
 
 def _add_study_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("study", metavar="STUDY", help="a shipped study's name or a YAML file")
+    parser.add_argument("study", metavar="STUDY", help="name of a shipped study, or a YAML file")
     parser.add_argument("--out", metavar="DIR", help="directory of the study")
-    parser.add_argument("--jobs", type=int, default=1, help="cells at a time (default: 1)")
+    parser.add_argument(
+        "--jobs", type=int, default=1, help="number of cells to run at a time (default: 1)"
+    )
     parser.add_argument(
         "--devices",
         default="",
         metavar="IDS",
-        help="accelerators to share out among the jobs, e.g. 0,1",
+        help="accelerators to divide among the jobs, e.g. 0,1",
     )
     parser.add_argument(
-        "--plan", action="store_true", help="check the study and list its cells; run nothing"
+        "--plan",
+        action="store_true",
+        help="check the study and list its cells without running them",
     )
     add_workers_argument(parser)
 
@@ -95,8 +99,8 @@ def _add_compare_arguments(parser: ArgumentParser) -> None:
         "runs",
         nargs="+",
         metavar="RUN",
-        help="runs that `flanbeam eval` measured, or directories with predictions.jsonl; the first "
-        "is the base",
+        help="runs evaluated by `flanbeam eval`, or directories with predictions.jsonl; the "
+        "first is the base",
     )
     parser.add_argument(
         "--out", metavar="STEM", help="also draw STEM.png and STEM.svg, and write STEM.md"
@@ -110,20 +114,20 @@ def _run_compare(arguments: Namespace) -> Result:
     runs = [os.path.normpath(run) for run in arguments.runs]
     if len(set(runs)) < max(_LEAST_RUNS, len(runs)):
         raise ConfigurationError("compare takes two different runs or more")
-    found = {run: _suites(Path(run)) for run in runs}
+    suites = {run: _suites(Path(run)) for run in runs}
     shared = [
-        suite for suite in found[runs[0]] if all(suite in of_run for of_run in found.values())
+        suite for suite in suites[runs[0]] if all(suite in of_run for of_run in suites.values())
     ]
     if not shared:
         raise ConfigurationError(
             f"the runs have no suite in common: {runs[0]} has "
-            f"{', '.join(found[runs[0]]) or 'none'}; measure them with `flanbeam eval`"
+            f"{', '.join(suites[runs[0]]) or 'none'}; measure them with `flanbeam eval`"
         )
     lines = [
         line
         for suite in shared
         for line in compare(
-            suite, {run: [found[run][suite]] for run in runs}, dict.fromkeys(runs, runs[0])
+            suite, {run: [suites[run][suite]] for run in runs}, dict.fromkeys(runs, runs[0])
         )
     ]
     if arguments.out:
@@ -147,7 +151,7 @@ STUDY = Command(
     show=_show_study,
     add_arguments=_add_study_arguments,
     takes_settings=True,
-    epilog="A study that was stopped goes on where it was: give the same command again.",
+    epilog="To continue a study that was stopped, run the same command again.",
 )
 COMPARE = Command(
     name="compare",

@@ -1,4 +1,4 @@
-"""The numbers of a snapshot that people look at first, and what a build adds to them."""
+"""The main numbers of a snapshot and of a build, and how they are printed."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -51,7 +51,7 @@ def account_of(manifest: "Manifest") -> list[AccountLine]:
     lines += _leaving(entries, [s for s in stages[ranked:] if s != "render"], "records")
     lines.append(AccountLine("records drawn", "records", drawn, True))
     if examples > drawn:
-        lines.append(AccountLine("repeated or turned round", "examples", examples - drawn))
+        lines.append(AccountLine("repeated or inverted", "examples", examples - drawn))
     lines.append(AccountLine("examples drawn", "examples", examples, True))
     lines += _leaving(rendered, ["render"], "examples")
     written = sum(split.rows for split in manifest.splits.values())
@@ -81,12 +81,12 @@ class SnapshotSummary:
     """The numbers of one snapshot.
 
     Attributes:
-      records_kept: records that were fit for use, before the mixture drew from them.
+      records_kept: records that passed every filter, before the mixture drew from them.
       rejected: records and examples that were left out, by reason, those that were not drawn
         among them.
       account: how the one becomes the other, line by line.
-      fitting: how often prompts lost something to fit, by what they lost.
-      vocabulary_losses: by task, what encoding lost (tfrecords_schema.vocabulary.count_losses).
+      fitting: number of prompts that were shortened to fit, by what was cut.
+      vocabulary_losses: losses in encoding by task (tfrecords_schema.vocabulary.count_losses).
     """
 
     snapshot: str
@@ -110,8 +110,8 @@ class BuildReport(SnapshotSummary):
     """A snapshot that was just built.
 
     Attributes:
-      sources_read: sources that were read, since the cache did not have them.
-      errors: what was left out.
+      sources_read: sources that were read because the cache did not have them.
+      errors: one message per file that was left out.
       losses: rows of the sources that were left out for one reason.
     """
 
@@ -184,7 +184,7 @@ def print_summary(summary: SnapshotSummary) -> None:
 
 
 def print_losses(losses: "Mapping[str, Mapping[str, int]]") -> None:
-    """Print the tasks of which the vocabulary loses over one percent of tokens or line ends."""
+    """Print the tasks that lose over one percent of tokens or line breaks to the vocabulary."""
     from pipelines.console.report import console_of, plain_table
 
     table = plain_table("lost in the vocabulary", "unknown tokens", "newlines", right=2)
@@ -200,12 +200,12 @@ def print_losses(losses: "Mapping[str, Mapping[str, int]]") -> None:
         console_of().print()
 
 
-# docs/vocabulary.md says what can be done about it.
+# docs/vocabulary.md lists remedies.
 _WORTH_A_LINE = 0.01
 
 
 def _counts_table(summary: SnapshotSummary) -> "Table":
-    """Return records and examples of a snapshot, with what was left out by reason."""
+    """Return a table of a snapshot's records and examples, with rejections by reason."""
     from rich.table import Table
 
     table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
@@ -231,26 +231,26 @@ def _words(name: str) -> str:
 
 
 def _mixture_table(mixture: "Iterable[MixtureEntry]") -> "Table":
-    """Return requested against realised by collection, each with its number of tasks."""
+    """Return a table of requested and realized examples and task counts by collection."""
     from pipelines.console.report import plain_table
 
     requested: dict[str, float] = {}
-    realised: Counter[str] = Counter()
+    realized: Counter[str] = Counter()
     tasks: dict[str, set[str]] = {}
     for entry in mixture:
         if entry.split == "train":
             before = requested.get(entry.collection, 0.0)
             requested[entry.collection] = before + entry.requested
-            realised[entry.collection] += entry.realised
+            realized[entry.collection] += entry.realised
             tasks.setdefault(entry.collection, set()).add(entry.task)
-    table = plain_table("collection", "tasks", "requested", "realised", "share", right=4)
-    total = sum(realised.values()) or 1
+    table = plain_table("collection", "tasks", "requested", "realized", "share", right=4)
+    total = sum(realized.values()) or 1
     for name in sorted(requested):
         table.add_row(
             name,
             str(len(tasks[name])),
             f"{requested[name]:,.1f}",
-            f"{realised[name]:,}",
-            f"{realised[name] / total:.1%}",
+            f"{realized[name]:,}",
+            f"{realized[name] / total:.1%}",
         )
     return table

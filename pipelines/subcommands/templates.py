@@ -1,4 +1,4 @@
-"""`flanbeam templates lint`, `list` and `show`: check templates, count them, read them."""
+"""`flanbeam templates lint`, `list` and `show`: check, count or show templates."""
 
 from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING
@@ -19,25 +19,32 @@ if TYPE_CHECKING:
 
 def _add_arguments(parser: ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
-    lint = actions.add_parser("lint", help="find what is wrong with templates")
+    lint = actions.add_parser("lint", help="find problems in templates")
     lint.add_argument(
         "path",
         nargs="?",
         metavar="PATH",
-        help="a recipe, or promptsource templates (default: the shipped families)",
+        help="recipe or promptsource templates to check (default: the shipped families)",
     )
-    lint.add_argument("--vocabulary", metavar="MODEL", help="a SentencePiece model to encode with")
-    listed = actions.add_parser("list", help="count the templates of each kind")
+    lint.add_argument(
+        "--vocabulary", metavar="MODEL", help="SentencePiece model to encode the templates with"
+    )
+    listed = actions.add_parser("list", help="count templates by kind")
     listed.add_argument(
-        "recipe", nargs="?", metavar="RECIPE", help="count for its tasks (default: by family)"
+        "recipe",
+        nargs="?",
+        metavar="RECIPE",
+        help="count for the tasks of this recipe (default: by family)",
     )
     add_source_argument(listed)
     add_setting_arguments(listed)
     listed.set_defaults(seed=None)
-    shown = actions.add_parser("show", help="show the fields, answers and texts of a family")
-    shown.add_argument("family", metavar="FAMILY", help="its name, as `templates list` has it")
+    shown = actions.add_parser("show", help="show the fields, answers and templates of a family")
+    shown.add_argument(
+        "family", metavar="FAMILY", help="name of the family, as in `templates list`"
+    )
     for action in (lint, listed, shown):
-        # Also after the action's name, where people write them.
+        # Also accepted after the action's name.
         action.add_argument("--json", action="store_true", help="print one JSON document")
         action.add_argument("--verbose", action="store_true", help="show what libraries log")
 
@@ -62,7 +69,7 @@ def _run(arguments: Namespace) -> Result:
 
 
 class Problems(list["Problem"]):
-    """What lint found; shown as problems even where there are none."""
+    """The problems that lint found, which may be none."""
 
 
 def _show(
@@ -140,7 +147,7 @@ def _show_families(families: "list[FamilyCoverage]") -> None:
 
 TEMPLATES = Command(
     name="templates",
-    help="check templates, count them or read them",
+    help="check, count or show templates",
     run=_run,
     show=_show,
     add_arguments=_add_arguments,

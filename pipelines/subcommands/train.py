@@ -49,9 +49,14 @@ def train_config(name_or_path: str, assignments: list[str]) -> "TrainConfig":
 
 
 def _add_train_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("config", metavar="CONFIG", help="a shipped config's name or a YAML file")
     parser.add_argument(
-        "--snapshot", required=True, metavar="SNAPSHOT", help="its directory, or STORE@CHANNEL"
+        "config", metavar="CONFIG", help="name of a shipped configuration, or a YAML file"
+    )
+    parser.add_argument(
+        "--snapshot",
+        required=True,
+        metavar="SNAPSHOT",
+        help="directory of a snapshot, or STORE@CHANNEL",
     )
     parser.add_argument("--out", required=True, metavar="DIR", help="directory of the run")
 
@@ -80,24 +85,30 @@ def _show_train(result: "TrainResult") -> None:
 
 
 def _add_eval_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("config", metavar="CONFIG", help="of the run: a name or a YAML file")
+    parser.add_argument(
+        "config", metavar="CONFIG", help="configuration of the run: a shipped name, or a YAML file"
+    )
     parser.add_argument(
         "--checkpoint",
         required=True,
         metavar="RUN",
-        help="or RUN/checkpoints/N, or a Hugging Face T5",
+        help="a run, RUN/checkpoints/STEP, or a Hugging Face T5 directory",
     )
     parser.add_argument(
         "--suite",
         action="append",
         required=True,
-        help="held_in, mmlu, mmlu_5shot, bbh, bbh_cot, superni or jsonl=PATH; may be given again",
+        help="held_in, mmlu, mmlu_5shot, bbh, bbh_cot, superni or jsonl=PATH (repeatable)",
     )
-    parser.add_argument("--data", metavar="DIR", help="directory with mmlu/, bbh/ and superni/")
     parser.add_argument(
-        "--snapshot", metavar="SNAPSHOT", help="for held_in: the one that the run read"
+        "--data", metavar="DIR", help="directory that contains mmlu/, bbh/ and superni/"
     )
-    parser.add_argument("--limit", type=int, metavar="N", help="questions of each task at most")
+    parser.add_argument(
+        "--snapshot", metavar="SNAPSHOT", help="for held_in: the snapshot that the run trained on"
+    )
+    parser.add_argument(
+        "--limit", type=int, metavar="N", help="maximum number of questions per task"
+    )
     parser.add_argument("--out", metavar="DIR", help="directory for the tables (default: RUN/eval)")
 
 
@@ -108,7 +119,7 @@ def _run_eval(arguments: Namespace) -> Result:
     from trainer.evaluation.evaluate import EvalRequest, evaluate
 
     if arguments.limit is not None and arguments.limit < 1:
-        raise ConfigurationError(f"--limit {arguments.limit}: at least 1")
+        raise ConfigurationError(f"--limit {arguments.limit}: must be at least 1")
     request = EvalRequest(
         checkpoint=arguments.checkpoint,
         suites=tuple(arguments.suite),
@@ -151,7 +162,7 @@ def _percent(score: "Estimate | None") -> str:
 def _add_weights_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("direction", choices=("import", "export"))
     parser.add_argument(
-        "source", metavar="DIR", help="a Hugging Face T5; export: or a checkpoint or run"
+        "source", metavar="DIR", help="a Hugging Face T5; for export, also a run or checkpoint"
     )
     parser.add_argument("--out", required=True, metavar="DIR", help="directory to write")
 
@@ -178,15 +189,18 @@ def _add_plot_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--out",
         metavar="FILE",
-        help=".png, .svg or .html, a page with the evaluations too (default: RUN/curves.png)",
+        help=".png or .svg file, or .html for a page with the evaluations (default: "
+        "RUN/curves.png)",
     )
-    parser.add_argument("--tokens", action="store_true", help="count tokens on the axis, not steps")
+    parser.add_argument(
+        "--tokens", action="store_true", help="show tokens on the x-axis instead of steps"
+    )
     parser.add_argument(
         "--smoothing",
         type=float,
         default=0.0,
         metavar="WEIGHT",
-        help="weight of what came before, from 0 to below 1 (default: 0)",
+        help="smoothing: weight of earlier values, from 0 to below 1 (default: 0)",
     )
 
 
@@ -235,7 +249,7 @@ WEIGHTS = Command(
 )
 PLOT = Command(
     name="plot",
-    help="draw the curves of a run",
+    help="plot the loss and throughput of a run",
     run=_run_plot,
     show=_show_picture,
     add_arguments=_add_plot_arguments,

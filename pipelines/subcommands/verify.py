@@ -9,7 +9,7 @@ from tfrecords_schema.errors import ExitStatus
 
 @dataclass(frozen=True, kw_only=True)
 class VerificationReport:
-    """What was read, and what was wrong; `rendered_again` counts examples of `--deep`."""
+    """Counts and problems of a snapshot; `rendered_again` counts the examples of `--deep`."""
 
     snapshot: str
     passed: bool
@@ -22,9 +22,13 @@ class VerificationReport:
 
 
 def _add_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("snapshot", metavar="SNAPSHOT", help="its directory, or STORE@CHANNEL")
     parser.add_argument(
-        "--deep", action="store_true", help="also render some of it again from its records"
+        "snapshot", metavar="SNAPSHOT", help="directory of a snapshot, or STORE@CHANNEL"
+    )
+    parser.add_argument(
+        "--deep",
+        action="store_true",
+        help="also render a sample of examples again from the records",
     )
 
 
@@ -78,7 +82,7 @@ def _show(report: VerificationReport) -> None:
 
 VERIFY = Command(
     name="verify",
-    help="read every byte of a snapshot again and compare it with its manifest",
+    help="read all of a snapshot and compare it with its manifest",
     run=_run,
     show=_show,
     add_arguments=_add_arguments,

@@ -29,7 +29,7 @@ settings.load_profile("flanbeam")
 
 _ROOT = Path(__file__).parents[2]
 _PLANTED = _ROOT / "tests" / "quickstart_planted.json"
-_LEFT_OUT = re.compile(r"sources\.\w+: [\d,]+ of [\d,]+ rows are left out as ")
+_LEFT_OUT = re.compile(r"sources\.\w+: [\d,]+ of [\d,]+ rows are rejected as ")
 _PROGRESS = re.compile(
     r"(\d+/\d+ )?[a-z_]+( [\w.-]+)? +[\d,]+ records +[\d,]+/s( +\d+%)?( [\d:]+ left)?"
 )

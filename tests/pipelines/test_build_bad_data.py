@@ -261,7 +261,7 @@ def test_a_source_that_gives_nothing_stops_with_its_first_rows(
         outcome = flanbeam(*argv, tmp_path / "out")
         assert outcome.status == 3
         message = " ".join(outcome.err.split())
-        assert "sources.news: 10 of 10 rows are left out as empty_field" in message
+        assert "sources.news: 10 of 10 rows are rejected as empty_field" in message
         assert "news.jsonl:1: answer is empty or missing" in message
         assert "name the key that holds it under `fields`" in message
     outcome = flanbeam("preview", recipe)
@@ -280,7 +280,7 @@ def test_rows_lost_to_one_reason_are_pointed_out(flanbeam: Any, tmp_path: Path) 
     outcome = flanbeam("build", recipe, "--out", tmp_path / "out")
     assert outcome.status == 0
     message = " ".join(outcome.err.split())
-    assert "sources.news: 1 of 10 rows are left out as unknown_label: news.jsonl:10" in message
+    assert "sources.news: 1 of 10 rows are rejected as unknown_label: news.jsonl:10" in message
     assert "'else'" in message
     assert "`labels`" in message
     snapshot = outcome.last_line
@@ -320,7 +320,7 @@ def test_every_command_that_reads_points_lost_rows_out(flanbeam: Any, tmp_path: 
     for name, (argv, _) in commands.items():
         if name != "refresh":
             shown = " ".join(flanbeam(*argv).err.split())
-            assert "sources.news: 1 of 10 rows are left out as unknown_label" in shown, name
+            assert "sources.news: 1 of 10 rows are rejected as unknown_label" in shown, name
             assert "news.jsonl:10: answer 'else'" in shown, name
 
 

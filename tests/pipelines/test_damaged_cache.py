@@ -94,7 +94,7 @@ def test_records_are_read_again(cache: Cache, damage: Damage) -> None:
     assert len(told) == len(files) == 3
     for file in files:
         [line] = [line for line in told if str(file.parent) in line]
-        assert "file-000000.run: corrupt, or its records are; reading " in line
+        assert "file-000000.run: corrupt, or its record files are; reading " in line
         assert line.endswith(" again")
 
 
@@ -129,7 +129,9 @@ def test_a_source_that_is_read_again_may_not_have_changed(
     monkeypatch.setattr(reading, "report", edit_and_report)
     outcome = cache.build(2)
     assert outcome.status == 3
-    assert "questions.jsonl changed while it was read; run the same command again" in outcome.err
+    assert (
+        "questions.jsonl changed while it was being read; run the same command again" in outcome.err
+    )
 
 
 @pytest.mark.parametrize("damage", [_flip, Path.unlink])
@@ -172,6 +174,4 @@ def test_unfinished_build_goes_on_from_what_is_whole(
         assert cache.build(2).status == 1
     told = cache.heals(list(cache.store.glob(f"cache/building/*/{pattern}")), _flip)
     assert len(told) == _STAGED[pattern]
-    assert all(
-        "corrupt, or what was written beside it is; making it again" in line for line in told
-    )
+    assert all("corrupt, or a file written with it is; computing it again" in line for line in told)

@@ -82,7 +82,7 @@ def test_gc_keeps_what_a_damaged_snapshot_may_be_from(store: Damaged, data: byte
     gc = store.gc()
     assert gc.status == 0
     assert f"{nodes}: missing, or its sha256 differs" in gc.err
-    assert "until it goes, all sources and stages stay" in gc.err
+    assert "until it is deleted, all cached sources and stages are kept" in gc.err
     # The channel keeps the damaged one; of one sound one there is no other to delete.
     assert store.everything() == before
 
@@ -142,7 +142,7 @@ def test_the_sources_go_back_to_what_is_damaged(store: Damaged, contents: Any) -
     edit(store.corpus.jsonl, "crimson", "red")
     outcome = store.refresh()
     assert outcome.status == 0
-    assert "the snapshot is passed over, and gc deletes it" in outcome.err
+    assert "the snapshot is skipped, and gc will delete it" in outcome.err
     assert contents(outcome.document["snapshot"]) == before
 
 
@@ -155,9 +155,9 @@ def test_rollback_passes_over_damage_and_withdraws_nothing_damaged(store: Damage
     _DAMAGE["power cut"](store.first)
     outcome = store.flanbeam("rollback", store.root)
     assert outcome.status == 2
-    assert "no sound snapshot was published before this one" in outcome.err
+    assert "there is no undamaged snapshot to roll back to" in outcome.err
     outcome = store.flanbeam("rollback", store.root, "--to", store.first.name)
-    _one_line(outcome, f"--to {store.first.name}: {store.first}", "not a manifest")
+    _one_line(outcome, f"--to {store.first.name}: {store.first}", "not a valid manifest")
 
 
 def test_gates_compare_with_the_last_readable_snapshot(store: Damaged) -> None:
@@ -179,7 +179,7 @@ def test_what_is_kept_stays_without_its_manifest(store: Damaged, keeper: str) ->
     before = store.everything()
     gc = store.gc()
     assert gc.status == 0
-    assert f"{kept}: no snapshot here" in gc.err
+    assert f"{kept}: not a snapshot" in gc.err
     assert store.everything() == before
 
 
@@ -195,7 +195,11 @@ def test_damaged_manifest_is_told_with_what_to_do(store: Damaged, data: bytes) -
         ["verify", f"{store.root}@latest", "--deep"],
         ["explain", store.last, "0" * 32],
     ):
-        _one_line(store.flanbeam(*argv), f"{manifest}: not a manifest", "restore it, or delete")
+        _one_line(
+            store.flanbeam(*argv),
+            f"{manifest}: not a valid manifest",
+            "restore the file, or delete",
+        )
     assert store.everything() == before
 
 
@@ -212,7 +216,7 @@ def test_damaged_pointer_can_be_deleted_and_begun_anew(store: Damaged, data: byt
         ["gc", store.root, "--keep", 1, "--delete"],
         ["snapshots", store.root],
     ):
-        words = f"{store.pointer}: not the pointer of a channel; delete it and publish"
+        words = f"{store.pointer}: not a valid channel pointer; delete it and publish"
         _one_line(store.flanbeam(*argv), words)
     assert store.everything() == before
     store.pointer.unlink()
@@ -230,7 +234,7 @@ def test_gates_that_cannot_be_read_are_not_those_by_default(
     run = store.first / "run.json"
     run.unlink() if data is None else run.write_bytes(data)
     outcome = store.flanbeam("publish", store.first)
-    _one_line(outcome, f"{run}: does not tell the gates of its recipe; build the snapshot again")
+    _one_line(outcome, f"{run}: has no valid gates; rebuild the snapshot")
     assert json.loads(store.pointer.read_bytes())["snapshot"] == store.last.name
 
 
@@ -264,7 +268,7 @@ def test_a_full_disk_does_not_turn_a_publication_into_a_failure(
     assert json.loads(store.pointer.read_bytes())["snapshot"] == store.first.name
     assert (
         f"{store.root}/history.jsonl: No space left on device; "
-        "published is done, but the history does not have it"
+        "published succeeded, but could not be recorded in the history"
     ) in outcome.err
 
 

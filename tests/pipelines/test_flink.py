@@ -162,7 +162,7 @@ def test_failure_in_a_worker_is_one_line(cluster: Cluster, tmp_path: Path) -> No
 
     with pytest.raises(DataError) as raised:
         run_pipeline(construct, RunnerOptions(beam_options=tuple(cluster.options)))
-    assert str(raised.value).startswith(f"{tmp_path}: no snapshot here")
+    assert str(raised.value).startswith(f"{tmp_path}: not a snapshot")
     assert len(str(raised.value).splitlines()) == 1
 
 

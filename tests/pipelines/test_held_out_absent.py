@@ -96,7 +96,7 @@ def test_a_set_that_is_there_again_is_searched_for(recipe: Path, tmp_path: Path)
 
 def test_only_a_held_out_set_can_be_absent(recipe: Path) -> None:
     with pytest.raises(
-        ConfigurationError, match=r"'exams' is no held-out set; did you mean 'exam'"
+        ConfigurationError, match=r"'exams' is not a held-out set; did you mean 'exam'"
     ):
         load_recipe(str(recipe), ["held_out_absent=[exams]"], {}, None)
 

@@ -132,7 +132,7 @@ def test_build_that_was_killed_while_it_moved_is_finished_by_the_next(
     garbage = flanbeam("gc", root, "--delete", "--json").document["garbage"]
     assert [row["why"] for row in garbage if "/snapshots/" in row["path"]] in (
         [],
-        ["has no manifest.json: half moved or half deleted"],
+        ["has no manifest.json: only partly moved or deleted"],
     )
     assert verify(outcome.document["snapshot"]).passed
 

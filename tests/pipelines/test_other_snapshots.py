@@ -147,7 +147,7 @@ def test_what_is_no_snapshot_is_an_error_with_its_line(flanbeam: Any, tmp_path: 
     outcome = flanbeam("build", recipe, "--out", tmp_path / "out")
     assert outcome.status == 3
     assert "new.yaml:5: decontaminate.against: " in outcome.err
-    assert "no snapshot here" in outcome.err
+    assert "not a snapshot" in outcome.err
 
 
 def test_against_needs_deduplication(tmp_path: Path) -> None:

@@ -53,7 +53,7 @@ def test_a_build_that_does_not_fit_the_disk_does_not_begin(
     recipe = load_recipe("quickstart", [], {}, None)
     # Enough for reading, not for the snapshot.
     monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=400_000))
-    with pytest.raises(DataError, match=r"the snapshot needs about .* GB .* nothing was begun"):
+    with pytest.raises(DataError, match=r"the snapshot needs about .* GB .* nothing was started"):
         build(recipe, str(tmp_path), RunnerOptions())
     assert not list(tmp_path.glob("snapshots/*"))
     monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=1000))

@@ -95,5 +95,5 @@ def test_failure_in_a_worker_is_one_line(prism: RunnerOptions, tmp_path: Path) -
 
     with pytest.raises(DataError) as raised:
         run_pipeline(construct, prism)
-    assert str(raised.value).startswith(f"{tmp_path}: no snapshot here")
+    assert str(raised.value).startswith(f"{tmp_path}: not a snapshot")
     assert len(str(raised.value).splitlines()) == 1

@@ -22,8 +22,8 @@ from tests.pipelines.recipe_texts import RECIPE, TINY_RECIPE, complaint, complai
         ("seed.more=1", ["--set seed.more: seed is not a mapping"]),
         ("limits.max_input_tokens=0", ["--set limits.max_input_tokens: 0"]),
         ("on_source_error=ski", ["--set on_source_error: 'ski'", "did you mean 'skip'?"]),
-        ("name=no", ["--set name", "quote it"]),
-        ("vocabulary.path=x", ["vocabulary", "`path` goes with"]),
+        ("name=no", ["--set name", "put it in quotes"]),
+        ("vocabulary.path=x", ["vocabulary", "`path` is required with"]),
         ("seed", ["--set seed", "key=value"]),
         ("=3", ["--set =3", "key=value"]),
         ("", ["--set", "key=value"]),
@@ -42,8 +42,8 @@ def test_wrong_set_names_the_assignment(
 @pytest.mark.parametrize(
     ("pair", "parts"),
     [
-        ("cott=x", ["--source cott: no such source", "did you mean 'cot'?"]),
-        ("zzz=x", ["--source zzz: no such source", "known: cot, questions"]),
+        ("cott=x", ["--source cott: the recipe has no such source", "did you mean 'cot'?"]),
+        ("zzz=x", ["--source zzz: the recipe has no such source", "known: cot, questions"]),
         ("cot", ["--source cot", "NAME=PATH"]),
         ("cot=", ["--source cot=", "NAME=PATH"]),
         ("=x", ["--source"]),
@@ -63,7 +63,7 @@ def test_a_source_has_one_path(flanbeam: Any, tmp_path: Path) -> None:
     recipe = tmp_path / "recipe.yaml"
     recipe.write_text(RECIPE)
     said = complaint(flanbeam, recipe, "--source", "cot=a", "--source", "cot=b")
-    assert "--source cot=b: cot is a already" in said
+    assert "--source cot=b: cot is already a" in said
 
 
 def test_source_without_a_path_says_how_to_give_one(flanbeam: Any) -> None:

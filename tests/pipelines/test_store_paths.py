@@ -58,7 +58,7 @@ def test_a_store_in_a_snapshot_would_spoil_it(flanbeam: Any, corpus: Any, tmp_pa
         for argv in (["build", corpus.recipe, "--out", place], ["gc", place, "--delete"]):
             outcome = flanbeam(*argv)
             assert outcome.status == 2
-            assert f"it would lie in the snapshot {built}" in outcome.err
+            assert f"it is inside the snapshot {built}" in outcome.err
     assert flanbeam("verify", built).status == 0
 
 
@@ -89,14 +89,16 @@ def test_filesystem_that_is_not_installed_is_wrong_usage(
         outcome = flanbeam(*argv)
         assert outcome.status == 2
         assert outcome.err.count("\n") == 1
-        assert ": no filesystem for it is installed (gs:// needs" in outcome.err
+        assert ": no filesystem is installed for this scheme (gs:// needs" in outcome.err
 
 
 def test_no_snapshot_is_named(flanbeam: Any) -> None:
     for argv in (["verify", ""], ["diff", "", ""], ["pin", ""], ["explain", "", "0" * 32]):
         outcome = flanbeam(*argv)
         assert outcome.status == 2
-        assert "no snapshot is named: give its directory, or STORE@CHANNEL" in outcome.err
+        assert (
+            "the snapshot's address is empty: give its directory, or STORE@CHANNEL" in outcome.err
+        )
 
 
 def test_files_that_cannot_be_read_are_bad_data(flanbeam: Any, snapshot: Path) -> None:

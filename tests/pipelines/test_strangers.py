@@ -39,7 +39,7 @@ def test_paths_of_a_manifest_stay_in_the_snapshot(
 ) -> None:
     document = json.loads((snapshot / "manifest.json").read_bytes())
     _set(document, place, outside)
-    with pytest.raises(DataError, match="a path that leaves the snapshot"):
+    with pytest.raises(DataError, match="the path leads out of the snapshot"):
         manifest.load(json.dumps(document).encode(), "manifest.json")
 
 
@@ -49,7 +49,7 @@ def test_a_pointer_names_a_snapshot_of_its_store(tmp_path: Path, name: str) -> N
     path = tmp_path / "channels" / "c.json"
     path.parent.mkdir()
     path.write_text(json.dumps({**pointer, "snapshot": name}))
-    with pytest.raises(DataError, match="not the pointer of a channel"):
+    with pytest.raises(DataError, match="not a valid channel pointer"):
         channels.resolve(f"{tmp_path}@c")
 
 
@@ -64,7 +64,7 @@ def test_a_recipe_does_not_show_a_secret(
     corpus.recipe.write_text(text)
     outcome = flanbeam("plan", corpus.recipe, "--out", corpus.directory / "o")
     assert outcome.status == 2
-    assert f"${variable} has the name of a secret" in outcome.err
+    assert f"${variable} is named like a secret" in outcome.err
     assert "hunter2" not in outcome.out + outcome.err
 
 

@@ -100,7 +100,7 @@ def test_manifest_that_is_none_is_bad_data(
     outcome = flanbeam("verify", snapshot)
     assert outcome.status == 3
     assert outcome.out == ""
-    assert f"{manifest}: not a manifest" in outcome.err
+    assert f"{manifest}: not a valid manifest" in outcome.err
 
 
 def test_long_lists_of_problems_are_cut(snapshot: Path) -> None:

@@ -99,8 +99,8 @@ def test_a_killed_worker_ends_the_build_in_one_sentence(start: Started, tmp_path
     assert process.returncode == 1
     assert time.monotonic() - began < 20
     assert errors.splitlines()[-1] == (
-        "a worker process was killed, as the system does where memory runs out; fewer --workers "
-        "need less; nothing was published, the same command goes on where it stopped"
+        "a worker process was killed, perhaps because memory ran out; fewer --workers "
+        "need less; nothing was published; the same command continues where it stopped"
     )
     assert "Traceback" not in errors
     assert published(tmp_path / "out") == []

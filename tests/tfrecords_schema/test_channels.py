@@ -54,5 +54,5 @@ def test_unknown_channel_names_those_there_are(store: str) -> None:
 @pytest.mark.parametrize("data", [b"", b"{", b"[]", b'{"channel": "latest"}'])
 def test_broken_pointer_is_bad_data(store: str, data: bytes) -> None:
     Path(pointer_path(store, "latest")).write_bytes(data)
-    with pytest.raises(DataError, match=r"latest\.json: not the pointer of a channel"):
+    with pytest.raises(DataError, match=r"latest\.json: not a valid channel pointer"):
         resolve(f"{store}@latest")

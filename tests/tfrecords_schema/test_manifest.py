@@ -30,7 +30,7 @@ def test_dump_and_load_are_inverse_and_stable(small_manifest: Manifest) -> None:
 
 @pytest.mark.parametrize("data", [b"", b"{", b"[]", b"null", b"\xff", b"{}", b"[" * 5000])
 def test_what_is_no_manifest_is_refused(data: bytes) -> None:
-    with pytest.raises(DataError, match=r"a/manifest\.json: not a manifest"):
+    with pytest.raises(DataError, match=r"a/manifest\.json: not a valid manifest"):
         load(data, "a/manifest.json")
 
 
@@ -228,7 +228,7 @@ def test_a_manifest_that_was_upgraded_is_one_of_this_version() -> None:
     ],
 )
 def test_what_is_no_manifest_of_format_version_1_is_refused(change: dict[str, Any]) -> None:
-    with pytest.raises(DataError, match=r"a/manifest\.json: not a manifest"):
+    with pytest.raises(DataError, match=r"a/manifest\.json: not a valid manifest"):
         load(orjson.dumps(VERSION_1 | change), "a/manifest.json")
 
 

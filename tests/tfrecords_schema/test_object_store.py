@@ -76,7 +76,7 @@ def test_of_writers_at_once_one_wins(bucket: str) -> None:
 
 
 def test_errors_name_the_object(bucket: str) -> None:
-    with pytest.raises(DataError, match="no snapshot here"):
+    with pytest.raises(DataError, match="not a snapshot"):
         open_snapshot(f"{bucket}/nothing")
     with pytest.raises(ConfigurationError, match="s3://: no bucket"):
         object_store.read("s3://")

@@ -59,7 +59,7 @@ def test_an_index_outside_is_an_index_error(make_snapshot: MakeSnapshot, index: 
 
 
 def test_a_missing_snapshot_is_named(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match=f"{tmp_path}: no snapshot here"):
+    with pytest.raises(DataError, match=f"{tmp_path}: not a snapshot"):
         open_snapshot(str(tmp_path))
 
 

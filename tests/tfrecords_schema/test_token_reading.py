@@ -37,9 +37,7 @@ def test_tokens_come_back_whatever_they_are(
 
 def _reader(path: Path, rows: list[dict[str, Value]]) -> ShardedReader:
     shard = write_shard(str(path), "s", [(encode_row(row), 0, 0) for row in rows])
-    return ShardedReader(
-        paths=str(path), eos_id=SplitInfo(rows=len(rows), shards=[shard]), features=1
-    )
+    return ShardedReader(str(path), SplitInfo(rows=len(rows), shards=[shard]), eos_id=1)
 
 
 def test_many_examples_at_once_equal_single_rows(tmp_path: Path) -> None:
@@ -65,5 +63,5 @@ def test_a_reader_travels_to_another_process(tmp_path: Path) -> None:
 def test_other_bytes_are_refused_with_their_place(data: bytes) -> None:
     with pytest.raises(DataError, match="here: not an example"):
         split_tokens(data, "here")
-    with pytest.raises(ValueError, match="cut short"):
+    with pytest.raises(ValueError, match="truncated"):
         decode_varints(b"\x85")

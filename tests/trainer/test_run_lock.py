@@ -25,7 +25,7 @@ def test_a_second_trainer_of_a_run_is_refused(config: TrainConfig, tmp_path: Pat
     with run_lock(tmp_path), pytest.raises(LockedError) as refused:
         train(config, "unused", str(tmp_path))
     assert refused.value.exit_status == ExitStatus.LOCKED == 4
-    assert re.search(rf"is being trained by process {os.getpid()} on \S+ since", str(refused.value))
+    assert re.search(rf"is in use by process {os.getpid()} on \S+ since", str(refused.value))
     with run_lock(tmp_path):  # the first one has released it
         pass
 

@@ -82,7 +82,7 @@ def test_successive_draws_are_independent(assert_proportions: AssertProportions)
     assert_proportions([counts[i, j] for i in range(8) for j in range(8)])
 
 
-def test_first_draws_of_neighbouring_seeds_are_uniform(
+def test_first_draws_of_neighboring_seeds_are_uniform(
     assert_proportions: AssertProportions,
 ) -> None:
     counts = Counter(Draws(0, "stage", f"{i:032x}", 0).below(16) for i in range(20_000))

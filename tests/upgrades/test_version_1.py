@@ -90,7 +90,9 @@ def test_a_refresh_builds_and_publishes_in_the_old_store(
 ) -> None:
     refused = flanbeam("plan", "recipe.yaml", "--refresh", "corpora", "--json")
     assert refused.status == 2
-    assert "few_shot.shots: this key of earlier versions is gone; write `variants`" in refused.err
+    assert (
+        "few_shot.shots: this key of earlier versions was removed; write `variants`" in refused.err
+    )
     # As docs/upgrading.md says to write it.
     recipe = Path("recipe.yaml")
     today = "few_shot: {pool: 8, variants: [{shots: [1, 2]}]}"

@@ -13,7 +13,7 @@ from typing import Protocol
 
 import numpy as np
 
-from tfrecords_schema.snapshot import TokenisedExample
+from tfrecords_schema.snapshot import TokenizedExample
 from tfrecords_schema.splitmix64 import stream
 from trainer.batches.packing import PackingPlan, plan_rows
 from trainer.errors import TrainerError
@@ -25,7 +25,7 @@ class ExampleReader(Protocol):
 
     def __len__(self) -> int: ...
 
-    def read_tokens(self, indices: Sequence[int], /) -> Sequence[TokenisedExample]:
+    def read_tokens(self, indices: Sequence[int], /) -> Sequence[TokenizedExample]:
         """Return id, task, inputs and targets of each example: int32 [tokens] with EOS."""
 
 
@@ -60,7 +60,7 @@ def shuffled(count: int, *key: str | int) -> IntArray:
 
 
 class PackedBatches:
-    """All batches of one split, epoch after epoch without end.
+    """All batches of one split, epoch after epoch, endlessly.
 
     Each epoch has each example once. With a weighting, it has tasks in the weighting's proportions.
     """
@@ -178,7 +178,7 @@ class PackedBatches:
             self._planned = (epoch, plan.reordered(rows))
         return self._planned[1]
 
-    def _read(self, rows: list[IntArray]) -> list[list[TokenisedExample]]:
+    def _read(self, rows: list[IntArray]) -> list[list[TokenizedExample]]:
         """Read the examples of some rows in one call."""
         indices = np.concatenate([*rows, np.zeros(0, np.int64)]).astype(np.int64)
         read = self._reader.read_tokens(indices.tolist())

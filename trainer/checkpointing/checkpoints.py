@@ -87,7 +87,7 @@ def open_checkpoints(run: Path, keep: int = 2) -> Iterator[Manager]:
 
 
 def set_aside_damaged(run: Path, say: Callable[[str], None]) -> None:
-    """Move checkpoints newer than the newest undamaged one to RUN/damaged, and say so.
+    """Move checkpoints newer than the newest undamaged one to RUN/damaged, and report it.
 
     Raises:
         TrainerError: all checkpoints are damaged.

@@ -89,7 +89,7 @@ class SaveClock:
 
 @dataclass(frozen=True, kw_only=True)
 class Saver:
-    """Saves checkpoints: every `every` steps, or, if that is None, when the clock says so."""
+    """Saves checkpoints: every `every` steps, or, if that is None, by the clock."""
 
     manager: checkpoints.Manager
     card: ModelCard

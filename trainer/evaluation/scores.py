@@ -61,8 +61,8 @@ def numeric_match(prediction: str, targets: Sequence[str]) -> float:
 
 def last_number(text: str) -> Decimal | None:
     """Return the last number that a text holds: "3 boxes of 1,250.50" → 1250.50."""
-    found = _NUMBER.findall(text)
-    return Decimal(found[-1].replace(",", "")) if found else None
+    numbers = _NUMBER.findall(text)
+    return Decimal(numbers[-1].replace(",", "")) if numbers else None
 
 
 def token_f1(prediction: str, targets: Sequence[str]) -> float:

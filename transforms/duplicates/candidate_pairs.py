@@ -1,9 +1,9 @@
-"""Verify candidates: records that share a band are compared by their sets of n-grams.
+"""Verify candidates: compare records that share a band by their sets of n-grams.
 
 A work item is a range of band hashes. It holds the references of its bands and the n-gram sets of
-at most `MOST_LOADED` records at a time, however many share one band: a larger group is cut by id
-into parts, and the records that lead the parts are compared once more. What it writes are the
-n - 1 verified edges that connect each component.
+at most `MOST_LOADED` records at a time. A larger group is divided by id into parts, and the leaders
+of the parts are compared again. The output is the n - 1 verified edges that connect each component
+of n records.
 """
 
 from collections.abc import Iterator
@@ -53,7 +53,7 @@ class _Components:
 def candidate_groups(bands: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.int64]]:
     """Return (rows of bands that several records share, starts of the groups and end of the last).
 
-    The rows are in the order of hash and id, which does not depend on how the records arrived.
+    The rows are sorted by hash and id, independent of the order of arrival.
     """
     bands = bands[np.lexsort((bands["place"], bands["id_low"], bands["hash"]))]
     first = first_of_runs(bands["hash"])
@@ -63,7 +63,7 @@ def candidate_groups(bands: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.int6
 
 
 def load_sets(job: Job, places: NDArray[np.uint64]) -> "NgramSets":
-    """Make the n-gram sets of the records at `places` (sorted), read from the record files."""
+    """Compute the n-gram sets of the records at `places` (sorted), read from the record files."""
     from transforms.duplicates.ngram_sets import join_sets, make_sets
 
     settings = job.settings.deduplicate
@@ -88,7 +88,7 @@ def _read_places(job: Job, places: NDArray[np.uint64]) -> Iterator[Any]:
 
 
 def _link(job: Job, graph: _Components, groups: list[NDArray[np.int64]]) -> None:
-    """Compare the members of each group of nodes; all of them are loaded at once."""
+    """Compare the members of each group of nodes; all members are loaded at once."""
     from transforms.duplicates.ngram_sets import link_group
 
     near = job.settings.deduplicate.near

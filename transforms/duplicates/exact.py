@@ -1,7 +1,7 @@
-"""The stage that removes exact duplicates: records whose normalised raw fields agree.
+"""The stage that removes exact duplicates: records with equal normalized raw fields.
 
-Of each group of duplicates the copy of the source named first in the recipe stays; within a
-source, the one with the smallest id.
+Of each group of duplicates, the copy from the source named first in the recipe is kept; within a
+source, the copy with the smallest id.
 """
 
 from collections import Counter
@@ -40,7 +40,7 @@ def duplicate_key(
     """Return two 64-bit numbers that both agree for duplicates; the second for those of any scope.
 
     They hash the compared fields by name, the order of options ignored. `shared` has the normal
-    forms of the task's fields. Without deduplication only what has one id is a duplicate.
+    forms of the task's fields. Without deduplication, only records with the same id are duplicates.
     """
     digest = stable_digest(*exact_parts(record.fields, settings, shared))
     low = int.from_bytes(digest[8:])
@@ -109,7 +109,7 @@ def deduplicate_bucket(work: Work) -> Output:
 def removal(
     work: Work, row: Any, kept: Any, reason: str, detail: str, score: float | None
 ) -> Rejection:
-    """Return the rejection of a row in whose place another stays."""
+    """Return the rejection of a row that duplicates a kept one."""
     other = work.job.tasks[int(kept["task"])]
     verdict = Verdict(
         reason=reason,

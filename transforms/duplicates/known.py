@@ -202,18 +202,18 @@ def remove_known(work: Work) -> Output:
     verdicts: dict[int, Verdict] = {}
     for number, name in enumerate(job.known_snapshots):
         known = _of_snapshot(work.directory, name)
-        left = np.array([p for p in range(len(rows)) if p not in verdicts], dtype=np.int64)
+        remaining = np.array([p for p in range(len(rows)) if p not in verdicts], dtype=np.int64)
         tables = _tables(run, number)
-        for position, place in _exact(rows[left], tables):
+        for position, place in _exact(rows[remaining], tables):
             record = _record_at(known, place)
-            verdicts[int(left[position])] = _verdict(IN_SNAPSHOT, record, "equal to", 1.0)
-        left = np.array([p for p in left.tolist() if p not in verdicts], dtype=np.int64)
-        if not (job.settings.deduplicate.near.enabled and len(left)):
+            verdicts[int(remaining[position])] = _verdict(IN_SNAPSHOT, record, "equal to", 1.0)
+        remaining = np.array([p for p in remaining.tolist() if p not in verdicts], dtype=np.int64)
+        if not (job.settings.deduplicate.near.enabled and len(remaining)):
             continue
-        for position, place, score in _near(job, known, rows[left], tables):
+        for position, place, score in _near(job, known, rows[remaining], tables):
             measure = f"{job.settings.deduplicate.near.measure} {score:.3f} with"
             verdict = _verdict(NEAR_IN_SNAPSHOT, _record_at(known, place), measure, score)
-            verdicts[int(left[position])] = verdict
+            verdicts[int(remaining[position])] = verdict
     output = filter_rows(work, rows, verdicts)
     output.notes = RemovalNotes(_pairs(job, rows, verdicts))
     return output

@@ -1,8 +1,8 @@
 """MinHash band hashes of texts: records that share one are candidates for near-duplicates.
 
 A document is a list of named texts. Its set holds the word n-grams of every text, marked by name.
-A text of fewer than `whole_below` words counts as a whole: it is part of the document's *form*,
-with the names, and documents of different forms share no band.
+A text of fewer than `whole_below` words is compared as a whole: it is part of the document's
+*form*, together with the names. Documents with different forms share no band.
 """
 
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ from tfrecords_schema.splitmix64 import rehash
 from transforms.stable_random import stable_hash
 from transforms.texts.word_hashes import WORD_BASE, Hashes, Words, hash_words, mixed, ngram_hashes
 
-# Raise this when the hashes of the same text change: cached signatures are then made anew.
+# Raise this when the hashes of the same text change, so that cached signatures are recomputed.
 SIGNATURE_VERSION = 3
 _EMPTY = np.uint32(0xFFFFFFFF)
 _ZERO, _ONE, _HALF = np.uint64(0), np.uint64(1), np.uint64(32)
@@ -56,7 +56,7 @@ def hash_documents(
 
 
 def permutations(count: int) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
-    """Return (odd factors, terms) of `count` affine maps of 32-bit hashes, the same for ever."""
+    """Return (odd factors, terms) of `count` affine maps of 32-bit hashes; they never change."""
     numbers = rehash(np.arange(1, 2 * count + 1, dtype=np.uint64), stable_hash("permutations"))
     values = (numbers >> _HALF).astype(np.uint32)
     return values[:count] | np.uint32(1), values[count:]
@@ -122,7 +122,7 @@ def _sign_with_numpy(
 class Signatures:
     """[documents, permutations] uint32 minima, and the [documents] uint64 forms.
 
-    A document of short texts alone has no n-grams: its minima are all 2^32 - 1.
+    A document with only short texts has no n-grams: its minima are all 2^32 - 1.
     """
 
     minima: NDArray[np.uint32]

@@ -1,4 +1,4 @@
-"""The stages that remove near-duplicates: of each component of verified pairs one record stays.
+"""The stages that remove near-duplicates: one record of each component of verified pairs is kept.
 
 sign (signing.py) → verify_pairs (candidate_pairs.py) → choose_survivors (survivors.py) →
 near_duplicates.
@@ -22,12 +22,12 @@ from transforms.types import Rejection
 
 REMOVALS = "removals"
 NEAR_DUPLICATE = "near_duplicate"
-# What is said of a record that is in a verified pair.
+# Facts about a record that is in a verified pair.
 MEMBER_ROW = np.dtype(
     [("id_high", "<u8"), ("id_low", "<u8"), ("content", "<u8"), ("file", "<u4"), ("task", "<u4")]
 )
-# Where a record to remove begins, the one that stays in its place, the id of the neighbor that
-# shows why, and how similar that one is.
+# The place of a record to remove, the place of the kept one, the id of the neighbor that shows
+# the similarity, and the similarity.
 REMOVAL_ROW = np.dtype(
     [
         ("file", "<u4"),

@@ -1,7 +1,7 @@
-"""The sets of n-grams of documents, and their true similarity: what decides on near-duplicates.
+"""Sets of n-grams of documents, and their true similarity, which decides on near-duplicates.
 
 Two documents are as similar as their least similar text: the same passage with another question,
-or the same premise with another label, is no duplicate.
+or the same premise with another label, is not a duplicate.
 """
 
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ _ZERO = np.uint64(0)
 @dataclass(frozen=True)
 class NgramSets:
     """Sorted n-gram hashes of texts: text i ends before `text_ends[i]`, document d's texts before
-    `ends[d]`. Texts that count as a whole have no n-grams; they are in the documents' `forms`."""
+    `ends[d]`. Texts compared as a whole have no n-grams; they are in the documents' `forms`."""
 
     values: Hashes
     text_ends: NDArray[np.int64]
@@ -81,7 +81,7 @@ def make_sets(
 
 
 def join_sets(parts: Sequence[NgramSets], salts: Sequence[int]) -> NgramSets:
-    """Join sets one after the other; the salts of all documents become part of their forms."""
+    """Concatenate sets; the salts of the documents become part of their forms."""
     forms: Hashes = np.concatenate([part.forms for part in parts])
     lengths = [len(part.values) for part in parts], [len(part.text_ends) for part in parts]
     value_starts, text_starts = (np.cumsum([0, *length])[:-1] for length in lengths)
@@ -204,11 +204,11 @@ def link_group(
     scores: Any,
     n: int,
 ) -> int:  # pragma: no cover
-    """Compare the members of one group, unite those that are similar; the new number of edges.
+    """Compare the members of one group and unite similar ones; return the new number of edges.
 
-    A group of at most `most` is compared completely. In a larger one each member meets the first
-    few, and the last member before it that holds the same n-gram, for each of its n-grams: what
-    two near-duplicates share beyond a template leads to the other.
+    A group of at most `most` members is compared completely. In a larger one, each member is
+    compared with the first few and, for each of its n-grams, with the last earlier member that has
+    the same n-gram: near-duplicates share n-grams that are not in the template.
     """
     if len(members) > most:
         return _link_large_group(  # type: ignore[no-any-return]

@@ -1,7 +1,7 @@
-"""The stage that computes MinHash band hashes of every record, kept beside its record file.
+"""The stage that computes MinHash band hashes of every record, cached with its record file.
 
-A signature depends on the record's fields and the settings of its making alone, so a build with
-other sources, weights or templates makes none again. What is exchanged is 24 bytes a band: the
+A signature depends only on the record's fields and the MinHash settings, so a build with
+other sources, weights or templates reuses it. Stages exchange 24 bytes per band: the
 hash, and a reference to the record.
 """
 
@@ -45,7 +45,7 @@ def file_and_offset(places: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDAr
 
 
 def signature_path(file: RecordFile, settings: Deduplicate) -> str:
-    """Return where the signatures of `file` are kept; other settings and kernels have another."""
+    """Return the path of the signatures of `file`, which depends on settings and kernels."""
     from transforms.duplicates.minhash import SIGNATURE_VERSION
 
     made_of = settings.model_dump(include={"ignore_case", "ignore_punctuation", "ignore_width"})
@@ -71,7 +71,7 @@ def _signatures(file: RecordFile, settings: Deduplicate) -> Iterator[tuple[list[
 def read_signatures(
     file: RecordFile, settings: Deduplicate
 ) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
-    """Return (offsets [records], hashes [records, bands]) of `file`, made if they are not there."""
+    """Return (offsets [records], hashes [records, bands]) of `file`; compute them if missing."""
     path = signature_path(file, settings)
     if not is_whole(path):
         parts = list(_signatures(file, settings))
@@ -98,7 +98,7 @@ def band_rows(job: Job, rows: KeyRows, offsets: Any, hashes: Any) -> NDArray[Any
 
 
 def sign_file(work: Work) -> Output:
-    """Make the bands of the records of one file that are left."""
+    """Compute the bands of the remaining records of one file."""
     job, rows = work.job, work.read(ROWS).rows()
     bands = np.zeros(0, dtype=BAND_ROW)
     if len(rows):
@@ -108,7 +108,7 @@ def sign_file(work: Work) -> Output:
 
 
 def near_is_enabled(settings: CorpusSettings) -> bool:
-    """Return whether the recipe asks for near-deduplication."""
+    """Return whether the recipe enables near-deduplication."""
     return settings.deduplicate.near.enabled
 
 

@@ -1,7 +1,7 @@
-"""Choose which near-duplicates stay: one record of each component of verified pairs.
+"""Choose the near-duplicates to keep: one record of each component of verified pairs.
 
-Here alone the pairs of the whole corpus meet. Edges are read one run at a time; numbers are held of
-the records that are in a pair, some hundred bytes each, and nothing of the others.
+Only this stage needs the pairs of the whole corpus. Edges are read one run at a time. Memory holds
+numbers for the records that are in a pair, about 150 bytes each, and nothing for the others.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -21,7 +21,7 @@ def paired_places(edges_by_run: Iterable[NDArray[Any]]) -> NDArray[np.uint64]:
     """Return the places of all records that are in a verified pair, sorted."""
     places = np.zeros(0, dtype=np.uint64)
     for edges in edges_by_run:
-        # Sorted, not np.unique: that hashes, which takes ten times as long.
+        # Sort instead of np.unique, which hashes and takes ten times as long.
         places = np.sort(np.concatenate([places, edges["first"], edges["second"]]))
         places = places[first_of_runs(places)]
     return places
@@ -33,12 +33,12 @@ def choose_survivors(
     source_ranks: Indices,
     verified: Callable[[], Iterable[NDArray[Any]]],
 ) -> tuple[Indices, Indices, NDArray[np.float64]]:
-    """Return [members] each: (the record that stays, a neighbor that shows why, their similarity).
+    """Return arrays [members]: the kept record, a neighbor that shows why, their similarity.
 
-    `members` are in the order of `places`; `verified` yields the edges of one run after the other,
-    each time that it is called. The record of the source named first in the recipe
-    stays, within a source the one with the smallest id. The neighbor is the one that stays, where
-    that pair was verified, else the most similar one, of equals the one that would rather stay.
+    `members` are in the order of `places`; each call of `verified` yields the edges, run by run.
+    The record from the source named first in the recipe is kept; within a source, the one with
+    the smallest id. The neighbor is the kept record, if that pair was verified; otherwise the most
+    similar record, and among equals the one first in this order.
     """
     components = np.arange(len(members))
     for first, second, _ in _edges(verified(), places):
@@ -71,7 +71,7 @@ def _edges(
 def _take_better(
     neighbors: Any, scores: Any, kept: Any, seniority: Any, nodes: Any, others: Any, found: Any
 ) -> None:
-    """Let others[i] be the neighbor of nodes[i] where it is a better one than it has."""
+    """Make others[i] the neighbor of nodes[i] if it is better than the present one."""
     for edge in range(len(nodes)):
         node, other, score = nodes[edge], others[edge], found[edge]
         before = neighbors[node]

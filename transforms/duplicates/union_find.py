@@ -20,7 +20,7 @@ def find(parents: Any, node: int) -> int:
 
 @compiled
 def unite(parents: Any, first: int, second: int) -> bool:
-    """Join two components under the smaller root; whether they were apart."""
+    """Join two components under the smaller root; return whether they were separate."""
     first, second = find(parents, first), find(parents, second)
     if first == second:
         return False

@@ -71,7 +71,7 @@ def split_options(question: str) -> tuple[str, list[str]]:
 
 
 def last_sentence(text: str) -> str:
-    """Return what a question asks, after all that it tells; a few words at least."""
+    """Return the final part of a question, which asks; at least a few words."""
     sentences = [part for part in _SENTENCE_END.split(text.strip()) if part and part.strip()]
     ask: list[str] = []
     while sentences and len(split_characters(" ".join(ask)).split()) < _LEAST_ASK_WORDS:

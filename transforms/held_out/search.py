@@ -255,7 +255,7 @@ def _extent(part: Part, stream: _Stream, n: int) -> tuple[int, int]:
 def _place(
     record: Record, stream: _Stream, start: int, end: int, kind: str
 ) -> tuple[str, int, list[str]]:
-    """(field, first word in it, the words) of a span, which may go on in the next field."""
+    """(field, first word in it, the words) of a span, which may continue in the next field."""
     values = list(record.fields.items())
     if kind != "words":
         programs = [(name, value) for name, value in values if looks_like_code(_as_text(value))]

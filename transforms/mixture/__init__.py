@@ -1,1 +1,1 @@
-"""Weights and caps into numbers of examples, and the choice of records."""
+"""Turn weights and caps into numbers of examples, and choose the records."""

@@ -1,8 +1,8 @@
 """Turn a recipe's weights and caps into whole numbers of examples: the plan of the mixture.
 
 Weights nest: mixture → collection → task → template type. Exact shares are rounded so that
-requested and planned agree to within one example at each of these levels, unless a task runs short;
-what a task lacks goes to the others of its collection first, then to the other collections.
+requested and planned agree to within one example at each of these levels, unless a task has too few
+records: its missing examples go to the other tasks of its collection, then to other collections.
 """
 
 from collections.abc import Mapping, Sequence
@@ -23,20 +23,20 @@ from transforms.stages.work import Work
 from transforms.types import TEMPLATE_TYPES, Task, TemplateType
 
 QUOTAS = "quotas"
-# A share of the tasks that floating point missed by a hair is no further task.
+# A rounding error in the share of the tasks must not add a task.
 _SLACK = 1e-9
 
 
 @dataclass(frozen=True, kw_only=True)
 class Quota:
-    """How many examples one task gives.
+    """Numbers of records and examples of one task.
 
     Attributes:
-      inverts: the task whose records it turns round, empty for a task of its own.
+      inverts: the task that it inverts; empty if it is not an inversion.
       available: its records in train.
-      weight: its share of the mixture, as the recipe asks for it.
+      weight: its share of the mixture, according to the recipe.
       requested: its exact number of examples before shortfalls.
-      validation: examples of its validation split by template type, each record once.
+      validation: examples of its validation split by template type; each record is used once.
     """
 
     task: str
@@ -58,7 +58,7 @@ class Quota:
 
     @property
     def repeated(self) -> int:
-        """Examples whose record was used before."""
+        """Number of examples whose record was used before."""
         return max(0, self.examples - self.records)
 
 
@@ -75,8 +75,8 @@ class _TaskRow:
 
     Attributes:
       weight: its share of the mixture.
-      one_pass: examples that use each record under the cap once, or at the rate of inversion.
-      capacity: the most examples that it can give.
+      one_pass: examples if each record under the cap is used once, or at the rate of inversion.
+      capacity: the maximum number of examples.
       shares: of the template types, in their order.
     """
 
@@ -93,7 +93,7 @@ class _TaskRow:
 
 
 def _stated_weight(task: Task, mix: CollectionMix) -> float | None:
-    """Return the recipe's weight of a task; an input inversion has a share of its original's."""
+    """Return the recipe's weight of a task; an inversion has a share of its base task's weight."""
     own = mix.of_task(task.name).weight
     if own is None and task.inverts:
         of_other = mix.of_task(task.inverts).weight
@@ -104,7 +104,7 @@ def _stated_weight(task: Task, mix: CollectionMix) -> float | None:
 def _rows_of_collection(
     job: Job, tasks: Sequence[Task], train: Mapping[str, int], validation: Mapping[str, int]
 ) -> list[_TaskRow]:
-    """Return the tasks of one collection; weights are shares in it, not normalized."""
+    """Return the tasks of one collection; weights are unnormalized shares in it."""
     mix = job.settings.mixture.of(tasks[0].collection)
     rows: list[_TaskRow] = []
     rates = {}
@@ -132,16 +132,16 @@ def _rows_of_collection(
     used = _used_tasks(job, tasks)
     stated = {task.name: _stated_weight(task, mix) for task in tasks if task.name in used}
     weights = complete_weights(stated, {name: rates[name] for name in stated})
-    # Weights of tasks share out their collection; its size is that of the tasks that take part.
+    # Weights of tasks divide their collection, whose size is that of the tasks taking part.
     size = sum(rates[name] for name, weight in weights.items() if weight > 0)
     scale = size / (sum(weights.values()) or 1.0)
     return [replace(row, weight=weights.get(row.name, 0.0) * scale) for row in rows]
 
 
 def _used_tasks(job: Job, tasks: Sequence[Task]) -> set[str]:
-    """Return the tasks of a collection that its share of them keeps, with their inversions.
+    """Return the tasks of a collection that `tasks_fraction` selects, with their inversions.
 
-    They come first in the order of a hash, so that a smaller share is a part of a larger one.
+    They are the first in the order of a hash, so that a smaller share is a subset of a larger one.
     """
     own = [task.name for task in tasks if not task.inverts]
     number = ceil(job.settings.mixture.tasks_fraction * len(own) - _SLACK)
@@ -176,7 +176,7 @@ def _task_rows(
 
 
 def _total(job: Job, rows: Sequence[_TaskRow]) -> float:
-    """Return the number of examples, or the most whose exact shares exceed no task's capacity."""
+    """Return the number of examples, or the maximum whose shares exceed no task's capacity."""
     if isinstance(job.settings.mixture.examples, int):
         return job.settings.mixture.examples
     limits = [row.capacity / row.weight for row in rows if row.weight > 0]
@@ -197,9 +197,9 @@ def _exact_shares(total: float, collections: Mapping[str, list[_TaskRow]]) -> li
 
 
 def _balanced(job: Job, collections: Mapping[str, list[_TaskRow]]) -> dict[str, list[_TaskRow]]:
-    """Return the tasks with UniMax's weights: evenly, but no task more than it can give.
+    """Return the tasks with UniMax's weights: even, up to the capacity of each task.
 
-    Where no collection has a weight of its own, they are even over all tasks of all collections.
+    If no collection has a weight, they are even over all tasks of all collections.
     """
     total = _total(job, [])
     rows = [row for of_collection in collections.values() for row in of_collection]
@@ -292,7 +292,7 @@ PLAN = Stage(
 
 
 def read_plan(work: Work) -> Plan:
-    """Return the plan that stage `plan` made; read once a process."""
+    """Return the plan that stage `plan` made; read once per process."""
     (run,) = work.read(QUOTAS).runs
     return _read_plan(run)
 

@@ -1,6 +1,6 @@
 """The stage that ranks each task's records by hash, splits off validation, and chooses exemplars.
 
-Selection takes the first records of a rank, so a new source or another weight moves as few
+Selection takes the first records in rank order, so a new source or another weight changes as few
 records as possible.
 """
 
@@ -40,7 +40,7 @@ class RankNotes:
 def rank_rows(rows: KeyRows, seed: int) -> tuple[KeyRows, KeyRows]:
     """Return (rows by task and rank, rows whose id another row of the task has).
 
-    Of rows with one id, the one with the smallest digest of its content stays.
+    Of rows with the same id, the one with the smallest digest of its content is kept.
     """
     ranks = rehash(rows["id_low"], stable_hash(seed, "rank"))
     order = np.lexsort((rows["content"], rows["id_high"], rows["id_low"], ranks, rows["task"]))
@@ -52,8 +52,8 @@ def rank_rows(rows: KeyRows, seed: int) -> tuple[KeyRows, KeyRows]:
 def split_rows(rows: KeyRows, job: Job) -> tuple[KeyRows, KeyRows, KeyRows]:
     """Return (train, validation, surplus) of the ranked rows of one task, in the order of `rows`.
 
-    What decides is a hash of the compared fields, so duplicates are in one split, in whatever
-    task. What the maximum leaves over goes to train, unless duplicates may be in other tasks.
+    A hash of the compared fields decides, so duplicates are in the same split in all tasks. Rows
+    beyond the maximum go to train, unless duplicates may be in other tasks.
     """
     hashes = rehash(rows["key_low"], stable_hash(job.settings.seed, VALIDATION))
     # 2^64 - 2048 is the largest float that is an unsigned 64-bit integer.
@@ -84,7 +84,7 @@ def pool_path(task: int) -> str:
 
 
 def _write_pool(work: Work, task: int, rows: KeyRows) -> FileNote:
-    """Write one line a record: its file's number, a tab, the record."""
+    """Write one line per record: its file's number, a tab, the record."""
     lines = []
     for number, group in groupby(np.sort(rows, order=["file", "offset"]), itemgetter("file")):
         file = work.job.files[int(number)]

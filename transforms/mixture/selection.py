@@ -1,4 +1,4 @@
-"""The stage that picks each task's records by rank and deals out template types, as planned."""
+"""The stage that selects each task's records by rank and assigns template types, as planned."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,8 +20,8 @@ from transforms.types import TEMPLATE_TYPES
 
 SELECTED = "selected"
 OVER_CAP, NOT_SAMPLED = "over_cap", "not_sampled"
-# One example to render: where its record lies, the task that prompts it (the record's own or the
-# one that turns it round), the how-manieth use of it, its template type, its split.
+# One example to render: the place of its record, the task that prompts it (the record's own or its
+# inversion), the repetition (from 0), its template type, its split.
 SELECTED_ROW = np.dtype(
     [
         ("offset", "<u8"),
@@ -38,7 +38,7 @@ SELECTED_ROW = np.dtype(
 def _deal_types(
     ids: NDArray[np.uint64], by_type: Mapping[str, int], salt: int
 ) -> NDArray[np.uint32]:
-    """Deal out a template type to each row by hash, exactly as many of each as asked for."""
+    """Assign a template type to each row by hash, in exactly the requested numbers."""
     counts = [by_type[name] for name in TEMPLATE_TYPES]
     dealt = np.repeat(np.arange(len(counts), dtype=np.uint32), counts)
     types = np.zeros(len(ids), dtype=np.uint32)
@@ -84,7 +84,7 @@ def _ranked_rows(ranked: Input, section: int) -> KeyRows:
 
 
 def select_bucket(work: Work) -> Output:
-    """Select the rows of a bucket of tasks, as the plan says."""
+    """Select the rows of a bucket of tasks according to the plan."""
     job, ranked, plan = work.job, work.read(RANKED), read_plan(work)
     selected = [np.zeros(0, dtype=SELECTED_ROW)]
     users: dict[str, list[Quota]] = {}
@@ -104,7 +104,7 @@ def select_bucket(work: Work) -> Output:
 def _count_task(
     counts: StageCounts, task: str, train: int, validation: int, users: Sequence[Quota]
 ) -> None:
-    """Count the records of one task that some task uses: its own, or the one that inverts it."""
+    """Count the records of one task that are used by the task itself or by its inversion."""
     eligible = max((quota.records for quota in users), default=train)
     used = max((min(quota.examples, quota.records) for quota in users), default=0)
     held = max((sum(quota.validation.values()) for quota in users), default=0)

@@ -1,4 +1,4 @@
-"""The arithmetic of shares: whole numbers, capacities, and weights that were not stated."""
+"""The arithmetic of shares: whole numbers, capacities, and missing weights."""
 
 from collections.abc import Mapping, Sequence
 from math import floor
@@ -7,13 +7,13 @@ from math import floor
 def round_cumulatively(exact: Sequence[float]) -> list[int]:
     """Return integers whose every partial sum is the rounded partial sum of `exact`.
 
-    So each number, the sum of any neighbours (a task, a collection) and the total all differ from
-    their exact values by less than one: [1.6, 1.6, 1.8] → [2, 1, 2].
+    Each number, the sum of any neighbors (a task, a collection) and the total therefore differ
+    from their exact values by less than one: [1.6, 1.6, 1.8] → [2, 1, 2].
     """
     counts, before, total = [], 0, 0.0
     for value in exact:
         total += value
-        # Six decimals: a half that floating point missed by a hair still rounds up.
+        # Round to six decimals first, so that a half with a floating-point error still rounds up.
         after = floor(round(total, 6) + 0.5)
         counts.append(after - before)
         before = after
@@ -21,9 +21,9 @@ def round_cumulatively(exact: Sequence[float]) -> list[int]:
 
 
 def fill(total: float, weights: Sequence[float], capacities: Sequence[float]) -> list[float]:
-    """Share `total` in proportion to `weights`, none over its capacity.
+    """Divide `total` in proportion to `weights`, up to the capacities.
 
-    What a full one cannot take goes to the others. The sum is less than `total` only if all with
+    The excess of a full one goes to the others. The sum is less than `total` only if all with
     a weight are full: fill(10, [1, 1], [2, 100]) → [2, 8].
     """
     shares = [0.0] * len(weights)
@@ -46,9 +46,9 @@ def fill(total: float, weights: Sequence[float], capacities: Sequence[float]) ->
 def complete_weights(
     stated: Mapping[str, float | None], sizes: Mapping[str, float]
 ) -> dict[str, float]:
-    """Return a weight for each name: by size where none is stated.
+    """Return a weight for each name: by size if none is stated.
 
-    Beside names without one, stated weights are shares of 1, and the others divide the rest:
+    If only some are stated, these are shares of 1, and the others divide the rest:
     {"a": 0.4, "b": None, "c": None}, sizes 1, 1, 2 → {"a": 0.4, "b": 0.2, "c": 0.4}.
     """
     known = {name: weight for name, weight in stated.items() if weight is not None}

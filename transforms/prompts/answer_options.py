@@ -70,7 +70,7 @@ class OptionStyle:
 
     @property
     def enumerates(self) -> bool:
-        """Whether each option has a marker of its own, which then is the answer."""
+        """Whether each option has a different marker, which is then the answer."""
         return bool(self.kind)
 
     def mark(self, number: int) -> str:
@@ -88,7 +88,7 @@ PLAIN_STYLE = OptionStyle(header="Options:", kind="", marker="-")
 
 @lru_cache(maxsize=1)
 def drawn_markers() -> tuple[tuple[str, str], ...]:
-    """Return all (kind, marker) pairs of the drawn form that stand on lines of their own."""
+    """Return all (kind, marker) pairs of the drawn form for options on separate lines."""
     enumerated = [(kind, wrapper) for kind in KINDS for wrapper in _WRAPPERS]
     return (*(("", bullet) for bullet in _BULLETS), *enumerated)
 
@@ -133,7 +133,7 @@ class ShownOptions:
 
 
 def without_own_marks(options: Sequence[str]) -> list[str]:
-    """Return options without letters or numbers of their own, where all have one, in order.
+    """Return options without their own letters or numbers, if all have one, in order.
 
     ["A. one", "B. two"] → ["one", "two"]: the drawn markers would contradict them.
     """

@@ -65,7 +65,7 @@ def _missing(
 
 
 def _shows_history(text: str, turns: FieldValue, draft: Draft, is_exemplar: bool) -> bool:
-    """Return whether all turns before some reply stand in a text: before its own, for a query."""
+    """Return whether a text has all turns before some reply; for a query, before its own reply."""
     for reply in range(1, len(turns), 2):
         is_asked = is_exemplar or turns[reply] == draft.fields.get("response")
         if is_asked and all(turn in text for turn in turns[:reply]):

@@ -16,7 +16,7 @@ from transforms.templates.catalog import CATALOG
 from transforms.templates.template import LABELS, Family, Template
 from transforms.types import Task
 
-# Answers from which no question can be told.
+# Answers from which no question can be inferred.
 _MARK = re.compile(r"\(?[A-Za-z]\)?[.:]?")
 _SAY_NOTHING = frozenset(
     ("yes", "no", "true", "false", "maybe", "none", "unknown", "unanswerable", "not given")
@@ -31,10 +31,10 @@ class Demand:
       fields: the texts that the record has.
       forms: of answer that its labels can take.
       can_be_named: whether its labels may be named inside the question.
-      must_be_named: whether they are too, as nobody could guess them.
+      must_be_named: whether they must be, because they cannot be guessed.
       shows_options: whether the prompt shows answer options.
-      cued: texts that end in a cue of their own.
-      says_nothing: whether the answer alone tells nothing of the question.
+      cued: texts that already end in a cue.
+      says_nothing: whether nothing about the question can be inferred from the answer.
     """
 
     fields: frozenset[str]
@@ -73,7 +73,7 @@ def demand_of(texts: Mapping[str, str], labels: Labels, shows_options: bool) -> 
 
 
 def _says_nothing(answer: str) -> bool:
-    """Return whether no question can be told from an answer: "no", "(B)"."""
+    """Return whether no question can be inferred from an answer: "no", "(B)"."""
     return plain(answer) in _SAY_NOTHING or _MARK.fullmatch(answer.strip()) is not None
 
 
@@ -102,7 +102,7 @@ def suits(template: Template, family: Family, task_domain: str, demand: Demand) 
 
 
 def _buries_cue(template: Template, demand: Demand) -> bool:
-    """Return whether something follows a text that ends in a cue, where its answer should stand.
+    """Return whether something follows a text that ends in a cue, where its answer should be.
 
     A question may end in a colon above its options; a prompt that is complete may not.
     """

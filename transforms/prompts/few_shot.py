@@ -36,7 +36,7 @@ def draw_variant(
     """Draw a variant for a prompt of a few-shot template type.
 
     Args:
-      has_own: whether the task came with examples of its own.
+      has_own: whether the task came with examples.
     """
     fitting = [
         each
@@ -65,11 +65,11 @@ def draw_exemplars(pool: Sequence[Record], query: Record, draws: Draws) -> Itera
 def explained_example(lead: str, targets: str, explanation: str, wrong: bool) -> str:
     """Return an exemplar that came with a task: input, explanation, output.
 
-    The explanation stands before the cue, so that a query that ends in the cue goes on the same
-    way. An exemplar with a wrong output says so, and then why.
+    The explanation is before the cue, so that a query that ends in the cue continues in the same
+    way. An exemplar with a wrong output states this, and then the reason.
 
     Args:
-      lead: the exemplar's prompt, which ends in a cue on a line of its own.
+      lead: the exemplar's prompt, which ends in a cue on a separate line.
     """
     body, _, cue = lead.rstrip().rpartition("\n")
     if wrong:

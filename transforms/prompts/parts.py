@@ -95,7 +95,7 @@ def _fields_shown(template: Template, fields: object) -> Iterator[tuple[str, int
 def _turns_of(history: str, turns: Sequence[SpokenTurn], reply_is_drawn: bool) -> list[Part]:
     """Return the turns in a history that may have lost its oldest ones, or part of the oldest.
 
-    The system prompt and the tools are never lost, and stand first.
+    The system prompt and the tools come first and are never cut.
     """
     first, found, last = 0, [], []
     rest = list(turns)

@@ -63,11 +63,11 @@ class Draft:
       template_index: position among the family's templates, the task's own after them.
       fields: the texts that fill the template.
       exemplars: the last one goes first when the prompt is too long.
-      mixed: whether each part has an instruction of its own.
+      mixed: whether each part has a separate instruction.
       cue: for parts that end in none.
       zero_shot: the prompt that remains when all exemplars are gone.
       context_parts: the context field in parts, where the oldest of them go first: turns.
-      turns: the turns of a dialog before the reply, as they stand in the context field.
+      turns: the turns of a dialog before the reply, as in the context field.
     """
 
     family: Family
@@ -126,7 +126,7 @@ class Draft:
 def segments(draft: Draft) -> list[tuple[str, str]]:
     """Return the prompt in parts, (role, text): instruction, exemplar, query, options.
 
-    Their texts are found in this order in `draft.compose().inputs`; between them stand separators.
+    Their texts are found in this order in `draft.compose().inputs`; between them are separators.
     """
     *before, query = draft.parts()
     shots = len(draft.exemplars)
@@ -269,7 +269,7 @@ class _Exemplars:
         return exemplars
 
     def draw(self, template: Template | None) -> list[Exemplar]:
-        """Return exemplars in `template`, or each in a template of its own where it is None."""
+        """Return exemplars in `template`, or each in a separate template if it is None."""
         if self.variant.own and template is not None:
             return self._of_the_task(template)
         task = self.context.task
@@ -283,7 +283,7 @@ class _Exemplars:
             if filled := self._fill(fields, template):
                 used, values = filled
                 instruction, inputs, targets = used.render(values)
-                # In a template of its own, an exemplar brings its instruction along.
+                # In a separate template, an exemplar includes the instruction.
                 whole = inputs if template else join_instruction(instruction, inputs)
                 lead = _cued(used, whole, CATALOG[task.family], self.cue)
                 exemplars.append(Exemplar(answered(lead, targets), fields, targets))

@@ -26,7 +26,7 @@ from transforms.prompts.fitting import Fitted, fit
 from transforms.prompts.parts import find_parts
 from transforms.prompts.prompting import Prompting, draft_prompt
 from transforms.records.record_store import decode_record, read_record_at
-from transforms.runtime.progress import report
+from transforms.runtime.progress import count_done
 from transforms.stable_random import Draws, stable_digest, stable_id
 from transforms.stages.output import Output, StageCounts
 from transforms.stages.stage import RECORD_FILES, Stage
@@ -44,7 +44,7 @@ USES_AT_ONCE = 20_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Use:
-    """One use of a record: in which split, by which task, the how-manieth, in which type."""
+    """One use of a record: its split, prompting task, repetition from 0 and template type."""
 
     record: Record
     split: str
@@ -218,7 +218,7 @@ def render_part(work: Work) -> Output:
     buckets = work.job.num_order_buckets
     for position, use in enumerate(_uses(work), start=1):
         if position % _REPORT_EVERY == 0:
-            report(work.stage, _REPORT_EVERY)
+            count_done(work.stage, _REPORT_EVERY)
         rendered = renderer.render(use)
         counts.enter(use.task, rendered if isinstance(rendered, str) else None)
         if isinstance(rendered, str):

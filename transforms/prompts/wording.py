@@ -19,7 +19,7 @@ def plain(label: str) -> str:
 
 @lru_cache(maxsize=256)
 def _label_sets(family: str) -> tuple[LabelSet, ...]:
-    """Return the label sets of a family; an inverted one has its own, or those it turns round."""
+    """Return the label sets of a family; an inverted family has its own, or those of its base."""
     return CATALOG[family].labels or CATALOG[FORWARD.get(family, family)].labels
 
 

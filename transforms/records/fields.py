@@ -1,4 +1,4 @@
-"""Canonical fields: clean them at ingest, and lay them out as texts for a template at rendering."""
+"""Canonical fields: clean them at ingest, and lay them out as texts for templates."""
 
 import math
 import re
@@ -14,10 +14,10 @@ from transforms.types import FieldValue
 # Fields that rendering derives, and the canonical field that each comes from.
 DERIVED = {"history": "turns", "response": "turns"}
 MIN_TURNS = 2
-# A choice among references is drawn for these; other lists are shown line by line.
+# One of several references is drawn for these; other lists are shown line by line.
 _REFERENCES = ("answer", "output")
 _LISTS = ("options", "turns")
-# Lists of words stand on one line.
+# Lists of words are shown on one line.
 _WORDS = ("keywords",)
 _SPEAKERS = (
     ("A", "B"),
@@ -34,18 +34,18 @@ _TURNS = ("{speaker}: {turn}", "[{speaker}] {turn}", "{speaker} - {turn}", '{spe
 
 @dataclass(frozen=True)
 class DialogLayout:
-    """How the turns of a dialog are written.
+    """The layout of the turns of a dialog.
 
     Attributes:
-      speakers: names of the two; empty for turns without names, each after a dash.
-      turn: how a line holds the `speaker` and the `turn`.
+      speakers: names of the two; empty for turns without names.
+      turn: format string of a line, with `speaker` and `turn`.
     """
 
     speakers: tuple[str, str] | tuple[()]
     turn: str
 
     def line(self, number: int, turn: str) -> str:
-        """Return turn `number` (from 0) as it is written."""
+        """Return the line of turn `number` (from 0)."""
         speaker = self.speakers[number % 2] if self.speakers else ""
         return self.turn.format(speaker=speaker, turn=turn)
 
@@ -71,15 +71,15 @@ def spelled(value: object) -> str:
 
 
 def is_missing(value: object) -> bool:
-    """Return whether a raw value says that there is none: null, or NaN as pandas writes it."""
+    """Return whether a raw value means a missing one: null, or NaN as pandas writes it."""
     return value is None or (isinstance(value, float) and math.isnan(value))
 
 
 def _clean_text(value: object, keeps_indentation: bool) -> str | None:
-    """Return a stripped text, None where it is not a scalar.
+    """Return a stripped text; None if the value is not a scalar.
 
-    The indentation of the first line is a part of programs and verses: a tab, or two spaces and
-    more, stay. One space is what a careless export leaves.
+    The indentation of the first line is part of programs and verses: a tab, or at least two
+    spaces, are kept. A single space comes from careless exports.
     """
     if not isinstance(value, _SCALARS):
         return None
@@ -88,12 +88,12 @@ def _clean_text(value: object, keeps_indentation: bool) -> str | None:
 
 
 def canonical_fields(fields: Mapping[str, object]) -> dict[str, FieldValue] | str:
-    """Return stripped strings and lists of strings, empty ones left out; or what is wrong.
+    """Return stripped strings and lists of strings without empty ones; or the problem.
 
     {"question": " Why? ", "context": ""} → {"question": "Why?"}
     """
     clean: dict[str, FieldValue] = {}
-    # An answer among options has to be equal to one of them.
+    # An answer must be equal to one of the options.
     stripped = {*_LISTS, "answer"} if fields.get("options") else {*_LISTS}
     for name, value in fields.items():
         if is_missing(value):
@@ -110,7 +110,7 @@ def canonical_fields(fields: Mapping[str, object]) -> dict[str, FieldValue] | st
             return f"{name} is {type(value).__name__}, not a list of texts"
         kept = [text for text in texts if text]
         if name == "options":
-            # Two options that read the same are one.
+            # Equal options count as one.
             kept = list(dict.fromkeys(kept))
         if kept:
             clean[name] = kept if isinstance(value, list) else kept[0]
@@ -127,7 +127,7 @@ def missing_target(family: str, fields: Mapping[str, FieldValue]) -> str | None:
 
 
 def _dialog_texts(turns: list[str], layout: DialogLayout, draws: Draws) -> dict[str, str]:
-    """Return a drawn reply as `response` and what precedes it as `history`, as laid out."""
+    """Return a drawn reply as `response` and the turns before it as `history`, laid out."""
     replies = range(1, len(turns), 2)
     reply = draws.choice(replies)
     lines = [layout.line(number, turn) for number, turn in enumerate(turns[:reply])]
@@ -139,8 +139,8 @@ def layout_fields(
 ) -> dict[str, str]:
     """Return texts for a template: one reference, lists joined by newlines, dialogs up to a reply.
 
-    A reference and a reply are drawn, and so is the layout of a dialog if none is given.
-    Options are left out: they have a form of their own (transforms/prompts/answer_options.py).
+    A reference and a reply are drawn, and the layout of a dialog if none is given.
+    Options are not included: transforms/prompts/answer_options.py writes them.
     """
     texts: dict[str, str] = {}
     for name, value in fields.items():

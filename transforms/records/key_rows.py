@@ -1,4 +1,4 @@
-"""The key row: 64 bytes that stand for a record while it is deduplicated and selected."""
+"""The key row: 64 bytes that represent a record during deduplication and selection."""
 
 from typing import Any
 
@@ -37,7 +37,7 @@ def record_id(row: Any) -> str:
 
 
 def first_of_runs(*columns: NDArray[Any]) -> NDArray[np.bool_]:
-    """Mark the first of each run of rows that agree in all (sorted) columns."""
+    """Mark the first row of each run of rows that are equal in all (sorted) columns."""
     first = np.zeros(len(columns[0]), dtype=bool)
     first[:1] = True
     for column in columns:

@@ -1,7 +1,7 @@
-"""Rationales without the sentence that only states the answer.
+"""Remove the sentence of a rationale that only states the answer.
 
-The templates of the family `chain_of_thought` add that sentence themselves, and a target should
-not hold it twice.
+The templates of the family `chain_of_thought` add that sentence, and a target should not contain it
+twice.
 """
 
 import re
@@ -18,14 +18,14 @@ _FINAL = re.compile(r"\n\s*####\s*(?P<answer>[^\n]{1,200}?)\s*\Z")
 def without_conclusion(rationale: str, answer: str) -> str:
     """Return `rationale` without a last sentence "The answer is …" or "#### …" that gives `answer`.
 
-    "2 + 2 is 4. The answer is 4.", "4" → "2 + 2 is 4."; one that is nothing else stays.
+    "2 + 2 is 4. The answer is 4.", "4" → "2 + 2 is 4."; a rationale without other text is kept.
     """
     for pattern in (_CONCLUSION, _FINAL):
-        # Only the end matters, so a long rationale is not searched as a whole.
+        # Only the end matters, so a long rationale is not searched completely.
         tail = rationale[-300:]
-        found = pattern.search(tail)
-        if found and _folded(found["answer"]) == _folded(answer):
-            return rationale[: len(rationale) - len(tail) + found.start()].rstrip() or rationale
+        match = pattern.search(tail)
+        if match and _folded(match["answer"]) == _folded(answer):
+            return rationale[: len(rationale) - len(tail) + match.start()].rstrip() or rationale
     return rationale
 
 

@@ -1,4 +1,4 @@
-"""Records on disk between ingest and assembly: one JSON array a line, addressed by byte range."""
+"""Records on disk between ingest and assembly: one JSON array per line, addressed by byte range."""
 
 from collections.abc import Iterator, Set
 from dataclasses import dataclass

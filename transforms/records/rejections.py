@@ -1,4 +1,4 @@
-"""Files of rejected records in the snapshot: sorted JSON lines, one file a work item."""
+"""Files of rejected records in the snapshot: sorted JSON lines, one file per work item."""
 
 import hashlib
 from collections.abc import Iterable, Sequence
@@ -13,7 +13,7 @@ from transforms.types import Rejection
 
 
 def encode_rejection(rejection: Rejection) -> bytes:
-    """Return one JSON line, without what only a comparison with another record has."""
+    """Return one JSON line, without the keys of a comparison if there was none."""
     options = orjson.OPT_APPEND_NEWLINE | orjson.OPT_SORT_KEYS
     row = asdict(rejection)
     for name in ("other_id", "other_source", "score"):
@@ -32,15 +32,15 @@ def write_rejections(
 ) -> RowFile | None:
     """Write the rejections of one work item of a stage, sorted, below the staged snapshot.
 
-    `numbers` are the item's number and that of its part, if it has parts. Return what the manifest
-    says of the file, or None if there are no rejections.
+    `numbers` are the item's number and that of its part, if it has parts. Return the manifest's
+    entry of the file, or None if there are no rejections.
     """
     name = "-".join([stage, *(f"{number:06d}" for number in numbers)])
     return write_lines(staging, f"{REJECTIONS}/{name}.jsonl", map(encode_rejection, rejections))
 
 
 def write_lines(staging: str, path: str, rows: Iterable[bytes]) -> RowFile | None:
-    """Write JSON lines, sorted, at `path` in the staged snapshot, unless there are none."""
+    """Write sorted JSON lines at `path` in the staged snapshot, unless there are none."""
     lines = sorted(rows)
     if not lines:
         return None

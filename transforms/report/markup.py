@@ -1,4 +1,4 @@
-"""HTML whose every text is escaped: what a stranger wrote is shown as text, never as markup."""
+"""HTML whose every text is escaped: untrusted content is shown as text, never as markup."""
 
 from collections.abc import Iterable, Sequence
 from html import escape

@@ -214,7 +214,7 @@ def prompts(contents: Contents) -> str:
 
 
 def _positions(contents: Contents) -> Iterator[str]:
-    """Yield pictures of where the answer stands, for the numbers of options that occur most."""
+    """Yield pictures of the answer's position, for the most frequent numbers of options."""
     of: dict[int, Counter[int]] = defaultdict(Counter)
     for row in contents.counted:
         count, place = len(row[OPTIONS]), int(row[ANSWER_INDEX])  # type: ignore[arg-type, call-overload]

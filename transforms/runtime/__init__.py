@@ -1,1 +1,1 @@
-"""What all stages run on: exchange of rows, coders, progress, compiled code."""
+"""The runtime of all stages: exchange of rows, coders, progress, compiled code."""

@@ -1,6 +1,6 @@
-"""How runs and dataclasses travel between workers: as paths and JSON that runners do not read.
+"""Coders that send runs and dataclasses between workers as paths and JSON, opaque to runners.
 
-Beam would pickle them. Its RowCoder is no way out: runners in Java decode what it wrote, and read
+Beam would pickle them. Its RowCoder cannot be used: runners in Java decode its output, and read
 the values of maps in another form.
 """
 
@@ -38,12 +38,12 @@ class DataclassCoder(beam.coders.Coder):
         return _adapter(self._type).validate_json(encoded)
 
     def is_deterministic(self) -> bool:
-        """Return True: fields have their order."""
+        """Return True: the order of fields is fixed."""
         return True
 
 
 class RunCoder(beam.coders.Coder):
-    """A run as its path: side inputs stay small, however many tasks the summaries count."""
+    """Codes a run as its path, so that side inputs are small, however many tasks there are."""
 
     def encode(self, run: Run) -> bytes:
         """Return the path."""

@@ -1,4 +1,4 @@
-"""Sums of nested tables of counts, which is what work items report."""
+"""Sum nested tables of counts, which work items report."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any

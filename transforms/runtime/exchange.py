@@ -1,10 +1,10 @@
-"""Exchange rows between stages through files, so that a runner's shuffle carries names alone.
+"""Exchange rows between stages through files, so that a runner's shuffle carries only names.
 
 A map-side work item writes one *run*: its rows grouped by bucket, bucket after bucket. A
-reduce-side work item reads its range of buckets from every run. Memory is bounded by one work
-item, whatever the runner, and a run that exists is finished work: a retry, a replayed bundle or
-the next build after a crash takes it as it is, unless its CRC says that a disk damaged it.
-Between workers a run travels as its path.
+reduce-side work item reads its range of buckets from every run. On every
+runner, memory is bounded by one work item. A run that exists is finished: a retry, a replayed
+bundle or the next build after a crash reuses it, unless its CRC shows damage. Workers exchange only
+the paths of runs.
 
 File: sections | offsets, uint64 [buckets + 1] | summary, JSON | lengths of both, 2 × uint32 |
 CRC-32C of all before, uint32 | magic
@@ -29,18 +29,18 @@ _LENGTHS = struct.Struct("<II")
 _SEAL = struct.Struct("<I8s")
 _TAIL = struct.Struct("<III8s")
 _BLOCK_BYTES = 1 << 20
-# Holds table and summary of most runs: one request brings both from a remote store.
+# Large enough for table and summary of most runs: one request loads both from a remote store.
 _TAIL_BYTES = filesystem.PART_BYTES
-# Requests to a remote store at a time: each waits for it some ten milliseconds.
+# Simultaneous requests to a remote store; each takes about ten milliseconds.
 _REQUESTS = 8
 T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class Run:
-    """A finished run: where it is, and what its writer said of it (counts, small tables).
+    """A finished run: its path and its summary (counts, small tables).
 
-    `stated` is the summary where it is known already; else it is read when it is asked for.
+    `stated` is the summary if it is already known; otherwise it is read on first use.
     """
 
     path: str
@@ -48,12 +48,12 @@ class Run:
 
     @cached_property
     def summary(self) -> bytes:
-        """Return the JSON document that the run's writer added to it."""
+        """Return the summary, a JSON document."""
         return _read_summary(self.path) if self.stated is None else self.stated
 
 
 def write_run(path: str, num_sections: int, sections: Mapping[int, bytes], summary: bytes) -> Run:
-    """Write the run at `path`, whole or not at all; `summary` is a JSON document."""
+    """Write the run at `path` atomically; `summary` is a JSON document."""
     offsets = np.zeros(num_sections + 1, dtype="<u8")
     for number, section in sections.items():
         offsets[number + 1] = len(section)
@@ -69,9 +69,9 @@ def write_run(path: str, num_sections: int, sections: Mapping[int, bytes], summa
 
 
 def is_whole(path: str) -> bool:
-    """Return whether the run at `path` is there, every byte as it was written.
+    """Return whether the run at `path` exists with the bytes that were written.
 
-    An object store sees to the bytes of its objects itself.
+    An object store checks the bytes of its objects itself.
     """
     if not filesystem.is_local(path):
         return filesystem.exists(path)
@@ -127,7 +127,7 @@ def read_summaries(runs: Iterable[Run]) -> list[bytes]:
 def read_buckets(runs: Iterable[Run], first: int, last: int | None) -> list[bytes]:
     """Return sections [first, last) of every run that has any, in the order of the runs' paths.
 
-    All sections from `first` on where `last` is None.
+    If `last` is None, all sections from `first` on.
     """
     in_order = sorted(runs, key=lambda run: run.path)
     sections = _of_each(partial(_read_section, first=first, last=last), in_order)

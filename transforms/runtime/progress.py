@@ -1,8 +1,8 @@
 """Counts for a live progress display, written by worker processes to small append-only files.
 
-`FnApiRunner.run()` blocks, and Beam's metrics reach the caller only at the end. Where a command
-sets the environment variable, each process appends lines to a file of its own. Where a runner has a
-page for its jobs, the same counts are there as counters.
+`FnApiRunner.run()` blocks, and Beam's metrics reach the caller only at the end. If a command
+sets the environment variable, each process appends lines to a separate file. The same counts appear
+as Beam counters on the job pages of other runners.
 """
 
 import os
@@ -19,7 +19,7 @@ _EXPECTED = "expected.jsonl"
 
 @dataclass(frozen=True)
 class Expected:
-    """A stage that is to come: how many records or work items it has, where that is known."""
+    """A future stage: its number of records or work items, if known."""
 
     stage: str
     records: int | None = None
@@ -28,7 +28,7 @@ class Expected:
 
 @dataclass
 class Done:
-    """What a stage has done: records, work items, and the source that it read last."""
+    """Progress of a stage: records, work items, and the source that it read last."""
 
     records: int = 0
     items: int = 0
@@ -36,14 +36,14 @@ class Done:
 
 
 def expect(stages: Sequence[Expected]) -> None:
-    """Say which stages come next, in their order."""
+    """Announce the next stages, in order."""
     if directory := _directory():
         with open(Path(directory) / _EXPECTED, "ab") as stream:
             for stage in stages:
                 stream.write(orjson.dumps(asdict(stage), option=orjson.OPT_APPEND_NEWLINE))
 
 
-def report(stage: str, records: int, items: int = 0, source: str = "") -> None:
+def count_done(stage: str, records: int, items: int = 0, source: str = "") -> None:
     """Count `records` and work `items` as done by `stage`; `source` is what it reads."""
     # Without Beam there is no runner with a page for its jobs, and nothing loads it for that.
     if "apache_beam" in sys.modules:
@@ -57,7 +57,7 @@ def report(stage: str, records: int, items: int = 0, source: str = "") -> None:
 
 def _directory() -> str:
     directory = os.environ.get(DIRECTORY, "")
-    # A worker on another machine has the name of the directory, not the directory.
+    # A worker on another machine knows the name of the directory, but does not have it.
     return directory if os.path.isdir(directory) else ""
 
 
@@ -72,7 +72,7 @@ def collect_done(directory: str) -> dict[str, Done]:
     """Return what each stage has done, over all processes."""
     totals: dict[str, Done] = {}
     for file in sorted(Path(directory).glob("*.counts")):
-        # The last line may be half written.
+        # The last line may be incomplete.
         for line in file.read_text().rpartition("\n")[0].splitlines():
             stage, records, items, source = line.split(" ", 3)
             done = totals.setdefault(stage, Done())

@@ -1,4 +1,4 @@
-"""The command that starts a worker process, wherever it is started."""
+"""The command that starts a worker process from any directory."""
 
 import sys
 from pathlib import Path
@@ -14,8 +14,8 @@ _PROGRAM = (
 def worker_program() -> list[str]:
     """Return the words of the command.
 
-    Python takes the current directory first, whose modules would hide ours and its own: `-P` keeps
-    it out.
+    `-P` removes the current directory from the module search path; its modules would shadow ours
+    and Python's.
     """
     root = str(Path(transforms.__file__).parents[1])
     return [sys.executable, "-P", "-c", _PROGRAM.format(root=root)]

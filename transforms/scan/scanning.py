@@ -1,7 +1,7 @@
 """The stage that reads every record once, screens it, and writes its key row.
 
-A key row is what later stages must know of a record. Texts stay in the record files; from here on a
-record is 64 bytes that point at them.
+A key row is all that later stages need of a record. Texts stay in the record files; from here on, a
+record is 64 bytes that point to them.
 """
 
 import hashlib
@@ -36,7 +36,7 @@ _RECORDS_AT_ONCE = 1_000
 
 @dataclass
 class Scanned:
-    """One record file: the key rows of records that may be used, and what was screened out."""
+    """Result for one record file: key rows of allowed records, and rejections of the others."""
 
     rows: KeyRows = field(default_factory=lambda: np.zeros(0, dtype=KEY_ROW))
     counts: StageCounts = field(default_factory=StageCounts)
@@ -63,7 +63,7 @@ class Scanned:
 
 @dataclass(frozen=True)
 class _KnownTask:
-    """What the scan knows of a task: its number and its fields in normal form."""
+    """A task for the scan: its number and its fields in normal form."""
 
     task: Task
     number: int
@@ -97,8 +97,8 @@ def key_row(
 
 
 def scan_records(job: Job, file: RecordFile, finder: "Finder | None") -> Scanned:
-    """Screen the records of `file`, make a key row of each that may be used, and look for
-    held-out items in it."""
+    """Screen the records of `file`; for each allowed one, search for held-out items and make a
+    key row."""
     numbers = {task.name: number for number, task in enumerate(job.tasks)}
     tasks: dict[str, _KnownTask] = {}
     rows: list[tuple[int, ...]] = []

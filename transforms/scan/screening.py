@@ -1,7 +1,7 @@
 """Keep records whose license and languages the recipe allows.
 
-A policy of the recipe, so it is applied at assembly: changing it reads no raw file again. It comes
-before deduplication, so that a record that may not be used never displaces one that may.
+The policy is applied at assembly, so that changing it does not read raw files again. It is applied
+before deduplication, so that a forbidden record never displaces an allowed one.
 """
 
 import re
@@ -28,8 +28,8 @@ def _contains(parts: list[str], wanted: list[str]) -> bool:
 def license_allowed(license_name: str, allow: Iterable[str], deny: Iterable[str]) -> bool:
     """Return whether a record under `license_name` may be used.
 
-    One part is enough to deny: "NC" denies "CC-BY-NC-4.0". To allow, the whole name must agree,
-    upper and lower case aside; of several licenses ("MIT, CC-BY-4.0") each must be allowed.
+    One part is enough to deny: "NC" denies "CC-BY-NC-4.0". To allow, the whole name must match,
+    ignoring case; of several licenses ("MIT, CC-BY-4.0") each must be allowed.
     """
     return _license_allowed(license_name, tuple(allow), tuple(deny))
 
@@ -45,7 +45,7 @@ def _license_allowed(license_name: str, allow: tuple[str, ...], deny: tuple[str,
 
 
 def screen(record: Record, task: Task, settings: CorpusSettings) -> str | None:
-    """Return why `record` may not be used, or None."""
+    """Return the reason why `record` is not allowed, or None."""
     licenses = settings.licenses
     if not license_allowed(record.license, licenses.allow, licenses.deny):
         return LICENSE_DENIED

@@ -1,7 +1,7 @@
 """Croissant metadata, `croissant.json`: the data files with their digests, and their records.
 
-The format is http://mlcommons.org/croissant/1.1. It cannot tell how TFRecord is read: record sets,
-one for each split, are there where the recipe asks for Parquet.
+The format is http://mlcommons.org/croissant/1.1. It cannot describe how to read TFRecord: record
+sets, one per split, exist only if the recipe enables Parquet.
 """
 
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ _TERMS = (
     "parentField path readLines recordSet references regex repeated replace samplingRate "
     "sdVersion separator source subField transform unArchive value"
 )
-# Appendix 1 of the specification, as mlcroissant has it, and the terms of provenance.
+# Appendix 1 of the specification, as in mlcroissant, and the terms of provenance.
 _CONTEXT: dict[str, Any] = {
     "@language": "en",
     "@vocab": "https://schema.org/",
@@ -60,7 +60,7 @@ def _shard_files(shard: ShardInfo) -> Iterator[dict[str, Any]]:
 
 
 def _file_set(name: str, split: str) -> dict[str, Any]:
-    """Describe the Parquet files of a split; without `containedIn`, beside `croissant.json`."""
+    """Describe the Parquet files of a split, relative to `croissant.json`."""
     return {
         "@type": "cr:FileSet",
         "@id": f"{split}-files",

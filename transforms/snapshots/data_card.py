@@ -1,4 +1,4 @@
-"""The data card, `README.md`: for people, and with a YAML head for Hugging Face."""
+"""The data card, `README.md`: readable text, with a YAML header for Hugging Face."""
 
 import html
 from collections import Counter
@@ -15,7 +15,7 @@ from transforms.sources.formats.snapshot import FORMAT as SNAPSHOT_FORMAT
 from transforms.sources.licenses import UNKNOWN, spdx_url
 from transforms.texts.printable import printable
 
-# Where Hugging Face's name of a license is not the SPDX identifier in small letters.
+# Licenses whose name at Hugging Face is not the lowercase SPDX identifier.
 _LICENSES = {
     "AGPL-3.0-only": "agpl-3.0",
     "C-UDA-1.0": "c-uda",
@@ -115,7 +115,7 @@ def _left_out_rows(manifest: Manifest) -> list[tuple[object, ...]]:
 
 
 def _held_out(manifest: Manifest) -> str:
-    """Say which evaluation sets records were searched for, and which not."""
+    """List the evaluation sets that records were searched for, and those that were absent."""
     absent = manifest.recipe.get("held_out_absent", [])
     searched = [name for name in manifest.recipe.get("held_out", {}) if name not in absent]
     lines = []
@@ -131,7 +131,7 @@ def _held_out(manifest: Manifest) -> str:
 
 
 def _held_out_rows(manifest: Manifest) -> list[tuple[object, ...]]:
-    """Items of each task of an evaluation set: read, searched for, and why the others are not."""
+    """Return rows by evaluation task: items read, items searched, reasons for the others."""
     tasks: dict[str, list[LedgerEntry]] = {}
     for entry in manifest.ledger:
         if entry.counts_items:

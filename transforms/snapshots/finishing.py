@@ -1,7 +1,7 @@
-"""The last stage: it counts everything once more from the runs, and writes the manifest.
+"""The last stage: count everything again from the runs, and write the manifest.
 
-What each stage says of itself in the ledger, and which files it wrote, is in its runs, so a stage
-that is added or removed needs no word here.
+The runs of each stage contain its ledger entries and its list of files, so nothing here changes if
+a stage is added or removed.
 """
 
 import hashlib
@@ -61,7 +61,7 @@ def _of_task(counts: dict[str, Counter[str]], task: str) -> dict[str, int]:
 
 
 class _Runs:
-    """What the runs of all stages say, read once."""
+    """The summaries of the runs of all stages, read once."""
 
     def __init__(self, work: Work) -> None:
         self._work = work
@@ -70,7 +70,7 @@ class _Runs:
         }
 
     def notes(self, kind: type[N]) -> list[N]:
-        """Return the notes of one kind, whichever stages wrote them."""
+        """Return the notes of one kind, from all stages."""
         inputs = self._work.inputs.values()
         return [note for one in inputs if one.stage.notes is kind for note in one.notes()]
 
@@ -89,25 +89,25 @@ class _Runs:
 
 
 def _weights(job: Job, plan: Plan) -> dict[str, float]:
-    """Return what one pass over the records leaves to training."""
+    """Return the task weights that training applies if the corpus is one pass."""
     if job.settings.mixture.examples != "one_pass":
         return {}
     return {quota.task: round(quota.weight, 9) for quota in plan.quotas.values()}
 
 
 def _mixture(rendered: list[RenderNotes], plan: Plan) -> list[MixtureEntry]:
-    realised = merge_counts(note.by_type for note in rendered)
+    realized = merge_counts(note.by_type for note in rendered)
     entries = []
     for split in SPLITS:
         for quota in plan.quotas.values():
-            by_type = realised.get(split, {}).get(quota.task, {})
+            by_type = realized.get(split, {}).get(quota.task, {})
             entries += [
                 _mixture_entry(split, quota, name, by_type.get(name, 0)) for name in TEMPLATE_TYPES
             ]
     return [entry for entry in entries if entry.requested or entry.realised]
 
 
-def _mixture_entry(split: str, quota: Quota, name: Any, realised: int) -> MixtureEntry:
+def _mixture_entry(split: str, quota: Quota, name: Any, realized: int) -> MixtureEntry:
     held = quota.validation[name]
     return MixtureEntry(
         split=split,
@@ -118,12 +118,12 @@ def _mixture_entry(split: str, quota: Quota, name: Any, realised: int) -> Mixtur
         cap=quota.cap if split == TRAIN else None,
         requested=round(quota.requested_by_type[name], 6) if split == TRAIN else held,
         planned=quota.by_type[name] if split == TRAIN else held,
-        realised=realised,
+        realised=realized,
     )
 
 
 def _rejection_files(job: Job, runs: _Runs) -> list[RowFile]:
-    """Return those that the stages wrote, and ingest's, copied from its cache."""
+    """Return the rejection files of the stages, and those of ingest, copied from its cache."""
     files = runs.rejections()
     for name, path in [*job.ingest_rejections, *job.held_out_rejections]:
         data = filesystem.read_bytes(path)
@@ -138,8 +138,8 @@ def _rejection_files(job: Job, runs: _Runs) -> list[RowFile]:
 def _reports(job: Job, runs: _Runs) -> list[RowFile]:
     """Write the tables of duplicates and held-out items; return them and the stages' reports."""
     searchable = sum(note.searchable for note in runs.notes(IndexNotes))
-    removals, found = runs.notes(RemovalNotes), runs.notes(ContaminationNotes)
-    tables = write_tables(job, removals, found, searchable)
+    removals, contaminations = runs.notes(RemovalNotes), runs.notes(ContaminationNotes)
+    tables = write_tables(job, removals, contaminations, searchable)
     return tables + sorted(runs.reports(), key=lambda file: file.path)
 
 
@@ -155,7 +155,7 @@ def _splits(written: list[WriteNotes]) -> dict[str, SplitInfo]:
 
 
 def _prompts(rendered: list[RenderNotes]) -> list[PromptAudit]:
-    """Return what was audited of the prompts of each family."""
+    """Return the audit of the prompts of each family."""
     families: dict[str, Counter[str]] = {}
     missing: dict[str, Counter[str]] = {}
     for note in rendered:

@@ -1,6 +1,6 @@
-"""Names of languages, as data sets state them → ISO 639 codes, as Hugging Face wants them."""
+"""Map names of languages in data sets to ISO 639 codes, which Hugging Face requires."""
 
-# Those of Super-Natural Instructions, whose files name their languages.
+# The languages of Super-Natural Instructions, whose files name them.
 _CODES = {
     "Akan": "ak",
     "Arabic": "ar",
@@ -83,7 +83,7 @@ _CODES = {
 
 
 def language_code(name: str) -> str | None:
-    """Return the code of a language, which may be one already; None if it is not known.
+    """Return the code of a language, given its name or code; None if unknown.
 
     "English" → "en", "de" → "de", "Klingon" → None
     """

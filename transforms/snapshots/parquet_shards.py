@@ -1,4 +1,4 @@
-"""Write the examples of a shard as Parquet too, where the recipe asks for it."""
+"""Write the examples of a shard also as Parquet, if the recipe enables it."""
 
 from collections.abc import Iterable
 
@@ -15,7 +15,7 @@ RenderedRow = tuple[bytes, tuple[bytes, int, int]]
 def write_parquet_shard(
     job: Job, split: str, shard: int, num_shards: int, rows: Iterable[RenderedRow]
 ) -> ParquetFile | None:
-    """Write the examples of a shard, in its order; None if the recipe asks for no Parquet."""
+    """Write the examples of a shard, in its order; return None if Parquet is not enabled."""
     if not job.settings.output.parquet:
         return None
     from tfrecords_schema.parquet import write_parquet

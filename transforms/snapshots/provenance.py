@@ -1,4 +1,4 @@
-"""Which sources a corpus is made of, under which licenses and in which languages."""
+"""The sources, licenses and languages of a corpus."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from transforms.scan.screening import license_allowed
 
 @dataclass(frozen=True)
 class Origin:
-    """A source that gave examples, and the licenses of its records that the recipe allows."""
+    """A source of examples, and the allowed licenses of its records."""
 
     source: SourceInfo
     licenses: tuple[str, ...]
@@ -17,7 +17,7 @@ class Origin:
 
 @dataclass(frozen=True)
 class Provenance:
-    """What the corpus derives from; licenses one by one, in order of name."""
+    """The origins of a corpus; licenses are single and sorted by name."""
 
     origins: tuple[Origin, ...]
     licenses: tuple[str, ...]
@@ -25,9 +25,9 @@ class Provenance:
 
 
 def find_provenance(job: Job, manifest: Manifest) -> Provenance:
-    """Return the sources, licenses and languages of tasks that gave examples; no held-out sets."""
-    realised = {entry.task for entry in manifest.mixture if entry.realised}
-    tasks = [task for task in job.tasks if task.name in realised]
+    """Return the sources, licenses and languages of tasks with examples, without held-out sets."""
+    realized = {entry.task for entry in manifest.mixture if entry.realised}
+    tasks = [task for task in job.tasks if task.name in realized]
     # A held-out set may have a source's name; sources come first.
     sources = {source.name: source for source in reversed(manifest.sources)}
     origins = tuple(_origin(job, sources[name]) for name in sorted({t.source for t in tasks}))

@@ -1,6 +1,6 @@
-"""Write what seqio, TFDS, Hugging Face and Croissant read beside the shards.
+"""Write the metadata files of seqio, TFDS, Hugging Face and Croissant.
 
-All of it is a function of the job and of the manifest so far, without clock times and paths.
+They depend only on the job and the manifest, and contain no clock times or paths.
 """
 
 import hashlib
@@ -65,9 +65,9 @@ def tfds_info(manifest: Manifest) -> dict[str, Any]:
 
 
 def write_reader_files(job: Job, manifest: Manifest) -> list[MetadataFile]:
-    """Write the files of every reader into the staged snapshot; what the manifest says of them.
+    """Write the files of every reader into the staged snapshot; return their manifest entries.
 
-    A split without examples is none to them: each of them stumbles over one in a way of its own.
+    Splits without examples are omitted: each reader fails on them in a different way.
     """
     splits = {name: split for name, split in manifest.splits.items() if split.rows}
     manifest = manifest.model_copy(update={"splits": splits})

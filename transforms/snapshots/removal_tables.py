@@ -16,7 +16,7 @@ from transforms.runtime.counts import merge_counts
 
 
 def duplicates_table(notes: Iterable[RemovalNotes]) -> dict[str, Any]:
-    """Return {reason: {source of the record that stays: {source of the removed: records}}}."""
+    """Return {reason: {source of the kept record: {source of the removed one: records}}}."""
     return merge_counts(note.pairs for note in notes)
 
 
@@ -25,14 +25,14 @@ def contamination_table(
 ) -> dict[str, Any]:
     """Return {"mode", "items": {set: records}, "searchable", "found": {set: {task: records}}}.
 
-    In modes `drop` and `report` alike, it counts what decontamination entered.
+    In both modes, `drop` and `report`, it counts the records that entered decontamination.
     """
     items: dict[str, int] = {}
     for file in job.held_out:
         items[file.source] = items.get(file.source, 0) + file.records
-    found = merge_counts(note.found for note in notes)
+    matches = merge_counts(note.found for note in notes)
     mode = job.settings.decontaminate.mode
-    return {"mode": mode, "items": items, "searchable": searchable, "found": found}
+    return {"mode": mode, "items": items, "searchable": searchable, "found": matches}
 
 
 def write_tables(
@@ -41,7 +41,7 @@ def write_tables(
     contamination: Iterable[ContaminationNotes],
     searchable: int,
 ) -> list[RowFile]:
-    """Write both tables into the staged snapshot; return what the manifest says of them."""
+    """Write both tables into the staged snapshot; return their manifest entries."""
     tables = {
         DUPLICATES_TABLE: duplicates_table(removals),
         CONTAMINATION_TABLE: contamination_table(job, contamination, searchable),

@@ -39,16 +39,16 @@ class ShardPlan:
 
 @dataclass(frozen=True)
 class WriteNotes:
-    """The shard that was written, and its split."""
+    """The written shard, and its split."""
 
     split: str
     shard: ShardInfo
 
 
 def plan_shards(work: Work) -> Output:
-    """Plan as many shards of each split as make up the target size, each an equal range.
+    """Plan shards of the target size for each split, as equal ranges of order buckets.
 
-    The number depends on the bytes rendered alone, never on workers or bundles.
+    Their number depends only on the rendered bytes, not on workers or bundles.
     """
     sizes = dict.fromkeys(SPLITS, 0)
     for notes in work.read(EXAMPLES).notes():
@@ -106,7 +106,7 @@ def ranges_of_shards(work: Work) -> list[tuple[int, int]]:
 
 
 def write_shard(work: Work) -> Output:
-    """Write one shard, and its Parquet file if the recipe asks for it, into the staged snapshot."""
+    """Write one shard, and its Parquet file if enabled, into the staged snapshot."""
     job, shard = work.job, _planned(work)[work.item]
     sections = work.read(EXAMPLES).sections(shard.first, shard.last)
     rows = sorted(row for section in sections for row in read_rendered(section))

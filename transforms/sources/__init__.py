@@ -1,1 +1,1 @@
-"""Readers of raw files, one file a format; each yields records or rejections."""
+"""Readers of raw files, one module per format; each yields records or rejections."""

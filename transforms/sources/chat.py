@@ -1,9 +1,8 @@
 """Conversations with an assistant: each of its turns is a target, the turns before it the prompt.
 
-A message that opens a conversation is an instruction of its own; where a system prompt or earlier
-turns come before it, they are the history that templates show with it. A record holds the newest
-turns of the history alone, so that the size of a corpus grows with the number of turns and not
-with its square.
+The first message of a conversation is an instruction. A system prompt or earlier turns before a
+message are the history that templates show with it. A record holds only the newest turns of the
+history, so that the size of a corpus is linear in the number of turns, not quadratic.
 """
 
 import re
@@ -19,11 +18,11 @@ SYSTEM, TOOLS, USER, ASSISTANT, TOOL = "system", "tools", "user", "assistant", "
 CHAT, SINGLE_TURN, AFTER_TOOL = "", "single_turn", "after_tool"
 FORMS = (CHAT, SINGLE_TURN, AFTER_TOOL)
 FAMILIES = {CHAT: "chat", SINGLE_TURN: "instruction_only", AFTER_TOOL: "chat_after_tool"}
-# Characters of earlier turns that a record holds where a recipe does not say how many.
+# Default number of characters of earlier turns in a record.
 HISTORY_CHARACTERS = 12_288
 Turns = Literal["all", "last"]
-# What a prompt can hold of the turns before it: some four times the tokens of the widest limit
-# in use. Without a limit a conversation of n turns would become n² / 2 of them.
+# About four times the tokens of the largest limit in use. Without a limit, a conversation of n
+# turns would become n² / 2 turns.
 MAX_HISTORY_CHARACTERS = 32_768
 MAX_TURNS = 4_096
 _LABELS = {
@@ -38,7 +37,7 @@ _THINKING = re.compile(r"<think>.*?</think>\s*", re.S)
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What one role said, and whether it is to be learned where the assistant said it."""
+    """One turn: role, text, and, for the assistant, whether it is to be learned."""
 
     role: str
     text: str
@@ -46,7 +45,7 @@ class Turn:
 
 
 def without_thinking(text: str) -> str:
-    """Return a reply without what the assistant thought: "<think>Hm</think> Yes" → "Yes"."""
+    """Return a reply without the assistant's reasoning: "<think>Hm</think> Yes" → "Yes"."""
     return _THINKING.sub("", text)
 
 
@@ -60,26 +59,26 @@ def _merged(turns: Iterable[Turn]) -> list[Turn]:
     return merged
 
 
-def _labelled(turn: Turn) -> str:
-    # Models are not shown what they thought in earlier turns.
+def _labeled(turn: Turn) -> str:
+    # Models do not see their reasoning of earlier turns.
     text = without_thinking(turn.text) if turn.role == ASSISTANT else turn.text
     return f"{_LABELS[turn.role]}: {text}"
 
 
 def _history(head: Sequence[Turn], before: Sequence[Turn], characters: int) -> list[str]:
-    """Return system prompt and tools, and as many of the newest turns as fit into `characters`."""
+    """Return system prompt, tools, and as many of the newest turns as fit into `characters`."""
     newest: list[str] = []
-    left = characters
+    room = characters
     for turn in reversed(before):
-        line = _labelled(turn)
-        if len(line) > left and newest:
+        line = _labeled(turn)
+        if len(line) > room and newest:
             break
-        if len(line) > left:
-            # The end of a long turn is what the next one refers to.
-            line = f"{_LABELS[turn.role]}: {turn.text[-left:]}"
+        if len(line) > room:
+            # The next turn refers to the end of a long turn.
+            line = f"{_LABELS[turn.role]}: {turn.text[-room:]}"
         newest.append(line)
-        left -= len(line)
-    return [*map(_labelled, head), *reversed(newest)]
+        room -= len(line)
+    return [*map(_labeled, head), *reversed(newest)]
 
 
 def chat_drafts(
@@ -89,11 +88,11 @@ def chat_drafts(
     forms: tuple[str, str, str],
     characters: int = HISTORY_CHARACTERS,
 ) -> Iterator[Draft | BadRow]:
-    """Yield a draft for each turn of the assistant that answers somebody, or for the last one.
+    """Yield a draft for each turn of the assistant that answers another, or for the last one.
 
     Args:
-      forms: of a draft with history, of one without, and of one that answers a tool.
-      characters: how much of the earlier turns a draft holds; system prompt and tools always stay.
+      forms: the forms of drafts with history, without history, and after a tool.
+      characters: maximum size of the earlier turns; system prompt and tools are always kept.
     """
     merged = _merged(turns)
     if len(merged) > MAX_TURNS:
@@ -114,7 +113,7 @@ def chat_drafts(
         )
     for index in targets:
         before, last = merged[: index - 1], merged[index - 1]
-        asked = last.text if last.role == USER or not last.text else _labelled(last)
+        asked = last.text if last.role == USER or not last.text else _labeled(last)
         answer = merged[index].text
         turn_id = f"{own_id}#{index}" if own_id else None
         if before:
@@ -126,7 +125,7 @@ def chat_drafts(
 
 
 def latest(texts: Sequence[str], most: int = MAX_HISTORY_CHARACTERS) -> list[str]:
-    """Return the last texts that have at most `most` characters together; the end of one at least.
+    """Return the last texts with at most `most` characters in total, or the end of the last one.
 
     ["aaa", "bb", "c"], 3 → ["bb", "c"]
     """

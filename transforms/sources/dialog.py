@@ -7,9 +7,8 @@ from itertools import groupby
 def alternating(turns: Iterable[tuple[str, str]], first: str) -> list[str]:
     """Turn (speaker, text) into texts that alternate, `first` speaking first.
 
-    Empty turns are left out, consecutive turns of one speaker are joined. An opening turn of the
-    other speaker is left out: replies are then the other's throughout, which is what a reply is
-    trained on.
+    Empty turns are removed, and consecutive turns of one speaker are joined. An opening turn of the
+    other speaker is removed, so that all replies are the other speaker's.
 
     [("B", "Hi"), ("A", "Hello"), ("A", "A table, please"), ("B", "For two?")], "A"
       → ["Hello A table, please", "For two?"]

@@ -1,4 +1,4 @@
-"""What sources of a known layout share: rows in, records of one or several tasks out.
+"""Base of sources with a known layout: rows in, records of one or several tasks out.
 
 A layout is a pure function from a row to drafts, and a table from forms to template families: a
 row with an input and one without are different tasks, since other templates fit them.
@@ -26,7 +26,7 @@ MAIN = ""
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A record to be: its fields, the source's own id, the form (and so the task) it has."""
+    """A future record: its fields, the source's id, and its form, which decides the task."""
 
     fields: Mapping[str, object]
     own_id: str | None = None
@@ -34,33 +34,34 @@ class Draft:
 
 
 class Layout(Source, FileOptions, Unfolding):
-    """Rows of JSON, JSON lines or Parquet in a known layout; the files' endings tell which."""
+    """Rows of JSON, JSON Lines or Parquet in a known layout; the files' endings decide."""
 
     # Form: the template family of its task. The main form is first, the task of rejected rows.
     families: ClassVar[dict[str, str]]
-    # What `columns` may rename, beside the id: the keys that `convert` reads.
+    # Keys that `convert` reads and `columns` may rename, besides the id.
     column_names: ClassVar[tuple[str, ...]] = ()
     # A JSON document with all of these keys is one row, not a list of rows.
     row_keys: ClassVar[tuple[str, ...]] = ()
 
     task: str | None = Field(
-        None, description="The task's name; the source's name if left out.", min_length=1
+        None, description="Name of the task; if left out, the source's name.", min_length=1
     )
 
     columns: dict[str, str] = Field(
         default_factory=dict,
-        description="Key that the format expects: the key that the data have for it; dots reach "
-        "into objects.",
+        description="Maps a key that the format expects to the key in your data; dots reach into "
+        "objects.",
     )
     id: str | None = Field(
         "",
-        description="The key that holds a row's own id, the format's own if left out; null: two "
-        "rows are one record if their contents agree, whatever ids they have.",
+        description="Key of the row's id; if left out, the format's own. With null, rows with "
+        "equal contents are one record, whatever their ids.",
     )
     filters: Filters = Field(
-        default_factory=dict, description="Key: the value, or values, that a row must have."
+        default_factory=dict,
+        description="Keeps only rows with these values: maps a key to a value or a list of values.",
     )
-    license_key: str | None = Field(None, description="The key that holds a row's license.")
+    license_key: str | None = Field(None, description="Key of the row's license.")
 
     @field_validator("columns")
     @classmethod
@@ -68,13 +69,13 @@ class Layout(Source, FileOptions, Unfolding):
         for name in columns:
             if name not in cls.column_names:
                 raise ValueError(
-                    f"{name!r} is no key of this format; {nearest(name, cls.column_names)}"
+                    f"{name!r} is not a key of this format; {nearest(name, cls.column_names)}"
                 )
         return columns
 
     @abstractmethod
     def convert(self, row: Row) -> Iterator[Draft | BadRow]:
-        """Yield the records of one row, or what is wrong with it; at least one of both."""
+        """Yield the records of one row, or its problem; at least one element."""
 
     def family_names(self) -> set[str]:
         return set(self.families.values())
@@ -146,13 +147,13 @@ class Layout(Source, FileOptions, Unfolding):
 
 
 def text_of(row: Row, key: str) -> str:
-    """Return the value under `key` as text, lists and objects in JSON; "" where there is none."""
+    """Return the value under `key` as text, lists and objects as JSON; "" if it is missing."""
     value = row.get(key)
     return "" if is_missing(value) or value in ([], {}) else written(value)
 
 
 def objects_of(row: Row, key: str) -> list[Row] | None:
-    """Return the list of objects under `key`, or None if it is anything else."""
+    """Return the list of objects under `key`; None if the value is anything else."""
     value = row.get(key)
     if isinstance(value, list) and all(isinstance(item, Mapping) for item in value):
         return value

@@ -1,7 +1,7 @@
-"""License names as data sets state them → SPDX identifiers (https://spdx.org/licenses, 3.27).
+"""Map license names of data sets to SPDX identifiers (https://spdx.org/licenses, 3.27).
 
-A name that no identifier stands for, or that leaves the version open ("CC BY-SA"), stays as it is
-written, so that a recipe can still allow or deny it.
+A name without an identifier, or without a version ("CC BY-SA"), is not changed, so that a recipe
+can still allow or deny it.
 """
 
 import re
@@ -29,7 +29,7 @@ _SPELLED_OUT = (
     ("version", ""),
     ("the", ""),
 )
-# Identifier: other spellings that occur, beside the identifier's own.
+# Identifier: other spellings that occur.
 _SPELLINGS: dict[str, tuple[str, ...]] = {
     "0BSD": (),
     "AFL-3.0": ("academic free 3.0",),
@@ -118,8 +118,8 @@ def spdx_license(stated: object) -> str:
     "CC BY 4.0" → "CC-BY-4.0"; ["MIT", "Apache 2.0"] → "MIT, Apache-2.0"
     """
     names = stated if isinstance(stated, list) else [stated]
-    found = [_identifier(name) for name in names if isinstance(name, str)]
-    return ", ".join(dict.fromkeys(found)) or UNKNOWN
+    identifiers = [_identifier(name) for name in names if isinstance(name, str)]
+    return ", ".join(dict.fromkeys(identifiers)) or UNKNOWN
 
 
 def spdx_url(name: str) -> str | None:

@@ -1,4 +1,4 @@
-"""From a raw row to canonical fields, as a recipe or a collection states it.
+"""Map a raw row to canonical fields, as a recipe or a collection states it.
 
 fields:
   question: sentence.text          # a key, dots reach into objects, numbers into lists
@@ -10,7 +10,7 @@ fields:
   cue: {text: "{premise} {kind}", words: {kind: {cause: Why?, effect: So?}}}  # values in words
   text: {extract: line, pattern: "^. (.*)"}  # what a regular expression finds
 labels: ["no", "yes"]              # the options; an answer is one of them, or its position
-label_of: {"A": yes, "B": no}      # a raw answer becomes what it stands for
+label_of: {"A": yes, "B": no}      # a raw answer becomes the option that it means
 marks: [A, B, C, D]                # a raw answer names an option by its mark
 answer_is: position                # where an answer could be an option's text or its position
 explode: passage.questions         # a record for each item of a list, under the same keys
@@ -42,28 +42,28 @@ Filters = dict[str, FilterValue | list[FilterValue]]
 class Constant(Settings):
     """The same text for every row."""
 
-    constant: str = Field(description="The text that every row gets.")
+    constant: str = Field(description="Text for every row.")
 
 
 class Keys(Settings):
     """A list of the values of several keys; keys that a row lacks are left out."""
 
-    keys: list[str] = Field(min_length=1, description="The keys, in the order of the list.")
+    keys: list[str] = Field(min_length=1, description="Keys whose values form the list, in order.")
 
 
 class Text(Settings):
-    """A text put together from keys: "{title}. {body}".
+    """A text composed from keys: "{title}. {body}".
 
-    `words` has what to write for the raw values of a key; a value that it lacks leaves the field
-    empty. `replace` exchanges texts in the result, in the order stated.
+    `words` gives words for the raw values of a key; any other value leaves the field empty.
+    `replace` replaces texts in the result, in the given order.
     """
 
     text: str = Field(description="A text with keys in braces.")
     words: dict[str, dict[str, str]] = Field(
-        default_factory=dict, description="Key: what to write for each of its raw values."
+        default_factory=dict, description="Maps a key to the words for each of its raw values."
     )
     replace: dict[str, str] = Field(
-        default_factory=dict, description="Text in the result: what to put in its place."
+        default_factory=dict, description="Maps a text in the result to its replacement."
     )
 
     @field_validator("text")
@@ -82,16 +82,16 @@ class Text(Settings):
                     f"words: {key!r} is not in the text; {nearest(key, _keys_of(self))}"
                 )
         if "" in self.replace:
-            raise ValueError("replace: an empty text is in every place; name the text to replace")
+            raise ValueError("replace: the text to replace is empty")
         return self
 
 
 class Extract(Settings):
-    """What the one group of a regular expression finds in a key's text, first or every time."""
+    """The first or every match of a regular expression's group in a key's text."""
 
-    extract: str = Field(description="The key whose text is searched.")
+    extract: str = Field(description="Key of the text to search.")
     pattern: str = Field(description="A regular expression with one group in parentheses.")
-    every: bool = Field(False, description="Whether to take all that is found, as a list.")
+    every: bool = Field(False, description="Return all matches as a list instead of the first.")
 
     @field_validator("pattern")
     @classmethod
@@ -101,7 +101,7 @@ class Extract(Settings):
         except PatternError as error:
             raise ValueError(f"not a regular expression: {error}") from error
         if groups != 1:
-            raise ValueError(f"one group in parentheses, not {groups}")
+            raise ValueError(f"expected one group in parentheses, found {groups}")
         return pattern
 
 
@@ -109,44 +109,51 @@ FieldSource = str | Constant | Keys | Text | Extract
 
 
 class RowMapping(Unfolding):
-    """How the rows of one task become records."""
+    """The mapping from the rows of one task to records."""
 
-    family: str = Field(description="The template family of the task.")
-    id: str | None = Field(None, description="The key that holds a row's own id.")
+    family: str = Field(description="Template family of the task.")
+    id: str | None = Field(None, description="Key of the row's id.")
     fields: dict[str, FieldSource] = Field(
-        min_length=1, description="Canonical field: where its value comes from."
+        min_length=1, description="Maps each canonical field to the source of its value."
     )
     optional: dict[str, str] = Field(
         default_factory=dict,
-        description="Field that rows may lack: the template family of those without it, which are "
-        "a task of their own, `<task>_no_<field>`.",
+        description="Maps a field that rows may lack to the template family of rows without it, "
+        "which form the task `<task>_no_<field>`.",
     )
     required: list[str] = Field(
-        default_factory=list, description="Fields without which a row is left out."
+        default_factory=list, description="Fields that a row must have; other rows are rejected."
     )
     labels: list[str] | None = Field(
-        None, description="Answer options; an answer is one of them, or its position (0, 1.0, '2')."
+        None,
+        description="Answer options; the raw answer is the text of one, or its position (0, 1.0, "
+        "'2').",
     )
     label_of: dict[str, str] | None = Field(
-        None, description="Raw answer: the option it stands for; its values are the options."
+        None,
+        description="Maps each raw answer to the option that it means; the values are the options.",
     )
     marks: list[str] | str | None = Field(
-        None, description="Marks of the options, or the key that holds them; the answer is one."
+        None,
+        description="Marks of the options (e.g. A, B), or the key that holds them; the raw answer "
+        "is a mark.",
     )
     answer_is: Literal["text", "position"] | None = Field(
         None,
-        description="Whether a number as answer is the text of an option or its position, from 0; "
-        "rows that could mean both are rejected as `ambiguous_label` if left out.",
+        description="How to read a numeric answer: as the text of an option, or as its position "
+        "from 0. If left out, rows that could mean both are rejected as "
+        "`ambiguous_label`.",
     )
     filters: Filters = Field(
-        default_factory=dict, description="Key: the value, or values, that a row must have."
+        default_factory=dict,
+        description="Keeps only rows with these values: maps a key to a value or a list of values.",
     )
-    license_key: str | None = Field(None, description="The key that holds a row's license.")
+    license_key: str | None = Field(None, description="Key of the row's license.")
 
     @field_validator("family")
     @classmethod
     def _known_family(cls, family: str) -> str:
-        # A held-out set needs none; that a source has one, the recipe checks.
+        # A held-out set needs none; the recipe checks that a source has one.
         if family and family not in FAMILIES:
             raise ValueError(f"no such template family; {nearest(family, FAMILIES)}")
         return family
@@ -172,14 +179,14 @@ class RowMapping(Unfolding):
     @field_validator("label_of", mode="before")
     @classmethod
     def _keys_are_texts(cls, value: object) -> object:
-        # YAML reads `0`, `true` and `yes` without quotes as what rows hold: numbers and booleans.
+        # YAML reads unquoted `0`, `true` and `yes` as numbers and booleans, like those of rows.
         if not isinstance(value, dict):
             return value
         return {spelled(key): _as_text(label) for key, label in value.items()}
 
     @property
     def keys(self) -> list[str]:
-        """Every key of a row that the mapping reads."""
+        """All keys of a row that the mapping reads."""
         keys = [key for source in self.fields.values() for key in _keys_of(source)]
         single = (self.id, self.license_key, self.marks)
         keys += [*self.filters, *(key for key in single if isinstance(key, str))]
@@ -246,7 +253,7 @@ _SEPARATORS = " \t\n.,;:-–—|/"
 
 
 def _composed(row: Row, source: Text) -> str | None:
-    """Return keys put together, those without a value left out with what separates them.
+    """Compose keys into a text, omitting those without a value together with their separators.
 
     "{title}. {body}" → "body" without a title, "title" without a body; "{name} ({year})" → "name".
     None where no key has a value.
@@ -263,7 +270,7 @@ def _composed(row: Row, source: Text) -> str | None:
         if name in source.words and not is_missing(value):
             value = source.words[name].get(spelled(value))
             if value is None:
-                # A value that has no words is a kind of row that the recipe does not know.
+                # A value without words is of a kind that the recipe does not cover.
                 return None
         if is_missing(value) or value == "":
             closing = _BRACKETS.get(literal[-1:], "")
@@ -283,7 +290,7 @@ def _is_first(template: str, name: str) -> bool:
 
 
 def written(value: object) -> str:
-    """Return any raw value as text: texts as they are, lists and objects in JSON."""
+    """Return any raw value as text: texts unchanged, lists and objects as JSON."""
     if isinstance(value, (list, dict)):
         return json.dumps(value, ensure_ascii=False, default=str)
     return spelled(value)
@@ -321,7 +328,7 @@ def lacking(fields: Mapping[str, Any], optional: Iterable[str]) -> str:
 
 
 def map_row(row: Row, mapping: RowMapping) -> dict[str, Any] | BadRow:
-    """Return the raw values of the canonical fields, the answer as an option; or what is wrong.
+    """Return the raw values of the canonical fields, the answer as an option; or the problem.
 
     Integers index the options; a text must be one of them.
     """
@@ -361,11 +368,13 @@ def listed_in(value: object) -> list[Any] | None:
     if len(value) > _LONGEST_LIST or _WITHOUT_COMMA.search(value):
         return None
     try:
-        found = ast.literal_eval(value.strip())
+        value_read = ast.literal_eval(value.strip())
     except (ValueError, SyntaxError, MemoryError, RecursionError):
         return None
-    are_scalars = isinstance(found, list) and all(isinstance(i, (str, int, float)) for i in found)
-    return found if found and are_scalars else None
+    are_scalars = isinstance(value_read, list) and all(
+        isinstance(i, (str, int, float)) for i in value_read
+    )
+    return value_read if value_read and are_scalars else None
 
 
 _LONGEST_LIST = 65_536
@@ -376,11 +385,11 @@ _MARK = re.compile(r"\A\s*\(?([A-Za-z]|\d{1,2})[.):]\s+(?=\S)")
 def without_marks(options: list[Any]) -> list[Any]:
     """Return options without the marks that they bring: ["A. one", "B. two"] → ["one", "two"].
 
-    Prompts mark the options themselves, in an order of their own. Only marks in their order, from
-    the first on, are marks: "A", "B"; "a", "b"; "1", "2".
+    Prompts add marks and change the order. Only consecutive marks from the first on count as
+    marks: "A", "B"; "a", "b"; "1", "2".
     """
-    found = [_MARK.match(option) for option in options if isinstance(option, str)]
-    marks = [match[1] for match in found if match]
+    matches = [_MARK.match(option) for option in options if isinstance(option, str)]
+    marks = [match[1] for match in matches if match]
     numbers = [str(number) for number in range(1, len(options) + 1)]
     in_order = (list(ascii_uppercase), list(ascii_lowercase), numbers)
     if len(options) < 2 or not any(marks == order[: len(options)] for order in in_order):
@@ -389,10 +398,10 @@ def without_marks(options: list[Any]) -> list[Any]:
 
 
 def number_of(value: object) -> int | None:
-    """Return the integer that a raw value stands for: 1, 1.0, "1", "1.0" and True → 1."""
+    """Return the integer that a raw value represents: 1, 1.0, "1", "1.0" and True → 1."""
     if isinstance(value, str):
-        found = _INTEGER.fullmatch(value.strip())
-        return int(found[1]) if found else None
+        match = _INTEGER.fullmatch(value.strip())
+        return int(match[1]) if match else None
     if isinstance(value, float):
         return int(value) if value.is_integer() else None
     return int(value) if isinstance(value, (bool, int, Decimal)) and value == int(value) else None
@@ -403,7 +412,7 @@ _BOOLEANS = {"true": 1, "false": 0}
 
 
 def label_for(answer: object, label_of: Mapping[str, str]) -> str | None:
-    """Return what a raw answer stands for, as it is spelled or as the number that it is."""
+    """Return the label of a raw answer, by its spelling or as a number."""
     for text in (spelled(answer), spelled(answer).strip()):
         if text in label_of:
             return label_of[text]
@@ -417,7 +426,7 @@ def label_for(answer: object, label_of: Mapping[str, str]) -> str | None:
 
 
 def map_item(row: Row, mapping: RowMapping) -> dict[str, Any]:
-    """Return the raw values of a held-out row: without its answer where no option is that."""
+    """Return the raw values of a held-out row, without an answer that is not an option."""
     mapped = map_row(row, mapping.model_copy(update={"required": []}))
     if not isinstance(mapped, BadRow):
         return mapped
@@ -429,7 +438,7 @@ def map_item(row: Row, mapping: RowMapping) -> dict[str, Any]:
 
 
 def _chosen(row: Row, mapping: RowMapping, answer: Any, options: list[Any]) -> int | BadRow:
-    """Return the position of the option that a raw answer stands for."""
+    """Return the position of the option that a raw answer means."""
     if mapping.marks is not None:
         marks = look_up(row, mapping.marks) if isinstance(mapping.marks, str) else mapping.marks
         spellings = [spelled(mark) for mark in marks] if isinstance(marks, list) else []
@@ -455,7 +464,7 @@ def _chosen(row: Row, mapping: RowMapping, answer: Any, options: list[Any]) -> i
 
 
 def _position_of(answer: object, options: list[Any]) -> int | None:
-    """Return where `answer` is among `options`, as it is spelled, else as the number that it is."""
+    """Return the position of `answer` in `options`, by its spelling or as a number."""
     text, spellings = spelled(answer).strip(), [spelled(option).strip() for option in options]
     if text in spellings:
         return spellings.index(text)
@@ -469,7 +478,7 @@ def _position_of(answer: object, options: list[Any]) -> int | None:
 def _as_position(answer: object, options: list[Any], mapping: RowMapping) -> int | None:
     """Return the position that `answer` can be; None if it cannot.
 
-    Where the options are numbers and no texts, or stated by the recipe, a number is one of them.
+    If the options are numbers, not texts, or are stated by the recipe, a number is one of them.
     """
     number = number_of(answer)
     if number is None:

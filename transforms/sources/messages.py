@@ -1,4 +1,4 @@
-"""Messages of a conversation, as the usual programs write them, to turns.
+"""Convert messages of a conversation, in the forms of common programs, to turns.
 
 Known without a mapping: OpenAI (`role`, `content`, `tool_calls`, `function_call`, `weight`),
 ShareGPT (`from`, `value`), LLaMA-Factory (parts with `value`, `loss_weight`), Anthropic (parts
@@ -53,12 +53,12 @@ _GEMINI_PARTS = ("functionCall", "functionResponse", "inlineData", "fileData")
 
 @dataclass(frozen=True)
 class MessageKeys:
-    """Where a message says what.
+    """The keys of a message.
 
     Attributes:
-      role, content: keys, dots reach deeper; the usual ones where they are None.
-      roles: further spellings of roles, small letters: the role.
-      keeps_thinking: whether a target begins with what the assistant thought.
+      role, content: keys, dots reach deeper; None for the usual ones.
+      roles: additional lowercase spellings → role.
+      keeps_thinking: whether a target begins with the assistant's reasoning.
     """
 
     role: str | None = None
@@ -67,14 +67,14 @@ class MessageKeys:
     keeps_thinking: bool = True
 
     def role_of(self, message: Row) -> str | BadRow:
-        """Return whose turn a message is."""
+        """Return the role of a message."""
         value = _first(message, (self.role,) if self.role else ROLE_KEYS)
         name = str(value or "").strip().lower()
         role = self.roles.get(name) or _ROLE_OF.get(name)
         if role is None:
             keys = ", ".join(map(repr, message)) if not name else ""
-            found = f"{value!r}" if name else f"no role among the keys {keys:.80}"
-            return BadRow("unknown_role", f"{found}; name it under `roles` or `columns`")
+            unknown = f"{value!r}" if name else f"no role among the keys {keys:.80}"
+            return BadRow("unknown_role", f"{unknown}; name it under `roles` or `columns`")
         return role
 
 
@@ -95,7 +95,7 @@ def _first(message: Row, keys: Iterable[str]) -> Any:
 
 
 def turn_of(message: Row, keys: MessageKeys) -> Turn | BadRow:
-    """Return a message as a turn; or why it is none."""
+    """Convert a message to a turn, or return its problem."""
     role = keys.role_of(message)
     if isinstance(role, BadRow):
         return role
@@ -122,7 +122,7 @@ def turn_of(message: Row, keys: MessageKeys) -> Turn | BadRow:
 
 
 def _collect(content: object, said: _Said) -> BadRow | None:
-    """Add what a message's content says to `said`."""
+    """Add the parts of a message's content to `said`."""
     if content is None:
         return None
     if isinstance(content, Mapping) and isinstance(content.get("parts"), list):
@@ -181,7 +181,7 @@ def _written(said: _Said, role: str, keys: MessageKeys) -> str:
 
 
 def _is_excluded(message: Row) -> bool:
-    """Return whether the data say that a turn is not to be learned."""
+    """Return whether the data exclude a turn from learning."""
     stated = [message.get(key) for key in _WEIGHT_KEYS]
     off = (False, 0, "0", "false", "False")
     is_off = any(
@@ -192,7 +192,7 @@ def _is_excluded(message: Row) -> bool:
 
 
 def tools_of(row: Row, key: str) -> list[Turn]:
-    """Return the tools that a row offers, in text or as a list, as one turn; none where empty."""
+    """Return the tools of a row, given as text or a list, as one turn; no turn if empty."""
     value = row.get(key)
     if isinstance(value, str):
         text = value.strip()
@@ -203,7 +203,7 @@ def tools_of(row: Row, key: str) -> list[Turn]:
 
 
 def _without_nulls(value: Any) -> Any:
-    """Return a value without what Parquet adds: the keys that other rows have."""
+    """Remove the null keys that Parquet adds because other rows have them."""
     if isinstance(value, Mapping):
         return {key: _without_nulls(item) for key, item in value.items() if item is not None}
     return [_without_nulls(item) for item in value] if isinstance(value, list) else value

@@ -1,8 +1,8 @@
-r"""Regular expressions of recipes, searched in time that grows with the text and no faster.
+r"""Regular expressions of recipes, searched in time linear in the text.
 
-A recipe may be a stranger's, and Python's own engine takes years for `((?:a+)+)$` and forty
-letters. RE2 has no lookaround and no backreferences; a lookahead at the end of a pattern, which is
-what tables of options need, is searched as a group and given back. `\d`, `\s` and `\w` are ASCII.
+A recipe may be untrusted, and Python's engine takes years for `((?:a+)+)$` and forty
+letters. RE2 has no lookaround and no backreferences. A lookahead at the end of a pattern, which
+tables of options need, is searched as a group and not consumed. `\d`, `\s` and `\w` are ASCII.
 """
 
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ import re2  # type: ignore[import-untyped]
 
 
 class PatternError(ValueError):
-    """What RE2 cannot search for."""
+    """A pattern that RE2 cannot search for."""
 
 
 @dataclass(frozen=True)
@@ -26,11 +26,11 @@ class Pattern:
     has_lookahead: bool
 
     def first(self, text: str) -> str | None:
-        """Return what the one group finds first; None if nothing, or not the group."""
+        """Return the first match of the group; None if there is none, or if it lacks the group."""
         return next(self._found(text), None)
 
     def every(self, text: str) -> list[str]:
-        """Return what the one group finds, every time; empty where it takes no part in a match."""
+        """Return all matches of the group; "" for matches in which it does not take part."""
         return [found or "" for found in self._found(text)]
 
     def _found(self, text: str) -> Iterator[str | None]:
@@ -49,7 +49,7 @@ def compile_pattern(pattern: str) -> Pattern:
     """Compile a pattern.
 
     Raises:
-      PatternError: it is none, or needs what RE2 does not have.
+      PatternError: it is invalid, or uses features that RE2 lacks.
     """
     options = re2.Options()
     options.log_errors = False
@@ -70,7 +70,7 @@ def compile_pattern(pattern: str) -> Pattern:
 
 
 def _lookahead(pattern: str) -> int | None:
-    """Return where a lookahead begins that ends the pattern; None if there is none."""
+    """Return the position of a lookahead that ends the pattern; None if there is none."""
     opened: list[int] = []
     in_class, position, closed = False, 0, None
     while position < len(pattern):

@@ -1,4 +1,4 @@
-"""Read one raw file of a source into record files; every row is kept or counted under a reason."""
+"""Read one raw file into record files; every row is kept or counted under a reason."""
 
 import hashlib
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from transforms.records.record_store import encode_record
 from transforms.records.rejections import encode_rejection
 from transforms.runtime.exchange import Run, is_whole, write_run
 from transforms.runtime.parent_watchdog import end_with_parent
-from transforms.runtime.progress import report
+from transforms.runtime.progress import count_done
 from transforms.sources.source import (
     INGEST,
     Element,
@@ -25,16 +25,16 @@ from transforms.sources.source import (
 from transforms.stable_random import stable_id
 from transforms.types import Record, Rejection, Task
 
-# The name of ingest among the stages, where its progress is shown.
+# Name of ingest in the progress display.
 READ = "read"
-# A record file is a unit of work of assembly and is held in memory as a whole.
+# A record file is a unit of work of assembly and is loaded into memory completely.
 RECORDS_PER_FILE = 10_000
 BYTES_PER_FILE = 32 * 1024 * 1024
 
 
 @dataclass(frozen=True)
 class RecordsNote:
-    """A file of records in the cache: its name, and how many it holds."""
+    """A file of records in the cache: its name, and the number of records."""
 
     path: str
     records: int
@@ -42,15 +42,15 @@ class RecordsNote:
 
 @dataclass(kw_only=True)
 class ReadSummary:
-    """What reading one raw file gave.
+    """The result of reading one raw file.
 
     Attributes:
       read: rows by task.
       rejected: {task: {reason: rows}}.
       licenses: records by license.
-      sha256: of the record files one after the other.
+      sha256: digest of the concatenated record files.
       rejections, rejections_sha256: the name of the file of rejections, and its digest.
-      error: why the file could not be read, if it could not.
+      error: the reason if the file could not be read.
     """
 
     tasks: list[Task] = field(default_factory=list)
@@ -77,13 +77,13 @@ _SUMMARY = TypeAdapter(ReadSummary)
 
 
 def read_summary(run: Run) -> ReadSummary:
-    """Return what the run of a raw file says."""
+    """Return the summary in the run of a raw file."""
     return _SUMMARY.validate_json(run.summary)
 
 
 def _batches(records: Iterator[bytes]) -> Iterator[tuple[bytes, int]]:
     """Yield contents of record files, with the number of records in each."""
-    # Not a list: orjson hands out 8 KiB for a record of one.
+    # Joined at once: orjson allocates 8 KiB for the bytes of each record.
     data, count = bytearray(), 0
     for record in records:
         data += record
@@ -96,7 +96,7 @@ def _batches(records: Iterator[bytes]) -> Iterator[tuple[bytes, int]]:
 
 
 def read_piece(file: SourcePiece, out: str) -> Run:
-    """Write `file`'s records and rejections below `out`; finished work is taken as it is."""
+    """Write `file`'s records and rejections below `out`; reuse finished work."""
     end_with_parent()
     stem = filesystem.join(out, f"file-{file.index:06d}")
     path = f"{stem}.run"
@@ -108,7 +108,7 @@ def _read(file: SourcePiece, stem: str, path: str) -> Run:
     try:
         summary = _write(file, stem, rejections)
     except UnreadableFileError as unreadable:
-        # Relative, so that the same files give the same manifest wherever they are.
+        # Relative, so that the same files give the same manifest in any directory.
         error = str(unreadable).replace(file.piece.path, file.piece.relative, 1)
         lost = _lost(file, error)
         summary = ReadSummary(error=error)
@@ -117,7 +117,7 @@ def _read(file: SourcePiece, stem: str, path: str) -> Run:
     summary.rejections = _name(rejections)
     summary.rejections_sha256 = filesystem.sha256_of(rejections)[0]
     run = write_run(path, 0, {}, orjson.dumps(summary, option=orjson.OPT_SORT_KEYS))
-    report(READ, 0, items=1, source=file.source_name)
+    count_done(READ, 0, items=1, source=file.source_name)
     return run
 
 
@@ -130,7 +130,7 @@ def _write(file: SourcePiece, stem: str, rejections: str) -> ReadSummary:
             filesystem.write_bytes(path, data)
             digest.update(data)
             summary.record_files.append(RecordsNote(_name(path), count))
-            report(READ, count, source=file.source_name)
+            count_done(READ, count, source=file.source_name)
     summary.sha256 = digest.hexdigest()
     return summary
 
@@ -150,7 +150,7 @@ def _encoded_records(
 
 
 def _read_elements(file: SourcePiece) -> Iterator[Element]:
-    """Yield what the source reads; whatever else its reader raises is the file's affair.
+    """Yield the source's elements; an unexpected error of its reader makes the file unreadable.
 
     Raises:
       UnreadableFileError: the reader failed. UserError: the recipe is wrong. OSError: no room.
@@ -164,15 +164,15 @@ def _read_elements(file: SourcePiece) -> Iterator[Element]:
         if error.errno in filesystem.FULL:
             raise
         raise UnreadableFileError(f"{path}: {error.strerror or error}") from error
-    # A file of a stranger: one that a reader fails on costs its own rows, not the build.
+    # Files may be untrusted: one on which a reader fails loses its rows, not the build.
     except Exception as error:
         cause = f"{type(error).__name__}: {error}"
         message = f"{path}: the reader failed ({cause:.200})"
-        raise UnreadableFileError(f"{message}; remove the file, and report this") from error
+        raise UnreadableFileError(f"{message}; remove the file, and please report this") from error
 
 
 def _lost(file: SourcePiece, error: str) -> Rejection:
-    """Return the rejection that stands for a whole file."""
+    """Return the rejection that represents a whole file."""
     relative = file.piece.relative
     task = file.piece.task or PurePosixPath(relative).stem
     identity = stable_id(file.source_name, relative, task)

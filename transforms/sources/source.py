@@ -1,4 +1,4 @@
-"""What every source has: where its files lie, how they are read, what its records belong to."""
+"""Base of all sources: the files, how to read them, and the collection of their records."""
 
 import fnmatch
 import os
@@ -23,7 +23,7 @@ from transforms.templates.roles import roles_of
 from transforms.types import FieldValue, Record, Rejection, Task
 
 INGEST = "ingest"
-# A detail quotes what is wrong; the text of a whole row does not belong there.
+# A detail quotes the problem, not the text of a whole row.
 _MAX_DETAIL = 300
 
 
@@ -35,7 +35,7 @@ class Piece:
       path: the file; `relative` is its path below the source's root, for messages.
       start, end: the part, in units of the format: bytes of a text file, row groups of Parquet;
         `end` is None for the whole file.
-      task: whose records they are, where a source knows before it reads.
+      task: the task of the records, if a source knows it before reading.
     """
 
     path: str
@@ -59,7 +59,7 @@ class SourcePiece:
 
 
 class UnreadableFileError(DataError):
-    """A raw file that cannot be read at all; the message names the file, the place, the cause."""
+    """A raw file that cannot be read at all; the message names file, place and cause."""
 
 
 class Source(BaseModel, ABC):
@@ -67,33 +67,37 @@ class Source(BaseModel, ABC):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    # Whether the names of files say which split they are of.
+    # Whether the names of files state their split.
     names_splits: ClassVar[bool] = False
-    # Raise it to have every source of the format read again although its reader did not change.
+    # Raise it to read every source of the format again although its reader did not change.
     reader_version: ClassVar[int] = 1
-    # How a user comes by its files, for a list of what is missing.
+    # How a user obtains the files, for a list of missing ones.
     obtained: ClassVar[str] = "files of the publisher: download them to the path"
 
     path: str | None = Field(
-        None, description="File or directory, relative to the recipe, or a URL; --source wins."
+        None,
+        description="File or directory, relative to the recipe, or a URL; --source overrides it.",
     )
-    about: str = Field("", description="What the path should hold and where to get it.")
+    about: str = Field("", description="Description of the data at the path and where to get it.")
     files: str | None = Field(
         None,
-        description="Which files of a directory, e.g. 'train-*.parquet'; by their ending if left "
-        "out. A pattern with a slash is for the path below the directory.",
+        description="Pattern of the file names to read in a directory, e.g. 'train-*.parquet'; if "
+        "left out, chosen by file ending. A pattern with a slash matches the path "
+        "below the directory.",
     )
-    collection: str = Field(description="The collection that its tasks belong to.")
-    license: str = Field(UNKNOWN, description="SPDX identifier, where records do not say.")
+    collection: str = Field(description="Collection of the source's tasks.")
+    license: str = Field(
+        UNKNOWN, description="SPDX identifier of the license, for records that do not state one."
+    )
     languages: list[str] = Field(
-        default_factory=list, description="Languages of its texts, as BCP 47 tags, e.g. [en]."
+        default_factory=list, description="Languages of the texts, as BCP 47 tags, e.g. [en]."
     )
     domain: str = Field(
         "",
-        description="What kind of text its records are, e.g. news: templates that speak of it are "
-        "drawn beside the general ones.",
+        description="Kind of text, e.g. news: templates written for it are used besides the "
+        "general ones.",
     )
-    split: str = Field("train", description="The split that its records come from.")
+    split: str = Field("train", description="Split that the records come from.")
 
     # Of an evaluation set: its items need no answer, no label and no family.
     _is_held_out: bool = PrivateAttr(default=False)
@@ -104,7 +108,7 @@ class Source(BaseModel, ABC):
         return self._is_held_out
 
     def as_held_out(self) -> Self:
-        """Return the same source as an evaluation set."""
+        """Return a copy of the source as an evaluation set."""
         held_out = self.model_copy()
         held_out._is_held_out = True
         return held_out
@@ -112,7 +116,7 @@ class Source(BaseModel, ABC):
     @property
     @abstractmethod
     def patterns(self) -> tuple[str, ...]:
-        """Names that files of the format have, where `files` does not say which to read."""
+        """Name patterns of the format's files, if `files` does not state which to read."""
 
     @abstractmethod
     def read(self, name: str, piece: Piece) -> Iterator[Element]:
@@ -129,7 +133,7 @@ class Source(BaseModel, ABC):
         """Return the template families that its tasks may have."""
 
     def pieces(self, path: str, relative: str, size: int) -> list[Piece]:
-        """Return what of a file of `size` bytes each work item reads; here, all of it."""
+        """Return the pieces of a file of `size` bytes for work items; by default, one piece."""
         return [Piece(path=path, relative=relative)]
 
     def work(self, root: str, files: Mapping[str, int]) -> list[Piece]:
@@ -150,7 +154,7 @@ class Source(BaseModel, ABC):
         return (self.files,) if self.files else self.patterns
 
     def files_beside(self) -> list[str]:
-        """Return files that decide what is read, e.g. a list of task names; relative to `path`."""
+        """Return files that control reading, e.g. a list of task names; relative to `path`."""
         return []
 
     def beside(self, relative: str) -> str:
@@ -189,12 +193,12 @@ class Source(BaseModel, ABC):
         license_name: object = None,
         contents: str | None = None,
     ) -> Record | Rejection:
-        """Return a record if `fields` are fit to use, else why not.
+        """Return a record if `fields` are usable, otherwise a rejection.
 
-        The id hashes the fields with the task, and the source's own id where it has one: files that
-        each number from 0 have the same ids for other contents. Where the fields are worded from a
-        row, `contents` stand for the row in the id. The license is what the data
-        states, as a text or a list, else the source's.
+        The id hashes the fields, the task, and the row's own id if it has one: files that number
+        their rows from 0 have equal ids for different contents. If the fields are worded from a
+        row, `contents` represent the row in the id. The license is that of the data, a text or a
+        list, or that of the source.
         """
         if self._is_held_out:
             fields = _searchable(task, fields)
@@ -232,7 +236,7 @@ def _files_below(root: str) -> Iterator[str]:
     for directory, subdirectories, files in os.walk(root, followlinks=True):
         real = os.path.realpath(directory)
         if real in seen:
-            # A link that leads back, or to what was read already.
+            # A link that leads back, or to a directory that was read already.
             subdirectories.clear()
             continue
         seen.add(real)
@@ -245,17 +249,17 @@ def _files_below(root: str) -> Iterator[str]:
 
 def data_files(root: str) -> list[str]:
     """Return the paths of the files below a local directory that can hold data, sorted."""
-    found = sorted(file for file in _files_below(root) if not _is_hidden(file))
-    return [os.path.join(root, file) for file in found]
+    visible = sorted(file for file in _files_below(root) if not _is_hidden(file))
+    return [os.path.join(root, file) for file in visible]
 
 
 def _is_hidden(file: str) -> bool:
-    """Return whether a file is a program's own: copies of editors, caches, what macOS adds."""
+    """Return whether a program created a file for itself: backups, caches, files of macOS."""
     return any(part.startswith(".") or part in _NO_DATA for part in file.split("/"))
 
 
 _NO_DATA = {"__MACOSX", "__pycache__"}
-# What `datasets` writes beside the rows.
+# Files that `datasets` writes besides the rows.
 _METADATA = {"dataset_info.json", "dataset_infos.json", "dataset_dict.json", "state.json"}
 
 
@@ -265,9 +269,9 @@ def _data_among(files: list[str]) -> list[str]:
 
 
 def _searchable(task: Task, fields: Mapping[str, object]) -> dict[str, object]:
-    """Return the fields of an item, its answer left out where that is no text.
+    """Return the fields of an item, without an answer that is not text.
 
-    Empty where nothing asks, as of a record with an answer alone.
+    Empty if there is no question, e.g. for a record with only an answer.
     """
     roles = roles_of(fields, FAMILIES.get(task.family))
     kept = {
@@ -286,7 +290,7 @@ def _belongs(file: str, patterns: tuple[str, ...]) -> bool:
 
 @lru_cache
 def required_fields(family: str) -> tuple[str, ...]:
-    """Return the fields that every template of a family shows, in order of name."""
+    """Return the fields that every template of a family shows, sorted by name."""
     shown = [template.fields for template in FAMILIES[family].templates]
     return tuple(sorted(frozenset.intersection(*shown))) if shown else ()
 
@@ -325,6 +329,6 @@ def reject(task: Task, reason: str, detail: str) -> Rejection:
 
 
 def stated_id(value: object) -> str | None:
-    """Return a source's own id, if it states one: a text or an integer."""
+    """Return the id that a source states, if it is a text or an integer."""
     is_id = isinstance(value, (str, int)) and not isinstance(value, bool)
     return str(value) if is_id and str(value).strip() else None

@@ -1,4 +1,4 @@
-"""Which files of a directory belong to a split, as their names say.
+"""Choose the files of a directory that belong to a split, by their names.
 
 The Hugging Face hub stores `data/train-00000-of-00001.parquet` beside `data/test-….parquet`, others
 `train.csv` beside `dev.csv`. A test file must not become training data by accident.
@@ -29,15 +29,15 @@ def split_in(file: str) -> str | None:
 def files_of_split(
     files: Sequence[str], split: str, is_chosen: bool
 ) -> tuple[list[str], list[str]]:
-    """Return the files that a source of `split` reads, and what its user should know of it.
+    """Return the files that a source of `split` reads, and a note for its user.
 
-    Where names say which files are of the split, those of other splits are left out. Files that
+    If names show which files are of the split, files of other splits are left out. Files that
     name no split are always read.
 
     Args:
       files: paths as they are shown.
-      split: `train`, `validation`, `test`, or what a recipe states.
-      is_chosen: whether the recipe itself names the files, so that none is left out.
+      split: `train`, `validation`, `test`, or another split of the recipe.
+      is_chosen: whether the recipe names the files, so that none is left out.
     """
     wanted = _SPLIT_OF.get(split, split)
     named = {file: split_in(file) for file in files}

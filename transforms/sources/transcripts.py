@@ -1,4 +1,4 @@
-"""Conversations that stand in one text, marked as chat templates mark them.
+"""Read conversations in one text, with the marks of chat templates.
 
 Known are ChatML, Llama 2 and Mistral, Llama 3, Gemma, Zephyr, Alpaca's and Vicuna's headings, and
 the "Human:" and "Assistant:" of Anthropic's sets.

@@ -33,7 +33,7 @@ class SourceOut:
 
 
 def read_work_item(item: WorkItem, sources: Sequence[SourceOut]) -> Run:
-    """Read the raw file that `item` stands for."""
+    """Read the raw file of `item`."""
     of = sources[item.source]
     return read_piece(SourcePiece(of.name, of.source, item.piece, item.index), of.out)
 

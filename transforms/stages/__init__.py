@@ -1,1 +1,1 @@
-"""What a stage of the assembly is, and how its work items are run and wired to each other."""
+"""Stages of the assembly: their declaration, execution and wiring."""

@@ -1,4 +1,4 @@
-"""Run the work items of stages: finished ones are taken as they are, the others are made."""
+"""Run the work items of stages, reusing finished ones."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -7,7 +7,7 @@ from tfrecords_schema import filesystem
 from transforms.job import Job, load_job
 from transforms.records.rejections import write_rejections
 from transforms.runtime.exchange import Run, group_rows, is_whole, write_run
-from transforms.runtime.progress import report
+from transforms.runtime.progress import count_done
 from transforms.stages.output import Output, Summary, decode_summary
 from transforms.stages.stage import RECORD_FILES, Stage
 from transforms.stages.wiring import Wired, is_aligned, is_divided, wire
@@ -19,7 +19,7 @@ Delivered = Mapping[str, Sequence[tuple[str, bytes]]]
 
 
 def run_path(directory: str, stage: str, item: int, part: int | None = None) -> str:
-    """Return where the run of a work item, or of a part of one, is in a work directory."""
+    """Return the path of the run of a work item, or of a part of one, in a work directory."""
     number = f"{item:06d}" if part is None else f"{item:06d}-{part:06d}"
     return filesystem.join(directory, stage, f"{number}.run")
 
@@ -55,17 +55,17 @@ def _input(reader: Stage, source: Stage, item: int, directory: str, runs: Sequen
 def run_item(
     wired: Wired, item: int, directory: str, runs: Runs, delivered: Delivered | None = None
 ) -> Iterator[Run]:
-    """Yield the run of each part of a work item; parts whose run is whole are not made again."""
+    """Yield the run of each part of a work item; parts with a complete run are not repeated."""
     for work in wired.stage.split(work_of(wired, item, directory, runs, delivered)):
         path = run_path(directory, wired.stage.name, work.item, work.part)
         run = Run(path) if is_whole(path) else _make(wired, work, path)
-        report(wired.stage.name, decode_summary(run.summary).done)
+        count_done(wired.stage.name, decode_summary(run.summary).done)
         yield run
-    report(wired.stage.name, 0, items=1)
+    count_done(wired.stage.name, 0, items=1)
 
 
 def _make(wired: Wired, work: Work, path: str) -> Run:
-    """Run the stage on one part, and write what it made; the run appears last."""
+    """Run the stage on one part, and write its output; the run file appears last."""
     stage, job = wired.stage, work.job
     output = stage.run(work)
     sections, num_sections = _sections(output, wired, job)
@@ -82,7 +82,7 @@ def _make(wired: Wired, work: Work, path: str) -> Run:
 
 
 def _sections(output: Output, wired: Wired, job: Job) -> tuple[Mapping[int, bytes], int]:
-    """Return the sections of a run and their number; rows are divided for those who read them."""
+    """Return the sections of a run and their number; rows are divided for their readers."""
     if output.rows is None:
         return output.sections, output.num_sections
     readers = wired.readers
@@ -92,17 +92,17 @@ def _sections(output: Output, wired: Wired, job: Job) -> tuple[Mapping[int, byte
 
 
 def items_of(stage: Stage, job: Job) -> list[int]:
-    """Return the numbers of a stage's work items, where the job tells how many there are."""
+    """Return the numbers of a stage's work items, if the job determines how many there are."""
     assert stage.items.count is not None, f"{stage.name} counts its items when it runs"
     numbers = range(stage.items.count(job))
     if stage.items is RECORD_FILES:
-        # The largest first: the local runner deals them out to its workers in turn.
+        # The largest first: the local runner distributes them to its workers in turn.
         return sorted(numbers, key=lambda number: (-job.files[number].records, number))
     return list(numbers)
 
 
 def count_items(wired: Wired, directory: str, runs: Runs) -> range:
-    """Return the numbers of the work items of a stage that counts them from what it reads."""
+    """Return the numbers of the work items of a stage that counts them from its inputs."""
     assert wired.stage.count_items is not None, f"{wired.stage.name} does not count its items"
     return range(wired.stage.count_items(work_of(wired, 0, directory, runs)))
 

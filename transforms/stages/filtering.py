@@ -1,4 +1,4 @@
-"""Stages that look at each record by itself and keep it or leave it out for a reason."""
+"""Stages that decide on each record separately: keep it, or remove it for a reason."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -19,11 +19,11 @@ from transforms.types import Record, Rejection
 
 @dataclass(frozen=True, kw_only=True)
 class Verdict:
-    """Why a record is left out: a reason that is counted, and a detail for people.
+    """The decision to remove a record: a reason, which is counted, and readable details.
 
     Attributes:
-      other_id, other_source: what it was compared with, if anything.
-      score: how well the two agree, at most 1.
+      other_id, other_source: the record or item that it matches, if any.
+      score: similarity of the two, at most 1.
     """
 
     reason: str
@@ -34,7 +34,7 @@ class Verdict:
 
 
 def rejection(work: Work, row: Any, verdict: Verdict) -> Rejection:
-    """Return the rejection of the record that a key row stands for."""
+    """Return the rejection of the record of a key row."""
     task = work.job.tasks[int(row["task"])]
     return Rejection(
         stage=work.stage,
@@ -50,7 +50,7 @@ def rejection(work: Work, row: Any, verdict: Verdict) -> Rejection:
 
 
 def filter_rows(work: Work, rows: KeyRows, verdicts: Mapping[int, Verdict]) -> Output:
-    """Leave out the rows at the positions that have a verdict; count and reject them."""
+    """Remove the rows that have a verdict; count and reject them."""
     kept = np.ones(len(rows), dtype=bool)
     kept[list(verdicts)] = False
     rejected: dict[str, Counter[str]] = {}

@@ -1,4 +1,4 @@
-"""What a stage makes of one work item, and what its run file says of it."""
+"""The output of a stage for one work item, and its summary in the run file."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,7 +18,7 @@ Counts = dict[str, int]
 
 @dataclass(frozen=True)
 class NoNotes:
-    """A stage that says nothing about its output but counts."""
+    """Notes of a stage that reports only counts."""
 
 
 @dataclass(kw_only=True)
@@ -49,7 +49,7 @@ class StageCounts:
 
 @dataclass(frozen=True)
 class FileNote:
-    """A file that a work item wrote beside its run, in the snapshot or the work directory."""
+    """A file that a work item wrote besides its run, in the snapshot or the work directory."""
 
     path: str
     sha256: str
@@ -58,17 +58,17 @@ class FileNote:
 
 @dataclass(kw_only=True)
 class Output:
-    """What a stage made of one work item.
+    """The output of a stage for one work item.
 
     Attributes:
-      rows: fixed-size rows for the stages that read them, in an order of their own.
-      sections: bytes by number in place of rows, of `num_sections`.
-      counts: of records by task, for the ledger; None for a stage that passes on no records.
-      rejections: the records left out, with reasons.
+      rows: fixed-size rows for later stages, in any order.
+      sections: bytes by section number, instead of rows; there are `num_sections`.
+      counts: record counts by task, for the ledger; None for a stage that yields no records.
+      rejections: the removed records, with reasons.
       reports: files of rows in the snapshot that the manifest lists as reports.
       files: other files that it wrote.
-      notes: what else later stages must know, in the stage's own dataclass.
-      done: records to add to the stage's progress.
+      notes: other facts for later stages, in the stage's dataclass.
+      done: number of records to add to the stage's progress.
     """
 
     rows: NDArray[Any] | None = None
@@ -84,7 +84,7 @@ class Output:
 
 @dataclass(frozen=True, kw_only=True)
 class Summary:
-    """What a run file says of its work item, beside its sections; see `Output`."""
+    """The summary of a work item in its run file, besides the sections; see `Output`."""
 
     counts: StageCounts | None = None
     rejections: RowFile | None = None
@@ -94,7 +94,7 @@ class Summary:
     done: int = 0
 
     def encode(self) -> bytes:
-        """Return it as JSON, for `decode_summary`."""
+        """Return the summary as JSON, for `decode_summary`."""
         return orjson.dumps(self, default=_plain, option=orjson.OPT_SORT_KEYS)
 
 
@@ -106,7 +106,7 @@ def _plain(value: Any) -> Any:
 
 
 def decode_summary(data: bytes) -> Summary:
-    """Return the summary in a run file; its notes are as JSON has them."""
+    """Return the summary in a run file; its notes are plain JSON values."""
     summary: Summary = _adapter(Summary).validate_json(data)
     return summary
 

@@ -1,8 +1,8 @@
 """One declaration for each stage of the assembly.
 
 A stage's run files, restarts, fingerprint, cache, ledger entries, progress and place in the Beam
-graph are derived from it. How rows travel from one stage to the next is not its business: it says
-what it reads and what it yields, by name, and how the rows that it reads are divided among its work
+graph are derived from it. A stage does not know how rows travel between stages: it states
+what it reads and yields, by name, and how the rows that it reads are divided among its work
 items.
 """
 
@@ -19,20 +19,20 @@ from transforms.settings import CorpusSettings
 from transforms.stages.output import NoNotes, Output
 from transforms.stages.work import Work
 
-# What stages yield and read. Several yield `rows`: a reader gets those of the nearest before it.
+# Names of inputs and outputs. If several stages yield `rows`, a reader gets the nearest earlier.
 ROWS = "rows"
-# A stage that reads this gets what every stage before it wrote.
+# A stage that reads this gets the output of all earlier stages.
 EVERYTHING = "everything"
 
 
 @dataclass(frozen=True)
 class Items:
-    """The work items of a stage, and which of them each row that it reads belongs to.
+    """The work items of a stage, and the assignment of input rows to them.
 
     Attributes:
-      name: for people and for the cache.
-      count: how many there are, where the job alone tells; else the stage has `count_items`.
-      divide: the item of each row: ([rows] any dtype, job) → [rows] int64. None where an item
+      name: for messages and for the cache.
+      count: their number, if the job determines it; otherwise the stage has `count_items`.
+      divide: the item of each row: ([rows] any dtype, job) → [rows] int64. None if an item
         reads sections by number, or everything.
     """
 
@@ -101,17 +101,17 @@ class Ranges:
 
 @dataclass(frozen=True, kw_only=True)
 class Stage:
-    """One stage: its work items, what it reads and yields, and what its output depends on.
+    """One stage: its work items, inputs, output, and the settings that its output depends on.
 
     Attributes:
-      name: of its directory, its ledger entries, its rejections and its progress.
-      run: makes the output of one work item, as a function of it alone.
-      items: what its work items are.
-      reads: names of what it reads, see `Input` for how.
-      yields: the name by which later stages read its rows or sections.
-      dtype: of its rows; None where it yields sections, or nothing.
-      settings: keys of the recipe, dotted, that its output depends on. `sources`, `held_out`,
-        `templates` and `vocabulary` stand for the contents of what they name as well.
+      name: name of its directory, ledger entries, rejections and progress line.
+      run: computes the output of one work item, a pure function.
+      items: the kind of its work items.
+      reads: names of its inputs; see `Input`.
+      yields: the name under which later stages read its rows or sections.
+      dtype: type of its rows; None if it yields sections, or nothing.
+      settings: dotted keys of the recipe that its output depends on. `sources`, `held_out`,
+        `templates` and `vocabulary` also cover the contents of the files that they name.
       notes: the dataclass of its output's `notes`.
       version: raise it to make the stage run again although its code and settings did not change.
       is_kept: whether finished runs are kept in the store's cache for other builds.

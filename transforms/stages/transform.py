@@ -1,7 +1,7 @@
 """A stage as a Beam transform: work items in, names of run files out.
 
-What Beam carries between stages are the paths of runs, as side inputs, which are the barriers
-between the stages. Where the work directory is in an object store, Beam's shuffle carries the rows
+Beam carries only the paths of runs between stages, as side inputs, which are the barriers between
+the stages. Where the work directory is in an object store, Beam's shuffle carries the rows
 as well: each run is read once and its sections grouped by the work item that needs them.
 """
 

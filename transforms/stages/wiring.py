@@ -1,4 +1,4 @@
-"""Which stage reads from which, derived from their order and the names that they read."""
+"""Derive which stage reads from which, from their order and the names that they read."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ class Wired:
 
     Attributes:
       sources: the stages that it reads from, by the names that it reads.
-      readers: the work items among which its rows are divided; None if nobody needs them divided.
+      readers: the work items among which its rows are divided; None if no reader needs this.
     """
 
     stage: Stage
@@ -22,9 +22,9 @@ class Wired:
 
 
 def is_aligned(source: Stage, reader: Stage) -> bool:
-    """Return whether a work item of `reader` reads what the same item of `source` wrote.
+    """Return whether a work item of `reader` reads only the output of the same item of `source`.
 
-    Items that were run in parts wrote several runs, which their readers share.
+    Items that are run in parts write several runs, which their readers share.
     """
     same = source.items is reader.items and source.items.count is not None
     return same and source.split is whole
@@ -45,18 +45,21 @@ def is_shuffled(name: str, source: Stage, reader: Stage) -> bool:
 def wire(
     stages: Sequence[Stage], settings: CorpusSettings, up_to: Stage | None = None
 ) -> list[Wired]:
-    """Connect the stages that `settings` enable, in their order.
+    """Connect the stages that `settings` enable, in order.
 
-    Those after `up_to` are left out, but what they read is divided as if they followed.
+    Stages after `up_to` are omitted, but rows are divided as if they followed.
 
     Raises:
-      ValueError: two stages have one name, a stage reads what no stage before it yields, two
+      ValueError: two stages have the same name, a stage reads what no earlier stage yields, two
         stages that read the same rows divide them differently, or `up_to` is not enabled.
     """
     enabled = [stage for stage in stages if stage.is_enabled(settings)]
     names = [stage.name for stage in enabled]
     if twice := sorted({name for name in names if names.count(name) > 1}):
-        raise ValueError(f"two stages have the name {twice[0]}; run files and the ledger need one")
+        raise ValueError(
+            f"two stages have the name {twice[0]}; names must be unique, as run files and "
+            "the ledger use them"
+        )
     if up_to is not None and up_to not in enabled:
         raise ValueError(f"stage {up_to.name} is not among those that the recipe enables")
     sources: dict[str, Mapping[str, Stage]] = {}

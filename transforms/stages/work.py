@@ -1,4 +1,4 @@
-"""One work item of a stage: the job, its number, and what earlier stages wrote for it."""
+"""One work item of a stage: the job, its number, and its inputs from earlier stages."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Input:
-    """What one earlier stage wrote, as one work item may read it.
+    """The output of one earlier stage, from the view of one work item.
 
     Attributes:
-      runs: of all its work items, or of this one alone where both stages have the same items.
-      section: where this item's rows are; None for all of them.
+      runs: runs of all its work items, or only of this one if both stages have the same items.
+      section: the section with this item's rows; None for all sections.
       delivered: (path of the run, bytes) of this item's sections, where the engine's shuffle
         brought them; then the runs are not read for them.
     """
@@ -40,7 +40,7 @@ class Input:
         return np.frombuffer(b"".join(sections), dtype=self._dtype())
 
     def rows_by_run(self) -> Iterator[NDArray[Any]]:
-        """Yield the rows of one run after the other, so that no more is in memory."""
+        """Yield the rows run by run, so that only one run is in memory."""
         assert self.delivered is None, "what is delivered is in memory already"
         for run in self._in_order():
             yield np.frombuffer(b"".join(self._sections(run)), dtype=self._dtype())
@@ -52,7 +52,7 @@ class Input:
         return read_buckets(self.runs, first, last)
 
     def summaries(self) -> list[Summary]:
-        """Return what each run says of its work item."""
+        """Return the summary of each run."""
         return [decode_summary(data) for data in read_summaries(self.runs)]
 
     def notes(self) -> list[Any]:

@@ -47,7 +47,7 @@ T = TypeVar("T")
 
 
 class RefusedError(jinja2.TemplateRuntimeError):
-    """A template does what a prompt has no use for."""
+    """A template does something that no prompt needs."""
 
 
 class State:
@@ -66,7 +66,7 @@ class State:
             raise RefusedError(f"more than {MAX_STEPS:,} steps")
 
     def seen(self, value: T) -> T:
-        """Return a value that has been looked through: neither too large nor of another kind."""
+        """Return a value after checking its size and types."""
         items, characters = size_of(value)
         self.take(1 + items // _ITEMS_A_STEP + characters // _CHARACTERS_A_STEP)
         return value
@@ -79,7 +79,7 @@ def check_size(size: float, what: str) -> None:
 
 
 def size_of(value: Any) -> tuple[int, int]:
-    """Return (items, characters) of a value with all that is in it, one counted where it is."""
+    """Return (items, characters) of a value, including nested ones."""
     items = characters = 0
     stack = [(value, 0)]
     while stack:
@@ -103,7 +103,7 @@ def size_of(value: Any) -> tuple[int, int]:
 
 
 def check_arguments(name: str, value: Any, given: Sequence[Any]) -> None:
-    """Refuse what a filter or method could make large in one step."""
+    """Refuse arguments that make a filter or method produce a large result in one step."""
     size = sum(size_of(value))
     largest = max((sum(size_of(each)) for each in given), default=0)
     if name not in _ANY_NUMBER:
@@ -112,10 +112,10 @@ def check_arguments(name: str, value: Any, given: Sequence[Any]) -> None:
                 raise RefusedError(f"{name} by {number}")
     widths = [abs(each) for each in given if isinstance(each, int)]
     if name == "replace":
-        found = str(value).count(str(given[0])) if given else 0
-        check_size(size + found * largest, name)
+        occurrences = str(value).count(str(given[0])) if given else 0
+        check_size(size + occurrences * largest, name)
     elif name == "join":
-        # The separator is the argument of the filter, and has the method: either may be either.
+        # The separator is the argument of the filter but the object of the method: check both.
         count = max(len(each) for each in (value, *given) if isinstance(each, Sequence))
         check_size(size + largest + count * min(size, largest or 1), name)
     elif name in ("indent", "expandtabs"):

@@ -1,6 +1,6 @@
 """promptsource's Jinja templates: parsed from `templates.yaml`, rendered in a sandbox.
 
-A template is a program of somebody else: `sandbox` runs it. Every random draw is taken from the
+A template is an untrusted program: `sandbox` runs it. Every random draw is taken from the
 example's own draws.
 """
 
@@ -21,18 +21,18 @@ DOES_NOT_APPLY = "template_does_not_apply"
 TEMPLATE_ERROR = "template_error"
 
 _SEPARATOR = "|||"
-# Stands for a separator inside a field: private-use characters, which no filter changes.
+# Escape for a separator inside a field: private-use characters, which no filter changes.
 _ESCAPED = "\ue07c" * 3
 
 
 @dataclass(frozen=True, kw_only=True)
 class PromptTemplate:
-    """One template as its authors wrote it.
+    """One template of promptsource.
 
     Attributes:
       answer_choices: Jinja that gives the choices, joined by `|||`; None for an open answer.
-      original_task: whether it asks for what the data set was made for.
-      choices_in_prompt: whether its text shows the choices; None where its authors do not say.
+      original_task: whether it poses the original task of the data set.
+      choices_in_prompt: whether its text shows the choices; None if its authors do not state it.
     """
 
     id: str
@@ -48,7 +48,7 @@ class PromptTemplate:
 
 @dataclass(frozen=True)
 class TemplateFile:
-    """The templates of one data set, as Hugging Face names it, or of one subset of it."""
+    """The templates of one data set or subset, under Hugging Face's name."""
 
     dataset: str
     subset: str | None
@@ -57,7 +57,7 @@ class TemplateFile:
 
 @dataclass(frozen=True, slots=True)
 class Prompted:
-    """A row in words; `answer_choices` is empty where the answer is open."""
+    """A rendered row; `answer_choices` is empty for an open answer."""
 
     inputs: str
     targets: str
@@ -66,7 +66,7 @@ class Prompted:
 
 @dataclass(frozen=True, slots=True)
 class NotPrompted:
-    """Why a row has no prompt: `DOES_NOT_APPLY` or `TEMPLATE_ERROR`, and the details."""
+    """The reason why a row has no prompt, `DOES_NOT_APPLY` or `TEMPLATE_ERROR`, and details."""
 
     reason: str
     detail: str
@@ -98,7 +98,7 @@ for _tag in ("!Template", "!TemplateMetadata"):
 
 
 def parse_templates(text: str, name: str) -> TemplateFile:
-    """Parse one `templates.yaml`; `name` is what messages call it.
+    """Parse one `templates.yaml`; `name` is its name in messages.
 
     Raises:
       ConfigurationError: not YAML, an unknown tag, or not promptsource's layout; with the line.
@@ -160,7 +160,7 @@ def _texts(metadata: dict[str, Any], key: str, place: str) -> tuple[str, ...]:
 
 
 def syntax_error(template: PromptTemplate) -> str | None:
-    """Return what is wrong with a template's Jinja, or None."""
+    """Return the syntax error of a template, or None."""
     try:
         compiled(template.jinja)
         compiled(template.answer_choices or "")
@@ -170,7 +170,7 @@ def syntax_error(template: PromptTemplate) -> str | None:
 
 
 def _escape(value: Any) -> Any:
-    """Copy `value`, separators in texts escaped; templates may change the lists they are given."""
+    """Copy `value` with separators escaped; templates may change the lists they are given."""
     if isinstance(value, str):
         return value.replace(_SEPARATOR, _ESCAPED)
     if isinstance(value, Mapping):
@@ -187,7 +187,7 @@ def _split(text: str) -> list[str]:
 def render(
     template: PromptTemplate, row: Mapping[str, Any], draws: Draws
 ) -> Prompted | NotPrompted:
-    """Put a row into words; never raises on a bad row or a bad template.
+    """Render a row; never raises on a bad row or a bad template.
 
     The row has the keys of the Hugging Face data set; hyphens in keys become underscores.
     "{{a}} + {{b}} ||| {{a + b}}", {"a": 1, "b": 2} → Prompted("1 + 2", "3", ())
@@ -200,7 +200,7 @@ def render(
             rendered = run(template.answer_choices, variables, state)
             choices = [choice.strip() for choice in rendered.split(_SEPARATOR)]
         parts = _split(run(template.jinja, {**variables, "answer_choices": choices}, state))
-    # A template is a program: what it can raise has no bounds, a row that it fails on is counted.
+    # A template is a program that may raise anything; a row on which it fails is counted.
     except Exception as error:
         message = getattr(error, "message", None) or str(error) or "no message"
         detail = f"{template.name}: {type(error).__name__.strip('_')}: {message}"

@@ -1,4 +1,4 @@
-"""Find what is wrong with templates before they meet a record.
+"""Find problems of templates before they are applied to records.
 
 The rules that need no record are here; those that do (no empty field, no answer in the input, no
 option block in a `noopt` prompt) hold by construction in transforms/prompts/prompting.py or reject.
@@ -39,7 +39,7 @@ _OPTION_WORDS = re.compile(
 )
 _GLUED = re.compile(r"[A-Za-z]\{|\}[A-Za-z]")
 _DOUBLED = re.compile(r"\{\{|\}\}")
-# A question that yes and no answer, where a sentence or a line begins.
+# A yes/no question at the beginning of a sentence or a line.
 _ASKS_YES_NO = re.compile(
     r"(?:^|[.:;?!\n]\s*)(?:does|do|did|is|are|was|were|can|could|will|would|has|have|should)\s"
     r"[^.\n]*\?",
@@ -64,7 +64,7 @@ _NEAR_DUPLICATE = 0.9
 
 @dataclass(frozen=True)
 class Problem:
-    """What is wrong with which template of which family."""
+    """A problem of a template of a family."""
 
     family: str
     template: str
@@ -90,10 +90,10 @@ def _broken(template: Template) -> str | None:
 
 
 def _doubled(template: Template) -> str | None:
-    """Return braces that are written twice: format strings show them, and no field."""
+    """Return doubled braces, which format strings show as a brace instead of a field."""
     for text in _parts(template).values():
-        if found := _DOUBLED.search(text):
-            return f"{found.group()!r} in {text!r:.60} shows a brace; write it once for a field"
+        if match := _DOUBLED.search(text):
+            return f"{match.group()!r} in {text!r:.60} shows a brace; write it once for a field"
     return None
 
 
@@ -136,7 +136,7 @@ def template_problems(
     if _TWO_CUES.search(template.inputs):
         yield "two_cues", template.inputs[-60:]
     for part, text in _parts(template).items():
-        # The answer stands on the line after a layout that ends in a newline.
+        # The answer is on the line after a layout that ends in a newline.
         yield from _text_problems(
             part, text.removesuffix("\n") if template.is_layout else text, can_encode
         )
@@ -155,7 +155,7 @@ def _meaning_problems(template: Template, family: Family) -> Iterator[tuple[str,
         yield "form_not_stated", f"{asks.group().strip()!r:.60} asks for yes or no"
     if template.is_layout and not family.is_bare:
         last = template.inputs.rstrip("\n").rpartition("\n")[2]
-        # Where a field comes last, a cue is drawn unless the field ends in one.
+        # If a field comes last, a cue is drawn unless the field ends in one.
         if not last or last[-1] not in ":?>.}":
             yield "ambiguous_layout", f"ends in {last!r}, which is no cue for the answer"
 
@@ -168,8 +168,8 @@ def own_problems(
     `lint`, `preview` and `build` all ask here.
 
     Args:
-      family: of the task, None where it is not known before the sources are read.
-      mapped: the fields that the recipe maps for the task, None where its format decides.
+      family: of the task; None if it is unknown until the sources are read.
+      mapped: the fields that the recipe maps for the task; None if its format decides.
     """
     known = KNOWN_FIELDS if mapped is None else mapped
     checked = family or Family(name="", targets=(), templates=())
@@ -190,7 +190,7 @@ def own_problems(
 
 
 def _optional_problems(family: Family) -> Iterator[Problem]:
-    """Yield the optional fields that too few templates show, or that too few leave out."""
+    """Yield the optional fields that too few templates show, or too few omit."""
     for name in sorted(family.optional):
         asking = [one for one in family.templates if name not in one.asked]
         showing = sum(name in one.shown for one in asking)
@@ -225,7 +225,7 @@ def _skeleton(template: Template) -> str:
 def family_problems(
     family: Family, can_encode: Callable[[str], bool] | None = None
 ) -> Iterator[Problem]:
-    """Every problem of a family and its templates."""
+    """Return every problem of a family and its templates."""
     for template in family.all_templates:
         for rule, detail in (
             *template_problems(template, family, can_encode),
@@ -236,7 +236,7 @@ def family_problems(
     for templates in (family.templates, family.few_shot):
         digests = Counter(template.digest for template in templates)
         for digest in [digest for digest, count in digests.items() if count > 1]:
-            yield Problem(family.name, digest, "duplicate", "the same text stands twice")
+            yield Problem(family.name, digest, "duplicate", "the same text appears twice")
     for one, other in combinations(family.templates, 2):
         if (
             one.digest != other.digest

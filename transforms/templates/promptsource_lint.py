@@ -1,4 +1,4 @@
-"""Find what is wrong with promptsource templates, without their data sets."""
+"""Find problems of promptsource templates, without their data sets."""
 
 import re
 from collections.abc import Iterator

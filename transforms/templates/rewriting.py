@@ -1,4 +1,4 @@
-"""Rewrite a template so that the sandbox sees what Jinja's compiler would go past it.
+"""Rewrite a template so that the sandbox sees operations that Jinja compiles directly.
 
 Loops, comparisons, `~`, slices and keys become calls of filters of the sandbox: `_turns`, `_seen`,
 `_joined`, `_sliced`. Text in a loop or macro is shown as a value is.
@@ -23,7 +23,7 @@ def bounded(template: nodes.Template) -> nodes.Template:
 
 
 class _Bounded(NodeTransformer):
-    """Puts filters of the sandbox where there are none."""
+    """Inserts filters of the sandbox."""
 
     def visit_For(self, node: nodes.For) -> nodes.For:  # noqa: N802
         self.generic_visit(node)
@@ -71,7 +71,7 @@ def _filter(value: nodes.Node, name: str, *arguments: nodes.Expr) -> nodes.Filte
 
 
 def _meter_text(block: nodes.Node) -> None:
-    """Let text that a block may write again and again take steps, as what it shows does."""
+    """Make repeated literal text take steps, like shown values."""
     for output in block.find_all(nodes.Output):
         output.nodes = [
             nodes.Const(child.data, lineno=child.lineno)

@@ -1,4 +1,4 @@
-"""What each field of a held-out record is to the search: a question, or something beside it."""
+"""The role of each field of a held-out record in the search: a question, or something else."""
 
 from collections.abc import Iterable, Mapping
 
@@ -17,9 +17,9 @@ _ROLES: dict[str, Role] = {name: role for role, names in _NAMES.items() for name
 
 
 def roles_of(fields: Iterable[str], family: Family | None) -> dict[str, Role]:
-    """Return what each field is to the search; some field is always a question.
+    """Return the role of each field in the search; at least one is a question.
 
-    Without a family, a name that says nothing stands for a question, and so does `instruction`
+    Without a family, a field with an unknown name is a question, and so is `instruction`,
     unless an `input` follows it.
     """
     if family is not None:
@@ -29,6 +29,6 @@ def roles_of(fields: Iterable[str], family: Family | None) -> dict[str, Role]:
         if "instruction" in fields and "input" in fields:
             roles["instruction"] = "passage"
     if "question" not in roles.values():
-        # A record that is a passage alone is looked for by it.
+        # A record with only a passage is searched by it.
         roles = {n: "question" if role == "passage" else role for n, role in roles.items()}
     return roles

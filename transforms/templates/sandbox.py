@@ -1,10 +1,10 @@
-"""Run Jinja templates of strangers: no access to Python's objects, and a budget for everything.
+"""Run untrusted Jinja templates: no access to Python's objects, and a budget for everything.
 
-Jinja's sandbox keeps a template from Python's objects, not from using up time and memory; `budget`
-does, and here is where each part of a template meets it.
+Jinja's sandbox protects Python's objects, but does not limit time and memory. `budget` does; this
+module applies it to each part of a template.
 
-Text comes from text, numbers, dates, lists and mappings alone. What Python writes of anything else
-(functions, generators) holds an address in memory, which differs from run to run.
+Only text, numbers, dates, lists and mappings become text. The text of other objects (functions,
+generators) contains a memory address, which differs from run to run.
 """
 
 import threading
@@ -34,7 +34,7 @@ from transforms.templates.budget import (
 )
 from transforms.templates.rewriting import bounded
 
-# What is refused for what a row has, not for what a template is.
+# Refusals that depend on the row, not on the template.
 _METHOD = "builtin_function_or_method"
 _NO_KEYS = ("capitalize", "endswith", "lower", "lstrip", "rstrip", "startswith", "strip", "upper")
 _OF_ROWS = ("shows a value that is null", "a choice among nothing")
@@ -68,10 +68,10 @@ _METHODS: dict[type, frozenset[str]] = {
     Cycler: frozenset(("next", "reset")),
     LoopContext: frozenset(("cycle", "changed")),
 }
-# Methods that do not look at the items that are there.
+# Methods that do not look at existing items.
 _CHEAP = frozenset(("append", "extend", "get", "insert", "items", "keys", "pop", "popitem"))
 _CHEAP |= frozenset(("reverse", "setdefault", "update", "values"))
-# Filters of Jinja that stay; the others have no use in a prompt, or no bounds.
+# Filters of Jinja that are allowed; the others are useless in a prompt, or unbounded.
 _FILTERS = (
     *("abs", "attr", "batch", "capitalize", "center", "count", "d", "default", "dictsort", "e"),
     *("escape", "first", "float", "forceescape", "format", "groupby", "indent", "int", "items"),
@@ -79,7 +79,7 @@ _FILTERS = (
     *("replace", "reverse", "round", "safe", "select", "selectattr", "slice", "sort", "string"),
     *("sum", "title", "tojson", "trim", "truncate", "unique", "upper", "urlencode", "wordcount"),
 )
-# Filters that write their value as text, whatever it is.
+# Filters that convert any value to text.
 _WRITERS = frozenset(
     (
         *("string", "format", "e", "escape", "forceescape", "lower", "upper", "tojson"),
@@ -89,11 +89,11 @@ _WRITERS = frozenset(
 
 
 class _Lazy(list[Any]):
-    """What Jinja makes lazily, made: items to use, not to show."""
+    """The items of a lazy Jinja value: they can be used, not shown."""
 
 
 class _Turns:
-    """Something to loop over, each turn of which takes a step."""
+    """An iterable in which each iteration takes a step."""
 
     def __init__(self, state: "State", items: Iterable[Any]) -> None:
         self._state, self._items = state, items
@@ -108,7 +108,7 @@ class _Turns:
 
 
 def _made(value: Any) -> Any:
-    """Return a result of Jinja's or Python's as a value: what is lazy is made."""
+    """Return a result of Jinja or Python as a value, evaluating lazy ones."""
     plain = (str, int, list, tuple, dict, range, Undefined, *SCALARS)
     if isinstance(value, plain) or not isinstance(value, Iterable):
         return value
@@ -126,7 +126,7 @@ def _state_of(context: Context) -> State:
 
 @pass_context
 def _shown(context: Context, value: Any) -> Any:
-    """Return what `{{ value }}` shows; a null field is no text, so "None" gets into no prompt."""
+    """Return the text of `{{ value }}`; null is refused, so that no prompt contains "None"."""
     if value is None:
         raise RefusedError("shows a value that is null")
     if isinstance(value, (_Lazy, range)):
@@ -199,12 +199,12 @@ def _most_frequent(items: Iterable[Any]) -> list[Any]:
 
 
 def _highlight(text: str) -> str:
-    """Return the text as it is: colors are for promptsource's viewer."""
+    """Return the text unchanged: colors are for promptsource's viewer."""
     return text
 
 
 def _guarded(name: str, run: Callable[..., Any]) -> Callable[..., Any]:
-    """Return a filter or test that takes steps, and makes what it would make lazily."""
+    """Return a filter or test that takes steps and evaluates lazy results."""
     passed = getattr(run, "jinja_pass_arg", None)
 
     @pass_context
@@ -229,7 +229,7 @@ def _passed(context: Context, kind: Any) -> Any:
 
 
 class Environment(SandboxedEnvironment):
-    """Jinja as promptsource sets it up, in a sandbox; a missing variable is an error."""
+    """Jinja with promptsource's settings, in a sandbox; a missing variable is an error."""
 
     intercepted_binops = frozenset({"+", "-", "*", "/", "//", "%", "**"})
 
@@ -276,7 +276,7 @@ class Environment(SandboxedEnvironment):
         return state.seen(_made(super().call_binop(context, operator, left, right)))
 
     def call(__self, __context: Context, __obj: Any, *arguments: Any, **options: Any) -> Any:  # noqa: N805
-        """Call a macro, a method or a global, if it is one that a prompt has a use for."""
+        """Call a macro, a method or a global, if it is allowed."""
         state = _state_of(__context)
         state.take(1)
         # Jinja wraps `format`.
@@ -326,7 +326,7 @@ def compiled(source: str) -> jinja2.Template:
     """Return a template ready to be run.
 
     Raises:
-      TemplateSyntaxError: it is none, or nested too deeply for Jinja or Python.
+      TemplateSyntaxError: it is invalid, or nested too deeply for Jinja or Python.
     """
     outcome: list[jinja2.Template | Exception] = []
 
@@ -336,8 +336,7 @@ def compiled(source: str) -> jinja2.Template:
         except Exception as error:
             outcome.append(error)
 
-    # How deep a template may be nested must not depend on who calls: a new thread has all of
-    # Python's stack.
+    # The limit of nesting must not depend on the caller: a new thread has all of Python's stack.
     thread = threading.Thread(target=compile_it)
     thread.start()
     thread.join()
@@ -350,10 +349,10 @@ def compiled(source: str) -> jinja2.Template:
 
 
 def refusal(source: str) -> str | None:
-    """Return why the sandbox refuses a template whatever the row, as far as made-up rows show it.
+    """Return why the sandbox refuses a template for all rows, tested with artificial rows.
 
-    Each variable is in turn a text, a list and a number; what else goes wrong with such rows says
-    nothing of the template.
+    Each variable is in turn a text, a list and a number. Other errors with such rows are ignored,
+    as they say nothing about the template.
     """
     template = _ENVIRONMENT.parse(source)
     for output in template.find_all(nodes.Output):
@@ -367,23 +366,24 @@ def refusal(source: str) -> str | None:
 
 
 def _reason(source: str, variables: Mapping[str, Any]) -> str | None:
-    """Return why the sandbox refuses a template, unless that is the row's affair."""
+    """Return why the sandbox refuses a template, unless the reason is the row."""
     try:
         run(source, variables, State(Draws("lint")))
     except RefusedError as error:
         reason = str(error.message)
         return None if reason.startswith(_OF_ROWS) or _METHOD in reason else reason
     except Exception:
-        # The made-up row does not fit.
+        # The artificial row does not fit.
         return None
     return None
 
 
 def run(source: str, variables: Mapping[str, Any], state: State) -> str:
-    """Return what a template gives for the variables.
+    """Render a template with the variables.
 
     Raises:
-      RefusedError: it goes beyond its budget, or shows what is no text. Exception: any other.
+      RefusedError: it exceeds its budget, or shows a value that is not text.
+      Exception: anything else.
     """
     parts, size = [], 0
     for part in compiled(source).generate({**variables, _STATE: state}):

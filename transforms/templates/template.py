@@ -11,7 +11,7 @@ OPTIONS = "options"
 # The label set in words, "yes, no or maybe"; for sets of at most three labels.
 LABELS = "labels"
 DRAWN_SLOTS = frozenset((OPTIONS, LABELS))
-# What a prompt is about. A prompt shows each of these that its record has.
+# Essential fields: a prompt shows each of these that its record has.
 ESSENTIAL_FIELDS = frozenset(
     (
         "code",
@@ -56,14 +56,14 @@ def field_names(text: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True, kw_only=True)
 class LabelSet:
-    """A set of labels, and how a form of answer puts each of them into words.
+    """A set of labels, and their words in each form of answer.
 
     Attributes:
-      labels: as records have them; case, "_" and "-" do not count when they are compared.
+      labels: the labels of records; comparisons ignore case, "_" and "-".
       wordings: by form, the words for each label in the order of `labels`. The first form is the
-        one that a template without a form of its own uses.
-      strict: whether its records get only templates that ask for one of its forms, since the
-        general wording of the family is wrong for them.
+        one that templates without a form use.
+      strict: whether its records get only templates that ask for one of its forms, because the
+        family's general wording is wrong for them.
     """
 
     labels: tuple[str, ...]
@@ -82,18 +82,18 @@ class Template:
     """One way to put a record into words.
 
     Attributes:
-      inputs: the prompt, without the instruction where that stands apart.
+      inputs: the prompt, without a separate instruction.
       targets: the expected answer.
-      instruction: said once, before `inputs` in a zero-shot prompt and before all exemplars in a
-        few-shot one. Empty where the instruction is part of `inputs`.
-      inversion: what is asked for what, e.g. "answer → question"; empty in the usual direction.
+      instruction: appears once, before `inputs` in a zero-shot prompt and before all exemplars in a
+        few-shot one. Empty if the instruction is part of `inputs`.
+      inversion: the direction, e.g. "answer → question"; empty for the usual one.
       form: the form of answer that it asks for ("yes_no"): it is drawn for records whose label
         set has words for that form, and shows those words. Empty: any answer fits.
-      domain: what kind of text it speaks of ("tweet"): it is drawn for tasks of that domain.
+      domain: the kind of text that it refers to ("tweet"): it is drawn for tasks of that domain.
         Empty: any.
-      weight: how often it is drawn, relative to the others.
+      weight: relative frequency.
       is_layout: whether it is a layout for the exemplars and the query of one prompt, made by
-        `shots`: what stands after its last field is a cue, whatever it looks like.
+        `shots`: the text after its last field is always a cue.
     """
 
     inputs: str
@@ -124,7 +124,7 @@ class Template:
 
     @cached_property
     def tail(self) -> str:
-        """What stands in the inputs after the last field."""
+        """The text of the inputs after the last field."""
         return self.inputs.rpartition("}")[2]
 
     @cached_property
@@ -139,7 +139,7 @@ class Template:
 
     @cached_property
     def digest(self) -> str:
-        """Eight hex digits of the template's text: its name as long as the text stays."""
+        """Eight hex digits of the template's text; they identify it until the text changes."""
         text = "\x00".join((self.instruction, self.inputs, self.targets))
         return hashlib.sha256(text.encode()).hexdigest()[:8]
 
@@ -171,11 +171,11 @@ def shots(
     domain: str = "",
     options: bool = False,
 ) -> tuple[Template, ...]:
-    """Return few-shot templates: each instruction, said once, with each layout of an exemplar.
+    """Return few-shot templates: each instruction with each layout of an exemplar.
 
     Args:
-      instructions: "" for exemplars that speak for themselves.
-      layouts: each ends in a cue after which the answer stands: "Text: {text}\nLabel:". The
+      instructions: "" for exemplars without an instruction.
+      layouts: each ends in a cue, which the answer follows: "Text: {text}\nLabel:". The
         answer follows on the same line, or on the next one if the layout ends in a newline.
       options: whether to make a second template of each that shows `{options}` above the cue.
     """
@@ -205,29 +205,28 @@ def _with_options(layout: str) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class Family:
-    """Templates that fit one kind of task, and what its fields mean.
+    """The templates of one kind of task, and the meaning of its fields.
 
     Attributes:
-      name: as recipes name it.
+      name: its name in recipes.
       targets: fields that only a template's `targets` may show.
       templates: for zero-shot prompts, and for the parts of few-shot prompts of mixed templates.
         Those with an options slot are drawn for the `opt` types of records that have options, the
         others for everything else.
       few_shot: for few-shot prompts of one layout; made by `shots`.
-      labels: the label sets that it knows how to put into words; their forms are those that its
-        templates may ask for.
+      labels: the label sets that it has words for; its templates may ask for their forms.
       optional: essential fields that some records lack; for each there are templates with and
         without it.
-      apart: domains whose records the general wordings do not fit: they get templates of their
-        domain alone.
-      needs_options: whether nobody could guess the labels, so that every prompt shows the options.
+      apart: domains that the general wordings do not fit: their records get only templates of the
+        domain.
+      needs_options: whether the labels cannot be guessed, so that every prompt shows the options.
       not_essential: fields of ESSENTIAL_FIELDS that a prompt may leave out, with the reason.
       context: the field that fitting may shorten when a prompt is too long, if any.
-      context_keeps: which end of it stays; the talk before a reply keeps its last turns.
-      is_bare: inputs and outputs alone, in one wording, for learning from demonstrations.
-      mixes: whether exemplars of one prompt may have templates of their own each.
-      roles: what its fields are to a search for held-out items, where that is not the rule: targets
-        are answers, options options, and the other fields together are the question.
+      context_keeps: the end of it that is kept; a dialog keeps its last turns.
+      is_bare: only inputs and outputs in one wording, for learning from demonstrations.
+      mixes: whether the exemplars of one prompt may have different templates.
+      roles: roles of its fields in the search for held-out items, if they differ from the rule:
+        targets are answers, options are options, and the other fields together are the question.
     """
 
     name: str
@@ -251,11 +250,11 @@ class Family:
         return self.templates + self.few_shot
 
     def essential(self, template: Template) -> frozenset[str]:
-        """Return the fields that `template` must show wherever a record has them."""
+        """Return the fields that `template` must show if a record has them."""
         return _essential(template.asked, frozenset(self.not_essential or ()))
 
     def role_of(self, name: str) -> Role:
-        """Return what the field `name` is to a search for held-out items."""
+        """Return the role of field `name` in the search for held-out items."""
         if name in self.roles:
             return self.roles[name]
         if name == OPTIONS:

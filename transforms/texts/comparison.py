@@ -1,4 +1,4 @@
-"""What of a record is compared when duplicates are looked for: its fields, brought to one form."""
+"""The texts of a record that are compared in deduplication: its fields in normal form."""
 
 import re
 from collections.abc import Mapping
@@ -8,7 +8,7 @@ from transforms.stable_random import stable_hash
 from transforms.texts.normalization import fold_text, normalize_text
 from transforms.types import FieldValue, Record, Task
 
-# Programs differ by case, signs and white space.
+# In programs, case, punctuation and white space matter.
 _VERBATIM = {"code"}
 _INDENTED = re.compile(r"\n[ \t]+\S")
 # A line that ends as lines of programs do, or begins with what some of their statements begin with.
@@ -20,7 +20,7 @@ _STATEMENT = re.compile(
 
 
 def holds_code(text: str) -> bool:
-    """Return whether `text` has an indented program in it, whatever its field is called.
+    """Return whether `text` contains an indented program.
 
     "for i in x:\n    print(i)" → True; "A list:\n  apples, pears" → False
     """
@@ -35,9 +35,9 @@ def holds_code(text: str) -> bool:
 def compared_fields(
     fields: Mapping[str, FieldValue], settings: Deduplicate
 ) -> list[tuple[str, list[str]]]:
-    """Return (name, texts) by name: of the fields that the recipe names, or of all if it has none.
+    """Return (name, texts), sorted by name, of the recipe's fields, or of all if it names none.
 
-    The order of options does not count, so they are sorted.
+    The order of options does not matter, so they are sorted.
     """
     names = set(settings.fields) & fields.keys() or fields.keys()
     named = []
@@ -49,7 +49,7 @@ def compared_fields(
 
 
 def normal_forms(name: str, value: FieldValue, settings: Deduplicate) -> list[str]:
-    """Return the texts of field `name` as they are compared."""
+    """Return the texts of field `name` in the form for comparison."""
     texts = [value] if isinstance(value, str) else list(value)
     if name not in _VERBATIM:
         texts = [
@@ -103,9 +103,10 @@ def scope_of(member: Record | Task, settings: Deduplicate) -> str:
 
 
 def task_salt(task: Task, settings: Deduplicate) -> int:
-    """Return 64 bits that differ for tasks whose records are no duplicates, whatever these say.
+    """Return 64 bits that differ between tasks whose records can never be duplicates.
 
-    Definitions count as if each record had them: the same pair under two is no duplicate.
+    Definitions count as if each record had them: the same pair under two definitions is not a
+    duplicate.
     """
     shared = exact_parts(task.fields, settings) if task.fields else []
     if settings.fields:

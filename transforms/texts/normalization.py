@@ -1,4 +1,4 @@
-"""Bring texts into the form in which duplicates and held-out items are compared.
+"""Normalize texts for the comparison of duplicates and held-out items.
 
 `normalize_text` defines the form for duplicates, `search_words` the plainer one in which held-out
 items are searched; `hash_words` (word_hashes.py) computes the words of both from folded texts and
@@ -24,8 +24,9 @@ from transforms.texts.scripts import (
     syllabic_letters,
 )
 
-# Sentence marks go where no word goes on after them, quotation marks at the edges of words. Inside
-# words marks stay, and so does the sign of a factorial: "3.5", "a.bc", "f'(x)", "3 != 4", "5! + 1".
+# Sentence marks are removed if no word continues after them, quotation marks at the edges of words.
+# Marks inside words are kept, and so is the sign of a factorial: "3.5", "a.bc", "f'(x)", "3 != 4",
+# "5! + 1".
 _SENTENCE, _BANG, _QUOTES = ".,:;?…。、・", "!", "'\"`“”‘’«»「」『』"
 _MARKS = _SENTENCE + _BANG + _QUOTES
 

@@ -1,4 +1,4 @@
-"""Texts of strangers as a terminal or a page may show them."""
+"""Make untrusted texts safe to show on a terminal or a page."""
 
 import re
 

@@ -69,11 +69,11 @@ def test_what_cannot_be_made_again_is_told(
     (path / "run.json").write_bytes(orjson.dumps(run))
     outcome = flanbeam("verify", path, "--deep")
     assert outcome.status == 3
-    assert "run.json: does not tell where the sources lie" in outcome.err
+    assert "run.json: has no valid recipe with the paths of the sources" in outcome.err
     run["paths"]["sources"]["dialogs"] = str(tmp_path / "none")
     (path / "run.json").write_bytes(orjson.dumps(run))
     assert "none does not exist" in flanbeam("verify", path, "--deep").err
     stated = open_snapshot(str(path)).manifest
     other = stated.model_copy(update={"software": {"flanbeam": "0.0.1", "code": "ab"}})
     (path / "manifest.json").write_bytes(manifest.dump(other))
-    assert "made by other code" in flanbeam("verify", path, "--deep").err
+    assert "built by another version of the code" in flanbeam("verify", path, "--deep").err

@@ -121,7 +121,7 @@ def test_assembly_waits_for_ingest(
     assert status == DataError("").exit_status
     said = capsys.readouterr().err
     assert "everyday_nli" in said
-    assert "let a launch of step ingest end first" in said
+    assert "wait until a launch of step ingest has finished" in said
     assert len(said.splitlines()) == 1
 
 

@@ -64,11 +64,11 @@ TAMPERINGS = {
     "shard cut": (_resize("", lambda data: data[:-7]), "bytes, not"),
     "shard cut at the header": (_resize("", lambda data: data[:5]), "corrupt TFRecord"),
     "shard emptied": (_resize("", lambda _: b""), "0 rows found"),
-    "shard longer": (_resize("", lambda data: data + data), "have an id that another has"),
+    "shard longer": (_resize("", lambda data: data + data), "share their id with another example"),
     "shard deleted": (_delete("train.tfrecord-00000-of-?????"), "missing"),
     "index deleted": (_delete("*.index"), ".index: missing"),
     "index cut": (_resize(".index", lambda data: data[:-3]), ".index: wrong"),
-    "index of words": (_resize(".index", lambda _: b"a b\n"), ".index: not lines"),
+    "index of words": (_resize(".index", lambda _: b"a b\n"), ".index: its lines are not"),
     "index shifted": (_resize(".index", lambda data: data.replace(b"0", b"1", 1)), ".index: wrong"),
     "lengths deleted": (_delete("*.lengths"), ".lengths: missing"),
     "lengths cut": (_resize(".lengths", lambda data: data[:-8]), ".lengths"),
@@ -129,10 +129,13 @@ def _exchange(snapshot: Path) -> None:
         (_change(lambda data: data[:-1]), "no Parquet file with column 'id'"),
         (_change(lambda data: data[:300] + b"x" + data[301:]), "its sha256 or size differs"),
         (_change(lambda data: b"PAR1" + b"\xff" * (len(data) - 4)), "no Parquet file with column"),
-        (_exchange, "train-00000-of-00003.parquet: not the examples of quickstart/1.0.0/train"),
+        (
+            _exchange,
+            "train-00000-of-00003.parquet: its examples differ from those of quickstart",
+        ),
         (
             lambda snapshot: (_parquet(snapshot, 0).parent / "train-00003.parquet").touch(),
-            "train-00003.parquet: no part of the snapshot",
+            "train-00003.parquet: does not belong to the snapshot",
         ),
         (
             lambda snapshot: (snapshot / "README.md").write_text("Mine."),
@@ -154,7 +157,7 @@ def test_tampering_with_files_for_other_readers_is_found(
 def test_what_is_no_snapshot_is_bad_data(flanbeam: Any, snapshot: Path, where: str) -> None:
     outcome = flanbeam("verify", snapshot.parent / where)
     assert outcome.status == 3
-    assert "no snapshot here" in outcome.err
+    assert "not a snapshot" in outcome.err
 
 
 def test_sound_snapshot_is_verified_and_counted(snapshot: Path, quickstart: Any) -> None:
@@ -166,7 +169,7 @@ def test_sound_snapshot_is_verified_and_counted(snapshot: Path, quickstart: Any)
 
 
 def test_missing_snapshot_raises_in_code_as_well(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="no snapshot here"):
+    with pytest.raises(DataError, match="not a snapshot"):
         verify(str(tmp_path))
 
 

@@ -105,8 +105,8 @@ def test_what_was_left_out_can_be_stated_again(tmp_path: Path) -> None:
     ("text", "assignments", "parts"),
     [
         ("base: nowhere.yaml", [], ["heir.yaml:1: base:", "neither a file nor a shipped recipe"]),
-        ("base: 3", [], ["heir.yaml:1: base: name a shipped recipe or a file, not 3"]),
-        ("base: heir.yaml", [], ["heir.yaml:1: base: heir.yaml has this file as its own base"]),
+        ("base: 3", [], ["heir.yaml:1: base: 3 is not the name of a shipped recipe or a file"]),
+        ("base: heir.yaml", [], ["heir.yaml:1: base: heir.yaml is itself based on this file"]),
         (
             "base: bases/base.yaml\nmixture: {colections: {}}",
             [],
@@ -121,23 +121,23 @@ def test_what_was_left_out_can_be_stated_again(tmp_path: Path) -> None:
         (
             "base: bases/base.yaml",
             ["sources.cott=null"],
-            ["--set sources.cott: no 'cott' in sources to leave out; did you mean 'cot'?"],
+            ["--set sources.cott: sources has no 'cott' to remove; did you mean 'cot'?"],
         ),
         (
             "base: bases/base.yaml",
             ["mixture.collections.flam=null"],
-            ["--set mixture.collections.flam: no 'flam' in mixture.collections to leave out"],
+            ["--set mixture.collections.flam: mixture.collections has no 'flam' to remove"],
         ),
         (
             "base: bases/base.yaml",
             ["sources.cot=null", "sources.questions=null"],
-            ["no source is left"],
+            ["removes the last source"],
         ),
         ("base: bases/base.yaml", ["sources.cot="], ["sources.cot: None"]),
         (
             "base: bases/base.yaml",
             ["base=quickstart"],
-            ["--set base: state the base in the recipe"],
+            ["--set base: base cannot be set from the command line"],
         ),
     ],
 )

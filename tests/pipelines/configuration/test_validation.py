@@ -76,10 +76,10 @@ def test_valid_document_gives_the_model() -> None:
             "title: x\nshapes:\n  a: {format: circel, radius: 1}",
             "f:3: shapes.a.format: unknown format 'circel'; did you mean 'circle'?",
         ),
-        ("title: no", "f:1: title: a text is expected, YAML read False: quote it"),
+        ("title: no", "f:1: title: expected text, but YAML reads False: put it in quotes"),
         (
             "title: x\nshapes: {a: {format: square, width: 1, colours: [red, on]}}",
-            "f:2: shapes.a.colours.1: a text is expected, YAML read True: quote it",
+            "f:2: shapes.a.colours.1: expected text, but YAML reads True: put it in quotes",
         ),
         ("title: 3", "f:1: title: 3: should be a valid string"),
         ("title: x\npen: {width: -1}", "f:2: pen.width: -1: should be greater than or equal to 0"),

@@ -76,9 +76,9 @@ def test_values_of_all_kinds(text: str, value: Any) -> None:
         ("# only a comment", "f: the file is empty"),
         ("- a", "f:1: expected keys and values, found ['a']"),
         ("a", "f:1: expected keys and values, found 'a'"),
-        ("a: 1\n\na: 2", "f:3: key 'a' is there twice; remove one"),
-        ("no: 1\n'no': 2", "f:2: key 'no' is there twice; remove one"),
-        ("a: {b: 1, b: 2}", "f:1: key 'b' is there twice; remove one"),
+        ("a: 1\n\na: 2", "f:3: key 'a' appears twice; remove one"),
+        ("no: 1\n'no': 2", "f:2: key 'no' appears twice; remove one"),
+        ("a: {b: 1, b: 2}", "f:1: key 'b' appears twice; remove one"),
         ("a: 1\n~: 2", "f:2: a key must be a word, not None"),
         ("1.5: 2", "f:1: a key must be a word, not 1.5"),
         ("? {a: 1}\n: 2", "f:1: a key must be a word, not {'a': 1}"),
@@ -185,11 +185,11 @@ _ALIASES = "".join(
 
 
 def test_aliases_that_stand_for_too_much_are_refused_at_once() -> None:
-    message = r"file\.yaml:\d: not valid YAML: its aliases stand for more than 100,000 values"
+    message = r"file\.yaml:\d: not valid YAML: its aliases expand to more than 100,000 values"
     with pytest.raises(ConfigurationError, match=message):
         parse(_ALIASES, "file.yaml")
     flow = "{" + ", ".join(_ALIASES.splitlines()) + "}"
-    with pytest.raises(ConfigurationError, match=r"--set x=.*stand for more than 100,000 values"):
+    with pytest.raises(ConfigurationError, match=r"--set x=.*expand to more than 100,000 values"):
         parse("x: 1", "file.yaml").set(f"x={flow}")
 
 

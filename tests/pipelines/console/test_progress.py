@@ -7,7 +7,7 @@ import pytest
 
 from pipelines.console import progress
 from pipelines.console.progress import StageProgress, _line, stage_progress
-from transforms.runtime.progress import Done, Expected, expect, report
+from transforms.runtime.progress import Done, Expected, count_done, expect
 
 
 def _stage(done: Done, total: int | None, in_items: bool = False) -> StageProgress:
@@ -44,9 +44,9 @@ def test_what_workers_report_is_printed_in_the_order_of_the_stages(
 ) -> None:
     with stage_progress():
         expect([Expected("read", items=2), Expected("scan", records=7), Expected("render")])
-        report("read", 7, source="reviews")
-        report("read", 0, items=1, source="reviews")
-        report("scan", 7, items=1)
+        count_done("read", 7, source="reviews")
+        count_done("read", 0, items=1, source="reviews")
+        count_done("scan", 7, items=1)
     lines = [line.split() for line in capsys.readouterr().err.splitlines()]
     assert [line[:4] for line in lines] == [
         ["1/3", "read", "reviews", "7"],
@@ -61,8 +61,8 @@ def test_the_live_display_ends_with_every_stage_at_its_end(
     monkeypatch.setattr(progress, "_TICK_SECONDS", 0.01)
     with stage_progress():
         expect([Expected("scan", records=10), Expected("render")])
-        report("scan", 10)
-        report("render", 4)
+        count_done("scan", 10)
+        count_done("render", 4)
     shown = capsys.readouterr().err
     assert "1/2 scan" in shown
     assert "10 records" in shown

@@ -72,7 +72,7 @@ def test_publish_holds_to_the_gates_of_the_recipe(store: RefreshedStore) -> None
     built = store.run("build", store.corpus.recipe, "--out", store.root, *store.more)
     outcome = store.run("publish", built.document["snapshot"])
     assert outcome.status == 3
-    assert outcome.document["failed"] == ["min_examples: 30 examples, not 31"]
+    assert outcome.document["failed"] == ["min_examples: 30 examples, but at least 31 are required"]
     assert not (store.root / "channels").exists()
 
 

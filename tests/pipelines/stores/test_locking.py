@@ -167,7 +167,7 @@ def test_smaller_fencing_number_moves_no_pointer(store: Store, built: str) -> No
         assert pointer
         later = pointer.model_copy(update={"fencing": pointer.fencing + 1})
         Path(channels.pointer_path(store.root, "latest")).write_text(later.model_dump_json())
-        with pytest.raises(LockedError, match="moved by another"):
+        with pytest.raises(LockedError, match="another process moved channel"):
             publish(built, store, "latest", stated_gates(built), lock)
     assert store.current("latest") == later
 

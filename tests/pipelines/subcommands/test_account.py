@@ -51,7 +51,7 @@ READ = [("records read", 10), ("empty field", -1), ("exact duplicate", -2), ("re
                 "limits.max_target_tokens=2000",
             ],
             [
-                *(("records drawn", 7), ("repeated or turned round", 3), ("examples drawn", 10)),
+                *(("records drawn", 7), ("repeated or inverted", 3), ("examples drawn", 10)),
                 *(("examples written", 10), ("in train", 8), ("in validation", 2)),
             ],
         ),

@@ -86,7 +86,7 @@ def test_preview_of_a_task_and_type(flanbeam: Any, template_type: str) -> None:
     argv = ["preview", "quickstart", "--task", "science_choice", "--type", template_type, "-n", 2]
     outcome = flanbeam(*argv)
     assert outcome.status == 0
-    assert outcome.err.startswith("made of the first records")
+    assert outcome.err.startswith("made from the first records")
     assert outcome.out.count(f"science_choice · {template_type}") == 2
     first, second = flanbeam(*argv, "--json").document
     assert {first["task"], second["task"]} == {"science_choice"}

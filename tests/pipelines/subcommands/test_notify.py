@@ -46,7 +46,7 @@ def test_failed_and_refused_refreshes_tell(
         "store": str(tmp_path / "store"),
         "channel": "latest",
         "exit_status": 3,
-        "reasons": ["min_examples: 30 examples, not 31"],
+        "reasons": ["min_examples: 30 examples, but at least 31 are required"],
     }
     assert failed["exit_status"] == 2
     assert "/nowhere does not exist" in failed["reasons"][0]
@@ -125,7 +125,7 @@ def test_a_webhook_of_the_recipe_is_sent_json(
         "store": str(tmp_path / "store"),
         "channel": "latest",
         "exit_status": 3,
-        "reasons": ["min_examples: 30 examples, not 31"],
+        "reasons": ["min_examples: 30 examples, but at least 31 are required"],
     }
     assert hook.requests == [("/hooks/hunter3", "application/json", document)]
     for file in (tmp_path / "store" / "snapshots").rglob("*.json"):

@@ -28,7 +28,7 @@ def test_nothing_to_roll_back_to(store: RefreshedStore) -> None:
     store.refresh()
     outcome = store.run("rollback", store.root)
     assert outcome.status == 2
-    assert "no sound snapshot was published before this one" in outcome.err
+    assert "there is no undamaged snapshot to roll back to" in outcome.err
     assert store.run("rollback", store.root, "--to", "2020").status == 2
 
 

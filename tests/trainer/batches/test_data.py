@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from tfrecords_schema.snapshot import TokenisedExample, open_snapshot
+from tfrecords_schema.snapshot import TokenizedExample, open_snapshot
 from trainer.batches.data import PackedBatches, shuffled
 from trainer.batches.inputs import open_inputs
 from trainer.batches.prefetch import prefetched
@@ -27,10 +27,10 @@ class FakeReader:
     def __len__(self) -> int:
         return len(self.lengths)
 
-    def read_tokens(self, indices: Sequence[int], /) -> list[TokenisedExample]:
+    def read_tokens(self, indices: Sequence[int], /) -> list[TokenizedExample]:
         return [self._example(index) for index in indices]
 
-    def _example(self, index: int) -> TokenisedExample:
+    def _example(self, index: int) -> TokenizedExample:
         inputs, targets = (np.full(n, index + 3, np.int32) for n in self.lengths[index])
         return f"example-{index}", f"task-{index % 3}", inputs, targets
 

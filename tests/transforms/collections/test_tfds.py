@@ -130,9 +130,9 @@ def test_labels_out_of_range_are_rejected(
     rows = [{"sentence": "s", "label": -1, "idx": 0}, {"sentence": " ", "label": 1, "idx": 1}]
     prepare(COLA, cola_features, {"train": [rows]})
     source = _tfds(filters={"idx": [0, 1]})
-    _, unlabelled, empty = _read(source, _work(source, tmp_path))
-    assert isinstance(unlabelled, Rejection)
-    assert unlabelled.reason == "unknown_label"
+    _, unlabeled, empty = _read(source, _work(source, tmp_path))
+    assert isinstance(unlabeled, Rejection)
+    assert unlabeled.reason == "unknown_label"
     assert isinstance(empty, Rejection)
     assert empty.reason == "empty_field"
     filtered = _tfds(filters={"idx": 7})
@@ -192,7 +192,7 @@ def test_an_unknown_split_names_the_known_ones(cola: Path, tmp_path: Path) -> No
 def test_data_prepared_after_the_listing_is_not_read(cola: Path, tmp_path: Path) -> None:
     source = _tfds()
     (piece,) = source.work(str(tmp_path), {})
-    with pytest.raises(UnreadableFileError, match="not there when the files were listed"):
+    with pytest.raises(UnreadableFileError, match="appeared after the files were listed"):
         list(source.read("s", piece))
 
 

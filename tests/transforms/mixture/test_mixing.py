@@ -363,8 +363,8 @@ def test_one_key_sets_the_share_of_few_shot(
 @pytest.mark.parametrize(
     ("mixture", "complaint"),
     [
-        ({"balance": "unimax"}, "state `examples`"),
-        ({"balance": "unimax", "examples": 9, "temperature": 2}, "has no temperature"),
+        ({"balance": "unimax"}, "set `examples`"),
+        ({"balance": "unimax", "examples": 9, "temperature": 2}, "does not use `temperature`"),
         ({"tasks_fraction": 0}, "greater than 0"),
         ({"few_shot_share": 1.5}, "less than or equal to 1"),
     ],

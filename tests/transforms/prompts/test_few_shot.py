@@ -68,7 +68,7 @@ def test_shares_are_followed(assert_proportions: Callable[..., None]) -> None:
     ("stated", "message"),
     [
         ([{"shots": []}], "at least one number"),
-        ([{"shots": 1, "own": True}], "not `own`"),
+        ([{"shots": 1, "own": True}], "without `own`"),
         ([{"shots": 1, "share": 0}], "share above 0"),
         ([{"shots": 5, "types": ["fs_opt"]}], "fs_noopt"),
         ([{"shots": 1, "own": True, "mixed": True}], "one layout"),
@@ -124,7 +124,7 @@ def test_every_exemplar_is_as_likely(
         ("It was said that the following things had to be done by the end of the day:", False),
     ],
 )
-def test_cues_are_recognised(text: str, is_cue: bool) -> None:
+def test_cues_are_recognized(text: str, is_cue: bool) -> None:
     assert ends_in_cue(text) is is_cue
 
 

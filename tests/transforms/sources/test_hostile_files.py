@@ -186,7 +186,7 @@ def test_a_document_that_memory_cannot_hold_is_refused(
     path.write_text(json.dumps([{"q": "x" * 2000, "a": "y"}], indent=1))
     error = _read(_tabular("json"), path).error
     assert error == (
-        "f.json: a JSON document of more than 1,000 bytes: write its objects one a line, as .jsonl"
+        "f.json: a JSON document of more than 1,000 bytes: write one object per line, as .jsonl"
     )
 
 

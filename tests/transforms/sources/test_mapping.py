@@ -186,7 +186,7 @@ def test_replacements_in_a_text_come_in_order() -> None:
     ("text", "complaint"),
     [
         ({"text": "{q}", "words": {"kind": {"a": "b"}}}, "'kind' is not in the text"),
-        ({"text": "{q}", "replace": {"": "x"}}, "an empty text is in every place"),
+        ({"text": "{q}", "replace": {"": "x"}}, "the text to replace is empty"),
     ],
 )
 def test_texts_that_cannot_be_meant(text: dict[str, Any], complaint: str) -> None:

@@ -53,7 +53,7 @@ def read_config(directory: Path) -> T5Config:
     """Read the `T5Config` of a Hugging Face model.
 
     The head is untied if the file has an `lm_head.weight` that differs from the embedding,
-    whatever config.json says: transformers 4 and 5 disagree on what they write there.
+    regardless of config.json: transformers 4 and 5 write different values there.
 
     Raises:
         TrainerError: there is no config.json, or it or the tensors do not describe a T5 1.1.
@@ -88,14 +88,14 @@ def read_config(directory: Path) -> T5Config:
 
 def _mistakes(error: ValidationError) -> str:
     """Return every mistake as text: `d_kv is missing; vocab_size is '7': …`."""
-    found = []
+    mistakes = []
     for mistake in error.errors():
         key = ".".join(map(str, mistake["loc"][:1]))
         if mistake["type"] == "missing":
-            found.append(f"{key} is missing")
+            mistakes.append(f"{key} is missing")
         else:
-            found.append(f"{key} is {mistake['input']!r} ({mistake['msg']})")
-    return "; ".join(dict.fromkeys(found))
+            mistakes.append(f"{key} is {mistake['input']!r} ({mistake['msg']})")
+    return "; ".join(dict.fromkeys(mistakes))
 
 
 def hugging_face_format(config: T5Config) -> HuggingFaceFormat:

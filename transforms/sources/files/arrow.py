@@ -29,15 +29,15 @@ def _open(path: str) -> Iterator[tuple[Any, Any]]:
         except (pa.ArrowException, OSError, ValueError) as error:
             cause = str(error).strip().partition("\n")[0]
             raise UnreadableFileError(
-                f"{path}: not a whole Arrow file ({cause}): fetch it again or remove it"
+                f"{path}: not a complete Arrow file ({cause}): fetch it again or remove it"
             ) from error
 
 
 def arrow_metadata(path: str) -> dict[bytes, bytes]:
-    """Return what the schema of an Arrow file says beside its columns.
+    """Return the metadata in the schema of an Arrow file.
 
     Raises:
-      UnreadableFileError: it is not a whole Arrow file.
+      UnreadableFileError: it is not a complete Arrow file.
     """
     with _open(path) as (schema, _):
         return dict(schema.metadata or {})

@@ -1,7 +1,7 @@
 """Rows of CSV and TSV files, every cell a text.
 
-CSV is read as RFC 4180 has it, in the dialect that the file shows: quotes may hold delimiters and
-line ends. TSV has no quotes, unless it shows them: a tab ends a cell and a line end ends a row.
+CSV is read according to RFC 4180, in the detected dialect: quotes may contain delimiters and
+line ends. TSV has no quotes, unless they are detected: a tab ends a cell and a line end ends a row.
 """
 
 import csv
@@ -19,17 +19,17 @@ from transforms.sources.files.row import BadRow, Rows
 from transforms.sources.files.streams import open_stream
 from transforms.sources.source import Piece, UnreadableFileError
 
-# Where a quote is left open, the rest of the file is one cell: csv holds 4 to 8 bytes for each of
+# If a quote is left open, the rest of the file is one cell: csv needs 4 to 8 bytes for each of
 # its characters, so the limit is below that of a line.
 MAX_ROW_BYTES = 16 * 1024 * 1024
 _BLOCK_BYTES = 8 * 1024 * 1024
 
 
 def check_columns(path: str, names: Sequence[str], needed: Collection[str]) -> None:
-    """Check that every needed column is there, once.
+    """Check that every needed column exists exactly once.
 
     Raises:
-      UnreadableFileError: it is not; names the column and the nearest one.
+      UnreadableFileError: it does not; the message names the column and the nearest one.
     """
     for name in needed:
         if name not in names:
@@ -37,7 +37,7 @@ def check_columns(path: str, names: Sequence[str], needed: Collection[str]) -> N
         if names.count(name) > 1:
             count = names.count(name)
             raise UnreadableFileError(
-                f"{path}: {count} columns {name!r}; name the columns apart, in the header or "
+                f"{path}: {count} columns {name!r}; give them different names, in the header or "
                 "with `columns`"
             )
 
@@ -87,7 +87,7 @@ def _tsv_header(piece: Piece, dialect: Dialect) -> list[str]:
         if isinstance(line, BadRow):
             raise UnreadableFileError(f"{piece.path}: no header: {line.reason} ({line.detail})")
         return [name.strip() for name in line.split("\t")]
-    raise UnreadableFileError(f"{piece.path}: empty, without a header line")
+    raise UnreadableFileError(f"{piece.path}: empty; expected a header line")
 
 
 def csv_pieces(path: str, relative: str, size: int, options: FileOptions) -> list[Piece]:
@@ -104,7 +104,7 @@ def csv_pieces(path: str, relative: str, size: int, options: FileOptions) -> lis
 def _lines_are_rows(path: str, dialect: Dialect) -> bool:
     """Return whether no cell holds a line end: before each, the number of quotes is even.
 
-    Counted for the whole file, since no part of it can tell.
+    The whole file is read for this, because a part of it is not enough.
     """
     if not dialect.quotes:
         return True
@@ -166,7 +166,7 @@ class _CsvLines:
 
 
 def _csv_cells(piece: Piece, dialect: Dialect) -> Iterator[tuple[str, list[str] | BadRow]]:
-    # The limit is csv's own state, and the default of 128 KiB refuses ordinary articles.
+    # The limit is global to csv, and the default of 128 KiB rejects ordinary articles.
     csv.field_size_limit(MAX_ROW_BYTES)
     ends = dialect.has_bare_returns
     with open_stream(piece.path, dialect.encoding, any_line_ends=ends) as stream:
@@ -176,7 +176,7 @@ def _csv_cells(piece: Piece, dialect: Dialect) -> Iterator[tuple[str, list[str] 
         reader = csv.reader(lines, **dialect.arguments())
         while True:
             where = lines.begin()
-            # After an error, csv.reader goes on with a new row at the next line.
+            # After an error, csv.reader continues with a new row at the next line.
             try:
                 cells: list[str] | BadRow = next(reader)
             except StopIteration:

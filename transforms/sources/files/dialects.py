@@ -1,7 +1,7 @@
-"""What a CSV or TSV file separates, quotes and encodes with, found from its first 256 KiB.
+"""Detect delimiter, quotes and encoding of a CSV or TSV file from its first 256 KiB.
 
-A dialect is chosen by what it makes of those rows: the columns that a mapping needs, then rows of
-as many cells as the header. RFC 4180 comes first, so that others are taken for a reason only.
+The best dialect is the one under which the needed columns exist and most rows have as many cells as
+the header. RFC 4180 is tried first, so that others are chosen only for a reason.
 """
 
 import csv
@@ -17,14 +17,14 @@ from transforms.sources.files.streams import open_stream
 _SAMPLE_BYTES = 256 * 1024
 _DELIMITERS = ",;\t|"
 _SEPARATOR_LINE = re.compile(rb"\Asep=(.)\r?\n?\Z")
-# In an English text a damaged sign is likelier than a letter of Icelandic.
+# In an English text, a damaged character is more likely than an Icelandic letter.
 _RARE = set("ðþÐÞÿŸƒ¬¤¦¨¯¸")
 _TYPOGRAPHY = set("’‘“”„‚–—…•€£©®™°§«»¿¡·×½¼¾²³µ´ºª\xa0")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Dialect:
-    """How to read a CSV or TSV file.
+    """The dialect of a CSV or TSV file.
 
     Attributes:
       quotes: whether cells may be quoted.
@@ -76,7 +76,7 @@ def detect_dialect(
     columns: Sequence[str] | None,
     needed: Collection[str],
 ) -> Dialect:
-    """Return the dialect of a file; what `options` state is not guessed.
+    """Detect the dialect of a file; settings in `options` are not guessed.
 
     Args:
       columns: the names of the columns of a file without a header.
@@ -119,7 +119,7 @@ def _lines(text: str) -> Iterator[str]:
 
 
 def _parse(lines: Sequence[str], dialect: Dialect) -> tuple[list[list[str]], int]:
-    """Return the rows of `lines`, and how many are damaged."""
+    """Return the rows of `lines`, and the number of damaged ones."""
     rows: list[list[str]] = []
     damaged = 0
     reader = csv.reader(iter(lines), **dialect.arguments())
@@ -154,7 +154,7 @@ def _best(
     delimiters = options.delimiter or _DELIMITERS
     plain = [replace(base, delimiter=delimiter) for delimiter in delimiters]
     fits = [misfit(dialect) for dialect in plain]
-    # A file of one column has no delimiter, and texts in it may hold any of them.
+    # A file of one column has no delimiter, and its texts may contain all of them.
     chosen = min(range(len(plain)), key=lambda index: (fits[index][:2], fits[index][2] > 0, index))
     best, fit = plain[chosen], fits[chosen]
     variants = [replace(best, skips_initial_space=True)]
@@ -167,10 +167,11 @@ def _best(
 
 
 def _is_quoted(lines: Sequence[str], base: Dialect) -> bool:
-    """Return whether the cells of a TSV file are quoted where they have to be, or all of them.
+    """Return whether a TSV file quotes its cells, either all or those that need it.
 
-    A quotation mark in a TSV file is mostly a part of the text. It quotes where the names of all
-    columns are quoted, or where whole cells are, for a reason: a doubled mark, a tab or a line end.
+    A quotation mark in a TSV file is usually part of the text. It counts as quoting if the names of
+    all columns are quoted, or if complete cells are, with a reason: a doubled mark, a tab or a line
+    end.
     """
     if not any('"' in line for line in lines):
         return False
@@ -187,15 +188,15 @@ def _is_quoted(lines: Sequence[str], base: Dialect) -> bool:
         for cell in cells
     )
     unquoted = sum('"' in cell and not cell.startswith('"') for cells in raw for cell in cells)
-    # The second half of a cell with a line end holds a mark that is no start.
+    # The second half of a cell with a line end contains a mark that is not a start.
     return 0 < marked <= with_reason and unquoted <= with_reason
 
 
 def western_encoding(sample: bytes) -> str | None:
-    """Return "cp1252" for texts that are surely no UTF-8 but Western European, else None.
+    """Return "cp1252" for texts that are certainly Western European and not UTF-8, else None.
 
-    Latin-1 is a part of it. Where letters beyond ASCII do not stand among those of ASCII, or signs
-    stand within words, it is another encoding, which cannot be told from few bytes.
+    cp1252 contains Latin-1. If non-ASCII letters do not appear among ASCII letters, or signs appear
+    within words, it is another encoding, which a few bytes cannot identify.
     """
     try:
         sample.decode()

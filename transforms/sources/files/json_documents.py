@@ -1,4 +1,4 @@
-"""JSON documents, strict ones fast and others as far as their meaning is beyond doubt.
+"""Read JSON documents: strict ones fast, and others if their meaning is unambiguous.
 
 Python and pandas write NaN and Infinity, editors leave a comma before a closing bracket, jq writes
 one object after the other. All of these are read.
@@ -24,7 +24,7 @@ def never(_: Mapping[str, object]) -> bool:
 
 
 def _constant(name: str) -> str | None:
-    """Return what NaN stands for in pandas and in Python: no value; Infinity stays as written."""
+    """Return None for NaN, which means a missing value in pandas; keep Infinity as text."""
     return None if name == "NaN" else name
 
 
@@ -32,7 +32,7 @@ _DECODER = json.JSONDecoder(parse_constant=_constant)
 
 
 def loads(data: bytes | str) -> Any:
-    """Return the value of one JSON text, in which NaN, Infinity and trailing commas may be.
+    """Return the value of one JSON text, which may contain NaN, Infinity and trailing commas.
 
     Raises:
       orjson.JSONDecodeError: it is not JSON.
@@ -46,7 +46,7 @@ def loads(data: bytes | str) -> Any:
         for candidate in _candidates(text):
             try:
                 value = _DECODER.decode(candidate)
-                # Half of a surrogate pair is no text: nothing downstream can write it.
+                # Half of a surrogate pair cannot be encoded as UTF-8.
                 json.dumps(value, ensure_ascii=False).encode()
             except (ValueError, RecursionError):
                 continue
@@ -64,7 +64,7 @@ def _decoded(data: bytes | str) -> str | None:
 
 
 def _candidates(text: str) -> Iterator[str]:
-    """Yield what a text that is not strict JSON may mean."""
+    """Yield possible readings of a text that is not strict JSON."""
     if "NaN" in text or "Infinity" in text:
         yield text
     plain = _STRING_OR_COMMA.sub(lambda found: "" if found[0] == "," else found[0], text)
@@ -77,7 +77,8 @@ def load_document(data: bytes, path: str) -> Any:
     """Return a JSON document; several objects one after the other are a list of them.
 
     Raises:
-      UnreadableFileError: it is not JSON, with the line and column, and whether it seems cut off.
+      UnreadableFileError: it is not JSON; the message has line, column, and whether it seems
+      truncated.
     """
     try:
         return loads(data)
@@ -100,7 +101,7 @@ def load_document(data: bytes, path: str) -> Any:
 
 
 def _concatenated(text: str) -> list[Any] | None:
-    """Return objects that follow each other, None where there is anything else."""
+    """Return consecutive objects; None if there is anything else."""
     values: list[Any] = []
     position = _end_of_space(text, 0)
     while position < len(text):
@@ -117,19 +118,19 @@ def _concatenated(text: str) -> list[Any] | None:
 
 
 def _end_of_space(text: str, position: int) -> int:
-    found = _SPACE.match(text, position)
-    return found.end() if found else position
+    match = _SPACE.match(text, position)
+    return match.end() if match else position
 
 
 def rows_of(document: Any, path: str, at: str | None, is_row: IsRow) -> Sequence[Any]:
-    """Return the rows that a document holds.
+    """Return the rows in a document.
 
     Args:
-      at: the key under which they are, dots reach deeper.
-      is_row: whether an object is a row itself.
+      at: the key of the rows; dots reach deeper.
+      is_row: tests whether an object is itself a row.
 
     Raises:
-      UnreadableFileError: it holds none, or several lists that could be them.
+      UnreadableFileError: it contains no rows, or several lists that could be them.
     """
     for key in at.split(".") if at else ():
         if not isinstance(document, Mapping) or key not in document:
@@ -139,7 +140,7 @@ def rows_of(document: Any, path: str, at: str | None, is_row: IsRow) -> Sequence
         return document
     if not isinstance(document, dict):
         raise UnreadableFileError(
-            f"{path}: a value, not a list of objects or an object that holds one"
+            f"{path}: neither a list of objects nor an object that contains one"
         )
     if is_row(document):
         return [document]

@@ -1,6 +1,6 @@
-"""Rows of JSON files: an object a line, or one document that is a list of objects.
+"""Rows of JSON files: one object per line, or one document with a list of objects.
 
-Files are often in the other form than their ending says; the first lines decide.
+The first lines decide, because the endings of files are often wrong.
 """
 
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ from transforms.sources.files.streams import open_stream
 from transforms.sources.source import Piece, UnreadableFileError
 
 _PEEK_BYTES = 1 << 20
-# A document is in memory as a whole.
+# A document is loaded into memory completely.
 MAX_DOCUMENT_BYTES = 1 << 30
 
 
@@ -29,12 +29,12 @@ def json_lines_pieces(path: str, relative: str, size: int, options: FileOptions)
 
 
 def read_json_lines(piece: Piece, options: FileOptions = DETECTED, is_row: IsRow = never) -> Rows:
-    """Yield one object a line; of a file that is one document instead, its rows."""
+    """Yield one object per line, or the rows if the file is one document."""
     if not piece.start and piece.end is None and _is_document(piece.path, options):
         try:
             rows = _document_rows(piece.path, options, is_row)
         except UnreadableFileError:
-            # Lines that are whole objects can still be read.
+            # Lines that are complete objects can still be read.
             pass
         else:
             yield from _numbered(piece, rows)
@@ -43,10 +43,10 @@ def read_json_lines(piece: Piece, options: FileOptions = DETECTED, is_row: IsRow
 
 
 def read_json(piece: Piece, options: FileOptions = DETECTED, is_row: IsRow = never) -> Rows:
-    """Yield the objects of one list, in memory as a whole; the file holds the list or wraps it.
+    """Yield the objects of one list, loaded into memory; the file is the list or contains it.
 
-    Many data sets name JSON Lines `.json`: a file whose first line is an object of its own is
-    read as such.
+    Many data sets name JSON Lines `.json`: a file whose first line is a complete object is read
+    as JSON Lines.
     """
     if _is_json_lines(piece.path, options):
         yield from _read_objects(piece, options)
@@ -92,8 +92,8 @@ def _document(path: str, encoding: str | None) -> bytes:
             document += block
             if len(document) > MAX_DOCUMENT_BYTES:
                 raise UnreadableFileError(
-                    f"{path}: a JSON document of more than {MAX_DOCUMENT_BYTES:,} bytes: "
-                    "write its objects one a line, as .jsonl"
+                    f"{path}: a JSON document of more than {MAX_DOCUMENT_BYTES:,} bytes: write one "
+                    "object per line, as .jsonl"
                 )
     return bytes(document).removeprefix(BOM)
 
@@ -114,11 +114,11 @@ def _is_value(line: bytes) -> bool:
 def _is_document(path: str, options: FileOptions) -> bool:
     """Return whether a file of JSON Lines is one document: a list, or objects over several lines.
 
-    A damaged first line alone does not make it one.
+    A damaged first line is not sufficient.
     """
     head = _head(path, options)
     if head.startswith(b"["):
-        # A line of its own that is a list is a row of the wrong type, and others follow it.
+        # A complete line that is a list is a row of the wrong type, followed by others.
         first, _, rest = head.partition(b"\n")
         return not rest.strip() or not (_is_value(first) and rest.lstrip().startswith(b"{"))
     lines = [line for line in head.split(b"\n", 8)[:8] if line.strip()]

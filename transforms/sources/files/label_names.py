@@ -23,8 +23,8 @@ def label_names_in(path: str, form: str) -> dict[str, tuple[str, ...]]:
     if not stated:
         return {}
     features = _mapping(_mapping(orjson.loads(stated), "info"), "features")
-    found = {name: class_names(feature) for name, feature in features.items()}
-    return {name: tuple(names) for name, names in found.items() if names}
+    by_column = {name: class_names(feature) for name, feature in features.items()}
+    return {name: tuple(names) for name, names in by_column.items() if names}
 
 
 def _mapping(value: Any, key: str) -> Mapping[str, Any]:

@@ -1,4 +1,4 @@
-"""Lines of a text file, streamed; each is decoded alone, so that a bad line is one bad row."""
+"""Stream the lines of a text file, decoding each separately: a bad line is one bad row."""
 
 from collections.abc import Iterator
 from typing import IO
@@ -9,7 +9,7 @@ from transforms.sources.source import Piece
 
 # Large enough that seeking costs nothing, small enough that workers share one file.
 PIECE_BYTES = 64 * 1024 * 1024
-# A longer line is one rejected row: whoever reads it never holds more than this.
+# A longer line is one rejected row, so a reader never holds more than this.
 MAX_LINE_BYTES = 64 * 1024 * 1024
 BOM = b"\xef\xbb\xbf"
 _SKIP_BYTES = 1 << 20
@@ -27,7 +27,7 @@ def byte_pieces(path: str, relative: str, size: int) -> list[Piece]:
 
 
 def skip_line(stream: IO[bytes]) -> int:
-    """Read on to the end of the line; the number of bytes skipped."""
+    """Skip to the end of the line; return the number of bytes skipped."""
     skipped = 0
     while part := stream.readline(_SKIP_BYTES):
         skipped += len(part)
@@ -37,7 +37,7 @@ def skip_line(stream: IO[bytes]) -> int:
 
 
 def first_line(stream: IO[bytes], piece: Piece) -> int:
-    """Go to the first line that begins in `piece`; its offset."""
+    """Seek to the first line that begins in `piece`; return its offset."""
     if piece.start == 0:
         return 0
     stream.seek(piece.start - 1)
@@ -47,7 +47,7 @@ def first_line(stream: IO[bytes], piece: Piece) -> int:
 def read_lines(
     piece: Piece, encoding: str | None = None, *, any_line_ends: bool = False
 ) -> Iterator[tuple[str, str | BadRow]]:
-    """(place, text without line end) of each line that begins in `piece`, blank lines left out.
+    """Yield (place, text without line end) of each nonblank line that begins in `piece`.
 
     The place is `file:line`, or `file: byte N` in a piece that does not begin the file.
 

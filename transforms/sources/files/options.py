@@ -1,4 +1,4 @@
-"""How the files of a source are written, where they do not show it themselves."""
+"""Options for the form of a source's files, if detection is not enough."""
 
 import codecs
 
@@ -8,24 +8,30 @@ from transforms.settings import Settings
 
 
 class FileOptions(Settings):
-    """What a recipe says of the form of a source's files; all of it is detected if left out."""
+    """The form of a source's files, as stated in a recipe; everything left out is detected."""
 
     encoding: str | None = Field(
-        None, description="Encoding of text files, e.g. cp1252 or utf-16; detected if left out."
+        None, description="Encoding of text files, e.g. cp1252 or utf-16; if left out, detected."
     )
     delimiter: str | None = Field(
-        None, min_length=1, max_length=1, description="What separates the cells of CSV files."
+        None,
+        min_length=1,
+        max_length=1,
+        description="Character that separates the cells of CSV files; if left out, detected.",
     )
     quotechar: str | None = Field(
         None,
         max_length=1,
-        description="What quotes the cells of CSV and TSV files; '' for cells without quotes.",
+        description="Character that quotes the cells of CSV and TSV files; '' for cells without "
+        "quotes.",
     )
     escapechar: str | None = Field(
-        None, max_length=1, description="What escapes a quote within a quoted cell, e.g. '\\'."
+        None,
+        max_length=1,
+        description="Character that escapes a quote within a quoted cell, e.g. '\\'.",
     )
     rows_at: str | None = Field(
-        None, description="Key of a JSON document under which the rows are, e.g. data.train."
+        None, description="Key of the list of rows in a JSON document, e.g. data.train."
     )
 
     @field_validator("encoding")
@@ -34,7 +40,7 @@ class FileOptions(Settings):
         try:
             return encoding and codecs.lookup(encoding).name
         except LookupError as error:
-            raise ValueError(f"Python knows no encoding {encoding!r}") from error
+            raise ValueError(f"Python has no encoding {encoding!r}") from error
 
 
 DETECTED = FileOptions()  # type: ignore[call-arg]

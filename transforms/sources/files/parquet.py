@@ -17,9 +17,9 @@ from transforms.sources.files.row import MAX_NESTING, BadRow, Row, Rows, row_of
 from transforms.sources.files.streams import bomb, expanded_limit
 from transforms.sources.source import Piece, UnreadableFileError
 
-# Arrow holds a text once, however many rows have it: rows have a size before they are decoded.
+# Arrow stores a shared text once, so the size of rows is computed before they are decoded.
 _ROWS = 4096
-# What a value of a nested column takes beside its text: a number, and where lists begin and end.
+# Bytes of a value of a nested column besides its text: a number, and the bounds of lists.
 _VALUE_BYTES = 16
 # Of rows that are Python values at one time, and the longest row: as of a line of a text file.
 _BATCH_BYTES = MAX_LINE_BYTES
@@ -30,7 +30,7 @@ _BUFFER_BYTES = 1 << 20
 def _open(path: str) -> Iterator[Any]:
     with filesystem.open_read(path) as stream:
         try:
-            # Without these two, all column chunks of a row group would be in memory at once.
+            # Without these options, all column chunks of a row group would be in memory at once.
             options = {"pre_buffer": False, "buffer_size": _BUFFER_BYTES}
             texts = _texts(pq.ParquetFile(stream))
             stream.seek(0)
@@ -38,7 +38,7 @@ def _open(path: str) -> Iterator[Any]:
         except (pa.ArrowException, OSError, ValueError) as error:
             cause = str(error).strip().partition("\n")[0]
             raise UnreadableFileError(
-                f"{path}: not a whole Parquet file ({cause}): fetch it again or remove it"
+                f"{path}: not a complete Parquet file ({cause}): fetch it again or remove it"
             ) from error
 
 
@@ -60,10 +60,10 @@ def parquet_pieces(path: str, relative: str) -> list[Piece]:
 
 
 def schema_metadata(path: str) -> dict[bytes, bytes]:
-    """Return what the schema of a Parquet file says beside its columns.
+    """Return the metadata in the schema of a Parquet file.
 
     Raises:
-      UnreadableFileError: it is not a whole Parquet file.
+      UnreadableFileError: it is not a complete Parquet file.
     """
     with _open(path) as file:
         return dict(file.schema_arrow.metadata or {})
@@ -113,7 +113,7 @@ def _columns(path: str, names: list[str], needed: Collection[str]) -> list[str]:
 
 
 def _texts(file: Any) -> list[str]:
-    """Return the columns of texts, which Arrow can hold once: `messages.list.element.role`."""
+    """Return the text columns, e.g. `messages.list.element.role`, to read as dictionaries."""
     types = [leaf for field in file.schema_arrow for leaf in _leaves(field.type)]
     columns = [file.schema.column(index) for index in range(len(file.schema))]
     is_text = (pa.types.is_string, pa.types.is_large_string, pa.types.is_binary)
@@ -136,7 +136,7 @@ def _values(group: Any) -> int:
 
 
 def _rows_at_once(metadata: Any, row_groups: range) -> int:
-    """Return how many rows of the fattest row group to decode at once."""
+    """Return how many rows of the largest row group to decode at once."""
     groups = [metadata.row_group(index) for index in row_groups]
     sizes = (
         (max(g.total_byte_size, _values(g) * _VALUE_BYTES), max(g.num_rows, 1)) for g in groups
@@ -146,12 +146,12 @@ def _rows_at_once(metadata: Any, row_groups: range) -> int:
 
 
 def row_bytes(batch: Any) -> NDArray[np.int64]:
-    """Return about how many bytes each row has; texts that rows share count for each of them."""
+    """Return the approximate bytes of each row; shared texts count for each row."""
     return sum(map(_bytes_of, batch.columns), np.zeros(batch.num_rows, dtype=np.int64))
 
 
 def _bytes_of(column: Any) -> NDArray[np.int64]:
-    """Return about how many bytes each value of an array has, with all that is nested in it."""
+    """Return the approximate bytes of each value of an array, including nested values."""
     kind = column.type
     if pa.types.is_dictionary(kind):
         return _text_bytes(column)
@@ -185,7 +185,7 @@ def _text_bytes(column: Any) -> NDArray[np.int64]:
 
 
 def small_batches(batch: Any, sizes: NDArray[np.int64]) -> Iterator[Row | BadRow]:
-    """Yield the rows of a batch, as many at a time as fit in memory."""
+    """Split a batch into parts that fit in memory."""
     start = 0
     while start < batch.num_rows:
         fitting = int(np.searchsorted(np.cumsum(sizes[start:]), _BATCH_BYTES, side="right"))
@@ -202,7 +202,7 @@ def _decoded(batch: Any) -> Any:
 
 
 def _plain(kind: Any) -> Any:
-    """Return a type with texts where it has dictionaries of them."""
+    """Return a type with texts in place of dictionaries of texts."""
     if pa.types.is_dictionary(kind):
         return kind.value_type
     fields = [kind.field(index) for index in range(kind.num_fields)]
@@ -219,7 +219,7 @@ def _plain(kind: Any) -> Any:
 
 
 def _rows(batch: Any) -> Iterator[Row | BadRow]:
-    """Yield the rows of a batch; where one cannot become Python values, the others still do."""
+    """Yield the rows of a batch; a row that cannot become Python values is a bad row."""
     try:
         yield from batch.to_pylist()
     except (ValueError, OverflowError, pa.ArrowException):

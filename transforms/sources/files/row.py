@@ -1,11 +1,11 @@
-"""What the readers of raw files yield: a place in the file, and the row there or what is wrong."""
+"""Results of readers of raw files: a place in the file, and the row there or its problem."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 Row = Mapping[str, Any]
-# Deeper than any data set, far below where Python's recursion and JSON writers end.
+# Deeper than any data set, far below the limits of Python's recursion and JSON writers.
 MAX_NESTING = 100
 
 
@@ -13,7 +13,7 @@ MAX_NESTING = 100
 class BadRow:
     """A row that cannot become a record: the reason as the ledger counts it, and the details.
 
-    `form` says which task of a layout with several it counts for; empty for the main one.
+    `form` chooses the task that it counts for, in a layout with several; empty for the main one.
     """
 
     reason: str
@@ -35,7 +35,7 @@ def is_too_deep(value: Any) -> bool:
     """Return whether lists and objects are nested more than `MAX_NESTING` deep."""
     level = [value]
     for _ in range(MAX_NESTING):
-        # Most rows end after one turn: texts have nothing in them.
+        # Most rows need one iteration: texts contain no values.
         level = [
             inner
             for outer in level

@@ -15,7 +15,7 @@ from transforms.sources.files.streams import plain_name, with_compressed
 from transforms.sources.source import Piece
 
 TabularFormat = Literal["jsonl", "json", "csv", "tsv", "parquet", "arrow"]
-# What a layout of rows may come in; the files' endings tell which.
+# Formats that rows of a layout may have; the files' endings decide.
 LAYOUT_PATTERNS = (*with_compressed(["*.json", "*.jsonl", "*.ndjson"]), "*.parquet", "*.arrow")
 _ENDINGS: tuple[tuple[str, TabularFormat], ...] = (
     (".jsonl", "jsonl"),
@@ -28,14 +28,14 @@ _ENDINGS: tuple[tuple[str, TabularFormat], ...] = (
 
 
 def patterns_of(form: TabularFormat) -> tuple[str, ...]:
-    """Names of the files of a format."""
+    """Return the name patterns of a format's files."""
     if form in ("parquet", "arrow"):
         return (f"*.{form}",)
     return with_compressed([f"*{ending}" for ending, of in _ENDINGS if of == form] or ["*.json"])
 
 
 def format_of(path: str) -> TabularFormat:
-    """Return the format that a file's ending names; one JSON document where it names none."""
+    """Return the format of a file's ending; a JSON document if the ending is unknown."""
     name = plain_name(path).lower()
     return next((form for ending, form in _ENDINGS if name.endswith(ending)), "json")
 
@@ -43,7 +43,7 @@ def format_of(path: str) -> TabularFormat:
 def pieces_of(
     form: TabularFormat, path: str, relative: str, size: int, options: FileOptions = DETECTED
 ) -> list[Piece]:
-    """Byte ranges of JSON lines and TSV, row groups of Parquet; the others as a whole."""
+    """Return byte ranges of text files, row groups of Parquet, and other files as a whole."""
     if form == "parquet":
         from transforms.sources.files.parquet import parquet_pieces
 
@@ -65,13 +65,13 @@ def read_rows(
     options: FileOptions = DETECTED,
     is_row: IsRow = never,
 ) -> Rows:
-    """Yield (place, row or what is wrong with it) for each row of `piece`.
+    """Yield (place, row or its problem) for each row of `piece`.
 
     Args:
       columns: names of the columns of a CSV or TSV file without a header.
       needed: keys that CSV, TSV and Parquet files must have; others of Parquet are not read.
-      options: how the file is written, where it does not show it.
-      is_row: whether a JSON document is one row, not a list of rows.
+      options: the form of the file, where it is not detected.
+      is_row: tests whether a JSON document is one row, not a list of rows.
 
     Raises:
       UnreadableFileError: nothing can be read from the file, or a needed column is missing.

@@ -1,7 +1,8 @@
-"""Raw files as streams of plain UTF-8 bytes, whatever they are compressed and encoded with.
+"""Open raw files as streams of plain UTF-8 bytes, decompressed and decoded.
 
-The first bytes decide, since endings are often wrong or missing: gzip, Zstandard, bzip2, xz and
-zip are decompressed, UTF-16 and UTF-32 decoded. What is no text at all is called by its name.
+The first bytes decide, because endings are often wrong or missing: gzip, Zstandard, bzip2, xz and
+zip are decompressed, UTF-16 and UTF-32 decoded. For files that are not text, the error names the
+type.
 """
 
 import bz2
@@ -57,28 +58,28 @@ _PEEK_BYTES = 1024
 _BLOCK_BYTES = 8192
 _BUFFER_BYTES = 1 << 20
 _MOST_LAYERS = 3
-# Text compresses to a fifth or a tenth, tables of numbers to a hundredth. What grows more, and to
-# more than a file of moderate size, was made to fill memory or a disk.
+# Text compresses to a fifth or a tenth, tables of numbers to a hundredth. A file that expands more,
+# to more than a moderate size, was made to fill memory or a disk.
 MAX_EXPANSION = 1_000
 MAX_EXPANDED_BYTES = 256 * 1024 * 1024
 
 
 def _compression_in(head: bytes, path: str) -> str:
-    """Return the ending that stands for how a file with these first bytes is compressed, or ""."""
+    """Return the ending of the compression of a file with these first bytes, or ""."""
     for magic, ending in _MAGIC:
         if head.startswith(magic) and (ending != ".bz2" or head[4:10] == _BZIP2_BLOCK):
             return ending
-    # A file that was cut off within its first bytes is damaged, not plain.
+    # A file that is truncated within its first bytes is damaged, not plain.
     suffix = PurePosixPath(path).suffix
     return suffix if suffix in COMPRESSIONS else ""
 
 
 def _encoding_in(head: bytes) -> str | None:
-    """Return the encoding that the first bytes of a text show, None where it can be UTF-8."""
+    """Return the encoding shown by the first bytes of a text; None if it can be UTF-8."""
     for bom, encoding in _BOMS:
         if head.startswith(bom):
             return encoding
-    # Texts hold no zero bytes; ASCII in UTF-16 has one in each pair.
+    # Texts contain no zero bytes; ASCII in UTF-16 has one in each pair.
     even, odd = head[::2], head[1::2]
     if len(head) >= 4 and odd.count(0) > len(odd) // 2 and not even.count(0):
         return "utf-16-le"
@@ -88,7 +89,7 @@ def _encoding_in(head: bytes) -> str | None:
 
 
 def is_plain(path: str) -> bool:
-    """Return whether a file is neither compressed nor in another encoding than UTF-8's kind.
+    """Return whether a file is uncompressed and in UTF-8 or an encoding like it.
 
     Only such a file can be read from the middle.
     """
@@ -111,7 +112,7 @@ def with_compressed(patterns: Iterable[str]) -> tuple[str, ...]:
 
 
 class _ZstandardReader(io.RawIOBase):
-    """Frame after frame; unlike zstandard's own reader it notices a file that ends inside one."""
+    """Reads frame by frame; unlike zstandard's reader, it detects a truncated frame."""
 
     def __init__(self, raw: IO[bytes]) -> None:
         self._raw = raw
@@ -149,12 +150,12 @@ class _ZstandardReader(io.RawIOBase):
 
 
 _INVALID = "flanbeam_invalid"
-# One byte that no UTF-8 holds, so that the row is rejected where it is decoded.
+# A byte that is invalid in UTF-8, so that the row is rejected when it is decoded.
 codecs.register_error(_INVALID, lambda error: ("\udcff", getattr(error, "end", 0)))
 
 
 class _Utf8Reader(io.RawIOBase):
-    """A text of another encoding as UTF-8; what cannot be decoded becomes an invalid byte."""
+    """Converts a text to UTF-8; undecodable input becomes an invalid byte."""
 
     def __init__(self, raw: IO[bytes], encoding: str, line_ends: str | None) -> None:
         self._text = io.TextIOWrapper(raw, encoding, _INVALID, newline=line_ends)
@@ -182,8 +183,8 @@ def _open_zip(raw: IO[bytes], path: str) -> IO[bytes]:
     if len(names) != 1:
         held = ", ".join(names[:3])
         raise UnreadableFileError(
-            f"{path}: a zip archive of {len(names)} files ({held}); unpack it, since only an "
-            "archive of one file is read as it is"
+            f"{path}: a zip archive of {len(names)} files ({held}): unpack it; only an "
+            "archive of one file is read directly"
         )
     return archive.open(names[0])
 
@@ -207,7 +208,7 @@ _DAMAGED = (
 
 
 class _Bounded(io.RawIOBase):
-    """Decompressed bytes, as long as they are not out of all proportion to the file."""
+    """Decompressed bytes, up to a limit relative to the size of the file."""
 
     def __init__(self, stream: Any, path: str) -> None:
         self._stream, self._path, self._left = stream, path, expanded_limit(path)
@@ -224,15 +225,15 @@ class _Bounded(io.RawIOBase):
 
 
 def expanded_limit(path: str) -> int:
-    """Return how many bytes a compressed file may decompress to."""
+    """Return the maximum decompressed size of a file."""
     return max(MAX_EXPANDED_BYTES, MAX_EXPANSION * filesystem.size_of(path))
 
 
 def bomb(path: str) -> UnreadableFileError:
-    """Return the error for a file that decompresses to too much."""
+    """Return the error for a file that exceeds its maximum decompressed size."""
     return UnreadableFileError(
-        f"{path}: decompresses to more than {MAX_EXPANSION:,} times its size: remove it, or "
-        "decompress it if it is what you want"
+        f"{path}: decompresses to more than {MAX_EXPANSION:,} times its size: remove "
+        "it, or, if you trust it, decompress it"
     )
 
 
@@ -247,8 +248,8 @@ def open_stream(
       any_line_ends: whether all kinds of line ends become line feeds.
 
     Raises:
-      UnreadableFileError: the file is no text; or, while reading, the compressed data is damaged or
-        cut off, or grows to more than `expanded_limit`.
+      UnreadableFileError: the file is not text; or, while reading, the compressed data is damaged,
+        truncated, or larger than `expanded_limit`.
     """
     with filesystem.open_read(path) as raw:
         head = raw.read(_PEEK_BYTES)
@@ -257,7 +258,7 @@ def open_stream(
         try:
             stream: Any = raw
             inner = compression
-            # A zip archive of a .gz file, or what was compressed twice.
+            # A zip archive of a .gz file, or a file that was compressed twice.
             for _ in range(_MOST_LAYERS):
                 if not inner:
                     break
@@ -275,21 +276,19 @@ def open_stream(
         except _DAMAGED as error:
             ending = compression or PurePosixPath(path).suffix
             raise UnreadableFileError(
-                f"{path}: not a whole {ending} file ({error}): fetch it again or remove it"
+                f"{path}: not a complete {ending} file ({error}): fetch it again or remove it"
             ) from error
         except OSError as error:
             # bz2 has no error of its own.
             if compression != ".bz2" or error.errno is not None:
                 raise
             raise UnreadableFileError(
-                f"{path}: not a whole .bz2 file ({error}): fetch it again or remove it"
+                f"{path}: not a complete .bz2 file ({error}): fetch it again or remove it"
             ) from error
         except (RuntimeError, NotImplementedError) as error:
             if compression != ".zip":
                 raise
-            raise UnreadableFileError(
-                f"{path}: a zip archive that cannot be read: {error}"
-            ) from error
+            raise UnreadableFileError(f"{path}: the zip archive cannot be read: {error}") from error
 
 
 def _refuse_foreign(head: bytes, path: str) -> None:

@@ -1,6 +1,6 @@
-"""Data sets that TFDS has prepared on disk: what a split consists of, and its examples.
+"""Read the splits and examples of data sets that TFDS has prepared on disk.
 
-Nothing is downloaded. Splits and features stand in the metadata beside the shards; the shards are
+Nothing is downloaded. Splits and features come from the metadata next to the shards. The shards are
 read by our own reader and decoded with NumPy, so that TensorFlow is never imported.
 """
 
@@ -27,14 +27,14 @@ METADATA = ("dataset_info.json", "features.json")
 
 
 def _prepare_command(builder: str) -> str:
-    # Without the path itself, so that the same data give the same ledger on any machine.
+    # Without the path, so that the same data give the same ledger on every machine.
     load = f"import tensorflow_datasets as tfds; tfds.load('{builder}', data_dir='DIR')"
-    return f'`python -c "{load}"`, DIR being the path of the source'
+    return f'`python -c "{load}"`, where DIR is the path of the source'
 
 
 @contextmanager
 def _metadata_of(directory: str) -> Iterator[str]:
-    """Yield a local directory with all but the shards: TFDS does not read through Beam."""
+    """Yield a local directory with all files except the shards: TFDS does not read through Beam."""
     if filesystem.is_local(directory):
         yield directory
         return
@@ -50,7 +50,7 @@ def open_prepared(root: str, task: TfdsTask) -> Any:
     """Open the builder of `task` over its prepared files below `root`.
 
     Raises:
-      UnreadableFileError: it is not there, or not in TFRecords; the message says what prepares it.
+      UnreadableFileError: it is missing, or not in TFRecords; the message says how to prepare it.
     """
     directory = filesystem.join(root, task.directory)
     for name in METADATA:
@@ -92,7 +92,7 @@ def example_ranges(builder: Any, split: str) -> Iterator[tuple[str, int, int]]:
 
 
 def _skip(stream: IO[bytes], examples: int) -> None:
-    """Pass over records without reading them."""
+    """Skip records without reading them."""
     for _ in range(examples):
         header = stream.read(8)
         if len(header) < 8:
@@ -101,7 +101,7 @@ def _skip(stream: IO[bytes], examples: int) -> None:
 
 
 def plain(value: Any) -> Any:
-    """Return what NumPy decoded as plain Python.
+    """Convert decoded NumPy values to plain Python.
 
     {"a": b"x", "b": np.int64(1)} → {"a": "x", "b": 1}
 
@@ -131,7 +131,7 @@ def _decode(data: bytes, features: Any, where: str) -> Row | BadRow:
 
 
 def read_examples(piece: Piece, features: Any) -> Iterator[tuple[str, Row | BadRow]]:
-    """Yield (place, row or what is wrong with it) of each example of `piece`.
+    """Yield (place, row or its problem) of each example of `piece`.
 
     Raises:
       UnreadableFileError: the shard is damaged, or shorter than the metadata says.
@@ -152,4 +152,7 @@ def read_examples(piece: Piece, features: Any) -> Iterator[tuple[str, Row | BadR
     except DataError as error:
         raise UnreadableFileError(str(error)) from error
     if number < end:
-        raise UnreadableFileError(f"{piece.path}: {number} examples, {end} expected; it is cut off")
+        raise UnreadableFileError(
+            f"{piece.path}: {number} examples, but {end} expected: the file is truncated; "
+            "prepare it again"
+        )

@@ -1,4 +1,4 @@
-"""Rows that hold lists of rows, taken apart."""
+"""Unfold rows that contain lists of rows."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -10,29 +10,29 @@ from transforms.sources.files.row import BadRow, Row, Rows
 
 
 class Unfolding(Settings):
-    """Which list of a row holds the rows that are meant."""
+    """The list of a row that contains the actual rows."""
 
     explode: str | list[str] | None = Field(
         None,
-        description="Key of a list: each item becomes a row of its own, in which the key holds "
-        "that item. Dots reach into lists of lists: 'paragraphs.qas'. Several keys: lists of one "
-        "length, taken side by side.",
+        description="Key of a list: each item becomes a separate row, in which the key holds that "
+        "item. Dots reach into lists of lists: 'paragraphs.qas'. Several keys name "
+        "lists of the same length, which are unfolded together.",
     )
 
     @model_validator(mode="before")
     @classmethod
     def _each_is_explode(cls, stated: object) -> object:
-        # The name that version 0.1 had for it in mappings.
+        # Its name in mappings of version 0.1.
         if isinstance(stated, dict) and "each" in stated and "explode" not in stated:
             return {("explode" if key == "each" else key): v for key, v in stated.items()}
         return stated
 
 
 def explode(rows: Rows, keys: str | list[str] | None) -> Rows:
-    """Yield a row for each item of the list under a key; the key holds the item then.
+    """Yield a row for each item of the list under a key; the key then holds the item.
 
     {"t": 1, "qas": [{"q": "a"}, {"q": "b"}]}, "qas" → {"t": 1, "qas": {"q": "a"}}, and so on. Dots
-    reach into lists of lists; several keys are lists of one length, taken side by side. A row
+    reach into lists of lists; several keys name lists of the same length, unfolded together. A row
     without an item is a bad row.
     """
     if keys is None:

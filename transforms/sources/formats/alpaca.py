@@ -45,7 +45,7 @@ class Alpaca(Layout):
     @model_validator(mode="before")
     @classmethod
     def _declare(cls, stated: object) -> object:
-        """Add the names that a format stands for to those that a recipe states."""
+        """Add the names that a format implies to those that a recipe states."""
         if not isinstance(stated, Mapping) or stated.get("format") not in _DECLARED:
             return stated
         columns = stated.get("columns") or {}

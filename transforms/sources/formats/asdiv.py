@@ -23,7 +23,7 @@ class Asdiv(Layout):
     families: ClassVar[dict[str, str]] = {MAIN: "math_word_problem"}
 
     format: Literal["asdiv"]
-    collection: str = Field("held_out", description="The task's collection.")
+    collection: str = Field("held_out", description="Collection of the task.")
 
     @property
     def patterns(self) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """TREC CAsT: questions of a conversation and the rewrites by hand that make them self-contained.
 
 Layouts of 2019 to 2022 (github.com/daltonj/treccastweb): topics with a list `turn`, in 2022 a tree
-that goes back by `parent`. The rewrites of 2019 are in a file of their own, `31_2⇥question`.
+that goes back by `parent`. The rewrites of 2019 are in a separate file, `31_2⇥question`.
 """
 
 from collections.abc import Iterator, Mapping
@@ -19,14 +19,14 @@ from transforms.sources.source import Element, Piece, UnreadableFileError
 
 
 class Cast(Layout):
-    """Follow-up questions → rewrites; the first question of a topic has nothing to fill in."""
+    """Follow-up questions → rewrites; the first question of a topic needs no rewrite."""
 
     families: ClassVar[dict[str, str]] = {MAIN: "conversational_rewrite"}
 
     format: Literal["cast"]
-    collection: str = Field("dialog", description="The task's collection.")
+    collection: str = Field("dialog", description="Collection of the task.")
     rewrites: str | None = Field(
-        None, description="The 2019 file of rewrites, relative to `path` or its directory."
+        None, description="File of rewrites of 2019, relative to `path` or its directory."
     )
 
     @property
@@ -49,13 +49,15 @@ def _read_rewrites(path: str) -> dict[str, str]:
     for where, line in read_lines(Piece(path=path, relative=path)):
         number, tab, text = line.partition("\t") if isinstance(line, str) else ("", "", "")
         if not tab:
-            raise UnreadableFileError(f"{where}: not a turn's number, a tab and its rewrite")
+            raise UnreadableFileError(
+                f"{where}: expected the number of a turn, a tab and its rewrite"
+            )
         rewrites[number.strip()] = text.strip()
     return rewrites
 
 
 def _drafts(rewrites: Mapping[str, str], topic: Row) -> Iterator[Draft | BadRow]:
-    """Yield a draft for each question of a topic, with what was said before it as the history."""
+    """Yield a draft for each question of a topic, with the earlier turns as history."""
     turns = objects_of(topic, "turn")
     if not turns:
         yield BadRow("wrong_type", "turn is not a list of objects")
@@ -86,7 +88,7 @@ def _question(turn: Row) -> str:
 
 
 def _ancestors(turn: Row, by_number: Mapping[str, Row]) -> Iterator[Row]:
-    """Yield the turns that lead to `turn`, the last first; a loop ends where it closes."""
+    """Yield the turns that lead to `turn`, the last first; stop if they form a loop."""
     passed: set[int] = set()
     parent = by_number.get(str(turn.get("parent")))
     while parent is not None and id(parent) not in passed:
@@ -96,7 +98,7 @@ def _ancestors(turn: Row, by_number: Mapping[str, Row]) -> Iterator[Row]:
 
 
 def _latest(before: Iterator[Row]) -> list[Row]:
-    """Return as many turns as a history has room for, the first first; given the last first."""
+    """Return as many turns as a history has room for, oldest first, given newest first."""
     turns: list[Row] = []
     size = 0
     for turn in before:
@@ -108,7 +110,7 @@ def _latest(before: Iterator[Row]) -> list[Row]:
 
 
 def _history(turns: list[Row]) -> list[str]:
-    """Return questions, and the system's answers if the topic has them; then both are marked."""
+    """Return questions and, if the topic has them, the system's answers, both marked."""
     said = [
         (_question(turn), text_of(turn, "response") or text_of(turn, "passage")) for turn in turns
     ]

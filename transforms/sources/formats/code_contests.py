@@ -1,7 +1,7 @@
 """CodeContests: a problem's `description`, and `solutions`, programs in several languages.
 
-Layout: github.com/google-deepmind/code_contests, as its Parquet files have it: `solutions` holds a
-list of `language` numbers and a list of `solution` texts of the same length.
+Layout: github.com/google-deepmind/code_contests, in the form of its Parquet files: `solutions` has
+a list of `language` numbers and a list of `solution` texts of the same length.
 """
 
 from collections.abc import Iterator, Mapping
@@ -19,14 +19,14 @@ _PYTHON_3 = 3
 
 
 class CodeContests(Layout):
-    """Problems in words → programs in Python 3; a problem without one is left out."""
+    """Problems in words → programs in Python 3; problems without one are rejected."""
 
     families: ClassVar[dict[str, str]] = {MAIN: "program_synthesis"}
 
     format: Literal["code_contests"]
-    collection: str = Field("program_synthesis", description="The task's collection.")
+    collection: str = Field("program_synthesis", description="Collection of the task.")
     max_solutions: PositiveInt = Field(
-        1, description="Most solutions of one problem that become records."
+        1, description="Maximum number of solutions per problem that become records."
     )
 
     def convert(self, row: Row) -> Iterator[Draft | BadRow]:

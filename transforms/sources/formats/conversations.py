@@ -1,6 +1,6 @@
 """Conversations: messages under any key, preference pairs, prompts with completions, trees.
 
-`chat`, `sharegpt` and `openai_messages` are one reader; the names say what people have.
+`chat`, `sharegpt` and `openai_messages` are the same reader, under the names of common formats.
 """
 
 from collections.abc import Iterator, Mapping
@@ -54,29 +54,30 @@ class Conversations(Layout):
     format: Literal["chat", "sharegpt", "openai_messages"]
     rows_are: Literal["conversations", "messages"] = Field(
         "conversations",
-        description="Whether a row is a conversation, or one message of a table: `parent_id` says "
-        "which message it answers, or `conversation_id` which conversation it is of.",
+        description="Whether a row is a conversation or one message. In a table of messages, "
+        "`parent_id` names the message that it answers, or `conversation_id` its "
+        "conversation.",
     )
     replies: Literal["all", "best"] = Field(
         "all",
-        description="Which replies to one message of a tree are targets; the best has the lowest "
+        description="Replies to a message of a tree that become targets; the best has the lowest "
         "`rank`.",
     )
-    turns: chat.Turns = Field("all", description="Which turns of the assistant are targets.")
+    turns: chat.Turns = Field("all", description="Turns of the assistant that become targets.")
     roles: dict[str, str | list[str]] = Field(
         default_factory=dict,
-        description="Our role (system, user, assistant or tool): how the data spell it.",
+        description="Maps a role (system, user, assistant or tool) to its spellings in the data.",
     )
     thinking: Literal["keep", "drop"] = Field(
         "keep",
-        description="Whether targets begin with what the assistant thought, in <think> tags; "
-        "history never shows it.",
+        description="Begin targets with the assistant's reasoning in <think> tags; the history "
+        "never shows it.",
     )
     history_characters: int | None = Field(
         None,
         ge=256,
-        description="Characters of earlier turns that a record holds; by the limit of input "
-        "tokens if left out.",
+        description="Maximum characters of earlier turns in a record; if left out, derived from "
+        "the limit of input tokens.",
     )
 
     @field_validator("roles")
@@ -84,7 +85,7 @@ class Conversations(Layout):
     def _known_roles(cls, roles: dict[str, str | list[str]]) -> dict[str, str | list[str]]:
         for role in roles:
             if role not in ROLES:
-                raise ValueError(f"{role!r} is none of our roles: {', '.join(ROLES)}")
+                raise ValueError(f"{role!r} is not a role: use {', '.join(ROLES)}")
         return roles
 
     def pieces(self, path: str, relative: str, size: int) -> list[Piece]:
@@ -147,7 +148,7 @@ class Conversations(Layout):
                 return answer
             starts_alike = bool(turns) and answer[: len(turns)] == turns
             before = [] if starts_alike or (len(answer) > 1 and not turns) else turns
-            # Only what was chosen or completed is to be learned.
+            # Only the chosen answer or the completion is to be learned.
             both = [*before, *answer]
             turns = [Turn(turn.role, turn.text, False) for turn in both[:-1]] + both[-1:]
         if key == "chosen_messages":
@@ -162,7 +163,7 @@ class Conversations(Layout):
         return [*head, *systems, *tools, *turns[len(systems) :]]
 
     def _messages(self, row: Row) -> tuple[str, Any]:
-        """Return the key of the messages and what is there; the prompt, if there are none."""
+        """Return the key of the messages and its value; of the prompt, if there are no messages."""
         if isinstance(row.get("mapping"), Mapping) and "current_node" in row:
             return "mapping", of_export(row)
         for key in ("messages", *MESSAGE_KEYS):

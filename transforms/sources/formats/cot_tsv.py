@@ -25,7 +25,7 @@ class CotTsv(Source):
     """
 
     format: Literal["cot_tsv"]
-    collection: str = Field("cot", description="The tasks' collection.")
+    collection: str = Field("cot", description="Collection of the tasks.")
 
     def family_names(self) -> set[str]:
         return {FAMILY}

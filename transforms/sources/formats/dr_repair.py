@@ -1,4 +1,4 @@
-"""DrRepair: programs that do not compile, what the compiler says, and the programs repaired.
+"""DrRepair: programs that do not compile, the compiler's messages, and the repaired programs.
 
 Layout: github.com/michiyasunaga/DrRepair. Its data for training has a program and its broken
 versions in one object (`lines`, `errors`), its development data one broken version (`code_lines`,
@@ -23,7 +23,7 @@ _COMMENTED, _SILENT = "error_comments", "no_errors"
 
 @dataclass(frozen=True)
 class _Repair:
-    """A broken program, the same repaired, and what the compiler says of which line, from 1."""
+    """A broken program, its repair, the compiler's message, and its line, counted from 1."""
 
     broken: list[str]
     fixed: list[str]
@@ -47,7 +47,7 @@ class DrRepair(Layout):
     }
 
     format: Literal["dr_repair"]
-    collection: str = Field("program_synthesis", description="The tasks' collection.")
+    collection: str = Field("program_synthesis", description="Collection of the tasks.")
 
     def rows(self, piece: Piece) -> Rows:
         if format_of(piece.path) == "json" and isinstance(document := load_json(piece.path), dict):
@@ -118,7 +118,7 @@ def _code(row: Row, key: str) -> list[str] | None:
 
 
 def _with_changes(lines: list[str], places: object, codes: object) -> list[str] | None:
-    """Return `lines` with the code of some of them replaced, indented as before."""
+    """Return `lines` with the code of some of them replaced, keeping the indentation."""
     if not isinstance(places, list) or not isinstance(codes, list) or len(places) != len(codes):
         return None
     changed = list(lines)

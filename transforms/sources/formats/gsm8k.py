@@ -1,6 +1,7 @@
 """GSM8K: `question`, and an `answer` that reasons and ends with `#### 72`.
 
-The calculator notes in it (`48/2 = <<48/2=24>>24`) are for models with a calculator: they go.
+The calculator notes in it (`48/2 = <<48/2=24>>24`) are for models with a calculator: they are
+removed.
 """
 
 import re
@@ -22,7 +23,7 @@ class Gsm8k(Layout):
     families: ClassVar[dict[str, str]] = {MAIN: "chain_of_thought"}
 
     format: Literal["gsm8k"]
-    collection: str = Field("cot", description="The task's collection.")
+    collection: str = Field("cot", description="Collection of the task.")
 
     def convert(self, row: Row) -> Iterator[Draft | BadRow]:
         rationale, mark, answer = text_of(row, "answer").rpartition(_FINAL)

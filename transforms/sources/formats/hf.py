@@ -1,4 +1,4 @@
-"""Data sets of the Hugging Face hub, as its cache has them: Parquet files at a pinned revision.
+"""Data sets of the Hugging Face hub in its local cache: Parquet files at a pinned revision.
 
 Layout: `<cache>/datasets--<owner>--<name>/snapshots/<revision>/<config>/<split>-*.parquet`, where
 <cache> is $HF_HUB_CACHE, $HF_HOME/hub or ~/.cache/huggingface/hub.
@@ -20,7 +20,7 @@ from transforms.sources.files.row import BadRow, Rows
 from transforms.sources.formats.tabular import MappedRows
 from transforms.sources.source import Element, Piece, UnreadableFileError
 
-# Where `datasets` writes the features of a data set into a Parquet file's schema.
+# Metadata key under which `datasets` writes the features into a Parquet file's schema.
 _CARD = "README.md"
 
 
@@ -30,7 +30,7 @@ def _hub_cache() -> str:
 
 
 class Hf(MappedRows):
-    """One task of rows of a data set of the hub; labels stand under their names."""
+    """One task of rows of a data set of the hub; labels are given by name."""
 
     obtained: ClassVar[str] = (
         "Hugging Face hub: set download: true, or run the command that is named"
@@ -38,23 +38,24 @@ class Hf(MappedRows):
 
     format: Literal["hf"]
     path: str | None = Field(
-        default_factory=_hub_cache, description="The hub's cache; where `huggingface_hub` has it."
+        default_factory=_hub_cache,
+        description="Directory of the hub's cache; if left out, that of `huggingface_hub`.",
     )
     dataset: str = Field(
-        pattern=r"^\w[\w.-]*(/\w[\w.-]*)?$", description="The data set, e.g. nyu-mll/glue."
+        pattern=r"^\w[\w.-]*(/\w[\w.-]*)?$", description="Name of the data set, e.g. nyu-mll/glue."
     )
-    config: str | None = Field(None, description="Its configuration, e.g. cola.")
+    config: str | None = Field(None, description="Configuration of the data set, e.g. cola.")
     revision: str = Field(
         pattern=r"^[0-9a-f]{40}$",
-        description="The commit to read, 40 hex digits: a branch such as main moves.",
+        description="Commit to read, 40 hex digits; a branch such as main would move.",
     )
     download: bool = Field(
-        False, description="Whether to fetch from the hub what the cache does not have."
+        False, description="Fetch files from the hub that the cache does not have."
     )
 
     @property
     def patterns(self) -> tuple[str, ...]:
-        """Return where a split's files are below the snapshot, as the hub and `datasets` write."""
+        """Return the patterns of a split's files below the snapshot, by the hub's conventions."""
         names = (f"{self.split}-*.parquet", f"{self.split}/*.parquet", f"{self.split}.parquet")
         folders = [self.config] if self.config else ["data", "default"]
         below = [f"{folder}/{name}" for folder in folders for name in names]
@@ -69,7 +70,7 @@ class Hf(MappedRows):
         """Return the Parquet files of the split, relative to `root`, sorted.
 
         Raises:
-          ConfigurationError: they are neither in the cache nor to be fetched.
+          ConfigurationError: they are not in the cache and cannot be fetched.
         """
         found = self._cached(root)
         if not found and self.download:
@@ -119,7 +120,7 @@ class Hf(MappedRows):
         return parquet_pieces(path, relative)
 
     def files_beside(self) -> list[str]:
-        # The card may be what names the labels.
+        # The card may name the labels.
         card = f"{self.snapshot}/{_CARD}"
         return [card] if filesystem.exists(self.beside(card)) else []
 
@@ -155,7 +156,7 @@ class Hf(MappedRows):
 
 
 def _named(label: Any, names: tuple[str, ...]) -> Any:
-    """Return the name of a label, or of each of a list; -1, no label, is None."""
+    """Return the name of a label, or of each label of a list; -1 means none."""
     if isinstance(label, list):
         return [_named(item, names) for item in label]
     if isinstance(label, int) and 0 <= label < len(names):
@@ -167,7 +168,7 @@ def _named(label: Any, names: tuple[str, ...]) -> Any:
 def label_names(parquet: str, card: str, config: str | None) -> dict[str, tuple[str, ...]]:
     """Return the names of the labels of each column that holds any.
 
-    They are in the schema of the Parquet file, else in the head of the data set's card.
+    They are in the schema of the Parquet file, or in the header of the data set's card.
     """
     if found := label_names_in(parquet, "parquet"):
         return found

@@ -28,25 +28,27 @@ class MadeUp(Source):
     """
 
     format: Literal["made_up"]
-    path: str | None = Field(None, description="Left out: records are computed.")
+    path: str | None = Field(None, description="Not used: records are computed.")
     collection: str = Field("made_up", description="The tasks' collection.")
     license: str = Field("Apache-2.0", description="SPDX identifier of the records.")
     split: Split = Field(  # type: ignore[assignment]
         "held_in",
-        description="held_in: the tasks to train on; held_out_parameters: the same operations with "
-        "values that those never have; held_out_compositions: operations in orders that those "
-        "never have.",
+        description="held_in: tasks to train on. held_out_parameters: the same operations with "
+        "values that do not occur in them. held_out_compositions: operations in orders "
+        "that do not occur in them.",
     )
     part: Literal["train", "test"] = Field(
-        "train", description="Which inputs: those of test are never among those of train."
+        "train", description="Set of inputs: inputs of test never occur in train."
     )
     world_seed: int = Field(0, ge=0, lt=2**63, description="Seed of tasks and records.")
     tasks: PositiveInt = Field(256, description="Number of tasks.")
-    records: PositiveInt = Field(64, description="Most records of one task.")
+    records: PositiveInt = Field(64, description="Maximum number of records per task.")
     operations: list[str] = Field(
         default_factory=lambda: list(OPERATIONS), description="Operations to use.", min_length=1
     )
-    most_operations: int = Field(3, ge=1, le=3, description="Most operations of one task.")
+    most_operations: int = Field(
+        3, ge=1, le=3, description="Maximum number of operations per task."
+    )
 
     @model_validator(mode="before")
     @classmethod

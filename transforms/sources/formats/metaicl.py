@@ -1,4 +1,4 @@
-"""MetaICL's rows: `task`, `input`, `output`, `options`; a directory a task, no instruction.
+"""MetaICL's rows: `task`, `input`, `output`, `options`; one directory per task, no instruction.
 
 Layout: github.com/facebookresearch/MetaICL, `data/<task>/<task>_*_train.jsonl`; `config/*.json` has
 the published splits of the tasks, `{"train": [names], "test": [names]}`.
@@ -24,25 +24,25 @@ class MetaIcl(Layout):
     families: ClassVar[dict[str, str]] = {MAIN: "demonstrations"}
 
     format: Literal["metaicl"]
-    collection: str = Field("metaicl", description="The tasks' collection.")
+    collection: str = Field("metaicl", description="Collection of the tasks.")
 
     config: str | None = Field(
         None,
-        description="A file of MetaICL's `config` directory, relative to `path`: which tasks to "
-        "read; all if left out.",
+        description="File of MetaICL's `config` directory that lists the tasks to read, relative "
+        "to `path`; if left out, all.",
     )
     tasks_of: Literal["train", "test"] = Field(
-        "train", description="Whose tasks of `config` are read."
+        "train", description="Part of `config` whose tasks are read."
     )
 
     def files_beside(self) -> list[str]:
         return [self.config] if self.config else []
 
     def find_files(self, root: str) -> list[str]:
-        """Return the files of the tasks that `config` lists, of all tasks without one.
+        """Return the files of the tasks that `config` lists, or of all tasks without `config`.
 
         Raises:
-          ConfigurationError: `config` is not there, or is no such file.
+          ConfigurationError: `config` is missing, or not a file of this form.
         """
         files = super().find_files(root)
         if self.config is None:

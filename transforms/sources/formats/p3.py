@@ -17,12 +17,12 @@ from transforms.sources.source import Piece
 
 
 class P3(Layout):
-    """Prompted rows; files in directories of their own are tasks named after the directories."""
+    """Prompted rows; each directory of files is a task with the directory's name."""
 
     families: ClassVar[dict[str, str]] = {MAIN: "prompted"}
 
     format: Literal["p3"]
-    collection: str = Field("p3", description="The tasks' collection.")
+    collection: str = Field("p3", description="Collection of the tasks.")
 
     def task_name(self, name: str, piece: Piece) -> str:
         return self.task or PurePosixPath(piece.relative).parent.name or name
@@ -40,5 +40,5 @@ class P3(Layout):
 
 
 def _shows(prompt: str, option: str) -> bool:
-    """Return whether the option occurs in the prompt, not as a part of a word."""
+    """Return whether the option occurs in the prompt as a complete word or words."""
     return re.search(rf"(?<!\w){re.escape(option)}(?!\w)", prompt) is not None

@@ -28,7 +28,7 @@ class Mbpp(Layout):
     families: ClassVar[dict[str, str]] = {MAIN: "program_for_tests"}
 
     format: Literal["mbpp"]
-    collection: str = Field(_COLLECTION, description="The task's collection.")
+    collection: str = Field(_COLLECTION, description="Collection of the task.")
 
     def convert(self, row: Row) -> Iterator[Draft | BadRow]:
         fields = {
@@ -48,7 +48,7 @@ class HumanEval(Layout):
     families: ClassVar[dict[str, str]] = {MAIN: "program_synthesis"}
 
     format: Literal["humaneval"]
-    collection: str = Field(_COLLECTION, description="The task's collection.")
+    collection: str = Field(_COLLECTION, description="Collection of the task.")
 
     def convert(self, row: Row) -> Iterator[Draft | BadRow]:
         prompt, solution = (

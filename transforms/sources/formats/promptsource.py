@@ -1,8 +1,8 @@
 """promptsource's templates over the rows of a data set: each template is a task, already prompted.
 
 A record's `input` is the prompt and its `answer` the target. Answer choices become `options` only
-where the prompt does not show them yet: then a template with options shows them below the prompt,
-and one without options leaves the prompt as its authors wrote it.
+if the prompt does not show them already: then a template with options shows them below the prompt,
+and one without options leaves the prompt unchanged.
 """
 
 import posixpath
@@ -48,7 +48,7 @@ class TabularData(FileOptions, Unfolding):
 
     format: TabularFormat
     columns: list[str] | None = Field(
-        None, description="Names of the columns of CSV or TSV files without a header.", min_length=1
+        None, description="Column names of CSV or TSV files without a header.", min_length=1
     )
 
     @model_validator(mode="after")
@@ -71,38 +71,41 @@ class Promptsource(Source):
     obtained: ClassVar[str] = "Parquet files of the Hugging Face hub, with promptsource's templates"
 
     format: Literal["promptsource"]
-    collection: str = Field("p3", description="The tasks' collection.")
+    collection: str = Field("p3", description="Collection of the tasks.")
     templates: str = Field(
-        description="promptsource's templates.yaml or its directory, relative to `path`."
+        description="templates.yaml of promptsource or its directory, relative to `path`."
     )
     data: Annotated[TabularData | TfdsData, Field(discriminator="format")] = Field(
-        description="How the rows at `path` are read."
+        description="File format of the rows at `path`."
     )
     only: list[str] | Literal["p3"] | None = Field(
-        None, description="Names of templates, or p3: those of P3's published training mixture."
+        None,
+        description="Names of the templates to use, or p3 for those of P3's published training "
+        "mixture.",
     )
-    exclude: list[str] = Field(default_factory=list, description="Names of templates to leave out.")
+    exclude: list[str] = Field(default_factory=list, description="Names of templates to exclude.")
     original_tasks_only: bool = Field(
         True,
-        description="Leave out templates that turn the data set's task around, e.g. ask for the "
-        "question; without effect on templates that `only` names.",
+        description="Exclude templates that invert the data set's task, e.g. that ask for the "
+        "question. Has no effect on templates named in `only`.",
     )
     features: dict[str, FieldSource] = Field(
         default_factory=dict,
-        description="Key that the templates expect (dots make objects): where its value comes from."
-        " Other keys stay as they are.",
+        description="Maps a key that the templates expect (dots make objects) to the source of its "
+        "value. Other keys are unchanged.",
     )
     labels: dict[str, list[str]] = Field(
         default_factory=dict,
-        description="Key that holds a label: the names of the labels; templates get the position.",
+        description="Maps the key of a label to the names of the labels; templates get the "
+        "position.",
     )
-    id: str | None = Field(None, description="The key that holds a row's own id.")
-    task_suffix: str = Field("", description="Put after the tasks' names, e.g. _r1.")
+    id: str | None = Field(None, description="Key of the row's id.")
+    task_suffix: str = Field("", description="Suffix of the tasks' names, e.g. _r1.")
 
     @computed_field  # type: ignore[prop-decorator]
     @property
     def published(self) -> str:
-        """Digest of the published lists, a part of the source's fingerprint where it uses them."""
+        """Digest of the published lists, part of the source's fingerprint if it uses them."""
         return p3.lists_digest() if self.only == "p3" else ""
 
     def family_names(self) -> set[str]:
@@ -113,7 +116,7 @@ class Promptsource(Source):
         return patterns_of(self.data.format) if isinstance(self.data, TabularData) else METADATA
 
     def _tfds(self, data: TfdsData) -> Tfds:
-        """Return the reader of the rows, where TFDS has them."""
+        """Return the reader of the rows, if TFDS has prepared them."""
         return Tfds(  # type: ignore[call-arg]
             format="tfds",
             path=self.path,
@@ -136,7 +139,7 @@ class Promptsource(Source):
         """Return the files of the rows.
 
         Raises:
-          ConfigurationError: the templates cannot be read, or a name is none of theirs.
+          ConfigurationError: the templates cannot be read, or have no template of a name.
         """
         select_templates(self, load_templates(self.beside(self._templates_file)))
         if isinstance(self.data, TfdsData):
@@ -208,7 +211,7 @@ class Promptsource(Source):
 
 @lru_cache(maxsize=512)
 def load_templates(path: str) -> TemplateFile:
-    """Load the templates of one file; ConfigurationError if it is not there or is no such file."""
+    """Load the templates of one file; raise ConfigurationError if it is missing or invalid."""
     try:
         text = filesystem.read_bytes(path).decode()
     except (OSError, UnicodeDecodeError) as error:
@@ -228,10 +231,10 @@ def task_name(file: TemplateFile, template: PromptTemplate) -> str:
 
 
 def select_templates(source: Promptsource, file: TemplateFile) -> list[PromptTemplate]:
-    """Return the templates that the recipe wants, in the order of the file.
+    """Return the templates that the recipe selects, in the order of the file.
 
     Raises:
-      ConfigurationError: a name is none of the file's templates, or none is left.
+      ConfigurationError: the file has no template of a name, or none is selected.
     """
     known = {template.name for template in file.templates}
     wanted: Sequence[str] | None = source.only
@@ -256,7 +259,7 @@ def select_templates(source: Promptsource, file: TemplateFile) -> list[PromptTem
 
 
 def map_features(row: Row, source: Promptsource) -> dict[str, Any] | BadRow:
-    """Give the row the keys and labels that the templates expect; or say what is wrong with it.
+    """Convert the row to the keys and labels that the templates expect, or return its problem.
 
     features {"choices.text": "options"}, labels {"label": ["no", "yes"]}:
     {"options": ["a"], "label": "yes"} → {"options": ["a"], "label": 1, "choices": {"text": ["a"]}}
@@ -276,7 +279,7 @@ def map_features(row: Row, source: Promptsource) -> dict[str, Any] | BadRow:
 
 
 def _assign(target: dict[str, Any], path: list[str], value: Any) -> None:
-    """Put `value` at `path`, with copies of the objects on the way."""
+    """Put `value` at `path`, copying the objects on the way."""
     first, *rest = path
     if not rest:
         target[first] = value
@@ -296,5 +299,5 @@ def separate_options(template: PromptTemplate, prompted: Prompted) -> list[str]:
 
 
 def _shows(prompt: str, choice: str) -> bool:
-    """Return whether the choice occurs in the prompt, not as a part of a word."""
+    """Return whether the choice occurs in the prompt as a complete word or words."""
     return re.search(rf"(?<!\w){re.escape(choice)}(?!\w)", prompt) is not None

@@ -19,7 +19,7 @@ _IS_LAST = "is the last of its conversation"
 class Qrecc(Layout):
     """Each conversation as a whole, and follow-up questions → rewrites (`<task>_rewrite`).
 
-    The published collection has the dialog alone, under the name `qrecc`.
+    The published collection has only the dialog, under the name `qrecc`.
     """
 
     families: ClassVar[dict[str, str]] = {
@@ -28,10 +28,10 @@ class Qrecc(Layout):
     }
 
     format: Literal["qrecc"]
-    collection: str = Field("dialog", description="The tasks' collection.")
+    collection: str = Field("dialog", description="Collection of the tasks.")
 
     rewrites: bool = Field(
-        True, description="Whether rewrites of follow-up questions are read beside the dialogs."
+        True, description="Also read the rewrites of follow-up questions, besides the dialogs."
     )
 
     def pieces(self, path: str, relative: str, size: int) -> list[Piece]:

@@ -23,7 +23,7 @@ class Sgd(Layout):
     families: ClassVar[dict[str, str]] = {MAIN: "dialog_response"}
 
     format: Literal["sgd"]
-    collection: str = Field("dialog", description="The task's collection.")
+    collection: str = Field("dialog", description="Collection of the task.")
 
     @property
     def patterns(self) -> tuple[str, ...]:

@@ -33,7 +33,7 @@ class SnapshotRecords(Source):
         return [file.path for file in open_snapshot(root).manifest.records]
 
     def family_names(self) -> set[str]:
-        # What the fields of a held-out item are, its family says, and no one knows which those are.
+        # The family would define the roles of a held-out item's fields, but it is unknown.
         return set(FAMILIES) if self.is_held_out else set()
 
     def read(self, name: str, piece: Piece) -> Iterator[Element]:

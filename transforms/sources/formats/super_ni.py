@@ -1,4 +1,4 @@
-"""Super-Natural Instructions: one JSON file a task.
+"""Super-Natural Instructions: one JSON file per task.
 
 Keys: `Definition`, `Positive Examples`, `Instances` (`id`, `input`, `output`), `Categories`,
 `Input_language`, `Output_language`, `Instance License`. Drafts have a text as `Definition`, and
@@ -41,32 +41,33 @@ class SuperNi(Source):
 
     A task is named after its file, with underscores for hyphens, as in the published collection.
 
-    A task that is left out is one rejection, `excluded_task`, that names the rule and the number
-    of instances: most of the five million may be left out, and a row for each would outgrow the
-    corpus. The ledger counts the task once.
+    An excluded task is one rejection, `excluded_task`, that names the rule and the number of
+    instances: most of the five million may be excluded, and a row for each would be larger than
+    the corpus. The ledger counts the task once.
     """
 
     format: Literal["super_ni"]
-    collection: str = Field("natural_instructions", description="The tasks' collection.")
+    collection: str = Field("natural_instructions", description="Collection of the tasks.")
     languages: list[str] = Field(
         default_factory=list,
-        description="Keep only tasks all of whose languages are here, named as in the files.",
+        description="Keep only tasks whose languages are all in this list, named as in the files.",
     )
     categories: list[str] = Field(
         default_factory=list, description="Keep only tasks of these categories."
     )
     tasks_list: str | None = Field(
-        None, description="A file of names of tasks to keep, one a line, relative to `path`."
+        None,
+        description="File with the names of the tasks to keep, one per line, relative to `path`.",
     )
     exclude: list[str] = Field(
         default_factory=lambda: list(_EVALUATION_SETS),
-        description="Task numbers ('664-667') and patterns of names ('*mmmlu*') to leave out.",
+        description="Task numbers ('664-667') and name patterns ('*mmmlu*') to exclude.",
     )
 
     exclude_evaluation_tasks: bool = Field(
         False,
-        description="Leave out the tasks made from SVAMP, ASDiv, CommonsenseQA and BoolQ, too, "
-        "which the paper evaluates on.",
+        description="Also exclude the tasks made from SVAMP, ASDiv, CommonsenseQA and BoolQ, on "
+        "which the paper evaluates.",
     )
 
     @field_validator("exclude")
@@ -75,7 +76,7 @@ class SuperNi(Source):
         for rule in exclude:
             numbers = _NUMBERS.fullmatch(rule)
             if numbers and numbers[2] and int(numbers[1]) > int(numbers[2]):
-                raise ValueError(f"{rule}: a range goes from the lower number to the higher")
+                raise ValueError(f"{rule}: write a range with the lower number first")
         return exclude
 
     def family_names(self) -> set[str]:
@@ -117,7 +118,7 @@ class SuperNi(Source):
             )
 
     def _excluded_name(self, task: str) -> str | None:
-        """Return the rule that leaves a task out by its name, or None."""
+        """Return the rule that excludes a task by its name, or None."""
         for rule in self.exclude:
             if _matches(task, rule):
                 return f"exclude: {rule}"
@@ -129,7 +130,7 @@ class SuperNi(Source):
         return None
 
     def _excluded_task(self, task: Task) -> str | None:
-        """Return the rule that leaves a task out by its languages or categories, or None."""
+        """Return the rule that excludes a task by its languages or categories, or None."""
         if self.languages and not (task.languages and set(task.languages) <= {*self.languages}):
             return f"languages: {', '.join(task.languages) or 'not stated'}"
         if self.categories and not {*self.categories} & {*task.categories}:
@@ -169,7 +170,7 @@ def _load(path: str) -> dict[str, Any]:
 
 
 def _instances_in(path: str) -> int | str:
-    """Count the instances of a task file that is left out; it may also be damaged."""
+    """Count the instances of an excluded task file, which may be damaged."""
     try:
         return len(_load(path)["Instances"])
     except UnreadableFileError:

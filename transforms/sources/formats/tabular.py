@@ -22,11 +22,11 @@ class MappedRows(Source, RowMapping):
     Rows that lack an optional field are a second task, of another family.
     """
 
-    task: str = Field(description="The task's name.", min_length=1)
+    task: str = Field(description="Name of the task.", min_length=1)
 
     @abstractmethod
     def rows(self, piece: Piece) -> Rows:
-        """Return (place, row or what is wrong with it) for each row of a piece."""
+        """Return (place, row or its problem) for each row of a piece."""
 
     def family_names(self) -> set[str]:
         return {self.family, *self.optional.values()} - {""}
@@ -78,7 +78,7 @@ class Tabular(MappedRows, FileOptions):
 
     format: TabularFormat
     columns: list[str] | None = Field(
-        None, description="Names of the columns of CSV or TSV files without a header.", min_length=1
+        None, description="Column names of CSV or TSV files without a header.", min_length=1
     )
 
     @model_validator(mode="after")
@@ -103,13 +103,13 @@ class Tabular(MappedRows, FileOptions):
         return read_rows(self.format, piece, self.columns, self._needed, self, self._is_row)
 
     def _is_row(self, document: Mapping[str, object]) -> bool:
-        """Return whether an object is a row, not columns that all have the names of the keys."""
+        """Return whether an object is one row with all keys, not a table of columns."""
         values = [look_up(document, key) for key in self.keys]
         return None not in values and not all(isinstance(v, (list, dict)) for v in values)
 
     @property
     def _needed(self) -> list[str]:
-        """The keys that a table must have; an answer that an evaluation set keeps back need not."""
+        """The keys that a table must have, except the hidden answer of an evaluation set."""
         if not self.is_held_out:
             return self.keys
         asked = {name: source for name, source in self.fields.items() if name != "answer"}

@@ -22,7 +22,7 @@ class Taskmaster(Layout):
     families: ClassVar[dict[str, str]] = {MAIN: "dialog_response"}
 
     format: Literal["taskmaster"]
-    collection: str = Field("dialog", description="The task's collection.")
+    collection: str = Field("dialog", description="Collection of the task.")
 
     def convert(self, row: Row) -> Iterator[Draft | BadRow]:
         utterances = objects_of(row, "utterances")

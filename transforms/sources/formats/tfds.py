@@ -34,7 +34,7 @@ _FLAN_2021 = {task.name: task for task in flan2021.TASKS}
 
 
 class _TfdsSource(Source):
-    """Tasks over prepared data sets; a missing one costs its tasks alone."""
+    """Tasks over prepared data sets; a missing one affects only its tasks."""
 
     obtained: ClassVar[str] = "TFDS: prepare the data sets with tensorflow_datasets.load"
 
@@ -53,7 +53,7 @@ class _TfdsSource(Source):
         """Return the existing metadata and shards of the data sets that the tasks need.
 
         Raises:
-          UnreadableFileError: none is there.
+          UnreadableFileError: there are none.
         """
         files: set[str] = set()
         problem = None
@@ -70,10 +70,10 @@ class _TfdsSource(Source):
         return sorted(files)
 
     def work(self, root: str, files: Mapping[str, int]) -> list[Piece]:
-        """Return what each work item reads: examples of one task, or why it cannot be read.
+        """Return the piece of each work item: examples of one task, or why it is unreadable.
 
         `files` (path relative to `root`: bytes) are those of `find_files`. A data set that is not
-        among them was not there when they were listed.
+        among them was missing when they were listed.
         """
         pieces: list[Piece] = []
         for task, split in self.tasks_and_splits():
@@ -116,9 +116,11 @@ class _TfdsSource(Source):
         )
         builder = open_prepared(piece.path.removesuffix(piece.relative).rstrip("/"), definition)
         if not piece.end:
-            # Says what is wrong with the split. If all is well by now, its files were not hashed.
+            # Raises the problem of the split. If there is none by now, its files were not hashed.
             list(example_ranges(builder, split))
-            raise UnreadableFileError(f"{piece.path}: was not there when the files were listed")
+            raise UnreadableFileError(
+                f"{piece.path}: appeared after the files were listed; run the same command again"
+            )
         yield task
         mapping = definition.mapping
         others = {
@@ -161,7 +163,7 @@ class Tfds(_TfdsSource, RowMapping):
     """One task over a data set that TFDS has prepared; `path` is TFDS's data directory."""
 
     format: Literal["tfds"]
-    task: str = Field(description="The task's name.", min_length=1)
+    task: str = Field(description="Name of the task.", min_length=1)
     builder: str = Field(description="Builder with its version, e.g. 'glue/cola:2.0.0'.")
     split: str = Field("train", description="Split in TFDS syntax, e.g. 'train[:90%]'.")
 
@@ -187,11 +189,13 @@ class Flan2021(_TfdsSource):
     """Tasks of the Flan 2021 collection; `path` is TFDS's data directory."""
 
     format: Literal["flan2021"]
-    collection: str = Field("flan2021", description="The tasks' collection.")
+    collection: str = Field("flan2021", description="Collection of the tasks.")
     tasks: list[str] | None = Field(
-        None, min_length=1, description="Names of tasks; all if left out."
+        None, min_length=1, description="Names of the tasks to read; if left out, all."
     )
-    split: str = Field("train", description="'train', or 'validation' for held-in evaluation.")
+    split: str = Field(
+        "train", description="Split to read: 'train', or 'validation' for held-in evaluation."
+    )
 
     @field_validator("tasks")
     @classmethod
@@ -211,7 +215,7 @@ class Flan2021(_TfdsSource):
     @computed_field  # type: ignore[prop-decorator]
     @property
     def definitions(self) -> str:
-        """Digest of the tasks' definitions, a part of the source's fingerprint."""
+        """Digest of the tasks' definitions, part of the source's fingerprint."""
         return flan2021.definitions_digest()
 
     def tasks_and_splits(self) -> list[tuple[TfdsTask, str]]:

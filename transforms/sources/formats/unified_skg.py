@@ -23,12 +23,12 @@ _SPLITS = re.compile(r"_?(train|dev|test|validation)$")
 
 
 class UnifiedSkg(Layout):
-    """Requests about tables, databases and graphs; a task a file or a directory of its name."""
+    """Requests about tables, databases and graphs; each file or directory is a task."""
 
     families: ClassVar[dict[str, str]] = {MAIN: "structured_knowledge"}
 
     format: Literal["unified_skg"]
-    collection: str = Field("unified_skg", description="The tasks' collection.")
+    collection: str = Field("unified_skg", description="Collection of the tasks.")
 
     def task_name(self, name: str, piece: Piece) -> str:
         folder = PurePosixPath(piece.relative).parent.name

@@ -98,7 +98,7 @@ def test_a_single_column_is_not_taken_apart(write: Write) -> None:
 
 
 def test_columns_of_one_name(write: Write) -> None:
-    with pytest.raises(UnreadableFileError, match="2 columns 'text'; name the columns apart"):
+    with pytest.raises(UnreadableFileError, match="2 columns 'text'; give them different names"):
         list(read_csv(write("text,text\na,b\n", "f.csv"), None, ["text"]))
 
 

@@ -96,7 +96,7 @@ def test_cut_off(tmp_path: Path) -> None:
         assert parquet_pieces(str(path), "f.parquet") == [
             Piece(path=str(path), relative="f.parquet")
         ]
-        with pytest.raises(UnreadableFileError, match="not a whole Parquet file"):
+        with pytest.raises(UnreadableFileError, match="not a complete Parquet file"):
             list(read_parquet(Piece(path=str(path), relative="f.parquet"), None))
 
 
@@ -104,7 +104,7 @@ def test_a_column_name_that_is_no_text(tmp_path: Path) -> None:
     path = tmp_path / "f.parquet"
     _write(path, pa.table({"question": ["a"]}))
     path.write_bytes(path.read_bytes().replace(b"question", b"quest\xffon"))
-    with pytest.raises(UnreadableFileError, match="not a whole Parquet file"):
+    with pytest.raises(UnreadableFileError, match="not a complete Parquet file"):
         list(read_parquet(Piece(path=str(path), relative="f.parquet"), None))
 
 

@@ -68,7 +68,7 @@ def test_cut_off_at_any_byte(write: Write, ending: str, compress: Callable[[byte
         with open(piece.path + ending, "wb") as file:
             file.write(whole[:size])
         with (
-            pytest.raises(UnreadableFileError, match=f"not a whole {ending} file"),
+            pytest.raises(UnreadableFileError, match=f"not a complete {ending} file"),
             open_stream(piece.path + ending) as stream,
         ):
             stream.read()

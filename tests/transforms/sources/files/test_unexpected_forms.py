@@ -96,10 +96,10 @@ def test_a_comma_within_a_text_stays(write: Write) -> None:
         (b"PAR1....", "use `format: parquet`"),
         (_zip({"a": _LINES, "b": _LINES}), "zip archive of 2 files"),
         (_zip({"xl/workbook.xml": b"", "xl/a": b""}), "Excel workbook"),
-        (b"PK\x03\x04broken", "not a whole .zip file"),
-        (b"\xfd7zXZ\x00broken", "not a whole .xz file"),
-        (bz2.compress(_LINES)[:30], "not a whole .bz2 file"),
-        (bz2.compress(_LINES)[:12] + b"damaged, damaged, damaged", "not a whole .bz2 file"),
+        (b"PK\x03\x04broken", "not a complete .zip file"),
+        (b"\xfd7zXZ\x00broken", "not a complete .xz file"),
+        (bz2.compress(_LINES)[:30], "not a complete .bz2 file"),
+        (bz2.compress(_LINES)[:12] + b"damaged, damaged, damaged", "not a complete .bz2 file"),
     ],
 )
 def test_what_cannot_be_read_is_named(write: Write, data: bytes, problem: str) -> None:
@@ -131,7 +131,7 @@ def test_arrow(write: Write, kind: str) -> None:
     found = list(read_rows("arrow", write(stream.getvalue(), "data-00000.arrow")))
     assert [row for _, row in found] == _ROWS * 300
     assert found[-1][0] == "data-00000.arrow: row 600"
-    with pytest.raises(UnreadableFileError, match="not a whole Arrow file"):
+    with pytest.raises(UnreadableFileError, match="not a complete Arrow file"):
         list(read_rows("arrow", write(stream.getvalue()[:-900], "cut.arrow")))
 
 

@@ -91,5 +91,5 @@ def test_a_bad_file_of_rewrites_is_named(tmp_path: Path) -> None:
     path.write_text("[]")
     (tmp_path / "resolved.tsv").write_text("81_1 What are sharks?\n")
     source = Cast(format="cast", path=str(tmp_path), rewrites="resolved.tsv")
-    with pytest.raises(UnreadableFileError, match=r"resolved.tsv:1: not a turn's number"):
+    with pytest.raises(UnreadableFileError, match=r"resolved.tsv:1: expected the number of a turn"):
         list(source.read("s", Piece(path=str(path), relative="topics.json")))

@@ -122,7 +122,7 @@ def test_filters_ids_and_licenses(read_file: Callable[..., list[Any]]) -> None:
     ("keys", "message"),
     [
         ({"columns": {"mesages": "x"}}, "did you mean 'messages'"),
-        ({"roles": {"bot": "x"}}, "none of our roles"),
+        ({"roles": {"bot": "x"}}, "is not a role"),
         ({"thinking": "maybe"}, "keep"),
     ],
 )

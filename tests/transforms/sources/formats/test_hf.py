@@ -198,7 +198,7 @@ def test_a_damaged_file(tmp_path: Path) -> None:
     file = _snapshot(tmp_path) / "data" / "train-0.parquet"
     file.parent.mkdir()
     file.write_bytes(b"PAR1 no")
-    with pytest.raises(UnreadableFileError, match="not a whole Parquet file"):
+    with pytest.raises(UnreadableFileError, match="not a complete Parquet file"):
         _read(_source(tmp_path))
 
 

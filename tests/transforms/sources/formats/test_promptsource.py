@@ -152,8 +152,8 @@ def test_bad_rows_are_counted_for_every_task(
     assert read(source, "{") == {PLAIN: "invalid_json", LISTED: "invalid_json"}
     cow = {**ROW, "label": "cow"}
     assert read(source, cow) == {PLAIN: "unknown_label", LISTED: "unknown_label"}
-    unlabelled = read(source, {**ROW, "label": -1})
-    assert unlabelled == {PLAIN: "template_does_not_apply", LISTED: read(source, ROW)[LISTED]}
+    unlabeled = read(source, {**ROW, "label": -1})
+    assert unlabeled == {PLAIN: "template_does_not_apply", LISTED: read(source, ROW)[LISTED]}
     assert set(read(source, {"label": 1}).values()) == {"template_error"}
 
 

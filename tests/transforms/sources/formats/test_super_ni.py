@@ -313,7 +313,7 @@ def test_languages_that_are_not_stated_are_left_out_by_a_filter(tmp_path: Path) 
 
 
 def test_a_range_that_goes_down() -> None:
-    with pytest.raises(ValueError, match="from the lower number to the higher"):
+    with pytest.raises(ValueError, match="with the lower number first"):
         SuperNi(format="super_ni", exclude=["9-3"])
 
 
