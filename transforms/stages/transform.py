@@ -96,7 +96,7 @@ class RunStage(beam.PTransform):
                 continue
             takes_ranges = stage.ranges is not None and stage.ranges.name == name
             step = beam.FlatMap(_send_ranges, *known) if takes_ranges else beam.FlatMap(_send)
-            # Beam's local runner waits for ever where reading is fused with what made the runs.
+            # Beam's local runner fails an assertion where reading is fused with what made the runs.
             spread = self.runs[name] | f"Spread {name}" >> beam.Reshuffle()
             sent[name] = spread | f"Send {name}" >> step
         return sent
