@@ -129,8 +129,6 @@ def test_a_signal_saves_and_ends_cleanly(
     assert [line["step"] for line in read_metrics(run / "metrics.jsonl")] == list(
         range(1, step + 1)
     )
-    if input_workers:
-        return
     train(_with(config, steps=step + 3, devices=1), snapshot, str(run))
     whole = tmp_path / "whole"
     train(_with(config, steps=step + 3, devices=1), snapshot, str(whole))
