@@ -55,7 +55,7 @@ class Loss:
     def line(self) -> str:
         """Say it in one line."""
         return (
-            f"sources.{self.source}: {self.rows:,} of {self.read:,} rows are left out as "
+            f"sources.{self.source}: {self.rows:,} of {self.read:,} rows are rejected as "
             f"{self.reason}: {'; '.join(self.first)}: {self.advice}"
         )
 

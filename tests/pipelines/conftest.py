@@ -61,9 +61,10 @@ class Outcome:
 
     @property
     def is_quiet(self) -> bool:
-        """Standard error shows progress and rows that are left out, and nothing else."""
+        """Standard error shows progress, rows that are left out, and what to do next."""
         return all(
-            _PROGRESS.fullmatch(line) or _LEFT_OUT.match(line) for line in self.err.splitlines()
+            _PROGRESS.fullmatch(line) or _LEFT_OUT.match(line) or line.startswith("next: ")
+            for line in self.err.splitlines()
         )
 
 

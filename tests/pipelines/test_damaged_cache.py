@@ -120,13 +120,13 @@ def test_a_source_that_is_read_again_may_not_have_changed(
 ) -> None:
     for file in cache.store.glob("cache/ingest/*/file-000000-0000.jsonl"):
         _flip(file)
-    report = reading.report
+    report = reading.count_done
 
     def edit_and_report(*arguments: Any, **details: Any) -> None:
         edit(cache.corpus.jsonl, "red", "dark red")
         report(*arguments, **details)
 
-    monkeypatch.setattr(reading, "report", edit_and_report)
+    monkeypatch.setattr(reading, "count_done", edit_and_report)
     outcome = cache.build(2)
     assert outcome.status == 3
     assert (

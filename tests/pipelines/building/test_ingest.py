@@ -52,7 +52,7 @@ def test_a_single_file_is_called_by_its_name(corpus: Any) -> None:
     "assignment",
     [
         "sources.questions.fields.question=id",
-        "sources.questions.family=summarization",
+        "sources.questions.family=commonsense",
         "sources.questions.license=MIT",
         "sources.questions.collection=other",
         "sources.questions.split=test",
@@ -136,7 +136,7 @@ def test_file_that_changes_while_it_is_read_leaves_nothing_in_the_cache(corpus: 
     found = _find(corpus, "reasoning")
     run_pipeline(partial(add_ingest, sources=[found]), RunnerOptions())
     corpus.tsv.write_text(corpus.tsv.read_text().replace("red", "rad", 1))
-    with pytest.raises(DataError, match=r"fruit_train\.tsv changed while it was read"):
+    with pytest.raises(DataError, match=r"fruit_train\.tsv changed while it was being read"):
         SourceCache(found).seal()
     assert not SourceCache(found).is_sealed
     assert not Path(found.directory).exists()

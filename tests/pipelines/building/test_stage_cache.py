@@ -134,5 +134,7 @@ def test_a_faster_build_of_the_same_stages_is_no_error(
     monkeypatch.setattr("os.rename", come_late)
     assert verify(build_recipe("quickstart", tmp_path / "store").path).passed
     kept = [path.name for path in (tmp_path / "store" / "cache" / "stages").iterdir()]
-    assert len(kept) == sum(stage.is_kept for stage in STAGES)
+    # The recipe names no other snapshots to compare with.
+    absent = {"known", "other_snapshots"}
+    assert len(kept) == sum(stage.is_kept for stage in STAGES if stage.name not in absent)
     assert not [name for name in kept if ".tmp-" in name]
