@@ -16,7 +16,7 @@ def test_process_is_quiet_but_for_progress(flanbeam_process: Any, tmp_path: Path
     assert (Path(outcome.last_line) / "manifest.json").is_file()
     assert outcome.is_quiet
     again = flanbeam_process("verify", outcome.last_line)
-    assert (again.status, again.err) == (0, "")
+    assert (again.status, again.is_quiet) == (0, True)
 
 
 def test_process_fails_in_one_line(flanbeam_process: Any, tmp_path: Path) -> None:
