@@ -40,7 +40,9 @@ def test_build_prints_tables_and_the_path_last(flanbeam: Any, corpus: Any, tmp_p
     assert "records read 30" in lines
     assert "examples written 30" in lines
     assert any(line.startswith("cot 1 10.0 10 33.3%") for line in lines)
-    stages = dict.fromkeys(line.split()[1] for line in outcome.err.splitlines())
+    *progress, hint = outcome.err.splitlines()
+    assert hint == f"next: flanbeam verify {path}"
+    stages = dict.fromkeys(line.split()[1] for line in progress)
     assert list(stages) == [
         *("read", "scan", "deduplicate", "decontaminate", "rank", "select", "render", "write"),
     ]
@@ -64,7 +66,7 @@ def test_build_json_is_one_document(flanbeam: Any, corpus: Any, tmp_path: Path) 
 def test_verify_says_what_it_read(flanbeam: Any, quickstart: Any) -> None:
     outcome = flanbeam("verify", quickstart.path)
     assert outcome.status == 0
-    assert outcome.err == ""
+    assert outcome.err.startswith("next: ")
     assert outcome.out.startswith("verified: ")
     document = flanbeam("verify", quickstart.path, "--json").document
     assert document["passed"] is True

@@ -174,7 +174,7 @@ def test_a_directory(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert [source.path for source in loaded.sources.values()] == [str(data / "train.csv")]
     assert [source.path for source in loaded.held_out.values()] == [str(data / "test.csv")]
     shown = capsys.readouterr().out
-    assert "notes.xml: rows of no kind that is read" in shown
+    assert "notes.xml: XML of a kind that has no reader" in shown
     assert shown.splitlines()[-1] == str(recipe)
     # A recipe that is there is not replaced by accident.
     assert main(["init", str(data), "--recipe", str(recipe)]) == 2
@@ -210,7 +210,7 @@ def test_what_is_assumed_and_unknown(tmp_path: Path) -> None:
         ("a.jsonl", '{"text": "Once upon a time"}\n', "material for pretraining"),
         ("a.jsonl", '{"prompt": "q", "answer1": "a", "answer2": "b"}\n', "which answer is better"),
         ("a.jsonl", "", "it is empty"),
-        ("a.xml", "<a/>", "rows of no kind that is read"),
+        ("a.xml", "<a/>", "XML of a kind that has no reader"),
         ("a.jsonl", '{"x": {"y": 1}, "z": 3}\n', "no task can be seen in the keys x, z"),
         ("a.json", '[{"a": 1', "may be truncated"),
     ],

@@ -92,7 +92,7 @@ def test_tokenizer_json_alone_gives_the_ids_of_the_sentencepiece_file(
     ours = found.open()
     theirs = SentencePieceVocabulary((t5_vocab / "spiece.model").read_bytes(), 100)
     for text in [*TEXTS, (t5_vocab / "PROVENANCE.txt").read_text()]:
-        ids = theirs.encode(text)
+        ids = theirs.encode(text).tolist()
         assert ours.encode(text).tolist() == ids
         assert ours.decode(ids) == theirs.decode(ids)
     check_vocabulary(found, _t5_snapshot(t5_vocab), "weights")
