@@ -197,9 +197,9 @@ def test_seqio_reads_every_feature_as_it_was_written(
         for feature in FEATURES:
             value = example[feature.name]
             if feature.name in ("inputs", "targets"):
-                assert value.tolist() == [*row[feature.name], eos]
+                assert value.tolist() == [*row[feature.name], eos], feature.name
             elif feature.kind == "int64":
-                assert value == row[feature.name]
+                assert value.tolist() == row[feature.name], feature.name
             elif feature.repeated:
                 assert [item.decode() for item in value] == row[feature.name]
             else:

@@ -24,6 +24,7 @@ def bucket() -> Iterator[str]:
         yield url
 
 
+@pytest.mark.slow
 def test_a_day_in_the_life(flanbeam: Any, corpus: Any, bucket: str) -> None:
     store = f"{bucket}/day"
     argv = ("refresh", corpus.recipe, "--store", store)

@@ -53,6 +53,7 @@ def _losses(data: bytes) -> list[tuple[int, float]]:
     return [(line["step"], line["loss"]) for line in lines]
 
 
+@pytest.mark.slow
 def test_a_run_in_a_store_has_the_losses_of_a_local_one(
     config: TrainConfig, make_snapshot: Any, tmp_path: Path, run: str
 ) -> None:

@@ -8,7 +8,9 @@ from transforms.settings import Limits
 
 
 # One task at a time, and made-up tasks, have limits of their own, which their recipes state.
-@pytest.mark.parametrize("name", sorted({*shipped_files("trainer", "configs")} - {"single_task", "made_up"}))
+@pytest.mark.parametrize(
+    "name", sorted({*shipped_files("trainer", "configs")} - {"single_task", "made_up"})
+)
 def test_default_limits_fit(name: str) -> None:
     config = train_config(name, [])
     limits = Limits()  # type: ignore[call-arg]

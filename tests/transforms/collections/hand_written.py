@@ -54,7 +54,7 @@ def flan_2021_records(definition: TfdsTask, row: Row) -> list[Found]:
     task = Task(
         name=definition.name, source="flan", collection="flan2021", family=definition.mapping.family
     )
-    return [_found(element) for element in _READER._elements(task, definition, row, "row 1")]
+    return [_found(element) for element in _READER._elements(task, {}, definition, row, "row 1")]
 
 
 def write_files(root: Path, files: Mapping[str, Any]) -> None:

@@ -200,7 +200,7 @@ def test_data_prepared_after_the_listing_is_not_read(cola: Path, tmp_path: Path)
     ("damage", "message"),
     [
         (lambda data: data[: len(data) // 2 + 5], "corrupt TFRecord"),
-        (lambda data: b"", "0 examples, 4 expected"),
+        (lambda data: b"", "0 examples, but 4 expected"),
         (lambda data: data[:40] + b"\x00" + data[41:], "corrupt TFRecord"),
         (lambda data: frame(b"no proto") * 4, "example 0 does not fit"),
     ],

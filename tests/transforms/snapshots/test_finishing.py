@@ -218,7 +218,14 @@ def test_the_same_job_gives_the_same_bytes(
 def test_rejections_of_ingest_are_copied(
     make_job: MakeJob, make_record: MakeRecord, run_stages: RunStages, tmp_path: Path
 ) -> None:
-    for name, data in (("some", b'{"reason":"x"}\n{"reason":"y"}\n'), ("none", b"")):
+    rows = [
+        {"stage": "ingest", "reason": reason, "id": "", "source": "s", "task": "t", "detail": "a:1"}
+        for reason in "xy"
+    ]
+    for name, data in (
+        ("some", b"".join(orjson.dumps(row) + b"\n" for row in rows)),
+        ("none", b""),
+    ):
         (tmp_path / name).write_bytes(data)
     entry = LedgerEntry(stage="ingest", task="t", entered=5, kept=3, rejected={"x": 1, "y": 1})
     work, job = make_job([make_record(i) for i in range(3)])
@@ -230,4 +237,4 @@ def test_rejections_of_ingest_are_copied(
     assert manifest.ledger[0] == entry
     (file,) = manifest.rejections
     assert (file.path, file.rows) == ("rejections/ingest-some.jsonl", 2)
-    assert read_lines(job, [file]) == [{"reason": "x"}, {"reason": "y"}]
+    assert read_lines(job, [file]) == rows

@@ -199,6 +199,7 @@ ASSEMBLY = {
     "rank": {"rows": "decontaminate"},
     "plan": {"ranked": "rank"},
     "select": {"ranked": "rank", "quotas": "plan"},
+    "records": {"ranked": "rank", "selected": "select"},
     "render": {"selected": "select"},
     "plan_shards": {"examples": "render"},
     "write": {"shard_ranges": "plan_shards", "examples": "render"},
@@ -236,7 +237,8 @@ def test_each_filter_of_an_assembly_can_be_taken_away(
 
 
 def test_an_assembly_that_ends_early_divides_its_rows_as_a_whole_one_does() -> None:
-    for position, stage in enumerate(STAGES):
+    enabled = [stage for stage in STAGES if stage.name not in ("known", "other_snapshots")]
+    for position, stage in enumerate(enabled):
         assert wire(STAGES, NEAR, up_to=stage) == wire(STAGES, NEAR)[: position + 1]
     assert wire(STAGES, NEAR, up_to=APPLY)[-1].readers is None
     assert wire(STAGES, NEAR, up_to=DECONTAMINATE)[-1].readers is RANK.items

@@ -132,12 +132,23 @@ class _TfdsSource(Source):
             if isinstance(row, BadRow):
                 yield reject(task, row.reason, f"{where}: {row.detail}")
                 continue
-            rows = list(definition.prepare(row)) if definition.prepare else [row]
-            if not rows:
-                yield reject(task, "filtered", where)
-            for number, prepared in enumerate(rows, start=1):
-                part = f"{where}, part {number}" if len(rows) > 1 else where
-                yield self._record(task, others, definition, prepared, part)
+            yield from self._elements(task, others, definition, row, where)
+
+    def _elements(
+        self,
+        task: Task,
+        others: Mapping[str, Task],
+        definition: TfdsTask,
+        row: Row,
+        where: str,
+    ) -> Iterator[Record | Rejection]:
+        """Yield what one example gives: a record of each row that it is prepared to."""
+        rows = list(definition.prepare(row)) if definition.prepare else [row]
+        if not rows:
+            yield reject(task, "filtered", where)
+        for number, prepared in enumerate(rows, start=1):
+            part = f"{where}, part {number}" if len(rows) > 1 else where
+            yield self._record(task, others, definition, prepared, part)
 
     def _record(
         self,
