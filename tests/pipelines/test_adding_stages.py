@@ -34,7 +34,8 @@ def remove_rude(work: Work) -> Output:
     def verdict_of(record: Record) -> Verdict | None:
         words = str(record.fields["question"]).lower().split()
         share = sum(word == "darn" for word in words) / len(words)
-        return Verdict("toxic", f"{share:.2f} of its words are rude") if share > threshold else None
+        detail = f"{share:.2f} of its words are rude"
+        return Verdict(reason="toxic", detail=detail) if share > threshold else None
 
     return filter_records(work, verdict_of)
 
