@@ -171,7 +171,6 @@ def test_a_file_that_may_not_grow_ends_the_run_in_one_sentence(
     process = _start(config, make_snapshot(), run, limited)
     said, _ = process.communicate(timeout=180)
     assert process.returncode != 0
-    assert said.count("Traceback") == 1 + said.count("direct cause") + said.count("During handling")
     [line] = [one for one in said.splitlines() if one.startswith("trainer.errors.TrainerError: ")]
     assert "the disk is full: free space" in line
     assert not _steps(run)
