@@ -14,7 +14,7 @@ test: $(INSTALLED)
 	$(BIN)/python -m pytest -m "not slow and not browser and not airflow and not flink and not prism" -n 2
 
 slow-test: $(INSTALLED)
-	$(BIN)/python -m pytest -m "slow and not browser and not airflow and not flink and not prism"
+	$(BIN)/python -m pytest -m "slow and not browser and not airflow and not flink and not prism" -n 2
 
 # The DAGs in deploy/airflow, with Airflow itself; it has requirements of its own.
 airflow-test: $(AIRFLOW)
