@@ -154,7 +154,8 @@ def _flow_of_sources(contents: Contents) -> str:
         *map(_words, reasons),
         *("repeated or inverted", "examples"),
     )
-    caption = f"The {min(len(names), charts.MOST_BARS)} largest sources: records read, examples."
+    which = f"{charts.MOST_BARS} largest sources" if len(names) > charts.MOST_BARS else "Sources"
+    caption = f"{which}: records read, and examples made from them."
     return (
         "<h3>By source</h3>"
         + figure(picture, caption)
