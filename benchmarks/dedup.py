@@ -157,11 +157,11 @@ def stage(count: int) -> dict[str, Any]:
             seconds[name] = {"wall": round(wall, 2), "cpu": round(cpu, 2)}
             began = time.perf_counter(), time.process_time()
         kept = sum_counts(decode_summary(run.summary).counts for run in done[APPLY.name]).kept["t"]
-    near = [seconds[one.name]["cpu"] for one in REMOVE_NEAR_DUPLICATES]
+    near = sum(seconds[one.name]["cpu"] for one in REMOVE_NEAR_DUPLICATES)
     return {
         "removed": count - kept,
         "seconds": seconds,
-        "records_per_cpu_second": round(count / sum(near)),
+        "records_per_cpu_second": round(count / max(near, 0.01)),
         "peak_megabytes": _peak_megabytes(),
         "base_megabytes": base,
     }

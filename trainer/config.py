@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, PositiveFloat
 
 from trainer.models.computation import Computation
-from trainer.models.t5.sizes import ModelDims, SizeName
+from trainer.models.sizes import ModelSize
 
 
 class TrainConfig(BaseModel):
@@ -13,7 +13,7 @@ class TrainConfig(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    model: SizeName | ModelDims = Field(description="named size of T5 1.1, or its dimensions")
+    model: ModelSize = Field(description="named size of T5 1.1, or its dimensions")
     initial_weights: str | None = Field(
         default=None,
         description="path of a Hugging Face T5 1.1, a checkpoint or a run; null: random weights",

@@ -85,7 +85,7 @@ def diff(a: str, b: str) -> Difference:
 
 def differing_ids(a: Snapshot, b: Snapshot, most: int) -> dict[str, list[str]]:
     """Return {"added", "removed", "changed": the first ids of each kind, in order of the ids}."""
-    found: dict[str, list[str]] = {kind: [] for kind in _KINDS[:3]}
+    ids_of: dict[str, list[str]] = {kind: [] for kind in _KINDS[:3]}
     with tempfile.TemporaryDirectory(prefix="flanbeam-diff-") as directory:
         old, new = (
             write_table(snapshot, os.path.join(directory, name))
@@ -93,12 +93,12 @@ def differing_ids(a: Snapshot, b: Snapshot, most: int) -> dict[str, list[str]]:
         )
         for first, last in ranges(max(old.rows, new.rows)):
             for kind, rows in _compared(old.range(first, last), new.range(first, last)):
-                if kind in found:
+                if kind in ids_of:
                     ids = (f"{row['high']:016x}{row['low']:016x}" for row in np.sort(rows))
-                    found[kind] += list(ids)[: most - len(found[kind])]
-            if all(len(ids) >= most for ids in found.values()):
+                    ids_of[kind] += list(ids)[: most - len(ids_of[kind])]
+            if all(len(ids) >= most for ids in ids_of.values()):
                 break
-    return found
+    return ids_of
 
 
 def _compared(a: Rows, b: Rows) -> Iterator[tuple[str, Rows]]:
@@ -116,14 +116,14 @@ def compare_examples(old: ExampleTable, new: ExampleTable) -> dict[str, dict[str
     counts: dict[str, Counter[str]] = {}
 
     def count(kind: str, tasks: list[str], rows: Rows) -> None:
-        numbers, found = np.unique(rows["task"], return_counts=True)
-        for number, times in zip(numbers.tolist(), found.tolist(), strict=True):
+        numbers, counted = np.unique(rows["task"], return_counts=True)
+        for number, times in zip(numbers.tolist(), counted.tolist(), strict=True):
             counts.setdefault(tasks[number], Counter())[kind] += times
 
     for first, last in ranges(max(old.rows, new.rows)):
         for kind, rows in _compared(old.range(first, last), new.range(first, last)):
             count(kind, old.tasks if kind == "removed" else new.tasks, rows)
-    return {task: {kind: found[kind] for kind in _KINDS} for task, found in counts.items()}
+    return {task: {kind: of_task[kind] for kind in _KINDS} for task, of_task in counts.items()}
 
 
 def _ids(rows: Rows) -> Any:

@@ -97,20 +97,20 @@ def _by_origin(snapshot: Snapshot, name: str) -> dict[str, str]:
     quoted = orjson.dumps(name).decode()
     # A file may be given with or without the directories above it.
     is_place = _PLACE.fullmatch(name) is not None
-    found = {}
+    records = {}
     for source, path in record_paths(snapshot):
         for record in records_with(path, source, f'{name}"' if is_place else quoted):
             has_place = is_place and f"/{record.place}".endswith(f"/{name}")
             if record.own_id == name or has_place:
-                found[record.id] = f"{source}, {record.place}"
+                records[record.id] = f"{source}, {record.place}"
     if not is_place:
-        return found
+        return records
     for file in snapshot.manifest.rejections:
         for line in lines_with(filesystem.join(snapshot.path, file.path), f"{name}: "):
             row = decode_rejection(line)
             if f"/{row.detail.split(': ')[0]}".endswith(f"/{name}"):
-                found[row.id] = f"{row.source}, {row.reason}"
-    return found
+                records[row.id] = f"{row.source}, {row.reason}"
+    return records
 
 
 def _by_prefix(
@@ -135,7 +135,7 @@ def _by_prefix(
             if row.id.startswith(prefix):
                 records[row.id] = f"{row.task}, {row.reason}"
     for source, path in record_paths(snapshot):
-        for found in records_with(path, source, f'["{prefix}'):
-            if found.id.startswith(prefix):
-                records.setdefault(found.id, f"{source}, {found.place}")
+        for record in records_with(path, source, f'["{prefix}'):
+            if record.id.startswith(prefix):
+                records.setdefault(record.id, f"{source}, {record.place}")
     return records | examples

@@ -121,6 +121,8 @@ class _Converter:
     loader: yaml.SafeLoader
     document: Document
     open_nodes: list[yaml.Node] = field(default_factory=list)
+    # The keys that a mapping states itself: flattening adds those that it merges, for good.
+    own_keys: dict[int, set[int]] = field(default_factory=dict)
 
     def convert(self, node: yaml.Node, path: Path) -> Any:
         """Return the value of `node`, which is at `path` in the document."""
@@ -142,7 +144,7 @@ class _Converter:
             self.open_nodes.pop()
 
     def _mapping(self, node: yaml.MappingNode, path: Path) -> dict[str | int, Any]:
-        own = {id(key) for key, _ in node.value}
+        own = self.own_keys.setdefault(id(node), {id(key) for key, _ in node.value})
         self.loader.flatten_mapping(node)
         value: dict[str | int, Any] = {}
         stated: set[str | int] = set()

@@ -57,12 +57,12 @@ def guess(sample: Sample) -> Guess:
     flattened = sample.flattened()
     for one in (sample, flattened) if flattened else (sample,):
         for rule in _RULES:
-            found = rule(one)
-            if found is not None and not found.problem:
-                found.keys |= sample.stated
-                return found
-            unusable = unusable or found
-            if found is not None:
+            guessed = rule(one)
+            if guessed is not None and not guessed.problem:
+                guessed.keys |= sample.stated
+                return guessed
+            unusable = unusable or guessed
+            if guessed is not None:
                 break
     if unusable:
         return unusable

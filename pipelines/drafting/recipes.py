@@ -113,28 +113,28 @@ def _add_sources(
         if len(files) > 1 and (known in _METADATA or known.lower().endswith(_NO_DATA)):
             continue
         for sample in read_samples(file):
-            found = _asdiv(file) or (
+            guessed = _asdiv(file) or (
                 Guess(problem=sample.problem) if sample.problem else guess(sample)
             )
-            if found.problem:
-                unused[file] = found.problem
+            if guessed.problem:
+                unused[file] = guessed.problem
             else:
-                drafts.append((file, sample, found))
+                drafts.append((file, sample, guessed))
     groups: dict[str, list[tuple[str, Sample, Guess]]] = {}
-    for file, sample, found in drafts:
+    for file, sample, guessed in drafts:
         is_held_out = sample.held_out or _is_held_out(file, files)
-        alike = yaml.safe_dump([found.keys, is_held_out, os.path.splitext(file)[1]])
-        groups.setdefault(alike, []).append((file, sample, found))
+        alike = yaml.safe_dump([guessed.keys, is_held_out, os.path.splitext(file)[1]])
+        groups.setdefault(alike, []).append((file, sample, guessed))
     for group in groups.values():
-        file, sample, found = group[0]
+        file, sample, guessed = group[0]
         is_held_out = sample.held_out or _is_held_out(file, files)
         pattern = _pattern([one for one, _, _ in group], files)
         if pattern is not None:
-            found.keys |= {"files": pattern} if len(group) < len(files) else {}
+            guessed.keys |= {"files": pattern} if len(group) < len(files) else {}
         for one, of, guessed in [group[0]] if pattern is not None else group:
             where = path if pattern is not None else one
             facts = [
-                found.keys["format"] if of.problem else of.form,
+                guessed.keys["format"] if of.problem else of.form,
                 *of.facts,
                 f"keys {', '.join(of.keys[:12])}",
             ]

@@ -64,8 +64,8 @@ class Sample:
 
     def values(self, key: str) -> list[Any]:
         """Return the values under a key, without missing ones."""
-        found = [row.get(key) for row in self.rows]
-        return [value for value in found if not is_missing(value) and value not in ("", [])]
+        values = [row.get(key) for row in self.rows]
+        return [value for value in values if not is_missing(value) and value not in ("", [])]
 
     def share(self, key: str, kinds: type | tuple[type, ...]) -> float:
         """Return the share of rows whose value under `key` has one of the types."""
@@ -154,13 +154,13 @@ def read_samples(path: str) -> list[Sample]:
     sample = read_sample(path)
     if not sample.problem or sample.bad or format_of(path) != "json":
         return [sample]
-    found = []
+    samples = []
     for key in _lists_in(path):
         of_key = replace(
             read_sample(path, {"rows_at": key}), held_out=split_in(key) not in (None, TRAIN)
         )
-        found += [] if of_key.problem else [of_key]
-    return found or [sample]
+        samples += [] if of_key.problem else [of_key]
+    return samples or [sample]
 
 
 def _lists_in(path: str) -> list[str]:

@@ -55,11 +55,11 @@ def lines_of(cells: Sequence[Cell], bases: Mapping[str, str]) -> list[Line]:
         arm: sorted((cell for cell in cells if cell.arm == arm), key=lambda cell: cell.seed)
         for arm in arms
     }
-    found = []
+    lines = []
     for suite in cells[0].suites:
         places = {arm: [_results(cell, suite) for cell in of_arm] for arm, of_arm in runs.items()}
-        found += compare(suite, places, bases)
-    return found
+        lines += compare(suite, places, bases)
+    return lines
 
 
 def compare(
@@ -74,7 +74,7 @@ def compare(
     Raises:
       TrainerError: results are missing, or arms were asked different questions.
     """
-    found = []
+    lines = []
     for measure in MEASURES:
         measured = {arm: [read_measure(p, measure) for p in of] for arm, of in places.items()}
         named = {
@@ -83,8 +83,8 @@ def compare(
             for place, run in zip(of_arm, measured[arm], strict=True)
         }
         check_same_questions(named)
-        found += [_line(suite, measure, arm, measured, bases[arm]) for arm in places]
-    return found
+        lines += [_line(suite, measure, arm, measured, bases[arm]) for arm in places]
+    return lines
 
 
 def _line(
@@ -130,11 +130,11 @@ def to_markdown(lines: Sequence[Line]) -> str:
 def _cells(line: Line, factor: float, digits: int) -> str:
     """Write mean, difference and verdict: "2.701 [2.650, 2.752] | +0.120 [0.050, 0.190] | yes"."""
     shown = _interval(line.mean, factor, digits)
-    if (found := line.difference) is None:
+    if (paired := line.difference) is None:
         return f"{shown} | base | "
-    interval = found.seeds or found.tasks
-    verdict = "distinguishable" if found.is_distinguishable else "tie"
-    change = Estimate(found.mean, interval.low, interval.high)
+    interval = paired.seeds or paired.tasks
+    verdict = "distinguishable" if paired.is_distinguishable else "tie"
+    change = Estimate(paired.mean, interval.low, interval.high)
     return f"{shown} | {_interval(change, factor, digits, '+')} | {verdict}"
 
 

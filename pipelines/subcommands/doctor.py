@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 def _run(_: Namespace) -> Result:
     from pipelines.checks.environment import findings
 
-    found = findings()
-    is_bad = any(finding.state == "bad" for finding in found)
-    return Result(found, ExitStatus.BAD_DATA if is_bad else ExitStatus.DONE)
+    reported = findings()
+    is_bad = any(finding.state == "bad" for finding in reported)
+    return Result(reported, ExitStatus.BAD_DATA if is_bad else ExitStatus.DONE)
 
 
 def _show(listed: "list[Finding]") -> None:

@@ -49,12 +49,12 @@ def _show(sources: list["SourceDescription"]) -> None:
 
 def _summary(sources: list["SourceDescription"]) -> str:
     """Return the number of files, their size, and the record count if the cache has it."""
-    found = [source for source in sources if source.found]
-    known = [source.records for source in found if source.records is not None]
-    facts = [f"{len(found)} of {len(sources)} sources found"]
-    facts.append(f"{sum(source.bytes for source in found):,} bytes")
+    present = [source for source in sources if source.found]
+    known = [source.records for source in present if source.records is not None]
+    facts = [f"{len(present)} of {len(sources)} sources found"]
+    facts.append(f"{sum(source.bytes for source in present):,} bytes")
     if known:
-        unread = f" in {len(known)} of them" if len(known) < len(found) else ""
+        unread = f" in {len(known)} of them" if len(known) < len(present) else ""
         facts.append(f"{sum(known):,} records{unread}")
     else:
         facts.append("records not counted yet")

@@ -110,10 +110,10 @@ def _link(job: Job, graph: _Components, groups: list[NDArray[np.int64]]) -> None
             arrays, nodes, graph.parents, rule, members, near.max_comparisons,
             keys, holders, edges, scores, count,
         )  # fmt: skip
-    found = np.zeros(count, dtype=EDGE_ROW)
-    found["first"], found["second"] = graph.places[edges[:count]].T
-    found["score"] = scores[:count]
-    graph.edges.append(found)
+    rows = np.zeros(count, dtype=EDGE_ROW)
+    rows["first"], rows["second"] = graph.places[edges[:count]].T
+    rows["score"] = scores[:count]
+    graph.edges.append(rows)
 
 
 def _slots(sets: "NgramSets", members: NDArray[np.int64]) -> int:

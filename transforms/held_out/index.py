@@ -98,9 +98,9 @@ class HeldOutIndex:
     @cached_property
     def filter(self) -> NDArray[np.bool_]:
         """[2^24] whether some key begins with these bits: most look-ups end here."""
-        found = np.zeros(1 << _FILTER_BITS, dtype=bool)
-        found[self._runs[0] >> np.uint64(64 - _FILTER_BITS)] = True
-        return found
+        has_key = np.zeros(1 << _FILTER_BITS, dtype=bool)
+        has_key[self._runs[0] >> np.uint64(64 - _FILTER_BITS)] = True
+        return has_key
 
     @cached_property
     def _first_parts(self) -> NDArray[np.int64]:

@@ -54,12 +54,12 @@ def problem_text(prompt: str) -> str:
     The prompt itself where it is no program, or where the docstring says next to nothing.
     """
     functions = _FUNCTION.findall(prompt)
-    found = [first or second for first, second in _DOCSTRING.findall(prompt)]
-    if not functions or not found:
+    docstrings = [first or second for first, second in _DOCSTRING.findall(prompt)]
+    if not functions or not docstrings:
         return _without_examples(prompt)
     lines = []
     in_example = False
-    for line in found[-1].splitlines():
+    for line in docstrings[-1].splitlines():
         if line.strip().startswith(">>>"):
             in_example = True
         elif not line.strip():
@@ -91,12 +91,12 @@ def code_tokens(code: str) -> list[str]:
     "def f(xs: list) -> int:\n    return xs[0]  # first" →
     ["def", "f", "(", "xs", ")", ":", "return", "xs", "[", "0", "]"]
     """
-    return _tokens(_SIGNATURE.sub(lambda found: _ANNOTATION.sub("", found[0]), _bare(code)))
+    return _tokens(_SIGNATURE.sub(lambda signature: _ANNOTATION.sub("", signature[0]), _bare(code)))
 
 
 def body_tokens(code: str) -> list[str]:
     """Return the tokens of a program after its first signature; all if it has none."""
-    code = _SIGNATURE.sub(lambda found: _ANNOTATION.sub("", found[0]), _bare(code))
+    code = _SIGNATURE.sub(lambda signature: _ANNOTATION.sub("", signature[0]), _bare(code))
     signature = _SIGNATURE.search(code)
     return _tokens(code[signature.end() :] if signature else code)
 

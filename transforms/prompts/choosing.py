@@ -118,10 +118,10 @@ def choices(task: Task, few_shot: bool, demand: Demand) -> Choices | None:
     A task's own templates serve as both. Where no few-shot template suits, the zero-shot ones do.
     """
     own = task.templates, task.only_own_templates
-    found = _choices(task.family, *own, task.domain, few_shot, demand)
+    suitable = _choices(task.family, *own, task.domain, few_shot, demand)
     # A family that does not mix would say its instruction again with each exemplar.
-    if found or not few_shot or not CATALOG[task.family].mixes:
-        return found
+    if suitable or not few_shot or not CATALOG[task.family].mixes:
+        return suitable
     return _choices(task.family, *own, task.domain, False, demand)
 
 

@@ -70,14 +70,14 @@ def _inside_query(draft: Draft) -> list[Part]:
     parts: list[Part] = []
     for name, start, text in _fields_shown(draft.template, draft.fields):
         if name == OPTIONS:
-            found = [Part(Role.OPTIONS, 0, len(text))]
+            of_field = [Part(Role.OPTIONS, 0, len(text))]
         elif keeps_turns and name == "history":
-            found = _turns_of(text, draft.turns, draft.family.name not in CHATS)
+            of_field = _turns_of(text, draft.turns, draft.family.name not in CHATS)
         elif keeps_turns and name == "input" and draft.family.name in CHATS:
-            found = [_last_turn(text, draft.family.name)]
+            of_field = [_last_turn(text, draft.family.name)]
         else:
             continue
-        parts += [_shifted(part, before + start) for part in found]
+        parts += [_shifted(part, before + start) for part in of_field]
     return parts
 
 

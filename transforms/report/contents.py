@@ -105,12 +105,12 @@ def find_in(files: Iterable[tuple[str, str]]) -> FindRecords:
     """Return a search of record files, given as (source, path)."""
 
     def find(wanted: Set[str]) -> Mapping[str, Record]:
-        found: dict[str, Record] = {}
+        records: dict[str, Record] = {}
         for source, path in files:
-            if len(found) == len(wanted):
+            if len(records) == len(wanted):
                 break
-            found |= {record.id: record for record in find_records(path, source, wanted)}
-        return found
+            records |= {record.id: record for record in find_records(path, source, wanted)}
+        return records
 
     return find
 

@@ -130,10 +130,10 @@ def contamination(contents: Contents) -> str:
 def _with_span(whole: str, span: str) -> str:
     """Return a text with the words of a span marked: case and punctuation do not count."""
     words = _WORD.findall(span.casefold())
-    found = [(m[0].casefold(), m.start(), m.end()) for m in _WORD.finditer(whole[:20_000])]
-    for first in range(len(found) - len(words) + 1):
-        if words and all(found[first + n][0] == word for n, word in enumerate(words)):
-            start, end = found[first][1], found[first + len(words) - 1][2]
+    spoken = [(m[0].casefold(), m.start(), m.end()) for m in _WORD.finditer(whole[:20_000])]
+    for first in range(len(spoken) - len(words) + 1):
+        if words and all(spoken[first + n][0] == word for n, word in enumerate(words)):
+            start, end = spoken[first][1], spoken[first + len(words) - 1][2]
             before, after = whole[max(0, start - 1_000) : start], whole[end:]
             return f"{text(before)}<mark>{text(whole[start:end])}</mark>{clipped(after, 1_000)}"
     return clipped(whole, 2_000)

@@ -241,10 +241,10 @@ def lengths(contents: Contents) -> str:
     for column, (name, key) in enumerate(
         (("inputs", "max_input_tokens"), ("targets", "max_target_tokens"))
     ):
-        found, limit = contents.lengths[:, column], int(limits.get(key, 0))
-        picture = charts.histogram(f"Lengths of {name}", found, limit, f"tokens of {name}")
+        counts, limit = contents.lengths[:, column], int(limits.get(key, 0))
+        picture = charts.histogram(f"Lengths of {name}", counts, limit, f"tokens of {name}")
         html += figure(picture, f"Training examples by tokens of their {name}, EOS included.")
-        at = np.quantile(found, _QUANTILES, method="inverted_cdf") if len(found) else [0] * 4
+        at = np.quantile(counts, _QUANTILES, method="inverted_cdf") if len(counts) else [0] * 4
         rows.append((name, *(int(value) for value in at), limit or "none stated"))
     html += table("Lengths in tokens", ("of", "50%", "90%", "99%", "longest", "limit"), rows, 5)
     fitting = [(_words(n), count) for n, count in sorted(contents.manifest.fitting.items())]

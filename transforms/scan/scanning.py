@@ -111,8 +111,8 @@ def scan_records(job: Job, file: RecordFile, finder: "Finder | None") -> Scanned
             for record, offset, length in batch
             if scanned.admits(record, screen(record, tasks[record.task].task, job.settings))
         ]
-        found = finder.find([record for record, _ in kept]) if finder else [[] for _ in kept]
-        for (record, place), matches in zip(kept, found, strict=True):
+        matches_of = finder.find([record for record, _ in kept]) if finder else [[] for _ in kept]
+        for (record, place), matches in zip(kept, matches_of, strict=True):
             held_out = matches[0].item + 1 if matches else 0
             settings = job.settings.deduplicate
             rows.append(key_row(tasks[record.task], record, held_out, place, settings))

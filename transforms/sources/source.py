@@ -177,12 +177,12 @@ class Source(BaseModel, ABC):
             from apache_beam.io.filesystems import FileSystems
 
             matches = FileSystems.match([root, filesystem.join(root, "**")])
-            found = [metadata.path for match in matches for metadata in match.metadata_list]
-            if root in found:
+            paths = [metadata.path for match in matches for metadata in match.metadata_list]
+            if root in paths:
                 return [""]
-            files = [path[len(root) :].strip("/") for path in found]
-        found = [file for file in files if not _is_hidden(file)]
-        return sorted(_data_among([f for f in found if _belongs(f, self.file_patterns)]))
+            files = [path[len(root) :].strip("/") for path in paths]
+        visible = [file for file in files if not _is_hidden(file)]
+        return sorted(_data_among([path for path in visible if _belongs(path, self.file_patterns)]))
 
     def record_or_rejection(
         self,

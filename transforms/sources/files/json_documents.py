@@ -67,7 +67,7 @@ def _candidates(text: str) -> Iterator[str]:
     """Yield possible readings of a text that is not strict JSON."""
     if "NaN" in text or "Infinity" in text:
         yield text
-    plain = _STRING_OR_COMMA.sub(lambda found: "" if found[0] == "," else found[0], text)
+    plain = _STRING_OR_COMMA.sub(lambda match: "" if match[0] == "," else match[0], text)
     plain = plain.rstrip().removesuffix(",")
     if plain != text.rstrip():
         yield plain

@@ -294,8 +294,8 @@ def open_stream(
 def _refuse_foreign(head: bytes, path: str) -> None:
     start = head[:64].lstrip()
     for magic, kind in _FOREIGN:
-        found = start.lower() if magic.startswith(b"<") else start
-        if found.startswith(magic):
+        compared = start.lower() if magic.startswith(b"<") else start
+        if compared.startswith(magic):
             raise UnreadableFileError(f"{path}: {kind}")
     if head[257:262] == b"ustar":
         raise UnreadableFileError(f"{path}: a tar archive: unpack it")

@@ -57,8 +57,10 @@ def _unfolded(row: Row, path: list[str]) -> Iterator[Row | BadRow]:
         values = value
     else:
         empty = value in (None, [])
-        reason, found = ("empty_field", "empty or missing") if empty else ("wrong_type", "no list")
-        yield BadRow(reason, f"{first} is {found}, so nothing can be taken out of it")
+        reason, problem = (
+            ("empty_field", "empty or missing") if empty else ("wrong_type", "no list")
+        )
+        yield BadRow(reason, f"{first} is {problem}, so nothing can be taken out of it")
         return
     for item in values:
         if not rest:

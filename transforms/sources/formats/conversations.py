@@ -137,8 +137,8 @@ class Conversations(Layout):
 
     def _turns(self, row: Row) -> list[Turn] | BadRow:
         keys = self._keys()
-        key, found = self._messages(row)
-        turns = found if isinstance(found, BadRow) else self._as_turns(found, key, keys)
+        key, messages = self._messages(row)
+        turns = messages if isinstance(messages, BadRow) else self._as_turns(messages, key, keys)
         if isinstance(turns, BadRow):
             return turns
         answer_key = next((key for key in _ANSWER_KEYS if row.get(key)), None)
@@ -159,7 +159,7 @@ class Conversations(Layout):
         if isinstance(head, BadRow):
             return head
         systems = [turn for turn in turns[:1] if turn.role == SYSTEM]
-        tools = next((found for k in _TOOL_KEYS if (found := tools_of(row, k))), [])
+        tools = next((listed for k in _TOOL_KEYS if (listed := tools_of(row, k))), [])
         return [*head, *systems, *tools, *turns[len(systems) :]]
 
     def _messages(self, row: Row) -> tuple[str, Any]:

@@ -55,11 +55,11 @@ class DrRepair(Layout):
         return super().rows(piece)
 
     def convert(self, row: Row) -> Iterator[Draft | BadRow]:
-        for found in _repairs(row):
-            if isinstance(found, BadRow):
-                yield found
+        for repair in _repairs(row):
+            if isinstance(repair, BadRow):
+                yield repair
             else:
-                yield from _drafts(found)
+                yield from _drafts(repair)
 
 
 def _drafts(repair: _Repair) -> Iterator[Draft]:

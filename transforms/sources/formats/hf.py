@@ -72,18 +72,18 @@ class Hf(MappedRows):
         Raises:
           ConfigurationError: they are not in the cache and cannot be fetched.
         """
-        found = self._cached(root)
-        if not found and self.download:
+        files = self._cached(root)
+        if not files and self.download:
             self._fetch(root)
-            found = self._cached(root)
-        if not found:
+            files = self._cached(root)
+        if not files:
             includes = " ".join(f"--include '{pattern}'" for pattern in self.file_patterns)
             raise ConfigurationError(
                 f"{self.dataset}, {self.split} at {self.revision[:12]}: not in {root}; set "
                 f"download: true, or run `hf download {self.dataset} --repo-type dataset "
                 f"--revision {self.revision} --cache-dir {root} --include {_CARD} {includes}`"
             )
-        return found
+        return files
 
     def _cached(self, root: str) -> list[str]:
         directory = os.path.join(root, self.snapshot)
@@ -170,8 +170,8 @@ def label_names(parquet: str, card: str, config: str | None) -> dict[str, tuple[
 
     They are in the schema of the Parquet file, or in the header of the data set's card.
     """
-    if found := label_names_in(parquet, "parquet"):
-        return found
+    if in_schema := label_names_in(parquet, "parquet"):
+        return in_schema
     named = dict(_names_of_card(card, config))
     return {name: tuple(names) for name, names in named.items() if names}
 
