@@ -124,9 +124,9 @@ def _by_prefix(
     records: dict[str, str] = {}
     examples: dict[str, str] = {}
     for _, path, data in held:
-        identity, record, task = read_texts(data, (ID, RECORD_ID, "_task_name"), path)
-        if record.startswith(prefix):
-            records[record] = task
+        identity, origin, task = read_texts(data, (ID, RECORD_ID, "_task_name"), path)
+        if origin.startswith(prefix):
+            records[origin] = task
         if identity.startswith(prefix):
             examples[identity] = f"example of {task}"
     for file in snapshot.manifest.rejections:

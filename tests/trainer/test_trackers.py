@@ -66,7 +66,9 @@ def client(monkeypatch: pytest.MonkeyPatch) -> type[_Client]:
 def test_a_missing_package_is_named(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(sys.modules, name, None)  # as if it were not installed
+    loaded = {module for module in sys.modules if module.startswith(f"{name}.")}
+    for module in {name, *loaded}:
+        monkeypatch.setitem(sys.modules, module, None)  # as if it were not installed
     with (
         pytest.raises(TrainerError, match=rf"{name} is true.* pip install 'flanbeam\[{name}\]'"),
         trackers(_config(**{name: True}), tmp_path, None, print),

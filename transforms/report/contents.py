@@ -143,8 +143,8 @@ def _sources_of(
             named[task].add(name)
     seen: dict[str, set[str]] = defaultdict(set)
     for path, data in stored:
-        task, source = read_texts(data, (TASK_NAME, SOURCE), path)
-        seen[task.removesuffix(INVERSION_SUFFIX)].add(source)
+        task, name = read_texts(data, (TASK_NAME, SOURCE), path)
+        seen[task.removesuffix(INVERSION_SUFFIX)].add(name)
     for rows in rejected.values():
         for row in rows:
             seen[row.task].add(row.source)
