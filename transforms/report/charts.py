@@ -21,6 +21,7 @@ _BLACK = "#000000"
 _STYLE = re.compile(r' style="([^"]*)"')
 _GROUP_ID = re.compile(r'<g id="[^"]*">')
 _SIZES = re.compile(r'width="([\d.]+)pt" height="([\d.]+)pt"')
+_UNFILLED = re.compile(r"<text(?![^>]*\bfill=)")
 # Names of bars that a picture has room for.
 MOST_BARS = 20
 _MOST_LETTERS = 28
@@ -52,6 +53,8 @@ def svg_of(figure: Any, title: str) -> str:
     svg = re.sub(r"<defs>\s*<style.*?</style>\s*</defs>", "", svg, flags=re.S)
     svg = re.sub(r"<!--.*?-->", "", svg, flags=re.S)
     svg = _STYLE.sub(lambda match: _attributes(match[1]), _GROUP_ID.sub("<g>", svg))
+    # Matplotlib names no fill for black text, and a white one for the ground of a legend.
+    svg = _UNFILLED.sub('<text fill="currentColor"', svg).replace('fill="#ffffff"', 'fill="none"')
     svg = _SIZES.sub("", svg, count=1).replace(_INK, "currentColor").replace(_BLACK, "currentColor")
     label = f' role="img" aria-label="{escape(title)}" stroke-linejoin="round"'
     return re.sub(r">\s*\n\s*<", "><", svg.replace("<svg", f"<svg{label}", 1))

@@ -39,7 +39,7 @@ def table(
     body = "".join(
         "<tr>"
         + "".join(
-            f'<th scope="row">{text(cell)}</th>'
+            f'<th scope="row">{_name(cell)}</th>'
             if place == 0
             else f"<td{_CLASS if place >= first else ''}>{_cell(cell)}</td>"
             for place, cell in enumerate(row)
@@ -55,6 +55,11 @@ def table(
 
 
 _CLASS = ' class="n"'
+
+
+def _name(cell: object) -> str:
+    """Return a name that a narrow column breaks after underscores, not within words."""
+    return text(cell).replace("_", "_<wbr>")
 
 
 def _cell(cell: object) -> str:

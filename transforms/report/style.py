@@ -32,7 +32,7 @@ caption{text-align:left;padding:.2rem 0;white-space:nowrap}
 td:not(.n){min-width:7rem;max-width:28rem}
 th,td{padding:.25rem .7rem .25rem 0;text-align:left;border-bottom:1px solid var(--line);
 vertical-align:top;overflow-wrap:anywhere}
-th[scope=row]{font-weight:500;min-width:7rem;max-width:20rem}
+th[scope=row]{font-weight:500;min-width:9rem;max-width:20rem}
 th.n,td.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 figure{margin:1rem 0}
 figure svg{width:100%;max-width:44rem;height:auto;display:block;color:var(--fg)}

@@ -1,6 +1,7 @@
 """`train`, `eval`, `plot` and `weights` as a user runs them, in turn on one tiny run."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +48,11 @@ def test_a_run_is_measured_drawn_and_exported(
     assert "style=" not in shown
     assert "right: " in shown or "wrong: " in shown
     assert "<svg" in shown
+    # Black letters and white grounds would not follow the theme of the page.
+    letters = re.findall(r"<text[^>]*>", shown)
+    assert letters
+    assert all('fill="currentColor"' in tag for tag in letters)
+    assert "#ffffff" not in shown
     assert "gradient norm" in shown
     assert '<h2 id="held_in-of-run">' in shown
     _check_weights(flanbeam, run, tmp_path)
