@@ -17,8 +17,8 @@ _ON_PURPOSE = ("filtered", "unreadable_file")
 _SHOWN = 3
 _ADVICE = {
     "unknown_label": "add the value to `labels`, or map it with `label_of` or `marks`",
-    "empty_field": "name the key that holds it under `fields`, leave such rows out by `filters`, or "
-    "state their family under `optional`",
+    "empty_field": "name the key that holds it under `fields`, leave such rows out by `filters`, "
+    "or state their family under `optional`",
     "wrong_type": "name a key that holds text under `fields`, and a list to unfold under `explode`",
     "invalid_json": "check `format` and `files`",
     "invalid_utf8": "save the file as UTF-8, or check `format` and `files`",
