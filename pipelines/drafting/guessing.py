@@ -5,7 +5,7 @@ columns, and end with the form of the values. Each guess states its assumptions.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -51,8 +51,15 @@ class Guess:
     problem: str = ""
 
 
-def guess(sample: Sample) -> Guess:
-    """Return the best guess at a file's rows; keys within objects count where the others do not."""
+def guess(sample: Sample, exports: Iterable["Rule"] = ()) -> Guess:
+    """Return the best guess at a file's rows; keys within objects count where the others do not.
+
+    `exports` are rules for the files of certain tools, which are tried first.
+    """
+    for rule in exports:
+        if (guessed := rule(sample)) is not None:
+            guessed.keys |= {} if guessed.problem else {**_id(sample), **sample.stated}
+            return guessed
     unusable = None
     flattened = sample.flattened()
     for one in (sample, flattened) if flattened else (sample,):
@@ -315,10 +322,14 @@ def _alternating(sample: Sample) -> Guess | None:
     """Guess lists of what two speakers said by turns, as in UltraChat."""
     for name in ("data", "dialog", "dialogue", "conversation", "conversations", "turns", "chat"):
         key = sample.find(name)
-        if not key or not sample.is_list_of(key, str) or sample.find("reference"):
+        if not key or not sample.is_list_of(key, (str, list)) or sample.find("reference"):
             continue
-        if all(len(value) > 1 for value in sample.values(key)):
+        if sample.is_list_of(key, str) and all(len(value) > 1 for value in sample.values(key)):
             said = f"{key!r} has what a user and an assistant said by turns, the user first"
+            return Guess({"format": "chat", "columns": {"messages": key}}, [said])
+        pairs = [pair for value in sample.values(key) for pair in value]
+        if all(isinstance(p, list) and [type(t) for t in p] == [str, str] for p in pairs):
+            said = f"{key!r} has pairs of what a user said and an assistant answered"
             return Guess({"format": "chat", "columns": {"messages": key}}, [said])
     known = {name for names in ROLES.values() for name in names}
     for key in sample.keys:
@@ -629,6 +640,11 @@ def _classification(sample: Sample) -> Guess | None:
     if not text or not label or not sample.is_text(text):
         return None
     if sample.is_list_of(label, str):
+        firsts = [value[0] for value in sample.values(label)]
+        if len(set(firsts)) > max(2, len(firsts) // 2):
+            fields = {"input": text, "answer": f"{label}.0"}
+            said = f"the one item of {label!r} is the answer to {text!r}"
+            return _mapped(sample, "prompted", fields, said)
         guess = _mapped(sample, "topic", {"text": text, "answer": label})
         guess.keys["labels"] = sorted({value[0] for value in sample.values(label)})
         guess.keys["fields"]["answer"] = f"{label}.0"
@@ -671,7 +687,9 @@ def _two_columns(sample: Sample) -> Guess | None:
     few = [
         key
         for key in sample.keys
-        if len(sample.distinct(key) or ()) > 1 and not _is_object(sample, key)
+        if len(sample.distinct(key) or ()) > 1
+        and not _is_object(sample, key)
+        and not _PEOPLE & {*key.lower().split(".")}
     ]
     long = [key for key in texts if key not in few and len(set(sample.values(key))) > 1]
     if len(long) == 1 and len(few) == 1:
@@ -685,6 +703,11 @@ def _two_columns(sample: Sample) -> Guess | None:
             sample, "prompted", {"input": one, "answer": two}, f"{two!r} is the answer to {one!r}"
         )
     return None
+
+
+# Who wrote a text is no label of it.
+_PEOPLE = {"user", "user_id", "userid", "username", "author", "author_id", "sender", "speaker"}
+_PEOPLE |= {"from", "name", "annotator", "annotator_id", "completed_by"}
 
 
 def _are_numbers(sample: Sample, key: str) -> bool:

@@ -11,13 +11,14 @@ from typing import Any
 
 import yaml
 
+from pipelines.drafting.exports import EXPORTS
 from pipelines.drafting.guessing import Guess, guess
 from pipelines.drafting.languages import language_of
 from pipelines.drafting.samples import Sample, read_samples
 from pipelines.recipe import Recipe
 from tfrecords_schema.errors import DataError
 from transforms.sources.files.streams import open_stream
-from transforms.sources.source import Source, data_files
+from transforms.sources.source import Source, UnreadableFileError, data_files
 from transforms.sources.splits import TRAIN, split_in
 from transforms.types import Record, Rejection
 
@@ -86,7 +87,11 @@ def draft_recipe(paths: Sequence[str], name: str | None, base: str) -> Draft:
         source.name += f"_{names[source.name]}" if names[source.name] > 1 else ""
     kept = []
     for source in sources:
-        _check(source, name, base)
+        try:
+            _check(source, name, base)
+        except UnreadableFileError as error:
+            unused[source.path] = str(error).removeprefix(f"{source.path}: ")
+            continue
         if source.kept:
             kept.append(source)
         else:
@@ -114,7 +119,7 @@ def _add_sources(
             continue
         for sample in read_samples(file):
             guessed = _asdiv(file) or (
-                Guess(problem=sample.problem) if sample.problem else guess(sample)
+                Guess(problem=sample.problem) if sample.problem else guess(sample, EXPORTS)
             )
             if guessed.problem:
                 unused[file] = guessed.problem
@@ -287,5 +292,6 @@ def _stem(path: str) -> str:
 
 
 def _identifier(name: str) -> str:
-    identifier = re.sub(r"[^A-Za-z0-9_]+", "_", name).strip("_")
-    return identifier or "data"
+    """Return a name that YAML reads as text: "2024-01-01" → "data_2024_01_01"."""
+    identifier = re.sub(r"[^A-Za-z0-9_]+", "_", name).strip("_") or "data"
+    return identifier if isinstance(yaml.safe_load(identifier), str) else f"data_{identifier}"

@@ -23,7 +23,7 @@ from transforms.sources.source import Piece, UnreadableFileError
 from transforms.sources.splits import TRAIN, split_in
 
 _ROWS = 400
-_KNOWN_ENDINGS = (".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".parquet", ".arrow")
+_KNOWN_ENDINGS = (".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".parquet", ".arrow", ".feather")
 _DISTINCT = 40
 _XML = (".xml", ".xml.gz")
 _ROW_LISTS = ("rows", "data", "examples", "records")
@@ -77,7 +77,7 @@ class Sample:
         values = self.values(key)
         return bool(values) and sum(isinstance(v, str) for v in values) > len(values) / 2
 
-    def is_list_of(self, key: str, kind: type) -> bool:
+    def is_list_of(self, key: str, kind: type | tuple[type, ...]) -> bool:
         """Return whether the values under a key are lists of a type."""
         values = self.values(key)
         return bool(values) and all(

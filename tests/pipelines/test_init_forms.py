@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import yaml
+from pyarrow import feather
 
 from pipelines.drafting.recipes import draft_recipe
 from pipelines.recipe import Recipe
@@ -75,6 +76,24 @@ def _export(asked: str, answer: str) -> dict[str, Any]:
         "a": node("assistant", answer, "q"),
     }
     return {"title": "t", "mapping": mapping, "current_node": "a"}
+
+
+def _written(task: str, kind: str, value: dict[str, Any]) -> dict[str, Any]:
+    """Return a task of Label Studio with one annotation."""
+    result = {"from_name": "a", "to_name": "t", "type": kind, "value": value}
+    annotation = {"id": 1, "was_cancelled": False, "result": [result]}
+    return {"id": 1, "data": {"text": task}, "annotations": [annotation], "predictions": []}
+
+
+def _feather(**columns: Any) -> bytes:
+    stream = io.BytesIO()
+    feather.write_feather(pa.table(columns), stream)
+    return stream.getvalue()
+
+
+def _reply(text: str) -> dict[str, Any]:
+    message = {"role": "assistant", "content": text}
+    return {"choices": [{"index": 0, "message": message, "finish_reason": "stop"}]}
 
 
 _GUANACO = "### Human: {}### Assistant: {}"
@@ -174,6 +193,35 @@ FORMS: dict[str, tuple[str, bytes]] = {
             ),
         ),
     ),
+    "texts written in Label Studio": (
+        "a.json",
+        json.dumps([_written(t, "textarea", {"text": [a]}) for t, a in PAIRS]).encode(),
+    ),
+    "Argilla's records": (
+        "a.jsonl",
+        _lines(
+            [
+                {"fields": {"prompt": t}, "responses": {"reply": [{"value": a, "user_id": "u"}]}}
+                for t, a in PAIRS
+            ]
+        ),
+    ),
+    "logged calls of a model": (
+        "a.jsonl",
+        _lines(
+            [
+                {"request": {"messages": [{"role": "user", "content": t}]}, "response": _reply(a)}
+                for t, a in PAIRS
+            ]
+        ),
+    ),
+    "Feather": ("a.feather", _feather(instruction=TEXTS, output=ANSWERS)),
+    "pairs of turns": ("a.json", json.dumps([{"conversation": [p]} for p in PAIRS]).encode()),
+    "a list of one answer": ("a.jsonl", _lines([{"text": t, "label": [a]} for t, a in PAIRS])),
+    "a date as the name": (
+        "2024-01-31.jsonl",
+        _lines([{"instruction": t, "output": a} for t, a in PAIRS]),
+    ),
     "CSV without a header": (
         "a.csv",
         _csv([[t, a] for t, a in PAIRS]).encode(),
@@ -226,6 +274,16 @@ def test_targets(form: str, tmp_path: Path) -> None:
         ("a.jsonl", _lines([{"text": t, "label": [["pos", "neg"][n % 2]]}
                             for n, t in enumerate(TEXTS)]).decode(),
          ["pos", "neg"] * 4),
+        ("a.jsonl", _lines([{"text": t, "options": [{"id": "p", "text": "Pos"}, {"id": "n",
+                             "text": "Neg"}], "accept": ["pn"[n % 2]], "_input_hash": n,
+                             "answer": "accept"} for n, t in enumerate(TEXTS)]).decode(),
+         ["Pos", "Neg"] * 4),
+        ("a.jsonl", _lines([{"text": t, "label": "SPAM", "_input_hash": n, "answer":
+                             ["accept", "reject"][n % 2]} for n, t in enumerate(TEXTS)]).decode(),
+         ["SPAM", "not SPAM"] * 4),
+        ("a.json", json.dumps([_written(t, "choices", {"choices": [["pos", "neg"][n % 2]]})
+                               for n, t in enumerate(TEXTS)]),
+         ["pos", "neg"] * 4),
     ],
 )  # fmt: skip
 def test_labels(name: str, data: str, expected: list[str], tmp_path: Path) -> None:
@@ -268,6 +326,25 @@ def test_completions_that_were_judged_bad_are_not_learned(tmp_path: Path) -> Non
     [
         ({"text": "A sentence.", "labels": ["a", "b"]}, "'labels' has several labels in a row"),
         ({"text": "A sentence."}, "texts under 'text' without answers"),
+        (
+            {"text": "Ann left.", "spans": [{"start": 0, "end": 3}], "answer": "accept"},
+            "Prodigy's spans: no family",
+        ),
+        (
+            {"text": "Ann left.", "spans": [], "relations": [{"head": 0}], "answer": "accept"},
+            "Prodigy's relations",
+        ),
+        (
+            {"text": "Hi.", "options": [{"id": 1}], "accept": [1, 2], "answer": "accept"},
+            "`accept` has several options",
+        ),
+        (_written("A cat.", "labels", {"labels": ["X"]}), "annotations of type labels"),
+        (
+            {"custom_id": "1", "body": {"messages": [{"role": "user", "content": "Hi."}]}},
+            "requests to a model without its responses",
+        ),
+        ({"custom_id": "1", "response": {"body": _reply("Hi.")}}, "responses of a model without"),
+        ({"user": "U1", "text": "A sentence.", "ts": "1.0"}, "without answers|no task can be seen"),
     ],
 )
 def test_what_no_recipe_is_made_of(row: dict[str, Any], why: str, tmp_path: Path) -> None:
