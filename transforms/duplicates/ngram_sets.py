@@ -36,8 +36,8 @@ class NgramSets:
     layouts: Hashes
 
     @property
-    def arrays(self) -> tuple[Any, ...]:
-        """The arrays as the compiled functions take them."""
+    def arrays(self) -> tuple[Any, Any, Any, Any, Any]:
+        """Return the arrays as the compiled functions take them."""
         return self.values, self.text_ends, self.ends, self.forms, self.layouts
 
 
