@@ -79,6 +79,8 @@ def _label_studio(sample: Sample) -> Guess | None:
     if not sample.is_list_of("annotations", Mapping) or not sample.find("data"):
         return None
     annotations = [one for value in sample.values("annotations") for one in value[:1]]
+    if not any("result" in one for one in annotations):
+        return None
     results = [one.get("result") or [] for one in annotations]
     kinds = Counter(str(one.get("type")) for result in results for one in result)
     key = {"choices": "choices", "textarea": "text"}.get(next(iter(kinds), ""))
@@ -129,7 +131,7 @@ def _argilla(sample: Sample) -> Guess | None:
     """Guess Argilla's records: fields, and the responses of annotators to questions."""
     fields, responses = sample.values("fields"), sample.values("responses")
     both = [*fields, *responses]
-    if not fields or not responses or not all(isinstance(one, Mapping) for one in both):
+    if not fields or not responses or not all(one and isinstance(one, Mapping) for one in both):
         return None
     questions = {
         name: [look_up(one, f"{name}.0.value") for one in responses] for name in responses[0]
@@ -160,6 +162,10 @@ def _argilla(sample: Sample) -> Guess | None:
 def _model_calls(sample: Sample) -> Guess | None:
     """Guess requests to a model's API with or without the responses."""
     requests = next((k for k in ("request", "body", "input") if _has(sample, k, "messages")), None)
+    if requests and sample.find("preferred_output"):
+        columns = {"prompt": f"{requests}.messages", "chosen": "preferred_output"}
+        said = "preference pairs of OpenAI: `preferred_output` is the target"
+        return Guess({"format": "chat", "columns": columns}, [said])
     chosen = "choices.0.message"
     responses = next(
         (
@@ -168,23 +174,25 @@ def _model_calls(sample: Sample) -> Guess | None:
             for path in ("", "body.")
             if _has(sample, key, f"{path}{chosen}")
         ),
-        None,
+        next((key for key in ("response", "output", "completion") if sample.is_text(key)), None),
     )
     if requests and responses:
         columns = {"prompt": f"{requests}.messages", "completion": responses}
         if _has(sample, requests, "tools"):
             columns["tools"] = f"{requests}.tools"
-        said = "calls of a model: the first choice of the response is learned"
+        said = f"calls of a model: {responses!r} is learned"
         return Guess({"format": "chat", "columns": columns}, [said])
-    if responses:
+    if responses and chosen in responses:
         problem = "responses of a model without the requests: join the two files by their ids first"
         return Guess(problem=problem)
-    answers = [
-        any(one.get("role") == "assistant" for one in look_up(row, f"{requests}.messages") or [])
+    roles = {
+        one.get("role")
         for row in sample.rows
-        if requests
-    ]
-    if requests and not any(answers):
+        for one in look_up(row, f"{requests}.messages") or []
+        if isinstance(one, Mapping)
+    }
+    others = sample.find("response", "output", "outputs", "completion")
+    if requests and not others and "assistant" not in roles:
         problem = "requests to a model without its responses: join the two files by their ids first"
         return Guess(problem=problem)
     return None

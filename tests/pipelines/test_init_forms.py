@@ -215,6 +215,28 @@ FORMS: dict[str, tuple[str, bytes]] = {
             ]
         ),
     ),
+    "OpenAI's preference pairs": (
+        "a.jsonl",
+        _lines(
+            [
+                {
+                    "input": {"messages": [{"role": "user", "content": t}], "tools": []},
+                    "preferred_output": [{"role": "assistant", "content": a}],
+                    "non_preferred_output": [{"role": "assistant", "content": "No."}],
+                }
+                for t, a in PAIRS
+            ]
+        ),
+    ),
+    "calls of a model with text": (
+        "a.jsonl",
+        _lines(
+            [
+                {"input": {"messages": [{"role": "user", "content": t}]}, "output": a}
+                for t, a in PAIRS
+            ]
+        ),
+    ),
     "Feather": ("a.feather", _feather(instruction=TEXTS, output=ANSWERS)),
     "pairs of turns": ("a.json", json.dumps([{"conversation": [p]} for p in PAIRS]).encode()),
     "a list of one answer": ("a.jsonl", _lines([{"text": t, "label": [a]} for t, a in PAIRS])),
