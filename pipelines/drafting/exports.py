@@ -22,7 +22,7 @@ _FEW = 40
 def _prodigy(sample: Sample) -> Guess | None:
     """Guess Prodigy's rows: what was accepted is right."""
     verdicts = sample.values("answer")
-    if not verdicts or not all(verdict in _VERDICTS for verdict in verdicts):
+    if not verdicts or not all(isinstance(v, str) and v in _VERDICTS for v in verdicts):
         return None
     if not sample.find("_input_hash", "_task_hash", "spans", "accept", "options", "relations"):
         return None
@@ -90,9 +90,8 @@ def _label_studio(sample: Sample) -> Guess | None:
                      "choice or one written text are read")  # fmt: skip
     if any(len(result) > 1 or len(_at(result, key)) > 1 for result in results):
         return Guess(problem="Label Studio's annotations with several answers in a row")
-    texts = [
-        k for k in sample.values("data")[0] if all(_is_text(v, k) for v in sample.values("data"))
-    ]
+    data = [value for value in sample.values("data") if isinstance(value, Mapping)]
+    texts = [k for k in (data or [{}])[0] if all(_is_text(value, k) for value in data)]
     shown = next((name for name in _TASK_FIELDS if name in texts), texts[0] if texts else None)
     if shown is None:
         return Guess(problem="Label Studio's annotations of images or audio, which are not text")
@@ -199,7 +198,11 @@ def _model_calls(sample: Sample) -> Guess | None:
 
 
 def _has(sample: Sample, key: str, path: str) -> bool:
-    return bool(sample.rows) and all(look_up(row, f"{key}.{path}") for row in sample.rows[:20])
+    values = [look_up(row, f"{key}.{path}") for row in sample.rows[:20]]
+    return bool(values) and all(
+        any(item is not None for item in value) if isinstance(value, list) else bool(value)
+        for value in values
+    )
 
 
 EXPORTS: tuple[Rule, ...] = (_prodigy, _label_studio, _argilla, _model_calls)

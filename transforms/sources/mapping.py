@@ -349,7 +349,10 @@ def _extracted(row: Row, source: Extract) -> Any:
 
 
 def passes(row: Row, filters: Mapping[str, FilterValue | list[FilterValue]]) -> bool:
-    """Return whether every filtered key has one of its values; True, 1 and "1" all differ."""
+    """Return whether every filtered key has one of its values; True, 1 and "1" all differ.
+
+    1.0 equals 1.
+    """
     for key, wanted in filters.items():
         value = look_up(row, key)
         allowed = wanted if isinstance(wanted, list) else [wanted]
@@ -361,7 +364,9 @@ def passes(row: Row, filters: Mapping[str, FilterValue | list[FilterValue]]) -> 
 def _equals(value: Any, item: FilterValue) -> bool:
     if isinstance(value, str):
         return value == spelled(item)
-    return bool(value == item) and type(value) is type(item)
+    # Tables with missing values hold whole numbers as floats.
+    kind = int if isinstance(value, float) else type(value)
+    return bool(value == item) and kind is type(item)
 
 
 def lacking(fields: Mapping[str, Any], optional: Iterable[str]) -> str:
