@@ -278,6 +278,19 @@ FORMS: dict[str, tuple[str, bytes]] = {
         "a.jsonl",
         _lines([{"text": f"BEGINNING OF CONVERSATION: USER: {t} GPT: {a}</s>"} for t, a in PAIRS]),
     ),
+    "Vicuna": (
+        "a.jsonl",
+        _lines(
+            [
+                {
+                    "text": "A chat between a curious user and an artificial intelligence "
+                    "assistant. The assistant gives helpful, detailed, and polite answers to the "
+                    f"user's questions. USER: {t} ASSISTANT: {a}</s>"
+                }
+                for t, a in PAIRS
+            ]
+        ),
+    ),
     "OIG": ("a.jsonl", _lines([{"text": f"<human>: {t}\n<bot>: {a}"} for t, a in PAIRS])),
     "several right answers": (
         "a.jsonl",
