@@ -334,8 +334,23 @@ def _alpaca(sample: Sample) -> Guess | None:
     return guess
 
 
+# Formats of published collections: keys that all of their rows have, and what it is.
+_SIGNS: dict[str, tuple[tuple[str, ...], str]] = {
+    "unified_skg": (("text_in", "struct_in", "seq_out"), "UnifiedSKG"),
+    "qrecc": (("Conversation_no", "Turn_no", "Rewrite"), "QReCC"),
+    "metaicl": (("task", "input", "output", "options"), "MetaICL"),
+    "taskmaster": (("conversation_id", "utterances", "instruction_id"), "Taskmaster"),
+    "wiki_dialog": (("pid", "passage", "utterances"), "WikiDialog"),
+    "dr_repair": (("code_lines", "err_line", "gold_linenos"), "DrRepair"),
+    "code_contests": (("description", "solutions", "incorrect_solutions"), "CodeContests"),
+}
+
+
 def _published(sample: Sample) -> Guess | None:
     """Guess files of published collections that have a reader of their own."""
+    for form, (signs, name) in _SIGNS.items():
+        if all(sign in row for row in sample.rows for sign in signs):
+            return Guess({"format": form}, [f"rows of {name}"])
     if sample.find("dialogue_id") and sample.is_list_of("turns", Mapping):
         turns = [turn for value in sample.values("turns") for turn in value]
         speakers = {str(turn.get("speaker")) for turn in turns if "utterance" in turn}

@@ -29,7 +29,9 @@ _METADATA = {
     *("PROVENANCE.txt", "LICENSE", "README", "package.json", "config.json"),
 }
 # Formats whose tasks are named after the files.
-_NAMED_BY_FILE = ("super_ni", "cot_tsv")
+_NAMED_BY_FILE = ("super_ni", "cot_tsv", "metaicl", "unified_skg")
+# Of these, those that read only files of their own names in a directory.
+_FIND_THEIR_FILES = _NAMED_BY_FILE[:3]
 # Reasons that show, where most lines have them, that a file is no table.
 _NO_TABLE = ("wrong_columns", "invalid_json", "invalid_csv")
 # Limits are rounded up to powers of two within these bounds.
@@ -144,8 +146,7 @@ def _add_sources(
     for is_held_out, group in groups.values():
         guessed = group[0][2]
         pattern = _pattern([one for one, _, _ in group], files)
-        # These formats find their files by themselves.
-        is_whole = len(group) > 1 and guessed.keys["format"] in _NAMED_BY_FILE
+        is_whole = len(group) > 1 and guessed.keys["format"] in _FIND_THEIR_FILES
         if pattern is not None and not is_whole:
             guessed.keys |= {"files": pattern} if len(group) < len(files) else {}
         is_whole |= pattern is not None

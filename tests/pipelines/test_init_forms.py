@@ -555,6 +555,38 @@ def test_a_directory_of_tasks_is_one_source(tmp_path: Path) -> None:
     assert drafted.unused == {}
 
 
+@pytest.mark.parametrize(
+    ("row", "form", "field", "expected"),
+    [
+        ({"text_in": "Who?", "struct_in": "col : a | b row 1 : 1 | 2", "seq_out": "She"},
+         "unified_skg", "context", "a | b\n1 | 2"),
+        ({"Context": ["Hi?", "Hello."], "Question": "And?", "Rewrite": "And then?", "Answer": "So.",
+          "Conversation_no": 1, "Turn_no": 2}, "qrecc", "turns", ["Hi?", "Hello.", "And?", "So."]),
+        ({"task": "t", "input": "A text.", "output": "x", "options": ["x", "y"]},
+         "metaicl", "options", ["x", "y"]),
+        ({"conversation_id": "c", "instruction_id": "i", "utterances": [
+            {"speaker": "USER", "text": "Hi?"}, {"speaker": "ASSISTANT", "text": "Hello."}]},
+         "taskmaster", "turns", ["Hi?", "Hello."]),
+        ({"pid": "p", "title": "T", "passage": "P.", "utterances": ["I know.", "Who?", "She."],
+          "author_num": [0, 1, 0]}, "wiki_dialog", "turns", ["Who?", "She."]),
+        ({"description": "Add.", "solutions": {"language": [3], "solution": ["print(1)"]},
+          "incorrect_solutions": {"language": [], "solution": []}},
+         "code_contests", "code", "print(1)"),
+        ({"dialogue_id": "d", "turns": [{"speaker": "USER", "utterance": "Hi?", "frames": []},
+          {"speaker": "SYSTEM", "utterance": "Hello.", "frames": []}]},
+         "sgd", "turns", ["Hi?", "Hello."]),
+    ],
+)  # fmt: skip
+def test_published_collections(
+    row: dict[str, Any], form: str, field: str, expected: Any, tmp_path: Path
+) -> None:
+    (tmp_path / "dialogues_train.jsonl").write_bytes(_lines([row] * 8))
+    path = str(tmp_path / "dialogues_train.jsonl")
+    (source,) = draft_recipe([path], None, str(tmp_path)).sources
+    assert source.keys["format"] == form
+    assert any(record.fields.get(field) == expected for record in _records(Path(path)))
+
+
 def test_chains_of_thought_as_flan_has_them(tmp_path: Path) -> None:
     lines = [f"{t}\t{n}\tIt is {n}, since {a}" for n, (t, a) in enumerate(PAIRS)]
     (tmp_path / "gsm8k_train.tsv").write_text("\n".join(lines) + "\n")
