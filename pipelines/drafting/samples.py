@@ -316,7 +316,7 @@ def message_key(sample: Sample) -> str | None:
 
 
 def role_key(messages: list[Mapping[str, Any]]) -> str | None:
-    """Return the key of messages that has few short values next to longer texts."""
+    """Return the key of messages that has few short values, fewer than another key has."""
     named = [key for key in ROLE_KEYS if all(isinstance(m.get(key), str) for m in messages)]
     if named:
         return named[0]
@@ -327,7 +327,8 @@ def role_key(messages: list[Mapping[str, Any]]) -> str | None:
         # Letters and numbers are marks of options.
         if not are_few or min(map(len, texts)) < 2 or max(map(len, texts)) > _LONGEST_ROLE:
             continue
-        others = [str(m.get(other) or "") for m in messages for other in m if other != key]
-        if any(len(text) > _LONGEST_ROLE for text in others):
+        # What is said differs more than who says it.
+        others = {other for message in messages for other in message if other != key}
+        if any(len({str(m.get(other)) for m in messages}) > len(set(texts)) for other in others):
             return key
     return None
