@@ -503,7 +503,7 @@ def _multiple_choice(sample: Sample) -> Guess | None:
     elif values and all(isinstance(value, Mapping) and "text" in value for value in values):
         options, marks = f"{listed}.text", f"{listed}.label"
     elif values and all(isinstance(value, Mapping) and _is_lettered(value) for value in values):
-        marks = list(max(values, key=len))
+        marks = max((list(value) for value in values), key=lambda letters: len(letters))
         options = {"keys": [f"{listed}.{mark}" for mark in marks]}
     elif values and all(isinstance(v, str) and _IN_TEXT.match(v) for v in values):
         pattern = rf"{_MARK} (.*?)(?= {_MARK} |$)"
