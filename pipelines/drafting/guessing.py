@@ -5,6 +5,7 @@ columns, and end with the form of the values. Each guess states its assumptions.
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -571,10 +572,25 @@ def _pairs_of_texts(sample: Sample) -> Guess | None:
     if word and one and two and sample.distinct(label):
         fields = {"word": word, "sentence1": one, "sentence2": two, "answer": label}
         return _labeled(sample, label, _mapped(sample, "word_sense", fields), ["no", "yes"])
+    if one and two and _are_grades(sample, label):
+        fields = {"sentence1": one, "sentence2": two, "answer": label}
+        said = f"{label!r} grades from 0 to 5 how alike two sentences are"
+        return _mapped(sample, "similarity", fields, said)
     if one and two and sample.distinct(label):
         fields = {"sentence1": one, "sentence2": two, "answer": label}
         return _labeled(sample, label, _mapped(sample, "paraphrase", fields), ["no", "yes"])
     return None
+
+
+def _are_grades(sample: Sample, key: str) -> bool:
+    """Return whether a key has numbers from 0 to 5 with fractions, as STS-B has them."""
+    texts = [str(value).strip() for value in sample.values(key)]
+    if not all(_GRADE.fullmatch(text) for text in texts):
+        return False
+    return any(not float(text).is_integer() for text in texts) and max(map(float, texts)) > 1
+
+
+_GRADE = re.compile(r"[0-4](?:\.\d+)?|5(?:\.0+)?")
 
 
 def _labeled(sample: Sample, key: str, guess: Guess, names: list[str] | None = None) -> Guess:
@@ -612,6 +628,9 @@ def _labeled(sample: Sample, key: str, guess: Guess, names: list[str] | None = N
             labels.remove("-")
             guess.assumed.append(f"'-' under {key!r} is no label: those rows are rejected")
         guess.keys["labels"] = labels
+        folded = Counter(label.casefold() for label in labels)
+        if alike := [label for label in labels if folded[label.casefold()] > 1]:
+            guess.unknown.append(f"whether {', '.join(alike)} are one label: unite by `label_of`")
         guess.unknown.append(f"labels of {key!r} that only later rows have: they would be rejected")
     return guess
 

@@ -394,6 +394,12 @@ def test_targets(form: str, tmp_path: Path) -> None:
                              ["red", "blue"][n % 2], "answer_idx": "AB"[n % 2]}
                             for n, t in enumerate(TEXTS)]).decode(),
          ["red", "blue"] * 4),
+        ("a.jsonl", _lines([{"question": t, "options": ["A)red", "B)blue"], "correct": "AB"[n % 2]}
+                            for n, t in enumerate(TEXTS)]).decode(),
+         ["red", "blue"] * 4),
+        ("a.tsv", _csv([["sentence1", "sentence2", "score"],
+                        *([t, "So it is.", n / 2] for n, t in enumerate(TEXTS))], delimiter="\t"),
+         ["0.0", "0.5", "1.0", "1.5", "2.0", "2.5", "3.0", "3.5"]),
         ("a.jsonl", _lines([{"question": t, "opa": "red", "opb": "blue", "cop": 1 + n % 2}
                             for n, t in enumerate(TEXTS)]).decode(),
          ["red", "blue"] * 4),
@@ -452,6 +458,13 @@ def test_values_of_parquet(values: list[Any], expected: str, tmp_path: Path) -> 
     path = tmp_path / "a.parquet"
     path.write_bytes(_parquet(question=TEXTS, answer=values))
     assert _targets(_records(path)) == [expected] * 8
+
+
+def test_labels_that_differ_only_in_case_are_pointed_out(tmp_path: Path) -> None:
+    rows = [{"text": t, "label": ["Good", "GOOD", "bad"][n % 3]} for n, t in enumerate(TEXTS)]
+    (tmp_path / "a.jsonl").write_bytes(_lines(rows))
+    drafted = draft_recipe([str(tmp_path / "a.jsonl")], None, str(tmp_path))
+    assert "whether GOOD, Good are one label" in drafted.text
 
 
 def test_names_of_class_labels(tmp_path: Path) -> None:

@@ -428,7 +428,7 @@ def listed_in(value: object) -> list[Any] | None:
 
 _LONGEST_LIST = 65_536
 _WITHOUT_COMMA = re.compile(r"""(['"])\s+\1""")
-_MARK = re.compile(r"\A\s*\(?([A-Za-z]|\d{1,2})[.):]\s+(?=\S)")
+_MARK = re.compile(r"\A\s*\(?([A-Za-z]|\d{1,2})(?:[.:]\s+|\)\s*)(?=\S)")
 
 
 def without_marks(options: list[Any]) -> list[Any]:
