@@ -1,6 +1,6 @@
 """Recall and precision of the search for held-out items, beside two other rules.
 
-    python -m benchmarks.decontamination [--data DIR] [--markdown]
+    python -m benchmarks.decontamination [--data DIR] [--ours]
 
 Each item of each evaluation set is injected into a record in several dresses: verbatim, edited
 (case, punctuation, white space, line wraps, NFKC, options in another order, one word in twenty

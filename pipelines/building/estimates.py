@@ -4,6 +4,7 @@ The sample is rendered as the build would render it, on this machine, so the est
 constants that become outdated.
 """
 
+import gzip
 import os
 import shutil
 import time
@@ -20,7 +21,7 @@ from tfrecords_schema.vocabulary import count_losses
 from transforms.job import Job
 from transforms.mixture.mixing import Plan
 from transforms.prompts.rendering import Renderer, Use, example_row, load_renderer
-from transforms.records.record_store import RecordFile, read_records
+from transforms.records.record_store import RecordFile, encode_record, read_records
 from transforms.types import TEMPLATE_TYPES, Example, Record
 
 _RECORDS_OF_A_FILE = 20
@@ -38,7 +39,7 @@ class Estimate:
 
     Attributes:
       seconds: time for rendering and writing, with the workers of the plan.
-      snapshot_bytes: size of the shards and Parquet files.
+      snapshot_bytes: size of the shards, Parquet files and kept records.
       peak_bytes: disk space that the store needs during the build.
       free_bytes: free space of the store's disk; None if unknown.
       losses: {task: losses of encoding in the sample}, see `count_losses`.
@@ -55,6 +56,7 @@ def estimate(job: Job, work: str, mixture: Plan, store: str, workers: int) -> Es
     """Estimate the build of a job that was planned in the directory `work`."""
     renderer = load_renderer(work)
     sizes: dict[str, list[int]] = {}
+    lines: dict[str, list[bytes]] = {}
     lost: dict[str, Counter[str]] = {}
     began, rendered = time.perf_counter(), 0
     for record, position in _sample(job):
@@ -65,6 +67,7 @@ def estimate(job: Job, work: str, mixture: Plan, store: str, workers: int) -> Es
         if isinstance(fitted, str):
             continue
         rendered += 1
+        lines.setdefault(record.task, []).append(encode_record(record))
         example, _ = fitted
         sizes.setdefault(record.task, []).append(len(encode_row(example_row(example, ""))))
         if job.vocabulary.kind != "bytes":
@@ -79,14 +82,28 @@ def estimate(job: Job, work: str, mixture: Plan, store: str, workers: int) -> Es
         * means.get(quota.inverts or quota.task, mean)
         for quota in quotas
     )
+    kept = _kept_bytes(mixture, lines)
     parquet = _PARQUET_SHARE if job.settings.output.parquet else 0.0
     return Estimate(
         seconds=examples * seconds / max(1, rendered) / workers * 2,
-        snapshot_bytes=int(shards * (1 + parquet)),
-        peak_bytes=int(shards * (_COPIES + parquet)),
+        snapshot_bytes=int(shards * (1 + parquet) + kept),
+        peak_bytes=int(shards * (_COPIES + parquet) + kept),
         free_bytes=free_bytes(store),
         losses={task: dict(counts) for task, counts in sorted(lost.items())},
     )
+
+
+def _kept_bytes(mixture: Plan, lines: dict[str, list[bytes]]) -> float:
+    """Return the size of the records that the snapshot keeps: of each that is shown, once."""
+    used: Counter[str] = Counter()
+    available: dict[str, int] = {}
+    for quota in mixture.quotas.values():
+        task = quota.inverts or quota.task
+        used[task] += quota.examples + sum(quota.validation.values())
+        available[task] = quota.available + sum(quota.validation.values())
+    means = {task: len(gzip.compress(b"".join(some))) / len(some) for task, some in lines.items()}
+    mean = sum(means.values()) / max(1, len(means))
+    return sum(min(n, available[task]) * means.get(task, mean) for task, n in used.items())
 
 
 def _count(lost: Counter[str], renderer: Renderer, example: Example) -> None:

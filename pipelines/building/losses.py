@@ -17,12 +17,13 @@ _ON_PURPOSE = ("filtered", "unreadable_file")
 _SHOWN = 3
 _ADVICE = {
     "unknown_label": "add the value to `labels`, or map it with `label_of` or `marks`",
-    "empty_field": "name the key that holds it under `fields`, or leave such rows out by `filters`",
-    "wrong_type": "name a key that holds text under `fields`",
+    "empty_field": "name the key that holds it under `fields`, leave such rows out by `filters`, "
+    "or state their family under `optional`",
+    "wrong_type": "name a key that holds text under `fields`, and a list to unfold under `explode`",
     "invalid_json": "check `format` and `files`",
     "invalid_utf8": "save the file as UTF-8, or check `format` and `files`",
     "wrong_columns": "check `format` and `columns`",
-    "invalid_csv": "state `delimiter`, `quote` or `escape` as the file has them",
+    "invalid_csv": "state `delimiter`, `quotechar` or `escapechar` as the file has them",
     "nested_too_deeply": "flatten such rows, or leave them out by `filters`",
     "line_too_long": "check `format`: a line holds more than a row",
     "value_too_long": "leave such rows out by `filters`",

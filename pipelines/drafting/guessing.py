@@ -5,7 +5,8 @@ columns, and end with the form of the values. Each guess states its assumptions.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,9 +18,16 @@ from transforms.sources.messages import CONTENT_KEYS, ROLE_KEYS, ROLES, MessageK
 from transforms.sources.transcripts import turns_in
 
 _QUESTIONS = ("question", "query", "problem", "q", "prompt", "sentence_question", "instruction")
-_ANSWERS = ("answer", "answers", "final_answer", "a", "response", "output", "target", "solution")
+_ANSWERS = (
+    *("answer", "answers", "final_answer", "best_answer", "accepted_answer", "final_decision", "a"),
+    *("response", "output", "target", "solution"),
+)
 _CONTEXTS = ("context", "passage", "paragraph", "background", "story", "article", "support")
-_TEXTS = ("text", "sentence", "review", "content", "message", "tweet", "comment", "body", "title")
+_PASSAGES = (*_CONTEXTS, "contexts", "passages", "documents", "paragraphs", "ctxs")
+_TEXTS = (
+    *("text", "sentence", "review", "review_text", "review_body", "content", "message", "tweet"),
+    *("comment", "body", "title"),
+)
 _RATINGS = ("rating", "stars", "star_rating", "score", "overall")
 _LABELS = (
     *("label", "labels", "class", "category", "topic", "sentiment", "intent", "target", "y"),
@@ -29,7 +37,16 @@ _OPTIONS = ("choices", "options", "endings", "candidates", "answer_choices")
 _POLAR = {"positive", "negative", "neutral", "pos", "neg", "mixed", "very positive"}
 _SUMMARIES = ("summary", "highlights", "headline", "abstract", "tldr")
 _DOCUMENTS = ("document", "article", "dialogue", "text", "body", "content", "source")
-_NUMBERED = re.compile(r"(?:choice|option|ending|answer)_?\d")
+# Besides those of questions: PIQA, HellaSwag, WinoGrande, ARC.
+_ASKED = (*_QUESTIONS, "question_stem", "stem", "goal", "ctx", "sentence")
+_KEYED = (
+    *("answer_key", "answer_idx", "correct_answer", "correct_option", "correct", "cop"),
+    *_ANSWERS,
+    "label",
+)
+_NUMBERED = re.compile(r"(?:choice|option|ending|answer|sol|distractor)_?\d|op[a-e]")
+_ENTAILMENT = {"entailment", "neutral", "contradiction", "not_entailment", "non-entailment"}
+_MEDIA = ("image", "images", "img", "video", "videos", "audio", "audios")
 _HTML = re.compile(r"</(?:p|div|li|ol|ul|code|pre|span)>")
 _END_MARK = re.compile(r"<\|endoftext\|>|</s>|<\|im_end\|>")
 
@@ -51,8 +68,15 @@ class Guess:
     problem: str = ""
 
 
-def guess(sample: Sample) -> Guess:
-    """Return the best guess at a file's rows; keys within objects count where the others do not."""
+def guess(sample: Sample, exports: Iterable["Rule"] = ()) -> Guess:
+    """Return the best guess at a file's rows; keys within objects count where the others do not.
+
+    `exports` are rules for the files of certain tools, which are tried first.
+    """
+    for rule in exports:
+        if (guessed := rule(sample)) is not None:
+            guessed.keys |= {} if guessed.problem else {**_id(sample), **sample.stated}
+            return guessed
     unusable = None
     flattened = sample.flattened()
     for one in (sample, flattened) if flattened else (sample,):
@@ -60,7 +84,7 @@ def guess(sample: Sample) -> Guess:
             guessed = rule(one)
             if guessed is not None and not guessed.problem:
                 guessed.keys |= sample.stated
-                return guessed
+                return _without_media(sample, guessed)
             unusable = unusable or guessed
             if guessed is not None:
                 break
@@ -71,6 +95,17 @@ def guess(sample: Sample) -> Guess:
         problem=f"no task can be seen in the keys {keys}; write the mapping by hand "
         "(docs/adding_a_task.md)"
     )
+
+
+def _without_media(sample: Sample, guessed: Guess) -> Guess:
+    """Refuse rows of which each has an image or the like; state it if some have one."""
+    key = sample.find(*_MEDIA)
+    if key is None or guessed.keys["format"] == "chat":
+        return guessed
+    if len(sample.values(key)) == len(sample.rows):
+        return Guess(problem=f"each row has something under {key!r}, which is not text")
+    guessed.unknown.append(f"whether rows make sense without what they have under {key!r}")
+    return guessed
 
 
 def _mapped(sample: Sample, family: str, fields: dict[str, Any], *assumed: str) -> Guess:
@@ -91,6 +126,23 @@ def _id(sample: Sample) -> dict[str, str]:
 def _super_ni(sample: Sample) -> Guess | None:
     if sample.find("Definition") and sample.find("Instances"):
         return Guess({"format": "super_ni"}, ["a task file of Super-Natural Instructions"])
+    return None
+
+
+def _ranked(sample: Sample) -> Guess | None:
+    """Guess prompts with several answers, each with its rank."""
+    prompt = sample.find("prompt", "question", "instruction")
+    for key in ("answers", "responses", "completions"):
+        if not prompt or not sample.is_list_of(key, Mapping):
+            continue
+        items = [item for value in sample.values(key) for item in value]
+        text = next((n for n in ("answer", "response", "text", "content") if n in items[0]), None)
+        if text and all("rank" in item for item in items):
+            best = min(item["rank"] for item in items)
+            columns = {"prompt": prompt, "completion": f"{key}.{text}"}
+            filters = {f"{key}.rank": int(best)}
+            keys = {"format": "chat", "explode": key, "columns": columns, "filters": filters}
+            return Guess(keys, [f"of the {key} to a prompt, the one of rank {best} is learned"])
     return None
 
 
@@ -283,6 +335,42 @@ def _alpaca(sample: Sample) -> Guess | None:
     return guess
 
 
+# Formats of published collections: keys that all of their rows have, and what it is.
+_SIGNS: dict[str, tuple[tuple[str, ...], str]] = {
+    "unified_skg": (("text_in", "struct_in", "seq_out"), "UnifiedSKG"),
+    "qrecc": (("Conversation_no", "Turn_no", "Rewrite"), "QReCC"),
+    "metaicl": (("task", "input", "output", "options"), "MetaICL"),
+    "taskmaster": (("conversation_id", "utterances", "instruction_id"), "Taskmaster"),
+    "wiki_dialog": (("pid", "passage", "utterances"), "WikiDialog"),
+    "dr_repair": (("code_lines", "err_line", "gold_linenos"), "DrRepair"),
+    "code_contests": (("description", "solutions", "incorrect_solutions"), "CodeContests"),
+}
+
+
+def _published(sample: Sample) -> Guess | None:
+    """Guess files of published collections that have a reader of their own."""
+    for form, (signs, name) in _SIGNS.items():
+        if all(sign in row for row in sample.rows for sign in signs):
+            return Guess({"format": form}, [f"rows of {name}"])
+    if sample.find("dialogue_id") and sample.is_list_of("turns", Mapping):
+        turns = [turn for value in sample.values("turns") for turn in value]
+        speakers = {str(turn.get("speaker")) for turn in turns if "utterance" in turn}
+        if speakers and speakers <= {"USER", "SYSTEM"}:
+            return Guess({"format": "sgd"}, ["Schema-Guided Dialogue"])
+    topics = sample.values("turn") if sample.is_list_of("turn", Mapping) else []
+    if sample.find("number") and any("raw_utterance" in turn for turns in topics for turn in turns):
+        return Guess({"format": "cast"}, ["TREC CAsT: follow-up questions and their rewrites"])
+    if sample.path.endswith("_train.tsv") and len(sample.keys) == 3 and "columns" in sample.stated:
+        answers, rationales = (
+            sum(len(str(row[key])) for row in sample.rows) for key in sample.keys[1:]
+        )
+        if 2 * answers < rationales:
+            del sample.stated["columns"]
+            said = "chains of thought as Flan publishes them: question, answer and rationale"
+            return Guess({"format": "cot_tsv"}, [said])
+    return None
+
+
 def _known_benchmarks(sample: Sample) -> Guess | None:
     answers = sample.values("answer")
     if sample.find("question") and answers and all("####" in str(value) for value in answers):
@@ -311,14 +399,57 @@ def _squad(sample: Sample) -> Guess | None:
     return None
 
 
+def _questions_of_passages(sample: Sample) -> Guess | None:
+    """Guess passages with lists of questions: RACE, CoQA."""
+    context = sample.find(*_CONTEXTS)
+    questions, answers = sample.find("questions"), sample.find("answers")
+    if not context or not questions or not answers or not sample.is_text(context):
+        return None
+    said = f"each of the {questions!r} of a row is an example"
+    if sample.is_list_of(questions, str) and sample.is_list_of(answers, str):
+        options = sample.find("options", "choices")
+        if not options or not sample.is_list_of(options, list):
+            fields = {"context": context, "question": questions, "answer": answers}
+            guess = _mapped(sample, "reading_comprehension", fields, said)
+            guess.keys["explode"] = [questions, answers]
+            return guess
+        fields = {"context": context, "question": questions, "options": options, "answer": answers}
+        guess = _mapped(sample, "multiple_choice_qa", fields, said)
+        guess.keys |= {"explode": [questions, options, answers]}
+        marks = {str(mark) for value in sample.values(answers) for mark in value}
+        if marks <= set("ABCDE"):
+            guess.keys["marks"] = list("ABCDE")
+    else:
+        text = "input_text"
+        lists = [value for key in (questions, answers) for value in sample.values(key)]
+        items = [item for value in lists if isinstance(value, list) for item in value]
+        if not items or not all(isinstance(item, Mapping) and text in item for item in items):
+            return None
+        fields = {
+            "context": context,
+            "question": f"{questions}.{text}",
+            "answer": f"{answers}.{text}",
+        }
+        guess = _mapped(sample, "reading_comprehension", fields, said)
+        guess.keys["explode"] = [questions, answers]
+        guess.unknown.append("what was said before a question: it is not shown")
+    # The id is that of the passage.
+    guess.keys.pop("id", None)
+    return guess
+
+
 def _alternating(sample: Sample) -> Guess | None:
     """Guess lists of what two speakers said by turns, as in UltraChat."""
     for name in ("data", "dialog", "dialogue", "conversation", "conversations", "turns", "chat"):
         key = sample.find(name)
-        if not key or not sample.is_list_of(key, str) or sample.find("reference"):
+        if not key or not sample.is_list_of(key, (str, list)) or sample.find("reference"):
             continue
-        if all(len(value) > 1 for value in sample.values(key)):
+        if sample.is_list_of(key, str) and all(len(value) > 1 for value in sample.values(key)):
             said = f"{key!r} has what a user and an assistant said by turns, the user first"
+            return Guess({"format": "chat", "columns": {"messages": key}}, [said])
+        pairs = [pair for value in sample.values(key) for pair in value]
+        if all(isinstance(p, list) and [type(t) for t in p] == [str, str] for p in pairs):
+            said = f"{key!r} has pairs of what a user said and an assistant answered"
             return Guess({"format": "chat", "columns": {"messages": key}}, [said])
     known = {name for names in ROLES.values() for name in names}
     for key in sample.keys:
@@ -346,18 +477,20 @@ def _turns_with_references(sample: Sample) -> Guess | None:
 
 
 def _multiple_choice(sample: Sample) -> Guess | None:
-    question, answer = (
-        sample.find(*_QUESTIONS),
-        sample.find("answer_key", "answerKey", *_ANSWERS, "label"),
-    )
-    if not question or not answer:
-        return None
-    options: Any = None
+    question, answer = sample.find(*_ASKED), sample.find(*_KEYED)
     listed = sample.find(*_OPTIONS)
+    if not question or not sample.is_text(question) or not (answer or listed):
+        return None
+    if answer is None:
+        return Guess(
+            problem=f"questions with {listed!r} and no answers: nothing to learn from; as a set to "
+            "keep apart it belongs under `held_out`"
+        )
+    options: Any = None
     lettered = [key for key in ("A", "B", "C", "D", "E") if key in sample.keys]
-    numbered = [
-        key for key in sample.keys if re.fullmatch(r"(?:choice|option|ending|answer)_?\d", key)
-    ]
+    numbered = [key for key in sample.keys if _NUMBERED.fullmatch(key)]
+    if numbered and numbered[0].startswith("distractor"):
+        numbered.append(answer)
     values = sample.values(listed) if listed else []
     marks: Any = None
     if values and all(isinstance(value, list) for value in values):
@@ -370,6 +503,12 @@ def _multiple_choice(sample: Sample) -> Guess | None:
         options = listed
     elif values and all(isinstance(value, Mapping) and "text" in value for value in values):
         options, marks = f"{listed}.text", f"{listed}.label"
+    elif values and all(isinstance(value, Mapping) and _is_lettered(value) for value in values):
+        marks = max((list(value) for value in values), key=lambda letters: len(letters))
+        options = {"keys": [f"{listed}.{mark}" for mark in marks]}
+    elif values and all(isinstance(v, str) and _IN_TEXT.match(v) for v in values):
+        pattern = rf"{_MARK} (.*?)(?= {_MARK} |$)"
+        options, marks = {"extract": listed, "pattern": pattern, "every": True}, list("ABCDE")
     elif len(lettered) > 2:
         options, marks = {"keys": lettered}, lettered
     elif len(numbered) > 1:
@@ -378,7 +517,11 @@ def _multiple_choice(sample: Sample) -> Guess | None:
         return None
     fields = {"question": question, "options": options, "answer": answer}
     guess = _mapped(sample, "multiple_choice_qa", fields, f"{answer!r} is the right option")
-    if context := sample.find(*_CONTEXTS):
+    premise = sample.find("premise")
+    if premise and {str(value) for value in sample.values(question)} <= {"cause", "effect"}:
+        fields["question"] = {"text": f"{{{premise}}} What is the {{{question}}}?"}
+    context = sample.find(*_CONTEXTS)
+    if context and sample.is_text(context):
         fields["context"] = context
     answers = [str(value).strip() for value in sample.values(answer)]
     if marks is None and all(len(value) == 1 and value in "ABCDE" for value in answers):
@@ -387,15 +530,9 @@ def _multiple_choice(sample: Sample) -> Guess | None:
         guess.keys["marks"] = marks
     elif all(number_of(value) is not None for value in answers):
         numbers = {number_of(value) for value in answers}
-        from_one = (
-            0 not in numbers
-            and isinstance(listed, str)
-            and any(
-                number == len(value)
-                for number, value in zip(
-                    map(number_of, answers), sample.values(listed), strict=False
-                )
-            )
+        counts = [len(numbered)] * len(answers) if len(numbered) > 1 else map(len, values)
+        from_one = 0 not in numbers and any(
+            number == count for number, count in zip(map(number_of, answers), counts, strict=False)
         )
         if from_one:
             guess.keys["marks"] = [str(number) for number in range(1, max(map(int, answers)) + 1)]
@@ -406,23 +543,54 @@ def _multiple_choice(sample: Sample) -> Guess | None:
     return guess
 
 
+# Options in one text: "(A) red (B) blue".
+_MARK = r"\([A-E]\)"
+_IN_TEXT = re.compile(r"\(A\) .* \(B\) ", re.S)
+
+
+def _is_lettered(options: Mapping[str, Any]) -> bool:
+    """Return whether options are under letters: {"A": "red", "B": "blue"}."""
+    return len(options) > 1 and all(len(mark) == 1 and mark.isalpha() for mark in options)
+
+
 def _pairs_of_texts(sample: Sample) -> Guess | None:
     """Guess inference and paraphrase: two texts and a label."""
     label = sample.find(*_LABELS, "gold_label", "answer", "is_duplicate", "score")
     if not label:
         return None
+    one = sample.find("sentence1", "question1", "sentence_a", "text1")
+    two = sample.find("sentence2", "question2", "sentence_b", "text2")
     premise, hypothesis = sample.find("premise"), sample.find("hypothesis")
+    if {str(value).lower() for value in sample.distinct(label) or ()} & _ENTAILMENT:
+        premise, hypothesis = premise or one, hypothesis or two
     if premise and hypothesis:
         fields = {"premise": premise, "hypothesis": hypothesis, "answer": label}
         guess = _mapped(sample, "nli", fields)
         names = ["entailment", "neutral", "contradiction"]
         return _labeled(sample, label, guess, names)
-    one = sample.find("sentence1", "question1", "sentence_a", "text1")
-    two = sample.find("sentence2", "question2", "sentence_b", "text2")
+    word = sample.find("word")
+    if word and one and two and sample.distinct(label):
+        fields = {"word": word, "sentence1": one, "sentence2": two, "answer": label}
+        return _labeled(sample, label, _mapped(sample, "word_sense", fields), ["no", "yes"])
+    if one and two and _are_grades(sample, label):
+        fields = {"sentence1": one, "sentence2": two, "answer": label}
+        said = f"{label!r} grades from 0 to 5 how alike two sentences are"
+        return _mapped(sample, "similarity", fields, said)
     if one and two and sample.distinct(label):
         fields = {"sentence1": one, "sentence2": two, "answer": label}
         return _labeled(sample, label, _mapped(sample, "paraphrase", fields), ["no", "yes"])
     return None
+
+
+def _are_grades(sample: Sample, key: str) -> bool:
+    """Return whether a key has numbers from 0 to 5 with fractions, as STS-B has them."""
+    texts = [str(value).strip() for value in sample.values(key)]
+    if not all(_GRADE.fullmatch(text) for text in texts):
+        return False
+    return any(not float(text).is_integer() for text in texts) and max(map(float, texts)) > 1
+
+
+_GRADE = re.compile(r"[0-4](?:\.\d+)?|5(?:\.0+)?")
 
 
 def _labeled(sample: Sample, key: str, guess: Guess, names: list[str] | None = None) -> Guess:
@@ -456,7 +624,13 @@ def _labeled(sample: Sample, key: str, guess: Guess, names: list[str] | None = N
                 guess.unknown.pop()
     else:
         labels = sorted({str(value) for value in values if isinstance(value, str)})
+        if "-" in labels and len(labels) > 2:
+            labels.remove("-")
+            guess.assumed.append(f"'-' under {key!r} is no label: those rows are rejected")
         guess.keys["labels"] = labels
+        folded = Counter(label.casefold() for label in labels)
+        if alike := [label for label in labels if folded[label.casefold()] > 1]:
+            guess.unknown.append(f"whether {', '.join(alike)} are one label: unite by `label_of`")
         guess.unknown.append(f"labels of {key!r} that only later rows have: they would be rejected")
     return guess
 
@@ -542,8 +716,16 @@ def _rationales(sample: Sample) -> Guess | None:
 
 
 def _questions(sample: Sample) -> Guess | None:
-    question, answer = sample.find("question", "query", "q"), sample.find(*_ANSWERS)
+    question, answer = sample.find("question", "query", "q"), sample.find(*_ANSWERS, "label")
     if not question or not answer:
+        return None
+    context = sample.find(*_CONTEXTS)
+    few = {str(value).lower() for value in sample.distinct(answer) or ()}
+    if few and few <= {"true", "false"}:
+        shown = {"context": context} if context and sample.is_text(context) else {}
+        fields = {**shown, "question": question, "answer": answer}
+        return _labeled(sample, answer, _mapped(sample, "yes_no_qa", fields))
+    if _folded_in(answer, ("label",)):
         return None
     source: Any = answer
     values = sample.values(answer)
@@ -553,11 +735,15 @@ def _questions(sample: Sample) -> Guess | None:
         source = f"{answer}.text"
     elif all(isinstance(value, Mapping) and "value" in value for value in values):
         source = f"{answer}.value"
-    context = sample.find(*_CONTEXTS)
     if context and sample.is_text(context):
         fields = {"context": context, "question": question, "answer": source}
         return _mapped(sample, "reading_comprehension", fields)
-    return _mapped(sample, "closed_book_qa", {"question": question, "answer": source})
+    guess = _mapped(sample, "closed_book_qa", {"question": question, "answer": source})
+    if lists := sample.find(*_PASSAGES):
+        guess.unknown.append(
+            f"how {lists!r}, which is no text, belongs to a question: it is not shown"
+        )
+    return guess
 
 
 def _answered(sample: Sample) -> Guess | None:
@@ -604,9 +790,17 @@ def _prompted(sample: Sample) -> Guess | None:
     return None
 
 
+_SQL = re.compile(r"\s*(?:SELECT|WITH|INSERT|UPDATE|DELETE)\b", re.I)
+
+
 def _programs(sample: Sample) -> Guess | None:
     code = sample.find("code", "solution", "program")
     question = sample.find("question", "problem", "description", "docstring", "nl", "intent")
+    sql = sample.find("query", "sql")
+    if question and sql and all(_SQL.match(str(value)) for value in sample.values(sql)):
+        guess = _mapped(sample, "program_synthesis", {"question": question, "code": sql})
+        guess.unknown.append("the tables that a query is about: they are not shown")
+        return guess
     if code and question and sample.is_text(code):
         return _mapped(sample, "program_synthesis", {"question": question, "code": code})
     return None
@@ -629,6 +823,11 @@ def _classification(sample: Sample) -> Guess | None:
     if not text or not label or not sample.is_text(text):
         return None
     if sample.is_list_of(label, str):
+        firsts = [value[0] for value in sample.values(label)]
+        if len(set(firsts)) > max(2, len(firsts) // 2):
+            fields = {"input": text, "answer": f"{label}.0"}
+            said = f"the one item of {label!r} is the answer to {text!r}"
+            return _mapped(sample, "prompted", fields, said)
         guess = _mapped(sample, "topic", {"text": text, "answer": label})
         guess.keys["labels"] = sorted({value[0] for value in sample.values(label)})
         guess.keys["fields"]["answer"] = f"{label}.0"
@@ -671,7 +870,10 @@ def _two_columns(sample: Sample) -> Guess | None:
     few = [
         key
         for key in sample.keys
-        if len(sample.distinct(key) or ()) > 1 and not _is_object(sample, key)
+        if len(sample.distinct(key) or ()) > 1
+        and not _is_object(sample, key)
+        and not _ORIGINS & {*key.lower().split(".")}
+        and not (_are_numbers(sample, key) and len(sample.distinct(key) or ()) > _MOST_CLASSES)
     ]
     long = [key for key in texts if key not in few and len(set(sample.values(key))) > 1]
     if len(long) == 1 and len(few) == 1:
@@ -685,6 +887,14 @@ def _two_columns(sample: Sample) -> Guess | None:
             sample, "prompted", {"input": one, "answer": two}, f"{two!r} is the answer to {one!r}"
         )
     return None
+
+
+# Who wrote a text, and where it is from, is no label of it.
+_ORIGINS = {"user", "user_id", "userid", "username", "author", "author_id", "sender", "speaker"}
+_ORIGINS |= {"from", "name", "annotator", "annotator_id", "completed_by"}
+_ORIGINS |= {"source", "dataset", "split", "url", "lang", "language", "license", "version"}
+# Numbers that are classes are few.
+_MOST_CLASSES = 20
 
 
 def _are_numbers(sample: Sample, key: str) -> bool:
@@ -718,7 +928,17 @@ def _only_texts(sample: Sample) -> Guess | None:
 
 Rule = Callable[[Sample], Guess | None]
 _RULES: tuple[Rule, ...] = (
-    *(_super_ni, _tree, _exported_chats, _table_of_messages, _alpaca, _alternating),
+    *(
+        _super_ni,
+        _published,
+        _ranked,
+        _questions_of_passages,
+        _tree,
+        _exported_chats,
+        _table_of_messages,
+        _alpaca,
+        _alternating,
+    ),
     *(_turns_with_references, _conversations, _transcripts, _known_benchmarks),
     *(_squad, _multiple_choice, _pairs_of_texts, _math, _rationales, _summaries, _translations),
     *(

@@ -11,13 +11,14 @@ from typing import Any
 
 import yaml
 
+from pipelines.drafting.exports import EXPORTS
 from pipelines.drafting.guessing import Guess, guess
 from pipelines.drafting.languages import language_of
 from pipelines.drafting.samples import Sample, read_samples
 from pipelines.recipe import Recipe
 from tfrecords_schema.errors import DataError
 from transforms.sources.files.streams import open_stream
-from transforms.sources.source import Source, data_files
+from transforms.sources.source import Source, UnreadableFileError, data_files
 from transforms.sources.splits import TRAIN, split_in
 from transforms.types import Record, Rejection
 
@@ -27,6 +28,12 @@ _METADATA = {
     *("dataset_info.json", "dataset_infos.json", "dataset_dict.json", "state.json"),
     *("PROVENANCE.txt", "LICENSE", "README", "package.json", "config.json"),
 }
+# Formats whose tasks are named after the files.
+_NAMED_BY_FILE = ("super_ni", "cot_tsv", "metaicl", "unified_skg")
+# Of these, those that read only files of their own names in a directory.
+_FIND_THEIR_FILES = _NAMED_BY_FILE[:3]
+# Reasons that show, where most lines have them, that a file is no table.
+_NO_TABLE = ("wrong_columns", "invalid_json", "invalid_csv")
 # Limits are rounded up to powers of two within these bounds.
 _LIMITS = ((512, 16_384), (2_048, 32_768))
 
@@ -86,9 +93,19 @@ def draft_recipe(paths: Sequence[str], name: str | None, base: str) -> Draft:
         source.name += f"_{names[source.name]}" if names[source.name] > 1 else ""
     kept = []
     for source in sources:
-        _check(source, name, base)
-        if source.kept:
+        try:
+            read = _check(source, name, base)
+        except UnreadableFileError as error:
+            unused[source.path] = str(error).removeprefix(f"{source.path}: ")
+            continue
+        misread = sum(source.rejected.get(reason, 0) for reason in _NO_TABLE)
+        if misread > source.kept > 0:
+            (reason, count), *_ = source.rejected.items()
+            unused[source.path] = f"most lines are no rows of a table ({reason} {count})"
+        elif source.kept:
             kept.append(source)
+            for file in read:
+                unused.pop(os.path.join(source.path, file), None)
         else:
             reasons = ", ".join(f"{r} {n}" for r, n in source.rejected.items()) or "no rows"
             unused[source.path] = source.guess.problem or f"no row became a record ({reasons})"
@@ -114,31 +131,33 @@ def _add_sources(
             continue
         for sample in read_samples(file):
             guessed = _asdiv(file) or (
-                Guess(problem=sample.problem) if sample.problem else guess(sample)
+                Guess(problem=sample.problem) if sample.problem else guess(sample, EXPORTS)
             )
             if guessed.problem:
                 unused[file] = guessed.problem
             else:
                 drafts.append((file, sample, guessed))
-    groups: dict[str, list[tuple[str, Sample, Guess]]] = {}
+    groups: dict[str, tuple[bool, list[tuple[str, Sample, Guess]]]] = {}
     for file, sample, guessed in drafts:
-        is_held_out = sample.held_out or _is_held_out(file, files)
+        by_name = guessed.keys["format"] not in _NAMED_BY_FILE and _is_held_out(file, files)
+        is_held_out = sample.held_out or by_name
         alike = yaml.safe_dump([guessed.keys, is_held_out, os.path.splitext(file)[1]])
-        groups.setdefault(alike, []).append((file, sample, guessed))
-    for group in groups.values():
-        file, sample, guessed = group[0]
-        is_held_out = sample.held_out or _is_held_out(file, files)
+        groups.setdefault(alike, (is_held_out, []))[1].append((file, sample, guessed))
+    for is_held_out, group in groups.values():
+        guessed = group[0][2]
         pattern = _pattern([one for one, _, _ in group], files)
-        if pattern is not None:
+        is_whole = len(group) > 1 and guessed.keys["format"] in _FIND_THEIR_FILES
+        if pattern is not None and not is_whole:
             guessed.keys |= {"files": pattern} if len(group) < len(files) else {}
-        for one, of, guessed in [group[0]] if pattern is not None else group:
-            where = path if pattern is not None else one
+        is_whole |= pattern is not None
+        for one, of, guessed in [group[0]] if is_whole else group:
+            where = path if is_whole else one
             facts = [
                 guessed.keys["format"] if of.problem else of.form,
                 *of.facts,
                 f"keys {', '.join(of.keys[:12])}",
             ]
-            count = len(group) if pattern is not None else 1
+            count = len(group) if is_whole else 1
             sources.append(
                 DraftedSource(
                     name=_stem(where),
@@ -178,13 +197,13 @@ def _pattern(group: Sequence[str], files: Sequence[str]) -> str | None:
     return pattern if len(matching) == len(group) else None
 
 
-def _check(source: DraftedSource, collection: str, base: str) -> None:
-    """Complete the keys of a source, and read its first rows with them."""
+def _check(source: DraftedSource, collection: str, base: str) -> list[str]:
+    """Complete the keys of a source, read its first rows with them, and return its files."""
     keys = {
         "format": source.guess.keys["format"],
         "path": os.path.relpath(source.path, base),
         "collection": collection,
-        **({} if source.guess.keys["format"] == "super_ni" else {"task": source.name}),
+        **({} if source.guess.keys["format"] in _NAMED_BY_FILE else {"task": source.name}),
         **{key: value for key, value in source.guess.keys.items() if key != "format"},
     }
     source.keys = keys
@@ -209,6 +228,7 @@ def _check(source: DraftedSource, collection: str, base: str) -> None:
     if language := language_of(texts):
         source.keys["languages"] = [language]
         source.guess.assumed.append(f"the language is {language}")
+    return list(files)
 
 
 def _text(value: object) -> str:
@@ -287,5 +307,6 @@ def _stem(path: str) -> str:
 
 
 def _identifier(name: str) -> str:
-    identifier = re.sub(r"[^A-Za-z0-9_]+", "_", name).strip("_")
-    return identifier or "data"
+    """Return a name that YAML reads as text: "2024-01-01" → "data_2024_01_01"."""
+    identifier = re.sub(r"[^A-Za-z0-9_]+", "_", name).strip("_") or "data"
+    return identifier if isinstance(yaml.safe_load(identifier), str) else f"data_{identifier}"

@@ -17,19 +17,25 @@ from transforms.sources.files.options import DETECTED, FileOptions
 from transforms.sources.files.row import BadRow
 from transforms.sources.files.rows import TabularFormat, format_of, read_rows
 from transforms.sources.files.streams import open_stream, plain_name
+from transforms.sources.formats.conversations import MESSAGE_KEYS
 from transforms.sources.mapping import number_of
 from transforms.sources.messages import ROLE_KEYS
 from transforms.sources.source import Piece, UnreadableFileError
 from transforms.sources.splits import TRAIN, split_in
 
 _ROWS = 400
-_KNOWN_ENDINGS = (".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".parquet", ".arrow")
+_KNOWN_ENDINGS = (".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".parquet", ".arrow", ".feather")
 _DISTINCT = 40
+# How deep in a JSON document the rows may be.
+_DEPTH = 4
 _XML = (".xml", ".xml.gz")
 _ROW_LISTS = ("rows", "data", "examples", "records")
+_BINARY = {b"ORC": "an ORC file", b"Obj\x01": "an Avro file", b"\x89HDF": "an HDF5 file"}
 _NO_ROWS = (".html", ".md", ".py", ".yaml", ".yml")
 # Words that the name of a column has at most.
 _LONGEST_NAME = 6
+# Characters that the name of a role has at most.
+_LONGEST_ROLE = 20
 _SENTENCE_ENDS = ".!?"
 
 
@@ -39,7 +45,7 @@ class Sample:
 
     Attributes:
       path: the file; `form` is the format of its rows.
-      bad: rows that cannot be read, by reason.
+      bad: rows that cannot be read, by reason; `first_bad` says what is wrong with the first.
       facts: what was found about the form, in words.
       stated: keys of a source that say how the file is read.
       label_names: of a column of class labels: their names, as the file's schema has them.
@@ -51,6 +57,7 @@ class Sample:
     form: TabularFormat
     rows: list[Mapping[str, Any]] = field(default_factory=list)
     bad: Counter[str] = field(default_factory=Counter)
+    first_bad: str = ""
     facts: list[str] = field(default_factory=list)
     stated: dict[str, Any] = field(default_factory=dict)
     label_names: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -77,7 +84,7 @@ class Sample:
         values = self.values(key)
         return bool(values) and sum(isinstance(v, str) for v in values) > len(values) / 2
 
-    def is_list_of(self, key: str, kind: type) -> bool:
+    def is_list_of(self, key: str, kind: type | tuple[type, ...]) -> bool:
         """Return whether the values under a key are lists of a type."""
         values = self.values(key)
         return bool(values) and all(
@@ -139,8 +146,13 @@ def _form_of(path: str) -> TabularFormat | None:
         return "parquet"
     if magic.startswith((b"ARROW1", b"\xff\xff\xff\xff")):
         return "arrow"
+    for start, name in _BINARY.items():
+        if magic.startswith(start):
+            raise DataError(f"{name}: save it as Parquet or JSON Lines")
     with open_stream(path) as text:
         head = text.read(1 << 16).lstrip(b"\xef\xbb\xbf \r\n\t")
+    if head.startswith(b"<"):
+        return None
     if head.startswith((b"{", b"[")):
         return "json"
     first = head.split(b"\n", 1)[0]
@@ -152,7 +164,10 @@ def _form_of(path: str) -> TabularFormat | None:
 def read_samples(path: str) -> list[Sample]:
     """Return the first rows of a file: one sample, or one for each split in a JSON document."""
     sample = read_sample(path)
-    if not sample.problem or sample.bad or format_of(path) != "json":
+    if task := _super_ni_task(path, sample):
+        return [replace(sample, rows=[task], bad=Counter(), problem="")]
+    is_one = len(sample.rows) == 1 and not set(MESSAGE_KEYS) & set(sample.keys)
+    if not (sample.problem or is_one) or sample.bad or format_of(path) != "json":
         return [sample]
     samples = []
     for key in _lists_in(path):
@@ -163,22 +178,38 @@ def read_samples(path: str) -> list[Sample]:
     return samples or [sample]
 
 
+def _super_ni_task(path: str, sample: Sample) -> Mapping[str, Any] | None:
+    """Return the document of a Super-Natural Instructions task, None for other files."""
+    are_instances = {"input", "output"} <= set(sample.keys)
+    if not (sample.problem or are_instances) or format_of(path) != "json":
+        return None
+    try:
+        document = load_json(path)
+    except (UnreadableFileError, OSError):
+        return None
+    is_task = isinstance(document, Mapping) and {"Definition", "Instances"} <= set(document)
+    return document if is_task else None
+
+
 def _lists_in(path: str) -> list[str]:
-    """Return the keys of a JSON document that hold rows: named after a split, or `rows`, `data`."""
+    """Return the keys of a JSON document that hold rows: named after a split, or `rows`, `data`.
+
+    {"corpus": {"train": {"rows": [{…}, …]}}} → ["corpus.train.rows"]
+    """
     try:
         document = load_json(path)
     except (UnreadableFileError, OSError):
         return []
-    if not isinstance(document, Mapping):
-        return []
-    return [
-        key
-        for key, value in document.items()
-        if isinstance(value, list)
-        and value
-        and isinstance(value[0], Mapping)
-        and (split_in(key) or key in _ROW_LISTS)
-    ]
+    lists, open_values = [], [("", document)]
+    while open_values:
+        above, value = open_values.pop()
+        for key, inner in value.items() if isinstance(value, Mapping) else ():
+            is_list = isinstance(inner, list) and inner and isinstance(inner[0], Mapping)
+            if is_list and (split_in(key) or key in _ROW_LISTS):
+                lists.append(f"{above}{key}")
+            elif isinstance(inner, Mapping) and above.count(".") < _DEPTH:
+                open_values.append((f"{above}{key}.", inner))
+    return lists
 
 
 def _missing_header(sample: Sample) -> list[str] | None:
@@ -234,9 +265,10 @@ def read_sample(path: str, stated: Mapping[str, Any] | None = None) -> Sample:
         options = FileOptions.model_validate(
             {key: value for key, value in sample.stated.items() if key != "columns"}
         )
-        for _, row in islice(read_rows(form, piece, names, options=options), _ROWS):
+        for where, row in islice(read_rows(form, piece, names, options=options), _ROWS):
             if isinstance(row, BadRow):
                 sample.bad[row.reason] += 1
+                sample.first_bad = sample.first_bad or f"{where}: {row.detail}"
             else:
                 sample.rows.append(row)
         if form in ("csv", "tsv"):
@@ -251,7 +283,11 @@ def read_sample(path: str, stated: Mapping[str, Any] | None = None) -> Sample:
         return Sample(path=path, form="json", problem=str(error))
     if not sample.rows:
         reasons = ", ".join(f"{reason} {count}" for reason, count in sample.bad.items())
-        sample.problem = f"no row can be read ({reasons})" if reasons else "it is empty"
+        sample.problem = f"no row can be read ({reasons}; {sample.first_bad})"
+        sample.problem = sample.problem if reasons else "it is empty"
+    elif form == "csv" and str(sample.keys[0]).startswith("#"):
+        sample.problem = "a comment above the header of its columns: remove the lines that begin "
+        sample.problem += "with '#'"
     return sample
 
 
@@ -280,7 +316,7 @@ def message_key(sample: Sample) -> str | None:
 
 
 def role_key(messages: list[Mapping[str, Any]]) -> str | None:
-    """Return the key of messages that has few short values next to longer texts."""
+    """Return the key of messages that has few short values, fewer than another key has."""
     named = [key for key in ROLE_KEYS if all(isinstance(m.get(key), str) for m in messages)]
     if named:
         return named[0]
@@ -288,6 +324,11 @@ def role_key(messages: list[Mapping[str, Any]]) -> str | None:
         values = [message.get(key) for message in messages]
         texts = [value for value in values if isinstance(value, str)]
         are_few = len(texts) == len(values) > 3 and 2 <= len(set(texts)) <= 4
-        if are_few and max(map(len, texts)) <= 20:
+        # Letters and numbers are marks of options.
+        if not are_few or min(map(len, texts)) < 2 or max(map(len, texts)) > _LONGEST_ROLE:
+            continue
+        # What is said differs more than who says it.
+        others = {other for message in messages for other in message if other != key}
+        if any(len({str(m.get(other)) for m in messages}) > len(set(texts)) for other in others):
             return key
     return None

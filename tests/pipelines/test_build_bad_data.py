@@ -341,3 +341,29 @@ def test_a_repeated_id_names_file_and_line_of_both_rows(flanbeam: Any, tmp_path:
             "news.jsonl:3 (id '7'): has the id of news.jsonl:1 (id '7'), which is kept",
         )
     ]
+
+
+@pytest.mark.slow
+def test_a_snapshot_grows_linearly_with_the_turns_of_a_conversation(tmp_path: Path) -> None:
+    sizes = {}
+    for turns in (1000, 2000):
+        messages = [
+            {"role": ("user", "assistant")[n % 2], "content": f"Turn {n}, and some words more."}
+            for n in range(turns)
+        ]
+        (tmp_path / "c.jsonl").write_text(json.dumps({"messages": messages}) + "\n")
+        recipe = tmp_path / "r.yaml"
+        recipe.write_text(
+            "name: c\nsources:\n  s: {format: chat, path: c.jsonl, collection: c}\n"
+            "limits: {max_input_tokens: 1024, max_target_tokens: 256}\n"
+        )
+        snapshot = Path(build_recipe(recipe, tmp_path / str(turns)).path)
+        shards = list(snapshot.glob("**/*.tfrecord*"))
+        opened = open_snapshot(str(snapshot))
+        assert sum(split.rows for split in opened.manifest.splits.values()) == turns // 2
+        sizes[turns] = [
+            sum(path.stat().st_size for path in files)
+            for files in (shards, list(snapshot.glob("records/*")))
+        ]
+    for small, large in zip(*sizes.values(), strict=True):
+        assert 1.5 * small < large < 2.2 * small

@@ -1,10 +1,12 @@
 """`init` alone on files as programs write them: every target is the one that the file states."""
 
+import contextlib
 import csv
 import datetime
 import gzip
 import io
 import json
+import re
 import zipfile
 from decimal import Decimal
 from pathlib import Path
@@ -14,6 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import yaml
+from pyarrow import feather
 
 from pipelines.drafting.recipes import draft_recipe
 from pipelines.recipe import Recipe
@@ -75,6 +78,24 @@ def _export(asked: str, answer: str) -> dict[str, Any]:
         "a": node("assistant", answer, "q"),
     }
     return {"title": "t", "mapping": mapping, "current_node": "a"}
+
+
+def _written(task: str, kind: str, value: dict[str, Any]) -> dict[str, Any]:
+    """Return a task of Label Studio with one annotation."""
+    result = {"from_name": "a", "to_name": "t", "type": kind, "value": value}
+    annotation = {"id": 1, "was_cancelled": False, "result": [result]}
+    return {"id": 1, "data": {"text": task}, "annotations": [annotation], "predictions": []}
+
+
+def _feather(**columns: Any) -> bytes:
+    stream = io.BytesIO()
+    feather.write_feather(pa.table(columns), stream)
+    return stream.getvalue()
+
+
+def _reply(text: str) -> dict[str, Any]:
+    message = {"role": "assistant", "content": text}
+    return {"choices": [{"index": 0, "message": message, "finish_reason": "stop"}]}
 
 
 _GUANACO = "### Human: {}### Assistant: {}"
@@ -174,6 +195,136 @@ FORMS: dict[str, tuple[str, bytes]] = {
             ),
         ),
     ),
+    "texts written in Label Studio": (
+        "a.json",
+        json.dumps([_written(t, "textarea", {"text": [a]}) for t, a in PAIRS]).encode(),
+    ),
+    "Argilla's records": (
+        "a.jsonl",
+        _lines(
+            [
+                {"fields": {"prompt": t}, "responses": {"reply": [{"value": a, "user_id": "u"}]}}
+                for t, a in PAIRS
+            ]
+        ),
+    ),
+    "logged calls of a model": (
+        "a.jsonl",
+        _lines(
+            [
+                {"request": {"messages": [{"role": "user", "content": t}]}, "response": _reply(a)}
+                for t, a in PAIRS
+            ]
+        ),
+    ),
+    "OpenAI's preference pairs": (
+        "a.jsonl",
+        _lines(
+            [
+                {
+                    "input": {"messages": [{"role": "user", "content": t}], "tools": []},
+                    "preferred_output": [{"role": "assistant", "content": a}],
+                    "non_preferred_output": [{"role": "assistant", "content": "No."}],
+                }
+                for t, a in PAIRS
+            ]
+        ),
+    ),
+    "calls of a model with text": (
+        "a.jsonl",
+        _lines(
+            [
+                {"input": {"messages": [{"role": "user", "content": t}]}, "output": a}
+                for t, a in PAIRS
+            ]
+        ),
+    ),
+    "Feather": ("a.feather", _feather(instruction=TEXTS, output=ANSWERS)),
+    "pairs of turns": ("a.json", json.dumps([{"conversation": [p]} for p in PAIRS]).encode()),
+    "a list of one answer": ("a.jsonl", _lines([{"text": t, "label": [a]} for t, a in PAIRS])),
+    "a date as the name": (
+        "2024-01-31.jsonl",
+        _lines([{"instruction": t, "output": a} for t, a in PAIRS]),
+    ),
+    "answers ranked (Nectar)": (
+        "a.jsonl",
+        _lines(
+            [
+                {
+                    "prompt": f"\n\nHuman: {t}\n\nAssistant: ",
+                    "answers": [
+                        {"answer": "No.", "model": "b", "rank": 2.0},
+                        {"answer": a, "model": "a", "rank": 1.0},
+                    ],
+                }
+                for t, a in PAIRS
+            ]
+        ),
+    ),
+    "Baize": (
+        "a.json",
+        json.dumps(
+            [
+                {
+                    "topic": "t",
+                    "input": "The conversation between human and AI assistant.\n"
+                    f"[|Human|] {t}\n[|AI|] {a}\n[|Human|] ",
+                }
+                for t, a in PAIRS
+            ]
+        ).encode(),
+    ),
+    "Koala": (
+        "a.jsonl",
+        _lines([{"text": f"BEGINNING OF CONVERSATION: USER: {t} GPT: {a}</s>"} for t, a in PAIRS]),
+    ),
+    "Vicuna": (
+        "a.jsonl",
+        _lines(
+            [
+                {
+                    "text": "A chat between a curious user and an artificial intelligence "
+                    "assistant. The assistant gives helpful, detailed, and polite answers to the "
+                    f"user's questions. USER: {t} ASSISTANT: {a}</s>"
+                }
+                for t, a in PAIRS
+            ]
+        ),
+    ),
+    "OIG": ("a.jsonl", _lines([{"text": f"<human>: {t}\n<bot>: {a}"} for t, a in PAIRS])),
+    "several right answers": (
+        "a.jsonl",
+        _lines([{"question": t, "answer": a, "aliases": [a]} for t, a in PAIRS]),
+    ),
+    "rows deep in a document": (
+        "a.json",
+        json.dumps(
+            {
+                "corpus": {
+                    "name": "c",
+                    "train": {"rows": [{"question": t, "answer": a} for t, a in PAIRS]},
+                }
+            }
+        ).encode(),
+    ),
+    "SQL": (
+        "a.json",
+        json.dumps(
+            [
+                {"db_id": "shop", "question": t, "query": f"SELECT '{a}'", "sql": {"select": []}}
+                for t, a in PAIRS
+            ]
+        ).encode(),
+    ),
+    "TruthfulQA": (
+        "a.csv",
+        _csv(
+            [
+                ["Type", "Category", "Question", "Best Answer", "Correct Answers"],
+                *(["Adversarial", "Law", t, a, f"{a}; Yes"] for t, a in PAIRS),
+            ]
+        ).encode(),
+    ),
     "CSV without a header": (
         "a.csv",
         _csv([[t, a] for t, a in PAIRS]).encode(),
@@ -190,7 +341,8 @@ def _records(path: Path) -> list[Record]:
 
 
 def _targets(records: list[Record]) -> list[Any]:
-    return [record.fields.get("output") or record.fields["answer"] for record in records]
+    names = ("output", "code", "answer")
+    return [next(r.fields[name] for name in names if name in r.fields) for r in records]
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -199,7 +351,8 @@ def test_targets(form: str, tmp_path: Path) -> None:
     path = tmp_path / name
     path.write_bytes(data)
     records = _records(path)
-    assert _targets(records) == ANSWERS
+    targets = [re.sub(r"^SELECT '(.*)'$", r"\1", target) for target in _targets(records)]
+    assert targets == ANSWERS
     assert all(
         any(text in str(value) for value in record.fields.values())
         for text, record in zip(TEXTS, records, strict=True)
@@ -226,6 +379,65 @@ def test_targets(form: str, tmp_path: Path) -> None:
         ("a.jsonl", _lines([{"text": t, "label": [["pos", "neg"][n % 2]]}
                             for n, t in enumerate(TEXTS)]).decode(),
          ["pos", "neg"] * 4),
+        ("a.jsonl", _lines([{"text": t, "options": [{"id": "p", "text": "Pos"}, {"id": "n",
+                             "text": "Neg"}], "accept": ["pn"[n % 2]], "_input_hash": n,
+                             "answer": "accept"} for n, t in enumerate(TEXTS)]).decode(),
+         ["Pos", "Neg"] * 4),
+        ("a.jsonl", _lines([{"text": t, "label": "SPAM", "_input_hash": n, "answer":
+                             ["accept", "reject"][n % 2]} for n, t in enumerate(TEXTS)]).decode(),
+         ["SPAM", "not SPAM"] * 4),
+        ("a.jsonl", _lines([{"question": {"stem": t, "choices": [{"text": "red", "label": "A"},
+                             {"text": "blue", "label": "B"}]}, "answerKey": "AB"[n % 2]}
+                            for n, t in enumerate(TEXTS)]).decode(),
+         ["red", "blue"] * 4),
+        ("a.jsonl", _lines([{"question": t, "options": {"A": "red", "B": "blue"}, "answer":
+                             ["red", "blue"][n % 2], "answer_idx": "AB"[n % 2]}
+                            for n, t in enumerate(TEXTS)]).decode(),
+         ["red", "blue"] * 4),
+        ("a.jsonl", _lines([{"question": t, "options": ["A)red", "B)blue"], "correct": "AB"[n % 2]}
+                            for n, t in enumerate(TEXTS)]).decode(),
+         ["red", "blue"] * 4),
+        ("a.tsv", _csv([["sentence1", "sentence2", "score"],
+                        *([t, "So it is.", n / 2] for n, t in enumerate(TEXTS))], delimiter="\t"),
+         ["0.0", "0.5", "1.0", "1.5", "2.0", "2.5", "3.0", "3.5"]),
+        ("a.jsonl", _lines([{"question": t, "opa": "red", "opb": "blue", "cop": 1 + n % 2}
+                            for n, t in enumerate(TEXTS)]).decode(),
+         ["red", "blue"] * 4),
+        ("a.jsonl", _lines([{"goal": t, "sol1": "red", "sol2": "blue", "label": n % 2}
+                            for n, t in enumerate(TEXTS)]).decode(),
+         ["red", "blue"] * 4),
+        ("a.jsonl", _lines([{"sentence": f"{t} _", "option1": "red", "option2": "blue",
+                             "answer": "12"[n % 2]} for n, t in enumerate(TEXTS)]).decode(),
+         ["red", "blue"] * 4),
+        ("a.tsv", _csv([["ID", "Question Stem", "Choices", "Answer Key"],
+                        *([n, t, "(A) red (B) blue", "AB"[n % 2]] for n, t in enumerate(TEXTS))],
+                       delimiter="\t"),
+         ["red", "blue"] * 4),
+        ("a.jsonl", _lines([{"question": t, "distractor1": "red", "correct_answer": "blue",
+                             "support": "All of it is blue."} for t in TEXTS]).decode(),
+         ["blue"] * 8),
+        ("a.jsonl", _lines([{"premise": t, "question": ["cause", "effect"][n % 2], "choice1":
+                             "red", "choice2": "blue", "label": n % 2}
+                            for n, t in enumerate(TEXTS)]).decode(),
+         ["red", "blue"] * 4),
+        ("a.jsonl", _lines([{"question": t, "passage": "A passage.", "label": n % 2 == 0}
+                            for n, t in enumerate(TEXTS)]).decode(),
+         ["yes", "no"] * 4),
+        ("a.jsonl", _lines([{"sentence1": t, "sentence2": "So.", "gold_label":
+                             ["entailment", "-", "neutral", "contradiction"][n % 4]}
+                            for n, t in enumerate(TEXTS)]).decode(),
+         ["entailment", "neutral", "contradiction"] * 2),
+        ("a.jsonl", _lines([{"article": t, "questions": ["Who?", "Why?"], "answers": ["A", "B"],
+                             "options": [["red", "blue"], ["old", "new"]]}
+                            for t in TEXTS]).decode(),
+         ["red", "new"] * 8),
+        ("a.jsonl", _lines([{"story": t, "questions": [{"input_text": "Who?"}, {"input_text":
+                             "Why?"}], "answers": [{"input_text": "She."}, {"input_text": "So."}]}
+                            for t in TEXTS]).decode(),
+         ["She.", "So."] * 8),
+        ("a.json", json.dumps([_written(t, "choices", {"choices": [["pos", "neg"][n % 2]]})
+                               for n, t in enumerate(TEXTS)]),
+         ["pos", "neg"] * 4),
     ],
 )  # fmt: skip
 def test_labels(name: str, data: str, expected: list[str], tmp_path: Path) -> None:
@@ -248,6 +460,13 @@ def test_values_of_parquet(values: list[Any], expected: str, tmp_path: Path) -> 
     assert _targets(_records(path)) == [expected] * 8
 
 
+def test_labels_that_differ_only_in_case_are_pointed_out(tmp_path: Path) -> None:
+    rows = [{"text": t, "label": ["Good", "GOOD", "bad"][n % 3]} for n, t in enumerate(TEXTS)]
+    (tmp_path / "a.jsonl").write_bytes(_lines(rows))
+    drafted = draft_recipe([str(tmp_path / "a.jsonl")], None, str(tmp_path))
+    assert "whether GOOD, Good are one label" in drafted.text
+
+
 def test_names_of_class_labels(tmp_path: Path) -> None:
     datasets = pytest.importorskip("datasets")
     kinds = datasets.ClassLabel(names=["billing", "delivery"])
@@ -268,12 +487,127 @@ def test_completions_that_were_judged_bad_are_not_learned(tmp_path: Path) -> Non
     [
         ({"text": "A sentence.", "labels": ["a", "b"]}, "'labels' has several labels in a row"),
         ({"text": "A sentence."}, "texts under 'text' without answers"),
+        (
+            {"text": "Ann left.", "spans": [{"start": 0, "end": 3}], "answer": "accept"},
+            "Prodigy's spans: no family",
+        ),
+        (
+            {"text": "Ann left.", "spans": [], "relations": [{"head": 0}], "answer": "accept"},
+            "Prodigy's relations",
+        ),
+        (
+            {"text": "Hi.", "options": [{"id": 1}], "accept": [1, 2], "answer": "accept"},
+            "`accept` has several options",
+        ),
+        (_written("A cat.", "labels", {"labels": ["X"]}), "annotations of type labels"),
+        (
+            {"custom_id": "1", "body": {"messages": [{"role": "user", "content": "Hi."}]}},
+            "requests to a model without its responses",
+        ),
+        ({"custom_id": "1", "response": {"body": _reply("Hi.")}}, "responses of a model without"),
+        ({"question": "Who?", "choices": ["A", "B"]}, "no answers: nothing to learn from"),
+        ({"question": "Who?", "answer": "She.", "image": {"path": "a.png"}}, "under 'image'"),
+        ({"user": "U1", "text": "A sentence.", "ts": "1.0"}, "without answers|no task can be seen"),
     ],
 )
 def test_what_no_recipe_is_made_of(row: dict[str, Any], why: str, tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_bytes(_lines([row] * 8))
     with pytest.raises(DataError, match=why):
         draft_recipe([str(tmp_path / "a.jsonl")], None, str(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "why"),
+    [
+        ("a.csv", b"# exported\nquestion,answer\nWho?,She.\n", "a comment above the header"),
+        ("a.orc", b"ORC\n\x00\x01", "an ORC file: save it as Parquet"),
+        ("a.avro", b"Obj\x01\x04", "an Avro file: save it as Parquet"),
+        ("a.tmx", b'<?xml version="1.0"?><tmx/>', "rows of no kind that is read"),
+        ("a.jsonl", b'"{\\"q\\": 1}"\n' * 8, "wrong_type 8; a.jsonl:1: str, not an object"),
+        (
+            "a.csv",
+            b"review,verdict\nNice,fine\nToo long,meh\n" + b"No movement\n" * 8,
+            "no rows of a table",
+        ),
+    ],
+)
+def test_files_that_are_named_for_what_they_are(
+    name: str, data: bytes, why: str, tmp_path: Path
+) -> None:
+    (tmp_path / name).write_bytes(data)
+    with pytest.raises(DataError, match=why):
+        draft_recipe([str(tmp_path / name)], None, str(tmp_path))
+
+
+_ODD: tuple[Any, ...] = (None, [], {}, 3, 2.5, True, [["a"]], {"a": {"b": 1}}, [{"x": 1}], [None])
+
+
+@pytest.mark.parametrize("form", [form for form in FORMS if FORMS[form][0].endswith(".jsonl")])
+def test_odd_values_are_no_crash(form: str, tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    rows = [json.loads(line) for line in FORMS[form][1].splitlines()]
+    for key in rows[0]:
+        for odd in _ODD:
+            path.write_bytes(_lines([{**row, key: odd} for row in rows]))
+            with contextlib.suppress(DataError):
+                draft_recipe([str(path)], None, str(tmp_path))
+
+
+def test_a_directory_of_tasks_is_one_source(tmp_path: Path) -> None:
+    for name in ("task1_a", "task2_evaluation"):
+        task = {
+            "Definition": ["Reply."],
+            "Categories": [],
+            "Positive Examples": [],
+            "Instances": [{"input": t, "output": [a]} for t, a in PAIRS],
+        }
+        (tmp_path / f"{name}.json").write_text(json.dumps(task))
+    drafted = draft_recipe([str(tmp_path)], None, str(tmp_path.parent))
+    (source,) = drafted.sources
+    assert (source.keys["format"], source.files, source.is_held_out) == ("super_ni", 2, False)
+    assert drafted.unused == {}
+
+
+@pytest.mark.parametrize(
+    ("row", "form", "field", "expected"),
+    [
+        ({"text_in": "Who?", "struct_in": "col : a | b row 1 : 1 | 2", "seq_out": "She"},
+         "unified_skg", "context", "a | b\n1 | 2"),
+        ({"Context": ["Hi?", "Hello."], "Question": "And?", "Rewrite": "And then?", "Answer": "So.",
+          "Conversation_no": 1, "Turn_no": 2}, "qrecc", "turns", ["Hi?", "Hello.", "And?", "So."]),
+        ({"task": "t", "input": "A text.", "output": "x", "options": ["x", "y"]},
+         "metaicl", "options", ["x", "y"]),
+        ({"conversation_id": "c", "instruction_id": "i", "utterances": [
+            {"speaker": "USER", "text": "Hi?"}, {"speaker": "ASSISTANT", "text": "Hello."}]},
+         "taskmaster", "turns", ["Hi?", "Hello."]),
+        ({"pid": "p", "title": "T", "passage": "P.", "utterances": ["I know.", "Who?", "She."],
+          "author_num": [0, 1, 0]}, "wiki_dialog", "turns", ["Who?", "She."]),
+        ({"description": "Add.", "solutions": {"language": [3], "solution": ["print(1)"]},
+          "incorrect_solutions": {"language": [], "solution": []}},
+         "code_contests", "code", "print(1)"),
+        ({"dialogue_id": "d", "turns": [{"speaker": "USER", "utterance": "Hi?", "frames": []},
+          {"speaker": "SYSTEM", "utterance": "Hello.", "frames": []}]},
+         "sgd", "turns", ["Hi?", "Hello."]),
+    ],
+)  # fmt: skip
+def test_published_collections(
+    row: dict[str, Any], form: str, field: str, expected: Any, tmp_path: Path
+) -> None:
+    (tmp_path / "dialogues_train.jsonl").write_bytes(_lines([row] * 8))
+    path = str(tmp_path / "dialogues_train.jsonl")
+    (source,) = draft_recipe([path], None, str(tmp_path)).sources
+    assert source.keys["format"] == form
+    assert any(record.fields.get(field) == expected for record in _records(Path(path)))
+
+
+def test_chains_of_thought_as_flan_has_them(tmp_path: Path) -> None:
+    lines = [f"{t}\t{n}\tIt is {n}, since {a}" for n, (t, a) in enumerate(PAIRS)]
+    (tmp_path / "gsm8k_train.tsv").write_text("\n".join(lines) + "\n")
+    drafted = draft_recipe([str(tmp_path / "gsm8k_train.tsv")], None, str(tmp_path))
+    assert drafted.sources[0].keys["format"] == "cot_tsv"
+    assert drafted.sources[0].shown == {
+        "question": TEXTS[0], "answer": "0", "rationale": f"It is 0, since {ANSWERS[0]}"
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(

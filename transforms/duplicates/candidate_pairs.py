@@ -96,7 +96,6 @@ def _link(job: Job, graph: _Components, groups: list[NDArray[np.int64]]) -> None
     sets = load_sets(job, graph.places[nodes])
     index = np.zeros(len(graph.places), dtype=np.int64)
     index[nodes] = np.arange(len(nodes))
-    arrays = (sets.values, sets.text_ends, sets.ends, sets.forms)
     rule = (near.measure == "containment", near.threshold)
     edges = np.empty((len(nodes), 2), dtype=np.int64)
     scores = np.empty(len(nodes), dtype=np.float64)
@@ -107,7 +106,7 @@ def _link(job: Job, graph: _Components, groups: list[NDArray[np.int64]]) -> None
         keys = np.zeros(slots, dtype=np.uint64)
         holders = np.full(slots, -1, dtype=np.int64)
         count = link_group(
-            arrays, nodes, graph.parents, rule, members, near.max_comparisons,
+            sets.arrays, nodes, graph.parents, rule, members, near.max_comparisons,
             keys, holders, edges, scores, count,
         )  # fmt: skip
     rows = np.zeros(count, dtype=EDGE_ROW)

@@ -184,11 +184,10 @@ def _near(
         others = np.unique(batch[:, 1])
         both = [load_sets(job, own), load_sets(known, others)]
         sets = join_sets(both, [0] * (len(own) + len(others)))
-        arrays = (sets.values, sets.text_ends, sets.ends, sets.forms)
         best: dict[int, tuple[float, int]] = {}
         for one, other in batch.tolist():
             i, j = int(np.searchsorted(own, one)), int(np.searchsorted(others, other))
-            score = similarity(*arrays, i, len(own) + j, contained, near.threshold)
+            score = similarity(*sets.arrays, i, len(own) + j, contained, near.threshold)
             if score > best.get(one, (0.0, 0))[0]:
                 best[one] = (score, other)
         for one, (score, other) in best.items():

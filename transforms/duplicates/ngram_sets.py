@@ -1,7 +1,8 @@
 """Sets of n-grams of documents, and their true similarity, which decides on near-duplicates.
 
 Two documents are as similar as their least similar text: the same passage with another question,
-or the same premise with another label, is not a duplicate.
+or the same premise with another label, is not a duplicate. Programs of the same words in another
+indentation are different programs.
 """
 
 from collections.abc import Sequence
@@ -15,6 +16,8 @@ from tfrecords_schema.compiled import HAS_NUMBA, compiled
 from tfrecords_schema.splitmix64 import rehash
 from transforms.duplicates.minhash import NamedText, hash_documents, sign, whole_below
 from transforms.duplicates.union_find import find, unite
+from transforms.stable_random import stable_hash
+from transforms.texts.comparison import code_layout
 from transforms.texts.word_hashes import WORD_BASE, Hashes, mixed, ngram_hashes
 
 _ZERO = np.uint64(0)
@@ -23,12 +26,19 @@ _ZERO = np.uint64(0)
 @dataclass(frozen=True)
 class NgramSets:
     """Sorted n-gram hashes of texts: text i ends before `text_ends[i]`, document d's texts before
-    `ends[d]`. Texts compared as a whole have no n-grams; they are in the documents' `forms`."""
+    `ends[d]`. Texts compared as a whole have no n-grams; they are in the documents' `forms`.
+    `layouts` hash the indentation of the programs in each document."""
 
     values: Hashes
     text_ends: NDArray[np.int64]
     ends: NDArray[np.int64]
     forms: Hashes
+    layouts: Hashes
+
+    @property
+    def arrays(self) -> tuple[Any, Any, Any, Any, Any]:
+        """Return the arrays as the compiled functions take them."""
+        return self.values, self.text_ends, self.ends, self.forms, self.layouts
 
 
 @compiled
@@ -65,6 +75,7 @@ def make_sets(
     """Return the n-gram sets of documents of (name, folded text) pairs."""
     hashed = hash_documents(documents, ignore_punctuation, with_numpy)
     forms = sign(hashed, ngram, 0, with_numpy).forms
+    layouts = np.array([_layout_hash(document) for document in documents], dtype=np.uint64)
     words, whole = hashed.words, whole_below(ngram)
     if with_numpy:
         sets: list[Any] = [
@@ -73,11 +84,16 @@ def make_sets(
         ]
         text_ends = np.cumsum([len(values) for values in sets], dtype=np.int64)
         values = np.concatenate([np.zeros(0, dtype=np.uint64), *sets]).astype(np.uint64)
-        return NgramSets(values, text_ends, hashed.ends, forms)
+        return NgramSets(values, text_ends, hashed.ends, forms, layouts)
     values = np.empty(len(words.hashes), dtype=np.uint64)
     text_ends = np.empty(len(words.ends), dtype=np.int64)
     size = _fill_sets(words.hashes, words.ends, ngram, whole, values, text_ends)
-    return NgramSets(values[:size].copy(), text_ends, hashed.ends, forms)
+    return NgramSets(values[:size].copy(), text_ends, hashed.ends, forms, layouts)
+
+
+def _layout_hash(document: Sequence[NamedText]) -> int:
+    layouts = [code_layout(name, text) for name, text in document]
+    return stable_hash("layout", repr(layouts)) if any(layouts) else 0
 
 
 def join_sets(parts: Sequence[NgramSets], salts: Sequence[int]) -> NgramSets:
@@ -90,6 +106,7 @@ def join_sets(parts: Sequence[NgramSets], salts: Sequence[int]) -> NgramSets:
         np.concatenate([p.text_ends + start for p, start in zip(parts, value_starts, strict=True)]),
         np.concatenate([p.ends + start for p, start in zip(parts, text_starts, strict=True)]),
         rehash(forms ^ np.array(salts, dtype=np.uint64), 0),
+        np.concatenate([part.layouts for part in parts]),
     )
 
 
@@ -112,16 +129,20 @@ def similarity(
     text_ends: Any,
     ends: Any,
     forms: Any,
+    layouts: Any,
     first: int,
     second: int,
     contained: bool,
     least: float,
 ) -> float:  # pragma: no cover
-    """Return the similarity of two documents' least similar texts, or 0 if it is below `least`."""
+    """Return the similarity of two documents' least similar texts, or 0 if it is below `least`.
+
+    It is 0 as well for documents that differ only in the indentation of their programs.
+    """
     if forms[first] != forms[second]:
         return 0.0
     i, j = (ends[first - 1] if first else 0), (ends[second - 1] if second else 0)
-    lowest = 1.0
+    lowest, is_equal = 1.0, True
     while i < ends[first]:
         i_start, j_start = (text_ends[i - 1] if i else 0), (text_ends[j - 1] if j else 0)
         size_i, size_j = text_ends[i] - i_start, text_ends[j] - j_start
@@ -132,10 +153,13 @@ def similarity(
                 return 0.0
             shared = _shared(values, i_start, text_ends[i], j_start, text_ends[j])
             whole = small if contained else size_i + size_j - shared
+            is_equal &= shared == large
             lowest = min(lowest, shared / whole) if whole > 0 else 0.0
             if lowest < least:
                 return 0.0
         i, j = i + 1, j + 1
+    if is_equal and layouts[first] != layouts[second]:
+        return 0.0
     return lowest
 
 
@@ -143,10 +167,10 @@ def similarity(
 def _try(
     sets: Any, nodes: Any, parents: Any, rule: Any, i: int, j: int, edges: Any, scores: Any, n: int
 ) -> int:  # pragma: no cover
-    values, text_ends, ends, forms = sets
+    values, text_ends, ends, forms, layouts = sets
     if find(parents, nodes[i]) == find(parents, nodes[j]):
         return n
-    score = similarity(values, text_ends, ends, forms, i, j, rule[0], rule[1])
+    score = similarity(values, text_ends, ends, forms, layouts, i, j, rule[0], rule[1])
     if score > 0 and unite(parents, nodes[i], nodes[j]):
         edges[n, 0], edges[n, 1], scores[n] = nodes[i], nodes[j], score
         return n + 1
@@ -167,7 +191,7 @@ def _link_large_group(
     scores: Any,
     n: int,
 ) -> int:  # pragma: no cover
-    values, text_ends, ends, _ = sets
+    values, text_ends, ends, _, _ = sets
     mask, one = np.uint64(len(keys) - 1), np.uint64(1)
     met = np.full(len(members), -1, dtype=np.int64)
     for b in range(len(members)):

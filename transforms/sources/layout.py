@@ -17,7 +17,7 @@ from transforms.sources.files.options import FileOptions
 from transforms.sources.files.row import BadRow, Row, Rows
 from transforms.sources.files.rows import LAYOUT_PATTERNS, format_of, pieces_of, read_rows
 from transforms.sources.files.unfolding import Unfolding, explode
-from transforms.sources.mapping import Filters, look_up, passes, written
+from transforms.sources.mapping import Filtering, look_up, passes, written
 from transforms.sources.source import Element, Piece, Source, reject
 from transforms.types import Task
 
@@ -33,7 +33,7 @@ class Draft:
     form: str = MAIN
 
 
-class Layout(Source, FileOptions, Unfolding):
+class Layout(Source, FileOptions, Unfolding, Filtering):
     """Rows of JSON, JSON Lines or Parquet in a known layout; the files' endings decide."""
 
     # Form: the template family of its task. The main form is first, the task of rejected rows.
@@ -56,10 +56,6 @@ class Layout(Source, FileOptions, Unfolding):
         "",
         description="Key of the row's id; if left out, the format's own. With null, rows with "
         "equal contents are one record, whatever their ids.",
-    )
-    filters: Filters = Field(
-        default_factory=dict,
-        description="Keeps only rows with these values: maps a key to a value or a list of values.",
     )
     license_key: str | None = Field(None, description="Key of the row's license.")
 

@@ -21,9 +21,10 @@ import ast
 import json
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from string import Formatter, ascii_lowercase, ascii_uppercase
-from typing import Any, Literal, Self
+from typing import Any, ClassVar, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
@@ -34,6 +35,7 @@ from transforms.sources.files.row import BadRow, Row
 from transforms.sources.files.unfolding import Unfolding
 from transforms.sources.patterns import PatternError, compile_pattern
 from transforms.templates.families import FAMILIES
+from transforms.types import Task
 
 FilterValue = str | int | bool
 Filters = dict[str, FilterValue | list[FilterValue]]
@@ -108,7 +110,53 @@ class Extract(Settings):
 FieldSource = str | Constant | Keys | Text | Extract
 
 
-class RowMapping(Unfolding):
+class Filtering(Settings):
+    """The choice of rows by their values."""
+
+    filters: Filters = Field(
+        default_factory=dict,
+        description="Keeps only rows with these values: maps a key to a value or a list of values.",
+    )
+
+
+class FixedFields(Filtering):
+    """Settings of formats in which each file is a task, and rows have fields of fixed names."""
+
+    # The only field that rows may lack.
+    optional_field: ClassVar[str]
+
+    optional: dict[str, str] = Field(
+        default_factory=dict,
+        description="Maps a field that rows may lack to the template family of rows without it, "
+        "which form the task `<task>_no_<field>`.",
+    )
+
+    @field_validator("optional")
+    @classmethod
+    def _can_be_missing(cls, optional: dict[str, str]) -> dict[str, str]:
+        for field, family in optional.items():
+            if field != cls.optional_field:
+                raise ValueError(f"{field!r} cannot be missing; only {cls.optional_field!r} can")
+            if family not in FAMILIES:
+                raise ValueError(f"{family!r} is no template family; {nearest(family, FAMILIES)}")
+        return optional
+
+
+def tasks_without(task: Task, optional: Mapping[str, str]) -> dict[str, Task]:
+    """Return {field: the task of the rows that lack it}, for fields and families of `optional`."""
+    return {
+        field: replace(
+            task,
+            name=f"{task.name}_no_{field}",
+            family=family,
+            exemplars=(),
+            negative_exemplars=(),
+        )
+        for field, family in optional.items()
+    }
+
+
+class RowMapping(Unfolding, Filtering):
     """The mapping from the rows of one task to records."""
 
     family: str = Field(description="Template family of the task.")
@@ -143,10 +191,6 @@ class RowMapping(Unfolding):
         description="How to read a numeric answer: as the text of an option, or as its position "
         "from 0. If left out, rows that could mean both are rejected as "
         "`ambiguous_label`.",
-    )
-    filters: Filters = Field(
-        default_factory=dict,
-        description="Keeps only rows with these values: maps a key to a value or a list of values.",
     )
     license_key: str | None = Field(None, description="Key of the row's license.")
 
@@ -305,7 +349,10 @@ def _extracted(row: Row, source: Extract) -> Any:
 
 
 def passes(row: Row, filters: Mapping[str, FilterValue | list[FilterValue]]) -> bool:
-    """Return whether every filtered key has one of its values; True, 1 and "1" all differ."""
+    """Return whether every filtered key has one of its values; True, 1 and "1" all differ.
+
+    1.0 equals 1.
+    """
     for key, wanted in filters.items():
         value = look_up(row, key)
         allowed = wanted if isinstance(wanted, list) else [wanted]
@@ -317,7 +364,9 @@ def passes(row: Row, filters: Mapping[str, FilterValue | list[FilterValue]]) -> 
 def _equals(value: Any, item: FilterValue) -> bool:
     if isinstance(value, str):
         return value == spelled(item)
-    return bool(value == item) and type(value) is type(item)
+    # Tables with missing values hold whole numbers as floats.
+    kind = int if isinstance(value, float) else type(value)
+    return bool(value == item) and kind is type(item)
 
 
 def lacking(fields: Mapping[str, Any], optional: Iterable[str]) -> str:
@@ -379,7 +428,7 @@ def listed_in(value: object) -> list[Any] | None:
 
 _LONGEST_LIST = 65_536
 _WITHOUT_COMMA = re.compile(r"""(['"])\s+\1""")
-_MARK = re.compile(r"\A\s*\(?([A-Za-z]|\d{1,2})[.):]\s+(?=\S)")
+_MARK = re.compile(r"\A\s*\(?([A-Za-z]|\d{1,2})(?:[.:]\s+|\)\s*)(?=\S)")
 
 
 def without_marks(options: list[Any]) -> list[Any]:

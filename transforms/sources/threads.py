@@ -35,7 +35,8 @@ TABLE_COLUMNS = ("message_id", "parent_id", "conversation_id", "position")
 
 
 def _is_named(value: object) -> bool:
-    return not is_missing(value) and value != ""
+    """Return whether a value can be a name: a text or a number, not empty."""
+    return isinstance(value, (str, int, float)) and not is_missing(value) and value != ""
 
 
 def _trees(rows: list[tuple[str, dict[str, Any]]], keys: Mapping[str, str]) -> Rows:
@@ -51,9 +52,9 @@ def _trees(rows: list[tuple[str, dict[str, Any]]], keys: Mapping[str, str]) -> R
     roots = []
     for where, node in nodes.values():
         parent = look_up(node, keys["parent_id"])
-        if not _is_named(parent):
+        if is_missing(parent) or parent == "":
             roots.append((where, node))
-        elif parent in nodes:
+        elif _is_named(parent) and parent in nodes:
             nodes[parent][1]["replies"].append(node)
         else:
             yield where, BadRow("no_parent", f"its parent {parent!r} is in no row of the file")
@@ -65,7 +66,7 @@ def _trees(rows: list[tuple[str, dict[str, Any]]], keys: Mapping[str, str]) -> R
         waiting += node["replies"]
     for where, node in nodes.values():
         parent = look_up(node, keys["parent_id"])
-        if id(node) not in reached and parent in nodes:
+        if id(node) not in reached and _is_named(parent) and parent in nodes:
             yield where, BadRow("no_parent", "the messages above it begin with none of the file")
 
 

@@ -1,7 +1,7 @@
 """Read conversations in one text, with the marks of chat templates.
 
-Known are ChatML, Llama 2 and Mistral, Llama 3, Gemma, Zephyr, Alpaca's and Vicuna's headings, and
-the "Human:" and "Assistant:" of Anthropic's sets.
+Known are ChatML, Llama 2 and Mistral, Llama 3, Gemma, Zephyr, Alpaca's and Vicuna's headings,
+Baize's, Koala's and OIG's marks, and the "Human:" and "Assistant:" of Anthropic's sets.
 """
 
 import re
@@ -34,7 +34,17 @@ _STYLES = (
     _Style(re.compile(r"<\|(system|user|assistant)\|>\n?"), re.compile(r"(?:</s>|<\|end\|>)\s*\Z")),
     _Style(re.compile(r"\s*###? ?(Human|User|Assistant|System): ?"), re.compile(r"\s+\Z")),
     _Style(re.compile(r"\n\n(Human|Assistant): ?"), re.compile(r"(?!)")),
+    _Style(re.compile(r"\s*\[\|(Human|AI)\|\] ?"), re.compile(r"\s+\Z")),
+    _Style(re.compile(r"\s*<(human|bot)>: ?"), re.compile(r"\s+\Z")),
 )
+# What introduces a conversation in known sets, and is no part of it.
+_OPENING = re.compile(
+    r"\s*(?:BEGINNING OF CONVERSATION:|The conversation between human and AI assistant\.|"
+    r"A chat between a curious (?:user|human) and an artificial intelligence assistant\. "
+    r"The assistant gives [^.\n]*\.)\s*"
+)
+# Common words, which mark turns only after an opening.
+_INTRODUCED = _Style(re.compile(r"\s*\b(USER|GPT|ASSISTANT): ?"), re.compile(r"\s*(?:</s>)?\s*\Z"))
 _SECTIONS = re.compile(r"(?:\A|\n)\s*### (Instruction|Input|Response|Output):[ \t]*\n?")
 _BOILERPLATE = "below is an instruction"
 _INSTRUCTED = re.compile(r"\[INST\](.*?)\[/INST\](.*?)(?=<s>|\[INST\]|\Z)", re.S)
@@ -47,6 +57,10 @@ def turns_in(text: str, role_of: RoleOf) -> list[Turn] | BadRow | None:
     "### Human: Hi### Assistant: Hello" → [Turn(user, "Hi"), Turn(assistant, "Hello")]
     """
     begins = text[_START.match(text).end() :]  # type: ignore[union-attr]
+    if opening := _OPENING.match(begins):
+        begins = begins[opening.end() :]
+        if _INTRODUCED.mark.match(begins):
+            return _of_style(begins, _INTRODUCED, role_of)
     if begins.startswith("[INST]"):
         return _of_instructions(begins)
     for style in _STYLES:

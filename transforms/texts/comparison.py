@@ -32,6 +32,26 @@ def holds_code(text: str) -> bool:
     return 2 * len(_STATEMENT.findall(text)) >= lines
 
 
+def code_layout(name: str, text: str) -> list[tuple[int, str]]:
+    """Return (depth, statement) of each indented line of a program; empty for other texts.
+
+    Equal for tabs, two and four spaces: "if x:\\n    a()\\nb()" → [(1, "a()")]
+    """
+    if name not in _VERBATIM and not holds_code(text):
+        return []
+    layout, widths = [], [0]
+    for line in text.expandtabs().splitlines():
+        if statement := " ".join(line.split()):
+            width = len(line) - len(line.lstrip())
+            while width < widths[-1]:
+                widths.pop()
+            if width > widths[-1]:
+                widths.append(width)
+            if len(widths) > 1:
+                layout.append((len(widths) - 1, statement))
+    return layout
+
+
 def compared_fields(
     fields: Mapping[str, FieldValue], settings: Deduplicate
 ) -> list[tuple[str, list[str]]]:

@@ -18,8 +18,7 @@ def _similarity(
     least: float = 0.0,
 ) -> float:
     sets = make_sets([first, second], ngram)
-    arrays = sets.values, sets.text_ends, sets.ends, sets.forms
-    return float(similarity(*arrays, 0, 1, contained, least))
+    return float(similarity(*sets.arrays, 0, 1, contained, least))
 
 
 def _jaccard(first: list[str], second: list[str], n: int) -> tuple[float, float]:
@@ -40,7 +39,7 @@ def test_similarity_is_the_jaccard_of_the_sets(a: list[str], b: list[str], n: in
 def test_both_engines_make_the_same_sets(texts: list[list[str]]) -> None:
     documents = [[(f"t{i}", text) for i, text in enumerate(document)] for document in texts]
     one, other = (make_sets(documents, 3, with_numpy=engine) for engine in (False, True))
-    for name in ("values", "text_ends", "ends", "forms"):
+    for name in ("values", "text_ends", "ends", "forms", "layouts"):
         assert getattr(one, name).tolist() == getattr(other, name).tolist()
 
 
@@ -63,12 +62,42 @@ def test_one_field_that_differs_is_enough(
     assert _similarity([PASSAGE, *first], [PASSAGE, *first]) == 1
 
 
+LOOP = """def total(prices, rate):
+    value = 0
+    for price in prices:
+        value += price * rate
+        print(value)
+    return value"""
+_MOVED = LOOP.replace("        print", "    print")
+_FLAT = LOOP.replace("    ", "")
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "expected"),
+    [
+        (LOOP, _MOVED, 0.0),
+        (LOOP, _FLAT, 0.0),
+        # The same program in tabs, in two spaces and with an empty line.
+        (LOOP, LOOP.replace("    ", "\t"), 1.0),
+        (LOOP, LOOP.replace("    ", "  "), 1.0),
+        (LOOP, LOOP.replace("    return", "\n    return"), 1.0),
+        (f"Run this:\n```python\n{LOOP}\n```", f"Run this:\n```python\n{_MOVED}\n```", 0.0),
+        # Prose in other lines is the same prose.
+        ("An old man\n  of the sea sat\n  by it", "An old man of the\nsea sat by it", 1.0),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("contained", [False, True])
+def test_indentation_distinguishes_programs(
+    first: str, second: str, expected: float, contained: bool
+) -> None:
+    assert _similarity([("output", first)], [("output", second)], 3, contained) == expected
+
+
 def test_salts_part_what_is_equal() -> None:
     part = make_sets([[PASSAGE]], 3)
     for salts, expected in (([1, 1], 1.0), ([1, 2], 0.0)):
         both = join_sets([part, part], salts)
-        arrays = both.values, both.text_ends, both.ends, both.forms
-        assert similarity(*arrays, 0, 1, False, 0.8) == expected
+        assert similarity(*both.arrays, 0, 1, False, 0.8) == expected
 
 
 def _linked(
@@ -78,7 +107,7 @@ def _linked(
     edges, scores = np.empty((count, 2), dtype=np.int64), np.empty(count)
     nodes = np.arange(count)
     n = link_group(
-        (sets.values, sets.text_ends, sets.ends, sets.forms), nodes, nodes.copy(),
+        sets.arrays, nodes, nodes.copy(),
         (False, threshold), nodes, most, np.zeros(slots, dtype=np.uint64),
         np.full(slots, -1), edges, scores, 0,
     )  # fmt: skip

@@ -281,6 +281,42 @@ def test_questions_in_scripts_without_spaces_are_found(script: str) -> None:
         assert not _matches(items, {"input": question[:middle] + question[-2:]})
 
 
+OWN_PROGRAMS = [
+    json.loads(line)
+    for line in Path("benchmarks/recall/programs.jsonl").read_text("utf-8").splitlines()
+]
+
+
+@pytest.mark.parametrize(
+    "dress",
+    [
+        lambda row: {"instruction": f"Complete this function.\n\n{row['prompt']}", "output": "Ok."},
+        lambda row: {"history": ["User: Hello.", f"Assistant: {row['prompt']}"], "input": "Go on."},
+        lambda row: {"question": "Write it.", "code": row["prompt"] + row["canonical_solution"]},
+        lambda row: {"output": f"Sure:\n```python\n{row['prompt']}{row['canonical_solution']}```"},
+    ],
+    ids=["instruction", "chat", "code", "fence"],
+)
+def test_fifty_problems_in_the_schema_of_humaneval_are_found(
+    dress: Callable[[dict[str, str]], Fields],
+) -> None:
+    items: list[Fields] = [
+        {
+            "question": row["prompt"],
+            "code": row["prompt"] + row["canonical_solution"],
+            "tests": row["test"],
+            "function": row["entry_point"],
+        }
+        for row in OWN_PROGRAMS
+    ]
+    ways = [w for n, item in enumerate(items) for w in _ways(item, n, "program_synthesis")]
+    finder = Finder(build_index(ways, Decontaminate()), Decontaminate())
+    hits = finder.find([_record(dress(row)) for row in OWN_PROGRAMS])
+    found = [{finder.name(match.item).id for match in matches} for matches in hits]
+    assert len(OWN_PROGRAMS) == 50
+    assert found == [{str(number)} for number in range(50)]
+
+
 def test_one_word_questions_need_their_answers() -> None:
     items: list[Fields] = [
         {"question": "Harbour", "answer": "a place for ships"},
@@ -359,6 +395,40 @@ def evaluation() -> tuple[list[tuple[str, Fields]], Finder]:
         for way in item_ways(ItemName(name, name, str(number)), fields, None)
     ]
     return items, Finder(build_index(texts, settings), settings)
+
+
+_SHORT_SETS = [
+    ("fewglue/WiC/train.jsonl", "word_sense", ["word", "sentence1", "sentence2"], 32),
+    ("fewglue/RTE/train.jsonl", "nli", ["premise", "hypothesis"], 32),
+    ("commonsenseqa/test_rand_split_no_answers.jsonl", "commonsense", [], 1140),
+]
+
+
+@pytest.mark.parametrize(("path", "family", "names", "count"), _SHORT_SETS)
+def test_short_items_are_found_in_training_rows_that_hold_them(
+    path: str, family: str, names: list[str], count: int
+) -> None:
+    rows = [json.loads(line) for line in (real_data() / "classics" / path).open("rb")]
+    if names:
+        items: list[Fields] = [{name: row[name] for name in names} for row in rows]
+    else:
+        items = [
+            {
+                "question": row["question"]["stem"],
+                "options": [choice["text"] for choice in row["question"]["choices"]],
+            }
+            for row in rows
+        ]
+    ways = [way for number, item in enumerate(items) for way in _ways(item, number, family)]
+    finder = Finder(build_index(ways, Decontaminate()), Decontaminate())
+    # As a mapped record, with a label, and as a prompt in words with the fields in another order.
+    texts = [[v if isinstance(v, str) else "\n".join(v) for v in item.values()] for item in items]
+    for records in (
+        [_record({**item, "answer": "yes"}) for item in items],
+        [_record({"input": "\n\n".join(reversed(text))}) for text in texts],
+    ):
+        found = [{finder.name(match.item).id for match in hit} for hit in finder.find(records)]
+        assert sum(str(number) in ids for number, ids in enumerate(found)) == count
 
 
 def _options_of(fields: Fields) -> tuple[str, list[str]]:

@@ -236,6 +236,10 @@ def test_filters(filters: dict[str, Any], kept: bool) -> None:
 
 def test_filters_on_cells() -> None:
     assert passes({"n": "3", "b": "true"}, {"n": 3, "b": True})
+    # A column of whole numbers with gaps has floats.
+    assert passes({"n": 3.0}, {"n": 3})
+    assert not passes({"n": 3.5}, {"n": 3})
+    assert not passes({"n": 1.0}, {"n": True})
 
 
 @pytest.mark.parametrize(

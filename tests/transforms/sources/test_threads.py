@@ -15,6 +15,8 @@ _TABLE = [
     '{"message_id": "x", "parent_id": "gone", "role": "assistant", "text": "Lost."}',
     '{"message_id": "a", "parent_id": null, "role": "prompter", "text": "Twice?"}',
     '{"parent_id": "a", "role": "assistant", "text": "Nameless."}',
+    '{"message_id": {"$oid": "a"}, "parent_id": null, "role": "assistant", "text": "Odd."}',
+    '{"message_id": "y", "parent_id": ["a"], "role": "assistant", "text": "Odd."}',
     '{"message_id": "d", "parent_id": "e", "role": "assistant", "text": "Round"}',
     '{"message_id": "e", "parent_id": "d", "role": "prompter", "text": "and round"}',
 ]
@@ -29,7 +31,7 @@ def _found(elements: list[Any]) -> list[str]:
 def test_every_reply_or_the_best(read_file: Callable[..., list[Any]]) -> None:
     keys: dict[str, Any] = {"format": "chat", "collection": "c", "rows_are": "messages"}
     table = "\n".join(_TABLE) + "\n"
-    bad = ["duplicate_id", "no_parent", "no_parent", "no_parent", "wrong_type"]
+    bad = ["duplicate_id", *["no_parent"] * 4, "wrong_type", "wrong_type"]
     assert _found(read_file(Conversations(**keys), table, "t.jsonl")) == ["Fine.", "Well.", *bad]
     best = Conversations(**keys, replies="best")
     assert _found(read_file(best, table, "t.jsonl")) == ["Well.", *bad]

@@ -37,8 +37,8 @@ def check_columns(path: str, names: Sequence[str], needed: Collection[str]) -> N
         if names.count(name) > 1:
             count = names.count(name)
             raise UnreadableFileError(
-                f"{path}: {count} columns {name!r}; give them different names, in the header or "
-                "with `columns`"
+                f"{path}: {count} columns {name!r}; give them different names, in the "
+                "header (is it the first line?) or with `columns`"
             )
 
 

@@ -176,7 +176,7 @@ def _rows_in(document: dict[str, Any], path: str) -> Sequence[Any]:
         return values
     names = of_objects or list(lists)
     hint = f"; say which, e.g. `rows_at: {names[0]}`" if names else ""
+    what = f"{len(lists)} lists ({', '.join(names):.100})" if names else "single values"
     raise UnreadableFileError(
-        f"{path}: an object with {len(lists)} lists ({', '.join(names):.100}), not a list of "
-        f"objects or an object with one{hint}"
+        f"{path}: an object with {what}, not a list of objects or an object with one{hint}"
     )

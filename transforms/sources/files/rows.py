@@ -16,7 +16,12 @@ from transforms.sources.source import Piece
 
 TabularFormat = Literal["jsonl", "json", "csv", "tsv", "parquet", "arrow"]
 # Formats that rows of a layout may have; the files' endings decide.
-LAYOUT_PATTERNS = (*with_compressed(["*.json", "*.jsonl", "*.ndjson"]), "*.parquet", "*.arrow")
+LAYOUT_PATTERNS = (
+    *with_compressed(["*.json", "*.jsonl", "*.ndjson"]),
+    "*.parquet",
+    "*.arrow",
+    "*.feather",
+)
 _ENDINGS: tuple[tuple[str, TabularFormat], ...] = (
     (".jsonl", "jsonl"),
     (".ndjson", "jsonl"),
@@ -24,13 +29,14 @@ _ENDINGS: tuple[tuple[str, TabularFormat], ...] = (
     (".tsv", "tsv"),
     (".parquet", "parquet"),
     (".arrow", "arrow"),
+    (".feather", "arrow"),
 )
 
 
 def patterns_of(form: TabularFormat) -> tuple[str, ...]:
     """Return the name patterns of a format's files."""
     if form in ("parquet", "arrow"):
-        return (f"*.{form}",)
+        return tuple(f"*{ending}" for ending, of in _ENDINGS if of == form)
     return with_compressed([f"*{ending}" for ending, of in _ENDINGS if of == form] or ["*.json"])
 
 

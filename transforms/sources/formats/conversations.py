@@ -197,6 +197,9 @@ class Conversations(Layout):
         is_stated = "messages" in self.columns
         if is_stated and messages and all(isinstance(message, str) for message in messages):
             return [Turn((USER, ASSISTANT)[n % 2], text) for n, text in enumerate(messages)]
+        if messages and all(_is_exchange(message) for message in messages):
+            both = (USER, ASSISTANT)
+            return [Turn(r, text) for pair in messages for r, text in zip(both, pair, strict=True)]
         turns: list[Turn] = []
         for message in messages:
             if not isinstance(message, Mapping):
@@ -282,6 +285,11 @@ def _by_role(message: Row, keys: MessageKeys) -> list[Turn] | None:
     if not roles or any(isinstance(role, BadRow) for role in roles):
         return None
     return [Turn(str(role), text) for role, text in zip(roles, said.values(), strict=True)]
+
+
+def _is_exchange(item: object) -> bool:
+    """Return whether an item is a pair of what a user said and an assistant answered."""
+    return isinstance(item, list) and [type(text) for text in item] == [str, str]
 
 
 def _of_text(text: str, key: str, keys: MessageKeys) -> list[Turn] | BadRow:

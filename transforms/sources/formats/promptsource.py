@@ -25,7 +25,7 @@ from transforms.sources.files.rows import TabularFormat, patterns_of, pieces_of,
 from transforms.sources.files.tfds_files import METADATA, open_prepared, read_examples
 from transforms.sources.files.unfolding import Unfolding, explode
 from transforms.sources.formats.tfds import Tfds
-from transforms.sources.mapping import FieldSource, look_up, value_of
+from transforms.sources.mapping import FieldSource, Filtering, look_up, passes, value_of
 from transforms.sources.source import Element, Piece, Source, reject, stated_id
 from transforms.stable_random import Draws, stable_id
 from transforms.templates.jinja import (
@@ -65,7 +65,7 @@ class TfdsData(Settings):
     builder: str = Field(description="Builder with its version, e.g. 'qasc:0.1.0'.")
 
 
-class Promptsource(Source):
+class Promptsource(Source, Filtering):
     """The templates of one `templates.yaml` over the rows at `path`."""
 
     obtained: ClassVar[str] = "Parquet files of the Hugging Face hub, with promptsource's templates"
@@ -166,8 +166,11 @@ class Promptsource(Source):
         for where, row in self._rows(piece):
             mapped = row if isinstance(row, BadRow) else map_features(row, self)
             identity = "" if isinstance(row, BadRow) else self._identity(row)
+            is_kept = isinstance(row, BadRow) or passes(row, self.filters)
             for template, task in prompts:
-                if isinstance(mapped, BadRow):
+                if not is_kept:
+                    yield reject(task, "filtered", where)
+                elif isinstance(mapped, BadRow):
                     yield reject(task, mapped.reason, f"{where}: {mapped.detail}")
                 else:
                     yield self._record(template, task, mapped, identity, where)

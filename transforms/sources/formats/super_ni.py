@@ -8,14 +8,16 @@ neither ids nor languages.
 import re
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import Field, field_validator
 
+from tfrecords_schema.errors import nearest
 from transforms.sources.files.json_rows import load_json
 from transforms.sources.files.lines import read_lines
 from transforms.sources.files.row import BadRow, row_of
 from transforms.sources.files.streams import plain_name, with_compressed
+from transforms.sources.mapping import FixedFields, lacking, look_up, passes, tasks_without
 from transforms.sources.source import (
     Element,
     Piece,
@@ -27,6 +29,7 @@ from transforms.sources.source import (
 from transforms.types import FieldValue, Task
 
 FAMILY = "instruction_input"
+_KEYS = ("input", "output", "id")
 # The 57 tasks made from MMLU, and everything named after an evaluation set.
 _EVALUATION_SETS = ["664-667", "685-737", "*mmmlu*", "*bbh*"]
 # Tasks made from sets that the paper evaluates on: SVAMP, ASDiv, CommonsenseQA, BoolQ. The
@@ -36,7 +39,7 @@ _NUMBERS = re.compile(r"(\d+)(?:-(\d+))?")
 _TASK_NUMBER = re.compile(r"task(\d+)_")
 
 
-class SuperNi(Source):
+class SuperNi(Source, FixedFields):
     """A directory of task files in the Super-Natural Instructions schema.
 
     A task is named after its file, with underscores for hyphens, as in the published collection.
@@ -45,6 +48,8 @@ class SuperNi(Source):
     instances: most of the five million may be excluded, and a row for each would be larger than
     the corpus. The ledger counts the task once.
     """
+
+    optional_field: ClassVar[str] = "input"
 
     format: Literal["super_ni"]
     collection: str = Field("natural_instructions", description="Collection of the tasks.")
@@ -64,6 +69,11 @@ class SuperNi(Source):
         description="Task numbers ('664-667') and name patterns ('*mmmlu*') to exclude.",
     )
 
+    columns: dict[str, str] = Field(
+        default_factory=dict,
+        description="Maps `input`, `output` or `id` to the key in your instances; dots reach into "
+        "objects.",
+    )
     exclude_evaluation_tasks: bool = Field(
         False,
         description="Also exclude the tasks made from SVAMP, ASDiv, CommonsenseQA and BoolQ, on "
@@ -79,8 +89,16 @@ class SuperNi(Source):
                 raise ValueError(f"{rule}: write a range with the lower number first")
         return exclude
 
+    @field_validator("columns")
+    @classmethod
+    def _known_columns(cls, columns: dict[str, str]) -> dict[str, str]:
+        for name in columns:
+            if name not in _KEYS:
+                raise ValueError(f"{name!r} is not a key of this format; {nearest(name, _KEYS)}")
+        return columns
+
     def family_names(self) -> set[str]:
-        return {FAMILY}
+        return {FAMILY, *self.optional.values()}
 
     @property
     def patterns(self) -> tuple[str, ...]:
@@ -103,18 +121,26 @@ class SuperNi(Source):
             yield reject(task, "excluded_task", detail)
             return
         yield task
+        others = tasks_without(task, self.optional)
+        announced = {task.name}
         for position, instance in enumerate(document["Instances"], start=1):
             where = f"{piece.relative}: instance {position}"
             row = row_of(instance)
             if isinstance(row, BadRow):
                 yield reject(task, row.reason, f"{where}: {row.detail}")
                 continue
-            output = row.get("output")
+            if not passes(row, self.filters):
+                yield reject(task, "filtered", where)
+                continue
+            given, output, own_id = (look_up(row, self.columns.get(k, k)) for k in _KEYS)
             references = output if isinstance(output, list) or output is None else [output]
-            fields = {"input": row.get("input"), "output": references}
-            own_id = stated_id(row.get("id"))
+            fields = {"input": given, "output": references}
+            of = others.get(lacking(fields, others), task)
+            if of.name not in announced:
+                announced.add(of.name)
+                yield of
             yield self.record_or_rejection(
-                task, fields, own_id, where, document.get("Instance License")
+                of, fields, stated_id(own_id), where, document.get("Instance License")
             )
 
     def _excluded_name(self, task: str) -> str | None:

@@ -2,7 +2,6 @@
 
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import ClassVar
 
 from pydantic import Field, model_validator
@@ -11,7 +10,15 @@ from transforms.sources.files.options import FileOptions
 from transforms.sources.files.row import BadRow, Row, Rows
 from transforms.sources.files.rows import TabularFormat, patterns_of, pieces_of, read_rows
 from transforms.sources.files.unfolding import explode
-from transforms.sources.mapping import RowMapping, lacking, look_up, map_item, map_row, passes
+from transforms.sources.mapping import (
+    RowMapping,
+    lacking,
+    look_up,
+    map_item,
+    map_row,
+    passes,
+    tasks_without,
+)
 from transforms.sources.source import Element, Piece, Source, reject, stated_id
 from transforms.types import Record, Rejection, Task
 
@@ -42,10 +49,7 @@ class MappedRows(Source, RowMapping):
         )
         yield task
         # A task comes before its records.
-        others = {
-            field: replace(task, name=f"{task.name}_no_{field}", family=family)
-            for field, family in self.optional.items()
-        }
+        others = tasks_without(task, self.optional)
         announced = {task.name}
         for where, row in explode(self.rows(piece), self.explode):
             if isinstance(row, BadRow):

@@ -60,7 +60,7 @@ def test_json_lines_named_json(write: Write) -> None:
         (b'[{"a": 1}, ', "f.json:1: not valid JSON"),
         (b'[\n{"a" 1}]', "f.json:2: not valid JSON"),
         (b"3", "neither a list"),
-        (b'{"a": 1}', "an object with 0 lists"),
+        (b'{"a": 1}', "an object with single values"),
         (b'{"a": [], "b": []}', "an object with 2 lists"),
         (b'[{"a": "\xff"}]', "not valid JSON"),
     ],

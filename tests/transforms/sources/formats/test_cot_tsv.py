@@ -2,6 +2,7 @@ r"""Flan's chain-of-thought files: three columns, `\n` for newlines, each bad li
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -93,3 +94,38 @@ def test_every_line_is_kept_or_counted(
     ]
     assert len(elements) == len(lines)
     assert all(isinstance(element, (Record, Rejection)) for element in elements)
+
+
+def test_columns_filters_and_rows_without_a_rationale(tmp_path: Path) -> None:
+    source = CotTsv(
+        format="cot_tsv",
+        columns=["language", "question", "rationale", "answer"],
+        filters={"language": ["en", "da"]},
+        optional={"rationale": "closed_book_qa"},
+    )
+    rows = b"en\tWhy?\tSo.\tYes\nde\tWarum?\tDarum.\tJa\nda\tHvorfor?\t\tNej\n"
+    path = tmp_path / "x_train.tsv"
+    path.write_bytes(rows)
+    _, one, two, other, three = source.read("s", Piece(path=str(path), relative=path.name))
+    assert isinstance(one, Record)
+    assert isinstance(two, Rejection)
+    assert isinstance(other, Task)
+    assert isinstance(three, Record)
+    assert one.fields == {"question": "Why?", "rationale": "So.", "answer": "Yes"}
+    assert (two.reason, two.detail[-1]) == ("filtered", "2")
+    assert three.fields == {"question": "Hvorfor?", "answer": "Nej"}
+    assert three.task == other.name == "cot_x_no_rationale"
+
+
+@pytest.mark.parametrize(
+    ("settings", "problem"),
+    [
+        ({"columns": ["question", "answer"]}, "name 'rationale' once"),
+        ({"filters": {"langage": "en"}}, "no column 'langage'"),
+        ({"optional": {"answer": "closed_book_qa"}}, "'answer' cannot be missing"),
+        ({"optional": {"rationale": "closed_book"}}, "'closed_book' is no template family"),
+    ],
+)
+def test_what_cannot_be_is_refused(settings: dict[str, Any], problem: str) -> None:
+    with pytest.raises(ValueError, match=problem):
+        CotTsv(format="cot_tsv", **settings)

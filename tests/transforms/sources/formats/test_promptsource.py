@@ -157,6 +157,15 @@ def test_bad_rows_are_counted_for_every_task(
     assert set(read(source, {"label": 1}).values()) == {"template_error"}
 
 
+def test_other_rows_are_filtered_for_every_task(
+    make: Callable[..., Promptsource], read: Callable[..., dict[str, Any]]
+) -> None:
+    source = make(filters={"language": ["en", "nl"]})
+    kept = read(source, {**ROW, "language": "nl"})
+    assert kept == read(make(), ROW)
+    assert read(source, {**ROW, "language": "de"}) == dict.fromkeys(kept, "filtered")
+
+
 def test_renames_and_labels(
     make: Callable[..., Promptsource], read: Callable[..., dict[str, Any]]
 ) -> None:

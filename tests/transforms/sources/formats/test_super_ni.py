@@ -323,3 +323,29 @@ def test_compressed_tasks(tmp_path: Path, compress: Callable[[bytes], bytes]) ->
     task, *records = _read(tmp_path, compress(orjson.dumps(GOOD)), f"task001_x.json{ending}")
     assert task.name == "task001_x"
     assert len(records) == 2
+
+
+def test_columns_filters_and_instances_without_an_input(tmp_path: Path) -> None:
+    instances = [
+        {"uid": "a", "text": {"body": "up"}, "output": ["down"], "split": "train"},
+        {"uid": "b", "text": {"body": "in"}, "output": ["out"], "split": "test"},
+        {"uid": "c", "output": ["left"], "split": "train"},
+    ]
+    path = tmp_path / "task1_x.json"
+    path.write_bytes(orjson.dumps({**GOOD, "Instances": instances}))
+    source = SuperNi(
+        format="super_ni",
+        columns={"input": "text.body", "id": "uid"},
+        filters={"split": "train"},
+        optional={"input": "instruction_only"},
+    )
+    task, one, two, other, three = source.read("s", Piece(path=str(path), relative="task1_x.json"))
+    for element, kind in ((task, Task), (one, Record), (two, Rejection), (other, Task)):
+        assert isinstance(element, kind)
+    assert (one.fields, one.own_id) == ({"input": "up", "output": ["down"]}, "a")
+    assert (two.reason, two.detail) == ("filtered", "task1_x.json: instance 2")
+    assert (other.name, other.family) == ("task1_x_no_input", "instruction_only")
+    assert (other.fields, other.exemplars) == (task.fields, ())
+    assert (three.task, three.fields) == (other.name, {"output": ["left"]})
+    with pytest.raises(ValueError, match="'inputs' is not a key of this format; did you mean"):
+        SuperNi(format="super_ni", columns={"inputs": "x"})
