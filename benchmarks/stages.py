@@ -41,7 +41,7 @@ def ingested_job(recipe: Recipe, out: str, every: int, seconds: Seconds) -> Job:
             read_piece(piece, source.directory)
     seconds["ingest"] = time.process_time() - began
     read = [SourceCache(source).collect() for source in sources.train]
-    job = make_job(recipe, sources, Ingested(read, [], []), BuildDirectories(out))
+    job = make_job(recipe, sources, Ingested(read, [], [], []), BuildDirectories(out))
     files = [replace(file, index=index) for index, file in enumerate(job.files[::every])]
     return job.model_copy(update={"files": files})
 
