@@ -14,6 +14,7 @@ from typing import Any
 
 import orjson
 
+from pipelines.console.colors import tinted
 from pipelines.console.hiding import hidden
 from pipelines.console.parser import Parser
 from pipelines.subcommands.build import BUILD
@@ -216,7 +217,7 @@ def _plain(value: Any) -> Any:
 
 def _fail(arguments: argparse.Namespace, message: str, status: int) -> int:
     command, message = f"flanbeam {arguments.command or ''}".rstrip(), hidden(message)
-    print(printable(f"{command}: {message}"), file=sys.stderr)
+    print(tinted(printable(f"{command}: {message}"), "red", sys.stderr), file=sys.stderr)
     if arguments.json:
         _print_json({"error": message, "exit_status": int(status)})
     return status

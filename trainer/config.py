@@ -85,6 +85,8 @@ class TrainConfig(BaseModel):
         "split, or, if there is none, kept out of training",
     )
     tensorboard: bool = Field(default=False, description="also write TensorBoard event files")
+    mlflow: bool = Field(default=False, description="also log to MLflow")
+    wandb: bool = Field(default=False, description="also log to Weights & Biases")
 
     @property
     def computation(self) -> Computation:

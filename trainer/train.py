@@ -5,6 +5,7 @@ batches and the same losses as if it had never stopped.
 """
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import fmean
@@ -41,7 +42,7 @@ from trainer.optimizer import adafactor
 from trainer.run_lock import run_lock
 from trainer.sharding import Layout, check_attention, check_rows_divide, make_mesh
 from trainer.stopping import StopRequest, stop_on_signals
-from trainer.tensorboard import with_tensorboard
+from trainer.trackers import Outlet, trackers
 from trainer.train_step import EvalStep, Objective, TrainStep, make_eval_step, make_train_step
 
 
@@ -124,8 +125,11 @@ def _train_here(
         if jax.process_index() == 0:
             checkpoints.set_aside_damaged(run, say)
         multihost_utils.sync_global_devices("damaged checkpoints are set aside")
-        with checkpoints.open_checkpoints(run, config.keep_checkpoints) as manager:
-            reached, checkpoint = _train(setup, manager, stop, progress, say)
+        with (
+            checkpoints.open_checkpoints(run, config.keep_checkpoints) as manager,
+            _outlet(config, run, progress, say) as outlet,
+        ):
+            reached, checkpoint = _train(setup, manager, stop, outlet, say)
     stopped = reached.position < config.steps
     return TrainResult(
         snapshot=snapshot,
@@ -140,6 +144,15 @@ def _train_here(
         stopped=stopped,
         interrupted=stopped and stop.interrupted,
     )
+
+
+def _outlet(
+    config: TrainConfig, run: Path, progress: Outlet | None, say: Say
+) -> AbstractContextManager[Outlet | None]:
+    """Open what takes the lines of metrics.jsonl; one process of the run writes them."""
+    if jax.process_index() != 0:
+        return nullcontext()
+    return trackers(config, run, progress, say)
 
 
 def _say_nothing(_: str) -> None:
@@ -283,13 +296,12 @@ def _open_log(
         flops_per_row=setup.model.training_flops_per_row(limits),
         peak_flops=None if peak is None else peak * mesh.size,
     )
-    outlet = with_tensorboard(run, progress) if config.tensorboard and writes else progress
     return MetricsLog(
         run=run,
         every=config.log_every,
         last_step=config.steps,
         facts=facts,
-        outlet=outlet,
+        outlet=progress,
         writes=writes,
     )
 

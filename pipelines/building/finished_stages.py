@@ -7,7 +7,7 @@ stated, the run file is deleted, so that its stage writes all of them again. Onl
 from collections.abc import Iterator
 from pathlib import Path
 
-from pipelines.console.report import say
+from pipelines.console.report import warn
 from pipelines.stores.store import BuildDirectories
 from tfrecords_schema import filesystem
 from transforms.runtime.exchange import Run, is_whole
@@ -19,7 +19,7 @@ def drop_corrupt(directories: BuildDirectories) -> bool:
     corrupt = [run for run in runs_of(directories) if not _is_intact(directories, run)]
     for run in corrupt:
         path = str(Path(directories.work) / run)
-        say(f"{path}: corrupt, or a file written with it is; computing it again")
+        warn(f"{path}: corrupt, or a file written with it is; computing it again")
         filesystem.remove(path)
     return bool(corrupt)
 

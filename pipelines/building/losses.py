@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from pipelines.building.source_cache import IngestedSource
-from pipelines.console.report import say
+from pipelines.console.report import warn
 from pipelines.recipe import Recipe
 from tfrecords_schema import filesystem
 from tfrecords_schema.errors import DataError
@@ -130,7 +130,7 @@ def report_losses(recipe: Recipe, ingested: Iterable[IngestedSource]) -> list[Lo
         else:
             reported += over
             for loss in over:
-                say(loss.line)
+                warn(loss.line)
     if empty:
         hint = "correct the recipe, or set on_source_error=skip to continue without the source"
         raise DataError("\n".join([*empty, hint]))

@@ -1,6 +1,5 @@
 """Render a few examples of a recipe: quickly from first records, or exactly as a build does."""
 
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from itertools import islice
@@ -11,6 +10,7 @@ from pipelines.building.fingerprints import vocabulary_info
 from pipelines.building.losses import Loss, Losses
 from pipelines.building.sources import FingerprintedSource, find_source
 from pipelines.building.tasks import forms_of
+from pipelines.console.report import warn
 from pipelines.recipe import Recipe
 from tfrecords_schema import filesystem
 from tfrecords_schema.errors import ConfigurationError, DataError, nearest
@@ -102,7 +102,7 @@ def _round_robin(
         for name, source in recipe.sources.items()
     ]
     for warning in (warning for source in fingerprinted for warning in source.warnings):
-        print(f"warning: {warning}", file=sys.stderr)
+        warn(f"warning: {warning}")
     losses.update({source.name: Losses(source.name) for source in fingerprinted})
     open_sources = [tasks_of(source, losses[source.name]) for source in fingerprinted]
     seen = []

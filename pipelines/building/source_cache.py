@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from pipelines.building.sources import FingerprintedSource, digests_of, find_source
 from pipelines.console.hiding import as_written, hidden
-from pipelines.console.report import say
+from pipelines.console.report import warn
 from pipelines.recipe import Recipe
 from tfrecords_schema import filesystem
 from tfrecords_schema.errors import DataError, UserError
@@ -112,7 +112,7 @@ class SourceCache:
         for piece, is_corrupt in zip(self.source.pieces, corrupt, strict=True):
             if is_corrupt:
                 path = self.run_path(piece)
-                say(f"{path}: corrupt, or its record files are; reading {piece.piece.path} again")
+                warn(f"{path}: corrupt, or its record files are; reading {piece.piece.path} again")
                 filesystem.remove(path)
 
     def _is_corrupt(self, piece: SourcePiece) -> bool:

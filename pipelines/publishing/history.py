@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pipelines.console.report import say
+from pipelines.console.report import warn
 from pipelines.stores.store import Store
 
 
@@ -12,6 +12,6 @@ def note(store: Store, event: str, **facts: Any) -> None:
         store.record(event, **facts)
     except OSError as error:
         words = error.strerror or error
-        say(
+        warn(
             f"{store.history}: {words}; {event} succeeded, but could not be recorded in the history"
         )

@@ -12,7 +12,7 @@ import urllib.request
 from collections.abc import Mapping
 from typing import Any
 
-from pipelines.console.report import say
+from pipelines.console.report import warn
 
 # In all, however slowly an answer comes.
 SECONDS = 60.0
@@ -33,7 +33,7 @@ def notify(target: str, document: Mapping[str, Any], stated: str) -> None:
     data = json.dumps(document).encode()
     problem = _posted(target, data) if is_webhook(target) else _ran(target, data)
     if problem:
-        say(f"{stated} {_shown(target)}: {problem}")
+        warn(f"{stated} {_shown(target)}: {problem}")
 
 
 def _shown(target: str) -> str:

@@ -7,7 +7,7 @@ from pipelines.building.running import RunnerOptions
 from pipelines.checks.damage import damage_of
 from pipelines.checks.verification import Verification
 from pipelines.checks.verify import verify
-from pipelines.console.report import say
+from pipelines.console.report import warn
 from pipelines.publishing.channels import Published, channel_lock, publish
 from pipelines.publishing.refresh_plan import RefreshPlan, plan_refresh
 from pipelines.recipe import Recipe
@@ -50,7 +50,7 @@ def _build_or_take(
         if name.split("-")[1:2] != [plan.fingerprint[:12]]:
             continue
         if damage := damage_of(path):
-            say(f"{damage}; the snapshot is skipped, and gc will delete it")
+            warn(f"{damage}; the snapshot is skipped, and gc will delete it")
             continue
         manifest = open_snapshot(path).manifest
         if manifest.fingerprint == plan.fingerprint and (verification := verify(path)).passed:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from pipelines.building.nodes import read_nodes
 from pipelines.checks.damage import damage_of
-from pipelines.console.report import say
+from pipelines.console.report import warn
 from pipelines.publishing.history import note
 from pipelines.stores.locking import COLLECTION, StoreLock, live_holders
 from pipelines.stores.store import Store
@@ -176,7 +176,7 @@ def _idle(store: Store, kept: list[str], hours: float) -> Iterator[Garbage]:
         try:
             used |= {node["fingerprint"] for node in read_nodes(store.snapshot(name)).values()}
         except DataError as error:
-            say(f"{error}; until it is deleted, all cached sources and stages are kept")
+            warn(f"{error}; until it is deleted, all cached sources and stages are kept")
             caches = []
     for directory, why in (*caches, (store.building, "an unfinished build")):
         for name in filesystem.children(directory):

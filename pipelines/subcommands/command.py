@@ -5,11 +5,12 @@ runs: `flanbeam --help` takes a tenth of a second.
 """
 
 import re
-from argparse import ArgumentParser, Namespace
+from argparse import Action, ArgumentParser, Namespace
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from pipelines.configuration.shipped import shipped_files
 from tfrecords_schema.errors import ConfigurationError, ExitStatus
 
 if TYPE_CHECKING:
@@ -57,11 +58,26 @@ class Command:
 
 def add_recipe_arguments(parser: ArgumentParser) -> None:
     """Add the arguments of every command that reads a recipe."""
-    parser.add_argument("recipe", metavar="RECIPE", help="name of a shipped recipe, or a YAML file")
+    offer_shipped(
+        parser.add_argument(
+            "recipe", metavar="RECIPE", help="name of a shipped recipe, or a YAML file"
+        ),
+        ("pipelines", "recipes"),
+    )
     add_source_argument(parser)
     parser.add_argument(
         "--seed", type=int, help="seed of all random choices (overrides the recipe's)"
     )
+
+
+def offer_shipped(argument: Action, folder: tuple[str, str]) -> None:
+    """Let the shell complete an argument with the names of shipped files, besides the user's own.
+
+    Args:
+      folder: package and folder of the shipped files.
+    """
+    # argcomplete reads this attribute; without one that begins so, the shell offers files.
+    argument.completer = lambda **_: list(shipped_files(*folder))  # type: ignore[attr-defined]
 
 
 def add_source_argument(parser: ArgumentParser) -> None:

@@ -58,7 +58,7 @@ def _add_arguments(parser: ArgumentParser) -> None:
 
 
 def _run(arguments: Namespace) -> Result:
-    from pipelines.console.report import say
+    from pipelines.console.report import warn
     from pipelines.showing.chat_template import ChatTemplate
     from pipelines.showing.export import export
     from pipelines.showing.row_filter import parse_filters
@@ -81,7 +81,7 @@ def _run(arguments: Namespace) -> Result:
         template,
     )
     if not done.has_parts and arguments.format not in ("alpaca", "text"):
-        say(
+        warn(
             f"{snapshot.path} was built by an earlier version, which kept no parts of prompts: "
             "each row has one turn of the user; build it again for the turns of a conversation"
         )

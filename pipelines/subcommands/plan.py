@@ -234,12 +234,12 @@ def _number(value: float | None) -> str:
 
 def _show_refresh_plan(report: RefreshPlanReport) -> None:
     """Print each changed node on a line, and the number of unchanged tasks."""
-    from pipelines.console.report import console_of, plain_table, print_errors, say
+    from pipelines.console.report import console_of, plain_table, print_errors, warn
 
     console = console_of()
     print_errors(console, report.errors)
     for loss in report.losses:
-        say(loss.line)
+        warn(loss.line)
     table = plain_table("node", "state", "why", "rows", "bytes to read", right=2)
     unchanged = 0
     for node in report.nodes:

@@ -4,7 +4,7 @@ from argparse import ArgumentParser, Namespace
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipelines.console.report import say
+from pipelines.console.report import say, warn
 from pipelines.subcommands.command import Command, Result, recipe_of
 from tfrecords_schema.errors import ConfigurationError
 from transforms.types import TEMPLATE_TYPES
@@ -85,7 +85,7 @@ def _run(arguments: Namespace) -> Result:
             "and option orders; --store STORE shows what it writes"
         )
         for loss in shown[0].losses:
-            say(f"of the first rows: {loss.line}")
+            warn(f"of the first rows: {loss.line}")
     return Result([_report(item) for item in shown])
 
 

@@ -48,14 +48,14 @@ def report_offer(channel: str, published: "Published") -> Offer:
 
 def show_offer(offer: Offer) -> None:
     """Print the failed gates, then the path of the snapshot."""
-    from pipelines.console.report import say
+    from pipelines.console.report import say, warn
 
     for line in offer.failed:
-        say(f"gate failed: {line}")
+        warn(f"gate failed: {line}")
     channel, current = offer.channel, offer.channel_snapshot
     if offer.failed:
         stays = f"{channel} still points at {current}" if current else f"{channel} is still empty"
-        say(f"not published: {stays}; the snapshot is kept for inspection")
+        warn(f"not published: {stays}; the snapshot is kept for inspection")
     else:
         say(f"published: {channel} points at {current}")
     print(offer.snapshot)

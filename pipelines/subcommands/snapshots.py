@@ -56,13 +56,13 @@ def age(published: str) -> str:
 
 
 def _run_history(arguments: Namespace) -> Result:
-    from pipelines.console.report import say
+    from pipelines.console.report import warn
     from pipelines.stores.store import Store
 
     store = Store.existing(arguments.store)
     events, corrupt = store.events()
     for line in corrupt:
-        say(f"{store.history}: line {line} is not an event")
+        warn(f"{store.history}: line {line} is not an event")
     return Result(events)
 
 

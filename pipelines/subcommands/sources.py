@@ -37,7 +37,8 @@ def _show(sources: list["SourceDescription"]) -> None:
             console.print(f"found   {source.name}{role}: {source.path}", soft_wrap=True)
             console.print("        " + "; ".join(_facts(source)), style="dim", soft_wrap=True)
             for warning in source.warnings:
-                console.print(f"        {warning}", markup=False, soft_wrap=True)
+                line = f"        {warning}"
+                console.print(line, style="yellow", markup=False, soft_wrap=True)
     for obtained, missing in _by_how_to_get(sources).items():
         console.print(f"MISSING {len(missing)}: {obtained}", markup=False, soft_wrap=True)
         for source in missing:

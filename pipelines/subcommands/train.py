@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipelines.subcommands.command import Command, Result
+from pipelines.subcommands.command import Command, Result, offer_shipped
 from tfrecords_schema.errors import ConfigurationError, ExitStatus
 
 if TYPE_CHECKING:
@@ -49,9 +49,10 @@ def train_config(name_or_path: str, assignments: list[str]) -> "TrainConfig":
 
 
 def _add_train_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument(
+    config = parser.add_argument(
         "config", metavar="CONFIG", help="name of a shipped configuration, or a YAML file"
     )
+    offer_shipped(config, ("trainer", "configs"))
     parser.add_argument(
         "--snapshot",
         required=True,
@@ -85,9 +86,10 @@ def _show_train(result: "TrainResult") -> None:
 
 
 def _add_eval_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument(
+    config = parser.add_argument(
         "config", metavar="CONFIG", help="configuration of the run: a shipped name, or a YAML file"
     )
+    offer_shipped(config, ("trainer", "configs"))
     parser.add_argument(
         "--checkpoint",
         required=True,

@@ -1,5 +1,8 @@
 """The command as a process of its own: quiet, quick to start, one line where it fails."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -84,3 +87,28 @@ def test_two_workers_are_quiet_as_well(flanbeam_process: Any, corpus: Any, tmp_p
     outcome = flanbeam_process("build", corpus.recipe, "--out", tmp_path / "o", "--workers", "2")
     assert outcome.status == 0
     assert outcome.is_quiet
+
+
+_COMPLETE = """
+eval "$(python -m argcomplete.scripts.register_python_argcomplete flanbeam)"
+complete -p flanbeam > /dev/null
+for COMP_LINE in "$@"; do
+    COMP_POINT=${#COMP_LINE} COMP_TYPE=9
+    _python_argcomplete flanbeam
+    echo "${COMPREPLY[*]}"
+done
+"""
+
+
+def test_the_shell_completes_commands_options_and_shipped_names() -> None:
+    pytest.importorskip("argcomplete", reason="needs argcomplete")
+    lines = ["flanbeam ver", "flanbeam export x --form", "flanbeam export x --format sh",
+             "flanbeam build quick", "flanbeam train flan_t5_b"]  # fmt: skip
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(
+        ["bash", "-c", _COMPLETE, "bash", *lines],
+        env={**os.environ, "PATH": path}, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert [line.split() for line in done.stdout.splitlines()] == [
+        ["verify"], ["--format"], ["sharegpt"], ["quickstart"], ["flan_t5_base"]
+    ], done.stderr  # fmt: skip

@@ -13,7 +13,7 @@ from trainer.metrics import MetricsLog, RunFacts, StepReport, read_metrics
 from trainer.models.t5.flops import training_flops_per_row
 from trainer.models.t5.sizes import SIZES
 from trainer.plot import plot, read_run, smoothed
-from trainer.tensorboard import scalars
+from trainer.trackers import scalars
 
 
 def _report(step: int) -> StepReport:

@@ -62,6 +62,30 @@ def test_a_removed_record_is_explained(version_1: Path, flanbeam: Command) -> No
     assert done.document["texts"].keys() == {row["id"], row["other_id"]}
 
 
+def test_an_export_has_one_turn_of_the_user_and_says_so(version_1: Path, flanbeam: Command) -> None:
+    done = flanbeam("export", SNAPSHOTS[1], "--format", "messages", "--to", "rows.jsonl")
+    assert done.status == 0, done.err
+    assert "each row has one turn of the user" in done.err
+    rows = [json.loads(line) for line in Path("rows.jsonl").read_text().splitlines()]
+    assert len(rows) == 120
+    assert {tuple(turn["role"] for turn in row["messages"]) for row in rows} == {
+        ("user", "assistant")
+    }
+    examples = {row["id"]: row for row in open_snapshot(SNAPSHOTS[1]).rows("train")}
+    for row in rows:
+        texts = [turn["content"] for turn in row["messages"]]
+        example = examples[row["id"]]
+        assert texts == [example["inputs_pretokenized"], example["targets_pretokenized"]]
+
+
+def test_a_page_is_written_of_an_old_snapshot(version_1: Path, flanbeam: Command) -> None:
+    done = flanbeam("report", SNAPSHOTS[1], "--against", SNAPSHOTS[0], "--to", "page.html")
+    assert done.status == 0, done.err
+    page = Path("page.html").read_text()
+    assert "By source" in page
+    assert '<h2 id="difference">' in page
+
+
 def test_the_channel_rolls_back_and_is_published_again(version_1: Path, flanbeam: Command) -> None:
     assert flanbeam("rollback", "corpora").last_line.endswith(OLDER)
     assert flanbeam("verify", "corpora@latest", "--json").document["snapshot"].endswith(OLDER)

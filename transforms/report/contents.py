@@ -17,6 +17,7 @@ from tfrecords_schema import filesystem, tfrecord
 from tfrecords_schema.codec import decode_row, read_texts
 from tfrecords_schema.features import (
     RECORD_ID,
+    SOURCE,
     TASK_NAME,
     TEMPLATE_TYPE,
     Row,
@@ -43,6 +44,7 @@ class Contents:
 
     Attributes:
       counted: the first examples of training, decoded.
+      sources_of: the sources of each task, as far as they are known.
       looked_at: among how many those that are shown were chosen.
       shown: examples to show, those of one record after each other.
       rejected: some rows of each (stage, reason).
@@ -54,6 +56,7 @@ class Contents:
     manifest: Manifest
     lengths: NDArray[np.int32]
     counted: Sequence[Row]
+    sources_of: Mapping[str, Set[str]]
     looked_at: int
     shown: Sequence[Row]
     rejected: Mapping[tuple[str, str], list[Rejection]]
@@ -87,6 +90,7 @@ def gather(snapshot: Snapshot, find: FindRecords) -> Contents:
         manifest=manifest,
         lengths=snapshot.lengths(TRAIN) if TRAIN in manifest.splits else np.zeros((0, 2), np.int32),
         counted=counted,
+        sources_of=_sources_of(manifest, stored, rejected),
         looked_at=len(stored),
         shown=shown,
         rejected=rejected,
@@ -118,6 +122,38 @@ def _stored(snapshot: Snapshot) -> Iterator[tuple[str, bytes]]:
         with filesystem.open_read(path) as stream:
             for data in tfrecord.read_frames(stream, path):
                 yield path, data
+
+
+def _sources_of(
+    manifest: Manifest,
+    stored: list[tuple[str, bytes]],
+    rejected: Mapping[tuple[str, str], list[Rejection]],
+) -> dict[str, set[str]]:
+    """Return the sources of each task.
+
+    A task is that of its recipe's `task` or, where its collection has one source, of that one. Only
+    where several sources could have it, those of the rows that were looked at are taken.
+    """
+    of_collection: dict[str, set[str]] = defaultdict(set)
+    for source in manifest.sources:
+        of_collection[source.collection].add(source.name)
+    named: dict[str, set[str]] = defaultdict(set)
+    for name, stated in (manifest.recipe.get("sources") or {}).items():
+        if task := (stated or {}).get("task"):
+            named[task].add(name)
+    seen: dict[str, set[str]] = defaultdict(set)
+    for path, data in stored:
+        task, source = read_texts(data, (TASK_NAME, SOURCE), path)
+        seen[task.removesuffix(INVERSION_SUFFIX)].add(source)
+    for rows in rejected.values():
+        for row in rows:
+            seen[row.task].add(row.source)
+    sources = {**seen, **named}
+    for entry in manifest.mixture:
+        task = entry.task.removesuffix(INVERSION_SUFFIX)
+        if task not in named and len(of_collection[entry.collection]) == 1:
+            sources[task] = of_collection[entry.collection]
+    return sources
 
 
 def _choose(stored: list[tuple[str, bytes]]) -> list[int]:

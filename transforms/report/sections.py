@@ -1,22 +1,34 @@
 """The sections that show numbers: overview, flow, mixture, lengths, prompts, sources."""
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from tfrecords_schema.features import ANSWER_INDEX, NUM_SHOTS, OPTIONS, TEMPLATE_ID
+from tfrecords_schema.features import (
+    ANSWER_INDEX,
+    INPUTS_TEXT,
+    NUM_SHOTS,
+    OPTIONS,
+    TEMPLATE_ID,
+    Row,
+)
 from tfrecords_schema.manifest import TRAIN, Manifest
+from tfrecords_schema.prompt_parts import Role, parts_of
 from transforms.report import charts
 from transforms.report.contents import MOST_COUNTED, MOST_ROWS, Contents
 from transforms.report.markup import details, figure, table, text
-from transforms.types import Rejection
+from transforms.types import INVERSION_SUFFIX, Rejection
 
 # Rows of a table on the page; the manifest has all.
 MOST_LINES = 2_000
 _QUANTILES = (0.5, 0.9, 0.99, 1.0)
 # Standard deviations of a fair draw that its band spans on each side: 99.7% of draws.
 _BAND = 3.0
+# What marks the second of several options, and what marks the first.
+_FIRST_MARKS = {"b": "a", "B": "A", "2": "1", "ii": "i", "II": "I"}
+_SECOND_MARK = re.compile(r"\b(?:b|B|2|ii|II)\b")
 
 
 def overview(contents: Contents) -> str:
@@ -82,7 +94,7 @@ def flow(contents: Contents) -> str:
         shown = contents.rejected.get((stage, reason), [])
         title = f"{_words(reason)} ({_words(stage)}): {count:,}"
         html += details(title, _reason(contents, shown, count), ' class="rows"')
-    return html + _flow_of_tasks(manifest)
+    return html + _flow_of_sources(contents) + _flow_of_tasks(manifest)
 
 
 def _reason(contents: Contents, rows: Sequence[Rejection], count: int) -> str:
@@ -102,6 +114,59 @@ def _place(contents: Contents, row: Rejection) -> str:
     if record is not None:
         return record.place
     return row.detail.partition(": ")[0] if row.stage == "ingest" else ""
+
+
+def _flow_of_sources(contents: Contents) -> str:
+    """Return what became of the records of each source: read, left out by reason, written.
+
+    The ledger counts by task, so tasks of the same sources are added up.
+    """
+    manifest = contents.manifest
+    read: Counter[str] = Counter()
+    lost: dict[str, Counter[str]] = defaultdict(Counter)
+    written: Counter[str] = Counter()
+    for entry in manifest.ledger:
+        if entry.counts_items:
+            continue
+        source = _sources_of(contents, entry.task)
+        if entry.stage == "ingest":
+            read[source] += entry.entered
+        lost[source].update(entry.left_out)
+    for row in manifest.mixture:
+        written[_sources_of(contents, row.task)] += row.realised
+    names = sorted({*read, *written}, key=lambda name: (-read[name], name))
+    largest = {name: (read[name], written[name]) for name in names}
+    picture = charts.bars("Records and examples by source", largest, ("records", "examples"))
+    reasons = sorted({reason for of in lost.values() for reason, count in of.items() if count})
+    rows = [
+        (
+            name,
+            read[name],
+            *(lost[name][reason] for reason in reasons),
+            # An example for each record that is left, or several of it.
+            written[name] - (read[name] - lost[name].total()),
+            written[name],
+        )
+        for name in names[:MOST_LINES]
+    ]
+    headers = (
+        *("source", "records read"),
+        *map(_words, reasons),
+        *("repeated or inverted", "examples"),
+    )
+    caption = f"The {min(len(names), charts.MOST_BARS)} largest sources: records read, examples."
+    return (
+        "<h3>By source</h3>"
+        + figure(picture, caption)
+        + table("From records to examples, by source", headers, rows, len(headers) - 1)
+    )
+
+
+def _sources_of(contents: Contents, task: str) -> str:
+    known = contents.sources_of.get(task) or contents.sources_of.get(
+        task.removesuffix(INVERSION_SUFFIX)
+    )
+    return ", ".join(sorted(known)) if known else "source not known"
 
 
 def _flow_of_tasks(manifest: Manifest) -> str:
@@ -208,9 +273,43 @@ def prompts(contents: Contents) -> str:
     html += table("Templates", columns, coverage, 3)
     shots = sorted(Counter(int(row[NUM_SHOTS]) for row in rows).items())  # type: ignore[arg-type]
     html += table("Exemplars", ("exemplars", "examples"), [(str(n), c) for n, c in shots], 1)
+    styles = Counter(style for row in rows if (style := option_style(row)))
+    html += table(
+        "Option styles",
+        ("layout", "marker of the first", "examples"),
+        [
+            (*style, count)
+            for style, count in sorted(styles.items(), key=lambda pair: (-pair[1], pair[0]))
+        ],
+        1,
+    )
     inverted = Counter(str(row["inversion"]) or "none" for row in rows)
     html += table("Inversions", ("inversion", "examples"), sorted(inverted.items()), 1)
     return html + "".join(_positions(contents))
+
+
+def option_style(row: Row) -> tuple[str, str] | None:
+    """Return how the options of a prompt look, e.g. ("on lines", "(a)"); None where none are shown.
+
+    Read from the finished text: what stands between its first and second option.
+    """
+    blocks = [part for part in parts_of(row) if part.role is Role.OPTIONS]
+    options: Sequence[str] = row[OPTIONS]  # type: ignore[assignment]
+    if not blocks or len(options) < 2:
+        return None
+    block = str(row[INPUTS_TEXT])[blocks[-1].start : blocks[-1].end]
+    # From the last to the first: the words above the options may hold one of them.
+    place, end = len(block), 0
+    for option in reversed(options):
+        end = place
+        place = block.rfind(option, 0, place)
+        if place < 0:
+            return None
+    between = block[place + len(options[0]) : end]
+    layout = "on lines" if "\n" in between else "on one line"
+    return layout, _SECOND_MARK.sub(
+        lambda mark: _FIRST_MARKS[mark[0]], between.split("\n")[-1].strip()
+    )
 
 
 def _positions(contents: Contents) -> Iterator[str]:

@@ -93,3 +93,20 @@ def test_the_command(flanbeam: Any, quickstart: BuildResult) -> None:
         flanbeam("explain", quickstart.path, row["id"], "--json").document["outcome"] == "removed"
     )
     assert flanbeam("explain", quickstart.path, "nope").status == 3
+
+
+@pytest.mark.parametrize(
+    ("place", "own_id"),
+    [
+        ("task_quickstart_opposites.json: instance 1", "task_quickstart_opposites-001"),
+        ("review_sentiment.jsonl:1", "sent-001"),
+    ],
+)
+def test_a_place_is_asked_for_as_it_is_shown(
+    quickstart: BuildResult, place: str, own_id: str
+) -> None:
+    by_place, by_own_id = explain(quickstart.path, place), explain(quickstart.path, own_id)
+    assert by_place == by_own_id
+    text = by_place.texts[by_place.record_id]
+    assert (text.place, text.own_id) == (place, own_id)
+    assert explain(quickstart.path, by_place.record_id[:10]) == by_place

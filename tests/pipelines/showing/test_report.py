@@ -10,6 +10,8 @@ import pytest
 from pipelines.building.build import BuildResult
 from pipelines.cli import main
 from tests.pipelines.builds import build_recipe
+from tfrecords_schema.prompt_parts import Part, Role, flatten
+from transforms.report.sections import option_style
 
 _PAGES = [
     *("Overview", "Flow", "Mixture", "Lengths", "Prompts", "Duplicates", "Contamination"),
@@ -93,6 +95,47 @@ def test_the_numbers_are_the_manifests(quickstart: BuildResult) -> None:
     assert [row[0] for row in page.tables["Sources that were read"][1:]] == [
         s["name"] for s in manifest["sources"]
     ]
+
+
+def test_the_flow_by_source_adds_up(quickstart: BuildResult) -> None:
+    page = _Page(Path(quickstart.path, "report.html"))
+    headers, *rows = page.tables["From records to examples, by source"]
+    assert headers[:2] == ["source", "records read"]
+    numbers = {row[0]: dict(zip(headers[1:], map(_number, row[1:]), strict=True)) for row in rows}
+    # Known from the files that ship: a line without an answer, two pairs of duplicates.
+    assert numbers["passage_qa"]["records read"] == 45
+    assert numbers["passage_qa"]["empty field"] == numbers["short_news"]["empty field"] == 1
+    assert numbers["reasoning"]["exact duplicate"] == 2
+    for of in numbers.values():
+        lost = sum(
+            count for name, count in of.items() if name not in (*headers[1:2], *headers[-2:])
+        )
+        assert of["records read"] - lost + of["repeated or inverted"] == of["examples"]
+    manifest = quickstart.manifest
+    assert sum(of["examples"] for of in numbers.values()) == manifest.splits["train"].rows
+    read = sum(s.records for s in manifest.sources if s.collection != "held_out")
+    lines = sum(of["records read"] - of["empty field"] for of in numbers.values())
+    assert lines == read
+
+
+@pytest.mark.parametrize(
+    ("block", "style"),
+    [
+        ("Options:\n- yes\n- no", ("on lines", "-")),
+        ("Choices: (a) yes (b) no", ("on one line", "(a)")),
+        # A word of the header, and a marker after a line's end.
+        ("Say yes or no:\nOption i: yes;\nOption ii: no", ("on lines", "Option i:")),
+        ("OPTIONS:\nI | yes\nII | no", ("on lines", "I |")),
+        ("Pick one: yes / no", ("on one line", "/")),
+        ("Options:\n[1] yes\n[2] no", ("on lines", "[1]")),
+    ],
+)
+def test_the_style_of_options_is_read_from_the_text(block: str, style: tuple[str, str]) -> None:
+    inputs = f"Is it? yes\n{block}"
+    spans = flatten([Part(Role.OPTIONS, len("Is it? yes\n"), len(inputs))])
+    row = {"inputs_pretokenized": inputs, "options": ["yes", "no"], "prompt_parts": spans}
+    assert option_style(row) == style
+    assert option_style({**row, "prompt_parts": []}) is None
 
 
 def test_the_page_is_listed_whole_and_loads_nothing(quickstart: BuildResult) -> None:
