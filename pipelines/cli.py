@@ -28,6 +28,7 @@ from pipelines.subcommands.doctor import DOCTOR
 from pipelines.subcommands.examples import EXAMPLES
 from pipelines.subcommands.explain import EXPLAIN
 from pipelines.subcommands.export import EXPORT
+from pipelines.subcommands.forget import FORGET
 from pipelines.subcommands.init import INIT
 from pipelines.subcommands.keeping import GC, PIN, UNPIN
 from pipelines.subcommands.plan import PLAN
@@ -53,7 +54,7 @@ GROUPS: dict[str, tuple[Command, ...]] = {
     "Start": (INIT, RECIPES, SOURCES, TEMPLATES, SCHEMA, DEMO, DOCTOR),
     "Build a corpus": (PREVIEW, PLAN, BUILD, VERIFY, EXPLAIN, REJECTIONS),
     "Look at a snapshot and hand it on": (SHOW, STATS, REPORT, DIFF, EXPORT, PUSH),
-    "Keep a store fresh": (REFRESH, PUBLISH, ROLLBACK, SNAPSHOTS, HISTORY, PIN, UNPIN, GC),
+    "Keep a store fresh": (REFRESH, PUBLISH, ROLLBACK, SNAPSHOTS, HISTORY, PIN, UNPIN, GC, FORGET),
     "Train and measure": (TRAIN, EVAL, PLOT, WEIGHTS, STUDY, COMPARE),
 }
 COMMANDS: tuple[Command, ...] = tuple(command for group in GROUPS.values() for command in group)

@@ -86,7 +86,10 @@ def add_ingest(pipeline: "beam.Pipeline", sources: Sequence[FingerprintedSource]
         for number, source in enumerate(sources)
         for piece in source.pieces
     ]
-    outs = [SourceOut(source.name, source.settings, source.directory) for source in sources]
+    outs = [
+        SourceOut(source.name, source.settings, source.directory, source.forgotten)
+        for source in sources
+    ]
     _ = pipeline | "Raw files" >> beam.Create(items) | "Read" >> ReadSourcePieces(outs)
 
 

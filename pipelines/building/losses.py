@@ -10,10 +10,11 @@ from pipelines.recipe import Recipe
 from tfrecords_schema import filesystem
 from tfrecords_schema.errors import DataError
 from transforms.records.rejections import decode_rejection
+from transforms.sources.forgotten import FORGOTTEN
 from transforms.types import Rejection
 
-# Rejected because the recipe filters them, or reported as a separate error.
-_ON_PURPOSE = ("filtered", "unreadable_file")
+# Rejected because recipe or store leave them out, or reported as a separate error.
+_ON_PURPOSE = ("filtered", "unreadable_file", FORGOTTEN)
 _SHOWN = 3
 _ADVICE = {
     "unknown_label": "add the value to `labels`, or map it with `label_of` or `marks`",

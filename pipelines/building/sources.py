@@ -18,6 +18,7 @@ from tfrecords_schema.channels import SNAPSHOTS, resolve
 from tfrecords_schema.errors import ConfigurationError, DataError, UserError
 from tfrecords_schema.manifest import SourceFile
 from tfrecords_schema.snapshot import open_snapshot
+from transforms.sources.forgotten import Forgotten
 from transforms.sources.formats.snapshot import SnapshotRecords
 from transforms.sources.source import INGEST, Source, SourcePiece, required_fields
 from transforms.sources.splits import files_of_split
@@ -39,6 +40,7 @@ class FingerprintedSource:
       node: its fingerprint, and the data that it covers.
       directory: its directory in the store's cache.
       warnings: unexpected facts about its files, with the place in the recipe.
+      forgotten: the rows that the store leaves out on request.
     """
 
     name: str
@@ -49,6 +51,7 @@ class FingerprintedSource:
     node: Node
     directory: str
     warnings: list[str]
+    forgotten: Forgotten = field(default_factory=Forgotten)
 
     @property
     def fingerprint(self) -> str:
@@ -177,7 +180,7 @@ def find_source(
 ) -> FingerprintedSource:
     """Find and hash the files of one source; `where` is the place of its path, for messages.
 
-    Files below `out`, the store, are ignored.
+    Files below `out`, the store, are ignored, and rows that it lists as forgotten are left out.
 
     Raises:
       ConfigurationError: no path, or it does not exist. DataError: it has no file of the format.
@@ -205,7 +208,8 @@ def find_source(
         SourceFile(path=file, bytes=size, sha256=digest)
         for file, (digest, size) in zip(names, digests, strict=True)
     ]
-    node = _node(name, settings, files)
+    forgotten = Store(out).forgotten(name) if out else Forgotten()
+    node = _node(name, settings, files, forgotten)
     sizes = {file: size for file, (_, size) in zip(relative, digests, strict=True)}
     pieces = [
         SourcePiece(name, settings, piece, index)
@@ -220,10 +224,11 @@ def find_source(
         node=node,
         directory=filesystem.join(cache, INGEST, node.fingerprint),
         warnings=warnings,
+        forgotten=forgotten,
     )
 
 
-def _node(name: str, settings: Source, files: Iterable[SourceFile]) -> Node:
+def _node(name: str, settings: Source, files: Iterable[SourceFile], forgotten: Forgotten) -> Node:
     beside = {
         as_written(file): filesystem.sha256_of(settings.beside(file))
         for file in settings.files_beside()
@@ -237,6 +242,7 @@ def _node(name: str, settings: Source, files: Iterable[SourceFile]) -> Node:
             **settings.model_dump(mode="json", exclude={"path", "about"}),
             **({"templates": as_written(templates)} if templates else {}),
             **({"held_out": True} if settings.is_held_out else {}),
+            **({"forgotten": forgotten.stated()} if forgotten else {}),
         },
         files={file.path: file.sha256 for file in files},
         beside=beside,

@@ -1,16 +1,19 @@
 """The directory of a corpus and all its builds, on any filesystem that Beam supports.
 
-STORE/cache/ingest/<fingerprint>/       record files of a source, kept by content
-STORE/cache/stages/<fingerprint>/       finished stages up to decontamination, kept by content
-STORE/cache/building/<fingerprint>/     files of an unfinished build; the next one continues from
-them STORE/snapshots/<UTC time>-<fingerprint>/   never changed; NAME.pinned next to one protects it
-STORE/channels/<name>.json              the snapshot to use, written last STORE/locks/<name>.json
-holders of locks STORE/history.jsonl                     events, one per line
+STORE/cache/ingest/<fingerprint>/     record files of a source, kept by content
+STORE/cache/stages/<fingerprint>/     finished stages up to decontamination, kept by content
+STORE/cache/building/<fingerprint>/   files of an unfinished build, from which the next continues
+STORE/snapshots/<time>-<fingerprint>/ never changed; NAME.pinned next to one protects it
+STORE/channels/<name>.json            the snapshot to use, written last
+STORE/locks/<name>.json               holders of locks
+STORE/history.jsonl                   events, one per line
+STORE/forgotten.jsonl                 rows that no build may use, one request per line
 """
 
 import getpass
 import os
 import platform
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,8 +23,9 @@ import orjson
 
 from tfrecords_schema import filesystem
 from tfrecords_schema.channels import SNAPSHOTS, Pointer, read_pointer
-from tfrecords_schema.errors import ConfigurationError
+from tfrecords_schema.errors import ConfigurationError, DataError
 from tfrecords_schema.snapshot import MANIFEST
+from transforms.sources.forgotten import Forgotten
 from transforms.sources.source import INGEST
 
 
@@ -163,30 +167,63 @@ class Store:
 
     def record(self, event: str, **facts: Any) -> None:
         """Add an event to the history."""
-        row = {"time": now(), "event": event, "by": f"{_user()}@{platform.node()}", **facts}
+        self._add_line(self.history, {"event": event, **facts})
+
+    def _add_line(self, path: str, facts: Mapping[str, Any]) -> None:
+        row = {"time": now(), "by": f"{_user()}@{platform.node()}", **facts}
         line = orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE)
         with filesystem.exclusive(self.guard):
-            before = self._written()
+            before = _written(path)
             if before and not before.endswith(b"\n"):
                 # A killed process or a full disk has left half a line.
                 line = b"\n" + line
-            if filesystem.is_local(self.history):
-                filesystem.append(self.history, line)
+            if filesystem.is_local(path):
+                filesystem.append(path, line)
             else:
-                filesystem.write_bytes(self.history, before + line)
+                filesystem.write_bytes(path, before + line)
+
+    @property
+    def forgotten_rows(self) -> str:
+        """File of the rows that no build may use."""
+        return filesystem.join(self.root, "forgotten.jsonl")
+
+    def forgotten(self, source: str) -> Forgotten:
+        """Return the rows of a source that no build may use.
+
+        Raises:
+          DataError: the list is damaged; to ignore a line could bring a row back.
+        """
+        records, own_ids = set(), set()
+        for number, line in enumerate(_written(self.forgotten_rows).splitlines(), start=1):
+            try:
+                row = orjson.loads(line)
+                if row["source"] == source:
+                    records.update(row["records"])
+                    own_ids.update(row["own_ids"])
+            except (orjson.JSONDecodeError, KeyError, TypeError) as error:
+                raise DataError(
+                    f"{self.forgotten_rows}:{number}: damaged; repair or delete this line, then "
+                    "give `flanbeam forget` the row again"
+                ) from error
+        return Forgotten(frozenset(records), frozenset(own_ids))
+
+    def forget(self, source: str, forgotten: Forgotten) -> None:
+        """Let no later build use some rows of a source."""
+        self._add_line(self.forgotten_rows, {"source": source, **forgotten.stated()})
 
     def events(self) -> tuple[list[dict[str, Any]], list[int]]:
         """Return the history, oldest event first, and the numbers of invalid lines."""
         events, damaged = [], []
-        for number, line in enumerate(self._written().splitlines(), start=1):
+        for number, line in enumerate(_written(self.history).splitlines(), start=1):
             if (event := _event(line)) is None:
                 damaged.append(number)
             else:
                 events.append(event)
         return events, damaged
 
-    def _written(self) -> bytes:
-        return filesystem.read_bytes(self.history) if filesystem.exists(self.history) else b""
+
+def _written(path: str) -> bytes:
+    return filesystem.read_bytes(path) if filesystem.exists(path) else b""
 
 
 def _event(line: bytes) -> dict[str, Any] | None:

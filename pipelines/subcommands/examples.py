@@ -37,6 +37,10 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "pin": ("flanbeam pin corpora/snapshots/NAME",),
     "unpin": ("flanbeam unpin corpora/snapshots/NAME",),
     "gc": ("flanbeam gc corpora --keep 3",),
+    "forget": (
+        "flanbeam forget corpora --source reviews --id user-17",
+        "flanbeam forget corpora --source reviews --ids requests.txt --run runs",
+    ),
     "snapshots": ("flanbeam snapshots corpora",),
     "history": ("flanbeam history corpora",),
     "diff": ("flanbeam diff corpora/snapshots/OLD corpora/snapshots/NEW",),

@@ -16,6 +16,7 @@ from transforms.records.rejections import encode_rejection
 from transforms.runtime.exchange import Run, is_whole, write_run
 from transforms.runtime.parent_watchdog import end_with_parent
 from transforms.runtime.progress import count_done
+from transforms.sources.forgotten import Forgotten, forget
 from transforms.sources.source import (
     INGEST,
     Element,
@@ -30,6 +31,7 @@ READ = "read"
 # A record file is a unit of work of assembly and is loaded into memory completely.
 RECORDS_PER_FILE = 10_000
 BYTES_PER_FILE = 32 * 1024 * 1024
+_NOTHING = Forgotten()
 
 
 @dataclass(frozen=True)
@@ -95,18 +97,18 @@ def _batches(records: Iterator[bytes]) -> Iterator[tuple[bytes, int]]:
         yield bytes(data), count
 
 
-def read_piece(file: SourcePiece, out: str) -> Run:
+def read_piece(file: SourcePiece, out: str, forgotten: Forgotten = _NOTHING) -> Run:
     """Write `file`'s records and rejections below `out`; reuse finished work."""
     end_with_parent()
     stem = filesystem.join(out, f"file-{file.index:06d}")
     path = f"{stem}.run"
-    return Run(path) if is_whole(path) else _read(file, stem, path)
+    return Run(path) if is_whole(path) else _read(file, stem, path, forgotten)
 
 
-def _read(file: SourcePiece, stem: str, path: str) -> Run:
+def _read(file: SourcePiece, stem: str, path: str, forgotten: Forgotten) -> Run:
     rejections = f"{stem}.rejections.jsonl"
     try:
-        summary = _write(file, stem, rejections)
+        summary = _write(file, stem, rejections, forgotten)
     except UnreadableFileError as unreadable:
         # Relative, so that the same files give the same manifest in any directory.
         error = str(unreadable).replace(file.piece.path, file.piece.relative, 1)
@@ -121,11 +123,11 @@ def _read(file: SourcePiece, stem: str, path: str) -> Run:
     return run
 
 
-def _write(file: SourcePiece, stem: str, rejections: str) -> ReadSummary:
+def _write(file: SourcePiece, stem: str, rejections: str, forgotten: Forgotten) -> ReadSummary:
     """Write records and rejections as they are read."""
     summary, digest = ReadSummary(), hashlib.sha256()
     with filesystem.atomic_writer(rejections) as stream:
-        for data, count in _batches(_encoded_records(file, summary, stream)):
+        for data, count in _batches(_encoded_records(file, summary, stream, forgotten)):
             path = f"{stem}-{len(summary.record_files):04d}.jsonl"
             filesystem.write_bytes(path, data)
             digest.update(data)
@@ -136,12 +138,14 @@ def _write(file: SourcePiece, stem: str, rejections: str) -> ReadSummary:
 
 
 def _encoded_records(
-    file: SourcePiece, summary: ReadSummary, rejections: IO[bytes]
+    file: SourcePiece, summary: ReadSummary, rejections: IO[bytes], forgotten: Forgotten
 ) -> Iterator[bytes]:
     for element in _read_elements(file):
         if isinstance(element, Task):
             summary.tasks.append(element)
             continue
+        if isinstance(element, Record) and forgotten.covers(element):
+            element = forget(element, INGEST)
         summary.count(element)
         if isinstance(element, Rejection):
             rejections.write(encode_rejection(element))

@@ -1,0 +1,90 @@
+"""`flanbeam forget STORE`: leave rows out of all later builds, and say what holds them still."""
+
+from argparse import ArgumentParser, Namespace
+from typing import TYPE_CHECKING
+
+from pipelines.subcommands.command import Command, Result
+from tfrecords_schema.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from pipelines.publishing.forgetting import Request
+
+
+def _add_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("store", metavar="STORE", help="directory of the store")
+    parser.add_argument("--source", required=True, metavar="NAME", help="source of the rows")
+    parser.add_argument(
+        "--id",
+        action="append",
+        default=[],
+        metavar="ID",
+        help="id that a row states, FILE:LINE, or id of a record (repeatable)",
+    )
+    parser.add_argument("--ids", metavar="FILE", help="file with one such id a line")
+    parser.add_argument(
+        "--export",
+        action="append",
+        default=[],
+        metavar="PATH",
+        help="exported file, or directory of such, to look through (repeatable)",
+    )
+    parser.add_argument(
+        "--run",
+        action="append",
+        default=[],
+        metavar="DIR",
+        help="training run, or directory of runs, to look through (repeatable)",
+    )
+    parser.add_argument("--dry-run", action="store_true", help="only say what holds the rows")
+
+
+def _run(arguments: Namespace) -> Result:
+    from pipelines.publishing.forgetting import forget_rows
+    from pipelines.stores.store import Store
+
+    names = [*arguments.id, *(_lines(arguments.ids) if arguments.ids else [])]
+    if not names:
+        raise ConfigurationError("no row is named; give --id or --ids")
+    return Result(
+        forget_rows(
+            Store.existing(arguments.store),
+            arguments.source,
+            list(dict.fromkeys(names)),
+            arguments.export,
+            arguments.run,
+            is_dry_run=arguments.dry_run,
+        )
+    )
+
+
+def _lines(path: str) -> list[str]:
+    try:
+        with open(path, encoding="utf-8") as stream:
+            return [line.strip() for line in stream if line.strip()]
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"--ids {path}: cannot be read: {error}") from error
+
+
+def _show(request: "Request") -> None:
+    known = f"{len(request.records):,} records in the store"
+    if request.is_listed:
+        print(f"{request.source}: {len(request.names):,} ids, {known}; later builds leave them out")
+    else:
+        print(f"{request.source}: {len(request.names):,} ids, {known}; nothing was listed")
+    for place in request.places:
+        print(f"  {place}")
+    for holder in request.holders:
+        counts = f", {holder.examples:,} examples" if holder.examples else ""
+        counts += f", {holder.mentions:,} that quote one" if holder.mentions else ""
+        print(f"held by {holder.what} {holder.path}{counts}: {holder.advice}")
+    if not request.holders:
+        print("nothing that was looked through holds them")
+
+
+FORGET = Command(
+    name="forget",
+    help="leave rows out of all later builds, and list what still holds them",
+    run=_run,
+    show=_show,
+    add_arguments=_add_arguments,
+)

@@ -1,0 +1,56 @@
+"""Rows that a store leaves out on request, whatever recipe reads them."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+
+from transforms.types import Record, Rejection
+
+# The reason of their rejections.
+FORGOTTEN = "forgotten"
+RECORD_ID = re.compile(r"[0-9a-f]{32}")
+
+
+def digest_of(source: str, own_id: str) -> str:
+    """Return what stands for a row's own id: ids can be names, and the list must not keep them."""
+    return sha256(f"{source}\0{own_id}".encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Forgotten:
+    """What to leave out of one source.
+
+    Attributes:
+      records: ids of records.
+      own_ids: digests of ids that rows state; all rows that state one are meant.
+    """
+
+    records: frozenset[str] = frozenset()
+    own_ids: frozenset[str] = frozenset()
+
+    def __bool__(self) -> bool:
+        """Return whether there is anything to leave out."""
+        return bool(self.records or self.own_ids)
+
+    def covers(self, record: Record) -> bool:
+        """Return whether a record is to be left out."""
+        if record.id in self.records:
+            return True
+        return bool(record.own_id) and digest_of(record.source, record.own_id) in self.own_ids
+
+    def stated(self) -> Mapping[str, list[str]]:
+        """Return it for a fingerprint."""
+        return {"records": sorted(self.records), "own_ids": sorted(self.own_ids)}
+
+
+def forget(record: Record, stage: str) -> Rejection:
+    """Return the rejection of a record to leave out; it says where the row is, not what it says."""
+    return Rejection(
+        stage=stage,
+        reason=FORGOTTEN,
+        id=record.id,
+        source=record.source,
+        task=record.task,
+        detail=f"{record.place or 'a row'}: left out on request (`flanbeam forget`)",
+    )
