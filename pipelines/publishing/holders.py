@@ -193,5 +193,6 @@ def files(paths: Iterable[str], endings: tuple[str, ...], store: Store) -> list[
         for directory, subdirectories, names in os.walk(filesystem.absolute(path)):
             for some in (subdirectories, names):
                 some[:] = [one for one in sorted(some) if os.path.join(directory, one) not in own]
-            found += [os.path.join(directory, name) for name in names if name.endswith(endings)]
+            there = (os.path.join(directory, name) for name in names)
+            found += [file for file in there if file.endswith(endings)]
     return found
