@@ -45,6 +45,7 @@ def test_a_run_is_measured_drawn_and_exported(
     page = tmp_path / "run.html"
     assert flanbeam("plot", run, "--out", page, "--tokens").last_line == str(page)
     shown = page.read_text()
+    assert f"<td>{Path(quickstart.path).name}</td>" in shown  # its corpus
     assert "style=" not in shown
     assert "right: " in shown or "wrong: " in shown
     assert "<svg" in shown
