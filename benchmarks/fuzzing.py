@@ -35,6 +35,7 @@ from tfrecords_schema.errors import UserError
 from tfrecords_schema.snapshot import open_snapshot
 from trainer.config import TrainConfig
 from transforms.records.record_store import encode_record
+from transforms.records.rejections import encode_rejection
 from transforms.sources.formats.alpaca import Alpaca
 from transforms.sources.formats.cast import Cast
 from transforms.sources.formats.code_contests import CodeContests
@@ -50,7 +51,6 @@ from transforms.sources.formats.super_ni import SuperNi
 from transforms.sources.formats.tabular import Tabular
 from transforms.sources.formats.taskmaster import Taskmaster
 from transforms.sources.formats.wiki_dialog import WikiDialog
-from transforms.sources.reading import encode_rejection
 from transforms.sources.source import Source
 from transforms.templates.jinja import parse_templates
 from transforms.types import Record, Task
