@@ -18,7 +18,7 @@ from transforms.prompts.few_shot import (
 )
 from transforms.prompts.turns import SpokenTurn, spoken_turns
 from transforms.prompts.wording import Labels, labels_of
-from transforms.records.fields import DIALOG_LAYOUTS, DialogLayout, layout_fields
+from transforms.records.fields import BARE_DIALOG, DIALOG_LAYOUTS, DialogLayout, layout_fields
 from transforms.settings import FewShotVariant, Options
 from transforms.stable_random import Draws
 from transforms.templates.catalog import CATALOG, FORWARD
@@ -229,6 +229,7 @@ class _Exemplars:
     draws: Draws
     shows_options: bool
     dialog: DialogLayout | None
+    form: str
 
     def _fill(
         self, fields: Mapping[str, FieldValue], template: Template | None
@@ -238,10 +239,12 @@ class _Exemplars:
         if not self.shows_options and _speaks_of_options(fields):
             return None
         # One layout is also one look of dialogs.
-        dialog = self.dialog if template else None
+        dialog = self.dialog if template or task.inverts else None
         material = _lay_out(fields, task, self.shows_options, self.draws, dialog)
         if template is None:
-            drawn = choices(task, False, material.demand)
+            # The labels of one prompt are in the same words: never "yes" beside "acceptable".
+            forms = material.labels.forms_worded_as(self.form)
+            drawn = choices(task, False, replace(material.demand, forms=forms))
             if drawn is None:
                 return None
             template = template_of(task, drawn.draw(self.draws))
@@ -316,7 +319,7 @@ def draft_prompt(
         options_form = "opt"
         template_type = f"{shots}_{options_form}"
     shows_options = options_form == "opt" and not task.inverts
-    dialog = draws.choice(DIALOG_LAYOUTS) if "turns" in record.fields else None
+    dialog = _dialog_layout(record, task, draws)
     material = _lay_out(record.fields, task, shows_options, draws, dialog)
     suitable = choices(task, False, material.demand)
     if suitable is None and shows_options:
@@ -363,6 +366,7 @@ def draft_prompt(
         draws=draws,
         shows_options=shows_options,
         dialog=dialog,
+        form=template.form,
     )
     exemplars = drawing.draw(None if mixed else template)
     if not exemplars:
@@ -383,6 +387,13 @@ def draft_prompt(
         separator=separator,
         zero_shot=zero_shot,
     )
+
+
+def _dialog_layout(record: Record, task: Task, draws: Draws) -> DialogLayout | None:
+    """Return the look of a dialog; one that is asked for has only its turns."""
+    if "turns" not in record.fields:
+        return None
+    return BARE_DIALOG if task.inverts else draws.choice(DIALOG_LAYOUTS)
 
 
 # Their history is a list of turns with marks of speakers (transforms/sources/chat.py).

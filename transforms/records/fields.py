@@ -55,6 +55,7 @@ DIALOG_LAYOUTS = (
     DialogLayout((), "- {turn}"),
     DialogLayout((), '"{turn}"'),
 )
+BARE_DIALOG = DialogLayout((), "{turn}")
 
 
 _BLANK_LINES = re.compile(r"\A(?:[^\S\n]*\n)+")
