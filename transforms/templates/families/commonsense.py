@@ -164,7 +164,7 @@ FAMILY = Family(
             "{answer}",
         ),
         Template(
-            "{question}\n\nWhich answer is the most plausible?\n{options}",
+            "{question}\n\nChoose the most plausible answer.\n{options}",
             "{answer}",
         ),
         Template(
@@ -181,7 +181,7 @@ FAMILY = Family(
             instruction="Common-sense reasoning: select the most plausible option.",
         ),
         Template(
-            ("{question}\n\nWhich of the following makes the most sense?\n\n{options}\n\nAnswer:"),
+            ("{question}\n\nOne of the following makes the most sense.\n\n{options}\n\nAnswer:"),
             "{answer}",
         ),
         Template(
@@ -212,7 +212,7 @@ FAMILY = Family(
             instruction="Common-sense test. Pick exactly one of the options.",
         ),
         Template(
-            "{question}\n\nwhich one makes the most sense?\n{options}",
+            "{question}\n\npick the one that makes the most sense\n{options}",
             "{answer}",
         ),
         Template("{question}\n{options}\n\nGo with what normally happens.", "{answer}"),

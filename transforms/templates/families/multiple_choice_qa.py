@@ -104,7 +104,7 @@ FAMILY = Family(
         ),
         # The question alone, with options.
         Template("{question}\n\n{options}", "{answer}"),
-        Template("{question}\nWhich one is correct?\n{options}", "{answer}"),
+        Template("{question}\nOnly one of these is correct.\n{options}", "{answer}"),
         Template(
             "Pick the best answer to the question.\n\nQuestion: {question}\n\n{options}", "{answer}"
         ),

@@ -62,7 +62,7 @@ FAMILY = Family(
         Template(
             "{question}\n\nAnswer with Python code only, no explanation.", "{code}", domain="python"
         ),
-        Template("{question}\n\nHow is this done in Python?", "{code}", domain="python"),
+        Template("In Python, please:\n\n{question}", "{code}", domain="python"),
         Template(
             "Problem: {question}",
             "{code}",
@@ -103,7 +103,7 @@ FAMILY = Family(
             domain="python",
         ),
         Template(
-            "Here is an exercise from a Python course.\n\n{question}\n\nWhat is a solution?",
+            "Here is an exercise from a Python course.\n\n{question}\n\nSolution:",
             "{code}",
             domain="python",
         ),

@@ -17,8 +17,8 @@ FAMILY = Family(
         ),
         Template(
             (
-                'Somebody arrives at "{answer}" like this:\n\n{rationale}\n\nWhich problem '
-                "were they working on?"
+                "Someone solved a problem like this:\n\n{rationale}\n\nTheir answer was: "
+                "{answer}\nWhat was the problem?"
             ),
             "{question}",
             inversion="rationale, answer → question",

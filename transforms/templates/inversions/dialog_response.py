@@ -8,7 +8,7 @@ FAMILY = Family(
     templates=(
         Template(
             (
-                "{response}\n\nThat is how somebody replied. Write the conversation that "
+                "{response}\n\nThat is how someone replied. Write the conversation that "
                 "came before, with each turn on a line of its own and without names."
             ),
             "{history}",
@@ -132,7 +132,7 @@ FAMILY = Family(
         ),
         Template(
             (
-                "Imagine the conversation in which somebody replies: {response}\n\nWrite "
+                "Imagine the conversation in which someone replies: {response}\n\nWrite "
                 "the turns before the reply, each on its own line and without names."
             ),
             "{history}",

@@ -48,8 +48,9 @@ FAMILY = Family(
         ),
         Template(
             (
-                "Write a sentence that looks like the one below. Asked whether the two "
-                "mean the same thing, a reader should answer: {answer}\n\n{sentence1}"
+                "Write a sentence that has much the same words as the one below. Asked "
+                "whether the two mean the same thing, a reader should answer: "
+                "{answer}\n\n{sentence1}"
             ),
             "{sentence2}",
             inversion="sentence1, answer → sentence2",

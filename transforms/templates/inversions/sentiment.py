@@ -123,7 +123,7 @@ FAMILY = Family(
             form="stars",
         ),
         Template(
-            "write a review, the rating is {answer}",
+            "write a review with this rating: {answer}",
             "{text}",
             inversion="answer → text",
             form="stars",
