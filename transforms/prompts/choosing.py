@@ -67,7 +67,7 @@ def demand_of(texts: Mapping[str, str], labels: Labels, shows_options: bool) -> 
         can_be_named=labels.can_be_named,
         must_be_named=labels.are_unknown and labels.can_be_named and not shows_options,
         shows_options=shows_options,
-        cued=frozenset(name for name, text in texts.items() if ends_in_cue(text)),
+        cued=frozenset([name for name, text in texts.items() if ends_in_cue(text)]),
         says_nothing=_says_nothing(texts.get("answer", "")),
     )
 

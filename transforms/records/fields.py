@@ -135,6 +135,11 @@ def _dialog_texts(turns: list[str], layout: DialogLayout, draws: Draws) -> dict[
     return {"history": "\n".join(lines), "response": turns[reply]}
 
 
+def draws_texts(fields: Mapping[str, FieldValue]) -> bool:
+    """Return whether `layout_fields` draws anything for these fields."""
+    return "turns" in fields or any(isinstance(fields.get(name), list) for name in _REFERENCES)
+
+
 def layout_fields(
     fields: Mapping[str, FieldValue], draws: Draws, dialog: DialogLayout | None = None
 ) -> dict[str, str]:
