@@ -20,6 +20,7 @@ from typing import Any
 import grain
 import numpy as np
 
+from benchmarks.recording import record
 from tfrecords_schema.snapshot import TokenizedExample, open_snapshot
 from trainer.batches.data import PackedBatches, shuffled
 from trainer.batches.packing import least_rows
@@ -165,10 +166,15 @@ def main() -> None:
     parser.add_argument("--examples", type=int, default=20_000)
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--wait", action="store_true", help="also train the tiny model")
+    parser.add_argument("--to", type=Path, help="also write the results to this file")
     arguments = parser.parse_args()
+    results = {}
     for shape in ((512, 128), (2048, 512)):
         found = compare(arguments.snapshot, arguments.examples, shape, arguments.repeats)
+        results[found["row"]] = found
         print(json.dumps(found, indent=2), flush=True)
+    if arguments.to:
+        record(arguments.to, results)
     if arguments.wait:
         print(json.dumps({"input_wait": input_wait(arguments.snapshot, 12)}))
 
