@@ -361,7 +361,7 @@ def _keep(
     if length > MAX_WORD_BYTES or len(ids) > MAX_WORD_IDS:
         return
     numbers, floats, kept = table.view(np.int32), table.view(np.float32), table.view(np.uint16)
-    place = slot
+    place: Any = slot
     while place < slot + WAYS and numbers[place, _META] != 0:
         place += 1
     if place == slot + WAYS:
