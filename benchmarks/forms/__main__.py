@@ -82,7 +82,8 @@ def try_file(path: str, store: str) -> Outcome:
             assert entry.balances, (path, entry)
     outcome.kept = sum(e.kept for e in snapshot.manifest.ledger if e.stage == "rank")
     examples = sum(snapshot.splits.values())
-    assert examples == planned.mixture.examples + planned.mixture.validation, path
+    # A plan does not know yet which prompts and answers are too long.
+    assert examples <= planned.mixture.examples + planned.mixture.validation, path
     if drafted.unused:
         outcome.message = "; ".join(
             f"{os.path.basename(k)}: {v}" for k, v in drafted.unused.items()

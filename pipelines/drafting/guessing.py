@@ -792,9 +792,9 @@ def _questions(sample: Sample) -> Guess | None:
     lists = sample.find(*_PASSAGES)
     few = {str(value).lower() for value in sample.distinct(answer) or ()}
     if few and few <= {"true", "false"}:
-        shown = {"context": context} if context and sample.is_text(context) else {}
-        fields = {**shown, "question": question, "answer": answer}
-        return _labeled(sample, answer, _mapped(sample, "yes_no_qa", fields))
+        passage = {"context": context} if context and sample.is_text(context) else {}
+        asked = {**passage, "question": question, "answer": answer}
+        return _labeled(sample, answer, _mapped(sample, "yes_no_qa", asked))
     if _folded_in(answer, ("label",)):
         return None
     source: Any = answer
@@ -807,11 +807,12 @@ def _questions(sample: Sample) -> Guess | None:
         source = f"{answer}.value"
     elif all(isinstance(value, Mapping) and "spans" in value for value in values):
         source = f"{answer}.spans"
-    shown = context if context and sample.is_text(context) else _shown_passages(sample, lists)
+    is_text = context is not None and sample.is_text(context)
+    shown = context if is_text else _shown_passages(sample, lists)
     if shown:
-        fields = {"context": shown, "question": question, "answer": source}
+        fields: dict[str, Any] = {"context": shown, "question": question, "answer": source}
         guess = _mapped(sample, "reading_comprehension", fields)
-        if shown != context:
+        if not is_text:
             guess.assumed.append(f"the passages under {lists!r} are shown, a line for each")
         if source == f"{answer}.spans":
             guess.unknown.append("whether several spans are one answer: one of them is drawn")
