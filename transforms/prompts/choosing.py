@@ -110,11 +110,13 @@ def suits(
 def _buries_cue(template: Template, demand: Demand) -> bool:
     """Return whether something follows a text that ends in a cue, where its answer should be.
 
-    A question may end in a colon above its options; a prompt that is complete may not.
+    A question may end in a colon above its options; a prompt that is complete may not. Under a
+    heading, "Text:", an input of one line would look like a second cue.
     """
     last = template.last_field
     if "input" in demand.cued and "input" in template.shown:
-        return last != "input" or bool(template.tail.strip())
+        has_heading = template.heading.rstrip(" ").endswith(":\n")
+        return last != "input" or has_heading or bool(template.tail.strip())
     return last in demand.cued and has_cue(template)
 
 

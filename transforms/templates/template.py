@@ -129,6 +129,11 @@ class Template:
         return tuple((len(wording), name) for wording, name, _, _ in parsed if name is not None)
 
     @cached_property
+    def heading(self) -> str:
+        """The text of the inputs before the last field."""
+        return self.inputs.rpartition("{")[0]
+
+    @cached_property
     def tail(self) -> str:
         """The text of the inputs after the last field."""
         return self.inputs.rpartition("}")[2]

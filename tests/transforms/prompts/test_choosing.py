@@ -291,6 +291,21 @@ def test_a_prompt_that_ends_in_a_cue_gets_no_other() -> None:
         assert prompt.inputs.endswith("Name a fruit.\nAnswer:")
 
 
+def test_an_input_that_ends_in_a_cue_has_no_heading_above_it() -> None:
+    # task922_event2mind_word_generation: "Text to work on:" above it looked like a second cue.
+    fields: dict[str, FieldValue] = {
+        "instruction": "Guess the intent.",
+        "input": "Event: PersonX acts weird. Intent:",
+        "output": "confused",
+    }
+    prompts = _prompts("instruction_input", fields)
+    assert prompts
+    for prompt in prompts:
+        before, last = prompt.inputs.split("\n")[-2:]
+        assert last.endswith("Event: PersonX acts weird. Intent:")
+        assert not before.endswith(":")
+
+
 def test_no_riddle_is_asked_where_the_answer_says_nothing() -> None:
     fields: dict[str, FieldValue] = {"question": "Is ice cold?", "answer": "no"}
     assert _prompts("yes_no_qa_ii", fields, inverts="t0") == []
