@@ -8,7 +8,6 @@ from typing import Literal
 from transforms.settings import CorpusSettings
 from transforms.stages.stage import EVERYTHING, ONCE, Items, Stage, whole
 
-
 # How rows travel between stages.
 Carrier = Literal["files", "shuffle"]
 
