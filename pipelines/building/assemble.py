@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from pipelines.building.stages import STAGES
+from transforms.duplicates.candidate_pairs import EDGES
+from transforms.duplicates.near_duplicates import CHOOSE, takes_rounds
 from transforms.job import Job
 from transforms.runtime.progress import Expected
 from transforms.scan.scanning import SCAN_RECORDS
@@ -39,6 +41,12 @@ def assemble(
             numbers = items_of(stage, job) if stage.items.count else [0]
             items[kind] = pipeline | f"Items: {kind}" >> beam.Create(numbers)
         read = {name: runs[source.name] for name, source in wired.sources.items()}
+        if stage is CHOOSE and carrier == "shuffle" and takes_rounds(job):
+            from transforms.duplicates.rounds import ChooseInRounds
+
+            rounds = ChooseInRounds(work, job.settings.deduplicate.near.rounds)
+            runs[stage.name] = read[EDGES] | stage.name >> rounds
+            continue
         own = items[kind]
         if stage.items.count is None:
             own = own | f"count {stage.name}" >> CountItems(wired, work, read, carrier)

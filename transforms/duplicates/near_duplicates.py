@@ -1,7 +1,7 @@
 """The stages that remove near-duplicates: one record of each component of verified pairs is kept.
 
-sign (signing.py) → verify_pairs (candidate_pairs.py) → choose_survivors (survivors.py) →
-near_duplicates.
+sign (signing.py) → verify_pairs (candidate_pairs.py) → choose_survivors (survivors.py, or rounds.py
+in a large corpus) → near_duplicates.
 """
 
 from typing import Any
@@ -58,6 +58,12 @@ def source_ranks(job: Job) -> NDArray[np.int64]:
     return np.array([file.source_rank for file in job.files], dtype=np.int64)
 
 
+def takes_rounds(job: Job) -> bool:
+    """Return whether a job has more records than one process chooses among."""
+    near = job.settings.deduplicate.near
+    return near.enabled and job.num_records > near.at_once
+
+
 def apply_removals(work: Work) -> Output:
     """Keep the rows of one record file that were not chosen for removal."""
     job = work.job
@@ -94,6 +100,7 @@ CHOOSE = Stage(
     reads=(EDGES,),
     yields=REMOVALS,
     dtype=REMOVAL_ROW,
+    settings=("deduplicate.near.at_once", "deduplicate.near.rounds"),
     is_kept=True,
     is_enabled=near_is_enabled,
 )

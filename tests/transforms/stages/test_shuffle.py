@@ -42,6 +42,13 @@ def _by_shuffle(work: str, job: Job) -> None:
         assemble(pipeline, work, job, carrier="shuffle")
 
 
+def _in_rounds(work: str, job: Job) -> None:
+    near = job.settings.deduplicate.near.model_copy(update={"at_once": 0, "rounds": 4})
+    deduplicate = job.settings.deduplicate.model_copy(update={"near": near})
+    settings = job.settings.model_copy(update={"deduplicate": deduplicate})
+    _by_shuffle(work, job.model_copy(update={"settings": settings}))
+
+
 def _on_store(made: tuple[str, Job], name: str) -> tuple[str, Job]:
     """Move a job and its record files to the object store."""
     _, job = made
@@ -65,30 +72,54 @@ def _made(objects: Objects, name: str) -> Objects:
     return {path: data for path, data in found.items() if not path.endswith("job.json")}
 
 
+@pytest.mark.parametrize(
+    ("by_engine", "unwritten"),
+    [(_by_shuffle, UNWRITTEN), (_in_rounds, UNWRITTEN | {"choose_survivors"})],
+)
 def test_both_carriers_leave_the_same_bytes(
-    object_store: Objects, make_job: MakeJob, make_record: MakeRecord, monkeypatch: Any
+    by_engine: Carrier,
+    unwritten: set[str],
+    object_store: Objects,
+    make_job: MakeJob,
+    make_record: MakeRecord,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(jobs, "_RECORDS_PER_BUCKET", 20)
     records = [make_record(i, task=f"t{i % 3}", source=f"s{i % 3}") for i in range(60)]
+    # Chains of near-duplicates, in other files and tasks.
+    for start in range(4):
+        words = [_words(100 * start + number) for number in range(12)]
+        records += [
+            make_record(
+                1000 + 10 * start + i,
+                task=f"t{i % 3}",
+                source=f"s{i % 3}",
+                fields={"question": " ".join(words[i : i + 8]), "answer": "yes"},
+            )
+            for i in range(4)
+        ]
     # Equal to others, in other files.
     records += [make_record(i, task=f"t{i % 3}", own_id=f"{i:032x}") for i in range(0, 60, 7)]
     settings: dict[str, Any] = {
         "held_out": [make_record(i, task="eval") for i in (7, 8)],
-        "deduplicate": Deduplicate(near=NearDuplicates(enabled=True)),
+        "deduplicate": Deduplicate(
+            near=NearDuplicates(enabled=True, threshold=0.6, bands=40, rows=4)
+        ),
         "mixture": Mixture(examples=80, max_epochs=2),
         "validation": Validation(fraction=0.1),
         "output": Output(shard_bytes=10_000, parquet=True),
         "records_per_file": 9,
     }
     made = make_job(records, **settings)
-    for name, carry in {"files": _by_files, "shuffle": _by_shuffle}.items():
+    for name, carry in {"files": _by_files, "shuffle": by_engine}.items():
         carry(*_on_store(made, name))
     by_files, by_shuffle = _made(object_store, "files"), _made(object_store, "shuffle")
     assert {path for path in by_shuffle if by_shuffle[path] != by_files[path]} == set()
     # The shuffle leaves no runs of stages whose runs neither the cache nor every work item reads.
     left_out = by_files.keys() - by_shuffle.keys()
-    assert {path.split("/")[-2] for path in left_out} == UNWRITTEN
-    assert not {path for path in by_shuffle if path.split("/")[-2] in UNWRITTEN and "work" in path}
+    assert {path.split("/")[-2] for path in left_out} == unwritten
+    assert not {path for path in by_shuffle if path.split("/")[-2] in unwritten and "work" in path}
+    assert b"; jaccard " in b"".join(by_shuffle.values()), "there are near-duplicates"
     assert sum("/write/" in path for path in by_files) > 2
     assert sum("/deduplicate/" in path for path in by_shuffle) > 2
 
