@@ -28,9 +28,9 @@ BYTES_AN_EXAMPLE = 2718
 OF_EXAMPLES = ("render", "write")
 RECORDS_A_FILE, RECORDS_A_BUCKET, SHARD_BYTES = 10_000, 200_000, 128 * 1024 * 1024
 # (reads, writes) of an assembly with near-duplicates: for each record file, bucket of keys, shard,
-# and once. Opening an object, looking whether it is there and each part of it are reads; a write is
+# and once, where a record file holds records of few buckets of tasks. Opening an object, looking whether it is there and each part of it are reads; a write is
 # made under another name, then copied.
-REQUESTS = {"file": (80, 12), "bucket": (40.5, 10), "shard": (21, 8), "build": (211, 52)}
+REQUESTS = {"file": (36.3, 10), "bucket": (28.4, 4), "shard": (17, 6), "build": (153, 52)}
 # The published full dump of the Flan Collection has 378 million; every example is written once.
 # Key rows go through Beam's shuffle from scan, deduplicate, sign, verify, choose, decontaminate and
 # select, examples once.
