@@ -55,7 +55,12 @@ def _job(tasks: int, files: int, near: bool = True) -> Job:
             for i in range(files)
         ],
         settings=CorpusSettings.model_validate(
-            {"deduplicate": {"near": {"enabled": near}, "against": ["store@latest"] * near}}
+            {
+                "deduplicate": {
+                    "near": {"enabled": near, "at_once": 10**9},
+                    "against": ["store@latest"] * near,
+                }
+            }
         ),
     )
 
