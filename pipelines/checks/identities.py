@@ -18,6 +18,7 @@ from tfrecords_schema import filesystem, tfrecord
 from tfrecords_schema.codec import read_texts
 from tfrecords_schema.errors import DataError
 from tfrecords_schema.features import ID, RECORD_ID
+from tfrecords_schema.kept_records import kept_records
 from tfrecords_schema.snapshot import Snapshot
 from transforms.records.rejections import decode_rejection
 
@@ -79,7 +80,7 @@ def identity_of(snapshot: Snapshot, name: str) -> tuple[str, Iterable[tuple[str,
         raise DataError(
             f"{snapshot.path}: no record is called {name!r}: neither an id, the first 4 digits or "
             "more of one, nor a file and line of its sources, nor an id that they state (the last "
-            "two are known while the store has the records that it read)"
+            "two are known of records with an example, of others while the store has them)"
         )
     if len(identities) > 1:
         listed = [f"{identity} ({what})" for identity, what in sorted(identities.items())]
@@ -103,6 +104,10 @@ def _by_origin(snapshot: Snapshot, name: str) -> dict[str, str]:
             has_place = is_place and f"/{record.place}".endswith(f"/{name}")
             if record.own_id == name or has_place:
                 records[record.id] = f"{source}, {record.place}"
+    # Without the store, the records that the examples show are still in the snapshot.
+    for kept in () if records else kept_records(snapshot, f'{name}"' if is_place else quoted):
+        if kept.own_id == name or (is_place and f"/{kept.place}".endswith(f"/{name}")):
+            records[kept.id] = f"{kept.source}, {kept.place}"
     if not is_place:
         return records
     for file in snapshot.manifest.rejections:
