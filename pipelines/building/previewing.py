@@ -180,7 +180,8 @@ def preview(recipe: Recipe, wanted: Filter, count: int) -> list[Preview]:
             order = Draws(wanted.seed or 0, "preview order", task.name)
             drawn = order.sample(records, len(records)) if wanted.seed is not None else records
             record = drawn[position]
-            types = [name for name, share in mix.template_types.items() if share > 0]
+            shares = mix.of_task(task.name).template_types or {}
+            types = [name for name, share in shares.items() if share > 0]
             draws = Draws(recipe.seed, "preview", task.name, record.id, wanted.seed or 0)
             asked = wanted.template_type or draws.choice(types)
             variants = mix.few_shot or recipe.few_shot.variants

@@ -67,14 +67,14 @@ def unserved_types(
     if all(showing) and bare and not (has_options and needs):
         yield (
             f"all templates show {{options}}, and `only` is set: examples of {', '.join(bare)} are "
-            "left out as no_template; add a template without {options}, or set the shares of these "
-            f"types to 0 under mixture.collections.{collection}.template_types"
+            "left out as no_template; add a template without {options}, or state other types "
+            f"under mixture.collections.{collection}.tasks.{task}.template_types"
         )
     if not any(showing) and listing and has_options:
         yield (
             f"no template shows {{options}}, and `only` is set: examples of {', '.join(listing)} "
-            "become noopt; add a template with {options}, or set the shares of these types to 0 "
-            f"under mixture.collections.{collection}.template_types"
+            "become noopt; add a template with {options}, or state other types "
+            f"under mixture.collections.{collection}.tasks.{task}.template_types"
         )
 
 

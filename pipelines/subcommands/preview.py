@@ -19,7 +19,8 @@ class PreviewedExample:
     """One rendered example; `parts` are (role, text) in the order of the prompt.
 
     Attributes:
-      asked_type: the template type that it was to have; another if no template or exemplar suits.
+      asked_type: the template type that it was to have; another one if no
+        template or exemplar suits, or too many tokens, or if the question needs its options.
       losses: rows of any source that were left out of those read for the preview.
     """
 
@@ -122,7 +123,7 @@ def _show(examples: list[PreviewedExample]) -> None:
         notes = [
             example.template_id,
             f"{example.num_shots} shots" if example.num_shots else "",
-            f"instead of {example.asked_type}: nothing suits it"
+            f"instead of {example.asked_type}"
             if example.asked_type != example.template_type
             else "",
             f"{example.input_tokens} + {example.target_tokens} tokens",

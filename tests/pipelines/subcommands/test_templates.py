@@ -121,6 +121,13 @@ def test_templates_alone_must_serve_every_type(flanbeam: Any, recipe: Any, tmp_p
         assert 2 <= int(number) <= 61
         assert row["detail"].endswith("no template without {options}")
 
+    types = "template_types: {zs_opt: 1, fs_opt: 1}"
+    setting = f"mixture: {{collections: {{mine: {{tasks: {{ticket_topic: {{{types}}}}}}}}}}}\n"
+    path.write_text(path.read_text() + setting)
+    assert flanbeam("templates", "lint", path).status == 0
+    kinds = {row["template_type"] for row in flanbeam("preview", path, "--json").document}
+    assert kinds <= {"zs_opt", "fs_opt"}
+
     _with_templates(path, block % "About {text}")
     linted = flanbeam("templates", "lint", path)
     assert "zs_opt, fs_opt become noopt" in linted.out
@@ -151,6 +158,20 @@ def test_lint_reports_templates_that_repeat_another(flanbeam: Any, recipe: Any) 
     assert ("16", "duplicate", f"topic:{shared.digest} has the same text") in found
     assert [rule for line, rule, _ in found if line == "15"] == ["near_duplicate"]
     assert not [rule for line, rule, _ in found if line == "14" and "duplicate" in rule]
+
+
+def test_the_templates_of_the_page_have_no_problems(flanbeam: Any, tmp_path: Path) -> None:
+    page = (Path(__file__).parents[3] / "docs" / "prompts.md").read_text()
+    block = page.split("## Your own templates")[1].split("```yaml\n")[1].split("```")[0]
+    path = tmp_path / "mine.yaml"
+    path.write_text(block)
+    assert flanbeam("templates", "lint", path).out == "no problems\n"
+    layout = flanbeam("preview", path, "--task", "passage_qa", "--type", "fs_noopt", "-n", 12)
+    assert "Answer each question in the words of its passage." in layout.out
+    yes_no = ("--task", "review_sentiment", "--contains", "buy it again", "--type", "zs_noopt")
+    answers = {row["targets"] for row in flanbeam("preview", path, *yes_no, "--json").document}
+    assert answers <= {"yes", "no"}
+    assert answers
 
 
 def test_an_unknown_form_names_those_that_there_are(flanbeam: Any, recipe: Any) -> None:
