@@ -48,6 +48,7 @@ class Loss:
       rows, read: how many rows were left out, of how many that were read.
       first: file and line of the first of them, with the value.
       advice: what to write in the recipe.
+      unit: "rows", or "examples" if they were read and no prompt could be made of them.
     """
 
     source: str
@@ -56,12 +57,13 @@ class Loss:
     read: int
     first: list[str]
     advice: str
+    unit: str = "rows"
 
     @property
     def line(self) -> str:
         """Say it in one line."""
         return (
-            f"sources.{self.source}: {self.rows:,} of {self.read:,} rows are rejected as "
+            f"sources.{self.source}: {self.rows:,} of {self.read:,} {self.unit} are rejected as "
             f"{self.reason}: {'; '.join(self.first)}: {self.advice}"
         )
 
@@ -72,6 +74,7 @@ class Losses:
 
     name: str
     read: int = 0
+    unit: str = "rows"
     reasons: Counter[str] = field(default_factory=Counter)
     first: dict[str, list[str]] = field(default_factory=dict)
 
@@ -100,6 +103,7 @@ class Losses:
                     read=self.read,
                     first=self.first[reason],
                     advice=advice,
+                    unit=self.unit,
                 )
 
 
@@ -124,7 +128,7 @@ def report_prompt_losses(recipe: Recipe, path: str, manifest: Manifest) -> list[
     An inverted task is not among them: that some answers have no question is as it should be.
     """
     losing = {
-        entry.task: Losses(entry.task, read=entry.entered)
+        entry.task: Losses(entry.task, read=entry.entered, unit="examples")
         for entry in manifest.ledger
         if entry.rejected.get(NO_TEMPLATE, 0) > recipe.max_loss * entry.entered
         and not entry.task.endswith(INVERSION_SUFFIX)

@@ -112,7 +112,7 @@ def test_templates_alone_must_serve_every_type(flanbeam: Any, recipe: Any, tmp_p
     assert built.status == 0
     lost = [line for line in built.err.splitlines() if "rejected as no_template" in line]
     assert len(lost) == 1
-    assert lost[0].startswith("sources.tickets: 30 of 60 rows are rejected as no_template: ")
+    assert lost[0].startswith("sources.tickets: 30 of 60 examples are rejected as no_template: ")
     rows = flanbeam("rejections", built.last_line, "--reason", "no_template", "--json").document
     rows = rows if isinstance(rows, list) else rows["rows"]
     for row in rows:
