@@ -113,10 +113,21 @@ def _split_beam_options(argv: Sequence[str]) -> tuple[list[str], list[str]]:
     return words[:position], words[position + 1 :]
 
 
+class _HidingFormatter(logging.Formatter):
+    """Write records, and the tracebacks in them, without the values of a recipe's variables."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the text of a record."""
+        return hidden(super().format(record))
+
+
 def _quiet_libraries(verbose: bool) -> None:
     """Silence the logs of Beam, TensorFlow and JAX; call before importing any of them."""
     if verbose:
-        logging.basicConfig(level=logging.INFO)
+        handler = logging.StreamHandler()
+        handler.setFormatter(_HidingFormatter(logging.BASIC_FORMAT))
+        logging.basicConfig(level=logging.INFO, handlers=[handler])
+        logging.captureWarnings(True)
         return
     logging.basicConfig(level=logging.CRITICAL)
     logging.disable(logging.WARNING)

@@ -1,17 +1,21 @@
-"""Object stores on this machine: moto's S3, and a fake GCS where one is installed.
+"""Object stores on this machine: moto's S3, and Azurite and a fake GCS where they are installed.
 
 obstore writes through the XML API of Cloud Storage, which fake-gcs-server 1.56 refuses ("invalid
 uploadType"); a server that has it is needed.
 """
 
+import base64
+import hmac
 import json
 import os
+import shutil
 import subprocess
 import threading
 import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from email.utils import formatdate
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError, URLError
@@ -22,6 +26,10 @@ from tests.ports import free_port
 from tfrecords_schema import object_store
 
 FAKE_GCS = os.environ.get("FLANBEAM_FAKE_GCS")
+AZURITE = os.environ.get("FLANBEAM_AZURITE") or shutil.which("azurite-blob")
+# Of every emulator of Azure, as Microsoft documents it.
+_ACCOUNT = "devstoreaccount1"
+_KEY = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=="
 
 
 def _ask(url: str, method: str, data: bytes | None = None) -> None:
@@ -92,6 +100,48 @@ def gcs_bucket(directory: Path) -> Iterator[str]:
     finally:
         server.kill()
         server.wait()
+
+
+@contextmanager
+def azure_container(directory: Path) -> Iterator[str]:
+    """Yield the URL of an empty container of Azurite."""
+    if not AZURITE:
+        pytest.skip(
+            "needs Azurite: `npm install azurite`, then its azurite-blob in "
+            "$FLANBEAM_AZURITE or on the path"
+        )
+    port = free_port()
+    address = f"http://127.0.0.1:{port}"
+    command = [AZURITE, "--blobHost", "127.0.0.1", "--blobPort", str(port), "--silent"]
+    command += ["--location", str(directory), "--skipApiVersionCheck"]
+    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    variables = {
+        "AZURE_STORAGE_ACCOUNT_NAME": _ACCOUNT, "AZURE_STORAGE_ACCOUNT_KEY": _KEY,
+        "AZURE_STORAGE_USE_EMULATOR": "true", "AZURITE_BLOB_STORAGE_URL": address,
+    }  # fmt: skip
+    try:
+        end = time.monotonic() + 60
+        while time.monotonic() < end:
+            with suppress(URLError, ConnectionError):
+                _make_container(address)
+                break
+            time.sleep(0.1)
+        with _environment(variables):
+            yield "az://container"
+    finally:
+        server.kill()
+        server.wait()
+
+
+def _make_container(address: str) -> None:
+    """Sign by hand, since obstore makes no containers."""
+    headers = {"x-ms-date": formatdate(usegmt=True), "x-ms-version": "2021-08-06"}
+    lines = ["PUT", *[""] * 11, *(f"{name}:{value}" for name, value in headers.items())]
+    lines += [f"/{_ACCOUNT}/{_ACCOUNT}/container", "restype:container"]
+    digest = hmac.digest(base64.b64decode(_KEY), "\n".join(lines).encode(), "sha256")
+    headers["Authorization"] = f"SharedKey {_ACCOUNT}:{base64.b64encode(digest).decode()}"
+    url = f"{address}/{_ACCOUNT}/container?restype=container"
+    urllib.request.urlopen(urllib.request.Request(url, headers=headers, method="PUT"))
 
 
 @contextmanager

@@ -7,7 +7,7 @@ have (`AWS_…`, `GOOGLE_…`, `AZURE_…`).
 import errno
 import io
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -106,6 +106,12 @@ def write_if(url: str, token: dict[str, str] | None, data: bytes) -> dict[str, s
         try:
             return _token(store.put(key, data, mode="create" if token is None else token))
         except (AlreadyExistsError, PreconditionError, FileNotFoundError):
+            # Where the reply to a write was lost, obstore asks again, and is refused by the state
+            # that it has written itself.
+            with suppress(FileNotFoundError):
+                found = store.get(key)
+                if bytes(found.bytes()) == data:
+                    return _token(found.meta)
             return None
 
 

@@ -14,6 +14,7 @@
 <snapshot>/report.html                  a page about it, unless `output.report: false`
 <snapshot>/rejections/*.jsonl           every record left out, and why
 <snapshot>/records/*.jsonl.gz          records that it shows: other recipes compare with them
+<snapshot>/ids/train-00000-of-00004.txt    a line by example: its id, and its record's
 <snapshot>/contamination/*.jsonl        every held-out item found in a record, with its span
 <snapshot>/contamination.json  duplicates.json    tables: evaluation set × task, source × source
 <snapshot>/vocabulary.model             when the vocabulary is a SentencePiece model
@@ -46,6 +47,7 @@ REPORT = "report.html"
 PARQUET = "parquet"
 REJECTIONS = "rejections"
 RECORDS = "records"
+IDS = "ids"
 CONTAMINATION = "contamination"
 CONTAMINATION_TABLE = "contamination.json"
 DUPLICATES_TABLE = "duplicates.json"
@@ -57,6 +59,12 @@ TokenizedExample = tuple[str, str, NDArray[np.int32], NDArray[np.int32]]
 def shard_name(split: str, shard: int, num_shards: int) -> str:
     """Return the name of a shard: `train.tfrecord-00000-of-00004`."""
     return f"{split}.tfrecord-{shard:05d}-of-{num_shards:05d}"
+
+
+def ids_path(shard: str) -> str:
+    """Return the path of the ids of a shard's examples, relative to the snapshot."""
+    name = shard.rsplit("/", 1)[-1].replace(".tfrecord-", "-")
+    return f"{IDS}/{name}.txt"
 
 
 def parquet_path(name: str, split: str, shard: int, num_shards: int) -> str:

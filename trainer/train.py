@@ -21,6 +21,7 @@ from tfrecords_schema import filesystem, object_store
 from tfrecords_schema.snapshot import open_snapshot
 from trainer import metrics
 from trainer.batches.inputs import open_inputs
+from trainer.batches.snapshot_choice import state_snapshot
 from trainer.checkpointing import checkpoints
 from trainer.checkpointing.checkpoints import Progress
 from trainer.checkpointing.initial_state import resolve_model, state_shardings
@@ -103,25 +104,26 @@ def train(
     if say is None or jax.process_index() != 0:
         say = _say_nothing
     with local_run(out, say) as run, local_snapshot(snapshot) as copy:
-        result = _train_here(config, copy, run, mesh, begin, progress, say)
+        result = _train_here(config, snapshot, copy, run, mesh, begin, progress, say)
     at = result.checkpoint
     if object_store.serves(out):
         at = filesystem.join(out, Path(at).relative_to(run).as_posix())
-    return replace(result, snapshot=snapshot, checkpoint=at)
+    return replace(result, checkpoint=at)
 
 
 def _train_here(
     config: TrainConfig,
     snapshot: str,
+    copy: str,
     run: Path,
     mesh: Mesh,
     begin: float,
     progress: Callable[[dict[str, Any]], None] | None,
     say: Say,
 ) -> TrainResult:
-    """Train from a local snapshot into a local run."""
+    """Train from a local copy of a snapshot into a local run."""
     with full_disk_named(run), run_lock(run), stop_on_signals(say) as stop:
-        setup = _set_up(config, snapshot, run, mesh, say)
+        setup = _set_up(config, snapshot, copy, run, mesh, say)
         if jax.process_index() == 0:
             checkpoints.set_aside_damaged(run, say)
         multihost_utils.sync_global_devices("damaged checkpoints are set aside")
@@ -160,7 +162,7 @@ def _say_nothing(_: str) -> None:
 
 
 def _set_up(
-    config: TrainConfig, snapshot: str, run: Path, mesh: Mesh, say: Callable[[str], None]
+    config: TrainConfig, snapshot: str, copy: str, run: Path, mesh: Mesh, say: Say
 ) -> RunSetup:
     # Mesh
     layout = Layout(mesh, config.sharding == "full")
@@ -168,7 +170,7 @@ def _set_up(
     check_attention(config.attention, config.dtype, layout.mesh)
 
     # Model and data
-    opened = open_snapshot(snapshot)
+    opened = open_snapshot(copy)
     start = None
     if config.initial_weights is not None:
         start = open_weights(Path(config.initial_weights), say)
@@ -178,6 +180,7 @@ def _set_up(
     inputs.check_lengths()
     return RunSetup(
         config=config,
+        corpus=snapshot,
         run=run,
         layout=layout,
         model=model,
@@ -283,6 +286,7 @@ def _open_log(
     config, inputs, run = setup.config, setup.inputs, setup.run
     writes = jax.process_index() == 0
     if writes:
+        state_snapshot(run, setup.corpus)
         metrics.keep_until(run, position)
         files = None if setup.start is None else setup.start.tokenizer_files
         keep_vocabulary(snapshot_vocabulary(inputs.snapshot), run, files)

@@ -4,13 +4,12 @@ Everything is read from the snapshot: its shards, its rows of rejections and of 
 raw texts come from the store's cache of ingested records, if it still exists.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from pipelines.checks.identities import examples_that_hold, identity_of
-from pipelines.checks.record_texts import RecordText, find_texts, lines_with
+from pipelines.checks.identities import Found, examples_with, find
+from pipelines.checks.record_texts import RecordText, find_texts, lines_with, text_of
 from tfrecords_schema import filesystem
-from tfrecords_schema.codec import decode_row
 from tfrecords_schema.errors import DataError
 from tfrecords_schema.features import (
     ID,
@@ -60,20 +59,6 @@ def _lines_with(snapshot: Snapshot, paths: list[str], word: str) -> Iterator[byt
         yield from lines_with(filesystem.join(snapshot.path, path), word)
 
 
-def _examples_with(
-    snapshot: Snapshot, identity: str, held: Iterable[tuple[str, str, bytes]]
-) -> Iterator[Row]:
-    """Yield those of `held` whose id or record id is `identity`; decode as few as possible."""
-    features = snapshot.manifest.row_features
-    word = identity.encode()
-    for split, path, data in held:
-        if word not in data:
-            continue
-        row = decode_row(data, path, features)
-        if identity in (row[ID], row[RECORD_ID]):
-            yield {**row, SPLIT: split}
-
-
 def explain(path: str, name: str) -> Explanation:
     """Return what became of a record.
 
@@ -85,9 +70,10 @@ def explain(path: str, name: str) -> Explanation:
       DataError: nothing in the snapshot or in the cache of its store has this name, or several do.
     """
     snapshot = open_snapshot(path)
-    identity, examples = _examples_of(snapshot, name)
+    found = _found(snapshot, name.strip())
+    identity = found.identity
     explanation = Explanation(record_id=identity)
-    explanation.examples = [{name: row[name] for name in _SHOWN} for row in examples]
+    explanation.examples = [{name: row[name] for name in _SHOWN} for row in found.examples]
     rejections = [file.path for file in snapshot.manifest.rejections]
     for line in _lines_with(snapshot, rejections, identity):
         row = decode_rejection(line)
@@ -99,22 +85,21 @@ def explain(path: str, name: str) -> Explanation:
     paths = [path for path in reports if path.startswith(f"{CONTAMINATION}/")]
     matches = [decode_match(line) for line in _lines_with(snapshot, paths, identity)]
     explanation.held_out = [match for match in matches if match.id == identity]
-    explanation.texts = find_texts(snapshot, {identity, *_compared(explanation)})
+    wanted = {identity, *_compared(explanation)}
+    texts = {one: text_of(record) for one, record in found.records.items() if one in wanted}
+    explanation.texts = texts | find_texts(snapshot, wanted - texts.keys())
     explanation.outcome = _outcome(explanation, path)
     return explanation
 
 
-def _examples_of(snapshot: Snapshot, name: str) -> tuple[str, list[Row]]:
-    """Return the id of the record that a name refers to, and the examples made from it."""
-    identity, held = identity_of(snapshot, name.strip())
-    examples: list[Row] = []
-    for row in _examples_with(snapshot, identity, held):
-        if row[ID] == identity:  # the name of an example: the others of its record hold another
+def _found(snapshot: Snapshot, name: str) -> Found:
+    """Return the record that a name refers to; the name of an example refers to its record."""
+    found = find(snapshot, name)
+    for row in found.examples:
+        if row[ID] == found.identity:  # other examples of the record have other ids
             record = str(row[RECORD_ID])
-            others = examples_that_hold(snapshot, record)
-            return record, list(_examples_with(snapshot, record, others))
-        examples.append(row)
-    return identity, examples
+            return Found(identity=record, examples=list(examples_with(snapshot, record)))
+    return found
 
 
 def _compared(explanation: Explanation) -> set[str]:

@@ -21,6 +21,7 @@ from tfrecords_schema.snapshot import (
     REJECTIONS,
     RUN,
     Snapshot,
+    ids_path,
     open_snapshot,
     parquet_path,
     shard_name,
@@ -138,6 +139,7 @@ def _check_rows(
     path = filesystem.join(snapshot.path, shard.path)
     framed: list[int] = []
     tokens: list[tuple[int, int]] = []
+    ids: list[str] = []
     features, unknown = snapshot.manifest.row_features, snapshot.manifest.vocabulary.unk_id
     with filesystem.open_read(path) as stream:
         for data in tfrecord.read_frames(stream, path):
@@ -148,6 +150,7 @@ def _check_rows(
             verification.tokens += len(inputs) + len(targets)
             verification.unknown += inputs.count(unknown) + targets.count(unknown)
             verification.ids.append(_id_of(row, f"{shard.path}: example {len(framed) - 1}"))
+            ids.append(f"{row['id']} {row['record_id']}\n")
             verification.counts[split, str(row["_task_name"]), str(row["_template_type"])] += 1
             verification.check(
                 row["split"] == split,
@@ -167,6 +170,12 @@ def _check_rows(
     verification.check(
         np.array_equal(tfrecord.read_lengths(path), lengths), f"{shard.path}.lengths: wrong"
     )
+    name = ids_path(shard.path)
+    where = filesystem.join(snapshot.path, name)
+    listed = any(file.path == name for file in snapshot.manifest.reports)
+    if listed and filesystem.exists(where):
+        intact = filesystem.read_bytes(where) == "".join(ids).encode()
+        verification.check(intact, f"{name}: wrong")
     empty = int((lengths == 0).any(axis=1).sum())
     verification.check(empty == 0, f"{shard.path}: {empty} examples without inputs or targets")
     totals = tuple(lengths.sum(axis=0).tolist())

@@ -1,7 +1,8 @@
 """Check a YAML document against a pydantic model, with messages that help to correct it."""
 
 from collections.abc import Iterator
-from typing import Annotated, Any, TypeVar, get_args, get_origin
+from types import UnionType
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
@@ -33,11 +34,17 @@ def _models(annotation: Any) -> Iterator[type[BaseModel]]:
         yield from _models(argument)
 
 
-def _value_type(annotation: Any) -> Any:
-    """Return the annotation of a mapping's values or a list's items; otherwise `annotation`."""
+def _below(annotation: Any, part: str | int) -> Iterator[Any]:
+    """Yield the annotations of the value under a key or at a position, in every form of a union."""
     if get_origin(annotation) is Annotated:
-        return _value_type(get_args(annotation)[0])
-    return get_args(annotation)[-1] if get_origin(annotation) in (dict, list) else annotation
+        yield from _below(get_args(annotation)[0], part)
+    elif get_origin(annotation) in (Union, UnionType):
+        for form in get_args(annotation):
+            yield from _below(form, part)
+    elif get_origin(annotation) in (dict, list):
+        yield get_args(annotation)[-1]
+    elif part in getattr(annotation, "model_fields", {}):
+        yield annotation.model_fields[part].annotation
 
 
 _ABSENT = object()
@@ -72,17 +79,7 @@ def _known_keys(model: type[BaseModel], document: Document, path: Path) -> set[s
     value: Any = document.value
     for part in path:
         value = _child(value, part)
-        reached: list[Any] = []
-        for annotation in annotations:
-            container = _value_type(annotation)
-            if container is not annotation:
-                reached.append(container)
-                continue
-            for candidate in _models(annotation):
-                if part in candidate.model_fields:
-                    field = candidate.model_fields[str(part)]
-                    reached.append(field.annotation)
-        annotations = reached
+        annotations = [below for annotation in annotations for below in _below(annotation, part)]
     models = [candidate for annotation in annotations for candidate in _models(annotation)]
     tag = value.get("format") if isinstance(value, dict) else None
     tagged = [m for m in models if tag is not None and tag in _tags(m)]

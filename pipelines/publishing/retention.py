@@ -103,12 +103,19 @@ def _with_sizes(row: ListedSnapshot, manifest: Manifest) -> ListedSnapshot:
 
 
 def set_pin(snapshot: str, pinned: bool) -> None:
-    """Protect a snapshot from `gc`, or end the protection."""
-    open_snapshot(snapshot)
+    """Protect a snapshot from `gc`, or end the protection, also that of a damaged snapshot.
+
+    Raises:
+      DataError: there is no such snapshot, or one to protect is damaged.
+    """
     store, name = Store.of(snapshot), Store.name_of(snapshot)
     if pinned:
+        if damage := damage_of(snapshot):
+            raise DataError(f"{damage}; a damaged snapshot is not pinned")
         filesystem.write_bytes(store.pin(name), b"", is_durable=True)
     else:
+        if not filesystem.exists(store.pin(name)):
+            open_snapshot(snapshot)
         filesystem.remove(store.pin(name))
         if filesystem.is_local(store.root):
             filesystem.sync(store.snapshots)

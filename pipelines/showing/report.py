@@ -1,10 +1,9 @@
 """The page of a published snapshot, alone or against another one."""
 
 from pipelines.checks.difference import diff, differing_ids
-from pipelines.checks.identities import examples_that_hold
+from pipelines.checks.identities import examples_with
 from pipelines.checks.record_texts import record_paths
 from tfrecords_schema import filesystem
-from tfrecords_schema.codec import decode_row
 from tfrecords_schema.features import ID, Row
 from tfrecords_schema.snapshot import Snapshot, open_snapshot
 from transforms.report.contents import find_in, gather
@@ -47,12 +46,7 @@ def _row(snapshot: Snapshot, old: Row) -> Row:
 
 def _rows(snapshot: Snapshot, ids: list[str]) -> list[Row]:
     """Return the examples of some ids."""
-    features = snapshot.manifest.row_features
     rows: list[Row] = []
     for identity in ids:
-        decoded = (
-            decode_row(data, path, features)
-            for _, path, data in examples_that_hold(snapshot, identity)
-        )
-        rows += [row for row in decoded if row[ID] == identity][:1]
+        rows += [row for row in examples_with(snapshot, identity) if row[ID] == identity][:1]
     return rows

@@ -173,14 +173,15 @@ class Store:
         row = {"time": now(), "by": f"{_user()}@{platform.node()}", **facts}
         line = orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE)
         with filesystem.exclusive(self.guard):
-            before = _written(path)
-            if before and not before.endswith(b"\n"):
-                # A killed process or a full disk has left half a line.
-                line = b"\n" + line
-            if filesystem.is_local(path):
-                filesystem.append(path, line)
-            else:
-                filesystem.write_bytes(path, before + line)
+            while True:
+                before, token = filesystem.read_with_token(path)
+                # A killed process or a full disk may have left half a line.
+                end = b"\n" if before and not before.endswith(b"\n") else b""
+                if filesystem.is_local(path):
+                    return filesystem.append(path, end + line)
+                # Another process may have added a line meanwhile.
+                if filesystem.compare_and_swap(path, token, (before or b"") + end + line):
+                    return None
 
     @property
     def forgotten_rows(self) -> str:

@@ -76,7 +76,7 @@ def _show(request: "Request") -> None:
     for holder in request.holders:
         counts = f", {holder.examples:,} examples" if holder.examples else ""
         counts += f", {holder.mentions:,} that quote one" if holder.mentions else ""
-        print(f"held by {holder.what} {holder.path}{counts}: {holder.advice}")
+        print(f"{holder.what} {holder.path}{counts}: {holder.advice}")
     if not request.holders:
         print("nothing that was looked through holds them")
 

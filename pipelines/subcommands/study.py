@@ -155,7 +155,7 @@ STUDY = Command(
 )
 COMPARE = Command(
     name="compare",
-    help="compare runs by question: means, paired differences, 95%% intervals",
+    help="compare runs by question: means, paired differences, 95% intervals",
     run=_run_compare,
     show=_show_study,
     add_arguments=_add_compare_arguments,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from pipelines.subcommands.command import Command, Result, offer_shipped
 from tfrecords_schema.errors import ConfigurationError, ExitStatus
+from tfrecords_schema.filesystem import is_local
 
 if TYPE_CHECKING:
     from trainer.config import TrainConfig
@@ -46,6 +47,20 @@ def train_config(name_or_path: str, assignments: list[str]) -> "TrainConfig":
     for assignment in assignments:
         document.set(assignment)
     return validate(TrainConfig, document)
+
+
+def _check_local(*paths: str | None) -> None:
+    """Refuse runs, weights and results in object stores, which only `train` reads and writes.
+
+    Raises:
+      ConfigurationError: a path is a URL.
+    """
+    for path in paths:
+        if path is not None and not is_local(path):
+            raise ConfigurationError(
+                f"{path}: only `train` reads and writes object stores: copy the run to this "
+                "machine, or mount the bucket, and give the local directory"
+            )
 
 
 def _add_train_arguments(parser: ArgumentParser) -> None:
@@ -116,6 +131,7 @@ def _add_eval_arguments(parser: ArgumentParser) -> None:
 
 def _run_eval(arguments: Namespace) -> Result:
     config = train_config(arguments.config, arguments.set)
+    _check_local(arguments.checkpoint, arguments.out)
     from pipelines.console.report import say
     from tfrecords_schema.channels import resolve
     from trainer.evaluation.evaluate import EvalRequest, evaluate
@@ -170,6 +186,7 @@ def _add_weights_arguments(parser: ArgumentParser) -> None:
 
 
 def _run_weights(arguments: Namespace) -> Result:
+    _check_local(arguments.source, arguments.out)
     from trainer.checkpointing.conversion import export_weights, import_weights
 
     if arguments.direction == "import":
@@ -207,6 +224,7 @@ def _add_plot_arguments(parser: ArgumentParser) -> None:
 
 
 def _run_plot(arguments: Namespace) -> Result:
+    _check_local(*arguments.run, arguments.out)
     if arguments.out and arguments.out.endswith(".html"):
         from pipelines.showing.run_page import run_page
 

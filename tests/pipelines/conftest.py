@@ -21,6 +21,7 @@ from pipelines.building.running import RunnerOptions
 from pipelines.cli import main
 from pipelines.recipe import load_recipe
 from tests.pipelines.corpus import Corpus
+from tests.pipelines.recorded_builds import World
 from tests.pipelines.refreshed_store import RefreshedStore
 from tfrecords_schema.manifest import Manifest
 
@@ -182,6 +183,19 @@ def corpus(tmp_path: Path) -> Corpus:
 def store(flanbeam: Command, corpus: Corpus, tmp_path: Path) -> RefreshedStore:
     """Return a store of that corpus, with nothing in it yet."""
     return RefreshedStore(flanbeam, corpus, tmp_path / "store")
+
+
+@pytest.fixture(scope="session")
+def _world(tmp_path_factory: pytest.TempPathFactory) -> World:
+    directory = tmp_path_factory.mktemp("world")
+    return World(Corpus.write(directory / "corpus"), directory / "store")
+
+
+@pytest.fixture
+def world(_world: World) -> Iterator[World]:
+    """Return a corpus whose versions were built once, and are built again without Beam."""
+    with _world.recorded():
+        yield _world
 
 
 Rejected = Callable[[Manifest], Counter[tuple[str, str, str]]]

@@ -2,6 +2,8 @@
 
 import json
 import os
+import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -111,6 +113,44 @@ def test_values_of_variables_are_shown_nowhere(
         assert "very-private-name" not in outcome.out + outcome.err
     for kept in name.rglob("*"):
         assert kept.is_dir() or b"very-private-name" not in kept.read_bytes(), kept
+
+
+# What libraries do while a command runs with --verbose.
+_LOGGING = """
+import logging, sys, warnings
+from pipelines import cli
+from pipelines.recipe import load_recipe
+
+def run(arguments):
+    path = load_recipe(arguments.recipe, [], {}, None).sources["questions"].path
+    logger = logging.getLogger("some.library")
+    logger.info("opening %s", path)
+    warnings.warn(f"{path} is old")
+    try:
+        open(path + "/x")
+    except OSError:
+        logger.exception("failed")
+
+command, = (one for one in cli.COMMANDS if one.name == "plan")
+object.__setattr__(command, "run", lambda arguments: run(arguments) or sys.exit(0))
+cli.main(["plan", sys.argv[1], "--out", "store", "--verbose"])
+"""
+
+
+def test_values_of_variables_are_not_in_logs_of_libraries(
+    corpus: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _with_variable(corpus, monkeypatch)
+    text = corpus.recipe.read_text()
+    corpus.recipe.write_text(
+        text.replace("path: questions.jsonl", "path: $PLACE/questions.jsonl", 1)
+    )
+    command = [sys.executable, "-c", _LOGGING, corpus.recipe]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert "INFO:some.library:opening $PLACE/questions.jsonl" in done.stderr
+    assert "$PLACE/questions.jsonl is old" in done.stderr
+    assert "Error: [Errno 20] Not a directory: '$PLACE/questions.jsonl/x'" in done.stderr
+    assert "very-private-name" not in done.stdout + done.stderr
 
 
 def test_short_values_are_hidden_with_their_path(

@@ -8,19 +8,19 @@ from pathlib import Path
 
 import pytest
 
-from tests.object_stores import gcs_bucket, s3_bucket
+from tests.object_stores import azure_container, gcs_bucket, s3_bucket
 from tfrecords_schema import filesystem, object_store
 from tfrecords_schema.errors import ConfigurationError, DataError
 from tfrecords_schema.snapshot import open_snapshot
 
 
-@pytest.fixture(scope="module", params=["s3", "gs"])
+@pytest.fixture(scope="module", params=["s3", "gs", "az"])
 def bucket(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[str]:
     """Yield the URL of a bucket, of each kind of server."""
-    directory = tmp_path_factory.mktemp("gcs")
-    with s3_bucket() if request.param == "s3" else gcs_bucket(directory) as url:
+    servers = {"s3": lambda _: s3_bucket(), "gs": gcs_bucket, "az": azure_container}
+    with servers[request.param](tmp_path_factory.mktemp("server")) as url:
         yield url
 
 

@@ -1,7 +1,8 @@
 """Choose the snapshot that a run reads: follow a channel once, then keep to its snapshot.
 
 A channel may move while a run is stopped, and between the starts of its processes. The process
-that writes RUN/snapshot.json first decides for all processes and for all resumes.
+that writes RUN/snapshot.json first decides for all processes and for all resumes. For a run that
+was given a path, the file only states what it reads.
 """
 
 import json
@@ -31,7 +32,7 @@ def choose_snapshot(run: str | Path, address: str) -> str:
         path = resolve(address)
         if path == address:
             return path
-        text = json.dumps({"asked_for": address, "snapshot": path}, indent=2)
+        text = _text(address, path)
         if object_store.serves(file):
             object_store.write_if(file, None, text.encode())
         else:
@@ -40,6 +41,15 @@ def choose_snapshot(run: str | Path, address: str) -> str:
     chosen = json.loads(filesystem.read_bytes(file))
     # For another address, the checkpoint decides later whether the run can continue with it.
     return str(chosen["snapshot"]) if chosen["asked_for"] == address else resolve(address)
+
+
+def state_snapshot(run: Path, path: str) -> None:
+    """Write down which snapshot a run reads, unless it is known."""
+    _create(run / CHOSEN, _text(path, path))
+
+
+def _text(address: str, path: str) -> str:
+    return json.dumps({"asked_for": address, "snapshot": path}, indent=2)
 
 
 def _create(file: Path, text: str) -> None:

@@ -25,15 +25,21 @@ from trainer.train_step import TrainState
 
 @dataclass(frozen=True, kw_only=True)
 class RunSetup:
-    """Everything that the steps of a run depend on, except their state."""
+    """Everything that the steps of a run depend on, except their state.
+
+    Attributes:
+        corpus: path or URL of the snapshot, of which `inputs` may read a local copy.
+        start: the weights of `initial_weights`.
+    """
 
     config: TrainConfig
+    corpus: str
     run: Path
     layout: Layout
     model: Model
     inputs: Inputs
     optimizer: optax.GradientTransformation
-    start: StoredWeights | None  # those of `initial_weights`
+    start: StoredWeights | None
 
 
 def model_card(setup: RunSetup) -> ModelCard:

@@ -3,12 +3,15 @@
 Each shard takes a range of order buckets from every rendered run, sorts it and writes it.
 """
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tfrecords_schema import filesystem, tfrecord
-from tfrecords_schema.manifest import SPLITS, TRAIN, ShardInfo
-from tfrecords_schema.snapshot import shard_name
+from tfrecords_schema.codec import read_texts
+from tfrecords_schema.features import ID, RECORD_ID
+from tfrecords_schema.manifest import SPLITS, TRAIN, RowFile, ShardInfo
+from tfrecords_schema.snapshot import ids_path, shard_name
 from transforms.job import Job
 from transforms.prompts.rendering import EXAMPLES, ROW_HEADER
 from transforms.snapshots.parquet_shards import write_parquet_shard
@@ -112,6 +115,7 @@ def write_shard(work: Work) -> Output:
     rows = sorted(row for section in sections for row in read_rendered(section))
     path = filesystem.join(job.data_dir, shard_name(shard.split, shard.shard, shard.num_shards))
     written = tfrecord.write_shard(job.staging, path, (row for _, row in rows))
+    ids = _write_ids(job, path, [data for _, (data, _, _) in rows])
     parquet = write_parquet_shard(job, shard.split, shard.shard, shard.num_shards, rows)
     info = written.model_copy(update={"parquet": parquet})
     files = [
@@ -120,7 +124,17 @@ def write_shard(work: Work) -> Output:
         FileNote(f"{path}.lengths", info.lengths_sha256),
         *([FileNote(parquet.path, parquet.sha256)] if parquet else []),
     ]
-    return Output(files=files, notes=WriteNotes(shard.split, info), done=len(rows))
+    notes = WriteNotes(shard.split, info)
+    return Output(files=files, reports=[ids], notes=notes, done=len(rows))
+
+
+def _write_ids(job: Job, shard: str, examples: list[bytes]) -> RowFile:
+    """Write a line with the id of each example and of its record, by which both are found."""
+    lines = [" ".join(read_texts(data, (ID, RECORD_ID))) + "\n" for data in examples]
+    data = "".join(lines).encode()
+    path = ids_path(shard)
+    filesystem.write_bytes(filesystem.join(job.staging, path), data)
+    return RowFile(path=path, rows=len(lines), sha256=hashlib.sha256(data).hexdigest())
 
 
 PLAN_SHARDS = Stage(

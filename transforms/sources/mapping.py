@@ -31,14 +31,12 @@ from pydantic import Field, field_validator, model_validator
 from tfrecords_schema.errors import nearest
 from transforms.records.fields import is_missing, spelled
 from transforms.settings import Settings
+from transforms.sources.conditions import Filters, meets
 from transforms.sources.files.row import BadRow, Row
 from transforms.sources.files.unfolding import Unfolding
 from transforms.sources.patterns import PatternError, compile_pattern
 from transforms.templates.families import FAMILIES
 from transforms.types import Task
-
-FilterValue = str | int | bool
-Filters = dict[str, FilterValue | list[FilterValue]]
 
 
 class Constant(Settings):
@@ -115,7 +113,9 @@ class Filtering(Settings):
 
     filters: Filters = Field(
         default_factory=dict,
-        description="Keeps only rows with these values: maps a key to a value or a list of values.",
+        description="Keeps only rows with these values: maps a key to a value, a list of values, "
+        "or conditions: `empty`, `none_of`, `at_least`, `at_most`, `min_words`, `max_words`, "
+        "`matches`.",
     )
 
 
@@ -348,25 +348,9 @@ def _extracted(row: Row, source: Extract) -> Any:
     return pattern.every(text) if source.every else pattern.first(text)
 
 
-def passes(row: Row, filters: Mapping[str, FilterValue | list[FilterValue]]) -> bool:
-    """Return whether every filtered key has one of its values; True, 1 and "1" all differ.
-
-    1.0 equals 1.
-    """
-    for key, wanted in filters.items():
-        value = look_up(row, key)
-        allowed = wanted if isinstance(wanted, list) else [wanted]
-        if not any(_equals(value, item) for item in allowed):
-            return False
-    return True
-
-
-def _equals(value: Any, item: FilterValue) -> bool:
-    if isinstance(value, str):
-        return value == spelled(item)
-    # Tables with missing values hold whole numbers as floats.
-    kind = int if isinstance(value, float) else type(value)
-    return bool(value == item) and kind is type(item)
+def passes(row: Row, filters: Filters) -> bool:
+    """Return whether every filtered key has what its filter asks for."""
+    return all(meets(look_up(row, key), wanted) for key, wanted in filters.items())
 
 
 def lacking(fields: Mapping[str, Any], optional: Iterable[str]) -> str:

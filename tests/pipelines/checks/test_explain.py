@@ -1,6 +1,7 @@
 """Each fate of a record is told: kept, removed with its reason and counterpart, or not drawn."""
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -128,3 +129,38 @@ def test_a_place_is_asked_for_as_it_is_shown(
     text = by_place.texts[by_place.record_id]
     assert (text.place, text.own_id) == (place, own_id)
     assert explain(quickstart.path, by_place.record_id[:10]) == by_place
+
+
+def test_every_shard_has_its_ids_beside_it(quickstart: BuildResult) -> None:
+    snapshot = open_snapshot(quickstart.path)
+    listed = [path.read_text() for path in sorted(Path(quickstart.path, "ids").glob("train-*.txt"))]
+    rows = snapshot.rows("train")
+    assert "".join(listed) == "".join(f"{row['id']} {row['record_id']}\n" for row in rows)
+
+
+def test_without_ids_as_in_older_snapshots_the_same_is_found(
+    quickstart: BuildResult, snapshot: Path
+) -> None:
+    path = snapshot / "manifest.json"
+    manifest = json.loads(path.read_text())
+    reports = manifest["reports"]
+    manifest["reports"] = [file for file in reports if not file["path"].startswith("ids/")]
+    assert len(manifest["reports"]) < len(reports)
+    path.write_text(json.dumps(manifest))
+    shutil.rmtree(snapshot / "ids")
+    row = open_snapshot(quickstart.path).reader("train").row(17)
+    for name in (row["id"], row["record_id"], str(row["id"])[:9], str(row["record_id"])[:9]):
+        old, new = explain(str(snapshot), str(name)), explain(quickstart.path, str(name))
+        assert row["id"] in [example["id"] for example in new.examples]
+        assert new.texts
+        assert old.texts.keys() <= new.texts.keys()
+        old.texts = new.texts = {}  # the copy is in no store, and has those of its examples alone
+        assert old == new
+
+
+def test_ids_that_are_cut_are_said(snapshot: Path) -> None:
+    row = open_snapshot(str(snapshot)).reader("train").row(0)
+    path = min((snapshot / "ids").glob("train-*"))
+    path.write_bytes(path.read_bytes()[:-1])
+    with pytest.raises(DataError, match=rf"{path.name}: not \d+ lines of two ids"):
+        explain(str(snapshot), str(row["id"]))

@@ -47,6 +47,11 @@ def _delete(pattern: str) -> Tamper:
     return lambda snapshot: next(iter(sorted(snapshot.rglob(pattern)))).unlink()
 
 
+def _reverse_ids(snapshot: Path) -> None:
+    path = min((snapshot / "ids").iterdir())
+    path.write_text("".join(path.read_text().splitlines(keepends=True)[::-1]))
+
+
 def _edit_rejection(snapshot: Path) -> None:
     path = next((snapshot / "rejections").glob("deduplicate-*"))
     path.write_text(path.read_text().replace("exact_duplicate", "not_a_duplicate", 1))
@@ -73,6 +78,8 @@ TAMPERINGS = {
     "lengths deleted": (_delete("*.lengths"), ".lengths: missing"),
     "lengths cut": (_resize(".lengths", lambda data: data[:-8]), ".lengths"),
     "lengths of noise": (_resize(".lengths", lambda _: b"noise"), ".lengths: not a NumPy array"),
+    "ids deleted": (_delete("ids/*"), "missing"),
+    "ids of another order": (_reverse_ids, ".txt: wrong"),
     "rejection edited": (_edit_rejection, "sha256 differs"),
     "rejection added": (_add_rejection, "rows"),
     "rejections deleted": (_delete("rejections/*"), "missing"),

@@ -19,10 +19,15 @@ class _Circle(_Strict):
     radius: PositiveInt
 
 
+class _Fill(_Strict):
+    color: str = ""
+
+
 class _Square(_Strict):
     format: Literal["square"]
     width: int
     colours: list[str] = []
+    fills: dict[str, Annotated[_Fill, Field()]] = {}
 
 
 class _Pen(_Strict):
@@ -60,6 +65,10 @@ def test_valid_document_gives_the_model() -> None:
         ("titel: x\ntitle: y", "f:1: titel: unknown key; did you mean 'title'?"),
         ("title: x\nzzzz: 1", "f:2: zzzz: unknown key; known: counts, pen, pens, shapes, title"),
         ("title: x\npen:\n  widht: 1", "f:3: pen.widht: unknown key; did you mean 'width'?"),
+        (
+            "title: x\nshapes:\n  a: {format: square, width: 1, fills: {top: {colr: red}}}",
+            "f:3: shapes.a.fills.top.colr: unknown key; did you mean 'color'?",
+        ),
         ("title: x\npens:\n- {}\n- {siz: 1}", "f:4: pens.1.siz: unknown key; did you mean 'size'?"),
         (
             "title: x\nshapes:\n  a: {format: circle, radius: 1,\n    widht: 2}",

@@ -45,6 +45,7 @@ def test_a_run_is_measured_drawn_and_exported(
     page = tmp_path / "run.html"
     assert flanbeam("plot", run, "--out", page, "--tokens").last_line == str(page)
     shown = page.read_text()
+    assert f"<td>{Path(quickstart.path).name}</td>" in shown  # its corpus
     assert "style=" not in shown
     assert "right: " in shown or "wrong: " in shown
     assert "<svg" in shown
@@ -100,3 +101,23 @@ def _check_weights(flanbeam: Any, run: Path, tmp_path: Path) -> None:
     assert one.keys() == two.keys()
     assert all((one[name] == two[name]).all() for name in one)
     assert flanbeam("weights", "import", tmp_path / "none", "--out", again).status in (2, 3)
+
+
+@pytest.mark.parametrize(
+    ("command", "url"),
+    [
+        (("eval", "quickstart", "--checkpoint", "s3://b/run", "--suite", "held_in"), "s3://b/run"),
+        (("plot", "gs://b/run"), "gs://b/run"),
+        (("plot", "run", "--out", "s3://b/run.html"), "s3://b/run.html"),
+        (("weights", "export", "az://b/run", "--out", "model"), "az://b/run"),
+        (("weights", "import", "model", "--out", "s3://b/run"), "s3://b/run"),
+    ],
+)
+def test_runs_in_object_stores_are_refused_in_a_sentence(
+    flanbeam: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: Any, url: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    outcome = flanbeam(*command)
+    assert outcome.status == 2
+    assert f"{url}: only `train` reads and writes object stores: copy the run" in outcome.err
+    assert not list(tmp_path.iterdir())  # no directory called "s3:"

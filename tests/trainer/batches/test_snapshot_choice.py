@@ -1,5 +1,6 @@
 """A run follows a channel once and keeps to what it found."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from tfrecords_schema.channels import Pointer, pointer_path
 from tfrecords_schema.errors import ConfigurationError
 from trainer.batches import snapshot_choice
-from trainer.batches.snapshot_choice import choose_snapshot
+from trainer.batches.snapshot_choice import choose_snapshot, state_snapshot
 
 
 @pytest.fixture
@@ -39,6 +40,18 @@ def test_run_that_goes_on_keeps_its_snapshot_when_the_channel_moves(
     # Asked for in other words, the channel is followed anew.
     assert choose_snapshot(run, f"{store}/channels/latest.json") == second
     assert choose_snapshot(run, "/some/where") == "/some/where"
+
+
+def test_a_path_is_written_down_and_decides_nothing(store: Path, tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    run.mkdir()
+    state_snapshot(run, "/some/where")
+    state_snapshot(run, "/some/where/else")
+    assert json.loads((run / "snapshot.json").read_text())["snapshot"] == "/some/where"
+    assert choose_snapshot(run, "/some/where/else") == "/some/where/else"
+    for name in ("first", "second"):
+        found = _point(store, name)
+        assert choose_snapshot(run, f"{store}@latest") == found
 
 
 def test_all_processes_of_a_run_read_what_the_first_one_found(

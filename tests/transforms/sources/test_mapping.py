@@ -234,6 +234,60 @@ def test_filters(filters: dict[str, Any], kept: bool) -> None:
     assert passes(_ROW, filters) is kept
 
 
+_TICKET = {
+    "text": "Die Rechnung ist doppelt.",
+    "reply": "  ",
+    "score": "0.75",
+    "stars": 4,
+    "lang": "de",
+    "zh": "我的账单重复了",
+    "gone": None,
+}
+
+
+@pytest.mark.parametrize(
+    ("filters", "kept"),
+    [
+        ({"text": {"min_words": 4}}, True),
+        ({"text": {"min_words": 5}}, False),
+        ({"text": {"max_words": 3}}, False),
+        ({"zh": {"min_words": 7}}, True),
+        ({"zh": {"min_words": 8}}, False),
+        ({"text": {"empty": False}}, True),
+        ({"reply": {"empty": False}}, False),
+        ({"reply": {"empty": True}}, True),
+        ({"gone": {"empty": True}, "text": {"empty": False}}, True),
+        ({"missing": {"min_words": 0}}, False),
+        ({"score": {"at_least": 0.75}}, True),
+        ({"score": {"at_least": 0.76}}, False),
+        ({"stars": {"at_least": 2, "at_most": 4}}, True),
+        ({"stars": {"at_most": 3.5}}, False),
+        ({"text": {"at_least": 0}}, False),
+        ({"lang": {"none_of": ["en", "fr"]}}, True),
+        ({"lang": {"none_of": ["en", "de"]}}, False),
+        ({"text": {"matches": "(?i)rechnung|bill"}}, True),
+        ({"text": {"matches": "^rechnung"}}, False),
+        ({"text": {"min_words": 2, "matches": "xyz"}}, False),
+    ],
+)
+def test_conditions(filters: dict[str, Any], kept: bool) -> None:
+    assert passes(_TICKET, _mapping(fields={"text": "text"}, filters=filters).filters) is kept
+
+
+@pytest.mark.parametrize(
+    ("condition", "complaint"),
+    [
+        ({}, "no condition is given; known: empty, none_of"),
+        ({"min_wrods": 5}, "Extra inputs"),
+        ({"matches": "(a"}, "not a regular expression"),
+        (None, "should be a valid"),
+    ],
+)
+def test_conditions_that_cannot_be_meant(condition: Any, complaint: str) -> None:
+    with pytest.raises(ValidationError, match=complaint):
+        _mapping(fields={"text": "text"}, filters={"text": condition})
+
+
 def test_filters_on_cells() -> None:
     assert passes({"n": "3", "b": "true"}, {"n": 3, "b": True})
     # A column of whole numbers with gaps has floats.

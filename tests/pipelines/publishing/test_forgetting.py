@@ -1,0 +1,228 @@
+"""Rows that are forgotten on request: later builds leave them out, and what holds them is named."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import pytest
+from obstore.store import MemoryStore
+
+from pipelines.stores.store import Store
+from tests.pipelines.builds import check_conservation
+from tests.pipelines.refreshed_store import RefreshedStore
+from tfrecords_schema import object_store
+from tfrecords_schema.snapshot import open_snapshot
+from transforms.sources.forgotten import Forgotten, digest_of
+
+# The text of the row that states the id q-red.
+_RED = "What do we call red paint?"
+
+
+def _forget(store: RefreshedStore, *argv: object, source: str = "questions") -> Any:
+    return store.run("forget", store.root, "--source", source, *argv)
+
+
+def _prompts(snapshot: str) -> list[str]:
+    return [str(row["inputs_pretokenized"]) for row in open_snapshot(snapshot).rows("train")]
+
+
+def _held(document: Any) -> list[tuple[str, str, int, int]]:
+    return [(h["what"], h["path"], h["examples"], h["mentions"]) for h in document["holders"]]
+
+
+def _forgotten(snapshot: str) -> dict[str, int]:
+    ledger = open_snapshot(snapshot).manifest.ledger
+    return {e.task: e.rejected["forgotten"] for e in ledger if e.rejected.get("forgotten")}
+
+
+def test_a_forgotten_row_is_left_out_of_all_later_builds(store: RefreshedStore) -> None:
+    first = store.refresh().document["snapshot"]
+    assert any(_RED in prompt for prompt in _prompts(first))
+    outcome = _forget(store, "--id", "q-red")
+    assert outcome.status == 0
+    assert outcome.document["places"] == ["questions.jsonl:1"]
+    second = store.refresh()
+    assert second.document["sources_read"] == ["questions"]
+    snapshot = second.document["snapshot"]
+    assert not any(_RED in prompt for prompt in _prompts(snapshot))
+    assert _forgotten(snapshot) == {"questions": 1}
+    check_conservation(snapshot)
+    assert store.refresh().status == 10
+    # Whatever recipe reads the source; and the list is there as long as the store is.
+    store.set("seed=9")
+    store.run("gc", store.root, "--keep", "1", "--idle-hours", "0", "--delete")
+    built = store.run("build", store.corpus.recipe, "--out", store.root, *store.more)
+    assert not any(_RED in prompt for prompt in _prompts(built.document["snapshot"]))
+    assert _forgotten(built.document["snapshot"]) == {"questions": 1}
+    assert first not in [row["snapshot"] for row in store.run("snapshots", store.root).document]
+
+
+def test_rejections_and_the_list_do_not_repeat_the_row(store: RefreshedStore) -> None:
+    store.refresh()
+    _forget(store, "--id", "q-red")
+    snapshot = Path(store.refresh().document["snapshot"])
+    [row] = [
+        json.loads(line)
+        for path in snapshot.glob("rejections/*.jsonl")
+        for line in path.open()
+        if '"forgotten"' in line
+    ]
+    assert row["detail"] == "questions.jsonl:1: left out on request (`flanbeam forget`)"
+    for file in (*snapshot.rglob("*"), store.root / "forgotten.jsonl"):
+        text = file.read_bytes() if file.is_file() else b""
+        assert b"q-red" not in text, file
+        assert _RED.encode() not in text, file
+
+
+def test_a_row_is_named_by_its_line_or_its_record(store: RefreshedStore) -> None:
+    store.refresh()
+    by_line = _forget(store, "--id", "questions.jsonl:3", "--dry-run").document
+    assert not by_line["is_listed"]
+    assert not (store.root / "forgotten.jsonl").exists()
+    assert store.refresh().status == 10
+    [record] = by_line["records"]
+    by_record = _forget(store, "--id", record).document
+    assert by_record["records"] == [record]
+    assert by_record["holders"] == by_line["holders"]
+    prompts = _prompts(store.refresh().document["snapshot"])
+    blue = [prompt for prompt in prompts if "What do we call blue paint?" in prompt]
+    # The third row is the blue one.
+    assert blue == []
+    assert len(prompts) == 29
+
+
+def test_snapshots_exports_and_quotes_are_found(store: RefreshedStore, tmp_path: Path) -> None:
+    first = store.refresh().document["snapshot"]
+    quoting = sum(_RED in prompt for prompt in _prompts(first)) - 1
+    assert quoting >= 1  # if not, change the seed: exemplars are drawn
+    exports = tmp_path / "exports"
+    for form, kind in (("messages", "jsonl"), ("text", "parquet")):
+        to = exports / f"{form}.{kind}"
+        assert store.run("export", first, "--format", form, "--to", to).status == 0
+    (exports / "other.jsonl").write_text('{"text": "nothing"}\n')
+    (exports / "damaged.parquet").write_text("PAR1")
+    document = _forget(store, "--id", "q-red", "--export", tmp_path).document
+    damaged = document["holders"][2]
+    assert document["holders"][1]["what"] == "cache"
+    assert damaged["path"] == str(exports / "damaged.parquet")
+    assert damaged["advice"].startswith("may hold them, but cannot be read: ")
+    # The store is below the directory that was looked through; its own files are no exports.
+    assert [row for row in _held(document) if row[0] in ("snapshot", "export")] == [
+        ("snapshot", first, 1, quoting),
+        ("export", str(exports / "damaged.parquet"), 0, 0),
+        ("export", str(exports / "messages.jsonl"), 1, quoting),
+        ("export", str(exports / "text.parquet"), 1, quoting),
+    ]
+    assert document["holders"][0]["advice"] == "refresh channel latest, then delete it with gc"
+    store.refresh()
+    assert store.run("pin", first).status == 0
+    again = _forget(store, "--id", "q-red").document["holders"]
+    assert [(h["path"], h["advice"]) for h in again if h["what"] == "snapshot"] == [
+        (first, "unpin it, then delete it with gc")
+    ]
+    assert store.run("unpin", first).status == 0
+    store.run("gc", store.root, "--keep", "1", "--idle-hours", "0", "--delete")
+    assert _forget(store, "--id", "q-red").document["holders"] == []
+
+
+def _train(run: Path, fingerprint: str) -> None:
+    """Write what says, in a checkpoint, which snapshot a run is trained on."""
+    pytest.importorskip("orbax.checkpoint")
+    import orbax.checkpoint as ocp
+
+    from trainer.checkpointing.checkpoints import Progress, open_checkpoints
+
+    progress = asdict(Progress(0, 0, fingerprint, ""))
+    with open_checkpoints(run) as manager:
+        manager.save(1, args=ocp.args.Composite(progress=ocp.args.JsonSave(progress)))
+
+
+@pytest.mark.slow
+def test_runs_are_found(store: RefreshedStore, tmp_path: Path) -> None:
+    first = store.refresh().document["snapshot"]
+    _train(tmp_path / "runs" / "a", open_snapshot(first).manifest.fingerprint)
+    _train(tmp_path / "runs" / "elsewhere", "0123456789abcdef")
+    (tmp_path / "runs" / "no run").mkdir()
+    _forget(store, "--id", "q-red")
+    second = store.refresh().document["snapshot"]
+    _train(tmp_path / "runs" / "b", open_snapshot(second).manifest.fingerprint)
+    holders = _forget(store, "--id", "q-red", "--run", tmp_path / "runs").document["holders"]
+    assert [(h["path"], h["advice"]) for h in holders if h["what"] == "run"] == [
+        (str(tmp_path / "runs" / "a"), f"trained on {Path(first).name}: train again"),
+        (
+            str(tmp_path / "runs" / "elsewhere"),
+            "may hold them: the store no longer has its snapshot (0123456789ab)",
+        ),
+    ]
+
+
+def test_what_is_refused_changes_nothing(store: RefreshedStore) -> None:
+    store.refresh()
+    for argv, message in (
+        (["--id", "q-red", "--export", "nowhere.jsonl"], "nowhere.jsonl: does not exist"),
+        (["--id", "q-red", "--run", "nowhere"], "nowhere: does not exist"),
+        (["--id", "q-red", "--export", "s3://b/x.jsonl"], "only local files are looked through"),
+        (["--id", "questions.jsonl:300"], "has no record from this line"),
+        (["--ids", "nowhere.txt"], "--ids nowhere.txt: cannot be read"),
+        ([], "give --id or --ids"),
+        (["--source", "question", "--id", "q-red"], "did you mean 'questions'?"),
+    ):
+        outcome = _forget(store, *argv)
+        assert outcome.status == 2
+        assert message in outcome.document["error"]
+        assert not (store.root / "forgotten.jsonl").exists()
+    assert store.refresh().status == 10
+
+
+@pytest.mark.slow
+def test_an_unknown_id_is_kept_for_rows_that_come(store: RefreshedStore, tmp_path: Path) -> None:
+    store.refresh()
+    (tmp_path / "ids.txt").write_text("q-violet\n\nq-violet\n")
+    document = _forget(store, "--ids", tmp_path / "ids.txt").document
+    assert document["names"] == ["q-violet"]
+    assert (document["records"], document["holders"]) == ([], [])
+    assert store.refresh().status == 0
+    with store.corpus.jsonl.open("a") as file:
+        file.write(store.corpus.jsonl_row("violet"))
+    assert _forgotten(store.refresh().document["snapshot"]) == {"questions": 1}
+
+
+@pytest.mark.slow
+def test_a_damaged_snapshot_may_hold_the_row(store: RefreshedStore) -> None:
+    first = Path(store.refresh().document["snapshot"])
+    store.corpus.jsonl.write_text(store.corpus.jsonl.read_text().replace("blue", "azure"))
+    second = store.refresh().document["snapshot"]
+    (first / "manifest.json").write_text("{")
+    holders = _forget(store, "--id", "q-red").document["holders"]
+    assert [h["path"] for h in holders if h["what"] == "snapshot"] == [str(first), second]
+    assert "cannot be read" in holders[0]["advice"]
+
+
+def test_a_damaged_list_stops_the_build(store: RefreshedStore) -> None:
+    """To ignore a line could bring a row back."""
+    store.refresh()
+    _forget(store, "--id", "q-red")
+    listed = store.root / "forgotten.jsonl"
+    listed.write_bytes(listed.read_bytes()[:-9])
+    outcome = store.refresh()
+    assert outcome.status == 3
+    assert f"{listed}:1: damaged; repair or delete this line" in outcome.document["error"]
+
+
+def test_requests_at_once_are_all_kept_on_an_object_store(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    memory, write_if, late = MemoryStore(), object_store.write_if, []
+    monkeypatch.setattr(object_store, "_bucket", lambda _: memory)
+    store = Store.at("s3://bucket/store")
+
+    def meanwhile(url: str, token: Any, data: bytes) -> Any:
+        if not late:
+            late.append(url)
+            store.forget("s", Forgotten(own_ids=frozenset({digest_of("s", "b")})))
+        return write_if(url, token, data)
+
+    monkeypatch.setattr(object_store, "write_if", meanwhile)
+    store.forget("s", Forgotten(own_ids=frozenset({digest_of("s", "a")})))
+    assert store.forgotten("s").own_ids == {digest_of("s", "a"), digest_of("s", "b")}
