@@ -83,6 +83,10 @@ def kept_record(snapshot: Snapshot, record_id: str) -> KeptRecord:
     """
     if found := next(kept_records(snapshot, f'["{record_id}"'), None):
         return found
+    if not snapshot.manifest.records:
+        raise DataError(
+            f"{snapshot.path}: an earlier version built it and kept no records; build it again"
+        )
     raise DataError(
         f"{snapshot.path}: records/ has no record {record_id!r}; it keeps the records that "
         "examples and exemplars show, by their `record_id`"

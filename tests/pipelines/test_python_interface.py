@@ -1,5 +1,6 @@
 """The package `flanbeam`: what people call from Python and see in a notebook."""
 
+import dataclasses
 import json
 import subprocess
 import sys
@@ -51,6 +52,10 @@ def test_the_record_of_an_example(opened: flanbeam.Snapshot) -> None:
         assert record.license == example["license"]
     with pytest.raises(flanbeam.DataError, match="has no record 'abc'"):
         opened.record("abc")
+    without = opened.manifest.model_copy(update={"records": []})
+    earlier = flanbeam.Snapshot(dataclasses.replace(opened.of, manifest=without))
+    with pytest.raises(flanbeam.DataError, match="kept no records; build it again"):
+        earlier.record(record.id)
 
 
 def test_tables_for_other_libraries(opened: flanbeam.Snapshot, tmp_path: Path) -> None:
