@@ -1,8 +1,9 @@
-"""A stage as a Beam transform: work items in, names of run files out.
+"""A stage as a Beam transform: work items in, runs out, with one of two carriers of rows.
 
-Beam carries only the paths of runs between stages, as side inputs, which are the barriers between
-the stages. Where the work directory is in an object store, Beam's shuffle carries the rows
-as well: each run is read once and its sections grouped by the work item that needs them.
+Files: runs are written, Beam carries their paths between stages, as side inputs, which are the
+barriers between the stages. Shuffle: the runs themselves are elements, and what a work item needs
+of them is grouped by its number; only runs that are kept, or read by everyone, are written. Stages
+do not know the carrier.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -11,20 +12,28 @@ from typing import Any
 
 import apache_beam as beam
 
-from tfrecords_schema import filesystem
 from transforms.runtime import coders  # noqa: F401  registers how runs travel
 from transforms.runtime.exchange import Run, read_ranges
-from transforms.stages.execution import count_items, run_item, work_of
-from transforms.stages.wiring import Wired, is_shuffled
+from transforms.stages.execution import count_items, item_of, run_item, work_of
+from transforms.stages.wiring import Carrier, Way, Wired, way_of
 
 # Where the shuffle has the work items themselves, among the names that a stage reads.
 _ITEMS = "work items"
+# What is sent: number of the work item, path of the run, and bytes of it.
+_Sent = tuple[int, tuple[str, bytes]]
 
 
 def _run(
     item: int, wired: Wired, directory: str, names: Sequence[str], *runs: Any
 ) -> Iterator[Run]:
     yield from run_item(wired, item, directory, dict(zip(names, runs, strict=True)))
+
+
+def _run_in_memory(
+    item: int, wired: Wired, directory: str, names: Sequence[str], *runs: Any
+) -> Iterator[Run]:
+    read = dict(zip(names, runs, strict=True))
+    yield from run_item(wired, item, directory, read, in_memory=True)
 
 
 def _run_delivered(
@@ -35,28 +44,41 @@ def _run_delivered(
     *runs: Any,
 ) -> Iterator[Run]:
     item, by_name = grouped
-    delivered = {name: list(sections) for name, sections in by_name.items()}
+    delivered = {name: list(sent) for name, sent in by_name.items()}
     # Sections of items that the stage does not have are none of its business: there are none.
     if delivered.pop(_ITEMS):
-        yield from run_item(wired, item, directory, dict(zip(names, runs, strict=True)), delivered)
+        read = dict(zip(names, runs, strict=True))
+        yield from run_item(wired, item, directory, read, delivered, in_memory=True)
 
 
-def _key(item: int) -> tuple[int, tuple[str, bytes]]:
+def _key(item: int) -> _Sent:
     return item, ("", b"")
 
 
-def _send(run: Run) -> Iterator[tuple[int, tuple[str, bytes]]]:
+def _send_sections(run: Run) -> Iterator[_Sent]:
     for item, section in read_ranges(run):
         yield item, (run.path, section)
 
 
+def _send_run(run: Run) -> Iterator[_Sent]:
+    with run.open() as stream:
+        yield item_of(run), (run.path, stream.read())
+
+
+def _send_summary(run: Run) -> Iterator[_Sent]:
+    yield 0, (run.path, run.summary)
+
+
 def _send_ranges(
     run: Run, wired: Wired, directory: str, names: Sequence[str], *runs: Any
-) -> Iterator[tuple[int, tuple[str, bytes]]]:
+) -> Iterator[_Sent]:
     assert wired.stage.ranges is not None
     work = work_of(wired, 0, directory, dict(zip(names, runs, strict=True)))
     for item, sections in read_ranges(run, wired.stage.ranges.of(work)):
         yield item, (run.path, sections)
+
+
+_SEND = {Way.SECTIONS: _send_sections, Way.RUN: _send_run, Way.SUMMARIES: _send_summary}
 
 
 def _count(
@@ -76,30 +98,32 @@ class RunStage(beam.PTransform):
     wired: Wired
     directory: str
     runs: Mapping[str, beam.PCollection]
+    carrier: Carrier = "files"
 
     def expand(self, items: beam.PCollection) -> beam.PCollection:
-        """Add the stage; the runs that it reads are side inputs."""
-        sides = [beam.pvalue.AsList(runs) for runs in self.runs.values()]
-        known = (self.wired, self.directory, tuple(self.runs), *sides)
-        sent = {} if filesystem.is_local(self.directory) else self._sent(known)
-        if not sent:
+        """Add the stage."""
+        known = _known(self)
+        if self.carrier == "files":
             return items | "Run" >> beam.FlatMap(_run, *known)
+        sent = {
+            name: self._send(name, way, known)
+            for name, way in _ways(self.wired).items()
+            if way is not Way.PATH
+        }
+        if not sent:
+            return items | "Run" >> beam.FlatMap(_run_in_memory, *known)
         keyed = items | "Key" >> beam.Map(_key)
         grouped = {_ITEMS: keyed, **sent} | "Group" >> beam.CoGroupByKey()
         return grouped | "Run" >> beam.FlatMap(_run_delivered, *known)
 
-    def _sent(self, known: Sequence[Any]) -> dict[str, beam.PCollection]:
-        """Return (work item, section) of all that each item reads from many runs, by name."""
-        stage, sent = self.wired.stage, {}
-        for name, source in self.wired.sources.items():
-            if not is_shuffled(name, source, stage):
-                continue
-            takes_ranges = stage.ranges is not None and stage.ranges.name == name
-            step = beam.FlatMap(_send_ranges, *known) if takes_ranges else beam.FlatMap(_send)
-            # Beam's local runner fails an assertion where reading is fused with what made the runs.
-            spread = self.runs[name] | f"Spread {name}" >> beam.Reshuffle()
-            sent[name] = spread | f"Send {name}" >> step
-        return sent
+    def _send(self, name: str, way: Way, known: Sequence[Any]) -> beam.PCollection:
+        """Return what each work item gets of the runs that the stage reads as `name`."""
+        label, runs = f"Send {name}", self.runs[name]
+        if way is not Way.RANGE:
+            return runs | label >> beam.FlatMap(_SEND[way])
+        # The ranges depend on all runs: these wait for them.
+        waiting = runs | f"Spread {name}" >> beam.Reshuffle()
+        return waiting | label >> beam.FlatMap(_send_ranges, *known)
 
 
 @dataclass
@@ -109,11 +133,22 @@ class CountItems(beam.PTransform):
     wired: Wired
     directory: str
     runs: Mapping[str, beam.PCollection]
+    carrier: Carrier = "files"
 
     def expand(self, start: beam.PCollection) -> beam.PCollection:
         """Add the count; the items are spread over the workers."""
-        sides = [beam.pvalue.AsList(runs) for runs in self.runs.values()]
-        counted = start | "Count" >> beam.FlatMap(
-            _count, self.wired, self.directory, tuple(self.runs), *sides
-        )
+        counted = start | "Count" >> beam.FlatMap(_count, *_known(self))
         return counted | "Spread" >> beam.Reshuffle()
+
+
+def _ways(wired: Wired) -> dict[str, Way]:
+    return {name: way_of(name, source, wired.stage) for name, source in wired.sources.items()}
+
+
+def _known(stage: RunStage | CountItems) -> tuple[Any, ...]:
+    """Return what each work item is told: side inputs are the runs that it reads from files."""
+    names = list(stage.runs)
+    if stage.carrier == "shuffle":
+        names = [name for name, way in _ways(stage.wired).items() if way is Way.PATH]
+    sides = [beam.pvalue.AsList(stage.runs[name]) for name in names]
+    return (stage.wired, stage.directory, names, *sides)

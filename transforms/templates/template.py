@@ -123,6 +123,17 @@ class Template:
         return names[-1] if names else ""
 
     @cached_property
+    def pieces(self) -> tuple[tuple[int, str], ...]:
+        """The fields of the inputs, each with the number of characters of wording before it."""
+        parsed = Formatter().parse(self.inputs)
+        return tuple((len(wording), name) for wording, name, _, _ in parsed if name is not None)
+
+    @cached_property
+    def heading(self) -> str:
+        """The text of the inputs before the last field."""
+        return self.inputs.rpartition("{")[0]
+
+    @cached_property
     def tail(self) -> str:
         """The text of the inputs after the last field."""
         return self.inputs.rpartition("}")[2]

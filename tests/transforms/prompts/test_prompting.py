@@ -149,7 +149,7 @@ def test_exemplars_are_others_in_the_same_layout(family: Family) -> None:
             assert not exemplar.text.startswith(query)
         # The parts stand in this order, and nothing is between them but separators.
         rest = prompt.inputs
-        for part in draft.parts():
+        for part in draft.parts:
             before, found, rest = rest.partition(part.strip("\n").rstrip())
             assert found
             assert set(before) <= set("\n-#*")
@@ -342,3 +342,23 @@ def test_the_query_is_no_exemplar_in_another_order_of_options() -> None:
     query, twin = _record(family, 1, fields), _record(family, 2, {**fields, "answer": "b"})
     shots = [_prompt(family, "fs_opt", query, seed, twin).num_shots for seed in range(20)]
     assert shots == [0] * 20
+
+
+def test_one_of_several_references_of_an_exemplar_is_drawn_for_each_prompt() -> None:
+    family = FAMILIES["closed_book_qa"]
+    references: FieldValue = ["the first reference", "the second reference"]
+    pool = [
+        _record(family, number, {"question": f"Who was number {number}?", "answer": references})
+        for number in range(3)
+    ]
+    query = _record(family, 9, {"question": "Who was number 9?", "answer": "nobody"})
+    context = _prompting(family, pool)
+    inputs = [
+        _draft(query, "fs_noopt", context, Draws("references", seed)).compose().inputs
+        for seed in range(40)
+    ]
+    only_first = [text for text in inputs if references[1] not in text]
+    only_second = [text for text in inputs if references[0] not in text]
+    both = [text for text in inputs if references[0] in text and references[1] in text]
+    assert min(len(only_first), len(only_second), len(both)) > 0
+    assert len(only_first) + len(only_second) + len(both) == len(inputs)
