@@ -53,7 +53,8 @@ def test_every_key_has_an_example(page: str) -> None:
 
 
 def test_examples_are_valid(reference: ModuleType) -> None:
-    owners = {model.__name__: model for model in (*_models(Settings), Recipe, TrainConfig)}
+    models: list[type[BaseModel]] = [*_models(Settings), Recipe, TrainConfig]
+    owners = {model.__name__: model for model in models}
     checked = 0
     for name, model in owners.items():
         for key, field in model.model_fields.items():
