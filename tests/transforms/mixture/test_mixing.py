@@ -183,6 +183,14 @@ def test_an_inversion_shares_the_weight_of_its_task() -> None:
     assert _examples(plan) == {"a1": 40, "a1_ii": 20, "a2": 20}
 
 
+def test_an_inversion_may_have_a_weight_of_its_own() -> None:
+    weights = {"a1": {"weight": 2}, "a1_ii": {"weight": 3}, "a2": {"weight": 5}}
+    job = _job({"a1": "a", "a2": "a"}, examples=100, collections={"a": {"tasks": weights}})
+    job.tasks.append(Task(name="a1_ii", source="s", collection="a", family="nli", inverts="a1"))
+    plan = plan_mixture(job, {"a1": 1000, "a2": 1000})
+    assert _examples(plan) == {"a1": 20, "a1_ii": 30, "a2": 50}
+
+
 def test_a_task_may_have_types_of_its_own() -> None:
     mix = {"template_types": {"zs_opt": 1}, "tasks": {"a2": {"template_types": {"fs_noopt": 1}}}}
     plan = plan_mixture(_job(TASKS, collections={"a": mix}), AVAILABLE, {"a2": 9})
