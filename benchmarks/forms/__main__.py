@@ -176,7 +176,9 @@ def try_form(form: Form, directory: str, shows: bool) -> tuple[str, str]:
     problem = wrong_with(form, outcome)
     if shows and outcome.prompts:
         print(outcome.prompts[0], "\n  →", outcome.targets[0], "\n")
-    right = "named" if form.targets is None else "read with labels in words" if form.words else "read"
+    right = (
+        "named" if form.targets is None else "read with labels in words" if form.words else "read"
+    )
     line = _line(form.name, outcome, "**no**" if problem else right)
     return line, problem and f"{form.name}: {problem}"
 
