@@ -42,6 +42,7 @@ class Outcome:
       read_as: format and families, empty if the file is not read.
       message: why it is not read, or what of it is not used.
       entered, kept, rejected: rows that the build read, and what became of them.
+      too_long: examples that were left out as too long, by reason; their records are kept.
       targets, prompts: those of the corpus.
     """
 
@@ -50,6 +51,7 @@ class Outcome:
     entered: int = 0
     kept: int = 0
     rejected: Counter[str] = field(default_factory=Counter)
+    too_long: Counter[str] = field(default_factory=Counter)
     targets: list[str] = field(default_factory=list)
     prompts: list[str] = field(default_factory=list)
 
@@ -81,9 +83,11 @@ def try_file(path: str, store: str) -> Outcome:
         if entry.stage == "ingest":
             outcome.entered += entry.entered
         if not entry.counts_items:
-            outcome.rejected.update(entry.left_out)
+            of_examples = entry.stage == "render"
+            (outcome.too_long if of_examples else outcome.rejected).update(entry.left_out)
             assert entry.balances, (path, entry)
     outcome.kept = sum(e.kept for e in snapshot.manifest.ledger if e.stage == "rank")
+    assert outcome.entered == outcome.kept + outcome.rejected.total(), path
     examples = sum(snapshot.splits.values())
     # A plan does not know yet which prompts and answers are too long.
     assert examples <= planned.mixture.examples + planned.mixture.validation, path
@@ -138,6 +142,7 @@ def _meant(example: flanbeam.Example) -> str:
 
 def _line(name: str, outcome: Outcome, verdict: str) -> str:
     rejected = "".join(f" + {reason} {count}" for reason, count in sorted(outcome.rejected.items()))
+    rejected += "".join(f"; {reason} {count}" for reason, count in sorted(outcome.too_long.items()))
     read = outcome.read_as or "none"
     rows = f"{outcome.entered}" if outcome.entered else ""
     became = f"{outcome.kept}{rejected}" if outcome.entered else _cell(outcome.message)
@@ -171,7 +176,9 @@ def try_form(form: Form, directory: str, shows: bool) -> tuple[str, str]:
     problem = wrong_with(form, outcome)
     if shows and outcome.prompts:
         print(outcome.prompts[0], "\n  →", outcome.targets[0], "\n")
-    right = "named" if form.targets is None else "read, labels in words" if form.words else "read"
+    right = (
+        "named" if form.targets is None else "read with labels in words" if form.words else "read"
+    )
     line = _line(form.name, outcome, "**no**" if problem else right)
     return line, problem and f"{form.name}: {problem}"
 
@@ -230,8 +237,9 @@ _INTRODUCTION = """# Files tried
 Each line is a file on which `flanbeam init`, `plan` and `build` were run, with nothing edited between: {said}.
 "Read" means that the targets of the corpus are those that the file states (real files: see below), "named" that
 `init` refuses the file and says what it is. The rows are those that the build read; each became a record or was
-rejected for the reason given, and the numbers add up. The other forms have ten rows or so, written by hand
-(`benchmarks/forms`). For 21 of the real files, `tests/pipelines/test_init_real_data.py` compares every target with the file."""
+rejected for the reason given, and the numbers add up; behind a semicolon are examples that were too long. "Labels in
+words" means that prompts put labels otherwise (`neutral` as "not enough information"). The forms above the real files
+have ten rows or so, written by hand (`benchmarks/forms`). For 21 of the real files, `tests/pipelines/test_init_real_data.py` compares every target with the file."""
 _HEADER = [
     "| form | first try | read as | rows | records + rejected, or the message |",
     "|---|---|---|---|---|",
