@@ -1,6 +1,6 @@
 """Try files as people have them: `init`, `plan` and `build` on each, nothing edited.
 
-    python -m benchmarks.forms [--only PART_OF_A_NAME] [--write docs/forms.md]
+    python -m benchmarks.forms [--only PART_OF_A_NAME] [--write docs/tried_files.md]
 
 Each form is a file of ten rows or so (`rows.py`); its rows and targets are stated by hand beside it.
 With FLANBEAM_DATA set, the real files below `wild` follow. One row of the table tells how `init` read
@@ -17,8 +17,11 @@ import shutil
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
+from itertools import count
 
 import flanbeam
 from benchmarks.forms.chats import CHATS
@@ -107,8 +110,7 @@ def wrong_with(form: Form, outcome: Outcome) -> str:
         return f"not read: {outcome.message}"
     rest = list(outcome.targets)
     for stated in form.targets:
-        alike = [target for target in rest if target.strip() == stated.strip()]
-        found = next(iter(alike or [target for target in rest if stated.strip() in target]), None)
+        found = _found(stated, form.words, rest)
         if found is None:
             return f"no target {stated!r}; others: {rest[:3]}"
         rest.remove(found)
@@ -118,6 +120,14 @@ def wrong_with(form: Form, outcome: Outcome) -> str:
         return f"{outcome.entered} rows read, {form.rows} stated"
     hidden = [prompt for prompt in outcome.prompts if form.shows not in prompt]
     return f"a prompt without {form.shows!r}: {hidden[0]!r}" if hidden else ""
+
+
+def _found(stated: str, words: Mapping[str, Sequence[str]], targets: Sequence[str]) -> str | None:
+    """Return the target that is `stated` or has its words; without words, one that contains it."""
+    alike = [t for t in targets if t.strip() in (stated.strip(), *words.get(stated, ()))]
+    if not alike and not words:
+        alike = [target for target in targets if stated.strip() in target]
+    return alike[0] if alike else None
 
 
 def _meant(example: flanbeam.Example) -> str:
@@ -151,33 +161,29 @@ def data_directory() -> str:
     return os.environ.get("FLANBEAM_DATA", "")
 
 
-def _try_forms(
-    forms: Sequence[Form], work: str, only: str, shows: bool
-) -> Iterator[tuple[str, str]]:
-    """Yield a line of the table for each form, and what is wrong with it."""
-    for number, form in enumerate(form for form in forms if only in form.name):
-        directory = os.path.join(work, str(number))
-        os.makedirs(directory)
-        path = os.path.join(directory, form.file)
-        with open(path, "wb") as stream:
-            stream.write(form.data)
-        outcome = try_file(path, os.path.join(directory, "store"))
-        problem = wrong_with(form, outcome)
-        verdict = "**no**" if problem else ("read" if form.targets is not None else "named")
-        if shows and outcome.prompts:
-            print(outcome.prompts[0], "\n  →", outcome.targets[0], "\n")
-        yield _line(form.name, outcome, verdict), problem and f"{form.name}: {problem}"
+def try_form(form: Form, directory: str, shows: bool) -> tuple[str, str]:
+    """Return the line of the table for a form, and what is wrong with it."""
+    os.makedirs(directory)
+    path = os.path.join(directory, form.file)
+    with open(path, "wb") as stream:
+        stream.write(form.data)
+    outcome = try_file(path, os.path.join(directory, "store"))
+    problem = wrong_with(form, outcome)
+    if shows and outcome.prompts:
+        print(outcome.prompts[0], "\n  →", outcome.targets[0], "\n")
+    right = "named" if form.targets is None else "read, labels in words" if form.words else "read"
+    line = _line(form.name, outcome, "**no**" if problem else right)
+    return line, problem and f"{form.name}: {problem}"
 
 
-def _try_real_files(work: str, only: str) -> Iterator[tuple[str, str]]:
-    """Yield a line of the table for each real file; `test_init_real_data.py` has their targets."""
-    for number, path in enumerate(path for path in _real_files() if only in path):
-        copy = os.path.join(work, str(number), os.path.basename(path))
-        os.makedirs(os.path.dirname(copy))
-        shutil.copy(path, copy)
-        outcome = try_file(copy, os.path.join(os.path.dirname(copy), "store"))
-        name = os.path.relpath(path, os.path.join(data_directory(), "wild"))
-        yield _line(f"`{name}`", outcome, "read" if outcome.entered else "named"), ""
+def _try_real_file(path: str, directory: str) -> tuple[str, str]:
+    """Return the line of the table for a file; `test_init_real_data.py` has the targets of many."""
+    os.makedirs(directory)
+    copy = os.path.join(directory, os.path.basename(path))
+    shutil.copy(path, copy)
+    outcome = try_file(copy, os.path.join(directory, "store"))
+    name = os.path.relpath(path, os.path.join(data_directory(), "wild"))
+    return _line(f"`{name}`", outcome, "read" if outcome.kept else "named"), ""
 
 
 def main() -> int:
@@ -186,15 +192,22 @@ def main() -> int:
     parser.add_argument("--only", default="", help="only forms whose name has this part")
     parser.add_argument("--show", action="store_true", help="show a prompt of each form")
     parser.add_argument("--write", help="the page to write")
+    parser.add_argument("--processes", type=int, default=2, help="files tried at a time")
     options = parser.parse_args()
     logging.disable(logging.WARNING)
     page, wrong, counts = [], [], Counter[str]()
-    with tempfile.TemporaryDirectory() as work:
+    with tempfile.TemporaryDirectory() as work, ProcessPoolExecutor(options.processes) as pool:
+        directories = (os.path.join(work, str(number)) for number in count())
         tried = {
-            title: _try_forms(forms, os.path.join(work, title), options.only, options.show)
+            title: pool.map(
+                partial(try_form, shows=options.show),
+                [form for form in forms if options.only in form.name],
+                directories,
+            )
             for title, forms in _PARTS.items()
         }
-        tried["Real files"] = _try_real_files(os.path.join(work, "real"), options.only)
+        real = [path for path in _real_files() if options.only in path]
+        tried["Real files"] = pool.map(_try_real_file, real, directories)
         for title, lines in tried.items():
             page += ["", f"## {title}", "", *_HEADER]
             for line, problem in lines:

@@ -15,7 +15,7 @@ from pipelines.building.assemble import assemble, expected
 from pipelines.building.estimates import Estimate, certainly_fits, check_room, estimate
 from pipelines.building.fingerprints import code_version, snapshot_nodes, vocabulary_info
 from pipelines.building.ingest import Ingested, ingest, record_files
-from pipelines.building.losses import Loss, report_losses
+from pipelines.building.losses import Loss, report_losses, report_prompt_losses
 from pipelines.building.nodes import Node, documents, task_node
 from pipelines.building.placing import check_not_empty, check_prompts, place_snapshot
 from pipelines.building.running import RunnerOptions, run_pipeline
@@ -218,7 +218,7 @@ def build(recipe: Recipe, out: str, options: RunnerOptions) -> BuildResult:
         manifest=manifest,
         sources_read=ready.sources_read,
         errors=ready.errors,
-        losses=ready.losses,
+        losses=[*ready.losses, *report_prompt_losses(recipe, path, manifest)],
     )
 
 

@@ -88,6 +88,7 @@ def guess(sample: Sample, exports: Iterable["Rule"] = ()) -> Guess:
             guessed = rule(one)
             if guessed is not None and not guessed.problem:
                 guessed.keys |= sample.stated
+                _state_unused(one, guessed)
                 return _without_media(sample, guessed)
             unusable = unusable or guessed
             if guessed is not None:
@@ -99,6 +100,23 @@ def guess(sample: Sample, exports: Iterable["Rule"] = ()) -> Guess:
         problem=f"no task can be seen in the keys {keys}; write the mapping by hand "
         "(docs/adding_a_task.md)"
     )
+
+
+def _state_unused(sample: Sample, guessed: Guess) -> None:
+    """State which keys a mapping leaves out: one of them may be what the user wants."""
+    if "fields" not in guessed.keys:
+        return
+    used = str([guessed.keys.get(key) for key in ("fields", "id", "explode", "filters")])
+    unused = [key for key in sample.keys if key not in used and key.lower() not in _BESIDES]
+    if unused:
+        guessed.assumed.append(
+            f"{', '.join(unused[:_MOST_UNUSED])}{' …' if len(unused) > _MOST_UNUSED else ''} "
+            f"{'is' if len(unused) == 1 else 'are'} not needed (a second source can make another "
+            "task of the same file)"
+        )
+
+
+_MOST_UNUSED = 8
 
 
 def _without_media(sample: Sample, guessed: Guess) -> Guess:
@@ -1000,6 +1018,8 @@ _ORIGINS |= {"from", "name", "annotator", "annotator_id", "completed_by"}
 _ORIGINS |= {"source", "dataset", "split", "url", "lang", "language", "license", "version"}
 # Numbers that are classes are few.
 _MOST_CLASSES = 20
+# What is about a row and not its content.
+_BESIDES = _ORIGINS | {"id", "idx", "index", "uid", "uuid", "guid", "timestamp", "date", "meta"}
 
 
 def _are_numbers(sample: Sample, key: str) -> bool:

@@ -125,7 +125,30 @@ class Sample:
 
 
 def _folded(key: str) -> str:
-    return key.rpartition(".")[2].lower().replace("_", "").replace(" ", "")
+    folded = key.rpartition(".")[2].casefold().replace("_", "").replace(" ", "")
+    return _ENGLISH.get(folded, folded)
+
+
+# Names of columns in other languages, by what they are called in English.
+_ENGLISH = {
+    foreign: english
+    for english, words in {
+        "question": "frage pregunta domanda pergunta vraag вопрос 问题 質問 질문",
+        "answer": "antwort réponse reponse respuesta risposta resposta antwoord ответ 答案 回答 답변",
+        "text": "texte texto testo tekst текст 文本 テキスト",
+        "category": "kategorie catégorie categorie categoría categoria rubrik thema тема 类别 分類",
+        "label": "etikett klasse étiquette etiqueta etichetta метка 标签 ラベル",
+        "title": "titel titre título titolo überschrift заголовок 标题",
+        "summary": "zusammenfassung résumé resumen riassunto resumo samenvatting 摘要",
+        "review": "bewertungstext rezension avis reseña recensione отзыв 评论",
+        "rating": "bewertung sterne note valoración valutazione оценка 评分",
+        "comment": "kommentar commentaire comentario commento comentário",
+        "message": "nachricht mensaje messaggio mensagem bericht сообщение",
+        "context": "kontext contexte contexto contesto контекст",
+        "instruction": "anweisung consigne instrucción istruzione instrução 指令",
+    }.items()
+    for foreign in words.split()
+}
 
 
 def _flat(row: Mapping[str, Any]) -> dict[str, Any]:

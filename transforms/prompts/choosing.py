@@ -133,6 +133,26 @@ def choices(task: Task, few_shot: bool, demand: Demand) -> Choices | None:
     return _choices(task.family, *own, task.domain, False, demand)
 
 
+def why_none(task: Task, demand: Demand) -> str:
+    """Return what the templates of a task lack for a record that none of them suits."""
+    family = CATALOG[task.family]
+    shared = () if task.only_own_templates else family.templates
+    # Those that differ least from what the record demands say most about it.
+    left = (*shared, *task.templates)
+    kind = "with" if demand.shows_options else "without"
+    fitting = [one for one in left if one.shows_options == demand.shows_options]
+    if not fitting:
+        return f"no template {kind} {{options}}"
+    left = tuple(one for one in fitting if one.fields <= demand.fields)
+    if not left:
+        lacks = min((sorted(one.fields - demand.fields) for one in fitting), key=len)
+        return f"the record has no {', '.join(lacks)}, which every template {kind} {{options}} uses"
+    hidden = min((sorted(family.essential(t) & demand.fields - t.shown) for t in left), key=len)
+    if hidden:
+        return f"no template {kind} {{options}} shows {', '.join(hidden)}, which the record has"
+    return f"no template {kind} {{options}} suits the record's answer, domain or cues"
+
+
 @lru_cache(maxsize=16_384)
 def _choices(
     family_name: str,

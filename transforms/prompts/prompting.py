@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 
 from transforms.prompts.answer_options import OptionStyle, ShownOptions, draw_style, show_options
-from transforms.prompts.choosing import Demand, choices, demand_of, suits, template_of
+from transforms.prompts.choosing import Demand, choices, demand_of, suits, template_of, why_none
 from transforms.prompts.cues import answered, cues_of, with_cue
 from transforms.prompts.few_shot import (
     BLANK_PROOF,
@@ -239,6 +239,16 @@ def _lay_out(
 def demand_of_record(fields: Mapping[str, FieldValue], task: Task, shows_options: bool) -> Demand:
     """Return what a record of a task demands of a template."""
     return _lay_out(fields, task, shows_options, Draws("demand")).demand
+
+
+def why_no_template(record: Record, template_type: str, task: Task) -> str:
+    """Return what the templates lack for a record of which `draft_prompt` makes nothing."""
+    if task.inverts and _speaks_of_options(record.fields):
+        return "its question speaks of options, which only a reader of them could ask"
+    # A prompt with options falls back to one without them, so that the latter is what is lacking.
+    needs = CATALOG[task.family].needs_options or _speaks_of_options(record.fields)
+    shows_options = needs and OPTIONS in record.fields and not template_type.endswith("_opt")
+    return why_none(task, demand_of_record(record.fields, task, shows_options))
 
 
 def _asks_the_same(

@@ -24,7 +24,7 @@ from transforms.mixture.selection import SELECTED
 from transforms.prompts.audit import Finding, audit
 from transforms.prompts.fitting import Fitted, fit
 from transforms.prompts.parts import find_parts
-from transforms.prompts.prompting import Prompting, draft_prompt
+from transforms.prompts.prompting import Prompting, draft_prompt, why_no_template
 from transforms.records.record_store import decode_record, read_record_at
 from transforms.runtime.progress import count_done
 from transforms.stable_random import Draws, stable_digest, stable_id
@@ -232,7 +232,7 @@ def render_part(work: Work) -> Output:
         rendered = renderer.render(use)
         counts.enter(use.task, rendered if isinstance(rendered, str) else None)
         if isinstance(rendered, str):
-            rejections.append(_rejection(work, use, rendered))
+            rejections.append(_rejection(work, renderer, use, rendered))
             continue
         example, fitted = rendered
         notes.count(use.template_type, example, fitted)
@@ -254,8 +254,11 @@ def render_part(work: Work) -> Output:
     )
 
 
-def _rejection(work: Work, use: Use, reason: str) -> Rejection:
-    detail = f"repetition {use.repetition}, {use.template_type}"
+def _rejection(work: Work, renderer: Renderer, use: Use, reason: str) -> Rejection:
+    parts = [use.record.place, f"repetition {use.repetition}, {use.template_type}"]
+    if reason == NO_TEMPLATE:
+        parts.append(why_no_template(use.record, use.template_type, renderer.tasks[use.task][1]))
+    detail = ": ".join(filter(None, parts))
     return Rejection(
         stage=work.stage,
         reason=reason,
