@@ -1,17 +1,26 @@
-"""Records → finished snapshot, against a hand-written `multiprocessing.Pool(2)` program.
+"""Records → finished snapshot, against hand-written programs with two processes.
 
-    python -m benchmarks.build --superni DIR --cot DIR --vocabulary spiece.model
+    python -m benchmarks.build --superni DIR --cot DIR --vocabulary spiece.model \
+        [--every N] [--few-shot] [--to FILE]
 
-The peer renders and tokenizes the same records in the same way and writes unsorted TFRecords: no
-deduplication, no quotas, no order, no index, no manifest. The peer of ingest is a loop over the
-same files with the same readers that writes the same record lines: no counts, no rejections, no
-digests, no cache. All run with two processes in one run; rates a second and their ratios are
-printed as JSON.
+The peers (benchmarks/peers.py) are those of commit cbae28f, with the code of that commit: they
+render and tokenize the same records in the same way and write them unsorted, without
+deduplication, quotas, order, index or manifest. One uses `multiprocessing.Pool`, with sentencepiece
+or with our encoder, one `datasets.map`. The peer of ingest is a loop over the same files with the
+same readers that writes the same record lines: no counts, no rejections, no digests, no cache.
+
+All run with two processes, one after the other. Ratios are of examples a second, and of examples a
+CPU-second, which other programs on the machine disturb less but in which waiting costs nothing.
+`--every N` reads every N-th file of Super-Natural Instructions.
 """
 
 import argparse
 import json
 import multiprocessing
+import os
+import shutil
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable
@@ -19,25 +28,21 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
+from benchmarks.recording import record
 from pipelines.building.build import build, make_job
 from pipelines.building.ingest import ingest
 from pipelines.building.running import RunnerOptions
 from pipelines.building.sources import find_sources
 from pipelines.recipe import Recipe, load_recipe
 from pipelines.stores.store import BuildDirectories, Store
-from tfrecords_schema.codec import encode_row
-from tfrecords_schema.tfrecord import frame
-from tfrecords_schema.vocabulary import load_vocabulary
-from transforms.job import Job
-from transforms.prompts.fitting import Fitted, fit
-from transforms.prompts.prompting import Prompting, draft_prompt
-from transforms.prompts.rendering import example_row
-from transforms.records.record_store import RecordFile, encode_record, read_records
+from transforms.records.record_store import encode_record
 from transforms.sources.source import SourcePiece
-from transforms.stable_random import Draws, stable_id
-from transforms.types import Example, Record
+from transforms.types import Record
 
 _WORKERS = 2
+_PEERS = "cbae28f"
+_OUR_ENCODER = ("compiled.py", "word_encoder.py", "word_kernels.py")
+_ROOT = Path(__file__).parent.parent
 T = TypeVar("T")
 
 
@@ -52,101 +57,110 @@ def ingest_plainly(file: SourcePiece, out: str) -> int:
     return written
 
 
-def render_plainly(file: RecordFile, job: Job, out: str) -> int:
-    """Do the peer's work on one file: every record once, types in turn, exemplars from the file."""
-    vocabulary = load_vocabulary(job.vocabulary, job.vocabulary_path)
-    tasks = {task.name: task for task in job.tasks}
-    records = [record for record, _, _ in read_records(file)]
-    settings = job.settings
-    pool = records[: settings.few_shot.pool]
-    written = 0
-    with open(f"{out}/{file.index}.tfrecord", "wb") as stream:
-        for number, record in enumerate(records):
-            context = Prompting(
-                tasks[record.task], pool, settings.few_shot.variants, settings.options
-            )
-            draws = Draws(settings.seed, record.id)
-            draft = draft_prompt(record, ("zs_opt", "fs_opt")[number % 2], context, draws)
-            fitted = fit(draft, vocabulary, settings.limits) if draft else None
-            if isinstance(fitted, Fitted):
-                example = Example(
-                    id=stable_id(record.id),
-                    split="train",
-                    task=record.task,
-                    record=record,
-                    prompt=fitted.prompt,
-                    inputs=fitted.inputs,
-                    targets=fitted.targets,
-                )
-                stream.write(frame(encode_row(example_row(example, record.collection))))
-                written += 1
-    return written
-
-
 def in_pool(work: Callable[[Any], int], items: Iterable[Any]) -> int:
     """Sum what `work` returns for each item, in the peer's processes."""
     with multiprocessing.Pool(_WORKERS) as pool:
         return sum(pool.imap_unordered(work, items))
 
 
-def timed(work: Callable[[], T]) -> tuple[T, float]:
-    """Return (what `work` returns, how many seconds it took)."""
-    began = time.perf_counter()
+def timed(work: Callable[[], T]) -> tuple[T, dict[str, float]]:
+    """Return (what `work` returns, its wall and CPU seconds, those of its children included)."""
+    began, wall = os.times(), time.perf_counter()
     result = work()
-    return result, time.perf_counter() - began
+    seconds = time.perf_counter() - wall
+    spent = sum(now - then for now, then in zip(os.times()[:4], began[:4], strict=True))
+    return result, {"seconds": round(seconds, 2), "cpu_seconds": round(spent, 2)}
 
 
-def measure(recipe: Recipe, out: str) -> dict[str, float]:
-    """Time ingest, the build from its cache, and the peer of each."""
+def run_peers(asked: dict[str, Any], out: str) -> dict[str, Any]:
+    """Run benchmarks/peers.py with the code of its commit."""
+    code = Path(out, "code")
+    code.mkdir()
+    archive = subprocess.run(
+        ["git", "archive", _PEERS], cwd=_ROOT, capture_output=True, check=True
+    ).stdout
+    subprocess.run(["tar", "x"], cwd=code, input=archive, check=True)
+    for name in _OUR_ENCODER:
+        shutil.copy(_ROOT / "tfrecords_schema" / name, code / "tfrecords_schema" / name)
+    done = subprocess.run(
+        [sys.executable, "-P", str(_ROOT / "benchmarks" / "peers.py"), json.dumps(asked)],
+        cwd=code,
+        env=os.environ | {"PYTHONPATH": str(code)},
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    peers: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return peers
+
+
+def measure(recipe: Recipe, out: str) -> dict[str, Any]:
+    """Time ingest with its peer, and the build from its cache."""
     options = RunnerOptions(_WORKERS)
     sources = find_sources(recipe, Store.at(out))
     raw = [piece for source in sources.train for piece in source.pieces]
-    for peer in ("plain", "peer"):
-        Path(f"{out}/{peer}").mkdir()
-
+    Path(f"{out}/plain").mkdir()
     ingest_peer = partial(ingest_plainly, out=f"{out}/plain")
-    plain_rows, plain_seconds = timed(lambda: in_pool(ingest_peer, raw))
-    ingested, ingest_seconds = timed(lambda: ingest(recipe, sources, options))
-    job = make_job(recipe, sources, ingested, BuildDirectories(out))
-
-    build_peer = partial(render_plainly, job=job, out=f"{out}/peer")
-    peer_examples, peer_seconds = timed(lambda: in_pool(build_peer, job.files))
-    result, build_seconds = timed(lambda: build(recipe, out, options))
-
-    plain_rate = plain_rows / plain_seconds
-    ingest_rate = job.num_records / ingest_seconds
-    peer_rate = peer_examples / peer_seconds
-    build_rate = result.manifest.splits["train"].rows / build_seconds
+    plain_rows, plain = timed(lambda: in_pool(ingest_peer, raw))
+    ingested, reading = timed(lambda: ingest(recipe, sources, options))
+    records = make_job(recipe, sources, ingested, BuildDirectories(out)).num_records
+    result, building = timed(lambda: build(recipe, out, options))
     return {
-        "records": job.num_records,
-        "plain_rows_per_second": round(plain_rate),
-        "ingest_records_per_second": round(ingest_rate),
-        "ingest_ratio": round(ingest_rate / plain_rate, 3),
-        "peer_examples_per_second": round(peer_rate),
-        "build_examples_per_second": round(build_rate),
-        "ratio": round(build_rate / peer_rate, 3),
+        "plain_loop": {"records": plain_rows} | plain,
+        "ingest": {"records": records} | reading,
+        "build": {"examples": result.manifest.splits["train"].rows} | building,
+    }
+
+
+def ratios(found: dict[str, Any]) -> dict[str, dict[str, float]]:
+    """Return how many times as fast as each peer we are, a second and a CPU-second."""
+    pairs = {name: ("build", name) for name in found if name not in ("plain_loop", "ingest")}
+    pairs |= {"plain_loop": ("ingest", "plain_loop")}
+    del pairs["build"]
+
+    def rate(name: str, unit: str) -> float:
+        return float(found[name].get("examples", found[name].get("records"))) / found[name][unit]
+
+    return {
+        unit: {name: round(rate(a, unit) / rate(b, unit), 3) for name, (a, b) in pairs.items()}
+        for unit in ("seconds", "cpu_seconds")
     }
 
 
 def main() -> None:
     """Measure superni_cot, every record once, in a directory that is removed."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--superni", required=True)
     parser.add_argument("--cot", required=True)
     parser.add_argument("--vocabulary", required=True)
+    parser.add_argument("--every", type=int, default=1)
+    parser.add_argument("--few-shot", action="store_true", help="few-shot prompts alone")
+    parser.add_argument("--to", type=Path, help="also write the results to this file")
     arguments = parser.parse_args()
+    types = "{fs_opt: 1}" if arguments.few_shot else "{zs_opt: 1, fs_opt: 1}"
     settings = [
         "vocabulary.kind=sentencepiece",
         f"vocabulary.path={Path(arguments.vocabulary).absolute()}",
         "limits={max_input_tokens: 2048, max_target_tokens: 512}",
         # Every record once, as the peer does.
-        "mixture.collections.natural_instructions={template_types: {zs_opt: 1, fs_opt: 1}}",
-        "mixture.collections.cot={template_types: {zs_opt: 1, fs_opt: 1}}",
+        f"mixture.collections.natural_instructions={{template_types: {types}}}",
+        f"mixture.collections.cot={{template_types: {types}}}",
     ]
-    paths = {"superni": arguments.superni, "cot": arguments.cot}
-    recipe = load_recipe("superni_cot", settings, paths, None)
     with tempfile.TemporaryDirectory(prefix="flanbeam-benchmark-") as out:
-        print(json.dumps(measure(recipe, out), indent=2))
+        for name in ("tasks", "ours", "peers"):
+            Path(out, name).mkdir()
+        for file in sorted(Path(arguments.superni).glob("*.json"))[:: arguments.every]:
+            shutil.copy(file, Path(out, "tasks"))
+        paths = {"superni": f"{out}/tasks", "cot": str(Path(arguments.cot).absolute())}
+        asked = {"settings": settings, "paths": paths, "out": f"{out}/peers"}
+        recipe = load_recipe("superni_cot", settings, paths, None)
+        found = measure(recipe, f"{out}/ours")
+        found |= run_peers(asked | {"few_shot": arguments.few_shot}, out)
+    results = {"every": arguments.every, "few_shot_only": arguments.few_shot}
+    results |= {"measured": found, "ratios": ratios(found)}
+    print(json.dumps(results, indent=2))
+    if arguments.to:
+        record(arguments.to, results)
 
 
 if __name__ == "__main__":

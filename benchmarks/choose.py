@@ -15,13 +15,10 @@ from typing import Any
 import numpy as np
 
 from benchmarks.dedup import make_job
-from transforms.duplicates.candidate_pairs import EDGE_ROW, EDGES, VERIFY
-from transforms.duplicates.exact import DEDUPLICATE
+from transforms.duplicates.candidate_pairs import EDGE_ROW, EDGES, MEMBER_ROW, VERIFY
 from transforms.duplicates.near_duplicates import CHOOSE, choose_all
 from transforms.job import load_job
-from transforms.records.key_rows import KEY_ROW
 from transforms.runtime.exchange import Run, write_run
-from transforms.stages.stage import ROWS
 from transforms.stages.work import Input, Work
 
 
@@ -29,12 +26,12 @@ def choose(count: int) -> dict[str, Any]:
     """Measure CPU seconds and bytes for each of `count` records."""
     with tempfile.TemporaryDirectory() as directory:
         work = make_job(100, Path(directory))
-        unique, verified = _paired_runs(count, Path(directory))
-        choose_all(_work(work, [], []))
+        verified = _paired_runs(count, Path(directory))
+        choose_all(_work(work, []))
         base = _resident("VmRSS")
         Path("/proc/self/clear_refs").write_text("5")  # Reset the peak.
         cpu = time.process_time()
-        chosen = choose_all(_work(work, unique, verified))
+        chosen = choose_all(_work(work, verified))
         return {
             "removed": 0 if chosen.rows is None else len(chosen.rows),
             "cpu": round(time.process_time() - cpu, 1),
@@ -42,33 +39,32 @@ def choose(count: int) -> dict[str, Any]:
         }
 
 
-def _work(directory: str, unique: list[Run], verified: list[Run]) -> Work:
+def _work(directory: str, verified: list[Run]) -> Work:
     """Return the one work item of the stage, which reads these runs."""
-    inputs = {ROWS: Input(DEDUPLICATE, unique), EDGES: Input(VERIFY, verified)}
+    inputs = {EDGES: Input(VERIFY, verified)}
     return Work(
         job=load_job(directory), stage=CHOOSE.name, directory=directory, item=0, inputs=inputs
     )
 
 
-def _paired_runs(count: int, root: Path) -> tuple[list[Run], list[Run]]:
-    """Return (runs of key rows, runs of edges): records two by two, each pair in 8 of 32 runs."""
+def _paired_runs(count: int, root: Path) -> list[Run]:
+    """Return runs of edges: records two by two, each pair in 8 of 32 runs."""
     generator = np.random.default_rng(7)
-    rows = np.zeros(count, dtype=KEY_ROW)
-    rows["offset"] = np.arange(count) * 300
+    members = np.zeros(count, dtype=MEMBER_ROW)
     for name in ("id_high", "id_low", "content"):
-        rows[name] = generator.integers(0, 2**63, count)
-    pairs = generator.permutation(rows["offset"])[: count // 2 * 2].reshape(2, -1)
+        members[name] = generator.integers(0, 2**63, count)
+    pairs = generator.permutation(count)[: count // 2 * 2].reshape(2, -1)
     scores = generator.random(pairs.shape[1])
-    unique, verified = [], []
+    verified = []
     for number in range(32):
-        part = {0: rows[number::32].tobytes()}
-        unique.append(write_run(f"{root}/unique-{number:02d}.run", 1, part, b"{}"))
         of_run = np.concatenate([np.arange((number + k) % 32, len(scores), 32) for k in range(8)])
         edges = np.zeros(len(of_run), dtype=EDGE_ROW)
-        (edges["first"], edges["second"]), edges["score"] = pairs[:, of_run], scores[of_run]
+        edges["score"] = scores[of_run]
+        for end, records in zip(("first", "second"), pairs[:, of_run], strict=True):
+            edges[end], edges[f"{end}_member"] = records * 300, members[records]
         part = {0: edges.tobytes()}
         verified.append(write_run(f"{root}/verified-{number:02d}.run", 1, part, b"{}"))
-    return unique, verified
+    return verified
 
 
 def _resident(what: str) -> int:

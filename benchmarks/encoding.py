@@ -4,10 +4,12 @@
 
 Each corpus is the lines of its text files, or the strings of its JSON files, so that whatever the
 files hold is encoded. CPU seconds of one thread, ids that differ, and ratios are printed as JSON.
-Exits with 1 if any differ.
+Exits with 1 if any differ, from sentencepiece's or from the ids of `--against`, an earlier result:
+ratios are printed and decide nothing, since machines differ.
 """
 
 import argparse
+import hashlib
 import json
 import sys
 import time
@@ -19,6 +21,7 @@ from typing import Any
 import numpy as np
 import sentencepiece
 
+from benchmarks.recording import record, recorded
 from tfrecords_schema.vocabulary import SentencePieceVocabulary
 
 _BATCH = 2000
@@ -52,6 +55,7 @@ def measure(model: bytes, path: Path) -> dict[str, Any]:
     vocabulary = SentencePieceVocabulary(model, 0, is_compiled=True)
     vocabulary.encode("")
     count = size = differing = 0
+    digest = hashlib.sha256()
     plain_seconds = our_seconds = 0.0
     stream = texts(path)
     while batch := list(islice(stream, _BATCH)):
@@ -63,22 +67,45 @@ def measure(model: bytes, path: Path) -> dict[str, Any]:
         plain_seconds += between - began
         our_seconds += ended - between
         differing += sum(not np.array_equal(a, b) for a, b in zip(plain, ours, strict=True))
+        for ids in plain:
+            digest.update(len(ids).to_bytes(4, "little") + ids.astype("<i4").tobytes())
         count += len(batch)
         size += sum(len(text.encode()) for text in batch)
     return {
         "texts": count,
         "bytes": size,
         "differing": differing,
+        "ids_sha256": digest.hexdigest(),
         "sentencepiece_microseconds": round(1e6 * plain_seconds / max(count, 1), 2),
         "microseconds": round(1e6 * our_seconds / max(count, 1), 2),
         "ratio": round(plain_seconds / max(our_seconds, 1e-9), 2),
     }
 
 
+def compare(found: dict[str, Any], earlier: dict[str, Any]) -> bool:
+    """Print ratios beside the earlier ones; return whether all ids are the same."""
+    for name, now in found.items():
+        then = earlier.get(name)
+        if then is None:
+            print(f"{name}: {now['ratio']} times sentencepiece, not measured before")
+            continue
+        change = now["ratio"] / then["ratio"]
+        print(f"{name}: {now['ratio']} times sentencepiece, {change:.2f} of {then['ratio']} before")
+        if now["ids_sha256"] != then["ids_sha256"]:
+            print(f"{name}: the ids of {now['texts']} texts differ from those of {then['texts']}")
+    return all(
+        now["ids_sha256"] == earlier[name]["ids_sha256"]
+        for name, now in found.items()
+        if name in earlier
+    )
+
+
 def main() -> int:
     """Measure each corpus, with a table of its own."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--vocabulary", required=True)
+    parser.add_argument("--to", type=Path, help="also write the results to this file")
+    parser.add_argument("--against", type=Path, help="compare with the results in this file")
     parser.add_argument("corpora", nargs="+", metavar="NAME=PATH")
     arguments = parser.parse_args()
     model = Path(arguments.vocabulary).read_bytes()
@@ -87,8 +114,14 @@ def main() -> int:
         name, _, path = corpus.partition("=")
         results[name] = measure(model, Path(path))
         print(name, results[name], file=sys.stderr)
-    print(json.dumps(results, indent=2))
-    return int(any(result["differing"] for result in results.values()))
+    agree = not any(result["differing"] for result in results.values())
+    if arguments.against:
+        agree &= compare(results, recorded(arguments.against))
+    else:
+        print(json.dumps(results, indent=2))
+    if arguments.to:
+        record(arguments.to, results)
+    return int(not agree)
 
 
 if __name__ == "__main__":

@@ -16,11 +16,13 @@ from flanbeam.snapshots import Example, Snapshot, Split, open_snapshot
 from flanbeam.training import evaluate, train
 from tfrecords_schema import __version__
 from tfrecords_schema.errors import ConfigurationError, DataError, UserError
+from tfrecords_schema.kept_records import KeptRecord
 
 __all__ = [
     "ConfigurationError",
     "DataError",
     "Example",
+    "KeptRecord",
     "Plan",
     "Recipe",
     "Snapshot",

@@ -10,6 +10,7 @@ from tfrecords_schema import snapshot as stored
 from tfrecords_schema.channels import resolve
 from tfrecords_schema.errors import ConfigurationError
 from tfrecords_schema.features import INPUTS, INPUTS_TEXT, TARGETS, TARGETS_TEXT
+from tfrecords_schema.kept_records import KeptRecord, kept_record
 from tfrecords_schema.manifest import Manifest
 
 _TOKENS = {INPUTS: "input_tokens", TARGETS: "target_tokens"}
@@ -32,9 +33,12 @@ class Example(TypedDict, total=False):
     answer_index: int
     template_id: str
     template_type: str
+    template_idx: int
     num_shots: int
     inversion: str
+    prompt_parts: list[int]
     task_name: str
+    task_source: str
     collection: str
     source: str
     split: str
@@ -128,6 +132,16 @@ class Snapshot:
     def splits(self) -> dict[str, int]:
         """Return the examples of each split."""
         return {name: split.rows for name, split in self.manifest.splits.items()}
+
+    def record(self, record_id: str) -> KeptRecord:
+        """Return the record that an example was made of, by the example's `record_id`.
+
+        Each call looks through the files of `records/` until it finds the record.
+
+        Raises:
+          DataError: the snapshot does not keep such a record.
+        """
+        return kept_record(self.of, record_id)
 
     def __getitem__(self, split: str) -> Split:
         """Return the examples of a split.

@@ -463,6 +463,11 @@ def _resolve(recipe: Recipe, document: Document, source_paths: dict[str, str]) -
     recipe.places["notify",] = document.place(("notify",))
     for task in recipe.templates:
         recipe.places["templates", task] = document.place(("templates", task))
+        stated = document.value["templates"].get(task)
+        within = ("templates",) if isinstance(stated, dict) else ()
+        for number in range(len(recipe.templates[task].templates)):
+            keys = ("templates", task, str(number))
+            recipe.places[keys] = document.place(("templates", task, *within, number))
     path = absolute(recipe.vocabulary.path, "vocabulary", "path")
 
     def against(group: str, addresses: Sequence[str]) -> dict[str, Any]:

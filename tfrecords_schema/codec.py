@@ -5,7 +5,7 @@ process.
 """
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -55,7 +55,6 @@ _LISTS = {"string": b"\x0a", "int64": b"\x1a"}
 # In the order of keys that protobuf's deterministic serialization has: of two of which one begins
 # with the other, the longer one goes first.
 _ORDERED = tuple(sorted(FEATURES, key=lambda feature: f"{feature.name}\x7f"))
-_HEADS = {feature.name: _field(_FIRST, feature.name.encode()) + _VALUE for feature in _ORDERED}
 _LONGEST_KEPT = 64
 
 
@@ -71,29 +70,38 @@ def _numbers(values: Any) -> bytes:
     return _field(_FIRST, kernels.pack_varints(values).tobytes()) if len(values) else b""
 
 
-def _entry(feature: Feature, values: Any) -> bytes:
-    """Return the entry of one feature in the map of an example."""
-    if feature.kind == "string":
-        listed = b"".join([_field(_FIRST, text.encode()) for text in values])
-    else:
-        listed = _numbers(values)
-    content = _field(_LISTS[feature.kind], listed)
-    return _field(_FIRST, _HEADS[feature.name] + _varint(len(content)) + content)
+def _texts(values: Any) -> bytes:
+    """Return the content of a BytesList."""
+    return b"".join([_field(_FIRST, text.encode()) for text in values])
 
 
-@lru_cache(maxsize=8192, typed=True)
-def _scalar(feature: Feature, value: str | int) -> bytes:
-    return _entry(feature, (value,))
+def _encoder(feature: Feature) -> Callable[[Any], bytes]:
+    """Return the function from a value of `feature` to its entry in the map of an example."""
+    head, tag = _field(_FIRST, feature.name.encode()) + _VALUE, _LISTS[feature.kind]
+    content_of = _texts if feature.kind == "string" else _numbers
 
-
-def _entry_of(feature: Feature, value: Any) -> bytes:
-    if feature.repeated:
-        if isinstance(value, str):
+    def encode_list(values: Any) -> bytes:
+        if isinstance(values, str):
             raise TypeError(f"feature {feature.name!r} is a list, not a text")
-        return _entry(feature, value)
-    if feature.name in _UNIQUE or (isinstance(value, str) and len(value) > _LONGEST_KEPT):
-        return _entry(feature, (value,))
-    return _scalar(feature, value)
+        content = _field(tag, content_of(values))
+        return _field(_FIRST, b"".join((head, _varint(len(content)), content)))
+
+    def encode_one(value: Any) -> bytes:
+        return encode_list((value,))
+
+    encode_again = lru_cache(maxsize=1024, typed=True)(encode_one)
+
+    def encode_scalar(value: Any) -> bytes:
+        if isinstance(value, str) and len(value) > _LONGEST_KEPT:
+            return encode_one(value)
+        return encode_again(value)
+
+    if feature.repeated:
+        return encode_list
+    return encode_one if feature.name in _UNIQUE else encode_scalar
+
+
+_ENCODERS = tuple((feature.name, _encoder(feature)) for feature in _ORDERED)
 
 
 def encode_row(row: NewRow) -> bytes:
@@ -102,7 +110,7 @@ def encode_row(row: NewRow) -> bytes:
     Raises:
       KeyError: a feature is missing. TypeError: a value has the wrong type.
     """
-    return _field(_FIRST, b"".join([_entry_of(feature, row[feature.name]) for feature in _ORDERED]))
+    return _field(_FIRST, b"".join([encode(row[name]) for name, encode in _ENCODERS]))
 
 
 def _decode_value(feature: Feature, proto: Any) -> Value:

@@ -218,6 +218,10 @@ class Manifest(_Model):
     # Records that it shows, compressed; none in snapshots of older versions.
     records: list[RowFile] = []
 
+    def __repr__(self) -> str:
+        """Return what it describes and its fields: their contents fill screens."""
+        return f"<Manifest {self.name} {self.version}: {', '.join(type(self).model_fields)}>"
+
     @property
     def row_features(self) -> list[Feature]:
         """Return the features of its examples, by which rows are decoded."""

@@ -43,7 +43,7 @@ class Tables(NamedTuple):
       classes: [256], whether a byte is SEPARATOR; all that are have codes up to 0x20.
       units, values: the rules of normalization: a Darts trie, and what its keys become.
       table: [slots, SLOT_WORDS]; slots a power of two.
-      trie: [slots, 2], the pieces; slots a power of two.
+      trie: [slots, 3], the pieces as `fill_trie` writes them.
       scores: [pieces], as unigram::Model has them; never above 0.
       facts: the id of unknown characters, and the most bytes that a byte becomes.
     """
@@ -120,6 +120,7 @@ def _is_handled(model: Any) -> bool:
         and normalizer.add_dummy_prefix
         and normalizer.remove_extra_whitespaces
         and normalizer.escape_whitespaces
+        and len(model.pieces) <= word_kernels.MAX_PIECES
         and sum(piece.type == _Piece.UNKNOWN for piece in model.pieces) == 1
         and any(piece.piece == _SPACE for piece in normal)
         # Scores only fall, which bounds their rounding.
@@ -163,17 +164,20 @@ def _is_space(one: NDArray[np.uint8], units: NDArray[np.uint32], values: NDArray
 
 
 def _trie(model: Any) -> NDArray[np.int32]:
-    kept = [
+    kept = sorted(
         (piece.piece.encode(), number)
         for number, piece in enumerate(model.pieces)
         if piece.type in (_Piece.NORMAL, _Piece.USER_DEFINED)
-    ]
+    )
     texts, numbers = zip(*kept, strict=True)
     data = np.frombuffer(b"".join(texts), np.uint8)
-    trie = np.full((1 << len(data).bit_length(), 2), -1, np.int32)
-    ends = np.cumsum([len(text) for text in texts])
-    word_kernels.fill_trie(trie, data, ends, np.array(numbers, np.int64))
-    return trie
+    ends, ids = np.cumsum([len(text) for text in texts]), np.array(numbers, np.int64)
+    slots = max(256, 1 << len(texts).bit_length())
+    while True:
+        trie = np.zeros((slots, 3), np.int32)
+        if word_kernels.fill_trie(trie, data, ends, ids):
+            return trie
+        slots *= 2
 
 
 def _scores(model: Any) -> NDArray[np.float64]:

@@ -14,25 +14,29 @@ from tfrecords_schema.compiled import compiled_alone
 SEPARATOR = 1
 # A slot of the table of words is a cache line. As 64-bit words 0–2 the bytes of a word; as 32-bit
 # words 6 its length, how many ids it has and whether one is unknown, a byte each, 7 up to which
-# score before it the ids hold, 8 its score, 9–15 its ids. A word has the choice of so many slots.
+# score before it the ids hold, 8 its score; as 16-bit words 18–31 its ids. A word has the choice
+# of so many slots; they fill up from the first one, and an empty one has length 0.
 SLOT_WORDS, WAYS = 8, 4
-MAX_WORD_BYTES, MAX_WORD_IDS = 24, 7
-_META, _SAFE, _SCORE, _IDS = 6, 7, 8, 9
-# Columns of a slot of the trie of pieces.
-_KEY, _PIECE = 0, 1
+MAX_WORD_BYTES, MAX_WORD_IDS, MAX_PIECES = 24, 14, 1 << 16
+_META, _SAFE, _SCORE, _IDS = 6, 7, 8, 18
+# Columns of a node of the trie of pieces, which is a double array: the child for a byte is
+# LINKS ^ byte if that has this LABEL, a byte and 1; 0 is a free slot. The root is node 0.
+LINKS, LABEL, PIECE = 0, 1, 2
 _M1, _M2, _M3 = (
     np.uint64(0x9E3779B97F4A7C15),
     np.uint64(0xBF58476D1CE4E5B9),
     np.uint64(0x94D049BB133111EB),
 )
 _ZERO, _ONE, _THREE, _BYTE = np.uint64(0), np.uint64(1), np.uint64(3), np.uint64(8)
-_BITS_7, _BITS_29, _BITS_32, _BITS_56 = np.uint64(7), np.uint64(29), np.uint64(32), np.uint64(56)
+_BITS_7, _BITS_29, _BITS_32 = np.uint64(7), np.uint64(29), np.uint64(32)
+_BITS_56, _BITS_62 = np.uint64(56), np.uint64(62)
 _LOW, _HIGH = np.uint64(0x0101010101010101), np.uint64(0x8080808080808080)
 _BELOW = np.uint64(0x2121212121212121)
 # Why looking words up ends.
 _AT_END, _NO_ROOM, _NEW, _CLOSE = range(4)
-# The Viterbi's rows: best score, where its piece begins, its id, the next best score.
-_BEST, _START, _ID, _SECOND = 0, 1, 2, 3
+# The Viterbi's rows: the two best scores; where the best one's piece begins, and its id.
+_BEST, _SECOND = 0, 1
+_START, _ID = 0, 1
 _NEVER = -1e30
 # Where sentencepiece's score has fallen by 100,000, it decides ties in another way (0.2.2).
 _DEEPEST = 65_536.0
@@ -41,34 +45,65 @@ _ROUNDING = 4 * 2.0**-24
 
 
 @compiled_alone
-def _child(trie: Any, node: int, byte: int) -> int:  # pragma: no cover
-    """Return the slot of a child in `trie`, or the free one where it belongs.
-
-    A node is its slot, and the root is -1.
-    """
-    key = (node + 1) << 8 | byte
-    mask = len(trie) - 1
-    slot = ((key * 0x9E3779B1) >> 13) & mask
-    while trie[slot, _KEY] != key and trie[slot, _KEY] != -1:
-        slot = (slot + 1) & mask
-    return slot
-
-
-@compiled_alone
-def fill_trie(trie: Any, data: Any, ends: Any, ids: Any) -> None:  # pragma: no cover
-    """Fill `trie` with the pieces in `data`; piece i ends before `ends[i]`.
+def fill_trie(trie: Any, data: Any, ends: Any, ids: Any) -> bool:  # pragma: no cover
+    """Fill `trie` with the pieces in `data`; return whether it has room for all.
 
     Args:
-      trie: [slots, 2] int32 of -1; slots a power of two, more than `data` has bytes.
+      trie: [slots, 3] int32 of 0; slots a power of two, 256 or more.
+      data: the pieces in rising order; piece i ends before `ends[i]`.
     """
-    start = 0
+    # Nodes in the order of their texts, which is after their parents; the root is 0.
+    keys = np.empty(len(data) + 1, np.int64)  # parent << 8 | byte
+    pieces = np.full(len(data) + 1, -1, np.int32)
+    path = np.zeros(len(data) + 1, np.int64)
+    nodes, before, start = 1, 0, 0
     for piece in range(len(ends)):
-        node = -1
-        for i in range(start, ends[piece]):
-            parent, node = node, _child(trie, node, data[i])
-            trie[node, _KEY] = (parent + 1) << 8 | data[i]
-        trie[node, _PIECE] = ids[piece]
-        start = ends[piece]
+        size, depth = ends[piece] - start, 0
+        while depth < min(size, start - before) and data[before + depth] == data[start + depth]:
+            depth += 1
+        for k in range(depth, size):
+            keys[nodes] = path[k] << 8 | data[start + k]
+            path[k + 1] = nodes
+            nodes += 1
+        pieces[path[size]] = ids[piece]
+        before, start = start, ends[piece]
+
+    slots = np.zeros(nodes, np.int64)
+    is_base = np.zeros(len(trie), np.bool_)
+    # 0 is the base of nodes without children.
+    is_base[0] = True
+    trie[0, LABEL], trie[0, PIECE] = 257, -1
+    order = np.argsort(keys[1:nodes]) + 1
+    first, low = 0, 1
+    while first < len(order):
+        parent = keys[order[first]] >> 8
+        end = first
+        while end < len(order) and keys[order[end]] >> 8 == parent:
+            end += 1
+        # The lowest base of which all children are free; no two nodes share one.
+        slot = low
+        while True:
+            if slot == len(trie):
+                return False
+            base = slot ^ (keys[order[first]] & 0xFF)
+            fits = trie[slot, LABEL] == 0 and not is_base[base]
+            for k in range(first + 1, end):
+                fits = fits and trie[base ^ (keys[order[k]] & 0xFF), LABEL] == 0
+            if fits:
+                break
+            slot += 1
+        is_base[base] = True
+        trie[slots[parent], LINKS] = base
+        for k in range(first, end):
+            byte = keys[order[k]] & 0xFF
+            slots[order[k]] = base ^ byte
+            trie[base ^ byte, LABEL], trie[base ^ byte, PIECE] = byte + 1, pieces[order[k]]
+        # Holes that few nodes fit into are left behind.
+        low = max(low, slot - 64)
+        while low < len(trie) and trie[low, LABEL] != 0:
+            low += 1
+        first = end
+    return True
 
 
 @compiled_alone
@@ -170,57 +205,43 @@ def normalize(
 
 @compiled_alone
 def segment(
-    text: Any, size: int, before: Any, trie: Any, scores: Any, unknown: int, best: Any
+    text: Any, size: int, before: Any, trie: Any, scores: Any, unknown: int, best: Any, found: Any
 ) -> Any:  # pragma: no cover
     """Find the best pieces of `text[:size]`, whose normal form it is; return how safe they are.
 
-    The ids are the last ones of row `_ID` of `best`, which begin at `best[_START, 0]`. They are
+    The ids are the last ones of row `_ID` of `found`, which begin at `found[_START, 0]`. They are
     the same after every score from 0 down to the negative of what is returned.
 
     Args:
       before: the score of the text before.
-      best: [4, size + 1 or more] float64.
+      best: [2, size + 1 or more] float64. found: the same in int32.
     """
-    for i in range(size + 1):
-        best[_START, i] = -1
+    for i in range(1, size + 1):
+        best[_BEST, i] = _NEVER
         best[_SECOND, i] = _NEVER
     best[_BEST, 0] = before
     deepest, i, characters = 0.0, 0, 0
     while i < size:
         here = best[_BEST, i]
         width = min(_character(text[i]), size - i)
-        node, j, is_known = -1, i, False
+        base, j, is_known = trie[0, LINKS], i, False
         while j < size:
-            node = _child(trie, node, text[j])
-            if trie[node, _KEY] == -1:
+            byte = np.int64(text[j])
+            node = base ^ byte
+            if trie[node, LABEL] != byte + 1:
                 break
+            base = trie[node, LINKS]
             j += 1
-            piece = trie[node, _PIECE]
-            if piece < 0:
-                continue
-            score = np.float64(np.float32(scores[piece] + here))
-            deepest = min(deepest, score)
-            if best[_START, j] < 0 or score > best[_BEST, j]:
-                if best[_START, j] >= 0:
-                    best[_SECOND, j] = max(best[_SECOND, j], best[_BEST, j])
-                best[_BEST, j] = score
-                best[_START, j] = i
-                best[_ID, j] = piece
-            else:
-                best[_SECOND, j] = max(best[_SECOND, j], score)
-            is_known = is_known or j - i == width
+            piece = trie[node, PIECE]
+            if piece >= 0:
+                score = np.float64(np.float32(scores[piece] + here))
+                deepest = min(deepest, score)
+                _offer(best, found, i, j, piece, score)
+                is_known = is_known or j - i == width
         if not is_known:
-            j = i + width
             score = np.float64(np.float32(scores[unknown] + here))
             deepest = min(deepest, score)
-            if best[_START, j] < 0 or score > best[_BEST, j]:
-                if best[_START, j] >= 0:
-                    best[_SECOND, j] = max(best[_SECOND, j], best[_BEST, j])
-                best[_BEST, j] = score
-                best[_START, j] = i
-                best[_ID, j] = unknown
-            else:
-                best[_SECOND, j] = max(best[_SECOND, j], score)
+            _offer(best, found, i, i + width, unknown, score)
         i += width
         characters += 1
     end, margin, count = size, 1e30, 0
@@ -228,10 +249,22 @@ def segment(
         margin = min(margin, best[_BEST, end] - best[_SECOND, end])
         count += 1
         # Ids gather at the end of their row: a piece has a byte or more.
-        start, best[_ID, size + 1 - count] = int(best[_START, end]), best[_ID, end]
+        start, found[_ID, size + 1 - count] = found[_START, end], found[_ID, end]
         end = start
-    best[_START, 0] = size + 1 - count
+    found[_START, 0] = size + 1 - count
     return margin / (_ROUNDING * (characters + 2)) + 2 * (deepest - before)
+
+
+@compiled_alone
+def _offer(
+    best: Any, found: Any, start: int, end: int, piece: int, score: float
+) -> None:  # pragma: no cover
+    """Take a piece if none that ends there has a score as good."""
+    if score > best[_BEST, end]:
+        best[_SECOND, end] = best[_BEST, end]
+        best[_BEST, end], found[_START, end], found[_ID, end] = score, start, piece
+    elif score > best[_SECOND, end]:
+        best[_SECOND, end] = score
 
 
 @compiled_alone
@@ -253,7 +286,7 @@ def _look_up(
     whether unknown ids were met, the slot where the word belongs, its bytes as three words).
     """
     data = text.view(np.uint8)
-    numbers, floats = table.view(np.int32), table.view(np.float32)
+    numbers, floats, kept = table.view(np.int32), table.view(np.float32), table.view(np.uint16)
     mask, room = np.uint64(len(table) - WAYS), len(out) - MAX_WORD_IDS
     first, second, third, slot = _ZERO, _ZERO, _ZERO, np.int64(0)
     start, reason, seen = i, _AT_END, 0
@@ -295,25 +328,26 @@ def _look_up(
         mixed = (first * _M1) ^ (second * _M2) ^ (third * _M3)
         mixed = (mixed ^ (mixed >> _BITS_29)) * _M2
         slot = np.int64((mixed >> _BITS_32) & mask)
-        way = 0
-        while way < WAYS and (
-            table[slot + way, 0] != first
-            or table[slot + way, 1] != second
-            or table[slot + way, 2] != third
-            or numbers[slot + way, _META] & 0xFF != length
+        last = slot + WAYS
+        while slot < last and (
+            table[slot, 0] != first
+            or table[slot, 1] != second
+            or table[slot, 2] != third
+            or numbers[slot, _META] & 0xFF != length
         ):
-            way += 1
-        if way == WAYS:
+            slot = slot + 1 if numbers[slot, _META] != 0 else last
+        if slot == last:
+            slot -= WAYS
             reason = _NEW
             break
-        if depth >= floats[slot + way, _SAFE]:
+        if depth >= floats[slot, _SAFE]:
             reason = _CLOSE
             break
-        depth -= floats[slot + way, _SCORE]
-        meta = numbers[slot + way, _META]
+        depth -= floats[slot, _SCORE]
+        meta = numbers[slot, _META]
         # All of them, since a loop of a fixed length does not branch.
         for k in range(MAX_WORD_IDS):
-            out[count + k] = numbers[slot + way, _IDS + k]
+            out[count + k] = kept[slot, _IDS + k]
         count += (meta >> 8) & 0xFF
         seen |= meta
     return reason, start, i, count, depth, seen >> 16 != 0, slot, first, second, third
@@ -321,37 +355,27 @@ def _look_up(
 
 @compiled_alone
 def _keep(
-    table: Any,
-    slot: int,
-    word: Any,
-    length: int,
-    safe: float,
-    best: Any,
-    normal: int,
-    scores: Any,
-    unknown: int,
-) -> bool:  # pragma: no cover
-    """Put the pieces of a word, which `segment` left in `best`, into `table` if they have room."""
-    at = int(best[_START, 0])
-    ids = normal + 1 - at
-    if length > MAX_WORD_BYTES or ids > MAX_WORD_IDS:
-        return False
-    numbers, floats = table.view(np.int32), table.view(np.float32)
-    # The newest of the words of these slots goes first, the oldest away.
-    for way in range(WAYS - 1, 0, -1):
-        for k in range(SLOT_WORDS):
-            table[slot + way, k] = table[slot + way - 1, k]
+    table: Any, slot: int, word: Any, length: int, safe: float, ids: Any, scores: Any, unknown: int
+) -> None:  # pragma: no cover
+    """Put the ids of a word into `table` if they have room."""
+    if length > MAX_WORD_BYTES or len(ids) > MAX_WORD_IDS:
+        return
+    numbers, floats, kept = table.view(np.int32), table.view(np.float32), table.view(np.uint16)
+    place: Any = slot
+    while place < slot + WAYS and numbers[place, _META] != 0:
+        place += 1
+    if place == slot + WAYS:
+        # The word that goes is any one, but the same in each run.
+        place = slot + np.int64((word[0] * _M3) >> _BITS_62)
     for k in range(3):
-        table[slot, k] = word[k]
+        table[place, k] = word[k]
     total, has_unknown = 0.0, False
-    for k in range(ids):
-        piece = int(best[_ID, at + k])
-        total += scores[piece]
-        has_unknown |= piece == unknown
-        numbers[slot, _IDS + k] = piece
-    numbers[slot, _META] = int(has_unknown) << 16 | ids << 8 | length
-    floats[slot, _SAFE], floats[slot, _SCORE] = safe, total
-    return True
+    for k in range(len(ids)):
+        total += scores[ids[k]]
+        has_unknown |= ids[k] == unknown
+        kept[place, _IDS + k] = ids[k]
+    numbers[place, _META] = int(has_unknown) << 16 | len(ids) << 8 | length
+    floats[place, _SAFE], floats[place, _SCORE] = safe, total
 
 
 @compiled_alone
@@ -385,7 +409,8 @@ def encode(text: Any, size: int, tables: Any) -> Any:  # pragma: no cover
     classes, units, values, table, trie, scores, facts = tables
     data, unknown = text.view(np.uint8), facts[0]
     out = np.empty(size + 2 * MAX_WORD_IDS, np.int32)
-    buffer, best = np.empty(0, np.uint8), np.empty((4, 0), np.float64)
+    buffer = np.empty(0, np.uint8)
+    best, found = np.empty((2, 0), np.float64), np.empty((2, 0), np.int32)
     # The exact score of out[:scored], and about that of all ids; scores only fall.
     scored, score, depth = 0, np.float32(0), 0.0
     end, count, has_unknown = 0, 0, False
@@ -404,31 +429,29 @@ def encode(text: Any, size: int, tables: Any) -> Any:  # pragma: no cover
         needed = facts[1] * (end - start) + 3
         if needed > len(buffer):
             buffer = np.empty(needed + 256, np.uint8)
-            best = np.empty((4, needed + 257), np.float64)
+            best = np.empty((2, needed + 257), np.float64)
+            found = np.empty((2, needed + 257), np.int32)
         normal = normalize(data, start, end, units, values, buffer)
-        if reason == _NEW:
-            safe = segment(buffer, normal, 0.0, trie, scores, unknown, best)
-            word = (first, second, third)
-            if (
-                _keep(table, slot, word, end - start, safe, best, normal, scores, unknown)
-                and depth < safe
-            ):
-                # It is found now.
-                end = start
-                continue
-        # What is too long for the table, or so close that the score before it decides.
-        for k in range(scored, count):
-            score = np.float32(scores[out[k]] + score)
-        segment(buffer, normal, score, trie, scores, unknown, best)
-        at = int(best[_START, 0])
-        if count + normal + 1 - at > len(out):
+        if count + normal > len(out):
             out = _enlarged(out, count, normal)
-        for k in range(at, normal + 1):
-            out[count] = int(best[_ID, k])
-            has_unknown |= out[count] == unknown
-            score = np.float32(scores[out[count]] + score)
+        is_new = reason == _NEW
+        if is_new:
+            safe = segment(buffer, normal, 0.0, trie, scores, unknown, best, found)
+            ids = found[_ID, found[_START, 0] : normal + 1]
+            _keep(table, slot, (first, second, third), end - start, safe, ids, scores, unknown)
+            is_new = depth < safe
+        if not is_new:
+            # What is too long for the table, or so close that the score before it decides.
+            for k in range(scored, count):
+                score = np.float32(scores[out[k]] + score)
+            scored, depth = count, -np.float64(score)
+            segment(buffer, normal, score, trie, scores, unknown, best, found)
+            ids = found[_ID, found[_START, 0] : normal + 1]
+        for piece in ids:
+            out[count] = piece
+            has_unknown |= piece == unknown
+            depth -= scores[piece]
             count += 1
-        scored, depth = count, -np.float64(score)
     return _merged(out[:count], unknown) if has_unknown else out[:count].copy()
 
 

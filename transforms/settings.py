@@ -58,6 +58,18 @@ class NearDuplicates(Settings):
     max_comparisons: int = Field(
         64, ge=4, description="Maximum number of comparisons of a record within a band."
     )
+    at_once: int = Field(
+        20_000_000,
+        ge=0,
+        description="Records of a corpus up to which one process chooses the record to keep of "
+        "each group; above, an engine's shuffle chooses in rounds. The result is the same.",
+    )
+    rounds: int = Field(
+        24,
+        ge=1,
+        le=64,
+        description="Maximum number of rounds; n rounds suffice for chains of about 2^n records.",
+    )
 
 
 class Deduplicate(Settings):

@@ -28,13 +28,15 @@ BYTES_AN_EXAMPLE = 2718
 OF_EXAMPLES = ("render", "write")
 RECORDS_A_FILE, RECORDS_A_BUCKET, SHARD_BYTES = 10_000, 200_000, 128 * 1024 * 1024
 # (reads, writes) of an assembly with near-duplicates: for each record file, bucket of keys, shard,
-# and once. Opening an object, looking whether it is there and each part of it are reads; a write is
-# made under another name, then copied.
-REQUESTS = {"file": (80, 12), "bucket": (40.5, 10), "shard": (21, 8), "build": (211, 52)}
+# and once, where a record file holds records of few buckets of tasks. Opening an object, looking
+# whether it is there and each part of it are reads; a write is made under another name, then
+# copied.
+REQUESTS = {"file": (36.3, 10), "bucket": (28.4, 4), "shard": (17, 6), "build": (153, 52)}
 # The published full dump of the Flan Collection has 378 million; every example is written once.
-# Key rows go through Beam's shuffle from scan, deduplicate, sign, verify, choose, decontaminate and
-# select, examples once.
-KEY_ROW_BYTES, SHUFFLES = 64, 7
+# Through Beam's shuffle go 64 bytes of a record from scan, decontaminate and the filter before it,
+# and to two stages each from deduplicate, rank and select; 20 bands of 24 bytes; an example twice,
+# before and after the shards are planned.
+SHUFFLED_A_RECORD, SHUFFLES_OF_EXAMPLES = 9 * 64 + 20 * 24, 2
 SIZES = {"20 million": (20e6, 15e6), "378 million": (378e6, 378e6), "1 billion": (1e9, 1e9)}
 
 
@@ -97,7 +99,8 @@ def estimate(assumed: Assumptions, records: float, examples: float) -> dict[str,
     )
     machines = hours * an_hour * assumed.overhead
     storage = (reads * assumed.million_reads + writes * assumed.million_writes) / 1e6
-    shuffled = 1e-9 * (SHUFFLES * KEY_ROW_BYTES * records + BYTES_AN_EXAMPLE * examples)
+    of_examples = SHUFFLES_OF_EXAMPLES * BYTES_AN_EXAMPLE * examples
+    shuffled = 1e-9 * (SHUFFLED_A_RECORD * records + of_examples)
     shuffling = shuffled * assumed.shuffled_gigabyte
     return {
         "examples, million": f"{examples / 1e6:,.0f}",

@@ -1,25 +1,32 @@
 """The assembly pipeline: the stages of a build as a Beam graph.
 
-Stages exchange their rows through files. Beam carries only the names of those files between them,
-as side inputs, each of which is a barrier.
+Files carry the rows between them, or the runner's shuffle (transforms/stages/transform.py).
 """
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from pipelines.building.stages import STAGES
+from transforms.duplicates.candidate_pairs import EDGES
+from transforms.duplicates.near_duplicates import CHOOSE, takes_rounds
 from transforms.job import Job
 from transforms.runtime.progress import Expected
 from transforms.scan.scanning import SCAN_RECORDS
 from transforms.stages.execution import items_of
 from transforms.stages.stage import Stage
-from transforms.stages.wiring import wire
+from transforms.stages.wiring import Carrier, wire
 
 if TYPE_CHECKING:
     import apache_beam as beam
 
 
-def assemble(pipeline: "beam.Pipeline", work: str, job: Job, up_to: Stage | None = None) -> None:
+def assemble(
+    pipeline: "beam.Pipeline",
+    work: str,
+    job: Job,
+    up_to: Stage | None = None,
+    carrier: Carrier = "files",
+) -> None:
     """Add all stages, or the stages up to one, for the job whose file is in directory `work`."""
     import apache_beam as beam
 
@@ -34,10 +41,16 @@ def assemble(pipeline: "beam.Pipeline", work: str, job: Job, up_to: Stage | None
             numbers = items_of(stage, job) if stage.items.count else [0]
             items[kind] = pipeline | f"Items: {kind}" >> beam.Create(numbers)
         read = {name: runs[source.name] for name, source in wired.sources.items()}
+        if stage is CHOOSE and carrier == "shuffle" and takes_rounds(job):
+            from transforms.duplicates.rounds import ChooseInRounds
+
+            rounds = ChooseInRounds(work, job.settings.deduplicate.near.rounds)
+            runs[stage.name] = read[EDGES] | stage.name >> rounds
+            continue
         own = items[kind]
         if stage.items.count is None:
-            own = own | f"count {stage.name}" >> CountItems(wired, work, read)
-        runs[stage.name] = own | stage.name >> RunStage(wired, work, read)
+            own = own | f"count {stage.name}" >> CountItems(wired, work, read, carrier)
+        runs[stage.name] = own | stage.name >> RunStage(wired, work, read, carrier)
 
 
 def expected(job: Job, up_to: Stage | None = None) -> Iterator[Expected]:

@@ -3,18 +3,19 @@
 A build that was killed continues from its finished work items.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
+from typing import TYPE_CHECKING
 
 from pipelines.building import finished_stages
 from pipelines.building.assemble import assemble, expected
 from pipelines.building.estimates import Estimate, certainly_fits, check_room, estimate
 from pipelines.building.fingerprints import code_version, snapshot_nodes, vocabulary_info
 from pipelines.building.ingest import Ingested, ingest, record_files
-from pipelines.building.losses import Loss, report_losses
+from pipelines.building.losses import Loss, report_losses, report_prompt_losses
 from pipelines.building.nodes import Node, documents, task_node
 from pipelines.building.placing import check_not_empty, check_prompts, place_snapshot
 from pipelines.building.running import RunnerOptions, run_pipeline
@@ -35,6 +36,10 @@ from transforms.runtime.progress import expect
 from transforms.sources.source import INGEST
 from transforms.stages.execution import run_path
 from transforms.stages.output import decode_notes, decode_summary
+from transforms.stages.stage import Stage
+
+if TYPE_CHECKING:
+    import apache_beam as beam
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -201,7 +206,8 @@ def build(recipe: Recipe, out: str, options: RunnerOptions) -> BuildResult:
     with prepared(recipe, out, options) as ready:
         _check_room(ready, options)
         expect(list(expected(ready.job)))
-        run_pipeline(partial(assemble, work=ready.directories.work, job=ready.job), options)
+        if not finished_stages.is_assembled(ready.directories):
+            run_pipeline(_assembly(ready, options), options)
         check_not_empty(ready.job)
         check_prompts(ready.job)
         ready.stage_cache.keep()
@@ -212,7 +218,19 @@ def build(recipe: Recipe, out: str, options: RunnerOptions) -> BuildResult:
         manifest=manifest,
         sources_read=ready.sources_read,
         errors=ready.errors,
-        losses=ready.losses,
+        losses=[*ready.losses, *report_prompt_losses(recipe, path, manifest)],
+    )
+
+
+def _assembly(
+    ready: Prepared, options: RunnerOptions, up_to: Stage | None = None
+) -> Callable[["beam.Pipeline"], None]:
+    return partial(
+        assemble,
+        work=ready.directories.work,
+        job=ready.job,
+        up_to=up_to,
+        carrier=options.chosen_carrier,
     )
 
 
@@ -226,7 +244,7 @@ def _check_room(ready: Prepared, options: RunnerOptions) -> None:
     if certainly_fits(ready.job, store):
         return
     work = ready.directories.work
-    run_pipeline(partial(assemble, work=work, job=ready.job, up_to=PLAN), options)
+    run_pipeline(_assembly(ready, options, up_to=PLAN), options)
     needed = estimate(ready.job, work, planned(work), store, options.workers).peak_bytes
     check_room(needed, store, "the snapshot")
 
@@ -258,7 +276,7 @@ def plan(recipe: Recipe, out: str, options: RunnerOptions) -> PlannedCorpus:
     with prepared(recipe, out, options) as ready:
         work = ready.directories.work
         expect(list(expected(ready.job, up_to=PLAN)))
-        run_pipeline(partial(assemble, work=work, job=ready.job, up_to=PLAN), options)
+        run_pipeline(_assembly(ready, options, up_to=PLAN), options)
         mixture = planned(work)
         store, workers = ready.store.root, options.workers
         return PlannedCorpus(

@@ -10,7 +10,10 @@ from pathlib import Path
 from pipelines.console.report import warn
 from pipelines.stores.store import BuildDirectories
 from tfrecords_schema import filesystem
+from tfrecords_schema.snapshot import open_snapshot
 from transforms.runtime.exchange import Run, is_whole
+from transforms.snapshots.finishing import WRITE_MANIFEST
+from transforms.stages.execution import run_path
 from transforms.stages.output import Summary, decode_summary
 
 
@@ -22,6 +25,19 @@ def drop_corrupt(directories: BuildDirectories) -> bool:
         warn(f"{path}: corrupt, or a file written with it is; computing it again")
         filesystem.remove(path)
     return bool(corrupt)
+
+
+def is_assembled(directories: BuildDirectories) -> bool:
+    """Return whether an engine has made the whole staged snapshot in an object store.
+
+    If its shuffle carried the rows, the runs of most stages are not there to say so.
+    """
+    if filesystem.is_local(directories.work):
+        return False
+    if not is_whole(run_path(directories.work, WRITE_MANIFEST.name, 0)):
+        return False
+    staged = filesystem.files_below(directories.staging)
+    return {*open_snapshot(directories.staging).manifest.files} <= {*staged}
 
 
 def runs_of(directories: BuildDirectories, stage: str = "") -> Iterator[Path]:

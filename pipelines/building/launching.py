@@ -1,8 +1,7 @@
 """Launch one of the two pipelines on a runner that continues by itself, such as Dataflow.
 
-A launch ends as soon as the runner has accepted the job. Jobs leave finished work items in the
-store. After both jobs, `flanbeam build` or `refresh` with the same recipe finds everything finished
-and only gives the snapshot its name.
+A launch ends as soon as the runner has accepted the job. After both jobs, `flanbeam build` or
+`refresh` with the same recipe finds everything finished and only gives the snapshot its name.
 """
 
 import argparse
@@ -57,7 +56,7 @@ def assembly_graph(recipe: Recipe, store: str) -> Construct:
     directories = Store.at(store).build_directories(fingerprint)
     job = make_job(recipe, sources, ingested, directories)
     write_job(directories.work, job)
-    return partial(assemble, work=directories.work, job=job)
+    return partial(assemble, work=directories.work, job=job, carrier="shuffle")
 
 
 STEPS = {"ingest": ingest_graph, "assemble": assembly_graph}

@@ -9,9 +9,11 @@ from pipelines.console.report import warn
 from pipelines.recipe import Recipe
 from tfrecords_schema import filesystem
 from tfrecords_schema.errors import DataError
+from tfrecords_schema.manifest import Manifest
+from transforms.prompts.rendering import NO_TEMPLATE
 from transforms.records.rejections import decode_rejection
 from transforms.sources.forgotten import FORGOTTEN
-from transforms.types import Rejection
+from transforms.types import INVERSION_SUFFIX, Rejection
 
 # Rejected because recipe or store leave them out, or reported as a separate error.
 _ON_PURPOSE = ("filtered", "unreadable_file", FORGOTTEN)
@@ -29,6 +31,8 @@ _ADVICE = {
     "line_too_long": "check `format`: a line holds more than a row",
     "value_too_long": "leave such rows out by `filters`",
     "ambiguous_label": "state `answer_is: position`, or `text`",
+    "no_template": "add a template that suits such records, or leave out `only` under "
+    "`templates`; `flanbeam templates lint RECIPE` says more",
     "unknown_role": "map the role under `roles`",
     "no_history": "check which keys hold the turns (`columns`)",
     "too_many_turns": "divide such conversations before they are read",
@@ -44,6 +48,7 @@ class Loss:
       rows, read: how many rows were left out, of how many that were read.
       first: file and line of the first of them, with the value.
       advice: what to write in the recipe.
+      unit: "rows", or "examples" if they were read and no prompt could be made of them.
     """
 
     source: str
@@ -52,12 +57,13 @@ class Loss:
     read: int
     first: list[str]
     advice: str
+    unit: str = "rows"
 
     @property
     def line(self) -> str:
         """Say it in one line."""
         return (
-            f"sources.{self.source}: {self.rows:,} of {self.read:,} rows are rejected as "
+            f"sources.{self.source}: {self.rows:,} of {self.read:,} {self.unit} are rejected as "
             f"{self.reason}: {'; '.join(self.first)}: {self.advice}"
         )
 
@@ -68,6 +74,7 @@ class Losses:
 
     name: str
     read: int = 0
+    unit: str = "rows"
     reasons: Counter[str] = field(default_factory=Counter)
     first: dict[str, list[str]] = field(default_factory=dict)
 
@@ -96,6 +103,7 @@ class Losses:
                     read=self.read,
                     first=self.first[reason],
                     advice=advice,
+                    unit=self.unit,
                 )
 
 
@@ -112,6 +120,29 @@ def large_losses(recipe: Recipe, ingested: Iterable[IngestedSource]) -> list[Los
     """Return the reasons that took more than `max_loss` of the rows of a source."""
     losing = [s for s in ingested if any(entry.rejected for entry in s.ledger)]
     return [loss for source in losing for loss in losses_of(source).over(recipe.max_loss)]
+
+
+def report_prompt_losses(recipe: Recipe, path: str, manifest: Manifest) -> list[Loss]:
+    """Print and return which tasks lost more than `max_loss` of their examples for no template.
+
+    An inverted task is not among them: that some answers have no question is as it should be.
+    """
+    losing = {
+        entry.task: Losses(entry.task, read=entry.entered, unit="examples")
+        for entry in manifest.ledger
+        if entry.rejected.get(NO_TEMPLATE, 0) > recipe.max_loss * entry.entered
+        and not entry.task.endswith(INVERSION_SUFFIX)
+    }
+    for file in manifest.rejections if losing else ():
+        for line in filesystem.read_bytes(filesystem.join(path, file.path)).splitlines():
+            row = decode_rejection(line)
+            if row.reason == NO_TEMPLATE and row.task in losing:
+                losing[row.task].name = row.source
+                losing[row.task].add(row)
+    reported = [loss for losses in losing.values() for loss in losses.over(recipe.max_loss)]
+    for loss in reported:
+        warn(loss.line)
+    return reported
 
 
 def report_losses(recipe: Recipe, ingested: Iterable[IngestedSource]) -> list[Loss]:

@@ -9,7 +9,7 @@ import numpy as np
 from pipelines.building.fingerprints import vocabulary_info
 from pipelines.building.losses import Loss, Losses
 from pipelines.building.sources import FingerprintedSource, find_source
-from pipelines.building.tasks import forms_of
+from pipelines.building.tasks import check_tasks_of_templates, forms_of, unserved_types
 from pipelines.console.report import warn
 from pipelines.recipe import Recipe
 from tfrecords_schema import filesystem
@@ -57,12 +57,14 @@ class Preview:
     """One rendered example of a task.
 
     Attributes:
+      asked_type: the template type that it was to have; its own may differ.
       losses: rows of any source that were left out of those read for the preview.
     """
 
     task: str
     record: Record
     fitted: Fitted
+    asked_type: str = ""
     losses: list[Loss] = field(default_factory=list)
 
 
@@ -120,6 +122,22 @@ def _round_robin(
         raise no_such_task(wanted, seen)
 
 
+def check_own_tasks(recipe: Recipe) -> None:
+    """Check that every task for which the recipe has templates exists, as a build does.
+
+    Sources are read only if they do not state the names of their tasks.
+
+    Raises:
+      ConfigurationError: one does not.
+    """
+    names = {str(getattr(source, "task", "")) for source in recipe.sources.values()}
+    if recipe.templates.keys() - names:
+        for name, source in recipe.sources.items():
+            found = find_source(name, source, "", recipe.where("sources", name, "path"))
+            names |= {task.name for task, _ in tasks_of(found)}
+    check_tasks_of_templates(recipe, names - {""})
+
+
 def no_such_task(wanted: str, known: list[str]) -> ConfigurationError:
     """Return the error for a missing task; an inverted task may only be turned off."""
     base = wanted.removesuffix(INVERSION_SUFFIX)
@@ -144,7 +162,14 @@ def preview(recipe: Recipe, wanted: Filter, count: int) -> list[Preview]:
     info = vocabulary_info(recipe)
     vocabulary = load_vocabulary(info, recipe.vocabulary.path)
     read: dict[str, Losses] = {}
+    check_own_tasks(recipe)
     tasks = list(islice(_round_robin(recipe, wanted.task, read), max(count, 1) * 4))
+    for task, records in tasks:
+        if task.only_own_templates:
+            has_options = any("options" in record.fields for record in records)
+            facts = (task.name, task.collection, task.family, has_options)
+            for problem in unserved_types(recipe, *facts):
+                warn(f"{recipe.where('templates', task.name)}: {problem}")
     previews: list[Preview] = []
     rendered = position = 0
     while tasks and len(previews) < count and position < _RECORDS:
@@ -155,7 +180,8 @@ def preview(recipe: Recipe, wanted: Filter, count: int) -> list[Preview]:
             order = Draws(wanted.seed or 0, "preview order", task.name)
             drawn = order.sample(records, len(records)) if wanted.seed is not None else records
             record = drawn[position]
-            types = [name for name, share in mix.template_types.items() if share > 0]
+            shares = mix.of_task(task.name).template_types or {}
+            types = [name for name, share in shares.items() if share > 0]
             draws = Draws(recipe.seed, "preview", task.name, record.id, wanted.seed or 0)
             asked = wanted.template_type or draws.choice(types)
             variants = mix.few_shot or recipe.few_shot.variants
@@ -165,7 +191,7 @@ def preview(recipe: Recipe, wanted: Filter, count: int) -> list[Preview]:
             if isinstance(fitted, Fitted):
                 rendered += 1
                 if wanted.passes(fitted):
-                    previews.append(Preview(task.name, record, fitted))
+                    previews.append(Preview(task.name, record, fitted, asked))
         position += 1
     losses = [loss for source in read.values() for loss in source.over(recipe.max_loss)]
     return _checked(recipe, previews, rendered, losses)
@@ -245,7 +271,7 @@ def preview_in_store(recipe: Recipe, store: str, wanted: Filter, count: int) -> 
                 continue
             rendered += 1
             if wanted.passes(result[1]):
-                previews.append(Preview(use.task, record, result[1]))
+                previews.append(Preview(use.task, record, result[1], use.template_type))
             if len(previews) == count:
                 break
         return _checked(recipe, previews, rendered, ready.losses)

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from apache_beam.options.pipeline_options import PipelineOptions
     from apache_beam.runners.runner import PipelineRunner
 
+    from transforms.stages.wiring import Carrier
+
 _LOCAL_RUNNER = "apache_beam.runners.portability.fn_api_runner.FnApiRunner"
 _DISK_ERRORS = ("No space left on device", "Read-only file system", "Permission denied")
 # From other processes, only the text of an exception arrives.
@@ -44,16 +46,26 @@ before_the_end: Callable[[str], None] | None = None
 
 @dataclass(frozen=True)
 class RunnerOptions:
-    """Number of local worker processes, and Beam options that override the defaults."""
+    """Number of local worker processes, and Beam options that override the defaults.
+
+    Attributes:
+      carrier: how rows travel between stages; None leaves it to the runner.
+    """
 
     workers: int = 1
     beam_options: tuple[str, ...] = ()
     verbose: bool = False
+    carrier: "Carrier | None" = None
 
     @property
     def is_local(self) -> bool:
         """Whether no other runner is named."""
         return not any(flag.startswith("--runner") for flag in self.beam_options)
+
+    @property
+    def chosen_carrier(self) -> "Carrier":
+        """How rows travel: the local runner would hold in memory what passes its shuffle."""
+        return self.carrier or ("files" if self.is_local else "shuffle")
 
     def pipeline_options(self) -> "PipelineOptions":
         """Return Beam's options; name the local runner, because `DirectRunner` may mean another.

@@ -1,6 +1,6 @@
 """The tasks of an assembly: those of its sources, with the recipe's templates, and inverted."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 
 from pipelines.building.source_cache import IngestedSource
@@ -44,8 +44,38 @@ def check_own_templates(recipe: Recipe, task: str, family: str | None) -> None:
     for number, template in enumerate(recipe.templates[task].for_engine()):
         known = CATALOG[family] if family else None
         for rule, detail in own_problems(template, known, mapped_fields(recipe, task)):
-            where = recipe.where("templates", task)
-            raise ConfigurationError(f"{where}.{number}: {rule.replace('_', ' ')}: {detail}")
+            where = recipe.where("templates", task, str(number))
+            raise ConfigurationError(f"{where}: {rule.replace('_', ' ')}: {detail}")
+
+
+def unserved_types(
+    recipe: Recipe, task: str, collection: str, family: str, has_options: bool
+) -> Iterator[str]:
+    """Yield what goes wrong if a task's own templates, used alone, lack a kind of template.
+
+    Args:
+      has_options: whether records of the task have options.
+    """
+    own = recipe.templates[task]
+    if not own.only:
+        return
+    shares = recipe.mixture.of(collection).of_task(task).template_types or {}
+    drawn = [name for name, share in shares.items() if share]
+    showing = [template.shows_options for template in own.for_engine()]
+    bare, listing = ([n for n in drawn if n.endswith(end)] for end in ("_noopt", "_opt"))
+    needs = CATALOG[family].needs_options if family in CATALOG else False
+    if all(showing) and bare and not (has_options and needs):
+        yield (
+            f"all templates show {{options}}, and `only` is set: examples of {', '.join(bare)} are "
+            "left out as no_template; add a template without {options}, or state other types "
+            f"under mixture.collections.{collection}.tasks.{task}.template_types"
+        )
+    if not any(showing) and listing and has_options:
+        yield (
+            f"no template shows {{options}}, and `only` is set: examples of {', '.join(listing)} "
+            "become noopt; add a template with {options}, or state other types "
+            f"under mixture.collections.{collection}.tasks.{task}.template_types"
+        )
 
 
 def mapped_fields(recipe: Recipe, task: str) -> frozenset[str] | None:
@@ -92,12 +122,24 @@ def with_inversions(recipe: Recipe, tasks: list[Task]) -> list[Task]:
     return sorted(by_name.values(), key=lambda task: task.name)
 
 
+def check_tasks_of_templates(recipe: Recipe, known: Collection[str]) -> None:
+    """Check that every task for which the recipe has templates exists.
+
+    Args:
+      known: the tasks of all sources, without inverted ones.
+    """
+    for name in recipe.templates:
+        if name in known:
+            continue
+        where, base = recipe.where("templates", name), name.removesuffix(INVERSION_SUFFIX)
+        if base in known:
+            raise ConfigurationError(f"{where}: an inverted task takes no templates of its own")
+        raise ConfigurationError(f"{where}: no such task; {nearest(name, known)}")
+
+
 def _check_named_tasks(recipe: Recipe, tasks: Mapping[str, Task]) -> None:
     """Check that every task named in the recipe exists in the collection that names it."""
-    for name in recipe.templates:
-        if name not in tasks:
-            where = recipe.where("templates", name)
-            raise ConfigurationError(f"{where}: no such task; {nearest(name, tasks)}")
+    check_tasks_of_templates(recipe, [task.name for task in tasks.values() if not task.inverts])
     for collection, mix in recipe.mixture.collections.items():
         members = [task.name for task in tasks.values() if task.collection == collection]
         for name in mix.tasks:

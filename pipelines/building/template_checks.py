@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipelines.building.previewing import tasks_of
+from pipelines.building.previewing import check_own_tasks, tasks_of
 from pipelines.building.sources import find_source
-from pipelines.building.tasks import forms_of, mapped_fields
+from pipelines.building.tasks import forms_of, mapped_fields, unserved_types
 from pipelines.recipe import Recipe, load_recipe
 from tfrecords_schema import filesystem
 from tfrecords_schema.errors import ConfigurationError, nearest
@@ -23,6 +23,7 @@ from transforms.templates.lint import (
     GRAVE_RULES,
     Problem,
     lint,
+    near_duplicates,
     own_problems,
     template_problems,
 )
@@ -45,25 +46,42 @@ def encodable(model: str | None) -> Callable[[str], bool] | None:
 def recipe_problems(path: str) -> list[Problem]:
     """Return the problems of a recipe's own templates."""
     recipe = load_recipe(path, [], {}, None)
+    check_own_tasks(recipe)
     problems = []
     for task, own in recipe.templates.items():
-        family = CATALOG.get(_family_of(recipe, task))
+        name, collection = _family_of(recipe, task)
+        family = CATALOG.get(name)
         mapped = mapped_fields(recipe, task)
-        for template in own.for_engine():
+        templates, places = own.for_engine(), recipe.places
+        for number, template in enumerate(templates):
+            place = places["templates", task, str(number)]
             grave = list(own_problems(template, family, mapped))
             checked = family or Family(name=task, targets=(), templates=())
             light = [found for found in template_problems(template, checked) if found not in grave]
             for rule, detail in [*grave, *(one for one in light if one[0] not in GRAVE_RULES)]:
-                problems.append(Problem(task, template.digest, rule, detail))
+                problems.append(Problem(name or task, template.digest, rule, detail, place))
+        shared = family.all_templates if family and not own.only else ()
+        for number, repeated, other, rule in near_duplicates(templates, shared):
+            place = places["templates", task, str(number)]
+            stated = places.get(("templates", task, str(repeated)))
+            at = f" at {stated}" if stated else ""
+            same = "the same text" if rule == "duplicate" else "almost the same text"
+            detail = f"{name or task}:{other.digest}{at} has {same}"
+            problems.append(Problem(name or task, templates[number].digest, rule, detail, place))
+        has_options = mapped is not None and "options" in mapped
+        for detail in unserved_types(recipe, task, collection, name, has_options):
+            place = places["templates", task]
+            detail = f"templates.{task}: {detail}"
+            problems.append(Problem(name or task, "", "unserved_type", detail, place))
     return problems
 
 
-def _family_of(recipe: Recipe, task: str) -> str:
-    """Return the family of a task that the recipe maps; "" if the recipe does not state it."""
+def _family_of(recipe: Recipe, task: str) -> tuple[str, str]:
+    """Return family and collection of a task that the recipe maps; "" if it does not state them."""
     for source in recipe.sources.values():
         if isinstance(source, RowMapping) and getattr(source, "task", None) == task:
-            return source.family
-    return ""
+            return source.family, source.collection
+    return "", ""
 
 
 def lint_promptsource(path: str) -> list[Problem]:

@@ -7,7 +7,7 @@ bytes, as rejections and cached records are. `python -m benchmarks.explaining` m
 import mmap
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 
@@ -20,6 +20,7 @@ from tfrecords_schema import filesystem, tfrecord
 from tfrecords_schema.codec import decode_row
 from tfrecords_schema.errors import DataError
 from tfrecords_schema.features import ID, RECORD_ID, SPLIT, TASK_NAME, Row
+from tfrecords_schema.kept_records import KeptRecord, kept_records
 from tfrecords_schema.manifest import ShardInfo
 from tfrecords_schema.snapshot import Snapshot, ids_path
 from transforms.records.rejections import decode_rejection
@@ -48,7 +49,7 @@ class Found:
 
     identity: str
     examples: list[Row]
-    records: dict[str, Record] = field(default_factory=dict)
+    records: Mapping[str, Record | KeptRecord] = field(default_factory=dict)
 
 
 def examples_that_hold(snapshot: Snapshot, text: str) -> Iterator[tuple[str, str, bytes]]:
@@ -128,7 +129,7 @@ def find(snapshot: Snapshot, name: str) -> Found:
     if _ID.fullmatch(digits):
         return Found(identity=digits, examples=list(examples_with(snapshot, digits)))
     prefix = digits if _PREFIX.fullmatch(digits) else None
-    records = _cached_records(snapshot, name, prefix)
+    records = _records_that_hold(snapshot, name, prefix)
     identities = _by_origin(snapshot, name, records)
     examples = None
     if not identities and prefix:
@@ -138,7 +139,7 @@ def find(snapshot: Snapshot, name: str) -> Found:
         raise DataError(
             f"{snapshot.path}: no record is called {name!r}: neither an id, the first 4 digits or "
             "more of one, nor a file and line of its sources, nor an id that they state (the last "
-            "two are known while the store has the records that it read)"
+            "two are known of records with an example, of others while the store has them)"
         )
     if len(identities) > 1:
         listed = [f"{identity} ({what})" for identity, what in sorted(identities.items())]
@@ -153,23 +154,31 @@ def find(snapshot: Snapshot, name: str) -> Found:
     return Found(identity=identity, examples=examples, records=records)
 
 
-def _cached_records(snapshot: Snapshot, name: str, prefix: str | None) -> dict[str, Record]:
-    """Return cached records by id whose lines hold a name; all that have it are among them."""
+def _records_that_hold(
+    snapshot: Snapshot, name: str, prefix: str | None
+) -> Mapping[str, Record | KeptRecord]:
+    """Return records by id whose lines hold a name; all cached ones that have it are among them.
+
+    Where the cache has none, those that the snapshot keeps.
+    """
     if name == prefix:
         words = [f'"{name}']  # begins an id, or is the source's own
     elif _PLACE.fullmatch(name):
         words = [f'{name}"']  # a file may be given without the directories above it
     else:
         words = [orjson.dumps(name).decode(), *([f'["{prefix}'] if prefix else [])]
-    return {
+    cached = {
         record.id: record
         for source, path in record_paths(snapshot)
         for word in words
         for record in records_with(path, source, word)
     }
+    return cached or {kept.id: kept for word in words for kept in kept_records(snapshot, word)}
 
 
-def _by_origin(snapshot: Snapshot, name: str, records: dict[str, Record]) -> dict[str, str]:
+def _by_origin(
+    snapshot: Snapshot, name: str, records: Mapping[str, Record | KeptRecord]
+) -> dict[str, str]:
     """Return the records that a source calls so, or that were read from that line of a file."""
     is_place = _PLACE.fullmatch(name) is not None
     named = {}
@@ -188,7 +197,10 @@ def _by_origin(snapshot: Snapshot, name: str, records: dict[str, Record]) -> dic
 
 
 def _by_prefix(
-    snapshot: Snapshot, prefix: str, examples: list[Row], records: dict[str, Record]
+    snapshot: Snapshot,
+    prefix: str,
+    examples: list[Row],
+    records: Mapping[str, Record | KeptRecord],
 ) -> dict[str, str]:
     """Return the records, or else the examples, whose id begins so.
 

@@ -1,4 +1,4 @@
-"""Find raw records in the store's cache of ingested sources, where that is still there.
+"""Find raw records: in the store's cache of ingested sources, or else in the snapshot.
 
 Files are mapped and searched for bytes; a line is decoded only where it has what is looked for.
 """
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from pipelines.stores.store import Store
 from tfrecords_schema import filesystem
+from tfrecords_schema.kept_records import KeptRecord, kept_records
 from tfrecords_schema.snapshot import Snapshot
 from transforms.records.record_store import RecordFile, decode_record, find_records
 from transforms.types import FieldValue, Record
@@ -46,10 +47,16 @@ def find_texts(snapshot: Snapshot, wanted: Set[str]) -> dict[str, RecordText]:
         for record in records:
             if record.id in wanted:
                 texts[record.id] = text_of(record)
+    missing = wanted - texts.keys()
+    for kept in kept_records(snapshot, "") if missing else ():
+        if kept.id in missing:
+            texts[kept.id] = text_of(kept)
+            if len(texts) == len(wanted):
+                break
     return texts
 
 
-def text_of(record: Record) -> RecordText:
+def text_of(record: Record | KeptRecord) -> RecordText:
     """Return a record as it is shown."""
     return RecordText(
         source=record.source,

@@ -51,6 +51,10 @@ _HTML = re.compile(r"</(?:p|div|li|ol|ul|code|pre|span)>")
 _END_MARK = re.compile(r"<\|endoftext\|>|</s>|<\|im_end\|>")
 
 
+# The text before a mark that ends it, in the place of {}.
+_UNTIL_END = r"^([\s\S]*?)\s*(?:{})?\s*$"
+
+
 @dataclass
 class Guess:
     """A guessed source of the recipe, with its assumptions.
@@ -84,6 +88,7 @@ def guess(sample: Sample, exports: Iterable["Rule"] = ()) -> Guess:
             guessed = rule(one)
             if guessed is not None and not guessed.problem:
                 guessed.keys |= sample.stated
+                _state_unused(one, guessed)
                 return _without_media(sample, guessed)
             unusable = unusable or guessed
             if guessed is not None:
@@ -95,6 +100,23 @@ def guess(sample: Sample, exports: Iterable["Rule"] = ()) -> Guess:
         problem=f"no task can be seen in the keys {keys}; write the mapping by hand "
         "(docs/adding_a_task.md)"
     )
+
+
+def _state_unused(sample: Sample, guessed: Guess) -> None:
+    """State which keys a mapping leaves out: one of them may be what the user wants."""
+    if "fields" not in guessed.keys:
+        return
+    used = str([guessed.keys.get(key) for key in ("fields", "id", "explode", "filters")])
+    unused = [key for key in sample.keys if key not in used and key.lower() not in _BESIDES]
+    if unused:
+        guessed.assumed.append(
+            f"{', '.join(unused[:_MOST_UNUSED])}{' …' if len(unused) > _MOST_UNUSED else ''} "
+            f"{'is' if len(unused) == 1 else 'are'} not needed (a second source can make another "
+            "task of the same file)"
+        )
+
+
+_MOST_UNUSED = 8
 
 
 def _without_media(sample: Sample, guessed: Guess) -> Guess:
@@ -377,11 +399,75 @@ def _known_benchmarks(sample: Sample) -> Guess | None:
         return Guess({"format": "gsm8k"}, ["GSM8K: the reasoning ends with `#### answer`"])
     if sample.find("canonical_solution") and sample.find("prompt") and sample.find("test"):
         return Guess({"format": "humaneval"}, ["HumanEval"])
+    if sample.find("input_output") and (found := sample.find("solutions")):
+        fields = {"question": str(sample.find("question", "problem")), "code": f"{found}.0"}
+        guess = _mapped(sample, "program_synthesis", fields, "APPS: the first of the solutions")
+        guess.unknown.append("answers to problems without solutions: they are rejected")
+        return guess if sample.find("question", "problem") else None
     if sample.find("test_list") and sample.find("code"):
         return Guess({"format": "mbpp"}, ["MBPP"])
     if sample.find("inputs_pretokenized") and sample.find("targets_pretokenized"):
         return Guess({"format": "p3"}, ["rows of P3 as seqio writes them"])
     return None
+
+
+def _segments(sample: Sample) -> Guess | None:
+    """Guess axolotl's segments, texts of which some are learned: a prompt and what follows it."""
+    if not sample.is_list_of("segments", Mapping):
+        return None
+    learned = {tuple(bool(s.get("label")) for s in v) for v in sample.values("segments")}
+    if learned != {(False, True)}:
+        return Guess(
+            problem="axolotl's segments in other numbers than a prompt and its answer: write them "
+            "as messages, with `weight: 0` for what is not learned"
+        )
+    shown = {"extract": "segments.0.text", "pattern": r"^(?:<s>|<\|begin_of_text\|>)?([\s\S]*)$"}
+    learned_text = {"extract": "segments.1.text", "pattern": _UNTIL_END.format(_END_MARK.pattern)}
+    return _mapped(
+        sample,
+        "prompted",
+        {"input": shown, "answer": learned_text},
+        "axolotl's segments: a prompt and the text with `label: true` after it",
+    )
+
+
+def _keywords(sample: Sample) -> Guess | None:
+    """Guess CommonGen: concepts, and a sentence with all of them."""
+    words = sample.find("concepts", "concept_set", "keywords")
+    sentence = sample.find("target", "scene", "sentence", "targets")
+    if not words or not sentence:
+        return None
+    are_one_text = sample.is_text(words) and all("#" in str(v) for v in sample.values(words))
+    if not are_one_text and not sample.is_list_of(words, str):
+        return None
+    source: Any = {"extract": words, "pattern": "([^#]+)", "every": True} if are_one_text else words
+    guess = _mapped(sample, "keywords_to_text", {"keywords": source, "answer": sentence})
+    guess.assumed.append(f"{sentence!r} has all of the words under {words!r}")
+    if sample.is_list_of(sentence, str):
+        guess.keys["explode"] = sentence
+        guess.assumed.append(f"each item of {sentence!r} is an example")
+    return guess
+
+
+def _drop(sample: Sample) -> Guess | None:
+    """Guess DROP's own file: passages with questions, whose answers are numbers, spans or dates."""
+    context = sample.find("passage")
+    if not context or not sample.is_list_of("qa_pairs", Mapping):
+        return None
+    spans = ", ".join(f"{{qa_pairs.answer.spans.{number}}}" for number in range(_SPANS))
+    date = " ".join(f"{{qa_pairs.answer.date.{part}}}" for part in ("day", "month", "year"))
+    fields = {
+        "context": context,
+        "question": "qa_pairs.question",
+        "answer": {"text": f"{{qa_pairs.answer.number}} {spans} {date}"},
+    }
+    said = "DROP: the answer is a number, a date, or its spans with commas between them"
+    guess = _mapped(sample, "reading_comprehension", fields, said)
+    guess.keys |= {"explode": "qa_pairs", "id": "qa_pairs.query_id"}
+    return guess
+
+
+_SPANS = 12
 
 
 def _squad(sample: Sample) -> Guess | None:
@@ -716,15 +802,17 @@ def _rationales(sample: Sample) -> Guess | None:
 
 
 def _questions(sample: Sample) -> Guess | None:
-    question, answer = sample.find("question", "query", "q"), sample.find(*_ANSWERS, "label")
+    question = sample.find("question", "query", "q")
+    answer = sample.find(*_ANSWERS, "answers_spans", "label")
     if not question or not answer:
         return None
     context = sample.find(*_CONTEXTS)
+    lists = sample.find(*_PASSAGES)
     few = {str(value).lower() for value in sample.distinct(answer) or ()}
     if few and few <= {"true", "false"}:
-        shown = {"context": context} if context and sample.is_text(context) else {}
-        fields = {**shown, "question": question, "answer": answer}
-        return _labeled(sample, answer, _mapped(sample, "yes_no_qa", fields))
+        passage = {"context": context} if context and sample.is_text(context) else {}
+        asked = {**passage, "question": question, "answer": answer}
+        return _labeled(sample, answer, _mapped(sample, "yes_no_qa", asked))
     if _folded_in(answer, ("label",)):
         return None
     source: Any = answer
@@ -735,15 +823,50 @@ def _questions(sample: Sample) -> Guess | None:
         source = f"{answer}.text"
     elif all(isinstance(value, Mapping) and "value" in value for value in values):
         source = f"{answer}.value"
-    if context and sample.is_text(context):
-        fields = {"context": context, "question": question, "answer": source}
-        return _mapped(sample, "reading_comprehension", fields)
+    elif all(isinstance(value, Mapping) and "spans" in value for value in values):
+        source = f"{answer}.spans"
+    is_text = context is not None and sample.is_text(context)
+    shown = context if is_text else _shown_passages(sample, lists)
+    if shown:
+        fields: dict[str, Any] = {"context": shown, "question": question, "answer": source}
+        guess = _mapped(sample, "reading_comprehension", fields)
+        if not is_text:
+            guess.assumed.append(f"the passages under {lists!r} are shown, a line for each")
+        if source == f"{answer}.spans":
+            guess.unknown.append("whether several spans are one answer: one of them is drawn")
+        return guess
     guess = _mapped(sample, "closed_book_qa", {"question": question, "answer": source})
-    if lists := sample.find(*_PASSAGES):
+    if lists:
         guess.unknown.append(
             f"how {lists!r}, which is no text, belongs to a question: it is not shown"
         )
     return guess
+
+
+def _shown_passages(sample: Sample, key: str | None) -> Any:
+    """Return the source of a text with the passages under a key, None where it has none.
+
+    They are texts (`{"contexts": […]}` too), pairs of a title and sentences (HotpotQA), objects
+    (DPR), or an object of lists of their parts (MS MARCO).
+    """
+    values = sample.values(key) if key else []
+    if not key or not values:
+        return None
+    if sample.is_list_of(key, (str, list)):
+        return {"passages": key}
+    parts = values[0][0] if isinstance(values[0], list) else values[0]
+    are_objects = all(isinstance(value, Mapping) for value in values)
+    if not isinstance(parts, Mapping) or not (are_objects or sample.is_list_of(key, Mapping)):
+        return None
+    text = next((name for name in (*_PASSAGE_TEXTS, *_PASSAGES) if parts.get(name)), None)
+    if text is None or not isinstance(parts[text], (str, list)):
+        return None
+    title = next((name for name in ("title", "titles") if parts.get(name)), None)
+    titles = {"titles": f"{key}.{title}"} if title else {}
+    return {"passages": f"{key}.{text}", **titles}
+
+
+_PASSAGE_TEXTS = ("passage_text", "sentences", "text", "paragraph_text", "contents", "content")
 
 
 def _answered(sample: Sample) -> Guess | None:
@@ -780,7 +903,7 @@ def _prompted(sample: Sample) -> Guess | None:
         marks = {m[0] for value in sample.values(answer) for m in _END_MARK.finditer(str(value))}
         if marks:
             mark = "|".join(re.escape(mark) for mark in sorted(marks))
-            source = {"extract": answer, "pattern": rf"^([\s\S]*?)\s*(?:{mark})?\s*$"}
+            source = {"extract": answer, "pattern": _UNTIL_END.format(mark)}
         guess = _mapped(
             sample, "prompted", {"input": shown, "answer": source}, "prompts already in words"
         )
@@ -895,6 +1018,8 @@ _ORIGINS |= {"from", "name", "annotator", "annotator_id", "completed_by"}
 _ORIGINS |= {"source", "dataset", "split", "url", "lang", "language", "license", "version"}
 # Numbers that are classes are few.
 _MOST_CLASSES = 20
+# What is about a row and not its content.
+_BESIDES = _ORIGINS | {"id", "idx", "index", "uid", "uuid", "guid", "timestamp", "date", "meta"}
 
 
 def _are_numbers(sample: Sample, key: str) -> bool:
@@ -939,8 +1064,18 @@ _RULES: tuple[Rule, ...] = (
         _alpaca,
         _alternating,
     ),
-    *(_turns_with_references, _conversations, _transcripts, _known_benchmarks),
-    *(_squad, _multiple_choice, _pairs_of_texts, _math, _rationales, _summaries, _translations),
+    *(_segments, _turns_with_references, _conversations, _transcripts, _known_benchmarks),
+    *(
+        _keywords,
+        _drop,
+        _squad,
+        _multiple_choice,
+        _pairs_of_texts,
+        _math,
+        _rationales,
+        _summaries,
+        _translations,
+    ),
     *(
         _answered,
         _prompted,

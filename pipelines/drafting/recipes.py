@@ -225,7 +225,8 @@ def _check(source: DraftedSource, collection: str, base: str) -> list[str]:
             elif element.family not in source.families:
                 source.families.append(element.family)
     source.rejected = dict(counts)
-    if language := language_of(texts):
+    # Super-Natural Instructions states the languages of its tasks, and the key chooses among them.
+    if keys["format"] != "super_ni" and (language := language_of(texts)):
         source.keys["languages"] = [language]
         source.guess.assumed.append(f"the language is {language}")
     return list(files)

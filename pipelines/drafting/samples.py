@@ -8,8 +8,10 @@ from functools import cached_property
 from itertools import islice
 from typing import Any
 
+from pipelines.drafting.kinds import is_named, kind_of
 from tfrecords_schema.errors import DataError
 from transforms.records.fields import is_missing
+from transforms.sources.files.delimited import header_of
 from transforms.sources.files.dialects import detect_dialect
 from transforms.sources.files.json_rows import load_json
 from transforms.sources.files.label_names import label_names_in
@@ -30,6 +32,8 @@ _DISTINCT = 40
 _DEPTH = 4
 _XML = (".xml", ".xml.gz")
 _ROW_LISTS = ("rows", "data", "examples", "records")
+# Keys of a table with a row for each message.
+_GROUPS = ("message_id", "conversation_id", "thread_id", "session_id")
 _BINARY = {b"ORC": "an ORC file", b"Obj\x01": "an Avro file", b"\x89HDF": "an HDF5 file"}
 _NO_ROWS = (".html", ".md", ".py", ".yaml", ".yml")
 # Words that the name of a column has at most.
@@ -121,7 +125,30 @@ class Sample:
 
 
 def _folded(key: str) -> str:
-    return key.rpartition(".")[2].lower().replace("_", "").replace(" ", "")
+    folded = key.rpartition(".")[2].casefold().replace("_", "").replace(" ", "")
+    return _ENGLISH.get(folded, folded)
+
+
+# Names of columns in other languages, by what they are called in English.
+_ENGLISH = {
+    foreign: english
+    for english, words in {
+        "question": "frage pregunta domanda pergunta vraag вопрос 问题 質問 질문",
+        "answer": "antwort réponse reponse respuesta risposta resposta antwoord ответ 答案 回答",
+        "text": "texte texto testo tekst текст 文本 テキスト",
+        "category": "kategorie catégorie categorie categoría categoria rubrik thema тема 类别 分類",
+        "label": "etikett klasse étiquette etiqueta etichetta метка 标签 ラベル",
+        "title": "titel titre título titolo überschrift заголовок 标题",
+        "summary": "zusammenfassung résumé resumen riassunto resumo samenvatting 摘要",
+        "review": "bewertungstext rezension avis reseña recensione отзыв 评论",
+        "rating": "bewertung sterne note valoración valutazione оценка 评分",
+        "comment": "kommentar commentaire comentario commento comentário",
+        "message": "nachricht mensaje messaggio mensagem bericht сообщение",
+        "context": "kontext contexte contexto contesto контекст",
+        "instruction": "anweisung consigne instrucción istruzione instrução 指令",
+    }.items()
+    for foreign in words.split()
+}
 
 
 def _flat(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -151,7 +178,7 @@ def _form_of(path: str) -> TabularFormat | None:
             raise DataError(f"{name}: save it as Parquet or JSON Lines")
     with open_stream(path) as text:
         head = text.read(1 << 16).lstrip(b"\xef\xbb\xbf \r\n\t")
-    if head.startswith(b"<"):
+    if head.startswith(b"<") or is_named(path, head):
         return None
     if head.startswith((b"{", b"[")):
         return "json"
@@ -164,8 +191,8 @@ def _form_of(path: str) -> TabularFormat | None:
 def read_samples(path: str) -> list[Sample]:
     """Return the first rows of a file: one sample, or one for each split in a JSON document."""
     sample = read_sample(path)
-    if task := _super_ni_task(path, sample):
-        return [replace(sample, rows=[task], bad=Counter(), problem="")]
+    if document := _super_ni_task(path, sample) or _conversation(path, sample):
+        return [replace(sample, rows=[document], bad=Counter(), problem="")]
     is_one = len(sample.rows) == 1 and not set(MESSAGE_KEYS) & set(sample.keys)
     if not (sample.problem or is_one) or sample.bad or format_of(path) != "json":
         return [sample]
@@ -189,6 +216,18 @@ def _super_ni_task(path: str, sample: Sample) -> Mapping[str, Any] | None:
         return None
     is_task = isinstance(document, Mapping) and {"Definition", "Instances"} <= set(document)
     return document if is_task else None
+
+
+def _conversation(path: str, sample: Sample) -> Mapping[str, Any] | None:
+    """Return the document that is one conversation, and whose rows would be its turns."""
+    are_turns = bool(sample.rows) and role_key(sample.rows) in ROLE_KEYS
+    if not are_turns or sample.find(*_GROUPS) or format_of(path) != "json":
+        return None
+    try:
+        document = load_json(path)
+    except (UnreadableFileError, OSError):
+        return None
+    return document if isinstance(document, Mapping) and {*MESSAGE_KEYS} & {*document} else None
 
 
 def _lists_in(path: str) -> list[str]:
@@ -258,7 +297,7 @@ def read_sample(path: str, stated: Mapping[str, Any] | None = None) -> Sample:
     try:
         form = _form_of(path)
         if form is None or path.lower().endswith(_NO_ROWS):
-            return Sample(path=path, form="json", problem="rows of no kind that is read")
+            return Sample(path=path, form="json", problem=kind_of(path))
         sample = Sample(path=path, form=form, stated=dict(stated or {}))
         piece = Piece(path=path, relative=os.path.basename(path))
         names = sample.stated.get("columns")
@@ -285,10 +324,20 @@ def read_sample(path: str, stated: Mapping[str, Any] | None = None) -> Sample:
         reasons = ", ".join(f"{reason} {count}" for reason, count in sample.bad.items())
         sample.problem = f"no row can be read ({reasons}; {sample.first_bad})"
         sample.problem = sample.problem if reasons else "it is empty"
-    elif form == "csv" and str(sample.keys[0]).startswith("#"):
+    elif form == "csv" and str(sample.keys[0]).startswith("# "):
         sample.problem = "a comment above the header of its columns: remove the lines that begin "
         sample.problem += "with '#'"
+    elif form in ("csv", "tsv") and names is None:
+        sample.problem = _equal_names(path, is_tsv=form == "tsv")
     return sample
+
+
+def _equal_names(path: str, *, is_tsv: bool) -> str:
+    """Return a message about columns with one name, "" if there are none."""
+    for name, count in Counter(header_of(path, is_tsv=is_tsv)).items():
+        if name and count > 1:
+            return f"{count} columns {name!r}: give them different names in the header"
+    return ""
 
 
 def _dialect_facts(path: str, form: str) -> Iterator[str]:
@@ -298,6 +347,8 @@ def _dialect_facts(path: str, form: str) -> Iterator[str]:
     yield f"cells separated by {names.get(dialect.delimiter, dialect.delimiter)}"
     if dialect.encoding:
         yield f"encoding {dialect.encoding}"
+    if dialect.skipped_lines:
+        yield f"lines above the header that are skipped: {dialect.skipped_lines}"
     if dialect.escapechar:
         yield f"quotes escaped by {dialect.escapechar}"
     if is_tsv and dialect.quotes:

@@ -103,9 +103,15 @@ def add_setting_arguments(parser: ArgumentParser) -> None:
 
 
 def add_workers_argument(parser: ArgumentParser) -> None:
-    """Add --workers."""
+    """Add --workers and --carrier."""
     parser.add_argument(
         "--workers", type=int, default=1, help="local worker processes (default: 1)"
+    )
+    parser.add_argument(
+        "--carrier",
+        choices=("files", "shuffle"),
+        help="how rows travel between stages: by files, or by the runner's shuffle (default: files "
+        "on the local runner, shuffle on every other)",
     )
 
 
@@ -148,4 +154,6 @@ def runner_options(arguments: Namespace) -> "RunnerOptions":
 
     if arguments.workers < 1:
         raise ConfigurationError(f"--workers {arguments.workers}: must be at least 1")
-    return RunnerOptions(arguments.workers, tuple(arguments.beam_options), arguments.verbose)
+    return RunnerOptions(
+        arguments.workers, tuple(arguments.beam_options), arguments.verbose, arguments.carrier
+    )

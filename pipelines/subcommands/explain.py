@@ -42,6 +42,11 @@ def _show(explanation: "Explanation") -> None:
     for shown in [identity, *sorted(texts.keys() - {identity})]:
         if shown in texts:
             _print_text(console, shown, texts[shown])
+    if identity not in texts:
+        say(
+            "note: neither the snapshot nor its store has the fields of this record; a snapshot "
+            "keeps those that its examples show, the store those of its last builds"
+        )
     if explanation.examples:
         task = explanation.examples[0]["_task_name"]
         say(f"next: flanbeam show SNAPSHOT --task {task} shows other examples of its task")

@@ -19,6 +19,8 @@ class PreviewedExample:
     """One rendered example; `parts` are (role, text) in the order of the prompt.
 
     Attributes:
+      asked_type: the template type that it was to have; another one if no
+        template or exemplar suits, or too many tokens, or if the question needs its options.
       losses: rows of any source that were left out of those read for the preview.
     """
 
@@ -31,6 +33,7 @@ class PreviewedExample:
     template_id: str
     template_index: int
     template_type: str
+    asked_type: str
     num_shots: int
     inversion: str
     input_tokens: int
@@ -103,6 +106,7 @@ def _report(item: "Preview") -> PreviewedExample:
         template_id=prompt.template_id,
         template_index=prompt.template_index,
         template_type=prompt.template_type,
+        asked_type=item.asked_type,
         num_shots=prompt.num_shots,
         inversion=prompt.inversion,
         input_tokens=len(fitted.inputs),
@@ -119,6 +123,9 @@ def _show(examples: list[PreviewedExample]) -> None:
         notes = [
             example.template_id,
             f"{example.num_shots} shots" if example.num_shots else "",
+            f"instead of {example.asked_type}"
+            if example.asked_type != example.template_type
+            else "",
             f"{example.input_tokens} + {example.target_tokens} tokens",
         ]
         title = f"{example.task} · {example.template_type}"

@@ -91,6 +91,8 @@ def _show_examples(examples: "list[ShownExample]") -> None:
             body.append(f"{name}: ", style="bold").append(printable(f"{shown}\n"))
         place = " · ".join(filter(None, (example.raw.source, example.raw.place)))
         console_of().print(framed(body, f"raw record · {place}", str(facts["record_id"])))
+    if any(example.raw is None for example in examples):
+        say("note: the snapshot is of an earlier version and its store is gone: no raw records")
     if examples:
         say(f"next: flanbeam explain SNAPSHOT {examples[0].facts['record_id'][:8]}")  # type: ignore[index]
     else:

@@ -116,10 +116,12 @@ def _show_problems(problems: Problems) -> None:
 
     console = console_of()
     for problem in problems:
-        place = ":".join(filter(None, (problem.family, problem.template)))
+        name = ":".join(filter(None, (problem.family, problem.template)))
+        place = ": ".join(filter(None, (problem.place, name)))
         line = f"{place}: {problem.rule.replace('_', ' ')}: {problem.detail}"
         console.print(line, markup=False, soft_wrap=True)
-    console.print(f"{len(problems)} problems" if problems else "no problems")
+    count = "1 problem" if len(problems) == 1 else f"{len(problems) or 'no'} problems"
+    console.print(count)
 
 
 def _show_tasks(tasks: "list[TaskCoverage]") -> None:

@@ -22,17 +22,19 @@ import pytest
 
 from pipelines.building.build import BuildResult, build
 from pipelines.building.running import RunnerOptions, run_pipeline
+from pipelines.building.stages import STAGES
 from pipelines.checks.verify import verify
 from pipelines.recipe import load_recipe
 from tfrecords_schema.channels import resolve
 from tfrecords_schema.errors import DataError
 from tfrecords_schema.snapshot import open_snapshot
+from transforms.stages.wiring import wire
 
 pytestmark = pytest.mark.flink
 
 TASK_MANAGERS = 2
-# Render runs that are there when a task manager is killed, of 148.
-RENDERED = 30
+# Runs of the last cached stage that are there when a task manager is killed, of 148.
+DECONTAMINATED = 30
 
 
 @dataclass(frozen=True)
@@ -173,11 +175,20 @@ def test_superni_cot_has_the_local_bytes(
     assert contents(result.path) == contents(superni_cot.path)
 
 
-def test_interrupted_build_ends_its_job_and_goes_on_next_time(
+def _finished(store: Path) -> dict[str, tuple[int, int]]:
+    """Return (file number, time) of each run that is in the store, by stage and name."""
+    return {
+        f"{file.parent.name}/{file.name}": (file.stat().st_ino, file.stat().st_mtime_ns)
+        for file in store.rglob("*.run")
+        if file.parent.parent.name == "work"
+    }
+
+
+def test_a_job_that_ended_early_goes_on_from_the_stages_that_are_cached(
     cluster: Cluster, quickstart: BuildResult, contents: Any, start_flanbeam: Any, tmp_path: Path
 ) -> None:
     process = start_flanbeam("build", "quickstart", "--out", tmp_path, "--", *cluster.options)
-    _wait_for_runs(process, tmp_path, "scan", 1)
+    _wait_for_runs(process, tmp_path, "deduplicate", 1)
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=60)
     assert process.returncode == 1
@@ -188,8 +199,20 @@ def test_interrupted_build_ends_its_job_and_goes_on_next_time(
     while cluster.running_jobs:
         assert time.monotonic() < deadline, cluster.running_jobs
         time.sleep(0.5)
+    before = _finished(tmp_path)
     result = _build("quickstart", tmp_path, cluster)
     assert contents(result.path) == contents(quickstart.path)
+    # The cache links the runs of the build, so that it shows which were there before.
+    after = _finished(tmp_path)
+    settings = load_recipe("quickstart", [], {}, None).settings()
+    kept = {one.stage.name for one in wire(STAGES, settings) if one.stage.is_kept}
+    assert {name.partition("/")[0] for name in after} == kept
+    reused = {name for name in before if name in after and after[name] == before[name]}
+    assert reused == {name for name in before if name.partition("/")[0] in kept}
+    scanned = {name for name in after if name.startswith("scan/")}
+    assert scanned <= reused, "what was scanned is not scanned again"
+    again = {name.partition("/")[0] for name in after.keys() - reused}
+    assert again <= {"deduplicate", "decontaminate"}
 
 
 def _wait_for_runs(process: "subprocess.Popen[str]", out: Path, stage: str, at_least: int) -> None:
@@ -213,7 +236,7 @@ def test_refresh_with_a_pool_of_workers_outlives_a_task_manager(
 ) -> None:
     words = ["refresh", "superni_cot", "--store", tmp_path, "--json", "--", *cluster.options]
     process = start_flanbeam(*words)
-    _wait_for_runs(process, tmp_path, "render", RENDERED)
+    _wait_for_runs(process, tmp_path, "decontaminate", DECONTAMINATED)
     before = _task_managers_asked(cluster.pool)
     os.kill(cluster.task_managers[0], signal.SIGKILL)
     out, err = process.communicate(timeout=600)

@@ -23,6 +23,7 @@ from transforms.runtime.coders import RunCoder
 from transforms.runtime.exchange import Run
 from transforms.settings import CorpusSettings
 from transforms.sources.source import Piece, SourcePiece
+from transforms.stages.stage import ONCE
 from transforms.types import Task
 
 WORK = "gs://some-bucket-of-mine/corpora/store/cache/building/0123456789abcdef/work"
@@ -54,14 +55,19 @@ def _job(tasks: int, files: int, near: bool = True) -> Job:
             for i in range(files)
         ],
         settings=CorpusSettings.model_validate(
-            {"deduplicate": {"near": {"enabled": near}, "against": ["store@latest"] * near}}
+            {
+                "deduplicate": {
+                    "near": {"enabled": near, "at_once": 10**9},
+                    "against": ["store@latest"] * near,
+                }
+            }
         ),
     )
 
 
 def _assembly(job: Job) -> api.Pipeline:
     pipeline = beam.Pipeline()
-    assemble(pipeline, WORK, job)
+    assemble(pipeline, WORK, job, carrier="shuffle")
     return pipeline.to_runner_api()
 
 
@@ -161,14 +167,23 @@ def test_every_stage_is_there_and_carries_names(large: api.Pipeline) -> None:
     assert {name: coders[f"{name}/Run"] for name in NAMES} == {name: {"RunCoder"} for name in NAMES}
 
 
-def test_side_inputs_are_runs(large: api.Pipeline) -> None:
+def test_side_inputs_are_the_runs_of_stages_that_have_one_alone(large: api.Pipeline) -> None:
+    """No side input grows with the records: all else is grouped by the work item."""
     components = large.components
+    made_by = {
+        output: transform.unique_name
+        for transform in components.transforms.values()
+        for output in transform.outputs.values()
+        if transform.unique_name.endswith("/Run")
+    }
+    one_run = {f"{stage.name}/Run" for stage in STAGES if stage.items == ONCE}
     seen = set()
     for label, (transform, payload) in _pardos(large).items():
         for side_input in payload.side_inputs:
             coder_id = components.pcollections[transform.inputs[side_input]].coder_id
             names = _coder_names(large, coder_id)
             assert names <= {"RunCoder", "kv", "Deterministic"}, label
+            assert made_by[transform.inputs[side_input]] in one_run, label
             seen |= names
     assert "RunCoder" in seen
 
@@ -181,6 +196,13 @@ def test_a_run_travels_as_its_path_whatever_its_summary_holds() -> None:
     assert RunCoder().decode(encoded) == Run(path)
 
 
+@pytest.mark.parametrize("content", [b"", b"\0", b"sections\0summary"])
+def test_a_run_in_memory_travels_with_its_content(content: bytes) -> None:
+    path = f"{WORK}/render/000000-000003.run"
+    coded = RunCoder().decode(RunCoder().encode(Run(path, content=content)))
+    assert (coded.path, coded.content) == (path, content)
+
+
 def test_the_graphs_of_a_large_recipe_are_small(large: api.Pipeline) -> None:
     assert large.ByteSize() < MOST_BYTES
     assert _ingest(FILES).ByteSize() < MOST_BYTES
@@ -191,6 +213,7 @@ def test_the_graphs_of_a_large_recipe_are_small(large: api.Pipeline) -> None:
 
 INGEST_LABELS = ["Raw files", "Read", "Read/Read"]
 ASSEMBLE_LABELS = [
+    "Items: all rows at once",
     "Items: as many as the stage before says",
     "Items: buckets of duplicate keys",
     "Items: buckets of hashes",
@@ -198,68 +221,98 @@ ASSEMBLE_LABELS = [
     "Items: once",
     "Items: record files",
     "choose_survivors",
+    "choose_survivors/Group",
+    "choose_survivors/Key",
     "choose_survivors/Run",
+    "choose_survivors/Send edges",
     "count write",
     "count write/Count",
     "count write/Spread",
     "decontaminate",
+    "decontaminate/Group",
+    "decontaminate/Key",
     "decontaminate/Run",
+    "decontaminate/Send rows",
     "deduplicate",
     "deduplicate/Group",
     "deduplicate/Key",
     "deduplicate/Run",
     "deduplicate/Send rows",
-    "deduplicate/Spread rows",
     "index",
     "index/Run",
     "known",
     "known/Run",
     "manifest",
+    "manifest/Group",
+    "manifest/Key",
     "manifest/Run",
+    "manifest/Send choose_survivors",
+    "manifest/Send decontaminate",
+    "manifest/Send deduplicate",
+    "manifest/Send near_duplicates",
+    "manifest/Send other_snapshots",
+    "manifest/Send rank",
+    "manifest/Send records",
+    "manifest/Send render",
+    "manifest/Send scan",
+    "manifest/Send select",
+    "manifest/Send sign",
+    "manifest/Send verify_pairs",
+    "manifest/Send write",
     "near_duplicates",
     "near_duplicates/Group",
     "near_duplicates/Key",
     "near_duplicates/Run",
     "near_duplicates/Send removals",
     "near_duplicates/Send rows",
-    "near_duplicates/Spread removals",
-    "near_duplicates/Spread rows",
     "other_snapshots",
+    "other_snapshots/Group",
+    "other_snapshots/Key",
     "other_snapshots/Run",
+    "other_snapshots/Send rows",
     "plan",
+    "plan/Group",
+    "plan/Key",
     "plan/Run",
+    "plan/Send ranked",
     "plan_shards",
+    "plan_shards/Group",
+    "plan_shards/Key",
     "plan_shards/Run",
+    "plan_shards/Send examples",
     "rank",
     "rank/Group",
     "rank/Key",
     "rank/Run",
     "rank/Send rows",
-    "rank/Spread rows",
     "records",
+    "records/Group",
+    "records/Key",
     "records/Run",
+    "records/Send ranked",
+    "records/Send selected",
     "render",
     "render/Group",
     "render/Key",
     "render/Run",
     "render/Send selected",
-    "render/Spread selected",
     "scan",
     "scan/Run",
     "select",
+    "select/Group",
+    "select/Key",
     "select/Run",
+    "select/Send ranked",
     "sign",
     "sign/Group",
     "sign/Key",
     "sign/Run",
     "sign/Send rows",
-    "sign/Spread rows",
     "verify_pairs",
     "verify_pairs/Group",
     "verify_pairs/Key",
     "verify_pairs/Run",
     "verify_pairs/Send bands",
-    "verify_pairs/Spread bands",
     "write",
     "write/Group",
     "write/Key",
@@ -284,11 +337,10 @@ def test_labels_do_not_depend_on_the_tasks(tasks: int, files: int) -> None:
 
 def test_without_near_duplicates_their_stages_alone_are_missing() -> None:
     plain = _own_labels(_assembly(_job(TASKS, FILES, near=False)), ASSEMBLE_LABELS)
-    only_near = {"Items: buckets of hashes"}
+    only_near = {"Items: buckets of hashes", "Items: all rows at once"}
+    only_near |= {f"manifest/Send {name}" for name in NEAR}
     kept = [label for label in ASSEMBLE_LABELS if label.partition("/")[0] not in NEAR]
-    # Its rows then come from the stage before, bucket by bucket.
-    sent = {f"decontaminate/{part}" for part in ("Group", "Key", "Send rows", "Spread rows")}
-    assert plain == sorted({*kept, *sent} - only_near)
+    assert plain == sorted({*kept} - only_near)
 
 
 _LOAD = """

@@ -325,6 +325,73 @@ FORMS: dict[str, tuple[str, bytes]] = {
             ]
         ).encode(),
     ),
+    "a title above a CSV header": (
+        "a.csv",
+        b"Questions of 2024;;\n;;\n"
+        + _csv(
+            [["Nr", "question", "answer"], *([n, t, a] for n, (t, a) in enumerate(PAIRS))],
+            delimiter=";",
+        ).encode(),
+    ),
+    "a comment above a CSV header": (
+        "a.csv",
+        b"# exported\n" + _csv([["question", "answer"], *PAIRS]).encode(),
+    ),
+    "JSON text sequences": (
+        "a.json",
+        b"".join(b"\x1e" + _lines([{"question": t, "answer": a}]) for t, a in PAIRS),
+    ),
+    "axolotl's segments": (
+        "a.jsonl",
+        _lines(
+            [
+                {
+                    "segments": [
+                        {"label": False, "text": f"<s>User: {t}\nAssistant: "},
+                        {"label": True, "text": f"{a}</s>"},
+                    ]
+                }
+                for t, a in PAIRS
+            ]
+        ),
+    ),
+    "APPS": (
+        "a.jsonl",
+        _lines(
+            [
+                {
+                    "problem_id": n,
+                    "question": t,
+                    "solutions": json.dumps([a, "print()"]),
+                    "input_output": json.dumps({"inputs": ["1"], "outputs": ["2"]}),
+                    "starter_code": "",
+                }
+                for n, (t, a) in enumerate(PAIRS)
+            ]
+        ),
+    ),
+    "DROP's own file": (
+        "a.json",
+        json.dumps(
+            {
+                f"p{n}": {
+                    "passage": f"A passage of {a}",
+                    "qa_pairs": [
+                        {
+                            "question": t,
+                            "query_id": f"q{n}",
+                            "answer": {
+                                "number": a if n % 2 else "",
+                                "date": {"day": "", "month": "", "year": ""},
+                                "spans": [] if n % 2 else [a],
+                            },
+                        }
+                    ],
+                }
+                for n, (t, a) in enumerate(PAIRS)
+            }
+        ).encode(),
+    ),
     "CSV without a header": (
         "a.csv",
         _csv([[t, a] for t, a in PAIRS]).encode(),
@@ -446,6 +513,93 @@ def test_labels(name: str, data: str, expected: list[str], tmp_path: Path) -> No
     assert _targets(_records(path)) == expected
 
 
+_SENTENCES = [["They come late. ", "It says so."], ["They boil."]]
+_SHOWN = "Parcels: They come late. It says so.\nKettles: They boil."
+
+
+@pytest.mark.parametrize(
+    ("more", "context"),
+    [
+        ({"context": [["Parcels", _SENTENCES[0]], ["Kettles", _SENTENCES[1]]]}, _SHOWN),
+        ({"context": {"title": ["Parcels", "Kettles"], "sentences": _SENTENCES}}, _SHOWN),
+        (
+            {"passages": {"is_selected": [0, 1], "passage_text": ["It boils.", "It is late."]}},
+            "It boils.\nIt is late.",
+        ),
+        (
+            {"passages": [{"is_selected": 1, "passage_text": "It is late.", "url": "u"}]},
+            "It is late.",
+        ),
+        ({"context": {"contexts": ["It boils.", "It is late."], "labels": ["A", "B"]}},
+         "It boils.\nIt is late."),
+        ({"ctxs": [{"title": "Parcels", "text": "It is late."}]}, "Parcels: It is late."),
+    ],
+)  # fmt: skip
+def test_passages_in_lists_are_shown(more: dict[str, Any], context: str, tmp_path: Path) -> None:
+    rows = [{"question": t, "answers": [a], **more} for t, a in PAIRS]
+    (tmp_path / "a.jsonl").write_bytes(_lines(rows))
+    records = _records(tmp_path / "a.jsonl")
+    assert [record.fields["context"] for record in records] == [context] * len(PAIRS)
+
+
+def test_spans_of_one_answer_are_all_learned(tmp_path: Path) -> None:
+    date = {"day": "3", "month": "May", "year": "1990"}
+    answers = [
+        {"number": "", "date": {}, "spans": ["Ann", "Bo"]},
+        {"number": "7", "date": {}, "spans": []},
+        {"number": "", "date": date, "spans": []},
+    ]
+    pairs = [{"question": f"{n}?", "query_id": str(n), "answer": a} for n, a in enumerate(answers)]
+    last = {"question": "Who?", "query_id": "x", "answer": answers[1]}
+    document = {
+        "p": {"passage": "A passage.", "qa_pairs": pairs},
+        "r": {"passage": "Another.", "qa_pairs": [last]},
+    }
+    (tmp_path / "a.json").write_text(json.dumps(document))
+    assert _targets(_records(tmp_path / "a.json")) == ["Ann, Bo", "7", "3 May 1990", "7"]
+
+
+@pytest.mark.parametrize(
+    ("row", "targets"),
+    [
+        ({"concept_set_idx": 1, "concepts": ["dog", "run"], "target": "A dog runs."},
+         ["A dog runs."]),
+        ({"concept_set": "dog#run", "scene": ["A dog runs.", "Dogs run."]},
+         ["A dog runs.", "Dogs run."]),
+    ],
+)  # fmt: skip
+def test_words_and_a_sentence(row: dict[str, Any], targets: list[str], tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_bytes(_lines([row] * 8))
+    records = _records(tmp_path / "a.jsonl")
+    assert _targets(records) == targets * 8
+    assert {tuple(record.fields["keywords"]) for record in records} == {("dog", "run")}
+
+
+def test_one_conversation_as_a_document(tmp_path: Path) -> None:
+    turns = [{"role": "user", "content": "Hi."}, {"role": "assistant", "content": "Hello."}]
+    (tmp_path / "a.json").write_text(json.dumps({"messages": turns}))
+    (record,) = _records(tmp_path / "a.json")
+    assert record.fields == {"instruction": "Hi.", "output": "Hello."}
+
+
+def test_a_task_of_super_natural_instructions_is_built(tmp_path: Path) -> None:
+    # The key `languages` would choose among the tasks, which state their languages otherwise.
+    task = {
+        "Definition": ["Reply to what the customer says."],
+        "Categories": ["Dialogue"],
+        "Input_language": ["English"],
+        "Output_language": ["English"],
+        "Positive Examples": [],
+        "Instances": [{"input": t, "output": [a]} for t, a in PAIRS],
+    }
+    (tmp_path / "task1_a.json").write_text(json.dumps(task))
+    drafted = draft_recipe([str(tmp_path / "task1_a.json")], None, str(tmp_path))
+    (source,) = Recipe.model_validate(yaml.safe_load(drafted.text)).sources.values()
+    pieces = source.work(str(tmp_path / "task1_a.json"), {"": 1})
+    elements = [element for piece in pieces for element in source.read("s", piece)]
+    assert sum(isinstance(element, Record) for element in elements) == len(PAIRS)
+
+
 @pytest.mark.parametrize(
     ("values", "expected"),
     [
@@ -519,10 +673,29 @@ def test_what_no_recipe_is_made_of(row: dict[str, Any], why: str, tmp_path: Path
 @pytest.mark.parametrize(
     ("name", "data", "why"),
     [
-        ("a.csv", b"# exported\nquestion,answer\nWho?,She.\n", "a comment above the header"),
+        ("a.csv", b"# made, today\nquestion,answer\nWho?,She.\n", "a comment above the header"),
+        ("a.csv", b"text,text\nWho?,She.\nWhy?,So.\n", "2 columns 'text': give them different"),
         ("a.orc", b"ORC\n\x00\x01", "an ORC file: save it as Parquet"),
         ("a.avro", b"Obj\x01\x04", "an Avro file: save it as Parquet"),
-        ("a.tmx", b'<?xml version="1.0"?><tmx/>', "rows of no kind that is read"),
+        ("a.tmx", b'<?xml version="1.0"?><tmx/>', "XML, of which only ASDiv's is read"),
+        ("a.yaml", b"- question: Who?\n  answer: She.\n", "YAML, which is not read"),
+        ("a.sql", b"-- dump\nINSERT INTO a VALUES (1);\n", "SQL: load it into a database"),
+        ("dump.txt", b"-- a\nINSERT INTO a VALUES (1, 'b');\n" * 3, "an SQL dump: load it"),
+        ("a.conll", b"EU NNP B-NP B-ORG\n. . O O\n\nHe PRP O O\n. . O O\n\n" * 3, "CoNLL, a line"),
+        ("a.txt", b"EU\tB-ORG\nsays\tO\n\nHe\tO\nsays\tO\n\n" * 3, "CoNLL, a line"),
+        (
+            "a.conllu",
+            b"# text = Hi.\n1\tHi\thi\tINTJ\tUH\t_\t0\troot\t_\t_\n\n" * 3,
+            "CoNLL-U, a line",
+        ),
+        ("a.gift", b"::Q1:: Two and two? {=4 ~5}\n\nIs it so? {=Yes ~No}\n", "questions in GIFT"),
+        ("a.txt", b"Two and two? {\n=4\n~5\n}\n\nThree? {=3 ~4}\n", "quiz questions in GIFT"),
+        ("a.m2", b"S This are a test .\nA 1 2|||R:VERB|||is|||REQUIRED|||-NONE-|||0\n", "in M2"),
+        ("a.srt", b"1\n00:00:01,000 --> 00:00:02,000\nHello.\n\n" * 3, "subtitles"),
+        ("a.txt", b"__label__spam Buy now\n__label__ham Hello, Ann\n", "fastText's lines"),
+        ("a.txt", b"Q: Who?\nA: She.\n\nQ: Why?\nA: So, and so.\n", "after `Q:` and `A:`"),
+        ("a.txt", b"It was a dark night.\nThe rain fell.\n", "a text without rows"),
+        ("a.bin", b"", "it is empty"),
         ("a.jsonl", b'"{\\"q\\": 1}"\n' * 8, "wrong_type 8; a.jsonl:1: str, not an object"),
         (
             "a.csv",

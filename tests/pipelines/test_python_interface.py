@@ -1,5 +1,7 @@
 """The package `flanbeam`: what people call from Python and see in a notebook."""
 
+import dataclasses
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -36,6 +38,24 @@ def test_examples_are_those_of_the_shards(opened: flanbeam.Snapshot) -> None:
         train[len(train)]
     with pytest.raises(flanbeam.DataError, match="no split 'tain'"):
         opened["tain"]
+
+
+def test_the_record_of_an_example(opened: flanbeam.Snapshot) -> None:
+    directory = Path(flanbeam.__file__).parents[1] / "pipelines" / "quickstart"
+    for example in [e for e in opened["train"] if e["source"] == "dialogs"][:3]:
+        record = opened.record(example["record_id"])
+        assert (record.id, record.source) == (example["record_id"], "dialogs")
+        file, number = record.place.split(":")
+        line = directory.joinpath(file).read_text().splitlines()[int(number) - 1]
+        assert record.own_id.startswith(json.loads(line)["id"])
+        assert record.fields == {"turns": json.loads(line)["turns"]}
+        assert record.license == example["license"]
+    with pytest.raises(flanbeam.DataError, match="has no record 'abc'"):
+        opened.record("abc")
+    without = opened.manifest.model_copy(update={"records": []})
+    earlier = flanbeam.Snapshot(dataclasses.replace(opened.of, manifest=without))
+    with pytest.raises(flanbeam.DataError, match="kept no records; build it again"):
+        earlier.record(record.id)
 
 
 def test_tables_for_other_libraries(opened: flanbeam.Snapshot, tmp_path: Path) -> None:

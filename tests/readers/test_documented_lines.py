@@ -41,6 +41,7 @@ def test_every_reader_is_documented() -> None:
         "datasets",
         "mlcroissant",
         "tfrecord",
+        "torch",
     ]
 
 
@@ -75,6 +76,36 @@ def test_the_lines_for_hugging_face_work(
 def test_the_lines_for_croissant_work(names: dict[str, object]) -> None:
     exec(_SNIPPETS["mlcroissant"], names)
     assert names["first"]
+
+
+_TORCH_HOSTS = """
+seen = [[], []]
+train = flanbeam.open_snapshot(snapshot)["train"]
+wanted = {(tuple(e["input_tokens"]), tuple(e["target_tokens"])) for e in train}
+for host in (0, 1):
+    for batch in batches(snapshot, epoch=3, host=host, hosts=2):
+        columns = (batch["input_ids"], batch["attention_mask"].sum(1), batch["labels"])
+        for ids, length, labels in zip(*(column.tolist() for column in columns)):
+            assert ids[length - 1] == 1 and set(ids[length:]) <= {0}, "EOS, then padding"
+            labels = [label for label in labels if label != -100]
+            assert labels.pop() == 1
+            seen[host].append((tuple(ids[: length - 1]), tuple(labels)))
+again = [row for b in batches(snapshot, epoch=3, hosts=2) for row in b["input_ids"].tolist()]
+assert all(tuple(row[: len(ids)]) == ids for row, (ids, _) in zip(again, seen[0])), "same order"
+assert len(seen[0]) == len(seen[1]) == ROWS // 2
+assert set(seen[0] + seen[1]) <= wanted and len(set(seen[0] + seen[1])) >= len(wanted) - ROWS % 2
+"""
+
+
+def test_the_lines_for_pytorch_work(names: dict[str, object], built: BuildResult) -> None:
+    pytest.importorskip("torch", reason="PyTorch is not installed")
+    # In a process of its own: workers are forked, and this one has threads.
+    stated = "".join(f"{name} = {value!r}\n" for name, value in names.items())
+    rows = f"ROWS = {built.manifest.splits['train'].rows}"
+    code = f"{stated}{rows}\n{_SNIPPETS['torch']}{_TORCH_HOSTS}"
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
 
 
 def test_the_lines_for_tfrecord_work(names: dict[str, object]) -> None:

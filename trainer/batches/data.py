@@ -8,15 +8,16 @@ training resumes from its position alone.
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import pairwise
 from typing import Protocol
 
 import numpy as np
 
 from tfrecords_schema.snapshot import TokenizedExample
 from tfrecords_schema.splitmix64 import stream
-from trainer.batches.packing import PackingPlan, plan_rows
+from trainer.batches.packing import BEST_FIT, FIRST_FIT, PackingPlan, plan_rows
 from trainer.errors import TrainerError
+from trainer.models.row_kernels import spread
 from trainer.models.rows import IntArray, RowArrays, RowFormat, TokenArray
 
 
@@ -97,10 +98,25 @@ class PackedBatches:
         self._seed = seed
         self.batch_rows = batch_rows
         self.row_format = row_format
+        self.plan_version = BEST_FIT
         self._task_ids = {task: number for number, task in enumerate(tasks)}
         # First position of each epoch planned so far, and of the one after.
         self._epoch_starts = [0]
         self._planned: tuple[int, PackingPlan] | None = None
+
+    def plan_as(self, version: int) -> None:
+        """Plan rows as a run of an earlier version did, before any batch is loaded.
+
+        Raises:
+            TrainerError: a later version's plan.
+        """
+        if version not in (FIRST_FIT, BEST_FIT):
+            raise TrainerError(
+                f"version {version} of the packing plan is not known: use the version of flanbeam "
+                "that wrote the checkpoint, or a later one"
+            )
+        if version != self.plan_version:
+            self.plan_version, self._epoch_starts, self._planned = version, [0], None
 
     def __getitem__(self, position: int) -> Batch:
         """Return the whole global batch at `position`; an epoch's last one may have empty rows."""
@@ -109,35 +125,36 @@ class PackedBatches:
     def load(self, position: int, rows: range) -> Batch:
         """Build some rows of the global batch at `position`; read no other examples."""
         planned = self._rows_of(position)
-        examples = self._read(planned[rows.start : rows.stop])
-        packed = [[(inputs, targets) for *_, inputs, targets in row] for row in examples]
+        mine = planned.part(rows)
+        examples = self._read(mine.examples)
+        pairs = [(example[2], example[3]) for example in examples]
+        packed = [pairs[start:end] for start, end in pairwise(mine.row_starts.tolist())]
         arrays = self.row_format.fill(packed, len(rows))
-        tasks = [[self._task_ids.get(task, 0) for _, task, *_ in row] for row in examples]
+        tasks = [self._task_ids.get(example[1], 0) for example in examples]
         segments = np.asarray(arrays["target_segment_ids"], np.int32)
-        arrays["task_ids"] = _spread(tasks, segments)
-        held = np.concatenate(planned)
+        arrays["task_ids"] = spread(np.array(tasks, np.int32), mine.row_starts, segments)
         return Batch(
             position=position,
             rows=rows,
             arrays=arrays,
-            tokens=int(self._lengths[held].sum()),
-            examples=len(held),
+            tokens=int(self._lengths[planned.examples].sum()),
+            examples=len(planned.examples),
         )
 
     def example_ids(self, position: int) -> list[str]:
         """Return the ids of all examples of a global batch, row by row."""
-        return [example[0] for row in self._read(self._rows_of(position)) for example in row]
+        return [example[0] for example in self._read(self._rows_of(position).examples)]
 
     def batches_in_epoch(self, epoch: int) -> int:
         """Return the number of global batches in an epoch."""
         return -(-self._plan(epoch).num_rows // self.batch_rows)
 
-    def _rows_of(self, position: int) -> list[IntArray]:
-        """Return the example indices of each planned row of a global batch."""
+    def _rows_of(self, position: int) -> PackingPlan:
+        """Return the planned rows of a global batch."""
         epoch, index = self.locate(position)
         plan = self._plan(epoch)
         first = index * self.batch_rows
-        return [plan.row(r) for r in range(first, min(first + self.batch_rows, plan.num_rows))]
+        return plan.part(range(first, min(first + self.batch_rows, plan.num_rows)))
 
     def locate(self, position: int) -> tuple[int, int]:
         """Return the epoch of a global batch and its index in that epoch, both from 0.
@@ -171,26 +188,26 @@ class PackedBatches:
             examples = self._weighting.epoch(epoch) if self._weighting else self._examples
             order = examples[shuffled(len(examples), self._seed, "examples", epoch)]
             needed = self.row_format.needed(self._lengths[order])
-            plan = plan_rows(needed, self.row_format.limits)
+            plan = plan_rows(needed, self.row_format.limits, self.plan_version)
             plan = PackingPlan(order[plan.examples], plan.row_starts)
-            # Planned rows come longest first in each window: unshuffled, batches would differ.
+            # Planned rows come longest first: unshuffled, batches would differ.
             rows = shuffled(plan.num_rows, self._seed, "rows", epoch)
             self._planned = (epoch, plan.reordered(rows))
         return self._planned[1]
 
-    def _read(self, rows: list[IntArray]) -> list[list[TokenizedExample]]:
-        """Read the examples of some rows in one call."""
-        indices = np.concatenate([*rows, np.zeros(0, np.int64)]).astype(np.int64)
-        read = self._reader.read_tokens(indices.tolist())
-        for example, lengths in zip(read, self._lengths[indices].tolist(), strict=True):
-            if [len(example[2]), len(example[3])] != lengths:
-                raise TrainerError(
-                    f"example {example[0]} has {len(example[2])} input and {len(example[3])} "
-                    "target tokens, but the length table has other numbers: verify or rebuild the "
-                    "snapshot"
-                )
-        left = iter(read)
-        return [list(islice(left, len(row))) for row in rows]
+    def _read(self, examples: IntArray) -> Sequence[TokenizedExample]:
+        """Read examples in one call, and check that they are as long as planned."""
+        read = self._reader.read_tokens(examples.tolist())
+        lengths = np.array([(len(example[2]), len(example[3])) for example in read], np.int32)
+        differing = (lengths.reshape(-1, 2) != self._lengths[examples]).any(axis=1)
+        if differing.any():
+            example = read[int(differing.argmax())]
+            raise TrainerError(
+                f"example {example[0]} has {len(example[2])} input and {len(example[3])} "
+                "target tokens, but the length table has other numbers: verify or rebuild the "
+                "snapshot"
+            )
+        return read
 
 
 def _check_examples(chosen: int, indexed: int, measured: int) -> None:
@@ -201,11 +218,3 @@ def _check_examples(chosen: int, indexed: int, measured: int) -> None:
             f"the snapshot's index has {indexed} examples, but its length table has {measured}: "
             "verify or rebuild the snapshot"
         )
-
-
-def _spread(values: list[list[int]], segments: TokenArray) -> TokenArray:
-    """Write the value of each segment at its positions: int32 [rows, length], 0 in padding."""
-    table = np.zeros((len(segments), int(segments.max(initial=0)) + 1), np.int32)
-    for row, of_row in enumerate(values):
-        table[row, 1 : len(of_row) + 1] = of_row
-    return np.take_along_axis(table, segments, axis=1)

@@ -26,6 +26,16 @@ class Inputs:
         """Return the number of examples in train, including those kept out of training."""
         return self.snapshot.split(TRAIN).rows
 
+    def plan_as(self, version: int) -> None:
+        """Plan rows as a run that is resumed did.
+
+        Raises:
+            TrainerError: a later version's plan.
+        """
+        for batches in (self.training, self.held_in):
+            if batches is not None:
+                batches.plan_as(version)
+
     def check_lengths(self) -> None:
         """Plan the first epochs, before anything is compiled.
 

@@ -37,6 +37,7 @@ class Progress:
     examples_read: int
     snapshot_fingerprint: str
     plan_hash: str
+    plan_version: int = 1  # of trainer/batches/packing.py; version 0.1.0 did not write it
 
 
 @dataclass(frozen=True)

@@ -71,8 +71,10 @@ def resume_or_start(manager: checkpoints.Manager, setup: RunSetup) -> tuple[Trai
     if newest is None:
         state = fresh_state(setup.config.seed, model, optimizer, layout, setup.start)
         fingerprint = setup.inputs.snapshot.manifest.fingerprint
-        return state, Progress(0, 0, fingerprint, setup.inputs.training.plan_hash(0))
+        batches = setup.inputs.training
+        return state, Progress(0, 0, fingerprint, batches.plan_hash(0), batches.plan_version)
     progress, card = newest
+    setup.inputs.plan_as(progress.plan_version)
     _check_same_run(progress, card, setup)
     state = checkpoints.restore_newest(manager, abstract_state(model, optimizer, layout))
     return state, progress

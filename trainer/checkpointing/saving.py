@@ -113,6 +113,7 @@ class Saver:
             examples_read=self.before.examples_read + self.log.examples,
             snapshot_fingerprint=self.before.snapshot_fingerprint,
             plan_hash=self.batches.plan_hash(position),
+            plan_version=self.batches.plan_version,
         )
 
     def save(self, state: TrainState, position: int) -> Path:

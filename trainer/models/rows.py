@@ -9,6 +9,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from trainer.models.row_kernels import write_rows
+
 IntArray = NDArray[np.int64]
 TokenArray = NDArray[np.int32]
 RowArrays = dict[str, NDArray[np.int32] | NDArray[np.float32]]
@@ -47,22 +49,14 @@ def lay_out(
         Tokens and segment ids [num_rows, row_length], and where each sequence starts in the
         flattened array [sequences].
     """
-    tokens = np.zeros((num_rows, row_length), dtype=np.int32)
-    segments = np.zeros_like(tokens)
     sequences = [sequence for row in rows for sequence in row]
-    if not sequences:
-        return tokens, segments, np.zeros(0, dtype=np.int64)
-    lengths = np.array([len(sequence) for sequence in sequences], dtype=np.int64)
-    counts = np.array([len(row) for row in rows], dtype=np.int64)
-    firsts = np.repeat(np.cumsum(counts) - counts, counts)  # first sequence of the row: [sequences]
-    before = np.cumsum(lengths) - lengths  # tokens of all sequences before: [sequences]
-    row_of = np.repeat(np.arange(len(rows)), counts)
-    starts = row_of * row_length + before - before[firsts]
-    # [tokens]: the position of each token of the concatenated sequences
-    places = np.repeat(starts - before, lengths) + np.arange(int(lengths.sum()))
-    tokens.ravel()[places] = np.concatenate(sequences)
-    segments.ravel()[places] = np.repeat(np.arange(len(sequences)) - firsts + 1, lengths)
-    return tokens, segments, starts
+    joined = np.concatenate([*sequences, np.zeros(0, np.int32)])
+    lengths = np.fromiter(map(len, sequences), np.int64, len(sequences))
+    counts = np.fromiter(map(len, rows), np.int64, len(rows))
+    written: tuple[TokenArray, TokenArray, IntArray] = write_rows(
+        joined, lengths, counts, num_rows, row_length
+    )
+    return written
 
 
 def power_of_two(length: int, shortest: int) -> int:

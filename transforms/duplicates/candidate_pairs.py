@@ -17,7 +17,7 @@ from tfrecords_schema import filesystem
 from transforms.duplicates.signing import BANDS, file_and_offset, near_is_enabled
 from transforms.job import Job
 from transforms.records.key_rows import first_of_runs
-from transforms.records.record_store import decode_record
+from transforms.records.record_store import content_digest, decode_record
 from transforms.stages.output import Output
 from transforms.stages.stage import HASH_BUCKETS, Stage
 from transforms.stages.work import Work
@@ -27,7 +27,20 @@ if TYPE_CHECKING:
     from transforms.duplicates.ngram_sets import NgramSets
 
 EDGES = "edges"
-EDGE_ROW = np.dtype([("first", "<u8"), ("second", "<u8"), ("score", "<f8")])
+# Facts about a record that is in a verified pair.
+MEMBER_ROW = np.dtype(
+    [("id_high", "<u8"), ("id_low", "<u8"), ("content", "<u8"), ("file", "<u4"), ("task", "<u4")]
+)
+# The places of two records, their similarity, and all that choosing between them needs.
+EDGE_ROW = np.dtype(
+    [
+        ("first", "<u8"),
+        ("second", "<u8"),
+        ("score", "<f8"),
+        ("first_member", MEMBER_ROW),
+        ("second_member", MEMBER_ROW),
+    ]
+)
 MOST_LOADED = 16_384
 _RECORDS_AT_ONCE = 1_000
 
@@ -62,15 +75,30 @@ def candidate_groups(bands: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.int6
     return bands, np.append(np.flatnonzero(first), len(bands))
 
 
-def load_sets(job: Job, places: NDArray[np.uint64]) -> "NgramSets":
-    """Compute the n-gram sets of the records at `places` (sorted), read from the record files."""
+def load_sets(
+    job: Job, places: NDArray[np.uint64], members: NDArray[Any] | None = None
+) -> "NgramSets":
+    """Compute the n-gram sets of the records at `places` (sorted), read from the record files.
+
+    `members`, [places] MEMBER_ROW, are filled with facts about them.
+    """
     from transforms.duplicates.ngram_sets import join_sets, make_sets
 
     settings = job.settings.deduplicate
     salts = {task.name: task_salt(task, settings) for task in job.tasks}
+    numbers = {task.name: number for number, task in enumerate(job.tasks)}
+    files, _ = file_and_offset(places)
     parts, tasks, batch = [], [], []
     for number, record in enumerate(_read_places(job, places), start=1):
         tasks.append(salts[record.task])
+        if members is not None:
+            members[number - 1] = (
+                int(record.id[:16], 16),
+                int(record.id[16:], 16),
+                content_digest(record),
+                files[number - 1],
+                numbers[record.task],
+            )
         batch.append(folded_fields(record, settings))
         if len(batch) == _RECORDS_AT_ONCE or number == len(places):
             parts.append(make_sets(batch, settings.near.ngram, settings.ignore_punctuation))
@@ -93,7 +121,8 @@ def _link(job: Job, graph: _Components, groups: list[NDArray[np.int64]]) -> None
 
     near = job.settings.deduplicate.near
     nodes = np.unique(np.concatenate(groups))
-    sets = load_sets(job, graph.places[nodes])
+    facts = np.zeros(len(nodes), dtype=MEMBER_ROW)
+    sets = load_sets(job, graph.places[nodes], facts)
     index = np.zeros(len(graph.places), dtype=np.int64)
     index[nodes] = np.arange(len(nodes))
     rule = (near.measure == "containment", near.threshold)
@@ -112,6 +141,8 @@ def _link(job: Job, graph: _Components, groups: list[NDArray[np.int64]]) -> None
     rows = np.zeros(count, dtype=EDGE_ROW)
     rows["first"], rows["second"] = graph.places[edges[:count]].T
     rows["score"] = scores[:count]
+    for column, name in enumerate(("first_member", "second_member")):
+        rows[name] = facts[np.searchsorted(nodes, edges[:count, column])]
     graph.edges.append(rows)
 
 

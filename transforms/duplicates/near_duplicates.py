@@ -1,32 +1,28 @@
 """The stages that remove near-duplicates: one record of each component of verified pairs is kept.
 
-sign (signing.py) → verify_pairs (candidate_pairs.py) → choose_survivors (survivors.py) →
-near_duplicates.
+sign (signing.py) → verify_pairs (candidate_pairs.py) → choose_survivors (survivors.py, or rounds.py
+in a large corpus) → near_duplicates.
 """
 
-from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from transforms.duplicates.candidate_pairs import EDGES, VERIFY
+from transforms.duplicates.candidate_pairs import EDGES, MEMBER_ROW, VERIFY
 from transforms.duplicates.exact import RemovalNotes, count_pairs, removal
-from transforms.duplicates.signing import SIGN, file_and_offset, near_is_enabled, place_of
-from transforms.records.key_rows import KEY_ROW, KeyRows, in_file_order, record_id
+from transforms.duplicates.signing import SIGN, file_and_offset, near_is_enabled
+from transforms.job import Job
+from transforms.records.key_rows import KEY_ROW, in_file_order, record_id
 from transforms.stages.filtering import count_by_task
 from transforms.stages.output import Output, StageCounts
-from transforms.stages.stage import ONCE, RECORD_FILES, ROWS, Stage
+from transforms.stages.stage import AT_ONCE, RECORD_FILES, ROWS, Stage
 from transforms.stages.work import Work
 from transforms.types import Rejection
 
 REMOVALS = "removals"
 NEAR_DUPLICATE = "near_duplicate"
-# Facts about a record that is in a verified pair.
-MEMBER_ROW = np.dtype(
-    [("id_high", "<u8"), ("id_low", "<u8"), ("content", "<u8"), ("file", "<u4"), ("task", "<u4")]
-)
-# The place of a record to remove, the place of the kept one, the id of the neighbor that shows
+# The place of a record to remove, the kept one, the id of the neighbor that shows
 # the similarity, and the similarity.
 REMOVAL_ROW = np.dtype(
     [
@@ -39,26 +35,15 @@ REMOVAL_ROW = np.dtype(
 )
 
 
-def _read_members(places: NDArray[np.uint64], by_run: Iterable[KeyRows]) -> NDArray[Any]:
-    """Return the MEMBER_ROWs of the records at `places`; the rows of one run are read at a time."""
-    members = np.zeros(len(places), dtype=MEMBER_ROW)
-    for rows in by_run:
-        index = np.searchsorted(places, place_of(rows))
-        paired = index < np.searchsorted(places, place_of(rows), side="right")
-        for name in MEMBER_ROW.names or ():
-            members[name][index[paired]] = rows[name][paired]
-    return members
-
-
 def choose_all(work: Work) -> Output:
-    """Choose the records to remove from the whole corpus."""
-    from transforms.duplicates.survivors import choose_survivors, paired_places
+    """Choose the records to remove from all verified edges."""
+    from transforms.duplicates.survivors import choose_survivors, paired_members
 
-    unique, edges = work.read(ROWS), work.read(EDGES)
-    places = paired_places(edges.rows_by_run())
-    members = _read_members(places, unique.rows_by_run())
-    ranks = np.array([file.source_rank for file in work.job.files], dtype=np.int64)
-    kept, neighbors, scores = choose_survivors(places, members, ranks, edges.rows_by_run)
+    edges = work.read(EDGES)
+    places, members = paired_members(edges.rows_by_run)
+    kept, neighbors, scores = choose_survivors(
+        places, members, source_ranks(work.job), edges.rows_by_run
+    )
     removed = np.flatnonzero(kept != np.arange(len(kept)))
     rows = np.zeros(len(removed), dtype=REMOVAL_ROW)
     rows["file"], rows["offset"] = file_and_offset(places[removed])
@@ -66,6 +51,17 @@ def choose_all(work: Work) -> Output:
     for name in ("id_high", "id_low"):
         rows["neighbor"][name] = members[name][neighbors[removed]]
     return Output(rows=rows, done=len(rows))
+
+
+def source_ranks(job: Job) -> NDArray[np.int64]:
+    """Return the position of each record file's source in the recipe."""
+    return np.array([file.source_rank for file in job.files], dtype=np.int64)
+
+
+def takes_rounds(job: Job) -> bool:
+    """Return whether a job has more records than one process chooses among."""
+    near = job.settings.deduplicate.near
+    return near.enabled and job.num_records > near.at_once
 
 
 def apply_removals(work: Work) -> Output:
@@ -100,10 +96,11 @@ def _rejection(work: Work, row: Any, why: Any) -> Rejection:
 CHOOSE = Stage(
     name="choose_survivors",
     run=choose_all,
-    items=ONCE,
-    reads=(ROWS, EDGES),
+    items=AT_ONCE,
+    reads=(EDGES,),
     yields=REMOVALS,
     dtype=REMOVAL_ROW,
+    settings=("deduplicate.near.at_once", "deduplicate.near.rounds"),
     is_kept=True,
     is_enabled=near_is_enabled,
 )

@@ -1,7 +1,7 @@
 """Choose the near-duplicates to keep: one record of each component of verified pairs.
 
-Only this stage needs the pairs of the whole corpus. Edges are read one run at a time. Memory holds
-numbers for the records that are in a pair, about 150 bytes each, and nothing for the others.
+Edges are read one run at a time. Memory holds numbers for the records that are in a pair, about 150
+bytes each, and nothing for the others.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -11,20 +11,30 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tfrecords_schema.compiled import compiled
+from transforms.duplicates.candidate_pairs import MEMBER_ROW
 from transforms.duplicates.union_find import label_all, unite_all
 from transforms.records.key_rows import first_of_runs
 
 Indices = NDArray[np.int64]
 
 
-def paired_places(edges_by_run: Iterable[NDArray[Any]]) -> NDArray[np.uint64]:
-    """Return the places of all records that are in a verified pair, sorted."""
+def paired_members(
+    verified: Callable[[], Iterable[NDArray[Any]]],
+) -> tuple[NDArray[np.uint64], NDArray[Any]]:
+    """Return (places, MEMBER_ROWs) of all records that are in a verified pair, sorted by place.
+
+    Each call of `verified` yields the edges, run by run.
+    """
     places = np.zeros(0, dtype=np.uint64)
-    for edges in edges_by_run:
+    for edges in verified():
         # Sort instead of np.unique, which hashes and takes ten times as long.
         places = np.sort(np.concatenate([places, edges["first"], edges["second"]]))
         places = places[first_of_runs(places)]
-    return places
+    members = np.zeros(len(places), dtype=MEMBER_ROW)
+    for edges in verified():
+        for end in ("first", "second"):
+            members[np.searchsorted(places, edges[end])] = edges[f"{end}_member"]
+    return places, members
 
 
 def choose_survivors(

@@ -13,26 +13,27 @@ from functools import lru_cache
 from tfrecords_schema.enumeration import ANSWER_WRAPPERS, KINDS, symbol
 from transforms.stable_random import Draws
 
+# None of them asks to choose: the template does, and a prompt asks once.
 _HEADERS = (
     "Options:",
     "Choices:",
     "OPTIONS:",
     "Possible answers:",
-    "Pick one of these:",
-    "Choose from:",
+    "Answer choices:",
     "Answer options:",
-    "Select one:",
+    "Your options:",
     "Candidates:",
     "Available choices:",
     "The options are:",
-    "One of these is right:",
-    "Answer with one of these:",
-    "Choose one answer:",
+    "The choices are:",
+    "The possible answers are:",
+    "Your options are:",
     "Your choices:",
-    "Select from the following:",
+    "Available options:",
+    "Possible choices:",
 )
 # Each of these, and each character of a marker, is a piece of T5's vocabulary.
-_BULLETS = ("-", "*", "+", "•", "–", "->", "=>", ">", "»")
+_BULLETS = ("-", "*", "+", "•", "–", "->", ">", "»")
 _WRAPPERS = (
     "{}.",
     "{})",
@@ -40,15 +41,17 @@ _WRAPPERS = (
     "[{}]",
     "{}:",
     "{} -",
-    "{}]",
-    "{} =",
+    "{}.)",
+    "{} –",
     "{} |",
     "Option {}:",
-    "{}-",
+    "Choice {}:",
 )
 _INLINE_WRAPPERS = ("({})", "{})", "{}.", "[{}]", "{}:")
 _INLINE_SEPARATORS = (" / ", " | ", "; ", ", ")
-_LINE_ENDS = ("", ";", ",")
+_LINE_ENDS = ("", ";")
+# Lists of these may have a semicolon at the ends of lines, as in contracts.
+_TAKES_LINE_END = frozenset(("-", "*", "•", "–", "{}.", "{})", "({})"))
 # Options that are set on one line have no more characters than this together, and no newline.
 _MAX_INLINE = 160
 _ENDS_IN_PUNCTUATION = re.compile(r"[.,;:!?]$")
@@ -112,6 +115,7 @@ def draw_style(draws: Draws, random_share: float) -> OptionStyle:
     header, line_end = draws.choice(_HEADERS), draws.choice(_LINE_ENDS)
     if number < len(on_lines):
         kind, marker = on_lines[number]
+        line_end = line_end if marker in _TAKES_LINE_END else ""
         return OptionStyle(header=header, kind=kind, marker=marker, line_end=line_end)
     kind, marker = inline[number - len(on_lines)]
     return OptionStyle(header=header, kind=kind, marker=marker, line_end=line_end, inline=True)

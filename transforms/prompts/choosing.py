@@ -67,7 +67,7 @@ def demand_of(texts: Mapping[str, str], labels: Labels, shows_options: bool) -> 
         can_be_named=labels.can_be_named,
         must_be_named=labels.are_unknown and labels.can_be_named and not shows_options,
         shows_options=shows_options,
-        cued=frozenset(name for name, text in texts.items() if ends_in_cue(text)),
+        cued=frozenset([name for name, text in texts.items() if ends_in_cue(text)]),
         says_nothing=_says_nothing(texts.get("answer", "")),
     )
 
@@ -83,8 +83,14 @@ def template_of(task: Task, index: int) -> Template:
     return shared[index] if index < len(shared) else task.templates[index - len(shared)]
 
 
-def suits(template: Template, family: Family, task_domain: str, demand: Demand) -> bool:
-    """Return whether a prompt of `template` says all that it must, and asks what it is answered."""
+def suits(
+    template: Template, family: Family, task_domain: str, demand: Demand, is_own: bool = False
+) -> bool:
+    """Return whether a prompt of `template` says all that it must, and asks what it is answered.
+
+    Args:
+      is_own: whether the template is the task's own, so that it fits the task's domain.
+    """
     asks_riddle = (
         demand.says_nothing and "question" in template.asked and template.shown <= {"answer"}
     )
@@ -94,7 +100,7 @@ def suits(template: Template, family: Family, task_domain: str, demand: Demand) 
         and family.essential(template) & demand.fields <= template.shown
         and template.form in demand.forms
         and template.domain
-        in ((task_domain,) if task_domain in family.apart else ("", task_domain))
+        in ((task_domain,) if task_domain in family.apart and not is_own else ("", task_domain))
         and (LABELS not in template.shown or demand.can_be_named)
         and not _buries_cue(template, demand)
         and not asks_riddle
@@ -104,11 +110,13 @@ def suits(template: Template, family: Family, task_domain: str, demand: Demand) 
 def _buries_cue(template: Template, demand: Demand) -> bool:
     """Return whether something follows a text that ends in a cue, where its answer should be.
 
-    A question may end in a colon above its options; a prompt that is complete may not.
+    A question may end in a colon above its options; a prompt that is complete may not. Under a
+    heading, "Text:", an input of one line would look like a second cue.
     """
     last = template.last_field
     if "input" in demand.cued and "input" in template.shown:
-        return last != "input" or bool(template.tail.strip())
+        has_heading = template.heading.rstrip(" ").endswith(":\n")
+        return last != "input" or has_heading or bool(template.tail.strip())
     return last in demand.cued and has_cue(template)
 
 
@@ -123,6 +131,26 @@ def choices(task: Task, few_shot: bool, demand: Demand) -> Choices | None:
     if suitable or not few_shot or not CATALOG[task.family].mixes:
         return suitable
     return _choices(task.family, *own, task.domain, False, demand)
+
+
+def why_none(task: Task, demand: Demand) -> str:
+    """Return what the templates of a task lack for a record that none of them suits."""
+    family = CATALOG[task.family]
+    shared = () if task.only_own_templates else family.templates
+    # Those that differ least from what the record demands say most about it.
+    left = (*shared, *task.templates)
+    kind = "with" if demand.shows_options else "without"
+    fitting = [one for one in left if one.shows_options == demand.shows_options]
+    if not fitting:
+        return f"no template {kind} {{options}}"
+    left = tuple(one for one in fitting if one.fields <= demand.fields)
+    if not left:
+        lacks = min((sorted(one.fields - demand.fields) for one in fitting), key=len)
+        return f"the record has no {', '.join(lacks)}, which every template {kind} {{options}} uses"
+    hidden = min((sorted(family.essential(t) & demand.fields - t.shown) for t in left), key=len)
+    if hidden:
+        return f"no template {kind} {{options}} shows {', '.join(hidden)}, which the record has"
+    return f"no template {kind} {{options}} suits the record's answer, domain or cues"
 
 
 @lru_cache(maxsize=16_384)
@@ -141,7 +169,11 @@ def _choices(
         *enumerate(shared, start=start),
         *enumerate(own, start=len(family.all_templates)),
     ]
-    suitable = [pair for pair in numbered if suits(pair[1], family, domain, demand)]
+    suitable = [
+        (index, template)
+        for index, template in numbered
+        if suits(template, family, domain, demand, is_own=index >= len(family.all_templates))
+    ]
     if demand.must_be_named:
         naming = [pair for pair in suitable if LABELS in pair[1].shown]
         suitable = naming or suitable

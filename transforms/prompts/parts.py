@@ -4,14 +4,12 @@
 for, so that a text that occurs twice is never taken for another.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
-from string import Formatter
+from collections.abc import Sequence
 
 from tfrecords_schema.prompt_parts import Part, Role
 from transforms.prompts.prompting import Draft, Exemplar
 from transforms.prompts.turns import CHAT_MARKS, CHATS, SpokenTurn
-from transforms.templates.template import OPTIONS, Template
+from transforms.templates.template import OPTIONS, wording_after
 
 
 def find_parts(draft: Draft) -> list[Part]:
@@ -19,7 +17,7 @@ def find_parts(draft: Draft) -> list[Part]:
 
     An empty list where the whole prompt is the query and nothing more is known of it.
     """
-    texts = draft.parts()
+    texts = draft.parts
     separator = draft.separator if draft.exemplars else "\n\n"
     joined = separator.join(texts)
     # `compose` leaves out the line ends around the whole.
@@ -36,39 +34,47 @@ def find_parts(draft: Draft) -> list[Part]:
         for start, text in zip(starts[:first], texts[:first], strict=True)
     ]
     for start, exemplar in zip(starts[first:-1], draft.exemplars, strict=True):
-        parts += [_shifted(part, start) for part in _parts_of_exemplar(exemplar)]
-    query = Part(Role.QUERY, starts[-1], starts[-1] + len(texts[-1]))
-    inside = [_shifted(part, starts[-1]) for part in _inside_query(draft)]
-    clipped = [
-        Part(part.role, max(0, part.start), min(part.end, size))
-        for part in [*parts, query, *inside]
-    ]
+        parts += _parts_of_exemplar(exemplar, start)
+    parts.append(Part(Role.QUERY, starts[-1], starts[-1] + len(texts[-1])))
+    parts += _inside_query(draft, starts[-1])
+    clipped = [_clipped(part, size) for part in parts]
     kept = [part for part in clipped if part.start < part.end]
     return [] if kept == [Part(Role.QUERY, 0, size)] else kept
 
 
-def _shifted(part: Part, by: int) -> Part:
-    return replace(part, start=part.start + by, end=part.end + by)
+def _clipped(part: Part, size: int) -> Part:
+    """Return what the first `size` characters hold of a part."""
+    if part.start >= 0 and part.end <= size:
+        return part
+    return Part(part.role, max(0, part.start), min(part.end, size))
 
 
-def _parts_of_exemplar(exemplar: Exemplar) -> Iterator[Part]:
-    """Yield the question of an exemplar and its answer; the white space between is neither's."""
-    text, start = exemplar.text, len(exemplar.text) - len(exemplar.answer)
-    if not exemplar.answer or not text.endswith(exemplar.answer):
-        yield Part(Role.EXEMPLAR, 0, len(text))
-        return
-    yield Part(Role.EXEMPLAR, 0, len(text[:start].rstrip()))
-    yield Part(Role.EXEMPLAR_ANSWER, start, len(text))
+def _parts_of_exemplar(exemplar: Exemplar, start: int) -> list[Part]:
+    """Return the question of an exemplar and its answer; the white space between is neither's."""
+    text, answer = exemplar.text, exemplar.answer
+    end = start + len(text)
+    if not answer or not text.endswith(answer):
+        return [Part(Role.EXEMPLAR, start, end)]
+    asked = len(text[: len(text) - len(answer)].rstrip())
+    return [
+        Part(Role.EXEMPLAR, start, start + asked),
+        Part(Role.EXEMPLAR_ANSWER, end - len(answer), end),
+    ]
 
 
-def _inside_query(draft: Draft) -> list[Part]:
-    """Return the options and the turns of a query, from its start."""
-    instruction, _, _ = draft.template.render(draft.fields)
+def _inside_query(draft: Draft, start: int) -> list[Part]:
+    """Return the options and the turns of a query that starts at `start`."""
+    instruction, _, _ = draft.rendered
     # In a prompt of mixed templates the query brings its instruction along.
-    before = len(instruction) + 2 if draft.exemplars and draft.mixed and instruction else 0
+    position, text = start, ""
+    if draft.exemplars and draft.mixed and instruction:
+        position += len(instruction) + 2
     keeps_turns = bool(draft.turns) and not draft.exemplars and not draft.template.inversion
     parts: list[Part] = []
-    for name, start, text in _fields_shown(draft.template, draft.fields):
+    for wording, name in draft.template.pieces:
+        begin = position + len(wording_after(text, wording))
+        text = draft.fields[name]
+        position = begin + len(text)
         if name == OPTIONS:
             of_field = [Part(Role.OPTIONS, 0, len(text))]
         elif keeps_turns and name == "history":
@@ -77,19 +83,8 @@ def _inside_query(draft: Draft) -> list[Part]:
             of_field = [_last_turn(text, draft.family.name)]
         else:
             continue
-        parts += [_shifted(part, before + start) for part in of_field]
+        parts += [Part(part.role, begin + part.start, begin + part.end) for part in of_field]
     return parts
-
-
-def _fields_shown(template: Template, fields: object) -> Iterator[tuple[str, int, str]]:
-    """Yield name, start and text of each field that the inputs show."""
-    position = 0
-    for literal, name, _, _ in Formatter().parse(template.inputs):
-        position += len(literal)
-        if name is not None:
-            text = fields[name]  # type: ignore[index]
-            yield name, position, text
-            position += len(text)
 
 
 def _turns_of(history: str, turns: Sequence[SpokenTurn], reply_is_drawn: bool) -> list[Part]:

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import cache, cached_property
 
 from transforms.prompts.answer_options import OptionStyle, ShownOptions, draw_style, show_options
-from transforms.prompts.choosing import Demand, choices, demand_of, suits, template_of
+from transforms.prompts.choosing import Demand, choices, demand_of, suits, template_of, why_none
 from transforms.prompts.cues import answered, cues_of, with_cue
 from transforms.prompts.few_shot import (
     BLANK_PROOF,
@@ -18,7 +19,13 @@ from transforms.prompts.few_shot import (
 )
 from transforms.prompts.turns import SpokenTurn, spoken_turns
 from transforms.prompts.wording import Labels, labels_of
-from transforms.records.fields import DIALOG_LAYOUTS, DialogLayout, layout_fields
+from transforms.records.fields import (
+    BARE_DIALOG,
+    DIALOG_LAYOUTS,
+    DialogLayout,
+    draws_texts,
+    layout_fields,
+)
 from transforms.settings import FewShotVariant, Options
 from transforms.stable_random import Draws
 from transforms.templates.catalog import CATALOG, FORWARD
@@ -41,6 +48,26 @@ class Prompting:
     pool: Sequence[Record]
     variants: Sequence[FewShotVariant]
     options: Options
+    # By the identity of an exemplar's fields, which `pool` and `task` keep alive.
+    _laid_out: dict[tuple[int, bool], "_Material"] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+
+    def lay_out(
+        self,
+        fields: Mapping[str, FieldValue],
+        shows_options: bool,
+        draws: Draws,
+        dialog: DialogLayout | None,
+    ) -> "_Material":
+        """Return an exemplar laid out; one of which nothing is drawn is laid out only once."""
+        key = id(fields), shows_options
+        material = self._laid_out.get(key)
+        if material is None:
+            material = _lay_out(fields, self.task, shows_options, draws, dialog)
+            if not draws_texts({**self.task.fields, **fields}):
+                self._laid_out[key] = material
+        return material
 
 
 @dataclass(frozen=True)
@@ -95,9 +122,15 @@ class Draft:
         """Return the same prompt with another text in the family's context field."""
         return replace(self, fields={**self.fields, self.family.context or "": text})
 
+    @cached_property
+    def rendered(self) -> tuple[str, str, str]:
+        """Instruction, inputs and targets of the query."""
+        return self.template.render(self.fields)
+
+    @cached_property
     def parts(self) -> list[str]:
-        """Return the instruction, the exemplars and the query; empty ones are left out."""
-        instruction, inputs, _ = self.template.render(self.fields)
+        """The instruction, the exemplars and the query; empty ones are left out."""
+        instruction, inputs, _ = self.rendered
         if not self.exemplars:
             return [part for part in (instruction, inputs) if part]
         if self.mixed:
@@ -111,8 +144,8 @@ class Draft:
         """Return the finished texts."""
         separator = self.separator if self.exemplars else "\n\n"
         return Prompt(
-            inputs=_trim(separator.join(self.parts())),
-            targets=_trim(self.template.targets.format_map(self.fields)),
+            inputs=_trim(separator.join(self.parts)),
+            targets=_trim(self.rendered[2]),
             options=self.shown.options if self.shown else (),
             answer_index=self.shown.answer_index if self.shown else -1,
             template_id=f"{self.family.name}:{self.template.digest}",
@@ -128,7 +161,7 @@ def segments(draft: Draft) -> list[tuple[str, str]]:
 
     Their texts are found in this order in `draft.compose().inputs`; between them are separators.
     """
-    *before, query = draft.parts()
+    *before, query = draft.parts
     shots = len(draft.exemplars)
     instructions = before[: len(before) - shots]
     parts = [("instruction", text) for text in instructions]
@@ -208,13 +241,31 @@ def demand_of_record(fields: Mapping[str, FieldValue], task: Task, shows_options
     return _lay_out(fields, task, shows_options, Draws("demand")).demand
 
 
+def why_no_template(record: Record, template_type: str, task: Task) -> str:
+    """Return what the templates lack for a record of which `draft_prompt` makes nothing."""
+    if task.inverts and _speaks_of_options(record.fields):
+        return "its question speaks of options, which only a reader of them could ask"
+    # A prompt with options falls back to one without them, so that the latter is what is lacking.
+    needs = CATALOG[task.family].needs_options or _speaks_of_options(record.fields)
+    shows_options = needs and OPTIONS in record.fields and not template_type.endswith("_opt")
+    return why_none(task, demand_of_record(record.fields, task, shows_options))
+
+
 def _asks_the_same(
     one: Mapping[str, FieldValue], other: Mapping[str, FieldValue], family: str
 ) -> bool:
     """Return whether two records agree in all but the answer, whichever way they are prompted."""
-    answers = {*CATALOG[FORWARD.get(family, family)].targets, OPTIONS, EXPLANATION}
-    names = (one.keys() | other.keys()) - answers
-    return all(one.get(name) == other.get(name) for name in names)
+    answers = _answers_of(family)
+    return all(other.get(name) == value for name, value in one.items() if name not in answers) and (
+        other.keys() - one.keys() <= answers
+    )
+
+
+@cache
+def _answers_of(family: str) -> frozenset[str]:
+    """Return the fields of a family's records that say nothing of what is asked."""
+    targets = CATALOG[FORWARD.get(family, family)].targets
+    return frozenset((*targets, OPTIONS, EXPLANATION))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -229,6 +280,7 @@ class _Exemplars:
     draws: Draws
     shows_options: bool
     dialog: DialogLayout | None
+    form: str
 
     def _fill(
         self, fields: Mapping[str, FieldValue], template: Template | None
@@ -238,10 +290,12 @@ class _Exemplars:
         if not self.shows_options and _speaks_of_options(fields):
             return None
         # One layout is also one look of dialogs.
-        dialog = self.dialog if template else None
-        material = _lay_out(fields, task, self.shows_options, self.draws, dialog)
+        dialog = self.dialog if template or task.inverts else None
+        material = self.context.lay_out(fields, self.shows_options, self.draws, dialog)
         if template is None:
-            drawn = choices(task, False, material.demand)
+            # The labels of one prompt are in the same words: never "yes" beside "acceptable".
+            forms = material.labels.forms_worded_as(self.form)
+            drawn = choices(task, False, replace(material.demand, forms=forms))
             if drawn is None:
                 return None
             template = template_of(task, drawn.draw(self.draws))
@@ -316,7 +370,7 @@ def draft_prompt(
         options_form = "opt"
         template_type = f"{shots}_{options_form}"
     shows_options = options_form == "opt" and not task.inverts
-    dialog = draws.choice(DIALOG_LAYOUTS) if "turns" in record.fields else None
+    dialog = _dialog_layout(record, task, draws)
     material = _lay_out(record.fields, task, shows_options, draws, dialog)
     suitable = choices(task, False, material.demand)
     if suitable is None and shows_options:
@@ -363,6 +417,7 @@ def draft_prompt(
         draws=draws,
         shows_options=shows_options,
         dialog=dialog,
+        form=template.form,
     )
     exemplars = drawing.draw(None if mixed else template)
     if not exemplars:
@@ -383,6 +438,13 @@ def draft_prompt(
         separator=separator,
         zero_shot=zero_shot,
     )
+
+
+def _dialog_layout(record: Record, task: Task, draws: Draws) -> DialogLayout | None:
+    """Return the look of a dialog; one that is asked for has only its turns."""
+    if "turns" not in record.fields:
+        return None
+    return BARE_DIALOG if task.inverts else draws.choice(DIALOG_LAYOUTS)
 
 
 # Their history is a list of turns with marks of speakers (transforms/sources/chat.py).

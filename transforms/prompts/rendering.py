@@ -24,7 +24,7 @@ from transforms.mixture.selection import SELECTED
 from transforms.prompts.audit import Finding, audit
 from transforms.prompts.fitting import Fitted, fit
 from transforms.prompts.parts import find_parts
-from transforms.prompts.prompting import Prompting, draft_prompt
+from transforms.prompts.prompting import Prompting, draft_prompt, why_no_template
 from transforms.records.record_store import decode_record, read_record_at
 from transforms.runtime.progress import count_done
 from transforms.stable_random import Draws, stable_digest, stable_id
@@ -62,6 +62,7 @@ class Renderer:
     vocabulary: Vocabulary
     tasks: dict[str, tuple[int, Task]]
     _prompting: dict[str, Prompting] = field(default_factory=dict)
+    _task_sources: dict[str, str] = field(default_factory=dict)
 
     def prompting(self, task_name: str) -> Prompting:
         """Return what the prompts of one task have in common; read its pool once."""
@@ -74,6 +75,13 @@ class Renderer:
             variants = of_collection or settings.few_shot.variants
             self._prompting[task_name] = Prompting(task, pool, variants, settings.options)
         return self._prompting[task_name]
+
+    def task_source(self, collection: str) -> str:
+        """Return the value of `_task_source` for the examples of a collection."""
+        if collection not in self._task_sources:
+            named = self.job.settings.mixture.of(collection).task_source
+            self._task_sources[collection] = named or collection
+        return self._task_sources[collection]
 
     def render(self, use: Use) -> tuple[Example, Fitted] | str:
         """Return the example for one use of a record, or why there is none.
@@ -176,7 +184,9 @@ class RenderNotes:
             (example.prompt.inputs, example.prompt.targets),
             (example.inputs, example.targets),
         )
-        self.lost.setdefault(example.task, Counter()).update(count_losses(vocabulary, texts, ids))
+        lost = self.lost.setdefault(example.task, Counter())
+        for what, number in count_losses(vocabulary, texts, ids).items():
+            lost[what] += number
 
     def count_audit(self, finding: Finding, family: str) -> None:
         """Count what the audit found of one example."""
@@ -222,7 +232,7 @@ def render_part(work: Work) -> Output:
         rendered = renderer.render(use)
         counts.enter(use.task, rendered if isinstance(rendered, str) else None)
         if isinstance(rendered, str):
-            rejections.append(_rejection(work, use, rendered))
+            rejections.append(_rejection(work, renderer, use, rendered))
             continue
         example, fitted = rendered
         notes.count(use.template_type, example, fitted)
@@ -230,7 +240,7 @@ def render_part(work: Work) -> Output:
         notes.count_audit(finding, fitted.draft.family.name)
         if work.job.vocabulary.kind != "bytes":
             notes.count_lost(example, renderer.vocabulary)
-        order, row = _encode(work.job, rendered[0])
+        order, row = _encode(renderer, example)
         bucket = int.from_bytes(order[:4]) * buckets >> 32
         sections.setdefault(SPLITS.index(use.split) * buckets + bucket, []).append(row)
         notes.bytes[use.split] += len(row)
@@ -244,8 +254,11 @@ def render_part(work: Work) -> Output:
     )
 
 
-def _rejection(work: Work, use: Use, reason: str) -> Rejection:
-    detail = f"repetition {use.repetition}, {use.template_type}"
+def _rejection(work: Work, renderer: Renderer, use: Use, reason: str) -> Rejection:
+    parts = [use.record.place, f"repetition {use.repetition}, {use.template_type}"]
+    if reason == NO_TEMPLATE:
+        parts.append(why_no_template(use.record, use.template_type, renderer.tasks[use.task][1]))
+    detail = ": ".join(filter(None, parts))
     return Rejection(
         stage=work.stage,
         reason=reason,
@@ -273,13 +286,10 @@ def _uses(work: Work) -> Iterator[Use]:
             )
 
 
-def _encode(job: Job, example: Example) -> tuple[bytes, bytes]:
+def _encode(renderer: Renderer, example: Example) -> tuple[bytes, bytes]:
     """Return the order hash of an example, and its header and bytes as a run holds them."""
-    collection = example.record.collection
-    data = encode_row(
-        example_row(example, job.settings.mixture.of(collection).task_source or collection)
-    )
-    order = stable_digest(job.settings.seed, "order", example.id)
+    data = encode_row(example_row(example, renderer.task_source(example.record.collection)))
+    order = stable_digest(renderer.job.settings.seed, "order", example.id)
     header = ROW_HEADER.pack(order, len(example.inputs), len(example.targets), len(data))
     return order, header + data
 

@@ -62,6 +62,15 @@ class Labels:
         general = () if self.known.strict else (ANY_FORM,)
         return frozenset((*general, *self.known.wordings))
 
+    def forms_worded_as(self, form: str) -> frozenset[str]:
+        """Return the forms of answer in which the labels have the same words as in `form`."""
+        if self.known is None:
+            return self.forms
+        wordings = self.known.wordings
+        usual = next(iter(wordings.values()))
+        words = wordings.get(form, usual)
+        return frozenset(one for one in self.forms if wordings.get(one, usual) == words)
+
     @property
     def can_be_named(self) -> bool:
         """Whether the labels are few enough to be named inside a question."""

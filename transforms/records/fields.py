@@ -55,6 +55,7 @@ DIALOG_LAYOUTS = (
     DialogLayout((), "- {turn}"),
     DialogLayout((), '"{turn}"'),
 )
+BARE_DIALOG = DialogLayout((), "{turn}")
 
 
 _BLANK_LINES = re.compile(r"\A(?:[^\S\n]*\n)+")
@@ -132,6 +133,11 @@ def _dialog_texts(turns: list[str], layout: DialogLayout, draws: Draws) -> dict[
     reply = draws.choice(replies)
     lines = [layout.line(number, turn) for number, turn in enumerate(turns[:reply])]
     return {"history": "\n".join(lines), "response": turns[reply]}
+
+
+def draws_texts(fields: Mapping[str, FieldValue]) -> bool:
+    """Return whether `layout_fields` draws anything for these fields."""
+    return "turns" in fields or any(isinstance(fields.get(name), list) for name in _REFERENCES)
 
 
 def layout_fields(

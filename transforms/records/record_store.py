@@ -1,5 +1,6 @@
 """Records on disk between ingest and assembly: one JSON array per line, addressed by byte range."""
 
+import hashlib
 from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from typing import IO
@@ -47,6 +48,12 @@ def decode_record(line: bytes, file: RecordFile) -> Record:
         own_id=own_id,
         place=place,
     )
+
+
+def content_digest(record: Record) -> int:
+    """Return 64 bits that two records share if license and fields are equal."""
+    content = orjson.dumps([record.license, record.fields], option=orjson.OPT_SORT_KEYS)
+    return int.from_bytes(hashlib.blake2b(content, digest_size=8).digest())
 
 
 def read_records(file: RecordFile) -> Iterator[tuple[Record, int, int]]:

@@ -43,15 +43,22 @@ class DataclassCoder(beam.coders.Coder):
 
 
 class RunCoder(beam.coders.Coder):
-    """Codes a run as its path, so that side inputs are small, however many tasks there are."""
+    """Codes a run as its path, and as its content if it has it.
+
+    Side inputs, whose runs have none, are small, however many tasks there are.
+    """
 
     def encode(self, run: Run) -> bytes:
-        """Return the path."""
-        return run.path.encode()
+        """Return the path; before the content, a zero byte, which no path has."""
+        path = run.path.encode()
+        return path if run.content is None else b"".join([path, b"\0", run.content])
 
     def decode(self, encoded: bytes) -> Run:
         """Return the run at a path."""
-        return Run(encoded.decode())
+        end = encoded.find(b"\0")
+        if end < 0:
+            return Run(encoded.decode())
+        return Run(encoded[:end].decode(), content=encoded[end + 1 :])
 
     def is_deterministic(self) -> bool:
         """Return that equal runs have equal bytes."""

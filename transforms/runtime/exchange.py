@@ -1,10 +1,10 @@
-"""Exchange rows between stages through files, so that a runner's shuffle carries only names.
+"""Runs: how rows travel between stages, as files or through the shuffle of an engine.
 
-A map-side work item writes one *run*: its rows grouped by bucket, bucket after bucket. A
-reduce-side work item reads its range of buckets from every run. On every
-runner, memory is bounded by one work item. A run that exists is finished: a retry, a replayed
-bundle or the next build after a crash reuses it, unless its CRC shows damage. Workers exchange only
-the paths of runs.
+A map-side work item makes one *run*: its rows grouped by bucket, bucket after bucket. A
+reduce-side work item gets its range of buckets of every run. Memory is bounded by one work item. A
+run file that exists is finished: a retry, a replayed bundle or the next build after a crash reuses
+it, unless its CRC shows damage. Where files carry the rows, workers exchange only the paths of
+runs; where an engine's shuffle does, most runs are never written (transforms/stages/transform.py).
 
 File: sections | offsets, uint64 [buckets + 1] | summary, JSON | lengths of both, 2 × uint32 |
 CRC-32C of all before, uint32 | magic
@@ -13,9 +13,11 @@ CRC-32C of all before, uint32 | magic
 import struct
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import cached_property, partial
-from typing import Any, TypeVar
+from io import BytesIO
+from typing import IO, Any, TypeVar
 
 import google_crc32c
 import numpy as np
@@ -40,32 +42,53 @@ T = TypeVar("T")
 class Run:
     """A finished run: its path and its summary (counts, small tables).
 
-    `stated` is the summary if it is already known; otherwise it is read on first use.
+    `stated` is the summary if it is already known; otherwise it is read on first use. `content` is
+    what the file at `path` has, or would have, where the run travels with it.
     """
 
     path: str
-    stated: bytes | None = field(default=None, compare=False)
+    stated: bytes | None = field(default=None, compare=False, repr=False)
+    content: bytes | None = field(default=None, compare=False, repr=False)
 
     @cached_property
     def summary(self) -> bytes:
         """Return the summary, a JSON document."""
-        return _read_summary(self.path) if self.stated is None else self.stated
+        return _read_summary(self) if self.stated is None else self.stated
+
+    def open(self) -> AbstractContextManager[IO[bytes]]:
+        """Open what the run holds."""
+        if self.content is not None:
+            return BytesIO(self.content)
+        return filesystem.open_parts(self.path)
 
 
 def write_run(path: str, num_sections: int, sections: Mapping[int, bytes], summary: bytes) -> Run:
     """Write the run at `path` atomically; `summary` is a JSON document."""
+    with filesystem.atomic_writer(path) as stream:
+        for piece in _pieces(num_sections, sections, summary):
+            stream.write(piece)
+    return Run(path, summary)
+
+
+def run_with_content(
+    path: str, num_sections: int, sections: Mapping[int, bytes], summary: bytes
+) -> Run:
+    """Return the run that `write_run` would write, with its content."""
+    return Run(path, summary, b"".join(_pieces(num_sections, sections, summary)))
+
+
+def _pieces(num_sections: int, sections: Mapping[int, bytes], summary: bytes) -> Iterator[bytes]:
+    """Yield the bytes of a run file."""
     offsets = np.zeros(num_sections + 1, dtype="<u8")
     for number, section in sections.items():
         offsets[number + 1] = len(section)
     offsets = offsets.cumsum(dtype="<u8")
     table = offsets.tobytes()
     end, crc = table + summary + _LENGTHS.pack(len(table), len(summary)), 0
-    with filesystem.atomic_writer(path) as stream:
-        for piece in (*(sections[number] for number in sorted(sections)), end):
-            crc = google_crc32c.extend(crc, piece)
-            stream.write(piece)
-        stream.write(_SEAL.pack(crc, _MAGIC))
-    return Run(path, summary)
+    for piece in (*(sections[number] for number in sorted(sections)), end):
+        crc = google_crc32c.extend(crc, piece)
+        yield piece
+    yield _SEAL.pack(crc, _MAGIC)
 
 
 def is_whole(path: str) -> bool:
@@ -88,9 +111,9 @@ def is_whole(path: str) -> bool:
         return stream.read() == _SEAL.pack(crc, _MAGIC)
 
 
-def _read_summary(path: str) -> bytes:
-    with filesystem.open_parts(path) as stream:
-        _, summary = _read_tail(stream, path)
+def _read_summary(run: Run) -> bytes:
+    with run.open() as stream:
+        _, summary = _read_tail(stream, run.path)
     return summary
 
 
@@ -113,7 +136,7 @@ def _read_tail(stream: Any, path: str) -> tuple[NDArray[np.uint64], bytes]:
 
 def _of_each(read: Callable[[Run], T], runs: Sequence[Run]) -> list[T]:
     """Return what `read` gives for each run, in order; several remote ones are read at a time."""
-    if all(filesystem.is_local(run.path) for run in runs):
+    if all(run.content is not None or filesystem.is_local(run.path) for run in runs):
         return [read(run) for run in runs]
     with ThreadPoolExecutor(_REQUESTS) as pool:
         return list(pool.map(read, runs))
@@ -135,7 +158,7 @@ def read_buckets(runs: Iterable[Run], first: int, last: int | None) -> list[byte
 
 
 def _read_section(run: Run, first: int, last: int | None) -> bytes:
-    with filesystem.open_parts(run.path) as stream:
+    with run.open() as stream:
         table, _ = _read_tail(stream, run.path)
         start, end = int(table[first]), int(table[-1 if last is None else last])
         stream.seek(start)
@@ -143,21 +166,14 @@ def _read_section(run: Run, first: int, last: int | None) -> bytes:
     return section
 
 
-def read_ranges(
-    run: Run, ranges: Sequence[tuple[int, int]] | None = None
-) -> Iterator[tuple[int, bytes]]:
-    """Yield (number of the range, its bytes) for ranges [first, last) of sections that have any.
-
-    The run is read once, however many ranges there are; each section is one where `ranges` is None.
-    """
-    with filesystem.open_parts(run.path) as stream:
+def read_sections(run: Run) -> Iterator[tuple[int, bytes]]:
+    """Yield (number, bytes) of the sections that have any; the run is read once."""
+    with run.open() as stream:
         table, _ = _read_tail(stream, run.path)
         stream.seek(0)
         data: bytes = stream.read(int(table[-1])) if table[-1] else b""
-    sections = ((number, number + 1) for number in range(len(table) - 1))
-    for number, (first, last) in enumerate(sections if ranges is None else ranges):
-        if section := data[int(table[first]) : int(table[last])]:
-            yield number, section
+    for number in np.flatnonzero(np.diff(table)).tolist():
+        yield number, data[int(table[number]) : int(table[number + 1])]
 
 
 def group_rows(rows: NDArray[Any], buckets: NDArray[np.int64]) -> dict[int, bytes]:
@@ -179,7 +195,7 @@ def read_rows(runs: Iterable[Run], bucket: int, dtype: np.dtype[Any]) -> NDArray
 
 def map_section(run: Run, bucket: int, dtype: np.dtype[Any]) -> NDArray[Any]:
     """Return one bucket's rows of one run: mapped into memory if the file is local, else read."""
-    with filesystem.open_parts(run.path) as stream:
+    with run.open() as stream:
         table, _ = _read_tail(stream, run.path)
     start, end = int(table[bucket]), int(table[bucket + 1])
     if end == start or not filesystem.is_local(run.path):

@@ -4,21 +4,19 @@ A key row is all that later stages need of a record. Texts stay in the record fi
 record is 64 bytes that point to them.
 """
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING
 
 import numpy as np
-import orjson
 
 from transforms.duplicates.exact import duplicate_key
 from transforms.held_out.indexing import HELD_OUT_INDEX, open_finder
 from transforms.held_out.match_rows import match_rows, write_matches
 from transforms.job import Job
 from transforms.records.key_rows import KEY_ROW, KeyRows
-from transforms.records.record_store import RecordFile, read_records
+from transforms.records.record_store import RecordFile, content_digest, read_records
 from transforms.scan.screening import screen
 from transforms.settings import Deduplicate
 from transforms.stages.output import Output, StageCounts
@@ -84,12 +82,11 @@ def key_row(
     settings: Deduplicate,
 ) -> tuple[int, ...]:
     """Return the KEY_ROW of a record at `place`: (offset, length, file)."""
-    content = orjson.dumps([record.license, record.fields], option=orjson.OPT_SORT_KEYS)
     return (
         *duplicate_key(record, task.forms, settings),
         int(record.id[:16], 16),
         int(record.id[16:], 16),
-        int.from_bytes(hashlib.blake2b(content, digest_size=8).digest()),
+        content_digest(record),
         *place,
         task.number,
         held_out,

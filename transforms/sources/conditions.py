@@ -18,9 +18,7 @@ FilterValue = str | int | bool
 class Condition(Settings):
     """What a value has to be; if several keys are given, all of them must hold."""
 
-    empty: bool | None = Field(
-        None, description="false: the row has a value; true: it has none."
-    )
+    empty: bool | None = Field(None, description="false: the row has a value; true: it has none.")
     none_of: list[FilterValue] = Field(
         default_factory=list, description="The value is none of these."
     )

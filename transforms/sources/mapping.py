@@ -9,6 +9,7 @@ fields:
   query: {text: "{query}", replace: {"@blank": "_"}}  # texts in the result exchanged
   cue: {text: "{premise} {kind}", words: {kind: {cause: Why?, effect: So?}}}  # values in words
   text: {extract: line, pattern: "^. (.*)"}  # what a regular expression finds
+  context: {passages: ctx.sentences, titles: ctx.title}  # a line for each passage of a list
 labels: ["no", "yes"]              # the options; an answer is one of them, or its position
 label_of: {"A": yes, "B": no}      # a raw answer becomes the option that it means
 marks: [A, B, C, D]                # a raw answer names an option by its mark
@@ -32,6 +33,7 @@ from tfrecords_schema.errors import nearest
 from transforms.records.fields import is_missing, spelled
 from transforms.settings import Settings
 from transforms.sources.conditions import Filters, meets
+from transforms.sources.files.json_documents import loads
 from transforms.sources.files.row import BadRow, Row
 from transforms.sources.files.unfolding import Unfolding
 from transforms.sources.patterns import PatternError, compile_pattern
@@ -105,7 +107,19 @@ class Extract(Settings):
         return pattern
 
 
-FieldSource = str | Constant | Keys | Text | Extract
+class Passages(Settings):
+    """A text with a line for each passage of a list, its title first.
+
+    A passage is a text or a list of sentences, or a pair of a title and one of them.
+    """
+
+    passages: str = Field(description="Key of the list of passages.")
+    titles: str | None = Field(
+        None, description="Key of the list of their titles, one for each passage."
+    )
+
+
+FieldSource = str | Constant | Keys | Text | Extract | Passages
 
 
 class Filtering(Settings):
@@ -253,11 +267,15 @@ def _keys_of(source: FieldSource) -> list[str]:
         return source.keys
     if isinstance(source, Extract):
         return [source.extract]
+    if isinstance(source, Passages):
+        return [source.passages, *([source.titles] if source.titles else [])]
     return [name for _, name, _, _ in Formatter().parse(source.text) if name]
 
 
 def look_up(row: Row, key: str) -> Any:
     """Return the value under `key` or a dotted path; None where it is missing.
+
+    A text that is a JSON list or object counts as one.
 
     {"choices": [{"text": "a"}, {"text": "b"}]}: "choices.text" → ["a", "b"], "choices.0.text" → "a"
     """
@@ -270,6 +288,7 @@ def _descend(value: Any, path: list[str]) -> Any:
     if not path:
         return value
     first, *rest = path
+    value = _parsed(value) if isinstance(value, str) else value
     if isinstance(value, Mapping):
         return _descend(value.get(first), rest) if first in value else None
     if not isinstance(value, list):
@@ -277,6 +296,14 @@ def _descend(value: Any, path: list[str]) -> Any:
     if first.isdecimal():
         return _descend(value[int(first)], rest) if int(first) < len(value) else None
     return [_descend(item, path) for item in value]
+
+
+def _parsed(text: str) -> Any:
+    """Return the object or list that a text spells in JSON, as cells of tables do, or None."""
+    try:
+        return loads(text) if text.startswith(("{", "[")) else None
+    except ValueError:
+        return None
 
 
 def value_of(row: Row, source: FieldSource) -> Any:
@@ -289,7 +316,32 @@ def value_of(row: Row, source: FieldSource) -> Any:
         return [value for value in values if not is_missing(value)]
     if isinstance(source, Extract):
         return _extracted(row, source)
+    if isinstance(source, Passages):
+        return _passages(row, source)
     return _composed(row, source)
+
+
+def _passages(row: Row, source: Passages) -> str | None:
+    """Return a line for each passage, None if there are none or they are of another form.
+
+    [["Mars", ["It is red. ", "It is dry."]]] → "Mars: It is red. It is dry."
+    """
+    passages = look_up(row, source.passages)
+    if not isinstance(passages, list):
+        return None
+    titles = look_up(row, source.titles) if source.titles else None
+    if not isinstance(titles, list) or len(titles) != len(passages):
+        titles = [None] * len(passages)
+    lines = []
+    for title, passage in zip(titles, passages, strict=True):
+        if isinstance(passage, list) and [*map(type, passage)] == [str, list]:
+            title, passage = passage
+        sentences = passage if isinstance(passage, list) else [passage]
+        if not all(isinstance(sentence, str) for sentence in sentences):
+            return None
+        text = " ".join(filter(None, map(str.strip, sentences)))
+        lines.append(f"{title}: {text}" if title and text else text)
+    return "\n".join(filter(None, lines)) or None
 
 
 _BRACKETS = {"(": ")", "[": "]", "{": "}", "«": "»", "“": "”"}

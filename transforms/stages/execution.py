@@ -1,20 +1,20 @@
 """Run the work items of stages, reusing finished ones."""
 
+import posixpath
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 
 from tfrecords_schema import filesystem
 from transforms.job import Job, load_job
 from transforms.records.rejections import write_rejections
-from transforms.runtime.exchange import Run, group_rows, is_whole, write_run
+from transforms.runtime.exchange import Run, group_rows, is_whole, run_with_content, write_run
 from transforms.runtime.progress import count_done
 from transforms.stages.output import Output, Summary, decode_summary
-from transforms.stages.stage import RECORD_FILES, Stage
-from transforms.stages.wiring import Wired, is_aligned, is_divided, wire
+from transforms.stages.stage import ONCE, RECORD_FILES, Stage
+from transforms.stages.wiring import Way, Wired, is_aligned, is_divided, is_written, way_of, wire
 from transforms.stages.work import Input, Work
 
 Runs = Mapping[str, Sequence[Run]]
-# By the names that a stage reads: (path of the run, bytes) of the sections of one work item.
+# By the names that a stage reads: (path of the run, what a work item gets of it).
 Delivered = Mapping[str, Sequence[tuple[str, bytes]]]
 
 
@@ -29,14 +29,14 @@ def work_of(
 ) -> Work:
     """Return work item `item`; `runs` are what its stage reads, by name.
 
-    Sections that are not `delivered` are read from the runs.
+    What is not `delivered` is read from the runs.
     """
     inputs = {
-        name: _input(wired.stage, source, item, directory, runs[name])
-        for name, source in wired.sources.items()
+        name: _input(wired.stage, wired.sources[name], item, directory, of_name)
+        for name, of_name in runs.items()
     }
-    for name, sections in (delivered or {}).items():
-        inputs[name] = replace(inputs[name], delivered=sections)
+    for name, sent in (delivered or {}).items():
+        inputs[name] = _delivered(name, wired, item, sent)
     return Work(
         job=load_job(directory),
         stage=wired.stage.name,
@@ -46,25 +46,56 @@ def work_of(
     )
 
 
+def _delivered(name: str, wired: Wired, item: int, sent: Sequence[tuple[str, bytes]]) -> Input:
+    source = wired.sources[name]
+    match way_of(name, source, wired.stage):
+        case Way.RUN:
+            return Input(source, [Run(path, content=content) for path, content in sent])
+        case Way.SUMMARIES:
+            return Input(source, [Run(path, summary) for path, summary in sent])
+        case _:
+            return Input(source, [], item, sent)
+
+
 def _input(reader: Stage, source: Stage, item: int, directory: str, runs: Sequence[Run]) -> Input:
     if is_aligned(source, reader):
         return Input(source, [Run(run_path(directory, source.name, item))])
     return Input(source, runs, item if is_divided(source, reader) else None)
 
 
+def item_of(run: Run) -> int:
+    """Return the number of the work item that a run is of, the inverse of `run_path`."""
+    return int(posixpath.basename(run.path).partition(".")[0].partition("-")[0])
+
+
 def run_item(
-    wired: Wired, item: int, directory: str, runs: Runs, delivered: Delivered | None = None
+    wired: Wired,
+    item: int,
+    directory: str,
+    runs: Runs,
+    delivered: Delivered | None = None,
+    *,
+    in_memory: bool = False,
 ) -> Iterator[Run]:
-    """Yield the run of each part of a work item; parts with a complete run are not repeated."""
+    """Yield the run of each part of a work item; parts with a complete run are not repeated.
+
+    With `in_memory`, runs have their content, and only those that others read from files are
+    written.
+    """
+    # What everyone reads is read from its file.
+    in_memory = in_memory and wired.stage.items != ONCE
     for work in wired.stage.split(work_of(wired, item, directory, runs, delivered)):
         path = run_path(directory, wired.stage.name, work.item, work.part)
-        run = Run(path) if is_whole(path) else _make(wired, work, path)
+        if (not in_memory or is_written(wired.stage)) and is_whole(path):
+            run = Run(path)
+        else:
+            run = _make(wired, work, path, in_memory)
         count_done(wired.stage.name, decode_summary(run.summary).done)
         yield run
     count_done(wired.stage.name, 0, items=1)
 
 
-def _make(wired: Wired, work: Work, path: str) -> Run:
+def _make(wired: Wired, work: Work, path: str, in_memory: bool) -> Run:
     """Run the stage on one part, and write its output; the run file appears last."""
     stage, job = wired.stage, work.job
     output = stage.run(work)
@@ -78,7 +109,12 @@ def _make(wired: Wired, work: Work, path: str) -> Run:
         notes=output.notes,
         done=output.done,
     )
-    return write_run(path, num_sections, sections, summary.encode())
+    if not in_memory:
+        return write_run(path, num_sections, sections, summary.encode())
+    run = run_with_content(path, num_sections, sections, summary.encode())
+    if is_written(stage):
+        filesystem.write_bytes(path, run.content or b"")
+    return run
 
 
 def _sections(output: Output, wired: Wired, job: Job) -> tuple[Mapping[int, bytes], int]:

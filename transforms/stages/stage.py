@@ -69,7 +69,13 @@ def _by_hash(rows: NDArray[Any], job: Job) -> NDArray[np.int64]:
     return bucket_of(rows["hash"], job.num_buckets)
 
 
+def _together(rows: NDArray[Any], _: Job) -> NDArray[np.int64]:
+    return np.zeros(len(rows), dtype=np.int64)
+
+
 ONCE = Items("once", _one)
+# One item that needs all rows; an item of ONCE reads only what runs say about theirs.
+AT_ONCE = Items("all rows at once", _one, _together)
 RECORD_FILES = Items("record files", _num_files, _by_file)
 KEY_BUCKETS = Items("buckets of duplicate keys", _num_buckets, _by_key)
 TASK_BUCKETS = Items("buckets of tasks", _num_buckets, _by_task)
@@ -92,7 +98,8 @@ class Ranges:
     """Sections of what a stage reads by `name`, of which each work item takes a range.
 
     Attributes:
-      of: [first, last) of every work item, in order, from what the stage reads beside it.
+      of: [first, last) of every work item, in order, from what the stage reads beside it; each
+        section that has bytes is in one.
     """
 
     name: str

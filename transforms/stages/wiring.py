@@ -2,9 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum
+from typing import Literal
 
 from transforms.settings import CorpusSettings
-from transforms.stages.stage import EVERYTHING, Items, Stage, whole
+from transforms.stages.stage import EVERYTHING, ONCE, Items, Stage, whole
+
+# How rows travel between stages.
+Carrier = Literal["files", "shuffle"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,10 +41,44 @@ def is_divided(source: Stage, reader: Stage) -> bool:
     return divides and not is_aligned(source, reader)
 
 
-def is_shuffled(name: str, source: Stage, reader: Stage) -> bool:
-    """Return whether each work item of `reader` reads a part of every run of `source`."""
-    takes_ranges = reader.ranges is not None and reader.ranges.name == name
-    return takes_ranges or is_divided(source, reader)
+def is_written(stage: Stage) -> bool:
+    """Return whether runs of `stage` are written where an engine's shuffle carries the rows.
+
+    The store's cache keeps them, or every work item of a later stage reads the one run.
+    """
+    return stage.is_kept or stage.items == ONCE
+
+
+class Way(Enum):
+    """What an engine's shuffle brings of the runs of one stage to a work item of another."""
+
+    SECTIONS = "its section of every run"
+    RANGE = "its range of sections of every run"
+    RUN = "the run of the same item"
+    SUMMARIES = "the summary of every run"
+    PATH = "the path of the only run"
+
+
+def way_of(name: str, source: Stage, reader: Stage) -> Way:
+    """Return how `source`, which `reader` reads as `name`, gets to it.
+
+    Raises:
+      ValueError: every work item would need all runs.
+    """
+    if reader.ranges is not None and reader.ranges.name == name:
+        return Way.RANGE
+    if is_divided(source, reader):
+        return Way.SECTIONS
+    if source.items == ONCE:
+        return Way.PATH
+    if is_aligned(source, reader):
+        return Way.RUN
+    if reader.items == ONCE:
+        return Way.SUMMARIES
+    raise ValueError(
+        f"stage {reader.name} needs all runs of stage {source.name} in each of its "
+        f"{reader.items.name}; an engine's shuffle cannot carry that"
+    )
 
 
 def wire(

@@ -41,7 +41,10 @@ class Input:
 
     def rows_by_run(self) -> Iterator[NDArray[Any]]:
         """Yield the rows run by run, so that only one run is in memory."""
-        assert self.delivered is None, "what is delivered is in memory already"
+        if self.delivered is not None:
+            for section in self._delivered():
+                yield np.frombuffer(section, dtype=self._dtype())
+            return
         for run in self._in_order():
             yield np.frombuffer(b"".join(self._sections(run)), dtype=self._dtype())
 

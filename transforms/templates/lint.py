@@ -6,7 +6,7 @@ option block in a `noopt` prompt) hold by construction in transforms/prompts/pro
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import combinations
@@ -64,12 +64,13 @@ _NEAR_DUPLICATE = 0.9
 
 @dataclass(frozen=True)
 class Problem:
-    """A problem of a template of a family."""
+    """A problem of a template of a family; `place` is the file and line of a recipe's own."""
 
     family: str
     template: str
     rule: str
     detail: str
+    place: str = ""
 
 
 def _parts(template: Template) -> dict[str, str]:
@@ -186,7 +187,27 @@ def own_problems(
         )
     forms = {form for labels in family.labels for form in labels.wordings}
     if template.form and template.form not in forms:
-        yield "unknown_form", f"{template.form}; {nearest(template.form, sorted(forms))}"
+        known_forms = nearest(template.form, sorted(forms))
+        hint = known_forms or f"the family {family.name} has none, leave `form` out"
+        yield "unknown_form", f"{template.form}; {hint}"
+
+
+def near_duplicates(
+    own: Sequence[Template], others: Sequence[Template]
+) -> Iterator[tuple[int, int, Template, str]]:
+    """Yield (number, place, other, rule) of own templates that repeat one before, or of `others`.
+
+    `place` is that of the other in `own` and then `others`.
+    """
+    for number, template in enumerate(own):
+        for place, other in (*enumerate(own[:number]), *enumerate(others, start=len(own))):
+            # With and without options are two templates on purpose.
+            if other.shows_options != template.shows_options:
+                continue
+            if other.digest == template.digest:
+                yield number, place, other, "duplicate"
+            elif _ratio(_skeleton(other), _skeleton(template)) > _NEAR_DUPLICATE:
+                yield number, place, other, "near_duplicate"
 
 
 def _optional_problems(family: Family) -> Iterator[Problem]:

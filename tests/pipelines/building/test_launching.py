@@ -1,4 +1,4 @@
-"""Both pipelines run wholly on an object store, and a launch of each leaves finished work."""
+"""Both pipelines run wholly on an object store, and a launch of each leaves what a build finds."""
 
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,9 @@ from pipelines.building.running import RunnerOptions
 from pipelines.recipe import load_recipe
 from tfrecords_schema import filesystem
 from tfrecords_schema.errors import DataError
+from transforms.duplicates import exact
 from transforms.records import record_store
+from transforms.scan import scanning
 
 ROOT = "fakestore://bucket"
 LOCAL = "--runner=apache_beam.runners.portability.fn_api_runner.FnApiRunner"
@@ -101,14 +103,15 @@ def test_a_build_after_both_launches_makes_nothing_again_and_gives_the_snapshot_
     } == contents(quickstart.path)
 
 
-def test_a_second_launch_makes_nothing_again(
+def test_a_second_launch_reads_and_scans_nothing_again(
     object_store: Objects, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sources = f"--sources={_upload(object_store, 'quickstart')}"
     for step in ("ingest", "assemble"):
         assert _launch(step, sources) == 0
     before = dict(object_store)
-    monkeypatch.setattr(record_store, "decode_record", _no_more_reading)
+    monkeypatch.setattr(scanning, "scan_records", _no_more_reading)
+    monkeypatch.setattr(exact, "find_duplicates", _no_more_reading)
     for step in ("ingest", "assemble"):
         assert _launch(step, sources) == 0
     assert before == object_store

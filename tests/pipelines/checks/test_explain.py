@@ -10,6 +10,7 @@ import pytest
 from pipelines.building.build import BuildResult, build
 from pipelines.building.running import RunnerOptions
 from pipelines.checks.explain import explain
+from pipelines.cli import main
 from pipelines.recipe import load_recipe
 from tfrecords_schema.errors import DataError
 from tfrecords_schema.snapshot import open_snapshot
@@ -60,11 +61,28 @@ def test_an_overlap_names_the_held_out_item_and_its_span(quickstart: BuildResult
     assert (table["mode"], table["items"], table["searchable"]) == ("drop", {"tiny_eval": 24}, 24)
 
 
-def test_without_the_cache_the_texts_are_missing_and_nothing_else(snapshot: Path) -> None:
+def test_without_the_cache_the_texts_are_those_that_the_snapshot_keeps(
+    snapshot: Path, quickstart: BuildResult
+) -> None:
     row = _rejections(str(snapshot), "exact_duplicate")[0]
     found = explain(str(snapshot), row["id"])
     assert found.removals == [Rejection(**row)]
-    assert found.texts == {}
+    assert row["id"] not in found.texts
+    for example in list(open_snapshot(str(snapshot)).rows("train"))[:3]:
+        identity = str(example["record_id"])
+        (alone, beside) = (explain(path, identity) for path in (str(snapshot), quickstart.path))
+        text, stored = alone.texts[identity], beside.texts[identity]
+        assert (text.place, text.source) == (stored.place, stored.source)
+        assert text.fields.items() >= stored.fields.items()
+        assert explain(str(snapshot), text.place).record_id == identity
+
+
+def test_the_command_says_which_record_is_nowhere(
+    snapshot: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    row = _rejections(str(snapshot), "exact_duplicate")[0]
+    assert main(["explain", str(snapshot), row["id"]]) == 0
+    assert "neither the snapshot nor its store has the fields" in capsys.readouterr().err
 
 
 def test_a_record_that_was_not_drawn(corpus: Any, tmp_path: Path) -> None:
@@ -135,7 +153,8 @@ def test_without_ids_as_in_older_snapshots_the_same_is_found(
         old, new = explain(str(snapshot), str(name)), explain(quickstart.path, str(name))
         assert row["id"] in [example["id"] for example in new.examples]
         assert new.texts
-        new.texts = {}  # the copy is in no store
+        assert old.texts.keys() <= new.texts.keys()
+        old.texts = new.texts = {}  # the copy is in no store, and has those of its examples alone
         assert old == new
 
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from tfrecords_schema.snapshot import TokenizedExample, open_snapshot
 from trainer.batches.data import PackedBatches, shuffled
 from trainer.batches.inputs import open_inputs
+from trainer.batches.packing import BEST_FIT, FIRST_FIT
 from trainer.batches.prefetch import prefetched
 from trainer.config import TrainConfig
 from trainer.errors import TrainerError
@@ -84,6 +85,21 @@ def test_the_last_batch_of_an_epoch_is_filled_with_empty_rows() -> None:
 )
 def test_plan_hash_tells_other_plans_apart(change: dict[str, Any]) -> None:
     assert _batches(**change).plan_hash(0) != _batches().plan_hash(0)
+
+
+def test_a_run_of_an_earlier_version_keeps_its_plan() -> None:
+    batches = _batches(examples=2000)
+    today = batches.plan_hash(0)
+    batches.plan_as(FIRST_FIT)
+    # Printed by the code before there were versions.
+    assert batches.plan_hash(0) == (
+        "1b3b5dc138249048a085c9a405af4e282c492ce4ec6168a6cc4361ddf71bbdbc"
+    )
+    assert today != batches.plan_hash(0)
+    batches.plan_as(BEST_FIT)
+    assert batches.plan_hash(0) == today
+    with pytest.raises(TrainerError, match="version 9 of the packing plan is not known: use"):
+        batches.plan_as(9)
 
 
 def test_epochs_read_is_a_share() -> None:

@@ -1,13 +1,15 @@
 """Packing plans: each example once, limits kept."""
 
+from itertools import product
+
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from trainer.batches import packing
-from trainer.batches.packing import PackingPlan, plan_rows
+from trainer.batches.packing import FIRST_FIT, PackingPlan, least_rows, plan_rows
 from trainer.errors import TrainerError
 
 LIMITS = {"input_length": 20, "target_length": 8}
@@ -21,18 +23,73 @@ def _rows(plan: PackingPlan) -> list[list[int]]:
     return [plan.row(row).tolist() for row in range(plan.num_rows)]
 
 
-@given(lengths=LENGTHS, window=st.integers(1, 70))
-def test_every_example_once_within_limits(lengths: NDArray[np.int32], window: int) -> None:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(packing, "WINDOW", window)
-        plan = plan_rows(lengths, LIMITS)
-    rows = _rows(plan)
+def _check(lengths: NDArray[np.int32], rows: list[list[int]]) -> None:
     assert sorted(index for row in rows for index in row) == list(range(len(lengths)))
     for row in rows:
         assert row
         assert (lengths[row].sum(axis=0) <= list(LIMITS.values())).all()
 
 
+@settings(deadline=None)  # The first call compiles.
+@given(lengths=LENGTHS, cells=st.integers(1, 400))
+def test_every_example_once_within_limits(lengths: NDArray[np.int32], cells: int) -> None:
+    plan = plan_rows(lengths, LIMITS)
+    _check(lengths, _rows(plan))
+    assert plan.num_rows >= least_rows(lengths, LIMITS)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(packing, "_MOST_CELLS", cells)
+        _check(lengths, _rows(plan_rows(lengths, LIMITS)))
+
+
+@given(lengths=LENGTHS, window=st.integers(1, 70))
+def test_the_plan_of_earlier_runs_keeps_the_limits(lengths: NDArray[np.int32], window: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(packing, "WINDOW", window)
+        _check(lengths, _rows(plan_rows(lengths, LIMITS, FIRST_FIT)))
+
+
+def test_first_fit_takes_the_first_row_and_best_fit_the_fullest() -> None:
+    # 8 leaves 4; 6 and 5 leave 1. The 1 fits into both.
+    lengths = np.array([[n] for n in (8, 6, 5, 1)], np.int32)
+    assert _rows(plan_rows(lengths, {"row_length": 12}, FIRST_FIT)) == [[0, 3], [1, 2]]
+    assert _rows(plan_rows(lengths, {"row_length": 12})) == [[0], [1, 2, 3]]
+
+
+def test_of_rows_with_equal_room_for_inputs_the_one_with_less_for_targets_is_taken() -> None:
+    lengths = np.array([[6, 2], [6, 5], [4, 2]], np.int32)
+    plan = plan_rows(lengths, {"input_length": 10, "target_length": 8})
+    assert sorted(_rows(plan)) == [[0], [1, 2]]
+
+
+def test_equal_examples_follow_the_order_given() -> None:
+    lengths = np.array([[4, 1]] * 6, np.int32)
+    plan = plan_rows(lengths, {"input_length": 9, "target_length": 4})
+    assert _rows(plan) == [[0, 1], [2, 3], [4, 5]]
+
+
+@given(lengths=st.lists(st.integers(1, 10), min_size=1, max_size=5))
+def test_one_row_less_than_the_least_rows_is_too_few(lengths: list[int]) -> None:
+    least = least_rows(np.array(lengths)[:, None], {"row_length": 10})
+    assert least >= -(-sum(lengths) // 10)
+    for row_of in product(range(least - 1), repeat=len(lengths)):
+        assert np.bincount(row_of, weights=lengths).max() > 10
+
+
+def test_the_least_rows_by_hand() -> None:
+    # No two of them fit into a row, though by their sum 3 rows would do.
+    assert least_rows(np.array([[n] for n in (6, 6, 6, 7, 5)]), {"row_length": 10}) == 5
+    # Targets decide: no two of 3 fit into 4.
+    assert least_rows(np.array([[1, 3], [1, 3], [1, 3]]), {"input": 9, "target": 4}) == 3
+
+
+def test_a_part_of_a_plan_is_its_rows() -> None:
+    plan = PackingPlan(np.array([4, 2, 0, 1, 3]), np.array([0, 2, 3, 5]))
+    assert _rows(plan.part(range(1, 3))) == [[0], [1, 3]]
+    assert _rows(plan.part(range(2, 9))) == [[1, 3]]
+    assert _rows(plan.part(range(3, 3))) == _rows(plan.part(range(5, 8))) == []
+
+
+@settings(deadline=None)
 @given(lengths=LENGTHS, seed=st.integers(0, 5))
 def test_reordering_moves_whole_rows(lengths: NDArray[np.int32], seed: int) -> None:
     plan = plan_rows(lengths, LIMITS)

@@ -1,5 +1,6 @@
 """Options: the answer always points at the right one, and no position is favoured."""
 
+import re
 from collections import Counter
 from collections.abc import Callable
 
@@ -69,6 +70,17 @@ def test_styles_are_many() -> None:
         for style in (draw_style(Draws(i), 1.0) for i in range(5000))
     }
     assert len(looks) == len(markers) + len(inline_markers())
+
+
+def test_styles_are_such_as_people_write() -> None:
+    styles = [draw_style(Draws(i), 1.0) for i in range(5000)]
+    # A template asks to choose, so a header that asks as well would be a second request.
+    asking = re.compile(r"\b(?:pick|choose|select|answer with|right|correct)\b", re.I)
+    assert not [style for style in styles if asking.search(style.header)]
+    ends = {
+        (style.marker, style.line_end) for style in styles if style.line_end and not style.inline
+    }
+    assert ends == {(marker, ";") for marker in ("-", "*", "•", "–", "{}.", "{})", "({})")}
 
 
 @pytest.mark.parametrize("share", [0.0, 0.25, 1.0])

@@ -210,6 +210,61 @@ def test_own_templates_stand_alone_or_beside_the_familys() -> None:
     assert 0 < sum(p.inputs == "My own words: Why?" for p in beside) < len(beside) / 2
 
 
+def test_own_templates_suit_domains_that_the_familys_general_ones_do_not() -> None:
+    own = (Template("How? {question}", "{answer}"),)
+    fields: dict[str, FieldValue] = {"question": "Keep bread fresh.", "answer": "Wrap it up."}
+    of = {"templates": own, "only_own_templates": True, "domain": "how_to"}
+    assert {p.inputs for p in _prompts("commonsense", fields, **of)} == {"How? Keep bread fresh."}
+
+
+@pytest.mark.parametrize(
+    ("family", "labels", "wordings"),
+    [
+        (
+            "acceptability",
+            ["acceptable", "unacceptable"],
+            [
+                {"acceptable", "unacceptable"},
+                {"yes", "no"},
+                {"grammatical", "ungrammatical"},
+                {"correct", "incorrect"},
+            ],
+        ),
+        (
+            "sentiment",
+            ["negative", "positive"],
+            [{"negative", "positive"}, {"no", "yes"}, {"bad", "good"}],
+        ),
+    ],
+)
+def test_the_labels_of_a_mixed_prompt_are_in_the_same_words(
+    family: str, labels: list[str], wordings: list[set[str]]
+) -> None:
+    task = Task(name="t", source="s", collection="c", family=family)
+    records = [
+        Record(
+            id=f"{n:032x}",
+            source="s",
+            collection="c",
+            task="t",
+            license="MIT",
+            fields={"text": f"Sentence {n}.", "answer": labels[n % 2], "options": [*labels]},
+        )
+        for n in range(12)
+    ]
+    variants = [FewShotVariant.model_validate({"shots": 5, "mixed": True})]
+    context = Prompting(task, records, variants, Options(random_share=0))
+    seen = set()
+    for seed in range(300):
+        draft = draft_prompt(records[0], "fs_opt", context, Draws("mixed", seed))
+        assert draft is not None
+        assert draft.mixed
+        words = {each.answer for each in draft.exemplars} | {draft.compose().targets}
+        (used,) = [n for n, wording in enumerate(wordings) if words <= wording]
+        seen.add(used)
+    assert len(seen) > 1
+
+
 def test_weights_of_templates_are_followed(assert_proportions: Callable[..., None]) -> None:
     own = (
         Template("One: {question}", "{answer}", weight=3.0),
@@ -234,6 +289,21 @@ def test_a_prompt_that_ends_in_a_cue_gets_no_other() -> None:
     fields["options"] = ["An apple.", "A stone."]
     for prompt in _prompts("prompted", fields, "zs_opt"):
         assert prompt.inputs.endswith("Name a fruit.\nAnswer:")
+
+
+def test_an_input_that_ends_in_a_cue_has_no_heading_above_it() -> None:
+    # task922_event2mind_word_generation: "Text to work on:" above it looked like a second cue.
+    fields: dict[str, FieldValue] = {
+        "instruction": "Guess the intent.",
+        "input": "Event: PersonX acts weird. Intent:",
+        "output": "confused",
+    }
+    prompts = _prompts("instruction_input", fields)
+    assert prompts
+    for prompt in prompts:
+        before, last = prompt.inputs.split("\n")[-2:]
+        assert last.endswith("Event: PersonX acts weird. Intent:")
+        assert not before.endswith(":")
 
 
 def test_no_riddle_is_asked_where_the_answer_says_nothing() -> None:
@@ -327,6 +397,16 @@ def test_dialogs_have_many_layouts() -> None:
     lines = {layout.line(0, "Hello.") for layout in DIALOG_LAYOUTS}
     assert len(lines) == len(DIALOG_LAYOUTS) >= 20
     assert all("Hello." in line for line in lines)
+
+
+@pytest.mark.parametrize("kind", ["zs_noopt", "fs_noopt"])
+def test_a_dialog_that_is_asked_for_has_only_its_turns(kind: str) -> None:
+    fields: dict[str, FieldValue] = {"turns": ["Tea?", "Yes, please.", "Milk?", "No, thanks."]}
+    other: dict[str, FieldValue] = {"turns": ["Is it far?", "A mile.", "Shall we walk?", "Sure."]}
+    prompts = _prompts("dialog_response_ii", fields, kind, pool=[other], inverts="t0")
+    assert len(prompts) == 150
+    # The reply is any of the second speaker's turns.
+    assert {p.targets for p in prompts} == {"Tea?", "Tea?\nYes, please.\nMilk?"}
 
 
 def test_a_variant_of_sixteen_is_drawn_from_the_pool() -> None:

@@ -149,7 +149,7 @@ def test_exemplars_are_others_in_the_same_layout(family: Family) -> None:
             assert not exemplar.text.startswith(query)
         # The parts stand in this order, and nothing is between them but separators.
         rest = prompt.inputs
-        for part in draft.parts():
+        for part in draft.parts:
             before, found, rest = rest.partition(part.strip("\n").rstrip())
             assert found
             assert set(before) <= set("\n-#*")
@@ -179,6 +179,26 @@ def test_the_audit_passes_every_prompt(family: Family, template_type: str) -> No
         assert finding.missing == ()
         assert finding.read_back is not False
         assert finding.one_cue
+
+
+def test_a_rationale_and_an_answer_that_is_a_sentence_end_in_one_period() -> None:
+    family = FAMILIES["chain_of_thought"]
+    task = Task(name="t", source="s", collection="c", family=family.name)
+    limits = Limits(max_input_tokens=100_000, max_target_tokens=10_000)  # type: ignore[call-arg]
+    fields: dict[str, FieldValue] = {
+        "question": "Why is it wet?",
+        "rationale": "It rained.",
+        "answer": "Rain fell.",
+    }
+    record = _record(family, 0, fields)
+    context = _prompting(family, [])
+    for seed in range(60):
+        draft = _draft(record, "zs_noopt", context, Draws("prompting", seed))
+        fitted = fit(draft, ByteVocabulary(), limits)
+        assert not isinstance(fitted, str)
+        prompt = draft.compose()
+        assert ".." not in prompt.inputs + prompt.targets
+        assert audit(fitted, record, task).read_back is not False
 
 
 @each_family
@@ -342,3 +362,23 @@ def test_the_query_is_no_exemplar_in_another_order_of_options() -> None:
     query, twin = _record(family, 1, fields), _record(family, 2, {**fields, "answer": "b"})
     shots = [_prompt(family, "fs_opt", query, seed, twin).num_shots for seed in range(20)]
     assert shots == [0] * 20
+
+
+def test_one_of_several_references_of_an_exemplar_is_drawn_for_each_prompt() -> None:
+    family = FAMILIES["closed_book_qa"]
+    references: FieldValue = ["the first reference", "the second reference"]
+    pool = [
+        _record(family, number, {"question": f"Who was number {number}?", "answer": references})
+        for number in range(3)
+    ]
+    query = _record(family, 9, {"question": "Who was number 9?", "answer": "nobody"})
+    context = _prompting(family, pool)
+    inputs = [
+        _draft(query, "fs_noopt", context, Draws("references", seed)).compose().inputs
+        for seed in range(40)
+    ]
+    only_first = [text for text in inputs if references[1] not in text]
+    only_second = [text for text in inputs if references[0] not in text]
+    both = [text for text in inputs if references[0] in text and references[1] in text]
+    assert min(len(only_first), len(only_second), len(both)) > 0
+    assert len(only_first) + len(only_second) + len(both) == len(inputs)

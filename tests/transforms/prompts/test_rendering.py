@@ -175,7 +175,10 @@ def test_what_cannot_be_rendered_is_counted_and_explained(
         bad[1].id: "target_too_long",
         bad[2].id: "no_template",
     }
-    assert {row["detail"] for row in stages.rejections(RENDER)} == {"repetition 0, zs_noopt"}
+    use = "repetition 0, zs_noopt"
+    lacks = "the record has no question, which every template without {options} uses"
+    details = {row["detail"] for row in stages.rejections(RENDER)}
+    assert details == {use, f"{use}: {lacks}"}
 
 
 def test_what_is_lost_to_the_limits_is_counted(

@@ -18,6 +18,10 @@ _ROW = {
     "choices": [{"label": "A", "text": "one"}, {"label": "B", "text": "two"}],
     "line": "1 good film",
     "listed": "(A) one (B) two",
+    "programs": '["print(1)", "print(2)"]',
+    "parts": {"title": ["Mars", "Venus"], "said": [["It is red. ", "It is dry."], ["It is hot."]]},
+    "pairs": [["Mars", ["It is red.", " It is dry."]], ["Venus", ["It is hot."]]],
+    "found": [{"title": "", "text": "It is red."}, {"title": "Venus", "text": "It is hot."}],
 }
 
 
@@ -37,6 +41,8 @@ def _mapping(**keys: Any) -> RowMapping:
         ("choices.0.text", "one"),
         ("choices.none", [None, None]),
         ("title.x", None),
+        ("programs.1", "print(2)"),
+        ("programs", '["print(1)", "print(2)"]'),
         ("none", None),
         ("none.x", None),
     ],
@@ -66,6 +72,20 @@ def test_look_up(key: str, value: object) -> None:
             {"extract": "listed", "pattern": r"\([A-Z]\) (\w+)", "every": True},
             ["one", "two"],
         ),
+        ({"passages": "nested.text"}, "x\ny"),
+        (
+            {"passages": "parts.said", "titles": "parts.title"},
+            "Mars: It is red. It is dry.\nVenus: It is hot.",
+        ),
+        ({"passages": "pairs"}, "Mars: It is red. It is dry.\nVenus: It is hot."),
+        (
+            {"passages": "found.text", "titles": "found.title"},
+            "It is red.\nVenus: It is hot.",
+        ),
+        ({"passages": "nested.text", "titles": "none"}, "x\ny"),
+        ({"passages": "nested.text", "titles": "parts.none"}, "x\ny"),
+        ({"passages": "title"}, None),
+        ({"passages": "found"}, None),
     ],
 )
 def test_field_sources(source: Any, value: object) -> None:

@@ -219,7 +219,7 @@ def test_the_stages_of_an_assembly_that_removes_near_duplicates() -> None:
     assert sources == ASSEMBLY | {
         "sign": {"rows": "deduplicate"},
         "verify_pairs": {"bands": "sign"},
-        "choose_survivors": {"rows": "deduplicate", "edges": "verify_pairs"},
+        "choose_survivors": {"edges": "verify_pairs"},
         "near_duplicates": {"rows": "deduplicate", "removals": "choose_survivors"},
         "decontaminate": {"rows": "near_duplicates", "held_out_index": "index"},
     }

@@ -7,6 +7,7 @@ import numpy as np
 
 from tfrecords_schema.vocabulary import PAD_ID
 from trainer.models.model import TokenQuestion
+from trainer.models.row_kernels import shift_right
 from trainer.models.rows import Example, RowArrays, TokenArray, lay_out, power_of_two
 
 _SHORTEST = 32
@@ -40,14 +41,11 @@ class EncoderDecoderRows:
         inputs = [[example[0] for example in row] for row in rows]
         targets = [[example[1] for example in row] for row in rows]
         encoder_tokens, encoder_segments, _ = lay_out(inputs, num_rows, self.input_length)
-        target_tokens, target_segments, starts = lay_out(targets, num_rows, self.target_length)
-        decoder_inputs = np.roll(target_tokens, 1)
-        decoder_inputs[target_segments == 0] = PAD_ID
-        decoder_inputs.ravel()[starts] = PAD_ID
+        target_tokens, target_segments, _ = lay_out(targets, num_rows, self.target_length)
         return {
             "encoder_input_tokens": encoder_tokens,
             "encoder_segment_ids": encoder_segments,
-            "decoder_input_tokens": decoder_inputs,
+            "decoder_input_tokens": shift_right(target_tokens, target_segments, PAD_ID),
             "target_tokens": target_tokens,
             "target_segment_ids": target_segments,
             "loss_weights": (target_segments > 0).astype(np.float32),

@@ -171,7 +171,7 @@ def _csv_cells(piece: Piece, dialect: Dialect) -> Iterator[tuple[str, list[str] 
     ends = dialect.has_bare_returns
     with open_stream(piece.path, dialect.encoding, any_line_ends=ends) as stream:
         lines = _CsvLines(stream, piece)
-        if dialect.skips_first_line and not piece.start:
+        for _ in range(0 if piece.start else dialect.skipped_lines):
             next(lines)
         reader = csv.reader(lines, **dialect.arguments())
         while True:
@@ -214,11 +214,23 @@ def _read_cells(
             if piece.start
             else rows
         )
-        _, header = next(first, ("", BadRow("empty", "without a header line")))
-        if isinstance(header, BadRow):
-            detail = f"{header.reason}, {header.detail}"
-            raise UnreadableFileError(f"{piece.path}: no header: {detail}")
-        names = [name.strip() for name in header]
+        names = _csv_header(first, piece.path)
     check_columns(piece.path, names, needed)
     for where, cells in rows:
         yield where, cells if isinstance(cells, BadRow) else _row(names, cells)
+
+
+def _csv_header(rows: Iterator[tuple[str, list[str] | BadRow]], path: str) -> list[str]:
+    _, header = next(rows, ("", BadRow("empty", "without a header line")))
+    if isinstance(header, BadRow):
+        raise UnreadableFileError(f"{path}: no header: {header.reason}, {header.detail}")
+    return [name.strip() for name in header]
+
+
+def header_of(path: str, *, is_tsv: bool) -> list[str]:
+    """Return the names of the columns of a CSV or TSV file, as its header has them."""
+    dialect = detect_dialect(path, DETECTED, is_tsv=is_tsv, columns=None, needed=())
+    piece = Piece(path=path, relative=path)
+    if dialect.delimiter == "\t" and not dialect.quotes:
+        return _tsv_header(piece, dialect)
+    return _csv_header(_csv_cells(piece, dialect), path)

@@ -17,8 +17,11 @@ from transforms.sources.files.streams import open_stream
 _SAMPLE_BYTES = 256 * 1024
 _DELIMITERS = ",;\t|"
 _SEPARATOR_LINE = re.compile(rb"\Asep=(.)\r?\n?\Z")
+# Lines that may be above a header.
+_MOST_ABOVE = 10
 # In an English text, a damaged character is more likely than an Icelandic letter.
 _RARE = set("ðþÐÞÿŸƒ¬¤¦¨¯¸")
+_NUMBER = re.compile(r"[-+\d.,]*\d[-+\d.,%]*")
 _TYPOGRAPHY = set("’‘“”„‚–—…•€£©®™°§«»¿¡·×½¼¾²³µ´ºª\xa0")
 
 
@@ -30,7 +33,7 @@ class Dialect:
       quotes: whether cells may be quoted.
       encoding: None for UTF-8.
       has_bare_returns: whether rows end in a carriage return alone.
-      skips_first_line: whether the first line states the delimiter, as Excel writes it.
+      skipped_lines: lines above the header: a title, comments, or the delimiter as Excel states it.
     """
 
     delimiter: str = ","
@@ -40,7 +43,7 @@ class Dialect:
     quotes: bool = True
     encoding: str | None = None
     has_bare_returns: bool = False
-    skips_first_line: bool = False
+    skipped_lines: int = 0
 
     def arguments(self) -> dict[str, Any]:
         """Return the arguments of `csv.reader`."""
@@ -105,7 +108,7 @@ def detect_dialect(
     stated = _SEPARATOR_LINE.match(sample.split(b"\n", 1)[0])
     if stated and len(lines) > 1:
         delimiter = options.delimiter or stated[1].decode(errors="replace")
-        return replace(base, delimiter=delimiter, skips_first_line=True)
+        return replace(base, delimiter=delimiter, skipped_lines=1)
     return _best(lines, base, options, columns, needed)
 
 
@@ -145,7 +148,7 @@ def _best(
     """Return the first dialect under which the fewest columns and rows are wrong."""
 
     def misfit(dialect: Dialect) -> tuple[int, bool, int]:
-        rows, damaged = _parse(lines, dialect)
+        rows, damaged = _parse(lines[dialect.skipped_lines :], dialect)
         names = columns or ([name.strip() for name in rows[0]] if rows else [])
         wrong = damaged + sum(len(cells) != len(names) for cells in rows)
         missing = sum(names.count(name) != 1 for name in needed)
@@ -153,6 +156,8 @@ def _best(
 
     delimiters = options.delimiter or _DELIMITERS
     plain = [replace(base, delimiter=delimiter) for delimiter in delimiters]
+    if not columns:
+        plain = [replace(one, skipped_lines=_above_header(lines, one, needed)) for one in plain]
     fits = [misfit(dialect) for dialect in plain]
     # A file of one column has no delimiter, and its texts may contain all of them.
     chosen = min(range(len(plain)), key=lambda index: (fits[index][:2], fits[index][2] > 0, index))
@@ -164,6 +169,33 @@ def _best(
         if misfit(variant)[:2] == fit[:2] and misfit(variant)[2] < fit[2]:
             best, fit = variant, misfit(variant)
     return best
+
+
+def _above_header(lines: Sequence[str], dialect: Dialect, needed: Collection[str]) -> int:
+    """Return the number of lines above the header: a title, empty lines, comments.
+
+    A title has words in its first cell alone, and a comment begins with "#". They are above a
+    header only if the line below them has two names or more, none of them a number, and nearly all
+    rows have as many cells. A single word can be the name of the only column.
+    """
+    heads = [next(iter(_parse([line], dialect)[0]), []) for line in lines[: _MOST_ABOVE + 1]]
+    count = next((n for n, cells in enumerate(heads) if _is_header(cells, len(heads[-1]))), 0)
+    if not count:
+        return 0
+    header = [cell.strip() for cell in heads[count]]
+    first = lines[0].strip(f"{dialect.delimiter}\r\n ")
+    is_title = first.startswith("#") or " " in first or len(heads[0]) == len(header)
+    if not is_title or any(map(_NUMBER.fullmatch, header)):
+        return 0
+    rows, damaged = _parse(lines[count:], dialect)
+    alike = sum(len(cells) == len(header) for cells in rows)
+    are_rows = len(rows) > 1 and not damaged and alike * 10 >= len(rows) * 9
+    return count if are_rows and set(needed) <= set(header) else 0
+
+
+def _is_header(cells: Sequence[str], columns: int) -> bool:
+    is_comment = bool(cells) and cells[0].startswith("#") and len(cells) != columns
+    return sum(bool(cell.strip()) for cell in cells) > 1 and not is_comment
 
 
 def _is_quoted(lines: Sequence[str], base: Dialect) -> bool:

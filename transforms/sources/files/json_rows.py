@@ -16,6 +16,8 @@ from transforms.sources.files.streams import open_stream
 from transforms.sources.source import Piece, UnreadableFileError
 
 _PEEK_BYTES = 1 << 20
+# Begins each line of a JSON text sequence (RFC 7464).
+_RECORD_SEPARATOR = "\x1e"
 # A document is loaded into memory completely.
 MAX_DOCUMENT_BYTES = 1 << 30
 
@@ -78,7 +80,7 @@ def _read_objects(piece: Piece, options: FileOptions) -> Rows:
             yield where, line
             continue
         try:
-            row = loads(line)
+            row = loads(line.removeprefix(_RECORD_SEPARATOR))
         except orjson.JSONDecodeError as error:
             yield where, BadRow("invalid_json", f"{error.msg}, column {error.colno}")
             continue
@@ -100,7 +102,7 @@ def _document(path: str, encoding: str | None) -> bytes:
 
 def _head(path: str, options: FileOptions) -> bytes:
     with open_stream(path, options.encoding) as stream:
-        return stream.read(_PEEK_BYTES).removeprefix(BOM).lstrip()
+        return stream.read(_PEEK_BYTES).removeprefix(BOM).lstrip(b" \t\r\n\x1e")
 
 
 def _is_value(line: bytes) -> bool:

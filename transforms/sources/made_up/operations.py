@@ -216,7 +216,7 @@ OPERATIONS: Mapping[str, Operation] = {
             apply=replace,
             parameters=("item", "item"),
             wordings=(
-                "replace every {0} by {1}",
+                "replace every {0} with {1}",
                 "write {1} instead of {0}",
                 "change each {0} to {1}",
             ),
@@ -227,9 +227,9 @@ OPERATIONS: Mapping[str, Operation] = {
             undo=exchange,
             parameters=("item", "item"),
             wordings=(
-                "exchange {0} and {1}",
-                "swap {0} with {1}",
-                "turn {0} into {1} and {1} into {0}",
+                "exchange {0} and {1} everywhere",
+                "swap all {0} with all {1}",
+                "turn each {0} into {1} and each {1} into {0}",
             ),
         ),
         Operation(
@@ -242,7 +242,11 @@ OPERATIONS: Mapping[str, Operation] = {
             name="double",
             apply=double,
             undo=halve,
-            wordings=("write each one twice", "double every one", "repeat each of them once"),
+            wordings=(
+                "write each one twice",
+                "repeat each one right after itself",
+                "put a second copy next to each one",
+            ),
         ),
         Operation(
             name="exchange_ends",
@@ -251,7 +255,7 @@ OPERATIONS: Mapping[str, Operation] = {
             wordings=(
                 "exchange the first and the last",
                 "swap the two ends",
-                "let the first and the last trade places",
+                "let the first and the last change places",
             ),
         ),
         Operation(
@@ -276,9 +280,9 @@ OPERATIONS: Mapping[str, Operation] = {
             parameters=(tuple(range(1, 24)),),
             kinds=("letters",),
             wordings=(
-                "shift each by {0} in the alphabet",
-                "go further by {0} in the alphabet with each",
-                "write the letter {0} places later for each",
+                "shift each by {0} in the alphabet from a to x, which starts again after x",
+                "move each on by {0} in the circle of the letters a to x",
+                "replace each by the letter {0} places later, where a comes after x",
             ),
         ),
         Operation(
@@ -286,7 +290,11 @@ OPERATIONS: Mapping[str, Operation] = {
             apply=count,
             parameters=("item",),
             is_final=True,
-            wordings=("count {0}", "say how often {0} occurs", "tell the number of {0}"),
+            wordings=(
+                "count how often {0} occurs",
+                "say how many times {0} is there",
+                "give the number of {0}",
+            ),
         ),
         Operation(
             name="first",
@@ -315,7 +323,7 @@ OPERATIONS: Mapping[str, Operation] = {
             wordings=(
                 "say whether {0} occurs, yes or no",
                 "answer yes if {0} is there, else no",
-                "tell if {0} is among them, yes or no",
+                "decide if {0} is among them, yes or no",
             ),
         ),
     )

@@ -21,7 +21,7 @@ _SENTENCES: dict[int, tuple[str, ...]] = {
     ),
     3: (
         "{First}, then {second}, then {third}.",
-        "First {first}. Then {second}. At last {third}.",
+        "First {first}. Then {second}. Finally, {third}.",
         "In three steps: {first}; {second}; {third}.",
     ),
 }

@@ -35,7 +35,7 @@ FAMILY = Family(
             form="yes_no",
         ),
         Template(
-            "I am not sure I can write it like this: {text}\nIs it acceptable?",
+            "I am not sure about this sentence: {text}\nIs it acceptable?",
             "{answer}",
             form="yes_no",
         ),
@@ -55,7 +55,7 @@ FAMILY = Family(
             form="yes_no",
         ),
         Template(
-            'Answer {labels}: is "{text}" good English grammar?',
+            "Answer {labels}: is the following sentence good English?\n\n{text}",
             "{answer}",
             form="yes_no",
         ),
@@ -205,8 +205,10 @@ FAMILY = Family(
             form="yes_no",
         ),
         Template(
-            '"{text}"\n\n{options}\n\nSay it to yourself. Does it sound right? Answer with '
-            "one of the options.",
+            (
+                '"{text}"\n\n{options}\n\nSay it aloud. Does it sound right? Answer with one '
+                "of the options."
+            ),
             "{answer}",
             form="yes_no",
         ),
@@ -247,8 +249,8 @@ FAMILY = Family(
         ),
         Template(
             (
-                "{text}\n\nGo by word order, agreement and missing words, not by meaning. "
-                "Which label fits?\n{options}"
+                "{text}\n\nJudge the grammar of this sentence, not its meaning. Which "
+                "label fits?\n{options}"
             ),
             "{answer}",
         ),
@@ -271,17 +273,17 @@ FAMILY = Family(
         ),
         Template(
             (
-                "{text}\n\nPlease proofread the sentence above and tell me which answer is "
-                "right.\n{options}"
+                "{text}\n\nPlease proofread the sentence above and tell me which label "
+                "fits.\n{options}"
             ),
             "{answer}",
         ),
         Template(
-            "{text}\nPick your verdict on the grammar.\n{options}\nVerdict:",
+            "{text}\n\nWhich label describes the grammar of this sentence?\n{options}\nLabel:",
             "{answer}",
         ),
         Template(
-            "sentence: {text}\n\npick the right verdict. only the grammar counts\n{options}",
+            "sentence: {text}\n\npick the right label. only the grammar counts\n{options}",
             "{answer}",
         ),
     ),
@@ -289,13 +291,21 @@ FAMILY = Family(
         *shots(
             instructions=(
                 "",
-                "Is the sentence grammatically correct?",
                 "Decide whether a native speaker would find each sentence acceptable.",
             ),
-            layouts=(
-                "Sentence: {text}\nAcceptable?",
-                "Sentence: {text}\nIs this sentence well formed?\nAnswer:",
-            ),
+            layouts=("Sentence: {text}\nAcceptable?",),
+            form="yes_no",
+            options=True,
+        ),
+        *shots(
+            instructions=("",),
+            layouts=("Sentence: {text}\nIs this sentence well formed?\nAnswer:",),
+            form="yes_no",
+            options=True,
+        ),
+        *shots(
+            instructions=("Is the sentence grammatically correct?",),
+            layouts=("Sentence: {text}\nAnswer:", "{text}\nYes or no:"),
             form="yes_no",
             options=True,
         ),
@@ -343,7 +353,7 @@ FAMILY = Family(
             ),
             layouts=(
                 "Sentence: {text}\nAnswer:",
-                '"{text}"\nVerdict on the grammar:',
+                '"{text}"\nGrammar of the sentence:',
             ),
             options=True,
         ),

@@ -87,7 +87,7 @@ FAMILY = Family(
             "{rationale} For these reasons, the answer is {answer}.",
         ),
         Template(
-            "{question}\nWhat is the answer, and how do you know?",
+            "{question}\nSay how you know, and then give the answer.",
             "{rationale} This means that the answer is {answer}.",
         ),
         Template(
@@ -128,7 +128,7 @@ FAMILY = Family(
         ),
         # With options.
         Template(
-            "Which is it, and how do you know? {question}\n{options}",
+            "{question}\n{options}\n\nSay how you know, then choose.",
             "{rationale} The answer is {answer}.",
         ),
         Template(
@@ -137,7 +137,7 @@ FAMILY = Family(
         ),
         Template(
             (
-                "Do not guess: derive the answer, writing out what you are thinking.\n\n"
+                "Do not guess. Work out the answer and write down your thoughts.\n\n"
                 "Question: {question}\n\n{options}"
             ),
             "{rationale}\nSo the answer is {answer}.",
@@ -194,8 +194,8 @@ FAMILY = Family(
         ),
         Template(
             (
-                "{options}\n\nWhich of these answers the question below? Think before you "
-                "choose.\n\n{question}"
+                "{options}\n\nUse one of these to answer the question below. Think before "
+                "you choose.\n\n{question}"
             ),
             "{rationale} As a result, the answer is {answer}.",
         ),

@@ -14,7 +14,7 @@ FAMILY = Family(
     templates=(
         Template("{history}\nUser: {input}\nAssistant:", "{output}"),
         Template(
-            ("{history}\n\nThe newest message:\n{input}\n\nWhat does the assistant say to it?"),
+            ("{history}\n\nThe newest message:\n{input}\n\nWhat does the assistant answer?"),
             "{output}",
         ),
         Template("Pick up this conversation.\n\n{history}\n\nLatest message: {input}", "{output}"),
@@ -26,7 +26,7 @@ FAMILY = Family(
         Template(
             "Conversation so far:\n{history}\n\nNew message: {input}",
             "{output}",
-            instruction="Carry the conversation on as a helpful assistant would.",
+            instruction="Continue the conversation as a helpful assistant would.",
         ),
         Template("Conversation:\n{history}\n\nNew message: {input}\nReply:", "{output}"),
         Template("{history}\n\nReply to this message as the assistant: {input}", "{output}"),
@@ -104,8 +104,8 @@ FAMILY = Family(
             instructions=(
                 "",
                 "Write the assistant's response to the last message of each conversation.",
-                "Answer the last message of each conversation as its assistant.",
-                "Continue each conversation by one turn of the assistant.",
+                "You are the assistant. Answer the last message of each conversation.",
+                "Add the assistant's next turn to each conversation.",
             ),
             layouts=(
                 "{history}\nUser: {input}\nAssistant:",

@@ -15,52 +15,73 @@ FAMILY = Family(
         Template(
             "Conversation so far:\n{history}\n{input}\n\nNext turn of the assistant:", "{output}"
         ),
-        Template("{history}\n{input}\n\nWhat does the assistant do or say now?", "{output}"),
+        Template("{history}\n{input}\n\nWhat should the assistant do next?", "{output}"),
         Template("[log]\n{history}\n{input}\n[end of log]\nContinue:", "{output}"),
         Template(
-            "Steps taken\n-----\n{history}\n-----\nOutcome\n{input}\n-----\nThen:", "{output}"
+            "Conversation\n-----\n{history}\n{input}\n-----\nAnswer or next call:", "{output}"
         ),
         Template(
-            "The call in this exchange has come back.\n\n{history}\n\n{input}\n\nGo on:", "{output}"
+            (
+                "The tool has replied. Write what the assistant says or does now.\n\n"
+                "{history}\n{input}"
+            ),
+            "{output}",
         ),
-        Template("Read what follows, then answer or act.\n\n{history}\n{input}", "{output}"),
+        Template(
+            (
+                "Read the conversation, then answer the user or call another tool.\n\n"
+                "{history}\n{input}"
+            ),
+            "{output}",
+        ),
         Template(
             "{history}\n{input}",
             "{output}",
             instruction="You are an assistant that can call tools. Continue the conversation.",
         ),
         Template(
-            "Session\n{history}\n\nReturned by the call:\n{input}\n\nReply:",
+            "{history}\n{input}\n\nReply:",
             "{output}",
-            instruction="Use what the call returned to carry the session on.",
+            instruction="Use the result of the tool call to help the user.",
         ),
         Template(
-            "Transcript:\n{history}\n\nLatest entry:\n{input}",
+            "Transcript:\n{history}\n{input}",
             "{output}",
-            instruction="Write the assistant's next entry: another call, or words for the user.",
+            instruction=(
+                "Write the assistant's next message: either another tool call or an "
+                "answer to the user."
+            ),
         ),
         Template(
-            "History of the task:\n\n{history}\n\nNew information:\n\n{input}\n\nModel:",
+            "History:\n{history}\n\nLatest message:\n{input}\n\nResponse:",
             "{output}",
-            instruction="A tool was asked and has answered. Decide what follows from its answer.",
+            instruction=(
+                "The assistant called a tool and got its result. Write the assistant's response."
+            ),
         ),
         Template(
-            "Thread\n{history}\n\nFrom the system that was queried:\n{input}\n\nYour turn:",
+            "{history}\n\n{input}\n\nYour turn:",
             "{output}",
-            instruction="Report to the user, or query again if something is still open.",
+            instruction=(
+                "You are the assistant. Tell the user what you found, or call a tool "
+                "again if you need to know more."
+            ),
         ),
     ),
     few_shot=(
         *shots(
             instructions=(
                 "",
-                "Write the assistant's next turn after the answer of a tool.",
-                "Continue each conversation by one turn of the assistant, who can call tools.",
+                ("Write the assistant's next turn. The last message is the result of a tool call."),
+                (
+                    "Add the assistant's next turn to each conversation. The assistant can "
+                    "call tools."
+                ),
             ),
             layouts=(
                 "{history}\n{input}\nAssistant:",
                 "Conversation:\n{history}\n{input}\n\nReply:",
-                "History:\n{history}\nResult:\n{input}\nOutput:",
+                "History:\n{history}\n{input}\nOutput:",
             ),
             targets="{output}",
         ),

@@ -10,19 +10,19 @@ FAMILY = Family(
         Template("Question: {question}\nAnswer in short:", "{answer}"),
         Template("Do you happen to know this? {question}", "{answer}"),
         Template("From memory, please, and in a few words.\n{question}", "{answer}"),
-        Template("{question}\nNo looking things up. The bare fact is enough.", "{answer}"),
+        Template("{question}\nAnswer without looking it up. The bare fact is enough.", "{answer}"),
         Template("{question}", "{answer}", instruction="Answer briefly, from what you know."),
         Template(
             "Next question: {question}",
             "{answer}",
-            instruction="General knowledge round. Give the answer without a full sentence.",
+            instruction="General knowledge round. Give just the answer, not a full sentence.",
         ),
         Template("Q: {question}\nA:", "{answer}", instruction="State the fact that is asked for."),
         Template("q) {question}", "{answer}", instruction="trivia time, keep it short"),
         Template("Answer the following question.\n\n{question}", "{answer}"),
         Template("Answer this trivia question: {question}\nAnswer:", "{answer}"),
         Template("{question}\n\nAnswer with just a name, a number or a few words.", "{answer}"),
-        Template("{question}\nWhat is the answer?", "{answer}"),
+        Template("{question}\nJust the answer, please.", "{answer}"),
         Template(
             (
                 "Here is a general knowledge question. Please answer it as briefly as you "
@@ -36,8 +36,8 @@ FAMILY = Family(
         Template("Question: {question}\n\nGive a short, factual answer.\nAnswer:", "{answer}"),
         Template(
             (
-                "You answer questions of fact. Reply with the fact, without a sentence "
-                "around it.\n\nQuestion: {question}\nReply:"
+                "You answer factual questions. Reply with just the fact, not with a full "
+                "sentence.\n\nQuestion: {question}\nReply:"
             ),
             "{answer}",
         ),

@@ -14,7 +14,7 @@ FAMILY = Family(
         ),
         Template("{question}\n\nUse your common sense here.", "{answer}"),
         Template(
-            "You can answer this from how things usually go in daily life: {question}",
+            "Think of how things usually go in daily life. {question}",
             "{answer}",
         ),
         Template("{question}\n\nAnswer from everyday experience.", "{answer}"),
@@ -23,7 +23,7 @@ FAMILY = Family(
             "{answer}",
         ),
         Template(
-            "{question}\n\nWhat is the most likely answer?",
+            "{question}\n\nGive the most likely answer.",
             "{answer}",
         ),
         Template(
@@ -40,7 +40,7 @@ FAMILY = Family(
             "{answer}",
             instruction="Respond with the most plausible answer.",
         ),
-        Template("{question}\n\nReply with what you would normally expect.", "{answer}"),
+        Template("{question}\n\nReply with the answer that most people would give.", "{answer}"),
         Template(
             (
                 "Read the following and give the answer that common sense suggests.\n\n"
@@ -73,7 +73,7 @@ FAMILY = Family(
             instruction="Test of everyday knowledge. Output the most sensible response.",
         ),
         Template(
-            "{question}\n\nWhat does common sense say?",
+            "{question}\n\nLet common sense guide you.",
             "{answer}",
         ),
         Template(
@@ -118,7 +118,7 @@ FAMILY = Family(
             "{answer}",
             domain="how_to",
         ),
-        Template("{question}\n\nHow can somebody reach this goal?", "{answer}", domain="how_to"),
+        Template("{question}\n\nHow can someone achieve this?", "{answer}", domain="how_to"),
         Template(
             "Goal: {question}\n\nWrite down a solution that works in practice.",
             "{answer}",
@@ -147,7 +147,7 @@ FAMILY = Family(
         Template(
             "Goal: {question}\nOutput:",
             "{answer}",
-            instruction="You are given a goal of everyday life. Output a way to reach it.",
+            instruction="You are given an everyday goal. Output a way to achieve it.",
             domain="how_to",
         ),
         Template(
@@ -164,7 +164,7 @@ FAMILY = Family(
             "{answer}",
         ),
         Template(
-            "{question}\n\nWhich answer is the most plausible?\n{options}",
+            "{question}\n\nChoose the most plausible answer.\n{options}",
             "{answer}",
         ),
         Template(
@@ -181,7 +181,7 @@ FAMILY = Family(
             instruction="Common-sense reasoning: select the most plausible option.",
         ),
         Template(
-            ("{question}\n\nWhich of the following makes the most sense?\n\n{options}\n\nAnswer:"),
+            ("{question}\n\nOne of the following makes the most sense.\n\n{options}\n\nAnswer:"),
             "{answer}",
         ),
         Template(
@@ -193,14 +193,13 @@ FAMILY = Family(
         ),
         Template(
             (
-                "{options}\n\nOne of the above is what you would expect in real life. "
-                "Choose it as the answer to this: {question}"
+                "{options}\n\nChoose the one of these that you would expect in real "
+                "life.\n\n{question}"
             ),
             "{answer}",
         ),
         Template(
-            "{question}\n\n{options}\n\nThink about what things are for, how people behave "
-            "and what leads to what. Then decide.",
+            "{question}\n\n{options}\n\nThink about how people and things behave, then decide.",
             "{answer}",
         ),
         Template(
@@ -213,15 +212,12 @@ FAMILY = Family(
             instruction="Common-sense test. Pick exactly one of the options.",
         ),
         Template(
-            "{question}\n\nwhich one makes the most sense?\n{options}",
+            "{question}\n\npick the one that makes the most sense\n{options}",
             "{answer}",
         ),
         Template("{question}\n{options}\n\nGo with what normally happens.", "{answer}"),
         Template(
-            (
-                "{question}\n\nTo answer this you need only everyday knowledge. What is "
-                "the right answer?\n{options}\nAnswer:"
-            ),
+            ("{question}\n\nYou need only everyday knowledge to answer this.\n{options}\nAnswer:"),
             "{answer}",
         ),
         Template(
@@ -234,7 +230,7 @@ FAMILY = Family(
             domain="how_to",
         ),
         Template(
-            "Choose the better way to reach this goal: {question}\n{options}",
+            "Choose the better way to do this: {question}\n{options}",
             "{answer}",
             domain="how_to",
         ),
@@ -264,8 +260,8 @@ FAMILY = Family(
         ),
         Template(
             (
-                "Which of the solutions below reaches the goal?\n\nGoal: "
-                "{question}\n{options}\nAnswer:"
+                "Which of the solutions below achieves the goal?\n\nGoal: {question}\n"
+                "{options}\nAnswer:"
             ),
             "{answer}",
             domain="how_to",
@@ -279,10 +275,7 @@ FAMILY = Family(
             domain="how_to",
         ),
         Template(
-            (
-                "{options}\n\nPick the one of these that is the right way to do the "
-                "following.\n{question}"
-            ),
+            ("{options}\n\nWhich of these is the right way to do the following?\n{question}"),
             "{answer}",
             domain="how_to",
         ),
@@ -293,10 +286,7 @@ FAMILY = Family(
             domain="how_to",
         ),
         Template(
-            (
-                "{question}\n\nPlease choose the instructions that somebody should follow "
-                "for this.\n\n{options}"
-            ),
+            ("{question}\n\nPlease choose the right instructions for this.\n\n{options}"),
             "{answer}",
             domain="how_to",
         ),
@@ -325,13 +315,13 @@ FAMILY = Family(
         *shots(
             instructions=(
                 "",
-                "Say how the goal can be reached.",
+                "Say how each goal can be achieved.",
                 "Give practical advice for each goal.",
             ),
             layouts=(
                 "Goal: {question}\nSolution:",
                 "{question}\nAdvice:",
-                "What to do: {question}\nHow to do it:",
+                "Task: {question}\nHow to do it:",
             ),
             domain="how_to",
             options=True,

@@ -11,8 +11,10 @@ FAMILY = Family(
         ),
         Template("Line {line} of this program gives an error: {error}\n\n{code}", "{answer}"),
         Template(
-            "Why does this not compile? Write the corrected version.\n\n{code}\n\n"
-            "Compiler output: line {line}: error: {error}",
+            (
+                "This does not compile. Write the corrected version.\n\n{code}\n\nCompiler "
+                "output: line {line}: error: {error}"
+            ),
             "{answer}",
         ),
         Template("Code:\n{code}\n\nError in line {line}: {error}\n\nCorrected code:", "{answer}"),

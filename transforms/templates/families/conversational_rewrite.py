@@ -14,13 +14,14 @@ FAMILY = Family(
             "{answer}",
         ),
         Template(
-            "Talk so far:\n{history}\n\nFollow-up: {question}\nFollow-up, spelled out:", "{answer}"
+            "Conversation so far:\n{history}\n\nFollow-up: {question}\nFollow-up, spelled out:",
+            "{answer}",
         ),
         Template(
             (
-                "A search engine will see the last question but not the talk before it. "
-                "Rewrite the question for the search engine.\n\nTalk:\n{history}\n\nLast "
-                "question: {question}"
+                "A search engine will see the last question but not the conversation "
+                "before it. Rewrite the question for the search engine.\n\nConversation:\n"
+                "{history}\n\nLast question: {question}"
             ),
             "{answer}",
         ),
@@ -58,8 +59,8 @@ FAMILY = Family(
         ),
         Template(
             (
-                '{history}\n\nWhat does the speaker mean by "{question}"? Write it as a full '
-                "question."
+                "{history}\n\nFollow-up question: {question}\n\nWrite what the speaker means "
+                "as a full question."
             ),
             "{answer}",
         ),
@@ -114,8 +115,8 @@ FAMILY = Family(
         ),
         Template(
             (
-                "{history}\n\nNext question: {question}\n\nWhat is being asked here? Answer "
-                "with a complete question."
+                "{history}\n\nNext question: {question}\n\nState what is being asked here, "
+                "in a complete question."
             ),
             "{answer}",
         ),

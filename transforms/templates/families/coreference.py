@@ -11,14 +11,14 @@ FAMILY = Family(
             "{answer}",
         ),
         Template(
-            'Tell me what "{pronoun}" refers to. {text}',
+            'Tell me what "{pronoun}" refers to in the following text.\n\n{text}',
             "{answer}",
         ),
         Template(
             "Text: {text}\nPronoun: {pronoun}\n\nResolve the pronoun in this text.", "{answer}"
         ),
         Template(
-            '{text}\n"{pronoun}"\n\nName the person or thing that the quoted word stands for.',
+            '{text}\n\nName the person or thing that the word "{pronoun}" stands for.',
             "{answer}",
         ),
         Template('{text}\n\nWhat does the word "{pronoun}" refer to in this sentence?', "{answer}"),
@@ -55,8 +55,8 @@ FAMILY = Family(
         ),
         Template(
             (
-                'In the following, to whom or to what does "{pronoun}" refer? Give only '
-                "the name or noun phrase.\n{text}"
+                'Who or what does "{pronoun}" refer to in the following? Give only the '
+                "name or noun phrase.\n{text}"
             ),
             "{answer}",
         ),
@@ -85,10 +85,10 @@ FAMILY = Family(
         Template(
             "Sentence: {text}\nPronoun: {pronoun}\nStands for:",
             "{answer}",
-            instruction="Use the sense of the sentence to work out what the pronoun stands for.",
+            instruction="Use the meaning of the sentence to work out what the pronoun stands for.",
         ),
         Template(
-            'Question: What is the referent of "{pronoun}" in the sentence "{text}"?',
+            'Sentence: {text}\nQuestion: What is the referent of "{pronoun}"?',
             "{answer}",
         ),
         Template(
@@ -114,7 +114,7 @@ FAMILY = Family(
             "{answer}",
         ),
         Template(
-            ('{options}\n\nOne of these is meant by "{pronoun}" in the sentence. Which?\n{text}'),
+            ('{options}\n\nWhich of these does "{pronoun}" stand for in the text below?\n\n{text}'),
             "{answer}",
         ),
         Template(
@@ -138,10 +138,7 @@ FAMILY = Family(
             "{answer}",
         ),
         Template(
-            (
-                '{text}\n\nIn the text above, "{pronoun}" means one of the following. '
-                "Which one?\n{options}"
-            ),
+            ('{text}\n\nChoose the meaning of "{pronoun}" in the text above.\n{options}'),
             "{answer}",
         ),
         Template(
@@ -160,9 +157,9 @@ FAMILY = Family(
         ),
         Template(
             (
-                "Sentence: {text}\nPronoun: {pronoun}\n\nGrammar alone will not tell you; "
-                "use the sense of the sentence to find what the pronoun refers to.\n"
-                "{options}"
+                "Sentence: {text}\nPronoun: {pronoun}\n\nGrammar alone does not decide "
+                "this. Use the meaning of the sentence to find what the pronoun refers "
+                "to.\n{options}"
             ),
             "{answer}",
         ),
@@ -183,15 +180,16 @@ FAMILY = Family(
             "{answer}",
         ),
         Template(
-            ('{options}\n\nSay which of the above the pronoun "{pronoun}" refers to here: {text}'),
+            (
+                '{options}\n\nThe pronoun "{pronoun}" in this text refers to one of the '
+                "above. Choose it.\n\n{text}"
+            ),
             "{answer}",
         ),
         Template(
             'Text: {text}\n{options}\nThe word "{pronoun}" refers to:',
             "{answer}",
-            instruction=(
-                "Keep the people and things mentioned apart, then answer with one of the options."
-            ),
+            instruction=("Read the text carefully and answer with one of the options."),
         ),
         Template(
             "{text}\nPronoun: {pronoun}\n{options}\nThe pronoun refers to:",
@@ -209,9 +207,13 @@ FAMILY = Family(
             layouts=(
                 "Sentence: {text}\nPronoun: {pronoun}\nRefers to:",
                 "Text: {text}\nPronoun: {pronoun}\nAnswer:",
-                '{text}\nWho or what does "{pronoun}" refer to?\nAnswer:',
                 "Pronoun: {pronoun}\nPassage: {text}\nReferent:",
             ),
+            options=True,
+        ),
+        *shots(
+            instructions=("", "Resolve the pronoun in each sentence."),
+            layouts=('{text}\nWho or what does "{pronoun}" refer to?\nAnswer:',),
             options=True,
         ),
     ),

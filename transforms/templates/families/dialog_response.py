@@ -15,7 +15,7 @@ FAMILY = Family(
         Template(
             "Conversation:\n{history}",
             "{response}",
-            instruction="Respond to what was said last, in view of all that was said before.",
+            instruction="Respond to what was said last, and keep in mind what was said before.",
         ),
         Template("Continue the dialog.\n\n{history}\n\nNext turn:", "{response}"),
         Template("Read the dialog and write the next turn.\n\n{history}", "{response}"),

@@ -23,13 +23,10 @@ FAMILY = Family(
             "{answer}",
         ),
         Template("Complete the sentence by filling in the blank: {text}\nAnswer:", "{answer}"),
-        Template("{text}\nWhich words are missing?", "{answer}"),
-        Template("Sentence: {text}\nMissing words:", "{answer}"),
+        Template("{text}\nWhat is missing?", "{answer}"),
+        Template("Sentence: {text}\nMissing word or words:", "{answer}"),
         Template(
-            (
-                "What belongs in the blank? Answer with just the missing words.\n\n{text}\n\n"
-                "Missing words:"
-            ),
+            ("What belongs in the blank? Answer with just what is missing.\n\n{text}\n\nMissing:"),
             "{answer}",
         ),
         Template("{text}\n\nThe blank stands for:", "{answer}"),
@@ -40,8 +37,8 @@ FAMILY = Family(
         Template("Text: {text}\n\nState only what has to go in the blank.", "{answer}"),
         Template(
             (
-                "You are given a text with a blank. Find the missing words from the rest of "
-                "the text.\n\nText: {text}\nMissing:"
+                "You are given a text with a blank. Use the rest of the text to work out "
+                "what is missing.\n\nText: {text}\nMissing:"
             ),
             "{answer}",
         ),
@@ -76,8 +73,8 @@ FAMILY = Family(
         ),
         Template(
             (
-                "{context}\n\nBased on this, which words are missing from the sentence below?"
-                "\n{text}\nAnswer:"
+                "{context}\n\nBased on this, what is missing from the sentence below?\n"
+                "{text}\nAnswer:"
             ),
             "{answer}",
         ),
@@ -92,8 +89,8 @@ FAMILY = Family(
         ),
         Template(
             (
-                "Fill in this sentence for me: {text}\n\nHere is the text that it is about:\n"
-                "{context}"
+                "Complete this sentence for me: {text}\n\nHere is the text that it is "
+                "about:\n{context}"
             ),
             "{answer}",
         ),
@@ -125,7 +122,9 @@ FAMILY = Family(
             ),
             "{answer}",
         ),
-        Template("Text with a blank: {text}\n\n{options}\n\nInto the blank goes:", "{answer}"),
+        Template(
+            "Text with a blank: {text}\n\n{options}\n\nWord or words for the blank:", "{answer}"
+        ),
         Template("{text}\n{options}", "{answer}", instruction="Choose what belongs in the blank."),
         Template(
             "Text: {text}\n\n{options}",
@@ -146,7 +145,7 @@ FAMILY = Family(
         Template("{text}\n\n{options}\n\nWhat does the blank stand for?", "{answer}"),
         Template("Sentence: {text}\n{options}\nMissing:", "{answer}"),
         Template("{options}\n\nWhich of the above fits in the blank?\n{text}", "{answer}"),
-        Template("pick the right words for the blank: {text}\n{options}", "{answer}"),
+        Template("pick what goes in the blank: {text}\n{options}", "{answer}"),
         Template(
             (
                 "{text}\n{options}\nPlease select the option that makes the most sense in "
@@ -156,7 +155,7 @@ FAMILY = Family(
         ),
         # The text with the blank, another that tells what is missing, and options.
         Template(
-            "{context}\n\nWith that in mind, fill the blank.\n{text}\n\n{options}", "{answer}"
+            "{context}\n\nWith that in mind, fill in the blank.\n{text}\n\n{options}", "{answer}"
         ),
         Template(
             "Text: {context}\n\nLine: {text}\n\n{options}",
@@ -223,8 +222,8 @@ FAMILY = Family(
         ),
         Template(
             (
-                "{context}\n\nHere is a sentence about this text: {text}\nPlease choose the "
-                "words that complete it.\n{options}"
+                "{context}\n\nHere is a sentence about this text: {text}\nPlease choose "
+                "what completes it.\n{options}"
             ),
             "{answer}",
         ),

@@ -101,7 +101,7 @@ FAMILY = Family(
             layouts=(
                 "Text: {text}\nHeading:",
                 "{text}\nTitle:",
-                "Text:\n{text}\n\nTop line:",
+                "Text:\n{text}\n\nShort title:",
                 "{text}\n\nHeading:",
             ),
         ),

@@ -14,7 +14,7 @@ FAMILY = Family(
         Template(
             "Input: {input}\nOutput:",
             "{output}",
-            instruction="{instruction}\nApply this to the input.",
+            instruction="{instruction}\nApply these instructions to the input.",
         ),
         Template("{input}\n\nAnswer:", "{output}", instruction="Task: {instruction}"),
         Template(
@@ -39,7 +39,7 @@ FAMILY = Family(
         Template(
             "Here is the input.\n{input}",
             "{output}",
-            instruction="Please do the following. {instruction}",
+            instruction="These are your instructions.\n\n{instruction}",
         ),
         Template(
             "Case:\n{input}\n\nResponse:",
@@ -51,9 +51,11 @@ FAMILY = Family(
             "{output}",
             instruction="Guidelines for the annotators: {instruction}",
         ),
-        Template("{input}\n\nWith the text above, do the following. {instruction}", "{output}"),
+        Template(
+            "{input}\n\nThe text above is the input for this task.\n\n{instruction}", "{output}"
+        ),
         Template("Input: {input}\n\nTask: {instruction}\n\nOutput:", "{output}"),
-        Template("Read this input.\n\n{input}\n\nNow do this with it: {instruction}", "{output}"),
+        Template("Input:\n{input}\n\nInstructions for this input:\n{instruction}", "{output}"),
         Template("{input}\n\nInstructions: {instruction}", "{output}"),
         Template("Input:\n{input}\n\nHere is what to do with it:\n{instruction}", "{output}"),
         Template("input: {input}\ninstruction: {instruction}\noutput:", "{output}"),

@@ -23,23 +23,21 @@ FAMILY = Family(
             "{output}",
             instruction="You are a helpful assistant. Respond to the user.",
         ),
-        Template("{instruction}\n\nWrite a response to the message above.", "{output}"),
+        Template("A user writes:\n{instruction}\n\nAssistant's response:", "{output}"),
         Template("Please help me with the following.\n\n{instruction}", "{output}"),
-        Template("{instruction}\n\nHow would you respond to this?", "{output}"),
-        Template("User: {instruction}\n\nWrite the assistant's response.", "{output}"),
+        Template("### Instruction:\n{instruction}\n\n### Response:", "{output}"),
+        Template("User: {instruction}\n\nThe assistant's response:", "{output}"),
         Template("Prompt: {instruction}\nCompletion:", "{output}"),
         Template("{instruction}\n\nReply with nothing but what is asked for.", "{output}"),
-        Template("{instruction}\n\nFollow the instruction above.\nOutput:", "{output}"),
+        Template("Input: {instruction}\nOutput:", "{output}"),
         Template("hi, can you help me with this?\n\n{instruction}", "{output}"),
         Template(
             "{instruction}", "{output}", instruction="A user sends you a message. Reply to it."
         ),
-        Template("Message:\n{instruction}\n\nReply to the message.", "{output}"),
-        Template(
-            "Here is a request from a user.\n\n{instruction}\n\nHow do you answer it?", "{output}"
-        ),
-        Template("Do what is asked below.\n\n{instruction}", "{output}"),
-        Template("{instruction}\n\nPlease answer this request.", "{output}"),
+        Template("Message:\n{instruction}\n\nYour reply:", "{output}"),
+        Template("Here is a request from a user.\n\n{instruction}\n\nYour answer:", "{output}"),
+        Template("Here is your task.\n\n{instruction}", "{output}"),
+        Template("{instruction}\n\nPlease keep to the point.", "{output}"),
     ),
     few_shot=(
         *shots(

@@ -11,7 +11,11 @@ FAMILY = Family(
     templates=(
         Template("Write a sentence that has all of these in it: {keywords}", "{answer}"),
         Template("Words: {keywords}\nSentence:", "{answer}"),
-        Template("{keywords}", "{answer}", instruction="Connect the words in a likely sentence."),
+        Template(
+            "{keywords}",
+            "{answer}",
+            instruction="Use the words in a sentence that could describe an everyday scene.",
+        ),
         Template(
             "Words: {keywords}",
             "{answer}",
@@ -33,7 +37,9 @@ FAMILY = Family(
             "Make one sentence about an everyday situation with these words:\n{keywords}",
             "{answer}",
         ),
-        Template("{keywords}\n\nWhat is a sentence that uses all of the words above?", "{answer}"),
+        Template(
+            "{keywords}\n\nCan you write a sentence that uses all of the words above?", "{answer}"
+        ),
         Template(
             (
                 "Keywords: {keywords}\n\nPlease write one sentence that includes every "

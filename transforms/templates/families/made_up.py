@@ -16,16 +16,21 @@ FAMILY = Family(
         Template("Given: {input}\nWhat to do: {instruction}\nResult:", "{answer}"),
         Template("{input}\n{instruction}", "{answer}"),
         Template("Start with {input}. {instruction}", "{answer}"),
-        Template("Do the following with {input}. {instruction}", "{answer}"),
+        Template(
+            "Here is a sequence: {input}\nDo the following with it: {instruction}", "{answer}"
+        ),
         Template("Input: {input}\nInstruction: {instruction}\nOutput:", "{answer}"),
-        Template("Sequence: {input}\nRule: {instruction}\nWhat comes out:", "{answer}"),
+        Template("Sequence: {input}\nRule: {instruction}\nOutcome:", "{answer}"),
         Template("{instruction}\n{options}\nStart with: {input}\nAnswer:", "{answer}"),
-        Template("Which of these comes out? {instruction}\n{options}\nInput: {input}", "{answer}"),
-        Template("Sequence: {input}\nRule: {instruction}\n{options}\nPick:", "{answer}"),
-        Template("{input}\n{options}\n{instruction} Which one is it?", "{answer}"),
+        Template("{instruction}\nInput: {input}\n{options}\nOutput:", "{answer}"),
+        Template("Sequence: {input}\nRule: {instruction}\n{options}\nResult:", "{answer}"),
+        Template("{input}\n\n{options}\n\n{instruction}", "{answer}"),
         Template("{input}\n{instruction}\n{options}", "{answer}"),
         Template(
-            "Apply the rule and choose.\n{options}\nRule: {instruction}\nSequence: {input}",
+            (
+                "Apply the rule and choose the result.\n\nRule: {instruction}\nSequence: "
+                "{input}\n{options}"
+            ),
             "{answer}",
         ),
     ),

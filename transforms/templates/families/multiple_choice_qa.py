@@ -21,13 +21,16 @@ FAMILY = Family(
         Template("Question: {question}\nAnswer:", "{answer}"),
         Template("Here is a question: {question}\nThe answer is:", "{answer}"),
         Template("{question}\n\nAnswer in a few words.", "{answer}"),
-        Template("{question}\nWhat is the correct answer?\nAnswer:", "{answer}"),
+        Template("{question}\nGive the correct answer.\nAnswer:", "{answer}"),
         Template("{question}\n\nKeep your answer short.\nAnswer:", "{answer}"),
         Template("answer this for me please: {question}", "{answer}"),
         Template("{question}\nRespond with the answer only, without an explanation.", "{answer}"),
         Template("Question: {question}\n\nProvide a short and correct answer:", "{answer}"),
         Template(
-            "You answer questions. Write only the answer.\n\nQuestion: {question}\nAnswer:",
+            (
+                "Write only the answer to the question, nothing else.\n\nQuestion: "
+                "{question}\nAnswer:"
+            ),
             "{answer}",
         ),
         Template(
@@ -81,10 +84,7 @@ FAMILY = Family(
             "{answer}",
         ),
         Template(
-            (
-                "{context}\n\nQuestion: {question}\n\nWhat is the most plausible answer, "
-                "given the text?"
-            ),
+            ("{context}\n\nQuestion: {question}\n\nGive the most plausible answer."),
             "{answer}",
         ),
         Template("text: {context}\nquestion: {question}\nshort answer:", "{answer}"),
@@ -104,14 +104,14 @@ FAMILY = Family(
         ),
         # The question alone, with options.
         Template("{question}\n\n{options}", "{answer}"),
-        Template("{question}\nWhich one is correct?\n{options}", "{answer}"),
+        Template("{question}\nOnly one of these is correct.\n{options}", "{answer}"),
         Template(
             "Pick the best answer to the question.\n\nQuestion: {question}\n\n{options}", "{answer}"
         ),
         Template(
             (
-                "Only one of the answers listed here is right.\n\n{options}\n\nFind it for "
-                "this question: {question}"
+                "Only one of these answers to the question below is right. Find it.\n\n"
+                "{options}\n\nQuestion: {question}"
             ),
             "{answer}",
         ),
@@ -132,9 +132,9 @@ FAMILY = Family(
         Template("Question: {question}\n{options}\nAnswer:", "{answer}"),
         Template("Exam question: {question}\n\n{options}\n\nThe correct answer is:", "{answer}"),
         Template("{question}\n\nChoose the best answer from the options.\n{options}", "{answer}"),
-        Template("{question}\n{options}\nWhich of these is the right answer?\nAnswer:", "{answer}"),
+        Template("{question}\n{options}\nThe right answer is:", "{answer}"),
         Template("{question}\n\n{options}\n\nSelect the correct option.\nAnswer:", "{answer}"),
-        Template("what's the right answer here?\n\n{question}\n{options}\nanswer:", "{answer}"),
+        Template("pick the right answer please\n\n{question}\n{options}\nanswer:", "{answer}"),
         Template(
             (
                 "The following question has several possible answers. Output the correct one."
@@ -160,7 +160,7 @@ FAMILY = Family(
             domain="science",
         ),
         Template(
-            "{question}\n{options}\n\nWhich answer agrees with what science tells us?",
+            "{question}\n{options}\n\nChoose the answer that agrees with science.",
             "{answer}",
             domain="science",
         ),
@@ -187,10 +187,7 @@ FAMILY = Family(
             domain="science",
         ),
         Template(
-            (
-                "Question: {question}\n{options}\n\nThis should help: {context}\nWhich "
-                "option is right?"
-            ),
+            ("Question: {question}\n{options}\n\nThis fact should help: {context}\nAnswer:"),
             "{answer}",
             domain="science",
         ),
@@ -221,7 +218,8 @@ FAMILY = Family(
             "Context:\n{context}\n\nQuestion:\n{question}\n\n{options}\n\nBest answer:", "{answer}"
         ),
         Template(
-            "{context}\n\n{question}\n{options}\n\nWhich option fits the text best?", "{answer}"
+            ("{context}\n\n{question}\n{options}\n\nChoose the option that fits the text best."),
+            "{answer}",
         ),
         Template("{context}\n\n{question}\n\n{options}", "{answer}"),
         Template(
@@ -260,8 +258,10 @@ FAMILY = Family(
             "{answer}",
         ),
         Template(
-            "Text: {context}\nQuestion: {question}\n{options}\n\n"
-            "Given the text, which answer to the question is correct?",
+            (
+                "Text: {context}\nQuestion: {question}\n{options}\n\nGiven the text, choose "
+                "the correct answer to the question."
+            ),
             "{answer}",
         ),
     ),

@@ -96,8 +96,8 @@ FAMILY = Family(
         ),
         Template(
             (
-                "Read the text and answer the question.\n\nText: {premise}\nQuestion: Can "
-                'we conclude that "{hypothesis}"?'
+                "Text: {premise}\nConclusion: {hypothesis}\n\nCan we draw this conclusion "
+                "from the text?"
             ),
             "{answer}",
             form="yes_no",
@@ -119,7 +119,10 @@ FAMILY = Family(
             form="yes_no",
         ),
         Template(
-            ('{premise}\nBased on this alone, is the claim "{hypothesis}" correct?\nAnswer:'),
+            (
+                "{premise}\n\nClaim: {hypothesis}\nBased on the text alone, is the claim "
+                "correct?\nAnswer:"
+            ),
             "{answer}",
             form="is_true",
         ),
@@ -133,14 +136,14 @@ FAMILY = Family(
         ),
         Template(
             (
-                "Assume that this is true: {premise}\nMust this be true as well: "
-                "{hypothesis}\nSay {labels}."
+                "Assume that the first sentence is true. Must the second one be true as "
+                "well? Say {labels}.\n\n1. {premise}\n2. {hypothesis}"
             ),
             "{answer}",
             form="yes_no",
         ),
         Template(
-            ('{premise}\n\nQuestion: Is it right that "{hypothesis}"? ({labels})\nAnswer:'),
+            ("{premise}\n\nStatement: {hypothesis}\nIs this right? ({labels})\nAnswer:"),
             "{answer}",
             form="is_true",
         ),
@@ -167,24 +170,24 @@ FAMILY = Family(
         ),
         Template(
             (
-                "{premise}\n\nQuestion: Is it possible to conclude from this that "
-                '"{hypothesis}"? ({labels})\nAnswer:'
+                "{premise}\n\nPossible conclusion: {hypothesis}\nDoes it follow from the "
+                "text? ({labels})\nAnswer:"
             ),
             "{answer}",
             form="yes_no",
         ),
         Template(
             (
-                "Text: {premise}\n\nFrom this text alone, does it follow "
-                'that "{hypothesis}"?\nAnswer:'
+                "Text: {premise}\nInference: {hypothesis}\n\nDoes the inference follow from "
+                "the text alone?\nAnswer:"
             ),
             "{answer}",
             form="yes_no",
         ),
         Template(
             (
-                '{premise}\n\nHaving read this, would you agree that "{hypothesis}"? '
-                "Answer with {labels}."
+                "{premise}\n\nHaving read this, would you agree with the following "
+                "statement? Answer with {labels}.\n\n{hypothesis}"
             ),
             "{answer}",
             form="is_true",
@@ -233,7 +236,7 @@ FAMILY = Family(
         ),
         # True or false.
         Template(
-            'Take this as a fact: {premise}\nIs the statement "{hypothesis}" {labels}?',
+            ("Take this as a fact: {premise}\nStatement: {hypothesis}\nIs the statement {labels}?"),
             "{answer}",
             form="true_false",
         ),
@@ -388,7 +391,10 @@ FAMILY = Family(
             form="yes_no",
         ),
         Template(
-            ('{premise}\n\nDoes it follow from this text that "{hypothesis}"?\n{options}\nAnswer:'),
+            (
+                "Text: {premise}\nConclusion: {hypothesis}\n\nDoes the conclusion follow "
+                "from the text?\n{options}\nAnswer:"
+            ),
             "{answer}",
             form="yes_no",
         ),
@@ -402,8 +408,8 @@ FAMILY = Family(
         ),
         Template(
             (
-                "Read the passage and answer the question.\n\n{premise}\n\nQuestion: Is it "
-                'true that "{hypothesis}"?\n{options}\nAnswer:'
+                "Read the passage and judge the statement.\n\n{premise}\n\nStatement: "
+                "{hypothesis}\nIs it true?\n{options}\nAnswer:"
             ),
             "{answer}",
             form="is_true",
@@ -419,8 +425,8 @@ FAMILY = Family(
         ),
         Template(
             (
-                "{premise}\n\nBased on the text above, what is the relation of this "
-                "sentence to it? {hypothesis}\n{options}"
+                "{premise}\n\n{hypothesis}\n\nWhat is the relation of the second text to the "
+                "first?\n{options}"
             ),
             "{answer}",
             form="relation",
@@ -435,8 +441,8 @@ FAMILY = Family(
         ),
         Template(
             (
-                "{premise}\n{options}\nGiven the text, choose the best answer: is it true "
-                'that "{hypothesis}"?'
+                "{premise}\n{options}\nGiven the text, is the following statement true? "
+                "Choose the best answer.\n\n{hypothesis}"
             ),
             "{answer}",
             form="true_false",
@@ -508,8 +514,8 @@ FAMILY = Family(
         ),
         Template(
             (
-                "Here is all we know: {premise}\n\n{options}\n\nWhich of these suits the "
-                'claim "{hypothesis}"?'
+                "Here is all we know: {premise}\nClaim: {hypothesis}\n\n{options}\n\nWhich of "
+                "these fits the claim?"
             ),
             "{answer}",
         ),
@@ -519,9 +525,10 @@ FAMILY = Family(
             "{answer}",
         ),
         Template(
-            "Given: {premise}\nInference: {hypothesis}\n\n{options}\n\n"
-            "Decide whether what is given supports the inference, and reply with one of the "
-            "options.",
+            (
+                "Given: {premise}\nInference: {hypothesis}\n\n{options}\n\nDecide whether the "
+                "inference follows from what is given, and reply with one of the options."
+            ),
             "{answer}",
         ),
         Template(
@@ -594,18 +601,18 @@ FAMILY = Family(
             instructions=("Does the first text entail the second? Answer {labels}.",),
             layouts=(
                 "Premise: {premise}\nHypothesis: {hypothesis}\nAnswer:",
-                "Text: {premise}\nClaim: {hypothesis}\nDoes the claim follow?",
+                "1. {premise}\n2. {hypothesis}\nAnswer:",
             ),
             form="yes_no",
         ),
         *shots(
-            instructions=("Answer each question {labels}, going by the text alone.",),
-            layouts=('{premise}\nQuestion: Is it true that "{hypothesis}"?\nAnswer:',),
+            instructions=("Judge each statement by the text alone. Answer {labels}.",),
+            layouts=("{premise}\nStatement: {hypothesis}\nIs it true?",),
             form="is_true",
         ),
         *shots(
-            instructions=("Answer each question {labels}, going by the text alone.",),
-            layouts=('{premise}\nQuestion: Does it follow that "{hypothesis}"?\nAnswer:',),
+            instructions=("Judge each statement by the text alone. Answer {labels}.",),
+            layouts=("{premise}\nStatement: {hypothesis}\nDoes it follow?",),
             form="yes_no",
         ),
         *shots(
@@ -640,7 +647,7 @@ FAMILY = Family(
         *shots(
             instructions=("Given the text, is the statement {labels}?",),
             layouts=(
-                "Text: {premise}\nStatement: {hypothesis}\nTrue or false?",
+                "Text: {premise}\nStatement: {hypothesis}\nAnswer:",
                 "{premise}\n{hypothesis}\nVerdict:",
             ),
             form="true_false",

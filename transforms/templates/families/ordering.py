@@ -64,7 +64,7 @@ FAMILY = Family(
             instruction="Sort the lines into a logical order. Repeat each line exactly.",
         ),
         Template(
-            ("{items}\n\nWhich line comes first, and which ones follow? Give all lines in order."),
+            ("{items}\n\nStart with the line that comes first, and give all lines in order."),
             "{answer}",
         ),
         Template(

@@ -48,7 +48,7 @@ FAMILY = Family(
             form="yes_no",
         ),
         Template(
-            'If "{sentence1}" were replaced with "{sentence2}", would the meaning survive?',
+            ("Sentence: {sentence1}\nReplacement: {sentence2}\n\nWould the meaning stay the same?"),
             "{answer}",
             form="yes_no",
         ),
@@ -62,17 +62,17 @@ FAMILY = Family(
         ),
         Template(
             (
-                "{sentence1}\n{sentence2}\n\nIs that the same thing said twice in "
-                "different words? Answer yes or no."
+                "{sentence1}\n{sentence2}\n\nIs this the same thing said twice in different "
+                "words? Answer yes or no."
             ),
             "{answer}",
             form="yes_no",
         ),
         Template(
             (
-                "Read the two sentences and answer the question.\n\nSentence 1: {sentence1}"
-                "\nSentence 2: {sentence2}\n\nQuestion: Do both sentences say the same?\n"
-                "Answer:"
+                "Read the two sentences and answer the question.\n\nSentence 1: "
+                "{sentence1}\nSentence 2: {sentence2}\n\nQuestion: Do both sentences say "
+                "the same thing?\nAnswer:"
             ),
             "{answer}",
             form="yes_no",
@@ -84,7 +84,10 @@ FAMILY = Family(
             form="yes_no",
         ),
         Template(
-            'Answer {labels}: does "{sentence1}" mean the same as "{sentence2}"?',
+            (
+                "Answer {labels}: do these sentences mean the same thing?\n\n1. "
+                "{sentence1}\n2. {sentence2}"
+            ),
             "{answer}",
             form="yes_no",
         ),
@@ -153,9 +156,8 @@ FAMILY = Family(
         # Duplicates.
         Template(
             (
-                "We are clearing duplicates out of a collection. Say whether this pair is "
-                "a duplicate or not a duplicate, however differently it is "
-                "worded.\n\n{sentence1}\n{sentence2}"
+                "We are removing duplicate questions from a forum. Say whether this pair "
+                "is a duplicate or not a duplicate.\n\n{sentence1}\n{sentence2}"
             ),
             "{answer}",
             form="duplicate",
@@ -284,7 +286,7 @@ FAMILY = Family(
         Template(
             (
                 "{sentence1}\n{sentence2}\n\nThese sentences from Wikipedia share most of "
-                "their words. Do they also mean the same?"
+                "their words. Do they also mean the same thing?"
             ),
             "{answer}",
             form="yes_no",
@@ -316,8 +318,8 @@ FAMILY = Family(
         ),
         Template(
             (
-                'Read "{sentence1}" and then "{sentence2}"\nDo they amount to the same '
-                "thing? Select your answer.\n{options}"
+                "First: {sentence1}\nThen: {sentence2}\n\nDo they amount to the same thing? "
+                "Select your answer.\n{options}"
             ),
             "{answer}",
             form="yes_no",
@@ -332,8 +334,8 @@ FAMILY = Family(
         ),
         Template(
             (
-                "{sentence1}\n\nIs that just another wording of what follows?\n\n"
-                "{sentence2}\n\n{options}"
+                "Sentence: {sentence1}\nNew wording: {sentence2}\n\nDoes the new wording "
+                "keep the meaning?\n{options}"
             ),
             "{answer}",
             form="yes_no",
@@ -342,8 +344,8 @@ FAMILY = Family(
             "{sentence1}\n{sentence2}\n\n{options}",
             "{answer}",
             instruction=(
-                "Small differences count: a changed number, name or order can change the "
-                "meaning. Do the sentences agree in every such point?"
+                "Do the sentences mean the same thing? Watch for small differences, such "
+                "as another number, another name or another order of words."
             ),
             form="yes_no",
         ),
@@ -405,8 +407,8 @@ FAMILY = Family(
             "Sentence A: {sentence1}\nSentence B: {sentence2}\n\n{options}\nAnswer:",
             "{answer}",
             instruction=(
-                "You are given a pair of sentences. Judge whether they say the same, and "
-                "reply with one of the options."
+                "You are given a pair of sentences. Judge whether they say the same "
+                "thing, and reply with one of the options."
             ),
         ),
         Template(
@@ -452,8 +454,8 @@ FAMILY = Family(
         ),
         Template(
             (
-                "Sentence from one article: {sentence1}\nSentence from another: {sentence2}"
-                "\n\nDo both say the same about the news?\n{options}"
+                "Sentence from one article: {sentence1}\nSentence from another: "
+                "{sentence2}\n\nDo both report the same news?\n{options}"
             ),
             "{answer}",
             form="yes_no",
@@ -487,12 +489,20 @@ FAMILY = Family(
         *shots(
             instructions=(
                 "",
-                "Do the two sentences mean the same thing?",
                 "Decide whether each pair is a paraphrase.",
             ),
             layouts=(
                 "Sentence 1: {sentence1}\nSentence 2: {sentence2}\nSame meaning?",
                 "{sentence1}\n{sentence2}\nParaphrase:",
+            ),
+            form="yes_no",
+            options=True,
+        ),
+        *shots(
+            instructions=("Do the two sentences mean the same thing?",),
+            layouts=(
+                "Sentence 1: {sentence1}\nSentence 2: {sentence2}\nYes or no:",
+                "1. {sentence1}\n2. {sentence2}\nAnswer:",
             ),
             form="yes_no",
             options=True,

@@ -7,7 +7,7 @@ FAMILY = Family(
     targets=("code",),
     roles={"tests": "tests"},
     templates=(
-        Template("{question}\n\nYour code has to pass this:\n{tests}", "{code}"),
+        Template("{question}\n\nYour code has to pass these tests:\n{tests}", "{code}"),
         Template("Task: {question}\nTests:\n{tests}\nCode:", "{code}"),
         Template(
             "Problem: {question}\n\nTests:\n{tests}",
@@ -15,31 +15,28 @@ FAMILY = Family(
             instruction="Solve the problem with a program that passes the tests.",
         ),
         Template(
-            ("Write code that passes the tests.\n\nTask: {question}\n\nTests:\n{tests}\n\nCode:"),
+            ("Problem:\n{question}\n\nThe code has to pass the following tests.\n{tests}\n\nCode:"),
             "{code}",
         ),
-        Template("{question}\n\nTests:\n{tests}\n\nWrite the code.", "{code}"),
+        Template("{question}\n\nThese are the tests:\n{tests}", "{code}"),
         Template(
             "{question}\n\nThe solution must pass these tests:\n\n{tests}\n\nSolution:", "{code}"
         ),
         Template(
-            (
-                "Problem:\n{question}\n\nTests:\n{tests}\n\nWrite a program that solves the "
-                "problem and passes all tests."
-            ),
+            ("Problem:\n{question}\n\nTests:\n{tests}\n\nProgram that passes all tests:"),
             "{code}",
         ),
         Template(
             (
-                "Tests:\n{tests}\n\nDescription: {question}\n\nWrite code that fits the "
-                "description and passes the tests."
+                "Tests:\n{tests}\n\nDescription: {question}\n\nCode that fits the description "
+                "and passes the tests:"
             ),
             "{code}",
         ),
         Template(
             "{question}\n\n{tests}",
             "{code}",
-            instruction="Implement the following. Take the names from the tests.",
+            instruction="Take the names of functions from the tests.",
         ),
         Template(
             "{question}\n\n{tests}\n\nCode:",
@@ -55,7 +52,7 @@ FAMILY = Family(
             ),
             "{code}",
         ),
-        Template("write code for this: {question}\nit should pass these tests:\n{tests}", "{code}"),
+        Template("{question}\n\nit should pass these tests:\n{tests}", "{code}"),
         Template(
             (
                 "Generate a program from the description and the tests.\n\nDescription: "
@@ -71,29 +68,24 @@ FAMILY = Family(
         Template(
             (
                 "Here are the tests for a program that has not been written yet.\n\n"
-                "{tests}\n\nTask: {question}\n\nWrite the program."
+                "{tests}\n\nTask: {question}\n\nProgram:"
             ),
             "{code}",
         ),
         Template(
-            (
-                "{question}\n\nExample tests:\n{tests}\n\nHow would you implement this? "
-                "Answer with code."
-            ),
+            ("{question}\n\nUse these tests as examples, and answer with code.\n{tests}"),
             "{code}",
         ),
         Template("Question: {question}\n\nTest cases:\n{tests}\n\nAnswer:", "{code}"),
-        Template(
-            "{tests}\n\nWrite code that makes the tests above pass. Task: {question}", "{code}"
-        ),
+        Template("{tests}\n\n{question} The tests above have to pass.", "{code}"),
     ),
     few_shot=(
         *shots(
             instructions=(
                 "",
-                "Write code for each task. It has to pass the tests.",
+                "The code for each task has to pass the tests.",
                 "Solve each problem with a program that passes its tests.",
-                "Write code for each description. Take the names from the tests.",
+                "Take the names of functions from the tests.",
             ),
             layouts=(
                 "Task: {question}\nTests:\n{tests}\nCode:\n",

@@ -22,7 +22,7 @@ FAMILY = Family(
         Template(
             "{input}",
             "{answer}",
-            instruction="Do what the following text asks for. Give only the answer.",
+            instruction="Give only the answer, without an explanation.",
         ),
         Template(
             "Complete the task below.\n\n{input}\n\nOutput:",
@@ -34,9 +34,9 @@ FAMILY = Family(
             "{answer}",
             instruction="Follow the instructions and reply with the answer only.",
         ),
-        Template("{input}\n\nGive your answer below.\nAnswer:", "{answer}"),
+        Template("{input}\n\nGive only the answer.\nAnswer:", "{answer}"),
         Template("{input}\n\nReply with the answer and nothing else.\nReply:", "{answer}"),
-        Template("{input}\n\nDo what is asked above.\nResponse:", "{answer}"),
+        Template("{input}\n\nDo not explain your response.\nResponse:", "{answer}"),
         Template("{input}\n\n{options}", "{answer}"),
         Template("{input}\n{options}\nAnswer:", "{answer}"),
         Template(
@@ -47,9 +47,7 @@ FAMILY = Family(
             "{input}\n\n{options}\nOutput:",
             "{answer}",
         ),
-        Template(
-            "{input}\n\n{options}", "{answer}", instruction="Choose what answers the prompt best."
-        ),
+        Template("{input}\n\n{options}", "{answer}", instruction="Choose the best answer."),
         Template("{options}\n\n{input}", "{answer}"),
         Template(
             "{options}\n\n{input}", "{answer}", instruction="Choose your answer from the options."
@@ -60,7 +58,7 @@ FAMILY = Family(
             instruction="Answer the following with one of these options.",
         ),
         Template(
-            ("{options}\n\nGive the one of these that is the right answer.\n\n{input}"),
+            ("{options}\n\nOne of these is the right answer to the following.\n\n{input}"),
             "{answer}",
         ),
         Template(
@@ -78,7 +76,7 @@ FAMILY = Family(
             ),
             "{answer}",
         ),
-        Template("{input}\n\n{options}\n\nWhich option is the right answer?", "{answer}"),
+        Template("{input}\n\n{options}\n\nRight answer:", "{answer}"),
         Template(
             "{input}\n\n{options}\n\nAnswer:",
             "{answer}",

@@ -12,10 +12,10 @@ FAMILY = Family(
             '{context}\n\nWhat could you ask about this to get the reply "{answer}"?', "{question}"
         ),
         Template(
-            "Make up a question on the text. Its answer must be: {answer}\n\n{context}",
+            ("Make up a question about the text. Its answer must be: {answer}\n\n{context}"),
             "{question}",
         ),
-        Template("Passage: {context}\nAnswer to aim at: {answer}\nQuestion to ask:", "{question}"),
+        Template("Passage: {context}\nDesired answer: {answer}\nQuestion to ask:", "{question}"),
         Template(
             (
                 "Write a question about the text below. The answer to it should be "
@@ -25,8 +25,8 @@ FAMILY = Family(
         ),
         Template(
             (
-                "Given this paragraph:\n{context}\nplease write a clear question that leads "
-                "to: {answer}"
+                "Given this paragraph, please write a clear question that has the answer "
+                "below.\n\n{context}\n\n{answer}"
             ),
             "{question}",
         ),
@@ -39,14 +39,15 @@ FAMILY = Family(
             "{context}\n\nMarked answer: {answer}",
             "{question}",
             instruction=(
-                "You set reading tests. Ask something that only the marked answer settles."
+                "You write reading tests. Ask a question to which only the marked answer "
+                "is correct."
             ),
         ),
         Template(
-            "Item text:\n{context}\n\nItem answer: {answer}",
+            "Text:\n{context}\n\nExpected answer: {answer}",
             "{question}",
             instruction=(
-                "Compose one question per item. It should rest on the text and not "
+                "Write one question for each text. It should be about the text and not "
                 "give the answer away."
             ),
         ),
@@ -92,8 +93,8 @@ FAMILY = Family(
         ),
         Template(
             (
-                "Answer: {answer}\nText: {context}\n\nAsk for the answer without saying it.\n"
-                "Question:"
+                "Answer: {answer}\nText: {context}\n\nAsk for the answer without giving it "
+                "away.\nQuestion:"
             ),
             "{question}",
         ),

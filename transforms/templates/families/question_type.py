@@ -25,7 +25,7 @@ FAMILY = Family(
             "{answer}",
         ),
         Template(
-            "Never mind the answer itself: of what kind would it be?\n{text}",
+            ("Do not give the answer itself. What kind of answer does this need?\n\n{text}"),
             "{answer}",
         ),
         Template(
@@ -53,7 +53,7 @@ FAMILY = Family(
         ),
         Template(
             (
-                "{text}\n\nWhat type of answer does this question want? Reply with one "
+                "{text}\n\nWhat type of answer does this question need? Reply with one "
                 "word and do not answer the question itself."
             ),
             "{answer}",
@@ -64,7 +64,7 @@ FAMILY = Family(
         ),
         Template(
             (
-                'When somebody asks "{text}", what kind of thing do they want to know? '
+                'When someone asks "{text}", what kind of thing do they want to know? '
                 "Answer in one word."
             ),
             "{answer}",

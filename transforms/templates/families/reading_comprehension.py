@@ -79,7 +79,7 @@ FAMILY = Family(
             "{answer}",
         ),
         Template(
-            "{context}\n\nWhat is the answer to this question about the text?\n{question}",
+            "{context}\n\nNow answer this question about the text.\n{question}",
             "{answer}",
         ),
         Template(

@@ -126,7 +126,7 @@ FAMILY = Family(
             "{text}\n\n{options}",
             "{answer}",
             instruction=(
-                "Ask what would happen next in the real world, then pick the ending that agrees."
+                "Think about what would really happen next, then pick the ending that fits."
             ),
         ),
         Template(
@@ -179,17 +179,17 @@ FAMILY = Family(
         Template(
             "{text}\n\n{options}\n\nCompletion:",
             "{answer}",
-            instruction=(
-                "The right completion follows logically, fits the style and is not absurd. "
-                "Select it."
-            ),
+            instruction=("Select the completion that follows logically and fits the style."),
         ),
         Template(
-            "Question: What is most likely to come after this? {text}\n{options}\nAnswer:",
+            (
+                "Question: What is most likely to come after this text?\n\n{text}\n"
+                "{options}\nAnswer:"
+            ),
             "{answer}",
         ),
         Template(
-            "{text}\n\nOnly one of these endings is plausible. Which one?\n{options}",
+            ("{text}\n\nOnly one of these endings is plausible. Choose it.\n{options}"),
             "{answer}",
         ),
         Template(
@@ -222,7 +222,7 @@ FAMILY = Family(
             layouts=(
                 "Text: {text}\nContinuation:",
                 "Beginning: {text}\nEnding:",
-                "{text}\nWhat comes next?",
+                "{text}\nNext:",
                 "Unfinished: {text}\nThe rest:",
             ),
             options=True,

@@ -65,7 +65,7 @@ FAMILY = Family(
             "Text: {text}\n\nSay what sentiment the text expresses.", "{answer}", form="label"
         ),
         Template(
-            "{text}\n\nHow positive or negative is the opinion expressed here?",
+            "{text}\n\nWhat is the sentiment of the opinion expressed here?",
             "{answer}",
             form="label",
         ),
@@ -120,7 +120,7 @@ FAMILY = Family(
             "{answer}",
         ),
         Template(
-            '"{text}"\n\nLook past single words and judge the overall attitude: {labels}.',
+            '"{text}"\n\nJudge the overall attitude, not single words: {labels}.',
             "{answer}",
         ),
         Template(
@@ -373,7 +373,7 @@ FAMILY = Family(
             domain="business_review",
         ),
         Template(
-            "Review: {text}\n\nIs this customer's experience described as {labels}?",
+            "Review: {text}\n\nWas this customer's experience {labels}?",
             "{answer}",
             form="label",
             domain="business_review",
@@ -481,8 +481,8 @@ FAMILY = Family(
             "Text: {text}\n\n{options}",
             "{answer}",
             instruction=(
-                "Annotation task: one sentiment per text, taken from the list. Sarcasm "
-                "counts for what it means, not for what it says."
+                "Annotation task: choose one sentiment from the list. Judge sarcasm by "
+                "what it means."
             ),
         ),
         Template(
@@ -619,8 +619,10 @@ FAMILY = Family(
             form="emotion",
         ),
         Template(
-            "{text}\n\n{options}\n\nSomebody wrote this about a film. Which sentiment does "
-            "the review express?",
+            (
+                "{text}\n\n{options}\n\nSomeone wrote this about a film. Which sentiment "
+                "does the review express?"
+            ),
             "{answer}",
             domain="movie_review",
         ),
@@ -710,10 +712,13 @@ FAMILY = Family(
         ),
         *shots(
             instructions=("Does the writer express a positive opinion?",),
-            layouts=(
-                "Text: {text}\nPositive?",
-                "{text}\nIs this positive?\nAnswer:",
-            ),
+            layouts=("Text: {text}\nAnswer:", "{text}\nYes or no:"),
+            form="yes_no",
+            options=True,
+        ),
+        *shots(
+            instructions=("",),
+            layouts=("Text: {text}\nPositive?", "{text}\nIs this positive?\nAnswer:"),
             form="yes_no",
             options=True,
         ),

@@ -28,8 +28,9 @@ FAMILY = Family(
         ),
         Template(
             (
-                "{sentence1}\n{sentence2}\n\nGrade the likeness: 0 if they have nothing in "
-                "common, 5 if they say the same, and anything between, such as 2.5."
+                "{sentence1}\n{sentence2}\n\nGrade how similar they are in meaning: 0 if "
+                "they have nothing in common, 5 if they mean the same, or anything in "
+                "between, such as 2.5."
             ),
             "{answer}",
         ),
@@ -44,17 +45,16 @@ FAMILY = Family(
             "A: {sentence1}\nB: {sentence2}",
             "{answer}",
             instruction=(
-                "Rate how similar A and B are in meaning, from 0 (unlike) to 5 (same), to "
-                "one decimal if needed."
+                "Rate how similar A and B are in meaning, from 0 (unrelated) to 5 (the "
+                "same), to one decimal if needed."
             ),
         ),
         Template(
-            "Left: {sentence1}\nRight: {sentence2}\nGrade:",
+            "First sentence: {sentence1}\nSecond sentence: {sentence2}\nGrade:",
             "{answer}",
             instruction=(
                 "Grade how close the two sentences are in meaning: a number from 0 "
-                "(unrelated) to 5 (the same), with one decimal where a whole number does "
-                "not fit."
+                "(unrelated) to 5 (the same), with one decimal if needed."
             ),
         ),
         Template(
@@ -120,8 +120,8 @@ FAMILY = Family(
         ),
         Template(
             (
-                "Read both sentences and grade how alike they are in meaning: 0 for "
-                "different topics, up to 5 for the same meaning. The grade may have a "
+                "Read both sentences and grade how similar they are in meaning: from 0 "
+                "for different topics to 5 for the same meaning. The grade may have a "
                 "decimal.\n\n{sentence1}\n\n{sentence2}\n\nGrade:"
             ),
             "{answer}",
@@ -129,8 +129,8 @@ FAMILY = Family(
         Template(
             (
                 "Question: From 0 (not similar at all) to 5 (the same meaning), how "
-                'similar are "{sentence1}" and "{sentence2}"? Decimals such as 3.4 are '
-                "allowed."
+                "similar are these sentences? Decimals such as 3.4 are allowed.\n\n1. "
+                "{sentence1}\n2. {sentence2}"
             ),
             "{answer}",
         ),
@@ -146,9 +146,9 @@ FAMILY = Family(
             "{sentence1}\n{sentence2}",
             "{answer}",
             instruction=(
-                "Two sentences, one grade: 5 for equivalent, 4 for small differences, 3 "
-                "for important ones, 2 for shared details, 1 for a shared topic, 0 for "
-                "neither."
+                "Answer with a number: 5 if the sentences are equivalent, 4 or 3 if they "
+                "differ a little or in something important, 2 or 1 if they share details or "
+                "only a topic, 0 if they are unrelated."
             ),
             form="whole_number",
         ),
@@ -189,15 +189,15 @@ FAMILY = Family(
         ),
         Template(
             (
-                "{sentence1}\n{sentence2}\n\nHow alike are they in meaning, if 5 is "
-                "identical and 0 is unrelated?\n\n{options}"
+                "{sentence1}\n{sentence2}\n\nHow much do they have in common in meaning, if "
+                "5 is everything and 0 is nothing?\n\n{options}"
             ),
             "{answer}",
         ),
         Template(
             (
-                "Choose a grade for the likeness in meaning, from 0, nothing in common, to "
-                "5, the same.\n1) {sentence1}\n2) {sentence2}\n{options}"
+                "Choose a grade for how similar these are in meaning, from 0 (nothing in "
+                "common) to 5 (the same).\n1) {sentence1}\n2) {sentence2}\n{options}"
             ),
             "{answer}",
         ),
@@ -212,7 +212,7 @@ FAMILY = Family(
         Template(
             "{sentence1}\n{sentence2}\n\n{options}",
             "{answer}",
-            instruction="Semantic similarity: 0 stands for no relation, 5 for no difference.",
+            instruction="Rate the semantic similarity: 0 means unrelated, 5 means the same.",
         ),
         Template(
             '"{sentence1}"\n"{sentence2}"\n{options}\nScore:',
@@ -224,7 +224,7 @@ FAMILY = Family(
         ),
         Template(
             (
-                "Sentence 1: {sentence1}\nSentence 2: {sentence2}\n{options}\nLikeness in "
+                "Sentence 1: {sentence1}\nSentence 2: {sentence2}\n{options}\nSimilarity in "
                 "meaning (0 = none, 5 = the same):"
             ),
             "{answer}",
@@ -246,8 +246,8 @@ FAMILY = Family(
         ),
         Template(
             (
-                "{sentence1}\n{sentence2}\n\nWhich grade fits the pair best, when 5 stands "
-                "for the same meaning and 0 for no relation?\n{options}"
+                "{sentence1}\n{sentence2}\n\nWhich grade fits the pair best, if 5 means the "
+                "same and 0 means unrelated?\n{options}"
             ),
             "{answer}",
         ),
@@ -270,9 +270,9 @@ FAMILY = Family(
             "Sentence 1: {sentence1}\nSentence 2: {sentence2}\n{options}\nGrade:",
             "{answer}",
             instruction=(
-                "Two sentences, one grade: 5 for equivalent, 4 for small differences, 3 "
-                "for important ones, 2 for shared details, 1 for a shared topic, 0 for "
-                "neither."
+                "Grade how similar the sentences are: 5 if they mean the same, 4 if only "
+                "small details differ, 3 if something important differs, 2 if they share "
+                "some details, 1 if they share only the topic, 0 if they share nothing."
             ),
         ),
         Template(
@@ -284,24 +284,24 @@ FAMILY = Family(
         ),
         Template(
             (
-                "Read the sentences and choose a grade for the likeness of their meaning. "
-                "The best grade is 5, for sentences that say the same, and the lowest is 0."
-                "\n\n{sentence1}\n\n{sentence2}\n\n{options}\nGrade:"
+                "Read the sentences and choose a grade for how similar they are in "
+                "meaning. The highest grade is 5, for sentences that mean the same, and "
+                "the lowest is 0.\n\n{sentence1}\n\n{sentence2}\n\n{options}\nGrade:"
             ),
             "{answer}",
         ),
     ),
     few_shot=(
+        # The scale is in the instruction, or in the cue.
         *shots(
             instructions=(
-                "",
                 (
                     "How similar in meaning are the sentences, from 0 (unrelated) to 5 (the "
                     "same)? Scores may have decimals."
                 ),
                 (
-                    "Rate the semantic similarity of each pair with a number from 0 to 5, to "
-                    "one decimal if needed."
+                    "Rate the semantic similarity of each pair with a number from 0 "
+                    "(unrelated) to 5 (the same), to one decimal if needed."
                 ),
                 (
                     "Grade how close the two sentences are in meaning. The lowest grade is 0, "
@@ -310,42 +310,48 @@ FAMILY = Family(
                 ),
             ),
             layouts=(
+                "Sentence 1: {sentence1}\nSentence 2: {sentence2}\nSimilarity:",
+                "A: {sentence1}\nB: {sentence2}\nScore:",
+                "{sentence1}\n{sentence2}\nSimilarity in meaning:",
+                "S1: {sentence1}\nS2: {sentence2}\nRating:",
+            ),
+        ),
+        *shots(
+            instructions=("", "Compare the meaning of each pair of sentences."),
+            layouts=(
                 (
                     "Sentence 1: {sentence1}\nSentence 2: {sentence2}\nSimilarity (0 = "
                     "unrelated, 5 = the same):"
                 ),
-                ("A: {sentence1}\nB: {sentence2}\nScore from 0 (unrelated) to 5 (same meaning):"),
-                ("{sentence1}\n{sentence2}\nLikeness in meaning (0 = none, 5 = full):"),
+                "A: {sentence1}\nB: {sentence2}\nScore from 0 (unrelated) to 5 (same meaning):",
+                "{sentence1}\n{sentence2}\nSimilarity in meaning (0 = none, 5 = the same):",
+            ),
+            options=True,
+        ),
+        *shots(
+            instructions=("",),
+            layouts=(
                 (
                     "S1: {sentence1}\nS2: {sentence2}\nHow similar are they in meaning, from 0 "
                     "(not at all) to 5 (the same)?"
                 ),
             ),
+            options=True,
         ),
         *shots(
             instructions=(
-                "",
-                ("How similar in meaning are the sentences, from 0 (unrelated) to 5 (the same)?"),
-                ("Rate the semantic similarity of each pair with a grade from 0 to 5."),
+                "How similar in meaning are the sentences, from 0 (unrelated) to 5 (the same)?",
+                "Rate the semantic similarity of each pair: 0 for unrelated, 5 for the same.",
                 (
                     "Grade how close the two sentences are in meaning. The lowest grade is 0, "
                     "for nothing in common, and the highest is 5, for the same meaning."
                 ),
             ),
             layouts=(
-                (
-                    "Sentence 1: {sentence1}\nSentence 2: {sentence2}\n{options}\nSimilarity "
-                    "(0 = unrelated, 5 = the same):"
-                ),
-                (
-                    "A: {sentence1}\nB: {sentence2}\n{options}\nScore from 0 (unrelated) to 5 "
-                    "(same meaning):"
-                ),
-                ("{sentence1}\n{sentence2}\n{options}\nLikeness in meaning (0 = none, 5 = full):"),
-                (
-                    "S1: {sentence1}\nS2: {sentence2}\n{options}\nHow similar are they in "
-                    "meaning, from 0 (not at all) to 5 (the same)?"
-                ),
+                "Sentence 1: {sentence1}\nSentence 2: {sentence2}\n{options}\nSimilarity:",
+                "A: {sentence1}\nB: {sentence2}\n{options}\nScore:",
+                "{sentence1}\n{sentence2}\n{options}\nSimilarity in meaning:",
+                "S1: {sentence1}\nS2: {sentence2}\n{options}\nRating:",
             ),
         ),
     ),

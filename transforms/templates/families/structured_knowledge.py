@@ -10,15 +10,13 @@ FAMILY = Family(
         Template("{context}\n\n{question}", "{answer}"),
         Template("{question}\n\nUse this data:\n{context}", "{answer}"),
         Template("Data:\n{context}\n\nRequest: {question}\nResult:", "{answer}"),
-        Template(
-            "Here is the structure that you work with.\n\n{context}\n\n{question}", "{answer}"
-        ),
-        Template("Respond to this from the data below: {question}\n\n{context}", "{answer}"),
+        Template("Here is some structured data.\n\n{context}\n\n{question}", "{answer}"),
+        Template("Use the data below for your response.\n\n{question}\n\n{context}", "{answer}"),
         Template("Structure:\n{context}\n\nInput: {question}\nOutput:", "{answer}"),
         Template(
             "{context}\n\nInput: {question}",
             "{answer}",
-            instruction="Write the result that the input asks for, from the structure above it.",
+            instruction="Use the structure to write what the input asks for.",
         ),
         Template(
             "Table or schema:\n{context}\n\nRequest: {question}",
@@ -28,10 +26,7 @@ FAMILY = Family(
         Template(
             "{question}\n\n{context}",
             "{answer}",
-            instruction=(
-                "You are given a request and structured data. Respond in the form that the task "
-                "calls for."
-            ),
+            instruction=("Use the structured data to respond to the request."),
         ),
         Template(
             "Source:\n{context}\n\nQuery: {question}\nResponse:",
@@ -43,7 +38,7 @@ FAMILY = Family(
         instructions=(
             "",
             "Answer each request with the help of the data above it.",
-            "Write the result that each input asks for, from the structure shown with it.",
+            "Write what each input asks for, based on the data shown with it.",
         ),
         layouts=(
             "{context}\nRequest: {question}\nResult:",

@@ -168,7 +168,7 @@ FAMILY = Family(
             ),
             layouts=(
                 "Dialog:\n{text}\nSummary:\n",
-                "{text}\n\nWhat they talked about:",
+                "{text}\n\nThe conversation in brief:",
             ),
             domain="dialog",
         ),

@@ -52,22 +52,24 @@ FAMILY = Family(
     targets=("answer",),
     context="text",
     labels=LABELS,
+    # What is asked for is a section of a newspaper, not a topic such as "astronomy".
+    apart=frozenset(("news",)),
     templates=(
         Template(
-            "{text}\n\nWhat is the subject here?",
+            "{text}\n\nWhat is the subject of this, in a word or two?",
             "{answer}",
         ),
         Template(
-            'In a word or two, say what "{text}" is about.',
+            "In a word or two, say what the following is about.\n\n{text}",
             "{answer}",
         ),
         Template(
             "Name the category that this text belongs to.\n{text}",
             "{answer}",
         ),
-        Template("Text: {text}\n\nGive the topic of the text.", "{answer}"),
+        Template("Text: {text}\n\nGive the general topic of the text.", "{answer}"),
         Template(
-            "What is the topic of this text?\n\n{text}",
+            "What is the general topic of this text?\n\n{text}",
             "{answer}",
         ),
         Template(
@@ -75,7 +77,7 @@ FAMILY = Family(
             "{answer}",
         ),
         Template(
-            "Classify the following text by topic.\n\n{text}",
+            "Classify the following text by its general topic.\n\n{text}",
             "{answer}",
         ),
         Template(
@@ -83,7 +85,7 @@ FAMILY = Family(
             "{answer}",
         ),
         Template(
-            "{text}\n\nWhich category does this text belong to?",
+            "{text}\n\nWhich broad category does this text belong to?",
             "{answer}",
         ),
         Template(
@@ -97,15 +99,17 @@ FAMILY = Family(
             instruction="Classify by subject matter. A few words at most.",
         ),
         Template(
-            '"{text}"\n\nIgnore style and opinion and state only the field that the text '
-            "deals with.",
+            '"{text}"\n\nName the general field that this text deals with.',
             "{answer}",
         ),
-        Template("Content: {text}\n\nTag this, please, with what it is mainly about.", "{answer}"),
+        Template(
+            ("Content: {text}\n\nPlease tag this with its main topic, in one or two words."),
+            "{answer}",
+        ),
         Template(
             "Text: {text}\nOutput:",
             "{answer}",
-            instruction="Text classification. Output the topic of the text, nothing else.",
+            instruction=("Text classification. Output only the general topic of the text."),
         ),
         Template(
             (
@@ -115,7 +119,7 @@ FAMILY = Family(
             "{answer}",
         ),
         Template(
-            "{text}\n\nPlease assign a category to the text.\nCategory:",
+            "{text}\n\nPlease assign a general category to the text.\nCategory:",
             "{answer}",
         ),
         Template("{text}\n\nwhat's this about? one or two words", "{answer}"),
@@ -132,12 +136,45 @@ FAMILY = Family(
             domain="news",
         ),
         Template(
-            "{text}\n\nWhat is the topic of this news article?",
+            "{text}\n\nWhat is this news article about? Name one of the main sections of a "
+            "newspaper.",
             "{answer}",
             domain="news",
         ),
         Template(
-            "Article: {text}\nNews category:",
+            "Article: {text}\nSection of the newspaper:",
+            "{answer}",
+            domain="news",
+        ),
+        Template(
+            "Classify the news article by the main section of a newspaper that would print it."
+            "\n\n{text}",
+            "{answer}",
+            domain="news",
+        ),
+        Template(
+            "News: {text}\nSection:",
+            "{answer}",
+            instruction="Sort the news into the main sections of a newspaper.",
+            domain="news",
+        ),
+        Template(
+            "{text}\n\nAn editor has to assign this story to a section, such as World or Sports. "
+            "Which one should it be?",
+            "{answer}",
+            domain="news",
+        ),
+        Template(
+            "{text}\nOutput:",
+            "{answer}",
+            instruction=(
+                "You will be given a news text. Output the broad section of the news that it "
+                "belongs to, nothing else."
+            ),
+            domain="news",
+        ),
+        Template(
+            "which part of the newspaper is this from? just name the section\n\n{text}",
             "{answer}",
             domain="news",
         ),
@@ -147,7 +184,7 @@ FAMILY = Family(
             domain="news",
         ),
         Template(
-            "{text}\n\nSort this news story by subject. Answer with one or two words.",
+            ("{text}\n\nSort this news story into a broad section of the news. Name the section."),
             "{answer}",
             domain="news",
         ),
@@ -250,6 +287,26 @@ FAMILY = Family(
             instruction="Pick the category for this news story.",
             domain="news",
         ),
+        Template(
+            "Classify this news text.\n\n{text}\n\n{options}\nLabel:", "{answer}", domain="news"
+        ),
+        Template(
+            "News: {text}\n\nSort this into one of the sections below.\n{options}",
+            "{answer}",
+            domain="news",
+        ),
+        Template(
+            "{options}\n\nIn which of these sections would you look for this story?\n\n{text}",
+            "{answer}",
+            domain="news",
+        ),
+        Template("News article: {text}\n{options}\nTopic:", "{answer}", domain="news"),
+        Template(
+            "{text}\n\n{options}\n\nChoose the section of the news that this belongs to.",
+            "{answer}",
+            domain="news",
+        ),
+        Template("news: {text}\n\npick the section for this\n{options}", "{answer}", domain="news"),
     ),
     few_shot=(
         *shots(
@@ -262,7 +319,7 @@ FAMILY = Family(
             layouts=(
                 "Text: {text}\nTopic:",
                 "{text}\nCategory:",
-                "Text: {text}\nWhat is this text about?",
+                "Text: {text}\nGeneral topic:",
                 '"{text}"\nLabel:',
             ),
             options=True,
@@ -270,11 +327,13 @@ FAMILY = Family(
         *shots(
             instructions=(
                 "",
-                "Sort the news articles into sections.",
+                "Sort the news articles into the main sections of a newspaper.",
+                "Which section of the newspaper does each text belong in?",
             ),
             layouts=(
                 "Article: {text}\nSection:",
-                "News: {text}\nTopic:",
+                "News: {text}\nSection of the newspaper:",
+                "{text}\nNews section:",
             ),
             domain="news",
             options=True,

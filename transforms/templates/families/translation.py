@@ -9,12 +9,12 @@ FAMILY = Family(
     templates=(
         Template("Put this {source_language} text into {target_language}:\n\n{text}", "{answer}"),
         Template("{text}\n\nHow would you say that in {target_language}?", "{answer}"),
-        Template("Render in {target_language}, without comments.\n\n{text}", "{answer}"),
-        Template('What is the {target_language} for "{text}"?', "{answer}"),
+        Template("Write this in {target_language}, without comments.\n\n{text}", "{answer}"),
+        Template("What is the {target_language} for the following?\n\n{text}", "{answer}"),
         Template(
             "{source_language} to {target_language}\n{text}",
             "{answer}",
-            instruction="Translate as directed. Languages come first, then the text.",
+            instruction="Translate the text in the given direction.",
         ),
         Template("Translate to {target_language}: {text}", "{answer}"),
         Template("Translate from {source_language} to {target_language}:\n\n{text}", "{answer}"),
@@ -55,9 +55,7 @@ FAMILY = Family(
             ),
             "{answer}",
         ),
-        Template(
-            "Text: {text}\n\nWhat does the text say? Answer in {target_language}.", "{answer}"
-        ),
+        Template("Text: {text}\n\nWhat would this text be in {target_language}?", "{answer}"),
         Template("{text}\n\nWrite the same thing in natural {target_language}.", "{answer}"),
         Template(
             (
@@ -75,7 +73,7 @@ FAMILY = Family(
         *shots(
             instructions=(
                 "",
-                "Translate each text into the language that is named after it.",
+                "Translate each text into the language that is named.",
                 "Translate these texts.",
                 "Translate, and keep the meaning and the tone.",
             ),
@@ -83,10 +81,7 @@ FAMILY = Family(
                 "From {source_language} to {target_language}: {text}\nTranslation:",
                 "Text: {text}\nTarget language: {target_language}\nTranslation:",
                 "Translate to {target_language}: {text}\nTranslation:",
-                (
-                    "{source_language} text: {text}\nTo be translated to: {target_language}\n"
-                    "Translation:"
-                ),
+                ("{source_language} text: {text}\n{target_language} translation:"),
             ),
         ),
     ),

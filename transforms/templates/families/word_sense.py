@@ -53,9 +53,9 @@ FAMILY = Family(
             form="yes_no",
         ),
         Template(
-            '"{word}"\n"{sentence1}"\n"{sentence2}"',
+            "Word: {word}\n- {sentence1}\n- {sentence2}",
             "{answer}",
-            instruction="Same spelling, but is it the same meaning?",
+            instruction="The spelling is the same, but is the meaning the same too?",
             form="yes_no",
         ),
         Template(
@@ -218,8 +218,9 @@ FAMILY = Family(
         ),
         Template(
             (
-                "{options}\n\nPick one of these after reading the pair: is the sense "
-                "shared?\nWord: {word}\n{sentence1}\n{sentence2}"
+                "{options}\n\nDo both sentences below use the word in the same sense? "
+                "Choose one of the answers above.\n\nWord: {word}\n1. {sentence1}\n2. "
+                "{sentence2}"
             ),
             "{answer}",
             form="yes_no",
@@ -227,10 +228,7 @@ FAMILY = Family(
         Template(
             "{sentence1}\n{sentence2}\n\nWord: {word}\n\n{options}",
             "{answer}",
-            instruction=(
-                "Related senses, such as a place and the people in it, still count as "
-                "different. Is the sense of the word the same in both?"
-            ),
+            instruction=("Is the word used in exactly the same sense in the two sentences below?"),
             form="yes_no",
         ),
         Template(
@@ -253,8 +251,8 @@ FAMILY = Family(
             "Target word: {word}\n{sentence1}\n{sentence2}\n\n{options}",
             "{answer}",
             instruction=(
-                "Decide whether the sense of the word is shared, and answer with one of "
-                "the options."
+                "Decide whether both sentences use the word in the same sense, and "
+                "answer with one of the options."
             ),
         ),
         Template(
@@ -316,12 +314,25 @@ FAMILY = Family(
         *shots(
             instructions=(
                 "",
-                "Is the word used in the same sense in both sentences?",
                 "Decide whether the word has the same meaning in the two sentences.",
             ),
             layouts=(
                 "Word: {word}\nSentence 1: {sentence1}\nSentence 2: {sentence2}\nSame meaning?",
-                '{sentence1}\n{sentence2}\nDoes "{word}" mean the same in both?\nAnswer:',
+            ),
+            form="yes_no",
+            options=True,
+        ),
+        *shots(
+            instructions=("",),
+            layouts=('{sentence1}\n{sentence2}\nDoes "{word}" mean the same in both?\nAnswer:',),
+            form="yes_no",
+            options=True,
+        ),
+        *shots(
+            instructions=("Is the word used in the same sense in both sentences?",),
+            layouts=(
+                "Word: {word}\n1. {sentence1}\n2. {sentence2}\nAnswer:",
+                "Word: {word}\n{sentence1}\n{sentence2}\nYes or no:",
             ),
             form="yes_no",
             options=True,
@@ -337,9 +348,7 @@ FAMILY = Family(
         ),
         *shots(
             instructions=("True or false: the word has the same meaning in both sentences.",),
-            layouts=(
-                "Word: {word}\nSentence 1: {sentence1}\nSentence 2: {sentence2}\nTrue or false?",
-            ),
+            layouts=("Word: {word}\nSentence 1: {sentence1}\nSentence 2: {sentence2}\nAnswer:",),
             form="true_false",
             options=True,
         ),

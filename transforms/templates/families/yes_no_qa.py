@@ -48,7 +48,7 @@ FAMILY = Family(
             instruction="Reply with {labels}, without an explanation.",
         ),
         Template(
-            "I only need a short answer to this one. {question}\nWould you say {labels}?",
+            "I only need a short answer to this one: {labels}.\n\n{question}",
             "{answer}",
             form="yes_no",
         ),
@@ -129,10 +129,7 @@ FAMILY = Family(
         ),
         Template("{question}\nAnswer {labels}, based on this text:\n\n{context}", "{answer}"),
         Template(
-            (
-                "Text: {context}\n\nQuestion: {question}\n\nGoing by the text, what is the "
-                "answer: {labels}?"
-            ),
+            ("Text: {context}\n\nQuestion: {question}\n\nGoing by the text, answer {labels}."),
             "{answer}",
         ),
         Template(
@@ -185,7 +182,10 @@ FAMILY = Family(
             form="true_false",
         ),
         Template(
-            ("Statement: {question}\n\nIs the statement {labels}? This text tells:\n{context}"),
+            (
+                "Statement: {question}\n\nIs the statement {labels}, according to this "
+                "text?\n\n{context}"
+            ),
             "{answer}",
             form="true_false",
         ),
@@ -219,8 +219,8 @@ FAMILY = Family(
         ),
         Template(
             (
-                "{context}\n\nAccording to this Wikipedia article, what is the answer to the "
-                "question: {labels}?\n{question}\nAnswer:"
+                "{context}\n\nUse this Wikipedia article to answer the question with "
+                "{labels}.\n{question}\nAnswer:"
             ),
             "{answer}",
             domain="wikipedia",
@@ -251,10 +251,8 @@ FAMILY = Family(
             "{answer}",
             form="yes_no",
         ),
-        Template(
-            "{question}\n\n{options}\n\nYes or no? Choose from the list.", "{answer}", form="yes_no"
-        ),
-        Template("{question}\n{options}\nI pick:", "{answer}"),
+        Template("{question}\n\n{options}\n\nChoose yes or no.", "{answer}", form="yes_no"),
+        Template("{question}\n{options}\nMy answer:", "{answer}"),
         Template(
             ("{question}\n\nRespond with exactly one of the options.\n{options}\nResponse:"),
             "{answer}",
@@ -278,10 +276,7 @@ FAMILY = Family(
             form="true_false",
         ),
         Template(
-            (
-                "Choose the verdict on the following statement.\n\nStatement: "
-                "{question}\n{options}\nVerdict:"
-            ),
+            ("Judge the following statement.\n\nStatement: {question}\n{options}\nVerdict:"),
             "{answer}",
             form="true_false",
         ),
@@ -310,7 +305,7 @@ FAMILY = Family(
             form="true_false",
         ),
         Template(
-            ("Statement: {question}\n\nTrue or false? Select one.\n{options}\nSelected:"),
+            ("Statement: {question}\n\nTrue or false?\n{options}\nAnswer:"),
             "{answer}",
             form="true_false",
         ),
@@ -377,8 +372,8 @@ FAMILY = Family(
         ),
         Template(
             (
-                "{context}\n\nStatement: {question}\nGiven the text, what holds for the "
-                "statement?\n{options}"
+                "{context}\n\nStatement: {question}\nGiven the text, how would you judge "
+                "the statement?\n{options}"
             ),
             "{answer}",
             form="true_false",
@@ -407,8 +402,8 @@ FAMILY = Family(
         ),
         Template(
             (
-                "Passage: {context}\nClaim: {question}\n\nPlease choose how the passage "
-                "makes the claim look.\n{options}"
+                "Passage: {context}\nClaim: {question}\n\nPlease judge the claim by the "
+                "passage.\n{options}"
             ),
             "{answer}",
             form="true_false",

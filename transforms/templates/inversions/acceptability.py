@@ -16,20 +16,18 @@ FAMILY = Family(
         Template(
             "Judgment: {answer}",
             "{text}",
-            instruction="Write a sentence that gets the given judgment of its grammar.",
+            instruction="Write a sentence whose grammar would be judged like this.",
             inversion="answer → text",
         ),
         Template(
-            "Grammar of a sentence: {answer}\n\nWrite such a sentence.",
+            "Grammar: {answer}\n\nWrite a sentence whose grammar can be described like this.",
             "{text}",
             inversion="answer → text",
         ),
         Template(
             "Label: {answer}\nSentence:",
             "{text}",
-            instruction=(
-                "Linguistic acceptability in reverse: the label comes first, then the sentence."
-            ),
+            instruction=("Linguistic acceptability: write an example sentence for the label."),
             inversion="answer → text",
         ),
         Template(
@@ -43,8 +41,8 @@ FAMILY = Family(
         ),
         Template(
             (
-                "I need an example for a lesson on sentence structure. The students should "
-                "judge its grammar as follows: {answer}\nExample:"
+                "I need an example for a lesson on sentence structure. How the students "
+                "should judge its grammar: {answer}\nExample:"
             ),
             "{text}",
             inversion="answer → text",
@@ -71,10 +69,7 @@ FAMILY = Family(
             form="acceptable",
         ),
         Template(
-            (
-                "Acceptability: {answer}\n\nPlease write an example sentence with this "
-                "degree of acceptability."
-            ),
+            ("Acceptability: {answer}\n\nPlease write an example of such a sentence."),
             "{text}",
             inversion="answer → text",
             form="acceptable",
@@ -129,8 +124,8 @@ FAMILY = Family(
         ),
         Template(
             (
-                "Write a sentence. Asked whether it is well formed, a native speaker "
-                "should say: {answer}"
+                "Would a native speaker call the sentence well formed? {answer}\n\nWrite "
+                "such a sentence."
             ),
             "{text}",
             inversion="answer → text",
@@ -141,7 +136,7 @@ FAMILY = Family(
         *shots(
             instructions=(
                 "",
-                "Write a sentence that fits the judgment of its grammar.",
+                "Write a sentence for each judgment of grammar.",
                 "Give an example sentence for each label.",
             ),
             layouts=(
@@ -154,7 +149,7 @@ FAMILY = Family(
         *shots(
             instructions=(
                 "",
-                "Write a grammatical or an ungrammatical sentence, as the label says.",
+                "Write a sentence that is grammatical or ungrammatical, depending on the label.",
             ),
             layouts=("Label: {answer}\nSentence:",),
             targets="{text}",
@@ -164,7 +159,7 @@ FAMILY = Family(
         *shots(
             instructions=(
                 "",
-                "Write a sentence that is well formed, or one that is not, as the answer says.",
+                "The answer says whether the sentence is well formed. Write the sentence.",
             ),
             layouts=("Is the sentence well formed? {answer}\nSentence:",),
             targets="{text}",

@@ -17,8 +17,8 @@ FAMILY = Family(
         ),
         Template(
             (
-                'Somebody arrives at "{answer}" like this:\n\n{rationale}\n\nWhich problem '
-                "were they working on?"
+                "Someone solved a problem like this:\n\n{rationale}\n\nTheir answer was: "
+                "{answer}\nWhat was the problem?"
             ),
             "{question}",
             inversion="rationale, answer → question",
@@ -136,8 +136,8 @@ FAMILY = Family(
         ),
         Template(
             (
-                "Reasoning: {rationale}\n\nWhat is missing here is the question, and the "
-                "answer. Write both, in this order."
+                "Reasoning: {rationale}\n\nThe question and the answer are missing. Write "
+                "both, in this order."
             ),
             "Question: {question}\nAnswer: {answer}",
             inversion="rationale → question, answer",
@@ -281,7 +281,7 @@ FAMILY = Family(
             ),
             layouts=(
                 "Reasoning: {rationale}\nQuestion and answer:\n",
-                "Explanation: {rationale}\nWhat it explains:\n",
+                "Explanation: {rationale}\nThe question and its answer:\n",
             ),
             targets="Question: {question}\nAnswer: {answer}",
             inversion="rationale → question, answer",
@@ -293,7 +293,7 @@ FAMILY = Family(
             ),
             layouts=(
                 "Answer: {answer}\nQuestion and reasoning:\n",
-                "The answer: {answer}\nHow it is found:\n",
+                "The answer: {answer}\nA question with this answer, and the reasoning:\n",
             ),
             targets="Question: {question}\nReasoning: {rationale}",
             inversion="answer → question, rationale",

@@ -15,7 +15,7 @@ FAMILY = Family(
             "The answer is: {answer}\nThe question is:", "{question}", inversion="answer → question"
         ),
         Template(
-            "Write a trivia question for which players have to come up with this: {answer}",
+            "Write a trivia question. The players should come up with this answer: {answer}",
             "{question}",
             inversion="answer → question",
         ),
@@ -36,9 +36,11 @@ FAMILY = Family(
             inversion="answer → question",
         ),
         Template(
-            "Correct reply: {answer}\nQuestion:",
+            "Correct answer: {answer}\nQuestion:",
             "{question}",
-            instruction="Be specific enough that nothing else would be a correct reply.",
+            instruction=(
+                "Write a quiz question that is specific enough to have only one correct answer."
+            ),
             inversion="answer → question",
         ),
         Template(
@@ -70,10 +72,7 @@ FAMILY = Family(
             inversion="answer → question",
         ),
         Template(
-            (
-                "{answer}\n\nMake this the answer to a question about a fact. Write only the "
-                "question."
-            ),
+            ("{answer}\n\nWrite a factual question that has this answer. Give only the question."),
             "{question}",
             inversion="answer → question",
         ),
@@ -86,21 +85,21 @@ FAMILY = Family(
         Template(
             "Answer: {answer}",
             "{question}",
-            instruction="You are given the answer to a question of fact. Write the question.",
+            instruction="You are given the answer to a factual question. Write the question.",
             inversion="answer → question",
         ),
         Template(
             (
-                "Somebody typed a question into a search engine and got this answer: {answer}"
-                "\nWhat did they ask?\nQuestion:"
+                "Someone typed a question into a search engine and got this answer: "
+                "{answer}\nWhat did they ask?\nQuestion:"
             ),
             "{question}",
             inversion="answer → question",
         ),
         Template(
             (
-                "I am looking for a question with one clear answer, and the answer has to be "
-                "{answer}. What could I ask?"
+                "I am looking for a question with one clear answer, which is given "
+                "below. What could I ask?\n\n{answer}"
             ),
             "{question}",
             inversion="answer → question",

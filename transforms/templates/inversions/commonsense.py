@@ -9,7 +9,7 @@ FAMILY = Family(
     apart=frozenset(("how_to",)),
     templates=(
         Template(
-            "Write a question or a situation for which this is the sensible answer: {answer}",
+            "Write an everyday question to which this is the sensible answer: {answer}",
             "{question}",
             inversion="answer → question",
         ),
@@ -19,7 +19,7 @@ FAMILY = Family(
             inversion="answer → question",
         ),
         Template(
-            ("{answer}\n\nThis is the answer that common sense gives. Write what was asked."),
+            ("{answer}\n\nThis is the common-sense answer to a question. Write the question."),
             "{question}",
             inversion="answer → question",
         ),
@@ -31,7 +31,7 @@ FAMILY = Family(
         Template(
             "Answer: {answer}",
             "{question}",
-            instruction="Write the question or situation that the answer belongs to.",
+            instruction="Write the question that the answer belongs to.",
             inversion="answer → question",
         ),
         Template(
@@ -46,25 +46,25 @@ FAMILY = Family(
             "Answer: {answer}\nOutput:",
             "{question}",
             instruction=(
-                "You will be given an answer. Output a question or a situation that it suits."
+                "You will be given an answer. Output a common-sense question that it answers."
             ),
             inversion="answer → question",
         ),
         Template(
-            'What could the question be if the most plausible answer is "{answer}"?',
+            ("The most plausible answer is given below. What could the question be?\n\n{answer}"),
             "{question}",
             inversion="answer → question",
         ),
         Template(
-            "Answer: {answer}\nQuestion or situation:",
+            "Most plausible answer: {answer}\nQuestion:",
             "{question}",
-            instruction="Common-sense reasoning in reverse: the answer comes first.",
+            instruction="Write a common-sense question for the answer.",
             inversion="answer → question",
         ),
         Template(
             (
-                "{answer}\n\nThink of an everyday situation in which that is what one "
-                "would expect. Describe it, and ask about it if you like."
+                "{answer}\n\nThink of an everyday question that most people would answer "
+                "like this. Write the question."
             ),
             "{question}",
             inversion="answer → question",
@@ -75,25 +75,25 @@ FAMILY = Family(
             inversion="answer → question",
         ),
         Template(
-            "Most sensible answer: {answer}\n\nWhat is it the answer to?",
+            "Sensible answer: {answer}\n\nWrite a question that it answers.",
             "{question}",
             inversion="answer → question",
         ),
         Template(
             (
-                "For a common-sense test I need an item with the correct answer below. "
-                "Write the item.\n\nCorrect answer: {answer}"
+                "I need a question for a common-sense test. The correct answer is "
+                "given.\n\nCorrect answer: {answer}"
             ),
             "{question}",
             inversion="answer → question",
         ),
         Template(
-            "Anyone would give this reply: {answer}\nThe question they were asked:",
+            "Reply that anyone would give: {answer}\nQuestion:",
             "{question}",
             inversion="answer → question",
         ),
         Template(
-            ("Here is a piece of practical advice. What goal does it help to reach?\n\n{answer}"),
+            ("Here is a piece of practical advice. What is it for?\n\n{answer}"),
             "{question}",
             inversion="answer → question",
             domain="how_to",
@@ -105,13 +105,13 @@ FAMILY = Family(
             domain="how_to",
         ),
         Template(
-            "{answer}\n\nWhat would somebody want to do who follows this advice?",
+            "{answer}\n\nWhat is someone who follows this advice trying to do?",
             "{question}",
             inversion="answer → question",
             domain="how_to",
         ),
         Template(
-            "Write down the goal that somebody reaches in this way: {answer}",
+            "Write down the goal that is achieved in this way: {answer}",
             "{question}",
             inversion="answer → question",
             domain="how_to",
@@ -142,7 +142,7 @@ FAMILY = Family(
             domain="how_to",
         ),
         Template(
-            "Somebody does the following. What do they want to achieve?\n\n{answer}",
+            "Someone does the following. What are they trying to achieve?\n\n{answer}",
             "{question}",
             inversion="answer → question",
             domain="how_to",
@@ -162,7 +162,7 @@ FAMILY = Family(
         Template(
             "Solution: {answer}\nOutput:",
             "{question}",
-            instruction="You will be given a solution. Output the goal that it reaches.",
+            instruction="You will be given a solution. Output the goal that it serves.",
             inversion="answer → question",
             domain="how_to",
         ),
@@ -171,12 +171,12 @@ FAMILY = Family(
         *shots(
             instructions=(
                 "",
-                "Write a question or a situation for each answer.",
+                "Write a question for each answer.",
                 "What was asked?",
             ),
             layouts=(
                 "Answer: {answer}\nQuestion:",
-                "Answer: {answer}\nQuestion or situation:",
+                "Most plausible answer: {answer}\nQuestion:",
                 "Sensible answer: {answer}\nQuestion:",
                 "{answer}\nThe question:",
             ),
@@ -187,12 +187,12 @@ FAMILY = Family(
             instructions=(
                 "",
                 "Name the goal that the solution serves.",
-                "For each piece of advice, write the goal that it helps to reach.",
+                "For each piece of advice, write what it helps to do.",
             ),
             layouts=(
                 "Solution: {answer}\nGoal:",
                 "Advice: {answer}\nGoal:",
-                "How to do it: {answer}\nWhat to do:",
+                "How to do it: {answer}\nGoal:",
             ),
             targets="{question}",
             inversion="answer → question",

@@ -44,7 +44,7 @@ FAMILY = Family(
         Template(
             "{answer}\n\nError: {error}",
             "{code}",
-            instruction="Put a compile error into the program that gives the stated message.",
+            instruction="Change the program so that compiling it gives the error below.",
             inversion=_INVERSION,
         ),
         Template(

@@ -25,7 +25,10 @@ FAMILY = Family(
             inversion="history, full question → follow-up",
         ),
         Template(
-            ("Conversation:\n{history}\n\nStand-alone question: {answer}\n\nFollow-up question:"),
+            (
+                "Conversation:\n{history}\n\nStand-alone question: {answer}\n\nThe same "
+                "question as a follow-up:"
+            ),
             "{question}",
             inversion="history, full question → follow-up",
         ),
@@ -40,7 +43,7 @@ FAMILY = Family(
         ),
         Template(
             (
-                "{history}\n\nNext, somebody wants to ask: {answer}\n\nHow would they put it "
+                "{history}\n\nNext, someone wants to ask: {answer}\n\nHow would they put it "
                 "in this conversation?"
             ),
             "{question}",
@@ -104,10 +107,7 @@ FAMILY = Family(
             inversion="history, full question → follow-up",
         ),
         Template(
-            (
-                '{history}\n\nIf the next question is meant as "{answer}", how was it '
-                "probably asked?"
-            ),
+            ("{history}\n\nNext question in full: {answer}\n\nHow was it probably asked?"),
             "{question}",
             inversion="history, full question → follow-up",
         ),

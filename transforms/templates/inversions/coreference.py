@@ -39,14 +39,19 @@ FAMILY = Family(
             inversion="answer, pronoun → text",
         ),
         Template(
-            '"{pronoun}" = {answer}\n\nPlease write a sentence in which this is true.',
+            (
+                "Pronoun: {pronoun}\nMeaning: {answer}\n\nPlease write a sentence that uses "
+                "the pronoun with this meaning."
+            ),
             "{text}",
             inversion="answer, pronoun → text",
         ),
         Template(
             '"{pronoun}" refers to: {answer}\nSentence:',
             "{text}",
-            instruction="Coreference resolution in reverse: write the sentence.",
+            instruction=(
+                "Write a sentence that uses the pronoun for the person or thing that is named."
+            ),
             inversion="answer, pronoun → text",
         ),
         Template(
@@ -65,8 +70,9 @@ FAMILY = Family(
         ),
         Template(
             (
-                "Write a sentence with at least two people or things in it, so that it "
-                'takes some thought to see that "{pronoun}" refers to {answer}.'
+                "Write a sentence that mentions two people or things, one of them the "
+                "referent below. Then use the pronoun for the referent.\n\nReferent: "
+                "{answer}\nPronoun: {pronoun}"
             ),
             "{text}",
             inversion="answer, pronoun → text",
@@ -88,14 +94,14 @@ FAMILY = Family(
             inversion="answer, pronoun → text",
         ),
         Template(
-            'write a sentence with "{pronoun}" in it. the pronoun should mean {answer}',
+            'write a sentence with "{pronoun}" in it. the pronoun should mean: {answer}',
             "{text}",
             inversion="answer, pronoun → text",
         ),
         Template(
             (
-                "Antecedent: {answer}\nPronoun: {pronoun}\n\nMake up a short text with the "
-                "two.\nText:"
+                "Antecedent: {answer}\nPronoun: {pronoun}\n\nMake up a short text that uses "
+                "both.\nText:"
             ),
             "{text}",
             inversion="answer, pronoun → text",
@@ -106,7 +112,7 @@ FAMILY = Family(
             instructions=(
                 "",
                 "Write a sentence in which the pronoun refers to the given person or thing.",
-                "Use each pronoun in a sentence with the given meaning.",
+                "Write a sentence in which the pronoun stands for what is given.",
                 (
                     "Write a sentence with the pronoun, so that a reader can tell what it "
                     "stands for."
@@ -115,8 +121,8 @@ FAMILY = Family(
             layouts=(
                 "Pronoun: {pronoun}\nRefers to: {answer}\nSentence:",
                 "Referent: {answer}\nPronoun: {pronoun}\nText:",
-                '"{pronoun}" stands for {answer}.\nSentence:',
-                "pronoun: {pronoun} (= {answer})\nsentence:",
+                '"{pronoun}" stands for: {answer}\nSentence:',
+                "Meaning: {answer}\nPronoun: {pronoun}\nExample:",
             ),
             targets="{text}",
             inversion="answer, pronoun → text",

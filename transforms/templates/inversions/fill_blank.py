@@ -14,37 +14,34 @@ FAMILY = Family(
             inversion="answer → text",
         ),
         Template(
-            'Make up a fill-in-the-blank exercise. The missing words are "{answer}".',
+            ('Make up a fill-in-the-blank exercise. The blank is to be filled with "{answer}".'),
             "{text}",
             inversion="answer → text",
         ),
         Template(
-            "Missing words: {answer}\nText with a blank:", "{text}", inversion="answer → text"
+            "Goes into the blank: {answer}\nText with a blank:", "{text}", inversion="answer → text"
         ),
         Template(
             "Solution: {answer}",
             "{text}",
-            instruction="Write a fill-in-the-blank sentence for the solution.",
+            instruction="Write a sentence with a blank that the solution fills.",
             inversion="answer → text",
         ),
         Template(
-            "{answer}\n\nWrite a text with a blank that stands for this.",
+            "{answer}\n\nWrite a short text in which a blank takes the place of this.",
             "{text}",
             inversion="answer → text",
         ),
         Template(
             (
-                '"{answer}" was taken out of a sentence and a blank put in its place. What '
+                '"{answer}" was taken out of a sentence and replaced by a blank. What '
                 "could the sentence be?"
             ),
             "{text}",
             inversion="answer → text",
         ),
         Template(
-            (
-                "Generate a sentence in which a blank takes the place of these words: "
-                "{answer}\nSentence:"
-            ),
+            ("Generate a sentence with a blank where the following belongs: {answer}\nSentence:"),
             "{text}",
             inversion="answer → text",
         ),
@@ -99,7 +96,7 @@ FAMILY = Family(
             inversion="context, answer → text",
         ),
         Template(
-            "Text: {context}\nMissing words: {answer}\nSentence with a blank:",
+            "Text: {context}\nGoes into the blank: {answer}\nSentence with a blank:",
             "{text}",
             inversion="context, answer → text",
         ),
@@ -119,8 +116,8 @@ FAMILY = Family(
         ),
         Template(
             (
-                "{context}\n\nState something that goes with this text, with a blank in "
-                "place of: {answer}"
+                "{context}\n\nWrite a sentence that agrees with this text, with a blank in "
+                "place of the following: {answer}"
             ),
             "{text}",
             inversion="context, answer → text",
@@ -156,16 +153,16 @@ FAMILY = Family(
         ),
         Template(
             (
-                "What sentence with a blank could be asked about the following text, if "
-                '"{answer}" fills the blank?\n\n{context}'
+                "Write a sentence with a blank about the following text. The blank "
+                'should be filled by "{answer}".\n\n{context}'
             ),
             "{text}",
             inversion="context, answer → text",
         ),
         Template(
             (
-                "{context}\n\nhide the following in a sentence about the text, with a blank "
-                "in its place: {answer}"
+                "{context}\n\nwrite a sentence about the text and leave a blank where this "
+                "would go: {answer}"
             ),
             "{text}",
             inversion="context, answer → text",
@@ -200,7 +197,7 @@ FAMILY = Family(
             instructions=(
                 "",
                 "Write a sentence with a blank for each answer.",
-                "For the words that are given, write a text in which a blank stands for them.",
+                "Write a text with a blank that is filled by the given answer.",
             ),
             layouts=(
                 "Answer: {answer}\nText with a blank:",
@@ -212,11 +209,11 @@ FAMILY = Family(
         *shots(
             instructions=(
                 "",
-                "Write a sentence with a blank about each passage. The missing words are given.",
                 (
-                    "Given a passage and the words that fill the blank, write the sentence with "
-                    "the blank."
+                    "Write a sentence with a blank about each passage. What fills the blank "
+                    "is given."
                 ),
+                ("Given a passage and what fills the blank, write the sentence with the blank."),
             ),
             layouts=(
                 "Passage: {context}\nMissing: {answer}\nSentence:",

@@ -12,7 +12,7 @@ FAMILY = Family(
         ),
         Template("Heading: {answer}\nText:", "{text}", inversion="heading → text"),
         Template(
-            "{answer}\n\nThis is the title. Write the text that goes below it.",
+            "{answer}\n\nThis is the title. Write the short text that goes below it.",
             "{text}",
             inversion="heading → text",
         ),
@@ -28,12 +28,12 @@ FAMILY = Family(
             inversion="heading → text",
         ),
         Template(
-            'A text has the title "{answer}". Write the text.',
+            'A short text has the title "{answer}". Write it.',
             "{text}",
             inversion="heading → text",
         ),
         Template(
-            "{answer}\n\nContinue with the text that this line announces.",
+            "{answer}\n\nThis line is a heading. Continue with a short text.",
             "{text}",
             inversion="heading → text",
         ),
@@ -56,17 +56,17 @@ FAMILY = Family(
             "title: {answer}\n\nnow write the text for it", "{text}", inversion="heading → text"
         ),
         Template(
-            "You are given the heading of a text. Write the text.\n\n{answer}\n\nText:",
+            "You are given the heading of a short text. Write the text.\n\n{answer}\n\nText:",
             "{text}",
             inversion="heading → text",
         ),
         Template(
-            "{answer}\n\nImagine a text under this heading and write it down.",
+            "{answer}\n\nWrite a short text that could appear under this heading.",
             "{text}",
             inversion="heading → text",
         ),
         Template(
-            "What text could stand under this heading?\n\n{answer}",
+            "What could a short text under this heading say?\n\n{answer}",
             "{text}",
             inversion="heading → text",
         ),

@@ -18,13 +18,19 @@ FAMILY = Family(
         _template("Output: {answer}\nInput:", "{instruction}"),
         _template("{instruction}\nThe output is {answer}. What was the input?"),
         _template("Task: {instruction}\nAnswer: {answer}\nInput:"),
-        _template("{instruction}\nThis was done, and the result is: {answer}\nGiven:"),
-        _template("Result: {answer}\nWhat was done: {instruction}\nGiven:"),
+        _template("{instruction}\nThe result of this was: {answer}\nInput:"),
+        _template("Result: {answer}\nRule: {instruction}\nSequence:"),
         _template("{answer}\nUndo this: {instruction}"),
-        _template("End with {answer}. What came before this? {instruction}"),
-        _template("Somebody did the following and got {answer}. {instruction}\nStart:"),
+        _template(
+            "This rule was applied to a sequence: {instruction}\nThe new sequence is "
+            "{answer}. Write the old one."
+        ),
+        _template(
+            "Task: {instruction}\nSomeone solved the task and got this: {answer}\nWhat "
+            "were they given?"
+        ),
         _template("Output: {answer}\nInstruction: {instruction}\nInput:"),
-        _template("{instruction}\n\n{answer} <="),
+        _template("{instruction}\n\nFind the input that gives this output: {answer}"),
     ),
     few_shot=shots(
         instructions=("{instruction}", "Undo this: {instruction}", "Task: {instruction}"),

@@ -14,13 +14,13 @@ FAMILY = Family(
         Template(
             "Result: {answer}",
             "{question}",
-            instruction="Make up a problem that has the given result.",
+            instruction="Make up a math problem that has the given result.",
             inversion="answer → question",
         ),
         Template(
             (
-                "Answer: {answer}\n\nWrite the problem. State everything that one needs to "
-                "solve it, but not the answer."
+                "Answer: {answer}\n\nWrite the math problem. State everything that one "
+                "needs to solve it, but not the answer."
             ),
             "{question}",
             inversion="answer → question",
@@ -56,7 +56,10 @@ FAMILY = Family(
             inversion="answer → question",
         ),
         Template(
-            "{answer}\n\nThis is the result. Please write a problem that leads to it.\nProblem:",
+            (
+                "{answer}\n\nThis is the result. Please write a math problem that leads to "
+                "it.\nProblem:"
+            ),
             "{question}",
             inversion="answer → question",
         ),
@@ -80,12 +83,15 @@ FAMILY = Family(
             inversion="answer → question",
         ),
         Template(
-            "Solution: {answer}\n\nCome up with a matching problem. Do not solve it.\nProblem:",
+            (
+                "Solution: {answer}\n\nCome up with a matching math problem. Do not solve "
+                "it.\nProblem:"
+            ),
             "{question}",
             inversion="answer → question",
         ),
         Template(
-            "{answer}\n\nState a problem for which this is the only correct answer.",
+            "{answer}\n\nState a math problem for which this is the only correct answer.",
             "{question}",
             inversion="answer → question",
         ),
@@ -95,13 +101,13 @@ FAMILY = Family(
             instructions=(
                 "",
                 "Write a math problem for each answer.",
-                "Make up a problem that has the given result.",
+                "Make up a math problem that has the given result.",
             ),
             layouts=(
                 "Answer: {answer}\nProblem:",
                 "Answer: {answer}\nMath question:",
                 "Result: {answer}\nMath problem with this result:",
-                "Solution: {answer}\nExercise:",
+                "Solution: {answer}\nMath exercise:",
             ),
             targets="{question}",
             inversion="answer → question",

@@ -19,10 +19,7 @@ FAMILY = Family(
             inversion="answer → question",
         ),
         Template(
-            (
-                "Please write a question for my quiz. The players who know their stuff "
-                "should reply: {answer}"
-            ),
+            ("Please write a question for my quiz. The correct reply should be: {answer}"),
             "{question}",
             inversion="answer → question",
         ),
@@ -74,7 +71,7 @@ FAMILY = Family(
             inversion="answer → question",
         ),
         Template(
-            "I know the answer, {answer}, but not the question. Suggest one.",
+            ("I know the answer but not the question. Suggest one.\n\nAnswer: {answer}"),
             "{question}",
             inversion="answer → question",
         ),
@@ -123,7 +120,7 @@ FAMILY = Family(
         Template(
             (
                 "My class has read the following.\n\n{context}\n\nWhat could I ask them so "
-                'that "{answer}" is correct?'
+                'that "{answer}" is the correct answer?'
             ),
             "{question}",
             inversion="context, answer → question",
@@ -189,8 +186,8 @@ FAMILY = Family(
         ),
         Template(
             (
-                "{context}\n\nWrite a science question that one can answer if one knows "
-                "this. The answer is: {answer}"
+                "{context}\n\nWrite a science question that someone who knows this can "
+                "answer. The answer is: {answer}"
             ),
             "{question}",
             inversion="context, answer → question",

@@ -25,18 +25,14 @@ FAMILY = Family(
             inversion="premise, answer → hypothesis",
         ),
         Template(
-            (
-                "{premise}\n\nGenerate a sentence for which the inference label, given "
-                'this premise, is "{answer}".'
-            ),
+            ('Premise: {premise}\n\nGenerate a hypothesis that would be labeled "{answer}".'),
             "{hypothesis}",
             inversion="premise, answer → hypothesis",
         ),
         Template(
             (
-                "Natural language inference, the other way around: you see the premise and "
-                "the label, and write the hypothesis.\n\nPremise: {premise}\nLabel: "
-                "{answer}\nHypothesis:"
+                "Natural language inference: write the hypothesis for the premise and "
+                "the label.\n\nPremise: {premise}\nLabel: {answer}\nHypothesis:"
             ),
             "{hypothesis}",
             inversion="premise, answer → hypothesis",
@@ -58,7 +54,10 @@ FAMILY = Family(
             inversion="premise, answer → hypothesis",
         ),
         Template(
-            ("Write a sentence whose relation to the following sentence is {answer}.\n\n{premise}"),
+            (
+                "Relation: {answer}\n\nWrite a sentence that has this relation to the "
+                "following text.\n\n{premise}"
+            ),
             "{hypothesis}",
             inversion="premise, answer → hypothesis",
             form="relation",
@@ -98,8 +97,8 @@ FAMILY = Family(
         ),
         Template(
             (
-                "Write a claim on which a fact-checker with this evidence gives the "
-                'verdict "{answer}".\n\nEvidence: {premise}\nClaim:'
+                "Write a claim to which a fact-checker would give the verdict "
+                '"{answer}", based on this evidence.\n\nEvidence: {premise}\nClaim:'
             ),
             "{hypothesis}",
             inversion="premise, answer → hypothesis",
@@ -142,9 +141,9 @@ FAMILY = Family(
             form="true_false",
         ),
         Template(
-            "Text: {premise}\nMark: {answer}",
+            "Text: {premise}\nTrue or false: {answer}",
             "{hypothesis}",
-            instruction="Write a statement about the text that gets the given mark.",
+            instruction="Write a statement about the text for which this answer is right.",
             inversion="premise, answer → hypothesis",
             form="true_false",
         ),
@@ -171,7 +170,7 @@ FAMILY = Family(
         ),
         Template(
             (
-                "Generate a premise for which the inference label of this hypothesis is "
+                "Generate a premise for which this hypothesis would be labeled "
                 '"{answer}".\n\nHypothesis: {hypothesis}'
             ),
             "{premise}",
@@ -179,16 +178,16 @@ FAMILY = Family(
         ),
         Template(
             (
-                "{hypothesis}\n\nWrite a short text that serves as the premise. With that "
-                "premise, the correct label for the sentence above is: {answer}"
+                "{hypothesis}\n\nWrite a short text as the premise for this sentence. "
+                "Given the premise, the sentence should be labeled: {answer}"
             ),
             "{premise}",
             inversion="hypothesis, answer → premise",
         ),
         Template(
             (
-                "Claim: {hypothesis}\nLabel of the claim, given the text: {answer}\n\n"
-                "Please write the text."
+                "Claim: {hypothesis}\nLabel: {answer}\n\nPlease write a text for which this "
+                "label of the claim is right."
             ),
             "{premise}",
             inversion="hypothesis, answer → premise",
@@ -204,14 +203,17 @@ FAMILY = Family(
         ),
         Template(
             (
-                'Somebody judged this claim by a text and gave it the label "{answer}": '
-                "{hypothesis}\n\nWhat could the text have said?"
+                "Claim: {hypothesis}\n\nSomeone checked this claim against a text and "
+                'labeled it "{answer}". What could the text have said?'
             ),
             "{premise}",
             inversion="hypothesis, answer → premise",
         ),
         Template(
-            "{hypothesis}\n\nWrite a premise whose relation to this hypothesis is {answer}.",
+            (
+                "{hypothesis}\n\nWrite a premise for this hypothesis. The relation between "
+                "the two should be: {answer}"
+            ),
             "{premise}",
             inversion="hypothesis, answer → premise",
             form="relation",
@@ -255,14 +257,14 @@ FAMILY = Family(
         Template(
             "Claim: {hypothesis}\nVerdict: {answer}\nEvidence:",
             "{premise}",
-            instruction="Write a piece of evidence for which the claim gets the given verdict.",
+            instruction=("Write a piece of evidence that leads to the given verdict on the claim."),
             inversion="hypothesis, answer → premise",
             form="supported",
         ),
         Template(
             (
-                "Generate a text with which a fact-checker gives this claim the verdict "
-                '"{answer}".\n\nClaim: {hypothesis}\nText:'
+                "Generate a text that would lead a fact-checker to give this claim the "
+                'verdict "{answer}".\n\nClaim: {hypothesis}\nText:'
             ),
             "{premise}",
             inversion="hypothesis, answer → premise",
@@ -270,8 +272,8 @@ FAMILY = Family(
         ),
         Template(
             (
-                "Statement: {hypothesis}\nDoes it follow from the text? {answer}\n\nWrite "
-                "the text that this answer is about."
+                "Statement: {hypothesis}\nDoes it follow from the text? {answer}\n\nWrite a "
+                "text for which this answer is right."
             ),
             "{premise}",
             inversion="hypothesis, answer → premise",
@@ -288,8 +290,8 @@ FAMILY = Family(
         ),
         Template(
             (
-                "Statement: {hypothesis}\n\nWrite a text according to which the right mark "
-                "for this statement is: {answer}"
+                "Statement: {hypothesis}\nTrue or false: {answer}\n\nWrite a text according "
+                "to which this answer is right."
             ),
             "{premise}",
             inversion="hypothesis, answer → premise",
@@ -353,21 +355,21 @@ FAMILY = Family(
             inversion="hypothesis, answer → premise",
         ),
         *shots(
-            instructions=("", "Write a statement about the text that makes the mark right."),
+            instructions=("", "Write a statement about the text for which the answer is right."),
             layouts=(
                 "Text: {premise}\nTrue or false: {answer}\nStatement:",
-                '{premise}\nA statement that is marked "{answer}":',
-                "Mark: {answer}\nText: {premise}\nStatement about the text:",
+                "{premise}\nAnswer: {answer}\nStatement:",
+                "True or false: {answer}\nText: {premise}\nStatement about the text:",
             ),
             targets="{hypothesis}",
             form="true_false",
             inversion="premise, answer → hypothesis",
         ),
         *shots(
-            instructions=("", "Write a text that makes the mark of the statement right."),
+            instructions=("", "Write a text for which the answer is right."),
             layouts=(
                 "Statement: {hypothesis}\nTrue or false: {answer}\nText:",
-                "Mark: {answer}\nStatement: {hypothesis}\nText that decides it:",
+                "Answer: {answer}\nStatement: {hypothesis}\nText:",
             ),
             targets="{premise}",
             form="true_false",

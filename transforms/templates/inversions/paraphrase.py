@@ -16,8 +16,8 @@ FAMILY = Family(
         ),
         Template(
             (
-                "Sentence 1: {sentence1}\nComparison of its meaning with that of sentence "
-                "2: {answer}\n\nWrite sentence 2."
+                "Sentence 1: {sentence1}\nSentences 1 and 2, compared in meaning: "
+                "{answer}\n\nWrite sentence 2."
             ),
             "{sentence2}",
             inversion="sentence1, answer → sentence2",
@@ -48,8 +48,9 @@ FAMILY = Family(
         ),
         Template(
             (
-                "Write a sentence that looks like the one below. If asked whether both "
-                "mean the same, one should answer: {answer}\n\n{sentence1}"
+                "Write a sentence that has much the same words as the one below. Asked "
+                "whether the two mean the same thing, a reader should answer: "
+                "{answer}\n\n{sentence1}"
             ),
             "{sentence2}",
             inversion="sentence1, answer → sentence2",
@@ -57,8 +58,8 @@ FAMILY = Family(
         ),
         Template(
             (
-                "{sentence1}\n\nWrite a second sentence with similar words. To the "
-                "question whether it says the same, the right answer should be: {answer}"
+                "{sentence1}\n\nWrite a second sentence with similar words. The answer to "
+                '"Does it say the same thing?" should be: {answer}'
             ),
             "{sentence2}",
             inversion="sentence1, answer → sentence2",
@@ -66,8 +67,8 @@ FAMILY = Family(
         ),
         Template(
             (
-                "Sentence 1: {sentence1}\n\nWrite a sentence 2 with similar words. As to "
-                "its meaning, it should be: {answer}"
+                "Sentence 1: {sentence1}\n\nWrite a sentence 2 with similar words. The "
+                "pair should be labeled: {answer}"
             ),
             "{sentence2}",
             inversion="sentence1, answer → sentence2",
@@ -75,8 +76,8 @@ FAMILY = Family(
         ),
         Template(
             (
-                'Text 1: {sentence1}\n\nText 2 is marked as "{answer}". Write text 2, in '
-                "words much like those of text 1."
+                'Question 1: {sentence1}\n\nQuestion 2 is marked as "{answer}". Write '
+                "question 2, in similar words."
             ),
             "{sentence2}",
             inversion="sentence1, answer → sentence2",
@@ -104,7 +105,7 @@ FAMILY = Family(
         Template(
             (
                 "Sentence: {sentence1}\nLabel: {answer}\n\nWrite a similar sentence. The "
-                "label says whether the two mean the same."
+                "label says whether the two mean the same thing."
             ),
             "{sentence2}",
             inversion="sentence1, answer → sentence2",
@@ -181,7 +182,10 @@ FAMILY = Family(
             domain="news",
         ),
         Template(
-            ("Report 1: {sentence1}\nDo both reports say the same? {answer}\n\nWrite report 2."),
+            (
+                "Report 1: {sentence1}\nDo both reports say the same thing? {answer}\n\n"
+                "Write report 2."
+            ),
             "{sentence2}",
             inversion="sentence1, answer → sentence2",
             form="yes_no",
@@ -204,8 +208,8 @@ FAMILY = Family(
                 "",
                 "Write the second sentence of the pair, so that the label is right.",
                 (
-                    "Add a similar sentence to each pair. The label says whether the two mean "
-                    "the same."
+                    "Write a similar sentence for each one. The label says whether the two "
+                    "mean the same thing."
                 ),
             ),
             layouts=(

@@ -19,7 +19,7 @@ FAMILY = Family(
         ),
         Template(
             (
-                "Somebody handed in this code without the problem statement. Please write "
+                "Someone handed in this code without the problem statement. Please write "
                 "the statement.\n\n{code}"
             ),
             "{question}",

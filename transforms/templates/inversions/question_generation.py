@@ -9,8 +9,8 @@ FAMILY = Family(
     templates=(
         Template(
             (
-                "Question on the text: {question}\n\nText: {context}\n\nThe expected answer, "
-                "as brief as it can be:"
+                "Question about the text: {question}\n\nText: {context}\n\nThe expected "
+                "answer, as short as possible:"
             ),
             "{answer}",
             inversion="context, question → answer",
@@ -23,7 +23,7 @@ FAMILY = Family(
         Template(
             "Passage: {context}\nFront of the card: {question}\nBack of the card:",
             "{answer}",
-            instruction="Complete the flash card with what the passage has to say.",
+            instruction="Complete the flash card with the answer from the passage.",
             inversion="context, question → answer",
         ),
         Template(
@@ -39,10 +39,7 @@ FAMILY = Family(
             inversion="context, question → answer",
         ),
         Template(
-            (
-                "answer the quiz question from the page, in a few words\n\npage: "
-                "{context}\nquestion: {question}"
-            ),
+            ("page: {context}\nquestion: {question}"),
             "{answer}",
             instruction="quiz time, the page is open, short answers only",
             inversion="context, question → answer",
@@ -61,7 +58,7 @@ FAMILY = Family(
             inversion="context, question → answer",
         ),
         Template(
-            "{context}\n\nQuestion: {question}\n\nWhat is the answer?",
+            "{context}\n\nQuestion: {question}\n\nGive the answer.",
             "{answer}",
             inversion="context, question → answer",
         ),

@@ -36,7 +36,8 @@ FAMILY = Family(
             "Label: {answer}\nQuestion:",
             "{text}",
             instruction=(
-                "Question classification in reverse: the label comes first, then the question."
+                "Write a question for the label, which says what type of answer the "
+                "question asks for."
             ),
             inversion="answer → text",
         ),
@@ -46,7 +47,7 @@ FAMILY = Family(
             inversion="answer → text",
         ),
         Template(
-            'What question could somebody ask if they want an answer of the type "{answer}"?',
+            ('What question could someone ask who wants an answer of the type "{answer}"?'),
             "{text}",
             inversion="answer → text",
         ),
@@ -57,22 +58,22 @@ FAMILY = Family(
             inversion="answer → text",
         ),
         Template(
-            "Come up with a question for a quiz. The kind of thing it asks for: {answer}",
+            "Come up with a quiz question. What it should ask for: {answer}",
             "{text}",
             inversion="answer → text",
         ),
         Template(
             (
-                'I need one more question for the category "{answer}". The categories go '
-                "by what a question asks for."
+                'I need one more question for the category "{answer}". The categories '
+                "are based on what a question asks for."
             ),
             "{text}",
             inversion="answer → text",
         ),
         Template(
             (
-                "Category: {answer}\n\nWrite a question in this category. It goes by the "
-                "type of the answer, not by the subject."
+                "Category: {answer}\n\nWrite a question in this category. The category is "
+                "the type of the answer, not the subject."
             ),
             "{text}",
             inversion="answer → text",
@@ -100,7 +101,7 @@ FAMILY = Family(
                 "Answer type: {answer}\nQuestion:",
                 "Type: {answer}\nExample:",
                 "Label: {answer}\nQuestion:",
-                'A question with an answer of the type "{answer}".\nQuestion:',
+                "Type of answer wanted: {answer}\nQuestion:",
             ),
             targets="{text}",
             inversion="answer → text",

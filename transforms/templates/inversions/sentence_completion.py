@@ -47,13 +47,11 @@ FAMILY = Family(
         Template(
             "Ending: {answer}",
             "{text}",
-            instruction=(
-                "Text completion in reverse: write the part that stands before the ending."
-            ),
+            instruction=("Write the part of the text that comes before the ending."),
             inversion="answer → text",
         ),
         Template(
-            'What could a text say just before "{answer}"?',
+            "{answer}\n\nWhat could a text say just before this?",
             "{text}",
             inversion="answer → text",
         ),
@@ -69,19 +67,19 @@ FAMILY = Family(
             inversion="answer → text",
         ),
         Template(
-            "write a start that goes with this ending\n\n{answer}",
+            "write a beginning for this ending\n\n{answer}",
             "{text}",
             inversion="answer → text",
         ),
         Template(
-            ("A passage was cut in two. The second piece reads: {answer}\nThe first piece reads:"),
+            ("A passage was cut in two.\n\nSecond half: {answer}\nFirst half:"),
             "{text}",
             inversion="answer → text",
         ),
         Template(
             (
-                "Come up with a beginning. It should lead straight to the words below.\n\n"
-                "{answer}\n\nBeginning:"
+                "Come up with a beginning. It should lead directly to the words "
+                "below.\n\n{answer}\n\nBeginning:"
             ),
             "{text}",
             inversion="answer → text",

@@ -56,28 +56,25 @@ FAMILY = Family(
             form="label",
         ),
         Template(
-            "write something {answer}, like a person would post it",
+            "write a {answer} post, the kind that people share online",
             "{text}",
             inversion="answer → text",
             form="label",
         ),
         Template(
-            "Write what someone might say who has a {answer} opinion of a thing.",
+            ("Write what someone who has a {answer} opinion of something might say."),
             "{text}",
             inversion="answer → text",
             form="good_bad",
         ),
         Template(
-            (
-                "Write a text. To the question whether it expresses a positive opinion, "
-                "the answer should be: {answer}"
-            ),
+            ("Does the text express a positive opinion? {answer}\n\nWrite the text."),
             "{text}",
             inversion="answer → text",
             form="yes_no",
         ),
         Template(
-            ("Does the author like it? {answer}\n\nWrite a text whose author gives this answer."),
+            ("Does the author like the subject? {answer}\n\nWrite what the author says."),
             "{text}",
             inversion="answer → text",
             form="yes_no",
@@ -126,7 +123,7 @@ FAMILY = Family(
             form="stars",
         ),
         Template(
-            "write a review, the rating is {answer}",
+            "write a review with this rating: {answer}",
             "{text}",
             inversion="answer → text",
             form="stars",
@@ -169,7 +166,7 @@ FAMILY = Family(
             form="emotion",
         ),
         Template(
-            "Somebody feels {answer}. Write what they post about it.",
+            "Write a post by someone who feels {answer}.",
             "{text}",
             inversion="answer → text",
             form="emotion",
@@ -201,7 +198,7 @@ FAMILY = Family(
         Template(
             "Sentiment: {answer}\nText:",
             "{text}",
-            instruction="Sentiment analysis in reverse: the label comes first, then the text.",
+            instruction="Write an example for a sentiment classifier. The label is given.",
             inversion="answer → text",
         ),
         Template(
@@ -212,7 +209,7 @@ FAMILY = Family(
         Template(
             "Feeling to show: {answer}",
             "{text}",
-            instruction="Show the feeling, do not name it.",
+            instruction="Write a text that shows the feeling without naming it.",
             inversion="answer → text",
             form="emotion",
         ),
@@ -304,7 +301,7 @@ FAMILY = Family(
             domain="tweet",
         ),
         Template(
-            "What would somebody in a {answer} mood tweet?",
+            "What would someone in a {answer} mood tweet?",
             "{text}",
             inversion="answer → text",
             form="label",
@@ -328,7 +325,7 @@ FAMILY = Family(
             layouts=(
                 "Sentiment: {answer}\nText:",
                 "Label: {answer}\nExample:",
-                'A text that is labeled "{answer}" in sentiment analysis.\nText:',
+                "Sentiment label: {answer}\nText with this label:",
             ),
             targets="{text}",
             inversion="answer → text",
@@ -355,7 +352,7 @@ FAMILY = Family(
             layouts=(
                 "Emotion: {answer}\nText:",
                 "Feeling: {answer}\nWhat the writer says:",
-                "A text that expresses {answer}.\nText:",
+                "Emotion to express: {answer}\nText:",
             ),
             targets="{text}",
             form="emotion",

@@ -24,9 +24,9 @@ FAMILY = Family(
         ),
         Template(
             (
-                "{sentence1}\n\nWrite another sentence. Compared in meaning, the two "
-                "should get {answer} out of 5, where 5 means the same and 0 means "
-                "unrelated."
+                "{sentence1}\n\nWrite another sentence. For their similarity in meaning, "
+                "the two should get {answer} out of 5, where 5 means the same and 0 "
+                "means unrelated."
             ),
             "{sentence2}",
             inversion="sentence1, answer → sentence2",
@@ -52,15 +52,16 @@ FAMILY = Family(
         Template(
             (
                 "{sentence1}\n\nPlease give me a second sentence with a similarity score "
-                "of {answer}, when 0 stands for no relation and 5 for the same meaning."
+                "of {answer}, where 0 means unrelated and 5 means the same."
             ),
             "{sentence2}",
             inversion="sentence1, answer → sentence2",
         ),
         Template(
             (
-                "Generate a sentence that is similar in meaning to the one below to a "
-                "degree of {answer} (0 is the lowest degree, 5 the highest).\n\n{sentence1}"
+                "Generate a partner for the sentence below. Their similarity in meaning "
+                "should be {answer}, where 0 means unrelated and 5 means the same.\n\n"
+                "{sentence1}"
             ),
             "{sentence2}",
             inversion="sentence1, answer → sentence2",
@@ -75,8 +76,8 @@ FAMILY = Family(
         ),
         Template(
             (
-                "A: {sentence1}\nGrade for the likeness of A and B in meaning, from 0 "
-                "(none) to 5 (the same): {answer}\n\nWrite B."
+                "A: {sentence1}\nHow similar A and B are in meaning, from 0 (not at all) "
+                "to 5 (the same): {answer}\n\nWrite B."
             ),
             "{sentence2}",
             inversion="sentence1, answer → sentence2",
@@ -151,8 +152,8 @@ FAMILY = Family(
                 ("A: {sentence1}\nSimilarity of A and B in meaning, out of 5: {answer}\nB:"),
                 "Grade from 0 to 5: {answer}\nFirst sentence: {sentence1}\nSecond sentence:",
                 (
-                    "{sentence1}\nA sentence with a similarity of {answer} on a scale from 0 "
-                    "to 5.\nSentence:"
+                    "Sentence: {sentence1}\nSimilarity of the next sentence, from 0 to 5: "
+                    "{answer}\nNext sentence:"
                 ),
             ),
             targets="{sentence2}",

@@ -131,8 +131,7 @@ FAMILY = Family(
             "Summary: {answer}",
             "{text}",
             instruction=(
-                "Write the dialog that the summary describes. Each turn stands on a line "
-                "of its own."
+                "Write the dialog that the summary describes. Each turn is on a line of its own."
             ),
             inversion="summary → text",
             domain="dialog",
@@ -181,7 +180,7 @@ FAMILY = Family(
             domain="dialog",
         ),
         Template(
-            ("Please write a dialog that somebody could sum up like this.\n\nSummary: {answer}"),
+            ("Please write a dialog that could be summed up like this.\n\nSummary: {answer}"),
             "{text}",
             inversion="summary → text",
             domain="dialog",
@@ -269,7 +268,7 @@ FAMILY = Family(
             layouts=(
                 "Summary: {answer}\nText:\n",
                 "{answer}\n\nFull text:\n",
-                "In short: {answer}\nAt length:\n",
+                "In short: {answer}\nIn full:\n",
                 "Main points: {answer}\nWritten out:\n",
             ),
             targets="{text}",

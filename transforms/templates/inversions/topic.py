@@ -19,7 +19,7 @@ FAMILY = Family(
         Template(
             "Subject: {answer}",
             "{text}",
-            instruction="Write on the subject that is named.",
+            instruction="Write a short text on the subject.",
             inversion="answer → text",
         ),
         Template(
@@ -38,10 +38,7 @@ FAMILY = Family(
             inversion="answer → text",
         ),
         Template(
-            (
-                "{answer}\n\nPlease write something that anyone would file under this "
-                "category at once."
-            ),
+            ("{answer}\n\nPlease write a text that clearly belongs in this category."),
             "{text}",
             inversion="answer → text",
         ),
@@ -54,7 +51,7 @@ FAMILY = Family(
         Template(
             "Label: {answer}\nText:",
             "{text}",
-            instruction="Text classification in reverse: the label comes first, then the text.",
+            instruction="Write an example text for the label.",
             inversion="answer → text",
         ),
         Template(
@@ -127,7 +124,7 @@ FAMILY = Family(
                 "Topic: {answer}\nText:",
                 "Category: {answer}\nText:",
                 "Label: {answer}\nExample:",
-                'A text that is filed under "{answer}".\nText:',
+                "Filed under: {answer}\nText:",
             ),
             targets="{text}",
             inversion="answer → text",

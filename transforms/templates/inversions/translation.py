@@ -31,15 +31,13 @@ FAMILY = Family(
                 "{source_language}"
             ),
             "{text}",
-            instruction="Restore the original from its translation.",
+            instruction="Translate the text back into the language of the original.",
             inversion="answer → text",
         ),
         Template(
-            "Text: {answer}\nCame from: {source_language}",
+            "Text: {answer}\nOriginal language: {source_language}",
             "{text}",
-            instruction=(
-                "Quality check by back-translation: put the text into the language it came from."
-            ),
+            instruction=("Back-translation: translate the text into its original language."),
             inversion="answer → text",
         ),
         Template("Translate to {source_language}: {answer}", "{text}", inversion="answer → text"),
@@ -106,8 +104,8 @@ FAMILY = Family(
             layouts=(
                 "From {target_language} back to {source_language}: {answer}\nTranslation:",
                 "Text: {answer}\nLanguage of the original: {source_language}\nOriginal:",
-                "{answer}\nThis was translated from {source_language}.\nThe original:",
-                "Translate to {source_language}: {answer}\nTranslation:",
+                "{answer}\nTranslated from: {source_language}\nOriginal:",
+                "{target_language}: {answer}\n{source_language}:",
             ),
             targets="{text}",
             inversion="answer → text",

@@ -66,8 +66,8 @@ FAMILY = Family(
         ),
         Template(
             (
-                '{sentence1}\n\nWrite another sentence with "{word}". If asked whether the '
-                "word has the same meaning in both, one should answer: {answer}"
+                '{sentence1}\n\nWrite another sentence with "{word}". Asked whether the '
+                "word has the same meaning in both, a reader should answer: {answer}"
             ),
             "{sentence2}",
             inversion="word, sentence1, answer → sentence2",
@@ -159,8 +159,8 @@ FAMILY = Family(
                     "{answer}\nSentence 2:"
                 ),
                 (
-                    '{sentence1}\nUse the word "{word}" in a new sentence, so that in the '
-                    "two it has {answer}.\nNew sentence:"
+                    '{sentence1}\nUse the word "{word}" in a new sentence. In the two '
+                    "sentences it should have {answer}.\nNew sentence:"
                 ),
             ),
             targets="{sentence2}",
@@ -171,8 +171,8 @@ FAMILY = Family(
             instructions=(
                 "",
                 (
-                    "Write another sentence with the word, in the same sense or not, as the "
-                    "answer says."
+                    "Write another sentence with the word. The answer says whether its sense "
+                    "stays the same."
                 ),
             ),
             layouts=(

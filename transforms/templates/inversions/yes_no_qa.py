@@ -13,12 +13,15 @@ FAMILY = Family(
     labels=LABELS,
     templates=(
         Template(
-            "{context}\n\nPose a question that a reader of this must answer with: {answer}",
+            ("{context}\n\nAsk a question that a reader of this should answer with: {answer}"),
             "{question}",
             inversion="context, answer → question",
         ),
         Template(
-            'According to the text below, the answer is "{answer}". But to what?\n\n{context}',
+            (
+                'According to the text below, the answer is "{answer}". What is the '
+                "question?\n\n{context}"
+            ),
             "{question}",
             inversion="context, answer → question",
         ),
@@ -30,7 +33,7 @@ FAMILY = Family(
         Template(
             "Text: {context}\nAnswer: {answer}",
             "{question}",
-            instruction="Write a question that the text answers in just this way.",
+            instruction="Write a question to which the text gives this answer.",
             inversion="context, answer → question",
         ),
         Template(
@@ -154,7 +157,7 @@ FAMILY = Family(
         Template(
             "Text: {context}\nVerdict on the statement: {answer}",
             "{question}",
-            instruction="Write a statement on which the text leads to this verdict.",
+            instruction="Write a statement for which the text leads to this verdict.",
             inversion="context, answer → question",
             form="true_false",
         ),

@@ -1,7 +1,7 @@
 """T5's rows: every example whole in its row, segments and shifts right."""
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -15,6 +15,7 @@ LENGTHS = st.lists(
 ).map(lambda pairs: np.array(pairs, dtype=np.int32))
 
 
+@settings(deadline=None)  # The first call compiles.
 @given(lengths=LENGTHS)
 def test_filled_rows_hold_the_examples(lengths: NDArray[np.int32]) -> None:
     examples = [

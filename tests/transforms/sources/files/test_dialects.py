@@ -123,3 +123,29 @@ def test_columns_of_one_name(write: Write) -> None:
 )
 def test_western_encoding(data: bytes, encoding: str | None) -> None:
     assert western_encoding(data) == encoding
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "expected"),
+    [
+        ("Reviews of 2024\nid,text\n1,a\n2,b\n", 3, {"id": "1", "text": "a"}),
+        ("Reviews;;\n;;\nid;text;n\n1;a;5\n2;b;5\n", 4, {"id": "1", "text": "a", "n": "5"}),
+        ("# made today\n# by us\nid,text\n1,a\n2,b\n", 4, {"id": "1", "text": "a"}),
+        # A name may begin with the mark of a comment, and one column alone with any name.
+        ("#id,text\n1,a\n2,b\n", 2, {"#id": "1", "text": "a"}),
+        ("review\nGood, nice\nBad, ugly\nWell, so\n", 2, {"review": "Good, nice"}),
+        ("My review\nIt is good\nIt is bad\n", 2, {"My review": "It is good"}),
+        # Rows of numbers have no header of their own.
+        ("a,,\n7,1,2\n8,1,2\n", 2, {"a": "7", "": "2"}),
+    ],
+)
+def test_lines_above_a_header(write: Write, text: str, line: int, expected: dict[str, str]) -> None:
+    where, row = next(iter(read_csv(write(text.encode(), "f.csv"), None, [])))
+    assert (where.rpartition(":")[2], row) == (str(line), expected)
+
+
+def test_the_header_is_the_line_with_the_needed_columns(write: Write) -> None:
+    piece = write(b"A title\nid,text\n1,a\n2,b\n", "f.csv")
+    assert len([*read_csv(piece, None, ["text"])]) == 2
+    with pytest.raises(UnreadableFileError, match="no column 'answer'"):
+        next(iter(read_csv(piece, None, ["answer"])))

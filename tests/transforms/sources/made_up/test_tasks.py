@@ -63,7 +63,7 @@ def test_words() -> None:
     def first(items: tuple[str, ...]) -> str:
         return items[0]
 
-    assert worded(TASK, first) == "Replace every p by t, then reverse the order."
+    assert worded(TASK, first) == "Replace every p with t, then reverse the order."
     rotate = MadeUpTask("numbers", (Step("rotate", (2,)),))
     assert worded(rotate, first) == "Move the first two to the end."
 
