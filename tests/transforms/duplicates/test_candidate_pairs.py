@@ -11,8 +11,9 @@ import pytest
 from numpy.typing import NDArray
 
 from tests.transforms.stage_runs import MakeJob, MakeRecord
-from transforms.duplicates import candidate_pairs
+from transforms.duplicates import candidate_pairs, ngram_sets
 from transforms.duplicates.candidate_pairs import candidate_groups, verified_edges
+from transforms.duplicates.ngram_sets import NgramSets
 from transforms.duplicates.signing import BAND_ROW, file_and_offset, place_of
 from transforms.job import Job
 from transforms.records.key_rows import KEY_ROW
@@ -158,13 +159,62 @@ def test_what_is_linked_is_not_loaded_again(
     edges, sizes = verify([*linked, "c0 d0", large], 2)
     assert set(edges) == {frozenset(one.split()) for one in linked}
     assert sizes == [2] * loads
+    # What follows is read all the same.
+    edges, _ = verify([*linked, "c0 d0", large, linked[0], "e0 e1"], 2)
+    assert frozenset(("e0", "e1")) in edges
+
+
+def test_more_parts_than_fit_give_a_leader_each(verify: Verify) -> None:
+    # Each part is compared, then a0 with b0; c0 no longer fits.
+    edges, sizes = verify(["a0 a1 b0 b1 c0"], 2)
+    assert _linked(edges) == {frozenset(("a0", "a1")), frozenset(("b0", "b1"))}
+    assert sizes == [2, 2, 2]
+
+
+def test_a_group_with_too_many_pairs_is_compared_by_shared_ngrams(verify: Verify) -> None:
+    edges, _ = verify(["a0 b0 c0 a1 b1 c1 c2"], max_comparisons=4)
+    assert _linked(edges) == {frozenset(one.split()) for one in ("a0 a1", "b0 b1", "c0 c1 c2")}
+
+
+@pytest.mark.parametrize(
+    ("members", "slots"), [([0], 16), ([1], 16), ([2], 2), ([0, 1], 32), ([1, 2], 16)]
+)
+def test_a_table_has_twice_as_many_slots_as_ngrams(members: list[int], slots: int) -> None:
+    # The first record has 4 n-grams, the second 2 and 4 in two texts, the third none.
+    none = np.zeros(0, dtype=np.uint64)
+    sets = NgramSets(
+        np.arange(10, dtype=np.uint64), np.array([4, 6, 10]), np.array([1, 3, 3]), none, none
+    )
+    assert candidate_pairs._slots(sets, np.array(members)) == slots
+
+
+def test_texts_are_read_in_batches_of_one_size(
+    make_job: MakeJob, make_record: MakeRecord, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, job = make_job([make_record(i) for i in range(5)], records_per_file=3)
+    places = np.array(
+        [file.index << 40 | offset for file in job.files for _, offset, _ in read_records(file)],
+        dtype=np.uint64,
+    )
+    sizes: list[int] = []
+    real = ngram_sets.make_sets
+
+    def make(batch: Sequence[Any], *options: Any) -> Any:
+        sizes.append(len(batch))
+        return real(batch, *options)
+
+    monkeypatch.setattr(ngram_sets, "make_sets", make)
+    monkeypatch.setattr(candidate_pairs, "_RECORDS_AT_ONCE", 2)
+    assert len(candidate_pairs.load_sets(job, places).ends) == 5
+    assert sizes == [2, 2, 1]
 
 
 _HOT = """
 import resource, sys
 import numpy as np
-from transforms.duplicates import candidate_pairs
+from transforms.duplicates import candidate_pairs, ngram_sets
 from transforms.job import load_job
+from transforms.duplicates.ngram_sets import NgramSets
 from transforms.duplicates.signing import BAND_ROW, place_of
 from transforms.records.record_store import read_records
 job = load_job(sys.argv[1])

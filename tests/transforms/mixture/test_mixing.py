@@ -254,6 +254,21 @@ def test_requested_is_the_share_before_shortfalls() -> None:
     assert sum(requested.values()) == pytest.approx(200)
 
 
+def test_a_collection_whose_tasks_have_no_weight_leaves_its_share_to_others() -> None:
+    none = {"weight": 0.5, "tasks": {"a1": {"weight": 0}, "a2": {"weight": 0}}}
+    job = _job(TASKS, examples=30, collections={"a": none, "b": {"weight": 0.5}})
+    quotas = plan_mixture(job, AVAILABLE).quotas
+    assert quotas["b1"].requested == pytest.approx(30)
+
+
+def test_records_of_a_task_without_weight_are_no_room() -> None:
+    mixes = {"a": {"weight": 1, "tasks": {"a1": {"weight": 0}}}, "b": {"weight": 1}}
+    plan = plan_mixture(
+        _job(TASKS, examples=100, collections=mixes), {"a1": 100, "a2": 20, "b1": 100}
+    )
+    assert _examples(plan) == {"a1": 0, "a2": 20, "b1": 80}
+
+
 def test_a_quota_counts_epochs() -> None:
     plan = plan_mixture(_job({"t": "c"}, examples=25, max_epochs=3), {"t": 10})
     quota = plan.quotas["t"]
