@@ -405,6 +405,12 @@ class Options(Settings):
         description="Share of prompts whose options have a randomly drawn header and markers, "
         "overall or by template type; the others show a plain list.",
     )
+    header: str | None = Field(
+        None,
+        min_length=1,
+        description="Line above the options of every prompt, e.g. in the language of the corpus; "
+        "if left out, `Options:` or one that is drawn.",
+    )
 
     def share_of(self, template_type: str) -> float:
         """Return the share of prompts of a template type that show options in a random style."""

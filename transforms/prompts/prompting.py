@@ -383,6 +383,8 @@ def draft_prompt(
         return None
     index = suitable.draw(draws)
     style = draw_style(draws, context.options.share_of(template_type))
+    if context.options.header is not None:
+        style = replace(style, header=context.options.header)
     template = template_of(task, index)
     fields, shown = material.fill(template, style, draws)
     zero_shot = Draft(
