@@ -70,7 +70,7 @@ FAMILY = Family(
         Template(
             "{question}\nOutput:",
             "{answer}",
-            instruction="Test of everyday knowledge. Output the most sensible response.",
+            instruction="Answer with what makes the most sense in everyday life.",
         ),
         Template(
             "{question}\n\nLet common sense guide you.",
@@ -215,7 +215,7 @@ FAMILY = Family(
             "{question}\n\npick the one that makes the most sense\n{options}",
             "{answer}",
         ),
-        Template("{question}\n{options}\n\nGo with what normally happens.", "{answer}"),
+        Template("{question}\n{options}\n\nChoose what makes the most sense.", "{answer}"),
         Template(
             ("{question}\n\nYou need only everyday knowledge to answer this.\n{options}\nAnswer:"),
             "{answer}",

@@ -21,7 +21,7 @@ FAMILY = Family(
         Template("Question: {question}\nAnswer:", "{answer}"),
         Template("Here is a question: {question}\nThe answer is:", "{answer}"),
         Template("{question}\n\nAnswer in a few words.", "{answer}"),
-        Template("{question}\nGive the correct answer.\nAnswer:", "{answer}"),
+        Template("{question}\nGive the correct answer.", "{answer}"),
         Template("{question}\n\nKeep your answer short.\nAnswer:", "{answer}"),
         Template("answer this for me please: {question}", "{answer}"),
         Template("{question}\nRespond with the answer only, without an explanation.", "{answer}"),
@@ -78,7 +78,7 @@ FAMILY = Family(
             "{answer}",
         ),
         Template("{question}\n\nUse this to answer:\n{context}", "{answer}"),
-        Template("{context}\n\nQ: {question}\nGive a brief answer.\nAnswer:", "{answer}"),
+        Template("{context}\n\nQ: {question}\nGive a brief answer.", "{answer}"),
         Template(
             "Here is some information: {context}\nUsing it, answer the following. {question}",
             "{answer}",

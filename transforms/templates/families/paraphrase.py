@@ -8,6 +8,9 @@ _WORDINGS = {
     "paraphrase": ("paraphrase", "not a paraphrase"),
     "duplicate": ("duplicate", "not a duplicate"),
     "equivalent": ("equivalent", "not equivalent"),
+    # For inverted prompts: "Write a question that asks the same thing".
+    "relates": ("means the same as", "does not mean the same as"),
+    "asks": ("asks the same thing", "asks something else"),
 }
 LABELS = tuple(
     LabelSet(labels=labels, wordings=_WORDINGS)
@@ -318,7 +321,7 @@ FAMILY = Family(
         ),
         Template(
             (
-                "First: {sentence1}\nThen: {sentence2}\n\nDo they amount to the same thing? "
+                "One: {sentence1}\nOther: {sentence2}\n\nDo they amount to the same thing? "
                 "Select your answer.\n{options}"
             ),
             "{answer}",
@@ -530,13 +533,23 @@ FAMILY = Family(
         ),
         *shots(
             instructions=("",),
-            layouts=("First: {sentence1}\nSecond: {sentence2}\nThe two have:",),
+            layouts=(
+                (
+                    "First: {sentence1}\nSecond: {sentence2}\nDo the two have the same "
+                    "meaning or different meanings?\nAnswer:"
+                ),
+            ),
             form="same_different",
             options=True,
         ),
         *shots(
             instructions=("Compare the meaning of the sentences: {labels}.",),
-            layouts=("First: {sentence1}\nSecond: {sentence2}\nThe two have:",),
+            layouts=(
+                (
+                    "First: {sentence1}\nSecond: {sentence2}\nDo the two have the same "
+                    "meaning or different meanings?\nAnswer:"
+                ),
+            ),
             form="same_different",
         ),
         *shots(

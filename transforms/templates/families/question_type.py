@@ -71,8 +71,8 @@ FAMILY = Family(
         ),
         Template(
             (
-                "Question classification. Output the expected answer type, nothing else."
-                "\n\n{text}\nOutput:"
+                "What type of answer does this question ask for? Name the type and nothing "
+                "else.\n\n{text}\nOutput:"
             ),
             "{answer}",
         ),

@@ -53,7 +53,7 @@ FAMILY = Family(
             "{answer}",
         ),
         Template(
-            "{text}\n\nPlease complete the passage above.\nCompletion:",
+            "{text}\n\nPlease complete this text.",
             "{answer}",
         ),
         Template(

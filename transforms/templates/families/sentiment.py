@@ -502,7 +502,7 @@ FAMILY = Family(
             "{answer}",
         ),
         Template(
-            "select the right sentiment label\n\ntext: {text}\n\n{options}\n\nsentiment:",
+            "select the right sentiment\n\ntext: {text}\n\n{options}\n\nsentiment:",
             "{answer}",
         ),
         Template(

@@ -112,7 +112,7 @@ FAMILY = Family(
             instructions=(
                 "",
                 "Write a sentence in which the pronoun refers to the given person or thing.",
-                "Write a sentence in which the pronoun stands for what is given.",
+                ("Write a sentence in which the pronoun stands for this person or thing."),
                 (
                     "Write a sentence with the pronoun, so that a reader can tell what it "
                     "stands for."

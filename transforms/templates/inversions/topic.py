@@ -83,7 +83,7 @@ FAMILY = Family(
             inversion="answer → text",
         ),
         Template(
-            "Class: {answer}\n\nGive an example of a text in this class.\nExample:",
+            "Class: {answer}\n\nGive an example of a text in this class.",
             "{text}",
             inversion="answer → text",
         ),
