@@ -137,8 +137,8 @@ FAMILY = Family(
         Template("pick the right answer please\n\n{question}\n{options}\nanswer:", "{answer}"),
         Template(
             (
-                "The following question has several possible answers. Output the correct one."
-                "\n\nQuestion: {question}\n\n{options}\n\nOutput:"
+                "The following question has several possible answers. Give the correct "
+                "one.\n\nQuestion: {question}\n\n{options}\n\nOutput:"
             ),
             "{answer}",
         ),

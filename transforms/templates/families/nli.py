@@ -541,7 +541,7 @@ FAMILY = Family(
         Template(
             "P: {premise}\nH: {hypothesis}\n{options}\nAnswer:",
             "{answer}",
-            instruction="Textual inference: read, compare, choose.",
+            instruction="Read the two texts, compare them, and choose what fits.",
         ),
         Template(
             (

@@ -136,8 +136,8 @@ FAMILY = Family(
             "Sentence 1: {sentence1}\nSentence 2: {sentence2}\nOutput:",
             "{answer}",
             instruction=(
-                'You will be given two sentences. Output "paraphrase" if they have the '
-                'same meaning and "not a paraphrase" if they do not.'
+                'Write "paraphrase" if the two sentences have the same meaning and "not a '
+                'paraphrase" if they do not.'
             ),
             form="paraphrase",
         ),
@@ -376,7 +376,7 @@ FAMILY = Family(
         Template(
             "Sentence 1: {sentence1}\nSentence 2: {sentence2}\n{options}\nLabel:",
             "{answer}",
-            instruction="Paraphrase identification: choose the label that fits the pair.",
+            instruction="Compare the two texts and choose the label that fits the pair.",
         ),
         Template(
             (

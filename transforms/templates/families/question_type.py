@@ -171,7 +171,7 @@ FAMILY = Family(
             "{answer}",
         ),
         Template(
-            "Question classification: select the right label.\n\n{text}\n\n{options}\nLabel:",
+            ("Select the right label for this question.\n\n{text}\n\n{options}\nLabel:"),
             "{answer}",
         ),
         Template(

@@ -61,12 +61,9 @@ FAMILY = Family(
             "{answer}",
         ),
         Template(
-            "Beginning: {text}\nOutput:",
+            "Beginning: {text}\nRest:",
             "{answer}",
-            instruction=(
-                "You will be given the beginning of a text. Output its ending, without "
-                "repeating the beginning."
-            ),
+            instruction=("Write the ending of the text, without repeating the beginning."),
         ),
         Template(
             "{text}\n\nThis text breaks off before its end. Add the ending.",
