@@ -1,9 +1,10 @@
-"""Refreshes with nothing to do, an edited template, an edited source, against the first, full one.
+"""Refreshes with nothing to do, another weight, template or source, against the first, full one.
 
-    python -m benchmarks.refresh --superni DIR --cot DIR [--workers 2]
+    python -m benchmarks.refresh --superni DIR --cot DIR [--workers 2] [--tasks 141] [--cap 5000]
 
 Copies the data, so that it can be edited; prints JSON: seconds, seconds of CPU with those of worker
-processes, raw bytes that were hashed and read, and for the edited source the examples that differ.
+processes and their share of the full build's, raw bytes that were hashed and read, and for the
+edited source the examples that differ.
 """
 
 import argparse
@@ -49,6 +50,14 @@ def edit_one_file(directory: Path) -> str:
     return file.name
 
 
+def copy_tasks(superni: Path, to: Path, most: int | None) -> None:
+    """Copy the first so many files of tasks, all if None."""
+    to.mkdir()
+    for file in sorted(superni.glob("*.json"))[:most]:
+        shutil.copy(file, to)
+
+
+_WEIGHT = "mixture.collections.cot.weight=0.21"
 _TEMPLATE = (
     "templates={cot_gsm8k: "
     "[{inputs: 'Solve this: {question}', targets: '{rationale} The answer is {answer}.'}]}"
@@ -56,24 +65,30 @@ _TEMPLATE = (
 
 
 def main() -> None:
-    """Run four refreshes of superni_cot in one store."""
+    """Run five refreshes of superni_cot in one store."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--superni", required=True)
     parser.add_argument("--cot", required=True)
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--tasks", type=int, help="files of Super-Natural Instructions, of all")
+    parser.add_argument("--cap", type=int, help="examples of a task, in place of the recipe's caps")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="flanbeam-benchmark-") as directory:
         root = Path(directory)
-        shutil.copytree(arguments.superni, root / "superni")
+        copy_tasks(Path(arguments.superni), root / "superni", arguments.tasks)
         shutil.copytree(arguments.cot, root / "cot")
         places = {"superni": str(root / "superni"), "cot": str(root / "cot")}
-        recipe = load_recipe("superni_cot", [], places, None)
-        edited_recipe = load_recipe("superni_cot", [_TEMPLATE], places, None)
+        names = ("natural_instructions", "cot")
+        caps = [f"mixture.collections.{name}.cap={arguments.cap}" for name in names]
+        settings = caps if arguments.cap else []
+        recipe = load_recipe("superni_cot", settings, places, None)
         store = Store.at(str(root / "store"))
         full, figures = timed_refresh(recipe, store, arguments.workers)
         results = {"full": figures}
         _, results["nothing changed"] = timed_refresh(recipe, store, arguments.workers)
-        _, results["template added"] = timed_refresh(edited_recipe, store, arguments.workers)
+        for name, setting in (("one weight changed", _WEIGHT), ("one template added", _TEMPLATE)):
+            changed = load_recipe("superni_cot", [*settings, setting], places, None)
+            _, results[name] = timed_refresh(changed, store, arguments.workers)
         edited = edit_one_file(root / "cot")
         one, figures = timed_refresh(recipe, store, arguments.workers)
         assert full.built
@@ -82,7 +97,9 @@ def main() -> None:
         found = diff(full.built.path, one.built.path)
         figures |= {"file": edited, "sources_read": one.built.sources_read}
         figures |= {"examples": found.examples}
-        results["one file edited"] = figures
+        results["100 rows edited"] = figures
+        for figures in results.values():
+            figures["share"] = round(figures["cpu_seconds"] / results["full"]["cpu_seconds"], 3)
         results["diff"] = {"seconds": round(time.perf_counter() - began, 1)}
         print(json.dumps(results, indent=2))
 

@@ -2,7 +2,8 @@
 
 docs/reference/recipe.md has every key of a recipe, docs/reference/training.md every key of a
 training configuration, docs/reference/cli.md every command. Descriptions and defaults are those of
-the classes, examples those of the files that ship with flanbeam. A test compares the pages.
+the classes, examples those of the files that ship with flanbeam, of reference_examples.yaml, or
+the default. A test compares the pages.
 """
 
 import argparse
@@ -10,6 +11,7 @@ import os
 import sys
 import types
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -65,7 +67,21 @@ def _default(field: Mapping[str, Any]) -> str:
     return "" if default is None or default in ([], {}, "") else _shown(default)
 
 
+@cache
+def stated_examples() -> dict[str, Any]:
+    """Return the examples of reference_examples.yaml, by key or Class.key."""
+    stated: dict[str, Any] = yaml.safe_load((_HERE / "reference_examples.yaml").read_text())
+    return stated
+
+
+def example_of(owner: str, key: str) -> Any:
+    """Return the example of a key that no shipped file has; None if there is none."""
+    stated = stated_examples()
+    return stated.get(f"{owner}.{key}", stated.get(key))
+
+
 def _table(
+    owner: str,
     properties: Mapping[str, Any],
     required: list[str],
     examples: Mapping[str, Any],
@@ -78,7 +94,8 @@ def _table(
         if field.get("const") or name == "format":
             text = text or "The format, by name."
         mark = " (required)" if name in required else ""
-        example = _shown(examples[name]) if name in examples else ""
+        stated = examples[name] if name in examples else example_of(owner, name)
+        example = _default(field) if stated is None else _shown(stated)
         yield f"| `{name}`{mark} | {_cell(text)} | {_default(field)} | {example} |"
 
 
@@ -111,7 +128,7 @@ def recipe_page() -> str:
                         of_class.setdefault(name, {}).setdefault(inner, item)
     lines = ["# Keys of a recipe", "", _NOTE, ""]
     lines += ["`flanbeam schema` prints the same as JSON Schema, for editors.", ""]
-    lines += [*_table(schema["properties"], schema.get("required", []), top, classes), ""]
+    lines += [*_table("Recipe", schema["properties"], schema.get("required", []), top, classes), ""]
     for name in sorted(classes):
         of = classes[name]
         if "properties" not in of:
@@ -122,7 +139,9 @@ def recipe_page() -> str:
         lines += [f"## {title}", ""]
         if of.get("description"):
             lines += [" ".join(of["description"].split()), ""]
-        table = _table(of["properties"], of.get("required", []), of_class.get(name, {}), classes)
+        table = _table(
+            name, of["properties"], of.get("required", []), of_class.get(name, {}), classes
+        )
         lines += [*table, ""]
     return "\n".join(lines)
 
@@ -152,7 +171,10 @@ def training_page() -> str:
             if value is not None:
                 examples.setdefault(key, value)
     lines = ["# Keys of a training configuration", "", _NOTE, ""]
-    lines += [*_table(schema["properties"], schema.get("required", []), examples), ""]
+    lines += [
+        *_table("TrainConfig", schema["properties"], schema.get("required", []), examples),
+        "",
+    ]
     return "\n".join(lines)
 
 

@@ -1,12 +1,18 @@
-"""The reference pages say what the code says, and every key is described."""
+"""The reference pages say what the code says; each key is described and has a valid example."""
 
 import importlib.util
 import re
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+from pydantic import BaseModel, TypeAdapter
+
+from pipelines.recipe import Recipe
+from trainer.config import TrainConfig
+from transforms.settings import Settings
 
 _DOCS = Path(__file__).parents[1] / "docs"
 
@@ -36,3 +42,31 @@ def test_every_key_has_a_description(page: str) -> None:
     rows = re.findall(r"^\| (`.*?) \| (.*?) \|", (_DOCS / f"reference/{page}.md").read_text(), re.M)
     assert len(rows) > 20
     assert [key for key, text in rows if len(text.strip()) < 10] == []
+
+
+@pytest.mark.parametrize("page", ["recipe", "training"])
+def test_every_key_has_an_example(page: str) -> None:
+    text = (_DOCS / f"reference/{page}.md").read_text()
+    rows = re.findall(r"^\| (`.*?) \|.*\| (.*?) \|$", text, re.M)
+    assert len(rows) > 20
+    assert [key for key, example in rows if not example.strip()] == []
+
+
+def test_examples_are_valid(reference: ModuleType) -> None:
+    models: list[type[BaseModel]] = [*_models(Settings), Recipe, TrainConfig]
+    owners = {model.__name__: model for model in models}
+    checked = 0
+    for name, model in owners.items():
+        for key, field in model.model_fields.items():
+            example = reference.example_of(name, key)
+            # The format of a source is a name that its class chooses.
+            if example is not None and key != "format":
+                TypeAdapter(field.annotation).validate_python(example)
+                checked += 1
+    assert checked > 100
+
+
+def _models(model: type[BaseModel]) -> Iterator[type[BaseModel]]:
+    for below in model.__subclasses__():
+        yield below
+        yield from _models(below)

@@ -1,6 +1,6 @@
 """Try files as people have them: `init`, `plan` and `build` on each, nothing edited.
 
-    python -m benchmarks.forms [--only PART_OF_A_NAME] [--write docs/forms.md]
+    python -m benchmarks.forms [--only PART_OF_A_NAME] [--write docs/tried_files.md]
 
 Each form is a file of ten rows or so (`rows.py`); its rows and targets are stated by hand beside it.
 With FLANBEAM_DATA set, the real files below `wild` follow. One row of the table tells how `init` read
@@ -17,8 +17,11 @@ import shutil
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
+from itertools import count
 
 import flanbeam
 from benchmarks.forms.chats import CHATS
@@ -39,6 +42,7 @@ class Outcome:
       read_as: format and families, empty if the file is not read.
       message: why it is not read, or what of it is not used.
       entered, kept, rejected: rows that the build read, and what became of them.
+      too_long: examples that were left out as too long, by reason; their records are kept.
       targets, prompts: those of the corpus.
     """
 
@@ -47,6 +51,7 @@ class Outcome:
     entered: int = 0
     kept: int = 0
     rejected: Counter[str] = field(default_factory=Counter)
+    too_long: Counter[str] = field(default_factory=Counter)
     targets: list[str] = field(default_factory=list)
     prompts: list[str] = field(default_factory=list)
 
@@ -78,9 +83,11 @@ def try_file(path: str, store: str) -> Outcome:
         if entry.stage == "ingest":
             outcome.entered += entry.entered
         if not entry.counts_items:
-            outcome.rejected.update(entry.left_out)
+            of_examples = entry.stage == "render"
+            (outcome.too_long if of_examples else outcome.rejected).update(entry.left_out)
             assert entry.balances, (path, entry)
     outcome.kept = sum(e.kept for e in snapshot.manifest.ledger if e.stage == "rank")
+    assert outcome.entered == outcome.kept + outcome.rejected.total(), path
     examples = sum(snapshot.splits.values())
     # A plan does not know yet which prompts and answers are too long.
     assert examples <= planned.mixture.examples + planned.mixture.validation, path
@@ -107,8 +114,7 @@ def wrong_with(form: Form, outcome: Outcome) -> str:
         return f"not read: {outcome.message}"
     rest = list(outcome.targets)
     for stated in form.targets:
-        alike = [target for target in rest if target.strip() == stated.strip()]
-        found = next(iter(alike or [target for target in rest if stated.strip() in target]), None)
+        found = _found(stated, form.words, rest)
         if found is None:
             return f"no target {stated!r}; others: {rest[:3]}"
         rest.remove(found)
@@ -120,6 +126,14 @@ def wrong_with(form: Form, outcome: Outcome) -> str:
     return f"a prompt without {form.shows!r}: {hidden[0]!r}" if hidden else ""
 
 
+def _found(stated: str, words: Mapping[str, Sequence[str]], targets: Sequence[str]) -> str | None:
+    """Return the target that is `stated` or has its words; without words, one that contains it."""
+    alike = [t for t in targets if t.strip() in (stated.strip(), *words.get(stated, ()))]
+    if not alike and not words:
+        alike = [target for target in targets if stated.strip() in target]
+    return alike[0] if alike else None
+
+
 def _meant(example: flanbeam.Example) -> str:
     """Return the answer that a target gives: the option whose mark it is, else its text."""
     index = example.get("answer_index", -1)
@@ -128,6 +142,7 @@ def _meant(example: flanbeam.Example) -> str:
 
 def _line(name: str, outcome: Outcome, verdict: str) -> str:
     rejected = "".join(f" + {reason} {count}" for reason, count in sorted(outcome.rejected.items()))
+    rejected += "".join(f"; {reason} {count}" for reason, count in sorted(outcome.too_long.items()))
     read = outcome.read_as or "none"
     rows = f"{outcome.entered}" if outcome.entered else ""
     became = f"{outcome.kept}{rejected}" if outcome.entered else _cell(outcome.message)
@@ -151,33 +166,31 @@ def data_directory() -> str:
     return os.environ.get("FLANBEAM_DATA", "")
 
 
-def _try_forms(
-    forms: Sequence[Form], work: str, only: str, shows: bool
-) -> Iterator[tuple[str, str]]:
-    """Yield a line of the table for each form, and what is wrong with it."""
-    for number, form in enumerate(form for form in forms if only in form.name):
-        directory = os.path.join(work, str(number))
-        os.makedirs(directory)
-        path = os.path.join(directory, form.file)
-        with open(path, "wb") as stream:
-            stream.write(form.data)
-        outcome = try_file(path, os.path.join(directory, "store"))
-        problem = wrong_with(form, outcome)
-        verdict = "**no**" if problem else ("read" if form.targets is not None else "named")
-        if shows and outcome.prompts:
-            print(outcome.prompts[0], "\n  →", outcome.targets[0], "\n")
-        yield _line(form.name, outcome, verdict), problem and f"{form.name}: {problem}"
+def try_form(form: Form, directory: str, shows: bool) -> tuple[str, str]:
+    """Return the line of the table for a form, and what is wrong with it."""
+    os.makedirs(directory)
+    path = os.path.join(directory, form.file)
+    with open(path, "wb") as stream:
+        stream.write(form.data)
+    outcome = try_file(path, os.path.join(directory, "store"))
+    problem = wrong_with(form, outcome)
+    if shows and outcome.prompts:
+        print(outcome.prompts[0], "\n  →", outcome.targets[0], "\n")
+    right = (
+        "named" if form.targets is None else "read with labels in words" if form.words else "read"
+    )
+    line = _line(form.name, outcome, "**no**" if problem else right)
+    return line, problem and f"{form.name}: {problem}"
 
 
-def _try_real_files(work: str, only: str) -> Iterator[tuple[str, str]]:
-    """Yield a line of the table for each real file; `test_init_real_data.py` has their targets."""
-    for number, path in enumerate(path for path in _real_files() if only in path):
-        copy = os.path.join(work, str(number), os.path.basename(path))
-        os.makedirs(os.path.dirname(copy))
-        shutil.copy(path, copy)
-        outcome = try_file(copy, os.path.join(os.path.dirname(copy), "store"))
-        name = os.path.relpath(path, os.path.join(data_directory(), "wild"))
-        yield _line(f"`{name}`", outcome, "read" if outcome.entered else "named"), ""
+def _try_real_file(path: str, directory: str) -> tuple[str, str]:
+    """Return the line of the table for a file; `test_init_real_data.py` has the targets of many."""
+    os.makedirs(directory)
+    copy = os.path.join(directory, os.path.basename(path))
+    shutil.copy(path, copy)
+    outcome = try_file(copy, os.path.join(directory, "store"))
+    name = os.path.relpath(path, os.path.join(data_directory(), "wild"))
+    return _line(f"`{name}`", outcome, "read" if outcome.kept else "named"), ""
 
 
 def main() -> int:
@@ -186,15 +199,22 @@ def main() -> int:
     parser.add_argument("--only", default="", help="only forms whose name has this part")
     parser.add_argument("--show", action="store_true", help="show a prompt of each form")
     parser.add_argument("--write", help="the page to write")
+    parser.add_argument("--processes", type=int, default=2, help="files tried at a time")
     options = parser.parse_args()
     logging.disable(logging.WARNING)
     page, wrong, counts = [], [], Counter[str]()
-    with tempfile.TemporaryDirectory() as work:
+    with tempfile.TemporaryDirectory() as work, ProcessPoolExecutor(options.processes) as pool:
+        directories = (os.path.join(work, str(number)) for number in count())
         tried = {
-            title: _try_forms(forms, os.path.join(work, title), options.only, options.show)
+            title: pool.map(
+                partial(try_form, shows=options.show),
+                [form for form in forms if options.only in form.name],
+                directories,
+            )
             for title, forms in _PARTS.items()
         }
-        tried["Real files"] = _try_real_files(os.path.join(work, "real"), options.only)
+        real = [path for path in _real_files() if options.only in path]
+        tried["Real files"] = pool.map(_try_real_file, real, directories)
         for title, lines in tried.items():
             page += ["", f"## {title}", "", *_HEADER]
             for line, problem in lines:
@@ -217,8 +237,9 @@ _INTRODUCTION = """# Files tried
 Each line is a file on which `flanbeam init`, `plan` and `build` were run, with nothing edited between: {said}.
 "Read" means that the targets of the corpus are those that the file states (real files: see below), "named" that
 `init` refuses the file and says what it is. The rows are those that the build read; each became a record or was
-rejected for the reason given, and the numbers add up. The other forms have ten rows or so, written by hand
-(`benchmarks/forms`). For 21 of the real files, `tests/pipelines/test_init_real_data.py` compares every target with the file."""
+rejected for the reason given, and the numbers add up; behind a semicolon are examples that were too long. "Labels in
+words" means that prompts put labels otherwise (`neutral` as "not enough information"). The forms above the real files
+have ten rows or so, written by hand (`benchmarks/forms`). For 21 of the real files, `tests/pipelines/test_init_real_data.py` compares every target with the file."""
 _HEADER = [
     "| form | first try | read as | rows | records + rejected, or the message |",
     "|---|---|---|---|---|",

@@ -5,7 +5,7 @@ import io
 import json
 import zipfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pyarrow as pa
@@ -32,11 +32,11 @@ class Form:
 
     Attributes:
       name: how the table calls it.
-      file: the name of the file, or of a directory that `files` fill.
+      file: the name of the file.
       data: what the file holds.
-      files: what a directory holds, by relative path.
       rows: rows that the file states, as its own program counts them.
       targets: the targets that its rows state, in order; None where the file has none to learn.
+      words: for labels that templates word in several ways, the words for each.
       reason: a part of the message where the file is not read.
       held_out: rows that are of a test split, and are searched for only.
       shows: a text that each prompt shows.
@@ -45,9 +45,9 @@ class Form:
     name: str
     file: str
     data: bytes = b""
-    files: Mapping[str, bytes] | None = None
     rows: int = len(TEXTS)
     targets: Sequence[str] | None = None
+    words: Mapping[str, Sequence[str]] = field(default_factory=dict)
     reason: str = ""
     held_out: int = 0
     shows: str = ""

@@ -23,9 +23,11 @@ _LABELED = list(zip(TEXTS, SPAM, strict=True))
 _NUMBERED = [*enumerate(TEXTS)]
 
 
-def _labels(name: str, values: list[Any], targets: list[str], column: str = "label") -> Form:
+def _labels(
+    name: str, values: list[Any], targets: list[str], column: str = "label", **more: Any
+) -> Form:
     rows = list(zip(TEXTS, values, strict=True))
-    return of(name, "a.csv", table([["text", column], *rows]), targets)
+    return of(name, "a.csv", table([["text", column], *rows]), targets, **more)
 
 
 def _annotated(text: str, kind: str, value: Row) -> Row:
@@ -122,6 +124,17 @@ _BITS = [n % 2 for n in range(10)]
 _THREE = ["entailment", "neutral", "contradiction"]
 _NLI = [[*_THREE, "-"][n % 4] for n in range(10)]
 _YES = ["yes" if bit else "no" for bit in _BITS]
+# Words for labels, as the templates of a family have them.
+_SENTIMENT = {"positive": ["yes", "good"], "negative": ["no", "bad"]}
+_FOLLOWS = {
+    "entailment": ["yes", "true", "supported"],
+    "neutral": ["it is not possible to tell", "impossible to say", "not enough information"],
+    "contradiction": ["no", "false", "refuted"],
+}
+_SAME = {
+    "yes": ["the same meaning", "paraphrase", "duplicate", "equivalent"],
+    "no": ["different meanings", "not a paraphrase", "not a duplicate", "not equivalent"],
+}
 
 TASKS: list[Form] = [
     of("instruction, input, output (Alpaca)", "a.json", json.dumps(INSTRUCTED).encode()),
@@ -152,7 +165,8 @@ TASKS: list[Form] = [
     _labels("labels 0 and 1", _BITS, [f"label {b}" for b in _BITS]),
     _labels("labels `0.0`, `1.0` (pandas)", [f"{b}.0" for b in _BITS], [f"label {b}" for b in _BITS]),
     _labels("labels `True`, `False`", [bool(b) for b in _BITS], _YES, "is_spam"),
-    _labels("sentiment 0 and 1", _BITS, ["positive" if b else "negative" for b in _BITS], "sentiment"),
+    _labels("sentiment 0 and 1", _BITS, ["positive" if b else "negative" for b in _BITS], "sentiment",
+            words=_SENTIMENT),
     _labels("stars", [n % 3 + 1 for n in range(10)],
             [f"{n % 3 + 1} star{'s' if n % 3 else ''}" for n in range(10)], "stars"),
     of("labels with empty cells", "a.csv",
@@ -219,14 +233,15 @@ TASKS: list[Form] = [
                    for t, b in zip(TEXTS, _BITS, strict=True)]), _YES),
     of("SNLI with `-`", "a.jsonl",
        json_lines([{"sentence1": t, "sentence2": "So.", "gold_label": mark}
-                   for t, mark in zip(TEXTS, _NLI, strict=True)]), [mark for mark in _NLI if mark != "-"]),
+                   for t, mark in zip(TEXTS, _NLI, strict=True)]), [mark for mark in _NLI if mark != "-"],
+       words=_FOLLOWS),
     of("MNLI: premise, hypothesis, 0 to 2", "a.jsonl",
        json_lines([{"premise": t, "hypothesis": "So.", "label": n % 3} for n, t in _NUMBERED]),
-       [_THREE[n % 3] for n in range(10)]),
+       [_THREE[n % 3] for n in range(10)], words=_FOLLOWS),
     of("Quora's pairs of questions", "a.csv",
        table([["id", "question1", "question2", "is_duplicate"],
               *([n, t, f"Is it so? {t}", b] for (n, t), b in zip(_NUMBERED, _BITS, strict=True))]),
-       _YES),
+       _YES, words=_SAME),
     of("STS-B: grades", "a.tsv",
        table([["sentence1", "sentence2", "score"], *([t, "So it is.", n / 2] for n, t in _NUMBERED)],
              delimiter="\t"), [str(n / 2) for n in range(10)]),

@@ -230,7 +230,7 @@ def _assembly(
         work=ready.directories.work,
         job=ready.job,
         up_to=up_to,
-        carrier=options.chosen_carrier,
+        carrier=options.carrier_to(ready.directories.work),
     )
 
 

@@ -14,6 +14,7 @@ from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tfrecords_schema import filesystem
 from tfrecords_schema.errors import ConfigurationError, DataError, UserError, nearest
 from transforms.runtime.parent_watchdog import PARENT
 from transforms.runtime.progress import DIRECTORY
@@ -49,7 +50,7 @@ class RunnerOptions:
     """Number of local worker processes, and Beam options that override the defaults.
 
     Attributes:
-      carrier: how rows travel between stages; None leaves it to the runner.
+      carrier: how rows travel between stages; None leaves it to the runner and the store.
     """
 
     workers: int = 1
@@ -62,10 +63,15 @@ class RunnerOptions:
         """Whether no other runner is named."""
         return not any(flag.startswith("--runner") for flag in self.beam_options)
 
-    @property
-    def chosen_carrier(self) -> "Carrier":
-        """How rows travel: the local runner would hold in memory what passes its shuffle."""
-        return self.carrier or ("files" if self.is_local else "shuffle")
+    def carrier_to(self, work: str) -> "Carrier":
+        """Return how rows travel between the stages of a build in the directory `work`.
+
+        The local runner would hold in memory what passes its shuffle. Engines that share a disk use
+        files too: Flink 1.16 cannot sort large groups (docs/design.md).
+        """
+        if self.carrier is not None:
+            return self.carrier
+        return "files" if self.is_local or filesystem.is_local(work) else "shuffle"
 
     def pipeline_options(self) -> "PipelineOptions":
         """Return Beam's options; name the local runner, because `DirectRunner` may mean another.

@@ -134,7 +134,7 @@ _ENGLISH = {
     foreign: english
     for english, words in {
         "question": "frage pregunta domanda pergunta vraag вопрос 问题 質問 질문",
-        "answer": "antwort réponse reponse respuesta risposta resposta antwoord ответ 答案 回答 답변",
+        "answer": "antwort réponse reponse respuesta risposta resposta antwoord ответ 答案 回答",
         "text": "texte texto testo tekst текст 文本 テキスト",
         "category": "kategorie catégorie categorie categoría categoria rubrik thema тема 类别 分類",
         "label": "etikett klasse étiquette etiqueta etichetta метка 标签 ラベル",

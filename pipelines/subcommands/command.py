@@ -110,8 +110,8 @@ def add_workers_argument(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--carrier",
         choices=("files", "shuffle"),
-        help="how rows travel between stages: by files, or by the runner's shuffle (default: files "
-        "on the local runner, shuffle on every other)",
+        help="how rows travel between stages: by files, or by the runner's shuffle (default: "
+        "shuffle on an engine with its store in an object store, otherwise files)",
     )
 
 

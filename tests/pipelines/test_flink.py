@@ -15,7 +15,7 @@ import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import apache_beam as beam
 import pytest
@@ -145,15 +145,22 @@ def superni_cot(flanbeam_data: Path, tmp_path_factory: pytest.TempPathFactory) -
     return build(recipe, str(tmp_path_factory.mktemp("local")), RunnerOptions(2))
 
 
-def _build(name: str, out: Path, cluster: Cluster) -> BuildResult:
-    options = RunnerOptions(beam_options=tuple(cluster.options))
+def _build(
+    name: str, out: Path, cluster: Cluster, carrier: Literal["files", "shuffle"] = "files"
+) -> BuildResult:
+    options = RunnerOptions(beam_options=tuple(cluster.options), carrier=carrier)
     return build(load_recipe(name, [], {}, None), str(out), options)
 
 
+@pytest.mark.parametrize("carrier", ["files", "shuffle"])
 def test_quickstart_has_the_local_bytes(
-    cluster: Cluster, quickstart: BuildResult, contents: Any, tmp_path: Path
+    cluster: Cluster,
+    quickstart: BuildResult,
+    contents: Any,
+    tmp_path: Path,
+    carrier: Literal["files", "shuffle"],
 ) -> None:
-    result = _build("quickstart", tmp_path, cluster)
+    result = _build("quickstart", tmp_path, cluster, carrier)
     assert contents(result.path) == contents(quickstart.path)
     assert verify(result.path).problems == []
 
@@ -187,7 +194,8 @@ def _finished(store: Path) -> dict[str, tuple[int, int]]:
 def test_a_job_that_ended_early_goes_on_from_the_stages_that_are_cached(
     cluster: Cluster, quickstart: BuildResult, contents: Any, start_flanbeam: Any, tmp_path: Path
 ) -> None:
-    process = start_flanbeam("build", "quickstart", "--out", tmp_path, "--", *cluster.options)
+    words = ["build", "quickstart", "--out", tmp_path, "--carrier", "shuffle"]
+    process = start_flanbeam(*words, "--", *cluster.options)
     _wait_for_runs(process, tmp_path, "deduplicate", 1)
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=60)
@@ -200,7 +208,7 @@ def test_a_job_that_ended_early_goes_on_from_the_stages_that_are_cached(
         assert time.monotonic() < deadline, cluster.running_jobs
         time.sleep(0.5)
     before = _finished(tmp_path)
-    result = _build("quickstart", tmp_path, cluster)
+    result = _build("quickstart", tmp_path, cluster, "shuffle")
     assert contents(result.path) == contents(quickstart.path)
     # The cache links the runs of the build, so that it shows which were there before.
     after = _finished(tmp_path)

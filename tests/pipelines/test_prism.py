@@ -9,8 +9,9 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import apache_beam as beam
 import pytest
@@ -65,10 +66,16 @@ def _wait_for(port: int, process: "subprocess.Popen[bytes]", log: Path) -> None:
         time.sleep(0.1)
 
 
+@pytest.mark.parametrize("carrier", ["files", "shuffle"])
 def test_quickstart_has_the_local_bytes(
-    prism: RunnerOptions, quickstart: BuildResult, contents: Any, tmp_path: Path
+    prism: RunnerOptions,
+    quickstart: BuildResult,
+    contents: Any,
+    tmp_path: Path,
+    carrier: Literal["files", "shuffle"],
 ) -> None:
-    result = build(load_recipe("quickstart", [], {}, None), str(tmp_path), prism)
+    options = replace(prism, carrier=carrier)
+    result = build(load_recipe("quickstart", [], {}, None), str(tmp_path), options)
     built, local = contents(result.path), contents(quickstart.path)
     assert built.keys() == local.keys()
     assert {name for name in built if built[name] != local[name]} == set()

@@ -20,7 +20,7 @@ from transforms.duplicates.candidate_pairs import EDGE_ROW
 from transforms.duplicates.near_duplicates import CHOOSE, REMOVAL_ROW
 from transforms.duplicates.signing import file_and_offset
 from transforms.job import load_job
-from transforms.runtime.exchange import Run, group_rows, read_ranges, run_with_content
+from transforms.runtime.exchange import Run, group_rows, read_sections, run_with_content
 from transforms.stages.execution import run_path
 from transforms.stages.output import Summary
 
@@ -42,7 +42,7 @@ def _read_edges(run: Run, directory: str) -> Iterator[_Found]:
     """Yield (one node, (the other, similarity)) of each edge, in both directions."""
     files = load_job(directory).files
     ranks = np.array([file.source_rank for file in files], dtype=np.int64)
-    for _, section in read_ranges(run):
+    for _, section in read_sections(run):
         edges = np.frombuffer(section, dtype=EDGE_ROW)
         ends = (nodes_of(edges, end, ranks) for end in ("first", "second"))
         for first, second, score in zip(*ends, edges["score"].tolist(), strict=True):

@@ -23,7 +23,7 @@ from transforms.stages.work import Work
 from transforms.types import TEMPLATE_TYPES, Task, TemplateType
 
 QUOTAS = "quotas"
-# A rounding error in the share of the tasks must not add a task.
+# A rounding error must not add a task to their share, nor take an example from the total.
 _SLACK = 1e-9
 
 
@@ -180,7 +180,7 @@ def _total(job: Job, rows: Sequence[_TaskRow]) -> float:
     if isinstance(job.settings.mixture.examples, int):
         return job.settings.mixture.examples
     limits = [row.capacity / row.weight for row in rows if row.weight > 0]
-    return floor(min(limits, default=0.0) + 1e-9)
+    return floor(min(limits) + _SLACK)
 
 
 def _exact_shares(total: float, collections: Mapping[str, list[_TaskRow]]) -> list[float]:

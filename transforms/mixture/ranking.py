@@ -6,6 +6,7 @@ records as possible.
 
 import hashlib
 from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
@@ -16,8 +17,7 @@ from tfrecords_schema import filesystem
 from tfrecords_schema.manifest import SPLITS, VALIDATION
 from tfrecords_schema.splitmix64 import rehash
 from transforms.job import Job
-from transforms.records.key_rows import KeyRows, first_of_runs, record_id
-from transforms.records.record_store import encode_record, read_record_at
+from transforms.records.key_rows import KEY_ROW, KeyRows, first_of_runs, record_id, rows_by_task
 from transforms.stable_random import stable_hash
 from transforms.stages.filtering import Verdict, count_by_task, rejection, repeated_ids
 from transforms.stages.output import FileNote, Output, StageCounts
@@ -28,6 +28,8 @@ from transforms.types import Rejection
 RANKED = "ranked"
 DUPLICATE_ID = "duplicate_id"
 SURPLUS = "validation_surplus"
+# Of pools that are read together.
+_BYTES_AT_ONCE = 64 << 20
 
 
 @dataclass(frozen=True)
@@ -73,28 +75,41 @@ def choose_pool(rows: KeyRows, seed: int, size: int) -> KeyRows:
     return rows[np.lexsort((rows["id_low"], hashes))[:size]]
 
 
-def ranked_section(job: Job, split: int, task: int) -> int:
-    """Return the section of a run with the ranked rows of task number `task`, split `split`."""
-    return split * len(job.tasks) + task
-
-
 def pool_path(task: int) -> str:
     """Return the file of task number `task`'s exemplar pool, below the work directory."""
     return f"pools/{task:06d}.jsonl"
 
 
-def _write_pool(work: Work, task: int, rows: KeyRows) -> FileNote:
-    """Write one line per record: its file's number, a tab, the record."""
-    lines = []
-    for number, group in groupby(np.sort(rows, order=["file", "offset"]), itemgetter("file")):
-        file = work.job.files[int(number)]
-        with filesystem.open_read(file.path) as stream:
+def _write_pools(work: Work, pools: Mapping[int, KeyRows]) -> Iterator[FileNote]:
+    """Write the pool of each task: one line per record, with its file's number, a tab, the record.
+
+    Many small pools are read at once, so that a record file is not opened for each.
+    """
+    at_once: dict[int, KeyRows] = {}
+    size = 0
+    for task, rows in pools.items():
+        at_once[task] = rows
+        size += int(rows["length"].sum(dtype=np.int64))
+        if size >= _BYTES_AT_ONCE:
+            yield from _write_at_once(work, at_once)
+            at_once, size = {}, 0
+    yield from _write_at_once(work, at_once)
+
+
+def _write_at_once(work: Work, pools: Mapping[int, KeyRows]) -> Iterator[FileNote]:
+    rows = np.concatenate([np.zeros(0, dtype=KEY_ROW), *pools.values()])
+    rows = rows[np.lexsort((rows["offset"], rows["file"]))]
+    lines: dict[int, list[tuple[str, bytes]]] = {task: [] for task in pools}
+    for number, group in groupby(rows, itemgetter("file")):
+        with filesystem.open_read(work.job.files[int(number)].path) as stream:
             for row in group:
-                record = read_record_at(stream, file, int(row["offset"]), int(row["length"]))
-                lines.append((record.id, b"%d\t%s" % (file.index, encode_record(record))))
-    data = b"".join(line for _, line in sorted(lines))
-    filesystem.write_bytes(filesystem.join(work.directory, pool_path(task)), data)
-    return FileNote(pool_path(task), hashlib.sha256(data).hexdigest(), "work")
+                stream.seek(int(row["offset"]))
+                line = b"%d\t%s" % (number, stream.read(int(row["length"])))
+                lines[int(row["task"])].append((record_id(row), line))
+    for task, of_task in lines.items():
+        data = b"".join(line for _, line in sorted(of_task))
+        filesystem.write_bytes(filesystem.join(work.directory, pool_path(task)), data)
+        yield FileNote(pool_path(task), hashlib.sha256(data).hexdigest(), "work")
 
 
 def rank_bucket(work: Work) -> Output:
@@ -102,28 +117,28 @@ def rank_bucket(work: Work) -> Output:
     job = work.job
     entered = work.read(ROWS).rows()
     rows, repeated = rank_rows(entered, job.settings.seed)
-    sections: dict[int, bytes] = {}
-    pools, counts = [], StageCounts()
+    sections: dict[int, list[bytes]] = {number: [] for number in range(len(SPLITS))}
+    pools, counts = {}, StageCounts()
     records: dict[str, dict[str, int]] = {split: {} for split in SPLITS}
-    for task in np.unique(rows["task"]).tolist():
+    for task, of_task in rows_by_task(rows).items():
         name = job.tasks[task].name
-        *splits, surplus = split_rows(rows[rows["task"] == task], job)
-        pools.append(_write_pool(work, task, _pool_of(splits[0], job)))
+        *splits, surplus = split_rows(of_task, job)
+        pools[task] = choose_pool(splits[0], job.settings.seed, job.settings.few_shot.pool)
         for number, (split, of_split) in enumerate(zip(SPLITS, splits, strict=True)):
             records[split][name] = len(of_split)
             counts.kept[name] += len(of_split)
-            sections[ranked_section(job, number, task)] = of_split.tobytes()
+            sections[number].append(of_split.tobytes())
         if len(surplus):
             counts.undrawn.setdefault(SURPLUS, Counter())[name] = len(surplus)
     rejections = _reject_repeated(work, rows, repeated)
     counts.entered = count_by_task(job, entered)
     counts.rejected = {DUPLICATE_ID: count_by_task(job, repeated)}
     return Output(
-        sections=sections,
-        num_sections=len(SPLITS) * len(job.tasks),
+        sections={number: b"".join(rows) for number, rows in sections.items()},
+        num_sections=len(SPLITS),
         counts=counts,
         rejections=rejections,
-        files=pools,
+        files=list(_write_pools(work, pools)),
         notes=RankNotes(records),
         done=len(entered),
     )
@@ -140,10 +155,6 @@ def _reject_repeated(work: Work, rows: KeyRows, repeated: KeyRows) -> list[Rejec
         rejection(work, row, Verdict(reason=DUPLICATE_ID, detail=detail, other_id=record_id(row)))
         for row, detail in zip(repeated, details, strict=True)
     ]
-
-
-def _pool_of(rows: KeyRows, job: Job) -> KeyRows:
-    return choose_pool(rows, job.settings.seed, job.settings.few_shot.pool)
 
 
 RANK = Stage(

@@ -10,8 +10,8 @@ from tfrecords_schema.manifest import SPLITS, TRAIN, VALIDATION
 from tfrecords_schema.splitmix64 import rehash
 from transforms.job import Job
 from transforms.mixture.mixing import QUOTAS, Quota, read_plan
-from transforms.mixture.ranking import RANKED, ranked_section
-from transforms.records.key_rows import KEY_ROW, KeyRows
+from transforms.mixture.ranking import RANKED
+from transforms.records.key_rows import KEY_ROW, KeyRows, rows_by_task
 from transforms.stable_random import stable_hash
 from transforms.stages.output import Output, StageCounts
 from transforms.stages.stage import TASK_BUCKETS, Stage
@@ -64,13 +64,9 @@ def select_rows(
 
 
 def _rows_of_task(
-    job: Job, ranked: Input, task: int, records_of: int, quota: Quota
+    seed: int, train: KeyRows, validation: KeyRows, task: int, quota: Quota
 ) -> NDArray[np.void]:
     """Return the SELECTED_ROWs of one task in both splits; each validation record is used once."""
-    train, validation = (
-        _ranked_rows(ranked, ranked_section(job, split, records_of)) for split in range(len(SPLITS))
-    )
-    seed = job.settings.seed
     rows = select_rows(train, quota.task, quota.records, quota.by_type, seed)
     held = select_rows(validation, quota.task, len(validation), quota.validation, seed)
     held["split"] = SPLITS.index(VALIDATION)
@@ -79,19 +75,24 @@ def _rows_of_task(
     return rows
 
 
-def _ranked_rows(ranked: Input, section: int) -> KeyRows:
-    return np.frombuffer(b"".join(ranked.sections(section, section + 1)), dtype=KEY_ROW)
+def _ranked_rows(ranked: Input, split: str) -> dict[int, KeyRows]:
+    section = SPLITS.index(split)
+    rows = b"".join(ranked.sections(section, section + 1))
+    return rows_by_task(np.frombuffer(rows, dtype=KEY_ROW))
 
 
 def select_bucket(work: Work) -> Output:
     """Select the rows of a bucket of tasks according to the plan."""
     job, ranked, plan = work.job, work.read(RANKED), read_plan(work)
+    train, validation = (_ranked_rows(ranked, split) for split in (TRAIN, VALIDATION))
+    nothing = np.zeros(0, dtype=KEY_ROW)
     selected = [np.zeros(0, dtype=SELECTED_ROW)]
     users: dict[str, list[Quota]] = {}
     for number, records_of in _tasks_of(job, work.item):
         if quota := plan.quotas.get(job.tasks[number].name):
             users.setdefault(job.tasks[records_of].name, []).append(quota)
-            selected.append(_rows_of_task(job, ranked, number, records_of, quota))
+            rows, held = (of.get(records_of, nothing) for of in (train, validation))
+            selected.append(_rows_of_task(job.settings.seed, rows, held, number, quota))
     rows = np.concatenate(selected)
     (notes,) = ranked.notes()
     counts = StageCounts()

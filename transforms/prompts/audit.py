@@ -88,7 +88,8 @@ def _reads_back(draft: Draft, prompt: Prompt) -> bool | None:
     answer = draft.fields.get("answer")
     if answer is None or draft.template.asked != {"rationale", "answer"}:
         return None
-    return parse_answer(prompt.targets) == answer.strip()
+    # The parser takes the last period for that of the sentence.
+    return parse_answer(prompt.targets) == answer.strip().removesuffix(".").strip()
 
 
 def _has_one_cue(draft: Draft, prompt: Prompt) -> bool:

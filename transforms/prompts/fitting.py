@@ -45,7 +45,7 @@ class Fitted:
     context_shortened: bool
 
 
-def _shorten(text: str, keep: float, end: str) -> str:
+def shorten(text: str, keep: float, end: str) -> str:
     """Keep about a share `keep` (0 to 1) of `text` at its start or `end`.
 
     It is cut at white space, between characters where these are words, and else within a word.
@@ -72,7 +72,7 @@ def _shorten_context(draft: Draft, vocabulary: Vocabulary, limit: int) -> Draft 
     best = None
     while high - low > 0.5 / max(len(text), 1):
         keep = (low + high) / 2
-        shorter = _shorten(text, keep, draft.family.context_keeps)
+        shorter = shorten(text, keep, draft.family.context_keeps)
         candidate = draft.with_context(shorter)
         if shorter and len(vocabulary.encode(candidate.compose().inputs)) <= limit:
             best, low = candidate, keep
@@ -109,7 +109,7 @@ def _drop_oldest(draft: Draft, vocabulary: Vocabulary, limit: int) -> Draft | No
     low, high = 0, len(text)
     while low < high - 1:
         middle = (low + high) // 2
-        fitted = with_turns([label + _shorten(text, middle / len(text), "end")])
+        fitted = with_turns([label + shorten(text, middle / len(text), "end")])
         if fitted is not None:
             best, low = fitted, middle
         else:

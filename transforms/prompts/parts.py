@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from tfrecords_schema.prompt_parts import Part, Role
 from transforms.prompts.prompting import Draft, Exemplar
 from transforms.prompts.turns import CHAT_MARKS, CHATS, SpokenTurn
-from transforms.templates.template import OPTIONS
+from transforms.templates.template import OPTIONS, wording_after
 
 
 def find_parts(draft: Draft) -> list[Part]:
@@ -66,14 +66,14 @@ def _inside_query(draft: Draft, start: int) -> list[Part]:
     """Return the options and the turns of a query that starts at `start`."""
     instruction, _, _ = draft.rendered
     # In a prompt of mixed templates the query brings its instruction along.
-    position = start
+    position, text = start, ""
     if draft.exemplars and draft.mixed and instruction:
         position += len(instruction) + 2
     keeps_turns = bool(draft.turns) and not draft.exemplars and not draft.template.inversion
     parts: list[Part] = []
     for wording, name in draft.template.pieces:
+        begin = position + len(wording_after(text, wording))
         text = draft.fields[name]
-        begin = position + wording
         position = begin + len(text)
         if name == OPTIONS:
             of_field = [Part(Role.OPTIONS, 0, len(text))]

@@ -166,21 +166,14 @@ def _read_section(run: Run, first: int, last: int | None) -> bytes:
     return section
 
 
-def read_ranges(
-    run: Run, ranges: Sequence[tuple[int, int]] | None = None
-) -> Iterator[tuple[int, bytes]]:
-    """Yield (number of the range, its bytes) for ranges [first, last) of sections that have any.
-
-    The run is read once, however many ranges there are; each section is one where `ranges` is None.
-    """
+def read_sections(run: Run) -> Iterator[tuple[int, bytes]]:
+    """Yield (number, bytes) of the sections that have any; the run is read once."""
     with run.open() as stream:
         table, _ = _read_tail(stream, run.path)
         stream.seek(0)
         data: bytes = stream.read(int(table[-1])) if table[-1] else b""
-    sections = ((number, number + 1) for number in range(len(table) - 1))
-    for number, (first, last) in enumerate(sections if ranges is None else ranges):
-        if section := data[int(table[first]) : int(table[last])]:
-            yield number, section
+    for number in np.flatnonzero(np.diff(table)).tolist():
+        yield number, data[int(table[number]) : int(table[number + 1])]
 
 
 def group_rows(rows: NDArray[Any], buckets: NDArray[np.int64]) -> dict[int, bytes]:

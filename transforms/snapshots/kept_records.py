@@ -25,6 +25,8 @@ from transforms.stages.stage import TASK_BUCKETS, Stage
 from transforms.stages.work import Work
 
 _RECORDS_PER_FILE = 10_000
+# Files are 1% smaller with 9, in up to five times the CPU time.
+_LEVEL = 6
 # A line begins with a bracket and the id, 32 hex digits, in quotation marks.
 _ID = slice(2, 34)
 
@@ -82,7 +84,7 @@ def encode_kept(job: Job, lines: Sequence[bytes]) -> bytes:
         for task in job.tasks
         if task.name in named
     ]
-    return gzip.compress(b"".join([*heads, *lines]), mtime=0)
+    return gzip.compress(b"".join([*heads, *lines]), _LEVEL, mtime=0)
 
 
 def keep_records(work: Work) -> Output:

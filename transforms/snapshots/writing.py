@@ -6,6 +6,7 @@ Each shard takes a range of order buckets from every rendered run, sorts it and 
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from tfrecords_schema import filesystem, tfrecord
 from tfrecords_schema.codec import read_texts
@@ -14,8 +15,9 @@ from tfrecords_schema.manifest import SPLITS, TRAIN, RowFile, ShardInfo
 from tfrecords_schema.snapshot import ids_path, shard_name
 from transforms.job import Job
 from transforms.prompts.rendering import EXAMPLES, ROW_HEADER
+from transforms.runtime.exchange import Run
 from transforms.snapshots.parquet_shards import write_parquet_shard
-from transforms.stages.output import FileNote, Output
+from transforms.stages.output import FileNote, Output, decode_notes, decode_summary
 from transforms.stages.stage import COUNTED, ONCE, Ranges, Stage
 from transforms.stages.work import Work
 
@@ -93,9 +95,14 @@ def read_rendered(section: bytes) -> Iterator[tuple[bytes, tuple[bytes, int, int
 
 
 def _planned(work: Work) -> list[ShardRange]:
-    (plan,) = work.read(SHARD_RANGES).notes()
-    shards: list[ShardRange] = plan.shards
-    return shards
+    (run,) = work.read(SHARD_RANGES).runs
+    return _read_shards(run)
+
+
+@lru_cache(maxsize=2)
+def _read_shards(run: Run) -> list[ShardRange]:
+    plan: ShardPlan = decode_notes(ShardPlan, decode_summary(run.summary).notes)
+    return plan.shards
 
 
 def count_shards(work: Work) -> int:

@@ -98,7 +98,8 @@ class Ranges:
     """Sections of what a stage reads by `name`, of which each work item takes a range.
 
     Attributes:
-      of: [first, last) of every work item, in order, from what the stage reads beside it.
+      of: [first, last) of every work item, in order, from what the stage reads beside it; each
+        section that has bytes is in one.
     """
 
     name: str

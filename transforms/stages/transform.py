@@ -2,25 +2,32 @@
 
 Files: runs are written, Beam carries their paths between stages, as side inputs, which are the
 barriers between the stages. Shuffle: the runs themselves are elements, and what a work item needs
-of them is grouped by its number; only runs that are kept, or read by everyone, are written. Stages
-do not know the carrier.
+of them is grouped by its number, in pieces of bounded size; only runs that are kept, or read by
+everyone, are written. Stages do not know the carrier.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import apache_beam as beam
 
 from transforms.runtime import coders  # noqa: F401  registers how runs travel
-from transforms.runtime.exchange import Run, read_ranges
+from transforms.runtime.exchange import Run, read_sections
 from transforms.stages.execution import count_items, item_of, run_item, work_of
 from transforms.stages.wiring import Carrier, Way, Wired, way_of
 
 # Where the shuffle has the work items themselves, among the names that a stage reads.
 _ITEMS = "work items"
-# What is sent: number of the work item, path of the run, and bytes of it.
-_Sent = tuple[int, tuple[str, bytes]]
+# What is sent: number of the work item, path of the run, and a numbered piece of its bytes.
+_Sent = tuple[int, tuple[str, int, bytes]]
+# Numbered pieces of sections of the run at a path, together about as long as a piece may be.
+_Block = tuple[str, int, list[tuple[int, bytes]]]
+# Engines sort what they group in buffers; Flink fails at an element that is larger than one.
+PIECE_BYTES = 128 << 10
 
 
 def _run(
@@ -44,7 +51,7 @@ def _run_delivered(
     *runs: Any,
 ) -> Iterator[Run]:
     item, by_name = grouped
-    delivered = {name: list(sent) for name, sent in by_name.items()}
+    delivered = {name: _join(sent) for name, sent in by_name.items()}
     # Sections of items that the stage does not have are none of its business: there are none.
     if delivered.pop(_ITEMS):
         read = dict(zip(names, runs, strict=True))
@@ -52,30 +59,66 @@ def _run_delivered(
 
 
 def _key(item: int) -> _Sent:
-    return item, ("", b"")
+    return item, ("", 0, b"")
+
+
+def _pieces(data: bytes) -> Iterator[bytes]:
+    for start in range(0, len(data), PIECE_BYTES):
+        yield data[start : start + PIECE_BYTES]
+
+
+def _join(sent: Iterable[tuple[str, int, bytes]]) -> list[tuple[str, bytes]]:
+    """Return (path, bytes) of each run, in the order of paths, from their pieces in any order."""
+    pieces = sorted(sent, key=itemgetter(0, 1))
+    return [
+        (path, b"".join(piece for *_, piece in of_path))
+        for path, of_path in groupby(pieces, itemgetter(0))
+    ]
+
+
+def _send(item: int, path: str, data: bytes) -> Iterator[_Sent]:
+    for number, piece in enumerate(_pieces(data)):
+        yield item, (path, number, piece)
 
 
 def _send_sections(run: Run) -> Iterator[_Sent]:
-    for item, section in read_ranges(run):
-        yield item, (run.path, section)
+    for item, section in read_sections(run):
+        yield from _send(item, run.path, section)
 
 
 def _send_run(run: Run) -> Iterator[_Sent]:
     with run.open() as stream:
-        yield item_of(run), (run.path, stream.read())
+        yield from _send(item_of(run), run.path, stream.read())
 
 
 def _send_summary(run: Run) -> Iterator[_Sent]:
-    yield 0, (run.path, run.summary)
+    yield from _send(0, run.path, run.summary)
+
+
+def _divide(run: Run) -> Iterator[_Block]:
+    """Yield the sections of a run in blocks, which wait for what depends on all runs."""
+    block: list[tuple[int, bytes]] = []
+    number, size = 0, 0
+    for section, data in read_sections(run):
+        for piece in _pieces(data):
+            if size + len(piece) > PIECE_BYTES:
+                yield run.path, number, block
+                number, block, size = number + 1, [], 0
+            block.append((section, piece))
+            size += len(piece)
+    if block:
+        yield run.path, number, block
 
 
 def _send_ranges(
-    run: Run, wired: Wired, directory: str, names: Sequence[str], *runs: Any
+    block: _Block, wired: Wired, directory: str, names: Sequence[str], *runs: Any
 ) -> Iterator[_Sent]:
     assert wired.stage.ranges is not None
+    path, number, sections = block
     work = work_of(wired, 0, directory, dict(zip(names, runs, strict=True)))
-    for item, sections in read_ranges(run, wired.stage.ranges.of(work)):
-        yield item, (run.path, sections)
+    first_of = [first for first, _ in wired.stage.ranges.of(work)]
+    for item, of_item in groupby(sections, lambda section: bisect_right(first_of, section[0]) - 1):
+        yield item, (path, number, b"".join(piece for _, piece in of_item))
 
 
 _SEND = {Way.SECTIONS: _send_sections, Way.RUN: _send_run, Way.SUMMARIES: _send_summary}
@@ -122,7 +165,8 @@ class RunStage(beam.PTransform):
         if way is not Way.RANGE:
             return runs | label >> beam.FlatMap(_SEND[way])
         # The ranges depend on all runs: these wait for them.
-        waiting = runs | f"Spread {name}" >> beam.Reshuffle()
+        blocks = runs | f"Divide {name}" >> beam.FlatMap(_divide)
+        waiting = blocks | f"Spread {name}" >> beam.Reshuffle()
         return waiting | label >> beam.FlatMap(_send_ranges, *known)
 
 

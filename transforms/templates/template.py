@@ -11,6 +11,7 @@ OPTIONS = "options"
 # The label set in words, "yes, no or maybe"; for sets of at most three labels.
 LABELS = "labels"
 DRAWN_SLOTS = frozenset((OPTIONS, LABELS))
+_SENTENCE_ENDS = (".", "!", "?")
 # Essential fields: a prompt shows each of these that its record has.
 ESSENTIAL_FIELDS = frozenset(
     (
@@ -123,10 +124,10 @@ class Template:
         return names[-1] if names else ""
 
     @cached_property
-    def pieces(self) -> tuple[tuple[int, str], ...]:
-        """The fields of the inputs, each with the number of characters of wording before it."""
+    def pieces(self) -> tuple[tuple[str, str], ...]:
+        """The fields of the inputs, each with the wording before it."""
         parsed = Formatter().parse(self.inputs)
-        return tuple((len(wording), name) for wording, name, _, _ in parsed if name is not None)
+        return tuple((wording, name) for wording, name, _, _ in parsed if name is not None)
 
     @cached_property
     def heading(self) -> str:
@@ -157,14 +158,36 @@ class Template:
     def render(self, fields: Mapping[str, str]) -> tuple[str, str, str]:
         """Return (instruction, inputs, targets) filled with `fields`.
 
+        A period after a field is left out where the field's text ends a sentence.
+
         Raises:
           KeyError: `fields` lacks one.
         """
         return (
-            self.instruction.format_map(fields),
-            self.inputs.format_map(fields),
-            self.targets.format_map(fields),
+            _fill(self.instruction, fields),
+            _fill(self.inputs, fields),
+            _fill(self.targets, fields),
         )
+
+
+def wording_after(text: str, wording: str) -> str:
+    """Return the wording that follows `text`, without a period if the text ends a sentence.
+
+    "Because.", ". Why?" → " Why?"; periods in a row and ".5" stay.
+    """
+    is_period = wording.startswith(".") and not wording[1:2].strip()
+    return wording[1:] if is_period and text.rstrip().endswith(_SENTENCE_ENDS) else wording
+
+
+def _fill(text: str, fields: Mapping[str, str]) -> str:
+    if "}." not in text:
+        return text.format_map(fields)
+    filled, value = "", ""
+    for wording, name, _, _ in Formatter().parse(text):
+        filled += wording_after(value, wording)
+        value = "" if name is None else fields[name]
+        filled += value
+    return filled
 
 
 @cache

@@ -1,22 +1,27 @@
 """One holder at a time; a dead or silent one is taken over and can publish no more."""
 
+import json
 import os
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from obstore.store import MemoryStore
 
 from pipelines.publishing import channels
 from pipelines.publishing.channels import channel_lock, publish, stated_gates
 from pipelines.publishing.retention import collect_garbage
 from pipelines.stores import locking
-from pipelines.stores.locking import StoreLock, live_holder, live_holders
+from pipelines.stores.locking import Holder, StoreLock, live_holder, live_holders
 from pipelines.stores.store import Store
-from tfrecords_schema.errors import LockedError
+from tfrecords_schema import filesystem, object_store
+from tfrecords_schema.errors import ConfigurationError, LockedError
 
 
 @pytest.fixture
@@ -70,6 +75,156 @@ def test_silent_holder_on_an_object_store_is_taken_over_and_finds_out(
                 slow.while_held(lambda _: pytest.fail("done by one who lost the lock"))
         with pytest.raises(LockedError):
             slow.check()
+
+
+@pytest.fixture
+def remote(monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+    """Yield a store in an object store that honors conditions."""
+    bucket = MemoryStore()
+    monkeypatch.setattr(object_store, "_bucket", lambda _: bucket)
+    locking.check_conditions.cache_clear()
+    yield Store.at("s3://bucket/store")
+    locking.check_conditions.cache_clear()
+
+
+def test_a_heart_that_is_silent_for_two_minutes_is_dead(
+    remote: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    began = time.time()
+    monkeypatch.setattr(locking.time, "time", lambda: began)
+    with StoreLock(remote, "a", "work") as lock:
+        for silent, lives in ((0, True), (120, True), (120.5, False)):
+            monkeypatch.setattr(locking.time, "time", lambda silent=silent: began + silent)
+            assert live_holder(remote, "a") == (lock.holder if lives else None)
+
+
+def test_a_heart_beats_four_times_as_often_as_it_must(
+    remote: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A beat that finds a full disk, and one that finds another's record, are not the last."""
+    waits: list[float] = []
+
+    def fail(*_: Any) -> None:
+        raise OSError("No space left on device")
+
+    def wait(seconds: float) -> bool:
+        waits.append(seconds)
+        return len(waits) > 3
+
+    swaps = iter((fail, lambda *_: None, filesystem.compare_and_swap))
+    with StoreLock(remote, "a", "work") as lock:
+        assert lock._thread.daemon  # a program that ends does not wait for it
+        held = lock.check()
+        with monkeypatch.context() as patch:
+            patch.setattr(filesystem, "compare_and_swap", lambda *of: next(swaps)(*of))
+            patch.setattr(locking.time, "time", lambda: held.since + 90)
+            patch.setattr(lock, "_stop", SimpleNamespace(wait=wait))
+            lock._beat()
+            assert live_holder(remote, "a") == held.model_copy(
+                update={"heartbeat": held.since + 90}
+            )
+        assert waits == [30.0] * 4
+
+
+def test_an_object_store_keeps_the_record_of_who_let_go(
+    remote: Store,
+) -> None:
+    with StoreLock(remote, "a", "work") as lock:
+        held = lock.check()
+    left = json.loads(filesystem.read_bytes(lock.path))
+    assert left == held.model_dump() | {"heartbeat": 0}
+    assert live_holders(remote) == {}
+    with StoreLock(remote, "a", "next") as lock:
+        assert lock.check().fencing > held.fencing
+
+
+@pytest.mark.parametrize(
+    ("url", "waits"),
+    [("fakestore://bucket/store", [2.0]), ("s3://bucket/store", []), (None, [])],
+)
+def test_only_where_nothing_decides_a_claim_is_waited_for(
+    object_store: dict[str, bytes],
+    remote: Store,
+    store: Store,
+    monkeypatch: pytest.MonkeyPatch,
+    url: str | None,
+    waits: list[float],
+) -> None:
+    slept: list[float] = []
+    monkeypatch.setattr(locking.time, "sleep", slept.append)
+    with StoreLock(Store.at(url) if url else store, "a", "work") as lock:
+        assert slept == waits
+        assert (lock._alive is None) is (url is not None)
+
+
+def test_who_was_slower_does_not_hold_the_lock(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(filesystem, "compare_and_swap", lambda *_: None)
+    with (
+        pytest.raises(LockedError, match="another process was faster to take the lock a"),
+        StoreLock(store, "a", "work"),
+    ):
+        pass
+
+
+class _Careless:
+    """A bucket that ignores the conditions of all writes, or refuses each."""
+
+    def __init__(self, mode: str) -> None:
+        self._bucket, self._mode = MemoryStore(), mode
+        self.writes = 0
+
+    def put(self, key: str, data: bytes, **_: Any) -> Any:
+        self.writes += 1
+        if self._mode == "create":
+            self._bucket.put(key, b"other")
+        return self._bucket.put(key, data, mode=self._mode)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._bucket, name)
+
+
+@pytest.mark.parametrize("mode", ["overwrite", "create"])
+def test_a_store_that_ignores_conditions_is_refused(
+    remote: Store, monkeypatch: pytest.MonkeyPatch, mode: str
+) -> None:
+    bucket = _Careless(mode)
+    monkeypatch.setattr(object_store, "_bucket", lambda _: bucket)
+    with (
+        pytest.raises(ConfigurationError, match="s3://bucket/store: this object store ignores"),
+        StoreLock(remote, "a", "work"),
+    ):
+        pass
+    assert bucket.writes == 2
+    assert [name for page in bucket.list() for name in page] == []
+
+
+def test_a_store_is_asked_once(remote: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    writes: list[str] = []
+    real = object_store.write_if
+    monkeypatch.setattr(
+        object_store, "write_if", lambda url, *of: (writes.append(url), real(url, *of))[1]
+    )
+    for _ in range(2):
+        with StoreLock(remote, "a", "work"):
+            pass
+    assert sum("/locks/probe-" in url for url in writes) == 2
+
+
+def test_a_holder_says_since_when(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(locking.time, "time", lambda: 90.0)
+    monkeypatch.setattr(locking.time, "time_ns", lambda: 90_000_001_999)
+    holder = locking._new_holder("work", after=7)
+    assert (holder.since, holder.heartbeat) == (90.0, 90.0)
+    assert holder.fencing == 90_000_001  # microseconds
+    assert locking._new_holder("work", after=90_000_001).fencing == 90_000_002
+    assert (
+        holder.words
+        == f"process {os.getpid()} on {os.uname().nodename}, since 1970-01-01 00:01 UTC"
+    )
+    with pytest.raises(ValueError, match="extra"):
+        Holder.model_validate(holder.model_dump() | {"other": 1})
 
 
 def test_beating_heart_keeps_the_lock(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -204,6 +204,30 @@ def test_what_is_assumed_and_unknown(tmp_path: Path) -> None:
     assert "# of the first 30 records 30 are kept" in text
 
 
+def test_columns_in_another_language(tmp_path: Path) -> None:
+    groups = ("Rechnung", "Lieferung", "Kündigung")
+    rows = [
+        {
+            "Betreff": f"Frage {n}",
+            "Text": f"Wo ist die Sendung {n} geblieben; ich warte auf sie.",
+            "Kategorie": groups[n % 3],
+            "Antwort": f"Wir sehen nach, Herr Müller {n}." if n % 4 else "",
+        }
+        for n in range(30)
+    ]
+    (tmp_path / "a.csv").write_bytes(_csv(rows, ";").encode("cp1252"))
+    text = draft_recipe([str(tmp_path / "a.csv")], None, str(tmp_path)).text
+    assert "# csv; cells separated by semicolons; encoding cp1252" in text
+    assert "# assumed: 'Kategorie' is one of a few labels for 'Text'" in text
+    assert "# assumed: Betreff, Antwort are not needed" in text
+    assert "# of the first 30 records 30 are kept" in text
+    rows = [{"Question": f"Où est la gare {n} ?", "Réponse": f"À droite {n}."} for n in range(9)]
+    (tmp_path / "b.csv").write_text(_csv(rows))
+    text = draft_recipe([str(tmp_path / "b.csv")], None, str(tmp_path)).text
+    assert "question: Question" in text
+    assert "answer: Réponse" in text
+
+
 @pytest.mark.parametrize(
     ("name", "data", "why"),
     [

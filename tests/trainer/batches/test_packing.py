@@ -104,6 +104,20 @@ def test_packs_tightly() -> None:
     assert plan_rows(lengths, {"input_length": 10, "target_length": 10}).num_rows == 3
 
 
+@pytest.mark.parametrize("lengths", [[[6, 1], [5, 3]], [[3, 3], [8, 1]]])
+def test_what_fills_most_of_either_side_comes_first(lengths: list[list[int]]) -> None:
+    # 3 of 4 are more than 6 of 10, and less than 8 of 10; each of them needs a row of its own.
+    plan = plan_rows(np.array(lengths, np.int32), {"input_length": 10, "target_length": 4})
+    assert _rows(plan) == [[1], [0]]
+
+
+def test_a_window_holds_4000_examples() -> None:
+    # Of the two short examples, the first shares a row; the other is in the next window.
+    lengths = np.array([[n] for n in [6] * 3999 + [4, 4]], np.int32)
+    rows = _rows(plan_rows(lengths, {"row_length": 10}))
+    assert rows == [[0, 3999], *([n] for n in range(1, 3999)), [4000]]
+
+
 def test_one_limit_is_packed_too() -> None:
     # A decoder-only model has one: 9 and 1, 8 and 2, 7 and 3 share rows of 10.
     lengths = np.array([[n] for n in (9, 8, 7, 3, 2, 1)], np.int32)

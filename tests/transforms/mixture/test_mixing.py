@@ -99,6 +99,10 @@ AVAILABLE = {"a1": 100, "a2": 300, "b1": 50}
             {"a1": 40, "a2": 40, "b1": 10},
         ),
         ({"collections": {"a": {"tasks": {"a1": {"weight": 0}}}}}, {"a1": 0, "a2": 300, "b1": 50}),
+        (
+            {"collections": {"a": {"tasks": {"a1": {"weight": 0}, "a2": {"weight": 0}}}}},
+            {"a1": 0, "a2": 0, "b1": 50},
+        ),
         # A task's cap wins over its collection's.
         (
             {"collections": {"a": {"cap": 100, "tasks": {"a2": {"cap": 7}}}}},
@@ -161,6 +165,29 @@ def test_plans(mixture: dict[str, Any], examples: dict[str, int]) -> None:
     assert _examples(plan_mixture(_job(TASKS, **mixture), AVAILABLE)) == examples
 
 
+@pytest.mark.parametrize(
+    ("collections", "examples", "expected"),
+    [
+        # Even over all tasks; what a2 lacks goes to all.
+        ({}, 150, {"a1": 70, "a2": 10, "b1": 70}),
+        # With weights, what a2 lacks goes to its collection.
+        ({"a": {"weight": 0.8}, "b": {"weight": 0.2}}, 100, {"a1": 70, "a2": 10, "b1": 20}),
+        ({"a": {"weight": 0.8}}, 100, {"a1": 70, "a2": 10, "b1": 20}),
+    ],
+)
+def test_unimax_fills_collections_that_have_weights(
+    collections: dict[str, Any], examples: int, expected: dict[str, int]
+) -> None:
+    job = _job(TASKS, balance="unimax", examples=examples, collections=collections)
+    assert _examples(plan_mixture(job, {"a1": 100, "a2": 10, "b1": 100})) == expected
+
+
+def test_unimax_without_weights_plans_nothing() -> None:
+    zero = {"a": {"weight": 0}, "b": {"weight": 0}}
+    job = _job(TASKS, balance="unimax", examples=9, collections=zero)
+    assert plan_mixture(job, AVAILABLE) == Plan({})
+
+
 def test_one_pass_leaves_the_weights_to_training() -> None:
     mixture = {"collections": {"a": {"weight": 3}, "b": {"weight": 1}}, "examples": "one_pass"}
     plan = plan_mixture(_job(TASKS, **mixture), AVAILABLE)
@@ -181,6 +208,14 @@ def test_an_inversion_shares_the_weight_of_its_task() -> None:
     job.tasks.append(Task(name="a1_ii", source="s", collection="a", family="nli", inverts="a1"))
     plan = plan_mixture(job, {"a1": 1000, "a2": 1000})
     assert _examples(plan) == {"a1": 40, "a1_ii": 20, "a2": 20}
+
+
+def test_an_inversion_may_have_a_weight_of_its_own() -> None:
+    weights = {"a1": {"weight": 2}, "a1_ii": {"weight": 3}, "a2": {"weight": 5}}
+    job = _job({"a1": "a", "a2": "a"}, examples=100, collections={"a": {"tasks": weights}})
+    job.tasks.append(Task(name="a1_ii", source="s", collection="a", family="nli", inverts="a1"))
+    plan = plan_mixture(job, {"a1": 1000, "a2": 1000})
+    assert _examples(plan) == {"a1": 20, "a1_ii": 30, "a2": 50}
 
 
 def test_a_task_may_have_types_of_its_own() -> None:
@@ -217,6 +252,21 @@ def test_requested_is_the_share_before_shortfalls() -> None:
     requested = {name: quota.requested for name, quota in plan.quotas.items()}
     assert requested == pytest.approx({"a1": 25, "a2": 75, "b1": 100})
     assert sum(requested.values()) == pytest.approx(200)
+
+
+def test_a_collection_whose_tasks_have_no_weight_leaves_its_share_to_others() -> None:
+    none = {"weight": 0.5, "tasks": {"a1": {"weight": 0}, "a2": {"weight": 0}}}
+    job = _job(TASKS, examples=30, collections={"a": none, "b": {"weight": 0.5}})
+    quotas = plan_mixture(job, AVAILABLE).quotas
+    assert quotas["b1"].requested == pytest.approx(30)
+
+
+def test_records_of_a_task_without_weight_are_no_room() -> None:
+    mixes = {"a": {"weight": 1, "tasks": {"a1": {"weight": 0}}}, "b": {"weight": 1}}
+    plan = plan_mixture(
+        _job(TASKS, examples=100, collections=mixes), {"a1": 100, "a2": 20, "b1": 100}
+    )
+    assert _examples(plan) == {"a1": 0, "a2": 20, "b1": 80}
 
 
 def test_a_quota_counts_epochs() -> None:
@@ -265,11 +315,13 @@ def test_the_plan_comes_back_from_its_run(
     stages = run_stages(work, job, up_to=PLAN)
     expected = plan_mixture(job, {"t0": 5, "t1": 4})
     assert stages.notes(PLAN) == [expected]
-    plan = Input(PLAN, stages.of(PLAN))
-    assert (
-        read_plan(Work(job=job, stage="select", directory=work, item=0, inputs={QUOTAS: plan}))
-        == expected
-    )
+    inputs = {QUOTAS: Input(PLAN, stages.of(PLAN))}
+    plans = [
+        read_plan(Work(job=job, stage="select", directory=work, item=item, inputs=inputs))
+        for item in range(2)
+    ]
+    assert plans[0] == expected
+    assert plans[1] is plans[0]  # read once per process
 
 
 def test_the_smallest_temperature_can_be_planned() -> None:

@@ -11,6 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.transforms.stage_runs import MakeJob, MakeRecord, RunStages
+from tfrecords_schema import filesystem
+from transforms.held_out.decontamination import DECONTAMINATE
 from transforms.job import Job
 from transforms.mixture.ranking import (
     RANK,
@@ -18,7 +20,6 @@ from transforms.mixture.ranking import (
     choose_pool,
     pool_path,
     rank_rows,
-    ranked_section,
     split_rows,
 )
 from transforms.prompts.rendering import read_pool
@@ -155,8 +156,9 @@ def test_a_bucket_is_ranked_with_its_pools_on_disk(
     assert [rejection["id"] for rejection in stages.rejections(RANK)] == [again.id]
     (detail,) = [rejection["detail"] for rejection in stages.rejections(RANK)]
     assert detail == "a row of s0: has the id of a row of s0, which is kept"
+    ranked = read_rows([run], 0, KEY_ROW)
     for number, task in enumerate(job.tasks):
-        rows = read_rows([run], ranked_section(job, 0, number), KEY_ROW)
+        rows = ranked[ranked["task"] == number]
         assert {record_id(row) for row in rows} == {r.id for r in records if r.task == task.name}
         pool = read_pool(job, work, number)
         assert [record.id for record in pool] == sorted(
@@ -166,6 +168,38 @@ def test_a_bucket_is_ranked_with_its_pools_on_disk(
         data = Path(work, pool_path(number)).read_bytes()
         digest = hashlib.sha256(data).hexdigest()
         assert summary.files[number] == FileNote(f"pools/{number:06d}.jsonl", digest, "work")
+
+
+def test_small_tasks_share_the_reading_of_a_record_file(
+    make_job: MakeJob,
+    make_record: MakeRecord,
+    run_stages: RunStages,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    records = [make_record(i, task=f"t{i % 50}") for i in range(200)]
+    work, job = make_job(records, records_per_file=100)
+    run_stages(work, job, up_to=DECONTAMINATE)
+    opened: Counter[str] = Counter()
+    open_read = filesystem.open_read
+
+    def count(path: str) -> Any:
+        opened[path] += 1
+        return open_read(path)
+
+    monkeypatch.setattr(filesystem, "open_read", count)
+    run_stages(work, job, up_to=RANK)
+    assert [opened[file.path] for file in job.files] == [1, 1]
+    pools = [[record.id for record in read_pool(job, work, number)] for number in range(50)]
+    expected = [sorted(r.id for r in records if r.task == task.name) for task in job.tasks]
+    assert pools == expected
+
+
+def test_a_task_without_records_to_train_on_has_an_empty_pool(
+    make_job: MakeJob, make_record: MakeRecord, run_stages: RunStages
+) -> None:
+    work, job = make_job([make_record(i) for i in range(3)], validation=Validation(fraction=1.0))
+    run_stages(work, job, up_to=RANK)
+    assert read_pool(job, work, 0) == []
 
 
 def test_what_validation_leaves_over_is_undrawn(

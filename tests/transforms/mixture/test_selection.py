@@ -78,6 +78,12 @@ def test_a_repetition_has_types_of_its_own(assert_proportions: Callable[..., Non
     assert_proportions([pairs[one, two] for one in range(4) for two in range(4)])
 
 
+def test_a_late_repetition_has_types_of_its_own(assert_proportions: Callable[..., None]) -> None:
+    rows = _select(_ranked(100), [2500] * 4)
+    late = rows["template_type"][rows["repetition"] >= 64]
+    assert_proportions(np.bincount(late, minlength=4).tolist())
+
+
 @pytest.mark.parametrize("by_type", [[2020] * 4, [2080, 2000, 2000, 2000]])
 def test_one_percent_more_moves_about_one_percent(by_type: list[int]) -> None:
     ranked = _ranked(10_000)
@@ -135,6 +141,20 @@ def test_rows_go_to_the_record_files_that_hold_them(
     assert total == len(stages.rows(SELECT)) == 50
 
 
+def test_each_bucket_of_tasks_is_selected_once(
+    make_job: MakeJob,
+    make_record: MakeRecord,
+    run_stages: RunStages,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("transforms.job._RECORDS_PER_BUCKET", 10)
+    work, job = make_job([make_record(i, task=f"t{i % 5}") for i in range(25)])
+    assert job.num_buckets == 3
+    rows = run_stages(work, job, up_to=SELECT).rows(SELECT)
+    assert np.bincount(rows["task"]).tolist() == [5] * 5
+    assert len(set(rows["offset"].tolist())) == 25
+
+
 def test_what_is_not_drawn_is_counted(
     make_job: MakeJob, make_record: MakeRecord, run_stages: RunStages
 ) -> None:
@@ -153,6 +173,18 @@ def test_what_is_not_drawn_is_counted(
     assert not counts.rejected
     assert not stages.rejections(SELECT)
     assert len(stages.rows(SELECT)) == 20
+
+
+def test_a_plan_of_nothing_draws_nothing(
+    make_job: MakeJob, make_record: MakeRecord, run_stages: RunStages
+) -> None:
+    mixture = Mixture.model_validate({"collections": {"c": {"weight": 0}}})
+    work, job = make_job([make_record(i) for i in range(20)], mixture=mixture)
+    stages = run_stages(work, job, up_to=SELECT)
+    counts = stages.counts(SELECT)
+    assert counts.kept == {"t": 0}
+    assert counts.undrawn == {"not_sampled": {"t": 20}}
+    assert len(stages.rows(SELECT)) == 0
 
 
 def test_a_record_that_an_inversion_uses_is_kept(

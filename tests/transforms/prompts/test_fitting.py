@@ -9,7 +9,14 @@ from hypothesis import strategies as st
 
 from tfrecords_schema.vocabulary import ByteVocabulary
 from transforms.prompts.answer_options import PLAIN_STYLE, show_options
-from transforms.prompts.fitting import EMPTY_PROMPT, INPUT_TOO_LONG, TARGET_TOO_LONG, Fitted, fit
+from transforms.prompts.fitting import (
+    EMPTY_PROMPT,
+    INPUT_TOO_LONG,
+    TARGET_TOO_LONG,
+    Fitted,
+    fit,
+    shorten,
+)
 from transforms.prompts.prompting import Draft, Exemplar, Prompting, draft_prompt
 from transforms.settings import FewShot, Limits, Options
 from transforms.stable_random import Draws
@@ -254,6 +261,90 @@ def test_a_mark_stays_with_its_letter() -> None:
         kept = _context_of(_fit(_draft(context=context), _limits(limit)))
         rest = context[len(kept) :]
         assert unicodedata.category(rest[0])[0] != "M"
+
+
+# Where a script has no spaces, at "bb漢字", a cut is between characters, and else at white space.
+_MIXED = "aa bb漢字 cc dd"
+
+
+@pytest.mark.parametrize(
+    ("text", "size", "end", "kept"),
+    [
+        (_MIXED, 0, "start", ""),
+        (_MIXED, 1, "start", "a"),
+        (_MIXED, 4, "start", "aa"),
+        (_MIXED, 5, "start", "aa bb"),
+        (_MIXED, 6, "start", "aa bb漢"),
+        (_MIXED, 7, "start", "aa bb漢字"),
+        (_MIXED, 9, "start", "aa bb漢字"),
+        (_MIXED, 12, "start", "aa bb漢字 cc"),
+        (_MIXED, 9, "end", "cc dd"),
+        (_MIXED, 8, "end", "漢字 cc dd"),
+        (_MIXED, 7, "end", "字 cc dd"),
+        (_MIXED, 6, "end", "cc dd"),
+        (_MIXED, 4, "end", "dd"),
+        (_MIXED, 1, "end", "d"),
+        ("aa 漢ccc", 5, "start", "aa"),
+        ("漢ab cd", 5, "end", "ab cd"),
+        ("漢aab cd", 6, "end", "aab cd"),
+        ("漢aab cd", 5, "end", "cd"),
+        # Marks, of which a letter may have two.
+        ("น้ำ", 1, "start", ""),
+        ("น้ำ", 2, "start", "น้"),
+        ("e\u0301\u0302xyz", 2, "start", ""),
+        ("e\u0301\u0302xyz", 3, "start", "e\u0301\u0302"),
+        ("e\u0301xyz", 4, "end", "xyz"),
+        ("e\u0301\u0302xyz", 5, "end", "xyz"),
+        # What is cut of a word goes, and what is longer than a word stays.
+        ("a " + "b" * 50, 2 + 40, "start", "a"),
+        ("a " + "b" * 50, 2 + 41, "start", "a " + "b" * 41),
+        ("b" * 50 + " a", 40 + 2, "end", "a"),
+        ("b" * 50 + " a", 41 + 2, "end", "b" * 41 + " a"),
+    ],
+)
+def test_where_a_text_is_cut(text: str, size: int, end: str, kept: str) -> None:
+    assert shorten(text, (size + 0.5) / len(text), end) == kept
+
+
+def test_less_than_half_of_a_context_stays_if_it_has_200_tokens() -> None:
+    draft = _draft(context="a" * 1000)
+    limit = _length(_draft(context="a" * 200))
+    assert _context_of(_fit(draft, _limits(limit))) == "a" * 200
+    assert fit(draft, VOCABULARY, _limits(limit - 1)) == INPUT_TOO_LONG
+
+
+def test_half_of_a_context_is_enough() -> None:
+    draft = _draft(context="a" * 100)
+    limit = _length(_draft(context="a" * 50))
+    assert _context_of(_fit(draft, _limits(limit))) == "a" * 50
+    assert fit(draft, VOCABULARY, _limits(limit - 1)) == INPUT_TOO_LONG
+
+
+@pytest.mark.parametrize("head", [[], ["System: Be kind."]])
+def test_a_label_without_its_turn_is_not_shown(head: list[str]) -> None:
+    task = Task(name="t", source="s", collection="c", family="chat")
+    context = Prompting(task, [], FewShot(), Options())
+
+    def draft(history: list[str]) -> Draft:
+        fields: dict[str, FieldValue] = {"history": history, "input": "?", "output": "!"}
+        record = Record(
+            id="0" * 32, source="s", collection="c", task="t", license="MIT", fields=fields
+        )
+        made = draft_prompt(record, "zs_noopt", context, Draws(1))
+        assert made is not None
+        return made
+
+    long = draft([*head, "User: " + "w" * 200])
+    # There is room for "User: ", and for none of its 200 letters; then for one.
+    limit = _length(draft([*head, "User: w"])) - 1
+    fitted = fit(long, VOCABULARY, _limits(limit))
+    if head:
+        assert isinstance(fitted, Fitted)
+        assert fitted.prompt == draft(head).compose()
+    else:
+        assert fitted == INPUT_TOO_LONG
+    more = _fit(long, _limits(limit + 1))
+    assert more.prompt == draft([*head, "User: w"]).compose()
 
 
 def test_a_conversation_loses_its_oldest_turns_and_keeps_its_system_prompt() -> None:

@@ -56,6 +56,12 @@ def test_an_instruction_and_options_are_found_though_their_texts_occur_twice() -
     assert [part.start for part in parts] == [0, 12, 23]
 
 
+def test_options_are_found_below_a_text_that_brings_its_period() -> None:
+    template = Template("Say: {text}. Choose.\n{options}", "{answer}")
+    fields = {"text": "Rain fell.", "options": "a or b", "answer": "a"}
+    assert ("OPTIONS", "a or b") in _texts(_draft(template, fields))
+
+
 def test_a_prompt_of_a_query_alone_has_no_parts() -> None:
     assert find_parts(_draft(Template("{text}?", "{answer}"), {"text": "a", "answer": "b"})) == []
 

@@ -181,6 +181,26 @@ def test_the_audit_passes_every_prompt(family: Family, template_type: str) -> No
         assert finding.one_cue
 
 
+def test_a_rationale_and_an_answer_that_is_a_sentence_end_in_one_period() -> None:
+    family = FAMILIES["chain_of_thought"]
+    task = Task(name="t", source="s", collection="c", family=family.name)
+    limits = Limits(max_input_tokens=100_000, max_target_tokens=10_000)  # type: ignore[call-arg]
+    fields: dict[str, FieldValue] = {
+        "question": "Why is it wet?",
+        "rationale": "It rained.",
+        "answer": "Rain fell.",
+    }
+    record = _record(family, 0, fields)
+    context = _prompting(family, [])
+    for seed in range(60):
+        draft = _draft(record, "zs_noopt", context, Draws("prompting", seed))
+        fitted = fit(draft, ByteVocabulary(), limits)
+        assert not isinstance(fitted, str)
+        prompt = draft.compose()
+        assert ".." not in prompt.inputs + prompt.targets
+        assert audit(fitted, record, task).read_back is not False
+
+
 @each_family
 def test_prompts_are_a_function_of_the_draws(family: Family) -> None:
     pool = [_record(family, number) for number in range(8)]

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -23,12 +24,12 @@ from tfrecords_schema import filesystem
 from transforms import job as jobs
 from transforms.job import Job, write_job
 from transforms.records.record_store import RecordFile
-from transforms.runtime.exchange import Run, read_ranges, write_run
+from transforms.runtime.exchange import Run, read_sections, run_with_content, write_run
 from transforms.settings import Deduplicate, Mixture, NearDuplicates, Output, Validation
 from transforms.stages import transform
 from transforms.stages.execution import run_item, run_stages
 from transforms.stages.output import Output as StageOutput
-from transforms.stages.wiring import Wired
+from transforms.stages.wiring import Way, Wired
 from transforms.stages.work import Work
 
 UNWRITTEN = {"rank", "select", "records", "render", "write"}
@@ -90,6 +91,12 @@ def _with_replays(work: str, job: Job) -> None:
     assert replays.lost / 20 < replays.failed <= replays.lost / 10
 
 
+def _in_small_pieces(work: str, job: Job) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(transform, "PIECE_BYTES", 50)
+        _by_shuffle(work, job)
+
+
 def _in_rounds(work: str, job: Job) -> None:
     near = job.settings.deduplicate.near.model_copy(update={"at_once": 0, "rounds": 4})
     deduplicate = job.settings.deduplicate.model_copy(update={"near": near})
@@ -125,6 +132,7 @@ def _made(objects: Objects, name: str) -> Objects:
     [
         (_by_shuffle, UNWRITTEN),
         (_with_replays, UNWRITTEN),
+        (_in_small_pieces, UNWRITTEN),
         (_in_rounds, UNWRITTEN | {"choose_survivors"}),
     ],
 )
@@ -259,12 +267,39 @@ def test_the_estimate_for_dataflow_agrees_with_the_requests(
     assert stated == pytest.approx((reads, writes), rel=0.1)
 
 
-def test_a_run_is_read_once_for_all_its_ranges(object_store: Objects) -> None:
+def test_a_run_is_read_once_for_all_its_sections(object_store: Objects) -> None:
     sections = {0: b"a", 2: b"bc", 3: b"d"}
     path = write_run("fakestore://bucket/a.run", 5, sections, b"{}").path
     FakeStore.requests.clear()
-    assert list(read_ranges(Run(path))) == [(0, b"a"), (2, b"bc"), (3, b"d")]
+    assert list(read_sections(Run(path))) == [(0, b"a"), (2, b"bc"), (3, b"d")]
     assert FakeStore.requests["read"] == 2
-    ranges = [(0, 1), (1, 2), (1, 4), (4, 5)]
-    assert list(read_ranges(Run(path), ranges)) == [(0, b"a"), (2, b"bcd")]
-    assert FakeStore.requests["read"] == 4
+
+
+def test_what_is_grouped_is_in_pieces_that_give_the_run_again() -> None:
+    random, limit = Random(0), transform.PIECE_BYTES
+    sizes = {0: 10, 2: limit, 3: 1, 4: 3 * limit + 1, 7: limit // 2, 8: limit // 2, 9: 5}
+    sections = {number: random.randbytes(size) for number, size in sizes.items()}
+    summary = b'{"note": "%s"}' % (b"a" * 2 * limit)
+    run = run_with_content("work/rank/000006.run", 12, sections, summary)
+
+    sent = [list(send(run)) for send in transform._SEND.values()]
+    blocks = list(transform._divide(run))
+    assert max(len(piece) for of_way in sent for _, (_, _, piece) in of_way) == limit
+    assert max(sum(len(piece) for _, piece in block) for _, _, block in blocks) == limit
+    # As few blocks as 4.5 pieces and some bytes allow, half of one being free at most.
+    assert 6 <= len(blocks) <= 12
+
+    for of_way in sent:
+        random.shuffle(of_way)
+    by_way = {
+        way: {
+            item: transform._join(piece for to, piece in of_way if to == item)
+            for item in {to for to, _ in of_way}
+        }
+        for way, of_way in zip(transform._SEND, sent, strict=True)
+    }
+    assert by_way[Way.SECTIONS] == {n: [(run.path, data)] for n, data in sections.items()}
+    assert by_way[Way.RUN] == {6: [(run.path, run.content)]}
+    assert by_way[Way.SUMMARIES] == {0: [(run.path, summary)]}
+    joined = b"".join(piece for _, _, block in blocks for _, piece in block)
+    assert joined == b"".join(sections.values())

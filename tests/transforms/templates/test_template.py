@@ -41,6 +41,22 @@ def test_values_are_not_formatted_again() -> None:
     assert rendered == ("Do {it}.", "Q: {a} {0} {{x}}", "}{")
 
 
+@pytest.mark.parametrize(
+    ("target", "answer", "rendered"),
+    [
+        ("So the answer is {a}.", "Answer 1.", "So the answer is Answer 1."),
+        ("So the answer is {a}.", "4", "So the answer is 4."),
+        ("It is {a}. {{Sure}}.", "a 3.5!", "It is a 3.5! {Sure}."),
+        ("{a}.\nWhy?", "Is it so?", "Is it so?\nWhy?"),
+        ("{a}...", "Well.", "Well...."),
+        ("{a}.py", "ends.", "ends..py"),
+    ],
+)
+def test_a_sentence_ends_once(target: str, answer: str, rendered: str) -> None:
+    filled = Template(target, target, instruction=target).render({"a": answer})
+    assert filled == (rendered, rendered, rendered)
+
+
 def test_a_missing_field_is_an_error() -> None:
     with pytest.raises(KeyError, match="a"):
         Template("{q}", "{a}").render({"q": "?"})
