@@ -1,7 +1,8 @@
 """The final answer in a chain of thought, as the templates write it and evaluation reads it.
 
 A target with a rationale ends in one of these sentences, so a prediction is read the same way:
-"The answer is X.", "So the answer is X.", "Therefore, the answer is X.", "The final answer: X."
+"The answer is: X.", "So the answer is: X.", "Therefore, the answer is: X.", "The final answer: X."
+The colon may be absent, as in snapshots of earlier versions.
 """
 
 import re

@@ -1,7 +1,7 @@
 """Show answer options: their order is drawn for each example, so is (in part) their look.
 
 The plain form is a header line and `- ` before each option. The drawn form combines headers,
-markers and line ends, or sets short options side by side on one line; where markers enumerate
+markers, or sets short options side by side on one line; where markers enumerate
 (letters, digits, numerals), the answer is the marker instead of the option's text.
 """
 
@@ -41,17 +41,13 @@ _WRAPPERS = (
     "[{}]",
     "{}:",
     "{} -",
-    "{}.)",
     "{} –",
-    "{} |",
-    "Option {}:",
-    "Choice {}:",
+    "- {}:",
+    "- {})",
+    "**{}.**",
 )
 _INLINE_WRAPPERS = ("({})", "{})", "{}.", "[{}]", "{}:")
 _INLINE_SEPARATORS = (" / ", " | ", "; ", ", ")
-_LINE_ENDS = ("", ";")
-# Lists of these may have a semicolon at the ends of lines, as in contracts.
-_TAKES_LINE_END = frozenset(("-", "*", "•", "–", "{}.", "{})", "({})"))
 # Options that are set on one line have no more characters than this together, and no newline.
 _MAX_INLINE = 160
 _ENDS_IN_PUNCTUATION = re.compile(r"[.,;:!?]$")
@@ -68,7 +64,6 @@ class OptionStyle:
     header: str
     kind: str
     marker: str
-    line_end: str = ""
     inline: bool = False
 
     @property
@@ -112,13 +107,12 @@ def draw_style(draws: Draws, random_share: float) -> OptionStyle:
         return PLAIN_STYLE
     on_lines, inline = drawn_markers(), inline_markers()
     number = draws.below(len(on_lines) + len(inline))
-    header, line_end = draws.choice(_HEADERS), draws.choice(_LINE_ENDS)
+    header = draws.choice(_HEADERS)
     if number < len(on_lines):
         kind, marker = on_lines[number]
-        line_end = line_end if marker in _TAKES_LINE_END else ""
-        return OptionStyle(header=header, kind=kind, marker=marker, line_end=line_end)
+        return OptionStyle(header=header, kind=kind, marker=marker)
     kind, marker = inline[number - len(on_lines)]
-    return OptionStyle(header=header, kind=kind, marker=marker, line_end=line_end, inline=True)
+    return OptionStyle(header=header, kind=kind, marker=marker, inline=True)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -158,7 +152,7 @@ def _block(options: Sequence[str], style: OptionStyle) -> str:
         for number, option in enumerate(options)
     ]
     short = sum(map(len, texts)) <= _MAX_INLINE and not any("\n" in text for text in texts)
-    # After "Yes." or "a, b" a separator or a line end would be read as part of the option.
+    # After "Yes." or "a, b" a separator would be read as part of the option.
     punctuated = any(_ENDS_IN_PUNCTUATION.search(option) for option in options)
     clashes = punctuated or any(style.marker.strip() in option for option in options)
     if style.inline and style.kind and short:
@@ -167,8 +161,7 @@ def _block(options: Sequence[str], style: OptionStyle) -> str:
         return f"{style.header} {style.marker.join(texts)}"
     if style.inline and not style.kind:
         texts = [f"- {option}" for option in options]
-    line_end = "" if punctuated else style.line_end
-    return "\n".join([style.header, *(f"{text}{line_end}" for text in texts[:-1]), texts[-1]])
+    return "\n".join([style.header, *texts])
 
 
 def _scale(options: Sequence[str]) -> list[str] | None:

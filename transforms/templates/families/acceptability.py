@@ -100,7 +100,7 @@ FAMILY = Family(
         Template(
             "Sentence: {text}\nLabel:",
             "{answer}",
-            instruction="Linguistic acceptability task. Label the sentence as {labels}.",
+            instruction="Look at the grammar of the sentence and call it {labels}.",
             form="grammatical",
         ),
         # Correct or not.
@@ -180,7 +180,7 @@ FAMILY = Family(
         Template(
             "Sentence: {text}\nAcceptability:",
             "{answer}",
-            instruction="Rate the linguistic acceptability of the sentence.",
+            instruction="Rate the grammar of the sentence.",
         ),
         # With options.
         Template(
@@ -257,7 +257,7 @@ FAMILY = Family(
         Template(
             "Sentence: {text}\n{options}\nLabel:",
             "{answer}",
-            instruction="Classify the sentence by linguistic acceptability.",
+            instruction="Classify the sentence by its grammar.",
         ),
         Template(
             (

@@ -17,9 +17,7 @@ FAMILY = Family(
         ),
         Template("{history}\n{input}\n\nWhat should the assistant do next?", "{output}"),
         Template("[log]\n{history}\n{input}\n[end of log]\nContinue:", "{output}"),
-        Template(
-            "Conversation\n-----\n{history}\n{input}\n-----\nAnswer or next call:", "{output}"
-        ),
+        Template("Conversation\n-----\n{history}\n{input}\n-----\nAssistant's turn:", "{output}"),
         Template(
             (
                 "The tool has replied. Write what the assistant says or does now.\n\n"

@@ -8,7 +8,7 @@ FAMILY = Family(
     templates=(
         Template("{question}", "{answer}"),
         Template("Question: {question}\nAnswer in short:", "{answer}"),
-        Template("Do you happen to know this? {question}", "{answer}"),
+        Template("Do you know the answer to this question? {question}", "{answer}"),
         Template("From memory, please, and in a few words.\n{question}", "{answer}"),
         Template("{question}\nAnswer without looking it up. The bare fact is enough.", "{answer}"),
         Template("{question}", "{answer}", instruction="Answer briefly, from what you know."),
@@ -33,7 +33,7 @@ FAMILY = Family(
         Template("{question}\n\nPlease respond with the answer only.\nAnswer:", "{answer}"),
         Template("Can you answer this for me? {question}", "{answer}"),
         Template("{question}\nI just need the short answer.", "{answer}"),
-        Template("Question: {question}\n\nGive a short, factual answer.\nAnswer:", "{answer}"),
+        Template("Question: {question}\n\nGive a short, factual answer.", "{answer}"),
         Template(
             (
                 "You answer factual questions. Reply with just the fact, not with a full "

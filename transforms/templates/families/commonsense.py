@@ -29,7 +29,7 @@ FAMILY = Family(
         Template(
             "{question}\nAnswer:",
             "{answer}",
-            instruction="Common-sense reasoning.",
+            instruction="Use your common sense.",
         ),
         Template(
             "{question}\n\nAnswer with what makes the most sense.",
@@ -68,9 +68,9 @@ FAMILY = Family(
             "{answer}",
         ),
         Template(
-            "{question}\nOutput:",
+            "{question}\nSensible answer:",
             "{answer}",
-            instruction="Test of everyday knowledge. Output the most sensible response.",
+            instruction="Answer with what makes the most sense in everyday life.",
         ),
         Template(
             "{question}\n\nLet common sense guide you.",
@@ -145,9 +145,9 @@ FAMILY = Family(
             domain="how_to",
         ),
         Template(
-            "Goal: {question}\nOutput:",
+            "Goal: {question}\nWay to achieve it:",
             "{answer}",
-            instruction="You are given an everyday goal. Output a way to achieve it.",
+            instruction="Write down a way to achieve this everyday goal.",
             domain="how_to",
         ),
         Template(
@@ -178,7 +178,7 @@ FAMILY = Family(
         Template(
             "{question}\n\n{options}\nAnswer:",
             "{answer}",
-            instruction="Common-sense reasoning: select the most plausible option.",
+            instruction="Use your common sense and select the most plausible option.",
         ),
         Template(
             ("{question}\n\nOne of the following makes the most sense.\n\n{options}\n\nAnswer:"),
@@ -215,7 +215,7 @@ FAMILY = Family(
             "{question}\n\npick the one that makes the most sense\n{options}",
             "{answer}",
         ),
-        Template("{question}\n{options}\n\nGo with what normally happens.", "{answer}"),
+        Template("{question}\n{options}\n\nChoose what makes the most sense.", "{answer}"),
         Template(
             ("{question}\n\nYou need only everyday knowledge to answer this.\n{options}\nAnswer:"),
             "{answer}",

@@ -87,8 +87,8 @@ FAMILY = Family(
         ),
         Template(
             (
-                "Conversation history:\n{history}\n\nCurrent question: {question}\n\nPlease "
-                "write the current question out in full.\nFull question:"
+                "Conversation history:\n{history}\n\nCurrent question: "
+                "{question}\n\nPlease write the current question out in full."
             ),
             "{answer}",
         ),

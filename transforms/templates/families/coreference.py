@@ -151,9 +151,7 @@ FAMILY = Family(
         Template(
             "Pronoun: {pronoun}\nText: {text}\n\n{options}\nReferent:",
             "{answer}",
-            instruction=(
-                "Coreference resolution: link the pronoun to the candidate that it stands for."
-            ),
+            instruction=("Choose the candidate that the pronoun stands for."),
         ),
         Template(
             (

@@ -35,9 +35,7 @@ FAMILY = Family(
         ),
         Template("{facts}\n\nWrite one or more sentences that say this.", "{answer}"),
         Template("Convert the data to text.\n\nData:\n{facts}\n\nText:", "{answer}"),
-        Template(
-            "{facts}\n\nWhat do these data say? Answer in full sentences.\nAnswer:", "{answer}"
-        ),
+        Template("{facts}\n\nWhat do these data say? Answer in full sentences.", "{answer}"),
         Template(
             "{facts}\n\nGenerate a natural sentence or two from the facts above.\nText:", "{answer}"
         ),
@@ -52,9 +50,7 @@ FAMILY = Family(
         ),
         Template("make a sentence or two out of this data:\n\n{facts}", "{answer}"),
         Template("{facts}\n\nTurn these lines into a short text.", "{answer}"),
-        Template(
-            "{facts}\n\nWrite a description based on the data above.\nDescription:", "{answer}"
-        ),
+        Template("{facts}\n\nWrite a description based on the data above.", "{answer}"),
         Template(
             "You write texts from structured data. Mention every fact once.\n\n{facts}\n\nText:",
             "{answer}",

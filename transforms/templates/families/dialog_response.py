@@ -15,7 +15,7 @@ FAMILY = Family(
         Template(
             "Conversation:\n{history}",
             "{response}",
-            instruction="Respond to what was said last, and keep in mind what was said before.",
+            instruction="Respond to what was said last, in the tone of the conversation.",
         ),
         Template("Continue the dialog.\n\n{history}\n\nNext turn:", "{response}"),
         Template("Read the dialog and write the next turn.\n\n{history}", "{response}"),
@@ -58,7 +58,7 @@ FAMILY = Family(
             "{response}",
         ),
         Template(
-            "{history}\n\nRespond to the last turn. Keep in mind what was said earlier.",
+            ("{history}\n\nRespond to the last turn, so that the conversation goes on naturally."),
             "{response}",
         ),
         Template(

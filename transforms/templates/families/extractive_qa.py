@@ -10,7 +10,11 @@ FAMILY = Family(
     templates=(
         Template("{context}\n\n{question}", "{answer}"),
         Template(
-            "Read this and then answer from it.\n\n{context}\n\nQuestion: {question}", "{answer}"
+            (
+                "Read this text, then answer the question about it.\n\n{context}\n\nQuestion: "
+                "{question}"
+            ),
+            "{answer}",
         ),
         Template('What does the text say about this: {question}\n\nText: "{context}"', "{answer}"),
         Template(

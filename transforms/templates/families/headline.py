@@ -10,7 +10,7 @@ FAMILY = Family(
         # Any text.
         Template("{text}\n\nWhat title would you put at the top of this?", "{answer}"),
         Template("Give this a heading:\n\n{text}", "{answer}"),
-        Template("Find a title for what follows.\n---\n{text}\n---", "{answer}"),
+        Template("Write a title for this text.\n---\n{text}\n---", "{answer}"),
         Template("Text: {text}\nHeading:", "{answer}"),
         Template("This still needs a title. Please suggest one.\n\n{text}", "{answer}"),
         Template("{text}", "{answer}", instruction="Write the heading."),
@@ -23,7 +23,7 @@ FAMILY = Family(
         Template("{text}\n\nWrite a short heading for the text above.", "{answer}"),
         Template("{text}\n\nSuggest a title.", "{answer}"),
         Template("What would be a good title for this text?\n\n{text}", "{answer}"),
-        Template("{text}\n\nSum this up in a heading.\nHeading:", "{answer}"),
+        Template("{text}\n\nSum this up in a headline.", "{answer}"),
         Template("Generate a heading of a few words for this text.\n\nText: {text}", "{answer}"),
         Template("{text}\n\nTitle:", "{answer}"),
         Template("need a short title for this:\n\n{text}", "{answer}"),

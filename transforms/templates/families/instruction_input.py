@@ -20,7 +20,7 @@ FAMILY = Family(
         Template(
             "Input: {input}",
             "{output}",
-            instruction="Complete the following task.\n\n{instruction}",
+            instruction="Here is something to do.\n\n{instruction}",
         ),
         Template(
             "Input:\n{input}\n\nResponse:",
@@ -28,9 +28,9 @@ FAMILY = Family(
             instruction="Below are the instructions for a task and an input.\n\n{instruction}",
         ),
         Template(
-            "Text to work on:\n{input}",
+            "The input to work on:\n{input}",
             "{output}",
-            instruction="{instruction}\nThe text to work on comes next.",
+            instruction="{instruction}\nThe input comes next.",
         ),
         Template(
             "Instructions: {instruction}\n\nInput: {input}\n\nOutput:",
@@ -51,9 +51,7 @@ FAMILY = Family(
             "{output}",
             instruction="Guidelines for the annotators: {instruction}",
         ),
-        Template(
-            "{input}\n\nThe text above is the input for this task.\n\n{instruction}", "{output}"
-        ),
+        Template("{input}\n\nThis is the input. What to do with it:\n\n{instruction}", "{output}"),
         Template("Input: {input}\n\nTask: {instruction}\n\nOutput:", "{output}"),
         Template("Input:\n{input}\n\nInstructions for this input:\n{instruction}", "{output}"),
         Template("{input}\n\nInstructions: {instruction}", "{output}"),
@@ -64,8 +62,8 @@ FAMILY = Family(
         instructions=(
             "{instruction}",
             "Task: {instruction}",
-            "Definition: {instruction}",
-            "Follow the instructions. {instruction}",
+            "What to do: {instruction}",
+            "Instructions: {instruction}",
         ),
         layouts=(
             "Input: {input}\nOutput:",

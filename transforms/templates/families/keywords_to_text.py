@@ -29,7 +29,7 @@ FAMILY = Family(
             "{answer}",
         ),
         Template(
-            "{keywords}\n\nWrite a sentence that contains all of these words.\nSentence:",
+            "{keywords}\n\nWrite a sentence that contains all of these words.",
             "{answer}",
         ),
         Template("{keywords}\n\nMake a sentence out of these words.", "{answer}"),

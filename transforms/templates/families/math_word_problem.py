@@ -36,7 +36,7 @@ FAMILY = Family(
             "{answer}",
         ),
         Template(
-            "You solve math problems. Output the result only.\n\nProblem: {question}\nOutput:",
+            ("You solve math problems. Give the result only.\n\nProblem: {question}\nResult:"),
             "{answer}",
         ),
         Template("{question}\n\nThe answer is:", "{answer}"),

@@ -21,7 +21,7 @@ FAMILY = Family(
         Template("Question: {question}\nAnswer:", "{answer}"),
         Template("Here is a question: {question}\nThe answer is:", "{answer}"),
         Template("{question}\n\nAnswer in a few words.", "{answer}"),
-        Template("{question}\nGive the correct answer.\nAnswer:", "{answer}"),
+        Template("{question}\nGive the correct answer.", "{answer}"),
         Template("{question}\n\nKeep your answer short.\nAnswer:", "{answer}"),
         Template("answer this for me please: {question}", "{answer}"),
         Template("{question}\nRespond with the answer only, without an explanation.", "{answer}"),
@@ -78,7 +78,7 @@ FAMILY = Family(
             "{answer}",
         ),
         Template("{question}\n\nUse this to answer:\n{context}", "{answer}"),
-        Template("{context}\n\nQ: {question}\nGive a brief answer.\nAnswer:", "{answer}"),
+        Template("{context}\n\nQ: {question}\nGive a brief answer.", "{answer}"),
         Template(
             "Here is some information: {context}\nUsing it, answer the following. {question}",
             "{answer}",
@@ -137,8 +137,8 @@ FAMILY = Family(
         Template("pick the right answer please\n\n{question}\n{options}\nanswer:", "{answer}"),
         Template(
             (
-                "The following question has several possible answers. Output the correct one."
-                "\n\nQuestion: {question}\n\n{options}\n\nOutput:"
+                "The following question has several possible answers. Give the correct "
+                "one.\n\nQuestion: {question}\n\n{options}\n\nOutput:"
             ),
             "{answer}",
         ),

@@ -3,21 +3,25 @@
 from transforms.templates.template import Family, LabelSet, Template, shots
 
 # "No" means "does not follow" where a set has two labels, and "is false" where it has three: only
-# sets that tell the two apart have the form `is_true`.
+# sets that tell the two apart have the form `is_true`. The forms `truth` and `backing` are for
+# inverted prompts: "Write a claim that this text contradicts".
 _THREE_WAY = {
     "relation": ("entailment", "contradiction", "neutral"),
     "yes_no": ("yes", "no", "it is not possible to tell"),
     "is_true": ("yes", "no", "it is not possible to tell"),
     "true_false": ("true", "false", "impossible to say"),
+    "truth": ("must be true", "cannot be true", "may or may not be true"),
 }
 _TWO_WAY = {
     "relation": ("entailment", "not entailment"),
     "yes_no": ("yes", "no"),
     "follows": ("follows", "does not follow"),
+    "truth": ("must be true", "does not have to be true"),
 }
 _CLAIMS = {
     "supported": ("supported", "refuted", "not enough information"),
     "true_false": ("true", "false", "impossible to say"),
+    "backing": ("supports", "contradicts", "neither supports nor contradicts"),
 }
 LABELS = (
     LabelSet(
@@ -28,6 +32,8 @@ LABELS = (
             "is_true": ("yes", "no", "it is not possible to tell"),
             "true_false": ("true", "false", "impossible to say"),
             "supported": ("supported", "refuted", "not enough information"),
+            "truth": ("must be true", "cannot be true", "may or may not be true"),
+            "backing": ("supports", "contradicts", "neither supports nor contradicts"),
         },
     ),
     LabelSet(
@@ -69,6 +75,7 @@ LABELS = (
         wordings={
             "relation": ("entailment", "contradiction"),
             "true_false": ("true", "false"),
+            "truth": ("must be true", "cannot be true"),
         },
     ),
     LabelSet(
@@ -203,7 +210,7 @@ FAMILY = Family(
         ),
         Template(
             (
-                "Natural language inference. Classify the pair as {labels}.\nPremise: "
+                "Compare the two sentences and classify the pair as {labels}.\nPremise: "
                 "{premise}\nHypothesis: {hypothesis}\nLabel:"
             ),
             "{answer}",
@@ -534,7 +541,7 @@ FAMILY = Family(
         Template(
             "P: {premise}\nH: {hypothesis}\n{options}\nAnswer:",
             "{answer}",
-            instruction="Textual inference: read, compare, choose.",
+            instruction="Read the two texts, compare them, and choose what fits.",
         ),
         Template(
             (
@@ -546,7 +553,7 @@ FAMILY = Family(
         Template(
             "Premise: {premise}\nHypothesis: {hypothesis}\n{options}\nLabel:",
             "{answer}",
-            instruction="Natural language inference: pick the label that fits the pair.",
+            instruction="Compare the two sentences and pick the label that fits the pair.",
         ),
         Template(
             (
@@ -618,7 +625,7 @@ FAMILY = Family(
         *shots(
             instructions=(
                 "",
-                "Natural language inference.",
+                "Say how the second sentence relates to the first.",
             ),
             layouts=(
                 "Premise: {premise}\nHypothesis: {hypothesis}\nRelation:",

@@ -71,7 +71,7 @@ FAMILY = Family(
             "Items:\n{items}\n\nIn what order do the items belong? List all of them.", "{answer}"
         ),
         Template(
-            "{items}\n\nGenerate the list again with its lines in the right order.\nList:",
+            "{items}\n\nWrite the list again with its lines in the right order.",
             "{answer}",
         ),
     ),

@@ -8,6 +8,9 @@ _WORDINGS = {
     "paraphrase": ("paraphrase", "not a paraphrase"),
     "duplicate": ("duplicate", "not a duplicate"),
     "equivalent": ("equivalent", "not equivalent"),
+    # For inverted prompts: "Write a question that asks the same thing".
+    "relates": ("means the same as", "does not mean the same as"),
+    "asks": ("asks the same thing", "asks something else"),
 }
 LABELS = tuple(
     LabelSet(labels=labels, wordings=_WORDINGS)
@@ -133,8 +136,8 @@ FAMILY = Family(
             "Sentence 1: {sentence1}\nSentence 2: {sentence2}\nOutput:",
             "{answer}",
             instruction=(
-                'You will be given two sentences. Output "paraphrase" if they have the '
-                'same meaning and "not a paraphrase" if they do not.'
+                'Write "paraphrase" if the two sentences have the same meaning and "not a '
+                'paraphrase" if they do not.'
             ),
             form="paraphrase",
         ),
@@ -318,7 +321,7 @@ FAMILY = Family(
         ),
         Template(
             (
-                "First: {sentence1}\nThen: {sentence2}\n\nDo they amount to the same thing? "
+                "One: {sentence1}\nOther: {sentence2}\n\nDo they amount to the same thing? "
                 "Select your answer.\n{options}"
             ),
             "{answer}",
@@ -373,7 +376,7 @@ FAMILY = Family(
         Template(
             "Sentence 1: {sentence1}\nSentence 2: {sentence2}\n{options}\nLabel:",
             "{answer}",
-            instruction="Paraphrase identification: choose the label that fits the pair.",
+            instruction="Compare the two texts and choose the label that fits the pair.",
         ),
         Template(
             (
@@ -530,13 +533,23 @@ FAMILY = Family(
         ),
         *shots(
             instructions=("",),
-            layouts=("First: {sentence1}\nSecond: {sentence2}\nThe two have:",),
+            layouts=(
+                (
+                    "First: {sentence1}\nSecond: {sentence2}\nDo the two have the same "
+                    "meaning or different meanings?\nAnswer:"
+                ),
+            ),
             form="same_different",
             options=True,
         ),
         *shots(
             instructions=("Compare the meaning of the sentences: {labels}.",),
-            layouts=("First: {sentence1}\nSecond: {sentence2}\nThe two have:",),
+            layouts=(
+                (
+                    "First: {sentence1}\nSecond: {sentence2}\nDo the two have the same "
+                    "meaning or different meanings?\nAnswer:"
+                ),
+            ),
             form="same_different",
         ),
         *shots(

@@ -36,7 +36,7 @@ FAMILY = Family(
         Template(
             "{question}\n\n{tests}",
             "{code}",
-            instruction="Take the names of functions from the tests.",
+            instruction="Write code that passes the tests. It must use the names in them.",
         ),
         Template(
             "{question}\n\n{tests}\n\nCode:",
@@ -85,7 +85,7 @@ FAMILY = Family(
                 "",
                 "The code for each task has to pass the tests.",
                 "Solve each problem with a program that passes its tests.",
-                "Take the names of functions from the tests.",
+                "Write code that passes the tests. It must use the names in them.",
             ),
             layouts=(
                 "Task: {question}\nTests:\n{tests}\nCode:\n",

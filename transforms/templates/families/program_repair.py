@@ -64,7 +64,7 @@ FAMILY = Family(
                 "You are given a program with an error. Write the program without the error."
             ),
         ),
-        Template("Code:\n{code}\n\nRewrite the code so that it works.\nFixed code:", "{answer}"),
+        Template("Code:\n{code}\n\nRewrite the code so that it works.", "{answer}"),
         Template(
             "Code with a bug:\n{code}\n\nPlease return the code with the bug fixed.", "{answer}"
         ),

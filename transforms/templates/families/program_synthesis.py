@@ -41,9 +41,7 @@ FAMILY = Family(
             "{code}",
             instruction="Implement what is described. Use the names and formats that are given.",
         ),
-        Template(
-            "Description: {question}\n\nGenerate code from this description.\nCode:", "{code}"
-        ),
+        Template("Description: {question}\n\nGenerate code from this description.", "{code}"),
         Template("{question}\n\nAnswer with code.", "{code}"),
         Template("{question}\n\nPlease return only the source code.", "{code}"),
         Template("{question}\n\ncan you code this for me?", "{code}"),
@@ -52,7 +50,7 @@ FAMILY = Family(
             "{code}",
         ),
         Template("Requirements:\n{question}\n\nCode that meets the requirements:", "{code}"),
-        Template("Problem: {question}\n\nAnswer with working code.\nAnswer:", "{code}"),
+        Template("Problem: {question}\n\nAnswer with working code.", "{code}"),
         Template("The following describes a program. Write it.\n\n{question}", "{code}"),
         Template("{question}\n\nSource code:", "{code}"),
         # In Python.

@@ -16,7 +16,7 @@ FAMILY = Family(
             "{answer}",
         ),
         Template("{input}", "{answer}", instruction="Respond as well as you can."),
-        Template("{input}", "{answer}", instruction="Complete the following task."),
+        Template("{input}", "{answer}", instruction="Respond to the following."),
         Template("{input}\n\nAnswer:", "{answer}", instruction="Answer the following."),
         Template("{input}", "{answer}", instruction="Read the prompt and respond to it."),
         Template(
@@ -25,17 +25,17 @@ FAMILY = Family(
             instruction="Give only the answer, without an explanation.",
         ),
         Template(
-            "Complete the task below.\n\n{input}\n\nOutput:",
+            "Respond to the prompt below.\n\n{input}\n\nOutput:",
             "{answer}",
         ),
-        Template("please answer this:\n\n{input}", "{answer}"),
+        Template("please reply to this:\n\n{input}", "{answer}"),
         Template(
             "{input}\n\nAnswer:",
             "{answer}",
             instruction="Follow the instructions and reply with the answer only.",
         ),
-        Template("{input}\n\nGive only the answer.\nAnswer:", "{answer}"),
-        Template("{input}\n\nReply with the answer and nothing else.\nReply:", "{answer}"),
+        Template("{input}\n\nGive only the answer.", "{answer}"),
+        Template("{input}\n\nReply with the answer and nothing else.", "{answer}"),
         Template("{input}\n\nDo not explain your response.\nResponse:", "{answer}"),
         Template("{input}\n\n{options}", "{answer}"),
         Template("{input}\n{options}\nAnswer:", "{answer}"),
@@ -92,7 +92,7 @@ FAMILY = Family(
             instructions=(
                 "",
                 "Respond to each prompt.",
-                "Complete each of the following tasks.",
+                "Respond to each of the following.",
                 "Answer each of the following.",
             ),
             layouts=(

@@ -44,12 +44,9 @@ FAMILY = Family(
             ),
         ),
         Template(
-            "Text:\n{context}\n\nExpected answer: {answer}",
+            "Text:\n{context}\n\nAnswer: {answer}",
             "{question}",
-            instruction=(
-                "Write one question for each text. It should be about the text and not "
-                "give the answer away."
-            ),
+            instruction=("Write a question about the text that does not give the answer away."),
         ),
         Template(
             "{context}\n\nThe reply was: {answer}",
@@ -74,12 +71,12 @@ FAMILY = Family(
             '{context}\n\nGenerate a question about this text that is answered by "{answer}".',
             "{question}",
         ),
-        Template("{context}\n\nAnswer: {answer}\nWrite the question.\nQuestion:", "{question}"),
+        Template("{context}\n\nAnswer: {answer}\n\nWrite the question.", "{question}"),
         Template("Context: {context}\nAnswer: {answer}\nQuestion:", "{question}"),
         Template(
             (
                 "{context}\n\nI am writing a quiz about this text. One of the answers is: "
-                "{answer}\nWhat should the question be?\nQuestion:"
+                "{answer}\nWhat should the question be?"
             ),
             "{question}",
         ),
@@ -110,7 +107,7 @@ FAMILY = Family(
                 "Text: {context}\nAnswer: {answer}\nQuestion:",
                 "{context}\nAnswer: {answer}\nQuestion:",
                 "Answer: {answer}\nPassage: {context}\nQuestion:",
-                "Passage:\n{context}\n\nExpected answer: {answer}\nGenerated question:",
+                "Passage:\n{context}\n\nAnswer: {answer}\nQuestion about it:",
             ),
             targets="{question}",
         ),

@@ -71,8 +71,8 @@ FAMILY = Family(
         ),
         Template(
             (
-                "Question classification. Output the expected answer type, nothing else."
-                "\n\n{text}\nOutput:"
+                "What type of answer does this question ask for? Name the type and nothing "
+                "else.\n\n{text}\nOutput:"
             ),
             "{answer}",
         ),
@@ -171,7 +171,7 @@ FAMILY = Family(
             "{answer}",
         ),
         Template(
-            "Question classification: select the right label.\n\n{text}\n\n{options}\nLabel:",
+            ("Select the right label for this question.\n\n{text}\n\n{options}\nLabel:"),
             "{answer}",
         ),
         Template(

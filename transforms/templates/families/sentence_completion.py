@@ -53,7 +53,7 @@ FAMILY = Family(
             "{answer}",
         ),
         Template(
-            "{text}\n\nPlease complete the passage above.\nCompletion:",
+            "{text}\n\nPlease complete this text.",
             "{answer}",
         ),
         Template(
@@ -61,12 +61,9 @@ FAMILY = Family(
             "{answer}",
         ),
         Template(
-            "Beginning: {text}\nOutput:",
+            "Beginning: {text}\nRest:",
             "{answer}",
-            instruction=(
-                "You will be given the beginning of a text. Output its ending, without "
-                "repeating the beginning."
-            ),
+            instruction=("Write the ending of the text, without repeating the beginning."),
         ),
         Template(
             "{text}\n\nThis text breaks off before its end. Add the ending.",

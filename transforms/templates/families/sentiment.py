@@ -126,9 +126,7 @@ FAMILY = Family(
         Template(
             "{text}\nOutput:",
             "{answer}",
-            instruction=(
-                "You will be given a text. Output its sentiment as {labels}, and nothing else."
-            ),
+            instruction=("Give the sentiment of the text as {labels}, and nothing else."),
         ),
         # Yes or no.
         Template(
@@ -278,7 +276,7 @@ FAMILY = Family(
             form="emotion",
         ),
         Template(
-            "Emotion detection.\n\nText: {text}\nEmotion of the writer:",
+            "Text: {text}\n\nEmotion that the writer expresses:",
             "{answer}",
             form="emotion",
         ),
@@ -502,7 +500,7 @@ FAMILY = Family(
             "{answer}",
         ),
         Template(
-            "select the right sentiment label\n\ntext: {text}\n\n{options}\n\nsentiment:",
+            "select the right sentiment\n\ntext: {text}\n\n{options}\n\nsentiment:",
             "{answer}",
         ),
         Template(
@@ -609,7 +607,7 @@ FAMILY = Family(
             form="emotion",
         ),
         Template(
-            "Emotion detection: select one label.\n\n{text}\n\n{options}\n\nLabel:",
+            "Select the emotion of the writer.\n\n{text}\n\n{options}\n\nLabel:",
             "{answer}",
             form="emotion",
         ),

@@ -109,7 +109,7 @@ FAMILY = Family(
         Template(
             "Text: {text}\nOutput:",
             "{answer}",
-            instruction=("Text classification. Output only the general topic of the text."),
+            instruction=("Name the general topic of the text, and nothing else."),
         ),
         Template(
             (
@@ -168,8 +168,7 @@ FAMILY = Family(
             "{text}\nOutput:",
             "{answer}",
             instruction=(
-                "You will be given a news text. Output the broad section of the news that it "
-                "belongs to, nothing else."
+                "Name the broad section of the news that this text belongs to, nothing else."
             ),
             domain="news",
         ),
@@ -230,7 +229,7 @@ FAMILY = Family(
         Template(
             "Document:\n{text}\n\n{options}",
             "{answer}",
-            instruction="Subject classification. Copy the fitting label exactly as it is written.",
+            instruction="What is the subject? Copy the fitting label exactly as it is written.",
         ),
         Template(
             'Passage: "{text}"\n\n{options}\nTopic:',

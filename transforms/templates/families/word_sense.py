@@ -6,6 +6,8 @@ _WORDINGS = {
     "same_different": ("the same meaning", "different meanings"),
     "yes_no": ("yes", "no"),
     "true_false": ("true", "false"),
+    # For inverted prompts: "Use the word in a different sense".
+    "sense": ("in the same sense", "in a different sense"),
 }
 LABELS = tuple(
     LabelSet(labels=labels, wordings=_WORDINGS)
@@ -342,7 +344,12 @@ FAMILY = Family(
                 "",
                 "Compare the meaning of the word in the two sentences.",
             ),
-            layouts=("Word: {word}\n1. {sentence1}\n2. {sentence2}\nThe word has:",),
+            layouts=(
+                (
+                    "Word: {word}\n1. {sentence1}\n2. {sentence2}\nDoes the word have the "
+                    "same meaning or different meanings?\nAnswer:"
+                ),
+            ),
             form="same_different",
             options=True,
         ),

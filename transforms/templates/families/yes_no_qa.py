@@ -219,7 +219,7 @@ FAMILY = Family(
         ),
         Template(
             (
-                "{context}\n\nUse this Wikipedia article to answer the question with "
+                "{context}\n\nUse this text from Wikipedia to answer the question with "
                 "{labels}.\n{question}\nAnswer:"
             ),
             "{answer}",
@@ -491,7 +491,7 @@ FAMILY = Family(
         *shots(
             instructions=(
                 "Use the passage to answer the question with {labels}.",
-                "For each passage, answer the question about it. Write {labels}.",
+                "Answer the question about the passage. Write {labels}.",
             ),
             layouts=(
                 "Passage: {context}\nQuestion: {question}\nAnswer:",

@@ -27,16 +27,13 @@ FAMILY = Family(
         Template(
             "Label: {answer}\nSentence:",
             "{text}",
-            instruction=("Linguistic acceptability: write an example sentence for the label."),
+            instruction=("Write an example of a sentence whose grammar would get this label."),
             inversion="answer → text",
         ),
         Template(
-            "Label: {answer}\nOutput:",
+            "Grammar: {answer}\nSentence:",
             "{text}",
-            instruction=(
-                "You will be given a label for the grammar of a sentence. Output a "
-                "sentence that fits it."
-            ),
+            instruction=("Write a sentence whose grammar fits the description."),
             inversion="answer → text",
         ),
         Template(
@@ -69,7 +66,7 @@ FAMILY = Family(
             form="acceptable",
         ),
         Template(
-            ("Acceptability: {answer}\n\nPlease write an example of such a sentence."),
+            ("Please write an example of a sentence whose grammar is {answer}."),
             "{text}",
             inversion="answer → text",
             form="acceptable",
@@ -81,7 +78,7 @@ FAMILY = Family(
             form="grammatical",
         ),
         Template(
-            "Kind of sentence: {answer}\n\nPlease give me an example.",
+            "Please give me an example of a sentence that is {answer}.",
             "{text}",
             inversion="answer → text",
             form="grammatical",
@@ -99,10 +96,7 @@ FAMILY = Family(
             form="correct",
         ),
         Template(
-            (
-                "Right answer: {answer}\n\nI am making a grammar quiz. Write the sentence "
-                "that goes with the answer above."
-            ),
+            ("I am making a grammar quiz. Write a sentence for it whose grammar is {answer}."),
             "{text}",
             inversion="answer → text",
             form="correct",
@@ -114,22 +108,16 @@ FAMILY = Family(
             form="correct",
         ),
         Template(
-            (
-                "Is the sentence grammatically correct? {answer}\n\nWrite a sentence for "
-                "which this answer is right."
-            ),
+            ("Make up a sentence that is grammatically {answer}."),
             "{text}",
             inversion="answer → text",
-            form="yes_no",
+            form="correct",
         ),
         Template(
-            (
-                "Would a native speaker call the sentence well formed? {answer}\n\nWrite "
-                "such a sentence."
-            ),
+            ("Write a sentence that a native speaker would call {answer}."),
             "{text}",
             inversion="answer → text",
-            form="yes_no",
+            form="grammatical",
         ),
     ),
     few_shot=(
@@ -159,11 +147,11 @@ FAMILY = Family(
         *shots(
             instructions=(
                 "",
-                "The answer says whether the sentence is well formed. Write the sentence.",
+                "Write sentences with correct or incorrect grammar, as stated.",
             ),
-            layouts=("Is the sentence well formed? {answer}\nSentence:",),
+            layouts=("Grammar: {answer}\nSentence:",),
             targets="{text}",
-            form="yes_no",
+            form="correct",
             inversion="answer → text",
         ),
     ),

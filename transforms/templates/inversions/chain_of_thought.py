@@ -11,7 +11,7 @@ FAMILY = Family(
     ),
     templates=(
         Template(
-            "{rationale} So the answer is {answer}.\n\nWhat was the question?",
+            "{rationale} So the answer is: {answer}.\n\nWhat was the question?",
             "{question}",
             inversion="rationale, answer → question",
         ),
@@ -52,8 +52,8 @@ FAMILY = Family(
         ),
         Template(
             (
-                "{rationale}\nThe answer is {answer}.\n\nGenerate the question that was "
-                "answered here.\nQuestion:"
+                "{rationale}\nThe answer is: {answer}.\n\nGenerate the question that was "
+                "answered here."
             ),
             "{question}",
             inversion="rationale, answer → question",
@@ -61,13 +61,13 @@ FAMILY = Family(
         Template(
             (
                 "Here is how someone answered a question. Please write the question.\n\n"
-                "{rationale} Therefore, the answer is {answer}.\n\nQuestion:"
+                "{rationale} Therefore, the answer is: {answer}.\n\nQuestion:"
             ),
             "{question}",
             inversion="rationale, answer → question",
         ),
         Template(
-            "{question}\n\nThe answer is {answer}. Explain how to get there.",
+            "{question}\n\nThe answer is: {answer}.\nExplain how to get there.",
             "{rationale}",
             inversion="question, answer → rationale",
         ),
@@ -115,7 +115,7 @@ FAMILY = Family(
         ),
         Template(
             (
-                "{question}\nI know that the answer is {answer}, but I do not see why. Can "
+                "{question}\nI know that the answer is this: {answer}\n\nBut I do not see why. Can "
                 "you explain it to me?\nExplanation:"
             ),
             "{rationale}",
@@ -219,7 +219,7 @@ FAMILY = Family(
         ),
         Template(
             (
-                "Write a question whose answer is {answer}. Then explain step by step how to "
+                "Write a question with this answer: {answer}\n\nThen explain step by step how to "
                 "find the answer.\nQuestion and reasoning:"
             ),
             "Question: {question}\nReasoning: {rationale}",
@@ -227,7 +227,7 @@ FAMILY = Family(
         ),
         Template(
             (
-                "The answer is {answer}.\n\nWrite a question for it, and below the question "
+                "The answer is: {answer}.\n\nWrite a question for it, and below the question "
                 "the reasoning that leads to the answer."
             ),
             "Question: {question}\nReasoning: {rationale}",
@@ -256,7 +256,7 @@ FAMILY = Family(
             ),
             layouts=(
                 "Reasoning: {rationale}\nAnswer: {answer}\nQuestion:",
-                "{rationale} So the answer is {answer}.\nWhat was the question?",
+                "{rationale} So the answer is: {answer}.\nWhat was the question?",
             ),
             targets="{question}",
             inversion="rationale, answer → question",

@@ -59,7 +59,7 @@ FAMILY = Family(
             inversion="answer → question",
         ),
         Template(
-            "{answer}\n\nWrite a general knowledge question that this answers.\nQuestion:",
+            "{answer}\n\nWrite a general knowledge question that this answers.",
             "{question}",
             inversion="answer → question",
         ),
@@ -91,7 +91,7 @@ FAMILY = Family(
         Template(
             (
                 "Someone typed a question into a search engine and got this answer: "
-                "{answer}\nWhat did they ask?\nQuestion:"
+                "{answer}\nWhat did they ask?"
             ),
             "{question}",
             inversion="answer → question",

@@ -43,20 +43,21 @@ FAMILY = Family(
             inversion="answer → question",
         ),
         Template(
-            "Answer: {answer}\nOutput:",
+            "Answer: {answer}\nQuestion to ask:",
             "{question}",
-            instruction=(
-                "You will be given an answer. Output a common-sense question that it answers."
+            instruction=("Write a common-sense question that has this answer."),
+            inversion="answer → question",
+        ),
+        Template(
+            (
+                "Below is the answer to a question about everyday life. What could the "
+                "question be?\n\n{answer}"
             ),
-            inversion="answer → question",
-        ),
-        Template(
-            ("The most plausible answer is given below. What could the question be?\n\n{answer}"),
             "{question}",
             inversion="answer → question",
         ),
         Template(
-            "Most plausible answer: {answer}\nQuestion:",
+            "Natural answer: {answer}\nQuestion:",
             "{question}",
             instruction="Write a common-sense question for the answer.",
             inversion="answer → question",
@@ -111,7 +112,7 @@ FAMILY = Family(
             domain="how_to",
         ),
         Template(
-            "Write down the goal that is achieved in this way: {answer}",
+            ("Write down what someone who does the following wants to achieve.\n\n{answer}"),
             "{question}",
             inversion="answer → question",
             domain="how_to",
@@ -162,7 +163,7 @@ FAMILY = Family(
         Template(
             "Solution: {answer}\nOutput:",
             "{question}",
-            instruction="You will be given a solution. Output the goal that it serves.",
+            instruction="Write down the goal that this solution serves.",
             inversion="answer → question",
             domain="how_to",
         ),
@@ -176,7 +177,7 @@ FAMILY = Family(
             ),
             layouts=(
                 "Answer: {answer}\nQuestion:",
-                "Most plausible answer: {answer}\nQuestion:",
+                "Natural answer: {answer}\nQuestion:",
                 "Sensible answer: {answer}\nQuestion:",
                 "{answer}\nThe question:",
             ),

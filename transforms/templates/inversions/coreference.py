@@ -60,12 +60,9 @@ FAMILY = Family(
             inversion="answer, pronoun → text",
         ),
         Template(
-            "Pronoun: {pronoun}\nStands for: {answer}\nOutput:",
+            "Pronoun: {pronoun}\nStands for: {answer}\nSentence:",
             "{text}",
-            instruction=(
-                "You will be given a pronoun and what it stands for. Output a sentence "
-                "that uses it this way."
-            ),
+            instruction=("Write a sentence that uses the pronoun for the given person or thing."),
             inversion="answer, pronoun → text",
         ),
         Template(
@@ -112,7 +109,7 @@ FAMILY = Family(
             instructions=(
                 "",
                 "Write a sentence in which the pronoun refers to the given person or thing.",
-                "Write a sentence in which the pronoun stands for what is given.",
+                ("Write a sentence in which the pronoun stands for this person or thing."),
                 (
                     "Write a sentence with the pronoun, so that a reader can tell what it "
                     "stands for."

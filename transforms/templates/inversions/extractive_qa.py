@@ -88,7 +88,7 @@ FAMILY = Family(
         Template(
             (
                 "{context}\n\nI would like to quiz someone on this text. What should I ask "
-                "if the answer is supposed to be the following?\n{answer}\nQuestion:"
+                "to get this answer?\n\n{answer}"
             ),
             "{question}",
             inversion="context, answer → question",

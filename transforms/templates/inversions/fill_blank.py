@@ -19,12 +19,14 @@ FAMILY = Family(
             inversion="answer → text",
         ),
         Template(
-            "Goes into the blank: {answer}\nText with a blank:", "{text}", inversion="answer → text"
+            "Write a text with a blank. What goes into the blank: {answer}",
+            "{text}",
+            inversion="answer → text",
         ),
         Template(
-            "Solution: {answer}",
+            "Missing: {answer}",
             "{text}",
-            instruction="Write a sentence with a blank that the solution fills.",
+            instruction="Write a sentence with a blank in place of what is missing.",
             inversion="answer → text",
         ),
         Template(
@@ -41,7 +43,7 @@ FAMILY = Family(
             inversion="answer → text",
         ),
         Template(
-            ("Generate a sentence with a blank where the following belongs: {answer}\nSentence:"),
+            ("Generate a sentence with a blank where the following belongs: {answer}"),
             "{text}",
             inversion="answer → text",
         ),
@@ -62,12 +64,12 @@ FAMILY = Family(
             inversion="answer → text",
         ),
         Template(
-            "{answer}\n\nUse this in a sentence, but leave a blank where it would go.\nSentence:",
+            ("{answer}\n\nUse this in a sentence, but leave a blank where it would go."),
             "{text}",
             inversion="answer → text",
         ),
         Template(
-            "fills the blank: {answer}\nsentence with the blank:",
+            "i need a sentence with a blank, and this has to fill it: {answer}",
             "{text}",
             inversion="answer → text",
         ),
@@ -90,13 +92,16 @@ FAMILY = Family(
         Template(
             (
                 '{context}\n\nWrite a sentence about this text in which "{answer}" is '
-                "replaced by a blank.\nSentence:"
+                "replaced by a blank."
             ),
             "{text}",
             inversion="context, answer → text",
         ),
         Template(
-            "Text: {context}\nGoes into the blank: {answer}\nSentence with a blank:",
+            (
+                "Text: {context}\n\nWrite a sentence about the text with a blank. What goes "
+                "into the blank: {answer}"
+            ),
             "{text}",
             inversion="context, answer → text",
         ),
@@ -147,7 +152,10 @@ FAMILY = Family(
             inversion="context, answer → text",
         ),
         Template(
-            "Answer: {answer}\nText: {context}\nFill-in-the-blank question:",
+            (
+                "Answer: {answer}\nText: {context}\n\nWrite a fill-in-the-blank question about "
+                "the text for this answer."
+            ),
             "{text}",
             inversion="context, answer → text",
         ),
@@ -186,7 +194,10 @@ FAMILY = Family(
             domain="news",
         ),
         Template(
-            "News: {context}\nMissing: {answer}\nSentence about the news, with a blank:",
+            (
+                "News: {context}\n\nWrite a sentence about the news with a blank in place of "
+                "the following: {answer}"
+            ),
             "{text}",
             inversion="context, answer → text",
             domain="news",
@@ -209,10 +220,7 @@ FAMILY = Family(
         *shots(
             instructions=(
                 "",
-                (
-                    "Write a sentence with a blank about each passage. What fills the blank "
-                    "is given."
-                ),
+                ("Write a sentence about each passage, with a blank for the missing part."),
                 ("Given a passage and what fills the blank, write the sentence with the blank."),
             ),
             layouts=(

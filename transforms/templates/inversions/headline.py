@@ -38,7 +38,7 @@ FAMILY = Family(
             inversion="heading → text",
         ),
         Template(
-            "Here is a heading: {answer}\n\nPlease write what comes after it.\n\nText:",
+            "Here is a heading: {answer}\n\nPlease write what comes after it.",
             "{text}",
             inversion="heading → text",
         ),

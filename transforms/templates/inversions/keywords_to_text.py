@@ -138,8 +138,8 @@ FAMILY = Family(
             layouts=(
                 "Sentence: {answer}\nKeywords:",
                 "{answer}\nKeywords (any order, separated by commas):",
-                "Text: {answer}\nMain words, in their base form and in any order:",
-                "{answer}\nMade from these words (base forms, any order):",
+                "Text: {answer}\nMain words (base form):",
+                "{answer}\nMade from these words:",
             ),
             targets="{keywords}",
             inversion="sentence → keywords",

@@ -7,7 +7,7 @@ FAMILY = Family(
     targets=("question",),
     templates=(
         Template(
-            ("Result: {answer}\n\nMake up a math problem that leads to this result.\nProblem:"),
+            ("Result: {answer}\n\nMake up a math problem that leads to this result."),
             "{question}",
             inversion="answer → question",
         ),
@@ -41,7 +41,7 @@ FAMILY = Family(
             inversion="answer → question",
         ),
         Template(
-            "The answer to a math problem is {answer}. What could the problem be?\nProblem:",
+            "The answer to a math problem is {answer}. What could the problem be?",
             "{question}",
             inversion="answer → question",
         ),

@@ -103,8 +103,8 @@ FAMILY = Family(
         ),
         Template(
             (
-                "Write a test question on the passage below. A reader who gets it right "
-                "answers: {answer}\n\n{context}"
+                "Write a test question on the passage below. The right answer should be: "
+                "{answer}\n\n{context}"
             ),
             "{question}",
             inversion="context, answer → question",

@@ -31,8 +31,8 @@ FAMILY = Family(
         ),
         Template(
             (
-                "Natural language inference: write the hypothesis for the premise and "
-                "the label.\n\nPremise: {premise}\nLabel: {answer}\nHypothesis:"
+                "Write a hypothesis for the premise, one that fits the label.\n\nPremise: "
+                "{premise}\nLabel: {answer}\nHypothesis:"
             ),
             "{hypothesis}",
             inversion="premise, answer → hypothesis",
@@ -72,28 +72,22 @@ FAMILY = Family(
             form="relation",
         ),
         Template(
-            (
-                "{premise}\n\nWrite a statement about this text. When someone asks whether "
-                "the statement follows from the text, the answer should be: {answer}"
-            ),
+            ("{premise}\n\nWrite a statement that {answer} if this text is true."),
             "{hypothesis}",
             inversion="premise, answer → hypothesis",
-            form="yes_no",
+            form="truth",
         ),
         Template(
-            (
-                "{premise}\n\nWrite a claim about this text. When the claim is checked "
-                "against the text, the verdict should be: {answer}"
-            ),
+            ("{premise}\n\nWrite a claim that this text {answer}."),
             "{hypothesis}",
             inversion="premise, answer → hypothesis",
-            form="supported",
+            form="backing",
         ),
         Template(
-            ("Evidence: {premise}\nVerdict: {answer}\n\nWrite a claim that gets this verdict."),
+            ("Evidence: {premise}\n\nWrite a claim that the evidence {answer}."),
             "{hypothesis}",
             inversion="premise, answer → hypothesis",
-            form="supported",
+            form="backing",
         ),
         Template(
             (
@@ -115,12 +109,12 @@ FAMILY = Family(
         ),
         Template(
             (
-                "Text: {premise}\nDoes the statement follow from the text? "
-                "{answer}\n\nWrite such a statement."
+                "Text: {premise}\n\nWrite one sentence about this. Given the text, your "
+                "sentence {answer}."
             ),
             "{hypothesis}",
             inversion="premise, answer → hypothesis",
-            form="yes_no",
+            form="truth",
         ),
         Template(
             (
@@ -193,12 +187,9 @@ FAMILY = Family(
             inversion="hypothesis, answer → premise",
         ),
         Template(
-            "Hypothesis: {hypothesis}\nLabel: {answer}\nOutput:",
+            "Hypothesis: {hypothesis}\nLabel: {answer}\nText:",
             "{premise}",
-            instruction=(
-                "You will be given a hypothesis and an inference label. Output a premise "
-                "that fits both."
-            ),
+            instruction=("Write a premise. The label says how the hypothesis relates to it."),
             inversion="hypothesis, answer → premise",
         ),
         Template(
@@ -229,30 +220,24 @@ FAMILY = Family(
         ),
         Template(
             (
-                "Write a short text. When someone asks whether the statement below follows "
-                "from it, the answer should be: {answer}\n\nStatement: {hypothesis}\nText:"
+                "Write a short text. If it is true, the statement below "
+                "{answer}.\n\nStatement: {hypothesis}\nText:"
             ),
             "{premise}",
             inversion="hypothesis, answer → premise",
-            form="yes_no",
+            form="truth",
         ),
         Template(
-            (
-                "Claim: {hypothesis}\nVerdict: {answer}\n\nWrite the evidence that leads "
-                "to this verdict."
-            ),
+            ("Claim: {hypothesis}\n\nWrite a piece of evidence that {answer} the claim."),
             "{premise}",
             inversion="hypothesis, answer → premise",
-            form="supported",
+            form="backing",
         ),
         Template(
-            (
-                "{hypothesis}\n\nWrite a short text. When the claim above is checked "
-                "against it, the verdict should be: {answer}"
-            ),
+            ("{hypothesis}\n\nWrite a short text that {answer} this claim."),
             "{premise}",
             inversion="hypothesis, answer → premise",
-            form="supported",
+            form="backing",
         ),
         Template(
             "Claim: {hypothesis}\nVerdict: {answer}\nEvidence:",
@@ -271,13 +256,10 @@ FAMILY = Family(
             form="supported",
         ),
         Template(
-            (
-                "Statement: {hypothesis}\nDoes it follow from the text? {answer}\n\nWrite a "
-                "text for which this answer is right."
-            ),
+            ("Statement: {hypothesis}\n\nWrite a text according to which this statement {answer}."),
             "{premise}",
             inversion="hypothesis, answer → premise",
-            form="yes_no",
+            form="truth",
         ),
         Template(
             (
@@ -290,8 +272,8 @@ FAMILY = Family(
         ),
         Template(
             (
-                "Statement: {hypothesis}\nTrue or false: {answer}\n\nWrite a text according "
-                "to which this answer is right."
+                "Statement: {hypothesis}\n\nWrite a text. Someone who knows only the text "
+                'should mark the statement "{answer}".'
             ),
             "{premise}",
             inversion="hypothesis, answer → premise",
@@ -314,9 +296,9 @@ FAMILY = Family(
         ),
         *shots(
             instructions=("Write a statement about the text.",),
-            layouts=("Text: {premise}\nDoes the statement follow? {answer}\nStatement:",),
+            layouts=("Text: {premise}\nA statement that {answer} if the text is true:",),
             targets="{hypothesis}",
-            form="yes_no",
+            form="truth",
             inversion="premise, answer → hypothesis",
         ),
         *shots(
@@ -333,25 +315,25 @@ FAMILY = Family(
             inversion="hypothesis, answer → premise",
         ),
         *shots(
-            instructions=("", "Write a claim that gets the given verdict."),
+            instructions=("", "Write a claim for each text, as asked."),
             layouts=(
-                "Evidence: {premise}\nVerdict: {answer}\nClaim:",
-                "{premise}\nVerdict on the claim: {answer}\nClaim:",
-                "Verdict: {answer}\nText: {premise}\nClaim to check:",
+                "Evidence: {premise}\nA claim that the evidence {answer}:",
+                "{premise}\nA claim that this text {answer}:",
+                "Text: {premise}\nA claim to check, which the text {answer}:",
             ),
             targets="{hypothesis}",
-            form="supported",
+            form="backing",
             inversion="premise, answer → hypothesis",
         ),
         *shots(
-            instructions=("", "Write evidence that leads to the given verdict on the claim."),
+            instructions=("", "Write a text on each claim, as asked."),
             layouts=(
-                "Claim: {hypothesis}\nVerdict: {answer}\nEvidence:",
-                "Verdict: {answer}\nClaim: {hypothesis}\nText:",
-                "{hypothesis}\nVerdict on this claim: {answer}\nEvidence:",
+                "Claim: {hypothesis}\nEvidence that {answer} it:",
+                "Claim: {hypothesis}\nText that {answer} the claim:",
+                "{hypothesis}\nEvidence that {answer} this claim:",
             ),
             targets="{premise}",
-            form="supported",
+            form="backing",
             inversion="hypothesis, answer → premise",
         ),
         *shots(

@@ -11,16 +11,16 @@ FAMILY = Family(
         Template(
             "Sentence 1: {sentence1}\nLabel: {answer}",
             "{sentence2}",
-            instruction="Write a second sentence for the pair, so that the label is right.",
+            instruction=(
+                "Write a second sentence. The label says how the two should compare in meaning."
+            ),
             inversion="sentence1, answer → sentence2",
         ),
         Template(
-            (
-                "Sentence 1: {sentence1}\nSentences 1 and 2, compared in meaning: "
-                "{answer}\n\nWrite sentence 2."
-            ),
+            ("Write a sentence in similar words that {answer} this one.\n\n{sentence1}"),
             "{sentence2}",
             inversion="sentence1, answer → sentence2",
+            form="relates",
         ),
         Template(
             "{sentence1}\n\nWrite a similar sentence. The two should have {answer}.",
@@ -39,49 +39,45 @@ FAMILY = Family(
         ),
         Template(
             (
-                "Sentence 1: {sentence1}\nIs sentence 2 a paraphrase of sentence 1? "
-                "{answer}\n\nWrite sentence 2."
+                "Here is a sentence: {sentence1}\n\nWrite another one, in similar words, "
+                "that {answer} it."
             ),
             "{sentence2}",
             inversion="sentence1, answer → sentence2",
-            form="yes_no",
+            form="relates",
         ),
         Template(
             (
-                "Write a sentence that has much the same words as the one below. Asked "
-                "whether the two mean the same thing, a reader should answer: "
-                "{answer}\n\n{sentence1}"
+                "Use much the same words as the sentence below to write one that {answer} "
+                "it.\n\n{sentence1}"
             ),
             "{sentence2}",
             inversion="sentence1, answer → sentence2",
-            form="yes_no",
+            form="relates",
         ),
         Template(
             (
-                "{sentence1}\n\nWrite a second sentence with similar words. The answer to "
-                '"Does it say the same thing?" should be: {answer}'
+                "{sentence1}\n\nPlease write a second sentence with similar words, so that "
+                "the two have {answer}."
             ),
             "{sentence2}",
             inversion="sentence1, answer → sentence2",
-            form="yes_no",
+            form="same_different",
         ),
         Template(
             (
-                "Sentence 1: {sentence1}\n\nWrite a sentence 2 with similar words. The "
-                "pair should be labeled: {answer}"
+                "Sentence 1: {sentence1}\n\nSentence 2 {answer} sentence 1, and its words "
+                "are similar. Write sentence 2."
             ),
             "{sentence2}",
             inversion="sentence1, answer → sentence2",
-            form="paraphrase",
+            form="relates",
         ),
         Template(
-            (
-                'Question 1: {sentence1}\n\nQuestion 2 is marked as "{answer}". Write '
-                "question 2, in similar words."
-            ),
+            ("Question 1: {sentence1}\n\nWrite a question 2 that {answer} in similar words."),
             "{sentence2}",
             inversion="sentence1, answer → sentence2",
-            form="duplicate",
+            form="asks",
             domain="forum_question",
         ),
         Template(
@@ -120,18 +116,18 @@ FAMILY = Family(
             inversion="sentence1, answer → sentence2",
         ),
         Template(
-            "Sentence: {sentence1}\nLabel: {answer}\nOutput:",
+            "Sentence: {sentence1}\nLabel: {answer}\nOther sentence:",
             "{sentence2}",
             instruction=(
-                "You will be given a sentence and a label for a pair. Output the other "
-                "sentence of the pair."
+                "Write the other sentence of the pair. The label says how the two compare "
+                "in meaning."
             ),
             inversion="sentence1, answer → sentence2",
         ),
         Template(
             (
-                "Paraphrase data: complete the pair.\n\nSentence A: {sentence1}\nLabel: "
-                "{answer}\nSentence B:"
+                "Complete the pair of sentences. The label says how they compare in "
+                "meaning.\n\nSentence A: {sentence1}\nLabel: {answer}\nSentence B:"
             ),
             "{sentence2}",
             inversion="sentence1, answer → sentence2",
@@ -142,13 +138,10 @@ FAMILY = Family(
             inversion="sentence1, answer → sentence2",
         ),
         Template(
-            (
-                "Question 1: {sentence1}\nDoes question 2 ask the same thing? "
-                "{answer}\n\nWrite question 2."
-            ),
+            ("{sentence1}\n\nWrite a similar question that {answer}."),
             "{sentence2}",
             inversion="sentence1, answer → sentence2",
-            form="yes_no",
+            form="asks",
             domain="forum_question",
         ),
         Template(
@@ -182,13 +175,10 @@ FAMILY = Family(
             domain="news",
         ),
         Template(
-            (
-                "Report 1: {sentence1}\nDo both reports say the same thing? {answer}\n\n"
-                "Write report 2."
-            ),
+            ("Report 1: {sentence1}\n\nWrite a similar report that {answer} report 1."),
             "{sentence2}",
             inversion="sentence1, answer → sentence2",
-            form="yes_no",
+            form="relates",
             domain="news",
         ),
         Template(
@@ -222,11 +212,14 @@ FAMILY = Family(
         *shots(
             instructions=(
                 "",
-                ("Write a similar sentence for each. The answer says whether it is a paraphrase."),
+                (
+                    "Write a similar sentence for each one, with the same meaning or a "
+                    "different one."
+                ),
             ),
-            layouts=("Sentence 1: {sentence1}\nIs sentence 2 a paraphrase? {answer}\nSentence 2:",),
+            layouts=("Sentence: {sentence1}\nA similar sentence that {answer} it:",),
             targets="{sentence2}",
-            form="yes_no",
+            form="relates",
             inversion="sentence1, answer → sentence2",
         ),
         *shots(
@@ -234,7 +227,9 @@ FAMILY = Family(
                 "",
                 "Write a similar sentence with the same meaning or a different one, as stated.",
             ),
-            layouts=("Sentence: {sentence1}\nThe pair has: {answer}\nSimilar sentence:",),
+            layouts=(
+                ("Sentence: {sentence1}\nA similar sentence, so that the two have {answer}:"),
+            ),
             targets="{sentence2}",
             form="same_different",
             inversion="sentence1, answer → sentence2",

@@ -56,7 +56,7 @@ FAMILY = Family(
             inversion="code → question",
         ),
         Template(
-            ("{code}\n\nThis program is the answer to a request. Write the request.\nRequest:"),
+            ("{code}\n\nThis program is the answer to a request. Write the request."),
             "{question}",
             inversion="code → question",
         ),
@@ -101,7 +101,7 @@ FAMILY = Family(
                 "",
                 "State the task that each program solves.",
                 "Write the problem statement for each program.",
-                "Describe what each program was asked to do.",
+                "Describe the task that each program solves.",
             ),
             layouts=(
                 "Code:\n{code}\nTask:",

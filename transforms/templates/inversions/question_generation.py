@@ -8,10 +8,7 @@ FAMILY = Family(
     context="context",
     templates=(
         Template(
-            (
-                "Question about the text: {question}\n\nText: {context}\n\nThe expected "
-                "answer, as short as possible:"
-            ),
+            ("Question about the text: {question}\n\nText: {context}\n\nShort answer:"),
             "{answer}",
             inversion="context, question → answer",
         ),

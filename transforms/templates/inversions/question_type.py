@@ -52,9 +52,9 @@ FAMILY = Family(
             inversion="answer → text",
         ),
         Template(
-            "Answer type: {answer}\nOutput:",
+            "Type of answer: {answer}\nQuestion:",
             "{text}",
-            instruction="You will be given an answer type. Output a question that fits it.",
+            instruction="Write a question that asks for this type of answer.",
             inversion="answer → text",
         ),
         Template(

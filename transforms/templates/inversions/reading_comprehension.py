@@ -30,8 +30,8 @@ FAMILY = Family(
         ),
         Template(
             (
-                "Make up a comprehension question on the passage below. A careful reader "
-                "should answer it with: {answer}\n\n{context}"
+                "Make up a comprehension question on the passage below. The answer should "
+                "be: {answer}\n\n{context}"
             ),
             "{question}",
             inversion="context, answer → question",
@@ -52,7 +52,7 @@ FAMILY = Family(
         Template(
             (
                 "{context}\n\nA student was asked about this passage and answered "
-                '"{answer}", which is correct. What was the question?\nQuestion:'
+                '"{answer}", which is correct. What was the question?'
             ),
             "{question}",
             inversion="context, answer → question",

@@ -12,7 +12,7 @@ FAMILY = Family(
             inversion="answer → text",
         ),
         Template(
-            "Ending: {answer}\nBeginning:",
+            "Here is an ending: {answer}\nWrite a beginning for it.",
             "{text}",
             inversion="answer → text",
         ),
@@ -32,11 +32,9 @@ FAMILY = Family(
             inversion="answer → text",
         ),
         Template(
-            "End: {answer}\nOutput:",
+            "End: {answer}\nBeginning:",
             "{text}",
-            instruction=(
-                "You will be given the end of a text. Output a beginning that leads up to it."
-            ),
+            instruction=("Write a beginning that leads up to the end."),
             inversion="answer → text",
         ),
         Template(
@@ -62,7 +60,7 @@ FAMILY = Family(
             inversion="answer → text",
         ),
         Template(
-            ("{answer}\n\nI only have these last words of the text. Write the part before them."),
+            ("A text ends with these words: {answer}\nWrite the part before them."),
             "{text}",
             inversion="answer → text",
         ),
@@ -72,15 +70,15 @@ FAMILY = Family(
             inversion="answer → text",
         ),
         Template(
-            ("A passage was cut in two.\n\nSecond half: {answer}\nFirst half:"),
+            (
+                "A passage was cut in two, and this is the second half: {answer}\nWrite the "
+                "first half."
+            ),
             "{text}",
             inversion="answer → text",
         ),
         Template(
-            (
-                "Come up with a beginning. It should lead directly to the words "
-                "below.\n\n{answer}\n\nBeginning:"
-            ),
+            ("Come up with a beginning. It should lead directly to the words below.\n\n{answer}"),
             "{text}",
             inversion="answer → text",
         ),

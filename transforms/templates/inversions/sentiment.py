@@ -50,7 +50,7 @@ FAMILY = Family(
             form="label",
         ),
         Template(
-            "Sentiment to express: {answer}\n\nCompose a sentence or two.",
+            "Compose a sentence or two with this sentiment: {answer}",
             "{text}",
             inversion="answer → text",
             form="label",
@@ -183,16 +183,14 @@ FAMILY = Family(
             inversion="answer → text",
         ),
         Template(
-            "Label: {answer}\n\nWrite a text that fits this sentiment label.",
+            "Sentiment or rating: {answer}\n\nWrite a text that fits this.",
             "{text}",
             inversion="answer → text",
         ),
         Template(
-            "Label: {answer}\nOutput:",
+            "Sentiment: {answer}\nText with this sentiment:",
             "{text}",
-            instruction=(
-                "You will be given a sentiment label. Output a text that this label fits."
-            ),
+            instruction=("Write a text with this sentiment or rating."),
             inversion="answer → text",
         ),
         Template(
@@ -325,7 +323,7 @@ FAMILY = Family(
             layouts=(
                 "Sentiment: {answer}\nText:",
                 "Label: {answer}\nExample:",
-                "Sentiment label: {answer}\nText with this label:",
+                "Sentiment: {answer}\nText with this sentiment:",
             ),
             targets="{text}",
             inversion="answer → text",

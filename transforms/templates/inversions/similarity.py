@@ -16,8 +16,8 @@ FAMILY = Family(
         ),
         Template(
             (
-                "Sentence 1: {sentence1}\nSimilarity to sentence 2, from 0 (unrelated) to "
-                "5 (the same): {answer}\n\nWrite sentence 2."
+                "Sentence 1: {sentence1}\n\nWrite a sentence 2 whose similarity in meaning "
+                "to sentence 1 is {answer}, from 0 (unrelated) to 5 (the same)."
             ),
             "{sentence2}",
             inversion="sentence1, answer → sentence2",
@@ -76,19 +76,19 @@ FAMILY = Family(
         ),
         Template(
             (
-                "A: {sentence1}\nHow similar A and B are in meaning, from 0 (not at all) "
-                "to 5 (the same): {answer}\n\nWrite B."
+                "A: {sentence1}\n\nWrite a sentence B, so that the similarity of A and B "
+                "in meaning is {answer} on a scale from 0 (not similar at all) to 5 (the "
+                "same)."
             ),
             "{sentence2}",
             inversion="sentence1, answer → sentence2",
         ),
         Template(
-            "Sentence: {sentence1}\nGrade: {answer}\nOutput:",
+            "Sentence: {sentence1}\nGrade: {answer}\nOther sentence:",
             "{sentence2}",
             instruction=(
-                "You will be given a sentence and a grade from 0 (nothing in common) to 5 "
-                "(same meaning). Output a sentence that gets this grade when compared with "
-                "the first."
+                "Write a sentence that gets the given grade when it is compared with the "
+                "first one. Grades go from 0 (nothing in common) to 5 (same meaning)."
             ),
             inversion="sentence1, answer → sentence2",
         ),
@@ -146,15 +146,12 @@ FAMILY = Family(
             ),
             layouts=(
                 (
-                    "Sentence 1: {sentence1}\nSimilarity to sentence 2, from 0 to 5: "
-                    "{answer}\nSentence 2:"
+                    "Sentence 1: {sentence1}\nSentence 2, with a similarity of {answer} on "
+                    "a scale from 0 to 5:"
                 ),
-                ("A: {sentence1}\nSimilarity of A and B in meaning, out of 5: {answer}\nB:"),
+                ("A: {sentence1}\nB, with a similarity in meaning of {answer} out of 5:"),
                 "Grade from 0 to 5: {answer}\nFirst sentence: {sentence1}\nSecond sentence:",
-                (
-                    "Sentence: {sentence1}\nSimilarity of the next sentence, from 0 to 5: "
-                    "{answer}\nNext sentence:"
-                ),
+                ("Sentence: {sentence1}\nAnother sentence, whose similarity is {answer} out of 5:"),
             ),
             targets="{sentence2}",
             inversion="sentence1, answer → sentence2",

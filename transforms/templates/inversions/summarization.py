@@ -37,7 +37,7 @@ FAMILY = Family(
             inversion="summary → text",
         ),
         Template(
-            "{answer}\n\nThis is a summary. Write the text that was summarized.\nText:",
+            "{answer}\n\nThis is a summary. Write the text that was summarized.",
             "{text}",
             inversion="summary → text",
         ),

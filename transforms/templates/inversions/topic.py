@@ -43,9 +43,9 @@ FAMILY = Family(
             inversion="answer → text",
         ),
         Template(
-            "Topic: {answer}\nOutput:",
+            "Topic: {answer}\nText about it:",
             "{text}",
-            instruction="You will be given a topic. Output a text about it.",
+            instruction="Write a text about the given topic.",
             inversion="answer → text",
         ),
         Template(
@@ -83,7 +83,7 @@ FAMILY = Family(
             inversion="answer → text",
         ),
         Template(
-            "Class: {answer}\n\nGive an example of a text in this class.\nExample:",
+            "Class: {answer}\n\nGive an example of a text in this class.",
             "{text}",
             inversion="answer → text",
         ),

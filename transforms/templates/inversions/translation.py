@@ -102,7 +102,7 @@ FAMILY = Family(
                 "Translate these texts.",
             ),
             layouts=(
-                "From {target_language} back to {source_language}: {answer}\nTranslation:",
+                ("From {target_language} to {source_language}: {answer}\nTranslation:"),
                 "Text: {answer}\nLanguage of the original: {source_language}\nOriginal:",
                 "{answer}\nTranslated from: {source_language}\nOriginal:",
                 "{target_language}: {answer}\n{source_language}:",

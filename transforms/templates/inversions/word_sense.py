@@ -57,48 +57,40 @@ FAMILY = Family(
         ),
         Template(
             (
-                "Word: {word}\nSentence 1: {sentence1}\nIs the word used in the same sense "
-                "in sentence 2? {answer}\n\nWrite sentence 2."
+                "Word: {word}\nSentence 1: {sentence1}\n\nIn sentence 2, the word is used "
+                "{answer}. Write it."
             ),
             "{sentence2}",
             inversion="word, sentence1, answer → sentence2",
-            form="yes_no",
+            form="sense",
+        ),
+        Template(
+            ('{sentence1}\n\nWrite another sentence with "{word}", used {answer}.'),
+            "{sentence2}",
+            inversion="word, sentence1, answer → sentence2",
+            form="sense",
+        ),
+        Template(
+            'First sentence: {sentence1}\nUse "{word}" {answer}.',
+            "{sentence2}",
+            instruction=("Write a second sentence with the given word."),
+            inversion="word, sentence1, answer → sentence2",
+            form="sense",
+        ),
+        Template(
+            ('Sentence A: {sentence1}\n\nWrite a sentence B in which "{word}" is used {answer}.'),
+            "{sentence2}",
+            inversion="word, sentence1, answer → sentence2",
+            form="sense",
         ),
         Template(
             (
-                '{sentence1}\n\nWrite another sentence with "{word}". Asked whether the '
-                "word has the same meaning in both, a reader should answer: {answer}"
+                'A sentence with "{word}": {sentence1}\n\nNow use the word {answer}, in '
+                "another sentence."
             ),
             "{sentence2}",
             inversion="word, sentence1, answer → sentence2",
-            form="yes_no",
-        ),
-        Template(
-            "Word: {word}\nOther sentence: {sentence1}\nSame sense: {answer}",
-            "{sentence2}",
-            instruction=(
-                "Write a sentence that uses the given word. Whether the word has the same "
-                "sense as in the other sentence is stated below."
-            ),
-            inversion="word, sentence1, answer → sentence2",
-            form="yes_no",
-        ),
-        Template(
-            (
-                'Sentence A: {sentence1}\nTrue or false: "{word}" means the same in '
-                "sentence B as in sentence A. {answer}\n\nWrite sentence B."
-            ),
-            "{sentence2}",
-            inversion="word, sentence1, answer → sentence2",
-            form="true_false",
-        ),
-        Template(
-            (
-                "Word: {word}\nSentence: {sentence1}\nComparison of the meanings: {answer}"
-                "\n\nWrite the second sentence of the pair."
-            ),
-            "{sentence2}",
-            inversion="word, sentence1, answer → sentence2",
+            form="sense",
         ),
         Template(
             "Word: {word}\nLabel: {answer}\nSentence 1: {sentence1}\nSentence 2:",
@@ -110,35 +102,36 @@ FAMILY = Family(
             inversion="word, sentence1, answer → sentence2",
         ),
         Template(
-            "Word: {word}\nSentence: {sentence1}\nLabel: {answer}\nOutput:",
+            "Word: {word}\nSentence: {sentence1}\nLabel: {answer}\nOther sentence:",
             "{sentence2}",
             instruction=(
-                "You will be given a word, a sentence that contains it, and a label for a "
-                "pair of uses. Output a sentence that makes the label right."
+                "Write another sentence with the word. The label says how the two uses of "
+                "the word should compare."
             ),
             inversion="word, sentence1, answer → sentence2",
         ),
         Template(
             (
-                "word: {word}\nfirst sentence: {sentence1}\nmeaning in the two sentences: "
-                "{answer}\n\nwrite the second sentence"
-            ),
-            "{sentence2}",
-            inversion="word, sentence1, answer → sentence2",
-        ),
-        Template(
-            (
-                '{sentence1}\n\nWrite another sentence with the word "{word}". When the '
-                "meaning of the word in the two sentences is compared, the result should "
-                "be: {answer}"
+                "word: {word}\nfirst sentence: {sentence1}\n\nwrite a second sentence that "
+                "uses the word {answer}"
             ),
             "{sentence2}",
             inversion="word, sentence1, answer → sentence2",
+            form="sense",
         ),
         Template(
             (
-                "Word: {word}\nMeaning in the two sentences: {answer}\n\nWrite a second "
-                "sentence with the word. The first one is: {sentence1}"
+                '{sentence1}\n\nPlease give me one more sentence with the word "{word}". '
+                "Use the word {answer}."
+            ),
+            "{sentence2}",
+            inversion="word, sentence1, answer → sentence2",
+            form="sense",
+        ),
+        Template(
+            (
+                'A first sentence with the word "{word}": {sentence1}\n\nWrite a second '
+                "one. How the meaning of the word should compare in the two: {answer}"
             ),
             "{sentence2}",
             inversion="word, sentence1, answer → sentence2",
@@ -155,13 +148,10 @@ FAMILY = Family(
             ),
             layouts=(
                 (
-                    "Word: {word}\nSentence 1: {sentence1}\nIn the two sentences the word has: "
-                    "{answer}\nSentence 2:"
+                    "Word: {word}\nSentence 1: {sentence1}\nSentence 2, so that the two "
+                    "uses have {answer}:"
                 ),
-                (
-                    '{sentence1}\nUse the word "{word}" in a new sentence. In the two '
-                    "sentences it should have {answer}.\nNew sentence:"
-                ),
+                ('{sentence1}\nNew sentence with "{word}", so that the two uses have {answer}:'),
             ),
             targets="{sentence2}",
             form="same_different",
@@ -170,19 +160,13 @@ FAMILY = Family(
         *shots(
             instructions=(
                 "",
-                (
-                    "Write another sentence with the word. The answer says whether its sense "
-                    "stays the same."
-                ),
+                ("Write another sentence with the word, in the sense that is asked for."),
             ),
             layouts=(
-                (
-                    "Word: {word}\nSentence 1: {sentence1}\nIs the word used in the same sense "
-                    "in sentence 2? {answer}\nSentence 2:"
-                ),
+                ("Word: {word}\nSentence 1: {sentence1}\nSentence 2, with the word used {answer}:"),
             ),
             targets="{sentence2}",
-            form="yes_no",
+            form="sense",
             inversion="word, sentence1, answer → sentence2",
         ),
         *shots(

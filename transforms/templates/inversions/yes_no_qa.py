@@ -92,11 +92,11 @@ FAMILY = Family(
             inversion="context, answer → question",
         ),
         Template(
-            "Passage:\n{context}\n\nExpected answer: {answer}",
+            "Passage:\n{context}\n\nAnswer: {answer}",
             "{question}",
             instruction=(
-                "You write test items. For each passage, write one question with the "
-                "expected answer."
+                "You write test items. Write one question about the passage that has the "
+                "given answer."
             ),
             inversion="context, answer → question",
         ),
@@ -155,9 +155,9 @@ FAMILY = Family(
             form="true_false",
         ),
         Template(
-            "Text: {context}\nVerdict on the statement: {answer}",
+            "Text: {context}\nTrue or false: {answer}",
             "{question}",
-            instruction="Write a statement for which the text leads to this verdict.",
+            instruction="Write a statement about the text that is true or false, as stated.",
             inversion="context, answer → question",
             form="true_false",
         ),
@@ -195,10 +195,7 @@ FAMILY = Family(
             form="true_false",
         ),
         Template(
-            (
-                "{context}\n\nTrue or false? The right answer is: {answer}\nWrite the "
-                "statement that was judged."
-            ),
+            ("{context}\n\nWrite a statement that is {answer} if this text is right."),
             "{question}",
             inversion="context, answer → question",
             form="true_false",
@@ -207,17 +204,14 @@ FAMILY = Family(
             "Text: {context}\nAnswer: {answer}\nStatement:",
             "{question}",
             instruction=(
-                "You write true-or-false tests. For each text, write one statement with "
-                "the expected answer."
+                "You write true-or-false tests. Write one statement about the text that "
+                "has the given answer."
             ),
             inversion="context, answer → question",
             form="true_false",
         ),
         Template(
-            (
-                "What statement about the following text would get the verdict "
-                '"{answer}"?\n\n{context}'
-            ),
+            ("What statement about the following text would be {answer}?\n\n{context}"),
             "{question}",
             inversion="context, answer → question",
             form="true_false",
@@ -240,11 +234,14 @@ FAMILY = Family(
             inversion="context, answer → question",
         ),
         *shots(
-            instructions=("", "Write a statement about each text that gets the given verdict."),
+            instructions=(
+                "",
+                "Write a statement about each text that is true or false, as stated.",
+            ),
             layouts=(
-                "Text: {context}\nVerdict: {answer}\nStatement:",
-                "{context}\nTrue or false: {answer}\nStatement:",
-                "Verdict: {answer}\nPassage: {context}\nStatement about the passage:",
+                "Text: {context}\nA {answer} statement about it:",
+                "{context}\nStatement that is {answer}:",
+                ("Passage: {context}\nA statement about the passage that is {answer}:"),
             ),
             targets="{question}",
             form="true_false",
