@@ -114,7 +114,7 @@ def test_what_fills_most_of_either_side_comes_first(lengths: list[list[int]]) ->
 def test_a_window_holds_4000_examples() -> None:
     # Of the two short examples, the first shares a row; the other is in the next window.
     lengths = np.array([[n] for n in [6] * 3999 + [4, 4]], np.int32)
-    rows = _rows(plan_rows(lengths, {"row_length": 10}))
+    rows = _rows(plan_rows(lengths, {"row_length": 10}, FIRST_FIT))
     assert rows == [[0, 3999], *([n] for n in range(1, 3999)), [4000]]
 
 

@@ -87,9 +87,9 @@ def verify(make_job: MakeJob, make_record: MakeRecord, monkeypatch: pytest.Monke
         sizes: list[int] = []
         real = candidate_pairs.load_sets
 
-        def load(job: Job, loaded: NDArray[np.uint64]) -> Any:
+        def load(job: Job, loaded: NDArray[np.uint64], *rest: Any) -> Any:
             sizes.append(len(loaded))
-            return real(job, loaded)
+            return real(job, loaded, *rest)
 
         monkeypatch.setattr(candidate_pairs, "load_sets", load)
         monkeypatch.setattr(candidate_pairs, "MOST_LOADED", most_loaded)
