@@ -38,7 +38,7 @@ FAMILY = Family(
         ),
         Template(
             "{question}\n\nFacts and answer:",
-            "{rationale}\nTherefore, the answer is: {answer}.",
+            "{rationale}\nPutting this together, the answer is: {answer}.",
             instruction=(
                 "Before answering, recall the facts that bear on the question and "
                 "put them together."
