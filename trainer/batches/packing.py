@@ -129,7 +129,7 @@ def _best_fit_decreasing(lengths: TokenArray, limits: list[int]) -> IntArray:
     needed[:, : len(limits)] = lengths
     room = np.array([*limits, 0][:2])
     # Very long rows count targets in units of several tokens; one that needs all is alone.
-    unit = 1 + np.prod(room + 1) // _MOST_CELLS
+    unit = min(1 + np.prod(room + 1) // _MOST_CELLS, max(room[1], 1))
     room[1] //= unit
     needed[:, 1] = np.minimum(-(-needed[:, 1] // unit), room[1])
     keys, which, counts = np.unique(

@@ -4,7 +4,7 @@ from itertools import product
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -32,6 +32,8 @@ def _check(lengths: NDArray[np.int32], rows: list[list[int]]) -> None:
 
 @settings(deadline=None)  # The first call compiles.
 @given(lengths=LENGTHS, cells=st.integers(1, 400))
+# A unit of more tokens than a row has for targets.
+@example(lengths=np.array([[1, 1], [1, 8]], np.int32), cells=1)
 def test_every_example_once_within_limits(lengths: NDArray[np.int32], cells: int) -> None:
     plan = plan_rows(lengths, LIMITS)
     _check(lengths, _rows(plan))
