@@ -303,6 +303,7 @@ def test_every_command_that_reads_points_lost_rows_out(flanbeam: Any, tmp_path: 
         "read": 10,
         "first": ["news.jsonl:10: answer 'else' is none of the options"],
         "advice": "add the value to `labels`, or map it with `label_of` or `marks`",
+        "unit": "rows",
     }
     commands: dict[str, tuple[list[Any], list[Any]]] = {
         "preview": (["preview", recipe], [0, "losses"]),

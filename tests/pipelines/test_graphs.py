@@ -314,6 +314,7 @@ ASSEMBLE_LABELS = [
     "verify_pairs/Run",
     "verify_pairs/Send bands",
     "write",
+    "write/Divide examples",
     "write/Group",
     "write/Key",
     "write/Run",
