@@ -7,8 +7,6 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from pipelines.building.stages import STAGES
-from transforms.duplicates.candidate_pairs import EDGES
-from transforms.duplicates.near_duplicates import CHOOSE, takes_rounds
 from transforms.job import Job
 from transforms.runtime.progress import Expected
 from transforms.scan.scanning import SCAN_RECORDS
@@ -41,11 +39,10 @@ def assemble(
             numbers = items_of(stage, job) if stage.items.count else [0]
             items[kind] = pipeline | f"Items: {kind}" >> beam.Create(numbers)
         read = {name: runs[source.name] for name, source in wired.sources.items()}
-        if stage is CHOOSE and carrier == "shuffle" and takes_rounds(job):
-            from transforms.duplicates.rounds import ChooseInRounds
-
-            rounds = ChooseInRounds(work, job.settings.deduplicate.near.rounds)
-            runs[stage.name] = read[EDGES] | stage.name >> rounds
+        own_way = stage.by_shuffle if carrier == "shuffle" else None
+        if own_way is not None and (transform := own_way(work, job)) is not None:
+            [source] = read.values()
+            runs[stage.name] = source | stage.name >> transform
             continue
         own = items[kind]
         if stage.items.count is None:

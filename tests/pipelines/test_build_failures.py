@@ -25,7 +25,7 @@ class _KilledError(RuntimeError):
         ("transforms.stages.execution", "write_run"),
         pytest.param("transforms.scan.scanning", "key_row", marks=pytest.mark.slow),
         pytest.param("transforms.stages.execution", "write_rejections", marks=pytest.mark.slow),
-        pytest.param("transforms.mixture.ranking", "_write_pool", marks=pytest.mark.slow),
+        pytest.param("transforms.mixture.ranking", "_write_pools", marks=pytest.mark.slow),
         pytest.param("transforms.mixture.selection", "select_rows", marks=pytest.mark.slow),
         ("transforms.prompts.rendering", "encode_row"),
         pytest.param("transforms.snapshots.writing", "read_rendered", marks=pytest.mark.slow),

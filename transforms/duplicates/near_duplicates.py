@@ -4,7 +4,7 @@ sign (signing.py) → verify_pairs (candidate_pairs.py) → choose_survivors (su
 in a large corpus) → near_duplicates.
 """
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,9 @@ from transforms.stages.output import Output, StageCounts
 from transforms.stages.stage import AT_ONCE, RECORD_FILES, ROWS, Stage
 from transforms.stages.work import Work
 from transforms.types import Rejection
+
+if TYPE_CHECKING:
+    from apache_beam import PTransform
 
 REMOVALS = "removals"
 NEAR_DUPLICATE = "near_duplicate"
@@ -58,10 +61,13 @@ def source_ranks(job: Job) -> NDArray[np.int64]:
     return np.array([file.source_rank for file in job.files], dtype=np.int64)
 
 
-def takes_rounds(job: Job) -> bool:
-    """Return whether a job has more records than one process chooses among."""
-    near = job.settings.deduplicate.near
-    return near.enabled and job.num_records > near.at_once
+def choose_in_rounds(directory: str, job: Job) -> "PTransform | None":
+    """Return the rounds of a job that has more records than one process chooses among."""
+    if job.num_records <= job.settings.deduplicate.near.at_once:
+        return None
+    from transforms.duplicates.rounds import ChooseInRounds
+
+    return ChooseInRounds(directory, job.settings.deduplicate.near.rounds)
 
 
 def apply_removals(work: Work) -> Output:
@@ -103,6 +109,7 @@ CHOOSE = Stage(
     settings=("deduplicate.near.at_once", "deduplicate.near.rounds"),
     is_kept=True,
     is_enabled=near_is_enabled,
+    by_shuffle=choose_in_rounds,
 )
 APPLY = Stage(
     name="near_duplicates",

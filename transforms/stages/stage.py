@@ -8,7 +8,7 @@ items.
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,9 @@ from transforms.records.key_rows import bucket_of
 from transforms.settings import CorpusSettings
 from transforms.stages.output import NoNotes, Output
 from transforms.stages.work import Work
+
+if TYPE_CHECKING:
+    from apache_beam import PTransform
 
 # Names of inputs and outputs. If several stages yield `rows`, a reader gets the nearest earlier.
 ROWS = "rows"
@@ -128,6 +131,8 @@ class Stage:
       split: parts of a work item that are run and kept one by one.
       undrawn: reasons under which it counts records that were fit for use but not drawn; they have
         no rows among the rejections.
+      by_shuffle: (directory, job) → a transform from the runs of its one input to its own, which
+        takes its place where an engine's shuffle carries rows; None if the job needs none.
     """
 
     name: str
@@ -145,3 +150,4 @@ class Stage:
     ranges: Ranges | None = None
     split: Callable[[Work], Iterable[Work]] = whole
     undrawn: frozenset[str] = field(default_factory=frozenset)
+    by_shuffle: "Callable[[str, Job], PTransform | None] | None" = None
