@@ -5,7 +5,7 @@
 #   flanbeam build quickstart --out corpora -- $(cat RUN/options)
 #
 # FLINK is what fetch.sh filled, RUN a directory for configuration, logs and process numbers.
-# TASK_MANAGERS (2), TASK_MANAGER_MEMORY (1280m), PYTHON (python3) with flanbeam in it, and PORT
+# TASK_MANAGERS (2), TASK_MANAGER_MEMORY (1408m), PYTHON (python3) with flanbeam in it, and PORT
 # (8081) of Flink's page; the three ports after it may be taken as well. ENVIRONMENT is PROCESS (task
 # managers start Python workers) or EXTERNAL (a pool beside them does).
 set -euo pipefail
@@ -70,10 +70,10 @@ rest.bind-address: localhost
 rest.port: $port
 taskmanager.host: localhost
 taskmanager.bind-host: localhost
-taskmanager.memory.process.size: ${TASK_MANAGER_MEMORY:-1280m}
+taskmanager.memory.process.size: ${TASK_MANAGER_MEMORY:-1408m}
 taskmanager.memory.managed.size: 128m
-taskmanager.memory.network.min: 256m
-taskmanager.memory.network.max: 256m
+taskmanager.memory.network.min: 384m
+taskmanager.memory.network.max: 384m
 taskmanager.numberOfTaskSlots: $managers
 cluster.evenly-spread-out-slots: true
 restart-strategy: fixed-delay
