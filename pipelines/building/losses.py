@@ -68,7 +68,7 @@ class Loss:
         )
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Losses:
     """The rejected rows of one source by reason, with the details of the first ones."""
 
@@ -109,7 +109,7 @@ class Losses:
 
 def losses_of(source: IngestedSource) -> Losses:
     """Return the rows of a source that ingest rejected."""
-    losses = Losses(source.source.name, read=sum(entry.entered for entry in source.ledger))
+    losses = Losses(name=source.source.name, read=sum(entry.entered for entry in source.ledger))
     for path in source.rejections:
         for line in filesystem.read_bytes(path).splitlines():
             losses.add(decode_rejection(line))
@@ -128,7 +128,7 @@ def report_prompt_losses(recipe: Recipe, path: str, manifest: Manifest) -> list[
     An inverted task is not among them: that some answers have no question is as it should be.
     """
     losing = {
-        entry.task: Losses(entry.task, read=entry.entered, unit="examples")
+        entry.task: Losses(name=entry.task, read=entry.entered, unit="examples")
         for entry in manifest.ledger
         if entry.rejected.get(NO_TEMPLATE, 0) > recipe.max_loss * entry.entered
         and not entry.task.endswith(INVERSION_SUFFIX)

@@ -52,7 +52,7 @@ class Filter:
         )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Preview:
     """One rendered example of a task.
 
@@ -105,7 +105,7 @@ def _round_robin(
     ]
     for warning in (warning for source in fingerprinted for warning in source.warnings):
         warn(f"warning: {warning}")
-    losses.update({source.name: Losses(source.name) for source in fingerprinted})
+    losses.update({source.name: Losses(name=source.name) for source in fingerprinted})
     open_sources = [tasks_of(source, losses[source.name]) for source in fingerprinted]
     seen = []
     while open_sources:
@@ -191,7 +191,9 @@ def preview(recipe: Recipe, wanted: Filter, count: int) -> list[Preview]:
             if isinstance(fitted, Fitted):
                 rendered += 1
                 if wanted.passes(fitted):
-                    previews.append(Preview(task.name, record, fitted, asked))
+                    previews.append(
+                        Preview(task=task.name, record=record, fitted=fitted, asked_type=asked)
+                    )
         position += 1
     losses = [loss for source in read.values() for loss in source.over(recipe.max_loss)]
     return _checked(recipe, previews, rendered, losses)
@@ -271,7 +273,14 @@ def preview_in_store(recipe: Recipe, store: str, wanted: Filter, count: int) -> 
                 continue
             rendered += 1
             if wanted.passes(result[1]):
-                previews.append(Preview(use.task, record, result[1], use.template_type))
+                previews.append(
+                    Preview(
+                        task=use.task,
+                        record=record,
+                        fitted=result[1],
+                        asked_type=use.template_type,
+                    )
+                )
             if len(previews) == count:
                 break
         return _checked(recipe, previews, rendered, ready.losses)

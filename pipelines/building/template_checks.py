@@ -59,7 +59,15 @@ def recipe_problems(path: str) -> list[Problem]:
             checked = family or Family(name=task, targets=(), templates=())
             light = [found for found in template_problems(template, checked) if found not in grave]
             for rule, detail in [*grave, *(one for one in light if one[0] not in GRAVE_RULES)]:
-                problems.append(Problem(name or task, template.digest, rule, detail, place))
+                problems.append(
+                    Problem(
+                        family=name or task,
+                        template=template.digest,
+                        rule=rule,
+                        detail=detail,
+                        place=place,
+                    )
+                )
         shared = family.all_templates if family and not own.only else ()
         for number, repeated, other, rule in near_duplicates(templates, shared):
             place = places["templates", task, str(number)]
@@ -67,12 +75,28 @@ def recipe_problems(path: str) -> list[Problem]:
             at = f" at {stated}" if stated else ""
             same = "the same text" if rule == "duplicate" else "almost the same text"
             detail = f"{name or task}:{other.digest}{at} has {same}"
-            problems.append(Problem(name or task, templates[number].digest, rule, detail, place))
+            problems.append(
+                Problem(
+                    family=name or task,
+                    template=templates[number].digest,
+                    rule=rule,
+                    detail=detail,
+                    place=place,
+                )
+            )
         has_options = mapped is not None and "options" in mapped
         for detail in unserved_types(recipe, task, collection, name, has_options):
             place = places["templates", task]
             detail = f"templates.{task}: {detail}"
-            problems.append(Problem(name or task, "", "unserved_type", detail, place))
+            problems.append(
+                Problem(
+                    family=name or task,
+                    template="",
+                    rule="unserved_type",
+                    detail=detail,
+                    place=place,
+                )
+            )
     return problems
 
 

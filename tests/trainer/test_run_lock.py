@@ -54,7 +54,10 @@ def test_no_checkpoint_is_begun_that_the_disk_cannot_hold(
 ) -> None:
     usage = shutil.disk_usage(tmp_path)
     monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=3_999_999))
-    card, progress = ModelCard({}), Progress(1, 1, "a", "b")
+    card, progress = (
+        ModelCard({}),
+        Progress(position=1, examples_read=1, snapshot_fingerprint="a", plan_hash="b"),
+    )
     with open_checkpoints(tmp_path) as manager:
         for count, room in ((1_000_000, False), (900_000, True)):
             state: Any = TrainState(jnp.asarray(1), {"w": jnp.zeros(count)}, ())

@@ -29,7 +29,7 @@ METRIC = "held_in_loss"
 Manager: TypeAlias = ocp.CheckpointManager
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Progress:
     """The position of a run in its data; checked when the run resumes."""
 

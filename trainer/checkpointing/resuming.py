@@ -72,7 +72,13 @@ def resume_or_start(manager: checkpoints.Manager, setup: RunSetup) -> tuple[Trai
         state = fresh_state(setup.config.seed, model, optimizer, layout, setup.start)
         fingerprint = setup.inputs.snapshot.manifest.fingerprint
         batches = setup.inputs.training
-        return state, Progress(0, 0, fingerprint, batches.plan_hash(0), batches.plan_version)
+        return state, Progress(
+            position=0,
+            examples_read=0,
+            snapshot_fingerprint=fingerprint,
+            plan_hash=batches.plan_hash(0),
+            plan_version=batches.plan_version,
+        )
     progress, card = newest
     setup.inputs.plan_as(progress.plan_version)
     _check_same_run(progress, card, setup)

@@ -23,7 +23,7 @@ from transforms.texts.word_hashes import WORD_BASE, Hashes, mixed, ngram_hashes
 _ZERO = np.uint64(0)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class NgramSets:
     """Sorted n-gram hashes of texts: text i ends before `text_ends[i]`, document d's texts before
     `ends[d]`. Texts compared as a whole have no n-grams; they are in the documents' `forms`.
@@ -84,11 +84,19 @@ def make_sets(
         ]
         text_ends = np.cumsum([len(values) for values in sets], dtype=np.int64)
         values = np.concatenate([np.zeros(0, dtype=np.uint64), *sets]).astype(np.uint64)
-        return NgramSets(values, text_ends, hashed.ends, forms, layouts)
+        return NgramSets(
+            values=values, text_ends=text_ends, ends=hashed.ends, forms=forms, layouts=layouts
+        )
     values = np.empty(len(words.hashes), dtype=np.uint64)
     text_ends = np.empty(len(words.ends), dtype=np.int64)
     size = _fill_sets(words.hashes, words.ends, ngram, whole, values, text_ends)
-    return NgramSets(values[:size].copy(), text_ends, hashed.ends, forms, layouts)
+    return NgramSets(
+        values=values[:size].copy(),
+        text_ends=text_ends,
+        ends=hashed.ends,
+        forms=forms,
+        layouts=layouts,
+    )
 
 
 def _layout_hash(document: Sequence[NamedText]) -> int:
@@ -102,11 +110,13 @@ def join_sets(parts: Sequence[NgramSets], salts: Sequence[int]) -> NgramSets:
     lengths = [len(part.values) for part in parts], [len(part.text_ends) for part in parts]
     value_starts, text_starts = (np.cumsum([0, *length])[:-1] for length in lengths)
     return NgramSets(
-        np.concatenate([part.values for part in parts]),
-        np.concatenate([p.text_ends + start for p, start in zip(parts, value_starts, strict=True)]),
-        np.concatenate([p.ends + start for p, start in zip(parts, text_starts, strict=True)]),
-        rehash(forms ^ np.array(salts, dtype=np.uint64), 0),
-        np.concatenate([part.layouts for part in parts]),
+        values=np.concatenate([part.values for part in parts]),
+        text_ends=np.concatenate(
+            [p.text_ends + start for p, start in zip(parts, value_starts, strict=True)]
+        ),
+        ends=np.concatenate([p.ends + start for p, start in zip(parts, text_starts, strict=True)]),
+        forms=rehash(forms ^ np.array(salts, dtype=np.uint64), 0),
+        layouts=np.concatenate([part.layouts for part in parts]),
     )
 
 

@@ -62,7 +62,7 @@ _MIN_TEMPLATES = 10
 _NEAR_DUPLICATE = 0.9
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Problem:
     """A problem of a template of a family; `place` is the file and line of a recipe's own."""
 
@@ -218,7 +218,9 @@ def _optional_problems(family: Family) -> Iterator[Problem]:
         for count, kind in ((showing, "with"), (len(asking) - showing, "without")):
             if len(asking) > 0 and count < _MIN_TEMPLATES:
                 detail = f"{count} {kind} {name}, at least {_MIN_TEMPLATES} are needed"
-                yield Problem(family.name, "", "too_few_templates", detail)
+                yield Problem(
+                    family=family.name, template="", rule="too_few_templates", detail=detail
+                )
 
 
 def _text_problems(
@@ -252,20 +254,32 @@ def family_problems(
             *template_problems(template, family, can_encode),
             *_meaning_problems(template, family),
         ):
-            yield Problem(family.name, template.digest, rule, detail)
+            yield Problem(family=family.name, template=template.digest, rule=rule, detail=detail)
     yield from _optional_problems(family)
     for templates in (family.templates, family.few_shot):
         digests = Counter(template.digest for template in templates)
         for digest in [digest for digest, count in digests.items() if count > 1]:
-            yield Problem(family.name, digest, "duplicate", "the same text appears twice")
+            yield Problem(
+                family=family.name,
+                template=digest,
+                rule="duplicate",
+                detail="the same text appears twice",
+            )
     for one, other in combinations(family.templates, 2):
         if (
             one.digest != other.digest
             and _ratio(_skeleton(one), _skeleton(other)) > _NEAR_DUPLICATE
         ):
-            yield Problem(family.name, one.digest, "near_duplicate", other.digest)
+            yield Problem(
+                family=family.name, template=one.digest, rule="near_duplicate", detail=other.digest
+            )
     if len(family.templates) < _MIN_TEMPLATES and not family.is_bare:
-        yield Problem(family.name, "", "too_few_templates", str(len(family.templates)))
+        yield Problem(
+            family=family.name,
+            template="",
+            rule="too_few_templates",
+            detail=str(len(family.templates)),
+        )
 
 
 def _ratio(one: str, other: str) -> float:

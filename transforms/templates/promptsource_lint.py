@@ -44,8 +44,8 @@ def promptsource_problems(file: TemplateFile) -> Iterator[Problem]:
     seen: dict[str, str] = {}
     for template in file.templates:
         for rule, detail in _template_problems(template):
-            yield Problem(place, template.name, rule, detail)
+            yield Problem(family=place, template=template.name, rule=rule, detail=detail)
         text = " ".join(template.jinja.split())
         if text in seen:
-            yield Problem(place, template.name, "duplicate", seen[text])
+            yield Problem(family=place, template=template.name, rule="duplicate", detail=seen[text])
         seen.setdefault(text, template.name)

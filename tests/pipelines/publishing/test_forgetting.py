@@ -133,7 +133,9 @@ def _train(run: Path, fingerprint: str) -> None:
 
     from trainer.checkpointing.checkpoints import Progress, open_checkpoints
 
-    progress = asdict(Progress(0, 0, fingerprint, ""))
+    progress = asdict(
+        Progress(position=0, examples_read=0, snapshot_fingerprint=fingerprint, plan_hash="")
+    )
     with open_checkpoints(run) as manager:
         manager.save(1, args=ocp.args.Composite(progress=ocp.args.JsonSave(progress)))
 

@@ -183,7 +183,11 @@ def test_a_table_has_twice_as_many_slots_as_ngrams(members: list[int], slots: in
     # The first record has 4 n-grams, the second 2 and 4 in two texts, the third none.
     none = np.zeros(0, dtype=np.uint64)
     sets = NgramSets(
-        np.arange(10, dtype=np.uint64), np.array([4, 6, 10]), np.array([1, 3, 3]), none, none
+        values=np.arange(10, dtype=np.uint64),
+        text_ends=np.array([4, 6, 10]),
+        ends=np.array([1, 3, 3]),
+        forms=none,
+        layouts=none,
     )
     assert candidate_pairs._slots(sets, np.array(members)) == slots
 
