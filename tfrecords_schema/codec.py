@@ -19,8 +19,10 @@ from tfrecords_schema.features import (
     FEATURES,
     ID,
     INPUTS,
+    INPUTS_TEXT,
     RECORD_ID,
     TARGETS,
+    TARGETS_TEXT,
     TASK_NAME,
     Feature,
     NewRow,
@@ -30,8 +32,8 @@ from tfrecords_schema.features import (
 _Example = example_class()
 _TokenExample = example_class(lists_as_bytes=True)
 _Int64List = type(_Example().features.feature["any"].int64_list)
-# Features whose values never come twice.
-_UNIQUE = (ID, RECORD_ID)
+# Features whose values seldom come twice.
+_VARIED = (ID, RECORD_ID, INPUTS_TEXT, TARGETS_TEXT)
 _NO_TOKENS = np.zeros(0, np.int32)
 
 
@@ -55,10 +57,28 @@ _LISTS = {"string": b"\x0a", "int64": b"\x1a"}
 # In the order of keys that protobuf's deterministic serialization has: of two of which one begins
 # with the other, the longer one goes first.
 _ORDERED = tuple(sorted(FEATURES, key=lambda feature: f"{feature.name}\x7f"))
-_LONGEST_KEPT = 64
+# Sizes of values whose headings are kept, for each feature.
+_MOST_HEADS = 1 << 14
 
 
-def _numbers(values: Any) -> bytes:
+class _Heads(dict[int, bytes]):
+    """What precedes a feature's list, by the size of the list's bytes."""
+
+    def __init__(self, feature: Feature) -> None:
+        super().__init__()
+        self._before = _field(_FIRST, feature.name.encode()) + _VALUE
+        self._tag = _LISTS[feature.kind]
+
+    def __missing__(self, size: int) -> bytes:
+        head = self._tag + _varint(size)
+        head = b"".join((self._before, _varint(len(head) + size), head))
+        head = b"".join((_FIRST, _varint(len(head) + size), head))
+        if len(self) < _MOST_HEADS:
+            self[size] = head
+        return head
+
+
+def _pack(values: Any) -> bytes:
     """Return the content of an Int64List."""
     if not isinstance(values, np.ndarray):
         packed: bytes = _Int64List(value=values).SerializeToString()
@@ -66,39 +86,34 @@ def _numbers(values: Any) -> bytes:
     # Writers of many examples have loaded the kernels; others need not wait for them.
     kernels = sys.modules.get("tfrecords_schema.word_kernels")
     if kernels is None or values.dtype != np.int32:
-        return _numbers(values.tolist())
+        return _pack(values.tolist())
     return _field(_FIRST, kernels.pack_varints(values).tobytes()) if len(values) else b""
-
-
-def _texts(values: Any) -> bytes:
-    """Return the content of a BytesList."""
-    return b"".join([_field(_FIRST, text.encode()) for text in values])
 
 
 def _encoder(feature: Feature) -> Callable[[Any], bytes]:
     """Return the function from a value of `feature` to its entry in the map of an example."""
-    head, tag = _field(_FIRST, feature.name.encode()) + _VALUE, _LISTS[feature.kind]
-    content_of = _texts if feature.kind == "string" else _numbers
+    heads = _Heads(feature)
 
-    def encode_list(values: Any) -> bytes:
+    def encode_text(value: Any) -> bytes:
+        content = _field(_FIRST, value.encode())
+        return heads[len(content)] + content
+
+    def encode_texts(values: Any) -> bytes:
         if isinstance(values, str):
             raise TypeError(f"feature {feature.name!r} is a list, not a text")
-        content = _field(tag, content_of(values))
-        return _field(_FIRST, b"".join((head, _varint(len(content)), content)))
+        content = b"".join([_field(_FIRST, text.encode()) for text in values])
+        return heads[len(content)] + content
 
-    def encode_one(value: Any) -> bytes:
-        return encode_list((value,))
-
-    encode_again = lru_cache(maxsize=1024, typed=True)(encode_one)
-
-    def encode_scalar(value: Any) -> bytes:
-        if isinstance(value, str) and len(value) > _LONGEST_KEPT:
-            return encode_one(value)
-        return encode_again(value)
+    def encode_numbers(values: Any) -> bytes:
+        content = _pack(values)
+        return heads[len(content)] + content
 
     if feature.repeated:
-        return encode_list
-    return encode_one if feature.name in _UNIQUE else encode_scalar
+        return encode_texts if feature.kind == "string" else encode_numbers
+    if feature.name in _VARIED:
+        return encode_text
+    encode_list = encode_texts if feature.kind == "string" else encode_numbers
+    return lru_cache(maxsize=1024, typed=True)(lambda value: encode_list((value,)))
 
 
 _ENCODERS = tuple((feature.name, _encoder(feature)) for feature in _ORDERED)
