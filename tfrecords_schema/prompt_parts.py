@@ -6,10 +6,9 @@ are in the order of their starts; those of options and of turns lie inside the q
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import IntEnum
 from itertools import chain
-from typing import Any
+from typing import Any, NamedTuple
 
 from tfrecords_schema.errors import DataError
 from tfrecords_schema.features import INPUTS_TEXT, PARTS, Row
@@ -34,8 +33,7 @@ class Role(IntEnum):
 TURNS = frozenset((Role.SYSTEM, Role.TOOLS, Role.USER, Role.ASSISTANT, Role.TOOL))
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """Characters [start, end) of a prompt, and what they are."""
 
     role: Role
@@ -49,7 +47,7 @@ def flatten(parts: Iterable[Part]) -> list[int]:
     >>> flatten([Part(Role.INSTRUCTION, 0, 5), Part(Role.QUERY, 7, 9)])
     [0, 0, 5, 3, 7, 9]
     """
-    return list(chain.from_iterable((part.role, part.start, part.end) for part in parts))
+    return list(chain.from_iterable(parts))
 
 
 def parts_of(row: Row) -> list[Part]:

@@ -18,7 +18,10 @@ T = TypeVar("T")
 
 def stable_digest(*parts: str | int) -> bytes:
     """Hash `parts` to 16 bytes; ("ab", "c") and ("a", "bc") differ."""
-    text = "".join([f"{len(text)}:{text}" for text in map(str, parts)])
+    text = ""
+    for part in parts:
+        part = str(part)
+        text += f"{len(part)}:{part}"
     return hashlib.blake2b(text.encode(), digest_size=16).digest()
 
 
@@ -42,8 +45,8 @@ class Draws:
 
     def bits(self) -> int:
         """Draw the next 64 random bits."""
-        self._state = (self._state + GOLDEN) & MASK
-        return mix_int(self._state)
+        self._state = state = (self._state + GOLDEN) & MASK
+        return mix_int(state)
 
     def below(self, limit: int) -> int:
         """Draw an integer in [0, limit), uniform to 2^-40 for any limit that occurs here."""

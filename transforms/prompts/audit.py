@@ -5,16 +5,16 @@ targets the evaluation's parser reads back, and how many prompts end in one cue.
 """
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tfrecords_schema.answers import parse_answer
 from transforms.prompts.cues import ends_in_cue
 from transforms.prompts.fitting import LEAST_SHARE, LEAST_TOKENS, Fitted
 from transforms.prompts.prompting import Draft
-from transforms.types import FieldValue, Prompt, Record, Task
+from transforms.prompts.showing import hidden_fields
+from transforms.types import Prompt, Record, Task
 
-_TWO_CUES = re.compile(r"(?:^|\n)[^\n]{1,48}:[ \n]*\n[^\n]{1,48}:[ \n]*$")
+_TWO_CUES = re.compile(r"(?:^|\n)[^\n]{1,48}:[ \n]*\n[^\n]{1,48}:$")
 # A token has some three characters or more in every vocabulary but bytes.
 _LEAST_CHARACTERS = LEAST_TOKENS
 
@@ -37,40 +37,17 @@ class Finding:
 def audit(fitted: Fitted, record: Record, task: Task) -> Finding:
     """Return what is wrong with one rendered example."""
     draft, prompt = fitted.draft, fitted.prompt
-    missing = _missing(draft, prompt.inputs, {**task.fields, **record.fields})
+    fields = {**task.fields, **record.fields}
+    essential = draft.family.essential(draft.template)
+    missing = hidden_fields(essential, fields, prompt.inputs, draft.fields.get("response", ""))
     if fitted.context_shortened:
         missing = [name for name in missing if not _is_shortened(draft, prompt, name, record)]
     for exemplar in draft.exemplars:
-        missing += _missing(draft, exemplar.text, {**task.fields, **exemplar.fields}, True)
+        if exemplar.hidden:
+            # Of one layout, the instruction is there once for all.
+            said = frozenset() if draft.mixed else draft.template.instructs_with
+            missing += [name for name in exemplar.hidden if name not in said]
     return Finding(tuple(missing), _reads_back(draft, prompt), _has_one_cue(draft, prompt))
-
-
-def _missing(
-    draft: Draft, text: str, fields: Mapping[str, FieldValue], is_exemplar: bool = False
-) -> list[str]:
-    """Return the essential fields that a text does not show."""
-    essential = draft.family.essential(draft.template)
-    missing = []
-    for name, value in fields.items():
-        if name == "turns":
-            is_shown = "history" not in essential or _shows_history(text, value, draft, is_exemplar)
-        elif name not in essential or (is_exemplar and name in draft.template.instruction):
-            is_shown = True
-        else:
-            parts = value if isinstance(value, list) else [value]
-            is_shown = all(part in text for part in parts)
-        if not is_shown:
-            missing.append(name)
-    return missing
-
-
-def _shows_history(text: str, turns: FieldValue, draft: Draft, is_exemplar: bool) -> bool:
-    """Return whether a text has all turns before some reply; for a query, before its own reply."""
-    for reply in range(1, len(turns), 2):
-        is_asked = is_exemplar or turns[reply] == draft.fields.get("response")
-        if is_asked and all(turn in text for turn in turns[:reply]):
-            return True
-    return False
 
 
 def _is_shortened(draft: Draft, prompt: Prompt, name: str, record: Record) -> bool:
@@ -95,7 +72,8 @@ def _reads_back(draft: Draft, prompt: Prompt) -> bool | None:
 def _has_one_cue(draft: Draft, prompt: Prompt) -> bool:
     if draft.family.is_bare:
         return True
-    if _TWO_CUES.search(prompt.inputs[-128:]):
+    end = prompt.inputs[-128:].rstrip(" \n")
+    if end.endswith(":") and _TWO_CUES.search(end):
         return False
     layout_cue = draft.template.is_layout and bool(draft.template.tail.strip())
     return not draft.exemplars or layout_cue or ends_in_cue(prompt.inputs)

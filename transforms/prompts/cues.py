@@ -37,6 +37,24 @@ def with_cue(text: str, cue: str) -> str:
     return text if ends_in_cue(text) else f"{text}\n{cue}"
 
 
+def cued(template: Template, text: str, is_bare: bool, cue: str) -> str:
+    """Return a part of a few-shot prompt with its cue, so that the answer can follow.
+
+    Args:
+      is_bare: whether it has only inputs and outputs, without cues.
+    """
+    if is_bare:
+        return f"{text}\n"
+    if template.is_layout and template.tail.strip():
+        return text
+    return with_cue(text, cue)
+
+
+def join_instruction(instruction: str, inputs: str) -> str:
+    """Return a zero-shot prompt: the instruction, then the material."""
+    return "\n\n".join(part for part in (instruction, inputs) if part)
+
+
 def answered(text: str, answer: str) -> str:
     """Return a text that ends in a cue, followed by its answer.
 

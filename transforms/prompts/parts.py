@@ -7,7 +7,7 @@ for, so that a text that occurs twice is never taken for another.
 from collections.abc import Sequence
 
 from tfrecords_schema.prompt_parts import Part, Role
-from transforms.prompts.prompting import Draft, Exemplar
+from transforms.prompts.prompting import Draft
 from transforms.prompts.turns import CHAT_MARKS, CHATS, SpokenTurn
 from transforms.templates.template import OPTIONS, wording_after
 
@@ -17,49 +17,29 @@ def find_parts(draft: Draft) -> list[Part]:
 
     An empty list where the whole prompt is the query and nothing more is known of it.
     """
-    texts = draft.parts
-    separator = draft.separator if draft.exemplars else "\n\n"
-    joined = separator.join(texts)
+    texts, joined, gap = draft.parts, draft.joined, len(draft.gap)
     # `compose` leaves out the line ends around the whole.
-    shift = len(joined) - len(joined.lstrip("\n"))
-    size = len(joined.strip("\n").rstrip())
-    starts, position = [], -shift
-    for text in texts:
-        starts.append(position)
-        position += len(text) + len(separator)
-    shots = len(draft.exemplars)
-    first = len(texts) - 1 - shots
-    parts = [
-        Part(Role.INSTRUCTION, start, start + len(text))
-        for start, text in zip(starts[:first], texts[:first], strict=True)
-    ]
-    for start, exemplar in zip(starts[first:-1], draft.exemplars, strict=True):
-        parts += _parts_of_exemplar(exemplar, start)
-    parts.append(Part(Role.QUERY, starts[-1], starts[-1] + len(texts[-1])))
-    parts += _inside_query(draft, starts[-1])
-    clipped = [_clipped(part, size) for part in parts]
-    kept = [part for part in clipped if part.start < part.end]
-    return [] if kept == [Part(Role.QUERY, 0, size)] else kept
+    position = len(joined.lstrip("\n")) - len(joined)
+    size = position + len(joined.rstrip())
+    parts = []
+    for text in texts[: len(texts) - 1 - len(draft.exemplars)]:
+        parts.append(Part(Role.INSTRUCTION, position, position + len(text)))
+        position += len(text) + gap
+    for exemplar in draft.exemplars:
+        parts += [Part(role, position + start, position + end) for role, start, end in exemplar.spans]
+        position += len(exemplar.text) + gap
+    end = position + len(texts[-1])
+    parts.append(Part(Role.QUERY, position, end))
+    parts += _inside_query(draft, position)
+    if parts[0].start < 0 or end > size:
+        parts = [_clipped(part, size) for part in parts]
+    kept = [part for part in parts if part.start < part.end]
+    return [] if kept == [(Role.QUERY, 0, size)] else kept
 
 
 def _clipped(part: Part, size: int) -> Part:
     """Return what the first `size` characters hold of a part."""
-    if part.start >= 0 and part.end <= size:
-        return part
     return Part(part.role, max(0, part.start), min(part.end, size))
-
-
-def _parts_of_exemplar(exemplar: Exemplar, start: int) -> list[Part]:
-    """Return the question of an exemplar and its answer; the white space between is neither's."""
-    text, answer = exemplar.text, exemplar.answer
-    end = start + len(text)
-    if not answer or not text.endswith(answer):
-        return [Part(Role.EXEMPLAR, start, end)]
-    asked = len(text[: len(text) - len(answer)].rstrip())
-    return [
-        Part(Role.EXEMPLAR, start, start + asked),
-        Part(Role.EXEMPLAR_ANSWER, end - len(answer), end),
-    ]
 
 
 def _inside_query(draft: Draft, start: int) -> list[Part]:

@@ -22,6 +22,7 @@ from transforms.job import Job, load_job
 from transforms.mixture.ranking import pool_path
 from transforms.mixture.selection import SELECTED
 from transforms.prompts.audit import Finding, audit
+from transforms.prompts.exemplars import Kept
 from transforms.prompts.fitting import Fitted, fit
 from transforms.prompts.parts import find_parts
 from transforms.prompts.prompting import Prompting, draft_prompt, why_no_template
@@ -62,6 +63,7 @@ class Renderer:
     vocabulary: Vocabulary
     tasks: dict[str, tuple[int, Task]]
     _prompting: dict[str, Prompting] = field(default_factory=dict)
+    _kept: Kept = field(default_factory=dict)
     _task_sources: dict[str, str] = field(default_factory=dict)
 
     def prompting(self, task_name: str) -> Prompting:
@@ -73,7 +75,9 @@ class Renderer:
             settings = self.job.settings
             of_collection = settings.mixture.of(task.collection).few_shot
             variants = of_collection or settings.few_shot.variants
-            self._prompting[task_name] = Prompting(task, pool, variants, settings.options)
+            self._prompting[task_name] = Prompting(
+                task, pool, variants, settings.options, self._kept
+            )
         return self._prompting[task_name]
 
     def task_source(self, collection: str) -> str:

@@ -15,7 +15,7 @@ from transforms.types import FieldValue
 DERIVED = {"history": "turns", "response": "turns"}
 MIN_TURNS = 2
 # One of several references is drawn for these; other lists are shown line by line.
-_REFERENCES = ("answer", "output")
+REFERENCES = ("answer", "output")
 _LISTS = ("options", "turns")
 # Lists of words are shown on one line.
 _WORDS = ("keywords",)
@@ -135,11 +135,6 @@ def _dialog_texts(turns: list[str], layout: DialogLayout, draws: Draws) -> dict[
     return {"history": "\n".join(lines), "response": turns[reply]}
 
 
-def draws_texts(fields: Mapping[str, FieldValue]) -> bool:
-    """Return whether `layout_fields` draws anything for these fields."""
-    return "turns" in fields or any(isinstance(fields.get(name), list) for name in _REFERENCES)
-
-
 def layout_fields(
     fields: Mapping[str, FieldValue], draws: Draws, dialog: DialogLayout | None = None
 ) -> dict[str, str]:
@@ -155,7 +150,7 @@ def layout_fields(
         elif name == "turns":
             layout = draws.choice(DIALOG_LAYOUTS) if dialog is None else dialog
             texts.update(_dialog_texts(value, layout, draws))
-        elif name in _REFERENCES:
+        elif name in REFERENCES:
             texts[name] = draws.choice(value)
         elif name != "options":
             texts[name] = (", " if name in _WORDS else "\n").join(value)

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from string import Formatter
 from typing import Literal
 
@@ -113,6 +113,11 @@ class Template:
         return frozenset(field_names(self.instruction + self.inputs))
 
     @cached_property
+    def instructs_with(self) -> frozenset[str]:
+        """The fields that the instruction shows."""
+        return frozenset(field_names(self.instruction))
+
+    @cached_property
     def asked(self) -> frozenset[str]:
         """The fields that the target shows."""
         return frozenset(field_names(self.targets))
@@ -164,7 +169,7 @@ class Template:
           KeyError: `fields` lacks one.
         """
         return (
-            _fill(self.instruction, fields),
+            _fill(self.instruction, fields) if self.instruction else "",
             _fill(self.inputs, fields),
             _fill(self.targets, fields),
         )
@@ -183,11 +188,17 @@ def _fill(text: str, fields: Mapping[str, str]) -> str:
     if "}." not in text:
         return text.format_map(fields)
     filled, value = "", ""
-    for wording, name, _, _ in Formatter().parse(text):
+    for wording, name in _parsed(text):
         filled += wording_after(value, wording)
         value = "" if name is None else fields[name]
         filled += value
     return filled
+
+
+@lru_cache(maxsize=4096)
+def _parsed(text: str) -> tuple[tuple[str, str | None], ...]:
+    """Return the fields of a format string, each with the wording before it; the last has none."""
+    return tuple((wording, name) for wording, name, _, _ in Formatter().parse(text))
 
 
 @cache
@@ -278,14 +289,18 @@ class Family:
     mixes: bool = True
     roles: Mapping[str, Role] = field(default_factory=dict, hash=False)
 
-    @property
+    @cached_property
     def all_templates(self) -> tuple[Template, ...]:
         """The zero-shot templates, then the few-shot ones: the order of template indexes."""
         return self.templates + self.few_shot
 
     def essential(self, template: Template) -> frozenset[str]:
         """Return the fields that `template` must show if a record has them."""
-        return _essential(template.asked, frozenset(self.not_essential or ()))
+        return _essential(template.asked, self._exceptions)
+
+    @cached_property
+    def _exceptions(self) -> frozenset[str]:
+        return frozenset(self.not_essential or ())
 
     def role_of(self, name: str) -> Role:
         """Return the role of field `name` in the search for held-out items."""
