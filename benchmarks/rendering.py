@@ -16,8 +16,9 @@ from pipelines.building.sources import find_source
 from pipelines.recipe import load_recipe
 from tfrecords_schema.filesystem import read_bytes
 from tfrecords_schema.vocabulary import SentencePieceVocabulary
+from transforms.prompts.exemplars import Prompting
 from transforms.prompts.fitting import fit
-from transforms.prompts.prompting import Prompting, draft_prompt
+from transforms.prompts.prompting import draft_prompt
 from transforms.settings import Limits
 from transforms.stable_random import Draws
 from transforms.types import TEMPLATE_TYPES, Record

@@ -17,8 +17,9 @@ from transforms.prompts.answer_options import (
     drawn_markers,
     inline_markers,
 )
+from transforms.prompts.exemplars import Prompting
 from transforms.prompts.few_shot import SEPARATORS
-from transforms.prompts.prompting import Prompting, draft_prompt
+from transforms.prompts.prompting import draft_prompt
 from transforms.settings import FewShotVariant, Options
 from transforms.stable_random import Draws
 from transforms.types import Record

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 Ids = NDArray[np.int32]
 PAD_ID, EOS_ID, UNK_ID = 0, 1, 2
+_UNKNOWN = np.int32(UNK_ID).tobytes()
 _BYTE_OFFSET = 3
 # Characters that sentencepiece encodes before the compiled encoder takes over. To load it from
 # numba's cache costs a process as much as it then saves on 8 million, to compile it as on 100.
@@ -42,6 +43,9 @@ class Vocabulary(Protocol):
 
     def encode(self, text: str) -> Ids:
         """Return token ids without EOS: int32 [ids], an array of its own."""
+
+    def encode_all(self, texts: Sequence[str]) -> list[Ids]:
+        """Return the token ids of each text: faster than one by one where texts are short."""
 
     def decode(self, ids: Sequence[int] | Ids) -> str:
         """Return the text of the ids up to the first EOS."""
@@ -63,6 +67,9 @@ class ByteVocabulary:
     def encode(self, text: str) -> Ids:
         """Return the bytes of the text, shifted."""
         return np.frombuffer(text.encode(), np.uint8).astype(np.int32) + np.int32(_BYTE_OFFSET)
+
+    def encode_all(self, texts: Sequence[str]) -> list[Ids]:
+        return [self.encode(text) for text in texts]
 
     def decode(self, ids: Sequence[int] | Ids) -> str:
         last = 256 + _BYTE_OFFSET
@@ -114,6 +121,15 @@ class SentencePieceVocabulary:
             self._encoded += len(text)
         return np.array(self._processor.EncodeAsIds(text), np.int32)
 
+    def encode_all(self, texts: Sequence[str]) -> list[Ids]:
+        """Return the ids of each text, as `encode` does."""
+        if self._encoder is None:
+            return [self.encode(text) for text in texts]
+        return [
+            np.array(self._processor.EncodeAsIds(text), np.int32) if ids is None else ids
+            for text, ids in zip(texts, self._encoder.encode_all(texts), strict=True)
+        ]
+
     def _take_over(self) -> None:
         """Make the compiled encoder if the model allows it; wait if that would take long."""
         # Numba is loaded here, and not where a snapshot is read or a build planned.
@@ -136,6 +152,11 @@ class SentencePieceVocabulary:
         return str(self._processor.DecodeIds(known))
 
 
+def _count_unknown(ids: Ids) -> int:
+    # Few texts have any, and bytes are searched in a quarter of the time.
+    return int(np.count_nonzero(ids == UNK_ID)) if _UNKNOWN in ids.tobytes() else 0
+
+
 def count_losses(
     vocabulary: Vocabulary, texts: Iterable[str], ids: Iterable[Ids]
 ) -> dict[str, int]:
@@ -145,10 +166,10 @@ def count_losses(
     "{\n}" in T5's vocabulary → 4, 2, 1, 1. A loss is never part of what a model can learn.
     """
     sequences = list(ids)
-    newlines = sum(text.count("\n") for text in texts)
+    newlines = sum([text.count("\n") for text in texts])
     return {
         "tokens": sum(map(len, sequences)),
-        "unknown_tokens": sum(int(np.count_nonzero(sequence == UNK_ID)) for sequence in sequences),
+        "unknown_tokens": sum(map(_count_unknown, sequences)),
         "newlines": newlines,
         "lost_newlines": 0 if vocabulary.keeps_newlines else newlines,
     }

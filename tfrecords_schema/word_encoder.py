@@ -5,7 +5,8 @@ rule of normalization crosses a space, and if some texts are encoded alike when 
 What differs between words and whole texts is the rounding of scores, see word_kernels.py.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -20,6 +21,8 @@ _SPACE, _SPACES = "▁", b" \t\n\r\f\v"
 # unigram::Model gives unknown characters the lowest score less this.
 _UNKNOWN_PENALTY = 10.0
 _PADDING = b" " * 24
+# By how many bytes a text has beyond the last whole word.
+_PADDINGS = tuple(_PADDING + b" " * (-extra % 8) for extra in range(8))
 # 16 MiB, room for most words of a work item.
 _SLOTS = 1 << 18
 # Ties, numbers, marks, scripts and spaces of all kinds.
@@ -78,6 +81,29 @@ class WordEncoder:
         words = np.frombuffer(data + _PADDING, "<u8", len(data) + len(_PADDING) >> 3)
         ids: Ids = word_kernels.encode(words, len(data), self._tables)
         return None if len(ids) and ids[0] < 0 else ids
+
+    def encode_all(self, texts: Sequence[str]) -> list[Ids | None]:
+        """Return what `encode` does of each text; to call the kernel costs more than a text."""
+        parts: list[bytes] = []
+        ends, sizes, end = [], [], 0
+        is_handled = [text.isascii() or _SPACE not in text for text in texts]
+        for text, handled in zip(texts, is_handled, strict=True):
+            data = text.encode() if handled else b""
+            padding = _PADDINGS[len(data) & 7]
+            parts += (data, padding)
+            sizes.append(len(data))
+            end += len(data) + len(padding) >> 3
+            ends.append(end)
+        words = np.frombuffer(b"".join(parts), "<u8")
+        ids, last = word_kernels.encode_all(
+            words, np.array(ends, np.int64), np.array(sizes, np.int64), self._tables
+        )
+        limits = [0, *last.tolist()]
+        found = [ids[start:stop] for start, stop in pairwise(limits)]
+        return [
+            one if handled and not (len(one) and one[0] < 0) else None
+            for one, handled in zip(found, is_handled, strict=True)
+        ]
 
 
 def make_word_encoder(model: Any, plain: Callable[[str], list[int]]) -> WordEncoder | None:

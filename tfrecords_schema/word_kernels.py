@@ -456,6 +456,28 @@ def encode(text: Any, size: int, tables: Any) -> Any:  # pragma: no cover
 
 
 @compiled_alone
+def encode_all(texts: Any, ends: Any, sizes: Any, tables: Any) -> Any:  # pragma: no cover
+    """Return the ids of several texts: int32 [ids], and where those of each end: int64 [texts].
+
+    Args:
+      texts: all texts as 64-bit words, each with a space and eight bytes or more after it.
+      ends: where each ends in `texts`, in words.
+      sizes: their lengths in bytes.
+    """
+    out, count, start = np.empty(8 * len(texts) // 3 + 64, np.int32), 0, 0
+    of_texts = np.empty(len(ends), np.int64)
+    for k in range(len(ends)):
+        ids = encode(texts[start : ends[k]], sizes[k], tables)
+        if count + len(ids) > len(out):
+            out = _enlarged(out, count, len(ids))
+        for piece in ids:
+            out[count] = piece
+            count += 1
+        of_texts[k], start = count, ends[k]
+    return out[:count].copy(), of_texts
+
+
+@compiled_alone
 def pack_varints(numbers: Any) -> Any:  # pragma: no cover
     """Return non-negative numbers as packed varints: int32 [numbers] → uint8 [bytes]."""
     out, size = np.empty(5 * len(numbers), np.uint8), 0

@@ -5,6 +5,7 @@ the order of arrival.
 """
 
 import hashlib
+import sys
 from collections.abc import Sequence
 from typing import TypeVar
 
@@ -78,7 +79,12 @@ class Draws:
         its share from the others and moves nothing else (rendezvous hashing, Thaler and
         Ravishankar 1996; with weights, Schindelhauer and Schomaker 2005).
         """
-        scores = rehash(keys, self.bits())
+        salt = self.bits()
+        if weights is None and "tfrecords_schema.word_kernels" in sys.modules:
+            from transforms.draw_kernels import best_of
+
+            return int(best_of(keys, np.uint64(salt)))
+        scores = rehash(keys, salt)
         if weights is None:
             return int(scores.argmax())
         uniforms = ((scores >> np.uint64(11)).astype(np.float64) + 0.5) * 2.0**-53

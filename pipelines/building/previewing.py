@@ -17,8 +17,9 @@ from tfrecords_schema.errors import ConfigurationError, DataError, nearest
 from tfrecords_schema.manifest import SPLITS
 from tfrecords_schema.splitmix64 import rehash
 from tfrecords_schema.vocabulary import load_vocabulary
+from transforms.prompts.exemplars import Prompting
 from transforms.prompts.fitting import Fitted, fit
-from transforms.prompts.prompting import Prompting, draft_prompt
+from transforms.prompts.prompting import draft_prompt
 from transforms.stable_random import Draws, stable_hash
 from transforms.types import INVERSION_SUFFIX, TEMPLATE_TYPES, Record, Rejection, Task
 

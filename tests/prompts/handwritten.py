@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from transforms.prompts.prompting import Prompting
+from transforms.prompts.exemplars import Prompting
 from transforms.settings import FewShotVariant, Options
 from transforms.templates.inversions import INVERSIONS
 from transforms.types import INVERSION_SUFFIX, FieldValue, Record, Task

@@ -7,7 +7,8 @@ import pytest
 import yaml
 
 from tests.prompts.handwritten import HERE, Row, make_record, rows
-from transforms.prompts.prompting import Prompting, draft_prompt
+from transforms.prompts.exemplars import Prompting
+from transforms.prompts.prompting import draft_prompt
 from transforms.settings import FewShot, FewShotVariant
 from transforms.stable_random import Draws
 from transforms.templates.families import FAMILIES

@@ -155,6 +155,29 @@ def test_sentinels_are_left_to_sentencepiece(encoder: WordEncoder) -> None:
     assert encoder.encode("a <extra_id_0>") is not None
 
 
+@settings(max_examples=100)
+@given(texts=st.lists(_TEXT, max_size=20))
+def test_several_texts_at_once_agree(encoder: WordEncoder, texts: list[str]) -> None:
+    texts += ["", "a" * 23, "a" * 24, "- " * 3000, "a▁<extra_id_0>", "漢 " * 70_000, " "]
+    found = encoder.encode_all(texts)
+    assert len(found) == len(texts)
+    for text, ids in zip(texts, found, strict=True):
+        alone = encoder.encode(text)
+        assert (ids is None) == (alone is None)
+        assert ids is None or (ids.dtype == np.int32 and ids.tolist() == alone.tolist())
+
+
+def test_a_vocabulary_gives_what_it_cannot_encode_itself_to_sentencepiece(
+    model: Any, judge: Any
+) -> None:
+    vocabulary = SentencePieceVocabulary(model.SerializeToString(), 0, is_compiled=True)
+    texts = ["a b", "a▁b", "", "漢 " * 70_000]
+    assert [ids.tolist() for ids in vocabulary.encode_all(texts)] == [
+        judge.EncodeAsIds(text) for text in texts
+    ]
+    assert vocabulary.encode_all([]) == []
+
+
 def _changed(model: Any, **values: object) -> Any:
     proto = type(model).FromString(model.SerializeToString())
     for path, value in values.items():

@@ -19,7 +19,7 @@ _TWO_CUES = re.compile(r"(?:^|\n)[^\n]{1,48}:[ \n]*\n[^\n]{1,48}:$")
 _LEAST_CHARACTERS = LEAST_TOKENS
 
 
-@dataclass(frozen=True)
+@dataclass
 class Finding:
     """What the audit found of one example.
 

@@ -143,7 +143,7 @@ def _answers_of(family: str) -> frozenset[str]:
     return frozenset((*targets, OPTIONS, EXPLANATION))
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class Exemplars:
     """Draws exemplars for one query."""
 
@@ -159,10 +159,11 @@ class Exemplars:
 
     def draw(self, template: Template | None) -> list[Exemplar]:
         """Return exemplars in `template`, or each in a separate template if it is None."""
-        context, exemplars = self.context, []
+        context = self.context
         asked = asked_of(self.query.fields, context.task.family)
         if self.variant.own and template is not None:
             return self._of_the_task(template, asked)
+        exemplars: list[Exemplar] = []
         for other in draw_exemplars(context.pool, self.query, self.draws):
             if len(exemplars) == self.variant.shots:
                 break

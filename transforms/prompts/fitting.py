@@ -33,7 +33,7 @@ _LAST_WORD = re.compile(rf"\s+\S{{0,{_LONGEST_WORD}}}$")
 _FIRST_WORD = re.compile(rf"^\S{{0,{_LONGEST_WORD}}}\s+")
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@dataclass(kw_only=True, eq=False)
 class Fitted:
     """A prompt that fits, its token ids without EOS, and what it lost on the way."""
 
@@ -119,14 +119,29 @@ def _drop_oldest(draft: Draft, vocabulary: Vocabulary, limit: int) -> Draft | No
 
 def fit(draft: Draft, vocabulary: Vocabulary, limits: Limits) -> Fitted | str:
     """Fit the prompt of `draft` within `limits` (which count EOS), or say why it cannot be had."""
+    return fit_all([draft], vocabulary, limits)[0]
+
+
+def fit_all(drafts: Sequence[Draft], vocabulary: Vocabulary, limits: Limits) -> list[Fitted | str]:
+    """Fit several prompts as `fit` does, whose texts are encoded together."""
+    prompts = [draft.compose() for draft in drafts]
+    inputs = vocabulary.encode_all([prompt.inputs for prompt in prompts])
+    targets = vocabulary.encode_all([prompt.targets for prompt in prompts])
+    return [
+        _fit(*parts, vocabulary, limits)
+        for parts in zip(drafts, prompts, inputs, targets, strict=True)
+    ]
+
+
+def _fit(
+    draft: Draft, prompt: Prompt, inputs: Ids, targets: Ids, vocabulary: Vocabulary, limits: Limits
+) -> Fitted | str:
+    """Fit a prompt whose ids are known."""
     max_inputs, max_targets = limits.max_input_tokens - 1, limits.max_target_tokens - 1
-    prompt = draft.compose()
     if not prompt.inputs or not prompt.targets:
         return EMPTY_PROMPT
-    targets = vocabulary.encode(prompt.targets)
     if len(targets) > max_targets:
         return TARGET_TOO_LONG
-    inputs = vocabulary.encode(prompt.inputs)
     asked = len(draft.exemplars)
     while len(inputs) > max_inputs and draft.exemplars:
         draft = draft.without_last_exemplar()

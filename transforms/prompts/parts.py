@@ -26,7 +26,8 @@ def find_parts(draft: Draft) -> list[Part]:
         parts.append(Part(Role.INSTRUCTION, position, position + len(text)))
         position += len(text) + gap
     for exemplar in draft.exemplars:
-        parts += [Part(role, position + start, position + end) for role, start, end in exemplar.spans]
+        for role, start, end in exemplar.spans:
+            parts.append(Part(role, position + start, position + end))
         position += len(exemplar.text) + gap
     end = position + len(texts[-1])
     parts.append(Part(Role.QUERY, position, end))

@@ -20,9 +20,10 @@ from transforms.types import FieldValue, Prompt, Record, Task
 ZERO_SHOT = "zs"
 
 
-@dataclass(frozen=True, kw_only=True)
+# Of what is made for each example, a frozen dataclass would take three times as long to make.
+@dataclass(eq=False, kw_only=True)
 class Draft:
-    """A prompt in parts, so that fitting can take some away.
+    """A prompt in parts, so that fitting can take some away; never changed.
 
     Attributes:
       template_index: position among the family's templates, the task's own after them.

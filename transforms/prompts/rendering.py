@@ -6,9 +6,10 @@ buckets. A run holds so many and no more, however often the records are repeated
 
 import struct
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from itertools import islice
 
 import numpy as np
 
@@ -22,10 +23,10 @@ from transforms.job import Job, load_job
 from transforms.mixture.ranking import pool_path
 from transforms.mixture.selection import SELECTED
 from transforms.prompts.audit import Finding, audit
-from transforms.prompts.exemplars import Kept
-from transforms.prompts.fitting import Fitted, fit
+from transforms.prompts.exemplars import Kept, Prompting
+from transforms.prompts.fitting import Fitted, fit_all
 from transforms.prompts.parts import find_parts
-from transforms.prompts.prompting import Prompting, draft_prompt, why_no_template
+from transforms.prompts.prompting import Draft, draft_prompt, why_no_template
 from transforms.records.record_store import decode_record, read_record_at
 from transforms.runtime.progress import count_done
 from transforms.stable_random import Draws, stable_digest, stable_id
@@ -39,6 +40,8 @@ NO_TEMPLATE = "no_template"
 # Order hash, input tokens, target tokens, bytes of the encoded example that follows.
 ROW_HEADER = struct.Struct(">16sIII")
 _REPORT_EVERY = 500
+# Uses that are rendered and encoded together.
+_BATCH = 100
 # Twice a record file, so that most files need one run; some 30 MB of prompts.
 USES_AT_ONCE = 20_000
 
@@ -92,20 +95,31 @@ class Renderer:
 
         The result depends on (seed, task, record, repetition, type) and the task's pool alone.
         """
-        record, task = use.record, self.tasks[use.task][1]
-        draws = Draws(self.job.settings.seed, "render", task.name, record.id, use.repetition)
-        draft = draft_prompt(record, use.template_type, self.prompting(task.name), draws)
-        if draft is None:
-            return NO_TEMPLATE
-        fitted = fit(draft, self.vocabulary, self.job.settings.limits)
+        return self.render_all([use])[0]
+
+    def render_all(self, uses: Sequence[Use]) -> list[tuple[Example, Fitted] | str]:
+        """Return what `render` does of each use; the texts are encoded together."""
+        drafts = [self._draft(use) for use in uses]
+        found = [draft for draft in drafts if draft is not None]
+        fitted = iter(fit_all(found, self.vocabulary, self.job.settings.limits))
+        return [
+            NO_TEMPLATE if draft is None else self._example(use, next(fitted))
+            for use, draft in zip(uses, drafts, strict=True)
+        ]
+
+    def _draft(self, use: Use) -> Draft | None:
+        record = use.record
+        draws = Draws(self.job.settings.seed, "render", use.task, record.id, use.repetition)
+        return draft_prompt(record, use.template_type, self.prompting(use.task), draws)
+
+    def _example(self, use: Use, fitted: Fitted | str) -> tuple[Example, Fitted] | str:
         if isinstance(fitted, str):
             return fitted
-        example_id = stable_id(task.name, record.id, use.repetition)
         example = Example(
-            id=example_id,
+            id=stable_id(use.task, use.record.id, use.repetition),
             split=use.split,
-            task=task.name,
-            record=record,
+            task=use.task,
+            record=use.record,
             prompt=fitted.prompt,
             inputs=fitted.inputs,
             targets=fitted.targets,
@@ -230,10 +244,9 @@ def render_part(work: Work) -> Output:
     notes, counts, rejections = RenderNotes(), StageCounts(), []
     sections: dict[int, list[bytes]] = {}
     buckets = work.job.num_order_buckets
-    for position, use in enumerate(_uses(work), start=1):
+    for position, (use, rendered) in enumerate(_rendered(work, renderer), start=1):
         if position % _REPORT_EVERY == 0:
             count_done(work.stage, _REPORT_EVERY)
-        rendered = renderer.render(use)
         counts.enter(use.task, rendered if isinstance(rendered, str) else None)
         if isinstance(rendered, str):
             rejections.append(_rejection(work, renderer, use, rendered))
@@ -256,6 +269,12 @@ def render_part(work: Work) -> Output:
         notes=notes,
         done=counts.entered.total() % _REPORT_EVERY,
     )
+
+
+def _rendered(work: Work, renderer: Renderer) -> Iterator[tuple[Use, tuple[Example, Fitted] | str]]:
+    uses = _uses(work)
+    while batch := list(islice(uses, _BATCH)):
+        yield from zip(batch, renderer.render_all(batch), strict=True)
 
 
 def _rejection(work: Work, renderer: Renderer, use: Use, reason: str) -> Rejection:

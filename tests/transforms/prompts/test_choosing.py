@@ -8,7 +8,8 @@ import pytest
 
 from tfrecords_schema.splitmix64 import mix_int
 from transforms.prompts.choosing import choices, template_of
-from transforms.prompts.prompting import Prompting, demand_of_record, draft_prompt
+from transforms.prompts.exemplars import Prompting
+from transforms.prompts.prompting import demand_of_record, draft_prompt
 from transforms.prompts.wording import labels_of
 from transforms.settings import FewShot, FewShotVariant, Options
 from transforms.stable_random import Draws

@@ -7,8 +7,9 @@ import pytest
 from pydantic import ValidationError
 
 from transforms.prompts.cues import answered, ends_in_cue, with_cue
+from transforms.prompts.exemplars import Prompting
 from transforms.prompts.few_shot import draw_exemplars, draw_variant, explained_example
-from transforms.prompts.prompting import Prompting, draft_prompt
+from transforms.prompts.prompting import draft_prompt
 from transforms.settings import FewShot, FewShotVariant, Options
 from transforms.stable_random import Draws
 from transforms.types import Record, Task

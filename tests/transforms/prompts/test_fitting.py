@@ -1,7 +1,7 @@
 """Fitting: exemplars go first, then the context, never the question; the rest is refused."""
 
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 from hypothesis import given
@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from tfrecords_schema.vocabulary import ByteVocabulary
 from transforms.prompts.answer_options import PLAIN_STYLE, show_options
+from transforms.prompts.exemplars import Exemplar, Prompting
 from transforms.prompts.fitting import (
     EMPTY_PROMPT,
     INPUT_TOO_LONG,
@@ -17,7 +18,7 @@ from transforms.prompts.fitting import (
     fit,
     shorten,
 )
-from transforms.prompts.prompting import Draft, Exemplar, Prompting, draft_prompt
+from transforms.prompts.prompting import Draft, draft_prompt
 from transforms.settings import FewShot, Limits, Options
 from transforms.stable_random import Draws
 from transforms.templates.template import Family, Template
@@ -196,6 +197,9 @@ def test_the_vocabulary_measures(monkeypatch: pytest.MonkeyPatch) -> None:
 
         def encode(self, text: str) -> list[int]:
             return [7] * len(text.split())
+
+        def encode_all(self, texts: Sequence[str]) -> list[list[int]]:
+            return [self.encode(text) for text in texts]
 
         def decode(self, ids: list[int]) -> str:
             raise NotImplementedError

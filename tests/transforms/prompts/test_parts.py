@@ -5,8 +5,9 @@ from collections.abc import Mapping
 import pytest
 
 from tfrecords_schema.prompt_parts import Role
+from transforms.prompts.exemplars import Exemplar
 from transforms.prompts.parts import find_parts
-from transforms.prompts.prompting import Draft, Exemplar
+from transforms.prompts.prompting import Draft
 from transforms.prompts.turns import spoken_turns
 from transforms.records.fields import DialogLayout
 from transforms.templates.families import FAMILIES

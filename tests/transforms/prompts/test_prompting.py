@@ -10,8 +10,9 @@ import pytest
 from tfrecords_schema.vocabulary import ByteVocabulary
 from transforms.prompts.audit import audit
 from transforms.prompts.cues import ends_in_cue
+from transforms.prompts.exemplars import Prompting
 from transforms.prompts.fitting import fit
-from transforms.prompts.prompting import Draft, Prompting, draft_prompt
+from transforms.prompts.prompting import Draft, draft_prompt
 from transforms.settings import FewShot, FewShotVariant, Limits, Options
 from transforms.stable_random import Draws
 from transforms.templates.families import FAMILIES

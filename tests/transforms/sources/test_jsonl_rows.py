@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from transforms.prompts.prompting import Prompting, draft_prompt
+from transforms.prompts.exemplars import Prompting
+from transforms.prompts.prompting import draft_prompt
 from transforms.settings import FewShot, Options
 from transforms.sources.formats.tabular import Tabular
 from transforms.sources.source import Piece, UnreadableFileError

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from transforms.prompts.prompting import Prompting, draft_prompt
+from transforms.prompts.exemplars import Prompting
+from transforms.prompts.prompting import draft_prompt
 from transforms.settings import FewShot, Options
 from transforms.stable_random import Draws
 from transforms.templates.catalog import CATALOG, FORWARD
