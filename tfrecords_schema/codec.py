@@ -62,51 +62,56 @@ _MOST_HEADS = 1 << 14
 
 
 class _Heads(dict[int, bytes]):
-    """What precedes a feature's list, by the size of the list's bytes."""
+    """What precedes the only value of a feature, or its packed numbers, by their size in bytes."""
 
     def __init__(self, feature: Feature) -> None:
         super().__init__()
         self._before = _field(_FIRST, feature.name.encode()) + _VALUE
         self._tag = _LISTS[feature.kind]
 
-    def __missing__(self, size: int) -> bytes:
+    def of_list(self, size: int) -> bytes:
+        """Return what precedes a list of `size` bytes, each value with a tag and a length."""
         head = self._tag + _varint(size)
         head = b"".join((self._before, _varint(len(head) + size), head))
-        head = b"".join((_FIRST, _varint(len(head) + size), head))
+        return b"".join((_FIRST, _varint(len(head) + size), head))
+
+    def __missing__(self, size: int) -> bytes:
+        tag = _FIRST + _varint(size)
+        head = self.of_list(len(tag) + size) + tag
         if len(self) < _MOST_HEADS:
             self[size] = head
         return head
 
 
 def _pack(values: Any) -> bytes:
-    """Return the content of an Int64List."""
-    if not isinstance(values, np.ndarray):
-        packed: bytes = _Int64List(value=values).SerializeToString()
-        return packed
+    """Return numbers as packed varints."""
     # Writers of many examples have loaded the kernels; others need not wait for them.
     kernels = sys.modules.get("tfrecords_schema.word_kernels")
-    if kernels is None or values.dtype != np.int32:
-        return _pack(values.tolist())
-    return _field(_FIRST, kernels.pack_varints(values).tobytes()) if len(values) else b""
+    if kernels is None or not isinstance(values, np.ndarray) or values.dtype != np.int32:
+        values = values.tolist() if isinstance(values, np.ndarray) else values
+        return _only_field(_Int64List(value=values).SerializeToString())
+    packed: bytes = kernels.pack_varints(values).tobytes()
+    return packed
 
 
 def _encoder(feature: Feature) -> Callable[[Any], bytes]:
     """Return the function from a value of `feature` to its entry in the map of an example."""
     heads = _Heads(feature)
+    empty = heads.of_list(0)
 
     def encode_text(value: Any) -> bytes:
-        content = _field(_FIRST, value.encode())
+        content = value.encode()
         return heads[len(content)] + content
 
     def encode_texts(values: Any) -> bytes:
         if isinstance(values, str):
             raise TypeError(f"feature {feature.name!r} is a list, not a text")
         content = b"".join([_field(_FIRST, text.encode()) for text in values])
-        return heads[len(content)] + content
+        return heads.of_list(len(content)) + content if content else empty
 
     def encode_numbers(values: Any) -> bytes:
         content = _pack(values)
-        return heads[len(content)] + content
+        return heads[len(content)] + content if content else empty
 
     if feature.repeated:
         return encode_texts if feature.kind == "string" else encode_numbers

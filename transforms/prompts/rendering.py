@@ -39,9 +39,8 @@ EXAMPLES = "examples"
 NO_TEMPLATE = "no_template"
 # Order hash, input tokens, target tokens, bytes of the encoded example that follows.
 ROW_HEADER = struct.Struct(">16sIII")
-_REPORT_EVERY = 500
-# Uses that are rendered and encoded together.
-_BATCH = 100
+# Uses that are rendered, encoded and reported together.
+_BATCH = 250
 # Twice a record file, so that most files need one run; some 30 MB of prompts.
 USES_AT_ONCE = 20_000
 
@@ -196,14 +195,12 @@ class RenderNotes:
     bytes: Counter[str] = field(default_factory=Counter)
     lost: dict[str, Counter[str]] = field(default_factory=dict)
 
-    def count_lost(self, example: Example, vocabulary: Vocabulary) -> None:
-        """Count what the vocabulary cannot express of one example."""
-        texts, ids = (
-            (example.prompt.inputs, example.prompt.targets),
-            (example.inputs, example.targets),
-        )
-        lost = self.lost.setdefault(example.task, Counter())
-        for what, number in count_losses(vocabulary, texts, ids).items():
+    def count_lost(self, task: str, examples: Sequence[Example], vocabulary: Vocabulary) -> None:
+        """Count what the vocabulary cannot express of examples of one task."""
+        texts = [text for one in examples for text in (one.prompt.inputs, one.prompt.targets)]
+        ids = np.concatenate([ids for one in examples for ids in (one.inputs, one.targets)])
+        lost = self.lost.setdefault(task, Counter())
+        for what, number in count_losses(vocabulary, texts, [ids]).items():
             lost[what] += number
 
     def count_audit(self, finding: Finding, family: str) -> None:
@@ -244,37 +241,40 @@ def render_part(work: Work) -> Output:
     notes, counts, rejections = RenderNotes(), StageCounts(), []
     sections: dict[int, list[bytes]] = {}
     buckets = work.job.num_order_buckets
-    for position, (use, rendered) in enumerate(_rendered(work, renderer), start=1):
-        if position % _REPORT_EVERY == 0:
-            count_done(work.stage, _REPORT_EVERY)
-        counts.enter(use.task, rendered if isinstance(rendered, str) else None)
-        if isinstance(rendered, str):
-            rejections.append(_rejection(work, renderer, use, rendered))
-            continue
-        example, fitted = rendered
-        notes.count(use.template_type, example, fitted)
-        finding = audit(fitted, use.record, renderer.tasks[use.task][1])
-        notes.count_audit(finding, fitted.draft.family.name)
+    for uses in _batches(_uses(work)):
+        by_task: dict[str, list[Example]] = {}
+        for use, rendered in zip(uses, renderer.render_all(uses), strict=True):
+            counts.enter(use.task, rendered if isinstance(rendered, str) else None)
+            if isinstance(rendered, str):
+                rejections.append(_rejection(work, renderer, use, rendered))
+                continue
+            example, fitted = rendered
+            notes.count(use.template_type, example, fitted)
+            finding = audit(fitted, use.record, renderer.tasks[use.task][1])
+            notes.count_audit(finding, fitted.draft.family.name)
+            by_task.setdefault(use.task, []).append(example)
+            order, row = _encode(renderer, example)
+            bucket = int.from_bytes(order[:4]) * buckets >> 32
+            sections.setdefault(SPLITS.index(use.split) * buckets + bucket, []).append(row)
+            notes.bytes[use.split] += len(row)
         if work.job.vocabulary.kind != "bytes":
-            notes.count_lost(example, renderer.vocabulary)
-        order, row = _encode(renderer, example)
-        bucket = int.from_bytes(order[:4]) * buckets >> 32
-        sections.setdefault(SPLITS.index(use.split) * buckets + bucket, []).append(row)
-        notes.bytes[use.split] += len(row)
+            for task, examples in by_task.items():
+                notes.count_lost(task, examples, renderer.vocabulary)
+        if len(uses) == _BATCH:
+            count_done(work.stage, _BATCH)
     return Output(
         sections={bucket: b"".join(rows) for bucket, rows in sections.items()},
         num_sections=len(SPLITS) * buckets,
         counts=counts,
         rejections=rejections,
         notes=notes,
-        done=counts.entered.total() % _REPORT_EVERY,
+        done=counts.entered.total() % _BATCH,
     )
 
 
-def _rendered(work: Work, renderer: Renderer) -> Iterator[tuple[Use, tuple[Example, Fitted] | str]]:
-    uses = _uses(work)
+def _batches(uses: Iterator[Use]) -> Iterator[list[Use]]:
     while batch := list(islice(uses, _BATCH)):
-        yield from zip(batch, renderer.render_all(batch), strict=True)
+        yield batch
 
 
 def _rejection(work: Work, renderer: Renderer, use: Use, reason: str) -> Rejection:

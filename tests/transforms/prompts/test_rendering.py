@@ -246,7 +246,7 @@ def test_every_record_of_a_file_is_reported(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(rendering, "_REPORT_EVERY", 2)
+    monkeypatch.setattr(rendering, "_BATCH", 3)
     listener = tmp_path / "progress"
     listener.mkdir()
     monkeypatch.setenv(DIRECTORY, str(listener))
