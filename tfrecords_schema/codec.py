@@ -89,7 +89,8 @@ def _pack(values: Any) -> bytes:
     kernels = sys.modules.get("tfrecords_schema.word_kernels")
     if kernels is None or not isinstance(values, np.ndarray) or values.dtype != np.int32:
         values = values.tolist() if isinstance(values, np.ndarray) else values
-        return _only_field(_Int64List(value=values).SerializeToString())
+        serialized: bytes = _Int64List(value=values).SerializeToString()
+        return _only_field(serialized)
     packed: bytes = kernels.pack_varints(values).tobytes()
     return packed
 

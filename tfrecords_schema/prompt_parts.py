@@ -41,7 +41,7 @@ class Part(NamedTuple):
     end: int
 
 
-def flatten(parts: Iterable[Part]) -> list[int]:
+def flatten(parts: Iterable[tuple[Role, int, int]]) -> list[int]:
     """Return parts as a row stores them.
 
     >>> flatten([Part(Role.INSTRUCTION, 0, 5), Part(Role.QUERY, 7, 9)])

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 GOLDEN = 0x9E3779B97F4A7C15
 MASK = (1 << 64) - 1
-_FACTOR_1, _FACTOR_2 = 0xBF58476D1CE4E5B9, 0x94D049BB133111EB
-_WORD_1, _WORD_2 = np.uint64(_FACTOR_1), np.uint64(_FACTOR_2)
+FACTOR_1, FACTOR_2 = 0xBF58476D1CE4E5B9, 0x94D049BB133111EB
+_WORD_1, _WORD_2 = np.uint64(FACTOR_1), np.uint64(FACTOR_2)
 _S30, _S27, _S31 = np.uint64(30), np.uint64(27), np.uint64(31)
 
 
@@ -24,8 +24,8 @@ def mix_words(words: Any) -> Any:
 
 def mix_int(word: int) -> int:
     """Return the finalizer of one integer in [0, 2^64)."""
-    word = ((word ^ (word >> 30)) * _FACTOR_1) & MASK
-    word = ((word ^ (word >> 27)) * _FACTOR_2) & MASK
+    word = ((word ^ (word >> 30)) * FACTOR_1) & MASK
+    word = ((word ^ (word >> 27)) * FACTOR_2) & MASK
     return word ^ (word >> 31)
 
 

@@ -482,11 +482,25 @@ def pack_varints(numbers: Any) -> Any:  # pragma: no cover
     """Return non-negative numbers as packed varints: int32 [numbers] → uint8 [bytes]."""
     out, size = np.empty(5 * len(numbers), np.uint8), 0
     for number in numbers:
+        # Most ids have two bytes or three.
         left = np.uint32(number)
+        if left < 0x80:
+            out[size] = left
+            size += 1
+            continue
+        out[size] = left & 0x7F | 0x80
+        left >>= np.uint32(7)
+        if left < 0x80:
+            out[size + 1] = left
+            size += 2
+            continue
+        out[size + 1] = left & 0x7F | 0x80
+        left >>= np.uint32(7)
+        size += 2
         while left >= 0x80:
             out[size] = left & 0x7F | 0x80
             left >>= np.uint32(7)
             size += 1
         out[size] = left
         size += 1
-    return out[:size].copy()
+    return out[:size]

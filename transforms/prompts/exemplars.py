@@ -12,7 +12,13 @@ from tfrecords_schema.prompt_parts import Part, Role
 from transforms.prompts.answer_options import OptionStyle
 from transforms.prompts.choosing import Choices, Demand, choices, suits, template_of
 from transforms.prompts.cues import answered, cued, join_instruction
-from transforms.prompts.few_shot import EXPLANATION, Variant, draw_exemplars, explained_example
+from transforms.prompts.few_shot import (
+    EXPLANATION,
+    Variant,
+    draw_exemplars,
+    explained_example,
+    fitting_variants,
+)
 from transforms.prompts.materials import Material, lay_out, speaks_of_options
 from transforms.prompts.showing import hidden_fields
 from transforms.records.fields import REFERENCES, DialogLayout
@@ -41,6 +47,11 @@ class Exemplar:
     hidden: tuple[str, ...] = ()
 
     @cached_property
+    def has_blank_lines(self) -> bool:
+        """Whether the text could be taken for two parts."""
+        return "\n\n" in self.text
+
+    @cached_property
     def spans(self) -> tuple[Part, ...]:
         """The question and the answer in `text`; the white space between is neither's."""
         size = len(self.text)
@@ -67,6 +78,7 @@ class Prompting:
     variants: Sequence[FewShotVariant]
     options: Options
     kept: Kept = field(default_factory=dict, repr=False)
+    _fitting: dict[str, list[FewShotVariant]] = field(default_factory=dict, init=False)
     # By the identity of an exemplar's fields, which `pool` and `task` keep alive.
     _laid_out: dict[tuple[object, ...], Material] = field(default_factory=dict, init=False)
     _asked: dict[int, Mapping[str, FieldValue]] = field(default_factory=dict, init=False)
@@ -74,6 +86,13 @@ class Prompting:
     _demands: dict[Demand, Demand] = field(default_factory=dict, init=False)
     _suiting: dict[tuple[int, int], bool] = field(default_factory=dict, init=False)
     _choices: dict[tuple[object, ...], Choices | None] = field(default_factory=dict, init=False)
+
+    def fitting_variants(self, template_type: str) -> list[FewShotVariant]:
+        """Return the variants for prompts of a few-shot template type."""
+        if template_type not in self._fitting:
+            has_own = bool(self.task.exemplars) and not self.task.inverts
+            self._fitting[template_type] = fitting_variants(self.variants, template_type, has_own)
+        return self._fitting[template_type]
 
     def choices(self, few_shot: bool, demand: Demand) -> Choices | None:
         """Return the templates to draw from, see `choosing.choices`."""

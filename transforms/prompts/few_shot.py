@@ -30,19 +30,23 @@ class Variant:
     negative: int
 
 
-def draw_variant(
-    variants: Sequence[FewShotVariant], template_type: str, has_own: bool, draws: Draws
-) -> Variant:
-    """Draw a variant for a prompt of a few-shot template type.
+def fitting_variants(
+    variants: Sequence[FewShotVariant], template_type: str, has_own: bool
+) -> list[FewShotVariant]:
+    """Return the variants for prompts of a few-shot template type.
 
     Args:
       has_own: whether the task came with examples.
     """
-    fitting = [
+    return [
         each
         for each in variants
         if (not each.types or template_type in each.types) and (has_own or not each.own)
     ]
+
+
+def draw_variant(fitting: Sequence[FewShotVariant], draws: Draws) -> Variant:
+    """Draw one of the variants that fit a prompt."""
     drawn = fitting[draws.weighted([each.share for each in fitting])]
     numbers = drawn.shots if isinstance(drawn.shots, list) else [drawn.shots]
     return Variant(draws.choice(numbers), drawn.mixed, drawn.own, drawn.negative)

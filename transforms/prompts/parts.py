@@ -11,8 +11,11 @@ from transforms.prompts.prompting import Draft
 from transforms.prompts.turns import CHAT_MARKS, CHATS, SpokenTurn
 from transforms.templates.template import OPTIONS, wording_after
 
+# Role, start and end: a `Part`, which takes ten times as long to make.
+Span = tuple[Role, int, int]
 
-def find_parts(draft: Draft) -> list[Part]:
+
+def find_parts(draft: Draft) -> list[Span]:
     """Return the parts of `draft.compose().inputs`, in the order of their starts.
 
     An empty list where the whole prompt is the query and nothing more is known of it.
@@ -21,36 +24,33 @@ def find_parts(draft: Draft) -> list[Part]:
     # `compose` leaves out the line ends around the whole.
     position = len(joined.lstrip("\n")) - len(joined)
     size = position + len(joined.rstrip())
-    parts = []
+    parts: list[Span] = []
     for text in texts[: len(texts) - 1 - len(draft.exemplars)]:
-        parts.append(Part(Role.INSTRUCTION, position, position + len(text)))
+        parts.append((Role.INSTRUCTION, position, position + len(text)))
         position += len(text) + gap
     for exemplar in draft.exemplars:
         for role, start, end in exemplar.spans:
-            parts.append(Part(role, position + start, position + end))
+            parts.append((role, position + start, position + end))
         position += len(exemplar.text) + gap
     end = position + len(texts[-1])
-    parts.append(Part(Role.QUERY, position, end))
+    parts.append((Role.QUERY, position, end))
     parts += _inside_query(draft, position)
-    if parts[0].start < 0 or end > size:
-        parts = [_clipped(part, size) for part in parts]
-    kept = [part for part in parts if part.start < part.end]
+    if parts[0][1] < 0 or end > size:
+        parts = [(role, max(0, start), min(end, size)) for role, start, end in parts]
+    kept = [part for part in parts if part[1] < part[2]]
     return [] if kept == [(Role.QUERY, 0, size)] else kept
-
-
-def _clipped(part: Part, size: int) -> Part:
-    """Return what the first `size` characters hold of a part."""
-    return Part(part.role, max(0, part.start), min(part.end, size))
 
 
 def _inside_query(draft: Draft, start: int) -> list[Part]:
     """Return the options and the turns of a query that starts at `start`."""
+    keeps_turns = bool(draft.turns) and not draft.exemplars and not draft.template.inversion
+    if not keeps_turns and not draft.template.shows_options:
+        return []
     instruction, _, _ = draft.rendered
     # In a prompt of mixed templates the query brings its instruction along.
     position, text = start, ""
     if draft.exemplars and draft.mixed and instruction:
         position += len(instruction) + 2
-    keeps_turns = bool(draft.turns) and not draft.exemplars and not draft.template.inversion
     parts: list[Part] = []
     for wording, name in draft.template.pieces:
         begin = position + len(wording_after(text, wording))

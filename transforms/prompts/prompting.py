@@ -192,8 +192,7 @@ def draft_prompt(
     )
     if shots == ZERO_SHOT:
         return zero_shot
-    has_own = bool(task.exemplars) and not task.inverts
-    variant = draw_variant(context.variants, template_type, has_own, draws)
+    variant = draw_variant(context.fitting_variants(template_type), draws)
     mixed = variant.mixed and family.mixes
     cue, separator = draws.choice(cues_of(template)), draws.choice(SEPARATORS)
     if not mixed:
@@ -217,11 +216,11 @@ def draft_prompt(
     exemplars = drawing.draw(None if mixed else template)
     if not exemplars:
         return zero_shot
-    if any("\n\n" in exemplar.text for exemplar in exemplars) and not separator.strip():
+    if not separator.strip() and any(exemplar.has_blank_lines for exemplar in exemplars):
         # Blank lines inside the parts: they must not look like the ends of parts.
         separator = BLANK_PROOF
-    return replace(
-        zero_shot,
+    return Draft(
+        family=family,
         template=template,
         template_index=index,
         template_type=template_type,
@@ -231,6 +230,8 @@ def draft_prompt(
         mixed=mixed,
         cue=cue,
         separator=separator,
+        context_parts=zero_shot.context_parts,
+        turns=zero_shot.turns,
         zero_shot=zero_shot,
     )
 

@@ -8,7 +8,12 @@ from pydantic import ValidationError
 
 from transforms.prompts.cues import answered, ends_in_cue, with_cue
 from transforms.prompts.exemplars import Prompting
-from transforms.prompts.few_shot import draw_exemplars, draw_variant, explained_example
+from transforms.prompts.few_shot import (
+    draw_exemplars,
+    draw_variant,
+    explained_example,
+    fitting_variants,
+)
 from transforms.prompts.prompting import draft_prompt
 from transforms.settings import FewShot, FewShotVariant, Options
 from transforms.stable_random import Draws
@@ -32,7 +37,7 @@ def test_number_and_layout_are_drawn_together(assert_proportions: Callable[..., 
     # The source's law: five exemplars are always of mixed templates, two and three never.
     drawn: Counter[tuple[int, bool]] = Counter()
     for i in range(10_000):
-        variant = draw_variant(FLAN, "fs_opt", False, Draws("variant", i))
+        variant = draw_variant(fitting_variants(FLAN, "fs_opt", False), Draws("variant", i))
         drawn[variant.shots, variant.mixed] += 1
     assert set(drawn) == {(5, True), (2, False), (3, False)}
     assert_proportions([drawn[5, True], drawn[2, False], drawn[3, False]], [2, 1, 1])
@@ -41,7 +46,7 @@ def test_number_and_layout_are_drawn_together(assert_proportions: Callable[..., 
 def test_without_options_all_are_of_one_layout(assert_proportions: Callable[..., None]) -> None:
     drawn: Counter[tuple[int, bool]] = Counter()
     for i in range(10_000):
-        variant = draw_variant(FLAN, "fs_noopt", False, Draws("variant", i))
+        variant = draw_variant(fitting_variants(FLAN, "fs_noopt", False), Draws("variant", i))
         drawn[variant.shots, variant.mixed] += 1
     assert set(drawn) == {(2, False), (3, False)}
     assert_proportions([drawn[2, False], drawn[3, False]])
@@ -51,16 +56,23 @@ def test_examples_of_its_own_are_for_tasks_that_have_some(
     assert_proportions: Callable[..., None],
 ) -> None:
     variants = _variants({"shots": 1, "own": True}, {"shots": 2})
-    with_own = Counter(draw_variant(variants, "fs_opt", True, Draws(i)).own for i in range(4000))
+    with_own = Counter(
+        draw_variant(fitting_variants(variants, "fs_opt", True), Draws(i)).own for i in range(4000)
+    )
     assert_proportions([with_own[True], with_own[False]])
-    assert not any(draw_variant(variants, "fs_opt", False, Draws(i)).own for i in range(200))
+    assert not any(
+        draw_variant(fitting_variants(variants, "fs_opt", False), Draws(i)).own for i in range(200)
+    )
 
 
 def test_shares_are_followed(assert_proportions: Callable[..., None]) -> None:
     variants = _variants(
         {"share": 7, "shots": 1}, {"share": 2, "shots": 3}, {"share": 0, "shots": 9}
     )
-    counts = Counter(draw_variant(variants, "fs_opt", False, Draws(i)).shots for i in range(10_000))
+    counts = Counter(
+        draw_variant(fitting_variants(variants, "fs_opt", False), Draws(i)).shots
+        for i in range(10_000)
+    )
     assert set(counts) == {1, 3}
     assert_proportions([counts[1], counts[3]], [7, 2])
 

@@ -42,7 +42,7 @@ def _draft(template: Template, fields: dict[str, str], **changes: object) -> Dra
 
 def _texts(draft: Draft) -> list[tuple[str, str]]:
     inputs = draft.compose().inputs
-    return [(part.role.name, inputs[part.start : part.end]) for part in find_parts(draft)]
+    return [(role.name, inputs[start:end]) for role, start, end in find_parts(draft)]
 
 
 def test_an_instruction_and_options_are_found_though_their_texts_occur_twice() -> None:
@@ -54,7 +54,7 @@ def test_an_instruction_and_options_are_found_though_their_texts_occur_twice() -
         ("OPTIONS", "Options: a"),
     ]
     parts = find_parts(_draft(template, fields))
-    assert [part.start for part in parts] == [0, 12, 23]
+    assert [start for _, start, _ in parts] == [0, 12, 23]
 
 
 def test_options_are_found_below_a_text_that_brings_its_period() -> None:
