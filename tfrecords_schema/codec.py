@@ -101,7 +101,7 @@ def _encoder(feature: Feature) -> Callable[[Any], bytes]:
     empty = heads.of_list(0)
 
     def encode_text(value: Any) -> bytes:
-        content = value.encode()
+        content: bytes = value.encode()
         return heads[len(content)] + content
 
     def encode_texts(values: Any) -> bytes:
