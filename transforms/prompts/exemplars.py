@@ -29,7 +29,7 @@ from transforms.templates.template import OPTIONS, Template
 from transforms.types import FieldValue, Record, Task
 
 # Written exemplars that are kept at once, some 1 KB each.
-_MOST_KEPT = 16_384
+_MOST_KEPT = 8_192
 
 
 @dataclass(frozen=True)

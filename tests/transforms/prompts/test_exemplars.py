@@ -1,0 +1,65 @@
+"""Exemplars that are kept read as those that are written anew."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from tests.prompts.handwritten import Row, rows
+from transforms.prompts import exemplars
+from transforms.prompts.exemplars import Prompting
+from transforms.prompts.prompting import draft_prompt
+from transforms.settings import FewShotVariant
+from transforms.stable_random import Draws
+from transforms.templates.inversions import INVERSIONS
+from transforms.types import Record
+
+VARIANTS = [
+    FewShotVariant.model_validate(each)
+    for each in (
+        {"shots": [1, 2, 3], "mixed": True},
+        {"shots": 2},
+        {"shots": 1, "own": True, "negative": 1},
+    )
+]
+DRAWS = 40
+
+
+def _contexts() -> Iterator[tuple[Row, Prompting]]:
+    for row in rows().values():
+        for inverted in (False, True)[: 1 + (row.family in INVERSIONS)]:
+            yield row, row.prompting(VARIANTS, random_share=0.5, inverted=inverted)
+        if all(isinstance(one.fields.get("answer"), str) for one in row.records):
+            yield row, row.prompting(VARIANTS, 0, pool=[*map(_with_references, row.records)])
+
+
+def _with_references(record: Record) -> Record:
+    """Return a record with three references, one of which is drawn."""
+    answer = record.fields["answer"]
+    return replace(record, fields={**record.fields, "answer": [f"{answer} {n}" for n in range(3)]})
+
+
+@pytest.mark.parametrize("most", [exemplars._MOST_KEPT, 3])
+def test_a_kept_exemplar_is_what_would_be_written_anew(
+    monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    monkeypatch.setattr(exemplars, "_MOST_KEPT", most)
+    written = kept_at_the_end = 0
+    for row, context in _contexts():
+        for seed in range(DRAWS):
+            record = row.records[seed % len(row.records)]
+            kind = ("fs_opt", "fs_noopt")[seed % 2]
+            kept = draft_prompt(record, kind, context, Draws("kept", row.name, seed))
+            # A context of its own has laid out, chosen and written nothing yet.
+            alone = Prompting(context.task, context.pool, context.variants, context.options)
+            new = draft_prompt(record, kind, alone, Draws("kept", row.name, seed))
+            assert (kept is None) == (new is None)
+            if kept is None or new is None:
+                continue
+            assert kept.compose() == new.compose()
+            assert [one.hidden for one in kept.exemplars] == [one.hidden for one in new.exemplars]
+            assert [one.spans for one in kept.exemplars] == [one.spans for one in new.exemplars]
+            written += len(kept.exemplars)
+        assert len(context.kept) <= most
+        kept_at_the_end += len(context.kept)
+    assert written > 2 * kept_at_the_end > 0
