@@ -5,7 +5,6 @@ connections from other machines; and waits forever for a worker that was killed.
 """
 
 import shlex
-import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,6 +14,7 @@ import grpc
 from apache_beam.runners.portability import local_job_service
 from apache_beam.runners.portability.fn_api_runner import worker_handlers
 
+from pipelines.building.item_workers import why_ended
 from transforms.runtime.worker_program import worker_program
 
 # A finished run closes its workers; a worker is lost only if it ends while the run continues.
@@ -61,7 +61,7 @@ def watched_workers(end: Callable[[str], None]) -> Iterator[None]:
 
     def on_death(status: str) -> None:
         if not done.wait(_GRACE_SECONDS):
-            end(_why(int(status)))
+            end(why_ended(int(status)))
 
     before = worker_handlers.grpc, local_job_service.grpc, local_job_service.SubprocessSdkWorker
     worker_handlers.grpc = local_job_service.grpc = _Loopback()
@@ -73,13 +73,3 @@ def watched_workers(end: Callable[[str], None]) -> Iterator[None]:
         done.set()
         worker_handlers.grpc, local_job_service.grpc = before[:2]
         local_job_service.SubprocessSdkWorker = before[2]
-
-
-def _why(status: int) -> str:
-    """Return how a worker ended, in words; a shell adds 128 to the number of a signal."""
-    number = -status if status < 0 else status - 128
-    if number == signal.SIGKILL:
-        return "was killed, perhaps because memory ran out; fewer --workers need less"
-    if 0 < number < signal.NSIG:
-        return f"was ended by signal {number}"
-    return f"ended with status {status}"

@@ -9,11 +9,12 @@ import re
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
+from pipelines.building.item_workers import WorkerDiedError, in_processes
 from tfrecords_schema import filesystem
 from tfrecords_schema.errors import ConfigurationError, DataError, UserError, nearest
 from transforms.runtime.parent_watchdog import PARENT
@@ -41,6 +42,8 @@ _OWN_WAY = ("--runner", "--direct_running_mode", "--environment_type")
 _INSIST_SECONDS = 1.0
 _STEP = re.compile(r"( \[while running '[^']*'\])+$")
 
+T = TypeVar("T")
+
 # Called with why, before a build ends for the death of a worker.
 before_the_end: Callable[[str], None] | None = None
 
@@ -62,6 +65,11 @@ class RunnerOptions:
     def is_local(self) -> bool:
         """Whether no other runner is named."""
         return not any(flag.startswith("--runner") for flag in self.beam_options)
+
+    @property
+    def needs_beam(self) -> bool:
+        """Whether even what has one stage runs on Beam: an engine, or an option of Beam's."""
+        return bool(self.beam_options)
 
     def carrier_to(self, work: str) -> "Carrier":
         """Return how rows travel between the stages of a build in the directory `work`.
@@ -221,6 +229,27 @@ def run_pipeline(construct: Callable[["beam.Pipeline"], object], options: Runner
         raise ConfigurationError(f"-- --job_endpoint={endpoint}: no job server answers") from error
     except UserError as error:
         raise type(error)(_without_step(str(error))) from error
+    except Exception as error:
+        raise _translate(error) from error
+
+
+def run_items(work: Callable[[T], object], items: Sequence[T], workers: int) -> None:
+    """Call `work` with each item, in processes of this machine if there is more than one worker.
+
+    Raises:
+      UserError, DataError, RuntimeError: as for `run_pipeline`.
+    """
+    try:
+        if workers == 1:
+            for item in items:
+                work(item)
+            return
+        with _ends_at_once(True):
+            in_processes(work, items, workers)
+    except WorkerDiedError as died:
+        end_build(str(died))
+    except UserError:
+        raise
     except Exception as error:
         raise _translate(error) from error
 
