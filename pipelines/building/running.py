@@ -121,13 +121,13 @@ class RunnerOptions:
         """
         if self.workers == 1 or any(flag.startswith(_OWN_WAY) for flag in self.beam_options):
             return None
-        from apache_beam.runners.portability.fn_api_runner import FnApiRunner
         from apache_beam.transforms.environments import SubprocessSDKEnvironment
 
+        from pipelines.building.local_runner import LocalRunner
         from pipelines.building.local_workers import worker_command
 
         environment = SubprocessSDKEnvironment.from_command_string(command_string=worker_command())
-        return FnApiRunner(default_environment=environment)
+        return LocalRunner(default_environment=environment)
 
 
 def _check_known(flags: tuple[str, ...]) -> None:
