@@ -15,6 +15,7 @@ from apache_beam.runners.portability import local_job_service
 from apache_beam.runners.portability.fn_api_runner import worker_handlers
 
 from pipelines.building.item_workers import why_ended
+from pipelines.building.prepared_workers import PreparedWorkers
 from transforms.runtime.worker_program import worker_program
 
 # A finished run closes its workers; a worker is lost only if it ends while the run continues.
@@ -55,8 +56,10 @@ class _Watched(local_job_service.SubprocessSdkWorker):
 
 
 @contextmanager
-def watched_workers(end: Callable[[str], None]) -> Iterator[None]:
-    """Make workers in the block listen on loopback; call `end` with the reason if one dies."""
+def watched_workers(prepared: PreparedWorkers, end: Callable[[str], None]) -> Iterator[None]:
+    """Let workers in the block be those `prepared`, on loopback; call `end` with the reason if one
+    dies.
+    """
     done = threading.Event()
 
     def on_death(status: str) -> None:
@@ -64,7 +67,9 @@ def watched_workers(end: Callable[[str], None]) -> Iterator[None]:
             end(why_ended(int(status)))
 
     before = worker_handlers.grpc, local_job_service.grpc, local_job_service.SubprocessSdkWorker
+    processes = local_job_service.subprocess
     worker_handlers.grpc = local_job_service.grpc = _Loopback()
+    local_job_service.subprocess = prepared
     _Watched.on_death = staticmethod(on_death)
     local_job_service.SubprocessSdkWorker = _Watched
     try:
@@ -73,3 +78,4 @@ def watched_workers(end: Callable[[str], None]) -> Iterator[None]:
         done.set()
         worker_handlers.grpc, local_job_service.grpc = before[:2]
         local_job_service.SubprocessSdkWorker = before[2]
+        local_job_service.subprocess = processes

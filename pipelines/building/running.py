@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from pipelines.building.item_workers import WorkerDiedError, in_processes
+from pipelines.building.prepared_workers import PreparedWorkers, prepared_workers
 from tfrecords_schema import filesystem
 from tfrecords_schema.errors import ConfigurationError, DataError, UserError, nearest
 from transforms.runtime.parent_watchdog import PARENT
@@ -65,6 +66,12 @@ class RunnerOptions:
     def is_local(self) -> bool:
         """Whether no other runner is named."""
         return not any(flag.startswith("--runner") for flag in self.beam_options)
+
+    @property
+    def starts_workers(self) -> bool:
+        """Whether the workers are processes that we start."""
+        own_way = any(flag.startswith(_OWN_WAY) for flag in self.beam_options)
+        return self.workers > 1 and not own_way
 
     @property
     def needs_beam(self) -> bool:
@@ -119,7 +126,7 @@ class RunnerOptions:
 
         Beam's mode `multi_processing` does the same, but its worker program outlives us.
         """
-        if self.workers == 1 or any(flag.startswith(_OWN_WAY) for flag in self.beam_options):
+        if not self.starts_workers:
             return None
         from apache_beam.transforms.environments import SubprocessSDKEnvironment
 
@@ -205,6 +212,19 @@ def run_pipeline(construct: Callable[["beam.Pipeline"], object], options: Runner
       UserError: a worker raised one. DataError: the disk is full or may not be written.
       RuntimeError: anything else, in one line.
     """
+    has_processes = options.is_local and options.workers > 1
+    with (
+        _ends_at_once(has_processes),
+        _quiet_processes(has_processes and not options.verbose),
+        prepared_workers(options.workers if options.starts_workers else 0) as workers,
+    ):
+        # Beam is imported while the workers import it.
+        _run(construct, options, workers)
+
+
+def _run(
+    construct: Callable[["beam.Pipeline"], object], options: RunnerOptions, workers: PreparedWorkers
+) -> None:
     import apache_beam as beam
     import grpc
     from apache_beam.options.pipeline_options import PortableOptions
@@ -214,12 +234,7 @@ def run_pipeline(construct: Callable[["beam.Pipeline"], object], options: Runner
     pipeline = beam.Pipeline(options.runner(), options=options.pipeline_options())
     has_processes = options.is_local and options.workers > 1
     try:
-        with (
-            _ends_at_once(has_processes),
-            _quiet_processes(has_processes and not options.verbose),
-            watched_workers(end_build) if has_processes else nullcontext(),
-            pipeline,
-        ):
+        with watched_workers(workers, end_build) if has_processes else nullcontext(), pipeline:
             construct(pipeline)
     except KeyboardInterrupt:
         _cancel(pipeline)
