@@ -9,12 +9,17 @@ import os
 import pickle
 import signal
 import sys
+from contextlib import suppress
 
 from transforms.runtime.parent_watchdog import end_with_parent
 
 
 def main() -> None:
-    """Work until there are no more items, or the parent is gone."""
+    """Work on items.
+
+    Raises:
+      EOFError: there are no more. BrokenPipeError: nobody waits for an answer.
+    """
     # Control-C is for the parent, which then ends; what it asked for ends with it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     end_with_parent()
@@ -25,10 +30,7 @@ def main() -> None:
     # The collector need not look again at what was imported.
     gc.freeze()
     while True:
-        try:
-            item = pickle.load(items)
-        except EOFError:
-            return
+        item = pickle.load(items)
         error = None
         try:
             work(item)
@@ -39,6 +41,8 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    # The parent has no more items, or is gone.
+    with suppress(EOFError, BrokenPipeError):
+        main()
     # Whatever was written is on disk.
     os._exit(0)

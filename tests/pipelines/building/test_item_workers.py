@@ -1,7 +1,9 @@
 """Items that processes of this machine work on: each once, and what goes wrong in one sentence."""
 
 import os
+import pickle
 import signal
+import subprocess
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,7 @@ from tests.pipelines.waiting import touch
 from tfrecords_schema import filesystem
 from tfrecords_schema.errors import DataError
 from tfrecords_schema.snapshot import open_snapshot
+from transforms.runtime.worker_program import ITEM_WORKER, worker_program
 
 
 @pytest.mark.parametrize(("items", "workers"), [(0, 2), (1, 4), (7, 2), (7, 1)])
@@ -62,6 +65,20 @@ def test_a_process_that_dies_ends_the_build(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(running, "end_build", ends.append)
     run_items(os._exit, [3, 3], 2)
     assert ends == ["ended with status 3"]
+
+
+def test_a_process_whose_parent_is_gone_ends_without_a_word() -> None:
+    pipe = subprocess.PIPE
+    command = worker_program(ITEM_WORKER)
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe) as worker:
+        assert worker.stdin
+        assert worker.stdout
+        assert worker.stderr
+        worker.stdout.close()
+        worker.stdin.write(pickle.dumps(len) + pickle.dumps("an item"))
+        worker.stdin.flush()
+        assert worker.stderr.read() == b""
+        assert worker.wait(timeout=30) == 0
 
 
 @pytest.mark.parametrize(
