@@ -1,7 +1,7 @@
 """Records → finished snapshot, against hand-written programs with two processes.
 
     python -m benchmarks.build --superni DIR --cot DIR --vocabulary spiece.model \
-        [--every N] [--few-shot] [--to FILE]
+        [--every N] [--few-shot] [--ingest] [--to FILE]
 
 The peers (benchmarks/peers.py) are those of commit cbae28f, with the code of that commit: they
 render and tokenize the same records in the same way and write them unsorted, without
@@ -11,7 +11,7 @@ same readers that writes the same record lines: no counts, no rejections, no dig
 
 All run with two processes, one after the other. Ratios are of examples a second, and of examples a
 CPU-second, which other programs on the machine disturb less but in which waiting costs nothing.
-`--every N` reads every N-th file of Super-Natural Instructions.
+`--every N` reads every N-th file of Super-Natural Instructions; `--ingest` compares ingest alone.
 """
 
 import argparse
@@ -94,8 +94,8 @@ def run_peers(asked: dict[str, Any], out: str) -> dict[str, Any]:
     return peers
 
 
-def measure(recipe: Recipe, out: str) -> dict[str, Any]:
-    """Time ingest with its peer, and the build from its cache."""
+def measure_ingest(recipe: Recipe, out: str) -> dict[str, Any]:
+    """Time ingest and its peer."""
     options = RunnerOptions(_WORKERS)
     sources = find_sources(recipe, Store.at(out))
     raw = [piece for source in sources.train for piece in source.pieces]
@@ -104,19 +104,23 @@ def measure(recipe: Recipe, out: str) -> dict[str, Any]:
     plain_rows, plain = timed(lambda: in_pool(ingest_peer, raw))
     ingested, reading = timed(lambda: ingest(recipe, sources, options))
     records = make_job(recipe, sources, ingested, BuildDirectories(out)).num_records
-    result, building = timed(lambda: build(recipe, out, options))
     return {
         "plain_loop": {"records": plain_rows} | plain,
         "ingest": {"records": records} | reading,
-        "build": {"examples": result.manifest.splits["train"].rows} | building,
     }
+
+
+def measure_build(recipe: Recipe, out: str) -> dict[str, Any]:
+    """Time the build from the cache of ingest."""
+    result, building = timed(lambda: build(recipe, out, RunnerOptions(_WORKERS)))
+    return {"build": {"examples": result.manifest.splits["train"].rows} | building}
 
 
 def ratios(found: dict[str, Any]) -> dict[str, dict[str, float]]:
     """Return how many times as fast as each peer we are, a second and a CPU-second."""
     pairs = {name: ("build", name) for name in found if name not in ("plain_loop", "ingest")}
     pairs |= {"plain_loop": ("ingest", "plain_loop")}
-    del pairs["build"]
+    pairs.pop("build", None)
 
     def rate(name: str, unit: str) -> float:
         return float(found[name].get("examples", found[name].get("records"))) / found[name][unit]
@@ -135,6 +139,7 @@ def main() -> None:
     parser.add_argument("--vocabulary", required=True)
     parser.add_argument("--every", type=int, default=1)
     parser.add_argument("--few-shot", action="store_true", help="few-shot prompts alone")
+    parser.add_argument("--ingest", action="store_true", help="ingest and its peer alone")
     parser.add_argument("--to", type=Path, help="also write the results to this file")
     arguments = parser.parse_args()
     types = "{fs_opt: 1}" if arguments.few_shot else "{zs_opt: 1, fs_opt: 1}"
@@ -154,8 +159,10 @@ def main() -> None:
         paths = {"superni": f"{out}/tasks", "cot": str(Path(arguments.cot).absolute())}
         asked = {"settings": settings, "paths": paths, "out": f"{out}/peers"}
         recipe = load_recipe("superni_cot", settings, paths, None)
-        found = measure(recipe, f"{out}/ours")
-        found |= run_peers(asked | {"few_shot": arguments.few_shot}, out)
+        found = measure_ingest(recipe, f"{out}/ours")
+        if not arguments.ingest:
+            found |= measure_build(recipe, f"{out}/ours")
+            found |= run_peers(asked | {"few_shot": arguments.few_shot}, out)
     results = {"every": arguments.every, "few_shot_only": arguments.few_shot}
     results |= {"measured": found, "ratios": ratios(found)}
     print(json.dumps(results, indent=2))

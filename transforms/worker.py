@@ -1,15 +1,19 @@
 """A worker process: Beam's own, that ends when the process it works for does.
 
-The local runner tells it by the environment where to connect and which process that is. A task
-manager of a cluster (Beam's environment PROCESS) starts it with its name and an address to ask.
+The local runner tells it by the environment where to connect and which process that is, with
+`--waits` by a line on standard input. A task manager of a cluster (Beam's environment PROCESS)
+starts it with its name and an address to ask.
 """
 
+import json
 import os
 import sys
 from argparse import ArgumentParser
 
-# Beam imports pandas if it is installed: a quarter of a second that our stages do not need.
-_hidden = sys.modules.setdefault("pandas", None) is None  # type: ignore[arg-type]
+# Beam imports pandas, and MongoDB's client by bson, if they are installed: a third of the time that
+# it takes, for what no stage needs.
+_UNUSED = ("pandas", "bson")
+_hidden = [name for name in _UNUSED if sys.modules.setdefault(name, None) is None]  # type: ignore[arg-type]
 
 import grpc  # noqa: E402
 from apache_beam.portability.api import (  # noqa: E402
@@ -22,8 +26,8 @@ from google.protobuf import json_format, text_format  # noqa: E402
 
 from transforms.runtime.parent_watchdog import PARENT, end_with_parent  # noqa: E402
 
-if _hidden:
-    del sys.modules["pandas"]
+for _name in _hidden:
+    del sys.modules[_name]
 
 
 def provisioned_environment(worker_id: str, endpoint: str) -> dict[str, str]:
@@ -46,11 +50,19 @@ def main(argv: list[str]) -> None:
     parser = ArgumentParser()
     parser.add_argument("--id")
     parser.add_argument("--provision_endpoint")
+    parser.add_argument("--waits", action="store_true")
     asked, _ = parser.parse_known_args(argv)
+    if asked.waits:
+        # The build's process is not ready to say whom to connect to, or ends without a need for us.
+        if not (environment := sys.stdin.readline()):
+            return
+        os.environ.update(json.loads(environment))
     if asked.provision_endpoint:
         os.environ[PARENT] = str(os.getppid())
         os.environ.update(provisioned_environment(asked.id, asked.provision_endpoint))
     end_with_parent()
+    # Numba imports scipy for its BLAS when it loads the first kernel; ours call none.
+    sys.modules.setdefault("scipy", None)  # type: ignore[arg-type]
     sdk_worker_main.main(argv)
 
 

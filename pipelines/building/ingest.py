@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from pipelines.building.running import RunnerOptions, run_pipeline
+from pipelines.building.running import RunnerOptions, run_items, run_pipeline
 from pipelines.building.source_cache import IngestedSource, SourceCache
 from pipelines.building.sources import FingerprintedSource, Sources
 from pipelines.recipe import Recipe
@@ -17,6 +17,7 @@ from tfrecords_schema.errors import DataError
 from transforms.records.record_store import RecordFile
 from transforms.runtime.progress import Expected, expect
 from transforms.sources.reading import READ
+from transforms.sources.work_items import SourceOut, WorkItem, read_work_item
 
 if TYPE_CHECKING:
     import apache_beam as beam
@@ -59,7 +60,7 @@ def ingest(recipe: Recipe, sources: Sources, options: RunnerOptions) -> Ingested
         caches[id(source)].unseal()
     if unread:
         expect([Expected(READ, items=sum(len(source.pieces) for source in unread))])
-        run_pipeline(partial(add_ingest, sources=unread), options)
+        read_sources(unread, options)
     for cache in caches.values():
         if not cache.is_sealed:
             cache.seal()
@@ -75,22 +76,38 @@ def ingest(recipe: Recipe, sources: Sources, options: RunnerOptions) -> Ingested
     return ingested
 
 
+def read_sources(sources: Sequence[FingerprintedSource], options: RunnerOptions) -> None:
+    """Read every piece of `sources` into their caches, on this machine or on what runs Beam."""
+    if options.needs_beam:
+        run_pipeline(partial(add_ingest, sources=sources), options)
+    else:
+        read = partial(read_work_item, sources=_outs(sources))
+        run_items(read, _work_items(sources), options.workers)
+
+
 def add_ingest(pipeline: "beam.Pipeline", sources: Sequence[FingerprintedSource]) -> None:
     """Add the reading of every piece of `sources` to `pipeline`."""
     import apache_beam as beam
 
-    from transforms.sources.transform import ReadSourcePieces, SourceOut, WorkItem
+    from transforms.sources.transform import ReadSourcePieces
 
-    items = [
+    items = pipeline | "Raw files" >> beam.Create(_work_items(sources))
+    _ = items | "Read" >> ReadSourcePieces(_outs(sources))
+
+
+def _work_items(sources: Sequence[FingerprintedSource]) -> list[WorkItem]:
+    return [
         WorkItem(number, piece.index, piece.piece)
         for number, source in enumerate(sources)
         for piece in source.pieces
     ]
-    outs = [
+
+
+def _outs(sources: Sequence[FingerprintedSource]) -> list[SourceOut]:
+    return [
         SourceOut(source.name, source.settings, source.directory, source.forgotten)
         for source in sources
     ]
-    _ = pipeline | "Raw files" >> beam.Create(items) | "Read" >> ReadSourcePieces(outs)
 
 
 def record_files(sources: Iterable[IngestedSource]) -> list[RecordFile]:

@@ -5,7 +5,6 @@ connections from other machines; and waits forever for a worker that was killed.
 """
 
 import shlex
-import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,6 +14,8 @@ import grpc
 from apache_beam.runners.portability import local_job_service
 from apache_beam.runners.portability.fn_api_runner import worker_handlers
 
+from pipelines.building.item_workers import why_ended
+from pipelines.building.prepared_workers import PreparedWorkers
 from transforms.runtime.worker_program import worker_program
 
 # A finished run closes its workers; a worker is lost only if it ends while the run continues.
@@ -55,16 +56,20 @@ class _Watched(local_job_service.SubprocessSdkWorker):
 
 
 @contextmanager
-def watched_workers(end: Callable[[str], None]) -> Iterator[None]:
-    """Make workers in the block listen on loopback; call `end` with the reason if one dies."""
+def watched_workers(prepared: PreparedWorkers, end: Callable[[str], None]) -> Iterator[None]:
+    """Let workers in the block be those `prepared`, on loopback; call `end` with the reason if one
+    dies.
+    """
     done = threading.Event()
 
     def on_death(status: str) -> None:
         if not done.wait(_GRACE_SECONDS):
-            end(_why(int(status)))
+            end(why_ended(int(status)))
 
     before = worker_handlers.grpc, local_job_service.grpc, local_job_service.SubprocessSdkWorker
+    processes = local_job_service.subprocess
     worker_handlers.grpc = local_job_service.grpc = _Loopback()
+    local_job_service.subprocess = prepared
     _Watched.on_death = staticmethod(on_death)
     local_job_service.SubprocessSdkWorker = _Watched
     try:
@@ -73,13 +78,4 @@ def watched_workers(end: Callable[[str], None]) -> Iterator[None]:
         done.set()
         worker_handlers.grpc, local_job_service.grpc = before[:2]
         local_job_service.SubprocessSdkWorker = before[2]
-
-
-def _why(status: int) -> str:
-    """Return how a worker ended, in words; a shell adds 128 to the number of a signal."""
-    number = -status if status < 0 else status - 128
-    if number == signal.SIGKILL:
-        return "was killed, perhaps because memory ran out; fewer --workers need less"
-    if 0 < number < signal.NSIG:
-        return f"was ended by signal {number}"
-    return f"ended with status {status}"
+        local_job_service.subprocess = processes

@@ -9,11 +9,13 @@ import re
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
+from pipelines.building.item_workers import WorkerDiedError, in_processes
+from pipelines.building.prepared_workers import PreparedWorkers, prepared_workers
 from tfrecords_schema import filesystem
 from tfrecords_schema.errors import ConfigurationError, DataError, UserError, nearest
 from transforms.runtime.parent_watchdog import PARENT
@@ -41,6 +43,8 @@ _OWN_WAY = ("--runner", "--direct_running_mode", "--environment_type")
 _INSIST_SECONDS = 1.0
 _STEP = re.compile(r"( \[while running '[^']*'\])+$")
 
+T = TypeVar("T")
+
 # Called with why, before a build ends for the death of a worker.
 before_the_end: Callable[[str], None] | None = None
 
@@ -62,6 +66,17 @@ class RunnerOptions:
     def is_local(self) -> bool:
         """Whether no other runner is named."""
         return not any(flag.startswith("--runner") for flag in self.beam_options)
+
+    @property
+    def starts_workers(self) -> bool:
+        """Whether the workers are processes that we start."""
+        own_way = any(flag.startswith(_OWN_WAY) for flag in self.beam_options)
+        return self.workers > 1 and not own_way
+
+    @property
+    def needs_beam(self) -> bool:
+        """Whether even what has one stage runs on Beam: an engine, or an option of Beam's."""
+        return bool(self.beam_options)
 
     def carrier_to(self, work: str) -> "Carrier":
         """Return how rows travel between the stages of a build in the directory `work`.
@@ -111,15 +126,15 @@ class RunnerOptions:
 
         Beam's mode `multi_processing` does the same, but its worker program outlives us.
         """
-        if self.workers == 1 or any(flag.startswith(_OWN_WAY) for flag in self.beam_options):
+        if not self.starts_workers:
             return None
-        from apache_beam.runners.portability.fn_api_runner import FnApiRunner
         from apache_beam.transforms.environments import SubprocessSDKEnvironment
 
+        from pipelines.building.local_runner import LocalRunner
         from pipelines.building.local_workers import worker_command
 
         environment = SubprocessSDKEnvironment.from_command_string(command_string=worker_command())
-        return FnApiRunner(default_environment=environment)
+        return LocalRunner(default_environment=environment)
 
 
 def _check_known(flags: tuple[str, ...]) -> None:
@@ -197,6 +212,19 @@ def run_pipeline(construct: Callable[["beam.Pipeline"], object], options: Runner
       UserError: a worker raised one. DataError: the disk is full or may not be written.
       RuntimeError: anything else, in one line.
     """
+    has_processes = options.is_local and options.workers > 1
+    with (
+        _ends_at_once(has_processes),
+        _quiet_processes(has_processes and not options.verbose),
+        prepared_workers(options.workers if options.starts_workers else 0) as workers,
+    ):
+        # Beam is imported while the workers import it.
+        _run(construct, options, workers)
+
+
+def _run(
+    construct: Callable[["beam.Pipeline"], object], options: RunnerOptions, workers: PreparedWorkers
+) -> None:
     import apache_beam as beam
     import grpc
     from apache_beam.options.pipeline_options import PortableOptions
@@ -206,12 +234,7 @@ def run_pipeline(construct: Callable[["beam.Pipeline"], object], options: Runner
     pipeline = beam.Pipeline(options.runner(), options=options.pipeline_options())
     has_processes = options.is_local and options.workers > 1
     try:
-        with (
-            _ends_at_once(has_processes),
-            _quiet_processes(has_processes and not options.verbose),
-            watched_workers(end_build) if has_processes else nullcontext(),
-            pipeline,
-        ):
+        with watched_workers(workers, end_build) if has_processes else nullcontext(), pipeline:
             construct(pipeline)
     except KeyboardInterrupt:
         _cancel(pipeline)
@@ -221,6 +244,27 @@ def run_pipeline(construct: Callable[["beam.Pipeline"], object], options: Runner
         raise ConfigurationError(f"-- --job_endpoint={endpoint}: no job server answers") from error
     except UserError as error:
         raise type(error)(_without_step(str(error))) from error
+    except Exception as error:
+        raise _translate(error) from error
+
+
+def run_items(work: Callable[[T], object], items: Sequence[T], workers: int) -> None:
+    """Call `work` with each item, in processes of this machine if there is more than one worker.
+
+    Raises:
+      UserError, DataError, RuntimeError: as for `run_pipeline`.
+    """
+    try:
+        if workers == 1:
+            for item in items:
+                work(item)
+            return
+        with _ends_at_once(True):
+            in_processes(work, items, workers)
+    except WorkerDiedError as died:
+        end_build(str(died))
+    except UserError:
+        raise
     except Exception as error:
         raise _translate(error) from error
 

@@ -8,6 +8,7 @@ import logging
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -32,22 +33,22 @@ class RecordedBuilds:
 
     def install(self, patch: pytest.MonkeyPatch) -> None:
         """Record each pipeline that is run for the first time, and play it from then on."""
-        run_pipeline = build.run_pipeline
+        run_pipeline, read_sources = build.run_pipeline, ingest.read_sources
 
         def run(construct: Any, options: RunnerOptions) -> None:
-            self._run(run_pipeline, construct, options)
+            roots = [construct.keywords["work"], construct.keywords["job"].staging]
+            self._run(partial(run_pipeline, construct, options), roots)
+
+        def read(sources: Any, options: RunnerOptions) -> None:
+            roots = [source.directory for source in sources]
+            self._run(partial(read_sources, sources, options), roots)
 
         patch.setattr(build, "run_pipeline", run)
-        patch.setattr(ingest, "run_pipeline", run)
+        patch.setattr(ingest, "read_sources", read)
 
-    def _run(self, run_pipeline: Callable[..., None], construct: Any, options: Any) -> None:
-        given = construct.keywords
-        if "sources" in given:
-            roots = [source.directory for source in given["sources"]]
-        else:
-            roots = [given["work"], given["job"].staging]
+    def _run(self, write: Callable[[], None], roots: list[str]) -> None:
         if not all(root in self._files for root in roots):
-            run_pipeline(construct, options)
+            write()
             self._files |= {root: _read(root) for root in roots}
         for root in roots:
             self._play(root)

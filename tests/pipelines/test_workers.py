@@ -14,7 +14,6 @@ from typing import Any
 import pytest
 
 from pipelines.building import build as building
-from pipelines.building.local_workers import _why
 from pipelines.stores.store import Store
 from tests.pipelines.builds import published
 
@@ -118,14 +117,6 @@ def test_modules_of_the_users_directory_hide_nothing(start: Started, tmp_path: P
     out, errors = process.communicate(timeout=120)
     assert process.returncode == 0, errors
     assert [str(path) for path in published(tmp_path / "out")] == [out.splitlines()[-1]]
-
-
-@pytest.mark.parametrize(
-    ("status", "words"),
-    [(-9, "was killed"), (137, "was killed"), (-15, "signal 15"), (134, "signal 6"), (3, "3")],
-)
-def test_why_a_worker_died(status: int, words: str) -> None:
-    assert words in _why(status)
 
 
 @pytest.mark.parametrize(

@@ -99,7 +99,7 @@ def load_sets(
                 files[number - 1],
                 numbers[record.task],
             )
-        batch.append(folded_fields(record, settings))
+        batch.append(folded_fields(record.fields, settings))
         if len(batch) == _RECORDS_AT_ONCE or number == len(places):
             parts.append(make_sets(batch, settings.near.ngram, settings.ignore_punctuation))
             batch = []

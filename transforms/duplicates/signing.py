@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from tfrecords_schema.splitmix64 import rehash
 from transforms.job import Job
 from transforms.records.key_rows import KeyRows
-from transforms.records.record_store import RecordFile, read_records
+from transforms.records.record_store import RecordFile, read_fields
 from transforms.runtime.exchange import Run, is_whole, read_rows, write_run
 from transforms.settings import CorpusSettings, Deduplicate
 from transforms.stable_random import stable_id
@@ -60,12 +60,12 @@ def _signatures(file: RecordFile, settings: Deduplicate) -> Iterator[tuple[list[
     from transforms.duplicates.minhash import band_hashes, hash_documents, sign
 
     near = settings.near
-    records = read_records(file)
+    records = read_fields(file)
     while batch := list(islice(records, _RECORDS_AT_ONCE)):
-        named = [folded_fields(record, settings) for record, _, _ in batch]
+        named = [folded_fields(fields, settings) for fields, _ in batch]
         documents = hash_documents(named, settings.ignore_punctuation)
         signatures = sign(documents, near.ngram, near.bands * near.rows)
-        yield [offset for _, offset, _ in batch], band_hashes(signatures, near.bands, near.rows)
+        yield [offset for _, offset in batch], band_hashes(signatures, near.bands, near.rows)
 
 
 def read_signatures(

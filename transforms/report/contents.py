@@ -34,6 +34,8 @@ MOST_LOOKED_AT, MOST_COUNTED = 20_000, 4_000
 MOST_EXAMPLES, MOST_SIBLINGS = 240, 3
 # Rows that are shown of a reason, and the files of rejections that they are looked for in.
 MOST_ROWS, MOST_FILES = 20, 200
+# What is read of each example that is looked at.
+_READ = (RECORD_ID, TASK_NAME, TEMPLATE_TYPE, SOURCE)
 
 FindRecords = Callable[[Set[str]], Mapping[str, Record]]
 
@@ -79,7 +81,8 @@ def gather(snapshot: Snapshot, find: FindRecords) -> Contents:
     stored = list(islice(_stored(snapshot), MOST_LOOKED_AT))
     features = manifest.row_features
     counted = [decode_row(data, path, features) for path, data in stored[:MOST_COUNTED]]
-    shown = [decode_row(stored[n][1], stored[n][0], features) for n in _choose(stored)]
+    texts = [read_texts(data, _READ, path) for path, data in stored]
+    shown = [decode_row(stored[n][1], stored[n][0], features) for n in _choose(texts)]
     rejected = _rejected(snapshot)
     matches = list(islice(_matches(snapshot), MOST_ROWS))
     wanted = {str(row[RECORD_ID]) for row in shown}
@@ -90,7 +93,7 @@ def gather(snapshot: Snapshot, find: FindRecords) -> Contents:
         manifest=manifest,
         lengths=snapshot.lengths(TRAIN) if TRAIN in manifest.splits else np.zeros((0, 2), np.int32),
         counted=counted,
-        sources_of=_sources_of(manifest, stored, rejected),
+        sources_of=_sources_of(manifest, texts, rejected),
         looked_at=len(stored),
         shown=shown,
         rejected=rejected,
@@ -126,7 +129,7 @@ def _stored(snapshot: Snapshot) -> Iterator[tuple[str, bytes]]:
 
 def _sources_of(
     manifest: Manifest,
-    stored: list[tuple[str, bytes]],
+    texts: Sequence[Sequence[str]],
     rejected: Mapping[tuple[str, str], list[Rejection]],
 ) -> dict[str, set[str]]:
     """Return the sources of each task.
@@ -142,8 +145,7 @@ def _sources_of(
         if task := (stated or {}).get("task"):
             named[task].add(name)
     seen: dict[str, set[str]] = defaultdict(set)
-    for path, data in stored:
-        task, name = read_texts(data, (TASK_NAME, SOURCE), path)
+    for _, task, _, name in texts:
         seen[task.removesuffix(INVERSION_SUFFIX)].add(name)
     for rows in rejected.values():
         for row in rows:
@@ -156,7 +158,7 @@ def _sources_of(
     return sources
 
 
-def _choose(stored: list[tuple[str, bytes]]) -> list[int]:
+def _choose(texts: Sequence[Sequence[str]]) -> list[int]:
     """Return the places of examples to show.
 
     In turns one of each task and template type, with others of its record beside it: its inversion,
@@ -164,10 +166,9 @@ def _choose(stored: list[tuple[str, bytes]]) -> list[int]:
     """
     of_record: dict[str, list[int]] = defaultdict(list)
     of_kind: dict[tuple[str, str], list[tuple[bool, int, str]]] = defaultdict(list)
-    texts = [read_texts(data, (RECORD_ID, TASK_NAME, TEMPLATE_TYPE), path) for path, data in stored]
-    for place, (record, _, _) in enumerate(texts):
+    for place, (record, *_) in enumerate(texts):
         of_record[record].append(place)
-    for place, (record, task, kind) in enumerate(texts):
+    for place, (record, task, kind, _) in enumerate(texts):
         tasks = {texts[other][1] for other in of_record[record]}
         is_turned = any(name.endswith(INVERSION_SUFFIX) for name in tasks) and len(tasks) > 1
         of_kind[task, kind].append((not is_turned, place, record))

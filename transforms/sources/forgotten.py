@@ -37,7 +37,9 @@ class Forgotten:
         """Return whether a record is to be left out."""
         if record.id in self.records:
             return True
-        return bool(record.own_id) and digest_of(record.source, record.own_id) in self.own_ids
+        if not self.own_ids or not record.own_id:
+            return False
+        return digest_of(record.source, record.own_id) in self.own_ids
 
     def stated(self) -> Mapping[str, list[str]]:
         """Return it for a fingerprint."""

@@ -132,7 +132,7 @@ def items_of(stage: Stage, job: Job) -> list[int]:
     assert stage.items.count is not None, f"{stage.name} counts its items when it runs"
     numbers = range(stage.items.count(job))
     if stage.items is RECORD_FILES:
-        # The largest first: the local runner distributes them to its workers in turn.
+        # The largest first, so that no long one is left when the other workers have no more work.
         return sorted(numbers, key=lambda number: (-job.files[number].records, number))
     return list(numbers)
 

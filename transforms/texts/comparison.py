@@ -52,22 +52,6 @@ def code_layout(name: str, text: str) -> list[tuple[int, str]]:
     return layout
 
 
-def compared_fields(
-    fields: Mapping[str, FieldValue], settings: Deduplicate
-) -> list[tuple[str, list[str]]]:
-    """Return (name, texts), sorted by name, of the recipe's fields, or of all if it names none.
-
-    The order of options does not matter, so they are sorted.
-    """
-    names = set(settings.fields) & fields.keys() or fields.keys()
-    named = []
-    for name in sorted(names):
-        value = fields[name]
-        texts = [value] if isinstance(value, str) else list(value)
-        named.append((name, sorted(texts) if name == "options" else texts))
-    return named
-
-
 def normal_forms(name: str, value: FieldValue, settings: Deduplicate) -> list[str]:
     """Return the texts of field `name` in the form for comparison."""
     texts = [value] if isinstance(value, str) else list(value)
@@ -105,14 +89,21 @@ def exact_parts(
     return parts
 
 
-def folded_fields(record: Record, settings: Deduplicate) -> list[tuple[str, str]]:
+def folded_fields(fields: Mapping[str, FieldValue], settings: Deduplicate) -> list[tuple[str, str]]:
     """Return (name, folded text) of a record's own fields, as MinHash reads them; join lists."""
-    named = []
-    for name, texts in compared_fields(record.fields, settings):
-        if name not in _VERBATIM:
-            texts = [fold_text(text, settings.ignore_case, settings.ignore_width) for text in texts]
-        named.append((name, "\n".join(sorted(texts) if name == "options" else texts)))
-    return named
+    names = set(settings.fields) & fields.keys() or fields
+    return [(name, _folded(name, fields[name], settings)) for name in sorted(names)]
+
+
+def _folded(name: str, value: FieldValue, settings: Deduplicate) -> str:
+    if name in _VERBATIM:
+        return value if isinstance(value, str) else "\n".join(value)
+    case, width = settings.ignore_case, settings.ignore_width
+    if isinstance(value, str):
+        return fold_text(value, case, width)
+    texts = [fold_text(text, case, width) for text in value]
+    # The order of options does not matter.
+    return "\n".join(sorted(texts) if name == "options" else texts)
 
 
 def scope_of(member: Record | Task, settings: Deduplicate) -> str:

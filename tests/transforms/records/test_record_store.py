@@ -12,6 +12,7 @@ from transforms.records.record_store import (
     decode_record,
     encode_record,
     find_records,
+    read_fields,
     read_record_at,
     read_records,
 )
@@ -45,6 +46,7 @@ def test_records_are_read_in_order_and_at_random(tmp_path: Path, make_record: Ma
     )
     read = list(read_records(file))
     assert [record for record, _, _ in read] == records
+    assert list(read_fields(file)) == [(record.fields, offset) for record, offset, _ in read]
     with open(path, "rb") as stream:
         for record, offset, length in reversed(read):
             assert read_record_at(stream, file, offset, length) == record

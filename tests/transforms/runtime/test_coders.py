@@ -6,10 +6,11 @@ import apache_beam as beam
 import pytest
 from pydantic import ValidationError
 
+import transforms.sources.transform  # noqa: F401  registers the coder of WorkItem
 from transforms.runtime.coders import DataclassCoder, RunCoder
 from transforms.runtime.exchange import Run
 from transforms.sources.source import Piece
-from transforms.sources.transform import WorkItem
+from transforms.sources.work_items import WorkItem
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,8 @@ from transforms.sources.formats.cot_tsv import CotTsv
 from transforms.sources.formats.super_ni import SuperNi
 from transforms.sources.reading import ReadSummary, read_piece, read_summary
 from transforms.sources.source import Piece, SourcePiece
-from transforms.sources.transform import ReadSourcePieces, SourceOut, WorkItem
+from transforms.sources.transform import ReadSourcePieces
+from transforms.sources.work_items import SourceOut, WorkItem
 from transforms.types import Task
 
 MakeFile = Callable[..., SourcePiece]

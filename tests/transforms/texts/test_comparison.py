@@ -3,18 +3,18 @@
 import pytest
 
 from transforms.settings import Deduplicate
-from transforms.texts.comparison import compared_fields, exact_parts, folded_fields, task_salt
-from transforms.types import FieldValue, Record, Task
+from transforms.texts.comparison import exact_parts, folded_fields, task_salt
+from transforms.types import FieldValue, Task
 
 FIELDS: dict[str, FieldValue] = {"question": "Is it?", "answer": "No.", "options": ["Yes", "No"]}
 
 
 def test_all_fields_by_name_unless_the_recipe_names_some() -> None:
-    names = [name for name, _ in compared_fields(FIELDS, Deduplicate())]
+    names = [name for name, _ in folded_fields(FIELDS, Deduplicate())]
     assert names == ["answer", "options", "question"]
     only = Deduplicate(fields=["question", "input"])
-    assert compared_fields(FIELDS, only) == [("question", ["Is it?"])]
-    assert [name for name, _ in compared_fields({"turns": ["a"]}, only)] == ["turns"]
+    assert folded_fields(FIELDS, only) == [("question", "is it?")]
+    assert [name for name, _ in folded_fields({"turns": ["a"]}, only)] == ["turns"]
 
 
 @pytest.mark.parametrize(
@@ -35,8 +35,7 @@ def test_each_switch_on_its_own(switch: str, first: str, second: str) -> None:
 
 def test_minhash_reads_folded_texts_and_programs_as_they_are() -> None:
     fields: dict[str, FieldValue] = {"code": "X = A", "options": ["b", "A"], "turns": ["Q", "R"]}
-    record = Record(id="0" * 32, source="s", collection="c", task="t", license="MIT", fields=fields)
-    assert folded_fields(record, Deduplicate()) == [
+    assert folded_fields(fields, Deduplicate()) == [
         ("code", "X = A"),
         ("options", "a\nb"),
         ("turns", "q\nr"),

@@ -1,0 +1,89 @@
+"""Items that processes of this machine work on: each once, and what goes wrong in one sentence."""
+
+import os
+import pickle
+import signal
+import subprocess
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipelines.building import running
+from pipelines.building.item_workers import WorkerDiedError, in_processes, why_ended
+from pipelines.building.running import run_items
+from tests.pipelines.waiting import touch
+from tfrecords_schema import filesystem
+from tfrecords_schema.errors import DataError
+from tfrecords_schema.snapshot import open_snapshot
+from transforms.runtime.worker_program import ITEM_WORKER, worker_program
+
+
+@pytest.mark.parametrize(("items", "workers"), [(0, 2), (1, 4), (7, 2), (7, 1)])
+def test_every_item_is_worked_on(tmp_path: Path, items: int, workers: int) -> None:
+    paths = [str(tmp_path / str(number)) for number in range(items)]
+    run_items(partial(filesystem.write_bytes, data=b""), paths, workers)
+    assert sorted(map(str, tmp_path.iterdir())) == paths
+
+
+def test_a_process_that_is_free_gets_the_next_item(tmp_path: Path) -> None:
+    """The first item ends last: none may wait behind it."""
+    paths = [str(tmp_path / str(number)) for number in range(6)]
+    in_processes(partial(touch, first=paths[0], files=len(paths)), paths, 2)
+    assert sorted(map(str, tmp_path.iterdir())) == paths
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_errors_are_those_of_a_pipeline(tmp_path: Path, workers: int) -> None:
+    with pytest.raises(DataError, match=r"manifest\.json"):
+        run_items(open_snapshot, [str(tmp_path)], workers)
+    with pytest.raises(RuntimeError, match=r"^ValueError: .*'four'$"):
+        run_items(int, ["1", "2", "3", "four"], workers)
+
+
+def test_what_is_printed_is_no_answer() -> None:
+    in_processes(print, ["one", "two"], 1)
+
+
+@pytest.mark.parametrize(
+    ("work", "item", "why"),
+    [
+        (signal.raise_signal, signal.SIGKILL, "was killed, perhaps because memory ran out"),
+        (signal.raise_signal, signal.SIGTERM, "was ended by signal 15"),
+        (os._exit, 3, "ended with status 3"),
+    ],
+)
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_process_that_dies_is_an_error(work: Any, item: int, why: str, workers: int) -> None:
+    with pytest.raises(WorkerDiedError, match=why):
+        in_processes(work, [item] * 4, workers)
+
+
+def test_a_process_that_dies_ends_the_build(monkeypatch: pytest.MonkeyPatch) -> None:
+    ends: list[str] = []
+    monkeypatch.setattr(running, "end_build", ends.append)
+    run_items(os._exit, [3, 3], 2)
+    assert ends == ["ended with status 3"]
+
+
+def test_a_process_whose_parent_is_gone_ends_without_a_word() -> None:
+    pipe = subprocess.PIPE
+    command = worker_program(ITEM_WORKER)
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe) as worker:
+        assert worker.stdin
+        assert worker.stdout
+        assert worker.stderr
+        worker.stdout.close()
+        worker.stdin.write(pickle.dumps(len) + pickle.dumps("an item"))
+        worker.stdin.flush()
+        assert worker.stderr.read() == b""
+        assert worker.wait(timeout=30) == 0
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [(-9, "was killed"), (137, "was killed"), (-15, "signal 15"), (134, "signal 6"), (3, "3")],
+)
+def test_why_a_worker_died(status: int, words: str) -> None:
+    assert words in why_ended(status)
