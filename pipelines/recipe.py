@@ -36,7 +36,7 @@ from transforms.sources.formats.sgd import Sgd
 from transforms.sources.formats.super_ni import SuperNi
 from transforms.sources.formats.tabular import Tabular
 from transforms.sources.formats.taskmaster import Taskmaster
-from transforms.sources.formats.tfds import Flan2021, Tfds
+from transforms.sources.formats.tfds import ExMix, Flan2021, T5Tasks, Tfds
 from transforms.sources.formats.unified_skg import UnifiedSkg
 from transforms.sources.formats.wiki_dialog import WikiDialog
 from transforms.templates.template import Template
@@ -49,6 +49,7 @@ AnySource = Annotated[
     | Conversations
     | CotTsv
     | DrRepair
+    | ExMix
     | Flan2021
     | Gsm8k
     | Hf
@@ -61,6 +62,7 @@ AnySource = Annotated[
     | Qrecc
     | Sgd
     | SuperNi
+    | T5Tasks
     | Tabular
     | Taskmaster
     | Tfds

@@ -1,8 +1,13 @@
-"""One task over a data set that TFDS prepares."""
+"""Tasks over data sets that TFDS prepares, and collections of them."""
 
+import inspect
 import re
+import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cached_property
+from hashlib import sha256
+from types import ModuleType
 
 from transforms.sources.files.row import Row
 from transforms.sources.mapping import RowMapping
@@ -53,3 +58,24 @@ class TfdsTask:
     def directory(self) -> str:
         """Where its prepared data lie below TFDS's data directory."""
         return builder_directory(self.builder)
+
+
+@dataclass(frozen=True)
+class Collection:
+    """A published collection: its title, its tasks and the modules that define them."""
+
+    title: str
+    tasks: tuple[TfdsTask, ...]
+    modules: tuple[ModuleType, ...]
+
+    @cached_property
+    def by_name(self) -> dict[str, TfdsTask]:
+        """The tasks by their names."""
+        return {task.name: task for task in self.tasks}
+
+    @cached_property
+    def digest(self) -> str:
+        """64 hex digits that change with any mapping or row function: ingest then runs again."""
+        modules = (sys.modules[__name__], *self.modules)
+        text = "\x00".join(inspect.getsource(module) for module in modules)
+        return sha256(text.encode()).hexdigest()

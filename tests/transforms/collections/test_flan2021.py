@@ -13,7 +13,7 @@ import pytest
 import tensorflow_datasets as tfds
 import yaml
 
-from transforms.collections.flan2021 import TASKS
+from transforms.collections.flan2021 import FLAN_2021, TASKS
 from transforms.collections.tfds_task import TfdsTask
 from transforms.records.fields import layout_fields
 from transforms.sources.files.tfds_files import plain
@@ -152,7 +152,7 @@ def test_records_and_prompts(
 ) -> None:
     # A few rows stand for the whole split: there are no 200,000 to take a slice of.
     task = replace(BY_NAME[name], train=BY_NAME[name].train.split("[")[0])
-    monkeypatch.setitem(tfds_source._FLAN_2021, name, task)
+    monkeypatch.setitem(FLAN_2021.by_name, name, task)
     builder = _builder(task, tmp_path)
     assert builder.info.full_name == task.directory, "version or config is not pinned"
     rows = _random_rows(task, builder)

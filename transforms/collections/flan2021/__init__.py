@@ -1,10 +1,5 @@
 """Flan 2021: the 71 configurations of the reference, a module for each family of tasks."""
 
-import inspect
-from functools import cache
-from hashlib import sha256
-
-from transforms.collections import tfds_task
 from transforms.collections.flan2021 import (
     closed_book_qa,
     commonsense,
@@ -20,7 +15,7 @@ from transforms.collections.flan2021 import (
     topic,
     translation,
 )
-from transforms.collections.tfds_task import TfdsTask
+from transforms.collections.tfds_task import Collection, TfdsTask
 
 TASKS: tuple[TfdsTask, ...] = (
     *nli.TASKS,
@@ -37,7 +32,6 @@ TASKS: tuple[TfdsTask, ...] = (
     *misc.TASKS,
 )
 _DEFINITIONS = (
-    tfds_task,
     texts,
     nli,
     paraphrase,
@@ -53,9 +47,4 @@ _DEFINITIONS = (
     misc,
 )
 
-
-@cache
-def definitions_digest() -> str:
-    """Return 64 hex digits that change with any mapping or row function: ingest then runs again."""
-    text = "\x00".join(inspect.getsource(module) for module in _DEFINITIONS)
-    return sha256(text.encode()).hexdigest()
+FLAN_2021 = Collection("Flan 2021", TASKS, _DEFINITIONS)

@@ -1,4 +1,4 @@
-"""TFDS sources: one task of a recipe, or the Flan 2021 collection."""
+"""TFDS sources: one task of a recipe, or a published collection of tasks."""
 
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping
@@ -9,8 +9,9 @@ from pydantic import Field, computed_field, field_validator
 
 from tfrecords_schema import filesystem
 from tfrecords_schema.errors import nearest
-from transforms.collections import flan2021
-from transforms.collections.tfds_task import TfdsTask, builder_directory
+from transforms.collections.flan2021 import FLAN_2021
+from transforms.collections.text_pairs import EX_MIX, T5
+from transforms.collections.tfds_task import Collection, TfdsTask, builder_directory
 from transforms.sources.files.row import BadRow, Row
 from transforms.sources.files.tfds_files import (
     METADATA,
@@ -29,8 +30,6 @@ from transforms.sources.source import (
     stated_id,
 )
 from transforms.types import Record, Rejection, Task
-
-_FLAN_2021 = {task.name: task for task in flan2021.TASKS}
 
 
 class _TfdsSource(Source):
@@ -196,11 +195,11 @@ class Tfds(_TfdsSource, RowMapping):
         return [(task, self.split)]
 
 
-class Flan2021(_TfdsSource):
-    """Tasks of the Flan 2021 collection; `path` is TFDS's data directory."""
+class _PublishedTasks(_TfdsSource):
+    """Tasks of a published collection; `path` is TFDS's data directory."""
 
-    format: Literal["flan2021"]
-    collection: str = Field("flan2021", description="Collection of the tasks.")
+    published: ClassVar[Collection]
+
     tasks: list[str] | None = Field(
         None, min_length=1, description="Names of the tasks to read; if left out, all."
     )
@@ -211,9 +210,10 @@ class Flan2021(_TfdsSource):
     @field_validator("tasks")
     @classmethod
     def _are_known(cls, names: list[str] | None) -> list[str] | None:
+        known = cls.published.by_name
         for name in names or ():
-            if name not in _FLAN_2021:
-                raise ValueError(f"no task {name!r} in Flan 2021; {nearest(name, _FLAN_2021)}")
+            if name not in known:
+                raise ValueError(f"no task {name!r} in {cls.published.title}; {nearest(name, known)}")
         return names
 
     @field_validator("split")
@@ -227,11 +227,38 @@ class Flan2021(_TfdsSource):
     @property
     def definitions(self) -> str:
         """Digest of the tasks' definitions, part of the source's fingerprint."""
-        return flan2021.definitions_digest()
+        return self.published.digest
 
     def tasks_and_splits(self) -> list[tuple[TfdsTask, str]]:
-        names = dict.fromkeys(self.tasks or _FLAN_2021)
-        tasks = [_FLAN_2021[name] for name in names]
+        known = self.published.by_name
+        tasks = [known[name] for name in dict.fromkeys(self.tasks or known)]
         if self.split == "train":
             return [(task, task.train) for task in tasks]
         return [(task, task.evaluation) for task in tasks]
+
+
+class Flan2021(_PublishedTasks):
+    """Tasks of the Flan 2021 collection; `path` is TFDS's data directory."""
+
+    published: ClassVar[Collection] = FLAN_2021
+
+    format: Literal["flan2021"]
+    collection: str = Field("flan2021", description="Collection of the tasks.")
+
+
+class T5Tasks(_PublishedTasks):
+    """T5's supervised tasks in its own sequences; `path` is TFDS's data directory."""
+
+    published: ClassVar[Collection] = T5
+
+    format: Literal["t5"]
+    collection: str = Field("t5", description="Collection of the tasks.")
+
+
+class ExMix(_PublishedTasks):
+    """Tasks of ExMix as pairs of sequences; `path` is TFDS's data directory."""
+
+    published: ClassVar[Collection] = EX_MIX
+
+    format: Literal["ex_mix"]
+    collection: str = Field("ex_mix", description="Collection of the tasks.")
