@@ -28,6 +28,11 @@ def flan_2021_rows() -> dict[str, list[dict[str, Any]]]:
     return dict(yaml.safe_load((FOLDER / "flan2021_rows.yaml").read_text()))
 
 
+def text_pair_rows() -> dict[str, dict[str, list[dict[str, Any]]]]:
+    """Return collection: task: its rows, each with the pairs of sequences that it must become."""
+    return dict(yaml.safe_load((FOLDER / "text_pair_rows.yaml").read_text()))
+
+
 def source_files() -> dict[tuple[str, str], dict[str, Any]]:
     """Return (recipe, source): its files, and the records that they must give."""
     text = (FOLDER / "source_rows.yaml").read_text()
@@ -49,8 +54,16 @@ def _found(element: Record | Rejection) -> Found:
     return dict(element.fields) if isinstance(element, Record) else element.reason
 
 
-def flan_2021_records(definition: TfdsTask, row: Row) -> list[Found]:
-    """Return what a task of Flan 2021 makes of one row of its builder."""
+def text_pairs(definition: TfdsTask, row: Row) -> list[list[str] | str]:
+    """Return the pairs [inputs, targets], or the reasons of rejections, that a row becomes."""
+    return [
+        found if isinstance(found, str) else [found["input"], found["answer"]]
+        for found in tfds_records(definition, row)
+    ]
+
+
+def tfds_records(definition: TfdsTask, row: Row) -> list[Found]:
+    """Return what a task of a published collection makes of one row of its builder."""
     task = Task(
         name=definition.name, source="flan", collection="flan2021", family=definition.mapping.family
     )

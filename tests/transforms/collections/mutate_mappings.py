@@ -6,8 +6,8 @@ fields of a record. Filters, replacements and row functions are left out in turn
 
     python -m tests.transforms.collections.mutate_mappings
 
-It prints the number of changes by kind, and each one that the rows of flan2021_rows.yaml and
-source_rows.yaml do not tell from the right mapping.
+It prints the number of changes by kind, and each one that the rows of flan2021_rows.yaml,
+text_pair_rows.yaml and source_rows.yaml do not tell from the right mapping.
 """
 
 import ast
@@ -26,15 +26,19 @@ from typing import Any
 from tests.transforms.collections.hand_written import (
     expected_of,
     facts_of,
-    flan_2021_records,
     flan_2021_rows,
     placed,
     source_files,
     sources_of,
+    text_pair_rows,
+    text_pairs,
+    tfds_records,
     write_case,
 )
 from transforms.collections.flan2021 import TASKS
+from transforms.collections.text_pairs import EX_MIX, T5
 from transforms.collections.tfds_task import TfdsTask
+from transforms.sources.files.row import Row
 from transforms.sources.formats.promptsource import Promptsource
 from transforms.sources.mapping import Keys, RowMapping, Text
 from transforms.sources.source import Source
@@ -194,20 +198,23 @@ def _is_noticed(records: Callable[[], Any], expected: Any) -> bool:
         return True
 
 
-def flan_2021_changes(task: TfdsTask, cases: list[dict[str, Any]]) -> Iterator[Change]:
-    """Yield every change of one task of Flan 2021."""
-    expected = [case["records"] for case in cases]
+def tfds_changes(
+    task: TfdsTask,
+    rows: list[Row],
+    expected: list[Any],
+    found: Callable[[TfdsTask, Row], list[Any]],
+) -> Iterator[Change]:
+    """Yield every change of a collection's task, of which `found` makes `expected` of `rows`."""
 
     def noticed(mutant: TfdsTask) -> bool:
-        rows = [case["row"] for case in cases]
-        return _is_noticed(lambda: [flan_2021_records(mutant, row) for row in rows], expected)
+        return _is_noticed(lambda: [found(mutant, row) for row in rows], expected)
 
     for kind, what, mapping in mapping_mutants(task.mapping):
         yield Change(task.name, kind, what, noticed(replace(task, mapping=mapping)))
     if task.prepare is None:
         return
     yield Change(task.name, "row function", "left out", noticed(replace(task, prepare=None)))
-    names = _names_in([case["row"] for case in cases]) | _names_in(expected)
+    names = _names_in(rows) | _names_in(expected)
     module, scope = sys.modules[task.prepare.__module__], task.prepare.__name__
     for what, function in code_mutants(module, scope, names):
         yield Change(task.name, "row function", what, noticed(replace(task, prepare=function)))
@@ -238,11 +245,22 @@ def _reader_mutants(source: Source, case: Mapping[str, Any]) -> Iterator[Mutant]
         yield "reader", what, mutant.model_validate(source.model_dump(exclude_unset=True))
 
 
+def columns(cases: list[dict[str, Any]], *keys: str) -> tuple[list[Any], ...]:
+    """Return the values of each key over all cases."""
+    return tuple([case[key] for case in cases] for key in keys)
+
+
 def all_changes() -> Iterator[Change]:
     """Yield every change of every mapping that has rows written by hand."""
-    rows = flan_2021_rows()
+    written = flan_2021_rows()
     for task in TASKS:
-        yield from flan_2021_changes(task, rows[task.name])
+        rows, expected = columns(written[task.name], "row", "records")
+        yield from tfds_changes(task, rows, expected, tfds_records)
+    pairs = text_pair_rows()
+    for collection, name in ((T5, "t5"), (EX_MIX, "ex_mix")):
+        for task in collection.tasks:
+            rows, expected = columns(pairs[name][task.name], "row", "pairs")
+            yield from tfds_changes(task, rows, expected, text_pairs)
     for (recipe, name), case in source_files().items():
         source = sources_of(recipe)[name]
         with tempfile.TemporaryDirectory() as root:

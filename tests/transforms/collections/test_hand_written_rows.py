@@ -10,11 +10,11 @@ from pipelines.recipe import load_recipe
 from tests.transforms.collections.hand_written import (
     expected_of,
     facts_of,
-    flan_2021_records,
     flan_2021_rows,
     placed,
     source_files,
     sources_of,
+    tfds_records,
     write_case,
 )
 from tests.transforms.collections.mutate_mappings import all_changes
@@ -38,7 +38,7 @@ def test_every_task_of_flan_2021_has_two_rows() -> None:
 @pytest.mark.parametrize("task", TASKS, ids=lambda task: task.name)
 def test_flan_2021(task: Any) -> None:
     for case in FLAN_2021[task.name]:
-        assert flan_2021_records(task, case["row"]) == case["records"]
+        assert tfds_records(task, case["row"]) == case["records"]
 
 
 @pytest.mark.parametrize("recipe", WHOLE_RECIPES)

@@ -43,11 +43,8 @@ def esnli_explanations(row: Row) -> Iterator[Row]:
     """Put the explanations behind the label; pairs without a label give no row."""
     if row["label"] >= 0:
         stated = [row["explanation_1"], row["explanation_2"], row["explanation_3"]]
-        yield {
-            "premise": row["premise"],
-            "hypothesis": row["hypothesis"],
-            "target": _explained(_NLI[row["label"]], [text for text in stated if text]),
-        }
+        explanations = [text for text in stated if text]
+        yield {**row, "target": _explained(_NLI[row["label"]], explanations)}
 
 
 def movie_evidences(row: Row) -> Iterator[Row]:
@@ -98,7 +95,7 @@ def dialog_acts(row: Row) -> Iterator[Row]:
     """Show what the reply must do: "REQUEST(city), REQUEST(time: noon, one)"."""
     acts = row["dialog_acts"]
     shown = map(_act, acts["act"], acts["slot"], acts["values"])
-    yield {"prompt": row["prompt"], "acts": ", ".join(shown), "target": row["target"]}
+    yield {**row, "acts": ", ".join(shown)}
 
 
 def _act(act: int, slot: str, values: list[str]) -> str:

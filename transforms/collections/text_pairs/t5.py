@@ -54,7 +54,7 @@ def wsc_referent(row: Row) -> Iterator[Row]:
     place = min(places, key=lambda place: abs(place - row["span2_index"]))
     after = words[place].removeprefix(pronoun)
     words[place] = " ".join(filter(None, [f"*{pronoun}*", after]))
-    yield {"text": " ".join(words), "span1_text": row["span1_text"], "label": row["label"]}
+    yield {**row, "text": " ".join(words)}
 
 
 def definite_pronoun(row: Row) -> Iterator[Row]:
@@ -67,9 +67,9 @@ def definite_pronoun(row: Row) -> Iterator[Row]:
 def squad_answer(row: Row) -> Iterator[Row]:
     """Put spaces around every sign, and take the first answer: "$5" → "$ 5"."""
     if row["answers"]["text"]:
+        question, context = _apart(row["question"]), _apart(row["context"])
         yield {
-            "question": _apart(row["question"]),
-            "context": _apart(row["context"]),
+            "sequence": f"question: {question} context: {context}",
             "answer": _apart(row["answers"]["text"][0]),
         }
 
@@ -228,7 +228,7 @@ TASKS = (
     pair_task(
         "squad_v010_allanswers",
         "squad/v1.1:3.0.0",
-        "question: {question} context: {context}",
+        "{sequence}",
         "answer",
         license="CC-BY-SA-4.0",
         prepare=squad_answer,

@@ -213,7 +213,9 @@ class _PublishedTasks(_TfdsSource):
         known = cls.published.by_name
         for name in names or ():
             if name not in known:
-                raise ValueError(f"no task {name!r} in {cls.published.title}; {nearest(name, known)}")
+                raise ValueError(
+                    f"no task {name!r} in {cls.published.title}; {nearest(name, known)}"
+                )
         return names
 
     @field_validator("split")
