@@ -186,6 +186,13 @@ def test_names_are_those_of_no_other_collection() -> None:
     assert len(names) == len(set(names)) == 71 + 23 + 16
 
 
+def test_the_docs_list_the_tasks_as_they_are() -> None:
+    lines = (Path(__file__).parents[3] / "docs" / "sources.md").read_text().splitlines()
+    for _, task in TASKS:
+        splits = f"`{task.train}` / `{task.evaluation}`"
+        assert f"| {task.name} | `{task.builder}` | {splits} | {task.license} |" in lines
+
+
 def test_an_unknown_task_is_refused_by_name() -> None:
     with pytest.raises(ValueError, match=r"no task 'glue_cola' in T5; .*glue_cola_v002"):
         T5Tasks(format="t5", tasks=["glue_cola"])

@@ -4,8 +4,8 @@ A record has the whole `input` and the `answer`. Its family has no wording of it
 published sequences stay as they are, but for whitespace around them.
 """
 
-from transforms.collections.tfds_task import Collection
 from transforms.collections.text_pairs import ex_mix, pairs, t5
+from transforms.collections.tfds_task import Collection
 
 T5 = Collection("T5", t5.TASKS, (pairs, t5))
 EX_MIX = Collection("ExMix", ex_mix.TASKS, (pairs, ex_mix))

@@ -1,7 +1,7 @@
-"""Tasks of ExMix (arXiv 2111.10952) whose data TFDS has and no other part of OPT-IML Bench has so.
+"""Tasks of ExMix (arXiv 2111.10952): those that TFDS has and no other part of `opt_iml` has so.
 
-ExMix writes every task as T5 does, but its sequences are not published. The explained tasks have the
-sequences of WT5 (arXiv 2004.14546); the others name the task and each field, as T5's GLUE tasks do.
+ExMix writes every task as T5 does, but its sequences are not published. The explained tasks have
+the sequences of WT5 (arXiv 2004.14546); the others name the task and each field, as T5 does GLUE.
 """
 
 from collections.abc import Iterator
