@@ -269,7 +269,7 @@ def _path_of(name: str, settings: Source, where: str) -> tuple[str, list[str] | 
         raise ConfigurationError(f"{where}: {unset}give --source {name}=PATH{about}")
     # An object store has no directories: only a listing shows whether files exist.
     path = settings.path
-    if not filesystem.is_local(path) or filesystem.exists(path):
+    if settings.creates_path or not filesystem.is_local(path) or filesystem.exists(path):
         return path, None
     if "*" in path or "?" in path:
         base = os.path.dirname(re.split(r"[*?]", path, maxsplit=1)[0])

@@ -71,6 +71,8 @@ class Source(BaseModel, ABC):
     names_splits: ClassVar[bool] = False
     # Raise it to read every source of the format again although its reader did not change.
     reader_version: ClassVar[int] = 1
+    # Whether `find_files` makes a path that does not exist, or says how to.
+    creates_path: ClassVar[bool] = False
     # How a user obtains the files, for a list of missing ones.
     obtained: ClassVar[str] = "files of the publisher: download them to the path"
 

@@ -32,6 +32,7 @@ def _hub_cache() -> str:
 class Hf(MappedRows):
     """One task of rows of a data set of the hub; labels are given by name."""
 
+    creates_path: ClassVar[bool] = True
     obtained: ClassVar[str] = (
         "Hugging Face hub: set download: true, or run the command that is named"
     )
@@ -110,9 +111,12 @@ class Hf(MappedRows):
                 cache_dir=root,
                 allow_patterns=[*self.file_patterns, _CARD],
             )
-        except (OSError, ValueError) as error:
+        except Exception as error:
+            # The library's transport has errors of its own for a connection that ends early.
             cause = " ".join(str(error).split())[:300]
-            raise UnreadableFileError(f"{self.dataset}: cannot be fetched: {cause}") from error
+            raise UnreadableFileError(
+                f"{self.dataset}: cannot be fetched: {cause}; the same command fetches what is missing"
+            ) from error
 
     def pieces(self, path: str, relative: str, size: int) -> list[Piece]:
         from transforms.sources.files.parquet import parquet_pieces
