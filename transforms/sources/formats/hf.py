@@ -114,9 +114,7 @@ class Hf(MappedRows):
         except Exception as error:
             # The library's transport has errors of its own for a connection that ends early.
             cause = " ".join(str(error).split())[:300]
-            raise UnreadableFileError(
-                f"{self.dataset}: cannot be fetched: {cause}; the same command fetches what is missing"
-            ) from error
+            raise UnreadableFileError(f"{self.dataset}: cannot be fetched: {cause}") from error
 
     def pieces(self, path: str, relative: str, size: int) -> list[Piece]:
         from transforms.sources.files.parquet import parquet_pieces
