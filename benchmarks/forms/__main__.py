@@ -26,12 +26,13 @@ from itertools import count
 import flanbeam
 from benchmarks.forms.chats import CHATS
 from benchmarks.forms.containers import CONTAINERS
+from benchmarks.forms.exports import EXPORTS
 from benchmarks.forms.rows import Form
 from benchmarks.forms.tasks import TASKS
 from pipelines.drafting.recipes import draft_recipe
 from tfrecords_schema.errors import UserError
 
-_PARTS = {"Files": CONTAINERS, "Conversations": CHATS, "Tasks": TASKS}
+_PARTS = {"Files": CONTAINERS, "Conversations": CHATS, "Tasks": TASKS, "Exports": EXPORTS}
 
 
 @dataclass

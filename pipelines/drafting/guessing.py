@@ -489,8 +489,10 @@ def _questions_of_passages(sample: Sample) -> Guess | None:
     """Guess passages with lists of questions: RACE, CoQA."""
     context = sample.find(*_CONTEXTS)
     questions, answers = sample.find("questions"), sample.find("answers")
-    if not context or not questions or not answers or not sample.is_text(context):
+    if not questions or not answers or (context and not sample.is_text(context)):
         return None
+    if not context:
+        return _side_by_side(sample, questions, answers)
     said = f"each of the {questions!r} of a row is an example"
     if sample.is_list_of(questions, str) and sample.is_list_of(answers, str):
         options = sample.find("options", "choices")
@@ -520,6 +522,20 @@ def _questions_of_passages(sample: Sample) -> Guess | None:
         guess.keys["explode"] = [questions, answers]
         guess.unknown.append("what was said before a question: it is not shown")
     # The id is that of the passage.
+    guess.keys.pop("id", None)
+    return guess
+
+
+def _side_by_side(sample: Sample, questions: str, answers: str) -> Guess | None:
+    """Guess lists of questions and of answers that have one length in each row."""
+    pairs = list(zip(sample.values(questions), sample.values(answers), strict=True))
+    are_lists = sample.is_list_of(questions, str) and sample.is_list_of(answers, str)
+    if not are_lists or any(len(asked) != len(said) for asked, said in pairs):
+        return None
+    fields = {"question": questions, "answer": answers}
+    said = f"each of the {questions!r} of a row is an example"
+    guess = _mapped(sample, "closed_book_qa", fields, said)
+    guess.keys["explode"] = [questions, answers]
     guess.keys.pop("id", None)
     return guess
 

@@ -72,6 +72,10 @@ _KINDS: tuple[tuple[Callable[[str], bool], str], ...] = (
         "fastText's lines: write them as CSV with the columns text and label",
     ),
     (
+        _has(r'^msgid ".*"\nmsgstr "', 2),
+        "a gettext catalog: write each text and its translation as a row of JSON Lines",
+    ),
+    (
         _has(r"^(?:Q|Question)\s*\d*\s*[:.].*\n+(?:A|Answer)\s*\d*\s*[:.]", 2),
         "questions and answers after `Q:` and `A:`: write each pair as a row of JSON Lines, "
         '{"question": "…", "answer": "…"}',

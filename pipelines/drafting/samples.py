@@ -183,7 +183,7 @@ def _form_of(path: str) -> TabularFormat | None:
     if head.startswith((b"{", b"[")):
         return "json"
     first = head.split(b"\n", 1)[0]
-    if b"\t" in first:
+    if b"\t" in first or first.lower().startswith(b"#separator:tab"):
         return "tsv"
     return "csv" if any(mark in first for mark in (b",", b";", b"|")) else None
 
@@ -343,8 +343,8 @@ def _equal_names(path: str, *, is_tsv: bool) -> str:
 def _dialect_facts(path: str, form: str) -> Iterator[str]:
     is_tsv = form == "tsv"
     dialect = detect_dialect(path, DETECTED, is_tsv=is_tsv, columns=None, needed=())
-    names = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
-    yield f"cells separated by {names.get(dialect.delimiter, dialect.delimiter)}"
+    names = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars", "^": "carets"}
+    yield f"cells separated by {names.get(dialect.delimiter, ascii(dialect.delimiter))}"
     if dialect.encoding:
         yield f"encoding {dialect.encoding}"
     if dialect.skipped_lines:

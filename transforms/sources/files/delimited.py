@@ -66,7 +66,7 @@ def read_tsv(
 ) -> Rows:
     """Yield the rows of one piece; names from `columns`, else from the file's first line."""
     dialect = detect_dialect(piece.path, options, is_tsv=True, columns=columns, needed=needed)
-    if dialect.quotes or dialect.delimiter != "\t":
+    if dialect.quotes or dialect.skipped_lines or dialect.delimiter != "\t":
         yield from _read_cells(piece, columns, needed, dialect)
         return
     names = columns or _tsv_header(piece, dialect)

@@ -15,7 +15,10 @@ from transforms.sources.files.options import FileOptions
 from transforms.sources.files.streams import open_stream
 
 _SAMPLE_BYTES = 256 * 1024
-_DELIMITERS = ",;\t|"
+# Carets and Hive's \x01 are rare, and last.
+_DELIMITERS = ",;\t|^\x01"
+# Anki states the separator and more in lines above the rows.
+_ANKI_LINE = re.compile(r"#[a-z][a-z ]*:")
 _SEPARATOR_LINE = re.compile(rb"\Asep=(.)\r?\n?\Z")
 # Lines that may be above a header.
 _MOST_ABOVE = 10
@@ -60,7 +63,8 @@ class Dialect:
     @property
     def is_simple(self) -> bool:
         """Return whether a plain line is a row, so that a file can be read from the middle."""
-        return not self.quotes and not self.encoding and not self.has_bare_returns
+        is_plain = not self.quotes and not self.skipped_lines
+        return is_plain and not self.encoding and not self.has_bare_returns
 
 
 def _sample(path: str, encoding: str | None) -> bytes:
@@ -102,7 +106,9 @@ def detect_dialect(
         text.replace("\r", "\n").splitlines(True) if base.has_bare_returns else list(_lines(text))
     )
     if is_tsv:
-        base = replace(base, delimiter=options.delimiter or "\t")
+        stated_lines = _anki_lines(lines)
+        base = replace(base, delimiter=options.delimiter or "\t", skipped_lines=stated_lines)
+        lines = lines[stated_lines:]
         quotes = bool(options.quotechar) or (options.quotechar is None and _is_quoted(lines, base))
         return replace(base, quotes=quotes)
     stated = _SEPARATOR_LINE.match(sample.split(b"\n", 1)[0])
@@ -110,6 +116,13 @@ def detect_dialect(
         delimiter = options.delimiter or stated[1].decode(errors="replace")
         return replace(base, delimiter=delimiter, skipped_lines=1)
     return _best(lines, base, options, columns, needed)
+
+
+def _anki_lines(lines: Sequence[str]) -> int:
+    """Return the number of lines with which Anki begins an export: "#separator:tab"."""
+    if not lines or not lines[0].startswith("#separator:"):
+        return 0
+    return next((n for n, line in enumerate(lines) if not _ANKI_LINE.match(line)), 0)
 
 
 def _lines(text: str) -> Iterator[str]:
@@ -165,10 +178,19 @@ def _best(
     variants = [replace(best, skips_initial_space=True)]
     if options.escapechar is None and any("\\" in line for line in lines):
         variants += [replace(best, escapechar="\\")]
+    if options.quotechar is None and _is_single_quoted(lines[best.skipped_lines :], best):
+        variants = [replace(best, quotechar="'")]
+        fit = (fit[0], fit[1], len(lines))
     for variant in variants if fit[2] and best.quotes else ():
-        if misfit(variant)[:2] == fit[:2] and misfit(variant)[2] < fit[2]:
+        if misfit(variant)[:2] <= fit[:2] and misfit(variant)[2] < fit[2]:
             best, fit = variant, misfit(variant)
     return best
+
+
+def _is_single_quoted(lines: Sequence[str], dialect: Dialect) -> bool:
+    """Return whether every cell of the first line stands in single quotes: 'id','text'."""
+    cells = next(iter(_parse(lines[:1], dialect)[0]), [])
+    return len(cells) > 1 and all(len(c) > 2 and c[0] == c[-1] == "'" for c in cells)
 
 
 def _above_header(lines: Sequence[str], dialect: Dialect, needed: Collection[str]) -> int:

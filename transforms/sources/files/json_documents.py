@@ -74,7 +74,7 @@ def _candidates(text: str) -> Iterator[str]:
 
 
 def load_document(data: bytes, path: str) -> Any:
-    """Return a JSON document; several objects one after the other are a list of them.
+    """Return a JSON document; several objects or lists one after the other are one list.
 
     Raises:
       UnreadableFileError: it is not JSON; the message has line, column, and whether it seems
@@ -101,7 +101,7 @@ def load_document(data: bytes, path: str) -> Any:
 
 
 def _concatenated(text: str) -> list[Any] | None:
-    """Return consecutive objects; None if there is anything else."""
+    """Return consecutive objects, or those of consecutive lists; None if there is anything else."""
     values: list[Any] = []
     position = _end_of_space(text, 0)
     while position < len(text):
@@ -110,9 +110,10 @@ def _concatenated(text: str) -> list[Any] | None:
             json.dumps(value, ensure_ascii=False).encode()
         except (ValueError, RecursionError):
             return None
-        if not isinstance(value, dict):
+        items = value if isinstance(value, list) else [value]
+        if not all(isinstance(item, dict) for item in items):
             return None
-        values.append(value)
+        values += items
         position = _end_of_space(text, position)
     return values or None
 
@@ -147,6 +148,26 @@ def rows_of(document: Any, path: str, at: str | None, is_row: IsRow) -> Sequence
     return _rows_in(document, path)
 
 
+def _only_deep_list(document: Mapping[str, Any]) -> list[Any] | None:
+    """Return the only list of objects below objects alone, as web services wrap their rows.
+
+    {"took": 3, "hits": {"total": {"value": 2}, "hits": [{…}, {…}]}} → [{…}, {…}]
+
+    A text beside the list, of more words than one, makes its object a row: a passage with its
+    questions.
+    """
+    found: list[list[Any]] = []
+    open_objects = [document]
+    while open_objects:
+        values = list(open_objects.pop().values())
+        lists = [value for value in values if isinstance(value, list) and value]
+        found += [value for value in lists if all(isinstance(item, dict) for item in value)]
+        if lists and any(isinstance(value, str) and " " in value.strip() for value in values):
+            return None
+        open_objects += [value for value in values if isinstance(value, dict)]
+    return found[0] if len(found) == 1 else None
+
+
 def _are_columns(values: list[Any]) -> bool:
     return all(isinstance(value, list) and len(value) == len(values[0]) for value in values)
 
@@ -165,6 +186,8 @@ def _rows_in(document: dict[str, Any], path: str) -> Sequence[Any]:
         rows = lists.get("data", [])
         if all(isinstance(row, list) and len(row) == len(names) for row in rows):
             return [dict(zip(map(str, names), row, strict=True)) for row in rows]
+    if (deep := _only_deep_list(document)) is not None:
+        return deep
     values = list(document.values())
     if lists and values[0] and not of_objects and _are_columns(values):
         return [dict(zip(document, row, strict=True)) for row in zip(*values, strict=True)]

@@ -18,6 +18,7 @@ from transforms.sources.source import Piece, UnreadableFileError
 _PEEK_BYTES = 1 << 20
 # Begins each line of a JSON text sequence (RFC 7464).
 _RECORD_SEPARATOR = "\x1e"
+_MARK = "\ufeff"
 # A document is loaded into memory completely.
 MAX_DOCUMENT_BYTES = 1 << 30
 
@@ -80,7 +81,8 @@ def _read_objects(piece: Piece, options: FileOptions) -> Rows:
             yield where, line
             continue
         try:
-            row = loads(line.removeprefix(_RECORD_SEPARATOR))
+            # A file put together from several has the mark of each.
+            row = loads(line.removeprefix(_MARK).removeprefix(_RECORD_SEPARATOR))
         except orjson.JSONDecodeError as error:
             yield where, BadRow("invalid_json", f"{error.msg}, column {error.colno}")
             continue
