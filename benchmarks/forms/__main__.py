@@ -128,10 +128,8 @@ def wrong_with(form: Form, outcome: Outcome) -> str:
 
 
 def _found(stated: str, words: Mapping[str, Sequence[str]], targets: Sequence[str]) -> str | None:
-    """Return the target that is `stated` or has its words; without words, one that contains it."""
+    """Return the target that is `stated` or has its words."""
     alike = [t for t in targets if t.strip() in (stated.strip(), *words.get(stated, ()))]
-    if not alike and not words:
-        alike = [target for target in targets if stated.strip() in target]
     return alike[0] if alike else None
 
 

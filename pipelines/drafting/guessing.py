@@ -6,11 +6,12 @@ columns, and end with the form of the values. Each guess states its assumptions.
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from pipelines.drafting.samples import Sample, message_key, role_key
+from transforms.records.fields import is_missing
 from transforms.sources.chat import ASSISTANT
 from transforms.sources.formats.conversations import MESSAGE_KEYS
 from transforms.sources.mapping import listed_in, number_of
@@ -295,8 +296,10 @@ def _add_roles(sample: Sample, key: str, columns: dict[str, str], guess: Guess) 
     if role not in ROLE_KEYS:
         columns["role"] = role
     if not any(name in items[0] for name in CONTENT_KEYS):
-        texts = {k: sum(len(str(m.get(k) or "")) for m in items) for k in items[0] if k != role}
-        columns["content"] = max(texts, key=lambda name: texts[name])
+        texts: Counter[str] = Counter()
+        for item in items:
+            texts.update({path: len(text) for path, text in _texts_of(item) if path != role})
+        columns["content"] = max(texts, key=lambda path: texts[path]) if texts else "content"
     known = {name for names in ROLES.values() for name in names}
     spelled = list(dict.fromkeys(str(item.get(role)) for item in items))
     unknown = [name for name in spelled if name.lower() not in known]
@@ -309,6 +312,15 @@ def _add_roles(sample: Sample, key: str, columns: dict[str, str], guess: Guess) 
     others = [name for name in unknown if name != user]
     guess.keys["roles"] = {"user": [user], **({"assistant": others} if others else {})}
     guess.assumed.append(f"{user!r} is the user, since it speaks first; {others} the assistant")
+
+
+def _texts_of(message: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield (key, text) of a message and of the objects in it: ("data.content", "Hello")."""
+    for key, value in message.items():
+        if isinstance(value, Mapping):
+            yield from ((f"{key}.{k}", text) for k, text in value.items() if isinstance(text, str))
+        elif not is_missing(value):
+            yield key, str(value)
 
 
 def _preference(sample: Sample) -> Guess | None:

@@ -18,6 +18,8 @@ import pytest
 import yaml
 from pyarrow import feather
 
+from benchmarks.forms.exports import EXPORTS
+from benchmarks.forms.rows import Form
 from pipelines.drafting.recipes import draft_recipe
 from pipelines.recipe import Recipe
 from tfrecords_schema.errors import DataError
@@ -710,6 +712,24 @@ def test_files_that_are_named_for_what_they_are(
     (tmp_path / name).write_bytes(data)
     with pytest.raises(DataError, match=why):
         draft_recipe([str(tmp_path / name)], None, str(tmp_path))
+
+
+@pytest.mark.parametrize("form", [f for f in EXPORTS if f.targets], ids=lambda form: form.name)
+def test_targets_of_exports(form: Form, tmp_path: Path) -> None:
+    path = tmp_path / form.file
+    path.write_bytes(form.data)
+    records = _records(path)
+    assert _targets(records) == form.targets
+    assert len(records) == form.rows
+
+
+@pytest.mark.parametrize("form", [f for f in EXPORTS if not f.targets], ids=lambda form: form.name)
+def test_exports_that_are_not_read_are_named(form: Form, tmp_path: Path) -> None:
+    path = tmp_path / form.file
+    path.write_bytes(form.data)
+    with pytest.raises(DataError) as refused:
+        draft_recipe([str(path)], None, str(tmp_path))
+    assert form.reason.lower() in str(refused.value).lower()
 
 
 _ODD: tuple[Any, ...] = (None, [], {}, 3, 2.5, True, [["a"]], {"a": {"b": 1}}, [{"x": 1}], [None])

@@ -178,8 +178,12 @@ def _best(
     variants = [replace(best, skips_initial_space=True)]
     if options.escapechar is None and any("\\" in line for line in lines):
         variants += [replace(best, escapechar="\\")]
-    if options.quotechar is None and _is_single_quoted(lines[best.skipped_lines :], best):
+    names = next(iter(_parse(lines[best.skipped_lines :][:1], best)[0]), [])
+    if options.quotechar is None and _are_quoted(names, "'"):
         variants = [replace(best, quotechar="'")]
+        fit = (fit[0], fit[1], len(lines))
+    elif _are_quoted([name.lstrip(" ") for name in names[1:] if name[:1] == " "], best.quotechar):
+        # Left as they are, the cells would keep their marks.
         fit = (fit[0], fit[1], len(lines))
     for variant in variants if fit[2] and best.quotes else ():
         if misfit(variant)[:2] <= fit[:2] and misfit(variant)[2] < fit[2]:
@@ -187,10 +191,9 @@ def _best(
     return best
 
 
-def _is_single_quoted(lines: Sequence[str], dialect: Dialect) -> bool:
-    """Return whether every cell of the first line stands in single quotes: 'id','text'."""
-    cells = next(iter(_parse(lines[:1], dialect)[0]), [])
-    return len(cells) > 1 and all(len(c) > 2 and c[0] == c[-1] == "'" for c in cells)
+def _are_quoted(cells: Sequence[str], mark: str) -> bool:
+    """Return whether there are cells, and each is in quotation marks."""
+    return bool(cells) and all(len(c) > 2 and c[0] == c[-1] == mark for c in cells)
 
 
 def _above_header(lines: Sequence[str], dialect: Dialect, needed: Collection[str]) -> int:
@@ -234,6 +237,8 @@ def _is_quoted(lines: Sequence[str], base: Dialect) -> bool:
         return False
     raw = [line.rstrip("\r\n").split(base.delimiter) for line in lines if line.strip()]
     if all(len(cell) > 1 and cell[0] == cell[-1] == '"' for cell in raw[0]):
+        return True
+    if len(raw[0]) > 1 and len(raw) > 2 and all(_are_quoted(cells, '"') for cells in raw[1:]):
         return True
     marked = sum(cell.startswith('"') for cells in raw for cell in cells)
     with_reason = sum(

@@ -39,6 +39,9 @@ def _written(**dialect: Any) -> str:
         _written().encode("utf-16"),
         _written().encode("cp1252"),
         _written(delimiter=";").encode("utf-8-sig"),
+        _written(delimiter="^").encode(),
+        _written(delimiter="\x01").encode(),
+        _written(quotechar="'", quoting=csv.QUOTE_ALL).encode(),
         b"sep=;\r\n" + _written(delimiter=";").encode(),
         _written().replace('"He', ' "He').encode(),
     ],
@@ -48,6 +51,34 @@ def test_csv(write: Write, data: bytes, needed: list[str]) -> None:
     if not needed and data.startswith(b'text,label\r\n "He'):
         data = data.replace(b"text,label", b"text, label")
     assert [row for _, row in read_csv(write(data, "f.csv"), None, needed)] == _ROWS
+
+
+def test_single_quotes_without_a_delimiter_in_a_cell(write: Write) -> None:
+    data = b"'text','label'\n'one','good'\n'it''s','bad'\n"
+    rows = [{"text": "one", "label": "good"}, {"text": "it's", "label": "bad"}]
+    assert [row for _, row in read_csv(write(data, "f.csv"), None, ["text", "label"])] == rows
+
+
+def test_apostrophes_are_no_quotes(write: Write) -> None:
+    data = b"text,label\n'one',good\n'tis,bad\n"
+    rows = [{"text": "'one'", "label": "good"}, {"text": "'tis", "label": "bad"}]
+    assert [row for _, row in read_csv(write(data, "f.csv"), None, [])] == rows
+
+
+def test_carets_of_a_single_column_stay(write: Write) -> None:
+    data = b"text\nx^2 is more\nx^3 is most\n"
+    rows = [{"text": "x^2 is more"}, {"text": "x^3 is most"}]
+    assert [row for _, row in read_csv(write(data, "f.csv"), None, ["text"])] == rows
+
+
+def test_anki_states_the_separator_above_the_rows(write: Write) -> None:
+    data = b"#separator:tab\n#html:true\n#tags column:3\nWho?\tAnn\tx\n#1?\tBo\ty\n"
+    columns = ["front", "back", "tags"]
+    rows = [row for _, row in read_tsv(write(data, "f.txt"), columns, columns)]
+    assert rows == [
+        {"front": "Who?", "back": "Ann", "tags": "x"},
+        {"front": "#1?", "back": "Bo", "tags": "y"},
+    ]
 
 
 def test_carriage_returns_alone(write: Write) -> None:

@@ -1,6 +1,8 @@
 """JSON lines and JSON documents."""
 
+import json
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -36,11 +38,33 @@ def test_json_lines(write: Write) -> None:
         b'\xef\xbb\xbf[\n{"a": 1},\n{"a": 2}]\n',
         b'{"canary": "x", "examples": [{"a": 1}, {"a": 2}]}',
         b'{"canary": "x",\n "examples": [{"a": 1},\n {"a": 2}]\n}',
+        b'[{"a": 1}]\n[{"a": 2}]',
+        b'{"took": 3, "hits": {"total": {"value": 2}, "hits": [{"a": 1}, {"a": 2}]}}',
+        b'{"head": {"status": 0}, "response": {"found": 2, "docs": [{"a": 1}, {"a": 2}]}}',
     ],
 )
 def test_documents(write: Write, name: str, data: bytes) -> None:
     rows = list(read_json(write(data, name)))
     assert rows == [(f"{name}: item 1", {"a": 1}), (f"{name}: item 2", {"a": 2})]
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"one": {"passage": "It rained.", "qas": [{"q": 1}]}},
+        {"one": {"a": [{"q": 1}]}, "two": {"a": [{"q": 2}]}},
+        {"one": {"q": 1, "tags": []}, "two": {"q": 2, "tags": ["x"]}},
+    ],
+)
+def test_objects_by_key_stay_rows(write: Write, document: Any) -> None:
+    data = json.dumps(document).encode()
+    assert [row for _, row in read_json(write(data, "f.json"))] == list(document.values())
+
+
+def test_marks_in_the_middle_are_no_text(write: Write) -> None:
+    data = b'\xef\xbb\xbf{"a": 1}\n\xef\xbb\xbf{"a": "\xef\xbb\xbf"}\n'
+    rows = [row for _, row in read_json_lines(write(data, "f.jsonl"))]
+    assert rows == [{"a": 1}, {"a": "\ufeff"}]
 
 
 def test_a_bad_item_is_one_bad_row(write: Write) -> None:
