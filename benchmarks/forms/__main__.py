@@ -128,8 +128,14 @@ def wrong_with(form: Form, outcome: Outcome) -> str:
 
 
 def _found(stated: str, words: Mapping[str, Sequence[str]], targets: Sequence[str]) -> str | None:
-    """Return the target that is `stated` or has its words."""
+    """Return the target that is `stated` or has its words; without words, one that ends with it.
+
+    A rationale comes before its answer, and a period may follow.
+    """
     alike = [t for t in targets if t.strip() in (stated.strip(), *words.get(stated, ()))]
+    if not alike and not words:
+        end = stated.strip().removesuffix(".")
+        alike = [target for target in targets if target.strip().removesuffix(".").endswith(end)]
     return alike[0] if alike else None
 
 
