@@ -52,6 +52,8 @@ CONTAMINATION = "contamination"
 CONTAMINATION_TABLE = "contamination.json"
 DUPLICATES_TABLE = "duplicates.json"
 
+# From so many examples on, the compiled reader is worth its start.
+_MANY = 8
 # Id, task, inputs and targets: int32 [tokens] with EOS.
 TokenizedExample = tuple[str, str, NDArray[np.int32], NDArray[np.int32]]
 
@@ -96,20 +98,32 @@ class ShardedReader:
 
     def row(self, index: int) -> dict[str, Value]:
         """Return all features of example `index`, as stored."""
-        return decode_row(*self._stored(index), self.features)
+        ((shard, row),) = self._places([index])
+        return decode_row(*self._stored(shard, row), self.features)
 
-    def _stored(self, index: int) -> tuple[bytes, str]:
-        """Return the bytes of example `index`, and their place."""
-        if not 0 <= index < len(self):
-            raise IndexError(f"example {index} of {len(self)}")
-        shard = int(np.searchsorted(self._ends, index, side="right"))
-        first = int(self._ends[shard - 1]) if shard else 0
+    def _places(self, indices: Sequence[int]) -> Iterator[tuple[int, int]]:
+        """Return the shard of each example, and its row there."""
+        chosen = np.asarray(indices, np.int64)
+        outside = (chosen < 0) | (chosen >= len(self))
+        if outside.any():
+            raise IndexError(f"example {chosen[outside][0]} of {len(self)}")
+        shards = np.searchsorted(self._ends, chosen, side="right")
+        firsts = np.concatenate([[0], self._ends])[shards]
+        return zip(shards.tolist(), (chosen - firsts).tolist(), strict=True)
+
+    def _framed(self, shard: int, row: int) -> tuple[bytes, int]:
+        """Return a framed record of a shard, unchecked, and the byte that it begins at."""
         stream, table = self._shard(shard)
-        if index - first >= len(table):
+        if row >= len(table):
             raise DataError(f"{self.paths[shard]}.index: {len(table)} lines, fewer than examples")
-        offset, length = table[index - first].tolist()
+        offset = table.item(row, 0)
+        return self._read(stream, offset, table.item(row, 1)), offset
+
+    def _stored(self, shard: int, row: int) -> tuple[bytes, str]:
+        """Return the bytes of an example, and their place."""
+        framed, offset = self._framed(shard, row)
         where = f"{self.paths[shard]}: byte {offset}"
-        return tfrecord.unframe(self._read(stream, offset, length), where), where
+        return tfrecord.unframe(framed, where), where
 
     def _read(self, stream: IO[bytes], offset: int, length: int) -> bytes:
         """Read at an offset; threads may share a local file, a remote one only in turns."""
@@ -127,10 +141,25 @@ class ShardedReader:
         """Return id, task, inputs and targets of many examples, several times faster than `row`.
 
         Nothing else is decoded, and the tokens of all examples at once.
+
+        Raises:
+          DataError: a file is damaged, or a record is in an unknown encoding.
         """
+        if len(indices) >= _MANY:
+            # Loads numba, which a few examples need not wait for.
+            from tfrecords_schema import compiled, token_kernels
+
+            if compiled.HAS_NUMBA:
+                framed = [self._framed(*place)[0] for place in self._places(indices)]
+                if found := token_kernels.read_framed(framed, self.eos_id):
+                    return found
+        return self._read_tokens_each(indices)
+
+    def _read_tokens_each(self, indices: Sequence[int]) -> list[TokenizedExample]:
+        """Read as `read_tokens` does, but check and parse one example after the other."""
         if not indices:
             return []
-        split = [split_tokens(*self._stored(index)) for index in indices]
+        split = [split_tokens(*self._stored(*place)) for place in self._places(indices)]
         eos = bytes([self.eos_id])
         stored = [part + eos for *_, inputs, targets in split for part in (inputs, targets)]
         joined = b"".join(stored)

@@ -1,8 +1,9 @@
 """Say in one sentence that the disk is full, whichever library noticed it."""
 
 import errno
+import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -22,24 +23,45 @@ def full_disk_named(run: Path) -> Iterator[None]:
     Raises:
         TrainerError: there was no room to write.
     """
-    before = threading.excepthook
-
-    def report(arguments: threading.ExceptHookArgs) -> None:
-        if not _is_full(arguments.exc_value):
-            before(arguments)
-
-    threading.excepthook = report
+    restore = _quiet_threads()
     try:
         yield
-        threading.excepthook = before
+        restore()
     except Exception as error:
         if not _is_full(error):
-            threading.excepthook = before
+            restore()
             raise
         raise TrainerError(
             f"{run}: the disk is full: free space, then run the same command; the checkpoints that "
             "were complete are unchanged"
         ) from error
+
+
+def _quiet_threads() -> Callable[[], None]:
+    """Print no tracebacks of a full disk in other threads; return what undoes this."""
+    in_threads, ignored = threading.excepthook, sys.unraisablehook
+
+    def report(arguments: threading.ExceptHookArgs) -> None:
+        if not _is_full(arguments.exc_value):
+            in_threads(arguments)
+
+    def report_ignored(arguments: "sys.UnraisableHookArgs") -> None:
+        if not (_is_full(arguments.exc_value) or _is_late(arguments.exc_value)):
+            ignored(arguments)
+
+    def restore() -> None:
+        threading.excepthook, sys.unraisablehook = in_threads, ignored
+
+    threading.excepthook, sys.unraisablehook = report, report_ignored
+    return restore
+
+
+def _is_late(error: BaseException | None) -> bool:
+    """Return whether TensorStore reports the end of a write that Orbax no longer waits for.
+
+    Orbax gives up all writes of a checkpoint when the first one fails.
+    """
+    return isinstance(error, RuntimeError) and str(error) == "Event loop is closed"
 
 
 def _is_full(error: BaseException | None) -> bool:

@@ -1,4 +1,4 @@
-"""Train from and into an object store: a local copy is worked on, and kept in step with it.
+"""Train into an object store: a local copy of the run is worked on, and kept in step with it.
 
 A run is a local directory that a thread copies to the store every few seconds. Of a checkpoint, its
 digests are copied last and deleted first: without them it is not complete, and not read. One
@@ -14,7 +14,7 @@ import tempfile
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -22,40 +22,13 @@ import jax
 
 from tfrecords_schema import filesystem, object_store
 from tfrecords_schema.errors import LockedError
-from tfrecords_schema.snapshot import MANIFEST, open_snapshot
-from trainer.checkpointing import digests
-from trainer.checkpointing.checkpoints import DIRECTORY
 from trainer.errors import TrainerError
 from trainer.run_lock import FILE as LOCK
+from trainer.store_copies import Say, checkpoint_of, is_last, readable
 
 BEAT_SECONDS = 20.0
 # How long a holder of the lock may be silent; several times the beat.
 TTL_SECONDS = 120.0
-
-Say = Callable[[str], None]
-
-
-@contextmanager
-def local_snapshot(path: str) -> Iterator[str]:
-    """Yield the path of a snapshot on this machine: itself, or a copy of what training reads.
-
-    Examples are read in random order, each of which would be a request.
-
-    Raises:
-        DataError: there is no snapshot.
-    """
-    if not object_store.serves(path):
-        yield path
-        return
-    opened = open_snapshot(path)
-    shards = [shard.path for split in opened.manifest.splits.values() for shard in split.shards]
-    names = [MANIFEST, *(f"{shard}{end}" for shard in shards for end in ("", ".index", ".lengths"))]
-    if opened.manifest.vocabulary.file:
-        names.append(opened.manifest.vocabulary.file)
-    with tempfile.TemporaryDirectory(prefix="flanbeam-snapshot-") as copy:
-        for name in names:
-            object_store.download(filesystem.join(path, name), Path(copy) / name)
-        yield copy
 
 
 @contextmanager
@@ -135,21 +108,15 @@ class _Mirror:
 
     def fetch(self, say: Say) -> None:
         """Copy the run from the store; incomplete checkpoints are passed over."""
-        names = object_store.sizes_below(self.url).keys() - {LOCK}
-        complete = {_checkpoint(name) for name in names if _is_last(name)}
-        for checkpoint in sorted({_checkpoint(name) or "" for name in names} - complete - {""}):
-            say(f"{self._object(checkpoint)} has no {digests.FILE}: incomplete, it is not read")
-        for name in sorted(names):
-            if _checkpoint(name) not in {None, *complete}:
-                continue
+        for name in readable(self.url, say):
             object_store.download(self._object(name), self.directory / name)
             self._sent[name] = _state(self.directory / name)
 
     def send(self) -> None:
         """Copy what is new or has changed, and delete what is gone."""
         there = self._there()
-        gone = sorted(self._sent.keys() - there.keys(), key=lambda name: not _is_last(name))
-        for name in sorted(there, key=_is_last):
+        gone = sorted(self._sent.keys() - there.keys(), key=lambda name: not is_last(name))
+        for name in sorted(there, key=is_last):
             if self._sent.get(name) != there[name]:
                 object_store.write(self._object(name), self.directory / name)
                 self._sent[name] = there[name]
@@ -169,22 +136,11 @@ class _Mirror:
                     found[name] = _state(path)
             except FileNotFoundError:
                 continue  # an old checkpoint that is being deleted
-        complete = {_checkpoint(name) for name in found if _is_last(name)}
-        return {n: s for n, s in found.items() if _checkpoint(n) in {None, *complete}}
+        complete = {checkpoint_of(name) for name in found if is_last(name)}
+        return {n: s for n, s in found.items() if checkpoint_of(n) in {None, *complete}}
 
     def _object(self, name: str) -> str:
         return filesystem.join(self.url, name)
-
-
-def _checkpoint(name: str) -> str | None:
-    """Return `checkpoints/12` for the files of a checkpoint."""
-    first, *rest = name.split("/")
-    return f"{first}/{rest[0]}" if first == DIRECTORY and len(rest) > 1 else None
-
-
-def _is_last(name: str) -> bool:
-    """Return whether a file says that its checkpoint is complete."""
-    return _checkpoint(name) is not None and name.count("/") == 2 and name.endswith(digests.FILE)
 
 
 def _state(path: Path) -> tuple[int, int]:

@@ -38,11 +38,12 @@ from trainer.full_disk import full_disk_named
 from trainer.loop import Loop
 from trainer.metrics import MetricsLog, RunFacts
 from trainer.models.model import abstract_network, abstract_params
-from trainer.object_storage import Say, local_run, local_snapshot
+from trainer.object_storage import local_run
 from trainer.optimizer import adafactor
 from trainer.run_lock import run_lock
 from trainer.sharding import Layout, check_attention, check_rows_divide, make_mesh
 from trainer.stopping import StopRequest, stop_on_signals
+from trainer.store_copies import Say, local_snapshot
 from trainer.trackers import Outlet, trackers
 from trainer.train_step import EvalStep, Objective, TrainStep, make_eval_step, make_train_step
 

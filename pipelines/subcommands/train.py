@@ -2,13 +2,13 @@
 
 import os
 from argparse import ArgumentParser, Namespace
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines.subcommands.command import Command, Result, offer_shipped
 from tfrecords_schema.errors import ConfigurationError, ExitStatus
-from tfrecords_schema.filesystem import is_local
 
 if TYPE_CHECKING:
     from trainer.config import TrainConfig
@@ -47,20 +47,6 @@ def train_config(name_or_path: str, assignments: list[str]) -> "TrainConfig":
     for assignment in assignments:
         document.set(assignment)
     return validate(TrainConfig, document)
-
-
-def _check_local(*paths: str | None) -> None:
-    """Refuse runs, weights and results in object stores, which only `train` reads and writes.
-
-    Raises:
-      ConfigurationError: a path is a URL.
-    """
-    for path in paths:
-        if path is not None and not is_local(path):
-            raise ConfigurationError(
-                f"{path}: only `train` reads and writes object stores: copy the run to this "
-                "machine, or mount the bucket, and give the local directory"
-            )
 
 
 def _add_train_arguments(parser: ArgumentParser) -> None:
@@ -131,7 +117,6 @@ def _add_eval_arguments(parser: ArgumentParser) -> None:
 
 def _run_eval(arguments: Namespace) -> Result:
     config = train_config(arguments.config, arguments.set)
-    _check_local(arguments.checkpoint, arguments.out)
     from pipelines.console.report import say
     from tfrecords_schema.channels import resolve
     from trainer.evaluation.evaluate import EvalRequest, evaluate
@@ -186,15 +171,22 @@ def _add_weights_arguments(parser: ArgumentParser) -> None:
 
 
 def _run_weights(arguments: Namespace) -> Result:
-    _check_local(arguments.source, arguments.out)
-    from trainer.checkpointing.conversion import export_weights, import_weights
-
-    if arguments.direction == "import":
-        return Result(Written([str(import_weights(arguments.source, arguments.out))]))
     from pipelines.console.report import say
+    from trainer.checkpointing.conversion import export_weights, import_weights
+    from trainer.store_copies import local_copy, local_output
 
-    files = export_weights(arguments.source, arguments.out, say=say)
-    return Result(Written([str(path) for path in files]))
+    def say_named(line: str) -> None:
+        say(line.replace(source, arguments.source))
+
+    with (
+        local_copy(arguments.source, say) as source,
+        local_output(arguments.out, is_new=True) as out,
+    ):
+        if arguments.direction == "import":
+            files = [import_weights(source, out)]
+        else:
+            files = export_weights(source, out, say=say_named)
+    return Result(Written([str(path).replace(out, arguments.out, 1) for path in files]))
 
 
 def _show_written(written: Written) -> None:
@@ -224,20 +216,26 @@ def _add_plot_arguments(parser: ArgumentParser) -> None:
 
 
 def _run_plot(arguments: Namespace) -> Result:
-    _check_local(*arguments.run, arguments.out)
-    if arguments.out and arguments.out.endswith(".html"):
-        from pipelines.showing.run_page import run_page
+    from pipelines.console.report import say
+    from trainer.store_copies import local_copy, local_output
 
-        Path(arguments.out).write_bytes(
-            run_page(arguments.run, arguments.tokens, arguments.smoothing)
-        )
-        return Result(Picture(arguments.out))
-    from trainer.plot import plot
+    picture = arguments.out or os.path.join(arguments.run[0], "curves.png")
+    with ExitStack() as stack:
+        runs = [
+            stack.enter_context(local_copy(run, say, with_checkpoints=False))
+            for run in arguments.run
+        ]
+        out = stack.enter_context(local_output(picture))
+        if out.endswith(".html"):
+            from pipelines.showing.run_page import run_page
 
-    picture = plot(
-        arguments.run, arguments.out, by_tokens=arguments.tokens, smoothing=arguments.smoothing
-    )
-    return Result(Picture(str(picture)))
+            page = run_page(runs, arguments.tokens, arguments.smoothing)
+            Path(out).write_bytes(page)
+        else:
+            from trainer.plot import plot
+
+            plot(runs, out, by_tokens=arguments.tokens, smoothing=arguments.smoothing)
+    return Result(Picture(picture))
 
 
 def _show_picture(picture: Picture) -> None:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from trainer.config import TrainConfig
 from trainer.errors import TrainerError
 from trainer.metrics import FILE, read_metrics
 from trainer.object_storage import local_run
+from trainer.store_copies import local_copy, local_output
 from trainer.train import train
 
 _ROOT = Path(__file__).parents[2]
@@ -83,6 +85,68 @@ def test_an_incomplete_checkpoint_is_not_read(run: str) -> None:
         there = sorted(p.name for p in (directory / "checkpoints").iterdir())
     assert there == ["4"]
     assert said == [f"{run}/checkpoints/6 has no SHA256SUMS: incomplete, it is not read"]
+
+
+def test_of_a_run_a_command_copies_what_it_reads(run: str) -> None:
+    complete = ["4/params/a", "4/SHA256SUMS", "8/params/a", "8/SHA256SUMS"]
+    names = [f"checkpoints/{name}" for name in (*complete, "9/params/a")]
+    for name in (*names, FILE, "tokenizer/spiece.model", "damaged/2/params/a", "lock"):
+        object_store.write(f"{run}/{name}", b"x")
+
+    def copied(path: str, **options: bool) -> set[str]:
+        with local_copy(path, said.append, **options) as place:
+            root = Path(place) if "/checkpoints/" not in path else Path(place).parents[1]
+            assert root.name == run.rpartition("/")[2]
+            assert Path(place).is_dir()
+            return {p.relative_to(root).as_posix() for p in root.rglob("*") if p.is_file()}
+
+    said: list[str] = []
+    rest = {FILE, "tokenizer/spiece.model"}
+    assert copied(run) == {*(f"checkpoints/{name}" for name in complete), *rest}
+    assert copied(f"{run}/", with_checkpoints=False) == rest
+    four = {"checkpoints/4/params/a", "checkpoints/4/SHA256SUMS"}
+    assert copied(f"{run}/checkpoints/4") == {*four, *rest}
+    assert said == [f"{run}/checkpoints/9 has no SHA256SUMS: incomplete, it is not read"] * 3
+
+
+def test_an_error_about_a_copy_names_the_store(run: str) -> None:
+    object_store.write(f"{run}/{FILE}", b"x")
+    with (
+        pytest.raises(TrainerError, match=f"^{run}/{FILE} is bad$"),
+        local_copy(run, print) as place,
+    ):
+        raise TrainerError(f"{place}/{FILE} is bad")
+
+
+def test_what_is_written_is_complete_last_and_only_when_all_is_well(
+    run: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def write_run(place: Path) -> None:
+        for name in ("SHA256SUMS", "z"):
+            (place / "checkpoints/0").mkdir(parents=True, exist_ok=True)
+            (place / "checkpoints/0" / name).write_text(name)
+
+    written: list[str] = []
+    write = object_store.write
+
+    def noted(url: str, data: Any) -> None:
+        written.append(url)
+        write(url, data)
+
+    monkeypatch.setattr(object_store, "write", noted)
+    with suppress(KeyError), local_output(run, is_new=True) as place:
+        write_run(Path(place))
+        raise KeyError
+    assert not written
+    with local_output(run, is_new=True) as place:
+        write_run(Path(place))
+    assert written == [f"{run}/checkpoints/0/z", f"{run}/checkpoints/0/SHA256SUMS"]
+    refused = pytest.raises(TrainerError, match=f"{run} already has files: choose a new")
+    with refused, local_output(run, is_new=True):
+        pass
+    with local_output(f"{run}.svg") as place:
+        Path(place).write_text("picture")
+    assert object_store.read(f"{run}.svg") == b"picture"
 
 
 def test_a_checkpoint_is_complete_last_and_deleted_first(

@@ -4,6 +4,7 @@ import errno
 import os
 import re
 import shutil
+import sys
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
@@ -47,6 +48,33 @@ def test_a_full_disk_is_one_sentence(tmp_path: Path, error: Exception) -> None:
 def test_other_errors_stay(tmp_path: Path) -> None:
     with pytest.raises(KeyError), full_disk_named(tmp_path):
         raise KeyError("other")
+
+
+@pytest.mark.parametrize(
+    ("error", "is_shown"),
+    [
+        (RuntimeError("Event loop is closed"), False),
+        (OSError(errno.ENOSPC, "No space left on device"), False),
+        (RuntimeError("another"), True),
+        (ValueError("Event loop is closed"), True),
+    ],
+)
+def test_writes_that_were_given_up_print_no_tracebacks(
+    error: Exception, is_shown: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """TensorStore's threads report errors that nobody waits for as those of a destructor."""
+    shown: list[Any] = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda arguments: shown.append(arguments.exc_value))
+    before = sys.unraisablehook
+
+    class Dropped:
+        def __del__(self) -> None:
+            raise error
+
+    with full_disk_named(tmp_path):
+        Dropped()
+    assert shown == ([error] if is_shown else [])
+    assert sys.unraisablehook is before
 
 
 def test_no_checkpoint_is_begun_that_the_disk_cannot_hold(

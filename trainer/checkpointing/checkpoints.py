@@ -7,6 +7,7 @@ are written before the rename (digests.py).
 """
 
 import shutil
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -144,10 +145,40 @@ def save(
             model=ocp.args.JsonSave(asdict(card)),
         )
         metrics = None if held_in_loss is None else {METRIC: held_in_loss}
-        # The training loop disallows implicit transfers, but Orbax makes them to copy to the host.
-        with jax.transfer_guard("allow"):
-            manager.save(step, args=items, metrics=metrics)
+
+        def start() -> None:
+            # The training loop disallows implicit transfers, but Orbax makes them to copy to the
+            # host.
+            with jax.transfer_guard("allow"):
+                manager.save(step, args=items, metrics=metrics)
+
+        if jax.process_count() == 1:
+            _in_daemon(start)
+        else:
+            start()
     return Path(manager.directory) / str(step)
+
+
+def _in_daemon(start: Callable[[], None]) -> None:
+    """Run `start` to its end in a thread whose own threads do not keep the process alive.
+
+    Orbax's threads wait for each other; where one fails, others wait for it for five minutes, and
+    the process with them.
+    """
+    raised: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            start()
+        except BaseException as error:
+            raised.append(error)
+
+    # Threads are daemons if the one that starts them is.
+    thread = threading.Thread(target=run, name="save", daemon=True)
+    thread.start()
+    thread.join()
+    if raised:
+        raise raised[0]
 
 
 def _check_room(directory: Path, state: TrainState) -> None:

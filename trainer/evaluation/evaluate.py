@@ -23,6 +23,7 @@ from trainer.evaluation.suites.mmlu import mmlu, mmlu_cot
 from trainer.evaluation.suites.published import PUBLISHED
 from trainer.evaluation.suites.question import Question, fit, limited
 from trainer.evaluation.suites.superni import superni
+from trainer.store_copies import local_copy, local_output
 
 SUITES = (
     "held_in",
@@ -58,22 +59,35 @@ def evaluate(
 
     Raises:
         TrainerError: a suite, its data or the checkpoint is missing.
+        OSError: an object store cannot be read or written.
     """
     loaded = {name: load_questions(name, config, request) for name in request.suites}
-    predictor = open_predictor(config, request.checkpoint, progress)
-    if request.snapshot is not None:
-        snapshot = open_snapshot(request.snapshot)
-        check_vocabulary(predictor.stored_vocabulary, snapshot, request.checkpoint)
-    results = []
-    for name, (questions, note) in loaded.items():
-        chosen = list(limited(questions, request.limit))
-        if progress is not None:
-            progress(f"{name}: {len(chosen)} questions")
-        answers = ask(predictor, chosen, config.input_length)
-        result = summarize(name, note, request.checkpoint, answers)
-        write(Path(request.out) / name.partition("=")[0], result, answers)
-        results.append(result)
+    say = progress or _say_nothing
+
+    def say_named(line: str) -> None:
+        say(line.replace(checkpoint, request.checkpoint))
+
+    with (
+        local_copy(request.checkpoint, say) as checkpoint,
+        local_output(request.out) as out,
+    ):
+        predictor = open_predictor(config, checkpoint, say_named)
+        if request.snapshot is not None:
+            snapshot = open_snapshot(request.snapshot)
+            check_vocabulary(predictor.stored_vocabulary, snapshot, request.checkpoint)
+        results = []
+        for name, (questions, note) in loaded.items():
+            chosen = list(limited(questions, request.limit))
+            say(f"{name}: {len(chosen)} questions")
+            answers = ask(predictor, chosen, config.input_length)
+            result = summarize(name, note, request.checkpoint, answers)
+            write(Path(out) / name.partition("=")[0], result, answers)
+            results.append(result)
     return results
+
+
+def _say_nothing(_: str) -> None:
+    """Discard a message; used as `say` if its output is not shown."""
 
 
 def ask(predictor: Predictor, questions: Sequence[Question], input_length: int) -> list[Answer]:

@@ -1,6 +1,7 @@
 """`train`, `eval`, `plot` and `weights` as a user runs them, in turn on one tiny run."""
 
 import json
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,8 @@ from typing import Any
 import pytest
 
 from pipelines.building.build import BuildResult
+from tests.object_stores import s3_bucket
+from tfrecords_schema import object_store
 from trainer.models.safetensors_files import read_tensors
 
 TINY = (
@@ -103,21 +106,67 @@ def _check_weights(flanbeam: Any, run: Path, tmp_path: Path) -> None:
     assert flanbeam("weights", "import", tmp_path / "none", "--out", again).status in (2, 3)
 
 
+def test_a_run_in_a_store_is_measured_drawn_and_exported_there(
+    flanbeam: Any, run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every file that a command writes into the store is the one that it writes beside a local run.
+
+    Only the evaluation states the run's place.
+    """
+    questions, work = tmp_path / "mine.jsonl", tmp_path / "work"
+    questions.write_text('{"input": "2 + 2 =", "target": "4", "options": ["3", "4"]}\n')
+    work.mkdir()
+    monkeypatch.chdir(work)
+    with s3_bucket() as bucket:
+        url = f"{bucket}/runs/run"
+        for file in run.rglob("*"):
+            if file.is_file():
+                object_store.write(f"{url}/{file.relative_to(run).as_posix()}", file)
+        for place, imported in ((str(run), tmp_path / "imported"), (url, f"{bucket}/imported")):
+            exported = f"{place}-exported"
+            for words, last in (
+                (["eval", "quickstart", "--checkpoint", place, *SETTINGS], None),
+                (["plot", place], f"{place}/curves.png"),
+                (["plot", place, "--out", f"{place}/page.html"], f"{place}/page.html"),
+                (["weights", "export", f"{place}/checkpoints/3", "--out", exported], None),
+                (["weights", "import", exported, "--out", imported], f"{imported}/checkpoints/0"),
+            ):
+                suites = ["--suite", f"jsonl={questions}"] if words[0] == "eval" else []
+                outcome = flanbeam(*words, *suites)
+                assert outcome.status == 0, outcome.err
+                assert last in (None, outcome.last_line)
+        outputs = ["eval/jsonl/predictions.jsonl", "curves.png", "page.html"]
+        outputs += [f"../run-exported/{path.name}" for path in Path(f"{run}-exported").iterdir()]
+        assert "../run-exported/model.safetensors" in outputs
+        for name in outputs:
+            stored = object_store.read(f"{bucket}/runs/{os.path.normpath(f'run/{name}')}")
+            assert stored == (run / name).read_bytes(), name
+        results = json.loads(object_store.read(f"{url}/eval/jsonl/results.json"))
+        assert results["checkpoint"] == url
+        again = flanbeam("weights", "import", f"{run}-exported", "--out", f"{bucket}/imported")
+        assert f"{bucket}/imported already has files: choose a new directory" in again.err
+        none = flanbeam("weights", "export", f"{bucket}/none", "--out", tmp_path / "none")
+        assert none.status == 3
+        assert f": {bucket}/none has no checkpoint: give the directory of a run" in none.err
+    assert not list(work.iterdir())  # no directory called "s3:"
+
+
 @pytest.mark.parametrize(
     ("command", "url"),
     [
-        (("eval", "quickstart", "--checkpoint", "s3://b/run", "--suite", "held_in"), "s3://b/run"),
-        (("plot", "gs://b/run"), "gs://b/run"),
-        (("plot", "run", "--out", "s3://b/run.html"), "s3://b/run.html"),
-        (("weights", "export", "az://b/run", "--out", "model"), "az://b/run"),
-        (("weights", "import", "model", "--out", "s3://b/run"), "s3://b/run"),
+        (("plot", "hdfs://b/run"), "hdfs://b/run"),
+        (("plot", "run", "--out", "ftp://b/run.html"), "ftp://b/run.html"),
+        (("weights", "export", "hdfs://b/run", "--out", "model"), "hdfs://b/run"),
+        (("weights", "import", "model", "--out", "hdfs://b/run"), "hdfs://b/run"),
     ],
 )
-def test_runs_in_object_stores_are_refused_in_a_sentence(
+def test_runs_in_other_places_are_refused_in_a_sentence(
     flanbeam: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: Any, url: str
 ) -> None:
     monkeypatch.chdir(tmp_path)
     outcome = flanbeam(*command)
     assert outcome.status == 2
-    assert f"{url}: only `train` reads and writes object stores: copy the run" in outcome.err
+    assert (
+        f"{url}: runs and models are read and written on this machine and in s3://" in outcome.err
+    )
     assert not list(tmp_path.iterdir())  # no directory called "s3:"

@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ from trainer.metrics import read_metrics
 from trainer.train import train
 
 SCRIPT = Path(__file__).parents[1] / "run_training.py"
+_ROOT = Path(__file__).parents[3]
 
 
 def _with(config: TrainConfig, **changes: object) -> TrainConfig:
@@ -65,16 +65,13 @@ def test_resuming_from_any_checkpoint_gives_the_same_losses_bit_by_bit(
         train(_with(config, held_in_examples=11), snapshot, str(tmp_path / "parts"))
 
 
-def _start(
-    config: TrainConfig, snapshot: str, run: Path, before: Callable[[], None] | None = None
-) -> subprocess.Popen[str]:
+def _start(config: TrainConfig, snapshot: str, run: Path) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, str(SCRIPT), config.model_dump_json(), snapshot, str(run), str(run / "c")],
         env=os.environ | {"PYTHONPATH": os.getcwd()},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        preexec_fn=before,
         start_new_session=True,
     )
 
@@ -161,16 +158,30 @@ def test_a_file_that_may_not_grow_ends_the_run_in_one_sentence(
     config: TrainConfig, make_snapshot: Any, tmp_path: Path
 ) -> None:
     """A limit on the size of files stands for a full disk: both refuse a write half-way."""
-    run = tmp_path / "run"
-    run.mkdir()
-    config = _with(config, steps=4, devices=1, checkpoint_every=2)
+    run, file = tmp_path / "run", tmp_path / "config.yaml"
+    settings = {"steps": 4, "devices": 1, "checkpoint_every": 2}
+    file.write_text(json.dumps(config.model_dump(mode="json", exclude_unset=True) | settings))
 
     def limited() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (12_000, 12_000))
 
-    process = _start(config, make_snapshot(), run, limited)
-    said, _ = process.communicate(timeout=180)
-    assert process.returncode != 0
-    [line] = [one for one in said.splitlines() if one.startswith("trainer.errors.TrainerError: ")]
-    assert "the disk is full: free space" in line
+    command = "import sys; from pipelines.cli import main; sys.exit(main(sys.argv[1:]))"
+    argv = ["train", str(file), "--snapshot", make_snapshot(), "--out", str(run)]
+    done = subprocess.run(
+        [sys.executable, "-c", command, *argv],
+        capture_output=True,
+        text=True,
+        cwd=_ROOT,
+        timeout=180,
+        check=False,
+        preexec_fn=limited,
+    )
+    assert done.returncode == 3, done.stderr
+    header, *lines, sentence = done.stderr.splitlines()
+    assert header.endswith("compiling")
+    assert all(line.startswith("train  ") for line in lines), done.stderr
+    assert sentence == (
+        f"flanbeam train: {run}: the disk is full: free space, then run the same command; the "
+        "checkpoints that were complete are unchanged"
+    )
     assert not _steps(run)
