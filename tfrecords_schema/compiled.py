@@ -6,9 +6,7 @@ load it and do not compile it again. Numba notices a change of the kernel's own 
 a kernel and what it calls belong into one module.
 """
 
-import os
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, TypeVar
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -46,12 +44,10 @@ else:
 
 
 def is_cached(kernel: Any) -> bool:
-    """Return whether machine code of `kernel` is on disk, made after its file was last changed."""
+    """Return whether machine code of `kernel` as it is now is on disk.
+
+    Numba's own index decides: by its version either the contents of the file count, or its time.
+    """
     cache = getattr(kernel, "_cache", None)
-    folder = getattr(cache, "cache_path", None)
-    if not folder:
-        return False
-    source = kernel.py_func.__code__.co_filename
-    stem = f"{Path(source).stem}.{kernel.py_func.__name__}-"
-    changed = os.stat(source).st_mtime
-    return any(index.stat().st_mtime >= changed for index in Path(folder).glob(f"{stem}*.nbi"))
+    load = getattr(getattr(cache, "_cache_file", None), "_load_index", None)
+    return bool(load and load())
