@@ -6,7 +6,7 @@ the order of arrival.
 
 import hashlib
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 import numpy as np
@@ -34,6 +34,18 @@ def stable_id(*parts: str | int) -> str:
 def stable_hash(*parts: str | int) -> int:
     """Hash `parts` to an unsigned 64-bit integer."""
     return int.from_bytes(stable_digest(*parts)[:8], "little")
+
+
+_kernels: list[Callable[[NDArray[np.uint64], np.uint64], int]] = []
+
+
+def _kernel() -> Callable[[NDArray[np.uint64], np.uint64], int] | None:
+    """Return the compiled draw, once this process has loaded numba for something else."""
+    if not _kernels and "tfrecords_schema.word_kernels" in sys.modules:
+        from transforms.draw_kernels import best_of
+
+        _kernels.append(best_of)
+    return _kernels[0] if _kernels else None
 
 
 class Draws:
@@ -83,9 +95,7 @@ class Draws:
         Ravishankar 1996; with weights, Schindelhauer and Schomaker 2005).
         """
         salt = self.bits()
-        if weights is None and "tfrecords_schema.word_kernels" in sys.modules:
-            from transforms.draw_kernels import best_of
-
+        if weights is None and (best_of := _kernel()):
             return int(best_of(keys, np.uint64(salt)))
         scores = rehash(keys, salt)
         if weights is None:

@@ -1,8 +1,7 @@
 """Put one record into words: template, options and exemplars drawn, then fitted to the limits."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import dataclass, field, replace
 
 from transforms.prompts.answer_options import ShownOptions, draw_style
 from transforms.prompts.choosing import Demand, template_of, why_none
@@ -49,6 +48,10 @@ class Draft:
     context_parts: tuple[str, ...] = ()
     turns: tuple[SpokenTurn, ...] = ()
     zero_shot: "Draft | None" = None
+    # Computed once; functools.cached_property takes a lock before Python 3.12.
+    _rendered: tuple[str, str, str] | None = field(default=None, init=False, repr=False)
+    _parts: list[str] | None = field(default=None, init=False, repr=False)
+    _joined: str | None = field(default=None, init=False, repr=False)
 
     def without_last_exemplar(self) -> "Draft":
         """Return the draft with one exemplar fewer; with none left, the zero-shot prompt."""
@@ -61,22 +64,29 @@ class Draft:
         """Return the same prompt with another text in the family's context field."""
         return replace(self, fields={**self.fields, self.family.context or "": text})
 
-    @cached_property
+    @property
     def rendered(self) -> tuple[str, str, str]:
         """Instruction, inputs and targets of the query."""
-        return self.template.render(self.fields)
+        if self._rendered is None:
+            self._rendered = self.template.render(self.fields)
+        return self._rendered
 
-    @cached_property
+    @property
     def parts(self) -> list[str]:
         """The instruction, the exemplars and the query; empty ones are left out."""
+        if self._parts is None:
+            self._parts = self._find_parts()
+        return self._parts
+
+    def _find_parts(self) -> list[str]:
         instruction, inputs, _ = self.rendered
         if not self.exemplars:
             return [part for part in (instruction, inputs) if part]
+        texts = [exemplar.text for exemplar in self.exemplars]
         if self.mixed:
             query = _query(self.template, join_instruction(instruction, inputs), self)
-            return [*(exemplar.text for exemplar in self.exemplars), query]
+            return [*texts, query]
         query = _query(self.template, inputs, self)
-        texts = (exemplar.text for exemplar in self.exemplars)
         return [part for part in (instruction, *texts, query) if part]
 
     @property
@@ -84,10 +94,12 @@ class Draft:
         """What is between the parts."""
         return self.separator if self.exemplars else "\n\n"
 
-    @cached_property
+    @property
     def joined(self) -> str:
         """The parts, one after the other."""
-        return self.gap.join(self.parts)
+        if self._joined is None:
+            self._joined = self.gap.join(self.parts)
+        return self._joined
 
     def compose(self) -> Prompt:
         """Return the finished texts."""
