@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 import pipelines
-from pipelines.studies import running
 from pipelines.studies.cells import Cell, SuiteOfCell
 from pipelines.studies.running import run_cells
 from tfrecords_schema.errors import DataError
@@ -40,7 +39,7 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     process = tmp_path / "process"
     process.write_text(PROCESS.format(python=sys.executable))
     process.chmod(0o755)
-    monkeypatch.setattr(running.sys, "executable", str(process))
+    monkeypatch.setattr(sys, "executable", str(process))
     monkeypatch.setenv("PYTHONPATH", str(Path(pipelines.__file__).parents[1]))
     return tmp_path
 

@@ -1,4 +1,7 @@
-"""A study that is killed while it builds, trains and measures ends with the same table."""
+"""A study that is killed while it builds, trains and measures ends with the same table.
+
+So does one that runs several cells at a time.
+"""
 
 import json
 import os
@@ -38,8 +41,9 @@ suites:
 """
 
 
-def _start(study: Path, out: Path) -> subprocess.Popen[bytes]:
+def _start(study: Path, out: Path, *options: str) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "pipelines.cli", "study", str(study), "--out", str(out)]
+    command += options
     with (out.parent / f"{out.name}.log").open("ab") as log:
         return subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)
 
@@ -65,7 +69,13 @@ def test_a_killed_study_ends_with_the_same_table(tmp_path: Path) -> None:
     study = tmp_path / "study.yaml"
     study.write_text(TEXT)
     whole, killed = tmp_path / "whole", tmp_path / "killed"
-    assert _start(study, whole).wait(timeout=600) == 0, (tmp_path / "whole.log").read_text()
+    # Both cells at a time; the killed study runs one after the other.
+    said = tmp_path / "whole.log"
+    assert _start(study, whole, "--jobs", "2").wait(timeout=600) == 0, said.read_text()
+    both = ["runs mixed, seed 0", "runs zero_shot, seed 0"]
+    assert [line for line in said.read_text().splitlines() if line[:4] in ("runs", "done")][
+        :2
+    ] == both
 
     building = killed / "store" / "cache" / "building"
     _kill_when(_start(study, killed), lambda: building.is_dir() and any(building.iterdir()))
