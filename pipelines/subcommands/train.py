@@ -101,10 +101,13 @@ def _add_eval_arguments(parser: ArgumentParser) -> None:
         "--suite",
         action="append",
         required=True,
-        help="held_in, mmlu, mmlu_5shot, bbh, bbh_cot, superni or jsonl=PATH (repeatable)",
+        help="held_in, mmlu, mmlu_5shot, mmlu_cot, bbh, bbh_cot, superni, a published set such as "
+        "boolq or gsm8k_cot, jsonl=PATH or snapshot=PATH (repeatable)",
     )
     parser.add_argument(
-        "--data", metavar="DIR", help="directory that contains mmlu/, bbh/ and superni/"
+        "--data",
+        metavar="DIR",
+        help="directory with the folders of the suites: mmlu/, bbh/, boolq/, gsm8k/ and so on",
     )
     parser.add_argument(
         "--snapshot", metavar="SNAPSHOT", help="for held_in: the snapshot that the run trained on"

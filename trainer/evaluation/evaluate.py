@@ -29,6 +29,7 @@ SUITES = (
     "held_in",
     "mmlu",
     "mmlu_5shot",
+    "mmlu_cot",
     "bbh",
     "bbh_cot",
     "superni",
@@ -167,7 +168,9 @@ def load_questions(
         "superni": ("superni", superni),
     }
     if name not in loaders and name not in PUBLISHED:
-        raise ConfigurationError(f"suite {name!r} is unknown; {nearest(name, SUITES)}")
+        raise ConfigurationError(
+            f"suite {name!r} is unknown; {nearest(name, (*SUITES, *PUBLISHED))}"
+        )
     if request.data is None:
         raise ConfigurationError(
             f"suite {name} needs --data, the directory that has the folders of the suites"
