@@ -68,16 +68,17 @@ def figures(templates: list[Template]) -> dict[str, str]:
     starts = {" ".join(each[:3]) for each in tokens if each}
     count = len(templates)
     return {
-        "templates": f"{count}",
-        "distinct": f"{len({template.digest for template in templates})}",
+        "templates": f"{count:,}",
+        "distinct": f"{len({template.digest for template in templates}):,}",
         "word types / tokens": f"{len({*words}):,} / {len(words):,}",
         "distinct words in 500 (MATTR)": f"{distinct_in_window(words):.3f}",
         "distinct first three words": f"{len(starts) / count:.0%}",
         "median words of wording": f"{median(map(len, tokens)):.0f}",
-        "instruction before / after / both / between / labels only": " / ".join(
-            f"{places[name] / count:.0%}"
+        "instruction before / after / both / between fields / labels only": " / ".join(
+            f"{places[name] / count * 100:.0f}"
             for name in ("before", "after", "both sides", "between fields", "labels only")
-        ),
+        )
+        + "%",
     }
 
 
