@@ -58,8 +58,13 @@ def estimate(job: Job, work: str, mixture: Plan, store: str, workers: int) -> Es
     sizes: dict[str, list[int]] = {}
     lines: dict[str, list[bytes]] = {}
     lost: dict[str, Counter[str]] = {}
+    quotas = mixture.quotas.values()
+    # A task of which no record is left has no exemplars either, so nothing of it can be rendered.
+    left = {quota.task for quota in quotas if quota.available or any(quota.validation.values())}
     began, rendered = time.perf_counter(), 0
     for record, position in _sample(job):
+        if record.task not in left:
+            continue
         kind = TEMPLATE_TYPES[position % len(TEMPLATE_TYPES)]
         fitted = renderer.render(
             Use(record=record, split=TRAIN, task=record.task, repetition=0, template_type=kind)
@@ -75,7 +80,6 @@ def estimate(job: Job, work: str, mixture: Plan, store: str, workers: int) -> Es
     seconds = time.perf_counter() - began
     means = {task: sum(of_task) / len(of_task) for task, of_task in sizes.items()}
     mean = sum(means.values()) / max(1, len(means))
-    quotas = mixture.quotas.values()
     examples = sum(quota.examples + sum(quota.validation.values()) for quota in quotas)
     shards = sum(
         (quota.examples + sum(quota.validation.values()))

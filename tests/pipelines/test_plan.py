@@ -1,5 +1,6 @@
 """A plan shows before the build what the build then makes, and leaves its work to it."""
 
+import json
 import re
 import shutil
 from collections import Counter
@@ -51,6 +52,27 @@ def test_a_build_makes_what_was_planned_and_goes_on_from_it(
     assert 0.8 * written < outcome.estimate.snapshot_bytes < 1.3 * written
     assert outcome.estimate.peak_bytes > outcome.estimate.snapshot_bytes
     assert 0 < outcome.estimate.seconds < 600
+
+
+def test_a_task_of_which_no_record_is_left_can_be_planned(tmp_path: Path) -> None:
+    rows = [{"text": f"It broke on day {n}.", "answer": n % 2} for n in range(30)]
+    (tmp_path / "rows.jsonl").write_text("".join(f"{json.dumps(row)}\n" for row in rows))
+    source = {
+        "format": "jsonl",
+        "path": "rows.jsonl",
+        "collection": "mine",
+        "family": "sentiment",
+        "fields": {"text": "text", "answer": "answer"},
+        "labels": ["bad", "good"],
+    }
+    sources = {name: {**source, "task": name} for name in ("first", "copy")}
+    (tmp_path / "twice.yaml").write_text(json.dumps({"name": "twice", "sources": sources}))
+    recipe = load_recipe(str(tmp_path / "twice.yaml"), [], {}, None)
+    outcome = plan(recipe, str(tmp_path / "out"), RunnerOptions())
+    assert {name: quota.available for name, quota in outcome.mixture.quotas.items()} == {
+        "first": 30
+    }
+    assert outcome.estimate.snapshot_bytes > 0
 
 
 def test_a_build_that_does_not_fit_the_disk_does_not_begin(
