@@ -3,6 +3,7 @@
 Each claim is a sentence of a page with the number computed here: a change of either is found.
 """
 
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -313,3 +314,22 @@ def test_configurations_have_the_steps_of_the_table() -> None:
     steps = [int(found[1]) for text in texts if (found := re.search(r"^steps: (\d+)", text, re.M))]
     assert [int(k[:-1]) * 1000 for k in match[1].split("/")] == steps
     assert len(texts) == len([n for n in shipped_files("trainer", "configs") if "flan_t5" in n])
+
+
+def test_speeds_are_those_that_the_benchmark_recorded() -> None:
+    recorded = json.loads(_page("benchmarks/results/build.json"))["results"]
+    numbers = _page("README.md").split("## Numbers")[1].split("## More")[0]
+    stated = [
+        int(n.replace(",", "")) for n in re.findall(r"([\d,]+) (?:records|examples) \|", numbers)
+    ]
+    measured = recorded["measured"]
+    amounts = [("ingest", "records"), ("build", "examples"), ("pool", "examples")]
+    per_second = [measured[name][what] / measured[name]["seconds"] for name, what in amounts]
+    assert stated == pytest.approx(per_second, rel=0.001)
+    wall, cpu = recorded["ratios"]["seconds"], recorded["ratios"]["cpu_seconds"]
+    assert _says("README.md", f"runs at {wall['pool']:.2f} of the speed of that program")
+    assert _says("README.md", f"ingest at {wall['plain_loop']:.2f} of the speed of a plain loop")
+    assert _says(
+        "docs/performance.md",
+        f"**{wall['pool']:.2f} and {cpu['pool']:.2f}** against `Pool` with sentencepiece",
+    )
