@@ -169,10 +169,13 @@ def read_metrics(path: Path) -> list[dict[str, Any]]:
 
 
 def keep_until(run: Path, step: int) -> None:
-    """Delete lines after `step`, so that a resumed run does not write them twice."""
+    """Delete lines after `step`, so that a resumed run does not write them twice.
+
+    At 0 none stays: the run begins anew, and measures step 0 again.
+    """
     for path in (run / FILE, run / TASK_FILE, run / HELD_IN_FILE):
         if path.exists():
-            lines = [line for line in read_metrics(path) if line["step"] <= step]
+            lines = [line for line in read_metrics(path) if step and line["step"] <= step]
             temporary = path.with_suffix(".tmp")
             temporary.write_text("".join(json.dumps(line) + "\n" for line in lines))
             temporary.replace(path)

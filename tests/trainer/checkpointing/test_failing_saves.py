@@ -64,11 +64,15 @@ def _state(step: int) -> Any:
 
 
 def _save(run: Path, step: int) -> None:
-    progress = Progress(position=step, examples_read=step, snapshot_fingerprint="a", plan_hash="b")
     with full_disk_named(run), open_checkpoints(run, keep=1) as manager:
-        checkpoints.save(
-            manager, _state(step), progress=progress, card=ModelCard({}), held_in_loss=None
-        )
+        _save_in(manager, step)
+
+
+def _save_in(manager: Any, step: int) -> None:
+    progress = Progress(position=step, examples_read=step, snapshot_fingerprint="a", plan_hash="b")
+    checkpoints.save(
+        manager, _state(step), progress=progress, card=ModelCard({}), held_in_loss=None
+    )
 
 
 def _steps(run: Path) -> list[str]:
@@ -105,7 +109,7 @@ def _fail(run: Path, at: int, act: Act, lasts: bool) -> int:
         restored: Any = checkpoints.restore_newest(manager, _state(0))
         assert int(restored.step) == step, place
         assert restored.params["w"].tolist() == [float(step)] * 1000, place
-    _save(left, 3)
+        _save_in(manager, 3)
     assert _steps(left) == ["3"], place
     assert said == [], place
     return len(calls.made)
