@@ -1,7 +1,8 @@
 """A process that works on one item after the other, for a parent that waits for the answers.
 
-On its standard input it gets what to do, and then the items, pickled. On its standard output it
-answers each item: None, or the error as Python words it. It ends with its input.
+On its standard input it gets pickled pairs: ("work", what to do with the items that follow) and
+("item", one of them). On its standard output it answers each item by a pair: what came of it, and
+the error as Python words it, or None. It ends with its input.
 """
 
 import gc
@@ -9,7 +10,9 @@ import os
 import pickle
 import signal
 import sys
+from collections.abc import Callable
 from contextlib import suppress
+from typing import Any
 
 from transforms.runtime.parent_watchdog import end_with_parent
 
@@ -26,17 +29,21 @@ def main() -> None:
     items, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     # What a library prints is no answer.
     os.dup2(2, 1)
-    work = pickle.load(items)
-    # The collector need not look again at what was imported.
-    gc.freeze()
+    work: Callable[[Any], Any] | None = None
     while True:
-        item = pickle.load(items)
-        error = None
+        kind, given = pickle.load(items)
+        if kind == "work":
+            work = given
+            # The collector need not look again at what was imported.
+            gc.freeze()
+            continue
+        assert work is not None, "what to do comes before the items"
+        answer, error = None, None
         try:
-            work(item)
+            answer = work(given)
         except Exception as raised:
             error = f"{type(raised).__name__}: {raised}"
-        pickle.dump(error, answers)
+        pickle.dump((answer, error), answers)
         answers.flush()
 
 

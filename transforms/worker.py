@@ -1,11 +1,9 @@
 """A worker process: Beam's own, that ends when the process it works for does.
 
-The local runner tells it by the environment where to connect and which process that is, with
-`--waits` by a line on standard input. A task manager of a cluster (Beam's environment PROCESS)
-starts it with its name and an address to ask.
+A task manager of a cluster (Beam's environment PROCESS) starts it with its name and an address to
+ask. A local runner of Beam's tells it by the environment where to connect.
 """
 
-import json
 import os
 import sys
 from argparse import ArgumentParser
@@ -50,13 +48,7 @@ def main(argv: list[str]) -> None:
     parser = ArgumentParser()
     parser.add_argument("--id")
     parser.add_argument("--provision_endpoint")
-    parser.add_argument("--waits", action="store_true")
     asked, _ = parser.parse_known_args(argv)
-    if asked.waits:
-        # The build's process is not ready to say whom to connect to, or ends without a need for us.
-        if not (environment := sys.stdin.readline()):
-            return
-        os.environ.update(json.loads(environment))
     if asked.provision_endpoint:
         os.environ[PARENT] = str(os.getppid())
         os.environ.update(provisioned_environment(asked.id, asked.provision_endpoint))

@@ -1,21 +1,45 @@
-"""The assembly pipeline: the stages of a build as a Beam graph.
+"""The assembly: the stages of a build, on this machine or as a Beam graph.
 
-Files carry the rows between them, or the runner's shuffle (transforms/stages/transform.py).
+On one machine, processes take the work items of one stage after the other, and files carry the rows
+between the stages. On a runner of Beam's, its shuffle may carry them
+(transforms/stages/transform.py). The stages are the same, and so are their runs.
 """
 
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
+from pipelines.building.running import Each, RunnerOptions, run_here, run_pipeline
 from pipelines.building.stages import STAGES
 from transforms.job import Job
+from transforms.runtime.exchange import Run
 from transforms.runtime.progress import Expected
 from transforms.scan.scanning import SCAN_RECORDS
-from transforms.stages.execution import items_of
+from transforms.stages.execution import items_of, run_in_turn
 from transforms.stages.stage import Stage
 from transforms.stages.wiring import Carrier, wire
 
 if TYPE_CHECKING:
     import apache_beam as beam
+
+
+def run_assembly(work: str, job: Job, options: RunnerOptions, up_to: Stage | None = None) -> None:
+    """Run all stages, or the stages up to one, for the job whose file is in directory `work`.
+
+    Raises:
+      UserError, DataError, RuntimeError: as for `run_pipeline`.
+    """
+    if options.needs_beam:
+        carrier = options.carrier_to(work)
+        graph = partial(assemble, work=work, job=job, up_to=up_to, carrier=carrier)
+        run_pipeline(graph, options)
+    else:
+        run_here(partial(_in_turn, work=work, up_to=up_to), options.workers)
+
+
+def _in_turn(each: Each[int, list[Run]], work: str, up_to: Stage | None) -> None:
+    for _ in run_in_turn(STAGES, work, up_to, each):
+        pass
 
 
 def assemble(
@@ -25,7 +49,7 @@ def assemble(
     up_to: Stage | None = None,
     carrier: Carrier = "files",
 ) -> None:
-    """Add all stages, or the stages up to one, for the job whose file is in directory `work`."""
+    """Add all stages, or the stages up to one, to `pipeline`."""
     import apache_beam as beam
 
     from transforms.stages.transform import CountItems, RunStage
@@ -51,7 +75,7 @@ def assemble(
 
 
 def expected(job: Job, up_to: Stage | None = None) -> Iterator[Expected]:
-    """Yield the stages that `assemble` adds, with their size if known, for the progress display."""
+    """Yield the stages that are run, with their size if known, for the progress display."""
     for wired in wire(STAGES, job.settings, up_to):
         stage = wired.stage
         items = stage.items.count(job) if stage.items.count else None

@@ -3,22 +3,20 @@
 A build that was killed continues from its finished work items.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import partial
-from typing import TYPE_CHECKING
 
 from pipelines.building import finished_stages
-from pipelines.building.assemble import assemble, expected
+from pipelines.building.assemble import expected, run_assembly
 from pipelines.building.estimates import Estimate, certainly_fits, check_room, estimate
 from pipelines.building.fingerprints import code_version, snapshot_nodes, vocabulary_info
 from pipelines.building.ingest import Ingested, ingest, record_files
 from pipelines.building.losses import Loss, report_losses, report_prompt_losses
 from pipelines.building.nodes import Node, documents, task_node
 from pipelines.building.placing import check_not_empty, check_prompts, place_snapshot
-from pipelines.building.running import RunnerOptions, run_pipeline
+from pipelines.building.running import RunnerOptions
 from pipelines.building.source_cache import IngestedSource, SourceCache
 from pipelines.building.sources import Sources, find_sources
 from pipelines.building.stage_cache import StageCache
@@ -36,10 +34,6 @@ from transforms.runtime.progress import expect
 from transforms.sources.source import INGEST
 from transforms.stages.execution import run_path
 from transforms.stages.output import decode_notes, decode_summary
-from transforms.stages.stage import Stage
-
-if TYPE_CHECKING:
-    import apache_beam as beam
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -207,7 +201,7 @@ def build(recipe: Recipe, out: str, options: RunnerOptions) -> BuildResult:
         _check_room(ready, options)
         expect(list(expected(ready.job)))
         if not finished_stages.is_assembled(ready.directories):
-            run_pipeline(_assembly(ready, options), options)
+            run_assembly(ready.directories.work, ready.job, options)
         check_not_empty(ready.job)
         check_prompts(ready.job)
         ready.stage_cache.keep()
@@ -222,18 +216,6 @@ def build(recipe: Recipe, out: str, options: RunnerOptions) -> BuildResult:
     )
 
 
-def _assembly(
-    ready: Prepared, options: RunnerOptions, up_to: Stage | None = None
-) -> Callable[["beam.Pipeline"], None]:
-    return partial(
-        assemble,
-        work=ready.directories.work,
-        job=ready.job,
-        up_to=up_to,
-        carrier=options.carrier_to(ready.directories.work),
-    )
-
-
 def _check_room(ready: Prepared, options: RunnerOptions) -> None:
     """Estimate a build that may not fit on the disk, and stop it if it does not fit.
 
@@ -244,7 +226,7 @@ def _check_room(ready: Prepared, options: RunnerOptions) -> None:
     if certainly_fits(ready.job, store):
         return
     work = ready.directories.work
-    run_pipeline(_assembly(ready, options, up_to=PLAN), options)
+    run_assembly(work, ready.job, options, up_to=PLAN)
     needed = estimate(ready.job, work, planned(work), store, options.workers).peak_bytes
     check_room(needed, store, "the snapshot")
 
@@ -276,7 +258,7 @@ def plan(recipe: Recipe, out: str, options: RunnerOptions) -> PlannedCorpus:
     with prepared(recipe, out, options) as ready:
         work = ready.directories.work
         expect(list(expected(ready.job, up_to=PLAN)))
-        run_pipeline(_assembly(ready, options, up_to=PLAN), options)
+        run_assembly(work, ready.job, options, up_to=PLAN)
         mixture = planned(work)
         store, workers = ready.store.root, options.workers
         return PlannedCorpus(

@@ -6,16 +6,15 @@ examples of a few record files, chosen by hash, are rendered again.
 
 import tempfile
 from collections.abc import Iterator
-from functools import partial
 from typing import Any
 
 import orjson
 
-from pipelines.building.assemble import assemble
+from pipelines.building.assemble import run_assembly
 from pipelines.building.build import make_job
 from pipelines.building.fingerprints import code_version
 from pipelines.building.ingest import ingest
-from pipelines.building.running import RunnerOptions, run_pipeline
+from pipelines.building.running import RunnerOptions
 from pipelines.building.sources import find_sources
 from pipelines.building.stages import STAGES
 from pipelines.configuration.variables import expanded
@@ -94,7 +93,7 @@ def render_again(path: str, options: RunnerOptions) -> tuple[int, list[str]]:
             )
         work = directories.work
         write_job(work, job)
-        run_pipeline(partial(assemble, work=work, job=job, up_to=SELECT), options)
+        run_assembly(work, job, options, up_to=SELECT)
         return _compare(opened, dict(_render(work, job)))
 
 

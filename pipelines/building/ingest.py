@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from pipelines.building.running import RunnerOptions, run_items, run_pipeline
+from pipelines.building.running import Each, RunnerOptions, run_here, run_pipeline
 from pipelines.building.source_cache import IngestedSource, SourceCache
 from pipelines.building.sources import FingerprintedSource, Sources
 from pipelines.recipe import Recipe
@@ -81,8 +81,16 @@ def read_sources(sources: Sequence[FingerprintedSource], options: RunnerOptions)
     if options.needs_beam:
         run_pipeline(partial(add_ingest, sources=sources), options)
     else:
-        read = partial(read_work_item, sources=_outs(sources))
-        run_items(read, _work_items(sources), options.workers)
+        items = _work_items(sources)
+        read = partial(_read_all, sources=_outs(sources), items=items)
+        run_here(read, min(options.workers, len(items)))
+
+
+def _read_all(
+    each: Each[WorkItem, object], sources: Sequence[SourceOut], items: Sequence[WorkItem]
+) -> None:
+    for _ in each(partial(read_work_item, sources=sources), items):
+        pass
 
 
 def add_ingest(pipeline: "beam.Pipeline", sources: Sequence[FingerprintedSource]) -> None:

@@ -1,13 +1,14 @@
-"""Work on independent items in processes of this machine, without Beam.
+"""Work on items in processes of this machine, without Beam.
 
-Beam takes longer to import than most sources take to read, and what has one stage needs none of it.
+Beam takes longer to import than most sources take to read. One machine needs none of it: the stages
+of an assembly exchange files, and only wait for one another.
 """
 
 import pickle
 import signal
 import subprocess
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from itertools import islice
 from multiprocessing.connection import wait
 from typing import IO, Any, TypeVar
@@ -15,50 +16,77 @@ from typing import IO, Any, TypeVar
 from transforms.runtime.worker_program import ITEM_WORKER, worker_program
 
 T = TypeVar("T")
+R = TypeVar("R")
 
 
 class WorkerDiedError(Exception):
     """A worker process ended before it answered; the message says how."""
 
 
-def in_processes(work: Callable[[T], object], items: Iterable[T], workers: int) -> None:
-    """Call `work` with each item, in at most `workers` processes; one that is free gets the next.
+class ItemWorkers:
+    """Worker processes, which stay for one round of items after the other."""
 
-    Raises:
-      WorkerDiedError: a process ended. RuntimeError: `work` raised the error in the message.
-    """
-    waiting = iter(items)
-    with ExitStack() as stack:
+    def __init__(self, number: int) -> None:
+        pipe = subprocess.PIPE
+        command = worker_program(ITEM_WORKER)
+        self._processes = [
+            subprocess.Popen(command, stdin=pipe, stdout=pipe) for _ in range(number)
+        ]
+
+    def each(self, work: Callable[[T], R], items: Iterable[T]) -> list[R]:
+        """Return what `work` returns for each item, in the order of the answers.
+
+        A process that is free gets the next item.
+
+        Raises:
+          WorkerDiedError: a process ended. RuntimeError: `work` raised the error in the message.
+        """
+        # All of them, so that each imports what `work` needs while the others do.
+        for process in self._processes:
+            _give(process, ("work", work))
+        waiting, found = iter(items), []
         busy: dict[Any, subprocess.Popen[bytes]] = {}
-        for item in islice(waiting, workers):
-            worker = stack.enter_context(_worker(work))
-            _give(worker, item)
-            busy[worker.stdout] = worker
+        for process, item in zip(self._processes, islice(waiting, len(self._processes))):  # noqa: B905
+            _give(process, ("item", item))
+            busy[process.stdout] = process
         while busy:
             for answers in wait(list(busy)):
-                _check(busy[answers])
+                found.append(_answer(busy[answers]))
                 try:
-                    _give(busy[answers], next(waiting))
+                    _give(busy[answers], ("item", next(waiting)))
                 except StopIteration:
                     del busy[answers]
+        return found
+
+    def close(self) -> None:
+        """End the processes after what they do."""
+        for process in self._processes:
+            with suppress(BrokenPipeError):
+                _opened(process.stdin).close()
+        for process in self._processes:
+            process.wait()
+            _opened(process.stdout).close()
+
+    def kill(self) -> None:
+        """End the processes now."""
+        for process in self._processes:
+            process.kill()
+        self.close()
 
 
 @contextmanager
-def _worker(work: Callable[[Any], object]) -> Iterator["subprocess.Popen[bytes]"]:
-    """Start a process that knows what to do; it ends with the block."""
-    pipe = subprocess.PIPE
-    with subprocess.Popen(worker_program(ITEM_WORKER), stdin=pipe, stdout=pipe) as process:
-        try:
-            _give(process, work)
-            yield process
-        except BaseException:
-            process.kill()
-            with suppress(BrokenPipeError):
-                _opened(process.stdin).close()
-            raise
+def item_workers(number: int) -> Iterator[ItemWorkers]:
+    """Start so many processes, which end with the block."""
+    workers = ItemWorkers(number)
+    try:
+        yield workers
+    except BaseException:
+        workers.kill()
+        raise
+    workers.close()
 
 
-def _give(worker: "subprocess.Popen[bytes]", what: Any) -> None:
+def _give(worker: "subprocess.Popen[bytes]", what: tuple[str, Any]) -> None:
     stream = _opened(worker.stdin)
     try:
         pickle.dump(what, stream)
@@ -67,13 +95,14 @@ def _give(worker: "subprocess.Popen[bytes]", what: Any) -> None:
         raise WorkerDiedError(why_ended(worker.wait())) from None
 
 
-def _check(worker: "subprocess.Popen[bytes]") -> None:
+def _answer(worker: "subprocess.Popen[bytes]") -> Any:
     try:
-        error = pickle.load(_opened(worker.stdout))
+        answer, error = pickle.load(_opened(worker.stdout))
     except EOFError:
         raise WorkerDiedError(why_ended(worker.wait())) from None
     if error is not None:
         raise RuntimeError(error)
+    return answer
 
 
 def _opened(stream: IO[bytes] | None) -> IO[bytes]:

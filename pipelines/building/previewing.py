@@ -220,12 +220,10 @@ def preview_in_store(recipe: Recipe, store: str, wanted: Filter, count: int) -> 
     Raises:
       ConfigurationError, DataError, LockedError: as for `build`; or no example passes the filter.
     """
-    from functools import partial
-
-    from pipelines.building.assemble import assemble, expected
+    from pipelines.building.assemble import expected, run_assembly
     from pipelines.building.build import prepared
     from pipelines.building.finished_stages import runs_of
-    from pipelines.building.running import RunnerOptions, run_pipeline
+    from pipelines.building.running import RunnerOptions
     from transforms.mixture.selection import SELECT, SELECTED_ROW
     from transforms.prompts.rendering import Renderer, Use, load_renderer
     from transforms.records.record_store import read_record_at
@@ -236,7 +234,7 @@ def preview_in_store(recipe: Recipe, store: str, wanted: Filter, count: int) -> 
     with prepared(recipe, store, options) as ready:
         work, job = ready.directories.work, ready.job
         expect(list(expected(job, up_to=SELECT)))
-        run_pipeline(partial(assemble, work=work, job=job, up_to=SELECT), options)
+        run_assembly(work, job, options, up_to=SELECT)
         names = [task.name for task in job.tasks]
         if wanted.task is not None and wanted.task not in names:
             raise no_such_task(wanted.task, names)

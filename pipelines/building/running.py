@@ -1,6 +1,7 @@
-"""Run a Beam pipeline on the runner that the user asked for, and translate its failures.
+"""Run what the user asked for, in processes of this machine or on a runner of Beam's.
 
-Beam takes longer to import than most commands take: it is imported where a pipeline runs.
+Beam takes longer to import than most commands take: it is imported where a pipeline runs. Failures
+are translated, so that they read the same wherever they happened.
 """
 
 import argparse
@@ -9,13 +10,12 @@ import re
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext, suppress
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from pipelines.building.item_workers import WorkerDiedError, in_processes
-from pipelines.building.prepared_workers import PreparedWorkers, prepared_workers
+from pipelines.building.item_workers import WorkerDiedError, item_workers
 from tfrecords_schema import filesystem
 from tfrecords_schema.errors import ConfigurationError, DataError, UserError, nearest
 from transforms.runtime.parent_watchdog import PARENT
@@ -24,7 +24,6 @@ from transforms.runtime.progress import DIRECTORY
 if TYPE_CHECKING:
     import apache_beam as beam
     from apache_beam.options.pipeline_options import PipelineOptions
-    from apache_beam.runners.runner import PipelineRunner
 
     from transforms.stages.wiring import Carrier
 
@@ -38,12 +37,13 @@ _USER_ERRORS: dict[str, type[UserError]] = {
     "UserError": UserError,
 }
 _LAST_ERROR = re.compile(r"^(?:[\w.]+\.)?(\w*(?:Error|Exception)): (.+)$", re.MULTILINE)
-# Options that choose the runner, or how its workers run.
-_OWN_WAY = ("--runner", "--direct_running_mode", "--environment_type")
 _INSIST_SECONDS = 1.0
 _STEP = re.compile(r"( \[while running '[^']*'\])+$")
 
 T = TypeVar("T")
+R = TypeVar("R")
+# Calls a function with each of some items, and returns what it returned.
+Each = Callable[[Callable[[T], R], Sequence[T]], Iterable[R]]
 
 # Called with why, before a build ends for the death of a worker.
 before_the_end: Callable[[str], None] | None = None
@@ -68,15 +68,9 @@ class RunnerOptions:
         return not any(flag.startswith("--runner") for flag in self.beam_options)
 
     @property
-    def starts_workers(self) -> bool:
-        """Whether the workers are processes that we start."""
-        own_way = any(flag.startswith(_OWN_WAY) for flag in self.beam_options)
-        return self.workers > 1 and not own_way
-
-    @property
     def needs_beam(self) -> bool:
-        """Whether even what has one stage runs on Beam: an engine, or an option of Beam's."""
-        return bool(self.beam_options)
+        """Whether this machine's processes do not do: for an engine, or an option of Beam's."""
+        return bool(self.beam_options) or self.carrier == "shuffle"
 
     def carrier_to(self, work: str) -> "Carrier":
         """Return how rows travel between the stages of a build in the directory `work`.
@@ -101,11 +95,7 @@ class RunnerOptions:
         if self.is_local:
             # Beam silently drops unknown options; other runners have additional ones.
             _check_known(self.beam_options)
-            flags = [
-                f"--runner={_LOCAL_RUNNER}",
-                f"--direct_num_workers={self.workers}",
-                *flags,
-            ]
+            flags = [f"--runner={_LOCAL_RUNNER}", *flags]
             if not self.verbose:
                 # A log level of Python; the services of other runners do not accept this option
                 # value.
@@ -120,21 +110,6 @@ class RunnerOptions:
         except (ImportError, ValueError) as error:
             raise ConfigurationError(f"-- --runner: {' '.join(str(error).split())}") from error
         return options
-
-    def runner(self) -> "PipelineRunner | None":
-        """Return a local runner whose workers are our processes; None for what the options name.
-
-        Beam's mode `multi_processing` does the same, but its worker program outlives us.
-        """
-        if not self.starts_workers:
-            return None
-        from apache_beam.transforms.environments import SubprocessSDKEnvironment
-
-        from pipelines.building.local_runner import LocalRunner
-        from pipelines.building.local_workers import worker_command
-
-        environment = SubprocessSDKEnvironment.from_command_string(command_string=worker_command())
-        return LocalRunner(default_environment=environment)
 
 
 def _check_known(flags: tuple[str, ...]) -> None:
@@ -151,29 +126,8 @@ def _check_known(flags: tuple[str, ...]) -> None:
 
 
 @contextmanager
-def _quiet_processes(quiet: bool) -> Iterator[None]:
-    """Discard the standard error of worker processes, but keep our own messages visible."""
-    if not quiet:
-        yield
-        return
-    saved, ours = os.dup(2), sys.stderr
-    mine = ours is sys.__stderr__
-    with open(os.devnull, "w") as nowhere, os.fdopen(os.dup(2), "w") as visible:
-        os.dup2(nowhere.fileno(), 2)
-        if mine:
-            sys.stderr = visible
-        try:
-            yield
-        finally:
-            sys.stderr = ours
-            os.dup2(saved, 2)
-            os.close(saved)
-
-
-@contextmanager
 def _ends_at_once(has_processes: bool) -> Iterator[None]:
-    """Let Control-C end a build, even if Beam waits for a worker process or its job runs on a
-    cluster.
+    """Let Control-C end a build, even if it waits for a process or its job runs on a cluster.
 
     Finished work items are kept, no file is half written, and the workers notice that we ended.
     """
@@ -212,29 +166,18 @@ def run_pipeline(construct: Callable[["beam.Pipeline"], object], options: Runner
       UserError: a worker raised one. DataError: the disk is full or may not be written.
       RuntimeError: anything else, in one line.
     """
-    has_processes = options.is_local and options.workers > 1
-    with (
-        _ends_at_once(has_processes),
-        _quiet_processes(has_processes and not options.verbose),
-        prepared_workers(options.workers if options.starts_workers else 0) as workers,
-    ):
-        # Beam is imported while the workers import it.
-        _run(construct, options, workers)
+    with _ends_at_once(has_processes=False):
+        _run(construct, options)
 
 
-def _run(
-    construct: Callable[["beam.Pipeline"], object], options: RunnerOptions, workers: PreparedWorkers
-) -> None:
+def _run(construct: Callable[["beam.Pipeline"], object], options: RunnerOptions) -> None:
     import apache_beam as beam
     import grpc
     from apache_beam.options.pipeline_options import PortableOptions
 
-    from pipelines.building.local_workers import watched_workers
-
-    pipeline = beam.Pipeline(options.runner(), options=options.pipeline_options())
-    has_processes = options.is_local and options.workers > 1
+    pipeline = beam.Pipeline(options=options.pipeline_options())
     try:
-        with watched_workers(workers, end_build) if has_processes else nullcontext(), pipeline:
+        with pipeline:
             construct(pipeline)
     except KeyboardInterrupt:
         _cancel(pipeline)
@@ -248,19 +191,18 @@ def _run(
         raise _translate(error) from error
 
 
-def run_items(work: Callable[[T], object], items: Sequence[T], workers: int) -> None:
-    """Call `work` with each item, in processes of this machine if there is more than one worker.
+def run_here(use: Callable[[Each[Any, Any]], object], workers: int) -> None:
+    """Call `use` with what works on items: in processes if there is more than one worker.
 
     Raises:
       UserError, DataError, RuntimeError: as for `run_pipeline`.
     """
     try:
         if workers == 1:
-            for item in items:
-                work(item)
+            use(map)
             return
-        with _ends_at_once(True):
-            in_processes(work, items, workers)
+        with _ends_at_once(has_processes=True), item_workers(workers) as processes:
+            use(processes.each)
     except WorkerDiedError as died:
         end_build(str(died))
     except UserError:

@@ -1,4 +1,4 @@
-"""Builds without Beam: what the pipelines of a build wrote once is written again.
+"""Builds without their stages: what the pipelines of a build wrote once is written again.
 
 Everything around the pipelines is real: plans, caches, locks, moves, publications. A refresh of the
 tiny corpus then takes 30 ms in place of 700, so that tests can run thousands.
@@ -20,6 +20,7 @@ from pipelines.cli import main
 from tests.pipelines.corpus import Corpus
 from tfrecords_schema import filesystem
 from tfrecords_schema.snapshot import open_snapshot
+from transforms.job import Job
 
 # Word of the sources that is edited, and seed of the recipe.
 VERSIONS = (("red", 1), ("crimson", 1), ("red", 2))
@@ -33,17 +34,16 @@ class RecordedBuilds:
 
     def install(self, patch: pytest.MonkeyPatch) -> None:
         """Record each pipeline that is run for the first time, and play it from then on."""
-        run_pipeline, read_sources = build.run_pipeline, ingest.read_sources
+        run_assembly, read_sources = build.run_assembly, ingest.read_sources
 
-        def run(construct: Any, options: RunnerOptions) -> None:
-            roots = [construct.keywords["work"], construct.keywords["job"].staging]
-            self._run(partial(run_pipeline, construct, options), roots)
+        def run(work: str, job: Job, options: RunnerOptions) -> None:
+            self._run(partial(run_assembly, work, job, options), [work, job.staging])
 
         def read(sources: Any, options: RunnerOptions) -> None:
             roots = [source.directory for source in sources]
             self._run(partial(read_sources, sources, options), roots)
 
-        patch.setattr(build, "run_pipeline", run)
+        patch.setattr(build, "run_assembly", run)
         patch.setattr(ingest, "read_sources", read)
 
     def _run(self, write: Callable[[], None], roots: list[str]) -> None:

@@ -1,7 +1,9 @@
 """Run the work items of stages, reusing finished ones."""
 
 import posixpath
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from itertools import chain
 
 from tfrecords_schema import filesystem
 from transforms.job import Job, load_job
@@ -144,9 +146,17 @@ def count_items(wired: Wired, directory: str, runs: Runs) -> range:
 
 
 def run_in_turn(
-    stages: Sequence[Stage], directory: str, up_to: Stage | None = None
+    stages: Sequence[Stage],
+    directory: str,
+    up_to: Stage | None = None,
+    each: Callable[[Callable[[int], list[Run]], Sequence[int]], Iterable[list[Run]]] = map,
 ) -> Iterator[tuple[str, list[Run]]]:
-    """Run stages one after the other in this process, without Beam; yield each with its runs."""
+    """Run stages one after the other on this machine, without Beam; yield each with its runs.
+
+    Args:
+      each: calls a function with each number of a work item, and returns what it returned, in any
+        order; in this process, or in others.
+    """
     job = load_job(directory)
     done: dict[str, list[Run]] = {}
     for wired in wire(stages, job.settings, up_to):
@@ -154,10 +164,14 @@ def run_in_turn(
         runs = {name: done[source.name] for name, source in wired.sources.items()}
         known = stage.items.count is not None
         numbers = items_of(stage, job) if known else count_items(wired, directory, runs)
-        done[stage.name] = [
-            run for item in sorted(numbers) for run in run_item(wired, item, directory, runs)
-        ]
+        made = each(partial(_runs_of, wired=wired, directory=directory, runs=runs), list(numbers))
+        done[stage.name] = sorted(chain.from_iterable(made), key=lambda run: run.path)
         yield stage.name, done[stage.name]
+
+
+def _runs_of(item: int, wired: Wired, directory: str, runs: Runs) -> list[Run]:
+    """Return the runs of a work item, without what they hold: others may be far away."""
+    return [Run(run.path) for run in run_item(wired, item, directory, runs)]
 
 
 def run_stages(

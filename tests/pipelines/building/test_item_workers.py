@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from pipelines.building import running
-from pipelines.building.item_workers import WorkerDiedError, in_processes, why_ended
-from pipelines.building.running import run_items
+from pipelines.building.item_workers import WorkerDiedError, item_workers, why_ended
+from pipelines.building.running import Each, run_here
 from tests.pipelines.waiting import touch
 from tfrecords_schema import filesystem
 from tfrecords_schema.errors import DataError
@@ -20,30 +20,53 @@ from tfrecords_schema.snapshot import open_snapshot
 from transforms.runtime.worker_program import ITEM_WORKER, worker_program
 
 
+def _work_on(each: Each[Any, Any], work: Any, items: list[Any]) -> None:
+    for _ in each(work, items):
+        pass
+
+
+def _run(work: Any, items: list[Any], workers: int) -> None:
+    run_here(partial(_work_on, work=work, items=items), workers)
+
+
 @pytest.mark.parametrize(("items", "workers"), [(0, 2), (1, 4), (7, 2), (7, 1)])
 def test_every_item_is_worked_on(tmp_path: Path, items: int, workers: int) -> None:
     paths = [str(tmp_path / str(number)) for number in range(items)]
-    run_items(partial(filesystem.write_bytes, data=b""), paths, workers)
+    _run(partial(filesystem.write_bytes, data=b""), paths, workers)
     assert sorted(map(str, tmp_path.iterdir())) == paths
 
 
 def test_a_process_that_is_free_gets_the_next_item(tmp_path: Path) -> None:
     """The first item ends last: none may wait behind it."""
     paths = [str(tmp_path / str(number)) for number in range(6)]
-    in_processes(partial(touch, first=paths[0], files=len(paths)), paths, 2)
+    with item_workers(2) as workers:
+        workers.each(partial(touch, first=paths[0], files=len(paths)), paths)
     assert sorted(map(str, tmp_path.iterdir())) == paths
 
 
 @pytest.mark.parametrize("workers", [1, 2])
 def test_errors_are_those_of_a_pipeline(tmp_path: Path, workers: int) -> None:
     with pytest.raises(DataError, match=r"manifest\.json"):
-        run_items(open_snapshot, [str(tmp_path)], workers)
+        _run(open_snapshot, [str(tmp_path)], workers)
     with pytest.raises(RuntimeError, match=r"^ValueError: .*'four'$"):
-        run_items(int, ["1", "2", "3", "four"], workers)
+        _run(int, ["1", "2", "3", "four"], workers)
 
 
 def test_what_is_printed_is_no_answer() -> None:
-    in_processes(print, ["one", "two"], 1)
+    with item_workers(1) as workers:
+        assert workers.each(print, ["one", "two"]) == [None, None]
+
+
+def test_processes_stay_for_the_next_round() -> None:
+    with item_workers(2) as workers:
+        first = {*workers.each(_own_process, range(20))}
+        second = {*workers.each(_own_process, range(20))}
+        assert sorted(workers.each(abs, [-3, 1, -2])) == [1, 2, 3]
+    assert len(first | second) == 2
+
+
+def _own_process(_: int) -> int:
+    return os.getpid()
 
 
 @pytest.mark.parametrize(
@@ -56,14 +79,14 @@ def test_what_is_printed_is_no_answer() -> None:
 )
 @pytest.mark.parametrize("workers", [1, 2])
 def test_a_process_that_dies_is_an_error(work: Any, item: int, why: str, workers: int) -> None:
-    with pytest.raises(WorkerDiedError, match=why):
-        in_processes(work, [item] * 4, workers)
+    with pytest.raises(WorkerDiedError, match=why), item_workers(workers) as processes:
+        processes.each(work, [item] * 4)
 
 
 def test_a_process_that_dies_ends_the_build(monkeypatch: pytest.MonkeyPatch) -> None:
     ends: list[str] = []
     monkeypatch.setattr(running, "end_build", ends.append)
-    run_items(os._exit, [3, 3], 2)
+    _run(os._exit, [3, 3], 2)
     assert ends == ["ended with status 3"]
 
 
@@ -75,7 +98,8 @@ def test_a_process_whose_parent_is_gone_ends_without_a_word() -> None:
         assert worker.stdout
         assert worker.stderr
         worker.stdout.close()
-        worker.stdin.write(pickle.dumps(len) + pickle.dumps("an item"))
+        for given in (("work", len), ("item", "of some length")):
+            worker.stdin.write(pickle.dumps(given))
         worker.stdin.flush()
         assert worker.stderr.read() == b""
         assert worker.wait(timeout=30) == 0

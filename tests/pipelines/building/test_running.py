@@ -23,20 +23,12 @@ from transforms.sources.source import UnreadableFileError
 LOCAL = "apache_beam.runners.portability.fn_api_runner.FnApiRunner"
 
 
-@pytest.mark.parametrize("workers", [1, 2])
-def test_local_runner_is_named_with_its_workers(workers: int) -> None:
-    options = RunnerOptions(workers).pipeline_options()
-    assert options.view_as(StandardOptions).runner == LOCAL
-    assert options.view_as(DirectOptions).direct_num_workers == workers
-
-
-def test_several_workers_are_processes_of_ours() -> None:
-    assert RunnerOptions(1).runner() is None
-    runner = RunnerOptions(2).runner()
-    assert runner is not None
-    assert "transforms.worker" in str(runner._default_environment.to_runner_api(None).payload)
-    assert RunnerOptions(2, ("--runner=FlinkRunner",)).runner() is None
-    assert RunnerOptions(2, ("--direct_running_mode=multi_threading",)).runner() is None
+def test_beam_is_needed_only_for_what_it_was_asked_for() -> None:
+    assert not RunnerOptions(8).needs_beam
+    assert not RunnerOptions(2, carrier="files").needs_beam
+    assert RunnerOptions(2, carrier="shuffle").needs_beam
+    assert RunnerOptions(1, ("--runner=FlinkRunner",)).needs_beam
+    assert RunnerOptions(1, ("--direct_running_mode=multi_threading",)).needs_beam
 
 
 def test_beam_options_win() -> None:

@@ -55,7 +55,7 @@ def test_nothing_changed_reads_no_record_and_takes_seconds(
     def refuse(*_: object, **__: object) -> None:
         raise AssertionError("a pipeline was run")
 
-    monkeypatch.setattr("pipelines.building.build.run_pipeline", refuse)
+    monkeypatch.setattr("pipelines.building.build.run_assembly", refuse)
     began = time.monotonic()
     outcome = store.refresh()
     assert time.monotonic() - began < 10
