@@ -30,6 +30,8 @@ class Job(BaseModel):
       held_out_ledger, held_out_rejections: the same for the evaluation sets.
       searched_snapshots: names of other snapshots among the evaluation sets.
       known, known_tasks: records of other snapshots that are left out, and their tasks.
+      kept_prompts: (file of kept rows, snapshot) of earlier snapshots whose examples may be copied
+        (transforms/prompts/kept_prompts.py); None if the store keeps no rows.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -56,6 +58,7 @@ class Job(BaseModel):
     known_tasks: list[Task] = []
     vocabulary: VocabularyInfo
     vocabulary_path: str | None
+    kept_prompts: list[tuple[str, str]] | None = None
 
     @property
     def num_records(self) -> int:

@@ -16,6 +16,7 @@ from pipelines.building.ingest import Ingested, ingest, record_files
 from pipelines.building.losses import Loss, report_losses, report_prompt_losses
 from pipelines.building.nodes import Node, documents, task_node
 from pipelines.building.placing import check_not_empty, check_prompts, place_snapshot
+from pipelines.building.prompt_cache import PromptCache
 from pipelines.building.running import RunnerOptions
 from pipelines.building.source_cache import IngestedSource, SourceCache
 from pipelines.building.sources import Sources, find_sources
@@ -48,9 +49,13 @@ class BuildResult:
 
 
 def make_job(
-    recipe: Recipe, sources: Sources, ingested: Ingested, directories: BuildDirectories
+    recipe: Recipe,
+    sources: Sources,
+    ingested: Ingested,
+    directories: BuildDirectories,
+    kept_prompts: list[tuple[str, str]] | None = None,
 ) -> Job:
-    """Return the job of an assembly.
+    """Return the job of an assembly; `kept_prompts` are those of `Job`.
 
     Raises:
       DataError: a held-out set cannot be read, or no record is left.
@@ -95,6 +100,7 @@ def make_job(
         known_tasks=[task for source in ingested.known for task in source.tasks],
         vocabulary=vocabulary_info(recipe),
         vocabulary_path=recipe.vocabulary.path,
+        kept_prompts=kept_prompts,
     )
 
 
@@ -121,6 +127,7 @@ class Prepared:
     directories: BuildDirectories
     job: Job
     stage_cache: StageCache
+    prompt_cache: PromptCache
     sources_read: list[str]
     errors: list[str]
     losses: list[Loss]
@@ -151,7 +158,8 @@ def prepared(recipe: Recipe, out: str, options: RunnerOptions) -> Iterator[Prepa
             ingested = ingest(recipe, sources, options)
             losses = report_losses(recipe, ingested.train)
             directories = store.build_directories(fingerprint)
-            job = make_job(recipe, sources, ingested, directories)
+            prompts = PromptCache(store, recipe.name)
+            job = make_job(recipe, sources, ingested, directories, prompts.earlier())
             cache = StageCache(store, job, directories)
             finished_stages.drop_corrupt(directories)
             cache.take()
@@ -161,6 +169,7 @@ def prepared(recipe: Recipe, out: str, options: RunnerOptions) -> Iterator[Prepa
                 directories=directories,
                 job=job,
                 stage_cache=cache,
+                prompt_cache=prompts,
                 sources_read=ingested.not_cached,
                 errors=sources.errors + ingested.errors(),
                 losses=losses,
@@ -205,6 +214,7 @@ def build(recipe: Recipe, out: str, options: RunnerOptions) -> BuildResult:
         check_not_empty(ready.job)
         check_prompts(ready.job)
         ready.stage_cache.keep()
+        ready.prompt_cache.keep(ready.job, ready.directories)
         path = place_snapshot(ready.job, ready.store, recipe, ready.lock, began, ready.sources_read)
     manifest = snapshot.open_snapshot(path).manifest
     return BuildResult(

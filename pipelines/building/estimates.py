@@ -20,7 +20,7 @@ from tfrecords_schema.manifest import TRAIN
 from tfrecords_schema.vocabulary import count_losses
 from transforms.job import Job
 from transforms.mixture.mixing import Plan
-from transforms.prompts.rendering import Renderer, Use, example_row, load_renderer
+from transforms.prompts.renderer import Renderer, Use, example_row, load_renderer
 from transforms.records.record_store import RecordFile, encode_record, read_records
 from transforms.types import TEMPLATE_TYPES, Example, Record
 

@@ -122,7 +122,7 @@ def record_files(sources: Iterable[IngestedSource]) -> list[RecordFile]:
     """Return all record files, numbered, in the order of the sources in the recipe."""
     files: list[RecordFile] = []
     for rank, ingested in enumerate(sources):
-        for path, count in ingested.record_files:
+        for path, count, content in ingested.record_files:
             files.append(
                 RecordFile(
                     index=len(files),
@@ -131,6 +131,7 @@ def record_files(sources: Iterable[IngestedSource]) -> list[RecordFile]:
                     collection=ingested.source.settings.collection,
                     source_rank=rank,
                     records=count,
+                    content=content,
                 )
             )
     return files

@@ -10,7 +10,7 @@ from pipelines.recipe import Recipe
 from tfrecords_schema import filesystem
 from tfrecords_schema.errors import DataError
 from tfrecords_schema.manifest import Manifest
-from transforms.prompts.rendering import NO_TEMPLATE
+from transforms.prompts.renderer import NO_TEMPLATE
 from transforms.records.rejections import decode_rejection
 from transforms.sources.forgotten import FORGOTTEN
 from transforms.types import INVERSION_SUFFIX, Rejection

@@ -225,7 +225,7 @@ def preview_in_store(recipe: Recipe, store: str, wanted: Filter, count: int) -> 
     from pipelines.building.finished_stages import runs_of
     from pipelines.building.running import RunnerOptions
     from transforms.mixture.selection import SELECT, SELECTED_ROW
-    from transforms.prompts.rendering import Renderer, Use, load_renderer
+    from transforms.prompts.renderer import Renderer, Use, load_renderer
     from transforms.records.record_store import read_record_at
     from transforms.runtime.exchange import Run, read_buckets
     from transforms.runtime.progress import expect

@@ -24,12 +24,17 @@ SUCCESS = "_SUCCESS"
 
 @dataclass(frozen=True, kw_only=True)
 class IngestedSource:
-    """An ingested source; `task_files` maps each task to its raw files."""
+    """An ingested source.
+
+    Attributes:
+      task_files: the raw files of each task.
+      record_files: (path, records, a text that stands for the bytes) of each record file.
+    """
 
     source: FingerprintedSource
     tasks: list[Task]
     task_files: dict[str, list[str]]
-    record_files: list[tuple[str, int]]
+    record_files: list[tuple[str, int, str]]
     ledger: list[LedgerEntry]
     licenses: dict[str, int]
     rejections: list[str]
@@ -43,7 +48,7 @@ class IngestedSource:
             collection=self.source.settings.collection,
             fingerprint=self.source.fingerprint,
             files=self.source.files,
-            records=sum(count for _, count in self.record_files),
+            records=sum(count for _, count, _ in self.record_files),
             licenses=self.licenses,
         )
 
@@ -142,9 +147,9 @@ class SourceCache:
             tasks=self._tasks(summaries),
             task_files=self._task_files(summaries),
             record_files=[
-                (filesystem.join(within, file.path), file.records)
+                (filesystem.join(within, file.path), file.records, f"{summary.sha256}-{number}")
                 for summary in summaries
-                for file in summary.record_files
+                for number, file in enumerate(summary.record_files)
             ],
             ledger=[_ledger_entry(t, read[t], rejected.get(t, {})) for t in sorted(read)],
             licenses=merge_counts(summary.licenses for summary in summaries),

@@ -178,7 +178,7 @@ def _snapshots(
 def _idle(store: Store, kept: list[str], hours: float) -> Iterator[Garbage]:
     """Yield unused sources and stages and unfinished builds that have been idle for `hours`."""
     used: set[str] = set()
-    caches = [(store.ingest, _UNUSED), (store.stages, _UNUSED)]
+    caches = [(place, _UNUSED) for place in (store.ingest, store.stages, store.prompts)]
     for name in kept:
         try:
             used |= {node["fingerprint"] for node in read_nodes(store.snapshot(name)).values()}

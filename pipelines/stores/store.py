@@ -2,6 +2,7 @@
 
 STORE/cache/ingest/<fingerprint>/     record files of a source, kept by content
 STORE/cache/stages/<fingerprint>/     finished stages up to decontamination, kept by content
+STORE/cache/prompts/<fingerprint>     where a snapshot's shards have which prompt
 STORE/cache/building/<fingerprint>/   files of an unfinished build, from which the next continues
 STORE/snapshots/<time>-<fingerprint>/ never changed; NAME.pinned next to one protects it
 STORE/channels/<name>.json            the snapshot to use, written last
@@ -115,6 +116,11 @@ class Store:
     def stages(self) -> str:
         """Finished stages up to decontamination, by fingerprint."""
         return filesystem.join(self.cache, "stages")
+
+    @property
+    def prompts(self) -> str:
+        """Rows by which later builds find the prompts of a snapshot, by its fingerprint."""
+        return filesystem.join(self.cache, "prompts")
 
     @property
     def building(self) -> str:

@@ -7,7 +7,7 @@ import orjson
 
 from tests.transforms.stage_runs import MakeJob, MakeRecord, RunStages
 from tfrecords_schema.snapshot import open_snapshot
-from transforms.prompts.rendering import read_pool
+from transforms.prompts.renderer import read_pool
 from transforms.settings import FewShot, Mixture, Validation
 
 

@@ -1,42 +1,34 @@
 """The stage that renders the selected records of a record file: prompt, fit, tokenize, encode.
 
 The rendered examples go to runs in buckets by split and order hash, so that a shard is a range of
-buckets. A run holds so many and no more, however often the records are repeated.
+buckets. A run holds so many and no more, however often the records are repeated. What an earlier
+snapshot has is copied from it (transforms/prompts/kept_prompts.py).
 """
 
+import hashlib
 import struct
-from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from dataclasses import replace
 from itertools import islice
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from tfrecords_schema import features, filesystem
-from tfrecords_schema.codec import encode_row
-from tfrecords_schema.features import NewRow
+from tfrecords_schema import filesystem
 from tfrecords_schema.manifest import SPLITS
-from tfrecords_schema.prompt_parts import flatten
-from tfrecords_schema.vocabulary import Vocabulary, count_losses, load_vocabulary
-from transforms.job import Job, load_job
-from transforms.mixture.ranking import pool_path
 from transforms.mixture.selection import SELECTED
-from transforms.prompts.audit import Finding, audit
-from transforms.prompts.exemplars import Kept, Prompting
-from transforms.prompts.fitting import Fitted, fit_all
-from transforms.prompts.parts import find_parts
-from transforms.prompts.prompting import Draft, draft_prompt, why_no_template
-from transforms.records.record_store import decode_record, read_record_at
+from transforms.prompts.kept_prompts import KEPT_ROW, Made, key_of, open_kept
+from transforms.prompts.prompting import why_no_template
+from transforms.prompts.render_notes import RenderNotes
+from transforms.prompts.renderer import NO_TEMPLATE, STAGE, Renderer, Use, load_renderer
+from transforms.records.record_store import decode_record
 from transforms.runtime.progress import count_done
-from transforms.stable_random import Draws, stable_digest, stable_id
-from transforms.stages.output import Output, StageCounts
+from transforms.stages.output import FileNote, Output, StageCounts
 from transforms.stages.stage import RECORD_FILES, Stage
 from transforms.stages.work import Work
-from transforms.types import TEMPLATE_TYPES, Example, Record, Rejection, Task, TemplateType
+from transforms.types import TEMPLATE_TYPES, Rejection
 
 EXAMPLES = "examples"
-NO_TEMPLATE = "no_template"
 # Order hash, input tokens, target tokens, bytes of the encoded example that follows.
 ROW_HEADER = struct.Struct(">16sIII")
 # Uses that are rendered, encoded and reported together.
@@ -45,187 +37,14 @@ _BATCH = 250
 USES_AT_ONCE = 20_000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Use:
-    """One use of a record: its split, prompting task, repetition from 0 and template type."""
+class _Asked(NamedTuple):
+    """A selected row: what a use has, as numbers, and the record as its record file has it."""
 
-    record: Record
-    split: str
-    task: str
+    task: int
     repetition: int
-    template_type: TemplateType
-
-
-@dataclass(kw_only=True)
-class Renderer:
-    """Renders records of a job; keeps its vocabulary and the pools it has used."""
-
-    job: Job
-    directory: str
-    vocabulary: Vocabulary
-    tasks: dict[str, tuple[int, Task]]
-    _prompting: dict[str, Prompting] = field(default_factory=dict)
-    _kept: Kept = field(default_factory=dict)
-    _task_sources: dict[str, str] = field(default_factory=dict)
-
-    def prompting(self, task_name: str) -> Prompting:
-        """Return what the prompts of one task have in common; read its pool once."""
-        if task_name not in self._prompting:
-            _, task = self.tasks[task_name]
-            pool_of, _ = self.tasks[task.inverts or task_name]
-            pool = read_pool(self.job, self.directory, pool_of)
-            settings = self.job.settings
-            of_collection = settings.mixture.of(task.collection).few_shot
-            variants = of_collection or settings.few_shot.variants
-            self._prompting[task_name] = Prompting(
-                task, pool, variants, settings.options, self._kept
-            )
-        return self._prompting[task_name]
-
-    def task_source(self, collection: str) -> str:
-        """Return the value of `_task_source` for the examples of a collection."""
-        if collection not in self._task_sources:
-            named = self.job.settings.mixture.of(collection).task_source
-            self._task_sources[collection] = named or collection
-        return self._task_sources[collection]
-
-    def render(self, use: Use) -> tuple[Example, Fitted] | str:
-        """Return the example for one use of a record, or why there is none.
-
-        The result depends on (seed, task, record, repetition, type) and the task's pool alone.
-        """
-        return self.render_all([use])[0]
-
-    def render_all(self, uses: Sequence[Use]) -> list[tuple[Example, Fitted] | str]:
-        """Return what `render` does of each use; the texts are encoded together."""
-        drafts = [self._draft(use) for use in uses]
-        found = [draft for draft in drafts if draft is not None]
-        fitted = iter(fit_all(found, self.vocabulary, self.job.settings.limits))
-        return [
-            NO_TEMPLATE if draft is None else self._example(use, next(fitted))
-            for use, draft in zip(uses, drafts, strict=True)
-        ]
-
-    def _draft(self, use: Use) -> Draft | None:
-        record = use.record
-        draws = Draws(self.job.settings.seed, "render", use.task, record.id, use.repetition)
-        return draft_prompt(record, use.template_type, self.prompting(use.task), draws)
-
-    def _example(self, use: Use, fitted: Fitted | str) -> tuple[Example, Fitted] | str:
-        if isinstance(fitted, str):
-            return fitted
-        example = Example(
-            id=stable_id(use.task, use.record.id, use.repetition),
-            split=use.split,
-            task=use.task,
-            record=use.record,
-            prompt=fitted.prompt,
-            inputs=fitted.inputs,
-            targets=fitted.targets,
-            parts=flatten(find_parts(fitted.draft)),
-        )
-        return example, fitted
-
-
-def read_pool(job: Job, directory: str, task: int) -> list[Record]:
-    """Read the exemplar pool of task number `task`, in the order of the records' ids."""
-    records = []
-    path = filesystem.join(directory, pool_path(task))
-    for line in filesystem.read_bytes(path).splitlines():
-        number, _, record = line.partition(b"\t")
-        records.append(decode_record(record, job.files[int(number)]))
-    return records
-
-
-@lru_cache(maxsize=2)
-def load_renderer(directory: str) -> Renderer:
-    """Return the renderer of the job in a work directory; made once a process."""
-    job = load_job(directory)
-    vocabulary = load_vocabulary(job.vocabulary, job.vocabulary_path)
-    tasks = {task.name: (number, task) for number, task in enumerate(job.tasks)}
-    return Renderer(job=job, directory=directory, vocabulary=vocabulary, tasks=tasks)
-
-
-def example_row(example: Example, task_source: str) -> NewRow:
-    """Return the features of one example (tfrecords_schema/features.py)."""
-    record, prompt = example.record, example.prompt
-    return {
-        features.ID: example.id,
-        features.RECORD_ID: record.id,
-        features.INPUTS_TEXT: prompt.inputs,
-        features.TARGETS_TEXT: prompt.targets,
-        features.INPUTS: example.inputs,
-        features.TARGETS: example.targets,
-        features.OPTIONS: prompt.options,
-        features.ANSWER_INDEX: prompt.answer_index,
-        features.TEMPLATE_ID: prompt.template_id,
-        features.NUM_SHOTS: prompt.num_shots,
-        features.INVERSION: prompt.inversion,
-        features.COLLECTION: record.collection,
-        features.SOURCE: record.source,
-        features.SPLIT: example.split,
-        features.LICENSE: record.license,
-        features.TEMPLATE_INDEX: prompt.template_index,
-        features.TEMPLATE_TYPE: prompt.template_type,
-        features.TASK_NAME: example.task,
-        features.TASK_SOURCE: task_source,
-        features.PARTS: example.parts,
-    }
-
-
-@dataclass(kw_only=True)
-class RenderNotes:
-    """Examples rendered.
-
-    Attributes:
-      by_type: {split: {task: {template type: examples}}}.
-      fitting: how often prompts lost something to fit, by what they lost.
-      audit: {family: {what was audited: examples}}, see transforms/prompts/audit.py.
-      missing: {family: {field: examples that do not show it}}.
-      bytes: of encoded examples, by split.
-      lost: {task: what its texts lost in encoding}, see `count_losses`.
-    """
-
-    by_type: dict[str, dict[str, Counter[str]]] = field(
-        default_factory=lambda: {split: {} for split in SPLITS}
-    )
-    fitting: Counter[str] = field(default_factory=Counter)
-    audit: dict[str, Counter[str]] = field(default_factory=dict)
-    missing: dict[str, Counter[str]] = field(default_factory=dict)
-    bytes: Counter[str] = field(default_factory=Counter)
-    lost: dict[str, Counter[str]] = field(default_factory=dict)
-
-    def count_lost(self, task: str, examples: Sequence[Example], vocabulary: Vocabulary) -> None:
-        """Count what the vocabulary cannot express of examples of one task."""
-        texts = [text for one in examples for text in (one.prompt.inputs, one.prompt.targets)]
-        ids = np.concatenate([ids for one in examples for ids in (one.inputs, one.targets)])
-        lost = self.lost.setdefault(task, Counter())
-        for what, number in count_losses(vocabulary, texts, [ids]).items():
-            lost[what] += number
-
-    def count_audit(self, finding: Finding, family: str) -> None:
-        """Count what the audit found of one example."""
-        counts = self.audit.setdefault(family, Counter())
-        counts["examples"] += 1
-        counts["shows_all"] += not finding.missing
-        counts["one_cue"] += finding.one_cue
-        if finding.missing:
-            self.missing.setdefault(family, Counter()).update({*finding.missing})
-        if finding.read_back is not None:
-            counts["parsed"] += 1
-            counts["read_back"] += finding.read_back
-
-    def count(self, asked_type: str, example: Example, fitted: Fitted) -> None:
-        """Count one example, which was asked for as `asked_type`."""
-        task, prompt = example.task, example.prompt
-        of_split = self.by_type[example.split]
-        of_split.setdefault(task, Counter())[prompt.template_type] += 1
-        self.fitting["exemplars_dropped"] += fitted.exemplars_dropped
-        self.fitting["context_shortened"] += fitted.context_shortened
-        shots, _, options = asked_type.partition("_")
-        got_shots, _, got_options = prompt.template_type.partition("_")
-        self.fitting["fell_back_to_zero_shot"] += shots != got_shots
-        self.fitting["options_needed"] += (options, got_options) == ("noopt", "opt")
+    template_type: int
+    split: int
+    line: bytes
 
 
 def split_uses(work: Work) -> Iterator[Work]:
@@ -238,42 +57,93 @@ def split_uses(work: Work) -> Iterator[Work]:
 def render_part(work: Work) -> Output:
     """Render one part of the uses of a record file."""
     renderer = load_renderer(work.directory)
-    notes, counts, rejections = RenderNotes(), StageCounts(), []
+    job, notes, counts = work.job, RenderNotes(), StageCounts()
+    rejections: list[Rejection] = []
+    kept: list[tuple[Any, ...]] = []
     sections: dict[int, list[bytes]] = {}
-    buckets = work.job.num_order_buckets
-    for uses in _batches(_uses(work)):
-        by_task: dict[str, list[Example]] = {}
-        for use, rendered in zip(uses, renderer.render_all(uses), strict=True):
-            counts.enter(use.task, rendered if isinstance(rendered, str) else None)
-            if isinstance(rendered, str):
-                rejections.append(_rejection(work, renderer, use, rendered))
+    buckets = job.num_order_buckets
+    for batch in _batches(_asked(work)):
+        keys = _keys(work, renderer, batch)
+        for asked, key, made in zip(
+            batch, keys, _make_all(work, renderer, batch, keys), strict=True
+        ):
+            task, template_type = job.tasks[asked.task], TEMPLATE_TYPES[asked.template_type]
+            if isinstance(made, Rejection):
+                counts.enter(task.name, made.reason)
+                rejections.append(made)
                 continue
-            example, fitted = rendered
-            notes.count(use.template_type, example, fitted)
-            finding = audit(fitted, use.record, renderer.tasks[use.task][1])
-            notes.count_audit(finding, fitted.draft.family.name)
-            by_task.setdefault(use.task, []).append(example)
-            order, row = _encode(renderer, example)
-            bucket = int.from_bytes(order[:4]) * buckets >> 32
-            sections.setdefault(SPLITS.index(use.split) * buckets + bucket, []).append(row)
-            notes.bytes[use.split] += len(row)
-        if work.job.vocabulary.kind != "bytes":
-            for task, examples in by_task.items():
-                notes.count_lost(task, examples, renderer.vocabulary)
-        if len(uses) == _BATCH:
+            counts.enter(task.name)
+            notes.count(task, SPLITS[asked.split], template_type, made)
+            if job.vocabulary.kind != "bytes":
+                notes.count_lost(task.name, made)
+            if key and not made.missing:
+                kept.append(made.row(key, asked.split))
+            bucket = int.from_bytes(made.order[:4]) * buckets >> 32
+            sections.setdefault(asked.split * buckets + bucket, []).append(_framed(made))
+        if len(batch) == _BATCH:
             count_done(work.stage, _BATCH)
     return Output(
         sections={bucket: b"".join(rows) for bucket, rows in sections.items()},
         num_sections=len(SPLITS) * buckets,
         counts=counts,
         rejections=rejections,
+        files=_write_kept(work, kept),
         notes=notes,
         done=counts.entered.total() % _BATCH,
     )
 
 
-def _batches(uses: Iterator[Use]) -> Iterator[list[Use]]:
-    while batch := list(islice(uses, _BATCH)):
+def _keys(work: Work, renderer: Renderer, batch: Sequence[_Asked]) -> list[bytes]:
+    """Return the key of each example, or nothing where the store keeps none."""
+    if work.job.kept_prompts is None:
+        return [b""] * len(batch)
+    file = work.job.files[work.item]
+    return [
+        key_of(
+            renderer.common(one.task, file, TEMPLATE_TYPES[one.template_type].startswith("fs")),
+            one.split,
+            one.repetition,
+            one.template_type,
+            one.line,
+        )
+        for one in batch
+    ]
+
+
+def _make_all(
+    work: Work, renderer: Renderer, batch: Sequence[_Asked], keys: Sequence[bytes]
+) -> list[Made | Rejection]:
+    """Return the example of each use, copied where an earlier snapshot has it, or why not."""
+    made: dict[int, Made | Rejection] = {}
+    for earlier in open_kept(work.directory):
+        left = [number for number in range(len(batch)) if number not in made]
+        found = earlier.find([keys[number] for number in left])
+        made |= {number: one for number, one in zip(left, found, strict=True) if one is not None}
+    uses = {number: _use(work, batch[number]) for number in range(len(batch)) if number not in made}
+    rendered = renderer.make_all([*uses.values()])
+    for (number, use), one in zip(uses.items(), rendered, strict=True):
+        made[number] = _rejection(work, renderer, use, one) if isinstance(one, str) else one
+    return [made[number] for number in range(len(batch))]
+
+
+def _framed(made: Made) -> bytes:
+    """Return the header and the bytes of an example, as a run holds them."""
+    header = ROW_HEADER.pack(made.order, made.input_tokens, made.target_tokens, len(made.data))
+    return header + made.data
+
+
+def _write_kept(work: Work, rows: Sequence[tuple[Any, ...]]) -> list[FileNote]:
+    """Write the rows by which later builds find these examples, whose places are not known yet."""
+    if work.job.kept_prompts is None:
+        return []
+    data = np.array(rows, KEPT_ROW).tobytes()
+    path = filesystem.join(work.stage, f"{work.item:06d}-{work.part or 0:06d}.kept")
+    filesystem.write_bytes(filesystem.join(work.directory, path), data)
+    return [FileNote(path, hashlib.sha256(data).hexdigest(), "work")]
+
+
+def _batches(asked: Iterator[_Asked]) -> Iterator[list[_Asked]]:
+    while batch := list(islice(asked, _BATCH)):
         yield batch
 
 
@@ -292,33 +162,27 @@ def _rejection(work: Work, renderer: Renderer, use: Use, reason: str) -> Rejecti
     )
 
 
-def _uses(work: Work) -> Iterator[Use]:
+def _asked(work: Work) -> Iterator[_Asked]:
     """Yield what the selected rows of a part ask for, in their order."""
     assert work.rows is not None, "a part has its rows"
-    job, file = work.job, work.job.files[work.item]
-    with filesystem.open_read(file.path) as stream:
+    with filesystem.open_read(work.job.files[work.item].path) as stream:
         for offset, length, _, task, repetition, template_type, split in work.rows.tolist():
-            record = read_record_at(stream, file, offset, length)
-            name, kind = job.tasks[task].name, TEMPLATE_TYPES[template_type]
-            yield Use(
-                record=record,
-                split=SPLITS[split],
-                task=name,
-                repetition=repetition,
-                template_type=kind,
-            )
+            stream.seek(offset)
+            yield _Asked(task, repetition, template_type, split, stream.read(length))
 
 
-def _encode(renderer: Renderer, example: Example) -> tuple[bytes, bytes]:
-    """Return the order hash of an example, and its header and bytes as a run holds them."""
-    data = encode_row(example_row(example, renderer.task_source(example.record.collection)))
-    order = stable_digest(renderer.job.settings.seed, "order", example.id)
-    header = ROW_HEADER.pack(order, len(example.inputs), len(example.targets), len(data))
-    return order, header + data
+def _use(work: Work, asked: _Asked) -> Use:
+    return Use(
+        record=decode_record(asked.line, work.job.files[work.item]),
+        split=SPLITS[asked.split],
+        task=work.job.tasks[asked.task].name,
+        repetition=asked.repetition,
+        template_type=TEMPLATE_TYPES[asked.template_type],
+    )
 
 
 RENDER = Stage(
-    name="render",
+    name=STAGE,
     run=render_part,
     items=RECORD_FILES,
     reads=(SELECTED,),

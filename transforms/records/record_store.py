@@ -16,7 +16,11 @@ _ID_BYTES = 35
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordFile:
-    """One file of ingested records: the unit of work of assembly."""
+    """One file of ingested records: the unit of work of assembly.
+
+    Attributes:
+      content: a text that two files share only if they have the same bytes; empty if unknown.
+    """
 
     index: int
     path: str
@@ -24,6 +28,7 @@ class RecordFile:
     collection: str
     source_rank: int
     records: int
+    content: str = ""
 
 
 def encode_record(record: Record) -> bytes:

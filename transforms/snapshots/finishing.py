@@ -27,7 +27,7 @@ from transforms.held_out.decontamination import ContaminationNotes
 from transforms.held_out.indexing import IndexNotes
 from transforms.job import Job
 from transforms.mixture.mixing import Plan, Quota
-from transforms.prompts.rendering import RenderNotes
+from transforms.prompts.render_notes import RenderNotes
 from transforms.runtime.counts import merge_counts
 from transforms.snapshots.kept_records import KeptRecords
 from transforms.snapshots.reader_files import write_reader_files

@@ -22,7 +22,7 @@ from transforms.mixture.ranking import (
     rank_rows,
     split_rows,
 )
-from transforms.prompts.rendering import read_pool
+from transforms.prompts.renderer import read_pool
 from transforms.records.key_rows import KEY_ROW, KeyRows, record_id
 from transforms.runtime.exchange import read_rows
 from transforms.settings import CorpusSettings, Deduplicate, FewShot, Validation

@@ -13,7 +13,8 @@ from tfrecords_schema.manifest import SPLITS
 from transforms.mixture.mixing import PLAN
 from transforms.prompts import rendering
 from transforms.prompts.fitting import Fitted
-from transforms.prompts.rendering import RENDER, Renderer, Use, example_row, load_renderer
+from transforms.prompts.renderer import Renderer, Use, example_row, load_renderer
+from transforms.prompts.rendering import RENDER
 from transforms.runtime.exchange import read_buckets
 from transforms.runtime.progress import DIRECTORY, collect_done
 from transforms.settings import FewShot, Limits, Mixture, Validation

@@ -12,7 +12,8 @@ from tfrecords_schema.codec import decode_row
 from tfrecords_schema.filesystem import sha256_of
 from tfrecords_schema.parquet import read_column
 from transforms.job import Job
-from transforms.prompts.rendering import EXAMPLES, RENDER, ROW_HEADER, RenderNotes
+from transforms.prompts.render_notes import RenderNotes
+from transforms.prompts.rendering import EXAMPLES, RENDER, ROW_HEADER
 from transforms.runtime.exchange import Run
 from transforms.settings import CorpusSettings, Output
 from transforms.snapshots.writing import (

@@ -16,7 +16,7 @@ from transforms.held_out.decontamination import ContaminationNotes
 from transforms.held_out.indexing import IndexNotes
 from transforms.mixture.mixing import Plan, Quota
 from transforms.mixture.ranking import RankNotes
-from transforms.prompts.rendering import RenderNotes
+from transforms.prompts.render_notes import RenderNotes
 from transforms.snapshots.writing import ShardPlan, ShardRange, WriteNotes
 from transforms.stages.output import (
     FileNote,
