@@ -56,9 +56,12 @@ def unframe(framed: bytes, where: str) -> bytes:
     return data
 
 
-def read_frames(stream: IO[bytes], where: str) -> Iterator[bytes]:
-    """Yield the records of a TFRecord stream in order, every CRC checked."""
-    position = 0
+def read_frames(stream: IO[bytes], where: str, position: int = 0) -> Iterator[bytes]:
+    """Yield the records of a TFRecord stream in order, every CRC checked.
+
+    Args:
+      position: of the stream, in bytes, for messages.
+    """
     while header := stream.read(12):
         length = _LENGTH.unpack_from(header)[0] if len(header) == 12 else 0
         if header[8:12] != _masked_crc(header[:8]):

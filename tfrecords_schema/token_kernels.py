@@ -1,4 +1,4 @@
-"""Read the tokens of many stored examples at once: check, parse and decode their bytes.
+"""Read or check many stored examples at once, from their bytes.
 
 The kernel knows the one encoding that flanbeam and protobuf's own serializers write, with the
 features in any order. Where anything else is met, it says so, and `ShardedReader` reads the
@@ -255,3 +255,176 @@ def read_framed(
         ]
     except UnicodeDecodeError:
         return None
+
+
+# Kinds of features: one text, any number of texts, one number, any number of numbers.
+TEXT, SOME_TEXTS, INTEGER, INTEGERS = 0, 1, 2, 3
+
+
+@compiled
+def _is_utf8(data: Any, start: int, end: int) -> bool:  # pragma: no cover
+    """Return whether bytes are UTF-8 as Python decodes it (Unicode 15, table 3-7)."""
+    while start < end:
+        first = data[start]
+        start += 1
+        if first < 0x80:
+            continue
+        low, high = 0x80, 0xBF
+        if 0xC2 <= first <= 0xDF:
+            more = 1
+        elif 0xE0 <= first <= 0xEF:
+            more = 2
+            if first == 0xE0:
+                low = 0xA0
+            elif first == 0xED:
+                high = 0x9F
+        elif 0xF0 <= first <= 0xF4:
+            more = 3
+            if first == 0xF0:
+                low = 0x90
+            elif first == 0xF4:
+                high = 0x8F
+        else:
+            return False
+        if start + more > end or not low <= data[start] <= high:
+            return False
+        for place in range(start + 1, start + more):
+            if not 0x80 <= data[place] <= 0xBF:
+                return False
+        start += more
+    return True
+
+
+@compiled
+def _are_texts(data: Any, start: int, end: int, kind: int) -> bool:  # pragma: no cover
+    """Return whether a list of bytes has texts, and exactly one if that is its kind."""
+    count = 0
+    while start < end:
+        text, text_end = _content(data, start, end, _FIRST)
+        if text < 0 or not _is_utf8(data, text, text_end):
+            return False
+        count, start = count + 1, text_end
+    return kind == SOME_TEXTS or count == 1
+
+
+@compiled
+def _are_integers(data: Any, start: int, end: int, kind: int) -> bool:  # pragma: no cover
+    """Return whether packed varints are whole, and exactly one if that is the feature's kind."""
+    count, size = 0, 0
+    for place in range(start, end):
+        size += 1
+        if data[place] < 0x80:
+            count, size = count + 1, 0
+        elif size > 9:
+            return False
+    return size == 0 and (kind == INTEGERS or count == 1)
+
+
+@compiled
+def _locate_every(
+    data: Any, start: int, end: int, keys: Any, sizes: Any, kinds: Any, spans: Any
+) -> bool:  # pragma: no cover
+    """Find the values of all features of one `tf.train.Example`, and check their kinds.
+
+    Args:
+      keys, sizes, kinds: of the features that there must be: uint8 [features, longest], int64
+        [features], int64 [features].
+      spans: receives where the text, the texts or the packed numbers of each begin and end:
+        [features, 2].
+
+    Returns:
+      Whether these features are there, each once, no other, and everything in the known encoding.
+    """
+    place, last = _content(data, start, end, _FIRST)
+    if last != end:
+        return False
+    found = 0
+    while place < end:
+        key, entry_end = _content(data, place, end, _FIRST)
+        if key < 0:
+            return False
+        key, key_end = _content(data, key, entry_end, _FIRST)
+        if key < 0:
+            return False
+        value, value_end = _content(data, key_end, entry_end, _VALUE)
+        if value_end != entry_end or value >= value_end:
+            return False
+        feature, which = -1, 0
+        while which < len(sizes) and feature < 0:
+            if sizes[which] == key_end - key:
+                same = 0
+                while same < sizes[which] and data[key + same] == keys[which, same]:
+                    same += 1
+                feature = which if same == sizes[which] else -1
+            which += 1
+        if feature < 0 or found >> feature & 1:
+            return False
+        found |= 1 << feature
+        kind = kinds[feature]
+        is_text = kind <= SOME_TEXTS
+        values, values_end = _content(
+            data, value, value_end, _BYTES_LIST if is_text else _INT64_LIST
+        )
+        if values_end != value_end:
+            return False
+        if is_text and not _are_texts(data, values, values_end, kind):
+            return False
+        if kind == TEXT or (not is_text and values < values_end):
+            values, values_end = _content(data, values, values_end, _FIRST)
+            if values_end != value_end:
+                return False
+        if not is_text and not _are_integers(data, values, values_end, kind):
+            return False
+        spans[feature, 0], spans[feature, 1] = values, values_end
+        place = entry_end
+    return found == (1 << len(sizes)) - 1
+
+
+@compiled
+def _count_frames(data: Any) -> Any:  # pragma: no cover
+    """Return how many frames `data` has whole, by the lengths that they state."""
+    count: Any = 0
+    start: Any = 0
+    while start + _HEADER <= len(data):
+        size = _number(data, start, 8)
+        if size < 0 or size > len(data) - start - _HEADER - _FOOTER:
+            break
+        start += size + _HEADER + _FOOTER
+        count += 1
+    return count
+
+
+@compiled
+def check_all(
+    data: Any, keys: Any, sizes: Any, kinds: Any, wanted: Any, sides: Any, unknown_id: int
+) -> Any:  # pragma: no cover
+    """Check the framed examples at the start of `data`; see `FrameChecker` (frame_checks.py)."""
+    count = _count_frames(data)
+    ends = np.empty(count, np.int64)
+    texts = np.empty((count, len(wanted), 2), np.int64)
+    numbers = np.empty((count, 3), np.int64)
+    spans = np.empty((len(sizes), 2), np.int64)
+    tokens = np.empty(len(data) if count else 0, np.int32)
+    start: Any = 0
+    for example in range(count):
+        end = start + _number(data, start, 8) + _HEADER + _FOOTER
+        inner, inner_end = start + _HEADER, end - _FOOTER
+        if not (
+            _is_whole(data, start, end)
+            and _locate_every(data, inner, inner_end, keys, sizes, kinds, spans)
+        ):
+            return ends, texts, numbers, False
+        for which in range(len(wanted)):
+            texts[example, which] = spans[wanted[which]]
+        numbers[example, 2] = 0
+        for side in range(2):
+            span = spans[sides[side]]
+            found = _decode(data, span[0], span[1], tokens, 0)
+            if found < 0:
+                return ends, texts, numbers, False
+            numbers[example, side] = found
+            for token in tokens[:found]:
+                numbers[example, 2] += token == unknown_id
+        ends[example] = end
+        start = end
+    return ends, texts, numbers, True

@@ -1,18 +1,17 @@
 """Verify a snapshot: read every byte, count everything again, compare with the manifest."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import suppress
 
 import numpy as np
 import orjson
 
+from pipelines.checks.row_facts import read_facts
 from pipelines.checks.snapshot_promises import broken_promises
 from pipelines.checks.verification import Verification
 from tfrecords_schema import filesystem, tfrecord
-from tfrecords_schema.codec import decode_row
 from tfrecords_schema.errors import DataError
-from tfrecords_schema.features import Value
 from tfrecords_schema.manifest import Manifest, MetadataFile, ShardInfo
 from tfrecords_schema.snapshot import (
     CONTAMINATION,
@@ -125,9 +124,9 @@ def _check_parquet(
         verification.check(same, f"{file.path}: its examples differ from those of {shard.path}")
 
 
-def _id_of(row: Mapping[str, Value], where: str) -> bytes:
+def _id_of(stated: str, where: str) -> bytes:
     try:
-        return bytes.fromhex(str(row["id"]))
+        return bytes.fromhex(stated)
     except ValueError as error:
         raise DataError(f"{where}: its id is not hexadecimal") from error
 
@@ -141,23 +140,18 @@ def _check_rows(
     tokens: list[tuple[int, int]] = []
     ids: list[str] = []
     features, unknown = snapshot.manifest.row_features, snapshot.manifest.vocabulary.unk_id
-    with filesystem.open_read(path) as stream:
-        for data in tfrecord.read_frames(stream, path):
-            row = decode_row(data, f"{shard.path}: example {len(framed)}", features)
-            framed.append(len(data) + tfrecord.FRAME_BYTES)
-            inputs, targets = list(row["inputs"]), list(row["targets"])  # type: ignore[arg-type]
-            tokens.append((len(inputs), len(targets)))
-            verification.tokens += len(inputs) + len(targets)
-            verification.unknown += inputs.count(unknown) + targets.count(unknown)
-            verification.ids.append(_id_of(row, f"{shard.path}: example {len(framed) - 1}"))
-            ids.append(f"{row['id']} {row['record_id']}\n")
-            verification.counts[split, str(row["_task_name"]), str(row["_template_type"])] += 1
-            verification.check(
-                row["split"] == split,
-                f"{shard.path}: example {row['id']}: belongs to another split",
-            )
-            verification.licenses[str(row["license"])] += 1
-            verification.overlapping += row["record_id"] in verification.contaminated
+    for row in read_facts(path, shard.path, shard.rows, features, unknown):
+        framed.append(row.framed)
+        tokens.append((row.inputs, row.targets))
+        verification.tokens += row.inputs + row.targets
+        verification.unknown += row.unknown
+        verification.ids.append(_id_of(row.id, f"{shard.path}: example {len(framed) - 1}"))
+        ids.append(f"{row.id} {row.record_id}\n")
+        verification.counts[split, row.task, row.template_type] += 1
+        if row.split != split:
+            verification.check(False, f"{shard.path}: example {row.id}: belongs to another split")
+        verification.licenses[row.license] += 1
+        verification.overlapping += row.record_id in verification.contaminated
     rows = len(framed)
     verification.examples += rows
     verification.check(rows == shard.rows, f"{shard.path}: {rows} rows found, {shard.rows} stated")
