@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+from pipelines.building.piece_cache import keep_pieces, take_pieces
 from pipelines.building.running import Each, RunnerOptions, run_here, run_pipeline
 from pipelines.building.source_cache import IngestedSource, SourceCache
 from pipelines.building.sources import FingerprintedSource, Sources
@@ -54,6 +55,8 @@ def ingest(recipe: Recipe, sources: Sources, options: RunnerOptions) -> Ingested
     """
     caches = {id(source): SourceCache(source) for source in sources.all}
     for cache in caches.values():
+        if not cache.has_records:
+            take_pieces(cache.source)
         cache.drop_corrupt()
     unread = [source for source in sources.all if not caches[id(source)].has_records]
     for source in unread:
@@ -64,6 +67,7 @@ def ingest(recipe: Recipe, sources: Sources, options: RunnerOptions) -> Ingested
     for cache in caches.values():
         if not cache.is_sealed:
             cache.seal()
+            keep_pieces(cache.source)
     train, held_out, known = (
         [caches[id(source)].collect() for source in group]
         for group in (sources.train, sources.held_out, sources.known)

@@ -14,7 +14,7 @@ from tfrecords_schema.errors import DataError, UserError
 from tfrecords_schema.manifest import LedgerEntry, SourceInfo
 from transforms.runtime.counts import merge_counts
 from transforms.runtime.exchange import Run, is_whole, read_summaries
-from transforms.sources.reading import ReadSummary, read_summary
+from transforms.sources.reading import ReadSummary, read_summary, run_path
 from transforms.sources.source import INGEST, Source, SourcePiece
 from transforms.types import Task
 
@@ -82,7 +82,7 @@ class SourceCache:
 
     def run_path(self, piece: SourcePiece) -> str:
         """Return the path of the run that records a piece's ingest."""
-        return filesystem.join(self.source.directory, f"file-{piece.index:06d}.run")
+        return run_path(self.source.directory, piece.index)
 
     def seal(self) -> None:
         """Mark the source as read, if its files have not changed since they were hashed.

@@ -100,9 +100,14 @@ def _batches(records: Iterator[bytes]) -> Iterator[tuple[bytes, int]]:
 def read_piece(file: SourcePiece, out: str, forgotten: Forgotten = _NOTHING) -> Run:
     """Write `file`'s records and rejections below `out`; reuse finished work."""
     end_with_parent()
-    stem = filesystem.join(out, f"file-{file.index:06d}")
-    path = f"{stem}.run"
+    path = run_path(out, file.index)
+    stem = path.removesuffix(".run")
     return Run(path) if is_whole(path) else _read(file, stem, path, forgotten)
+
+
+def run_path(directory: str, index: int) -> str:
+    """Return the path of the run of the `index`-th piece in a source's directory."""
+    return filesystem.join(directory, f"file-{index:06d}.run")
 
 
 def _read(file: SourcePiece, stem: str, path: str, forgotten: Forgotten) -> Run:

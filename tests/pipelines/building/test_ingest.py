@@ -92,7 +92,7 @@ def test_records_have_ids_that_do_not_depend_on_their_place(corpus: Any, name: s
         ingested = _ingest(_find(corpus, name))
         rows = [
             json.loads(line)
-            for path, _ in ingested.record_files
+            for path, _, _ in ingested.record_files
             for line in Path(path).read_text().splitlines()
         ]
         return {json.dumps(row[-1], sort_keys=True): row[0] for row in rows}
@@ -118,7 +118,7 @@ def test_every_row_read_is_kept_or_rejected(corpus: Any) -> None:
     [entry] = ingested.ledger
     assert (entry.task, entry.entered, entry.kept) == ("cot_fruit", 12, 10)
     assert entry.rejected == {"wrong_columns": 1, "empty_field": 1}
-    assert sum(count for _, count in ingested.record_files) == 10
+    assert sum(count for _, count, _ in ingested.record_files) == 10
     assert ingested.info().records == 10
     assert ingested.licenses == {"Unknown": 10}
     assert ingested.errors == []
