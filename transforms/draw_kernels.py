@@ -19,3 +19,12 @@ def best_of(keys: Any, salt: Any) -> Any:  # pragma: no cover
         if word > most:
             best, most = k, word
     return best
+
+
+@compiled
+def rehash(keys: Any, salt: Any) -> Any:  # pragma: no cover
+    """Return what `splitmix64.rehash` does."""
+    scores = np.empty(len(keys), np.uint64)
+    for k in range(len(keys)):
+        scores[k] = _mix(keys[k] ^ salt)
+    return scores

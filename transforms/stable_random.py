@@ -6,7 +6,8 @@ the order of arrival.
 
 import hashlib
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from types import ModuleType
 from typing import TypeVar
 
 import numpy as np
@@ -36,16 +37,16 @@ def stable_hash(*parts: str | int) -> int:
     return int.from_bytes(stable_digest(*parts)[:8], "little")
 
 
-_kernels: list[Callable[[NDArray[np.uint64], np.uint64], int]] = []
+_loaded: list[ModuleType] = []
 
 
-def _kernel() -> Callable[[NDArray[np.uint64], np.uint64], int] | None:
-    """Return the compiled draw, once this process has loaded numba for something else."""
-    if not _kernels and "tfrecords_schema.word_kernels" in sys.modules:
-        from transforms.draw_kernels import best_of
+def _kernels() -> ModuleType | None:
+    """Return the compiled draws, once this process has loaded numba for something else."""
+    if not _loaded and "tfrecords_schema.word_kernels" in sys.modules:
+        from transforms import draw_kernels
 
-        _kernels.append(best_of)
-    return _kernels[0] if _kernels else None
+        _loaded.append(draw_kernels)
+    return _loaded[0] if _loaded else None
 
 
 class Draws:
@@ -95,13 +96,24 @@ class Draws:
         Ravishankar 1996; with weights, Schindelhauer and Schomaker 2005).
         """
         salt = self.bits()
-        if weights is None and (best_of := _kernel()):
-            return int(best_of(keys, np.uint64(salt)))
+        if weights is None and (kernels := _kernels()):
+            return int(kernels.best_of(keys, np.uint64(salt)))
         scores = rehash(keys, salt)
         if weights is None:
             return int(scores.argmax())
         uniforms = ((scores >> np.uint64(11)).astype(np.float64) + 0.5) * 2.0**-53
         return int((-np.log(uniforms) / weights).argmin())
+
+    def rendezvous_order(self, keys: NDArray[np.uint64], most: int) -> list[int]:
+        """Return the indexes of at most `most` of the keys, in the order of their scores.
+
+        The first is what `rendezvous` returns: a key that is added or taken away leaves the order
+        of the others.
+        """
+        salt, kernels = self.bits(), _kernels()
+        scores = kernels.rehash(keys, np.uint64(salt)) if kernels else rehash(keys, salt)
+        order: list[int] = (~scores).argsort(kind="stable")[:most].tolist()
+        return order
 
     def sample(self, items: Sequence[T], count: int) -> list[T]:
         """Draw `count` of `items` (all, if there are fewer) in drawn order, none twice."""

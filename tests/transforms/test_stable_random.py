@@ -4,10 +4,13 @@ from collections import Counter
 from collections.abc import Callable
 from itertools import permutations
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tfrecords_schema.splitmix64 import mix_int
+from transforms import stable_random
 from transforms.stable_random import Draws, stable_digest, stable_hash, stable_id
 
 AssertProportions = Callable[..., None]
@@ -138,3 +141,25 @@ def test_draws_are_a_function_of_the_parts(parts: list[str | int]) -> None:
     drawn = [one.bits() for _ in range(3)]
     assert [two.bits() for _ in range(3)] == drawn
     assert [other.bits() for _ in range(3)] != drawn
+
+
+def test_the_order_of_keys_begins_with_the_one_that_is_drawn() -> None:
+    keys = np.array([mix_int(number) for number in range(40)], np.uint64)
+    for number in range(200):
+        order = Draws("order", number).rendezvous_order(keys, 40)
+        assert sorted(order) == list(range(40))
+        assert order[0] == Draws("order", number).rendezvous(keys)
+        assert Draws("order", number).rendezvous_order(keys, 5) == order[:5]
+    assert Draws("order").rendezvous_order(keys[:0], 5) == []
+
+
+def test_kernels_draw_what_numpy_draws(monkeypatch: pytest.MonkeyPatch) -> None:
+    keys = np.array([mix_int(number) for number in range(64)], np.uint64)
+    draw_kernels = pytest.importorskip("transforms.draw_kernels")
+    drawn = []
+    for loaded in ([None], [draw_kernels]):
+        monkeypatch.setattr(stable_random, "_loaded", loaded)
+        drawn.append(
+            [(Draws(n).rendezvous(keys), Draws(n).rendezvous_order(keys, 64)) for n in range(100)]
+        )
+    assert drawn[0] == drawn[1]

@@ -8,6 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 
+import numpy as np
+from numpy.typing import NDArray
+
 from tfrecords_schema.prompt_parts import Part, Role
 from transforms.prompts.answer_options import OptionStyle
 from transforms.prompts.choosing import Choices, Demand, choices, suits, template_of
@@ -18,6 +21,7 @@ from transforms.prompts.few_shot import (
     draw_exemplars,
     explained_example,
     fitting_variants,
+    pool_keys,
 )
 from transforms.prompts.materials import Material, lay_out, speaks_of_options
 from transforms.prompts.showing import hidden_fields
@@ -86,6 +90,11 @@ class Prompting:
     _demands: dict[Demand, Demand] = field(default_factory=dict, init=False)
     _suiting: dict[tuple[int, int], bool] = field(default_factory=dict, init=False)
     _choices: dict[tuple[object, ...], Choices | None] = field(default_factory=dict, init=False)
+
+    @cached_property
+    def pool_keys(self) -> NDArray[np.uint64]:
+        """The hashes by which exemplars are drawn from the pool."""
+        return pool_keys(self.pool)
 
     def fitting_variants(self, template_type: str) -> list[FewShotVariant]:
         """Return the variants for prompts of a few-shot template type."""
@@ -183,7 +192,7 @@ class Exemplars:
         if self.variant.own and template is not None:
             return self._of_the_task(template, asked)
         exemplars: list[Exemplar] = []
-        for other in draw_exemplars(context.pool, self.query, self.draws):
+        for other in draw_exemplars(context.pool, context.pool_keys, self.query, self.draws):
             if len(exemplars) == self.variant.shots:
                 break
             if context.asked(other.fields) != asked and (

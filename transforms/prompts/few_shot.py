@@ -7,6 +7,10 @@ them, nor a record whose prompt reads the same.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
+from tfrecords_schema.splitmix64 import mix_int
 from transforms.prompts.cues import answered
 from transforms.settings import FewShotVariant
 from transforms.stable_random import Draws
@@ -52,16 +56,24 @@ def draw_variant(fitting: Sequence[FewShotVariant], draws: Draws) -> Variant:
     return Variant(draws.choice(numbers), drawn.mixed, drawn.own, drawn.negative)
 
 
-def draw_exemplars(pool: Sequence[Record], query: Record, draws: Draws) -> Iterator[Record]:
+def pool_keys(pool: Sequence[Record]) -> NDArray[np.uint64]:
+    """Return the hash of each record of a pool by which it is drawn, uint64 [records]."""
+    return np.array([mix_int(int(record.id[:16], 16)) for record in pool], np.uint64)
+
+
+def draw_exemplars(
+    pool: Sequence[Record], keys: NDArray[np.uint64], query: Record, draws: Draws
+) -> Iterator[Record]:
     """Yield records of the pool in drawn order, never the query, until some have been looked at.
 
-    More than are needed are there, since some may not fit.
+    A record that joins or leaves the pool changes the prompts that draw it, and no others. More
+    than are needed are there, since some may not fit.
+
+    Args:
+      keys: `pool_keys` of the pool.
     """
-    rest = list(pool)
-    for _ in range(min(len(rest), _MOST_LOOKED_AT)):
-        place = draws.below(len(rest))
-        rest[place], rest[-1] = rest[-1], rest[place]
-        record = rest.pop()
+    for place in draws.rendezvous_order(keys, _MOST_LOOKED_AT):
+        record = pool[place]
         if record.id != query.id:
             yield record
 
