@@ -95,10 +95,9 @@ def _words(data: bytes) -> tuple[int, int]:
     return int.from_bytes(data[:8]), int.from_bytes(data[8:])
 
 
-def _made(row: Any, data: bytes) -> Made:
+def _made(row: Sequence[Any], order: bytes, data: bytes) -> Made:
     """Return the example of a KEPT_ROW whose bytes are `data`."""
-    order = row["order"].astype(">u8").tobytes()
-    _, _, _, _, _, inputs, targets, unknown, newlines, lost, dropped, _, kind, flags = row.item()
+    _, _, _, _, _, inputs, targets, unknown, newlines, lost, dropped, _, kind, flags = row
     return Made(
         data=data,
         order=order,
@@ -142,22 +141,27 @@ class KeptPrompts:
     def find(self, keys: Sequence[bytes]) -> list[Made | None]:
         """Return the example of each key, or None where the snapshot does not have it whole."""
         wanted = np.frombuffer(b"".join(keys), ">u8").reshape(-1, 2).astype(np.uint64)
-        places = np.searchsorted(self._first, wanted[:, 0])
-        places = np.minimum(places, max(0, len(self.rows) - 1))
         found: list[Made | None] = [None] * len(keys)
-        if len(self.rows):
-            for number in np.flatnonzero((self.rows["key"][places] == wanted).all(axis=1)):
-                found[number] = self._read(self.rows[places[number]])
+        if not len(self.rows):
+            return found
+        places = np.searchsorted(self._first, wanted[:, 0])
+        places = np.minimum(places, len(self.rows) - 1)
+        known = np.flatnonzero((self.rows["key"][places] == wanted).all(axis=1))
+        rows = self.rows[places[known]]
+        orders = rows["order"].astype(">u8").tobytes()
+        for place, (number, row) in enumerate(zip(known.tolist(), rows.tolist(), strict=True)):
+            order = orders[_KEY_BYTES * place : _KEY_BYTES * (place + 1)]
+            found[number] = self._read(row, order)
         return found
 
-    def _read(self, row: Any) -> Made | None:
-        shard, start = int(row["shard"]), int(row["offset"])
+    def _read(self, row: Sequence[Any], order: bytes) -> Made | None:
+        _, _, start, shard, size, *_ = row
         try:
             if shard not in self._open:
                 with open(self.shards[shard], "rb") as stream:
                     self._open[shard] = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
-            framed = self._open[shard][start : start + int(row["size"]) + FRAME_BYTES]
-            return _made(row, unframe(framed, self.shards[shard]))
+            framed = self._open[shard][start : start + size + FRAME_BYTES]
+            return _made(row, order, unframe(framed, self.shards[shard]))
         except (OSError, ValueError, DataError):
             # The snapshot was deleted meanwhile, or is damaged: the example is rendered again.
             return None
