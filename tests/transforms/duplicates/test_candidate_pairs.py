@@ -1,5 +1,6 @@
 """Candidates are the records that share a band, and a huge group passes in fixed memory."""
 
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -13,7 +14,6 @@ from numpy.typing import NDArray
 from tests.transforms.stage_runs import MakeJob, MakeRecord
 from transforms.duplicates import candidate_pairs, ngram_sets
 from transforms.duplicates.candidate_pairs import candidate_groups, verified_edges
-from transforms.duplicates.ngram_sets import NgramSets
 from transforms.duplicates.signing import BAND_ROW, file_and_offset, place_of
 from transforms.job import Job
 from transforms.records.key_rows import KEY_ROW
@@ -176,20 +176,14 @@ def test_a_group_with_too_many_pairs_is_compared_by_shared_ngrams(verify: Verify
     assert _linked(edges) == {frozenset(one.split()) for one in ("a0 a1", "b0 b1", "c0 c1 c2")}
 
 
-@pytest.mark.parametrize(
-    ("members", "slots"), [([0], 16), ([1], 16), ([2], 2), ([0, 1], 32), ([1, 2], 16)]
-)
-def test_a_table_has_twice_as_many_slots_as_ngrams(members: list[int], slots: int) -> None:
-    # The first record has 4 n-grams, the second 2 and 4 in two texts, the third none.
-    none = np.zeros(0, dtype=np.uint64)
-    sets = NgramSets(
-        values=np.arange(10, dtype=np.uint64),
-        text_ends=np.array([4, 6, 10]),
-        ends=np.array([1, 3, 3]),
-        forms=none,
-        layouts=none,
+def test_records_in_memory_are_as_many_as_is_documented() -> None:
+    text = (Path(__file__).parents[3] / "docs" / "deduplication.md").read_text()
+    numbers = re.findall(
+        r"at most ([\d,]+) records, whose texts\s+are read ([\d,]+) at a time", text
     )
-    assert candidate_pairs._slots(sets, np.array(members)) == slots
+    assert numbers == [
+        (f"{candidate_pairs.MOST_LOADED:,}", f"{candidate_pairs._RECORDS_AT_ONCE:,}")
+    ]
 
 
 def test_texts_are_read_in_batches_of_one_size(
