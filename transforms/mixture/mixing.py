@@ -108,17 +108,21 @@ def _records_of_epoch(task: Task, mix: CollectionMix, train: Mapping[str, int]) 
 
 
 def _rows_of_collection(
-    job: Job, tasks: Sequence[Task], train: Mapping[str, int], validation: Mapping[str, int]
+    job: Job,
+    collection: str,
+    tasks: Sequence[Task],
+    train: Mapping[str, int],
+    validation: Mapping[str, int],
 ) -> list[_TaskRow]:
-    """Return the tasks of one collection; weights are unnormalized shares in it."""
+    """Return the tasks of a collection; weights are unnormalized shares in it."""
     mixture = job.settings.mixture
-    mix = mixture.of(tasks[0].collection)
+    mix = mixture.of(collection)
     records = {task.name: _records_of_epoch(task, mix, train) for task in tasks}
     rates = {task.name: mix.inversion if task.inverts else 1.0 for task in tasks}
     # UniMax begins with tasks of one size.
     exponent = 0.0 if mixture.balance == "unimax" else 1 / mixture.temperature
     sizes = {name: count**exponent * rates[name] for name, count in records.items()}
-    used = _used_tasks(job, tasks)
+    used = _used_tasks(job, collection, tasks)
     stated = {task.name: _stated_weight(task, mix) for task in tasks if task.name in used}
     weights = complete_weights(stated, {name: sizes[name] for name in stated})
     # Weights of tasks divide their collection, whose size is that of the tasks taking part.
@@ -127,7 +131,7 @@ def _rows_of_collection(
     return [
         _TaskRow(
             name=task.name,
-            collection=task.collection,
+            collection=collection,
             inverts=task.inverts,
             available=train[task.inverts or task.name],
             validation=validation.get(task.inverts or task.name, 0),
@@ -141,14 +145,14 @@ def _rows_of_collection(
     ]
 
 
-def _used_tasks(job: Job, tasks: Sequence[Task]) -> set[str]:
+def _used_tasks(job: Job, collection: str, tasks: Sequence[Task]) -> set[str]:
     """Return the tasks of a collection that `tasks_fraction` selects, with their inversions.
 
     They are the first in the order of a hash, so that a smaller share is a subset of a larger one.
     """
     own = [task.name for task in tasks if not task.inverts]
     number = ceil(job.settings.mixture.tasks_fraction * len(own) - _SLACK)
-    place = (job.settings.seed, "tasks_fraction", tasks[0].collection)
+    place = (job.settings.seed, "tasks_fraction", collection)
     drawn = set(sorted(own, key=lambda name: stable_hash(*place, name))[:number])
     return drawn | {task.name for task in tasks if task.inverts in drawn}
 
@@ -165,7 +169,7 @@ def _task_rows(
         if train.get(task.inverts or task.name):
             tasks.setdefault(task.collection, []).append(task)
     rows = {
-        name: _rows_of_collection(job, of_collection, train, validation)
+        name: _rows_of_collection(job, name, of_collection, train, validation)
         for name, of_collection in tasks.items()
     }
     sizes = {name: sum(row.weight for row in of_name) for name, of_name in rows.items()}

@@ -14,11 +14,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import jax
 import jax.numpy as jnp
 import pytest
 
+import trainer.train as training
 from tests.pipelines.file_calls import BROKEN_DISK, FULL_DISK, FileCalls
-from trainer.checkpointing import checkpoints
+from trainer.checkpointing import checkpoints, resuming
 from trainer.checkpointing.checkpoints import ModelCard, Progress, open_checkpoints
 from trainer.config import TrainConfig
 from trainer.errors import TrainerError
@@ -135,11 +137,40 @@ def test_every_call_of_a_save_fails(act: Act, lasts: bool, tmp_path: Path) -> No
     _sweep(tmp_path, act, lasts, step=1)
 
 
+@pytest.fixture
+def _compiled_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let all runs of a test share what they compile: 0.6 s of CPU a run in place of 3."""
+    for module, name in (
+        (training, "_make_steps"),
+        (training, "abstract_params"),
+        (resuming, "abstract_state"),
+        (resuming, "fresh_state"),
+    ):
+        monkeypatch.setattr(module, name, _once(getattr(module, name)))
+    shared = resuming.fresh_state
+    # Steps are given the arrays of the state for keeps.
+    monkeypatch.setattr(resuming, "fresh_state", lambda *of: jax.tree.map(jnp.copy, shared(*of)))
+
+
+def _once(make: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a function that returns what `make` returned at its first call."""
+    made: list[Any] = []
+
+    def once(*arguments: Any) -> Any:
+        if not made:
+            made.append(make(*arguments))
+        return made[0]
+
+    return once
+
+
 @pytest.mark.slow
+@pytest.mark.usefixtures("_compiled_once")
+@pytest.mark.parametrize("first", [1, 2])
 def test_a_run_goes_on_after_a_full_disk_at_any_call(
-    config: TrainConfig, make_snapshot: Any, tmp_path: Path
+    config: TrainConfig, make_snapshot: Any, tmp_path: Path, first: int
 ) -> None:
-    """All calls of a training run, its metrics and vocabulary included."""
+    """All calls of a training run, its metrics included: every second one, from each of two."""
     snapshot = make_snapshot()
     settings = {"steps": 4, "checkpoint_every": 2, "held_in_examples": 10, "devices": 1}
     config = config.model_copy(update=settings | {"keep_checkpoints": 1})
@@ -152,13 +183,25 @@ def test_a_run_goes_on_after_a_full_disk_at_any_call(
         train(config, snapshot, str(tmp_path / "whole"))
     names = {Path(path).name for _, path in calls.made}
     assert {FILE, HELD_IN_FILE, "SHA256SUMS"} <= names
-    # A step of 1 takes ten minutes.
-    for at in range(2, len(calls.made) + 1, 9):
-        run = tmp_path / str(at)
+    expected, failed = losses(tmp_path / "whole"), 0
+    # How many calls there are depends a little on Orbax's threads.
+    for at in range(first, 2 * len(calls.made), 2):
+        run, left = tmp_path / str(at), tmp_path / f"{at}-left"
         failing = _FailingCalls(run, at, FULL_DISK, lasts=True)
-        refused = pytest.raises(TrainerError, match=f"{run}: the disk is full: free space")
-        with failing.counted(), refused:
-            train(config, snapshot, str(run))
-        left = run.rename(tmp_path / f"{at}-left")
+        said = ""
+        try:
+            with failing.counted():
+                train(config, snapshot, str(run))
+        except TrainerError as error:
+            said = str(error)
+        if len(failing.made) < at:
+            break
+        assert said.startswith(f"{run}: the disk is full: free space"), failing.made[at - 1]
+        failed += 1
+        # Orbax's threads may still be at work here, where a process would have ended.
+        if run.exists():
+            run.rename(left)
         train(config, snapshot, str(left))
-        assert losses(left) == losses(tmp_path / "whole"), failing.made[at - 1]
+        assert losses(left) == expected, failing.made[at - 1]
+        shutil.rmtree(left)
+    assert failed > len(calls.made) // 2 - 10

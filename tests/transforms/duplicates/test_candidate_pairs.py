@@ -17,7 +17,7 @@ from transforms.duplicates.candidate_pairs import candidate_groups, verified_edg
 from transforms.duplicates.signing import BAND_ROW, file_and_offset, place_of
 from transforms.job import Job
 from transforms.records.key_rows import KEY_ROW
-from transforms.records.record_store import read_records
+from transforms.records.record_store import content_digest, read_records
 from transforms.settings import Deduplicate, NearDuplicates
 from transforms.stable_random import Draws
 
@@ -171,6 +171,37 @@ def test_more_parts_than_fit_give_a_leader_each(verify: Verify) -> None:
     assert sizes == [2, 2, 2]
 
 
+def test_parts_give_as_many_leaders_as_fit(verify: Verify) -> None:
+    # Of three parts one each, of which two fit: a0 and a1; c1 no longer.
+    assert set(verify(["a0 b0 a1 c0 c1 d0"], 2)[0]) == {frozenset(("a0", "a1"))}
+    # Of two parts two each, a0 and b0, c1 and a1: c0 is not among them.
+    assert set(verify(["a0 b0 c0 d0 c1 a1 e0 f0"], 4)[0]) == {frozenset(("a0", "a1"))}
+
+
+def test_edges_state_the_facts_of_both_records(make_job: MakeJob, make_record: MakeRecord) -> None:
+    records = [
+        make_record(i, task=task, fields={"question": _text(name), "answer": "a"})
+        for i, (name, task) in enumerate([("b0", "t"), ("a0", "u"), ("c0", "t"), ("a1", "v")])
+    ]
+    settings = Deduplicate(near=NearDuplicates(enabled=True))
+    _, job = make_job(records, records_per_file=3, deduplicate=settings)
+    at = {
+        file.index << 40 | offset: (record, file.index)
+        for file in job.files
+        for record, offset, _ in read_records(file)
+    }
+    rows = [(7, number, place) for number, place in enumerate(at)]
+    [edge] = verified_edges(job, np.array(rows, dtype=BAND_ROW))
+    tasks = []
+    for end in ("first", "second"):
+        member, (record, file) = edge[f"{end}_member"], at[int(edge[end])]
+        assert f"{member['id_high']:016x}{member['id_low']:016x}" == record.id
+        assert (member["content"], member["file"]) == (content_digest(record), file)
+        assert job.tasks[member["task"]].name == record.task
+        tasks.append(record.task)
+    assert sorted(tasks) == ["u", "v"]
+
+
 def test_a_group_with_too_many_pairs_is_compared_by_shared_ngrams(verify: Verify) -> None:
     edges, _ = verify(["a0 b0 c0 a1 b1 c1 c2"], max_comparisons=4)
     assert _linked(edges) == {frozenset(one.split()) for one in ("a0 a1", "b0 b1", "c0 c1 c2")}
@@ -214,7 +245,7 @@ from transforms.duplicates import candidate_pairs, ngram_sets
 from transforms.job import load_job
 from transforms.duplicates.ngram_sets import NgramSets
 from transforms.duplicates.signing import BAND_ROW, place_of
-from transforms.records.record_store import read_records
+from transforms.records.record_store import content_digest, read_records
 job = load_job(sys.argv[1])
 rows = []
 for file in job.files:

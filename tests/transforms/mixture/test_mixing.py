@@ -279,6 +279,8 @@ def test_a_quota_counts_epochs() -> None:
     plan = plan_mixture(_job({"t": "c"}, examples=25, max_epochs=3), {"t": 10})
     quota = plan.quotas["t"]
     assert (quota.examples, quota.records, quota.repeated) == (25, 10, 15)
+    quota = plan_mixture(_job({"t": "c"}, examples=7), {"t": 10}).quotas["t"]
+    assert (quota.examples, quota.records, quota.repeated) == (7, 10, 0)
     capped = _job({"t": "c"}, examples=25, max_epochs=3, collections={"c": {"cap": 9}})
     quota = plan_mixture(capped, {"t": 100}).quotas["t"]
     assert (quota.examples, quota.records, quota.repeated) == (25, 9, 16)
