@@ -19,7 +19,6 @@ from transforms.job import Job
 from transforms.records.key_rows import KEY_ROW
 from transforms.records.record_store import content_digest, read_records
 from transforms.settings import Deduplicate, NearDuplicates
-from transforms.stable_random import Draws
 
 
 def test_groups_are_the_bands_that_several_share() -> None:
@@ -41,10 +40,6 @@ def test_places_hold_large_files() -> None:
     files, offsets = file_and_offset(place_of(rows))
     assert files.tolist() == rows["file"].tolist()
     assert offsets.tolist() == rows["offset"].tolist()
-
-
-def _words(draws: Draws, count: int) -> list[str]:
-    return [f"w{draws.below(10**6)}" for _ in range(count)]
 
 
 # Texts of 22 words, 20 3-grams: texts of one letter whose number differs by 1 have 19 of 21 in
@@ -270,7 +265,7 @@ def test_a_bucket_of_200_000_members_passes_in_fixed_memory(
     settings = Deduplicate(near=NearDuplicates(enabled=True))
     records = []
     for i in range(200_000):
-        tail = " ".join(_words(Draws("hot", i), 40)) if distinct else f"n{i}"
+        tail = " ".join(f"n{i}x{k}" for k in range(40)) if distinct else f"n{i}"
         records.append(make_record(i, fields={"question": f"{template} {tail}", "answer": "a"}))
     work, _ = make_job(records, records_per_file=10_000, deduplicate=settings)
     del records
