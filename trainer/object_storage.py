@@ -23,6 +23,7 @@ import jax
 from tfrecords_schema import filesystem, object_store
 from tfrecords_schema.errors import LockedError
 from trainer.errors import TrainerError
+from trainer.full_disk import full_disk_named
 from trainer.run_lock import FILE as LOCK
 from trainer.store_copies import Say, checkpoint_of, is_last, readable
 
@@ -37,11 +38,12 @@ def local_run(out: str, say: Say) -> Iterator[Path]:
 
     Raises:
         LockedError: another trainer has the run, or took it over.
-        TrainerError: several processes would write into an object store.
+        TrainerError: several processes would write into an object store, or the disk is full.
         OSError: the store cannot be written; the local copy stays.
     """
     if not object_store.serves(out):
-        Path(out).mkdir(parents=True, exist_ok=True)
+        with full_disk_named(Path(out)):
+            Path(out).mkdir(parents=True, exist_ok=True)
         yield Path(out)
         return
     if jax.process_count() > 1:

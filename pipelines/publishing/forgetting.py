@@ -11,6 +11,8 @@ import orjson
 from pipelines.checks.record_texts import record_paths, records_with
 from pipelines.publishing.history import note
 from pipelines.publishing.holders import (
+    EXPORT,
+    RUN,
     Holder,
     files,
     in_exports,
@@ -59,14 +61,14 @@ def forget_rows(
     Args:
       names: ids that rows state, FILE:LINE, or ids of records.
       exports: files, or directories of files, that `flanbeam export` wrote.
-      runs: training runs, or directories with runs.
+      runs: training runs, or directories with runs. Both are paths or URLs in an object store.
 
     Raises:
       ConfigurationError: no snapshot of the store has the source, FILE:LINE is in none,
         or an export or run does not exist.
     """
-    exported = files(exports, (".jsonl", ".parquet"), store)
-    progress = files(runs, (_PROGRESS,), store)
+    exported, other_exports = files(EXPORT, exports, (".jsonl", ".parquet"), store)
+    progress, other_runs = files(RUN, runs, (_PROGRESS,), store)
     snapshots, damaged = _opened(store)
     known = sorted({info.name for one in snapshots for info in one.manifest.sources})
     if source not in known:
@@ -94,6 +96,7 @@ def forget_rows(
         *damaged,
         *in_snapshots(store, snapshots, source, ids, records.values()),
         *in_exports(exported, ids, records.values()),
+        *other_exports,
     ]
     holding = {holder.path for holder in holders if holder.what == "snapshot"}
     return Request(
@@ -102,7 +105,7 @@ def forget_rows(
         records=sorted(ids),
         places=sorted({record.place for record in records.values() if record.place}),
         is_listed=not is_dry_run,
-        holders=[*holders, *in_runs(progress, snapshots, holding)],
+        holders=[*holders, *in_runs(progress, snapshots, holding), *other_runs],
     )
 
 

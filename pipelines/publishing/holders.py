@@ -3,9 +3,10 @@
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import IO
 
 import orjson
-import pyarrow.dataset as ds  # type: ignore[import-untyped]
+import pyarrow.parquet as pq  # type: ignore[import-untyped]
 
 from pipelines.checks.identities import examples_that_hold
 from pipelines.checks.record_texts import lines_with, record_paths
@@ -18,6 +19,7 @@ from tfrecords_schema.features import RECORD_ID
 from tfrecords_schema.snapshot import Snapshot
 from transforms.types import Record
 
+EXPORT, RUN = "export", "run"
 # A shorter text of a record is in other prompts by chance.
 _LEAST_CHARACTERS = 20
 
@@ -117,33 +119,42 @@ def in_exports(paths: Iterable[str], ids: set[str], records: Iterable[Record]) -
     """Yield the exported files that hold records."""
     # As JSON has them, without the quotation marks around.
     texts = {orjson.dumps(text).decode()[1:-1] for one in records if (text := _longest(one))}
+    quoted_ids = {f'"{one}"' for one in ids}
+    words = [one.encode() for one in quoted_ids]
     for path in paths:
         try:
-            made = set(_lines_with(path, {f'"{one}"' for one in ids}))
-            quoting = {line for line in _lines_with(path, texts) if b'"record_id"' in line}
+            lines = set(_lines_with(path, quoted_ids | texts))
         except (OSError, ValueError) as error:
-            yield unreadable("export", path, error)
+            yield unreadable(EXPORT, path, error)
             continue
+        made = {line for line in lines if any(word in line for word in words)}
+        quoting = {line for line in lines - made if b'"record_id"' in line}
         if made or quoting:
             yield Holder(
-                what="export",
+                what=EXPORT,
                 path=path,
                 examples=len(made),
-                mentions=len(quoting - made),
+                mentions=len(quoting),
                 advice="export again",
             )
 
 
 def _lines_with(path: str, texts: set[str]) -> Iterator[bytes]:
     """Yield the rows of an exported file, as lines of JSON, that hold one of the texts."""
-    if path.endswith(".parquet"):
-        words = [text.encode() for text in texts]
-        for batch in ds.dataset(path).to_batches():
-            lines = (orjson.dumps(row, default=str) for row in batch.to_pylist())
-            yield from (line for line in lines if any(word in line for word in words))
-    else:
+    if filesystem.is_local(path) and not path.endswith(".parquet"):
         for text in texts:
             yield from lines_with(path, text)
+        return
+    # A file in an object store is read once, however many texts there are.
+    words = [text.encode() for text in texts]
+    with filesystem.open_read(path) as stream:
+        lines = _parquet_lines(stream) if path.endswith(".parquet") else stream
+        yield from (line for line in lines if any(word in line for word in words))
+
+
+def _parquet_lines(stream: IO[bytes]) -> Iterator[bytes]:
+    for batch in pq.ParquetFile(stream).iter_batches():
+        yield from (orjson.dumps(row, default=str) for row in batch.to_pylist())
 
 
 def in_runs(
@@ -162,37 +173,58 @@ def in_runs(
         try:
             fingerprint = orjson.loads(filesystem.read_bytes(file))["snapshot_fingerprint"]
         except (OSError, ValueError, KeyError, TypeError) as error:
-            yield unreadable("run", run, error)
+            yield unreadable(RUN, run, error)
             continue
         if (run, fingerprint) in seen:
             continue
         seen.add((run, fingerprint))
         if fingerprint not in known:
             advice = f"may hold them: the store no longer has its snapshot ({fingerprint[:12]})"
-            yield Holder(what="run", path=run, advice=advice)
+            yield Holder(what=RUN, path=run, advice=advice)
         elif (path := known[fingerprint]) in holding:
             advice = f"trained on {Store.name_of(path)}: train again"
-            yield Holder(what="run", path=run, advice=advice)
+            yield Holder(what=RUN, path=run, advice=advice)
 
 
-def files(paths: Iterable[str], endings: tuple[str, ...], store: Store) -> list[str]:
-    """Return the local files with one of the endings; those of the store itself are no exports.
+def files(
+    what: str, paths: Iterable[str], endings: tuple[str, ...], store: Store
+) -> tuple[list[str], list[Holder]]:
+    """Return the files with one of the endings, and what could not be looked at.
+
+    Args:
+      paths: files, and directories with them, on a local disk or in an object store.
+      store: its own files are left out.
 
     Raises:
       ConfigurationError: there is no such file or directory.
     """
-    own = {store.cache, store.snapshots, store.locks, store.history, store.forgotten_rows}
-    found = []
-    for path in paths:
-        if not filesystem.is_local(path):
-            raise ConfigurationError(f"{path}: only local files are looked through; copy it here")
-        if not os.path.exists(path):
-            raise ConfigurationError(f"{path}: does not exist")
-        if os.path.isfile(path):
-            found.append(path)
-        for directory, subdirectories, names in os.walk(filesystem.absolute(path)):
-            for some in (subdirectories, names):
-                some[:] = [one for one in sorted(some) if os.path.join(directory, one) not in own]
-            there = (os.path.join(directory, name) for name in names)
-            found += [file for file in there if file.endswith(endings)]
-    return found
+    own = (store.cache, store.snapshots, store.locks, store.history, store.forgotten_rows)
+    found, passed_over = [], []
+    for path in map(filesystem.absolute, paths):
+        unlisted: list[OSError] = []
+        try:
+            there = _files_at(path, unlisted)
+        except OSError as error:
+            there = []
+            unlisted.append(error)
+        there = [file for file in there if not any(f"{file}/".startswith(f"{one}/") for one in own)]
+        wanted = [file for file in there if file == path or file.endswith(endings)]
+        found += wanted
+        passed_over += [unreadable(what, error.filename or path, error) for error in unlisted]
+        if what == EXPORT and (others := len(there) - len(wanted)):
+            kinds = " nor ".join(endings)
+            advice = f"files that are neither {kinds} ({others:,}) were not looked through"
+            passed_over.append(Holder(what=what, path=path, advice=advice))
+    return found, passed_over
+
+
+def _files_at(path: str, unlisted: list[OSError]) -> list[str]:
+    """Return the file, or the files below the directory."""
+    if filesystem.is_local(path) and os.path.isdir(path):
+        walk = os.walk(path, onerror=unlisted.append)
+        return sorted(os.path.join(above, name) for above, _, names in walk for name in names)
+    if not filesystem.is_local(path) and (names := filesystem.files_below(path)):
+        return [filesystem.join(path, name) for name in names]
+    if not filesystem.exists(path):
+        raise ConfigurationError(f"{path}: does not exist")
+    return [path]

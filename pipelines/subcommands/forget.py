@@ -26,14 +26,14 @@ def _add_arguments(parser: ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="PATH",
-        help="exported file, or directory of such, to look through (repeatable)",
+        help="exported file, or directory of such, here or in an object store (repeatable)",
     )
     parser.add_argument(
         "--run",
         action="append",
         default=[],
         metavar="DIR",
-        help="training run, or directory of runs, to look through (repeatable)",
+        help="training run, or directory of runs, here or in an object store (repeatable)",
     )
     parser.add_argument("--dry-run", action="store_true", help="only say what holds the rows")
 

@@ -62,10 +62,10 @@ def test_killed_at_a_moment_that_matters(
 
 @pytest.mark.slow
 def test_killed_at_ten_random_points(
-    start_flanbeam: Any, corpus: Any, contents: Any, tmp_path: Path
+    flanbeam: Any, start_flanbeam: Any, corpus: Any, contents: Any, tmp_path: Path
 ) -> None:
     base, timed = tmp_path / "base", tmp_path / "timed"
-    assert start_flanbeam(*_argv(corpus, base)).wait(timeout=120) == 0
+    assert flanbeam(*_argv(corpus, base)).status == 0
     before = contents(resolve(f"{base}@latest"))
     edit(corpus.jsonl)
     after = _expected(corpus, contents, tmp_path / "expected")
@@ -88,7 +88,7 @@ def test_killed_at_ten_random_points(
         assert verify(current).passed
         assert contents(current) in (before, after)
         # The lock of the dead is free at once; what it finished is taken up.
-        assert start_flanbeam(*_argv(corpus, store)).wait(timeout=120) in (0, 10)
+        assert flanbeam(*_argv(corpus, store)).status in (0, 10)
         assert contents(resolve(f"{store}@latest")) == after
     assert killed >= 5
 

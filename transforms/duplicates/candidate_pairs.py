@@ -59,8 +59,9 @@ class _Components:
         return node
 
     def are_one(self, nodes: NDArray[np.int64]) -> bool:
-        first = self.root(int(nodes[0]))
-        return all(self.root(int(node)) == first for node in nodes[1:])
+        roots = (self.root(int(node)) for node in nodes)
+        first = next(roots)
+        return all(root == first for root in roots)
 
 
 def candidate_groups(bands: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.int64]]:
@@ -130,13 +131,9 @@ def _link(job: Job, graph: _Components, groups: list[NDArray[np.int64]]) -> None
     scores = np.empty(len(nodes), dtype=np.float64)
     count = 0
     for group in groups:
-        members = index[group]
-        slots = _slots(sets, members) if len(group) > near.max_comparisons else 1
-        keys = np.zeros(slots, dtype=np.uint64)
-        holders = np.full(slots, -1, dtype=np.int64)
         count = link_group(
-            sets.arrays, nodes, graph.parents, rule, members, near.max_comparisons,
-            keys, holders, edges, scores, count,
+            sets.arrays, nodes, graph.parents, rule, index[group], near.max_comparisons,
+            edges, scores, count,
         )  # fmt: skip
     rows = np.zeros(count, dtype=EDGE_ROW)
     rows["first"], rows["second"] = graph.places[edges[:count]].T
@@ -144,14 +141,6 @@ def _link(job: Job, graph: _Components, groups: list[NDArray[np.int64]]) -> None
     for column, name in enumerate(("first_member", "second_member")):
         rows[name] = facts[np.searchsorted(nodes, edges[:count, column])]
     graph.edges.append(rows)
-
-
-def _slots(sets: "NgramSets", members: NDArray[np.int64]) -> int:
-    """Return a power of two, at least twice the number of the members' n-grams."""
-    starts = np.append(0, sets.ends)
-    bounds = np.append(0, sets.text_ends)[starts]
-    total = int((bounds[members + 1] - bounds[members]).sum())
-    return 1 << (2 * total + 1).bit_length()
 
 
 def _link_large(job: Job, graph: _Components, group: NDArray[np.int64]) -> None:

@@ -188,6 +188,26 @@ def _try(
 
 
 @compiled
+def _values_of(text_ends: Any, ends: Any, member: int) -> tuple[int, int]:  # pragma: no cover
+    """Return where the n-grams of a document begin and end."""
+    first_text = ends[member - 1] if member else 0
+    start = text_ends[first_text - 1] if first_text else 0
+    return start, text_ends[ends[member] - 1] if ends[member] else 0
+
+
+@compiled
+def table_slots(text_ends: Any, ends: Any, members: Any) -> int:  # pragma: no cover
+    """Return a power of two, more than twice the number of the members' n-grams."""
+    total, slots = 0, 2
+    for member in members:
+        start, end = _values_of(text_ends, ends, member)
+        total += end - start
+    while slots <= 2 * total:
+        slots *= 2
+    return slots
+
+
+@compiled
 def _link_large_group(
     sets: Any,
     nodes: Any,
@@ -195,14 +215,15 @@ def _link_large_group(
     rule: Any,
     members: Any,
     most: int,
-    keys: Any,
-    holders: Any,
     edges: Any,
     scores: Any,
     n: int,
 ) -> int:  # pragma: no cover
     values, text_ends, ends, _, _ = sets
-    mask, one = np.uint64(len(keys) - 1), np.uint64(1)
+    # A table by n-gram of the last member that had it; -1: none.
+    slots = table_slots(text_ends, ends, members)
+    keys, holders = np.zeros(slots, dtype=np.uint64), np.full(slots, -1, dtype=np.int64)
+    mask, one = np.uint64(slots - 1), np.uint64(1)
     met = np.full(len(members), -1, dtype=np.int64)
     for b in range(len(members)):
         member, count = members[b], 0
@@ -210,9 +231,8 @@ def _link_large_group(
             n = _try(sets, nodes, parents, rule, members[count], member, edges, scores, n)
             met[count] = b
             count += 1
-        first_text = ends[member - 1] if member else 0
-        start = text_ends[first_text - 1] if first_text else 0
-        for k in range(start, text_ends[ends[member] - 1]):
+        start, end = _values_of(text_ends, ends, member)
+        for k in range(start, end):
             slot = np.int64(values[k] & mask)
             while holders[slot] >= 0 and keys[slot] != values[k]:
                 slot = np.int64((np.uint64(slot) + one) & mask)
@@ -232,8 +252,6 @@ def link_group(
     rule: Any,
     members: Any,
     most: int,
-    keys: Any,
-    holders: Any,
     edges: Any,
     scores: Any,
     n: int,
@@ -246,7 +264,7 @@ def link_group(
     """
     if len(members) > most:
         return _link_large_group(  # type: ignore[no-any-return]
-            sets, nodes, parents, rule, members, most, keys, holders, edges, scores, n
+            sets, nodes, parents, rule, members, most, edges, scores, n
         )
     for b in range(1, len(members)):
         for a in range(b):

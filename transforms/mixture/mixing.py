@@ -101,51 +101,58 @@ def _stated_weight(task: Task, mix: CollectionMix) -> float | None:
     return own
 
 
+def _records_of_epoch(task: Task, mix: CollectionMix, train: Mapping[str, int]) -> int:
+    """Return the records of a task, or of the one it inverts, up to its cap."""
+    count, cap = train[task.inverts or task.name], mix.of_task(task.name).cap
+    return min(count, cap) if cap else count
+
+
 def _rows_of_collection(
-    job: Job, tasks: Sequence[Task], train: Mapping[str, int], validation: Mapping[str, int]
+    job: Job,
+    collection: str,
+    tasks: Sequence[Task],
+    train: Mapping[str, int],
+    validation: Mapping[str, int],
 ) -> list[_TaskRow]:
-    """Return the tasks of one collection; weights are unnormalized shares in it."""
-    mix = job.settings.mixture.of(tasks[0].collection)
-    rows: list[_TaskRow] = []
-    rates = {}
-    for task in tasks:
-        settings, count = mix.of_task(task.name), train[task.inverts or task.name]
-        records = min(count, settings.cap) if settings.cap else count
-        inversion = mix.inversion if task.inverts else 1.0
-        is_even = job.settings.mixture.balance == "unimax"
-        size = 1.0 if is_even else records ** (1 / job.settings.mixture.temperature)
-        rates[task.name] = size * inversion
-        rows.append(
-            _TaskRow(
-                name=task.name,
-                collection=task.collection,
-                inverts=task.inverts,
-                available=count,
-                validation=validation.get(task.inverts or task.name, 0),
-                cap=settings.cap,
-                weight=0.0,
-                one_pass=records * inversion,
-                capacity=records * job.settings.mixture.max_epochs,
-                shares=_type_shares(settings.template_types or {}),
-            )
-        )
-    used = _used_tasks(job, tasks)
+    """Return the tasks of a collection; weights are unnormalized shares in it."""
+    mixture = job.settings.mixture
+    mix = mixture.of(collection)
+    records = {task.name: _records_of_epoch(task, mix, train) for task in tasks}
+    rates = {task.name: mix.inversion if task.inverts else 1.0 for task in tasks}
+    # UniMax begins with tasks of one size.
+    exponent = 0.0 if mixture.balance == "unimax" else 1 / mixture.temperature
+    sizes = {name: count**exponent * rates[name] for name, count in records.items()}
+    used = _used_tasks(job, collection, tasks)
     stated = {task.name: _stated_weight(task, mix) for task in tasks if task.name in used}
-    weights = complete_weights(stated, {name: rates[name] for name in stated})
+    weights = complete_weights(stated, {name: sizes[name] for name in stated})
     # Weights of tasks divide their collection, whose size is that of the tasks taking part.
-    size = sum(rates[name] for name, weight in weights.items() if weight > 0)
-    scale = size / (sum(weights.values()) or 1.0)
-    return [replace(row, weight=weights.get(row.name, 0.0) * scale) for row in rows]
+    size = sum(sizes[name] for name, weight in weights.items() if weight)
+    scale = size / sum(weights.values()) if size else size
+    return [
+        _TaskRow(
+            name=task.name,
+            collection=collection,
+            inverts=task.inverts,
+            available=train[task.inverts or task.name],
+            validation=validation.get(task.inverts or task.name, 0),
+            cap=mix.of_task(task.name).cap,
+            weight=weights.get(task.name, 0.0) * scale,
+            one_pass=records[task.name] * rates[task.name],
+            capacity=records[task.name] * mixture.max_epochs,
+            shares=_type_shares(mix.of_task(task.name).template_types or {}),
+        )
+        for task in tasks
+    ]
 
 
-def _used_tasks(job: Job, tasks: Sequence[Task]) -> set[str]:
+def _used_tasks(job: Job, collection: str, tasks: Sequence[Task]) -> set[str]:
     """Return the tasks of a collection that `tasks_fraction` selects, with their inversions.
 
     They are the first in the order of a hash, so that a smaller share is a subset of a larger one.
     """
     own = [task.name for task in tasks if not task.inverts]
     number = ceil(job.settings.mixture.tasks_fraction * len(own) - _SLACK)
-    place = (job.settings.seed, "tasks_fraction", tasks[0].collection)
+    place = (job.settings.seed, "tasks_fraction", collection)
     drawn = set(sorted(own, key=lambda name: stable_hash(*place, name))[:number])
     return drawn | {task.name for task in tasks if task.inverts in drawn}
 
@@ -153,24 +160,29 @@ def _used_tasks(job: Job, tasks: Sequence[Task]) -> set[str]:
 def _task_rows(
     job: Job, train: Mapping[str, int], validation: Mapping[str, int]
 ) -> dict[str, list[_TaskRow]]:
-    """Return the tasks with records, by collection in name order; all weights together are 1."""
+    """Return the tasks with records, by collection in name order; all weights together are 1.
+
+    There are none if no task has a weight.
+    """
     tasks: dict[str, list[Task]] = {}
     for task in sorted(job.tasks, key=lambda task: (task.collection, task.name)):
         if train.get(task.inverts or task.name):
             tasks.setdefault(task.collection, []).append(task)
     rows = {
-        name: _rows_of_collection(job, of_collection, train, validation)
+        name: _rows_of_collection(job, name, of_collection, train, validation)
         for name, of_collection in tasks.items()
     }
     sizes = {name: sum(row.weight for row in of_name) for name, of_name in rows.items()}
     weights = complete_weights({name: job.settings.mixture.of(name).weight for name in rows}, sizes)
     weights = {name: weight if sizes[name] else 0.0 for name, weight in weights.items()}
-    whole = sum(weights.values()) or 1.0
+    if not (whole := sum(weights.values())):
+        return {}
     return {
         name: [
-            replace(row, weight=row.weight / (sizes[name] or 1.0) * weights[name] / whole)
-            for row in of_name
+            replace(row, weight=row.weight / sizes[name] * weights[name] / whole) for row in of_name
         ]
+        if sizes[name]
+        else of_name
         for name, of_name in rows.items()
     }
 
@@ -179,14 +191,14 @@ def _total(job: Job, rows: Sequence[_TaskRow]) -> float:
     """Return the number of examples, or the maximum whose shares exceed no task's capacity."""
     if isinstance(job.settings.mixture.examples, int):
         return job.settings.mixture.examples
-    limits = [row.capacity / row.weight for row in rows if row.weight > 0]
+    limits = [row.capacity / row.weight for row in rows if row.weight]
     return floor(min(limits) + _SLACK)
 
 
 def _exact_shares(total: float, collections: Mapping[str, list[_TaskRow]]) -> list[float]:
     """Return the examples of each task: by weight, shortfalls redistributed."""
     capacities = [
-        float(sum(row.capacity for row in rows if row.weight > 0)) for rows in collections.values()
+        float(sum(row.capacity for row in rows if row.weight)) for rows in collections.values()
     ]
     weights = [sum(row.weight for row in rows) for rows in collections.values()]
     exact = []
@@ -207,7 +219,7 @@ def _balanced(job: Job, collections: Mapping[str, list[_TaskRow]]) -> dict[str, 
         exact = _exact_shares(total, collections)
     else:
         exact = fill(total, [row.weight for row in rows], [float(row.capacity) for row in rows])
-    whole = sum(exact) or 1.0
+    whole = sum(exact)
     even = {row.name: share / whole for row, share in zip(rows, exact, strict=True)}
     return {
         name: [replace(row, weight=even[row.name]) for row in of_collection]
@@ -220,13 +232,13 @@ def plan_mixture(
 ) -> Plan:
     """Plan quotas for every task that has records to train on (numbers by task, deduplicated)."""
     collections = _task_rows(job, train, validation or {})
+    if not collections:
+        return Plan({})
     if job.settings.mixture.balance == "unimax":
         collections = _balanced(job, collections)
     rows = [row for of_collection in collections.values() for row in of_collection]
-    if not any(row.weight > 0 for row in rows):
-        return Plan({})
     if job.settings.mixture.examples == "one_pass":
-        requested = [row.one_pass if row.weight > 0 else 0.0 for row in rows]
+        requested = [row.one_pass if row.weight else 0.0 for row in rows]
         exact = requested
     else:
         total = _total(job, rows)
@@ -252,7 +264,7 @@ def _type_shares(stated: Mapping[TemplateType, float]) -> list[float]:
 
 
 def _quota(row: _TaskRow, requested: float, counts: list[int]) -> Quota:
-    held = row.validation if row.weight > 0 else 0
+    held = row.validation if row.weight else 0
     validation = round_cumulatively([held * share for share in row.shares])
     return Quota(
         task=row.name,

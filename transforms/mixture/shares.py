@@ -49,7 +49,8 @@ def complete_weights(
     """Return a weight for each name: by size if none is stated.
 
     If only some are stated, these are shares of 1, and the others divide the rest:
-    {"a": 0.4, "b": None, "c": None}, sizes 1, 1, 2 → {"a": 0.4, "b": 0.2, "c": 0.4}.
+    {"a": 0.4, "b": None, "c": None}, sizes 1, 1, 2 → {"a": 0.4, "b": 0.2, "c": 0.4}. Those without
+    a size get none of it.
     """
     known = {name: weight for name, weight in stated.items() if weight is not None}
     others = sum(size for name, size in sizes.items() if name not in known)
@@ -57,5 +58,6 @@ def complete_weights(
         return dict(sizes)
     rest = max(0.0, 1.0 - sum(known.values()))
     return {
-        name: known[name] if name in known else rest * size / others for name, size in sizes.items()
+        name: known[name] if name in known else rest * size / (others or 1.0)
+        for name, size in sizes.items()
     }

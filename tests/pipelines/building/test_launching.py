@@ -48,14 +48,30 @@ def _launch(step: str, *options: str, recipe: str = "quickstart") -> int:
     return main([f"--recipe={recipe}", f"--store={store}", f"--step={step}", LOCAL, *options])
 
 
+@pytest.fixture(scope="module")
+def _launched() -> Objects:
+    """Return what launches of both steps leave in an object store."""
+    # Here, since few tests need Beam.
+    from tests.fake_store import OBJECTS
+
+    OBJECTS.clear()
+    sources = f"--sources={_upload(OBJECTS, 'quickstart')}"
+    assert [_launch(step, sources) for step in ("ingest", "assemble")] == [0, 0]
+    return dict(OBJECTS)
+
+
+@pytest.fixture
+def launched(_launched: Objects, object_store: Objects) -> Objects:
+    """Return an object store with what launches of both steps leave."""
+    object_store.update(_launched)
+    return object_store
+
+
 def test_a_snapshot_made_in_an_object_store_has_the_bytes_of_a_local_one(
-    object_store: Objects, quickstart: BuildResult, contents: Any
+    launched: Objects, quickstart: BuildResult, contents: Any
 ) -> None:
-    sources = f"--sources={_upload(object_store, 'quickstart')}"
-    assert _launch("ingest", sources) == 0
-    assert _launch("assemble", sources) == 0
-    assert _staged(object_store) == contents(quickstart.path)
-    assert not [path for path in object_store if filesystem.TEMPORARY in path]
+    assert _staged(launched) == contents(quickstart.path)
+    assert not [path for path in launched if filesystem.TEMPORARY in path]
 
 
 def test_near_duplicates_are_found_in_an_object_store(
@@ -83,14 +99,12 @@ def _no_more_reading(*_: object) -> None:
 
 
 def test_a_build_after_both_launches_makes_nothing_again_and_gives_the_snapshot_its_name(
-    object_store: Objects,
+    launched: Objects,
     quickstart: BuildResult,
     contents: Any,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    sources = _upload(object_store, "quickstart")
-    for step in ("ingest", "assemble"):
-        assert _launch(step, f"--sources={sources}") == 0
+    sources = _upload(launched, "quickstart")
     monkeypatch.setattr(record_store, "decode_record", _no_more_reading)
     paths = dict(pair.split("=") for pair in sources.split(";"))
     recipe = load_recipe("quickstart", [], paths, None)
@@ -98,23 +112,21 @@ def test_a_build_after_both_launches_makes_nothing_again_and_gives_the_snapshot_
     assert result.sources_read == []
     assert {
         path.removeprefix(f"{result.path}/"): data
-        for path, data in object_store.items()
+        for path, data in launched.items()
         if path.startswith(result.path) and not path.endswith("/run.json")
     } == contents(quickstart.path)
 
 
 def test_a_second_launch_reads_and_scans_nothing_again(
-    object_store: Objects, monkeypatch: pytest.MonkeyPatch
+    launched: Objects, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sources = f"--sources={_upload(object_store, 'quickstart')}"
-    for step in ("ingest", "assemble"):
-        assert _launch(step, sources) == 0
-    before = dict(object_store)
+    sources = f"--sources={_upload(launched, 'quickstart')}"
+    before = dict(launched)
     monkeypatch.setattr(scanning, "scan_records", _no_more_reading)
     monkeypatch.setattr(exact, "find_duplicates", _no_more_reading)
     for step in ("ingest", "assemble"):
         assert _launch(step, sources) == 0
-    assert before == object_store
+    assert before == launched
 
 
 def test_assembly_waits_for_ingest(

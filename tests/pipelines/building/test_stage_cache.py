@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from pipelines.building.build import BuildResult
 from pipelines.building.stages import STAGES
 from pipelines.checks.verify import verify
 from tests.pipelines.builds import build_recipe
@@ -27,8 +28,16 @@ def _refuse(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(candidate_pairs, "verified_edges", refuse)
 
 
+@pytest.fixture
+def built(quickstart: BuildResult, tmp_path: Path) -> Path:
+    """Copy the store with the session's build of quickstart, its caches included."""
+    store = Path(quickstart.path).parents[1]
+    shutil.copytree(store, tmp_path / "store")
+    return tmp_path / "store"
+
+
 @pytest.mark.parametrize(
-    ("more", "others"),
+    ("more", "later"),
     [
         pytest.param([], ["seed=5", "limits.max_input_tokens=900"], marks=pytest.mark.slow),
         ([_EXACT_ALONE], ["mixture.examples=40", "few_shot.pool=3"]),
@@ -40,16 +49,15 @@ def test_later_settings_begin_after_decontamination_and_give_the_same_bytes(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     more: list[str],
-    others: list[str],
+    later: list[str],
 ) -> None:
-    fresh = [build_recipe("quickstart", tmp_path / str(i), *more, s) for i, s in enumerate(others)]
+    fresh = build_recipe("quickstart", tmp_path / "fresh", *more, *later)
     build_recipe("quickstart", tmp_path / "store", *more)
     with monkeypatch.context() as patched:
         _refuse(patched)
-        again = [build_recipe("quickstart", tmp_path / "store", *more, s) for s in others]
-    for ours, theirs in zip(again, fresh, strict=True):
-        assert contents(ours.path) == contents(theirs.path)
-        assert verify(ours.path).passed
+        again = build_recipe("quickstart", tmp_path / "store", *more, *later)
+    assert contents(again.path) == contents(fresh.path)
+    assert verify(again.path).passed
 
 
 @pytest.mark.parametrize(
@@ -57,22 +65,20 @@ def test_later_settings_begin_after_decontamination_and_give_the_same_bytes(
     ["deduplicate.ignore_case=false", "decontaminate.ngram=6", "licenses.deny=[NC]"],
 )
 def test_earlier_settings_run_them_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, assignment: str
+    built: Path, monkeypatch: pytest.MonkeyPatch, assignment: str
 ) -> None:
-    build_recipe("quickstart", tmp_path / "store")
     with monkeypatch.context() as patched:
         _refuse(patched)
         with pytest.raises(RuntimeError, match="was run again"):
-            build_recipe("quickstart", tmp_path / "store", assignment)
+            build_recipe("quickstart", built, assignment)
 
 
 def test_near_deduplication_that_is_switched_off_leaves_the_stages_before_it(
-    tmp_path: Path, contents: Any, monkeypatch: pytest.MonkeyPatch
+    built: Path, tmp_path: Path, contents: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    build_recipe("quickstart", tmp_path / "store")
     with monkeypatch.context() as patched:
         _refuse(patched)
-        result = build_recipe("quickstart", tmp_path / "store", _EXACT_ALONE)
+        result = build_recipe("quickstart", built, _EXACT_ALONE)
     fresh = build_recipe("quickstart", tmp_path / "fresh", _EXACT_ALONE)
     assert contents(result.path) == contents(fresh.path)
 
@@ -96,27 +102,27 @@ def test_changed_source_or_number_of_tasks_runs_them_again(
     assert contents(build_recipe(corpus.recipe, store, inverted).path) == contents(fresh.path)
 
 
-def test_snapshots_share_no_file_with_the_cache(tmp_path: Path) -> None:
-    result = build_recipe("quickstart", tmp_path / "store")
+def test_snapshots_share_no_file_with_the_cache(corpus: Any, tmp_path: Path) -> None:
+    result = build_recipe(corpus.recipe, tmp_path / "store")
     files = [path for path in Path(result.path).rglob("*") if path.is_file()]
     assert {path.stat().st_nlink for path in files} == {1}
-    build_recipe("quickstart", tmp_path / "store", "seed=5")
+    build_recipe(corpus.recipe, tmp_path / "store", "seed=5")
     assert {path.stat().st_nlink for path in files} == {1}
 
 
 def test_disk_without_links_copies(
-    tmp_path: Path, contents: Any, monkeypatch: pytest.MonkeyPatch
+    corpus: Any, tmp_path: Path, contents: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*_: object) -> None:
         raise PermissionError(1, "Operation not permitted")
 
     monkeypatch.setattr("os.link", refuse)
-    build_recipe("quickstart", tmp_path / "store")
+    build_recipe(corpus.recipe, tmp_path / "store")
     with monkeypatch.context() as patched:
         _refuse(patched)
-        result = build_recipe("quickstart", tmp_path / "store", "seed=5")
+        result = build_recipe(corpus.recipe, tmp_path / "store", "seed=5")
     shutil.rmtree(tmp_path / "store" / "cache" / "stages")
-    assert contents(build_recipe("quickstart", tmp_path / "store", "seed=5").path) == contents(
+    assert contents(build_recipe(corpus.recipe, tmp_path / "store", "seed=5").path) == contents(
         result.path
     )
 

@@ -1,6 +1,9 @@
 """Rows that are forgotten on request: later builds leave them out, and what holds them is named."""
 
+import errno
 import json
+import os
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -8,10 +11,12 @@ from typing import Any
 import pytest
 from obstore.store import MemoryStore
 
+from pipelines.publishing.holders import EXPORT, files
 from pipelines.stores.store import Store
+from tests.object_stores import s3_bucket
 from tests.pipelines.builds import check_conservation
 from tests.pipelines.refreshed_store import RefreshedStore
-from tfrecords_schema import object_store
+from tfrecords_schema import filesystem, object_store
 from tfrecords_schema.snapshot import open_snapshot
 from transforms.sources.forgotten import Forgotten, digest_of
 
@@ -102,18 +107,22 @@ def test_snapshots_exports_and_quotes_are_found(store: RefreshedStore, tmp_path:
         assert store.run("export", first, "--format", form, "--to", to).status == 0
     (exports / "other.jsonl").write_text('{"text": "nothing"}\n')
     (exports / "damaged.parquet").write_text("PAR1")
-    document = _forget(store, "--id", "q-red", "--export", tmp_path).document
+    (exports / "messages.jsonl.gz").write_text("nothing that is looked at")
+    document = _forget(store, "--id", "q-red", "--export", exports).document
     damaged = document["holders"][2]
     assert document["holders"][1]["what"] == "cache"
     assert damaged["path"] == str(exports / "damaged.parquet")
     assert damaged["advice"].startswith("may hold them, but cannot be read: ")
-    # The store is below the directory that was looked through; its own files are no exports.
     assert [row for row in _held(document) if row[0] in ("snapshot", "export")] == [
         ("snapshot", first, 1, quoting),
         ("export", str(exports / "damaged.parquet"), 0, 0),
         ("export", str(exports / "messages.jsonl"), 1, quoting),
         ("export", str(exports / "text.parquet"), 1, quoting),
+        ("export", str(exports), 0, 0),
     ]
+    assert document["holders"][-1]["advice"] == (
+        "files that are neither .jsonl nor .parquet (1) were not looked through"
+    )
     assert document["holders"][0]["advice"] == "refresh channel latest, then delete it with gc"
     store.refresh()
     assert store.run("pin", first).status == 0
@@ -124,6 +133,81 @@ def test_snapshots_exports_and_quotes_are_found(store: RefreshedStore, tmp_path:
     assert store.run("unpin", first).status == 0
     store.run("gc", store.root, "--keep", "1", "--idle-hours", "0", "--delete")
     assert _forget(store, "--id", "q-red").document["holders"] == []
+
+
+def test_a_directory_that_holds_the_store(store: RefreshedStore, tmp_path: Path) -> None:
+    """Its snapshots are no exports; a directory in it that cannot be listed is named."""
+    first = store.refresh().document["snapshot"]
+    to = tmp_path / "text.jsonl"
+    assert store.run("export", first, "--format", "text", "--to", to).status == 0
+    closed, listed = tmp_path / "closed", os.scandir
+    closed.mkdir()
+
+    def scandir(path: Any) -> Any:
+        if str(path) == str(closed):
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return listed(path)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "scandir", scandir)
+        document = _forget(store, "--id", "q-red", "--export", tmp_path, "--dry-run").document
+    holders = {h["path"]: h["advice"] for h in document["holders"] if h["what"] == "export"}
+    assert holders.pop(str(tmp_path)).startswith("files that are neither ")  # the sources
+    assert holders == {
+        str(to): "export again",
+        str(closed): f"may hold them, but cannot be read: [Errno 13] Permission denied: '{closed}'",
+    }
+
+
+@pytest.fixture(scope="module")
+def bucket() -> Iterator[str]:
+    """Yield the URL of a bucket of moto's S3."""
+    with s3_bucket() as url:
+        yield url
+
+
+def test_exports_in_an_object_store_are_found(
+    store: RefreshedStore, tmp_path: Path, bucket: str
+) -> None:
+    first = store.refresh().document["snapshot"]
+    quoting = sum(_RED in prompt for prompt in _prompts(first)) - 1
+    for name, form in (("messages.jsonl", "messages"), ("below/text.parquet", "text")):
+        to = tmp_path / Path(name).name
+        assert store.run("export", first, "--format", form, "--to", to).status == 0
+        object_store.write(f"{bucket}/exports/{name}", to)
+    object_store.write(f"{bucket}/exports/other.jsonl", b'{"text": "nothing"}\n')
+    object_store.write(f"{bucket}/exports/damaged.parquet", b"PAR1")
+    object_store.write(f"{bucket}/exports/notes.txt", b"nothing that is looked at")
+    outcome = _forget(
+        store, "--id", "q-red", "--export", f"{bucket}/exports/",
+        "--export", f"{bucket}/exports/messages.jsonl", "--export", "s3://elsewhere/exports",
+    )  # fmt: skip
+    assert outcome.status == 0
+    exports = f"{bucket}/exports"
+    holders = [h for h in outcome.document["holders"] if h["what"] == "export"]
+    assert [(h["path"], h["examples"], h["mentions"]) for h in holders] == [
+        (f"{exports}/below/text.parquet", 1, quoting),
+        (f"{exports}/damaged.parquet", 0, 0),
+        (f"{exports}/messages.jsonl", 1, quoting),
+        (f"{exports}/messages.jsonl", 1, quoting),
+        (exports, 0, 0),
+        ("s3://elsewhere/exports", 0, 0),
+    ]
+    assert holders[1]["advice"].startswith("may hold them, but cannot be read: ")
+    assert "neither .jsonl nor .parquet (1) were not" in holders[4]["advice"]
+    assert holders[5]["advice"].startswith("may hold them, but cannot be read: ")
+    assert "NoSuchBucket" in holders[5]["advice"]
+    # What the store answers that it does not have is a mistake in the command.
+    refused = _forget(store, "--id", "q-red", "--export", f"{bucket}/exports/massages.jsonl")
+    assert refused.status == 2
+    assert f"{bucket}/exports/massages.jsonl: does not exist" in refused.document["error"]
+
+
+def test_a_store_in_a_bucket_is_no_export(bucket: str) -> None:
+    for name in ("a/text.jsonl", "a/store/snapshots/s/records.jsonl", "a/store/history.jsonl"):
+        object_store.write(f"{bucket}/{name}", b"{}\n")
+    found = files(EXPORT, [f"{bucket}/a"], (".jsonl",), Store.at(f"{bucket}/a/store"))
+    assert found == ([f"{bucket}/a/text.jsonl"], [])
 
 
 def _train(run: Path, fingerprint: str) -> None:
@@ -141,7 +225,7 @@ def _train(run: Path, fingerprint: str) -> None:
 
 
 @pytest.mark.slow
-def test_runs_are_found(store: RefreshedStore, tmp_path: Path) -> None:
+def test_runs_are_found(store: RefreshedStore, tmp_path: Path, bucket: str) -> None:
     first = store.refresh().document["snapshot"]
     _train(tmp_path / "runs" / "a", open_snapshot(first).manifest.fingerprint)
     _train(tmp_path / "runs" / "elsewhere", "0123456789abcdef")
@@ -149,7 +233,14 @@ def test_runs_are_found(store: RefreshedStore, tmp_path: Path) -> None:
     _forget(store, "--id", "q-red")
     second = store.refresh().document["snapshot"]
     _train(tmp_path / "runs" / "b", open_snapshot(second).manifest.fingerprint)
+    for file in filesystem.files_below(str(tmp_path / "runs")):
+        object_store.write(f"{bucket}/runs/{file}", tmp_path / "runs" / file)
+    remote = _forget(store, "--id", "q-red", "--run", f"{bucket}/runs").document["holders"]
     holders = _forget(store, "--id", "q-red", "--run", tmp_path / "runs").document["holders"]
+    local = [(h["path"], h["advice"]) for h in holders if h["what"] == "run"]
+    assert [(h["path"], h["advice"]) for h in remote if h["what"] == "run"] == [
+        (path.replace(str(tmp_path), bucket), advice) for path, advice in local
+    ]
     assert [(h["path"], h["advice"]) for h in holders if h["what"] == "run"] == [
         (str(tmp_path / "runs" / "a"), f"trained on {Path(first).name}: train again"),
         (
@@ -164,7 +255,6 @@ def test_what_is_refused_changes_nothing(store: RefreshedStore) -> None:
     for argv, message in (
         (["--id", "q-red", "--export", "nowhere.jsonl"], "nowhere.jsonl: does not exist"),
         (["--id", "q-red", "--run", "nowhere"], "nowhere: does not exist"),
-        (["--id", "q-red", "--export", "s3://b/x.jsonl"], "only local files are looked through"),
         (["--id", "questions.jsonl:300"], "has no record from this line"),
         (["--ids", "nowhere.txt"], "--ids nowhere.txt: cannot be read"),
         ([], "give --id or --ids"),

@@ -20,7 +20,13 @@ arms:
   longer: {tokens: 7680}
   proportional: {set: {mixture.balance: none}}
 suites:
-  asked: {recipe: made_up_tasks, set: {sources.made_up.part: test, held_out: {}}}
+  asked:
+    recipe: made_up_tasks
+    set:
+      sources.made_up.part: test
+      sources.made_up.tasks: 2
+      sources.made_up.records: 8
+      held_out: {}
 """
 
 

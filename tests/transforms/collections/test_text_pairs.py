@@ -2,8 +2,8 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ import tensorflow_datasets as tfds
 from pipelines.recipe import load_recipe
 from tests.pipelines.builds import build_recipe
 from tests.transforms.collections.hand_written import text_pair_rows, text_pairs
+from tests.transforms.collections.prepared import prepare_dataset
 from tfrecords_schema.snapshot import open_snapshot
 from transforms.collections.flan2021 import FLAN_2021
 from transforms.collections.text_pairs import EX_MIX, T5
@@ -29,8 +30,9 @@ COLLECTIONS = {"t5": T5, "ex_mix": EX_MIX}
 TASKS = [(name, task) for name, collection in COLLECTIONS.items() for task in collection.tasks]
 
 
-def _features(task: TfdsTask, tmp_path: Path) -> Any:
-    return tfds.builder(task.builder, data_dir=str(tmp_path / "none")).info.features
+@cache
+def _features(builder: str) -> Any:
+    return tfds.builder(builder, data_dir="/nonexistent").info.features
 
 
 @pytest.mark.parametrize(("name", "collection"), COLLECTIONS.items())
@@ -48,32 +50,37 @@ def test_rows_become_the_sequences(collection: str, task: TfdsTask) -> None:
 
 
 @pytest.mark.parametrize("task", [task for _, task in TASKS], ids=lambda task: task.name)
-def test_labels_are_the_builders(task: TfdsTask, tmp_path: Path) -> None:
+def test_labels_are_the_builders(task: TfdsTask) -> None:
     if task.mapping.labels is not None:
-        assert _features(task, tmp_path)["label"].names == task.mapping.labels
+        assert _features(task.builder)["label"].names == task.mapping.labels
 
 
-def test_acts_and_emotions_are_the_builders(tmp_path: Path) -> None:
-    acts = _features(EX_MIX.by_name["exmix_schema_guided_dialog"], tmp_path)["dialog_acts"]
+def test_acts_and_emotions_are_the_builders() -> None:
+    acts = _features(EX_MIX.by_name["exmix_schema_guided_dialog"].builder)["dialog_acts"]
     assert tuple(acts.feature["act"].names) == _ACTS
-    emotions = _features(EX_MIX.by_name["exmix_goemotions"], tmp_path).keys() - {"comment_text"}
+    emotions = _features(EX_MIX.by_name["exmix_goemotions"].builder).keys() - {"comment_text"}
     assert emotions == set(_EMOTIONS)
 
 
-@pytest.fixture
-def tfds_data(
-    tmp_path: Path, prepare: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
-) -> Path:
+@pytest.fixture(scope="module")
+def _prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Prepare every data set with the rows written by hand; the features are the builders'."""
-    for name, collection in COLLECTIONS.items():
-        for task in collection.tasks:
-            # A few rows are the whole split: there are no 200,000 to take a slice of.
-            whole = replace(task, train="train")
-            monkeypatch.setitem(collection.by_name, task.name, whole)
-            features = _features(task, tmp_path)
-            rows = [_complete(case["row"], features) for case in ROWS[name][task.name]]
-            prepare(task.builder, features, {"train": [rows]})
-    return tmp_path
+    root = tmp_path_factory.mktemp("tfds")
+    for name, task in TASKS:
+        features = _features(task.builder)
+        rows = [_complete(case["row"], features) for case in ROWS[name][task.name]]
+        prepare_dataset(root, task.builder, features, {"train": [rows]})
+    return root
+
+
+@pytest.fixture
+def tfds_data(_prepared: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the prepared data sets, of whose splits the tasks read all."""
+    for name, task in TASKS:
+        # A few rows are the whole split: there are no 200,000 to take a slice of.
+        whole = replace(task, train="train")
+        monkeypatch.setitem(COLLECTIONS[name].by_name, task.name, whole)
+    return _prepared
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Candidates are the records that share a band, and a huge group passes in fixed memory."""
 
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -13,13 +14,11 @@ from numpy.typing import NDArray
 from tests.transforms.stage_runs import MakeJob, MakeRecord
 from transforms.duplicates import candidate_pairs, ngram_sets
 from transforms.duplicates.candidate_pairs import candidate_groups, verified_edges
-from transforms.duplicates.ngram_sets import NgramSets
 from transforms.duplicates.signing import BAND_ROW, file_and_offset, place_of
 from transforms.job import Job
 from transforms.records.key_rows import KEY_ROW
-from transforms.records.record_store import read_records
+from transforms.records.record_store import content_digest, read_records
 from transforms.settings import Deduplicate, NearDuplicates
-from transforms.stable_random import Draws
 
 
 def test_groups_are_the_bands_that_several_share() -> None:
@@ -41,10 +40,6 @@ def test_places_hold_large_files() -> None:
     files, offsets = file_and_offset(place_of(rows))
     assert files.tolist() == rows["file"].tolist()
     assert offsets.tolist() == rows["offset"].tolist()
-
-
-def _words(draws: Draws, count: int) -> list[str]:
-    return [f"w{draws.below(10**6)}" for _ in range(count)]
 
 
 # Texts of 22 words, 20 3-grams: texts of one letter whose number differs by 1 have 19 of 21 in
@@ -171,25 +166,50 @@ def test_more_parts_than_fit_give_a_leader_each(verify: Verify) -> None:
     assert sizes == [2, 2, 2]
 
 
+def test_parts_give_as_many_leaders_as_fit(verify: Verify) -> None:
+    # Of three parts one each, of which two fit: a0 and a1; c1 no longer.
+    assert set(verify(["a0 b0 a1 c0 c1 d0"], 2)[0]) == {frozenset(("a0", "a1"))}
+    # Of two parts two each, a0 and b0, c1 and a1: c0 is not among them.
+    assert set(verify(["a0 b0 c0 d0 c1 a1 e0 f0"], 4)[0]) == {frozenset(("a0", "a1"))}
+
+
+def test_edges_state_the_facts_of_both_records(make_job: MakeJob, make_record: MakeRecord) -> None:
+    records = [
+        make_record(i, task=task, fields={"question": _text(name), "answer": "a"})
+        for i, (name, task) in enumerate([("b0", "t"), ("a0", "u"), ("c0", "t"), ("a1", "v")])
+    ]
+    settings = Deduplicate(near=NearDuplicates(enabled=True))
+    _, job = make_job(records, records_per_file=3, deduplicate=settings)
+    at = {
+        file.index << 40 | offset: (record, file.index)
+        for file in job.files
+        for record, offset, _ in read_records(file)
+    }
+    rows = [(7, number, place) for number, place in enumerate(at)]
+    [edge] = verified_edges(job, np.array(rows, dtype=BAND_ROW))
+    tasks = []
+    for end in ("first", "second"):
+        member, (record, file) = edge[f"{end}_member"], at[int(edge[end])]
+        assert f"{member['id_high']:016x}{member['id_low']:016x}" == record.id
+        assert (member["content"], member["file"]) == (content_digest(record), file)
+        assert job.tasks[member["task"]].name == record.task
+        tasks.append(record.task)
+    assert sorted(tasks) == ["u", "v"]
+
+
 def test_a_group_with_too_many_pairs_is_compared_by_shared_ngrams(verify: Verify) -> None:
     edges, _ = verify(["a0 b0 c0 a1 b1 c1 c2"], max_comparisons=4)
     assert _linked(edges) == {frozenset(one.split()) for one in ("a0 a1", "b0 b1", "c0 c1 c2")}
 
 
-@pytest.mark.parametrize(
-    ("members", "slots"), [([0], 16), ([1], 16), ([2], 2), ([0, 1], 32), ([1, 2], 16)]
-)
-def test_a_table_has_twice_as_many_slots_as_ngrams(members: list[int], slots: int) -> None:
-    # The first record has 4 n-grams, the second 2 and 4 in two texts, the third none.
-    none = np.zeros(0, dtype=np.uint64)
-    sets = NgramSets(
-        values=np.arange(10, dtype=np.uint64),
-        text_ends=np.array([4, 6, 10]),
-        ends=np.array([1, 3, 3]),
-        forms=none,
-        layouts=none,
+def test_records_in_memory_are_as_many_as_is_documented() -> None:
+    text = (Path(__file__).parents[3] / "docs" / "deduplication.md").read_text()
+    numbers = re.findall(
+        r"at most ([\d,]+) records, whose texts\s+are read ([\d,]+) at a time", text
     )
-    assert candidate_pairs._slots(sets, np.array(members)) == slots
+    assert numbers == [
+        (f"{candidate_pairs.MOST_LOADED:,}", f"{candidate_pairs._RECORDS_AT_ONCE:,}")
+    ]
 
 
 def test_texts_are_read_in_batches_of_one_size(
@@ -220,7 +240,7 @@ from transforms.duplicates import candidate_pairs, ngram_sets
 from transforms.job import load_job
 from transforms.duplicates.ngram_sets import NgramSets
 from transforms.duplicates.signing import BAND_ROW, place_of
-from transforms.records.record_store import read_records
+from transforms.records.record_store import content_digest, read_records
 job = load_job(sys.argv[1])
 rows = []
 for file in job.files:
@@ -245,7 +265,7 @@ def test_a_bucket_of_200_000_members_passes_in_fixed_memory(
     settings = Deduplicate(near=NearDuplicates(enabled=True))
     records = []
     for i in range(200_000):
-        tail = " ".join(_words(Draws("hot", i), 40)) if distinct else f"n{i}"
+        tail = " ".join(f"n{i}x{k}" for k in range(40)) if distinct else f"n{i}"
         records.append(make_record(i, fields={"question": f"{template} {tail}", "answer": "a"}))
     work, _ = make_job(records, records_per_file=10_000, deduplicate=settings)
     del records

@@ -5,7 +5,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.duplicates.ngram_sets import NgramSets, join_sets, link_group, make_sets, similarity
+from transforms.duplicates.ngram_sets import (
+    NgramSets,
+    join_sets,
+    link_group,
+    make_sets,
+    similarity,
+    table_slots,
+)
 
 WORDS = st.lists(st.sampled_from("abcdefg"), min_size=5, max_size=25)
 
@@ -103,13 +110,11 @@ def test_salts_part_what_is_equal() -> None:
 def _linked(
     sets: NgramSets, count: int, most: int, threshold: float = 0.8
 ) -> list[tuple[int, int]]:
-    slots = 1 << (2 * len(sets.values) + 1).bit_length()
     edges, scores = np.empty((count, 2), dtype=np.int64), np.empty(count)
     nodes = np.arange(count)
     n = link_group(
         sets.arrays, nodes, nodes.copy(),
-        (False, threshold), nodes, most, np.zeros(slots, dtype=np.uint64),
-        np.full(slots, -1), edges, scores, 0,
+        (False, threshold), nodes, most, edges, scores, 0,
     )  # fmt: skip
     return [(int(a), int(b)) for a, b in edges[:n]]
 
@@ -122,6 +127,17 @@ def test_duplicates_are_found_among_thousands_of_texts_of_one_template(most: int
     texts += [f"{text} z" for text in texts[:100]]
     edges = _linked(make_sets([[("t", text)] for text in texts], 3), len(texts), most)
     assert sorted(edges) == [(i, 1000 + i) for i in range(100)]
+
+
+@pytest.mark.parametrize(
+    ("members", "slots"), [([0], 16), ([1], 16), ([2], 2), ([0, 1], 32), ([1, 2], 16)]
+)
+def test_a_table_has_twice_as_many_slots_as_ngrams(members: list[int], slots: int) -> None:
+    # The first record has 4 n-grams, the second 2 and 4 in two texts, the third none.
+    text_ends, ends = np.array([4, 6, 10]), np.array([1, 3, 3])
+    assert table_slots(text_ends, ends, np.array(members)) == slots
+    # Without a text, there is no text that ends.
+    assert table_slots(text_ends[:0], np.zeros(3, dtype=np.int64), np.array(members)) == 2
 
 
 def test_a_group_of_equals_gets_n_minus_1_edges() -> None:

@@ -261,6 +261,12 @@ def test_a_collection_whose_tasks_have_no_weight_leaves_its_share_to_others() ->
     assert quotas["b1"].requested == pytest.approx(30)
 
 
+def test_what_other_collections_leave_goes_to_none_without_a_size() -> None:
+    none = {"tasks": {"a1": {"weight": 0}, "a2": {"weight": 0}}}
+    job = _job(TASKS, examples=30, collections={"a": none, "b": {"weight": 0.5}})
+    assert _examples(plan_mixture(job, AVAILABLE)) == {"a1": 0, "a2": 0, "b1": 30}
+
+
 def test_records_of_a_task_without_weight_are_no_room() -> None:
     mixes = {"a": {"weight": 1, "tasks": {"a1": {"weight": 0}}}, "b": {"weight": 1}}
     plan = plan_mixture(
@@ -273,6 +279,8 @@ def test_a_quota_counts_epochs() -> None:
     plan = plan_mixture(_job({"t": "c"}, examples=25, max_epochs=3), {"t": 10})
     quota = plan.quotas["t"]
     assert (quota.examples, quota.records, quota.repeated) == (25, 10, 15)
+    quota = plan_mixture(_job({"t": "c"}, examples=7), {"t": 10}).quotas["t"]
+    assert (quota.examples, quota.records, quota.repeated) == (7, 10, 0)
     capped = _job({"t": "c"}, examples=25, max_epochs=3, collections={"c": {"cap": 9}})
     quota = plan_mixture(capped, {"t": 100}).quotas["t"]
     assert (quota.examples, quota.records, quota.repeated) == (25, 9, 16)

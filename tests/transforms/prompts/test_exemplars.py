@@ -1,5 +1,6 @@
 """Exemplars that are kept read as those that are written anew."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -7,7 +8,7 @@ import pytest
 
 from tests.prompts.handwritten import Row, rows
 from transforms.prompts import exemplars
-from transforms.prompts.exemplars import Prompting
+from transforms.prompts.exemplars import _MOST_KEPT, Prompting
 from transforms.prompts.prompting import draft_prompt
 from transforms.settings import FewShotVariant
 from transforms.stable_random import Draws
@@ -22,7 +23,7 @@ VARIANTS = [
         {"shots": 1, "own": True, "negative": 1},
     )
 ]
-DRAWS = 40
+DRAWS = 20
 
 
 def _contexts() -> Iterator[tuple[Row, Prompting]]:
@@ -39,27 +40,32 @@ def _with_references(record: Record) -> Record:
     return replace(record, fields={**record.fields, "answer": [f"{answer} {n}" for n in range(3)]})
 
 
-@pytest.mark.parametrize("most", [exemplars._MOST_KEPT, 3])
-def test_a_kept_exemplar_is_what_would_be_written_anew(
-    monkeypatch: pytest.MonkeyPatch, most: int
-) -> None:
-    monkeypatch.setattr(exemplars, "_MOST_KEPT", most)
-    written = kept_at_the_end = 0
+def test_a_kept_exemplar_is_what_would_be_written_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    all_kept, few_kept = Counter[str](), Counter[str]()
     for row, context in _contexts():
+        few = _like(context)
         for seed in range(DRAWS):
             record = row.records[seed % len(row.records)]
             kind = ("fs_opt", "fs_noopt")[seed % 2]
-            kept = draft_prompt(record, kind, context, Draws("kept", row.name, seed))
             # A context of its own has laid out, chosen and written nothing yet.
-            alone = Prompting(context.task, context.pool, context.variants, context.options)
-            new = draft_prompt(record, kind, alone, Draws("kept", row.name, seed))
-            assert (kept is None) == (new is None)
-            if kept is None or new is None:
-                continue
-            assert kept.compose() == new.compose()
-            assert [one.hidden for one in kept.exemplars] == [one.hidden for one in new.exemplars]
-            assert [one.spans for one in kept.exemplars] == [one.spans for one in new.exemplars]
-            written += len(kept.exemplars)
-        assert len(context.kept) <= most
-        kept_at_the_end += len(context.kept)
-    assert written > 1.5 * kept_at_the_end > 0
+            new = draft_prompt(record, kind, _like(context), Draws("kept", row.name, seed))
+            for most, of, counts in ((_MOST_KEPT, context, all_kept), (3, few, few_kept)):
+                monkeypatch.setattr(exemplars, "_MOST_KEPT", most)
+                kept = draft_prompt(record, kind, of, Draws("kept", row.name, seed))
+                assert (kept is None) == (new is None)
+                if kept is None or new is None:
+                    continue
+                assert kept.compose() == new.compose()
+                for name in ("hidden", "spans"):
+                    shown = [getattr(one, name) for one in kept.exemplars]
+                    assert shown == [getattr(one, name) for one in new.exemplars]
+                counts["written"] += len(kept.exemplars)
+                assert len(of.kept) <= most
+        all_kept["at the end"] += len(context.kept)
+        few_kept["at the end"] += len(few.kept)
+    for counts in (all_kept, few_kept):
+        assert counts["written"] > 1.5 * counts["at the end"] > 0
+
+
+def _like(context: Prompting) -> Prompting:
+    return Prompting(context.task, context.pool, context.variants, context.options)

@@ -231,7 +231,11 @@ def test_a_split_that_the_repository_lacks(hub: Hub, source: Hf) -> None:
     assert hub.asked == ["README.md"]
 
 
-def test_a_connection_that_ends_early_leaves_nothing_in_the_cache(hub: Hub, source: Hf) -> None:
+def test_a_connection_that_ends_early_leaves_nothing_in_the_cache(
+    hub: Hub, source: Hf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The library waits a second before each of five more attempts.
+    monkeypatch.setattr("huggingface_hub.file_download.time.sleep", lambda _: None)
     hub.cut = 10
     with pytest.raises(UnreadableFileError, match="some/weather: cannot be fetched: peer closed"):
         _find(source)
@@ -246,6 +250,7 @@ def test_a_cache_that_does_not_exist_is_named_with_the_command(tmp_path: Path) -
         find_source("weather", source, str(tmp_path / "cache"))
 
 
+@pytest.mark.slow
 def test_a_build_fetches_what_it_reads(hub: Hub, tmp_path: Path) -> None:
     """Run the command in a process of its own, which $HF_ENDPOINT points to the hub."""
     recipe = tmp_path / "weather.yaml"
