@@ -57,11 +57,11 @@ def draw_exemplars(pool: Sequence[Record], query: Record, draws: Draws) -> Itera
 
     More than are needed are there, since some may not fit.
     """
-    rest = list(pool)
+    rest = list(range(len(pool)))
     for _ in range(min(len(rest), _MOST_LOOKED_AT)):
         place = draws.below(len(rest))
         rest[place], rest[-1] = rest[-1], rest[place]
-        record = rest.pop()
+        record = pool[rest.pop()]
         if record.id != query.id:
             yield record
 

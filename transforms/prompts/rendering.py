@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import islice
+from typing import Any
 
 import numpy as np
 
@@ -20,7 +21,7 @@ from tfrecords_schema.manifest import SPLITS
 from tfrecords_schema.prompt_parts import flatten
 from tfrecords_schema.vocabulary import Vocabulary, count_losses, load_vocabulary
 from transforms.job import Job, load_job
-from transforms.mixture.ranking import pool_path
+from transforms.mixture.ranking import pool_lines
 from transforms.mixture.selection import SELECTED
 from transforms.prompts.audit import Finding, audit
 from transforms.prompts.exemplars import Kept, Prompting
@@ -41,6 +42,8 @@ NO_TEMPLATE = "no_template"
 ROW_HEADER = struct.Struct(">16sIII")
 # Uses that are rendered, encoded and reported together.
 _BATCH = 250
+# Tasks whose pools are in memory at a time.
+_MOST_PROMPTING = 2_048
 # Twice a record file, so that most files need one run; some 30 MB of prompts.
 USES_AT_ONCE = 20_000
 
@@ -74,6 +77,10 @@ class Renderer:
             _, task = self.tasks[task_name]
             pool_of, _ = self.tasks[task.inverts or task_name]
             pool = read_pool(self.job, self.directory, pool_of)
+            if len(self._prompting) >= _MOST_PROMPTING:
+                # Written exemplars keep the records of their pools in memory.
+                self._prompting.clear()
+                self._kept.clear()
             settings = self.job.settings
             of_collection = settings.mixture.of(task.collection).few_shot
             variants = of_collection or settings.few_shot.variants
@@ -127,14 +134,32 @@ class Renderer:
         return example, fitted
 
 
-def read_pool(job: Job, directory: str, task: int) -> list[Record]:
+class Pool(Sequence[Record]):
+    """The exemplar pool of a task, each record decoded when it is first asked for.
+
+    The prompts of a small task look at few of its records.
+    """
+
+    def __init__(self, job: Job, lines: Sequence[bytes]) -> None:
+        self._job = job
+        self._lines = lines
+        self._decoded: dict[int, Record] = {}
+
+    def __len__(self) -> int:
+        """Return the number of records."""
+        return len(self._lines)
+
+    def __getitem__(self, place: Any) -> Any:
+        """Return a record, always the same object."""
+        if place not in self._decoded:
+            number, _, line = self._lines[place].partition(b"\t")
+            self._decoded[place] = decode_record(line, self._job.files[int(number)])
+        return self._decoded[place]
+
+
+def read_pool(job: Job, directory: str, task: int) -> Sequence[Record]:
     """Read the exemplar pool of task number `task`, in the order of the records' ids."""
-    records = []
-    path = filesystem.join(directory, pool_path(task))
-    for line in filesystem.read_bytes(path).splitlines():
-        number, _, record = line.partition(b"\t")
-        records.append(decode_record(record, job.files[int(number)]))
-    return records
+    return Pool(job, pool_lines(job, directory, task))
 
 
 @lru_cache(maxsize=2)
