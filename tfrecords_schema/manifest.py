@@ -258,7 +258,7 @@ def _fields_of(model: Any) -> dict[str, Any]:
     """
     if not isinstance(model, _Model):
         raise TypeError(f"{type(model).__name__} in a manifest")
-    return dict(model)
+    return vars(model)
 
 
 def _first_problem(error: ValidationError) -> str:

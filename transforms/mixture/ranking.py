@@ -5,6 +5,7 @@ records as possible.
 """
 
 import hashlib
+import mmap
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -88,9 +89,17 @@ def pool_lines(job: Job, directory: str, task: int) -> list[bytes]:
     start, end = _places_of_pools(path).get(task, (0, 0))
     if start == end:
         return []
+    if filesystem.is_local(path):
+        return _map_pools(path)[start:end].splitlines()
     with filesystem.open_parts(path) as stream:
         stream.seek(start)
         return stream.read(end - start).splitlines()
+
+
+@lru_cache(maxsize=256)
+def _map_pools(path: str) -> mmap.mmap:
+    with filesystem.open_parts(path) as stream:
+        return mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
 
 
 @lru_cache(maxsize=256)
