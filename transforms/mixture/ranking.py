@@ -5,7 +5,7 @@ records as possible.
 """
 
 import hashlib
-import mmap
+import os
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -90,16 +90,14 @@ def pool_lines(job: Job, directory: str, task: int) -> list[bytes]:
     if start == end:
         return []
     if filesystem.is_local(path):
-        return _map_pools(path)[start:end].splitlines()
+        file = os.open(path, os.O_RDONLY)
+        try:
+            return os.pread(file, end - start, start).splitlines()
+        finally:
+            os.close(file)
     with filesystem.open_parts(path) as stream:
         stream.seek(start)
         return stream.read(end - start).splitlines()
-
-
-@lru_cache(maxsize=256)
-def _map_pools(path: str) -> mmap.mmap:
-    with filesystem.open_parts(path) as stream:
-        return mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
 
 
 @lru_cache(maxsize=256)
