@@ -246,7 +246,19 @@ def feature_infos(features: Sequence[Feature] = FEATURES) -> list[FeatureInfo]:
 def dump(manifest: Manifest) -> bytes:
     """Return canonical JSON: sorted keys, two spaces, a newline at the end."""
     options = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE
-    return orjson.dumps(manifest.model_dump(mode="json"), option=options)
+    # Part by part: plain values of all entries at once would take as much memory as the manifest.
+    return orjson.dumps(manifest, default=_fields_of, option=options)
+
+
+def _fields_of(model: Any) -> dict[str, Any]:
+    """Return the fields of a part of the manifest; orjson asks for those of each part inside it.
+
+    Raises:
+      TypeError: it is no part of a manifest.
+    """
+    if not isinstance(model, _Model):
+        raise TypeError(f"{type(model).__name__} in a manifest")
+    return vars(model)
 
 
 def _first_problem(error: ValidationError) -> str:

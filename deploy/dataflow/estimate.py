@@ -28,15 +28,16 @@ BYTES_AN_EXAMPLE = 2718
 OF_EXAMPLES = ("render", "write")
 RECORDS_A_FILE, RECORDS_A_BUCKET, SHARD_BYTES = 10_000, 200_000, 128 * 1024 * 1024
 # (reads, writes) of an assembly with near-duplicates: for each record file, bucket of keys, shard,
-# and once, where a record file holds records of few buckets of tasks. Opening an object, looking
-# whether it is there and each part of it are reads; a write is made under another name, then
-# copied.
-REQUESTS = {"file": (36.3, 10), "bucket": (28.4, 4), "shard": (17, 6), "build": (153, 52)}
+# and once. Every 10,000 records fill a record file, and a file of the snapshot that keeps them.
+# Opening an object, looking whether it is there and each part of it are reads; a write is made
+# under another name, then copied.
+REQUESTS = {"file": (43, 12), "bucket": (31.1, 6), "shard": (18, 8), "build": (149, 36)}
 # The published full dump of the Flan Collection has 378 million; every example is written once.
 # Through Beam's shuffle go 64 bytes of a record from scan, decontaminate and the filter before it,
-# and to two stages each from deduplicate, rank and select; 20 bands of 24 bytes; an example twice,
-# before and after the shards are planned.
-SHUFFLED_A_RECORD, SHUFFLES_OF_EXAMPLES = 9 * 64 + 20 * 24, 2
+# and to two stages each from deduplicate, rank and select; 20 bands of 24 bytes; of a record that
+# is kept its place, 32 bytes, and itself, 440 on average; an example twice, before and after the
+# shards are planned.
+SHUFFLED_A_RECORD, SHUFFLES_OF_EXAMPLES = 9 * 64 + 20 * 24 + 32 + 440, 2
 SIZES = {"20 million": (20e6, 15e6), "378 million": (378e6, 378e6), "1 billion": (1e9, 1e9)}
 
 

@@ -5,9 +5,10 @@
 #   flanbeam build quickstart --out corpora -- $(cat RUN/options)
 #
 # FLINK is what fetch.sh filled, RUN a directory for configuration, logs and process numbers.
-# TASK_MANAGERS (2), TASK_MANAGER_MEMORY (1408m), PYTHON (python3) with flanbeam in it, and PORT
-# (8081) of Flink's page; the three ports after it may be taken as well. ENVIRONMENT is PROCESS (task
-# managers start Python workers) or EXTERNAL (a pool beside them does).
+# TASK_MANAGERS (2), TASK_MANAGER_MEMORY (1408m, of which TASK_MANAGER_OFF_HEAP, 0m, is for what is
+# sent to workers), PYTHON (python3) with flanbeam in it, and PORT (8081) of Flink's page; the three
+# ports after it may be taken as well. ENVIRONMENT is PROCESS (task managers start Python workers) or
+# EXTERNAL (a pool beside them does).
 set -euo pipefail
 flink=$(realpath "${1:?usage: start.sh FLINK RUN}")
 run=$(realpath -m "${2:?usage: start.sh FLINK RUN}")
@@ -59,6 +60,8 @@ for package in java.lang java.lang.invoke java.lang.reflect java.io java.net jav
     java.text java.time java.util java.util.concurrent java.util.concurrent.atomic; do
     modules+=("--add-opens=java.base/$package=ALL-UNNAMED")
 done
+# Beam gathers the values of a key before Flink sorts: such a group may be larger than a buffer of
+# the sort, and is then sorted by its key alone.
 # Every task manager has slots for all, so that the others carry on when one is lost.
 cat > "$run/conf/flink-conf.yaml" <<END
 jobmanager.rpc.address: localhost
@@ -72,6 +75,8 @@ taskmanager.host: localhost
 taskmanager.bind-host: localhost
 taskmanager.memory.process.size: ${TASK_MANAGER_MEMORY:-1408m}
 taskmanager.memory.managed.size: 128m
+taskmanager.memory.task.off-heap.size: ${TASK_MANAGER_OFF_HEAP:-0m}
+taskmanager.runtime.large-record-handler: true
 taskmanager.memory.network.min: 384m
 taskmanager.memory.network.max: 384m
 taskmanager.numberOfTaskSlots: $managers
@@ -107,8 +112,19 @@ export FLINK_CONF_DIR=$run/conf FLINK_LOG_DIR=$run/log FLINK_PID_DIR=$run/pid
 for _ in $(seq "$managers"); do
     "$flink/bin/taskmanager.sh" start >> "$run/log/start.log" 2>&1
 done
+# The job server sends its class path to the cluster with each job, which has Beam already: on the
+# path are only Flink's classes and those that use them.
+of_flink=() others=()
+for jar in "$flink"/job-server/*.jar; do
+    case ${jar##*/} in
+        flink-* | beam-runners-flink-*) of_flink+=("$jar") ;;
+        *) others+=("$jar") ;;
+    esac
+done
+join() { local IFS=:; echo "$*"; }
 nohup java -Xmx512m "${modules[@]}" "-Dlog4j.configurationFile=$run/conf/log4j-console.properties" \
-    "-Dlog.file=$run/log/job-server.log" -cp "$flink/job-server/*" org.apache.beam.runners.flink.FlinkJobServerDriver \
+    "-Dlog.file=$run/log/job-server.log" "-Xbootclasspath/a:$(join "${others[@]}")" \
+    -cp "$(join "${of_flink[@]}")" org.apache.beam.runners.flink.FlinkJobServerDriver \
     --flink-master "localhost:$port" --job-port $((port + 1)) --artifact-port 0 \
     --expansion-port -1 --artifacts-dir "$run/artifacts" > "$run/log/job-server.out" 2>&1 < /dev/null &
 echo $! > "$run/pid/job-server"

@@ -76,7 +76,7 @@ class RunnerOptions:
         """Return how rows travel between the stages of a build in the directory `work`.
 
         The local runner would hold in memory what passes its shuffle. Engines that share a disk use
-        files too: Flink 1.16 cannot sort large groups (docs/design.md).
+        files too: Flink holds each group in memory several times (docs/design.md).
         """
         if self.carrier is not None:
             return self.carrier

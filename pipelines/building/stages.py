@@ -29,7 +29,7 @@ STAGES: tuple[Stage, ...] = (
     RANK,
     PLAN,
     SELECT,
-    KEEP_RECORDS,
+    *KEEP_RECORDS,
     RENDER,
     PLAN_SHARDS,
     WRITE_SHARDS,

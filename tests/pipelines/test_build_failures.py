@@ -129,7 +129,7 @@ def test_message_of_a_worker_is_told_without_beams_words(
     def fail(*_: object) -> None:
         raise UnreadableFileError("the pool cannot be read")
 
-    monkeypatch.setattr("transforms.prompts.rendering.read_pool", fail)
+    monkeypatch.setattr("transforms.prompts.renderer.read_pool", fail)
     outcome = flanbeam("build", corpus.recipe, "--out", tmp_path / "out")
     assert outcome.status == 3
     assert outcome.err.splitlines()[-1] == "flanbeam build: the pool cannot be read"

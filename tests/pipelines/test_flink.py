@@ -82,14 +82,14 @@ def _free_port() -> int:
             return port
 
 
-def _script(repository: Path, name: str, *arguments: Path | str, workers: str = "PROCESS") -> None:
+def _script(repository: Path, name: str, *arguments: Path | str, **variables: str) -> None:
     environment = {
         **os.environ,
-        "ENVIRONMENT": workers,
         "PYTHON": sys.executable,
         "PYTHONPATH": str(repository),
         "PORT": str(_free_port()),
         "TASK_MANAGERS": str(TASK_MANAGERS),
+        **variables,
     }
     script = repository / "deploy" / "flink" / name
     subprocess.run([script, *arguments], env=environment, check=True, stdout=subprocess.DEVNULL)
@@ -124,12 +124,12 @@ def _answers(address: tuple[str, int]) -> bool:
 def cluster(
     request: pytest.FixtureRequest, repository: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Cluster]:
-    """Yield a cluster for all tests here but one, which asks for workers of a pool."""
+    """Yield a cluster for all tests here but those that ask for other variables of start.sh."""
     if "FLANBEAM_FLINK" not in os.environ:
         pytest.skip("needs a Flink: deploy/flink/fetch.sh DIR, and set FLANBEAM_FLINK to DIR")
     run = tmp_path_factory.mktemp("flink")
-    workers = getattr(request, "param", "PROCESS")
-    _script(repository, "start.sh", os.environ["FLANBEAM_FLINK"], run, workers=workers)
+    variables = getattr(request, "param", {})
+    _script(repository, "start.sh", os.environ["FLANBEAM_FLINK"], run, **variables)
     running = Cluster(run)
     processes = running.task_managers
     yield running
@@ -238,7 +238,22 @@ def _wait_for_runs(process: "subprocess.Popen[str]", out: Path, stage: str, at_l
         time.sleep(0.2)
 
 
-@pytest.mark.parametrize("cluster", ["EXTERNAL"], indirect=True)
+# A shard, 106 MB, is one group: Flink holds it several times, and sends it to a worker as a whole.
+LARGE_GROUPS = {"TASK_MANAGER_MEMORY": "3400m", "TASK_MANAGER_OFF_HEAP": "512m"}
+
+
+@pytest.mark.parametrize("cluster", [LARGE_GROUPS], indirect=True)
+def test_superni_cot_by_the_shuffle_has_the_local_bytes(
+    cluster: Cluster, superni_cot: BuildResult, contents: Any, tmp_path: Path
+) -> None:
+    """Groups are larger than the 33 MB that a buffer of Flink's sort holds here."""
+    shards = superni_cot.manifest.splits["train"].shards
+    assert max(shard.bytes for shard in shards) > 64 << 20
+    result = _build("superni_cot", tmp_path, cluster, "shuffle")
+    assert contents(result.path) == contents(superni_cot.path)
+
+
+@pytest.mark.parametrize("cluster", [{"ENVIRONMENT": "EXTERNAL"}], indirect=True)
 def test_refresh_with_a_pool_of_workers_outlives_a_task_manager(
     cluster: Cluster, superni_cot: BuildResult, contents: Any, start_flanbeam: Any, tmp_path: Path
 ) -> None:

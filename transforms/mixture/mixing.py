@@ -306,10 +306,11 @@ PLAN = Stage(
 def read_plan(work: Work) -> Plan:
     """Return the plan that stage `plan` made; read once per process."""
     (run,) = work.read(QUOTAS).runs
-    return _read_plan(run)
+    return decode_plan(run)
 
 
 @lru_cache(maxsize=2)
-def _read_plan(run: Run) -> Plan:
+def decode_plan(run: Run) -> Plan:
+    """Return the plan in the run of stage `plan`."""
     plan: Plan = decode_notes(Plan, decode_summary(run.summary).notes)
     return plan

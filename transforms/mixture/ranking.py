@@ -5,11 +5,12 @@ records as possible.
 """
 
 import hashlib
+import os
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import groupby
-from operator import itemgetter
+from functools import lru_cache
+from itertools import groupby, islice
 
 import numpy as np
 
@@ -30,6 +31,8 @@ DUPLICATE_ID = "duplicate_id"
 SURPLUS = "validation_surplus"
 # Of pools that are read together.
 _BYTES_AT_ONCE = 64 << 20
+# Behind the pools of a bucket: where that of each task is, and how many there are.
+_POOL, _COUNT = np.dtype([("task", "<u8"), ("start", "<u8"), ("end", "<u8")]), np.dtype("<u8")
 
 
 @dataclass(frozen=True)
@@ -75,41 +78,97 @@ def choose_pool(rows: KeyRows, seed: int, size: int) -> KeyRows:
     return rows[np.lexsort((rows["id_low"], hashes))[:size]]
 
 
-def pool_path(task: int) -> str:
-    """Return the file of task number `task`'s exemplar pool, below the work directory."""
-    return f"pools/{task:06d}.jsonl"
+def pools_path(bucket: int) -> str:
+    """Return the file of the exemplar pools of a bucket of tasks, below the work directory."""
+    return f"pools/{bucket:06d}.jsonl"
 
 
-def _write_pools(work: Work, pools: Mapping[int, KeyRows]) -> Iterator[FileNote]:
-    """Write the pool of each task: one line per record, with its file's number, a tab, the record.
+def pool_lines(job: Job, directory: str, task: int) -> list[bytes]:
+    """Return the exemplar pool of task number `task`: lines of a file's number, a tab, a record."""
+    path = filesystem.join(directory, pools_path(task % job.num_buckets))
+    start, end = _places_of_pools(path).get(task, (0, 0))
+    if start == end:
+        return []
+    if filesystem.is_local(path):
+        file = os.open(path, os.O_RDONLY)
+        try:
+            return os.pread(file, end - start, start).splitlines()
+        finally:
+            os.close(file)
+    with filesystem.open_parts(path) as stream:
+        stream.seek(start)
+        return stream.read(end - start).splitlines()
 
-    Many small pools are read at once, so that a record file is not opened for each.
+
+@lru_cache(maxsize=256)
+def _places_of_pools(path: str) -> dict[int, tuple[int, int]]:
+    """Return [start, end) of the pool of each task in a file of `write_pools`, by task number."""
+    with filesystem.open_parts(path) as stream:
+        size = stream.seek(0, 2)
+        stream.seek(size - _COUNT.itemsize)
+        (count,) = np.frombuffer(stream.read(_COUNT.itemsize), _COUNT)
+        stream.seek(size - _COUNT.itemsize - int(count) * _POOL.itemsize)
+        table = np.frombuffer(stream.read(int(count) * _POOL.itemsize), _POOL)
+    return {task: (start, end) for task, start, end in table.tolist()}
+
+
+def _write_pools(work: Work, pools: Mapping[int, KeyRows]) -> FileNote:
+    """Write the pools of a bucket to one file: lines, (task, start, end) of each, their number.
+
+    Pools are read one after the other, but so many at once that a record file is not opened for
+    each of many small ones.
     """
+    path = pools_path(work.item)
+    table: list[tuple[int, int, int]] = []
+    digest, end = hashlib.sha256(), 0
+    with filesystem.atomic_writer(filesystem.join(work.directory, path)) as stream:
+
+        def write(data: bytes) -> None:
+            stream.write(data)
+            digest.update(data)
+
+        for at_once in _read_together(pools):
+            for task, lines in _read_pools(work.job, at_once).items():
+                data = b"".join(lines)
+                write(data)
+                table.append((task, end, end + len(data)))
+                end += len(data)
+        write(np.array(table, dtype=_POOL).tobytes())
+        write(np.array([len(table)], dtype=_COUNT).tobytes())
+    return FileNote(path, digest.hexdigest(), "work")
+
+
+def _read_together(pools: Mapping[int, KeyRows]) -> Iterator[dict[int, KeyRows]]:
+    """Yield the pools in groups of bounded size."""
     at_once: dict[int, KeyRows] = {}
     size = 0
     for task, rows in pools.items():
         at_once[task] = rows
         size += int(rows["length"].sum(dtype=np.int64))
         if size >= _BYTES_AT_ONCE:
-            yield from _write_at_once(work, at_once)
+            yield at_once
             at_once, size = {}, 0
-    yield from _write_at_once(work, at_once)
+    yield at_once
 
 
-def _write_at_once(work: Work, pools: Mapping[int, KeyRows]) -> Iterator[FileNote]:
+def _read_pools(job: Job, pools: Mapping[int, KeyRows]) -> dict[int, list[bytes]]:
+    """Return the lines of each pool, in the order of the records' ids."""
     rows = np.concatenate([np.zeros(0, dtype=KEY_ROW), *pools.values()])
-    rows = rows[np.lexsort((rows["offset"], rows["file"]))]
-    lines: dict[int, list[tuple[str, bytes]]] = {task: [] for task in pools}
-    for number, group in groupby(rows, itemgetter("file")):
-        with filesystem.open_read(work.job.files[int(number)].path) as stream:
-            for row in group:
-                stream.seek(int(row["offset"]))
-                line = b"%d\t%s" % (number, stream.read(int(row["length"])))
-                lines[int(row["task"])].append((record_id(row), line))
-    for task, of_task in lines.items():
-        data = b"".join(line for _, line in sorted(of_task))
-        filesystem.write_bytes(filesystem.join(work.directory, pool_path(task)), data)
-        yield FileNote(pool_path(task), hashlib.sha256(data).hexdigest(), "work")
+    # Where each row of `rows` is among the lines: pool after pool, by id.
+    of_pool = np.repeat(np.arange(len(pools)), [len(of_task) for of_task in pools.values()])
+    place = np.empty(len(rows), dtype=np.int64)
+    place[np.lexsort((rows["id_low"], rows["id_high"], of_pool))] = np.arange(len(rows))
+    in_files = np.lexsort((rows["offset"], rows["file"]))
+    places = np.stack([rows[name][in_files] for name in ("file", "offset", "length")], axis=1)
+    lines = [b""] * len(rows)
+    found = zip(places.tolist(), place[in_files].tolist(), strict=True)
+    for number, group in groupby(found, lambda one: one[0][0]):
+        with filesystem.open_read(job.files[number].path) as stream:
+            for (_, offset, length), line in group:
+                stream.seek(offset)
+                lines[line] = b"%d\t%s" % (number, stream.read(length))
+    ordered = iter(lines)
+    return {task: list(islice(ordered, len(of_task))) for task, of_task in pools.items()}
 
 
 def rank_bucket(work: Work) -> Output:
@@ -138,7 +197,7 @@ def rank_bucket(work: Work) -> Output:
         num_sections=len(SPLITS),
         counts=counts,
         rejections=rejections,
-        files=list(_write_pools(work, pools)),
+        files=[_write_pools(work, pools)],
         notes=RankNotes(records),
         done=len(entered),
     )

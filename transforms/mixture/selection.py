@@ -75,7 +75,8 @@ def _rows_of_task(
     return rows
 
 
-def _ranked_rows(ranked: Input, split: str) -> dict[int, KeyRows]:
+def ranked_rows(ranked: Input, split: str) -> dict[int, KeyRows]:
+    """Return the rows of each task of a bucket in one split, by rank."""
     section = SPLITS.index(split)
     rows = b"".join(ranked.sections(section, section + 1))
     return rows_by_task(np.frombuffer(rows, dtype=KEY_ROW))
@@ -84,7 +85,7 @@ def _ranked_rows(ranked: Input, split: str) -> dict[int, KeyRows]:
 def select_bucket(work: Work) -> Output:
     """Select the rows of a bucket of tasks according to the plan."""
     job, ranked, plan = work.job, work.read(RANKED), read_plan(work)
-    train, validation = (_ranked_rows(ranked, split) for split in (TRAIN, VALIDATION))
+    train, validation = (ranked_rows(ranked, split) for split in (TRAIN, VALIDATION))
     nothing = np.zeros(0, dtype=KEY_ROW)
     selected = [np.zeros(0, dtype=SELECTED_ROW)]
     users: dict[str, list[Quota]] = {}

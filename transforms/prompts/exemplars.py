@@ -21,9 +21,9 @@ from transforms.prompts.few_shot import (
     draw_exemplars,
     explained_example,
     fitting_variants,
-    pool_keys,
 )
 from transforms.prompts.materials import Material, lay_out, speaks_of_options
+from transforms.prompts.pools import pool_keys
 from transforms.prompts.showing import hidden_fields
 from transforms.records.fields import REFERENCES, DialogLayout
 from transforms.settings import FewShotVariant, Options

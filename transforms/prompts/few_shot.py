@@ -10,7 +10,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tfrecords_schema.splitmix64 import mix_int
 from transforms.prompts.cues import answered
 from transforms.settings import FewShotVariant
 from transforms.stable_random import Draws
@@ -56,11 +55,6 @@ def draw_variant(fitting: Sequence[FewShotVariant], draws: Draws) -> Variant:
     return Variant(draws.choice(numbers), drawn.mixed, drawn.own, drawn.negative)
 
 
-def pool_keys(pool: Sequence[Record]) -> NDArray[np.uint64]:
-    """Return the hash of each record of a pool by which it is drawn, uint64 [records]."""
-    return np.array([mix_int(int(record.id[:16], 16)) for record in pool], np.uint64)
-
-
 def draw_exemplars(
     pool: Sequence[Record], keys: NDArray[np.uint64], query: Record, draws: Draws
 ) -> Iterator[Record]:
@@ -70,7 +64,7 @@ def draw_exemplars(
     than are needed are there, since some may not fit.
 
     Args:
-      keys: `pool_keys` of the pool.
+      keys: `pool_keys` of the pool (transforms/prompts/pools.py).
     """
     for place in draws.rendezvous_order(keys, _MOST_LOOKED_AT):
         record = pool[place]

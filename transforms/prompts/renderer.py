@@ -1,24 +1,25 @@
 """Renders records of a job: the prompt, its ids, and a digest of what they depend on."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from functools import lru_cache
 
 import orjson
 
-from tfrecords_schema import features, filesystem
+from tfrecords_schema import features
 from tfrecords_schema.codec import encode_row
 from tfrecords_schema.features import NewRow
 from tfrecords_schema.prompt_parts import flatten
 from tfrecords_schema.vocabulary import Vocabulary, count_losses, load_vocabulary
 from transforms.job import Job, load_job
-from transforms.mixture.ranking import pool_path
+from transforms.mixture.ranking import pool_lines
 from transforms.prompts.audit import audit
 from transforms.prompts.exemplars import Kept, Prompting
 from transforms.prompts.fitting import Fitted, fit_all
 from transforms.prompts.kept_prompts import Made
 from transforms.prompts.parts import find_parts
+from transforms.prompts.pools import LazyPool
 from transforms.prompts.prompting import Draft, draft_prompt
 from transforms.records.record_store import RecordFile, decode_record
 from transforms.stable_random import Draws, stable_digest, stable_id
@@ -28,6 +29,8 @@ from transforms.types import Example, Record, Task, TemplateType
 # The name of the stage that renders (transforms/prompts/rendering.py).
 STAGE = "render"
 NO_TEMPLATE = "no_template"
+# Tasks whose pools are in memory at a time.
+_MOST_PROMPTING = 2_048
 # Of the stage's node, what `Renderer.common` takes for one task at a time.
 _OF_TASKS = {"families", "mixture", "templates"}
 
@@ -62,6 +65,10 @@ class Renderer:
             _, task = self.tasks[task_name]
             pool_of, _ = self.tasks[task.inverts or task_name]
             pool = read_pool(self.job, self.directory, pool_of)
+            if len(self._prompting) >= _MOST_PROMPTING:
+                # Written exemplars keep the records of their pools in memory.
+                self._prompting.clear()
+                self._kept.clear()
             settings = self.job.settings
             of_collection = settings.mixture.of(task.collection).few_shot
             variants = of_collection or settings.few_shot.variants
@@ -85,7 +92,7 @@ class Renderer:
         if key not in self._commons:
             task = self.job.tasks[task_number]
             pool_of, _ = self.tasks[task.inverts or task.name]
-            pool = _pool_lines(self.job, self.directory, pool_of) if few_shot else ()
+            pool = read_pool(self.job, self.directory, pool_of).lines if few_shot else ()
             parts = self.job.nodes[STAGE]["parts"]
             families = parts["families"]
             common = {
@@ -94,7 +101,7 @@ class Renderer:
                 "task": asdict(task),
                 "few_shot": self.job.settings.mixture.of(task.collection).model_dump()["few_shot"],
                 "file": [file.source, file.collection, self.task_source(file.collection)],
-                "pool": hashlib.sha256(b"".join(line for _, line in pool)).hexdigest(),
+                "pool": hashlib.sha256(b"\n".join(pool)).hexdigest(),
             }
             data = orjson.dumps(common, option=orjson.OPT_SORT_KEYS)
             self._commons[key] = hashlib.blake2b(data, digest_size=16).digest()
@@ -166,16 +173,13 @@ class Renderer:
         return example, fitted
 
 
-def read_pool(job: Job, directory: str, task: int) -> list[Record]:
+def read_pool(job: Job, directory: str, task: int) -> LazyPool:
     """Read the exemplar pool of task number `task`, in the order of the records' ids."""
-    return [decode_record(line, file) for file, line in _pool_lines(job, directory, task)]
-
-
-def _pool_lines(job: Job, directory: str, task: int) -> Iterator[tuple[RecordFile, bytes]]:
-    path = filesystem.join(directory, pool_path(task))
-    for line in filesystem.read_bytes(path).splitlines():
-        number, _, record = line.partition(b"\t")
-        yield job.files[int(number)], record
+    numbered = [line.partition(b"\t") for line in pool_lines(job, directory, task)]
+    files = {line: job.files[int(number)] for number, _, line in numbered}
+    return LazyPool(
+        [line for _, _, line in numbered], lambda line: decode_record(line, files[line])
+    )
 
 
 @lru_cache(maxsize=2)

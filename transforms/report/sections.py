@@ -3,6 +3,7 @@
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from functools import cache, partial
 
 import numpy as np
 
@@ -84,8 +85,9 @@ def flow(contents: Contents) -> str:
         of["kept"] += entry.kept
         of["rejected"] += sum(entry.rejected.values())
         of["not drawn"] += sum(entry.undrawn.values())
-        for reason, count in entry.left_out.items():
-            reasons[entry.stage, reason] += count
+        for left_out in (entry.rejected, entry.undrawn):
+            for reason, count in left_out.items():
+                reasons[entry.stage, reason] += count
     columns = ("entered", "rejected", "not drawn", "kept")
     rows = [(_words(stage), *(of[name] for name in columns)) for stage, of in stages.items()]
     html = table("Stages, in their order", ("stage", *columns), rows, 4)
@@ -125,15 +127,18 @@ def _flow_of_sources(contents: Contents) -> str:
     read: Counter[str] = Counter()
     lost: dict[str, Counter[str]] = defaultdict(Counter)
     written: Counter[str] = Counter()
+    sources_of = cache(partial(_sources_of, contents))
     for entry in manifest.ledger:
         if entry.counts_items:
             continue
-        source = _sources_of(contents, entry.task)
+        source = sources_of(entry.task)
         if entry.stage == "ingest":
             read[source] += entry.entered
-        lost[source].update(entry.left_out)
+        for left_out in (entry.rejected, entry.undrawn):
+            for reason, count in left_out.items():
+                lost[source][reason] += count
     for row in manifest.mixture:
-        written[_sources_of(contents, row.task)] += row.realised
+        written[sources_of(row.task)] += row.realised
     names = sorted({*read, *written}, key=lambda name: (-read[name], name))
     largest = {name: (read[name], written[name]) for name in names}
     picture = charts.bars("Records and examples by source", largest, ("records", "examples"))

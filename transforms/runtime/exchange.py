@@ -6,8 +6,11 @@ run file that exists is finished: a retry, a replayed bundle or the next build a
 it, unless its CRC shows damage. Where files carry the rows, workers exchange only the paths of
 runs; where an engine's shuffle does, most runs are never written (transforms/stages/transform.py).
 
-File: sections | offsets, uint64 [buckets + 1] | summary, JSON | lengths of both, 2 × uint32 |
-CRC-32C of all before, uint32 | magic
+File: sections | table of the sections that have bytes | summary, JSON | lengths of both, 2 × uint32
+| CRC-32C of all before, uint32 | magic
+
+Table: (number, end) of each section, 2 × uint64 [sections]. Runs of earlier versions have another
+magic, and one offset for each bucket, used or not: uint64 [buckets + 1].
 """
 
 import struct
@@ -17,6 +20,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from io import BytesIO
+from itertools import pairwise
 from typing import IO, Any, TypeVar
 
 import google_crc32c
@@ -26,7 +30,8 @@ from numpy.typing import NDArray
 from tfrecords_schema import filesystem
 from tfrecords_schema.errors import DataError
 
-_MAGIC = b"FBRUN2\n\x00"
+# More than one bit apart, so that a damaged one is not taken for the other.
+_MAGIC, _DENSE_MAGIC = b"FBRUN4\n\x00", b"FBRUN2\n\x00"
 _LENGTHS = struct.Struct("<II")
 _SEAL = struct.Struct("<I8s")
 _TAIL = struct.Struct("<III8s")
@@ -78,14 +83,18 @@ def run_with_content(
 
 
 def _pieces(num_sections: int, sections: Mapping[int, bytes], summary: bytes) -> Iterator[bytes]:
-    """Yield the bytes of a run file."""
-    offsets = np.zeros(num_sections + 1, dtype="<u8")
-    for number, section in sections.items():
-        offsets[number + 1] = len(section)
-    offsets = offsets.cumsum(dtype="<u8")
-    table = offsets.tobytes()
+    """Yield the bytes of a run file.
+
+    Raises:
+      IndexError: there is no section of such a number.
+    """
+    used = sorted(number for number, section in sections.items() if section)
+    if used and not 0 <= used[0] <= used[-1] < num_sections:
+        raise IndexError(f"sections {used[0]} to {used[-1]} of {num_sections}")
+    ends = np.cumsum([len(sections[number]) for number in used], dtype="<u8")
+    table = np.stack([np.array(used, dtype="<u8"), ends], axis=1).tobytes()
     end, crc = table + summary + _LENGTHS.pack(len(table), len(summary)), 0
-    for piece in (*(sections[number] for number in sorted(sections)), end):
+    for piece in (*(sections[number] for number in used), end):
         crc = google_crc32c.extend(crc, piece)
         yield piece
     yield _SEAL.pack(crc, _MAGIC)
@@ -108,7 +117,7 @@ def is_whole(path: str) -> bool:
         while left > 0:
             block = stream.read(min(left, _BLOCK_BYTES))
             crc, left = google_crc32c.extend(crc, block), left - len(block)
-        return stream.read() == _SEAL.pack(crc, _MAGIC)
+        return stream.read() in (_SEAL.pack(crc, _MAGIC), _SEAL.pack(crc, _DENSE_MAGIC))
 
 
 def _read_summary(run: Run) -> bytes:
@@ -117,20 +126,44 @@ def _read_summary(run: Run) -> bytes:
     return summary
 
 
-def _read_tail(stream: Any, path: str) -> tuple[NDArray[np.uint64], bytes]:
-    """Return (table of offsets, summary) of the run at `path`, open as `stream`."""
+@dataclass(frozen=True)
+class _Table:
+    """Where the sections of a run are: their numbers [sections], and offsets [sections + 1]."""
+
+    numbers: NDArray[np.uint64]
+    offsets: NDArray[np.uint64]
+
+    def range(self, first: int, last: int | None) -> tuple[int, int]:
+        """Return [start, end) of sections [first, last), or of all from `first` on."""
+        bounds = np.searchsorted(self.numbers, [first, first if last is None else last])
+        return int(self.offsets[bounds[0]]), int(self.offsets[-1 if last is None else bounds[1]])
+
+
+def _decode_table(data: bytes, magic: bytes) -> _Table:
+    values = np.frombuffer(data, dtype="<u8")
+    if magic == _DENSE_MAGIC:
+        used = np.flatnonzero(np.diff(values))
+        return _Table(used.astype(np.uint64), np.append(values[used], values[-1:]))
+    table = values.reshape(-1, 2)
+    return _Table(table[:, 0], np.insert(table[:, 1], 0, 0))
+
+
+def _read_tail(stream: Any, path: str) -> tuple[_Table, bytes]:
+    """Return (table of sections, summary) of the run at `path`, open as `stream`."""
     end = stream.seek(0, 2)
     size = min(end, _TAIL_BYTES)
     stream.seek(end - size)
     tail = stream.read(size)
-    if len(tail) < _TAIL.size or not tail.endswith(_MAGIC):
+    magic = tail[-len(_MAGIC) :]
+    if len(tail) < _TAIL.size or magic not in (_MAGIC, _DENSE_MAGIC):
         raise DataError(f"{path}: damaged; delete it and run the same command again")
     table_bytes, note_bytes, *_ = _TAIL.unpack(tail[-_TAIL.size :])
     needed = table_bytes + note_bytes + _TAIL.size
     if needed > len(tail):
         stream.seek(end - needed)
         tail = stream.read(needed)
-    table = np.frombuffer(tail, "<u8", table_bytes // 8, len(tail) - needed)
+    start = len(tail) - needed
+    table = _decode_table(tail[start : start + table_bytes], magic)
     return table, tail[-_TAIL.size - note_bytes : -_TAIL.size]
 
 
@@ -160,7 +193,7 @@ def read_buckets(runs: Iterable[Run], first: int, last: int | None) -> list[byte
 def _read_section(run: Run, first: int, last: int | None) -> bytes:
     with run.open() as stream:
         table, _ = _read_tail(stream, run.path)
-        start, end = int(table[first]), int(table[-1 if last is None else last])
+        start, end = table.range(first, last)
         stream.seek(start)
         section: bytes = stream.read(end - start) if end > start else b""
     return section
@@ -171,9 +204,10 @@ def read_sections(run: Run) -> Iterator[tuple[int, bytes]]:
     with run.open() as stream:
         table, _ = _read_tail(stream, run.path)
         stream.seek(0)
-        data: bytes = stream.read(int(table[-1])) if table[-1] else b""
-    for number in np.flatnonzero(np.diff(table)).tolist():
-        yield number, data[int(table[number]) : int(table[number + 1])]
+        offsets = table.offsets.tolist()
+        data: bytes = stream.read(offsets[-1]) if offsets[-1] else b""
+    for number, (start, end) in zip(table.numbers.tolist(), pairwise(offsets), strict=True):
+        yield number, data[start:end]
 
 
 def group_rows(rows: NDArray[Any], buckets: NDArray[np.int64]) -> dict[int, bytes]:
@@ -197,7 +231,7 @@ def map_section(run: Run, bucket: int, dtype: np.dtype[Any]) -> NDArray[Any]:
     """Return one bucket's rows of one run: mapped into memory if the file is local, else read."""
     with run.open() as stream:
         table, _ = _read_tail(stream, run.path)
-    start, end = int(table[bucket]), int(table[bucket + 1])
+    start, end = table.range(bucket, bucket + 1)
     if end == start or not filesystem.is_local(run.path):
         return read_rows([run], bucket, dtype)
     shape = ((end - start) // dtype.itemsize,)

@@ -37,11 +37,13 @@ class Items:
       count: their number, if the job determines it; otherwise the stage has `count_items`.
       divide: the item of each row: ([rows] any dtype, job) → [rows] int64. None if an item
         reads sections by number, or everything.
+      by_section: whether each item reads the section of its number.
     """
 
     name: str
     count: Callable[[Job], int] | None
     divide: Callable[[NDArray[Any], Job], NDArray[np.int64]] | None = None
+    by_section: bool = False
 
 
 def _one(_: Job) -> int:
@@ -84,6 +86,7 @@ KEY_BUCKETS = Items("buckets of duplicate keys", _num_buckets, _by_key)
 TASK_BUCKETS = Items("buckets of tasks", _num_buckets, _by_task)
 HASH_BUCKETS = Items("buckets of hashes", _num_buckets, _by_hash)
 COUNTED = Items("as many as the stage before says", None)
+SECTIONS = Items("sections of the stage before", None, by_section=True)
 
 
 def always(_: CorpusSettings) -> bool:
@@ -126,7 +129,8 @@ class Stage:
       version: raise it to make the stage run again although its code and settings did not change.
       is_kept: whether finished runs are kept in the store's cache for other builds.
       is_enabled: whether a recipe has the stage at all.
-      count_items: how many work items there are, for `COUNTED`, from what the stage reads.
+      count_items: how many work items there are, where the job does not determine it, from what the
+        stage reads.
       ranges: which sections its items read, where those are not rows that are divided.
       split: parts of a work item that are run and kept one by one.
       undrawn: reasons under which it counts records that were fit for use but not drawn; they have

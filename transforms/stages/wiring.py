@@ -36,9 +36,10 @@ def is_aligned(source: Stage, reader: Stage) -> bool:
 
 
 def is_divided(source: Stage, reader: Stage) -> bool:
-    """Return whether the rows of `source` are divided among the work items of `reader`."""
-    divides = source.dtype is not None and reader.items.divide is not None
-    return divides and not is_aligned(source, reader)
+    """Return whether what `source` yields is divided among the work items of `reader`."""
+    if source.dtype is None:
+        return reader.items.by_section and source.items != ONCE
+    return reader.items.divide is not None and not is_aligned(source, reader)
 
 
 def is_written(stage: Stage) -> bool:

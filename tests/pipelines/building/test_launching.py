@@ -14,6 +14,7 @@ from tfrecords_schema.errors import DataError
 from transforms.duplicates import exact
 from transforms.records import record_store
 from transforms.scan import scanning
+from transforms.snapshots import writing
 
 ROOT = "fakestore://bucket"
 LOCAL = "--runner=apache_beam.runners.portability.fn_api_runner.FnApiRunner"
@@ -127,6 +128,35 @@ def test_a_second_launch_reads_and_scans_nothing_again(
     for step in ("ingest", "assemble"):
         assert _launch(step, sources) == 0
     assert before == launched
+
+
+def test_a_launch_after_one_that_failed_goes_on_from_the_stages_that_are_kept(
+    object_store: Objects,
+    quickstart: BuildResult,
+    contents: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sources = f"--sources={_upload(object_store, 'quickstart')}"
+    assert _launch("ingest", sources) == 0
+
+    def fail(*_: object) -> None:
+        raise OSError(5, "Input/output error")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(writing.tfrecord, "write_shard", fail)
+        with pytest.raises(Exception, match="Input/output error"):
+            _launch("assemble", sources)
+    runs = [path for path in object_store if "/work/" in path and path.endswith(".run")]
+    kept = {"index", "scan", "deduplicate", "sign", "verify_pairs", "choose_survivors"}
+    kept |= {"near_duplicates", "decontaminate"}
+    # Those of one work item are written for all who read them.
+    assert {path.split("/")[-2] for path in runs} == kept | {"plan", "plan_shards"}
+    before = {path: object_store[path] for path in runs}
+    monkeypatch.setattr(scanning, "scan_records", _no_more_reading)
+    monkeypatch.setattr(exact, "find_duplicates", _no_more_reading)
+    assert _launch("assemble", sources) == 0
+    assert {path: object_store[path] for path in runs} == before
+    assert _staged(object_store) == contents(quickstart.path)
 
 
 def test_assembly_waits_for_ingest(

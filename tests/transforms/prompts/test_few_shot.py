@@ -13,8 +13,8 @@ from transforms.prompts.few_shot import (
     draw_variant,
     explained_example,
     fitting_variants,
-    pool_keys,
 )
+from transforms.prompts.pools import pool_keys
 from transforms.prompts.prompting import draft_prompt
 from transforms.settings import FewShot, FewShotVariant, Options
 from transforms.stable_random import Draws

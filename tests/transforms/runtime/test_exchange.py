@@ -1,7 +1,9 @@
 """Runs give back every bucket as it was written, and damage is seen."""
 
+import struct
 from pathlib import Path
 
+import google_crc32c
 import numpy as np
 import orjson
 import pytest
@@ -15,6 +17,7 @@ from transforms.runtime.exchange import (
     is_whole,
     read_buckets,
     read_rows,
+    read_sections,
     read_summaries,
     write_run,
 )
@@ -86,6 +89,38 @@ def test_a_run_that_a_disk_damaged_is_not_whole(tmp_path: Path, sections: dict[i
     for damaged in (*flipped, b"", whole[:-1], whole[1:], whole + b"0", bytes(len(whole))):
         path.write_bytes(damaged)
         assert not is_whole(str(path))
+
+
+def test_the_table_has_an_entry_for_each_section_that_has_bytes(tmp_path: Path) -> None:
+    sections = {3: b"abc", 70_000: b"de", 5: b""}
+    path = Path(write_run(str(tmp_path / "0.run"), 100_000, sections, b"{}").path)
+    data = path.read_bytes()
+    table = struct.pack("<4Q", 3, 3, 70_000, 5)
+    assert data.startswith(b"abcde" + table + b"{}")
+    assert len(data) == len(b"abcde" + table + b"{}") + 20
+    assert read_buckets([Run(str(path))], 4, 100_000) == [b"de"]
+    assert read_buckets([Run(str(path))], 0, 70_000) == [b"abc"]
+    assert read_buckets([Run(str(path))], 4, 70_000) == []
+
+
+@pytest.mark.parametrize("sizes", [[0, 3, 0, 0, 2, 0], [1, 1], [0, 0], []])
+def test_a_run_of_an_earlier_version_is_read(tmp_path: Path, sizes: list[int]) -> None:
+    """Its table has the offset of every section, used or not, and the end of the last."""
+    sections = [bytes([65 + number]) * size for number, size in enumerate(sizes)]
+    offsets = [sum(sizes[:number]) for number in range(len(sizes) + 1)]
+    summary = b'{"rows":7}'
+    table = struct.pack(f"<{len(offsets)}Q", *offsets)
+    body = b"".join(sections) + table + summary + struct.pack("<II", len(table), len(summary))
+    path = tmp_path / "0.run"
+    path.write_bytes(body + struct.pack("<I", google_crc32c.value(body)) + b"FBRUN2\n\x00")
+    run = Run(str(path))
+    assert is_whole(run.path)
+    assert run.summary == summary
+    assert list(read_sections(run)) == [(n, data) for n, data in enumerate(sections) if data]
+    for first in range(len(sizes)):
+        for last in (*range(first, len(sizes) + 1), None):
+            joined = b"".join(sections[first:last])
+            assert read_buckets([run], first, last) == ([joined] if joined else [])
 
 
 def test_the_same_rows_give_the_same_bytes(tmp_path: Path) -> None:
