@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.object_stores import gcs_bucket, s3_bucket
+from tests.object_stores import bucket_of
 from tfrecords_schema import filesystem, object_store
 from tfrecords_schema.errors import LockedError
 from trainer import object_storage
@@ -32,8 +32,7 @@ def bucket(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[str]:
     """Yield the URL of a bucket, of each kind of server."""
-    directory = tmp_path_factory.mktemp("gcs")
-    with s3_bucket() if request.param == "s3" else gcs_bucket(directory) as url:
+    with bucket_of(request.param, tmp_path_factory.mktemp("server")) as url:
         yield url
 
 
