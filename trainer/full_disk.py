@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from trainer.errors import TrainerError
+from trainer.errors import FullDiskError
 
 _ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 # TensorStore and Orbax pass on the system's error as text.
@@ -21,7 +21,7 @@ def full_disk_named(run: Path) -> Iterator[None]:
     Threads of libraries meet it as well, until the process ends; their tracebacks say no more.
 
     Raises:
-        TrainerError: there was no room to write.
+        FullDiskError: there was no room to write.
     """
     restore = _quiet_threads()
     try:
@@ -31,7 +31,7 @@ def full_disk_named(run: Path) -> Iterator[None]:
         if not _is_full(error):
             restore()
             raise
-        raise TrainerError(
+        raise FullDiskError(
             f"{run}: the disk is full: free space, then run the same command; the checkpoints that "
             "were complete are unchanged"
         ) from error

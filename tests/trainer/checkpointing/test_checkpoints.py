@@ -207,7 +207,12 @@ def test_a_file_that_may_not_grow_ends_the_run_in_one_sentence(
     def limited() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (12_000, 12_000))
 
-    command = "import sys; from pipelines.cli import main; sys.exit(main(sys.argv[1:]))"
+    # What Python does at its end, threads that are left over disturb.
+    command = (
+        "import atexit, sys; from pipelines.cli import main\n"
+        "atexit.register(sys.stderr.write, 'behind the sentence\\n')\n"
+        "sys.exit(main(sys.argv[1:]))"
+    )
     argv = ["train", str(file), "--snapshot", make_snapshot(), "--out", str(run)]
     done = subprocess.run(
         [sys.executable, "-c", command, *argv],
