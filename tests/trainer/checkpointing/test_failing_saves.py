@@ -6,6 +6,7 @@ test_checkpoints.py limits the size of files.
 
 import builtins
 import errno
+import inspect
 import io
 import logging
 import random
@@ -16,13 +17,14 @@ from pathlib import Path
 from typing import Any
 
 import jax.numpy as jnp
+import orbax.checkpoint as ocp
 import pytest
 
 from tests.pipelines.file_calls import BROKEN_DISK, FULL_DISK, FileCalls
 from trainer.checkpointing import checkpoints
 from trainer.checkpointing.checkpoints import ModelCard, Progress, open_checkpoints
 from trainer.config import TrainConfig
-from trainer.errors import TrainerError
+from trainer.errors import FullDiskError, TrainerError
 from trainer.full_disk import full_disk_named
 from trainer.metrics import FILE, HELD_IN_FILE, read_metrics
 from trainer.train import train
@@ -127,6 +129,18 @@ def _sweep(directory: Path, act: Act, lasts: bool, step: int) -> int:
 def test_some_calls_of_a_save_fail(tmp_path: Path) -> None:
     # Two renames and marks of completion for each of four items, and the old checkpoint's files.
     assert _sweep(tmp_path, FULL_DISK, lasts=True, step=13) > 50
+
+
+def test_coroutines_that_orbax_gave_up_are_closed(tmp_path: Path) -> None:
+    async def ours() -> None:
+        """Do nothing; another library may yet start it."""
+
+    theirs, other = ocp.JsonCheckpointHandler()._save_fn({}, tmp_path), ours()
+    with pytest.raises(FullDiskError), full_disk_named(tmp_path):
+        raise OSError(errno.ENOSPC, "No space left on device")
+    assert inspect.getcoroutinestate(theirs) == inspect.CORO_CLOSED
+    assert inspect.getcoroutinestate(other) == inspect.CORO_CREATED
+    other.close()
 
 
 def _whole(run: Path) -> bool:
