@@ -1,7 +1,7 @@
-"""Object stores on this machine: moto's S3, and Azurite and a fake GCS where they are installed.
+"""Object stores on this machine: moto's S3, our Cloud Storage, and emulators that are installed.
 
-obstore writes through the XML API of Cloud Storage, which fake-gcs-server 1.56 refuses ("invalid
-uploadType"); a server that has it is needed.
+`gs://` is served by tests/cloud_storage.py, whose conditions are decided by itself, or, where
+$FLANBEAM_FAKE_GCS names it, by fake-gcs-server. Azurite is used where it is found.
 """
 
 import base64
@@ -22,6 +22,7 @@ from urllib.error import HTTPError, URLError
 
 import pytest
 
+from tests.cloud_storage import JsonApi, Memory, Objects, XmlApi
 from tests.ports import free_port
 from tfrecords_schema import object_store
 
@@ -38,10 +39,23 @@ def _ask(url: str, method: str, data: bytes | None = None) -> None:
 
 
 @contextmanager
+def _serving(application: Any) -> Iterator[str]:
+    """Yield the address at which a WSGI application answers."""
+    from werkzeug.serving import make_server
+
+    server = make_server("127.0.0.1", 0, application, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@contextmanager
 def s3_bucket() -> Iterator[str]:
     """Yield the URL of an empty bucket of moto's S3 server, which the environment names."""
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
-    from werkzeug.serving import make_server
 
     application, one_at_a_time = DomainDispatcherApplication(create_backend_app), threading.Lock()
 
@@ -50,44 +64,36 @@ def s3_bucket() -> Iterator[str]:
         with one_at_a_time:
             return list(application(environ, start_response))
 
-    server = make_server("127.0.0.1", 0, serialized, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    host, port = "127.0.0.1", server.server_port
-    variables = {
-        "AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": "secret", "AWS_REGION": "us-east-1",
-        "AWS_ALLOW_HTTP": "true", "AWS_ENDPOINT_URL": f"http://{host}:{port}",
-    }  # fmt: skip
-    with _environment(variables):
-        _ask(f"http://{host}:{port}/bucket", "PUT")
-        yield "s3://bucket"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with _serving(serialized) as address:
+        variables = {
+            "AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": "secret",
+            "AWS_REGION": "us-east-1", "AWS_ALLOW_HTTP": "true", "AWS_ENDPOINT_URL": address,
+        }  # fmt: skip
+        with _environment(variables):
+            _ask(f"{address}/bucket", "PUT")
+            yield "s3://bucket"
 
 
 @contextmanager
-def gcs_bucket(directory: Path) -> Iterator[str]:
-    """Yield the URL of an empty bucket of fake-gcs-server."""
+def gs_bucket(directory: Path) -> Iterator[str]:
+    """Yield the URL of an empty bucket of our Cloud Storage, which the environment names."""
+    with _gs_bucket(Memory("bucket"), directory) as url:
+        yield url
+
+
+@contextmanager
+def fake_gcs_bucket(directory: Path) -> Iterator[str]:
+    """Yield the URL of an empty bucket of fake-gcs-server, behind our XML API."""
     if not FAKE_GCS:
-        pytest.skip("needs a fake GCS with the XML API, named by $FLANBEAM_FAKE_GCS")
+        pytest.skip(
+            "needs fake-gcs-server: `go install github.com/fsouza/fake-gcs-server@latest`, then "
+            "its path in $FLANBEAM_FAKE_GCS"
+        )
     port = free_port()
     address = f"http://127.0.0.1:{port}"
     command = [FAKE_GCS, "-scheme", "http", "-host", "127.0.0.1", "-port", str(port)]
-    command += ["-backend", "memory", "-public-host", f"127.0.0.1:{port}"]
+    command += ["-backend", "memory"]
     server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    account = directory / "account.json"
-    account.write_text(
-        json.dumps(
-            {
-                "gcs_base_url": address,
-                "disable_oauth": True,
-                "client_email": "",
-                "private_key": "",
-                "private_key_id": "",
-            }
-        )
-    )
     try:
         end = time.monotonic() + 30
         while time.monotonic() < end:
@@ -95,11 +101,24 @@ def gcs_bucket(directory: Path) -> Iterator[str]:
                 _ask(f"{address}/storage/v1/b?project=p", "POST", b'{"name": "bucket"}')
                 break
             time.sleep(0.1)
-        with _environment({"GOOGLE_SERVICE_ACCOUNT": str(account)}):
-            yield "gs://bucket"
+        with _gs_bucket(JsonApi(address), directory) as url:
+            yield url
     finally:
         server.kill()
         server.wait()
+
+
+@contextmanager
+def _gs_bucket(objects: Objects, directory: Path) -> Iterator[str]:
+    with _serving(XmlApi(objects)) as address:
+        account = {
+            "gcs_base_url": address, "disable_oauth": True,
+            "client_email": "", "private_key": "", "private_key_id": "",
+        }  # fmt: skip
+        file = directory / "account.json"
+        file.write_text(json.dumps(account))
+        with _environment({"GOOGLE_SERVICE_ACCOUNT": str(file)}):
+            yield "gs://bucket"
 
 
 @contextmanager
@@ -131,6 +150,19 @@ def azure_container(directory: Path) -> Iterator[str]:
     finally:
         server.kill()
         server.wait()
+
+
+@contextmanager
+def bucket_of(kind: str, directory: Path) -> Iterator[str]:
+    """Yield the URL of an empty bucket: of `s3`, `gs`, `fake_gcs` or `az`.
+
+    Args:
+        kind: what serves it.
+        directory: an empty directory for the files of a server.
+    """
+    servers = {"gs": gs_bucket, "fake_gcs": fake_gcs_bucket, "az": azure_container}
+    with s3_bucket() if kind == "s3" else servers[kind](directory) as url:
+        yield url
 
 
 def _make_container(address: str) -> None:

@@ -159,13 +159,26 @@ def size(url: str) -> int | None:
         return None
 
 
-def download(url: str, target: Path) -> None:
-    """Copy an object to a local file."""
+def state(url: str) -> dict[str, str]:
+    """Return the token of an object's state.
+
+    Raises:
+      FileNotFoundError: there is none. OSError: the store cannot be reached, or refuses.
+    """
+    store, key = _place(url)
+    with _named(url):
+        return _token(store.head(key))
+
+
+def download(url: str, target: Path) -> dict[str, str]:
+    """Copy an object to a local file; return the token of the state that was copied."""
     store, key = _place(url)
     target.parent.mkdir(parents=True, exist_ok=True)
     with _named(url), target.open("wb") as file:
-        for block in store.get(key).stream(min_chunk_size=_BLOCK_BYTES):
+        found = store.get(key)
+        for block in found.stream(min_chunk_size=_BLOCK_BYTES):
             file.write(block)
+        return _token(found.meta)
 
 
 class _Reader(io.RawIOBase):

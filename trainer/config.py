@@ -16,7 +16,8 @@ class TrainConfig(BaseModel):
     model: ModelSize = Field(description="named size of T5 1.1, or its dimensions")
     initial_weights: str | None = Field(
         default=None,
-        description="path of a Hugging Face T5 1.1, a checkpoint or a run; null: random weights",
+        description="path or URL of a Hugging Face T5 1.1, a checkpoint or a run; null: random "
+        "weights",
     )
     steps: int = Field(gt=0, description="total optimizer steps, including those before a resume")
     batch_rows: int = Field(gt=0, description="packed rows in a global batch")

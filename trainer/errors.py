@@ -5,3 +5,7 @@ from tfrecords_schema.errors import DataError
 
 class TrainerError(DataError):
     """An expected problem; the message says what is wrong, where, and what to do."""
+
+
+class FullDiskError(TrainerError):
+    """The disk is full. Threads of Orbax may still be at work on what could not be written."""

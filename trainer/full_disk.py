@@ -1,15 +1,18 @@
 """Say in one sentence that the disk is full, whichever library noticed it."""
 
 import errno
+import gc
+import inspect
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from trainer.errors import TrainerError
+from trainer.errors import FullDiskError
 
 _ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_ORBAX = "orbax"
 # TensorStore and Orbax pass on the system's error as text.
 _TEXTS = ("No space left on device", "Disk quota exceeded", "File too large")
 
@@ -21,20 +24,36 @@ def full_disk_named(run: Path) -> Iterator[None]:
     Threads of libraries meet it as well, until the process ends; their tracebacks say no more.
 
     Raises:
-        TrainerError: there was no room to write.
+        FullDiskError: there was no room to write.
     """
     restore = _quiet_threads()
     try:
         yield
         restore()
     except Exception as error:
+        _close_abandoned()
         if not _is_full(error):
             restore()
             raise
-        raise TrainerError(
+        raise FullDiskError(
             f"{run}: the disk is full: free space, then run the same command; the checkpoints that "
             "were complete are unchanged"
         ) from error
+
+
+def _close_abandoned() -> None:
+    """Close the coroutines that Orbax made and will not start; else Python warns of each of them.
+
+    Orbax makes those of all arrays of a checkpoint first, and gives them up when one fails.
+    """
+    for found in gc.get_objects():
+        if (
+            inspect.iscoroutine(found)
+            and inspect.getcoroutinestate(found) == inspect.CORO_CREATED
+            and _ORBAX in Path(found.cr_code.co_filename).parts
+        ):
+            with suppress(ValueError):  # another thread has just started it
+                found.close()
 
 
 def _quiet_threads() -> Callable[[], None]:

@@ -14,6 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from trainer.errors import TrainerError
+
 FILE, TASK_FILE, HELD_IN_FILE = "metrics.jsonl", "task_metrics.jsonl", "held_in.jsonl"
 
 FloatArray = NDArray[np.float64]
@@ -161,11 +163,23 @@ def append_line(path: Path, line: dict[str, Any]) -> None:
 
 
 def read_metrics(path: Path) -> list[dict[str, Any]]:
-    """Read all lines; skip a last line that a killed process left incomplete."""
+    """Read all lines; skip a last line that a killed process left incomplete.
+
+    Raises:
+        TrainerError: a line is not JSON.
+    """
     if not path.exists():
         return []
     whole, _, _ = path.read_text().rpartition("\n")
-    return [json.loads(line) for line in whole.splitlines()]
+    lines = []
+    for number, line in enumerate(whole.splitlines(), 1):
+        try:
+            lines.append(json.loads(line))
+        except ValueError as error:
+            raise TrainerError(
+                f"{path}:{number}: not JSON: restore the file from a copy"
+            ) from error
+    return lines
 
 
 def keep_until(run: Path, step: int) -> None:

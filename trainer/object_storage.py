@@ -3,6 +3,9 @@
 A run is a local directory that a thread copies to the store every few seconds. Of a checkpoint, its
 digests are copied last and deleted first: without them it is not complete, and not read. One
 trainer at a time holds the run's lock, an object that only conditional writes replace.
+
+Of several processes, each has a local directory of its own. Process 0 holds the lock, and its
+directory is the one that is copied.
 """
 
 import json
@@ -19,10 +22,11 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import jax
+import numpy as np
+from jax.experimental import multihost_utils
 
 from tfrecords_schema import filesystem, object_store
 from tfrecords_schema.errors import LockedError
-from trainer.errors import TrainerError
 from trainer.full_disk import full_disk_named
 from trainer.run_lock import FILE as LOCK
 from trainer.store_copies import Say, checkpoint_of, is_last, readable
@@ -32,13 +36,18 @@ BEAT_SECONDS = 20.0
 TTL_SECONDS = 120.0
 
 
+def has_own_directory(out: str) -> bool:
+    """Return whether each of several processes has a directory of its own for this run."""
+    return object_store.serves(out) and jax.process_count() > 1
+
+
 @contextmanager
 def local_run(out: str, say: Say) -> Iterator[Path]:
     """Yield the directory of a run on this machine: itself, or a copy that is kept in step.
 
     Raises:
         LockedError: another trainer has the run, or took it over.
-        TrainerError: several processes would write into an object store, or the disk is full.
+        FullDiskError: the disk is full.
         OSError: the store cannot be written; the local copy stays.
     """
     if not object_store.serves(out):
@@ -46,20 +55,65 @@ def local_run(out: str, say: Say) -> Iterator[Path]:
             Path(out).mkdir(parents=True, exist_ok=True)
         yield Path(out)
         return
-    if jax.process_count() > 1:
-        raise TrainerError(
-            f"{out}: a run of several processes writes into one directory that all of them have: "
-            "mount the bucket (gcsfuse, mountpoint-s3), and give the mounted directory"
-        )
-    with _RunLock(out) as lock:
+    with _lock_of_all(out) as lock:
         directory = Path(tempfile.mkdtemp(prefix="flanbeam-run-"))
         mirror = _Mirror(out, directory)
         mirror.fetch(say)
-        try:
-            with _in_step(mirror, lock, say):
+        # Nothing is written into the store before all have read it.
+        multihost_utils.sync_global_devices("the run is copied")
+        if lock is None:
+            try:
                 yield directory
-        finally:
-            _finish(mirror, lock, say)
+            finally:
+                shutil.rmtree(directory)
+        else:
+            try:
+                with _in_step(mirror, lock, say):
+                    yield directory
+            except BaseException:
+                _finish(mirror, lock, say)
+                raise
+            with _known_to_all():
+                _finish(mirror, lock, say)
+    if lock is None:
+        _hear_from_first(out)
+
+
+@contextmanager
+def _lock_of_all(out: str) -> Iterator["_RunLock | None"]:
+    """Hold the lock of a run in process 0, and yield it there; in other processes, yield None."""
+    if jax.process_index() != 0:
+        _hear_from_first(out)
+        yield None
+        return
+    lock = _RunLock(out)
+    with _known_to_all():
+        lock.take()
+    try:
+        yield lock
+    finally:
+        lock.release()
+
+
+@contextmanager
+def _known_to_all() -> Iterator[None]:
+    """Let the other processes know whether a block of process 0 succeeded."""
+    succeeded = False
+    try:
+        yield
+        succeeded = True
+    finally:
+        multihost_utils.broadcast_one_to_all(np.array(succeeded))
+
+
+def _hear_from_first(out: str) -> None:
+    """Wait until process 0 has done its block.
+
+    Raises:
+        LockedError: it did not succeed; it says why itself.
+    """
+    if not multihost_utils.broadcast_one_to_all(np.array(False)):
+        raise LockedError(f"{out}: process 0 of this run cannot write there; it says why")
 
 
 def _finish(mirror: "_Mirror", lock: "_RunLock", say: Say) -> None:
@@ -162,7 +216,12 @@ class _RunLock:
         self._out, self._id = out, uuid.uuid4().hex
         self._token: dict[str, str] | None = None
 
-    def __enter__(self) -> "_RunLock":
+    def take(self) -> None:
+        """Write the lock.
+
+        Raises:
+            LockedError: another trainer holds it.
+        """
         try:
             data, found = object_store.read_with_token(self._url)
         except FileNotFoundError:
@@ -176,9 +235,9 @@ class _RunLock:
             self._token = object_store.write_if(self._url, found, self._record())
         if self._token is None:
             raise LockedError(f"{self._out}: another trainer was faster: try again when it is done")
-        return self
 
-    def __exit__(self, *_: object) -> None:
+    def release(self) -> None:
+        """Delete the lock if it is ours."""
         with suppress(OSError, ValueError):  # what is left is taken over when it is old
             if json.loads(object_store.read(self._url))["id"] == self._id:
                 object_store.remove(self._url)

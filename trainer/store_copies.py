@@ -1,5 +1,9 @@
 """Copy snapshots, runs and models from object stores to this machine, and results to a store."""
 
+import errno
+import hashlib
+import json
+import os
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -9,11 +13,14 @@ from tfrecords_schema import filesystem, object_store
 from tfrecords_schema.errors import ConfigurationError
 from tfrecords_schema.snapshot import MANIFEST, open_snapshot
 from trainer.checkpointing import digests
-from trainer.checkpointing.checkpoints import DAMAGED, DIRECTORY
+from trainer.checkpointing.checkpoints import DAMAGED, DIRECTORY, preferred_steps
 from trainer.errors import TrainerError
 from trainer.run_lock import FILE as LOCK
 
 Say = Callable[[str], None]
+
+# Other formats of the same weights, in directories as they are published.
+_OTHER_FORMATS = (".bin", ".h5", ".msgpack", ".onnx", ".ot")
 
 
 @contextmanager
@@ -40,11 +47,20 @@ def local_snapshot(path: str) -> Iterator[str]:
 
 
 @contextmanager
-def local_copy(path: str, say: Say, with_checkpoints: bool = True) -> Iterator[str]:
+def local_copy(
+    path: str, say: Say, with_checkpoints: bool = True, is_cached: bool = False
+) -> Iterator[str]:
     """Yield the path of a run, a checkpoint or a model on this machine: itself, or a copy.
 
-    Incomplete checkpoints are not copied, and of a run of which one checkpoint is asked for, no
-    other one. A TrainerError of the block names the place in the store.
+    Of a run, only the checkpoint is copied that would be opened: the one asked for, else the best,
+    else the newest, and damaged ones before it. A TrainerError of the block names the place in the
+    store.
+
+    Args:
+        path: what to read.
+        say: receives a line for each incomplete checkpoint.
+        with_checkpoints: whether the weights are read.
+        is_cached: whether files are kept for the next time, in `~/.cache/flanbeam/weights`.
 
     Raises:
         ConfigurationError: a URL of no object store.
@@ -59,15 +75,77 @@ def local_copy(path: str, say: Say, with_checkpoints: bool = True) -> Iterator[s
         url, asked = run, f"{DIRECTORY}/{step}"
     with tempfile.TemporaryDirectory(prefix="flanbeam-copy-") as directory:
         copy = Path(directory) / url.rpartition("/")[2]
-        for name in readable(url, say):
-            checkpoint = checkpoint_of(name)
-            is_other = checkpoint is not None and asked not in (None, checkpoint)
-            if not is_other and (with_checkpoints or checkpoint is None):
-                object_store.download(filesystem.join(url, name), copy / name)
+        names = readable(url, say)
+        fetch = _link_cached if is_cached else object_store.download
+
+        def fetch_all(chosen: list[str]) -> None:
+            for name in chosen:
+                fetch(filesystem.join(url, name), copy / name)
+
+        fetch_all(_without_other_formats([n for n in names if checkpoint_of(n) is None]))
+        if with_checkpoints and asked is not None:
+            fetch_all([name for name in names if checkpoint_of(name) == asked])
+        elif with_checkpoints:
+            _fetch_first_whole(copy, names, fetch_all)
         try:
             yield str(copy / asked if asked else copy)
         except TrainerError as error:
             raise TrainerError(str(error).replace(str(copy), url)) from error
+
+
+def _without_other_formats(names: list[str]) -> list[str]:
+    if not any(name.endswith(".safetensors") for name in names):
+        return names
+    return [name for name in names if not name.endswith(_OTHER_FORMATS)]
+
+
+def _fetch_first_whole(
+    copy: Path, names: list[str], fetch_all: Callable[[list[str]], None]
+) -> None:
+    """Copy the checkpoint that a run is known by, and damaged ones that are preferred to it."""
+    of_step: dict[int, list[str]] = {}
+    for name in names:
+        _, _, step = (checkpoint_of(name) or "").partition("/")
+        if step.isdigit():
+            of_step.setdefault(int(step), []).append(name)
+    for number in preferred_steps(copy, of_step):
+        fetch_all(of_step[number])
+        if digests.damage(copy / DIRECTORY / str(number)) is None:
+            return
+
+
+@contextmanager
+def local_weights(path: str | None, say: Say) -> Iterator[str | None]:
+    """Yield the path of weights to start from: itself, or a copy whose files are kept for later.
+
+    A run opens them at each start. A file is copied again where the store has another one.
+
+    Raises:
+        ConfigurationError: a URL of no object store.
+        OSError: the store cannot be read.
+    """
+    if path is None:
+        yield None
+        return
+    with local_copy(path, say, is_cached=True) as place:
+        yield place
+
+
+def _link_cached(url: str, target: Path) -> None:
+    """Make a link to the cached copy of an object, in just the state that the store has."""
+    root = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    cache = Path(root) / "flanbeam" / "weights"
+    state = object_store.state(url)
+    name = hashlib.sha256(json.dumps([url, state], sort_keys=True).encode()).hexdigest()
+    if not (cache / name).is_file():
+        cache.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=cache) as directory:
+            got = object_store.download(url, Path(directory) / name)
+            if got != state:
+                raise OSError(errno.EAGAIN, "was replaced while it was copied: run again", url)
+            (Path(directory) / name).replace(cache / name)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.symlink_to(cache / name)
 
 
 @contextmanager

@@ -38,12 +38,12 @@ from trainer.full_disk import full_disk_named
 from trainer.loop import Loop
 from trainer.metrics import MetricsLog, RunFacts
 from trainer.models.model import abstract_network, abstract_params
-from trainer.object_storage import local_run
+from trainer.object_storage import has_own_directory, local_run
 from trainer.optimizer import adafactor
 from trainer.run_lock import run_lock
 from trainer.sharding import Layout, check_attention, check_rows_divide, make_mesh
 from trainer.stopping import StopRequest, stop_on_signals
-from trainer.store_copies import Say, local_snapshot
+from trainer.store_copies import Say, local_snapshot, local_weights
 from trainer.trackers import Outlet, trackers
 from trainer.train_step import EvalStep, Objective, TrainStep, make_eval_step, make_train_step
 
@@ -104,38 +104,54 @@ def train(
     mesh = make_mesh(config.devices, config.model_devices)
     if say is None or jax.process_index() != 0:
         say = _say_nothing
-    with local_run(out, say) as run, local_snapshot(snapshot) as copy:
-        result = _train_here(config, snapshot, copy, run, mesh, begin, progress, say)
+    with (
+        local_run(out, say) as run,
+        local_snapshot(snapshot) as copy,
+        local_weights(config.initial_weights, say) as weights,
+    ):
+        is_own = has_own_directory(out)
+        places = _Places(corpus=snapshot, snapshot=copy, weights=weights, run=run, is_own=is_own)
+        result = _train_here(config, places, mesh, begin, progress, say)
     at = result.checkpoint
     if object_store.serves(out):
         at = filesystem.join(out, Path(at).relative_to(run).as_posix())
     return replace(result, checkpoint=at)
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Places:
+    """What a run reads, and where it writes, on this machine."""
+
+    corpus: str  # the snapshot, as it was given
+    snapshot: str
+    weights: str | None  # of `initial_weights`
+    run: Path
+    is_own: bool  # whether each process has a directory of its own for the run
+
+
 def _train_here(
     config: TrainConfig,
-    snapshot: str,
-    copy: str,
-    run: Path,
+    places: _Places,
     mesh: Mesh,
     begin: float,
     progress: Callable[[dict[str, Any]], None] | None,
     say: Say,
 ) -> TrainResult:
-    """Train from a local copy of a snapshot into a local run."""
+    """Train from local files into a local run."""
+    run = places.run
     with full_disk_named(run), run_lock(run), stop_on_signals(say) as stop:
-        setup = _set_up(config, snapshot, copy, run, mesh, say)
-        if jax.process_index() == 0:
+        setup = _set_up(config, places, mesh, say)
+        if jax.process_index() == 0 or places.is_own:
             checkpoints.set_aside_damaged(run, say)
         multihost_utils.sync_global_devices("damaged checkpoints are set aside")
         with (
-            checkpoints.open_checkpoints(run, config.keep_checkpoints) as manager,
+            checkpoints.open_checkpoints(run, config.keep_checkpoints, places.is_own) as manager,
             _outlet(config, run, progress, say) as outlet,
         ):
             reached, checkpoint = _train(setup, manager, stop, outlet, say)
     stopped = reached.position < config.steps
     return TrainResult(
-        snapshot=snapshot,
+        snapshot=places.corpus,
         steps=reached.position,
         **_losses(run),
         examples_read=reached.examples_read,
@@ -162,32 +178,32 @@ def _say_nothing(_: str) -> None:
     """Discard a message; used as `say` if its output is not shown."""
 
 
-def _set_up(
-    config: TrainConfig, snapshot: str, copy: str, run: Path, mesh: Mesh, say: Say
-) -> RunSetup:
+def _set_up(config: TrainConfig, places: _Places, mesh: Mesh, say: Say) -> RunSetup:
     # Mesh
     layout = Layout(mesh, config.sharding == "full")
     check_rows_divide(config.batch_rows, config.accumulate, layout.mesh)
     check_attention(config.attention, config.dtype, layout.mesh)
 
     # Model and data
-    opened = open_snapshot(copy)
+    opened = open_snapshot(places.snapshot)
     start = None
-    if config.initial_weights is not None:
-        start = open_weights(Path(config.initial_weights), say)
+    if places.weights is not None:
+        here, given = places.weights, str(config.initial_weights)
+        start = open_weights(Path(here), lambda line: say(line.replace(here, given)))
     model = resolve_model(config, opened.manifest.vocabulary.size, start)
     row_format = model.row_format(config.input_length, config.target_length)
     inputs = open_inputs(config, opened, row_format)
     inputs.check_lengths()
     return RunSetup(
         config=config,
-        corpus=snapshot,
-        run=run,
+        corpus=places.corpus,
+        run=places.run,
         layout=layout,
         model=model,
         inputs=inputs,
         optimizer=adafactor(config.learning_rate),
         start=start,
+        is_own=places.is_own,
     )
 
 
@@ -220,6 +236,7 @@ def _train(
         every=config.checkpoint_every,
         clock=SaveClock(60 * config.checkpoint_minutes, before.position),
         held_in=held_in,
+        is_own=setup.is_own,
     )
     loop = Loop(
         train_step=train_step,
@@ -283,9 +300,9 @@ def _open_log(
     position: int,
     progress: Callable[[dict[str, Any]], None] | None,
 ) -> MetricsLog:
-    """Open the run's metrics, cut back to `position`; one process of the run writes them."""
+    """Open the run's metrics, cut back to `position`; one process writes into a directory."""
     config, inputs, run = setup.config, setup.inputs, setup.run
-    writes = jax.process_index() == 0
+    writes = jax.process_index() == 0 or setup.is_own
     if writes:
         state_snapshot(run, setup.corpus)
         metrics.keep_until(run, position)

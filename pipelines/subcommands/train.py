@@ -1,8 +1,11 @@
 """`flanbeam train`, `eval`, `weights` and `plot`: train on snapshots, and measure the result."""
 
+import atexit
+import multiprocessing
 import os
+import sys
 from argparse import ArgumentParser, Namespace
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -68,14 +71,33 @@ def _run_train(arguments: Namespace) -> Result:
     from pipelines.console.progress import TrainingLine
     from pipelines.console.report import say
     from trainer.batches.snapshot_choice import choose_snapshot
+    from trainer.errors import FullDiskError
     from trainer.train import train
 
     snapshot = choose_snapshot(arguments.out, arguments.snapshot)
     if snapshot != arguments.snapshot:
         say(f"{arguments.snapshot} is {snapshot}")
-    with TrainingLine(config.steps) as line:
-        result = train(config, snapshot, arguments.out, line.update, line.say)
+    try:
+        with TrainingLine(config.steps) as line:
+            result = train(config, snapshot, arguments.out, line.update, line.say)
+    except FullDiskError as error:
+        atexit.register(_end_at_once, error.exit_status)
+        raise
     return Result(result, ExitStatus.FAILED if result.interrupted else ExitStatus.DONE)
+
+
+def _end_at_once(status: int) -> None:
+    """End the process without Python's own end.
+
+    Threads of TensorStore still report writes that Orbax gave up, and when they meet an interpreter
+    that is ending, they abort the process, after tracebacks.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError):
+            stream.flush()
+    for worker in multiprocessing.active_children():
+        worker.terminate()
+    os._exit(status)
 
 
 def _show_train(result: "TrainResult") -> None:

@@ -8,19 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from tests.object_stores import azure_container, gcs_bucket, s3_bucket
+from tests.object_stores import bucket_of
 from tfrecords_schema import filesystem, object_store
 from tfrecords_schema.errors import ConfigurationError, DataError
 from tfrecords_schema.snapshot import open_snapshot
 
 
-@pytest.fixture(scope="module", params=["s3", "gs", "az"])
+@pytest.fixture(scope="module", params=["s3", "gs", "fake_gcs", "az"])
 def bucket(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[str]:
     """Yield the URL of a bucket, of each kind of server."""
-    servers = {"s3": lambda _: s3_bucket(), "gs": gcs_bucket, "az": azure_container}
-    with servers[request.param](tmp_path_factory.mktemp("server")) as url:
+    with bucket_of(request.param, tmp_path_factory.mktemp("server")) as url:
         yield url
 
 

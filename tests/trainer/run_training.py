@@ -13,5 +13,10 @@ if __name__ == "__main__":
     jax.config.update("jax_compilation_cache_dir", cache)
     config = TrainConfig.model_validate(json.loads(config_json))
     result = train(config, snapshot, out)
-    ended = {"stopped": result.stopped, "interrupted": result.interrupted}
+    ended = {
+        "stopped": result.stopped,
+        "interrupted": result.interrupted,
+        "checkpoint": result.checkpoint,
+        "last_loss": result.last_loss,
+    }
     sys.stdout.write(json.dumps(ended) + "\n")

@@ -12,20 +12,25 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.object_stores import s3_bucket
 from tests.ports import free_port
+from tfrecords_schema import filesystem
+from trainer.checkpointing.checkpoints import find_checkpoint
 from trainer.checkpointing.digests import damage
 from trainer.config import TrainConfig
 from trainer.distributed import join_processes
 from trainer.errors import TrainerError
 from trainer.metrics import read_metrics
+from trainer.object_storage import local_run
+from trainer.store_copies import local_copy
 from trainer.train import train
 
 SCRIPT = Path(__file__).with_name("run_training.py")
-SECONDS = 150  # then both are killed: a collective that waits for a dead peer waits for ever
+SECONDS = 300  # then both are killed: a collective that waits for a dead peer waits for ever
 
 
 def _start_two(
-    config: TrainConfig, snapshot: str, out: Path, cache: Path
+    config: TrainConfig, snapshot: str, out: Path | str, cache: Path
 ) -> list[subprocess.Popen[str]]:
     shared = config.model_dump(mode="json") | {
         "coordinator": f"localhost:{free_port()}",
@@ -45,13 +50,13 @@ def _start_two(
     ]
 
 
-def _outputs(started: list[subprocess.Popen[str]]) -> list[str]:
-    """Wait for both to end well; what each printed."""
+def _outputs(started: list[subprocess.Popen[str]], status: int = 0) -> list[str]:
+    """Wait for both to end with this status; what each printed."""
     outputs = []
     try:
         for process in started:
             said, _ = process.communicate(timeout=SECONDS)
-            assert process.returncode == 0, said[-2000:]
+            assert process.returncode == status, said[-2000:]
             outputs.append(said)
     finally:
         for process in started:
@@ -76,6 +81,47 @@ def test_two_processes_give_the_losses_of_one_and_one_goes_on_from_two(
     np.testing.assert_allclose(
         [line["loss"] for line in two], [line["loss"] for line in one], rtol=2e-5
     )
+
+
+@pytest.mark.slow
+def test_two_processes_train_into_an_object_store(
+    config: TrainConfig, make_snapshot: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Stopped after three steps, resumed, and refused while another trainer has the run."""
+    snapshot, cache = make_snapshot(), tmp_path / "cache"
+    settings = {"steps": 6, "devices": 1, "sharding": "full", "held_in_examples": 10}
+    config = config.model_copy(update=settings | {"checkpoint_every": 2, "keep_checkpoints": 1})
+    train(config, snapshot, str(tmp_path / "one"))
+    (tmp_path / "local").mkdir()
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "local"))
+    with s3_bucket() as bucket:
+        run = f"{bucket}/run"
+        for steps in (3, 6):
+            changed = config.model_copy(update={"steps": steps})
+            results = [
+                json.loads(said.splitlines()[-1])
+                for said in _outputs(_start_two(changed, snapshot, run, cache))
+            ]
+            assert results[0] == results[1]
+            assert results[0]["checkpoint"] == f"{run}/checkpoints/{steps}"
+        names = filesystem.files_below(run)
+        assert "lock" not in names
+        assert not list((tmp_path / "local").glob("flanbeam-run-*"))
+        with local_copy(run, print) as copy:
+            two = read_metrics(Path(copy) / "metrics.jsonl")
+            held_in = read_metrics(Path(copy) / "held_in.jsonl")
+            best = min(held_in[1:], key=lambda line: line["loss"])["step"]
+            assert find_checkpoint(Path(copy)).name == str(best)
+        steps_kept = {name.split("/")[1] for name in names if name.startswith("checkpoints/")}
+        assert steps_kept == {str(best), "6"}
+        one = read_metrics(tmp_path / "one" / "metrics.jsonl")
+        assert [line["step"] for line in two] == list(range(1, 7))
+        losses = [[line["loss"] for line in lines] for lines in (two, one)]
+        np.testing.assert_allclose(*losses, rtol=2e-5)
+        with local_run(run, print):
+            refused = _outputs(_start_two(config, snapshot, run, cache), status=1)
+        assert "is being trained by process" in refused[0]
+        assert "process 0 of this run cannot write there; it says why" in refused[1]
 
 
 @pytest.mark.slow

@@ -63,6 +63,14 @@ def test_lines_are_means_over_their_steps(tmp_path: Path) -> None:
     assert ("collection_loss/flan", 7.0) in scalars(third)
 
 
+def test_a_damaged_line_is_named(tmp_path: Path) -> None:
+    (tmp_path / "metrics.jsonl").write_text('{"step": 1}\n{"step"\n{"step": 3}\n{"st')
+    with pytest.raises(TrainerError, match=r"metrics\.jsonl:2: not JSON"):
+        read_metrics(tmp_path / "metrics.jsonl")
+    (tmp_path / "metrics.jsonl").write_text('{"step": 1}\n{"st')
+    assert read_metrics(tmp_path / "metrics.jsonl") == [{"step": 1}]
+
+
 def test_work_of_a_row_is_the_published_one() -> None:
     giga = {
         (size, *lengths): round(training_flops_per_row(SIZES[size], *lengths) / 1e9)

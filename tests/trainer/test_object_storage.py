@@ -10,19 +10,23 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import jax.numpy as jnp
 import pytest
 
-from tests.object_stores import gcs_bucket, s3_bucket
+from tests.object_stores import bucket_of
 from tfrecords_schema import filesystem, object_store
 from tfrecords_schema.errors import LockedError
 from trainer import object_storage
 from trainer.batches.snapshot_choice import choose_snapshot
+from trainer.checkpointing import checkpoints
+from trainer.checkpointing.conversion import export_weights
 from trainer.config import TrainConfig
 from trainer.errors import TrainerError
-from trainer.metrics import FILE, read_metrics
+from trainer.metrics import FILE, HELD_IN_FILE, append_line, read_metrics
 from trainer.object_storage import local_run
-from trainer.store_copies import local_copy, local_output
+from trainer.store_copies import local_copy, local_output, local_weights
 from trainer.train import train
+from trainer.train_step import TrainState
 
 _ROOT = Path(__file__).parents[2]
 
@@ -32,8 +36,7 @@ def bucket(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[str]:
     """Yield the URL of a bucket, of each kind of server."""
-    directory = tmp_path_factory.mktemp("gcs")
-    with s3_bucket() if request.param == "s3" else gcs_bucket(directory) as url:
+    with bucket_of(request.param, tmp_path_factory.mktemp("server")) as url:
         yield url
 
 
@@ -87,11 +90,30 @@ def test_an_incomplete_checkpoint_is_not_read(run: str) -> None:
     assert said == [f"{run}/checkpoints/6 has no SHA256SUMS: incomplete, it is not read"]
 
 
-def test_of_a_run_a_command_copies_what_it_reads(run: str) -> None:
-    complete = ["4/params/a", "4/SHA256SUMS", "8/params/a", "8/SHA256SUMS"]
-    names = [f"checkpoints/{name}" for name in (*complete, "9/params/a")]
-    for name in (*names, FILE, "tokenizer/spiece.model", "damaged/2/params/a", "lock"):
+def _save_run(run: Path, losses: dict[int, float | None]) -> None:
+    """Write a run with a checkpoint for each step, of which the held-in loss was measured."""
+    with checkpoints.open_checkpoints(run, keep=len(losses)) as manager:
+        for step, loss in losses.items():
+            state: Any = TrainState(
+                jnp.asarray(step), {"w": jnp.full(10, float(step))}, {"m": jnp.zeros(1)}
+            )
+            progress = checkpoints.Progress(
+                position=step, examples_read=step, snapshot_fingerprint="a", plan_hash="b"
+            )
+            checkpoints.save(
+                manager, state, progress=progress, card=checkpoints.ModelCard({}), held_in_loss=loss
+            )
+            if loss is not None:
+                append_line(run / HELD_IN_FILE, {"step": step, "loss": loss})
+
+
+def test_of_a_run_a_command_copies_what_it_reads(run: str, tmp_path: Path) -> None:
+    _save_run(tmp_path / "run", {2: 3.0, 4: 1.0, 8: 2.0})
+    _copy(str(tmp_path / "run"), run)
+    for name in (FILE, "tokenizer/spiece.model", "damaged/2/params/a", "lock"):
         object_store.write(f"{run}/{name}", b"x")
+    object_store.write(f"{run}/checkpoints/9/params/a", b"x")
+    files = set(filesystem.files_below(run))
 
     def copied(path: str, **options: bool) -> set[str]:
         with local_copy(path, said.append, **options) as place:
@@ -100,13 +122,112 @@ def test_of_a_run_a_command_copies_what_it_reads(run: str) -> None:
             assert Path(place).is_dir()
             return {p.relative_to(root).as_posix() for p in root.rglob("*") if p.is_file()}
 
+    def with_steps(*steps: int) -> set[str]:
+        chosen = tuple(f"checkpoints/{step}/" for step in steps)
+        return {
+            FILE,
+            HELD_IN_FILE,
+            "tokenizer/spiece.model",
+            *(n for n in files if n.startswith(chosen)),
+        }
+
     said: list[str] = []
-    rest = {FILE, "tokenizer/spiece.model"}
-    assert copied(run) == {*(f"checkpoints/{name}" for name in complete), *rest}
-    assert copied(f"{run}/", with_checkpoints=False) == rest
-    four = {"checkpoints/4/params/a", "checkpoints/4/SHA256SUMS"}
-    assert copied(f"{run}/checkpoints/4") == {*four, *rest}
+    assert copied(run) == with_steps(4)  # the best
+    assert copied(f"{run}/", with_checkpoints=False) == with_steps()
+    assert copied(f"{run}/checkpoints/2") == with_steps(2)
     assert said == [f"{run}/checkpoints/9 has no SHA256SUMS: incomplete, it is not read"] * 3
+    object_store.write(f"{run}/checkpoints/4/params/_METADATA", b"x")
+    assert copied(run) == with_steps(4, 8)  # damaged, and the newest
+    with local_copy(run, print) as place:
+        assert checkpoints.find_checkpoint(Path(place), said.append).name == "8"
+    assert "checkpoints/4 is damaged (params/_METADATA has changed)" in said[-1]
+
+
+def test_a_run_whose_loss_was_not_measured_is_known_by_its_newest_checkpoint(
+    run: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _save_run(tmp_path / "run", {2: None, 10: None})
+    _copy(str(tmp_path / "run"), run)
+    downloaded: list[str] = []
+    download = object_store.download
+
+    def noted(url: str, target: Path) -> Any:
+        downloaded.append(url.removeprefix(f"{run}/"))
+        return download(url, target)
+
+    monkeypatch.setattr(object_store, "download", noted)
+    with local_copy(run, print) as place:
+        assert [p.name for p in (Path(place) / "checkpoints").iterdir()] == ["10"]
+    assert "checkpoints/10/SHA256SUMS" in downloaded
+    assert not [name for name in downloaded if name.startswith("checkpoints/2/")]
+
+
+def test_weights_to_start_from_are_kept_until_the_store_has_others(
+    run: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    files = {"config.json": b"{}", "model.safetensors": b"1", "tf_model.h5": b"2"}
+    for name, data in files.items():
+        object_store.write(f"{run}/{name}", data)
+
+    def read() -> dict[str, bytes]:
+        with local_weights(run, print) as place:
+            assert place is not None
+            return {path.name: path.read_bytes() for path in Path(place).iterdir()}
+
+    expected = {"config.json": b"{}", "model.safetensors": b"1"}
+    assert read() == expected
+    with monkeypatch.context() as patch:
+        patch.setattr(object_store, "download", None)  # not called
+        assert read() == expected
+    object_store.write(f"{run}/model.safetensors", b"3")
+    assert read() == expected | {"model.safetensors": b"3"}
+    cached = tmp_path / "flanbeam" / "weights"
+    assert sorted(p.read_bytes() for p in cached.iterdir()) == [b"1", b"3", b"{}"]
+
+    def replaced(url: str, target: Path) -> dict[str, str]:
+        state = download(url, target)
+        return {name: f"{value}0" for name, value in state.items()}
+
+    download = object_store.download
+    object_store.write(f"{run}/model.safetensors", b"4")
+    monkeypatch.setattr(object_store, "download", replaced)
+    with pytest.raises(OSError, match="was replaced while it was copied: run again") as refused:
+        read()
+    assert refused.value.filename == f"{run}/model.safetensors"
+    assert len(list(cached.iterdir())) == 3
+
+
+@pytest.mark.slow
+def test_a_run_starts_from_weights_in_a_store(
+    config: TrainConfig,
+    make_snapshot: Any,
+    tmp_path: Path,
+    run: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """From a run, from its checkpoint and from a Hugging Face model: as from local ones."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    snapshot, start = make_snapshot(), tmp_path / "start"
+    config = config.model_copy(update={"steps": 2, "log_every": 1})
+    train(config, snapshot, str(start))
+    export_weights(str(start), str(tmp_path / "model"))
+    _copy(str(start), f"{run}/start")
+    _copy(str(tmp_path / "model"), f"{run}/model")
+
+    def losses(weights: str, out: str) -> list[float]:
+        changed = config.model_copy(update={"initial_weights": weights})
+        train(changed, snapshot, str(tmp_path / out))
+        return [line["loss"] for line in read_metrics(tmp_path / out / FILE)]
+
+    expected = losses(str(start), "local")
+    for number, weights in enumerate(("start", "start/checkpoints/2", "model")):
+        assert losses(f"{run}/{weights}", str(number)) == expected
+    # Errors name the store.
+    smaller = config.model.model_copy(update={"mlp_dim": 32})
+    changed = {"initial_weights": f"{run}/model", "model": smaller}
+    with pytest.raises(TrainerError, match=f"initial_weights {run}/model is not the model"):
+        train(config.model_copy(update=changed), snapshot, str(tmp_path / "other"))
 
 
 def test_an_error_about_a_copy_names_the_store(run: str) -> None:
@@ -221,12 +342,6 @@ def test_a_second_trainer_is_refused_and_a_silent_one_is_replaced(
     assert said == [f"what is not in {run} yet is kept in {first}"]
     assert (first / FILE).read_text() == "ours"
     shutil.rmtree(first)
-
-
-def test_several_processes_are_refused(run: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("jax.process_count", lambda: 2)
-    with pytest.raises(TrainerError, match="mount the bucket"), local_run(run, print):
-        pass
 
 
 def test_a_channel_is_followed_once(run: str) -> None:

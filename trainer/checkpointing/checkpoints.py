@@ -8,18 +8,21 @@ are written before the rename (digests.py).
 
 import shutil
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import jax
+import numpy as np
 import orbax.checkpoint as ocp
+from jax.experimental import multihost_utils
 from orbax.checkpoint import checkpoint_managers
 
 from trainer.checkpointing.digests import damage, write_digests
 from trainer.errors import TrainerError
+from trainer.metrics import HELD_IN_FILE, read_metrics
 from trainer.models.model import Params
 from trainer.train_step import TrainState
 
@@ -51,10 +54,15 @@ class ModelCard:
 
 
 @contextmanager
-def open_checkpoints(run: Path, keep: int = 2) -> Iterator[Manager]:
+def open_checkpoints(run: Path, keep: int = 2, is_own: bool = False) -> Iterator[Manager]:
     """Open the checkpoints of a run, and wait for pending writes when the context ends.
 
     Keeps the newest `keep` checkpoints and the one with the lowest held-in loss.
+
+    Args:
+        run: directory of the run.
+        keep: how many of the newest checkpoints to keep.
+        is_own: whether this process has the directory for itself: then it does not wait for others.
     """
     kept = checkpoint_managers.AnyPreservationPolicy(
         [
@@ -74,11 +82,20 @@ def open_checkpoints(run: Path, keep: int = 2) -> Iterator[Manager]:
         for written in directory.glob("*.orbax-checkpoint-tmp*"):
             write_digests(written)
 
+    directory.mkdir(parents=True, exist_ok=True)
+    process = jax.process_index()
+    alone = ocp.options.MultiprocessingOptions(
+        primary_host=process, active_processes={process}, barrier_sync_key_prefix=str(process)
+    )
     options = ocp.CheckpointManagerOptions(
-        create=True,
+        create=False,
         preservation_policy=kept,
+        # Without it, Orbax writes no losses, and a resumed run would not know its best checkpoint.
+        best_fn=lambda metrics: float(metrics[METRIC]),
+        best_mode="min",
         cleanup_tmp_directories=True,
         async_options=ocp.AsyncOptions(post_finalization_callback=digest_written),
+        multiprocessing_options=alone if is_own else ocp.options.MultiprocessingOptions(),
     )
     manager = ocp.CheckpointManager(directory, options=options)
     try:
@@ -128,14 +145,28 @@ def save(
     progress: Progress,
     card: ModelCard,
     held_in_loss: float | None,
+    is_own: bool = False,
 ) -> Path:
     """Start to write a checkpoint in the background; return the directory it will have.
+
+    Args:
+        manager: the run's checkpoints.
+        state: what to write.
+        progress: the position in the data.
+        card: the description of the model.
+        held_in_loss: the loss at this step, if it was measured.
+        is_own: whether each process has a directory of its own: then process 0 writes all arrays.
 
     Raises:
         TrainerError: the disk has no room for it.
     """
     step = int(jax.device_get(state.step))
-    if step not in manager.all_steps():
+    if not is_saved(manager, step):
+        if is_own:
+            with jax.transfer_guard("allow"):
+                state = multihost_utils.process_allgather(state, tiled=True)
+            if jax.process_index() != 0:
+                return Path(manager.directory) / str(step)
         _check_room(Path(manager.directory), state)
         optimizer = {"step": state.step, "moments": state.optimizer}
         items = ocp.args.Composite(
@@ -152,11 +183,17 @@ def save(
             with jax.transfer_guard("allow"):
                 manager.save(step, args=items, metrics=metrics)
 
-        if jax.process_count() == 1:
+        if jax.process_count() == 1 or is_own:
             _in_daemon(start)
         else:
             start()
     return Path(manager.directory) / str(step)
+
+
+def is_saved(manager: Manager, step: int) -> bool:
+    """Return whether process 0 has a checkpoint of this step; called in all processes."""
+    with jax.transfer_guard("allow"):
+        return bool(multihost_utils.broadcast_one_to_all(np.array(step in manager.all_steps())))
 
 
 def _in_daemon(start: Callable[[], None]) -> None:
@@ -261,15 +298,13 @@ def find_checkpoint(path: Path, say: Callable[[str], None] | None = None) -> Pat
         if problem is not None:
             raise TrainerError(f"{path} is damaged ({problem}): use another checkpoint")
         return path
-    steps = _steps(path)
+    steps = preferred_steps(path, _steps(path))
     if not steps:
         raise TrainerError(
             f"{path} has no checkpoint: give the directory of a run, one of its "
             "checkpoints/<step>, or the directory of a Hugging Face model"
         )
-    best = _best_step(path)
-    candidates = [*([] if best is None else [best]), *steps[::-1]]
-    for step in dict.fromkeys(candidates):
+    for step in steps:
         found = path / DIRECTORY / str(step)
         problem = damage(found)
         if problem is None:
@@ -279,15 +314,12 @@ def find_checkpoint(path: Path, say: Callable[[str], None] | None = None) -> Pat
     raise TrainerError(f"all checkpoints in {path / DIRECTORY} are damaged: restore a copy")
 
 
-def _best_step(run: Path) -> int | None:
-    """Return the step with the lowest held-in loss; None if no loss was measured."""
-    options = ocp.CheckpointManagerOptions(
-        read_only=True, best_fn=lambda metrics: float(metrics[METRIC]), best_mode="min"
-    )
-    directory = (run / DIRECTORY).absolute()
-    with _unreadable(directory), ocp.CheckpointManager(directory, options=options) as manager:
-        best: int | None = manager.best_step()
-    return best
+def preferred_steps(run: Path, steps: Iterable[int]) -> list[int]:
+    """Return steps of checkpoints: the one of the lowest held-in loss, then the newest first."""
+    newest_first = sorted(steps, reverse=True)
+    measured = {line["step"]: line["loss"] for line in read_metrics(run / HELD_IN_FILE)}
+    best = sorted((step for step in newest_first if step in measured), key=lambda s: measured[s])
+    return list(dict.fromkeys([*best[:1], *newest_first]))
 
 
 def read_card(checkpoint: Path) -> ModelCard:

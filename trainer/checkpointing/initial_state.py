@@ -58,9 +58,9 @@ def resolve_model(
 def differing_fields(ours: dict[str, Any], theirs: dict[str, Any], ignored: frozenset[str]) -> str:
     """Return the fields that differ as text, `model_dim 64, 512; num_heads 2, 6`, or ''."""
     return "; ".join(
-        f"{name} {ours[name]}, {theirs.get(name)}"
-        for name in ours
-        if name not in ignored and ours[name] != theirs.get(name)
+        f"{name} {ours.get(name)}, {theirs.get(name)}"
+        for name in dict.fromkeys([*ours, *theirs])
+        if name not in ignored and ours.get(name) != theirs.get(name)
     )
 
 

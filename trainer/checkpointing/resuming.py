@@ -3,7 +3,10 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+import jax
+import numpy as np
 import optax
+from jax.experimental import multihost_utils
 
 from trainer.batches.inputs import Inputs
 from trainer.checkpointing import checkpoints
@@ -30,6 +33,7 @@ class RunSetup:
     Attributes:
         corpus: path or URL of the snapshot, of which `inputs` may read a local copy.
         start: the weights of `initial_weights`.
+        is_own: whether each process has a directory of its own for the run.
     """
 
     config: TrainConfig
@@ -40,6 +44,7 @@ class RunSetup:
     inputs: Inputs
     optimizer: optax.GradientTransformation
     start: StoredWeights | None
+    is_own: bool
 
 
 def model_card(setup: RunSetup) -> ModelCard:
@@ -68,6 +73,7 @@ def resume_or_start(manager: checkpoints.Manager, setup: RunSetup) -> tuple[Trai
     # 3. Random parameters, drawn from `seed`.
     model, optimizer, layout = setup.model, setup.optimizer, setup.layout
     newest = checkpoints.newest(manager)
+    _check_same_in_all(-1 if newest is None else newest[0].position)
     if newest is None:
         state = fresh_state(setup.config.seed, model, optimizer, layout, setup.start)
         fingerprint = setup.inputs.snapshot.manifest.fingerprint
@@ -84,6 +90,16 @@ def resume_or_start(manager: checkpoints.Manager, setup: RunSetup) -> tuple[Trai
     _check_same_run(progress, card, setup)
     state = checkpoints.restore_newest(manager, abstract_state(model, optimizer, layout))
     return state, progress
+
+
+def _check_same_in_all(position: int) -> None:
+    """Check that all processes continue from one position; a copy of the run may be damaged."""
+    first = int(multihost_utils.broadcast_one_to_all(np.array(position)))
+    if position != first:
+        raise TrainerError(
+            f"process {jax.process_index()} would continue from batch {position}, process 0 from "
+            f"{first}: run the same command"
+        )
 
 
 def _check_same_run(progress: Progress, card: ModelCard, setup: RunSetup) -> None:

@@ -99,6 +99,7 @@ class Saver:
     every: int | None
     clock: SaveClock
     held_in: HeldInLoss | None
+    is_own: bool  # whether each process has a directory of its own for the run
 
     def is_due(self, position: int) -> bool:
         """Return whether the schedule has a checkpoint at `position`."""
@@ -122,7 +123,7 @@ class Saver:
         resume_clock = self.log.pause()
         step = int(jax.device_get(state.step))
         held_in_loss = None
-        if self.held_in is not None and step not in self.manager.all_steps():
+        if self.held_in is not None and not checkpoints.is_saved(self.manager, step):
             held_in_loss = self.held_in.measure(state.params, step, self.log.writes)
         path = checkpoints.save(
             self.manager,
@@ -130,6 +131,7 @@ class Saver:
             progress=self.progress(position),
             card=self.card,
             held_in_loss=held_in_loss,
+            is_own=self.is_own,
         )
         resume_clock()
         return path

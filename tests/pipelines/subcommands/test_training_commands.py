@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from pipelines.building.build import BuildResult
-from tests.object_stores import s3_bucket
+from tests.object_stores import bucket_of
 from tfrecords_schema import object_store
 from trainer.models.safetensors_files import read_tensors
 
@@ -106,8 +106,9 @@ def _check_weights(flanbeam: Any, run: Path, tmp_path: Path) -> None:
     assert flanbeam("weights", "import", tmp_path / "none", "--out", again).status in (2, 3)
 
 
+@pytest.mark.parametrize("kind", ["s3", "gs"])
 def test_a_run_in_a_store_is_measured_drawn_and_exported_there(
-    flanbeam: Any, run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    flanbeam: Any, run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
     """Every file that a command writes into the store is the one that it writes beside a local run.
 
@@ -117,7 +118,7 @@ def test_a_run_in_a_store_is_measured_drawn_and_exported_there(
     questions.write_text('{"input": "2 + 2 =", "target": "4", "options": ["3", "4"]}\n')
     work.mkdir()
     monkeypatch.chdir(work)
-    with s3_bucket() as bucket:
+    with bucket_of(kind, tmp_path) as bucket:
         url = f"{bucket}/runs/run"
         for file in run.rglob("*"):
             if file.is_file():

@@ -17,6 +17,8 @@ from transformers import (
     MT5ForConditionalGeneration,
     T5Config,
     T5ForConditionalGeneration,
+    UMT5Config,
+    UMT5ForConditionalGeneration,
 )
 
 SIZES = {
@@ -37,9 +39,8 @@ TARGETS = [[0, 4, 17, 6], [0, 21, 22, 8]]
 def model(tied: bool, kind: type = T5ForConditionalGeneration) -> torch.nn.Module:
     """Return a model with random parameters everywhere, norms and biases included."""
     torch.manual_seed(7)
-    config = (MT5Config if kind is MT5ForConditionalGeneration else T5Config)(
-        **SIZES, tie_word_embeddings=tied
-    )
+    configs = {MT5ForConditionalGeneration: MT5Config, UMT5ForConditionalGeneration: UMT5Config}
+    config = configs.get(kind, T5Config)(**SIZES, tie_word_embeddings=tied)
     made = kind(config)
     with torch.no_grad():
         for parameter in made.parameters():
@@ -69,6 +70,8 @@ def main(out: Path) -> None:
     save(model(tied=False).to(torch.bfloat16), out / "bfloat16")
     save(model(tied=False), out / "sharded", max_shard_size="6KB")
     save(model(tied=False, kind=MT5ForConditionalGeneration), out / "mt5")
+    save(model(tied=False, kind=UMT5ForConditionalGeneration), out / "umt5")
+    save(model(tied=True, kind=UMT5ForConditionalGeneration), out / "umt5_tied")
     for size in (37, 43):  # as after `resize_token_embeddings(len(tokenizer))`
         resized = model(tied=False)
         resized.resize_token_embeddings(size, mean_resizing=False)

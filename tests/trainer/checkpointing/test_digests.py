@@ -1,5 +1,6 @@
 """Digests of checkpoints: every change is found, and the checkpoint before is used."""
 
+import json
 import random
 import shutil
 import subprocess
@@ -65,7 +66,6 @@ def _marks(directory: Path) -> None:
         (_add, "params/two is not in SHA256SUMS"),
         (_not_text, "SHA256SUMS is not text"),
         (_marks, None),
-        (lambda directory: (directory / "SHA256SUMS").unlink(), None),  # of version 0.1.0
     ],
 )
 def test_damage_is_described(
@@ -75,6 +75,39 @@ def test_damage_is_described(
     assert damage(directory) is None
     act(directory)
     assert damage(directory) == found
+
+
+@pytest.mark.parametrize(
+    ("changed", "found"),
+    [
+        ({}, None),
+        ({"progress/metadata": '{"position": 3, "plan_version": 2}'}, "SHA256SUMS is missing"),
+        ({"progress/metadata": None}, "progress/metadata is missing"),
+        ({"progress": None}, "progress is missing"),
+        ({"params": None}, "params is missing"),
+        ({"_CHECKPOINT_METADATA": None}, "_CHECKPOINT_METADATA is missing"),
+        ({"_CHECKPOINT_METADATA": "{"}, "_CHECKPOINT_METADATA or progress/metadata is not JSON"),
+        ({"progress/metadata": "3"}, "_CHECKPOINT_METADATA or progress/metadata is not JSON"),
+    ],
+)
+def test_without_digests_only_a_checkpoint_of_the_first_version_is_whole(
+    tmp_path: Path, changed: dict[str, str | None], found: str | None
+) -> None:
+    # As version 0.1.0 wrote them; tests/upgrades has a real one.
+    (tmp_path / "params").mkdir()
+    (tmp_path / "progress").mkdir()
+    (tmp_path / "progress" / "metadata").write_text('{"position": 3, "plan_hash": "a"}')
+    items = {"item_handlers": {"params": "StandardHandler", "progress": "JsonHandler"}}
+    (tmp_path / "_CHECKPOINT_METADATA").write_text(json.dumps(items))
+    for name, text in changed.items():
+        if text is not None:
+            (tmp_path / name).write_text(text)
+        elif (tmp_path / name).is_dir():
+            shutil.rmtree(tmp_path / name)
+        else:
+            (tmp_path / name).unlink()
+    problem = damage(tmp_path)
+    assert problem == found or (found is not None and str(problem).startswith(found))
 
 
 def test_no_flipped_bit_is_loaded(tmp_path: Path) -> None:
@@ -125,11 +158,13 @@ def test_the_checkpoint_before_a_damaged_one_is_used(
     assert [line["loss"] for line in read_metrics(run / "metrics.jsonl")] == losses
     assert damage(run / "checkpoints" / "4") is None
 
-    # A checkpoint without digests, as version 0.1.0 wrote it, and without its optimizer.
+    # Half deleted, the digests first.
     (run / "checkpoints" / "4" / "SHA256SUMS").unlink()
     shutil.rmtree(run / "checkpoints" / "4" / "optimizer")
-    with pytest.raises(TrainerError, match=r"checkpoints/4 cannot be read \(KeyError"):
-        train(config, snapshot, str(run))
+    assert find_checkpoint(run, said.append).name == "2"
+    assert said[-1] == (
+        f"{run}/checkpoints/4 is damaged (optimizer is missing): using the one before it"
+    )
     shutil.rmtree(run / "checkpoints" / "4")
     _flip(run / "checkpoints" / "2" / "progress" / "metadata")
     with pytest.raises(TrainerError, match=r"all checkpoints .* damaged, first 2: progress"):

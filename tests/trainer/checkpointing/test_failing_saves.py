@@ -5,8 +5,10 @@ test_checkpoints.py limits the size of files.
 """
 
 import errno
+import inspect
 import logging
 import os
+import random
 import shutil
 import subprocess
 import sys
@@ -16,6 +18,7 @@ from typing import Any
 
 import jax
 import jax.numpy as jnp
+import orbax.checkpoint as ocp
 import pytest
 
 from tests.pipelines.file_calls import BROKEN_DISK, FULL_DISK
@@ -24,7 +27,7 @@ from tests.trainer.checkpointing.failing_runs import Act, FailingCalls
 from trainer.checkpointing import checkpoints
 from trainer.checkpointing.checkpoints import ModelCard, Progress, open_checkpoints
 from trainer.config import TrainConfig
-from trainer.errors import TrainerError
+from trainer.errors import FullDiskError, TrainerError
 from trainer.full_disk import full_disk_named
 from trainer.train_step import TrainState
 
@@ -106,6 +109,57 @@ def _sweep(directory: Path, act: Act, lasts: bool, step: int) -> int:
 def test_some_calls_of_a_save_fail(tmp_path: Path) -> None:
     # Two renames and marks of completion for each of four items, and the old checkpoint's files.
     assert _sweep(tmp_path, FULL_DISK, lasts=True, step=13) > 50
+
+
+def test_coroutines_that_orbax_gave_up_are_closed(tmp_path: Path) -> None:
+    async def ours() -> None:
+        """Do nothing; another library may yet start it."""
+
+    theirs, other = ocp.JsonCheckpointHandler()._save_fn({}, tmp_path), ours()
+    with pytest.raises(FullDiskError), full_disk_named(tmp_path):
+        raise OSError(errno.ENOSPC, "No space left on device")
+    assert inspect.getcoroutinestate(theirs) == inspect.CORO_CLOSED
+    assert inspect.getcoroutinestate(other) == inspect.CORO_CREATED
+    other.close()
+
+
+def _whole(run: Path) -> bool:
+    """Return whether the checkpoint of step 1 is opened; if so, all of it must be there."""
+    checkpoint = run / "checkpoints" / "1"
+    try:
+        assert checkpoints.find_checkpoint(run) == checkpoint
+    except TrainerError:
+        return False
+    with open_checkpoints(run, keep=1) as manager:
+        restored: Any = checkpoints.restore_newest(manager, _state(0))
+    assert (int(restored.step), restored.params["w"].tolist()) == (1, [1.0] * 1000)
+    assert restored.optimizer["m"].tolist() == [0.0] * 3
+    return True
+
+
+def test_no_half_deleted_checkpoint_is_opened(tmp_path: Path) -> None:
+    """Deletion stops after each of its operations: Orbax deletes files in any order."""
+    _save(tmp_path / "run", 1)
+    directory = tmp_path / "run" / "checkpoints" / "1"
+    kept = tmp_path / "kept"
+    directory.rename(kept)
+    names = [path.relative_to(kept).as_posix() for path in kept.rglob("*") if path.is_file()]
+    marks = {name for name in names if name.endswith(("_CHECKPOINT_METADATA", "success.txt"))}
+    # Every file first, after the digests and before them; and in four orders all of them.
+    orders = [["SHA256SUMS", name] for name in names if name != "SHA256SUMS"]
+    orders += [[name] for name in names]
+    orders += [random.Random(seed).sample(names, len(names)) for seed in range(4)]
+    for order in orders:
+        shutil.copytree(kept, directory)
+        gone: set[str] = set()
+        for name in order:
+            (directory / name).unlink()
+            gone.add(name)
+            # An empty mark of success and the list of items hold nothing of a run.
+            assert not _whole(tmp_path / "run") or gone <= marks, gone
+        shutil.rmtree(directory)
+    shutil.copytree(kept, directory)
+    assert _whole(tmp_path / "run")
 
 
 @pytest.mark.slow

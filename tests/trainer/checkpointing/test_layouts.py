@@ -21,6 +21,7 @@ from flax import nnx
 from numpy.typing import NDArray
 from safetensors.numpy import load_file, save_file
 
+from trainer.checkpointing.checkpoints import ModelCard, save_weights
 from trainer.checkpointing.conversion import export_weights, import_weights
 from trainer.checkpointing.initial_state import resolve_model
 from trainer.checkpointing.stored_weights import open_weights
@@ -36,7 +37,7 @@ from trainer.train import train
 ARCHIVE = Path(__file__).with_name("layouts.tar.xz")
 SAVED = (
     *("tied", "untied", "bfloat16", "float16", "sharded"),
-    *("mt5", "resized_37", "resized_43", "madlad"),
+    *("mt5", "umt5", "umt5_tied", "resized_37", "resized_43", "madlad"),
 )
 OLD_TABLE = "decoder.block.0.layer.1.EncDecAttention.relative_attention_bias.weight"
 
@@ -164,9 +165,20 @@ def test_a_table_that_no_model_uses_is_left_out(layouts: Path, tmp_path: Path) -
     _assert_same_bytes(_tensors(tmp_path / "out"), _tensors(layouts / "untied"))
 
 
-@pytest.mark.parametrize("name", ["tied", "untied", "mt5", "resized_43"])
+@pytest.mark.parametrize("name", ["tied", "untied", "mt5", "umt5", "umt5_tied", "resized_43"])
 def test_logits_are_those_of_torch(layouts: Path, name: str) -> None:
     _check_logits(layouts / name, layouts / name / "logits.npy", 2e-5)
+
+
+def test_a_umt5_that_was_trained_is_exported_as_one(layouts: Path, tmp_path: Path) -> None:
+    """Nothing of the Hugging Face files is left in a trained run but the architecture."""
+    model = open_weights(layouts / "umt5").model()
+    params = nnx.state(model.build(nnx.Rngs(params=0)), nnx.Param)
+    save_weights(tmp_path / "run", params, ModelCard(model.architecture))
+    export_weights(str(tmp_path / "run"), str(tmp_path / "out"))
+    assert set(_tensors(tmp_path / "out")) == set(_tensors(layouts / "umt5"))
+    assert json.loads((tmp_path / "out" / "config.json").read_text())["model_type"] == "umt5"
+    assert open_weights(tmp_path / "out").model() == model
 
 
 def test_logits_of_madlad_use_its_own_head(layouts: Path) -> None:
@@ -233,7 +245,7 @@ REFUSED: list[tuple[str, Make, str]] = [
     ("list", _set(num_layers=[2]), r"config\.json: num_layers is \[2\]"),
     ("relu", _set(feed_forward_proj="relu"), r"config\.json: feed_forward_proj is 'relu'"),
     ("longt5", _set(model_type="longt5"), r"config\.json: model_type is 'longt5'"),
-    ("umt5", _set(model_type="umt5"), r"config\.json: model_type is 'umt5'"),
+    ("umt5", _set(model_type="umt5"), r"no tensor encoder\.block\.1\..*relative_attention_bias"),
     (
         "no_buckets",
         _drop("relative_attention_num_buckets"),

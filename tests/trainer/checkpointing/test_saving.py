@@ -23,6 +23,7 @@ def _saver(every: int | None) -> Saver:
         every=every,
         clock=nothing,
         held_in=None,
+        is_own=False,
     )
 
 

@@ -30,7 +30,7 @@ class _ConfigJson(BaseModel):
 
     model_config = ConfigDict(extra="ignore", frozen=True, strict=True)
 
-    model_type: Literal["t5", "mt5"] = "t5"
+    model_type: Literal["t5", "mt5", "umt5"] = "t5"
     feed_forward_proj: Literal["gated-gelu"]
     vocab_size: int = Field(gt=0)
     d_model: int = Field(gt=0)
@@ -65,11 +65,11 @@ def read_config(directory: Path) -> T5Config:
         raw = _ConfigJson.model_validate(read_json(path))
     except ValidationError as error:
         raise TrainerError(
-            f"{path}: {_mistakes(error)}: give a T5 1.1, LM-adapted T5 1.1, Flan-T5 or mT5"
+            f"{path}: {_mistakes(error)}: give a T5 1.1, LM-adapted T5 1.1, Flan-T5, mT5 or umT5"
         ) from error
     scaled = raw.scale_decoder_outputs
     if scaled is None:  # mT5 never scales, and transformers 5 saves it as tied
-        scaled = raw.tie_word_embeddings and raw.model_type == "t5"
+        scaled = raw.tie_word_embeddings and raw.model_type != "mt5"
     return T5Config(
         vocab_size=raw.vocab_size,
         model_dim=raw.d_model,
@@ -83,6 +83,7 @@ def read_config(directory: Path) -> T5Config:
         relative_buckets=raw.relative_attention_num_buckets,
         relative_max_distance=raw.relative_attention_max_distance,
         norm_epsilon=raw.layer_norm_epsilon,
+        bias_in_each_layer=raw.model_type == "umt5",
     )
 
 
@@ -101,16 +102,17 @@ def _mistakes(error: ValidationError) -> str:
 def hugging_face_format(config: T5Config) -> HuggingFaceFormat:
     """Return the names in the files of a T5 with these dimensions."""
     copies = [name for name in _COPIES if config.tied_head or name != _HEAD]
+    family = "umt5" if config.bias_in_each_layer else "t5"
     return HuggingFaceFormat(
         tensors=_tensor_names(config),
         copies=dict.fromkeys(copies, _EMBEDDING),
         unused=frozenset({_UNUSED}),
         config=_config_fields(config),
         default_config={
-            "architectures": ["T5ForConditionalGeneration"],
+            "architectures": [f"{family.upper()}ForConditionalGeneration"],
             "decoder_start_token_id": 0,
             "dropout_rate": config.dropout_rate,
-            "model_type": "t5",
+            "model_type": family,
             "is_encoder_decoder": True,
             "is_gated_act": True,
             "dense_act_fn": "gelu_new",
@@ -145,8 +147,9 @@ def _config_fields(config: T5Config) -> dict[str, Any]:
 
 def _tensor_names(config: T5Config) -> dict[ParameterPath, str]:
     names: dict[ParameterPath, str] = {("embedding",): _EMBEDDING}
-    names |= _stack_names("encoder", config.encoder_layers)
-    names |= _stack_names("decoder", config.decoder_layers)
+    for stack, layers in (("encoder", config.encoder_layers), ("decoder", config.decoder_layers)):
+        names |= _stack_names(stack, layers)
+        names |= _bias_names(stack, layers if config.bias_in_each_layer else None)
     if not config.tied_head:
         names["head", "kernel"] = _HEAD
     return names
@@ -156,9 +159,6 @@ def _stack_names(stack: str, layers: int) -> dict[ParameterPath, str]:
     attention = "SelfAttention"
     names: dict[ParameterPath, str] = {
         (stack, "norm", "scale"): f"{stack}.final_layer_norm.weight",
-        (stack, "bias", "table"): (
-            f"{stack}.block.0.layer.0.{attention}.relative_attention_bias.weight"
-        ),
     }
     sublayers = [("attention_norm", "attention", attention, _ATTENTION)]
     if stack == "decoder":
@@ -172,6 +172,14 @@ def _stack_names(stack: str, layers: int) -> dict[ParameterPath, str]:
                 path = (stack, "blocks", block, module, ours, "kernel")
                 names[path] = f"{prefix}.{theirs}.{letter}.weight"
     return names
+
+
+def _bias_names(stack: str, layers: int | None) -> dict[ParameterPath, str]:
+    """Return the names of relative biases: one for each of `layers`, or, if None, one for all."""
+    theirs = f"{stack}.block.{{}}.layer.0.SelfAttention.relative_attention_bias.weight"
+    if layers is None:
+        return {(stack, "bias", "table"): theirs.format(0)}
+    return {(stack, "bias", layer, "table"): theirs.format(layer) for layer in range(layers)}
 
 
 def _is_tied(directory: Path, config: _ConfigJson) -> bool:

@@ -1,9 +1,10 @@
-"""Implement T5 1.1's stacks: gated tanh-GELU, RMS norms, one relative bias per stack.
+"""Implement T5 1.1's stacks: gated tanh-GELU, RMS norms, relative biases.
 
 From Raffel et al. 2020 and Shazeer 2020 (gated units). Published variants differ in `T5Config`.
 """
 
 from collections.abc import Callable
+from itertools import cycle
 from typing import NamedTuple
 
 import jax
@@ -12,7 +13,7 @@ from flax import nnx
 
 from trainer.models.axes import FEATURES, HIDDEN
 from trainer.models.t5.attention import Attention, causal_mask, dropout, linear, segment_mask
-from trainer.models.t5.relative_position import RelativeBias
+from trainer.models.t5.relative_position import biases_of, relative_biases
 from trainer.models.t5.sizes import T5Config
 
 Pair = tuple[jax.Array, jax.Array]  # keys and values
@@ -106,19 +107,19 @@ class Encoder(nnx.Module):
     """The stack that encodes inputs."""
 
     def __init__(self, config: T5Config, *, rngs: nnx.Rngs) -> None:
-        self.bias = RelativeBias(config, bidirectional=True, rngs=rngs)
-        self.blocks = nnx.List(
-            [EncoderBlock(config, rngs=rngs) for _ in range(config.encoder_layers)]
-        )
+        layers = config.encoder_layers
+        self.bias = relative_biases(config, layers, bidirectional=True, rngs=rngs)
+        self.blocks = nnx.List([EncoderBlock(config, rngs=rngs) for _ in range(layers)])
         self.norm = RMSNorm(config)
         self.dropout = dropout(config.dropout_rate)
         self.remat = config.remat
 
     def __call__(self, x: jax.Array, segments: jax.Array, rngs: nnx.Rngs | None) -> jax.Array:
         """Encode embedded inputs: [batch, inputs, dim] -> [batch, inputs, dim]."""
-        mask, bias = segment_mask(segments, segments), self.bias(x.shape[1])
+        mask = segment_mask(segments, segments)
+        biases = cycle(biases_of(self.bias, x.shape[1]))
         x = self.dropout(x, deterministic=rngs is None, rngs=rngs)
-        for block in self.blocks:
+        for block, bias in zip(self.blocks, biases, strict=False):
             x = _run(self.remat, block, x, mask, bias, rngs)
         return self.dropout(self.norm(x), deterministic=rngs is None, rngs=rngs)
 
@@ -127,10 +128,9 @@ class Decoder(nnx.Module):
     """The stack that predicts targets from earlier targets and the encoded inputs."""
 
     def __init__(self, config: T5Config, *, rngs: nnx.Rngs) -> None:
-        self.bias = RelativeBias(config, bidirectional=False, rngs=rngs)
-        self.blocks = nnx.List(
-            [DecoderBlock(config, rngs=rngs) for _ in range(config.decoder_layers)]
-        )
+        layers = config.decoder_layers
+        self.bias = relative_biases(config, layers, bidirectional=False, rngs=rngs)
+        self.blocks = nnx.List([DecoderBlock(config, rngs=rngs) for _ in range(layers)])
         self.norm = RMSNorm(config)
         self.dropout = dropout(config.dropout_rate)
         self.remat = config.remat
@@ -145,9 +145,9 @@ class Decoder(nnx.Module):
     ) -> jax.Array:
         """Decode embedded targets: [batch, targets, dim] -> hidden [batch, targets, dim]."""
         self_mask = segment_mask(segments, segments) & causal_mask(x.shape[1])
-        bias = self.bias(x.shape[1])
+        biases = cycle(biases_of(self.bias, x.shape[1]))
         x = self.dropout(x, deterministic=rngs is None, rngs=rngs)
-        for block in self.blocks:
+        for block, bias in zip(self.blocks, biases, strict=False):
             x = _run(self.remat, block, x, encoded, self_mask, cross_mask, bias, rngs)
         return self.dropout(self.norm(x), deterministic=rngs is None, rngs=rngs)
 
@@ -161,16 +161,17 @@ class Decoder(nnx.Module):
             crossed.append((key, value))
             own.append((empty, empty))
         visible = (encoder_segments > 0)[:, None, None]  # [batch, 1, 1, inputs]
-        return DecoderCache(own, crossed, visible, self.bias(length))
+        return DecoderCache(own, crossed, visible, biases_of(self.bias, length))
 
     def step(
         self, x: jax.Array, cache: "DecoderCache", position: jax.Array
     ) -> tuple[jax.Array, "DecoderCache"]:
         """Decode one position of every row; return hidden [batch, 1, dim] and the new cache."""
-        bias = jax.lax.dynamic_slice_in_dim(cache.bias, position, 1, axis=2)  # [1, heads, 1, k]
-        mask = (jnp.arange(cache.bias.shape[3]) <= position)[None, None, None]
+        mask = (jnp.arange(cache.biases[0].shape[3]) <= position)[None, None, None]
         own: list[Pair] = []
-        for block, held, crossed in zip(self.blocks, cache.own, cache.crossed, strict=True):
+        layers = zip(self.blocks, cache.own, cache.crossed, cycle(cache.biases), strict=False)
+        for block, held, crossed, biases in layers:
+            bias = jax.lax.dynamic_slice_in_dim(biases, position, 1, axis=2)  # [1, heads, 1, k]
             normed = block.attention_norm(x)
             new = block.attention.keys_values(normed)
             key = jax.lax.dynamic_update_slice_in_dim(held[0], new[0], position, axis=1)
@@ -189,7 +190,7 @@ class DecoderCache(NamedTuple):
     own: list[Pair]  # targets: [batch, length, heads, head_dim]
     crossed: list[Pair]  # inputs: [batch, inputs, heads, head_dim]
     visible: jax.Array  # bool [batch, 1, 1, inputs]
-    bias: jax.Array  # [1, heads, length, length]
+    biases: list[jax.Array]  # for all layers or one for each: [1, heads, length, length]
 
 
 def _call(block: Callable[..., jax.Array], *arguments: object) -> jax.Array:

@@ -54,7 +54,7 @@ def toeplitz(values: jax.Array, num_queries: int, num_keys: int) -> jax.Array:
 
 
 class RelativeBias(nnx.Module):
-    """The bias that all layers of a stack add to their self-attention scores."""
+    """The bias that a layer, or all layers of a stack, add to their self-attention scores."""
 
     def __init__(self, config: T5Config, *, bidirectional: bool, rngs: nnx.Rngs) -> None:
         self.bidirectional = bidirectional
@@ -84,3 +84,19 @@ class RelativeBias(nnx.Module):
             "db,bh->hd", one_hot, self.table[...], precision=jax.lax.Precision.HIGHEST
         )
         return toeplitz(values, length, length)[None]
+
+
+def relative_biases(
+    config: T5Config, layers: int, *, bidirectional: bool, rngs: nnx.Rngs
+) -> RelativeBias | nnx.List[RelativeBias]:
+    """Return the bias of a stack, or a list with one for each of its layers."""
+    if not config.bias_in_each_layer:
+        return RelativeBias(config, bidirectional=bidirectional, rngs=rngs)
+    return nnx.List(
+        [RelativeBias(config, bidirectional=bidirectional, rngs=rngs) for _ in range(layers)]
+    )
+
+
+def biases_of(bias: RelativeBias | nnx.List[RelativeBias], length: int) -> list[jax.Array]:
+    """Return the bias for all layers, or one for each, float32 [1, heads, length, length]."""
+    return [one(length) for one in ([bias] if isinstance(bias, RelativeBias) else bias)]

@@ -30,7 +30,8 @@ class T5Config:
 
     `scale_decoder_outputs` multiplies the decoder's output by `model_dim ** -0.5` before the
     head. T5 1.0 does so because its head is the embedding; T5 1.1 and Flan-T5 do neither.
-    The last four fields are those of `Computation`.
+    `bias_in_each_layer` gives each layer a relative position bias of its own, as umT5 has it; in
+    T5 and mT5, the layers of a stack share one. The last four fields are those of `Computation`.
     """
 
     vocab_size: int
@@ -45,6 +46,7 @@ class T5Config:
     relative_buckets: int = 32
     relative_max_distance: int = 128
     norm_epsilon: float = 1e-6
+    bias_in_each_layer: bool = False
     dropout_rate: float = 0.0
     compute_dtype: str = "float32"
     attention: str = "xla"

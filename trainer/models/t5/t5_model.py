@@ -27,12 +27,16 @@ class T5Model:
     @property
     def architecture(self) -> dict[str, Any]:
         """Return the fields of `T5Config`."""
-        return asdict(self.config)
+        fields = asdict(self.config)
+        if not self.config.bias_in_each_layer:  # unknown to checkpoints of earlier versions
+            del fields["bias_in_each_layer"]
+        return fields
 
     @property
     def checkpoint_fields(self) -> frozenset[str]:
         """Return the fields in which published T5s of one size differ."""
-        return frozenset({"vocab_size", "tied_head", "scale_decoder_outputs", "norm_epsilon"})
+        fields = {"vocab_size", "tied_head", "scale_decoder_outputs", "norm_epsilon"}
+        return frozenset(fields | {"bias_in_each_layer"})
 
     @property
     def vocabulary_size(self) -> int:

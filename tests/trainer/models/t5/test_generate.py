@@ -36,8 +36,10 @@ def test_greedy_tokens_equal_hugging_face(t5_parity: Path, name: str) -> None:
     assert not made[count].any()
 
 
-def test_the_cache_computes_what_a_whole_decoder_computes_and_stops_at_the_end() -> None:
-    model = T5(sized("tiny", vocab_size=128), rngs=nnx.Rngs(params=3))
+@pytest.mark.parametrize("each", [False, True])
+def test_the_cache_computes_what_a_whole_decoder_computes_and_stops_at_the_end(each: bool) -> None:
+    config = sized("tiny", vocab_size=128, bias_in_each_layer=each)
+    model = T5(config, rngs=nnx.Rngs(params=3))
     tokens = np.random.default_rng(0).integers(2, 128, (3, 20)).astype(np.int32)
     made = _generate(model, tokens)
     for row in range(3):

@@ -1,4 +1,7 @@
-"""A store on moto's S3: refreshes, rollback and collection; of two writers at once one wins."""
+"""A store in a bucket of S3 or Cloud Storage: refreshes, rollback and collection.
+
+Of two writers at once one wins.
+"""
 
 import threading
 import time
@@ -11,16 +14,18 @@ from pipelines.publishing.channels import channel_lock
 from pipelines.stores import locking
 from pipelines.stores.locking import StoreLock
 from pipelines.stores.store import Store
-from tests.object_stores import s3_bucket
+from tests.object_stores import bucket_of
 from tests.pipelines.corpus import edit
 from tfrecords_schema import filesystem, object_store
 from tfrecords_schema.errors import ConfigurationError, LockedError
 
 
-@pytest.fixture(scope="module")
-def bucket() -> Iterator[str]:
-    """Yield the URL of a bucket."""
-    with s3_bucket() as url:
+@pytest.fixture(scope="module", params=["s3", "gs"])
+def bucket(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """Yield the URL of a bucket, of each kind of server."""
+    with bucket_of(request.param, tmp_path_factory.mktemp("server")) as url:
         yield url
 
 
