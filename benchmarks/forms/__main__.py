@@ -129,7 +129,7 @@ def wrong_with(form: Form, outcome: Outcome) -> str:
     hidden = [prompt for prompt in outcome.prompts if form.shows not in prompt]
     if hidden:
         return f"a prompt without {form.shows!r}: {hidden[0]!r}"
-    return _wrong_pair(form, outcome)
+    return _wrong_pair(form, outcome) if form.asked else ""
 
 
 def _wrong_pair(form: Form, outcome: Outcome) -> str:
@@ -140,9 +140,7 @@ def _wrong_pair(form: Form, outcome: Outcome) -> str:
     stated = dict(zip(form.asked, form.targets or (), strict=True))
     for prompt, target in zip(outcome.prompts, outcome.targets, strict=True):
         places = {text: prompt.rfind(text) for text in stated}
-        asked = max(places, key=lambda text: places[text], default="")
-        if not asked:
-            return ""
+        asked = max(places, key=lambda text: places[text])
         if places[asked] < 0:
             return f"a prompt without the text of its row: {prompt!r}"
         if _found(stated[asked], form.words, [target]) is None:
