@@ -24,6 +24,7 @@ from benchmarks.forms.rows import (
     table,
     zipped,
 )
+from benchmarks.forms.tasks import FOLLOWS
 
 Row = dict[str, Any]
 _FOUR = ["red", "blue", "green", "black"]
@@ -49,7 +50,7 @@ _SPANS = [f"Answer {n}" for n in range(len(TEXTS))]
 _JAPANESE = [
     (f"{name}の営業時間は何時ですか。", f"午前{n}時です。")
     for n, name in enumerate(
-        ["店", "駅", "図書館", "病院", "銀行", "学校", "公園", "市場", "空港", "港"]
+        ["店", "駅", "図書館", "病院", "銀行", "学校", "公園", "市場", "空港", "工場"]
     )
 ]
 _CHINESE = [
@@ -64,12 +65,6 @@ _RUSSIAN = [
                               "театр", "завод"])
 ]  # fmt: skip
 _GRADES = ["entailment", "neutral", "contradiction"]
-# How the templates of inference word these labels.
-_IN_WORDS = {
-    "entailment": ["yes", "true", "supported", "follows"],
-    "neutral": ["maybe", "not enough information", "unknown", "it is not possible to tell"],
-    "contradiction": ["no", "false", "refuted", "contradicted"],
-}
 
 
 def _foreign(pairs: list[tuple[str, str]], encoding: str) -> bytes:
@@ -158,12 +153,12 @@ FURTHER_TASKS: list[Form] = [
        _csv(["pairID", "gold_label", "Sentence1", "Sentence2", "Explanation_1", "WorkerId"],
             lambda n, t, a: [f"p{n}", _GRADES[n % 3], t, "So it is.", "Because.", f"w{n}"]),
        [_GRADES[n % 3] for n in range(10)],
-       words=_IN_WORDS),
+       words=FOLLOWS),
     of("ANLI's own file: e, n, c", "a.jsonl",
        _lines(lambda n, t, a: {"uid": f"u{n}", "context": t, "hypothesis": "So it is.",
                                "label": "enc"[n % 3], "reason": "r", "emturk": True}),
        [_GRADES[n % 3] for n in range(10)],
-       words=_IN_WORDS),
+       words=FOLLOWS),
     of("FEVER: claims and verdicts", "a.jsonl",
        _lines(lambda n, t, a: {"id": n, "verifiable": "VERIFIABLE",
                                "label": ["SUPPORTS", "REFUTES"][n % 2], "claim": t,
