@@ -74,3 +74,14 @@ def test_labels_in_words_count_as_the_labels_they_stand_for() -> None:
     right = forms.Outcome(read_as="`csv`", entered=2, targets=["no", "true"])
     assert not forms.wrong_with(form, right)
     assert forms.wrong_with(form, replace(right, targets=["not so", "true"]))
+
+
+def test_a_target_of_another_row_is_found() -> None:
+    form = _made_of_two(b"", targets=["It is.", "Rain."], asked=["Wet?", "Why?"])
+    outcome = forms.Outcome(read_as="`jsonl`", entered=2, targets=["Rain.", "It is."])
+    right = replace(outcome, prompts=["Wet? It is. Why?", "Wet?"])
+    assert not forms.wrong_with(form, right)
+    mixed = replace(outcome, prompts=["Wet?", "Why?"])
+    assert forms.wrong_with(form, mixed) == "'Rain.' for 'Wet?', which has 'It is.'"
+    silent = replace(outcome, prompts=["Why?", "So?"])
+    assert "without the text of its row: 'So?'" in forms.wrong_with(form, silent)

@@ -31,6 +31,7 @@ from transforms.prompts.answer_options import draw_style, drawn_markers, inline_
 from transforms.records.fields import DIALOG_LAYOUTS
 from transforms.records.key_rows import KEY_ROW
 from transforms.report import contents, markup
+from transforms.settings import Limits
 from transforms.sources import chat
 from transforms.sources.files import delimited, json_rows, lines, row, streams, tfds_files
 from transforms.sources.made_up.operations import OPERATIONS
@@ -314,6 +315,25 @@ def test_configurations_have_the_steps_of_the_table() -> None:
     steps = [int(found[1]) for text in texts if (found := re.search(r"^steps: (\d+)", text, re.M))]
     assert [int(k[:-1]) * 1000 for k in match[1].split("/")] == steps
     assert len(texts) == len([n for n in shipped_files("trainer", "configs") if "flan_t5" in n])
+
+
+def test_rows_of_the_configurations_hold_the_examples_of_their_corpora() -> None:
+    limits = Limits()
+    lengths = [
+        (int(found[1]), int(found[2]))
+        for name in shipped_files("trainer", "configs")
+        if (found := _LENGTHS.search(_page(f"trainer/configs/{name}.yaml")))
+        and ("flan_t5" in name or name == "quickstart")
+    ]
+    assert len(lengths) == 6
+    assert {*lengths} == {(limits.max_input_tokens, limits.max_target_tokens)}
+    # `init` may draft higher limits, so the path to these weights states them.
+    training = _page("README.md").split("## Training")[1].split("## Studies")[0]
+    for name, value in (("input", limits.max_input_tokens), ("target", limits.max_target_tokens)):
+        assert f"--set limits.max_{name}_tokens={value}" in training
+
+
+_LENGTHS = re.compile(r"^input_length: (\d+)\ntarget_length: (\d+)", re.M)
 
 
 def test_speeds_are_those_that_the_benchmark_recorded() -> None:

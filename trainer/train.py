@@ -280,7 +280,10 @@ def _make_steps(setup: RunSetup) -> tuple[TrainStep, EvalStep]:
     train_step = make_train_step(
         graph, setup.optimizer, objective=objective, layout=layout, state_shardings=placed
     )
-    return train_step, make_eval_step(graph, objective.num_tasks, layout.mesh, placed)
+    eval_step = make_eval_step(
+        graph, objective.num_tasks, layout.mesh, placed, objective.accumulate
+    )
+    return train_step, eval_step
 
 
 def _held_in_loss(setup: RunSetup, eval_step: EvalStep) -> HeldInLoss | None:

@@ -137,12 +137,28 @@ class _Step:
 
 
 def make_eval_step(
-    graph: nnx.GraphDef[Any], num_tasks: int, mesh: Mesh, state_shardings: TrainState
+    graph: nnx.GraphDef[Any],
+    num_tasks: int,
+    mesh: Mesh,
+    state_shardings: TrainState,
+    accumulate: int = 1,
 ) -> EvalStep:
-    """Return the jitted teacher-forced loss of a packed batch, without dropout."""
+    """Return the jitted teacher-forced loss of a packed batch, without dropout.
+
+    Like a training step, it computes a batch in `accumulate` parts, in the memory of one.
+    """
+
+    def sums_of(params: Params, batch: Arrays) -> LossSums:
+        return summed_loss(nnx.merge(graph, params)(batch), batch, num_tasks=num_tasks)
 
     def eval_step(params: Params, batch: Arrays) -> LossSums:
-        return summed_loss(nnx.merge(graph, params)(batch), batch, num_tasks=num_tasks)
+        if accumulate == 1:
+            return sums_of(params, batch)
+        parts = split_micro_batches(batch, accumulate, mesh)
+        leaves, tree = jax.tree.flatten(params)
+        # Flax refuses parameters of an outer trace; new ones hold the same arrays.
+        sums = jax.lax.map(lambda part: sums_of(jax.tree.unflatten(tree, leaves), part), parts)
+        return LossSums(*(array.sum(axis=0) for array in sums))
 
     return jax.jit(
         eval_step,

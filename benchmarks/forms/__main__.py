@@ -27,12 +27,15 @@ import flanbeam
 from benchmarks.forms.chats import CHATS
 from benchmarks.forms.containers import CONTAINERS
 from benchmarks.forms.exports import EXPORTS
+from benchmarks.forms.further_chats import FURTHER_CHATS
+from benchmarks.forms.further_tasks import FURTHER_TASKS
 from benchmarks.forms.rows import Form
 from benchmarks.forms.tasks import TASKS
 from pipelines.drafting.recipes import draft_recipe
 from tfrecords_schema.errors import UserError
 
 _PARTS = {"Files": CONTAINERS, "Conversations": CHATS, "Tasks": TASKS, "Exports": EXPORTS}
+_PARTS |= {"Further conversations": FURTHER_CHATS, "Further tasks and files": FURTHER_TASKS}
 
 
 @dataclass
@@ -124,7 +127,25 @@ def wrong_with(form: Form, outcome: Outcome) -> str:
     if outcome.entered != form.rows - form.held_out:
         return f"{outcome.entered} rows read, {form.rows} stated"
     hidden = [prompt for prompt in outcome.prompts if form.shows not in prompt]
-    return f"a prompt without {form.shows!r}: {hidden[0]!r}" if hidden else ""
+    if hidden:
+        return f"a prompt without {form.shows!r}: {hidden[0]!r}"
+    return _wrong_pair(form, outcome) if form.asked else ""
+
+
+def _wrong_pair(form: Form, outcome: Outcome) -> str:
+    """Return which prompt asks for another target than its own, an empty text if none does.
+
+    A prompt asks what stands last in it: exemplars and history come before.
+    """
+    stated = dict(zip(form.asked, form.targets or (), strict=True))
+    for prompt, target in zip(outcome.prompts, outcome.targets, strict=True):
+        places = {text: prompt.rfind(text) for text in stated}
+        asked = max(places, key=lambda text: places[text])
+        if places[asked] < 0:
+            return f"a prompt without the text of its row: {prompt!r}"
+        if _found(stated[asked], form.words, [target]) is None:
+            return f"{target!r} for {asked!r}, which has {stated[asked]!r}"
+    return ""
 
 
 def _found(stated: str, words: Mapping[str, Sequence[str]], targets: Sequence[str]) -> str | None:

@@ -134,7 +134,7 @@ CONTAINERS: list[Form] = [
     of("a file named after a date", "2024-01-31.jsonl", _LINES),
     named("JSON5", "a.json", b"[{question: 'Who?', answer: 'She.'}]\n", "not valid JSON"),
     named("a JSON file cut off", "a.json", _LIST[:-40], "truncated"),
-    named("lines of JSON text", "a.jsonl", json_lines([json.dumps(row) for row in ASKED]), "str, not"),
+    of("lines of JSON text", "a.jsonl", json_lines([json.dumps(row) for row in ASKED])),
     named("Git LFS pointer", "a.jsonl",
           b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n", "Git LFS pointer"),
     named("an HTML page", "a.jsonl", b"<!DOCTYPE html>\n<html><body>404</body></html>", "an HTML page"),

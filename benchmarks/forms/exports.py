@@ -243,7 +243,7 @@ EXPORTS: list[Form] = [
         "not valid JSON",
     ),
     # Documents of JSON.
-    named("JSON with comments", "a.json", _COMMENTED.encode(), "not valid JSON"),
+    of("JSON with comments", "a.json", _COMMENTED.encode()),
     of("JSON Lines in `.ndjson`", "a.ndjson", json_lines(ASKED)),
     of("JSON list in UTF-16", "a.json", _document(ASKED).decode().encode("utf-16")),
     of(
@@ -262,16 +262,9 @@ EXPORTS: list[Form] = [
         "a.json",
         _document(ASKED[:5]) + b"\n" + _document(ASKED[5:]),
     ),
-    named("a list of lists under a header", "a.json", _document(_HEADED), "list, not an object"),
-    named(
-        "JSON Lines of lists under a header", "a.jsonl", json_lines(_HEADED), "list, not an object"
-    ),
-    named(
-        "a list of pairs",
-        "a.json",
-        _document([list(pair) for pair in PAIRS]),
-        "list, not an object",
-    ),
+    of("a list of lists under a header", "a.json", _document(_HEADED)),
+    of("JSON Lines of lists under a header", "a.jsonl", json_lines(_HEADED)),
+    of("a list of pairs", "a.json", _document([list(pair) for pair in PAIRS])),
     named("an object from question to answer", "a.json", _document(dict(PAIRS)), "single values"),
     of(
         "JSON:API",
@@ -331,19 +324,17 @@ EXPORTS: list[Form] = [
             }
         ),
     ),
-    named(
+    of(
         "Firestore's typed fields",
         "a.json",
         _document(
             {"documents": [{"name": f"d/{n}", "fields": row} for n, row in enumerate(_TYPED)]}
         ),
-        "no row became a record",
     ),
-    named(
+    of(
         "DynamoDB's export",
         "a.jsonl",
         json_lines([{"Item": {key: {"S": text} for key, text in row.items()}} for row in ASKED]),
-        "no row became a record",
     ),
     of(
         "a FAQ with `q` and `a`",
@@ -463,7 +454,7 @@ EXPORTS: list[Form] = [
             [{"dialogue": turns} for turns in _turns("patient", "doctor", "role", "utterance")]
         ),
     ),
-    named(
+    of(
         "a bot's activities",
         "a.json",
         _document(
@@ -478,7 +469,6 @@ EXPORTS: list[Form] = [
                 for n, (q, a) in enumerate(PAIRS)
             ]
         ),
-        "no task can be seen",
     ),
     of(
         "Anthropic's messages with a system text",
@@ -514,13 +504,12 @@ EXPORTS: list[Form] = [
         ),
         shows="Be brief.",
     ),
-    named(
+    of(
         "lists of roles and of contents",
         "a.jsonl",
         json_lines(
             [{"messages": {"role": ["user", "assistant"], "content": list(pair)}} for pair in PAIRS]
         ),
-        "no task can be seen",
     ),
     # Parquet.
     of(
@@ -533,11 +522,10 @@ EXPORTS: list[Form] = [
         ),
         rows=10,
     ),
-    named(
+    of(
         "Parquet, bytes for texts",
         "a.parquet",
         parquet(question=[q.encode() for q in TEXTS], answer=[a.encode() for a in ANSWERS]),
-        "no row became a record",
     ),
     of(
         "Parquet, pandas' index and a decimal",

@@ -40,6 +40,7 @@ class Form:
       reason: a part of the message where the file is not read.
       held_out: rows that are of a test split, and are searched for only.
       shows: a text that each prompt shows.
+      asked: the text that the prompt of each target shows, in the order of `targets`.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Form:
     reason: str = ""
     held_out: int = 0
     shows: str = ""
+    asked: Sequence[str] = ()
 
 
 def json_lines(rows: Sequence[Any]) -> bytes:
@@ -82,7 +84,9 @@ def zipped(files: Mapping[str, bytes]) -> bytes:
 
 
 def of(name: str, file: str, data: bytes, targets: Sequence[str] = ANSWERS, **more: Any) -> Form:
-    """Return a form whose targets are known."""
+    """Return a form whose targets are known; that of each of `TEXTS`, if there are as many."""
+    if len(targets) == len(TEXTS):
+        more = {"asked": TEXTS, **more}
     return Form(name=name, file=file, data=data, targets=targets, **more)
 
 

@@ -126,7 +126,7 @@ _NLI = [[*_THREE, "-"][n % 4] for n in range(10)]
 _YES = ["yes" if bit else "no" for bit in _BITS]
 # Words for labels, as the templates of a family have them.
 _SENTIMENT = {"positive": ["yes", "good"], "negative": ["no", "bad"]}
-_FOLLOWS = {
+FOLLOWS = {
     "entailment": ["yes", "true", "supported"],
     "neutral": ["it is not possible to tell", "impossible to say", "not enough information"],
     "contradiction": ["no", "false", "refuted"],
@@ -234,10 +234,10 @@ TASKS: list[Form] = [
     of("SNLI with `-`", "a.jsonl",
        json_lines([{"sentence1": t, "sentence2": "So.", "gold_label": mark}
                    for t, mark in zip(TEXTS, _NLI, strict=True)]), [mark for mark in _NLI if mark != "-"],
-       words=_FOLLOWS),
+       words=FOLLOWS),
     of("MNLI: premise, hypothesis, 0 to 2", "a.jsonl",
        json_lines([{"premise": t, "hypothesis": "So.", "label": n % 3} for n, t in _NUMBERED]),
-       [_THREE[n % 3] for n in range(10)], words=_FOLLOWS),
+       [_THREE[n % 3] for n in range(10)], words=FOLLOWS),
     of("Quora's pairs of questions", "a.csv",
        table([["id", "question1", "question2", "is_duplicate"],
               *([n, t, f"Is it so? {t}", b] for (n, t), b in zip(_NUMBERED, _BITS, strict=True))]),

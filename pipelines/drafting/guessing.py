@@ -13,8 +13,9 @@ from typing import Any
 from pipelines.drafting.samples import Sample, message_key, role_key
 from transforms.records.fields import is_missing
 from transforms.sources.chat import ASSISTANT
+from transforms.sources.files.json_documents import loads
 from transforms.sources.formats.conversations import MESSAGE_KEYS
-from transforms.sources.mapping import listed_in, number_of
+from transforms.sources.mapping import listed_in, look_up, number_of
 from transforms.sources.messages import CONTENT_KEYS, ROLE_KEYS, ROLES, MessageKeys
 from transforms.sources.transcripts import turns_in
 
@@ -38,14 +39,16 @@ _OPTIONS = ("choices", "options", "endings", "candidates", "answer_choices")
 _POLAR = {"positive", "negative", "neutral", "pos", "neg", "mixed", "very positive"}
 _SUMMARIES = ("summary", "highlights", "headline", "abstract", "tldr")
 _DOCUMENTS = ("document", "article", "dialogue", "text", "body", "content", "source")
-# Besides those of questions: PIQA, HellaSwag, WinoGrande, ARC.
-_ASKED = (*_QUESTIONS, "question_stem", "stem", "goal", "ctx", "sentence")
+# Besides those of questions: PIQA, HellaSwag, WinoGrande, SWAG, ARC.
+_ASKED = (*_QUESTIONS, "question_stem", "stem", "goal", "ctx", "sentence", "startphrase")
 _KEYED = (
     *("answer_key", "answer_idx", "correct_answer", "correct_option", "correct", "cop"),
     *_ANSWERS,
     "label",
 )
-_NUMBERED = re.compile(r"(?:choice|option|ending|answer|sol|distractor)_?\d|op[a-e]")
+_NUMBERED = re.compile(
+    r"(?:choice|option|ending|answer|sol|distractor)_?\d|op[a-e]|(?:choice|option|answer)_?[A-Ea-e]"
+)
 _ENTAILMENT = {"entailment", "neutral", "contradiction", "not_entailment", "non-entailment"}
 _MEDIA = ("image", "images", "img", "video", "videos", "audio", "audios")
 _HTML = re.compile(r"</(?:p|div|li|ol|ul|code|pre|span)>")
@@ -223,7 +226,11 @@ def _transcripts(sample: Sample) -> Guess | None:
     keys = MessageKeys()
     for key in sample.keys:
         values = sample.values(key)
-        turns = [turns_in(v, lambda n: keys.role_of({"role": n})) for v in values if is_text(v)]
+        turns = [
+            turns_in(v, lambda n: keys.role_of({"role": n}), is_whole=True)
+            for v in values
+            if is_text(v)
+        ]
         whole = [t for t in turns if isinstance(t, list) and any(x.role == ASSISTANT for x in t)]
         if len(whole) > len(sample.rows) // 2 and not sample.find("chosen"):
             said = f"{key!r} holds conversations, marked as a chat template does"
@@ -246,21 +253,26 @@ def _exported_chats(sample: Sample) -> Guess | None:
 def _conversations(sample: Sample) -> Guess | None:
     """Guess messages with roles, under a known key or any other."""
     key = next((key for key in MESSAGE_KEYS if _are_messages(sample, key)), None)
-    guessed = key or message_key(sample)
+    guessed = (
+        key
+        or message_key(sample)
+        or next((k for k in sample.keys if _are_messages(sample, k)), None)
+    )
     if guessed is None:
         return _preference(sample)
     guess = Guess({"format": "chat"}, [f"conversations under {guessed!r}"])
     columns: dict[str, str] = {}
     if key is None:
         columns["messages"] = guessed
-    if not isinstance(sample.values(guessed)[0], str):
+    if isinstance(sample.values(guessed)[0], list):
         _add_roles(sample, guessed, columns, guess)
     if columns:
         guess.keys["columns"] = columns
     if any(_HTML.search(str(value)) for value in sample.values(guessed)[:20]):
         guess.unknown.append("whether the HTML tags in the messages are meant: they are kept")
     others = [k for k in sample.keys if k != guessed and _are_messages(sample, k)]
-    answers = others[0] if "." in guessed and others else None
+    is_prompt = "." in guessed or guessed in ("input", "inputs", "request", "prompt")
+    answers = others[0] if is_prompt and others else None
     if answers:
         columns |= {"prompt": guessed, "completion": answers}
         columns.pop("messages", None)
@@ -279,7 +291,9 @@ def _conversations(sample: Sample) -> Guess | None:
 
 def _are_messages(sample: Sample, key: str) -> bool:
     values = sample.values(key)
-    if values and all(isinstance(value, str) and value.startswith("[{") for value in values):
+    if values and all(isinstance(value, str) and value.startswith("[") for value in values):
+        values = [_parsed(value) for value in values]
+    if values and all(isinstance(value, Mapping) and _holds_lists(value) for value in values):
         return True
     items = [item for value in values if isinstance(value, list) for item in value]
     return (
@@ -287,6 +301,12 @@ def _are_messages(sample: Sample, key: str) -> bool:
         and all(isinstance(item, Mapping) for item in items)
         and (role_key(items) is not None)
     )
+
+
+def _holds_lists(value: Mapping[str, Any]) -> bool:
+    """Return whether an object has lists of roles and contents: {"role": […], "content": […]}."""
+    lists = [name for name, inner in value.items() if isinstance(inner, list)]
+    return any(n in ROLE_KEYS for n in lists) and any(n in CONTENT_KEYS for n in lists)
 
 
 def _add_roles(sample: Sample, key: str, columns: dict[str, str], guess: Guess) -> None:
@@ -301,12 +321,12 @@ def _add_roles(sample: Sample, key: str, columns: dict[str, str], guess: Guess) 
             texts.update({path: len(text) for path, text in _texts_of(item) if path != role})
         columns["content"] = max(texts, key=lambda path: texts[path]) if texts else "content"
     known = {name for names in ROLES.values() for name in names}
-    spelled = list(dict.fromkeys(str(item.get(role)) for item in items))
+    spelled = list(dict.fromkeys(str(look_up(item, role)) for item in items))
     unknown = [name for name in spelled if name.lower() not in known]
     if not unknown:
         return
     firsts = [
-        value[0].get(role) for value in sample.values(key) if isinstance(value, list) and value
+        look_up(value[0], role) for value in sample.values(key) if isinstance(value, list) and value
     ]
     user = max(unknown, key=firsts.count)
     others = [name for name in unknown if name != user]
@@ -334,10 +354,6 @@ def _preference(sample: Sample) -> Guess | None:
     if question and better and sample.find("response_k"):
         keys = {"format": "chat", "columns": {"prompt": question, "chosen": better}}
         return Guess(keys, ["`response_j` is the better answer, as in paired Stack Exchange sets"])
-    pairs = (("answer1", "answer2"), ("response_a", "response_b"), ("output_1", "output_2"))
-    for one, two in pairs:
-        if sample.find(one) and sample.find(two):
-            return Guess(problem=f"{one} and {two}: the file does not say which answer is better")
     prompt, completion = sample.find("prompt"), sample.find("completion")
     if prompt and completion and sample.is_list_of(prompt, Mapping):
         return Guess({"format": "chat"}, ["a prompt of messages and its completion"])
@@ -506,7 +522,8 @@ def _questions_of_passages(sample: Sample) -> Guess | None:
     if not context:
         return _side_by_side(sample, questions, answers)
     said = f"each of the {questions!r} of a row is an example"
-    if sample.is_list_of(questions, str) and sample.is_list_of(answers, str):
+    answers = _list_of_answers(sample, answers)
+    if sample.is_list_of(questions, str) and _are_lists_of_texts(sample, answers):
         options = sample.find("options", "choices")
         if not options or not sample.is_list_of(options, list):
             fields = {"context": context, "question": questions, "answer": answers}
@@ -536,6 +553,23 @@ def _questions_of_passages(sample: Sample) -> Guess | None:
     # The id is that of the passage.
     guess.keys.pop("id", None)
     return guess
+
+
+def _list_of_answers(sample: Sample, answers: str) -> str:
+    """Return the key of the list of answers: in an object of lists (CoQA, QuAC), or as it is."""
+    if not all(isinstance(value, Mapping) for value in sample.values(answers)):
+        return answers
+    originals = sample.find("orig_answers")
+    names = [f"{originals}.texts"] if originals else []
+    names += [f"{answers}.input_text", f"{answers}.texts"]
+    return next((name for name in names if _are_lists_of_texts(sample, name)), answers)
+
+
+def _are_lists_of_texts(sample: Sample, key: str) -> bool:
+    values = [look_up(row, key) for row in sample.rows]
+    return bool(values) and all(
+        isinstance(value, list) and all(isinstance(item, str) for item in value) for value in values
+    )
 
 
 def _side_by_side(sample: Sample, questions: str, answers: str) -> Guess | None:
@@ -568,7 +602,11 @@ def _alternating(sample: Sample) -> Guess | None:
     known = {name for names in ROLES.values() for name in names}
     for key in sample.keys:
         items = [i for value in sample.values(key) if isinstance(value, list) for i in value]
-        if items and all(isinstance(i, Mapping) and {*map(str.lower, i)} <= known for i in items):
+        if not items or not all(isinstance(item, Mapping) for item in items):
+            continue
+        # Elsewhere, inputs and outputs are examples rather than turns.
+        are_turns = key in MESSAGE_KEYS or not any({"input", "output"} & {*i} for i in items)
+        if are_turns and all({*map(str.lower, item)} <= known for item in items):
             columns = {} if key in MESSAGE_KEYS else {"columns": {"messages": key}}
             said = f"each object of {key!r} has turns under the names of who says them"
             return Guess({"format": "chat", **columns}, [said])
@@ -620,9 +658,10 @@ def _multiple_choice(sample: Sample) -> Guess | None:
     elif values and all(isinstance(value, Mapping) and _is_lettered(value) for value in values):
         marks = max((list(value) for value in values), key=lambda letters: len(letters))
         options = {"keys": [f"{listed}.{mark}" for mark in marks]}
-    elif values and all(isinstance(v, str) and _IN_TEXT.match(v) for v in values):
-        pattern = rf"{_MARK} (.*?)(?= {_MARK} |$)"
+    elif pattern := _pattern_in(values):
         options, marks = {"extract": listed, "pattern": pattern, "every": True}, list("ABCDE")
+        if all(str(value).islower() for value in sample.values(answer)):
+            marks = list("abcde")
     elif len(lettered) > 2:
         options, marks = {"keys": lettered}, lettered
     elif len(numbered) > 1:
@@ -657,9 +696,21 @@ def _multiple_choice(sample: Sample) -> Guess | None:
     return guess
 
 
-# Options in one text: "(A) red (B) blue".
+# Options in one text: "(A) red (B) blue"; "a ) red , b ) blue" (MathQA).
 _MARK = r"\([A-E]\)"
-_IN_TEXT = re.compile(r"\(A\) .* \(B\) ", re.S)
+_IN_TEXT = {
+    r"\(A\) .* \(B\) ": rf"{_MARK} (.*?)(?= {_MARK} |$)",
+    r"a \) .* , b \) ": r"[a-e] \) (.*?)(?= , [a-e] \) |$)",
+}
+
+
+def _pattern_in(values: list[Any]) -> str | None:
+    """Return the pattern of the options in texts that each have all of them."""
+    for sign, pattern in _IN_TEXT.items():
+        compiled = re.compile(sign, re.S)
+        if values and all(isinstance(v, str) and compiled.match(v) for v in values):
+            return pattern
+    return None
 
 
 def _is_lettered(options: Mapping[str, Any]) -> bool:
@@ -675,12 +726,19 @@ def _pairs_of_texts(sample: Sample) -> Guess | None:
     one = sample.find("sentence1", "question1", "sentence_a", "text1")
     two = sample.find("sentence2", "question2", "sentence_b", "text2")
     premise, hypothesis = sample.find("premise"), sample.find("hypothesis")
+    if hypothesis and not premise:
+        premise = sample.find("context", "passage", "text")
     if {str(value).lower() for value in sample.distinct(label) or ()} & _ENTAILMENT:
         premise, hypothesis = premise or one, hypothesis or two
     if premise and hypothesis:
         fields = {"premise": premise, "hypothesis": hypothesis, "answer": label}
         guess = _mapped(sample, "nli", fields)
         names = ["entailment", "neutral", "contradiction"]
+        letters = {name[0]: name for name in names}
+        if {str(value).lower() for value in sample.distinct(label) or ("",)} <= {*letters}:
+            guess.keys["label_of"] = letters
+            guess.assumed.append(f"e, n and c under {label!r} are {', '.join(names)}")
+            return guess
         return _labeled(sample, label, guess, names)
     word = sample.find("word")
     if word and one and two and sample.distinct(label):
@@ -710,6 +768,7 @@ _GRADE = re.compile(r"[0-4](?:\.\d+)?|5(?:\.0+)?")
 def _labeled(sample: Sample, key: str, guess: Guess, names: list[str] | None = None) -> Guess:
     """Add the labels of a classification task."""
     values = sample.distinct(key) or []
+    values_of = [number_of(value) for value in sample.values(key)]
     guess.keys["fields"]["answer"] = key
     if stated := sample.label_names.get(key):
         guess.keys["label_of"] = {str(number): name for number, name in enumerate(stated)}
@@ -722,7 +781,13 @@ def _labeled(sample: Sample, key: str, guess: Guess, names: list[str] | None = N
         return guess
     if values and all(number_of(value) is not None for value in values):
         numbers = sorted({number for value in values if (number := number_of(value)) is not None})
-        if numbers[0] == -1 and len(numbers) > 2:
+        if numbers == [-1, 0, 1] and _folded_in(key, ("sentiment", "polarity")):
+            guess.keys |= {"family": "sentiment", "label_of": _SIGNED}
+            guess.assumed.append(f"-1, 0, 1 under {key!r} are {', '.join(_SIGNED.values())}")
+            return guess
+        if numbers == [-1, 0, 1] and _share_of(values_of, -1) > _MOST_UNLABELED:
+            guess.unknown.append(f"whether -1 under {key!r} is a label: it is read as one")
+        elif numbers[0] == -1 and len(numbers) > 2:
             numbers = numbers[1:]
             guess.assumed.append(f"-1 under {key!r} is no label: those rows are rejected")
         if names and numbers == list(range(len(names))):
@@ -747,6 +812,15 @@ def _labeled(sample: Sample, key: str, guess: Guess, names: list[str] | None = N
             guess.unknown.append(f"whether {', '.join(alike)} are one label: unite by `label_of`")
         guess.unknown.append(f"labels of {key!r} that only later rows have: they would be rejected")
     return guess
+
+
+_SIGNED = {"-1": "negative", "0": "neutral", "1": "positive"}
+# The share of rows without a label that a set for training has at most.
+_MOST_UNLABELED = 0.05
+
+
+def _share_of(values: list[int | None], value: int) -> float:
+    return values.count(value) / max(1, len(values))
 
 
 def _math(sample: Sample) -> Guess | None:
@@ -844,7 +918,7 @@ def _questions(sample: Sample) -> Guess | None:
     if _folded_in(answer, ("label",)):
         return None
     source: Any = answer
-    values = sample.values(answer)
+    values = [_parsed(value) for value in sample.values(answer)]
     if all(isinstance(value, Mapping) and "text" in value for value in values) or all(
         isinstance(value, list) and value and isinstance(value[0], Mapping) for value in values
     ):
@@ -869,6 +943,16 @@ def _questions(sample: Sample) -> Guess | None:
             f"how {lists!r}, which is no text, belongs to a question: it is not shown"
         )
     return guess
+
+
+def _parsed(value: Any) -> Any:
+    """Return the object or list that the text of a cell spells, any other value as it is."""
+    if not isinstance(value, str) or not value.startswith(("{", "[")):
+        return value
+    try:
+        return loads(value)
+    except ValueError:
+        return value
 
 
 def _shown_passages(sample: Sample, key: str | None) -> Any:
@@ -899,18 +983,25 @@ _PASSAGE_TEXTS = ("passage_text", "sentences", "text", "paragraph_text", "conten
 
 def _answered(sample: Sample) -> Guess | None:
     """Guess prompts and completions with a system prompt, or with a verdict on the completion."""
-    prompt = sample.find("prompt", "question", "query", "instruction")
-    answer = sample.find("completion", "response", "output", "answer")
+    prompt = sample.find("prompt", "question", "query", "instruction", "user", "human")
+    answer = sample.find(
+        *("completion", "response", "output", "answer", "answers", "assistant", "gpt", "bot")
+    )
     system = sample.find("system", "system_prompt", "system_message")
+    tools = sample.find("tools", "functions")
     verdicts = sample.values("label")
     is_judged = bool(verdicts) and all(isinstance(value, bool) for value in verdicts)
-    if not prompt or not answer or not (system or is_judged):
+    if not prompt or not answer or not (system or is_judged or tools):
         return None
-    pairs = (("prompt", prompt), ("completion", answer), ("system", system))
+    if not sample.is_text(answer) and not is_judged and not system:
+        return None
+    pairs = (("prompt", prompt), ("completion", answer), ("system", system), ("tools", tools))
     columns = {name: key for name, key in pairs if key and key != name}
     guess = Guess({"format": "chat", **({"columns": columns} if columns else {})})
     if system:
         guess.assumed.append(f"{system!r} is the system prompt of its row")
+    if tools:
+        guess.assumed.append(f"{tools!r} are the tools that an answer may call, shown above it")
     if is_judged:
         guess.assumed.append("rows with `label: false` are not learned")
     return guess
@@ -947,7 +1038,7 @@ _SQL = re.compile(r"\s*(?:SELECT|WITH|INSERT|UPDATE|DELETE)\b", re.I)
 def _programs(sample: Sample) -> Guess | None:
     code = sample.find("code", "solution", "program")
     question = sample.find("question", "problem", "description", "docstring", "nl", "intent")
-    sql = sample.find("query", "sql")
+    sql = sample.find("query", "sql", "human_readable")
     if question and sql and all(_SQL.match(str(value)) for value in sample.values(sql)):
         guess = _mapped(sample, "program_synthesis", {"question": question, "code": sql})
         guess.unknown.append("the tables that a query is about: they are not shown")
@@ -1031,6 +1122,14 @@ def _two_columns(sample: Sample) -> Guess | None:
         guess = _mapped(sample, "topic", {"text": long[0], "answer": few[0]})
         guess.assumed.append(f"{few[0]!r} is one of a few labels for {long[0]!r}")
         return _labeled(sample, few[0], guess)
+    is_first = bool(few) and few == sample.keys[:1] and all(map(_is_class, sample.values(few[0])))
+    if len(long) == 2 and len(sample.keys) == 3 and is_first and "columns" in sample.stated:
+        fields = {"text": {"text": f"{{{long[0]}}}\n{{{long[1]}}}"}, "answer": few[0]}
+        guess = _mapped(sample, "topic", fields)
+        guess.assumed.append(
+            f"{few[0]!r} is the class of what is under {long[0]!r} and {long[1]!r}"
+        )
+        return _labeled(sample, few[0], guess)
     named = [key for key in sample.keys if not _are_numbers(sample, key)]
     if len(long) == 2 and len(named) <= 3 and long[1].lower() not in _QUESTIONS:
         one, two = long
@@ -1038,6 +1137,11 @@ def _two_columns(sample: Sample) -> Guess | None:
             sample, "prompted", {"input": one, "answer": two}, f"{two!r} is the answer to {one!r}"
         )
     return None
+
+
+def _is_class(value: Any) -> bool:
+    number = number_of(value)
+    return number is not None and 0 <= number < _MOST_CLASSES
 
 
 # Who wrote a text, and where it is from, is no label of it.
@@ -1068,6 +1172,12 @@ def _several_labels(sample: Sample) -> Guess | None:
 
 def _only_texts(sample: Sample) -> Guess | None:
     texts = [key for key in sample.keys if sample.is_text(key) and not _are_numbers(sample, key)]
+    others = [key for key in sample.keys if key not in texts]
+    if "columns" in sample.stated and len(sample.keys) == 2 and len(others) == 1:
+        # Without a header, the only other column has a reason: numbers of classes.
+        classes = sample.values(others[0])
+        if len(sample.distinct(others[0]) or ()) > 1 and all(map(_is_class, classes)):
+            return None
     if len(texts) == 1 or (
         sample.find("text") and set(sample.keys) <= {"text", "meta", "id", "url"}
     ):

@@ -1,6 +1,7 @@
 """Draft a commented recipe for files and directories from their first rows."""
 
 import fnmatch
+import glob
 import os
 import re
 from collections import Counter
@@ -15,6 +16,7 @@ from pipelines.drafting.exports import EXPORTS
 from pipelines.drafting.guessing import Guess, guess
 from pipelines.drafting.languages import language_of
 from pipelines.drafting.samples import Sample, read_samples
+from pipelines.drafting.undecided import UNDECIDED
 from pipelines.recipe import Recipe
 from tfrecords_schema.errors import DataError
 from transforms.sources.files.streams import open_stream
@@ -45,7 +47,8 @@ class DraftedSource:
     Attributes:
       path: a file, or a directory of similar files; `files` is their number.
       facts: the form of the rows.
-      kept, rejected: results of reading the first rows.
+      kept, rejected: results of reading the first rows; `first_rejected` says what is wrong with
+        the first one, and where.
       shown: the fields of the first record.
     """
 
@@ -57,6 +60,7 @@ class DraftedSource:
     facts: list[str]
     kept: int = 0
     rejected: dict[str, int] = field(default_factory=dict)
+    first_rejected: str = ""
     families: list[str] = field(default_factory=list)
     shown: dict[str, Any] = field(default_factory=dict)
     keys: dict[str, Any] = field(default_factory=dict)
@@ -82,11 +86,9 @@ def draft_recipe(paths: Sequence[str], name: str | None, base: str) -> Draft:
     sources: list[DraftedSource] = []
     unused: dict[str, str] = {}
     name = _identifier(name or _stem(paths[0]))
-    for path in paths:
-        if not os.path.exists(path):
-            raise DataError(f"{path} does not exist")
-        files = data_files(path) if os.path.isdir(path) else [path]
-        _add_sources(path, files, sources, unused)
+    for path in map(os.path.expanduser, paths):
+        root, files, chosen = _files_at(path)
+        _add_sources(root, files, chosen, sources, unused)
     names: Counter[str] = Counter()
     for source in sources:
         names[source.name] += 1
@@ -107,31 +109,83 @@ def draft_recipe(paths: Sequence[str], name: str | None, base: str) -> Draft:
             for file in read:
                 unused.pop(os.path.join(source.path, file), None)
         else:
-            reasons = ", ".join(f"{r} {n}" for r, n in source.rejected.items()) or "no rows"
-            unused[source.path] = source.guess.problem or f"no row became a record ({reasons})"
+            unused[source.path] = source.guess.problem or _why_none(source)
     if not any(not source.is_held_out for source in kept):
         for source in kept:
             source.is_held_out = False
     if not kept:
-        lines = [f"{path}: {why}" for path, why in unused.items()] or ["no file of rows"]
+        lines = [f"{path}: {why}" for path, why in unused.items()]
+        lines = lines or [_what_is_in(path) for path in map(os.path.expanduser, paths)]
         raise DataError("\n".join([*lines, "nothing to make a recipe of"]))
     drafted = Draft(name, kept, unused)
     drafted.text = _written(drafted)
     return drafted
 
 
+def _files_at(path: str) -> tuple[str, list[str], list[str]]:
+    """Return the root of a path, the data files below it, and those that the path names.
+
+    "data/*.csv" → "data", its files, and those of them that match.
+
+    Raises:
+      DataError: there is nothing at the path.
+    """
+    if os.path.isdir(path):
+        files = data_files(path)
+        return path, files, files
+    if os.path.exists(path):
+        return path, [path], [path]
+    root = os.path.dirname(path)
+    while glob.has_magic(root):
+        root = os.path.dirname(root)
+    files = data_files(root or ".")
+    matching = {os.path.normpath(file) for file in glob.glob(path, recursive=True)}
+    chosen = [file for file in files if os.path.normpath(file) in matching]
+    if not chosen:
+        raise DataError(f"{path} {'matches no file' if glob.has_magic(path) else 'does not exist'}")
+    return root or ".", files, chosen
+
+
+def _what_is_in(path: str) -> str:
+    """Say which files are at a path where none has rows."""
+    root, files, _ = _files_at(path)
+    endings = Counter(os.path.splitext(file)[1] or "no ending" for file in files)
+    shown = ", ".join(f"{count} {ending}" for ending, count in endings.most_common(4))
+    folders = {os.path.dirname(file) for file in files} - {root}
+    advice = ""
+    if len(folders) > 1 and set(endings) == {".txt"}:
+        advice = '; write each text and the label that its folder has as a row, {"text": "…", '
+        advice += '"label": "…"}'
+    return f"{path}: no file of rows among {len(files)} files ({shown or 'empty'}){advice}"
+
+
+def _why_none(source: DraftedSource) -> str:
+    """Say why no row became a record: the reasons, the first row, and how it was to be read."""
+    reasons = ", ".join(f"{r} {n}" for r, n in source.rejected.items()) or "no rows"
+    keys = {key: source.keys[key] for key in ("fields", "columns", "explode") if key in source.keys}
+    tried = yaml.safe_dump(keys, default_flow_style=True, sort_keys=False, width=1000).strip()
+    how = f"; tried `{tried[1:-1]}`" if keys else ""
+    return f"no row became a record ({reasons}; {source.first_rejected}{how})"
+
+
 def _add_sources(
-    path: str, files: list[str], sources: list[DraftedSource], unused: dict[str, str]
+    path: str,
+    files: list[str],
+    chosen: list[str],
+    sources: list[DraftedSource],
+    unused: dict[str, str],
 ) -> None:
-    """Add a source for each file, or one for a directory of similar files."""
+    """Add a source for each chosen file, or one for a directory of similar files."""
     drafts: list[tuple[str, Sample, Guess]] = []
-    for file in files:
+    for file in chosen:
         known = os.path.basename(file)
         if len(files) > 1 and (known in _METADATA or known.lower().endswith(_NO_DATA)):
             continue
         for sample in read_samples(file):
             guessed = _asdiv(file) or (
-                Guess(problem=sample.problem) if sample.problem else guess(sample, EXPORTS)
+                Guess(problem=sample.problem)
+                if sample.problem
+                else guess(sample, (*EXPORTS, *UNDECIDED))
             )
             if guessed.problem:
                 unused[file] = guessed.problem
@@ -139,7 +193,8 @@ def _add_sources(
                 drafts.append((file, sample, guessed))
     groups: dict[str, tuple[bool, list[tuple[str, Sample, Guess]]]] = {}
     for file, sample, guessed in drafts:
-        by_name = guessed.keys["format"] not in _NAMED_BY_FILE and _is_held_out(file, files)
+        is_test = len(files) > 1 and split_in(os.path.relpath(file, path)) not in (None, TRAIN)
+        by_name = guessed.keys["format"] not in _NAMED_BY_FILE and is_test
         is_held_out = sample.held_out or by_name
         alike = yaml.safe_dump([guessed.keys, is_held_out, os.path.splitext(file)[1]])
         groups.setdefault(alike, (is_held_out, []))[1].append((file, sample, guessed))
@@ -150,8 +205,10 @@ def _add_sources(
         if pattern is not None and not is_whole:
             guessed.keys |= {"files": pattern} if len(group) < len(files) else {}
         is_whole |= pattern is not None
+        folder = None if is_whole else _folder_of([one for one, _, _ in group], path, files)
+        is_whole |= folder is not None
         for one, of, guessed in [group[0]] if is_whole else group:
-            where = path if is_whole else one
+            where = (folder or path) if is_whole else one
             facts = [
                 guessed.keys["format"] if of.problem else of.form,
                 *of.facts,
@@ -170,8 +227,14 @@ def _add_sources(
             )
 
 
-def _is_held_out(file: str, files: Sequence[str]) -> bool:
-    return len(files) > 1 and split_in(os.path.basename(file)) not in (None, TRAIN)
+def _folder_of(group: Sequence[str], path: str, files: Sequence[str]) -> str | None:
+    """Return the folder below a path that holds the files of a group and no others."""
+    folders = {os.path.dirname(file) for file in group}
+    if len(group) < 2 or len(folders) != 1 or folders == {path}:
+        return None
+    (folder,) = folders
+    below = [file for file in files if file.startswith(folder + os.sep)]
+    return folder if len(below) == len(group) else None
 
 
 def _asdiv(file: str) -> Guess | None:
@@ -222,6 +285,7 @@ def _check(source: DraftedSource, collection: str, base: str) -> list[str]:
                 source.lengths.append(_lengths(element))
             elif isinstance(element, Rejection):
                 counts[element.reason] += 1
+                source.first_rejected = source.first_rejected or element.detail
             elif element.family not in source.families:
                 source.families.append(element.family)
     source.rejected = dict(counts)

@@ -4,23 +4,25 @@ import os
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from functools import cached_property
 from itertools import islice
 from typing import Any
 
+from pipelines.drafting.encodings import encoding_of
 from pipelines.drafting.kinds import is_named, kind_of
 from tfrecords_schema.errors import DataError
 from transforms.records.fields import is_missing
 from transforms.sources.files.delimited import header_of
 from transforms.sources.files.dialects import detect_dialect
-from transforms.sources.files.json_rows import load_json
+from transforms.sources.files.json_rows import first_values, load_json
 from transforms.sources.files.label_names import label_names_in
-from transforms.sources.files.options import DETECTED, FileOptions
+from transforms.sources.files.options import FileOptions
 from transforms.sources.files.row import BadRow
 from transforms.sources.files.rows import TabularFormat, format_of, read_rows
 from transforms.sources.files.streams import open_stream, plain_name
 from transforms.sources.formats.conversations import MESSAGE_KEYS
-from transforms.sources.mapping import number_of
+from transforms.sources.mapping import look_up, number_of
 from transforms.sources.messages import ROLE_KEYS
 from transforms.sources.source import Piece, UnreadableFileError
 from transforms.sources.splits import TRAIN, split_in
@@ -98,7 +100,9 @@ class Sample:
 
     def distinct(self, key: str) -> list[Any] | None:
         """Return the values of a key, the most frequent first; None if there are many."""
-        values = [value for value in self.values(key) if isinstance(value, (str, int, float))]
+        values = [
+            value for value in self.values(key) if isinstance(value, (str, int, float, Decimal))
+        ]
         values = [value.strip() if isinstance(value, str) else value for value in values]
         counts = Counter(values)
         if key in self.label_names and values:
@@ -243,7 +247,7 @@ def _lists_in(path: str) -> list[str]:
     while open_values:
         above, value = open_values.pop()
         for key, inner in value.items() if isinstance(value, Mapping) else ():
-            is_list = isinstance(inner, list) and inner and isinstance(inner[0], Mapping)
+            is_list = isinstance(inner, list) and inner and isinstance(inner[0], (Mapping, list))
             if is_list and (split_in(key) or key in _ROW_LISTS):
                 lists.append(f"{above}{key}")
             elif isinstance(inner, Mapping) and above.count(".") < _DEPTH:
@@ -311,11 +315,21 @@ def read_sample(path: str, stated: Mapping[str, Any] | None = None) -> Sample:
             else:
                 sample.rows.append(row)
         if form in ("csv", "tsv"):
-            sample.facts += _dialect_facts(path, form)
+            sample.facts += _dialect_facts(path, form, options)
+        if options.encoding:
+            sample.facts.append(f"assumed: encoding {options.encoding}, by its commonest letters")
         if form in ("parquet", "arrow"):
             sample.label_names = label_names_in(path, form)
-        if form in ("csv", "tsv") and names is None and (columns := _missing_header(sample)):
-            return read_sample(path, {"columns": columns})
+        is_foreign = 2 * sample.bad["invalid_utf8"] > sample.bad.total()
+        if is_foreign and not options.encoding and (encoding := encoding_of(path)):
+            return read_sample(path, {**sample.stated, "encoding": encoding})
+        cells = _first_list(piece, options) if form in ("json", "jsonl") else None
+        if names is None and (form in ("csv", "tsv") or cells):
+            columns = _missing_header(sample)
+            if cells and not sample.rows:
+                columns = [f"column{number}" for number in range(1, len(cells) + 1)]
+            if columns:
+                return read_sample(path, {**sample.stated, "columns": columns})
     except UnreadableFileError as error:
         return Sample(path=path, form="json", problem=str(error).removeprefix(f"{path}: "))
     except (OSError, DataError) as error:
@@ -323,13 +337,23 @@ def read_sample(path: str, stated: Mapping[str, Any] | None = None) -> Sample:
     if not sample.rows:
         reasons = ", ".join(f"{reason} {count}" for reason, count in sample.bad.items())
         sample.problem = f"no row can be read ({reasons}; {sample.first_bad})"
-        sample.problem = sample.problem if reasons else "it is empty"
+        if not reasons and form in ("csv", "tsv") and os.path.getsize(path):
+            sample.problem = "no rows below its first line, which would name columns"
+        elif not reasons:
+            sample.problem = "it is empty"
     elif form == "csv" and str(sample.keys[0]).startswith("# "):
         sample.problem = "a comment above the header of its columns: remove the lines that begin "
         sample.problem += "with '#'"
     elif form in ("csv", "tsv") and names is None:
         sample.problem = _equal_names(path, is_tsv=form == "tsv")
     return sample
+
+
+def _first_list(piece: Piece, options: FileOptions) -> list[Any] | None:
+    """Return the first row of a JSON file whose rows are lists of cells, None for others."""
+    first = next(first_values(piece, options), None)
+    is_row = isinstance(first, list) and first and not isinstance(first[0], (Mapping, list))
+    return first if is_row else None
 
 
 def _equal_names(path: str, *, is_tsv: bool) -> str:
@@ -340,12 +364,12 @@ def _equal_names(path: str, *, is_tsv: bool) -> str:
     return ""
 
 
-def _dialect_facts(path: str, form: str) -> Iterator[str]:
+def _dialect_facts(path: str, form: str, options: FileOptions) -> Iterator[str]:
     is_tsv = form == "tsv"
-    dialect = detect_dialect(path, DETECTED, is_tsv=is_tsv, columns=None, needed=())
+    dialect = detect_dialect(path, options, is_tsv=is_tsv, columns=None, needed=())
     names = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars", "^": "carets"}
     yield f"cells separated by {names.get(dialect.delimiter, ascii(dialect.delimiter))}"
-    if dialect.encoding:
+    if dialect.encoding and not options.encoding:
         yield f"encoding {dialect.encoding}"
     if dialect.skipped_lines:
         yield f"lines above the header that are skipped: {dialect.skipped_lines}"
@@ -369,6 +393,12 @@ def message_key(sample: Sample) -> str | None:
 def role_key(messages: list[Mapping[str, Any]]) -> str | None:
     """Return the key of messages that has few short values, fewer than another key has."""
     named = [key for key in ROLE_KEYS if all(isinstance(m.get(key), str) for m in messages)]
+    # {"from": {"role": "user", "name": "Ann"}, …}
+    named += [
+        f"{key}.role"
+        for key in ROLE_KEYS
+        if all(isinstance(look_up(m, f"{key}.role"), str) for m in messages)
+    ]
     if named:
         return named[0]
     for key in messages[0]:

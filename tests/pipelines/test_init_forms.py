@@ -19,11 +19,13 @@ import yaml
 from pyarrow import feather
 
 from benchmarks.forms.exports import EXPORTS
+from benchmarks.forms.further_chats import FURTHER_CHATS
+from benchmarks.forms.further_tasks import FURTHER_TASKS
 from benchmarks.forms.rows import Form
 from pipelines.drafting.recipes import draft_recipe
 from pipelines.recipe import Recipe
 from tfrecords_schema.errors import DataError
-from transforms.types import Record
+from transforms.types import Record, Rejection
 
 # Seven sentences: enough for a table to show which column repeats itself.
 TEXTS = [
@@ -402,11 +404,18 @@ FORMS: dict[str, tuple[str, bytes]] = {
 
 
 def _records(path: Path) -> list[Record]:
+    return _read(path)[0]
+
+
+def _read(path: Path) -> tuple[list[Record], int]:
+    """Return the records of a file by its drafted recipe, and the number of rejections."""
     drafted = draft_recipe([str(path)], None, str(path.parent))
     recipe = Recipe.model_validate(yaml.safe_load(drafted.text))
     (source,) = recipe.sources.values()
     pieces = source.work(str(path), {"": path.stat().st_size})
-    return [e for piece in pieces for e in source.read("s", piece) if isinstance(e, Record)]
+    elements = [element for piece in pieces for element in source.read("s", piece)]
+    records = [element for element in elements if isinstance(element, Record)]
+    return records, sum(isinstance(element, Rejection) for element in elements)
 
 
 def _targets(records: list[Record]) -> list[Any]:
@@ -673,6 +682,40 @@ def test_what_no_recipe_is_made_of(row: dict[str, Any], why: str, tmp_path: Path
 
 
 @pytest.mark.parametrize(
+    ("row", "why"),
+    [
+        (
+            {"question": "Who?", "answer": {"id": 7, "words": "She."}},
+            r"wrong_type 8; a.jsonl:1: answer is dict, not text or a list of texts; an object with "
+            r"the keys id, words under 'answer': name one of them, `answer: answer.id`, or show "
+            r"all of it, `answer: \{text: \"\{answer\}\"\}`; tried `fields: \{question: question, "
+            r"answer: answer\}`",
+        ),
+        (
+            {"question": "Who?", "answer": [["She."]]},
+            r"a list, and in it a list under 'answer': show all of it, `answer: \{text:",
+        ),
+        ({"messages": [{"role": "user", "content": 7}]}, "a.jsonl:1: no turn of the assistant"),
+    ],
+)
+def test_rows_of_which_none_is_a_record_say_why(
+    row: dict[str, Any], why: str, tmp_path: Path
+) -> None:
+    (tmp_path / "a.jsonl").write_bytes(_lines([row] * 8))
+    with pytest.raises(DataError, match=why):
+        draft_recipe([str(tmp_path / "a.jsonl")], None, str(tmp_path))
+
+
+@pytest.mark.parametrize("name", ["a.json", "a.csv"])
+def test_numbers_of_classes_without_a_header(name: str, tmp_path: Path) -> None:
+    path = tmp_path / name
+    rows = [[text, number % 2] for number, text in enumerate(TEXTS)]
+    path.write_text(json.dumps(rows) if name == "a.json" else _csv(rows))
+    records = _records(path)
+    assert [record.fields["answer"] for record in records] == ["label 0", "label 1"] * 4
+
+
+@pytest.mark.parametrize(
     ("name", "data", "why"),
     [
         ("a.csv", b"# made, today\nquestion,answer\nWho?,She.\n", "a comment above the header"),
@@ -698,7 +741,8 @@ def test_what_no_recipe_is_made_of(row: dict[str, Any], why: str, tmp_path: Path
         ("a.txt", b"Q: Who?\nA: She.\n\nQ: Why?\nA: So, and so.\n", "after `Q:` and `A:`"),
         ("a.txt", b"It was a dark night.\nThe rain fell.\n", "a text without rows"),
         ("a.bin", b"", "it is empty"),
-        ("a.jsonl", b'"{\\"q\\": 1}"\n' * 8, "wrong_type 8; a.jsonl:1: str, not an object"),
+        ("a.csv", b"question,answer\n", "no rows below its first line"),
+        ("a.jsonl", b'"Hello."\n' * 8, "wrong_type 8; a.jsonl:1: str, not an object"),
         (
             "a.csv",
             b"review,verdict\nNice,fine\nToo long,meh\n" + b"No movement\n" * 8,
@@ -714,16 +758,23 @@ def test_files_that_are_named_for_what_they_are(
         draft_recipe([str(tmp_path / name)], None, str(tmp_path))
 
 
-@pytest.mark.parametrize("form", [f for f in EXPORTS if f.targets], ids=lambda form: form.name)
+_STATED = [*EXPORTS, *FURTHER_CHATS, *FURTHER_TASKS]
+
+
+@pytest.mark.parametrize("form", [f for f in _STATED if f.targets], ids=lambda form: form.name)
 def test_targets_of_exports(form: Form, tmp_path: Path) -> None:
     path = tmp_path / form.file
     path.write_bytes(form.data)
-    records = _records(path)
-    assert _targets(records) == form.targets
-    assert len(records) == form.rows
+    records, rejected = _read(path)
+    found = [target[0] if isinstance(target, list) else target for target in _targets(records)]
+    assert [target.strip() for target in found] == [target.strip() for target in form.targets or ()]
+    assert len(records) + rejected == form.rows - form.held_out
+    assert all(form.shows in str(record.fields) for record in records)
+    for text, record in zip(form.asked, records, strict=False):
+        assert any(text in str(value) for value in record.fields.values())
 
 
-@pytest.mark.parametrize("form", [f for f in EXPORTS if not f.targets], ids=lambda form: form.name)
+@pytest.mark.parametrize("form", [f for f in _STATED if not f.targets], ids=lambda form: form.name)
 def test_exports_that_are_not_read_are_named(form: Form, tmp_path: Path) -> None:
     path = tmp_path / form.file
     path.write_bytes(form.data)

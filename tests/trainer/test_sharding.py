@@ -6,15 +6,18 @@ from typing import Any
 import jax
 import numpy as np
 import pytest
+from flax import nnx
 
-from trainer.checkpointing.initial_state import abstract_state
+from trainer.checkpointing.initial_state import abstract_state, state_shardings
 from trainer.config import TrainConfig
 from trainer.errors import TrainerError
-from trainer.metrics import read_metrics
+from trainer.metrics import HELD_IN_FILE, read_metrics
 from trainer.models.choice import configured_model
+from trainer.models.model import abstract_network, abstract_params
 from trainer.optimizer import adafactor
 from trainer.sharding import Layout, check_attention, make_mesh
 from trainer.train import train
+from trainer.train_step import make_eval_step
 
 
 def _losses(config: TrainConfig, snapshot: str, out: Path, **changes: Any) -> list[float]:
@@ -51,6 +54,45 @@ def test_accumulated_and_rematerialised_steps_equal_plain_ones(
     plain = _losses(config, snapshot, tmp_path / "plain")
     parts = _losses(config, snapshot, tmp_path / "parts", accumulate=2, remat=True)
     np.testing.assert_allclose(parts, plain, rtol=2e-5)
+
+
+@pytest.mark.slow
+def test_the_held_in_loss_is_that_of_whole_batches(
+    config: TrainConfig, make_snapshot: Any, tmp_path: Path
+) -> None:
+    config = config.model_copy(update={"steps": 1, "held_in_examples": 10, "devices": 1})
+    snapshot = make_snapshot()
+    found = []
+    for parts in (1, 2):
+        changed = config.model_copy(update={"accumulate": parts})
+        train(changed, snapshot, str(tmp_path / str(parts)))
+        found.append(read_metrics(tmp_path / str(parts) / HELD_IN_FILE)[0])
+    whole, in_parts = found
+    np.testing.assert_allclose(in_parts["loss"], whole["loss"], rtol=1e-5)
+    assert in_parts["task_loss"] == pytest.approx(whole["task_loss"], rel=1e-5)
+
+
+def test_an_evaluation_in_parts_needs_the_memory_of_one_part(config: TrainConfig) -> None:
+    model = configured_model(config, 259)
+    layout = Layout(make_mesh(1))
+    placed = state_shardings(model, adafactor(0.1), layout)
+    graph = nnx.graphdef(abstract_network(model))
+    inputs, targets = ((16, length) for length in (256, 64))
+    batch = {
+        "encoder_input_tokens": jax.ShapeDtypeStruct(inputs, np.int32),
+        "encoder_segment_ids": jax.ShapeDtypeStruct(inputs, np.int32),
+        "decoder_input_tokens": jax.ShapeDtypeStruct(targets, np.int32),
+        "target_tokens": jax.ShapeDtypeStruct(targets, np.int32),
+        "target_segment_ids": jax.ShapeDtypeStruct(targets, np.int32),
+        "loss_weights": jax.ShapeDtypeStruct(targets, np.float32),
+    }
+
+    def temporary_bytes(parts: int) -> int:
+        step = make_eval_step(graph, 1, layout.mesh, placed, parts)
+        compiled = step.lower(abstract_params(model), batch).compile()  # type: ignore[attr-defined]
+        return int(compiled.memory_analysis().temp_size_in_bytes)
+
+    assert temporary_bytes(16) < temporary_bytes(1) / 4
 
 
 def test_full_sharding_splits_kernels_and_moments_over_all_devices(config: TrainConfig) -> None:

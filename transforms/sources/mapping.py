@@ -510,6 +510,26 @@ def label_for(answer: object, label_of: Mapping[str, str]) -> str | None:
     return None
 
 
+def advice_on(field: str, source: FieldSource, value: object) -> str:
+    """Say what kind of value a field got, from which key, and what to write in the recipe instead.
+
+    "answer", "reply", {"id": 1, "text": "Yes."} → "an object with the keys id, text under 'reply':
+    name one of them, `answer: reply.id`, or show all of it, `answer: {text: \"{reply}\"}`"
+    """
+    if not isinstance(source, str):
+        return "name keys of texts, numbers or lists of texts"
+    items = value if isinstance(value, list) else [value]
+    wrong = next((item for item in items if isinstance(item, (list, Mapping, bytes))), value)
+    if isinstance(wrong, bytes):
+        return f"bytes under {source!r} that are no UTF-8: they are no text, name another key"
+    names = [str(name) for name in wrong] if isinstance(wrong, Mapping) else []
+    of_keys = f"with the keys {', '.join(names[:8])}" if names else "without keys"
+    kind = f"an object {of_keys}" if isinstance(wrong, Mapping) else "a list"
+    kind = f"a list, and in it {kind}" if wrong is not value else kind
+    inner = f"name one of them, `{field}: {source}.{names[0]}`, or " if names else ""
+    return f'{kind} under {source!r}: {inner}show all of it, `{field}: {{text: "{{{source}}}"}}`'
+
+
 def map_item(row: Row, mapping: RowMapping) -> dict[str, Any]:
     """Return the raw values of a held-out row, without an answer that is not an option."""
     mapped = map_row(row, mapping.model_copy(update={"required": []}))

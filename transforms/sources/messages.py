@@ -27,14 +27,18 @@ from transforms.sources.mapping import look_up, written
 
 ROLES = {
     SYSTEM: ("system", "developer", "system_prompt"),
-    USER: ("user", "human", "prompter", "customer", "usr", "question"),
+    USER: (
+        *("user", "human", "prompter", "customer", "usr", "question", "instruction", "input"),
+        *("prompt", "query", "问"),
+    ),
     ASSISTANT: (
         *("assistant", "gpt", "chatgpt", "bing", "bard", "model", "bot", "ai", "chatbot", "agent"),
-        *("function_call", "tool_call", "answer", "claude", "gemini", "llm"),
+        *("function_call", "tool_call", "answer", "claude", "gemini", "llm", "response", "output"),
+        *("completion", "reply", "答"),
     ),
     TOOL: (
         *("tool", "observation", "function", "ipython", "tool_result", "tool_response"),
-        *("function_response", "environment"),
+        *("function_response", "function response", "environment"),
     ),
 }
 ROLE_KEYS = ("role", "from", "speaker", "sender", "author")

@@ -1,7 +1,9 @@
 """Read conversations in one text, with the marks of chat templates.
 
-Known are ChatML, Llama 2 and Mistral, Llama 3, Gemma, Zephyr, Alpaca's and Vicuna's headings,
-Baize's, Koala's and OIG's marks, and the "Human:" and "Assistant:" of Anthropic's sets.
+Known are ChatML, Llama 2 and Mistral, Llama 3 and 4, Gemma, Zephyr, Phi, Granite, Command R,
+DeepSeek, Harmony, ChatGLM's rounds, Alpaca's and Vicuna's headings, Baize's, Koala's and OIG's
+marks, and the "Human:" and "Assistant:" of Anthropic's sets. A text that is stated to be a whole
+conversation may also have "User:" and "Assistant:" at the start of its lines.
 """
 
 import re
@@ -12,7 +14,9 @@ from transforms.sources.chat import ASSISTANT, SYSTEM, USER, Turn
 from transforms.sources.files.row import BadRow
 
 RoleOf = Callable[[str], str | BadRow]
-_START = re.compile(r"\A\s*(?:<s>|<bos>|<\|begin_of_text\|>|<\|endoftext\|>)?\s*")
+_START = re.compile(
+    r"\A\s*(?:<s>|<bos>|<\|begin_of_text\|>|<\|endoftext\|>|<BOS_TOKEN>|<｜begin▁of▁sentence｜>)?\s*"
+)
 _END = re.compile(r"\s*(?:</s>|<eos>|<\|endoftext\|>|<\|end_of_text\|>)\s*\Z")
 
 
@@ -27,8 +31,10 @@ class _Style:
 _STYLES = (
     _Style(re.compile(r"<\|im_start\|>(\w+)\n?"), re.compile(r"<\|im_end\|>\s*\Z")),
     _Style(
-        re.compile(r"<\|start_header_id\|>(\w+)<\|end_header_id\|>\s*"),
-        re.compile(r"<\|(?:eot_id|eom_id)\|>\s*\Z"),
+        re.compile(
+            r"<\|(?:start_header_id|header_start)\|>(\w+)<\|(?:end_header_id|header_end)\|>\s*"
+        ),
+        re.compile(r"<\|(?:eot_id|eom_id|eot|eom)\|>\s*\Z"),
     ),
     _Style(re.compile(r"<start_of_turn>(\w+)\n?"), re.compile(r"<end_of_turn>\s*\Z")),
     _Style(re.compile(r"<\|(system|user|assistant)\|>\n?"), re.compile(r"(?:</s>|<\|end\|>)\s*\Z")),
@@ -36,6 +42,32 @@ _STYLES = (
     _Style(re.compile(r"\n\n(Human|Assistant): ?"), re.compile(r"(?!)")),
     _Style(re.compile(r"\s*\[\|(Human|AI)\|\] ?"), re.compile(r"\s+\Z")),
     _Style(re.compile(r"\s*<(human|bot)>: ?"), re.compile(r"\s+\Z")),
+    _Style(
+        re.compile(r"<\|start_of_role\|>(\w+)<\|end_of_role\|>"),
+        re.compile(r"<\|end_of_text\|>\s*\Z"),
+    ),
+    _Style(
+        re.compile(r"<\|START_OF_TURN_TOKEN\|><\|(SYSTEM|USER|CHATBOT)_TOKEN\|>"),
+        re.compile(r"<\|END_OF_TURN_TOKEN\|>\s*\Z"),
+    ),
+    _Style(re.compile(r"<｜(User|Assistant)｜>"), re.compile(r"<｜end▁of▁sentence｜>\s*\Z")),
+    _Style(
+        re.compile(r"\s*(?:\[Round \d+\]\s*(?=问)|(?<=\n))(问|答)[：:] ?"), re.compile(r"\s+\Z")
+    ),
+)
+# gpt-oss: a role, and for the assistant a channel, of which "analysis" is its reasoning.
+_HARMONY = re.compile(
+    r"<\|start\|>(\w+)(?:<\|channel\|>(\w+)[^<]*)?<\|message\|>(.*?)"
+    r"(?:<\|(?:end|return|call)\|>|\Z)",
+    re.S,
+)
+# Common words, which mark turns only where a text is known to be a conversation.
+_AT_LINES = _Style(
+    re.compile(
+        r"(?:\A|\n)[ \t]*(USER|ASSISTANT|SYSTEM|FUNCTION RESPONSE|User|Assistant|System|Human|AI|"
+        r"Bot): ?"
+    ),
+    re.compile(r"\s*\Z"),
 )
 # What introduces a conversation in known sets, and is no part of it.
 _OPENING = re.compile(
@@ -51,10 +83,13 @@ _INSTRUCTED = re.compile(r"\[INST\](.*?)\[/INST\](.*?)(?=<s>|\[INST\]|\Z)", re.S
 _SYSTEM = re.compile(r"\s*<<SYS>>\s*(.*?)\s*<</SYS>>\s*", re.S)
 
 
-def turns_in(text: str, role_of: RoleOf) -> list[Turn] | BadRow | None:
+def turns_in(text: str, role_of: RoleOf, *, is_whole: bool = False) -> list[Turn] | BadRow | None:
     """Return the turns that a text marks; None where it marks none.
 
     "### Human: Hi### Assistant: Hello" → [Turn(user, "Hi"), Turn(assistant, "Hello")]
+
+    Args:
+      is_whole: whether the text is a whole conversation, in which common words may mark turns.
     """
     begins = text[_START.match(text).end() :]  # type: ignore[union-attr]
     if opening := _OPENING.match(begins):
@@ -63,11 +98,29 @@ def turns_in(text: str, role_of: RoleOf) -> list[Turn] | BadRow | None:
             return _of_style(begins, _INTRODUCED, role_of)
     if begins.startswith("[INST]"):
         return _of_instructions(begins)
+    if _HARMONY.match(begins):
+        return _of_channels(begins, role_of)
     for style in _STYLES:
         marked = text if style.mark.match(text) else begins
         if style.mark.match(marked):
             return _of_style(marked, style, role_of)
+    if is_whole and _AT_LINES.mark.match(text):
+        turns = _of_style(text, _AT_LINES, role_of)
+        roles = [turn.role for turn in turns] if isinstance(turns, list) else []
+        if {USER, ASSISTANT} <= {*roles}:
+            return turns
     return _of_sections(text)
+
+
+def _of_channels(text: str, role_of: RoleOf) -> list[Turn] | BadRow:
+    """Return Harmony's turns, the analysis of an answer in <think> tags before it."""
+    turns = []
+    for name, channel, said in _HARMONY.findall(text):
+        role = role_of(name)
+        if isinstance(role, BadRow):
+            return role
+        turns.append(Turn(role, f"<think>\n{said}\n</think>\n" if channel == "analysis" else said))
+    return turns
 
 
 def _of_style(text: str, style: _Style, role_of: RoleOf) -> list[Turn] | BadRow:

@@ -12,7 +12,7 @@ import numpy as np
 
 from tfrecords_schema import filesystem
 from tfrecords_schema.errors import nearest
-from transforms.sources.files.dialects import Dialect, detect_dialect
+from transforms.sources.files.dialects import Dialect, column_of, detect_dialect
 from transforms.sources.files.lines import BOM, byte_pieces, first_line, read_lines, skip_line
 from transforms.sources.files.options import DETECTED, FileOptions
 from transforms.sources.files.row import BadRow, Rows
@@ -31,9 +31,10 @@ def check_columns(path: str, names: Sequence[str], needed: Collection[str]) -> N
     Raises:
       UnreadableFileError: it does not; the message names the column and the nearest one.
     """
-    for name in needed:
+    for key in needed:
+        name = column_of(key, names)
         if name not in names:
-            raise UnreadableFileError(f"{path}: no column {name!r}; {nearest(name, names)}")
+            raise UnreadableFileError(f"{path}: no column {key!r}; {nearest(key, names)}")
         if names.count(name) > 1:
             count = names.count(name)
             raise UnreadableFileError(

@@ -67,6 +67,11 @@ class Dialect:
         return is_plain and not self.encoding and not self.has_bare_returns
 
 
+def column_of(key: str, names: Collection[str]) -> str:
+    """Return the column that a key reads: its own, or the one whose cells it reaches into."""
+    return key if key in names else key.partition(".")[0]
+
+
 def _sample(path: str, encoding: str | None) -> bytes:
     """Return whole lines from the start of a file, in UTF-8 if `encoding` is the file's."""
     with open_stream(path, encoding) as stream:
@@ -164,7 +169,7 @@ def _best(
         rows, damaged = _parse(lines[dialect.skipped_lines :], dialect)
         names = columns or ([name.strip() for name in rows[0]] if rows else [])
         wrong = damaged + sum(len(cells) != len(names) for cells in rows)
-        missing = sum(names.count(name) != 1 for name in needed)
+        missing = sum(names.count(column_of(name, names)) != 1 for name in needed)
         return missing, len(names) < 2, wrong
 
     delimiters = options.delimiter or _DELIMITERS
@@ -215,7 +220,8 @@ def _above_header(lines: Sequence[str], dialect: Dialect, needed: Collection[str
     rows, damaged = _parse(lines[count:], dialect)
     alike = sum(len(cells) == len(header) for cells in rows)
     are_rows = len(rows) > 1 and not damaged and alike * 10 >= len(rows) * 9
-    return count if are_rows and set(needed) <= set(header) else 0
+    needed_columns = {column_of(name, header) for name in needed}
+    return count if are_rows and needed_columns <= set(header) else 0
 
 
 def _is_header(cells: Sequence[str], columns: int) -> bool:

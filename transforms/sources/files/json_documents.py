@@ -1,9 +1,11 @@
 """Read JSON documents: strict ones fast, and others if their meaning is unambiguous.
 
-Python and pandas write NaN and Infinity, editors leave a comma before a closing bracket, jq writes
-one object after the other. All of these are read.
+Python and pandas write NaN and Infinity, editors leave comments and a comma before a closing
+bracket, jq writes one object after the other, and `str` writes Python's spelling of a list. All of
+these are read.
 """
 
+import ast
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -11,11 +13,20 @@ from typing import Any
 
 import orjson
 
+from transforms.sources.files.row_forms import is_conversation
 from transforms.sources.source import UnreadableFileError
 
 IsRow = Callable[[Mapping[str, object]], bool]
 _STRING_OR_COMMA = re.compile(r'"(?:[^"\\]|\\.)*"|,(?=\s*[\]}])', re.S)
+_STRING_OR_COMMENT = re.compile(r'"(?:[^"\\]|\\.)*"|//[^\n]*|/\*.*?\*/', re.S)
 _SPACE = re.compile(r"\s*")
+# What Python and NumPy spell otherwise than JSON.
+_PYTHON = re.compile(
+    r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|\b(?:True|False|None|nan)\b"""
+    r"""|\barray\(|(?:,\s*dtype=[\w.]+)?\s*\)""",
+    re.S,
+)
+_PYTHON_WORDS = {"True": "true", "False": "false", "None": "null", "nan": "null"}
 
 
 def never(_: Mapping[str, object]) -> bool:
@@ -32,7 +43,9 @@ _DECODER = json.JSONDecoder(parse_constant=_constant)
 
 
 def loads(data: bytes | str) -> Any:
-    """Return the value of one JSON text, which may contain NaN, Infinity and trailing commas.
+    """Return the value of one JSON text: it may have NaN, Infinity, comments and trailing commas.
+
+    A list or object as Python spells it counts as one: "{'a': None}" → {"a": None}.
 
     Raises:
       orjson.JSONDecodeError: it is not JSON.
@@ -67,10 +80,48 @@ def _candidates(text: str) -> Iterator[str]:
     """Yield possible readings of a text that is not strict JSON."""
     if "NaN" in text or "Infinity" in text:
         yield text
-    plain = _STRING_OR_COMMA.sub(lambda match: "" if match[0] == "," else match[0], text)
-    plain = plain.rstrip().removesuffix(",")
+    plain = _without_commas(text)
     if plain != text.rstrip():
         yield plain
+    if "//" in text or "/*" in text:
+        yield _without_commas(_STRING_OR_COMMENT.sub(_unless_comment, text))
+    if text.lstrip()[:1] in ("{", "[") and (spelled := _spelled_in_json(text)) is not None:
+        yield spelled
+
+
+def _without_commas(text: str) -> str:
+    """Return a text without commas that nothing follows."""
+    plain = _STRING_OR_COMMA.sub(lambda match: "" if match[0] == "," else match[0], text)
+    return plain.rstrip().removesuffix(",")
+
+
+def _unless_comment(match: re.Match[str]) -> str:
+    return match[0] if match[0].startswith('"') else " "
+
+
+def _spelled_in_json(text: str) -> str | None:
+    """Return Python's spelling of a list or object in JSON's; None if it cannot be one.
+
+    {'a': array(['b'], dtype=object)} → {"a": ["b"]}. Two texts side by side, which Python would
+    join, stay two, and are no JSON.
+    """
+    open_arrays = 0
+
+    def in_json(match: re.Match[str]) -> str:
+        nonlocal open_arrays
+        found = match[0]
+        if found[0] in "'\"":
+            return json.dumps(ast.literal_eval(found), ensure_ascii=False)
+        if found in _PYTHON_WORDS:
+            return _PYTHON_WORDS[found]
+        open_arrays += 1 if found == "array(" else -1
+        return " "
+
+    try:
+        spelled = _PYTHON.sub(in_json, text)
+    except (ValueError, SyntaxError):
+        return None
+    return spelled if open_arrays == 0 and spelled != text else None
 
 
 def load_document(data: bytes, path: str) -> Any:
@@ -101,7 +152,7 @@ def load_document(data: bytes, path: str) -> Any:
 
 
 def _concatenated(text: str) -> list[Any] | None:
-    """Return consecutive objects, or those of consecutive lists; None if there is anything else."""
+    """Return consecutive rows, or those of consecutive lists; None if there is anything else."""
     values: list[Any] = []
     position = _end_of_space(text, 0)
     while position < len(text):
@@ -110,10 +161,13 @@ def _concatenated(text: str) -> list[Any] | None:
             json.dumps(value, ensure_ascii=False).encode()
         except (ValueError, RecursionError):
             return None
-        items = value if isinstance(value, list) else [value]
-        if not all(isinstance(item, dict) for item in items):
+        if isinstance(value, list) and all(isinstance(item, dict) for item in value):
+            values += [value] if is_conversation(value) else value
+        elif isinstance(value, (dict, list)):
+            # A list is a row of cells.
+            values.append(value)
+        else:
             return None
-        values += items
         position = _end_of_space(text, position)
     return values or None
 
@@ -138,7 +192,7 @@ def rows_of(document: Any, path: str, at: str | None, is_row: IsRow) -> Sequence
             raise UnreadableFileError(f"{path}: no key {at!r} in the document")
         document = document[key]
     if isinstance(document, list):
-        return document
+        return [document] if is_conversation(document) else document
     if not isinstance(document, dict):
         raise UnreadableFileError(
             f"{path}: neither a list of objects nor an object that contains one"
@@ -200,6 +254,8 @@ def _rows_in(document: dict[str, Any], path: str) -> Sequence[Any]:
     names = of_objects or list(lists)
     hint = f"; say which, e.g. `rows_at: {names[0]}`" if names else ""
     what = f"{len(lists)} lists ({', '.join(names):.100})" if names else "single values"
+    if values and all(isinstance(value, str) for value in values):
+        hint = '; write each pair as a row, {"question": "…", "answer": "…"}'
     raise UnreadableFileError(
         f"{path}: an object with {what}, not a list of objects or an object with one{hint}"
     )

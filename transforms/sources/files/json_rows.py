@@ -3,7 +3,7 @@
 The first lines decide, because the endings of files are often wrong.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import orjson
@@ -11,7 +11,8 @@ import orjson
 from transforms.sources.files.json_documents import IsRow, load_document, loads, never, rows_of
 from transforms.sources.files.lines import BOM, byte_pieces, read_lines
 from transforms.sources.files.options import DETECTED, FileOptions
-from transforms.sources.files.row import BadRow, Rows, row_of
+from transforms.sources.files.row import BadRow, Rows
+from transforms.sources.files.row_forms import rows_from
 from transforms.sources.files.streams import open_stream
 from transforms.sources.source import Piece, UnreadableFileError
 
@@ -31,8 +32,16 @@ def json_lines_pieces(path: str, relative: str, size: int, options: FileOptions)
     return pieces
 
 
-def read_json_lines(piece: Piece, options: FileOptions = DETECTED, is_row: IsRow = never) -> Rows:
-    """Yield one object per line, or the rows if the file is one document."""
+def read_json_lines(
+    piece: Piece,
+    options: FileOptions = DETECTED,
+    is_row: IsRow = never,
+    columns: Sequence[str] | None = None,
+) -> Rows:
+    """Yield one row per line, or the rows if the file is one document.
+
+    `columns` names the values of rows that are lists.
+    """
     if not piece.start and piece.end is None and _is_document(piece.path, options):
         try:
             rows = _document_rows(piece.path, options, is_row)
@@ -40,21 +49,35 @@ def read_json_lines(piece: Piece, options: FileOptions = DETECTED, is_row: IsRow
             # Lines that are complete objects can still be read.
             pass
         else:
-            yield from _numbered(piece, rows)
+            yield from rows_from(_numbered(piece, rows), columns)
             return
-    yield from _read_objects(piece, options)
+    yield from rows_from(_values(piece, options), columns)
 
 
-def read_json(piece: Piece, options: FileOptions = DETECTED, is_row: IsRow = never) -> Rows:
-    """Yield the objects of one list, loaded into memory; the file is the list or contains it.
+def read_json(
+    piece: Piece,
+    options: FileOptions = DETECTED,
+    is_row: IsRow = never,
+    columns: Sequence[str] | None = None,
+) -> Rows:
+    """Yield the rows of one list, loaded into memory; the file is the list or contains it.
 
     Many data sets name JSON Lines `.json`: a file whose first line is a complete object is read
     as JSON Lines.
     """
     if _is_json_lines(piece.path, options):
-        yield from _read_objects(piece, options)
+        values = _values(piece, options)
     else:
-        yield from _numbered(piece, _document_rows(piece.path, options, is_row))
+        values = _numbered(piece, _document_rows(piece.path, options, is_row))
+    yield from rows_from(values, columns)
+
+
+def first_values(piece: Piece, options: FileOptions) -> Iterator[Any]:
+    """Yield the values of a file of either kind, in the form in which they are written."""
+    is_lines = not _is_document(piece.path, options) or _is_json_lines(piece.path, options)
+    values = _values(piece, options) if is_lines and not options.rows_at else None
+    for _, value in values or _numbered(piece, _document_rows(piece.path, options, never)):
+        yield value
 
 
 def load_json(path: str, encoding: str | None = None) -> Any:
@@ -70,12 +93,13 @@ def _document_rows(path: str, options: FileOptions, is_row: IsRow) -> Sequence[A
     return rows_of(load_json(path, options.encoding), path, options.rows_at, is_row)
 
 
-def _numbered(piece: Piece, rows: Sequence[Any]) -> Rows:
+def _numbered(piece: Piece, rows: Sequence[Any]) -> Iterator[tuple[str, Any]]:
     for number, row in enumerate(rows, start=1):
-        yield f"{piece.relative}: item {number}", row_of(row)
+        yield f"{piece.relative}: item {number}", row
 
 
-def _read_objects(piece: Piece, options: FileOptions) -> Rows:
+def _values(piece: Piece, options: FileOptions) -> Iterator[tuple[str, Any]]:
+    """Yield (place, value or its problem) for each line."""
     for where, line in read_lines(piece, options.encoding):
         if isinstance(line, BadRow):
             yield where, line
@@ -86,7 +110,7 @@ def _read_objects(piece: Piece, options: FileOptions) -> Rows:
         except orjson.JSONDecodeError as error:
             yield where, BadRow("invalid_json", f"{error.msg}, column {error.colno}")
             continue
-        yield where, row_of(row)
+        yield where, row
 
 
 def _document(path: str, encoding: str | None) -> bytes:

@@ -220,11 +220,35 @@ def _plain(kind: Any) -> Any:
 
 def _rows(batch: Any) -> Iterator[Row | BadRow]:
     """Yield the rows of a batch; a row that cannot become Python values is a bad row."""
+    as_bytes = [f.name for f in batch.schema if any(map(_is_bytes, _leaves(f.type)))]
     try:
-        yield from batch.to_pylist()
+        rows = batch.to_pylist()
     except (ValueError, OverflowError, pa.ArrowException):
-        for index in range(batch.num_rows):
-            yield _row(batch.slice(index, 1))
+        rows = [_row(batch.slice(index, 1)) for index in range(batch.num_rows)]
+    for row in rows:
+        if as_bytes and not isinstance(row, BadRow):
+            yield {**row, **{name: _text_of(row[name]) for name in as_bytes}}
+        else:
+            yield row
+
+
+def _is_bytes(kind: Any) -> bool:
+    kind = kind.value_type if pa.types.is_dictionary(kind) else kind
+    return bool(pa.types.is_binary(kind) or pa.types.is_large_binary(kind))
+
+
+def _text_of(value: Any) -> Any:
+    """Return bytes that are UTF-8 as text, also within lists and structs; others unchanged."""
+    if isinstance(value, bytes):
+        try:
+            return value.decode()
+        except UnicodeDecodeError:
+            return value
+    if isinstance(value, list):
+        return [_text_of(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _text_of(item) for key, item in value.items()}
+    return value
 
 
 def _row(batch: Any) -> Row | BadRow:

@@ -74,7 +74,7 @@ def read_rows(
     """Yield (place, row or its problem) for each row of `piece`.
 
     Args:
-      columns: names of the columns of a CSV or TSV file without a header.
+      columns: names of the columns of a CSV or TSV file without a header, or of JSON lists.
       needed: keys that CSV, TSV and Parquet files must have; others of Parquet are not read.
       options: the form of the file, where it is not detected.
       is_row: tests whether a JSON document is one row, not a list of rows.
@@ -83,9 +83,9 @@ def read_rows(
       UnreadableFileError: nothing can be read from the file, or a needed column is missing.
     """
     if form == "jsonl":
-        return read_json_lines(piece, options, is_row)
+        return read_json_lines(piece, options, is_row, columns)
     if form == "json":
-        return read_json(piece, options, is_row)
+        return read_json(piece, options, is_row, columns)
     if form == "csv":
         return read_csv(piece, columns, needed or (), options)
     if form == "tsv":

@@ -75,9 +75,9 @@ def _unfolded(row: Row, path: list[str]) -> Iterator[Row | BadRow]:
 
 
 def _side_by_side(row: Row, keys: list[str]) -> Iterator[Row | BadRow]:
-    lists = [row.get(key) for key in keys]
+    lists = [_within(row, key) for key in keys]
     if not all(isinstance(value, list) for value in lists):
-        wrong = next(key for key in keys if not isinstance(row.get(key), list))
+        wrong = next(key for key in keys if not isinstance(_within(row, key), list))
         yield BadRow("wrong_type", f"{wrong} is not a list")
         return
     if len({len(value) for value in lists if isinstance(value, list)}) != 1 or not lists[0]:
@@ -86,3 +86,11 @@ def _side_by_side(row: Row, keys: list[str]) -> Iterator[Row | BadRow]:
         return
     for items in zip(*[value for value in lists if isinstance(value, list)], strict=True):
         yield {**row, **dict(zip(keys, items, strict=True))}
+
+
+def _within(row: Row, key: str) -> Any:
+    """Return the value under a key, or under a path into objects: "answers.text"."""
+    value: Any = row
+    for name in [key] if key in row else key.split("."):
+        value = value.get(name) if isinstance(value, Mapping) else None
+    return value

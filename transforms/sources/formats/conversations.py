@@ -3,6 +3,7 @@
 `chat`, `sharegpt` and `openai_messages` are the same reader, under the names of common formats.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, Literal
 
@@ -12,6 +13,7 @@ from pydantic import Field, field_validator
 from transforms.records.fields import is_missing
 from transforms.sources import chat
 from transforms.sources.chat import ASSISTANT, SYSTEM, USER, Turn
+from transforms.sources.files.json_documents import loads
 from transforms.sources.files.row import BadRow, Row, Rows
 from transforms.sources.layout import Draft, Layout
 from transforms.sources.messages import (
@@ -26,6 +28,8 @@ from transforms.sources.source import Piece, stated_id
 from transforms.sources.threads import TABLE_COLUMNS, conversations_of, of_export
 from transforms.sources.transcripts import turns_in
 
+# A text in square brackets, such as "[INST]", is no list.
+_JSON_LIST = re.compile(r"\s*\[\s*[\[{\"']")
 MESSAGE_KEYS = (
     *("messages", "conversations", "conversation", "chosen_messages", "items", "dialogue"),
     *("dialog", "chat", "turns", "contents"),
@@ -169,12 +173,12 @@ class Conversations(Layout):
         for key in ("messages", *MESSAGE_KEYS):
             if not (value := row.get(key)):
                 continue
-            if isinstance(value, str) and value.lstrip().startswith("["):
+            if isinstance(value, str) and _JSON_LIST.match(value):
                 try:
-                    value = orjson.loads(value)
+                    value = loads(value)
                 except orjson.JSONDecodeError as error:
                     return key, BadRow("invalid_json", f"{key}: {error.msg}, column {error.colno}")
-            if key == "messages" or isinstance(value, list):
+            if key == "messages" or isinstance(value, (list, Mapping)):
                 return key, value
         if prompt := row.get("prompt"):
             return "prompt", prompt
@@ -191,7 +195,7 @@ class Conversations(Layout):
         """Return one message, a list of messages, a text or a transcript as turns."""
         if isinstance(value, str):
             return _of_text(value, key, keys)
-        messages = [value] if isinstance(value, Mapping) else value
+        messages = _in_rows(value) if isinstance(value, Mapping) else value
         if not isinstance(messages, list):
             return BadRow("wrong_type", f"{key} is {type(value).__name__}, not a list of messages")
         is_stated = "messages" in self.columns
@@ -273,6 +277,18 @@ def _system_of(row: Row) -> list[Turn] | BadRow:
     return [turn] if turn.text.strip() else []
 
 
+def _in_rows(value: Row) -> list[Row]:
+    """Return one message, or those whose keys hold a list each, as TFDS and `datasets` write them.
+
+    {"role": ["user", "assistant"], "content": ["Hi", "Hello"]} → [{"role": "user", …}, …]
+    """
+    lists = {key: items for key, items in value.items() if isinstance(items, list)}
+    is_table = len(lists) > 1 and any(key in lists for key in ROLE_KEYS)
+    if not is_table or len({len(items) for items in lists.values()}) != 1:
+        return [value]
+    return [dict(zip(lists, cells, strict=True)) for cells in zip(*lists.values(), strict=True)]
+
+
 def _by_role(message: Row, keys: MessageKeys) -> list[Turn] | None:
     """Return the turns of an object whose keys are roles; None if it is a message.
 
@@ -294,7 +310,8 @@ def _is_exchange(item: object) -> bool:
 
 def _of_text(text: str, key: str, keys: MessageKeys) -> list[Turn] | BadRow:
     """Return a text as one turn, or as the turns that it marks as chat templates do."""
-    turns = turns_in(text, lambda name: keys.role_of({"role": name}))
+    is_whole = key in MESSAGE_KEYS
+    turns = turns_in(text, lambda name: keys.role_of({"role": name}), is_whole=is_whole)
     if turns is not None:
         return turns
     return [Turn(USER if key == "prompt" or key in MESSAGE_KEYS else ASSISTANT, text)]

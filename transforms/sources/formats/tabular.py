@@ -6,12 +6,14 @@ from typing import ClassVar
 
 from pydantic import Field, model_validator
 
+from transforms.records.fields import canonical_fields
 from transforms.sources.files.options import FileOptions
 from transforms.sources.files.row import BadRow, Row, Rows
 from transforms.sources.files.rows import TabularFormat, patterns_of, pieces_of, read_rows
 from transforms.sources.files.unfolding import explode
 from transforms.sources.mapping import (
     RowMapping,
+    advice_on,
     lacking,
     look_up,
     map_item,
@@ -72,7 +74,13 @@ class MappedRows(Source, RowMapping):
     ) -> Record | Rejection:
         own_id = stated_id(look_up(row, self.id)) if self.id else None
         license_name = look_up(row, self.license_key) if self.license_key else None
-        return self.record_or_rejection(task, fields, own_id, where, license_name)
+        result = self.record_or_rejection(task, fields, own_id, where, license_name)
+        if isinstance(result, Rejection) and result.reason == "wrong_type":
+            name = next(n for n, v in fields.items() if isinstance(canonical_fields({n: v}), str))
+            if name in self.fields:
+                advice = advice_on(name, self.fields[name], fields[name])
+                return reject(task, result.reason, f"{result.detail}; {advice}")
+        return result
 
 
 class Tabular(MappedRows, FileOptions):
@@ -82,15 +90,21 @@ class Tabular(MappedRows, FileOptions):
 
     format: TabularFormat
     columns: list[str] | None = Field(
-        None, description="Column names of CSV or TSV files without a header.", min_length=1
+        None,
+        description="Column names of CSV or TSV files without a header, or of rows that are JSON "
+        "lists.",
+        min_length=1,
     )
 
     @model_validator(mode="after")
     def _columns_fit(self) -> "Tabular":
         if self.columns is None:
             return self
-        if self.format not in ("csv", "tsv"):
-            raise ValueError(f"`columns` goes with csv and tsv; {self.format} names its own")
+        if self.format in ("parquet", "arrow"):
+            raise ValueError(f"`columns` goes with text files; {self.format} names its own")
+        if self.format in ("json", "jsonl"):
+            # Rows may also be objects, with keys of their own.
+            return self
         unknown = [key for key in self.keys if key not in self.columns]
         if unknown:
             raise ValueError(f"key {unknown[0]!r} is none of the columns {', '.join(self.columns)}")

@@ -164,6 +164,18 @@ def test_values_without_end_are_a_bomb(tmp_path: Path) -> None:
 _TEXT = pa.string()
 
 
+def test_bytes_that_are_texts_are_read_as_texts(tmp_path: Path) -> None:
+    values = [{"x": ["Kälte".encode(), b"\xff\xd8"]}, {"x": None}, None]
+    kind = pa.struct([("x", pa.list_(pa.binary()))])
+    table = pa.table({"a": pa.array(values, kind), "b": [b"one", None, b"\x89PNG"]})
+    rows = [row for _, row in read_parquet(_write(tmp_path / "a.parquet", table), None)]
+    assert rows == [
+        {"a": {"x": ["Kälte", b"\xff\xd8"]}, "b": "one"},
+        {"a": {"x": None}, "b": None},
+        {"a": None, "b": b"\x89PNG"},
+    ]
+
+
 @pytest.mark.parametrize(
     ("kind", "values"),
     [
@@ -173,7 +185,7 @@ _TEXT = pa.string()
         (pa.struct([("x", _TEXT), ("y", pa.list_(_TEXT))]), [{"x": "a", "y": ["b"]}, None]),
         (pa.map_(_TEXT, pa.list_(_TEXT)), [[("k", ["a", "a"])], None, [], [("l", None)]]),
         (pa.list_(pa.list_(pa.int32())), [[[1], [], None, [2, 3]], None]),
-        (pa.struct([("x", pa.struct([("y", pa.binary())]))]), [{"x": {"y": b"a"}}, {"x": None}]),
+        (pa.struct([("x", pa.struct([("y", pa.binary())]))]), [{"x": {"y": b"\xff"}}, {"x": None}]),
         (pa.list_(pa.timestamp("us")), [[None]]),
     ],
 )

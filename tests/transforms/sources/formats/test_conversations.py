@@ -31,6 +31,11 @@ def _messages(role: str, content: str, user: str, assistant: str) -> list[dict[s
         {"items": _messages("from", "value", "human", "gpt")},
         {"dialogue": _messages("speaker", "text", "Customer", "Agent")},
         {"messages": json.dumps(_messages("role", "content", "user", "assistant"))},
+        {"messages": str(_messages("role", "content", "user", "assistant"))},
+        {"messages": {"role": ["user", "assistant"], "content": ["Name a lake.", "Inari."]}},
+        {"conversations": {"value": ["Name a lake.", "Inari."], "from": ["human", "gpt"]}},
+        {"conversation": [{"input": "Name a lake.", "output": "Inari."}]},
+        {"messages": "[INST] Name a lake. [/INST] Inari."},
         {
             "messages": [
                 {"role": "user", "content": [{"type": "text", "value": "Name a lake."}]},

@@ -103,7 +103,11 @@ def test_every_row_is_kept_or_counted(read_texts: ReadTexts) -> None:
         ("unknown_label", "f.jsonl:3: answer 7 is none of So,  "),
         ("empty_field", "f.jsonl:4: answer is empty or missing"),
         ("empty_field", "f.jsonl:5: question is empty or missing"),
-        ("wrong_type", "f.jsonl:6: question is dict, not text or a list of texts"),
+        (
+            "wrong_type",
+            "f.jsonl:6: question is dict, not text or a list of texts; an object without keys "
+            "under 'q': show all of it, `question: {text: \"{q}\"}`",
+        ),
         ("wrong_type", "f.jsonl:7: list, not an object"),
         ("invalid_json", "f.jsonl:8: unexpected end of data, column 2"),
     ]
@@ -134,7 +138,7 @@ def test_files_without_header(read_texts: ReadTexts) -> None:
 @pytest.mark.parametrize(
     ("form", "keys", "message"),
     [
-        ("jsonl", {"columns": ["q"]}, "goes with csv and tsv"),
+        ("parquet", {"columns": ["q"]}, "goes with text files"),
         ("csv", {"columns": ["q"]}, "key 'a' is none of the columns q"),
         ("csv", {"columns": []}, "at least 1"),
         ("xml", {}, "Input should be"),
