@@ -87,10 +87,15 @@ def _read_blocks(
         found = checker.check(block)
         if found is None:
             break
-        ends, texts, numbers = (array.tolist() for array in found)
+        ends = found[0].tolist()
         start = 0
-        for end, spans, counts in zip(ends, texts, numbers, strict=True):
-            yield RowFacts._make([*(block[a:b].decode() for a, b in spans), end - start, *counts])
+        # Flat lists: one of each span would cost more than the kernel.
+        texts, numbers = found[1].reshape(-1, 2 * len(_TEXTS)).tolist(), found[2].tolist()
+        for end, (a, b, c, d, e, f, g, h, i, j, k, m), counts in zip(
+            ends, texts, numbers, strict=True
+        ):
+            spans = block[a:b], block[c:d], block[e:f], block[g:h], block[i:j], block[k:m]
+            yield RowFacts._make([*map(bytes.decode, spans), end - start, *counts])
             start = end
         if not ends and len(block) < size:
             break

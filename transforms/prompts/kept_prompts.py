@@ -47,6 +47,8 @@ KEPT_ROW = np.dtype(
         ("flags", "u1"),
     ]
 )
+# All but the hashes.
+_FACTS = [name for name in KEPT_ROW.names or () if name not in ("key", "order")]
 _SHORTENED, _ONE_CUE, _PARSED, _READ_BACK = 1, 2, 4, 8
 _KEY_BYTES, _CRC_BYTES = 16, 4
 # File: magic | length of the next part, one line | paths of the shards, JSON | rows | CRC-32C.
@@ -96,8 +98,8 @@ def _words(data: bytes) -> tuple[int, int]:
 
 
 def _made(row: Sequence[Any], order: bytes, data: bytes) -> Made:
-    """Return the example of a KEPT_ROW whose bytes are `data`."""
-    _, _, _, _, _, inputs, targets, unknown, newlines, lost, dropped, _, kind, flags = row
+    """Return the example whose bytes are `data`; `row` are the facts of its KEPT_ROW."""
+    _, _, _, inputs, targets, unknown, newlines, lost, dropped, _, kind, flags = row
     return Made(
         data=data,
         order=order,
@@ -149,13 +151,14 @@ class KeptPrompts:
         known = np.flatnonzero((self.rows["key"][places] == wanted).all(axis=1))
         rows = self.rows[places[known]]
         orders = rows["order"].astype(">u8").tobytes()
-        for place, (number, row) in enumerate(zip(known.tolist(), rows.tolist(), strict=True)):
+        facts = rows[_FACTS].tolist()
+        for place, (number, row) in enumerate(zip(known.tolist(), facts, strict=True)):
             order = orders[_KEY_BYTES * place : _KEY_BYTES * (place + 1)]
             found[number] = self._read(row, order)
         return found
 
     def _read(self, row: Sequence[Any], order: bytes) -> Made | None:
-        _, _, start, shard, size, *_ = row
+        start, shard, size, *_ = row
         try:
             if shard not in self._open:
                 with open(self.shards[shard], "rb") as stream:
