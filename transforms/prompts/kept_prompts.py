@@ -9,6 +9,7 @@ Only for a store on a local disk, where reading here and there in a shard costs 
 """
 
 import mmap
+import struct
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -31,8 +32,8 @@ from transforms.types import TEMPLATE_TYPES
 # One example of a snapshot. `key` is that of `key_of`, `order` its order hash: 16 bytes each.
 KEPT_ROW = np.dtype(
     [
-        ("key", "<u8", 2),
-        ("order", "<u8", 2),
+        ("key", ">u8", 2),
+        ("order", ">u8", 2),
         ("offset", "<u8"),
         ("shard", "<u4"),
         ("size", "<u4"),
@@ -47,6 +48,7 @@ KEPT_ROW = np.dtype(
         ("flags", "u1"),
     ]
 )
+_PACKED = struct.Struct("<16s16sQIIIIIIIHBBB")
 # All but the hashes.
 _FACTS = [name for name in KEPT_ROW.names or () if name not in ("key", "order")]
 _SHORTENED, _ONE_CUE, _PARSED, _READ_BACK = 1, 2, 4, 8
@@ -78,23 +80,19 @@ class Made(NamedTuple):
     read_back: bool | None
     missing: tuple[str, ...] = ()
 
-    def row(self, key: bytes, split: int) -> tuple[Any, ...]:
-        """Return the KEPT_ROW, whose place is not known yet."""
+    def row(self, key: bytes, split: int) -> bytes:
+        """Return the bytes of the KEPT_ROW, whose place is not known yet."""
         flags = self.context_shortened * _SHORTENED | self.one_cue * _ONE_CUE
         if self.read_back is not None:
             flags |= _PARSED | self.read_back * _READ_BACK
-        return (
-            _words(key),
-            _words(self.order),
+        return _PACKED.pack(
+            key,
+            self.order,
             *(0, 0, len(self.data)),
             *(self.input_tokens, self.target_tokens),
             *(self.unknown_tokens, self.newlines, self.lost_newlines),
             *(self.exemplars_dropped, split, TEMPLATE_TYPES.index(self.template_type), flags),
         )
-
-
-def _words(data: bytes) -> tuple[int, int]:
-    return int.from_bytes(data[:8]), int.from_bytes(data[8:])
 
 
 def _made(row: Sequence[Any], order: bytes, data: bytes) -> Made:
@@ -138,7 +136,7 @@ class KeptPrompts:
 
     def __post_init__(self) -> None:
         """Prepare the search."""
-        self._first = np.ascontiguousarray(self.rows["key"][:, 0])
+        self._first = self.rows["key"][:, 0].astype(np.uint64)
 
     def find(self, keys: Sequence[bytes]) -> list[Made | None]:
         """Return the example of each key, or None where the snapshot does not have it whole."""
@@ -150,7 +148,7 @@ class KeptPrompts:
         places = np.minimum(places, len(self.rows) - 1)
         known = np.flatnonzero((self.rows["key"][places] == wanted).all(axis=1))
         rows = self.rows[places[known]]
-        orders = rows["order"].astype(">u8").tobytes()
+        orders = rows["order"].tobytes()
         facts = rows[_FACTS].tolist()
         for place, (number, row) in enumerate(zip(known.tolist(), facts, strict=True)):
             order = orders[_KEY_BYTES * place : _KEY_BYTES * (place + 1)]

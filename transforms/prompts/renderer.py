@@ -11,7 +11,7 @@ from tfrecords_schema import features
 from tfrecords_schema.codec import encode_row
 from tfrecords_schema.features import NewRow
 from tfrecords_schema.prompt_parts import flatten
-from tfrecords_schema.vocabulary import Vocabulary, count_losses, load_vocabulary
+from tfrecords_schema.vocabulary import Vocabulary, count_unknown, load_vocabulary
 from transforms.job import Job, load_job
 from transforms.mixture.ranking import pool_lines
 from transforms.prompts.audit import audit
@@ -126,25 +126,28 @@ class Renderer:
 
     def make_all(self, uses: Sequence[Use]) -> list[Made | str]:
         """Return the finished example of each use, or why there is none."""
+        rendered = self.render_all(uses)
+        ids = [(one[0].inputs, one[0].targets) for one in rendered if not isinstance(one, str)]
+        unknown = iter(count_unknown(ids))
         return [
-            one if isinstance(one, str) else self._made(use, *one)
-            for use, one in zip(uses, self.render_all(uses), strict=True)
+            one if isinstance(one, str) else self._made(use, *one, next(unknown))
+            for use, one in zip(uses, rendered, strict=True)
         ]
 
-    def _made(self, use: Use, example: Example, fitted: Fitted) -> Made:
+    def _made(self, use: Use, example: Example, fitted: Fitted, unknown: int) -> Made:
         """Return a rendered example, encoded and audited."""
-        prompt, ids = example.prompt, (example.inputs, example.targets)
+        prompt = example.prompt
         found = audit(fitted, use.record, self.tasks[use.task][1])
-        lost = count_losses(self.vocabulary, (prompt.inputs, prompt.targets), ids)
+        newlines = prompt.inputs.count("\n") + prompt.targets.count("\n")
         return Made(
             data=encode_row(example_row(example, self.task_source(use.record.collection))),
             order=stable_digest(self.job.settings.seed, "order", example.id),
             template_type=prompt.template_type,
             input_tokens=len(example.inputs),
             target_tokens=len(example.targets),
-            unknown_tokens=lost["unknown_tokens"],
-            newlines=lost["newlines"],
-            lost_newlines=lost["lost_newlines"],
+            unknown_tokens=unknown,
+            newlines=newlines,
+            lost_newlines=0 if self.vocabulary.keeps_newlines else newlines,
             exemplars_dropped=fitted.exemplars_dropped,
             context_shortened=fitted.context_shortened,
             one_cue=found.one_cue,

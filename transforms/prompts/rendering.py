@@ -10,14 +10,14 @@ import struct
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from tfrecords_schema import filesystem
 from tfrecords_schema.manifest import SPLITS
 from transforms.mixture.selection import SELECTED
-from transforms.prompts.kept_prompts import KEPT_ROW, Made, key_of, open_kept
+from transforms.prompts.kept_prompts import Made, key_of, open_kept
 from transforms.prompts.prompting import why_no_template
 from transforms.prompts.render_notes import RenderNotes
 from transforms.prompts.renderer import NO_TEMPLATE, STAGE, Renderer, Use, load_renderer
@@ -59,7 +59,7 @@ def render_part(work: Work) -> Output:
     renderer = load_renderer(work.directory)
     job, notes, counts = work.job, RenderNotes(), StageCounts()
     rejections: list[Rejection] = []
-    kept: list[tuple[Any, ...]] = []
+    kept: list[bytes] = []
     sections: dict[int, list[bytes]] = {}
     buckets = job.num_order_buckets
     for batch in _batches(_asked(work)):
@@ -132,11 +132,11 @@ def _framed(made: Made) -> bytes:
     return header + made.data
 
 
-def _write_kept(work: Work, rows: Sequence[tuple[Any, ...]]) -> list[FileNote]:
+def _write_kept(work: Work, rows: Sequence[bytes]) -> list[FileNote]:
     """Write the rows by which later builds find these examples, whose places are not known yet."""
     if work.job.kept_prompts is None:
         return []
-    data = np.array(rows, KEPT_ROW).tobytes()
+    data = b"".join(rows)
     path = filesystem.join(work.stage, f"{work.item:06d}-{work.part or 0:06d}.kept")
     filesystem.write_bytes(filesystem.join(work.directory, path), data)
     return [FileNote(path, hashlib.sha256(data).hexdigest(), "work")]

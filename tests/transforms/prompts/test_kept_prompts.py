@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from tfrecords_schema.manifest import SPLITS, ShardInfo
 from tfrecords_schema.tfrecord import write_shard
@@ -41,6 +42,11 @@ def _key(number: int) -> bytes:
     return bytes([255 - number, number]) + bytes(14)
 
 
+def _rows(made: list[Made]) -> NDArray[np.void]:
+    data = b"".join(one.row(_key(number), 0) for number, one in enumerate(made))
+    return np.frombuffer(bytearray(data), KEPT_ROW)
+
+
 def _written(root: Path, orders: list[int], cut: int) -> tuple[list[Made], list[ShardInfo]]:
     """Write examples in two shards, in the order of their hashes, as the stage does."""
     made = [_example(number, order) for number, order in enumerate(orders)]
@@ -54,7 +60,7 @@ def _written(root: Path, orders: list[int], cut: int) -> tuple[list[Made], list[
 
 def test_every_example_is_found_where_its_shard_has_it(tmp_path: Path) -> None:
     made, infos = _written(tmp_path, [9, 2, 200, 7, 1, 128], 4)
-    rows = np.array([one.row(_key(n), 0) for n, one in enumerate(made)], KEPT_ROW)
+    rows = _rows(made)
     known = placed(rows, {SPLITS[0]: infos})
     assert known is not None
     write_kept(str(tmp_path / "rows"), known, ["a", "b"])
@@ -68,7 +74,7 @@ def test_every_example_is_found_where_its_shard_has_it(tmp_path: Path) -> None:
 
 def test_of_two_examples_with_one_hash_neither_is_found(tmp_path: Path) -> None:
     made, infos = _written(tmp_path, [5, 8, 5, 6], 2)
-    rows = np.array([one.row(_key(n), 0) for n, one in enumerate(made)], KEPT_ROW)
+    rows = _rows(made)
     known = placed(rows, {SPLITS[0]: infos})
     assert known is not None
     assert sorted(known["key"][:, 1].tolist()) == [0, 0]
@@ -78,7 +84,7 @@ def test_of_two_examples_with_one_hash_neither_is_found(tmp_path: Path) -> None:
 @pytest.mark.parametrize("change", ["one fewer", "another split", "another size"])
 def test_shards_that_do_not_have_the_examples_are_not_kept(tmp_path: Path, change: str) -> None:
     made, infos = _written(tmp_path, [3, 1, 2], 1)
-    rows = np.array([one.row(_key(n), 0) for n, one in enumerate(made)], KEPT_ROW)
+    rows = _rows(made)
     match change:
         case "one fewer":
             rows = rows[1:]
