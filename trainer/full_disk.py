@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from types import CoroutineType
 
 from trainer.errors import FullDiskError
 
@@ -48,7 +49,8 @@ def _close_abandoned() -> None:
     """
     for found in gc.get_objects():
         if (
-            inspect.iscoroutine(found)
+            # Not `isinstance`, which asks what a weak reference refers to.
+            type(found) is CoroutineType
             and inspect.getcoroutinestate(found) == inspect.CORO_CREATED
             and _ORBAX in Path(found.cr_code.co_filename).parts
         ):

@@ -7,6 +7,8 @@ stated, the run file is deleted, so that its stage writes all of them again. Onl
 from collections.abc import Iterator
 from pathlib import Path
 
+import orjson
+
 from pipelines.console.report import warn
 from pipelines.stores.store import BuildDirectories
 from tfrecords_schema import filesystem
@@ -25,6 +27,17 @@ def drop_corrupt(directories: BuildDirectories) -> bool:
         warn(f"{path}: corrupt, or a file written with it is; computing it again")
         filesystem.remove(path)
     return bool(corrupt)
+
+
+def read_digests(path: Path) -> dict[str, str]:
+    """Read a file of digests by the number of an item; a damaged one, as a power cut may leave it,
+    has none.
+    """
+    try:
+        found = orjson.loads(path.read_bytes())
+    except (OSError, orjson.JSONDecodeError):
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def is_assembled(directories: BuildDirectories) -> bool:

@@ -11,10 +11,11 @@ from pathlib import Path
 
 import orjson
 
+from pipelines.building.finished_stages import read_digests
 from pipelines.building.nodes import digest
 from pipelines.building.sources import FingerprintedSource
 from tfrecords_schema import filesystem
-from transforms.runtime.exchange import Run
+from transforms.runtime.exchange import Run, is_whole
 from transforms.sources.reading import read_summary, run_path
 
 _PIECES = "pieces.json"
@@ -34,7 +35,7 @@ def take_pieces(source: FingerprintedSource) -> None:
     wanted = {index: key for index, key in wanted.items() if not _run(own, index).exists()}
     every = sorted(own.parent.glob(f"*/{_PIECES}"), key=lambda file: -file.stat().st_mtime)
     for kept in every if wanted else ():
-        there = orjson.loads(kept.read_bytes())
+        there = read_digests(kept)
         for index in [index for index, key in wanted.items() if there.get(index) == key]:
             if _link(kept.parent, own, index):
                 del wanted[index]
@@ -43,7 +44,7 @@ def take_pieces(source: FingerprintedSource) -> None:
 def _link(earlier: Path, own: Path, index: str) -> bool:
     """Link the files of a piece, its run last; return whether they are there."""
     run = _run(earlier, index)
-    if not run.exists():
+    if not is_whole(str(run)):
         return False
     summary = read_summary(Run(str(run)))
     own.mkdir(parents=True, exist_ok=True)

@@ -20,7 +20,12 @@ from typing import Any
 
 import orjson
 
-from pipelines.building.finished_stages import drop_corrupt, files_of, runs_of
+from pipelines.building.finished_stages import (
+    drop_corrupt,
+    files_of,
+    read_digests,
+    runs_of,
+)
 from pipelines.building.nodes import digest
 from pipelines.building.stages import STAGES
 from pipelines.stores.store import BuildDirectories, Store
@@ -64,7 +69,7 @@ class StageCache:
             return
         stages = Path(self.store.stages)
         for kept in sorted(stages.glob(f"*/{_ITEMS}"), key=lambda file: -file.stat().st_mtime):
-            there = orjson.loads(kept.read_bytes())
+            there = read_digests(kept)
             found = [item for item, key in wanted.items() if there.get(item) == key]
             if not found or drop_corrupt(BuildDirectories(str(kept.parent))):
                 continue

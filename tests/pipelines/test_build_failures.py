@@ -27,7 +27,7 @@ class _KilledError(RuntimeError):
         pytest.param("transforms.stages.execution", "write_rejections", marks=pytest.mark.slow),
         pytest.param("transforms.mixture.ranking", "_write_pools", marks=pytest.mark.slow),
         pytest.param("transforms.mixture.selection", "select_rows", marks=pytest.mark.slow),
-        ("transforms.prompts.rendering", "encode_row"),
+        ("transforms.prompts.renderer", "encode_row"),
         pytest.param("transforms.snapshots.writing", "read_rendered", marks=pytest.mark.slow),
         ("transforms.snapshots.finishing", "write_reader_files"),
         ("pipelines.building.build", "place_snapshot"),
@@ -143,7 +143,7 @@ def test_interrupted_stage_is_told_as_such(
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("transforms.prompts.rendering.encode_row", interrupt)
+    monkeypatch.setattr("transforms.prompts.renderer.encode_row", interrupt)
     outcome = flanbeam("build", corpus.recipe, "--out", tmp_path / "out")
     assert outcome.status == 1
     assert outcome.err.splitlines()[-1].startswith("flanbeam build: interrupted")

@@ -107,6 +107,22 @@ def test_damaged_pieces_are_read_again(
     assert contents(again.path) == contents(build_recipe(recipe, tmp_path / "fresh").path)
 
 
+@pytest.mark.parametrize("damage", [b"", b"[]", b"{"])
+def test_what_a_power_cut_left_of_the_digests_reads_all(
+    recipe: Path, read: list[str], tmp_path: Path, contents: Any, damage: bytes
+) -> None:
+    """Caches are not synced to the disk."""
+    build_recipe(recipe, tmp_path / "store")
+    for name in ("ingest/*/pieces.json", "stages/*/items.json"):
+        for file in (tmp_path / "store" / "cache").glob(name):
+            file.write_bytes(damage)
+    (tmp_path / "letters" / "b.jsonl").write_text(_rows("b", 9))
+    read.clear()
+    again = build_recipe(recipe, tmp_path / "store")
+    assert read == ["a.jsonl", "b.jsonl", "c.jsonl"]
+    assert contents(again.path) == contents(build_recipe(recipe, tmp_path / "fresh").path)
+
+
 def test_a_disk_without_links_copies(
     recipe: Path, read: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -15,8 +15,8 @@ _HELD_OUT = '{"id": "e-red", "q": "What do we call red paint?", "a": "paint red"
 
 
 _STAGES = (
-    *("index", "scan", "deduplicate", "decontaminate", "rank", "plan", "select", "records"),
-    "render",
+    *("index", "scan", "deduplicate", "decontaminate", "rank", "plan", "select"),
+    *("list_records", "read_records", "records", "render"),
     *("plan_shards", "write", "manifest"),
 )
 
