@@ -180,7 +180,7 @@ def test_workers_end_with_a_killed_build(tmp_path: Path) -> None:
         listed = subprocess.run(
             ["ps", "-ww", "-o", "args=", "-s", str(process.pid)], capture_output=True, text=True
         )
-        return [line for line in listed.stdout.splitlines() if "transforms.worker" in line]
+        return [line for line in listed.stdout.splitlines() if "transforms.item_worker" in line]
 
     def wait(seconds: float, until: Any) -> bool:
         end = time.monotonic() + seconds

@@ -160,11 +160,10 @@ def test_a_signal_saves_and_ends_cleanly(
     assert "Traceback" not in said
     assert _all_ended(process.pid)
     assert process.returncode == 0, said[-2000:]
-    assert json.loads(said.splitlines()[-1]) == {
-        "stopped": True,
-        "interrupted": number == signal.SIGINT,
-    }
+    ended = json.loads(said.splitlines()[-1])
     (step,) = _steps(run)
+    assert (ended["stopped"], ended["interrupted"]) == (True, number == signal.SIGINT)
+    assert ended["checkpoint"] == str(run / "checkpoints" / str(step))
     assert [line["step"] for line in read_metrics(run / "metrics.jsonl")] == list(
         range(1, step + 1)
     )
