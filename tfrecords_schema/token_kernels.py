@@ -125,6 +125,23 @@ def _feature(data: Any, start: int, end: int) -> int:  # pragma: no cover
 
 
 @compiled
+def _entry(data: Any, start: int, end: int) -> Any:  # pragma: no cover
+    """Return where key and value of an entry of the map of features begin and end.
+
+    The entry begins at `start`, and ends where its value does. All -1 if there is none, or its
+    encoding is unknown. An empty feature, which has no list, is left to others.
+    """
+    key, entry_end = _content(data, start, end, _FIRST)
+    if key >= 0:
+        key, key_end = _content(data, key, entry_end, _FIRST)
+        if key >= 0:
+            value, value_end = _content(data, key_end, entry_end, _VALUE)
+            if value_end == entry_end and value < value_end:
+                return key, key_end, value, value_end
+    return -1, -1, -1, -1
+
+
+@compiled
 def _locate(data: Any, start: int, end: int, spans: Any) -> bool:  # pragma: no cover
     """Find the values of the features that are read in one `tf.train.Example`.
 
@@ -139,15 +156,8 @@ def _locate(data: Any, start: int, end: int, spans: Any) -> bool:  # pragma: no 
         return False
     found = 0
     while place < end:
-        key, entry_end = _content(data, place, end, _FIRST)
+        key, key_end, value, value_end = _entry(data, place, end)
         if key < 0:
-            return False
-        key, key_end = _content(data, key, entry_end, _FIRST)
-        if key < 0:
-            return False
-        value, value_end = _content(data, key_end, entry_end, _VALUE)
-        # An empty feature, which has no list, is left to others.
-        if value_end != entry_end or value >= value_end:
             return False
         tag = data[value]
         values, values_end = _content(data, value, value_end, tag)
@@ -163,7 +173,7 @@ def _locate(data: Any, start: int, end: int, spans: Any) -> bool:  # pragma: no 
                 if values_end != value_end:
                     return False
             spans[feature, 0], spans[feature, 1] = values, values_end
-        place = entry_end
+        place = value_end
     return found == _ALL
 
 
@@ -340,14 +350,8 @@ def _locate_every(
         return False
     found = 0
     while place < end:
-        key, entry_end = _content(data, place, end, _FIRST)
+        key, key_end, value, value_end = _entry(data, place, end)
         if key < 0:
-            return False
-        key, key_end = _content(data, key, entry_end, _FIRST)
-        if key < 0:
-            return False
-        value, value_end = _content(data, key_end, entry_end, _VALUE)
-        if value_end != entry_end or value >= value_end:
             return False
         feature, which = -1, 0
         while which < len(sizes) and feature < 0:
@@ -376,7 +380,7 @@ def _locate_every(
         if not is_text and not _are_integers(data, values, values_end, kind):
             return False
         spans[feature, 0], spans[feature, 1] = values, values_end
-        place = entry_end
+        place = value_end
     return found == (1 << len(sizes)) - 1
 
 
