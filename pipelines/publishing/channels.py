@@ -92,11 +92,11 @@ def roll_back(store: Store, channel: str, to: str | None, lock: StoreLock) -> Pu
     pointer = store.current(channel)
     if pointer is None:
         raise ConfigurationError(f"{store.root}: nothing has been published in channel {channel!r}")
-    there = store.snapshot_names()
-    earlier = [name for name in pointer.previous if name in there]
+    earlier = [name for name in pointer.previous if store.has_snapshot(name)]
     sound = (name for name in earlier if damage_of(store.snapshot(name)) is None)
-    if to is not None and to not in there:
-        raise ConfigurationError(f"--to {to}: no such snapshot; {nearest(to, there)}")
+    if to is not None and not store.has_snapshot(to):
+        near = nearest(to, store.snapshot_names())
+        raise ConfigurationError(f"--to {to}: no such snapshot; {near}")
     if not (target := to or next(sound, None)):
         raise ConfigurationError(f"{store.root}: there is no undamaged snapshot to roll back to")
     if damage := damage_of(store.snapshot(target)):

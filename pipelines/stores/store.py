@@ -161,11 +161,11 @@ class Store:
 
     def snapshot_names(self) -> list[str]:
         """Return the names of finished snapshots, the oldest first."""
-        return [
-            name
-            for name in filesystem.children(self.snapshots)
-            if filesystem.exists(filesystem.join(self.snapshot(name), MANIFEST))
-        ]
+        return [name for name in filesystem.children(self.snapshots) if self.has_snapshot(name)]
+
+    def has_snapshot(self, name: str) -> bool:
+        """Return whether there is a finished snapshot `name`; a listing may lag behind."""
+        return filesystem.exists(filesystem.join(self.snapshot(name), MANIFEST))
 
     def current(self, channel: str) -> Pointer | None:
         """Return the pointer of `channel`."""
