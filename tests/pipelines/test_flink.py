@@ -239,21 +239,6 @@ def _wait_for_runs(process: "subprocess.Popen[str]", out: Path, stage: str, at_l
         time.sleep(0.2)
 
 
-# A shard, 106 MB, is one group: Flink holds it several times, and sends it to a worker as a whole.
-LARGE_GROUPS = {"TASK_MANAGER_MEMORY": "3400m", "TASK_MANAGER_OFF_HEAP": "512m"}
-
-
-@pytest.mark.parametrize("cluster", [LARGE_GROUPS], indirect=True)
-def test_superni_cot_by_the_shuffle_has_the_local_bytes(
-    cluster: Cluster, superni_cot: BuildResult, contents: Any, tmp_path: Path
-) -> None:
-    """Groups are larger than the 33 MB that a buffer of Flink's sort holds here."""
-    shards = superni_cot.manifest.splits["train"].shards
-    assert max(shard.bytes for shard in shards) > 64 << 20
-    result = _build("superni_cot", tmp_path, cluster, "shuffle")
-    assert contents(result.path) == contents(superni_cot.path)
-
-
 @pytest.mark.parametrize("cluster", [{"ENVIRONMENT": "EXTERNAL"}], indirect=True)
 def test_refresh_with_a_pool_of_workers_outlives_a_task_manager(
     cluster: Cluster, superni_cot: BuildResult, contents: Any, start_flanbeam: Any, tmp_path: Path
