@@ -7,6 +7,8 @@ every further one is decoded by itself, which names what is wrong with it.
 from collections.abc import Iterator, Sequence
 from typing import IO, NamedTuple
 
+import numpy as np
+
 from tfrecords_schema import filesystem, tfrecord
 from tfrecords_schema.codec import decode_row
 from tfrecords_schema.features import (
@@ -27,59 +29,66 @@ _BLOCK_BYTES = 1 << 20
 _WORTH_LOADING, _WORTH_COMPILING = 5_000, 100_000
 
 
-class RowFacts(NamedTuple):
-    """What is counted of one example; `framed` is its size in the shard, `unknown` its tokens
-    that the vocabulary does not have.
+class Facts(NamedTuple):
+    """What is counted of some examples that follow one another: a list for each feature.
+
+    Attributes:
+      framed: sizes in the shard, in bytes.
+      inputs, targets: numbers of tokens; `unknown` of those that the vocabulary does not have.
     """
 
-    id: str
-    record_id: str
-    task: str
-    template_type: str
-    split: str
-    license: str
-    framed: int
-    inputs: int
-    targets: int
-    unknown: int
+    id: list[str]
+    record_id: list[str]
+    task: list[str]
+    template_type: list[str]
+    split: list[str]
+    license: list[str]
+    framed: list[int]
+    inputs: list[int]
+    targets: list[int]
+    unknown: list[int]
 
 
 def read_facts(
-    path: str, name: str, rows: int, features: Sequence[Feature], unknown_id: int
-) -> Iterator[RowFacts]:
-    """Yield the facts of every example of the shard at `path`, which states so many `rows`.
+    path: str, name: str, features: Sequence[Feature], unknown_id: int, among: int
+) -> Iterator[Facts]:
+    """Yield the facts of every example of the shard at `path`, one of those of a snapshot.
 
     Every length, CRC and feature is checked.
+
+    Args:
+      among: examples of the snapshot: whether it is worth while to load or compile kernels.
 
     Raises:
       DataError: an example is damaged; the message names `name`, the shard in its snapshot.
     """
     count = 0
     with filesystem.open_read(path) as stream:
-        if rows >= _WORTH_LOADING:
-            for facts in _read_blocks(stream, rows, features, unknown_id):
+        if among >= _WORTH_LOADING:
+            for facts in _read_blocks(stream, features, unknown_id, among):
                 yield facts
-                count += 1
+                count += len(facts.id)
         position = stream.tell()
         for data in tfrecord.read_frames(stream, path, position):
             row = decode_row(data, f"{name}: example {count}", features)
             inputs, targets = list(row[INPUTS]), list(row[TARGETS])  # type: ignore[arg-type]
             sizes = len(data) + tfrecord.FRAME_BYTES, len(inputs), len(targets)
             unknown = inputs.count(unknown_id) + targets.count(unknown_id)
-            yield RowFacts._make([*(str(row[text]) for text in _TEXTS), *sizes, unknown])
+            values = [*(str(row[text]) for text in _TEXTS), *sizes, unknown]
+            yield Facts._make([value] for value in values)
             count += 1
 
 
 def _read_blocks(
-    stream: IO[bytes], rows: int, features: Sequence[Feature], unknown_id: int
-) -> Iterator[RowFacts]:
+    stream: IO[bytes], features: Sequence[Feature], unknown_id: int, among: int
+) -> Iterator[Facts]:
     """Yield facts as long as kernels can; leave the stream at the first example that they cannot
     read, or at its end.
     """
     from tfrecords_schema import frame_checks
     from tfrecords_schema.compiled import HAS_NUMBA
 
-    if not HAS_NUMBA or (rows < _WORTH_COMPILING and not frame_checks.is_ready()):
+    if not HAS_NUMBA or (among < _WORTH_COMPILING and not frame_checks.is_ready()):
         return
     checker = frame_checks.FrameChecker(features, _TEXTS, unknown_id)
     position, size = 0, _BLOCK_BYTES
@@ -87,20 +96,18 @@ def _read_blocks(
         found = checker.check(block)
         if found is None:
             break
-        ends = found[0].tolist()
-        start = 0
-        # Flat lists: one of each span would cost more than the kernel.
-        texts, numbers = found[1].reshape(-1, 2 * len(_TEXTS)).tolist(), found[2].tolist()
-        for end, (a, b, c, d, e, f, g, h, i, j, k, m), counts in zip(
-            ends, texts, numbers, strict=True
-        ):
-            spans = block[a:b], block[c:d], block[e:f], block[g:h], block[i:j], block[k:m]
-            yield RowFacts._make([*map(bytes.decode, spans), end - start, *counts])
-            start = end
-        if not ends and len(block) < size:
+        ends, spans, numbers = found
+        texts = [
+            [block[start:end].decode() for start, end in spans[:, which].tolist()]
+            for which in range(len(_TEXTS))
+        ]
+        framed = np.diff(ends, prepend=0)
+        yield Facts._make([*texts, framed.tolist(), *numbers.T.tolist()])
+        if not len(ends) and len(block) < size:
             break
         # An example of which the block has only a part comes with the next one.
-        position, size = position + start, _BLOCK_BYTES if ends else 2 * size
+        position += int(framed.sum())
+        size = _BLOCK_BYTES if len(ends) else 2 * size
     stream.seek(position)
 
 

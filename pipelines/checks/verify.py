@@ -7,7 +7,7 @@ from contextlib import suppress
 import numpy as np
 import orjson
 
-from pipelines.checks.row_facts import read_facts
+from pipelines.checks.row_facts import Facts, read_facts
 from pipelines.checks.snapshot_promises import broken_promises
 from pipelines.checks.verification import Verification
 from tfrecords_schema import filesystem, tfrecord
@@ -124,11 +124,15 @@ def _check_parquet(
         verification.check(same, f"{file.path}: its examples differ from those of {shard.path}")
 
 
-def _id_of(stated: str, where: str) -> bytes:
-    try:
-        return bytes.fromhex(stated)
-    except ValueError as error:
-        raise DataError(f"{where}: its id is not hexadecimal") from error
+def _bytes_of(ids: list[str], where: str, before: int) -> list[bytes]:
+    """Return ids as bytes; `before` counts the examples of the shard before them."""
+    found = []
+    for number, stated in enumerate(ids, start=before):
+        try:
+            found.append(bytes.fromhex(stated))
+        except ValueError as error:
+            raise DataError(f"{where}: example {number}: its id is not hexadecimal") from error
+    return found
 
 
 def _check_rows(
@@ -139,19 +143,14 @@ def _check_rows(
     framed: list[int] = []
     tokens: list[tuple[int, int]] = []
     ids: list[str] = []
-    features, unknown = snapshot.manifest.row_features, snapshot.manifest.vocabulary.unk_id
-    for row in read_facts(path, shard.path, shard.rows, features, unknown):
-        framed.append(row.framed)
-        tokens.append((row.inputs, row.targets))
-        verification.tokens += row.inputs + row.targets
-        verification.unknown += row.unknown
-        verification.ids.append(_id_of(row.id, f"{shard.path}: example {len(framed) - 1}"))
-        ids.append(f"{row.id} {row.record_id}\n")
-        verification.counts[split, row.task, row.template_type] += 1
-        if row.split != split:
-            verification.check(False, f"{shard.path}: example {row.id}: belongs to another split")
-        verification.licenses[row.license] += 1
-        verification.overlapping += row.record_id in verification.contaminated
+    manifest = snapshot.manifest
+    unknown, among = manifest.vocabulary.unk_id, sum(one.rows for one in manifest.splits.values())
+    for facts in read_facts(path, shard.path, manifest.row_features, unknown, among):
+        verification.ids += _bytes_of(facts.id, shard.path, len(framed))
+        framed += facts.framed
+        tokens += zip(facts.inputs, facts.targets, strict=True)
+        ids += [f"{one} {record}\n" for one, record in zip(facts.id, facts.record_id, strict=True)]
+        _count(split, shard, facts, verification)
     rows = len(framed)
     verification.examples += rows
     verification.check(rows == shard.rows, f"{shard.path}: {rows} rows found, {shard.rows} stated")
@@ -175,6 +174,23 @@ def _check_rows(
     totals = tuple(lengths.sum(axis=0).tolist())
     stated = (shard.input_tokens, shard.target_tokens)
     verification.check(totals == stated, f"{shard.path}: {totals} tokens found, {stated} stated")
+
+
+def _count(split: str, shard: ShardInfo, facts: Facts, verification: Verification) -> None:
+    """Add facts of a shard to what is counted of the snapshot."""
+    verification.tokens += sum(facts.inputs) + sum(facts.targets)
+    verification.unknown += sum(facts.unknown)
+    types = Counter(zip(facts.task, facts.template_type, strict=True))
+    for (task, template_type), number in types.items():
+        verification.counts[split, task, template_type] += number
+    if facts.split.count(split) != len(facts.split):
+        for example, stated in zip(facts.id, facts.split, strict=True):
+            where = f"{shard.path}: example {example}"
+            verification.check(stated == split, f"{where}: belongs to another split")
+    verification.licenses.update(facts.license)
+    verification.overlapping += sum(
+        record in verification.contaminated for record in facts.record_id
+    )
 
 
 def _check_files(snapshot: Snapshot, verification: Verification) -> None:

@@ -1,6 +1,6 @@
 """What verification reads of examples: compiled kernels and the decoder say the same."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.checks import row_facts
-from pipelines.checks.row_facts import RowFacts, read_facts
+from pipelines.checks.row_facts import Facts, read_facts
 from tfrecords_schema.codec import encode_row
 from tfrecords_schema.errors import DataError
 from tfrecords_schema.features import FEATURES, FEATURES_1
@@ -48,21 +48,21 @@ def _row(number: int, **changes: Any) -> dict[str, Any]:
     }
 
 
-def _expected(number: int) -> RowFacts:
+def _expected(number: int) -> dict[str, str | int]:
     data = encode_row(_row(number))
     inputs = [3, 2, 300, 70_000, 2][: 1 + number % 5]
-    return RowFacts(
-        id=f"{number:032x}",
-        record_id=f"{number + 7:032x}",
-        task=f"task {number % 2}",
-        template_type="zs_opt",
-        split="train",
-        license="CC-BY-4.0",
-        framed=len(data) + 16,
-        inputs=len(inputs),
-        targets=1 + number % 3,
-        unknown=inputs.count(2) + 1 + number % 3,
-    )
+    return {
+        "id": f"{number:032x}",
+        "record_id": f"{number + 7:032x}",
+        "task": f"task {number % 2}",
+        "template_type": "zs_opt",
+        "split": "train",
+        "license": "CC-BY-4.0",
+        "framed": len(data) + 16,
+        "inputs": len(inputs),
+        "targets": 1 + number % 3,
+        "unknown": inputs.count(2) + 1 + number % 3,
+    }
 
 
 @pytest.fixture(params=["compiled", "one by one"])
@@ -74,9 +74,16 @@ def many(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> int
     return 1
 
 
-def _read(path: Path, data: bytes, many: int) -> list[RowFacts]:
+def _facts(path: Path, many: int, features: Any = FEATURES) -> Iterator[dict[str, str | int]]:
+    """Yield the facts of each example by name."""
+    for facts in read_facts(str(path), "shard", features, _UNKNOWN, many):
+        for values in zip(*facts, strict=True):
+            yield dict(zip(Facts._fields, values, strict=True))
+
+
+def _read(path: Path, data: bytes, many: int) -> list[dict[str, str | int]]:
     path.write_bytes(data)
-    return list(read_facts(str(path), "shard", many, FEATURES, _UNKNOWN))
+    return list(_facts(path, many))
 
 
 @pytest.mark.parametrize("block", [1 << 20, 700, 10])
@@ -137,9 +144,9 @@ def test_damage_is_named_after_the_examples_before_it(
     data = b"".join(frame(encode_row(_row(number))) for number in range(3))
     path = tmp_path / "s"
     path.write_bytes(data + damaged + data)
-    found: list[RowFacts] = []
+    found = []
     with pytest.raises(DataError, match=message) as error:
-        found.extend(read_facts(str(path), "shard", many, FEATURES, _UNKNOWN))
+        found.extend(_facts(path, many))
     assert found == [_expected(number) for number in range(3)]
     place = f"byte {len(data)}" if "TFRecord" in message else "shard: example 3"
     assert place in str(error.value)
@@ -149,10 +156,10 @@ def test_features_are_those_that_the_snapshot_states(many: int, tmp_path: Path) 
     """Snapshots of format version 1 have no parts of prompts."""
     path = tmp_path / "s"
     path.write_bytes(frame(_without(4, "prompt_parts")))
-    [facts] = read_facts(str(path), "shard", many, FEATURES_1, _UNKNOWN)
-    assert facts.id == f"{4:032x}"
+    [facts] = _facts(path, many, FEATURES_1)
+    assert facts["id"] == f"{4:032x}"
     with pytest.raises(DataError, match="prompt_parts"):
-        list(read_facts(str(path), "shard", many, FEATURES, _UNKNOWN))
+        list(_facts(path, many))
 
 
 @given(st.one_of(st.binary(max_size=12), st.text(max_size=6).map(str.encode)))
