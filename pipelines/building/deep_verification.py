@@ -26,9 +26,9 @@ from tfrecords_schema.errors import ConfigurationError, DataError
 from tfrecords_schema.snapshot import Snapshot, open_snapshot
 from transforms.job import Job, write_job
 from transforms.mixture.selection import SELECT, SELECTED
+from transforms.prompts.example_rows import decode_examples
 from transforms.prompts.rendering import RENDER
 from transforms.runtime.exchange import Run, read_buckets
-from transforms.snapshots.writing import read_rendered
 from transforms.stable_random import stable_hash
 from transforms.stages.execution import run_item, run_path
 from transforms.stages.wiring import wire
@@ -115,9 +115,9 @@ def _render(work: str, job: Job) -> Iterator[tuple[str, bytes]]:
     chosen = sorted(job.files, key=lambda file: stable_hash(job.fingerprint, file.index))[:_FILES]
     for file in chosen:
         first = next(run_item(wired, file.index, work, {SELECTED: selected}))
-        for section in read_buckets([first], 0, None):
-            for _, (data, *_) in read_rendered(section):
-                yield split_tokens(data)[0], data
+        _, examples = decode_examples(read_buckets([first], 0, None))
+        for data in examples:
+            yield split_tokens(data)[0], data
 
 
 def _compare(opened: Snapshot, expected: dict[str, bytes]) -> tuple[int, list[str]]:

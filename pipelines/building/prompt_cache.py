@@ -6,7 +6,6 @@ Only on a local disk; see transforms/prompts/kept_prompts.py.
 """
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
@@ -14,8 +13,9 @@ from pipelines.building.nodes import digest
 from pipelines.stores.store import BuildDirectories, Store
 from tfrecords_schema import filesystem, snapshot
 from transforms.job import Job
-from transforms.prompts.kept_prompts import KEPT_ROW, placed, write_kept
-from transforms.prompts.renderer import STAGE
+from transforms.prompts.example_rows import EXAMPLE_ROW, join_rows
+from transforms.prompts.kept_prompts import write_kept
+from transforms.snapshots.writing import rows_path
 
 # Snapshots of one corpus that are asked for examples, the newest first.
 _MOST_ASKED = 2
@@ -50,14 +50,15 @@ class PromptCache:
         """Keep the rows of a finished build, whose runs are still there."""
         if job.kept_prompts is None:
             return
-        files = sorted((Path(directories.work) / STAGE).glob("*.kept"))
-        rows = np.frombuffer(bytearray().join(file.read_bytes() for file in files), KEPT_ROW)
         splits = snapshot.open_snapshot(directories.staging).manifest.splits
-        shards = {split: info.shards for split, info in splits.items()}
-        if (with_places := placed(rows, shards)) is not None:
-            path = filesystem.join(self.store.prompts, f"{job.fingerprint}-{self._suffix}")
-            paths = [info.path for infos in shards.values() for info in infos]
-            write_kept(path, with_places, paths)
+        shards = [shard.path for info in splits.values() for shard in info.shards]
+        rows = []
+        for number, shard in enumerate(shards):
+            path = filesystem.join(directories.work, rows_path(shard))
+            rows.append(np.frombuffer(bytearray(filesystem.read_bytes(path)), EXAMPLE_ROW))
+            rows[-1]["shard"] = number
+        path = filesystem.join(self.store.prompts, f"{job.fingerprint}-{self._suffix}")
+        write_kept(path, join_rows(rows), shards)
 
     @property
     def _suffix(self) -> str:

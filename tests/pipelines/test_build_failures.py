@@ -28,7 +28,7 @@ class _KilledError(RuntimeError):
         pytest.param("transforms.mixture.ranking", "_write_pools", marks=pytest.mark.slow),
         pytest.param("transforms.mixture.selection", "select_rows", marks=pytest.mark.slow),
         ("transforms.prompts.renderer", "encode_row"),
-        pytest.param("transforms.snapshots.writing", "read_rendered", marks=pytest.mark.slow),
+        pytest.param("transforms.snapshots.writing", "decode_examples", marks=pytest.mark.slow),
         ("transforms.snapshots.finishing", "write_reader_files"),
         ("pipelines.building.build", "place_snapshot"),
     ],

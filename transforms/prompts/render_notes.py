@@ -1,11 +1,20 @@
 """Counts of rendered examples, for the manifest."""
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from tfrecords_schema.manifest import SPLITS
-from transforms.prompts.kept_prompts import Made
-from transforms.types import Task
+from transforms.job import Job
+from transforms.prompts.example_rows import ONE_CUE, PARSED, READ_BACK, SHORTENED, Rows
+from transforms.types import TEMPLATE_TYPES
+
+_IS_FEW_SHOT = np.array([name.startswith("fs") for name in TEMPLATE_TYPES])
+_HAS_OPTIONS = np.array([name.endswith("_opt") for name in TEMPLATE_TYPES])
 
 
 @dataclass(kw_only=True)
@@ -30,33 +39,66 @@ class RenderNotes:
     bytes: Counter[str] = field(default_factory=Counter)
     lost: dict[str, Counter[str]] = field(default_factory=dict)
 
-    def count(self, task: Task, split: str, asked_type: str, made: Made) -> None:
-        """Count one example of a task, which was asked for as `asked_type`."""
-        self.bytes[split] += len(made.data)
-        self.by_type[split].setdefault(task.name, Counter())[made.template_type] += 1
-        self.fitting["exemplars_dropped"] += made.exemplars_dropped
-        self.fitting["context_shortened"] += made.context_shortened
-        shots, _, options = asked_type.partition("_")
-        got_shots, _, got_options = made.template_type.partition("_")
-        self.fitting["fell_back_to_zero_shot"] += shots != got_shots
-        self.fitting["options_needed"] += (options, got_options) == ("noopt", "opt")
-        self._count_audit(made, task.family)
+    def count_missing(self, family: str, missing: Sequence[str]) -> None:
+        """Count an example of a family that does not show some fields."""
+        if missing:
+            self.missing.setdefault(family, Counter()).update({*missing})
+            self.audit.setdefault(family, Counter())["shows_all"] -= 1
 
-    def _count_audit(self, made: Made, family: str) -> None:
-        counts = self.audit.setdefault(family, Counter())
-        counts["examples"] += 1
-        counts["shows_all"] += not made.missing
-        counts["one_cue"] += made.one_cue
-        if made.missing:
-            self.missing.setdefault(family, Counter()).update({*made.missing})
-        if made.read_back is not None:
-            counts["parsed"] += 1
-            counts["read_back"] += made.read_back
+    def count(self, job: Job, uses: NDArray[Any], rows: Rows) -> Counter[str]:
+        """Count examples: SELECTED_ROWs that asked for them, and their rows; return how many
+        there are of each task.
+        """
+        self._count_types(job, uses["task"], rows)
+        self._count_fitting(uses["template_type"], rows)
+        by_task = {int(number): rows[uses["task"] == number] for number in np.unique(uses["task"])}
+        for number, of_task in by_task.items():
+            task = job.tasks[number]
+            self._count_audit(task.family, of_task["flags"])
+            if job.vocabulary.kind != "bytes":
+                self.lost[task.name] = _losses(of_task)
+        for number, split in enumerate(SPLITS):
+            if size := int(rows["size"][rows["split"] == number].sum(dtype=np.int64)):
+                self.bytes[split] += size
+        return Counter({job.tasks[number].name: len(found) for number, found in by_task.items()})
 
-    def count_lost(self, task: str, made: Made) -> None:
-        """Count what the vocabulary cannot express of one example of a task."""
-        lost = self.lost.setdefault(task, Counter())
-        lost["tokens"] += made.input_tokens + made.target_tokens
-        lost["unknown_tokens"] += made.unknown_tokens
-        lost["newlines"] += made.newlines
-        lost["lost_newlines"] += made.lost_newlines
+    def _count_types(self, job: Job, tasks: NDArray[Any], rows: Rows) -> None:
+        keys = np.stack([rows["split"], tasks, rows["template_type"]], axis=1)
+        found, numbers = np.unique(keys, axis=0, return_counts=True)
+        for (split, task, kind), number in zip(found.tolist(), numbers.tolist(), strict=True):
+            of_split = self.by_type[SPLITS[split]]
+            of_split.setdefault(job.tasks[task].name, Counter())[TEMPLATE_TYPES[kind]] = number
+
+    def _count_fitting(self, asked: NDArray[Any], rows: Rows) -> None:
+        got = rows["template_type"]
+        self.fitting.update(
+            exemplars_dropped=_sum(rows["exemplars_dropped"]),
+            context_shortened=_sum((rows["flags"] & SHORTENED) != 0),
+            fell_back_to_zero_shot=_sum(_IS_FEW_SHOT[asked] != _IS_FEW_SHOT[got]),
+            options_needed=_sum(~_HAS_OPTIONS[asked] & _HAS_OPTIONS[got]),
+        )
+
+    def _count_audit(self, family: str, flags: NDArray[Any]) -> None:
+        """Count examples of a family; those with something missing are taken off elsewhere."""
+        self.audit.setdefault(family, Counter()).update(
+            examples=len(flags),
+            shows_all=len(flags),
+            one_cue=_sum((flags & ONE_CUE) != 0),
+            parsed=_sum((flags & PARSED) != 0),
+            read_back=_sum((flags & READ_BACK) != 0),
+        )
+
+
+def _sum(values: NDArray[Any]) -> int:
+    return int(values.sum(dtype=np.int64))
+
+
+def _losses(rows: Rows) -> Counter[str]:
+    """Return what the vocabulary cannot express of examples."""
+    names: Mapping[str, tuple[str, ...]] = {
+        "tokens": ("input_tokens", "target_tokens"),
+        "unknown_tokens": ("unknown_tokens",),
+        "newlines": ("newlines",),
+        "lost_newlines": ("lost_newlines",),
+    }
+    return Counter({name: sum(_sum(rows[of]) for of in parts) for name, parts in names.items()})

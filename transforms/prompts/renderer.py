@@ -15,9 +15,9 @@ from tfrecords_schema.vocabulary import Vocabulary, count_unknown, load_vocabula
 from transforms.job import Job, load_job
 from transforms.mixture.ranking import pool_lines
 from transforms.prompts.audit import audit
+from transforms.prompts.example_rows import Made
 from transforms.prompts.exemplars import Kept, Prompting
 from transforms.prompts.fitting import Fitted, fit_all
-from transforms.prompts.kept_prompts import Made
 from transforms.prompts.parts import find_parts
 from transforms.prompts.pools import LazyPool
 from transforms.prompts.prompting import Draft, draft_prompt
@@ -141,6 +141,8 @@ class Renderer:
         newlines = prompt.inputs.count("\n") + prompt.targets.count("\n")
         return Made(
             data=encode_row(example_row(example, self.task_source(use.record.collection))),
+            id=bytes.fromhex(example.id),
+            record_id=bytes.fromhex(use.record.id),
             order=stable_digest(self.job.settings.seed, "order", example.id),
             template_type=prompt.template_type,
             input_tokens=len(example.inputs),

@@ -5,46 +5,33 @@ buckets. A run holds so many and no more, however often the records are repeated
 snapshot has is copied from it (transforms/prompts/kept_prompts.py).
 """
 
-import hashlib
-import struct
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import islice
-from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tfrecords_schema import filesystem
 from tfrecords_schema.manifest import SPLITS
+from transforms.job import Job
 from transforms.mixture.selection import SELECTED
-from transforms.prompts.kept_prompts import Made, key_of, open_kept
+from transforms.prompts.example_rows import EXAMPLE_ROW, NO_KEY, Made, Rows, encode_examples
+from transforms.prompts.kept_prompts import key_of, open_kept
 from transforms.prompts.prompting import why_no_template
 from transforms.prompts.render_notes import RenderNotes
 from transforms.prompts.renderer import NO_TEMPLATE, STAGE, Renderer, Use, load_renderer
 from transforms.records.record_store import decode_record
 from transforms.runtime.progress import count_done
-from transforms.stages.output import FileNote, Output, StageCounts
+from transforms.stages.output import Output, StageCounts
 from transforms.stages.stage import RECORD_FILES, Stage
 from transforms.stages.work import Work
 from transforms.types import TEMPLATE_TYPES, Rejection
 
 EXAMPLES = "examples"
-# Order hash, input tokens, target tokens, bytes of the encoded example that follows.
-ROW_HEADER = struct.Struct(">16sIII")
 # Uses that are rendered, encoded and reported together.
 _BATCH = 250
 # Twice a record file, so that most files need one run; some 30 MB of prompts.
 USES_AT_ONCE = 20_000
-
-
-class _Asked(NamedTuple):
-    """A selected row: what a use has, as numbers, and the record as its record file has it."""
-
-    task: int
-    repetition: int
-    template_type: int
-    split: int
-    line: bytes
 
 
 def split_uses(work: Work) -> Iterator[Work]:
@@ -55,96 +42,117 @@ def split_uses(work: Work) -> Iterator[Work]:
 
 
 def render_part(work: Work) -> Output:
-    """Render one part of the uses of a record file."""
-    renderer = load_renderer(work.directory)
-    job, notes, counts = work.job, RenderNotes(), StageCounts()
-    rejections: list[Rejection] = []
-    kept: list[bytes] = []
-    sections: dict[int, list[bytes]] = {}
-    buckets = job.num_order_buckets
-    for batch in _batches(_asked(work)):
-        keys = _keys(work, renderer, batch)
-        for asked, key, made in zip(
-            batch, keys, _make_all(work, renderer, batch, keys), strict=True
-        ):
-            task, template_type = job.tasks[asked.task], TEMPLATE_TYPES[asked.template_type]
+    """Render one part of the uses of a record file; copy the examples that are kept."""
+    assert work.rows is not None, "a part has its rows"
+    job, uses, lines = work.job, work.rows, _read_lines(work)
+    notes, counts = RenderNotes(), StageCounts()
+    keys = _keys(work, lines)
+    rows, examples, is_copied = _copy(work, keys)
+    left = np.flatnonzero(~is_copied).tolist()
+    rejections = []
+    packed: dict[int, bytes] = {}
+    for batch in (left[start : start + _BATCH] for start in range(0, len(left), _BATCH)):
+        for number, made in zip(batch, _render(work, lines, batch), strict=True):
             if isinstance(made, Rejection):
-                counts.enter(task.name, made.reason)
+                counts.enter(made.task, made.reason)
                 rejections.append(made)
                 continue
-            counts.enter(task.name)
-            notes.count(task, SPLITS[asked.split], template_type, made)
-            if job.vocabulary.kind != "bytes":
-                notes.count_lost(task.name, made)
-            if key and not made.missing:
-                kept.append(made.row(key, asked.split))
-            bucket = int.from_bytes(made.order[:4]) * buckets >> 32
-            sections.setdefault(asked.split * buckets + bucket, []).append(_framed(made))
-        if len(batch) == _BATCH:
-            count_done(work.stage, _BATCH)
+            examples[number] = made.data
+            key = NO_KEY if made.missing else keys[number]
+            packed[number] = made.row(key, int(uses["split"][number]))
+            notes.count_missing(job.tasks[uses["task"][number]].family, made.missing)
+        count_done(work.stage, len(batch))
+    rows[list(packed)] = np.frombuffer(b"".join(packed.values()), EXAMPLE_ROW)
+    made_at = np.sort(np.concatenate([np.flatnonzero(is_copied), np.array([*packed], np.intp)]))
+    counts.enter_all(notes.count(job, uses[made_at], rows[made_at]))
     return Output(
-        sections={bucket: b"".join(rows) for bucket, rows in sections.items()},
-        num_sections=len(SPLITS) * buckets,
+        sections=_by_bucket(job, rows, examples, made_at),
+        num_sections=len(SPLITS) * job.num_order_buckets,
         counts=counts,
         rejections=rejections,
-        files=_write_kept(work, kept),
         notes=notes,
-        done=counts.entered.total() % _BATCH,
+        done=int(is_copied.sum()),
     )
 
 
-def _keys(work: Work, renderer: Renderer, batch: Sequence[_Asked]) -> list[bytes]:
-    """Return the key of each example, or nothing where the store keeps none."""
+def _read_lines(work: Work) -> list[bytes]:
+    """Return the record of each use, as its record file has it."""
+    assert work.rows is not None, "a part has its rows"
+    with filesystem.open_read(work.job.files[work.item].path) as stream:
+        lines = []
+        for offset, length in work.rows[["offset", "length"]].tolist():
+            stream.seek(offset)
+            lines.append(stream.read(length))
+    return lines
+
+
+def _keys(work: Work, lines: Sequence[bytes]) -> list[bytes]:
+    """Return the key of each example, or `NO_KEY` where the store keeps none."""
     if work.job.kept_prompts is None:
-        return [b""] * len(batch)
-    file = work.job.files[work.item]
-    return [
-        key_of(
-            renderer.common(one.task, file, TEMPLATE_TYPES[one.template_type].startswith("fs")),
-            one.split,
-            one.repetition,
-            one.template_type,
-            one.line,
-        )
-        for one in batch
-    ]
+        return [NO_KEY] * len(lines)
+    assert work.rows is not None, "a part has its rows"
+    renderer, file = load_renderer(work.directory), work.job.files[work.item]
+    commons: dict[tuple[int, int], bytes] = {}
+    keys = []
+    uses = work.rows[["task", "template_type", "split", "repetition"]].tolist()
+    for (task, template_type, split, repetition), line in zip(uses, lines, strict=True):
+        if (task, template_type) not in commons:
+            few_shot = TEMPLATE_TYPES[template_type].startswith("fs")
+            commons[task, template_type] = renderer.common(task, file, few_shot)
+        common = commons[task, template_type]
+        keys.append(key_of(common, split, repetition, template_type, line))
+    return keys
 
 
-def _make_all(
-    work: Work, renderer: Renderer, batch: Sequence[_Asked], keys: Sequence[bytes]
-) -> list[Made | Rejection]:
-    """Return the example of each use, copied where an earlier snapshot has it, or why not."""
-    made: dict[int, Made | Rejection] = {}
+def _copy(work: Work, keys: Sequence[bytes]) -> tuple[Rows, list[bytes], NDArray[np.bool_]]:
+    """Return a row and an example for each key, and whether an earlier snapshot has it."""
+    rows, examples = np.zeros(len(keys), EXAMPLE_ROW), [b""] * len(keys)
+    is_copied = np.zeros(len(keys), dtype=bool)
     for earlier in open_kept(work.directory):
-        left = [number for number in range(len(batch)) if number not in made]
-        found = earlier.find([keys[number] for number in left])
-        made |= {number: one for number, one in zip(left, found, strict=True) if one is not None}
-    uses = {number: _use(work, batch[number]) for number in range(len(batch)) if number not in made}
-    rendered = renderer.make_all([*uses.values()])
-    for (number, use), one in zip(uses.items(), rendered, strict=True):
-        made[number] = _rejection(work, renderer, use, one) if isinstance(one, str) else one
-    return [made[number] for number in range(len(batch))]
+        left = np.flatnonzero(~is_copied)
+        found, rows_found, copies = earlier.find([keys[number] for number in left.tolist()])
+        numbers = left[found]
+        rows[numbers], is_copied[numbers] = rows_found, True
+        for number, copy in zip(numbers.tolist(), copies, strict=True):
+            examples[number] = copy
+    return rows, examples, is_copied
 
 
-def _framed(made: Made) -> bytes:
-    """Return the header and the bytes of an example, as a run holds them."""
-    header = ROW_HEADER.pack(made.order, made.input_tokens, made.target_tokens, len(made.data))
-    return header + made.data
+def _render(
+    work: Work, lines: Sequence[bytes], numbers: Sequence[int]
+) -> Iterator[Made | Rejection]:
+    """Yield the example of each of the uses with these numbers, or why there is none."""
+    assert work.rows is not None, "a part has its rows"
+    renderer, file = load_renderer(work.directory), work.job.files[work.item]
+    columns = work.rows[["task", "repetition", "template_type", "split"]][numbers].tolist()
+    uses = [
+        Use(
+            record=decode_record(lines[number], file),
+            split=SPLITS[split],
+            task=work.job.tasks[task].name,
+            repetition=repetition,
+            template_type=TEMPLATE_TYPES[template_type],
+        )
+        for number, (task, repetition, template_type, split) in zip(numbers, columns, strict=True)
+    ]
+    for use, one in zip(uses, renderer.make_all(uses), strict=True):
+        yield _rejection(work, renderer, use, one) if isinstance(one, str) else one
 
 
-def _write_kept(work: Work, rows: Sequence[bytes]) -> list[FileNote]:
-    """Write the rows by which later builds find these examples, whose places are not known yet."""
-    if work.job.kept_prompts is None:
-        return []
-    data = b"".join(rows)
-    path = filesystem.join(work.stage, f"{work.item:06d}-{work.part or 0:06d}.kept")
-    filesystem.write_bytes(filesystem.join(work.directory, path), data)
-    return [FileNote(path, hashlib.sha256(data).hexdigest(), "work")]
-
-
-def _batches(asked: Iterator[_Asked]) -> Iterator[list[_Asked]]:
-    while batch := list(islice(asked, _BATCH)):
-        yield batch
+def _by_bucket(
+    job: Job, rows: Rows, examples: Sequence[bytes], numbers: NDArray[np.intp]
+) -> dict[int, bytes]:
+    """Return the examples with these numbers as sections, by split and order hash."""
+    first = rows["order"][numbers, 0].astype(np.uint64) >> np.uint64(32)
+    buckets = np.uint64(job.num_order_buckets)
+    bucket = rows["split"][numbers] * buckets + (first * buckets >> np.uint64(32))
+    in_order = np.argsort(bucket, kind="stable")
+    present, starts = np.unique(bucket[in_order], return_index=True)
+    parts = np.split(numbers[in_order], starts[1:])
+    return {
+        int(section): encode_examples(rows[part], [examples[number] for number in part.tolist()])
+        for section, part in zip(present.tolist(), parts)  # noqa: B905
+    }
 
 
 def _rejection(work: Work, renderer: Renderer, use: Use, reason: str) -> Rejection:
@@ -159,25 +167,6 @@ def _rejection(work: Work, renderer: Renderer, use: Use, reason: str) -> Rejecti
         source=use.record.source,
         task=use.task,
         detail=detail,
-    )
-
-
-def _asked(work: Work) -> Iterator[_Asked]:
-    """Yield what the selected rows of a part ask for, in their order."""
-    assert work.rows is not None, "a part has its rows"
-    with filesystem.open_read(work.job.files[work.item].path) as stream:
-        for offset, length, _, task, repetition, template_type, split in work.rows.tolist():
-            stream.seek(offset)
-            yield _Asked(task, repetition, template_type, split, stream.read(length))
-
-
-def _use(work: Work, asked: _Asked) -> Use:
-    return Use(
-        record=decode_record(asked.line, work.job.files[work.item]),
-        split=SPLITS[asked.split],
-        task=work.job.tasks[asked.task].name,
-        repetition=asked.repetition,
-        template_type=TEMPLATE_TYPES[asked.template_type],
     )
 
 

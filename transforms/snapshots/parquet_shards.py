@@ -8,12 +8,9 @@ from tfrecords_schema.manifest import ParquetFile
 from tfrecords_schema.snapshot import parquet_path
 from transforms.job import Job
 
-# Order hash, (encoded example, input tokens, target tokens).
-RenderedRow = tuple[bytes, tuple[bytes, int, int]]
-
 
 def write_parquet_shard(
-    job: Job, split: str, shard: int, num_shards: int, rows: Iterable[RenderedRow]
+    job: Job, split: str, shard: int, num_shards: int, encoded: Iterable[bytes]
 ) -> ParquetFile | None:
     """Write the examples of a shard, in its order; return None if Parquet is not enabled."""
     if not job.settings.output.parquet:
@@ -21,6 +18,6 @@ def write_parquet_shard(
     from tfrecords_schema.parquet import write_parquet
 
     path = parquet_path(job.name, split, shard, num_shards)
-    examples = (decode_row(data, path) for _, (data, *_) in rows)
+    examples = (decode_row(data, path) for data in encoded)
     digest, size = write_parquet(filesystem.join(job.staging, path), examples)
     return ParquetFile(path=path, bytes=size, sha256=digest)

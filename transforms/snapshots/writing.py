@@ -4,17 +4,19 @@ Each shard takes a range of order buckets from every rendered run, sorts it and 
 """
 
 import hashlib
-from collections.abc import Iterator
+import posixpath
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+import numpy as np
+
 from tfrecords_schema import filesystem, tfrecord
-from tfrecords_schema.codec import read_texts
-from tfrecords_schema.features import ID, RECORD_ID
 from tfrecords_schema.manifest import SPLITS, TRAIN, RowFile, ShardInfo
 from tfrecords_schema.snapshot import ids_path, shard_name
 from transforms.job import Job
-from transforms.prompts.rendering import EXAMPLES, ROW_HEADER
+from transforms.prompts.example_rows import Rows, decode_examples, hex_of
+from transforms.prompts.rendering import EXAMPLES
 from transforms.runtime.exchange import Run
 from transforms.snapshots.parquet_shards import write_parquet_shard
 from transforms.stages.output import FileNote, Output, decode_notes, decode_summary
@@ -84,16 +86,6 @@ def _shards_of(job: Job, split: str, number: int, size: int) -> list[ShardRange]
     ]
 
 
-def read_rendered(section: bytes) -> Iterator[tuple[bytes, tuple[bytes, int, int]]]:
-    """Yield (order hash, (data, input tokens, target tokens)) of each row of a section."""
-    position = 0
-    while position < len(section):
-        order, input_tokens, target_tokens, size = ROW_HEADER.unpack_from(section, position)
-        start = position + ROW_HEADER.size
-        position = start + size
-        yield order, (section[start:position], input_tokens, target_tokens)
-
-
 def _planned(work: Work) -> list[ShardRange]:
     (run,) = work.read(SHARD_RANGES).runs
     return _read_shards(run)
@@ -119,29 +111,52 @@ def write_shard(work: Work) -> Output:
     """Write one shard, and its Parquet file if enabled, into the staged snapshot."""
     job, shard = work.job, _planned(work)[work.item]
     sections = work.read(EXAMPLES).sections(shard.first, shard.last)
-    rows = sorted(row for section in sections for row in read_rendered(section))
+    rows, examples = _in_order(*decode_examples(sections))
     path = filesystem.join(job.data_dir, shard_name(shard.split, shard.shard, shard.num_shards))
-    written = tfrecord.write_shard(job.staging, path, (row for _, row in rows))
-    ids = _write_ids(job, path, [data for _, (data, _, _) in rows])
-    parquet = write_parquet_shard(job, shard.split, shard.shard, shard.num_shards, rows)
+    lengths = rows["input_tokens"].tolist(), rows["target_tokens"].tolist()
+    written = tfrecord.write_shard(job.staging, path, zip(examples, *lengths, strict=True))
+    ids = _write_ids(job, path, rows)
+    parquet = write_parquet_shard(job, shard.split, shard.shard, shard.num_shards, examples)
     info = written.model_copy(update={"parquet": parquet})
     files = [
         FileNote(path, info.sha256),
         FileNote(f"{path}.index", info.index_sha256),
         FileNote(f"{path}.lengths", info.lengths_sha256),
         *([FileNote(parquet.path, parquet.sha256)] if parquet else []),
+        *([] if job.kept_prompts is None else [_write_rows(work, path, rows)]),
     ]
     notes = WriteNotes(shard.split, info)
     return Output(files=files, reports=[ids], notes=notes, done=len(rows))
 
 
-def _write_ids(job: Job, shard: str, examples: list[bytes]) -> RowFile:
+def _in_order(rows: Rows, examples: Sequence[bytes]) -> tuple[Rows, list[bytes]]:
+    """Return rows and examples in the order of their hashes."""
+    in_order = np.lexsort((rows["order"][:, 1], rows["order"][:, 0]))
+    return rows[in_order], [examples[number] for number in in_order.tolist()]
+
+
+def _write_ids(job: Job, shard: str, rows: Rows) -> RowFile:
     """Write a line with the id of each example and of its record, by which both are found."""
-    lines = [" ".join(read_texts(data, (ID, RECORD_ID))) + "\n" for data in examples]
-    data = "".join(lines).encode()
+    pairs = zip(hex_of(rows["id"]), hex_of(rows["record_id"]), strict=True)
+    data = "".join([f"{example} {record}\n" for example, record in pairs]).encode()
     path = ids_path(shard)
     filesystem.write_bytes(filesystem.join(job.staging, path), data)
-    return RowFile(path=path, rows=len(lines), sha256=hashlib.sha256(data).hexdigest())
+    return RowFile(path=path, rows=len(rows), sha256=hashlib.sha256(data).hexdigest())
+
+
+def rows_path(shard: str) -> str:
+    """Return where in the work directory the rows of a shard are, of a path in the snapshot."""
+    return filesystem.join("write", f"{posixpath.basename(shard)}.rows")
+
+
+def _write_rows(work: Work, shard: str, rows: Rows) -> FileNote:
+    """Write the rows of a shard with the places of its examples, for later builds."""
+    sizes = rows["size"].astype(np.uint64) + np.uint64(tfrecord.FRAME_BYTES)
+    rows["offset"] = np.cumsum(sizes) - sizes
+    data = rows.tobytes()
+    path = rows_path(shard)
+    filesystem.write_bytes(filesystem.join(work.directory, path), data)
+    return FileNote(path, hashlib.sha256(data).hexdigest(), "work")
 
 
 PLAN_SHARDS = Stage(

@@ -38,6 +38,11 @@ class StageCounts:
         else:
             self.rejected.setdefault(reason, Counter())[task] += 1
 
+    def enter_all(self, kept: Counter[str]) -> None:
+        """Count records that entered and were kept, by task."""
+        self.entered.update(kept)
+        self.kept.update(kept)
+
     def add(self, other: "StageCounts") -> None:
         """Add the counts of another work item."""
         self.entered.update(other.entered)

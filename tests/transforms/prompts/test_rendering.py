@@ -12,13 +12,13 @@ from tfrecords_schema.features import FEATURES
 from tfrecords_schema.manifest import SPLITS
 from transforms.mixture.mixing import PLAN
 from transforms.prompts import rendering
+from transforms.prompts.example_rows import decode_examples
 from transforms.prompts.fitting import Fitted
 from transforms.prompts.renderer import Renderer, Use, example_row, load_renderer
 from transforms.prompts.rendering import RENDER
 from transforms.runtime.exchange import read_buckets
 from transforms.runtime.progress import DIRECTORY, collect_done
 from transforms.settings import FewShot, Limits, Mixture, Validation
-from transforms.snapshots.writing import read_rendered
 from transforms.stable_random import stable_digest, stable_id
 from transforms.types import TEMPLATE_TYPES, Example, Record
 
@@ -27,13 +27,17 @@ def _rows(stages: StageRuns) -> list[tuple[bytes, dict[str, Any]]]:
     """Return (order hash, row) of everything that was rendered, bucket by bucket."""
     rows, buckets = [], stages.job.num_order_buckets
     for number in range(len(SPLITS) * buckets):
-        for section in read_buckets(stages.of(RENDER), number, number + 1):
-            for order, (data, input_tokens, target_tokens) in read_rendered(section):
-                row: dict[str, Any] = decode_row(data)
-                assert (len(row["inputs"]), len(row["targets"])) == (input_tokens, target_tokens)
-                bucket = int.from_bytes(order[:4]) * buckets >> 32
-                assert SPLITS.index(row["split"]) * buckets + bucket == number
-                rows.append((order, row))
+        sections = read_buckets(stages.of(RENDER), number, number + 1)
+        for facts, data in zip(*decode_examples(sections), strict=True):
+            row: dict[str, Any] = decode_row(data)
+            lengths = [facts["input_tokens"], facts["target_tokens"]]
+            assert [len(row["inputs"]), len(row["targets"])] == lengths
+            identities = facts["id"].tobytes(), facts["record_id"].tobytes()
+            assert (row["id"], row["record_id"]) == tuple(map(bytes.hex, identities))
+            order = facts["order"].tobytes()
+            bucket = int.from_bytes(order[:4]) * buckets >> 32
+            assert SPLITS.index(row["split"]) * buckets + bucket == number
+            rows.append((order, row))
     return rows
 
 

@@ -13,7 +13,7 @@ from tfrecords_schema.filesystem import sha256_of
 from tfrecords_schema.parquet import read_column
 from transforms.job import Job
 from transforms.prompts.render_notes import RenderNotes
-from transforms.prompts.rendering import EXAMPLES, RENDER, ROW_HEADER
+from transforms.prompts.rendering import EXAMPLES, RENDER
 from transforms.runtime.exchange import Run
 from transforms.settings import CorpusSettings, Output
 from transforms.snapshots.writing import (
@@ -23,7 +23,6 @@ from transforms.snapshots.writing import (
     ShardRange,
     WriteNotes,
     plan_shards,
-    read_rendered,
 )
 from transforms.stable_random import stable_digest
 from transforms.stages.output import FileNote, Summary
@@ -95,16 +94,6 @@ def test_there_are_as_many_shards_as_asked_for(min_shards: int, shards: int) -> 
     assert len(planned) == shards
     assert planned[-1].last == job.num_order_buckets
     assert all(shard.first < shard.last for shard in planned)
-
-
-def test_rows_of_a_section_are_read_back() -> None:
-    rows = [(bytes([i]) * 16, (b"x" * i, i, 2 * i)) for i in range(5)]
-    section = b"".join(
-        ROW_HEADER.pack(order, inputs, targets, len(data)) + data
-        for order, (data, inputs, targets) in rows
-    )
-    assert list(read_rendered(section)) == rows
-    assert list(read_rendered(b"")) == []
 
 
 def _written(stages: StageRuns) -> list[WriteNotes]:
