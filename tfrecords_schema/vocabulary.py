@@ -139,8 +139,9 @@ class SentencePieceVocabulary:
             return
         from tfrecords_schema import word_encoder, word_kernels
 
-        if 0 < self._next_try < _UNTIL_COMPILED and not compiled.is_cached(word_kernels.encode):
-            self._next_try = _UNTIL_COMPILED
+        if 0 < self._next_try < _UNTIL_COMPILED and not compiled.is_cached(word_kernels.encode_all):
+            # Another process may compile it meanwhile (pipelines/building/compiling.py).
+            self._next_try = min(self._next_try + _UNTIL_LOADED, _UNTIL_COMPILED)
             return
         proto = sentencepiece_model_pb2.ModelProto.FromString(self._model)
         self._encoder = word_encoder.make_word_encoder(proto, self._processor.EncodeAsIds)

@@ -6,12 +6,15 @@ between the stages. On a runner of Beam's, its shuffle may carry them
 """
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from functools import partial
 from typing import TYPE_CHECKING
 
+from pipelines.building.compiling import compiled_beside
 from pipelines.building.running import Each, RunnerOptions, run_here, run_pipeline
 from pipelines.building.stages import STAGES
-from transforms.job import Job
+from transforms.job import Job, load_job
+from transforms.mixture.mixing import PLAN, decode_plan
 from transforms.runtime.exchange import Run
 from transforms.runtime.progress import Expected
 from transforms.scan.scanning import SCAN_RECORDS
@@ -38,8 +41,11 @@ def run_assembly(work: str, job: Job, options: RunnerOptions, up_to: Stage | Non
 
 
 def _in_turn(each: Each[int, list[Run]], work: str, up_to: Stage | None) -> None:
-    for _ in run_in_turn(STAGES, work, up_to, each):
-        pass
+    with ExitStack() as stack:
+        for name, runs in run_in_turn(STAGES, work, up_to, each):
+            if name == PLAN.name:
+                [run] = runs
+                stack.enter_context(compiled_beside(load_job(work), decode_plan(run)))
 
 
 def assemble(

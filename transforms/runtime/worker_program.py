@@ -8,6 +8,7 @@ import transforms
 # Of Beam's runners, and of ours for what needs no Beam.
 BEAM_WORKER = "transforms.worker"
 ITEM_WORKER = "transforms.item_worker"
+KERNEL_COMPILER = "transforms.kernel_compiler"
 _PROGRAM = (
     "import runpy, sys; sys.path.insert(0, {root!r}); "
     "runpy.run_module({module!r}, run_name='__main__')"

@@ -36,7 +36,7 @@ from transforms.stages.work import Work
 
 LISTED, LINES = "listed_records", "lines"
 _RECORDS_PER_FILE = 10_000
-# With 6, files are a tenth smaller, in three times the CPU time; they are a twentieth of a snapshot.
+# With 6, files are a tenth smaller, in three times the CPU time: a twentieth of a snapshot.
 _LEVEL = 2
 # A record of a record file, and its line in a file of the snapshot; files are numbered across all
 # buckets, lines within the bucket.

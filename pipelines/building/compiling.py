@@ -1,0 +1,52 @@
+"""Compile the kernels of a large build once, beside its workers (transforms/kernel_compiler.py)."""
+
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import tfrecords_schema
+from transforms.job import Job
+from transforms.mixture.mixing import Plan
+from transforms.runtime.worker_program import KERNEL_COMPILER, worker_program
+
+# Compiling takes some 20 s, which kernels save on so many examples.
+_WORTH_COMPILING = 150_000
+
+
+@contextmanager
+def compiled_beside(job: Job, plan: Plan) -> Iterator[None]:
+    """Compile the kernels in a process of their own, if a build with this plan gains by it.
+
+    Until it is done, workers encode texts by sentencepiece, with the same ids.
+    """
+    examples = sum(
+        quota.examples + sum(quota.validation.values()) for quota in plan.quotas.values()
+    )
+    if examples < _WORTH_COMPILING or _are_compiled():
+        yield
+        return
+    model = [job.vocabulary_path] if job.vocabulary_path else []
+    quiet = subprocess.DEVNULL
+    command = [*worker_program(KERNEL_COMPILER), *model]
+    with subprocess.Popen(command, stdin=quiet, stdout=quiet, stderr=quiet) as process:
+        try:
+            yield
+        finally:
+            process.terminate()
+
+
+def _are_compiled() -> bool:
+    """Return whether numba's files are beside the kernels, without importing numba.
+
+    Where they are elsewhere, the process that is started finds them itself.
+    """
+    directory = Path(tfrecords_schema.__file__).parent
+    cache = directory / "__pycache__"
+    return all(
+        any(
+            file.stat().st_mtime > (directory / f"{module}.py").stat().st_mtime
+            for file in cache.glob(f"{module}.{kernel}-*.nbc")
+        )
+        for module, kernel in (("word_kernels", "encode_all"), ("token_kernels", "check_all"))
+    )
