@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from pipelines.drafting.guessing import Guess, Rule
+from pipelines.drafting.guess import Guess, Rule
 from pipelines.drafting.samples import Sample
 from transforms.sources.mapping import look_up
 

@@ -2,7 +2,7 @@
 
 import re
 
-from pipelines.drafting.guessing import Guess, Rule
+from pipelines.drafting.guess import Guess, Rule
 from pipelines.drafting.samples import Sample
 
 # Names of two answers to one prompt, as sets of preferences call them.
