@@ -281,7 +281,11 @@ def look_up(row: Row, key: str) -> Any:
     """
     if key in row:
         return row[key]
-    return _descend(row, key.split("."))
+    first, *rest = key.split(".")
+    while rest and first not in row:
+        # A key may have dots of its own: {"label.responses": ["spam"]}.
+        first, *rest = f"{first}.{rest[0]}", *rest[1:]
+    return _descend(row.get(first), rest)
 
 
 def _descend(value: Any, path: list[str]) -> Any:
@@ -554,6 +558,8 @@ def _chosen(row: Row, mapping: RowMapping, answer: Any, options: list[Any]) -> i
             return BadRow("unknown_label", f"answer {answer!r} of {len(options)} options")
         return position
     same = None if mapping.answer_is == "position" else _position_of(answer, options)
+    if same is None and mapping.answer_is != "position" and number_of(answer) is None:
+        same = _position_of(answer, without_marks(options))
     position = None if mapping.answer_is == "text" else _as_position(answer, options, mapping)
     if same is None and position is None:
         is_text = number_of(answer) is None

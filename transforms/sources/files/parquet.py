@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from tfrecords_schema import filesystem
 from tfrecords_schema.errors import nearest
+from transforms.sources.files.dialects import column_of
 from transforms.sources.files.lines import MAX_LINE_BYTES, PIECE_BYTES
 from transforms.sources.files.row import MAX_NESTING, BadRow, Row, Rows, row_of
 from transforms.sources.files.streams import bomb, expanded_limit
@@ -105,7 +106,7 @@ def read_parquet(piece: Piece, needed: Collection[str] | None) -> Rows:
 def _columns(path: str, names: list[str], needed: Collection[str]) -> list[str]:
     columns = []
     for key in needed:
-        column = key if key in names else key.partition(".")[0]
+        column = column_of(key, names)
         if column not in names:
             raise UnreadableFileError(f"{path}: no column {column!r}; {nearest(column, names)}")
         columns.append(column)
