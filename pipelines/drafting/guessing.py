@@ -91,6 +91,7 @@ _RULES: tuple[Rule, ...] = (
     conversations.tree,
     conversations.exported_chats,
     conversations.table_of_messages,
+    questions.evaluations,
     prompts.alpaca,
     conversations.alternating,
     prompts.segments,

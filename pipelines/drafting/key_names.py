@@ -22,9 +22,10 @@ DOCUMENTS = ("document", "article", "dialogue", "text", "body", "content", "sour
 # Besides those of questions: PIQA, HellaSwag, WinoGrande, SWAG, ARC.
 ASKED = (*QUESTIONS, "question_stem", "stem", "goal", "ctx", "sentence", "startphrase")
 KEYED = (
-    *("answer_key", "answer_idx", "correct_answer", "correct_option", "correct", "cop"),
+    *("answer_key", "answer_idx", "answer_index", "correct_answer", "correct_answer(s)"),
+    *("correct_answers", "correct_option", "correct_choice", "right_answer", "correct", "cop"),
     *ANSWERS,
-    "label",
+    *("label", "key", "gold"),
 )
 # Who wrote a text, and where it is from, is no label of it.
 ORIGINS = {"user", "user_id", "userid", "username", "author", "author_id", "sender", "speaker"}
@@ -32,3 +33,9 @@ ORIGINS |= {"from", "name", "annotator", "annotator_id", "completed_by"}
 ORIGINS |= {"source", "dataset", "split", "url", "lang", "language", "license", "version"}
 # What is about a row and not its content.
 BESIDES = ORIGINS | {"id", "idx", "index", "uid", "uuid", "guid", "timestamp", "date", "meta"}
+# What is wanted, in files that have beside it what a model said.
+WANTED = (
+    *("expected", "expected_output", "expected_answer", "expected_response", "ground_truth"),
+    *("ground_truths", "gold_answer", "golden_answer", "ideal", "ideal_answer"),
+    *("reference_answer", "reference_output"),
+)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pipelines.drafting.guess import Guess, is_text, parsed
+from pipelines.drafting.key_names import WANTED
 from pipelines.drafting.rules.preferences import preference
 from pipelines.drafting.samples import Sample, message_key, role_key
 from transforms.records.fields import is_missing
@@ -113,7 +114,7 @@ def conversations(sample: Sample) -> Guess | None:
         guess.unknown.append("whether the HTML tags in the messages are meant: they are kept")
     others = [k for k in sample.keys if k != guessed and _are_messages(sample, k)]
     is_prompt = "." in guessed or guessed in ("input", "inputs", "request", "prompt")
-    answers = others[0] if is_prompt and others else None
+    answers = others[0] if is_prompt and others else _text_after(sample, guessed)
     if answers:
         columns |= {"prompt": guessed, "completion": answers}
         columns.pop("messages", None)
@@ -128,6 +129,18 @@ def conversations(sample: Sample) -> Guess | None:
     if sample.find("tools", "functions"):
         guess.assumed.append("tools are shown at the top of the history")
     return guess
+
+
+def _text_after(sample: Sample, key: str) -> str | None:
+    """Return the key of a text that answers messages in which no assistant speaks."""
+    lists = [value for value in sample.values(key) if isinstance(value, list)]
+    items = [item for value in lists for item in value if isinstance(item, Mapping)]
+    role = role_key(items) if items else None
+    said = {str(look_up(item, role)).lower() for item in items} if role else {ASSISTANT}
+    if said & {*ROLES[ASSISTANT]}:
+        return None
+    names = (*WANTED, "output", "response", "completion", "answer", "target")
+    return next((k for n in names if (k := sample.find(n)) and sample.is_text(k)), None)
 
 
 def _are_messages(sample: Sample, key: str) -> bool:

@@ -1,6 +1,7 @@
 """Guess texts with labels, and what the labels are called."""
 
 from collections import Counter
+from typing import Any
 
 from pipelines.drafting.guess import Guess, folded_in, is_object, mapped
 from pipelines.drafting.key_names import LABELS, RATINGS, TEXTS
@@ -48,6 +49,11 @@ def with_labels(sample: Sample, key: str, guess: Guess, names: list[str] | None 
                 guess.unknown.pop()
     else:
         labels = sorted({str(value) for value in values if isinstance(value, str)})
+        if joined := _joined(labels):
+            return Guess(
+                problem=f"{key!r} has several labels in a row, such as {joined!r}: no family of "
+                "templates has several answers at a time"
+            )
         if "-" in labels and len(labels) > 2:
             labels.remove("-")
             guess.assumed.append(f"'-' under {key!r} is no label: those rows are rejected")
@@ -57,6 +63,17 @@ def with_labels(sample: Sample, key: str, guess: Guess, names: list[str] | None 
             guess.unknown.append(f"whether {', '.join(alike)} are one label: unite by `label_of`")
         guess.unknown.append(f"labels of {key!r} that only later rows have: they would be rejected")
     return guess
+
+
+def _joined(labels: list[str]) -> str | None:
+    """Return a label that is made of others: "a,b" beside "a" or "b" alone; None if none is."""
+    alone = {*labels}
+    for label in labels:
+        for mark in (",", ";", "|"):
+            parts = {part.strip() for part in label.split(mark)}
+            if len(parts) > 1 and (parts <= alone or len(parts & alone) * 2 >= len(parts)):
+                return label
+    return None
 
 
 _SIGNED = {"-1": "negative", "0": "neutral", "1": "positive"}
@@ -82,7 +99,7 @@ def classification(sample: Sample) -> Guess | None:
         ),
         None,
     )
-    label = label or _listed_label(sample, text)
+    label = label or _listed_label(sample, text) or _suffixed_label(sample, text)
     if not text or not label or not sample.is_text(text):
         return None
     if sample.is_list_of(label, str):
@@ -102,12 +119,31 @@ def classification(sample: Sample) -> Guess | None:
     numbers = {number_of(value) for value in values}
     is_polar = values <= _POLAR or (label.lower() == "sentiment" and numbers <= {0, 1})
     is_polar = is_polar or folded_in(label, RATINGS)
-    guess = mapped(sample, "sentiment" if is_polar else "topic", {"text": text, "answer": label})
+    shown: Any = text
+    beside = sample.find("question", "query", "premise", "hypothesis", "claim", "aspect", "term")
+    if beside and beside not in (text, label) and sample.is_text(beside):
+        shown = {"text": f"{{{beside}}}\n{{{text}}}"}
+    guess = mapped(sample, "sentiment" if is_polar else "topic", {"text": shown, "answer": label})
     guess.assumed.append(f"{label!r} is one of a few labels for {text!r}")
+    if shown != text:
+        guess.assumed.append(f"it is about {beside!r} too, which is shown above {text!r}")
     is_two = numbers == {0, 1}
     return with_labels(
         sample, label, guess, ["negative", "positive"] if is_polar and is_two else None
     )
+
+
+def _suffixed_label(sample: Sample, text: str | None) -> str | None:
+    """Return the one key of a few words whose name ends with that of a label: airline_sentiment."""
+    keys = [
+        key
+        for key in sample.keys
+        if key != text
+        and key.lower().endswith(tuple(f"_{name}" for name in LABELS if len(name) > 1))
+        and len(sample.distinct(key) or ()) > 1
+        and not is_object(sample, key)
+    ]
+    return keys[0] if len(keys) == 1 else None
 
 
 def _listed_label(sample: Sample, text: str | None) -> str | None:

@@ -1,5 +1,6 @@
 """Guess questions with options, and how their answers name one: by mark, position or text."""
 
+import operator
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -7,27 +8,37 @@ from typing import Any
 from pipelines.drafting.guess import Guess, mapped
 from pipelines.drafting.key_names import ASKED, CONTEXTS, KEYED, OPTIONS
 from pipelines.drafting.samples import Sample
-from transforms.sources.mapping import listed_in, number_of
+from transforms.sources.mapping import listed_in, look_up, number_of
 
 _NUMBERED = re.compile(
-    r"(?:choice|option|ending|answer|sol|distractor)_?\d|op[a-e]|(?:choice|option|answer)_?[A-Ea-e]"
+    r"(?:choice|option|ending|answer|sol|distractor)[_ ]?\d|op[a-e]|"
+    r"(?:choice|option|answer)[_ ]?[a-j]",
+    re.I,
 )
+_LETTERS = "ABCDEFGHIJ"
+# A later row may have more options than the first ones.
+_COMMON = 5
 
 
 def multiple_choice(sample: Sample) -> Guess | None:
     """Guess questions with options, of which the answer is one."""
-    question, answer = sample.find(*ASKED), sample.find(*KEYED)
+    lettered = [key for key in _LETTERS if key in sample.keys]
+    numbered = [key for key in sample.keys if _NUMBERED.fullmatch(key)]
+    are_options = {*lettered, *numbered} if max(len(lettered), len(numbered)) > 1 else set()
+    question = sample.find(*ASKED)
+    answer = next((k for n in KEYED if (k := sample.find(n)) and k not in are_options), None)
     listed = sample.find(*OPTIONS)
-    if not question or not sample.is_text(question) or not (answer or listed):
+    if not question or not sample.is_text(question) or not (answer or listed or are_options):
         return None
+    if answer is None and are_options:
+        shown = ", ".join(key for key in sample.keys if key in are_options)
+        return Guess(problem=f"questions with options under {shown}, and no key of answers")
     if answer is None:
         return Guess(
             problem=f"questions with {listed!r} and no answers: nothing to learn from; as a set to "
             "keep apart it belongs under `held_out`"
         )
     options: Any = None
-    lettered = [key for key in ("A", "B", "C", "D", "E") if key in sample.keys]
-    numbered = [key for key in sample.keys if _NUMBERED.fullmatch(key)]
     if numbered and numbered[0].startswith("distractor"):
         numbered.append(answer)
     values = sample.values(listed) if listed else []
@@ -47,8 +58,6 @@ def multiple_choice(sample: Sample) -> Guess | None:
         options = {"keys": [f"{listed}.{mark}" for mark in marks]}
     elif pattern := _pattern_in(values):
         options, marks = {"extract": listed, "pattern": pattern, "every": True}, list("ABCDE")
-        if all(str(value).islower() for value in sample.values(answer)):
-            marks = list("abcde")
     elif len(lettered) > 2:
         options, marks = {"keys": lettered}, lettered
     elif len(numbered) > 1:
@@ -63,24 +72,84 @@ def multiple_choice(sample: Sample) -> Guess | None:
     context = sample.find(*CONTEXTS)
     if context and sample.is_text(context):
         fields["context"] = context
-    answers = [str(value).strip() for value in sample.values(answer)]
-    if marks is None and all(len(value) == 1 and value in "ABCDE" for value in answers):
-        marks = list("ABCDE")
-    if marks is not None and not all(number_of(value) is not None for value in answers):
-        guess.keys["marks"] = marks
-    elif all(number_of(value) is not None for value in answers):
-        numbers = {number_of(value) for value in answers}
-        counts = [len(numbered)] * len(answers) if len(numbered) > 1 else map(len, values)
-        from_one = 0 not in numbers and any(
-            number == count for number, count in zip(map(number_of, answers), counts, strict=False)
-        )
-        if from_one:
-            guess.keys["marks"] = [str(number) for number in range(1, max(map(int, answers)) + 1)]
-            guess.assumed.append("answers are positions from 1 on")
-        else:
-            guess.keys["answer_is"] = "position"
-            guess.assumed.append("answers are positions from 0 on")
+    _state_positions(sample, guess, answer, marks, numbered if "keys" in options else [])
     return guess
+
+
+def _state_positions(
+    sample: Sample, guess: Guess, answer: str, marks: Any, numbered: list[str]
+) -> None:
+    """State how the answers of a guess name options: by mark, name of a column, text or position.
+
+    Args:
+      marks: those that the options have, None where they have none.
+      numbered: the keys of the options, if each has one.
+    """
+    offered = [_texts_of(row, guess.keys["fields"]["options"]) for row in sample.rows]
+    counts = [*map(len, offered)]
+    answers = [str(value).strip() for value in sample.values(answer)]
+    names = {_plain(key): number for number, key in enumerate(numbered)}
+    if numbered and all(_plain(value) in names for value in answers):
+        spelled = {_plain(value): value for value in answers}
+        guess.keys["marks"] = [spelled.get(_plain(key), key) for key in numbered]
+        guess.assumed.append(f"{answer!r} has the names of columns")
+        return
+    if not all(number_of(value) is not None for value in answers):
+        if isinstance(marks, str):
+            guess.keys["marks"] = marks
+        elif found := _marks_as_spelled(answers, marks or list(_LETTERS)):
+            guess.keys["marks"] = found if marks else found[: max(_COMMON, *counts)]
+        elif marks:
+            guess.keys["marks"] = marks
+        return
+    if len(answers) == len(offered) and all(map(operator.contains, offered, answers)):
+        guess.keys["answer_is"] = "text"
+        guess.assumed.append("answers are texts of options, not positions")
+        return
+    numbers = {number_of(value) for value in answers}
+    from_one = 0 not in numbers and (
+        any(n == count for n, count in zip(map(number_of, answers), counts, strict=False))
+        or (bool(numbered) and numbered[0].endswith("1"))
+    )
+    if from_one:
+        most = max(len(numbered), *(int(n) for n in numbers if n is not None))
+        guess.keys["marks"] = [str(number) for number in range(1, most + 1)]
+        guess.assumed.append("answers are positions from 1 on")
+    else:
+        guess.keys["answer_is"] = "position"
+        guess.assumed.append("answers are positions from 0 on")
+
+
+def _texts_of(row: Mapping[str, Any], options: Any) -> list[str]:
+    """Return the options of a row as texts, none where they are in no list of their own."""
+    if isinstance(options, Mapping):
+        return [str(look_up(row, key)).strip() for key in options.get("keys", ())]
+    value = look_up(row, options)
+    value = value if isinstance(value, list) else listed_in(value) or []
+    return [str(option).strip() for option in value]
+
+
+def _plain(name: str) -> str:
+    return name.casefold().replace("_", "").replace(" ", "")
+
+
+def _marks_as_spelled(answers: list[str], marks: list[str]) -> list[str] | None:
+    """Return marks as all answers spell them; None if an answer is more than a mark.
+
+    ["(B)", "(A)"], ["A", "B", "C"] → ["(A)", "(B)", "(C)"]
+    """
+    matches = [_SPELLED.fullmatch(value) for value in answers]
+    found = {(match[1], match[2].islower(), match[3]) for match in matches if match}
+    if None in matches or len(found) != 1:
+        return None
+    ((before, is_lower, after),) = found
+    spelled = [mark.lower() if is_lower else mark.upper() for mark in marks]
+    if not {match[2] for match in matches if match} <= {*spelled}:
+        return None
+    return [f"{before}{mark}{after}" for mark in spelled]
+
+
+_SPELLED = re.compile(r"(\(?)([A-Ja-j])([).:]?)")
 
 
 # Options in one text: "(A) red (B) blue"; "a ) red , b ) blue" (MathQA).

@@ -106,15 +106,30 @@ def prompted(sample: Sample) -> Guess | None:
         shown, answer = sample.find(one), sample.find(two)
         if not shown or not answer or not (sample.is_text(shown) and sample.is_text(answer)):
             continue
-        source: Any = answer
         marks = {m[0] for value in sample.values(answer) for m in END_MARK.finditer(str(value))}
-        if marks:
-            mark = "|".join(re.escape(mark) for mark in sorted(marks))
-            source = {"extract": answer, "pattern": UNTIL_END.format(mark)}
-        guess = mapped(
-            sample, "prompted", {"input": shown, "answer": source}, "prompts already in words"
-        )
+        marks = marks or _separator(sample, answer)
+        before = _separator(sample, shown)
+        fields = {"input": _until(shown, before), "answer": _until(answer, marks)}
+        guess = mapped(sample, "prompted", fields, "prompts already in words")
         if marks:
             guess.assumed.append(f"{', '.join(sorted(marks))} ends an answer and is no part of it")
+        if before:
+            guess.assumed.append(f"{', '.join(before)} ends a prompt and is no part of it")
         return guess
     return None
+
+
+def _separator(sample: Sample, key: str) -> set[str]:
+    """Return the mark that ends all texts under a key, as old fine-tuning files have it."""
+    found = [_SEPARATOR.search(str(value)) for value in sample.values(key)]
+    marks = {match[1] if match else "" for match in found}
+    return marks if len(found) > 1 and len(marks) == 1 and "" not in marks else set()
+
+
+_SEPARATOR = re.compile(r"\s*(#{2,}|\*{3,}|={3,}|-{1,2}>|\bEND|\bSTOP)\s*$")
+
+
+def _until(key: str, marks: set[str]) -> Any:
+    """Return the source of a text without the mark at its end."""
+    mark = "|".join(re.escape(mark) for mark in sorted(marks))
+    return {"extract": key, "pattern": UNTIL_END.format(mark)} if marks else key

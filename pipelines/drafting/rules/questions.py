@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pipelines.drafting.guess import Guess, folded_in, mapped, parsed
-from pipelines.drafting.key_names import ANSWERS, CONTEXTS, PASSAGES, QUESTIONS
+from pipelines.drafting.key_names import ANSWERS, CONTEXTS, OPTIONS, PASSAGES, QUESTIONS, WANTED
 from pipelines.drafting.rules.labels import with_labels
 from pipelines.drafting.samples import Sample
 from transforms.sources.mapping import look_up
@@ -151,19 +151,55 @@ def rationales(sample: Sample) -> Guess | None:
     return mapped(sample, "chain_of_thought", fields)
 
 
+def evaluations(sample: Sample) -> Guess | None:
+    """Guess files of evaluations: an input, what is wanted, and what a model said, which is not.
+
+    Braintrust, DeepEval, Langfuse, Ragas.
+    """
+    shown = sample.find("input", "question", "query", "user_input", "prompt", "instruction")
+    passages = sample.find("retrieved_contexts", "retrieval_context", *PASSAGES)
+    wanted = sample.find(*WANTED)
+    if not wanted and sample.find("user_input"):
+        wanted = sample.find("reference")
+    if not shown or not wanted or not sample.is_text(shown) or sample.find(*OPTIONS):
+        return None
+    if not sample.is_text(wanted) and not sample.is_list_of(wanted, str):
+        return None
+    context = _shown_passages(sample, passages)
+    if passages and sample.is_text(passages):
+        context = passages
+    if context:
+        fields = {"context": context, "question": shown, "answer": wanted}
+        guess = mapped(sample, "reading_comprehension", fields)
+    else:
+        guess = mapped(sample, "prompted", {"input": shown, "answer": wanted})
+    guess.assumed.append(f"{wanted!r} is what is wanted; what a model said is not learned")
+    return guess
+
+
 def questions(sample: Sample) -> Guess | None:
     """Guess questions and answers, with a passage or without."""
     question = sample.find("question", "query", "q")
     answer = sample.find(*ANSWERS, "answers_spans", "label")
+    asked: Any = question
+    if not question and "Question" in {str(value) for value in sample.values("@type")}:
+        asked = question = sample.find("name")
+    elif not question and "selftext" in sample.keys:
+        question = sample.find("title")
+        asked = {"text": f"{{{question}}}\n{{selftext}}"}
     if not question or not answer:
         return None
+    if _have_text(sample, question):
+        asked = f"{question}.text"
     context = sample.find(*CONTEXTS)
     lists = sample.find(*PASSAGES)
     few = {str(value).lower() for value in sample.distinct(answer) or ()}
     if few and few <= {"true", "false"}:
-        passage = {"context": context} if context and sample.is_text(context) else {}
-        asked = {**passage, "question": question, "answer": answer}
-        return with_labels(sample, answer, mapped(sample, "yes_no_qa", asked))
+        passage: dict[str, Any] = (
+            {"context": context} if context and sample.is_text(context) else {}
+        )
+        fields = {**passage, "question": asked, "answer": answer}
+        return with_labels(sample, answer, mapped(sample, "yes_no_qa", fields))
     if folded_in(answer, ("label",)):
         return None
     source: Any = answer
@@ -172,26 +208,42 @@ def questions(sample: Sample) -> Guess | None:
         isinstance(value, list) and value and isinstance(value[0], Mapping) for value in values
     ):
         source = f"{answer}.text"
-    elif all(isinstance(value, Mapping) and "value" in value for value in values):
-        source = f"{answer}.value"
+    elif value := _key_of_all(values, "value"):
+        source = f"{answer}.{value}"
     elif all(isinstance(value, Mapping) and "spans" in value for value in values):
         source = f"{answer}.spans"
     is_text = context is not None and sample.is_text(context)
     shown = context if is_text else _shown_passages(sample, lists)
+    if not shown and all(look_up(row, "document.summary.text") for row in sample.rows):
+        shown, is_text = "document.summary.text", True
     if shown:
-        fields: dict[str, Any] = {"context": shown, "question": question, "answer": source}
+        fields = {"context": shown, "question": asked, "answer": source}
         guess = mapped(sample, "reading_comprehension", fields)
         if not is_text:
             guess.assumed.append(f"the passages under {lists!r} are shown, a line for each")
         if source == f"{answer}.spans":
             guess.unknown.append("whether several spans are one answer: one of them is drawn")
         return guess
-    guess = mapped(sample, "closed_book_qa", {"question": question, "answer": source})
+    guess = mapped(sample, "closed_book_qa", {"question": asked, "answer": source})
     if lists:
         guess.unknown.append(
             f"how {lists!r}, which is no text, belongs to a question: it is not shown"
         )
     return guess
+
+
+def _have_text(sample: Sample, key: str) -> bool:
+    """Return whether a key has objects with a text each: {"text": "Why?", "tokens": […]}."""
+    values = sample.values(key)
+    return all(isinstance(v, Mapping) and isinstance(v.get("text"), str) for v in values)
+
+
+def _key_of_all(values: list[Any], name: str) -> str | None:
+    """Return a key of all objects, in the spelling that they have; None where one lacks it."""
+    if not values or not all(isinstance(value, Mapping) for value in values):
+        return None
+    spelled = {key for key in values[0] if key.casefold() == name}
+    return next((key for key in spelled if all(key in value for value in values)), None)
 
 
 def _shown_passages(sample: Sample, key: str | None) -> Any:

@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from pipelines.drafting.guess import Guess, is_object, mapped
-from pipelines.drafting.key_names import ORIGINS, QUESTIONS
+from pipelines.drafting.key_names import BESIDES, ORIGINS, QUESTIONS
 from pipelines.drafting.rules.labels import with_labels
 from pipelines.drafting.samples import Sample
 from transforms.sources.mapping import number_of
@@ -21,7 +21,13 @@ def two_columns(sample: Sample) -> Guess | None:
         and not ORIGINS & {*key.lower().split(".")}
         and not (_are_numbers(sample, key) and len(sample.distinct(key) or ()) > _MOST_CLASSES)
     ]
-    long = [key for key in texts if key not in few and len(set(sample.values(key))) > 1]
+    long = [
+        key
+        for key in texts
+        if key not in few
+        and len(set(sample.values(key))) > 1
+        and not all(_ORIGIN.search(str(value)) for value in sample.values(key))
+    ]
     if len(long) == 1 and len(few) == 1:
         guess = mapped(sample, "topic", {"text": long[0], "answer": few[0]})
         guess.assumed.append(f"{few[0]!r} is one of a few labels for {long[0]!r}")
@@ -43,11 +49,16 @@ def two_columns(sample: Sample) -> Guess | None:
     return None
 
 
+# What says where a text is from: its address or license.
+_ORIGIN = re.compile(r"https?://|\bCC[- ]BY\b")
+
+
 def _is_class(value: Any) -> bool:
     number = number_of(value)
     return number is not None and 0 <= number < _MOST_CLASSES
 
 
+_MOST_NAMED = 8
 # Numbers that are classes are few.
 _MOST_CLASSES = 20
 
@@ -73,6 +84,16 @@ def only_texts(sample: Sample) -> Guess | None:
         sample.find("text") and set(sample.keys) <= {"text", "meta", "id", "url"}
     ):
         key = sample.find("text") or texts[0]
+        others = [k for k in others if is_object(sample, k) or len(sample.distinct(k) or ()) > 1]
+        others = [
+            k for k in others if k.lower() not in BESIDES and not k.lower().startswith("meta.")
+        ]
+        if others and len(texts) == 1:
+            shown = ", ".join(others[:_MOST_NAMED])
+            return Guess(
+                problem=f"no task can be seen in the keys {shown} beside the text {key!r}; write "
+                "the mapping by hand (docs/adding_a_task.md)"
+            )
         return Guess(
             problem=f"texts under {key!r} without answers: material for pretraining, not for "
             "instruction tuning"

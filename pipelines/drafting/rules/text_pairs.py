@@ -7,20 +7,32 @@ from pipelines.drafting.key_names import LABELS
 from pipelines.drafting.rules.labels import with_labels
 from pipelines.drafting.samples import Sample
 
+# QNLI's labels, as answers to whether a sentence has the answer to a question.
+_GIVEN = {"entailment": "yes", "not_entailment": "no"}
 _ENTAILMENT = {"entailment", "neutral", "contradiction", "not_entailment", "non-entailment"}
 
 
 def pairs_of_texts(sample: Sample) -> Guess | None:
     """Guess inference and paraphrase: two texts and a label."""
-    label = sample.find(*LABELS, "gold_label", "answer", "is_duplicate", "score")
+    label = sample.find(
+        *LABELS, "gold_label", "answer", "is_duplicate", "score", "entailment_judgment", "quality"
+    )
     if not label:
         return None
-    one = sample.find("sentence1", "question1", "sentence_a", "text1")
-    two = sample.find("sentence2", "question2", "sentence_b", "text2")
+    one = sample.find("sentence1", "question1", "sentence_a", "text1", "#1 string")
+    two = sample.find("sentence2", "question2", "sentence_b", "text2", "#2 string")
     premise, hypothesis = sample.find("premise"), sample.find("hypothesis")
     if hypothesis and not premise:
         premise = sample.find("context", "passage", "text")
-    if {str(value).lower() for value in sample.distinct(label) or ()} & _ENTAILMENT:
+    names_of = {str(value).lower() for value in sample.distinct(label) or ()}
+    question, sentence = sample.find("question"), sample.find("sentence")
+    if question and sentence and names_of and names_of <= _GIVEN.keys():
+        asked = {"text": f'Is the answer to "{{{question}}}" given?'}
+        fields = {"context": sentence, "question": asked, "answer": label}
+        guess = mapped(sample, "yes_no_qa", fields, "QNLI: whether a sentence has the answer")
+        guess.keys["label_of"] = _GIVEN
+        return guess
+    if names_of & _ENTAILMENT:
         premise, hypothesis = premise or one, hypothesis or two
     if premise and hypothesis:
         fields = {"premise": premise, "hypothesis": hypothesis, "answer": label}
