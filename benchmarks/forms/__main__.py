@@ -29,6 +29,7 @@ from benchmarks.forms.containers import CONTAINERS
 from benchmarks.forms.exports import EXPORTS
 from benchmarks.forms.further_chats import FURTHER_CHATS
 from benchmarks.forms.further_tasks import FURTHER_TASKS
+from benchmarks.forms.misleading_files import MISLEADING_FILES
 from benchmarks.forms.rows import Form
 from benchmarks.forms.set_files import SET_FILES
 from benchmarks.forms.tasks import TASKS
@@ -39,6 +40,7 @@ from tfrecords_schema.errors import UserError
 _PARTS = {"Files": CONTAINERS, "Conversations": CHATS, "Tasks": TASKS, "Exports": EXPORTS}
 _PARTS |= {"Further conversations": FURTHER_CHATS, "Further tasks and files": FURTHER_TASKS}
 _PARTS |= {"Files of tools": TOOL_FILES, "Files of published sets": SET_FILES}
+_PARTS |= {"Misleading files": MISLEADING_FILES}
 
 
 @dataclass

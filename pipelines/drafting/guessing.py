@@ -7,7 +7,7 @@ columns, and end with the form of the values. Each guess states its assumptions.
 from collections.abc import Iterable
 
 from pipelines.drafting.guess import Guess, Rule, id_of
-from pipelines.drafting.key_names import BESIDES
+from pipelines.drafting.key_names import BESIDES, RIGHT
 from pipelines.drafting.rules import (
     conversations,
     generation,
@@ -41,6 +41,7 @@ def guess(sample: Sample, exports: Iterable[Rule] = ()) -> Guess:
             guessed = rule(one)
             if guessed is not None and not guessed.problem:
                 guessed.keys |= sample.stated
+                _leave_out_wrong(one, guessed)
                 _state_unused(one, guessed)
                 return _without_media(sample, guessed)
             unusable = unusable or guessed
@@ -53,6 +54,17 @@ def guess(sample: Sample, exports: Iterable[Rule] = ()) -> Guess:
         problem=f"no task can be seen in the keys {keys}; write the mapping by hand "
         "(docs/adding_a_task.md)"
     )
+
+
+def _leave_out_wrong(sample: Sample, guessed: Guess) -> None:
+    """Keep only rows whose answer is right, if a key says whether it is."""
+    key = sample.find(*RIGHT)
+    if key is None or key in str(guessed.keys) or "label_of" in guessed.keys:
+        return
+    values = sample.values(key)
+    if all(isinstance(value, bool) for value in values) and len({*values}) > 1:
+        guessed.keys["filters"] = {**guessed.keys.get("filters", {}), key: True}
+        guessed.assumed.append(f"rows with `{key}: false` are not learned")
 
 
 def _state_unused(sample: Sample, guessed: Guess) -> None:

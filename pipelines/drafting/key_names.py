@@ -39,3 +39,10 @@ WANTED = (
     *("ground_truths", "gold_answer", "golden_answer", "ideal", "ideal_answer"),
     *("reference_answer", "reference_output"),
 )
+# Beside votes of readers, which are no rating of a text.
+VOTED = ("subreddit", "permalink", "link_id", "ups", "upvotes", "num_comments", "selftext")
+# Whether an answer is right: true or false.
+RIGHT = (
+    *("is_correct", "correct", "is_right", "passed", "is_passed", "accepted", "is_accepted"),
+    *("is_valid", "valid", "verified"),
+)

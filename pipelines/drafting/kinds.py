@@ -92,6 +92,12 @@ _KINDS: tuple[tuple[Callable[[str], bool], str], ...] = (
         "a gettext catalog: write each text and its translation as a row of JSON Lines",
     ),
     (
+        _all_lines(
+            r"\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d.*\b(?:TRACE|DEBUG|INFO|WARN|WARNING|ERROR|FATAL)\b"
+        ),
+        "a log of a program, without questions and answers",
+    ),
+    (
         _WHATSAPP,
         "a chat of WhatsApp, in which no line says who answers whom: write each answer with the "
         'messages before it as a row of JSON Lines, {"messages": [{"role": "user", "content": "…"}'

@@ -559,7 +559,7 @@ def _chosen(row: Row, mapping: RowMapping, answer: Any, options: list[Any]) -> i
         return position
     same = None if mapping.answer_is == "position" else _position_of(answer, options)
     if same is None and mapping.answer_is != "position" and number_of(answer) is None:
-        same = _position_of(answer, without_marks(options))
+        same = _position_in_words(spelled(answer), without_marks(options))
     position = None if mapping.answer_is == "text" else _as_position(answer, options, mapping)
     if same is None and position is None:
         is_text = number_of(answer) is None
@@ -584,6 +584,16 @@ def _position_of(answer: object, options: list[Any]) -> int | None:
         return None
     numbers = [number_of(option) for option in options]
     return numbers.index(number) if number in numbers else None
+
+
+def _position_in_words(answer: str, options: list[Any]) -> int | None:
+    """Return the position of the one option that differs from `answer` in case and period alone."""
+    plain = [_plain(spelled(option)) for option in options]
+    return plain.index(_plain(answer)) if plain.count(_plain(answer)) == 1 else None
+
+
+def _plain(text: str) -> str:
+    return text.strip().removesuffix(".").casefold()
 
 
 def _as_position(answer: object, options: list[Any], mapping: RowMapping) -> int | None:

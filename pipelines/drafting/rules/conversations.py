@@ -140,7 +140,11 @@ def _text_after(sample: Sample, key: str) -> str | None:
     if said & {*ROLES[ASSISTANT]}:
         return None
     names = (*WANTED, "output", "response", "completion", "answer", "target")
-    return next((k for n in names if (k := sample.find(n)) and sample.is_text(k)), None)
+    for one in (sample, sample.flattened() or sample):
+        found = (k for n in names if (k := one.find(n)) and one.is_text(k))
+        if answer := next(found, None):
+            return answer
+    return None
 
 
 def _are_messages(sample: Sample, key: str) -> bool:

@@ -4,7 +4,7 @@ from collections import Counter
 from typing import Any
 
 from pipelines.drafting.guess import Guess, folded_in, is_object, mapped
-from pipelines.drafting.key_names import LABELS, RATINGS, TEXTS
+from pipelines.drafting.key_names import LABELS, RATINGS, TEXTS, VOTED
 from pipelines.drafting.samples import Sample
 from transforms.sources.mapping import number_of
 
@@ -94,12 +94,17 @@ def classification(sample: Sample) -> Guess | None:
             for name in LABELS
             if (key := sample.find(name))
             and key != text
+            and not (name == "score" and sample.find(*VOTED))
             and len(sample.distinct(key) or ()) > 1
             and not is_object(sample, key)
         ),
         None,
     )
-    label = label or _listed_label(sample, text) or _suffixed_label(sample, text)
+    label = (
+        (label and _names_of(sample, label))
+        or _listed_label(sample, text)
+        or _suffixed_label(sample, text)
+    )
     if not text or not label or not sample.is_text(text):
         return None
     if sample.is_list_of(label, str):
@@ -131,6 +136,20 @@ def classification(sample: Sample) -> Guess | None:
     return with_labels(
         sample, label, guess, ["negative", "positive"] if is_polar and is_two else None
     )
+
+
+def _names_of(sample: Sample, label: str) -> str:
+    """Return the key of the names of numbered labels, else the key of the labels.
+
+    {"label": 1, "label_text": "positive"} → "label_text"
+    """
+    if not all(number_of(value) is not None for value in sample.values(label)):
+        return label
+    for ending in ("_text", "_name", "_names", "_str", "_string", "_title"):
+        key = sample.find(f"{label}{ending}")
+        if key and sample.is_text(key) and len(sample.distinct(key) or ()) > 1:
+            return key
+    return label
 
 
 def _suffixed_label(sample: Sample, text: str | None) -> str | None:

@@ -9,6 +9,7 @@ from pipelines.drafting.guess import Guess, mapped
 from pipelines.drafting.key_names import ASKED, CONTEXTS, KEYED, OPTIONS
 from pipelines.drafting.samples import Sample
 from transforms.sources.mapping import listed_in, look_up, number_of
+from transforms.sources.patterns import compile_pattern
 
 _NUMBERED = re.compile(
     r"(?:choice|option|ending|answer|sol|distractor)[_ ]?\d|op[a-e]|"
@@ -26,6 +27,9 @@ def multiple_choice(sample: Sample) -> Guess | None:
     numbered = [key for key in sample.keys if _NUMBERED.fullmatch(key)]
     are_options = {*lettered, *numbered} if max(len(lettered), len(numbered)) > 1 else set()
     question = sample.find(*ASKED)
+    if not question and (listed := sample.find(*OPTIONS)) and sample.is_list_of(listed, str):
+        # WSC, Winograd's schemas, story endings.
+        question = sample.find("text", "premise", "story", "passage", "context")
     answer = next((k for n in KEYED if (k := sample.find(n)) and k not in are_options), None)
     listed = sample.find(*OPTIONS)
     if not question or not sample.is_text(question) or not (answer or listed or are_options):
@@ -57,7 +61,12 @@ def multiple_choice(sample: Sample) -> Guess | None:
         marks = max((list(value) for value in values), key=lambda letters: len(letters))
         options = {"keys": [f"{listed}.{mark}" for mark in marks]}
     elif pattern := _pattern_in(values):
-        options, marks = {"extract": listed, "pattern": pattern, "every": True}, list("ABCDE")
+        options, marks = (
+            {"extract": listed, "pattern": pattern, "every": True},
+            [*_LETTERS[:_COMMON]],
+        )
+    elif pattern := _pattern_between(values, [str(v).strip() for v in sample.values(answer)]):
+        options = {"extract": listed, "pattern": pattern, "every": True}
     elif len(lettered) > 2:
         options, marks = {"keys": lettered}, lettered
     elif len(numbered) > 1:
@@ -70,7 +79,7 @@ def multiple_choice(sample: Sample) -> Guess | None:
     if premise and {str(value) for value in sample.values(question)} <= {"cause", "effect"}:
         fields["question"] = {"text": f"{{{premise}}} What is the {{{question}}}?"}
     context = sample.find(*CONTEXTS)
-    if context and sample.is_text(context):
+    if context and context != question and sample.is_text(context):
         fields["context"] = context
     _state_positions(sample, guess, answer, marks, numbered if "keys" in options else [])
     return guess
@@ -121,9 +130,11 @@ def _state_positions(
 
 
 def _texts_of(row: Mapping[str, Any], options: Any) -> list[str]:
-    """Return the options of a row as texts, none where they are in no list of their own."""
+    """Return the options of a row as texts."""
+    if isinstance(options, Mapping) and "pattern" in options:
+        return compile_pattern(options["pattern"]).every(str(row.get(options["extract"]) or ""))
     if isinstance(options, Mapping):
-        return [str(look_up(row, key)).strip() for key in options.get("keys", ())]
+        return [str(look_up(row, key)).strip() for key in options["keys"]]
     value = look_up(row, options)
     value = value if isinstance(value, list) else listed_in(value) or []
     return [str(option).strip() for option in value]
@@ -134,13 +145,13 @@ def _plain(name: str) -> str:
 
 
 def _marks_as_spelled(answers: list[str], marks: list[str]) -> list[str] | None:
-    """Return marks as all answers spell them; None if an answer is more than a mark.
+    """Return marks as answers spell them; None if half of the answers are more than a mark.
 
     ["(B)", "(A)"], ["A", "B", "C"] → ["(A)", "(B)", "(C)"]
     """
     matches = [_SPELLED.fullmatch(value) for value in answers]
     found = {(match[1], match[2].islower(), match[3]) for match in matches if match}
-    if None in matches or len(found) != 1:
+    if len(found) != 1 or 2 * matches.count(None) >= len(matches):
         return None
     ((before, is_lower, after),) = found
     spelled = [mark.lower() if is_lower else mark.upper() for mark in marks]
@@ -152,19 +163,44 @@ def _marks_as_spelled(answers: list[str], marks: list[str]) -> list[str] | None:
 _SPELLED = re.compile(r"(\(?)([A-Ja-j])([).:]?)")
 
 
-# Options in one text: "(A) red (B) blue"; "a ) red , b ) blue" (MathQA).
-_MARK = r"\([A-E]\)"
+# Options in one text: a line each, "(A) red (B) blue", "A. red B. blue", or "a ) red , b ) blue"
+# (MathQA). The marks, and the pattern of the options.
+_LETTER, _OF_LINE = r"\([A-J]\)", r"\(?[A-Ja-j][.):]"
 _IN_TEXT = {
-    r"\(A\) .* \(B\) ": rf"{_MARK} (.*?)(?= {_MARK} |$)",
-    r"a \) .* , b \) ": r"[a-e] \) (.*?)(?= , [a-e] \) |$)",
+    rf"(?:^|\n)\s*{_OF_LINE}": rf"(?:^|\n)\s*{_OF_LINE}[ \t]*([^\n]*?)\s*(?=\n|$)",
+    _LETTER: rf"{_LETTER} ?(.*?)[,;]?(?=\s+{_LETTER}|$)",
+    r"(?:^|[\s;,|])[A-J][.):] ": r"(?:^|[\s;,|])[A-J][.):] +(.*?)[;,|]?(?=\s+[A-J][.):] |$)",
+    r"[a-e] \) ": r"[a-e] \) (.*?)(?= , [a-e] \) |$)",
 }
+# Options without marks, between signs.
+_BETWEEN = {sign: rf"\s*([^{sign}]*[^{sign}\s])" for sign in ("\\n", ";", "|", ",")}
 
 
 def _pattern_in(values: list[Any]) -> str | None:
-    """Return the pattern of the options in texts that each have all of them."""
-    for sign, pattern in _IN_TEXT.items():
-        compiled = re.compile(sign, re.S)
-        if values and all(isinstance(v, str) and compiled.match(v) for v in values):
+    """Return the pattern of the options in texts that each have all of them, with marks."""
+    if not values or not all(isinstance(value, str) for value in values):
+        return None
+    for mark, pattern in _IN_TEXT.items():
+        compiled = compile_pattern(pattern)
+        for value in values:
+            letters = [re.sub(r"\W", "", found).upper() for found in re.findall(mark, value)]
+            is_whole = letters == [*_LETTERS[: len(letters)]] and len(letters) > 1
+            if not is_whole or len(compiled.every(value)) != len(letters):
+                break
+        else:
+            return pattern
+    return None
+
+
+def _pattern_between(values: list[Any], answers: list[str]) -> str | None:
+    """Return the pattern of the options in texts that have the answer among those between signs."""
+    if not values or not all(isinstance(value, str) for value in values):
+        return None
+    for pattern in _BETWEEN.values():
+        found = [compile_pattern(pattern).every(value) for value in values]
+        if len(found) == len(answers) and all(
+            len(texts) > 1 and answer in texts for texts, answer in zip(found, answers, strict=True)
+        ):
             return pattern
     return None
 

@@ -78,7 +78,11 @@ def answered(sample: Sample) -> Guess | None:
     system = sample.find("system", "system_prompt", "system_message")
     tools = sample.find("tools", "functions")
     verdicts = sample.values("label")
-    is_judged = bool(verdicts) and all(isinstance(value, bool) for value in verdicts)
+    is_judged = bool(verdicts) and {*map(str, verdicts)} <= {"0", "1", "False", "True"}
+    if answer and sample.distinct(answer):
+        # The label of a yes or no is that answer again, as a number.
+        is_judged = is_judged and all(isinstance(value, bool) for value in verdicts)
+    are_texts = is_judged and all(isinstance(value, str) for value in verdicts)
     if not prompt or not answer or not (system or is_judged or tools):
         return None
     if not sample.is_text(answer) and not is_judged and not system:
@@ -90,6 +94,8 @@ def answered(sample: Sample) -> Guess | None:
         guess.assumed.append(f"{system!r} is the system prompt of its row")
     if tools:
         guess.assumed.append(f"{tools!r} are the tools that an answer may call, shown above it")
+    if are_texts:
+        guess.keys["filters"] = {"label": ["1", "True"]}
     if is_judged:
         guess.assumed.append("rows with `label: false` are not learned")
     return guess

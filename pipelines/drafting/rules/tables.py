@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from pipelines.drafting.guess import Guess, is_object, mapped
-from pipelines.drafting.key_names import BESIDES, ORIGINS, QUESTIONS
+from pipelines.drafting.key_names import BESIDES, ORIGINS, QUESTIONS, VOTED
 from pipelines.drafting.rules.labels import with_labels
 from pipelines.drafting.samples import Sample
 from transforms.sources.mapping import number_of
@@ -12,13 +12,14 @@ from transforms.sources.mapping import number_of
 
 def two_columns(sample: Sample) -> Guess | None:
     """Guess a table without known names: a text and a few labels, or a text and its answer."""
-    texts = [key for key in sample.keys if sample.is_text(key) and not _are_numbers(sample, key)]
+    texts = _texts(sample)
     few = [
         key
         for key in sample.keys
         if len(sample.distinct(key) or ()) > 1
         and not is_object(sample, key)
         and not ORIGINS & {*key.lower().split(".")}
+        and not (key.lower() == "score" and sample.find(*VOTED))
         and not (_are_numbers(sample, key) and len(sample.distinct(key) or ()) > _MOST_CLASSES)
     ]
     long = [
@@ -49,8 +50,19 @@ def two_columns(sample: Sample) -> Guess | None:
     return None
 
 
-# What says where a text is from: its address or license.
+# An address or a license says where a text is from.
 _ORIGIN = re.compile(r"https?://|\bCC[- ]BY\b")
+
+
+def _texts(sample: Sample) -> list[str]:
+    """Return the keys of texts that are a row's content, not about it as `meta.source`."""
+    return [
+        key
+        for key in sample.keys
+        if sample.is_text(key)
+        and not _are_numbers(sample, key)
+        and key.partition(".")[0].lower() not in ("meta", "metadata")
+    ]
 
 
 def _is_class(value: Any) -> bool:
@@ -68,12 +80,15 @@ def _are_numbers(sample: Sample, key: str) -> bool:
     return all(_CODE.fullmatch(str(value).strip()) for value in sample.values(key))
 
 
-_CODE = re.compile(r"[\w#.:/+-]*\d[\w#.:/+-]*")
+_CODE = re.compile(
+    r"[\w#.:/+-]*\d[\w#.:/+-]*|\d{1,4}[./-]\d{1,2}[./-]\d{1,4},? \d{1,2}:\d\d[\d:.]*"
+    r"(?: ?[AaPp][Mm])?(?: ?(?:UTC|GMT|Z|[+-]\d\d:?\d\d))?"
+)
 
 
 def only_texts(sample: Sample) -> Guess | None:
     """Refuse texts without answers."""
-    texts = [key for key in sample.keys if sample.is_text(key) and not _are_numbers(sample, key)]
+    texts = _texts(sample)
     others = [key for key in sample.keys if key not in texts]
     if "columns" in sample.stated and len(sample.keys) == 2 and len(others) == 1:
         # Without a header, the only other column has a reason: numbers of classes.
