@@ -24,6 +24,7 @@ from functools import partial
 from itertools import count
 
 import flanbeam
+from benchmarks.forms.chat_files import CHAT_FILES
 from benchmarks.forms.chats import CHATS
 from benchmarks.forms.containers import CONTAINERS
 from benchmarks.forms.exports import EXPORTS
@@ -40,7 +41,7 @@ from tfrecords_schema.errors import UserError
 _PARTS = {"Files": CONTAINERS, "Conversations": CHATS, "Tasks": TASKS, "Exports": EXPORTS}
 _PARTS |= {"Further conversations": FURTHER_CHATS, "Further tasks and files": FURTHER_TASKS}
 _PARTS |= {"Files of tools": TOOL_FILES, "Files of published sets": SET_FILES}
-_PARTS |= {"Misleading files": MISLEADING_FILES}
+_PARTS |= {"Chats of programs": CHAT_FILES, "Misleading files": MISLEADING_FILES}
 
 
 @dataclass

@@ -225,10 +225,14 @@ def _model_calls(sample: Sample) -> Guess | None:
         ),
         next((key for key in ("response", "output", "completion") if sample.is_text(key)), None),
     )
+    messages = (k for k in ("response", "output") if _has(sample, k, "role"))
+    responses = responses or next((k for k in messages if _has(sample, k, "content")), None)
     if requests and responses:
         columns = {"prompt": f"{requests}.messages", "completion": responses}
         if _has(sample, requests, "tools"):
             columns["tools"] = f"{requests}.tools"
+        if _has(sample, requests, "system"):
+            columns["system"] = f"{requests}.system"
         said = f"calls of a model: {responses!r} is learned"
         return Guess({"format": "chat", "columns": columns}, [said])
     if responses and chosen in responses:

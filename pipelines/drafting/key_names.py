@@ -13,7 +13,8 @@ TEXTS = (
 )
 RATINGS = ("rating", "stars", "star_rating", "score", "overall")
 LABELS = (
-    *("label", "labels", "class", "category", "topic", "sentiment", "intent", "target", "y"),
+    *("label", "labels", "class", "category", "topic", "sentiment", "intent", "stance", "emotion"),
+    *("polarity", "verdict", "target", "y"),
     *RATINGS,
 )
 OPTIONS = ("choices", "options", "endings", "candidates", "answer_choices")

@@ -146,6 +146,9 @@ def _collect(content: object, said: _Said) -> BadRow | None:
 def _collect_part(part: Row, said: _Said) -> BadRow | None:
     kind = part.get("type") or next((k for k in _GEMINI_PARTS if part.get(k)), "text")
     value = _first(part, ("value", "text", "content", "input_text", "thinking", "reasoning"))
+    if isinstance(value, Mapping) and isinstance(value.get("value"), str):
+        # OpenAI's threads: {"text": {"value": "Hi", "annotations": []}}.
+        value = value["value"]
     if kind in _TEXT_PARTS and value is not None:
         said.texts.append(written(value))
     elif kind in ("reasoning", "thinking"):

@@ -186,6 +186,10 @@ def _add_roles(sample: Sample, key: str, columns: dict[str, str], guess: Guess) 
     firsts = [
         look_up(value[0], role) for value in sample.values(key) if isinstance(value, list) and value
     ]
+    if {name.lower() for name in spelled} & {*ROLES["user"]}:
+        guess.keys["roles"] = {"assistant": unknown}
+        guess.assumed.append(f"{', '.join(unknown)} is the assistant, since the user has a name")
+        return
     user = max(unknown, key=firsts.count)
     others = [name for name in unknown if name != user]
     guess.keys["roles"] = {"user": [user], **({"assistant": others} if others else {})}

@@ -16,6 +16,11 @@ def with_labels(sample: Sample, key: str, guess: Guess, names: list[str] | None 
     values = sample.distinct(key) or []
     values_of = [number_of(value) for value in sample.values(key)]
     guess.keys["fields"]["answer"] = key
+    void = [value for value in values if str(value).strip().lower() in _VOID]
+    if void and len(values) > len(void) + 1:
+        values = [value for value in values if value not in void]
+        shown = ", ".join(repr(str(value)) for value in void)
+        guess.assumed.append(f"{shown} under {key!r} is no label: those rows are rejected")
     if stated := sample.label_names.get(key):
         guess.keys["label_of"] = {str(number): name for number, name in enumerate(stated)}
         guess.assumed.append(f"labels of {key!r} are called as the file's own schema says")
@@ -76,6 +81,8 @@ def _joined(labels: list[str]) -> str | None:
     return None
 
 
+# What tables have in the place of a label.
+_VOID = ("-", "nan", "n/a", "na", "#n/a", "null")
 _SIGNED = {"-1": "negative", "0": "neutral", "1": "positive"}
 # The share of rows without a label that a set for training has at most.
 _MOST_UNLABELED = 0.05
@@ -125,7 +132,8 @@ def classification(sample: Sample) -> Guess | None:
     is_polar = values <= _POLAR or (label.lower() == "sentiment" and numbers <= {0, 1})
     is_polar = is_polar or folded_in(label, RATINGS)
     shown: Any = text
-    beside = sample.find("question", "query", "premise", "hypothesis", "claim", "aspect", "term")
+    names = ("question", "query", "premise", "hypothesis", "claim", "aspect", "term", "target")
+    beside = sample.find(*names, "aspect_term", "aspect_category")
     if beside and beside not in (text, label) and sample.is_text(beside):
         shown = {"text": f"{{{beside}}}\n{{{text}}}"}
     guess = mapped(sample, "sentiment" if is_polar else "topic", {"text": shown, "answer": label})

@@ -48,6 +48,15 @@ def _messages(role: str, content: str, user: str, assistant: str) -> list[dict[s
                 {"role": "assistant", "content": {"type": "text", "text": "Inari."}},
             ]
         },
+        {
+            "messages": [
+                {"role": "user", "content": "Name a lake."},
+                {
+                    "role": "assistant",
+                    "content": [{"type": "text", "text": {"value": "Inari.", "annotations": []}}],
+                },
+            ]
+        },
         {"messages": _messages("role", "content", "user", "assistant"), "tools": "[]"},
         {"messages": _messages("role", "content", "user", "assistant"), "tools": []},
         {
