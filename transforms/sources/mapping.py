@@ -558,7 +558,8 @@ def _chosen(row: Row, mapping: RowMapping, answer: Any, options: list[Any]) -> i
             return BadRow("unknown_label", f"answer {answer!r} of {len(options)} options")
         return position
     same = None if mapping.answer_is == "position" else _position_of(answer, options)
-    if same is None and mapping.answer_is != "position" and number_of(answer) is None:
+    is_in_words = mapping.answer_is != "position" and number_of(answer) is None
+    if same is None and is_in_words and mapping.labels is None:
         same = _position_in_words(spelled(answer), without_marks(options))
     position = None if mapping.answer_is == "text" else _as_position(answer, options, mapping)
     if same is None and position is None:
