@@ -50,6 +50,9 @@ MISLEADING_FILES: list[Form] = [
     of("options, the answer in capitals", "a.jsonl",
        lines_of(lambda n, t, a: {"question": t, "options": _FOUR,
                                  "answer": _FOURTH[n].capitalize()}), _FOURTH),
+    of("options, the right letter, and whether a model found it", "a.jsonl",
+       lines_of(lambda n, t, a: {"question": t, "choices": _FOUR, "model_answer": "A",
+                                 "correct": n % 4 == 0, "answer": "ABCD"[n % 4]}), _FOURTH),
     of("AGIEval: letters under `label`, no answers", "a.jsonl",
        lines_of(lambda n, t, a: {"passage": None, "question": t, "options": [
            f"({m}){o}" for m, o in _MARKED], "label": "ABCD"[n % 4], "answer": None,

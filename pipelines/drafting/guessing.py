@@ -61,6 +61,9 @@ def _leave_out_wrong(sample: Sample, guessed: Guess) -> None:
     key = sample.find(*RIGHT)
     if key is None or key in str(guessed.keys) or "label_of" in guessed.keys:
         return
+    if "options" in guessed.keys.get("fields", {}):
+        # The answer is the right option; the verdict is about a model's.
+        return
     values = sample.values(key)
     if all(isinstance(value, bool) for value in values) and len({*values}) > 1:
         guessed.keys["filters"] = {**guessed.keys.get("filters", {}), key: True}

@@ -30,7 +30,8 @@ def multiple_choice(sample: Sample) -> Guess | None:
     if not question and (listed := sample.find(*OPTIONS)) and sample.is_list_of(listed, str):
         # WSC, Winograd's schemas, story endings.
         question = sample.find("text", "premise", "story", "passage", "context")
-    answer = next((k for n in KEYED if (k := sample.find(n)) and k not in are_options), None)
+    found = (key for name in KEYED if (key := sample.find(name)) and key not in are_options)
+    answer = next((key for key in found if not _is_verdict(sample, key)), None)
     listed = sample.find(*OPTIONS)
     if not question or not sample.is_text(question) or not (answer or listed or are_options):
         return None
@@ -127,6 +128,16 @@ def _state_positions(
     else:
         guess.keys["answer_is"] = "position"
         guess.assumed.append("answers are positions from 0 on")
+
+
+def _is_verdict(sample: Sample, key: str) -> bool:
+    """Return whether a key says that an answer is right or wrong, or is an id: not which it is."""
+    texts = {str(value).lower() for value in sample.values(key)}
+    is_id = key.lower() == "key" and any(len(text) > _LONGEST_MARK for text in texts)
+    return texts <= {"true", "false"} or is_id
+
+
+_LONGEST_MARK = 3
 
 
 def _texts_of(row: Mapping[str, Any], options: Any) -> list[str]:
