@@ -24,18 +24,24 @@ from functools import partial
 from itertools import count
 
 import flanbeam
+from benchmarks.forms.chat_files import CHAT_FILES
 from benchmarks.forms.chats import CHATS
 from benchmarks.forms.containers import CONTAINERS
 from benchmarks.forms.exports import EXPORTS
 from benchmarks.forms.further_chats import FURTHER_CHATS
 from benchmarks.forms.further_tasks import FURTHER_TASKS
+from benchmarks.forms.misleading_files import MISLEADING_FILES
 from benchmarks.forms.rows import Form
+from benchmarks.forms.set_files import SET_FILES
 from benchmarks.forms.tasks import TASKS
+from benchmarks.forms.tool_files import TOOL_FILES
 from pipelines.drafting.recipes import draft_recipe
 from tfrecords_schema.errors import UserError
 
 _PARTS = {"Files": CONTAINERS, "Conversations": CHATS, "Tasks": TASKS, "Exports": EXPORTS}
 _PARTS |= {"Further conversations": FURTHER_CHATS, "Further tasks and files": FURTHER_TASKS}
+_PARTS |= {"Files of tools": TOOL_FILES, "Files of published sets": SET_FILES}
+_PARTS |= {"Chats of programs": CHAT_FILES, "Misleading files": MISLEADING_FILES}
 
 
 @dataclass

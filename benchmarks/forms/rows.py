@@ -4,7 +4,7 @@ import csv
 import io
 import json
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -65,6 +65,21 @@ def table(rows: Sequence[Sequence[Any]], **how: Any) -> bytes:
     stream = io.StringIO()
     csv.writer(stream, **{"lineterminator": "\n", **how}).writerows(rows)
     return stream.getvalue().encode()
+
+
+def lines_of(make: Callable[[int, str, str], Any]) -> bytes:
+    """Return a line for each text: `make` turns a number, a text and its answer into a row."""
+    return json_lines([make(n, *pair) for n, pair in enumerate(PAIRS)])
+
+
+def list_of(make: Callable[[int, str, str], Any]) -> bytes:
+    """Return a JSON list with an item for each text."""
+    return json.dumps([make(n, *pair) for n, pair in enumerate(PAIRS)], indent=1).encode()
+
+
+def csv_of(header: list[str], make: Callable[[int, str, str], list[Any]], **how: Any) -> bytes:
+    """Return a table with a row for each text."""
+    return table([header, *(make(n, *pair) for n, pair in enumerate(PAIRS))], **how)
 
 
 def parquet(**columns: Any) -> bytes:

@@ -125,13 +125,13 @@ _THREE = ["entailment", "neutral", "contradiction"]
 _NLI = [[*_THREE, "-"][n % 4] for n in range(10)]
 _YES = ["yes" if bit else "no" for bit in _BITS]
 # Words for labels, as the templates of a family have them.
-_SENTIMENT = {"positive": ["yes", "good"], "negative": ["no", "bad"]}
+SENTIMENT = {"positive": ["yes", "good"], "negative": ["no", "bad"]}
 FOLLOWS = {
     "entailment": ["yes", "true", "supported"],
     "neutral": ["it is not possible to tell", "impossible to say", "not enough information"],
     "contradiction": ["no", "false", "refuted"],
 }
-_SAME = {
+SAME = {
     "yes": ["the same meaning", "paraphrase", "duplicate", "equivalent"],
     "no": ["different meanings", "not a paraphrase", "not a duplicate", "not equivalent"],
 }
@@ -166,7 +166,7 @@ TASKS: list[Form] = [
     _labels("labels `0.0`, `1.0` (pandas)", [f"{b}.0" for b in _BITS], [f"label {b}" for b in _BITS]),
     _labels("labels `True`, `False`", [bool(b) for b in _BITS], _YES, "is_spam"),
     _labels("sentiment 0 and 1", _BITS, ["positive" if b else "negative" for b in _BITS], "sentiment",
-            words=_SENTIMENT),
+            words=SENTIMENT),
     _labels("stars", [n % 3 + 1 for n in range(10)],
             [f"{n % 3 + 1} star{'s' if n % 3 else ''}" for n in range(10)], "stars"),
     of("labels with empty cells", "a.csv",
@@ -241,7 +241,7 @@ TASKS: list[Form] = [
     of("Quora's pairs of questions", "a.csv",
        table([["id", "question1", "question2", "is_duplicate"],
               *([n, t, f"Is it so? {t}", b] for (n, t), b in zip(_NUMBERED, _BITS, strict=True))]),
-       _YES, words=_SAME),
+       _YES, words=SAME),
     of("STS-B: grades", "a.tsv",
        table([["sentence1", "sentence2", "score"], *([t, "So it is.", n / 2] for n, t in _NUMBERED)],
              delimiter="\t"), [str(n / 2) for n in range(10)]),
@@ -262,7 +262,7 @@ TASKS: list[Form] = [
     of("E2E: `mr` and `ref`", "a.csv", table([["mr", "ref"], *PAIRS])),
     of("CommonGen: concepts and a sentence", "a.jsonl",
        json_lines([{"concept_set_idx": n, "concepts": t.strip(".?").lower().split(), "target": a}
-                   for n, (t, a) in enumerate(PAIRS)])),
+                   for n, (t, a) in enumerate(PAIRS)]), asked=[]),
     of("CommonGen's own file: `concept_set`, `scene`", "a.jsonl",
        json_lines([{"concept_set": "#".join(t.strip(".?").lower().split()), "scene": [a, f"Oh: {a}"]}
                    for t, a in PAIRS]), [x for a in ANSWERS for x in (a, f"Oh: {a}")], rows=20),

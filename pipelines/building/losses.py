@@ -26,6 +26,7 @@ _ADVICE = {
     "invalid_json": "check `format` and `files`",
     "invalid_utf8": "save the file as UTF-8, or check `format` and `files`",
     "wrong_columns": "check `format` and `columns`",
+    "repeated_header": "nothing is lost: two tables are in one file",
     "invalid_csv": "state `delimiter`, `quotechar` or `escapechar` as the file has them",
     "nested_too_deeply": "flatten such rows, or leave them out by `filters`",
     "line_too_long": "check `format`: a line holds more than a row",

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from pipelines.drafting.guessing import Guess, Rule
+from pipelines.drafting.guess import Guess, Rule
 from pipelines.drafting.samples import Sample
 from transforms.sources.mapping import look_up
 
@@ -158,6 +158,56 @@ def _argilla(sample: Sample) -> Guess | None:
     return guess
 
 
+def _argilla_flat(sample: Sample) -> Guess | None:
+    """Guess records that Argilla 2 exported flat: `label.responses` beside `label.suggestion`."""
+    answered = [
+        key.removesuffix(".responses")
+        for key in sample.keys
+        if key.endswith(".responses") and f"{key}.status" in sample.keys and sample.values(key)
+    ]
+    if not answered:
+        return None
+    name = answered[0]
+    key = f"{name}.responses"
+    responses = [value for value in sample.values(key) if isinstance(value, list) and value]
+    if not all(isinstance(value[0], str) for value in responses):
+        return Guess(problem=f"Argilla's responses to {name!r} are no texts: {_NO_SPANS}")
+    besides = (f"{one}." for one in answered)
+    texts = [
+        k
+        for k in sample.keys
+        if sample.is_text(k) and not k.startswith(tuple(besides)) and k not in _ARGILLA_KEYS
+    ]
+    shown = next((one for one in _TASK_FIELDS if one in texts), texts[0] if texts else None)
+    if shown is None:
+        return Guess(problem="Argilla's records without a field that is text")
+    source = f"{key}.0"
+    guess = _answers(sample.form, shown, source, [value[0] for value in responses])
+    guess.assumed.append(f"Argilla: the first response to {name!r} answers the field {shown!r}")
+    if len(answered) > 1:
+        guess.unknown.append(
+            f"what the other questions ({', '.join(answered[1:])}) are for: they are not used"
+        )
+    return guess
+
+
+_ARGILLA_KEYS = {"id", "status", "_server_id", "inserted_at", "updated_at"}
+
+
+def _ground_truth(sample: Sample) -> Guess | None:
+    """Guess SageMaker Ground Truth's manifests: a text, and the name of its class."""
+    named = [
+        f"{key}.class-name"
+        for key in sample.keys
+        if key.endswith("-metadata") and _has(sample, key, "class-name")
+    ]
+    if len(named) != 1 or not sample.is_text("source"):
+        return None
+    guess = _answers(sample.form, "source", named[0], [look_up(r, named[0]) for r in sample.rows])
+    guess.assumed.append("SageMaker Ground Truth: the name of its class is the label of a text")
+    return guess
+
+
 def _model_calls(sample: Sample) -> Guess | None:
     """Guess requests to a model's API with or without the responses."""
     requests = next((k for k in ("request", "body", "input") if _has(sample, k, "messages")), None)
@@ -175,10 +225,14 @@ def _model_calls(sample: Sample) -> Guess | None:
         ),
         next((key for key in ("response", "output", "completion") if sample.is_text(key)), None),
     )
+    messages = (k for k in ("response", "output") if _has(sample, k, "role"))
+    responses = responses or next((k for k in messages if _has(sample, k, "content")), None)
     if requests and responses:
         columns = {"prompt": f"{requests}.messages", "completion": responses}
         if _has(sample, requests, "tools"):
             columns["tools"] = f"{requests}.tools"
+        if _has(sample, requests, "system"):
+            columns["system"] = f"{requests}.system"
         said = f"calls of a model: {responses!r} is learned"
         return Guess({"format": "chat", "columns": columns}, [said])
     if responses and chosen in responses:
@@ -205,4 +259,11 @@ def _has(sample: Sample, key: str, path: str) -> bool:
     )
 
 
-EXPORTS: tuple[Rule, ...] = (_prodigy, _label_studio, _argilla, _model_calls)
+EXPORTS: tuple[Rule, ...] = (
+    _prodigy,
+    _label_studio,
+    _argilla,
+    _argilla_flat,
+    _ground_truth,
+    _model_calls,
+)

@@ -28,6 +28,15 @@ def _has(pattern: str, least: int = 1) -> Callable[[str], bool]:
     return lambda text: sum(1 for _ in compiled.finditer(text)) >= least
 
 
+def _is_conll_u(text: str) -> bool:
+    """Return whether blocks between empty lines have a number, a word and its tags in each line."""
+    return "\n\n" in text.replace("\r", "").strip() and _NUMBERED_WORDS(text)
+
+
+# Tables whose first column has numbers have fewer columns, and no empty lines.
+_NUMBERED_WORDS = _all_lines(r"(?:#|\d+(?:[-.]\d+)?(?:\t[^\t]*){7,})")
+
+
 def _is_conll(text: str) -> bool:
     """Return whether blocks of lines between empty ones have a token and its tags in each line."""
     lines = [line for line in text.splitlines()[:400] if not line.startswith("#")]
@@ -38,6 +47,13 @@ def _is_conll(text: str) -> bool:
 
 
 _TAG = re.compile(r"O|[BIESLU]-\S+")
+
+# A message may have several lines.
+_WHATSAPP = _all_lines(
+    r"[\u200e\ufeff]*\[?\d{1,4}[./-]\d{1,2}[./-]\d{1,4},? \d{1,2}[:.]\d\d(?:[:.]\d\d)?"
+    r"(?:[ \u202f][AaPp]\.?[Mm]\.?)?(?:\] | - )",
+    0.5,
+)
 
 # What a text is: its test, its name, and what to do. The first that holds counts.
 _KINDS: tuple[tuple[Callable[[str], bool], str], ...] = (
@@ -54,7 +70,7 @@ _KINDS: tuple[tuple[Callable[[str], bool], str], ...] = (
         "corrections in M2: write each sentence and its corrected form as a row of JSON Lines",
     ),
     (
-        _all_lines(r"(?:# |\d+(?:[-.]\d+)?\t\S.*\t\S.*\t)"),
+        _is_conll_u,
         "CoNLL-U, a line for each word with its tags: no family of templates tags words; write "
         f"sentences with their answers as {_DATA}",
     ),
@@ -74,6 +90,18 @@ _KINDS: tuple[tuple[Callable[[str], bool], str], ...] = (
     (
         _has(r'^msgid ".*"\nmsgstr "', 2),
         "a gettext catalog: write each text and its translation as a row of JSON Lines",
+    ),
+    (
+        _all_lines(
+            r"\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d.*\b(?:TRACE|DEBUG|INFO|WARN|WARNING|ERROR|FATAL)\b"
+        ),
+        "a log of a program, without questions and answers",
+    ),
+    (
+        _WHATSAPP,
+        "a chat of WhatsApp, in which no line says who answers whom: write each answer with the "
+        'messages before it as a row of JSON Lines, {"messages": [{"role": "user", "content": "…"}'
+        ', {"role": "assistant", "content": "…"}]}',
     ),
     (
         _has(r"^(?:Q|Question)\s*\d*\s*[:.].*\n+(?:A|Answer)\s*\d*\s*[:.]", 2),
@@ -102,7 +130,8 @@ def _name_of(text: str) -> str | None:
 
 def is_named(path: str, head: bytes) -> bool:
     """Return whether the start of a file is of a kind that has a name here, and is no table."""
-    return not head.startswith((b"{", b"[")) and _name_of(head.decode(errors="replace")) is not None
+    text = head.decode(errors="replace")
+    return _WHATSAPP(text) or (not text.startswith(("{", "[")) and _name_of(text) is not None)
 
 
 def kind_of(path: str) -> str:

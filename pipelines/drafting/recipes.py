@@ -13,7 +13,8 @@ from typing import Any
 import yaml
 
 from pipelines.drafting.exports import EXPORTS
-from pipelines.drafting.guessing import Guess, guess
+from pipelines.drafting.guess import Guess
+from pipelines.drafting.guessing import guess
 from pipelines.drafting.languages import language_of
 from pipelines.drafting.samples import Sample, read_samples
 from pipelines.drafting.undecided import UNDECIDED

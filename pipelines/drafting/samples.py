@@ -33,7 +33,7 @@ _DISTINCT = 40
 # How deep in a JSON document the rows may be.
 _DEPTH = 4
 _XML = (".xml", ".xml.gz")
-_ROW_LISTS = ("rows", "data", "examples", "records")
+_ROW_LISTS = ("rows", "data", "examples", "records", "utterances")
 # Keys of a table with a row for each message.
 _GROUPS = ("message_id", "conversation_id", "thread_id", "session_id")
 _BINARY = {b"ORC": "an ORC file", b"Obj\x01": "an Avro file", b"\x89HDF": "an HDF5 file"}

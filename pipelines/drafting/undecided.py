@@ -2,7 +2,7 @@
 
 import re
 
-from pipelines.drafting.guessing import Guess, Rule
+from pipelines.drafting.guess import Guess, Rule
 from pipelines.drafting.samples import Sample
 
 # Names of two answers to one prompt, as sets of preferences call them.
@@ -46,6 +46,18 @@ def _has_third(sample: Sample, first: str) -> bool:
     return sum(alike.fullmatch(key) is not None for key in sample.keys) > 2
 
 
+def _described_columns(sample: Sample) -> Guess | None:
+    """Name Qualtrics' tables, whose second and third lines describe columns, too."""
+    for row in sample.rows[:2]:
+        cells = [str(value) for value in row.values() if value]
+        if cells and all(cell.startswith('{"ImportId"') for cell in cells):
+            return Guess(
+                problem="Qualtrics' table, whose second and third lines describe the columns: "
+                "remove these two"
+            )
+    return None
+
+
 def _media_files(sample: Sample) -> Guess | None:
     """Name rows about a picture or film, and captions: a file of media and one text in each row."""
     for key in sample.keys:
@@ -63,4 +75,4 @@ def _media_files(sample: Sample) -> Guess | None:
 
 
 _PICTURE = re.compile(r"image|img|photo|picture|video|frame", re.I)
-UNDECIDED: tuple[Rule, ...] = (_two_answers, _media_files)
+UNDECIDED: tuple[Rule, ...] = (_described_columns, _two_answers, _media_files)

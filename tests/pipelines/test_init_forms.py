@@ -18,10 +18,14 @@ import pytest
 import yaml
 from pyarrow import feather
 
+from benchmarks.forms.chat_files import CHAT_FILES
 from benchmarks.forms.exports import EXPORTS
 from benchmarks.forms.further_chats import FURTHER_CHATS
 from benchmarks.forms.further_tasks import FURTHER_TASKS
+from benchmarks.forms.misleading_files import MISLEADING_FILES
 from benchmarks.forms.rows import Form
+from benchmarks.forms.set_files import SET_FILES
+from benchmarks.forms.tool_files import TOOL_FILES
 from pipelines.drafting.recipes import draft_recipe
 from pipelines.recipe import Recipe
 from tfrecords_schema.errors import DataError
@@ -758,7 +762,15 @@ def test_files_that_are_named_for_what_they_are(
         draft_recipe([str(tmp_path / name)], None, str(tmp_path))
 
 
-_STATED = [*EXPORTS, *FURTHER_CHATS, *FURTHER_TASKS]
+_STATED = [
+    *EXPORTS,
+    *FURTHER_CHATS,
+    *FURTHER_TASKS,
+    *TOOL_FILES,
+    *SET_FILES,
+    *MISLEADING_FILES,
+    *CHAT_FILES,
+]
 
 
 @pytest.mark.parametrize("form", [f for f in _STATED if f.targets], ids=lambda form: form.name)

@@ -32,7 +32,11 @@ _LABELS = {
     ASSISTANT: "Assistant",
     TOOL: "Tool",
 }
-_THINKING = re.compile(r"<think>.*?</think>\s*", re.S)
+# A tag in quotes or backticks is what the text is about. Templates of models that always reason put
+# the opening tag into the prompt; a reply that was cut off lacks the closing one.
+_OPENING, _CLOSING = r"(?<![`'\"])<think>", r"(?<![`'\"])</think>\s*"
+_THINKING = re.compile(rf"{_OPENING}.*?(?:{_CLOSING}|\Z)", re.S)
+_UNOPENED = re.compile(rf"\A(?:(?!{_OPENING}).)*?{_CLOSING}", re.S)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +49,14 @@ class Turn:
 
 
 def without_thinking(text: str) -> str:
-    """Return a reply without the assistant's reasoning: "<think>Hm</think> Yes" → "Yes"."""
-    return _THINKING.sub("", text)
+    """Return a reply without the assistant's reasoning: "<think>Hm</think> Yes" → "Yes".
+
+    Without its opening tag, reasoning begins where the reply does ("Hm</think> Yes" → "Yes");
+    without its closing tag, it ends there ("Yes <think>Hm" → "Yes").
+    """
+    if "think>" not in text:
+        return text
+    return _THINKING.sub("", _UNOPENED.sub("", text))
 
 
 def _merged(turns: Iterable[Turn]) -> list[Turn]:
@@ -59,10 +69,13 @@ def _merged(turns: Iterable[Turn]) -> list[Turn]:
     return merged
 
 
+def _seen(turn: Turn) -> str:
+    """Return a turn as later ones see it: models do not see their reasoning of earlier turns."""
+    return without_thinking(turn.text) if turn.role == ASSISTANT else turn.text
+
+
 def _labeled(turn: Turn) -> str:
-    # Models do not see their reasoning of earlier turns.
-    text = without_thinking(turn.text) if turn.role == ASSISTANT else turn.text
-    return f"{_LABELS[turn.role]}: {text}"
+    return f"{_LABELS[turn.role]}: {_seen(turn)}"
 
 
 def _history(head: Sequence[Turn], before: Sequence[Turn], characters: int) -> list[str]:
@@ -75,7 +88,7 @@ def _history(head: Sequence[Turn], before: Sequence[Turn], characters: int) -> l
             break
         if len(line) > room:
             # The next turn refers to the end of a long turn.
-            line = f"{_LABELS[turn.role]}: {turn.text[-room:]}"
+            line = f"{_LABELS[turn.role]}: {_seen(turn)[-room:]}"
         newest.append(line)
         room -= len(line)
     return [*map(_labeled, head), *reversed(newest)]

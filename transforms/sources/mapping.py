@@ -281,7 +281,11 @@ def look_up(row: Row, key: str) -> Any:
     """
     if key in row:
         return row[key]
-    return _descend(row, key.split("."))
+    first, *rest = key.split(".")
+    while rest and first not in row:
+        # A key may have dots of its own: {"label.responses": ["spam"]}.
+        first, *rest = f"{first}.{rest[0]}", *rest[1:]
+    return _descend(row.get(first), rest)
 
 
 def _descend(value: Any, path: list[str]) -> Any:
@@ -554,6 +558,9 @@ def _chosen(row: Row, mapping: RowMapping, answer: Any, options: list[Any]) -> i
             return BadRow("unknown_label", f"answer {answer!r} of {len(options)} options")
         return position
     same = None if mapping.answer_is == "position" else _position_of(answer, options)
+    is_in_words = mapping.answer_is != "position" and number_of(answer) is None
+    if same is None and is_in_words and mapping.labels is None:
+        same = _position_in_words(spelled(answer), without_marks(options))
     position = None if mapping.answer_is == "text" else _as_position(answer, options, mapping)
     if same is None and position is None:
         is_text = number_of(answer) is None
@@ -578,6 +585,16 @@ def _position_of(answer: object, options: list[Any]) -> int | None:
         return None
     numbers = [number_of(option) for option in options]
     return numbers.index(number) if number in numbers else None
+
+
+def _position_in_words(answer: str, options: list[Any]) -> int | None:
+    """Return the position of the one option that differs from `answer` in case and period alone."""
+    plain = [_plain(spelled(option)) for option in options]
+    return plain.index(_plain(answer)) if plain.count(_plain(answer)) == 1 else None
+
+
+def _plain(text: str) -> str:
+    return text.strip().removesuffix(".").casefold()
 
 
 def _as_position(answer: object, options: list[Any], mapping: RowMapping) -> int | None:

@@ -20,7 +20,6 @@ from transforms.sources.chat import (
     TOOLS,
     USER,
     Turn,
-    without_thinking,
 )
 from transforms.sources.files.row import BadRow, Row
 from transforms.sources.mapping import look_up, written
@@ -62,7 +61,7 @@ class MessageKeys:
     Attributes:
       role, content: keys, dots reach deeper; None for the usual ones.
       roles: additional lowercase spellings → role.
-      keeps_thinking: whether a target begins with the assistant's reasoning.
+      keeps_thinking: whether a turn begins with the reasoning that is beside its text.
     """
 
     role: str | None = None
@@ -147,6 +146,9 @@ def _collect(content: object, said: _Said) -> BadRow | None:
 def _collect_part(part: Row, said: _Said) -> BadRow | None:
     kind = part.get("type") or next((k for k in _GEMINI_PARTS if part.get(k)), "text")
     value = _first(part, ("value", "text", "content", "input_text", "thinking", "reasoning"))
+    if isinstance(value, Mapping) and isinstance(value.get("value"), str):
+        # OpenAI's threads: {"text": {"value": "Hi", "annotations": []}}.
+        value = value["value"]
     if kind in _TEXT_PARTS and value is not None:
         said.texts.append(written(value))
     elif kind in ("reasoning", "thinking"):
@@ -179,7 +181,7 @@ def _written(said: _Said, role: str, keys: MessageKeys) -> str:
     if role != ASSISTANT:
         return text
     if not keys.keeps_thinking:
-        return without_thinking(text)
+        return text
     thought = "\n".join(said.thoughts).strip()
     return f"<think>\n{thought}\n</think>\n\n{text}" if thought else text
 

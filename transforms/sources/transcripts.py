@@ -20,6 +20,12 @@ _START = re.compile(
 _END = re.compile(r"\s*(?:</s>|<eos>|<\|endoftext\|>|<\|end_of_text\|>)\s*\Z")
 
 
+_END_OF_TURN = re.compile(
+    r"\s*(?:<\|(?:im_end|eot_id|eom_id|eot|end|return|endoftext|end_of_text|END_OF_TURN_TOKEN)\|>|"
+    r"<end_of_turn>|</s>|<eos>|<｜end▁of▁sentence｜>)\s*\Z"
+)
+
+
 @dataclass(frozen=True)
 class _Style:
     """How a template marks turns: group 1 of `mark` is the role, `end` closes a turn."""
@@ -78,6 +84,8 @@ _OPENING = re.compile(
 # Common words, which mark turns only after an opening.
 _INTRODUCED = _Style(re.compile(r"\s*\b(USER|GPT|ASSISTANT): ?"), re.compile(r"\s*(?:</s>)?\s*\Z"))
 _SECTIONS = re.compile(r"(?:\A|\n)\s*### (Instruction|Input|Response|Output):[ \t]*\n?")
+# Reasoning may quote the conversation, with its marks.
+_THOUGHT = re.compile(r"<think>(?:(?!<think>).)*?</think>", re.S)
 _BOILERPLATE = "below is an instruction"
 _INSTRUCTED = re.compile(r"\[INST\](.*?)\[/INST\](.*?)(?=<s>|\[INST\]|\Z)", re.S)
 _SYSTEM = re.compile(r"\s*<<SYS>>\s*(.*?)\s*<</SYS>>\s*", re.S)
@@ -112,6 +120,11 @@ def turns_in(text: str, role_of: RoleOf, *, is_whole: bool = False) -> list[Turn
     return _of_sections(text)
 
 
+def without_end_of_turn(text: str) -> str:
+    """Return a completion without the mark that ends a turn: "Inari.<|im_end|>" → "Inari."."""
+    return _END_OF_TURN.sub("", text)
+
+
 def _of_channels(text: str, role_of: RoleOf) -> list[Turn] | BadRow:
     """Return Harmony's turns, the analysis of an answer in <think> tags before it."""
     turns = []
@@ -124,9 +137,15 @@ def _of_channels(text: str, role_of: RoleOf) -> list[Turn] | BadRow:
 
 
 def _of_style(text: str, style: _Style, role_of: RoleOf) -> list[Turn] | BadRow:
-    parts = style.mark.split(text)
+    thoughts = [thought.span() for thought in _THOUGHT.finditer(text)]
+    marks = [
+        mark
+        for mark in style.mark.finditer(text)
+        if not any(start < mark.start(1) < end for start, end in thoughts)
+    ]
+    ends = [*(mark.start() for mark in marks[1:]), len(text)]
     turns = []
-    for name, said in zip(parts[1::2], parts[2::2], strict=True):
+    for name, said in ((m[1], text[m.end() : end]) for m, end in zip(marks, ends, strict=True)):
         role = role_of(name)
         if isinstance(role, BadRow):
             return role

@@ -4,7 +4,16 @@ from typing import Any
 
 import pytest
 
-from transforms.sources.chat import ASSISTANT, SYSTEM, TOOL, USER, Turn, chat_drafts
+from transforms.sources.chat import (
+    ASSISTANT,
+    FORMS,
+    SYSTEM,
+    TOOL,
+    USER,
+    Turn,
+    chat_drafts,
+    without_thinking,
+)
 from transforms.sources.files.row import BadRow
 from transforms.sources.layout import Draft
 
@@ -72,3 +81,28 @@ def test_without_an_id_there_is_none() -> None:
     (draft,) = chat_drafts([U1, A1], "all", None, ("chat", "alone", "tool"))
     assert isinstance(draft, Draft)
     assert draft.own_id is None
+
+
+@pytest.mark.parametrize(
+    ("text", "spoken"),
+    [
+        ("<think>Hm</think> Yes", "Yes"),
+        ("Wait. <think>Hm</think>Yes", "Wait. Yes"),
+        ("<think>Hm</think>\n\nYes <think>or", "Yes "),
+        ("<think>Hm", ""),
+        ("Hm</think>\n\nYes", "Yes"),
+        ("Hm</think>Well, <think>so</think>yes", "Well, yes"),
+        ("Write `<think>` before and `</think>` after it.",) * 2,
+        ('The tag "</think>" ends it.',) * 2,
+        ("I think so.",) * 2,
+    ],
+)
+def test_without_thinking(text: str, spoken: str) -> None:
+    assert without_thinking(text) == spoken
+
+
+def test_end_of_a_long_turn_has_no_reasoning() -> None:
+    turns = [U1, Turn(ASSISTANT, "Yes. <think>" + "Hm. " * 200), U2, A2]
+    (draft,) = chat_drafts(turns, "last", None, FORMS, 300)
+    assert isinstance(draft, Draft)
+    assert draft.fields["history"] == ["User: u1", "Assistant: Yes. "]

@@ -14,6 +14,7 @@ _ROW = {
     "n": 3,
     "yes": True,
     "a.b": "dotted",
+    "label.responses": ["spam"],
     "nested": {"text": ["x", "y"], "deep": {"k": "v"}},
     "choices": [{"label": "A", "text": "one"}, {"label": "B", "text": "two"}],
     "line": "1 good film",
@@ -34,6 +35,8 @@ def _mapping(**keys: Any) -> RowMapping:
     [
         ("title", "T"),
         ("a.b", "dotted"),
+        ("label.responses.0", "spam"),
+        ("label.none.0", None),
         ("nested.deep.k", "v"),
         ("nested.text.1", "y"),
         ("nested.text.2", None),
@@ -349,3 +352,19 @@ def test_keys_are_all_that_is_read() -> None:
         *("title", "a.b", "k1", "k2", "answer", "line"),
         *("split", "id", "license", "marks"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("options", "answer", "expected"),
+    [
+        (["A) red", "B) blue"], "blue", "blue"),
+        (["A) red", "B) blue"], "B) blue", "blue"),
+        (["A) 1", "B) 0"], "1", "0"),
+        (["red", "B) blue"], "blue", "unknown_label"),
+    ],
+)
+def test_answers_without_the_marks_of_options(
+    options: list[str], answer: str, expected: str
+) -> None:
+    fields = map_row({"a": answer, "o": options}, _mapping(fields={"answer": "a", "options": "o"}))
+    assert (fields.reason if isinstance(fields, BadRow) else fields["answer"]) == expected

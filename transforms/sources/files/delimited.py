@@ -47,6 +47,8 @@ def _row(names: Sequence[str], cells: Sequence[str]) -> dict[str, str] | BadRow:
     if len(cells) != len(names):
         expected = ", ".join(names) if len(names) <= 8 else f"{len(names)}"
         return BadRow("wrong_columns", f"{len(cells)} columns, not {expected}")
+    if cells[0].strip() == names[0] and len(names) > 1 and [c.strip() for c in cells] == [*names]:
+        return BadRow("repeated_header", "the names of the columns again, as of another table")
     return dict(zip(names, cells, strict=True))
 
 

@@ -69,7 +69,10 @@ class Dialect:
 
 def column_of(key: str, names: Collection[str]) -> str:
     """Return the column that a key reads: its own, or the one whose cells it reaches into."""
-    return key if key in names else key.partition(".")[0]
+    column = key
+    while column not in names and "." in column:
+        column = column.rpartition(".")[0]
+    return column
 
 
 def _sample(path: str, encoding: str | None) -> bytes:
@@ -257,6 +260,10 @@ def _is_quoted(lines: Sequence[str], base: Dialect) -> bool:
     return 0 < marked <= with_reason and unquoted <= with_reason
 
 
+# A letter beside one of ASCII, or an amount of pounds.
+_WESTERN = re.compile(r"[A-Za-z][^\x00-\x7f]|[^\x00-\x7f][A-Za-z]|(?<!\S)£\d")
+
+
 def western_encoding(sample: bytes) -> str | None:
     """Return "cp1252" for texts that are certainly Western European and not UTF-8, else None.
 
@@ -289,4 +296,4 @@ def western_encoding(sample: bytes) -> str | None:
             return None
         if len(letters) > 2 and len(letters) * 2 > len(word):
             return None
-    return "cp1252" if re.search(r"[A-Za-z][^\x00-\x7f]|[^\x00-\x7f][A-Za-z]", text) else None
+    return "cp1252" if _WESTERN.search(text) else None

@@ -1,6 +1,6 @@
 """Rows of Parquet files, by row group; only the columns that a mapping needs are read."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from tfrecords_schema import filesystem
 from tfrecords_schema.errors import nearest
+from transforms.sources.files.dialects import column_of
 from transforms.sources.files.lines import MAX_LINE_BYTES, PIECE_BYTES
 from transforms.sources.files.row import MAX_NESTING, BadRow, Row, Rows, row_of
 from transforms.sources.files.streams import bomb, expanded_limit
@@ -83,11 +84,14 @@ def read_parquet(piece: Piece, needed: Collection[str] | None) -> Rows:
         number = sum(metadata.row_group(i).num_rows for i in range(piece.start))
         left = expanded_limit(piece.path)
         schema = file.schema_arrow
-        if max(map(_values, map(metadata.row_group, groups)), default=0) * _VALUE_BYTES > left:
+        nested = _nested(file.schema)
+        if max((_values(metadata.row_group(i), nested) for i in groups), default=0) > (
+            left // _VALUE_BYTES
+        ):
             raise bomb(piece.path)
         is_deep = str(schema).count("<") > MAX_NESTING
         for batch in file.iter_batches(
-            _rows_at_once(metadata, groups),
+            _rows_at_once(metadata, groups, nested),
             row_groups=groups,
             columns=columns,
             use_threads=False,
@@ -105,7 +109,7 @@ def read_parquet(piece: Piece, needed: Collection[str] | None) -> Rows:
 def _columns(path: str, names: list[str], needed: Collection[str]) -> list[str]:
     columns = []
     for key in needed:
-        column = key if key in names else key.partition(".")[0]
+        column = column_of(key, names)
         if column not in names:
             raise UnreadableFileError(f"{path}: no column {column!r}; {nearest(column, names)}")
         columns.append(column)
@@ -129,19 +133,30 @@ def _leaves(kind: Any) -> Iterator[Any]:
         yield from _leaves(kind.field(index).type)
 
 
-def _values(group: Any) -> int:
-    """Return how many values the longest nested column of a row group has, as it says itself."""
-    columns = (group.column(index) for index in range(group.num_columns))
-    return max((c.num_values for c in columns if "." in c.path_in_schema), default=0)
+def _nested(schema: Any) -> list[int]:
+    """Return the indices of the columns that are stored within lists or structs."""
+    return [index for index in range(len(schema)) if "." in schema.column(index).path]
 
 
-def _rows_at_once(metadata: Any, row_groups: range) -> int:
+def _values(group: Any, nested: Sequence[int]) -> int:
+    """Return how many values the longest nested column of a row group has, as it says itself.
+
+    Other columns are not asked: of a damaged one, PyArrow ends the process instead of raising.
+    """
+    return max((group.column(index).num_values for index in nested), default=0)
+
+
+def _rows_at_once(metadata: Any, row_groups: range, nested: Sequence[int]) -> int:
     """Return how many rows of the largest row group to decode at once."""
     groups = [metadata.row_group(index) for index in row_groups]
-    sizes = (
-        (max(g.total_byte_size, _values(g) * _VALUE_BYTES), max(g.num_rows, 1)) for g in groups
+    fattest = max(
+        (
+            max(group.total_byte_size, _values(group, nested) * _VALUE_BYTES)
+            / max(group.num_rows, 1)
+            for group in groups
+        ),
+        default=1,
     )
-    fattest = max((size / rows for size, rows in sizes), default=1)
     return int(min(_ROWS, max(1, _BATCH_BYTES // max(fattest, 1))))
 
 

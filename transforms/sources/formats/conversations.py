@@ -4,7 +4,8 @@
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any, ClassVar, Literal
 
 import orjson
@@ -26,7 +27,7 @@ from transforms.sources.messages import (
 )
 from transforms.sources.source import Piece, stated_id
 from transforms.sources.threads import TABLE_COLUMNS, conversations_of, of_export
-from transforms.sources.transcripts import turns_in
+from transforms.sources.transcripts import turns_in, without_end_of_turn
 
 # A text in square brackets, such as "[INST]", is no list.
 _JSON_LIST = re.compile(r"\s*\[\s*[\[{\"']")
@@ -74,8 +75,8 @@ class Conversations(Layout):
     )
     thinking: Literal["keep", "drop"] = Field(
         "keep",
-        description="Begin targets with the assistant's reasoning in <think> tags; the history "
-        "never shows it.",
+        description="Begin targets with the assistant's reasoning in <think> tags, or leave it out "
+        "of all conversations, those in one text too; the history never shows it.",
     )
     history_characters: int | None = Field(
         None,
@@ -137,7 +138,17 @@ class Conversations(Layout):
         if isinstance(turns, BadRow):
             yield turns
         else:
+            turns = self._as_learned(turns)
             yield from chat.chat_drafts(turns, self.turns, own_id, chat.FORMS, characters)
+
+    def _as_learned(self, turns: Iterable[Turn]) -> list[Turn]:
+        """Return turns without the assistant's reasoning, if it is to be dropped."""
+        if self.thinking == "keep":
+            return list(turns)
+        return [
+            replace(turn, text=chat.without_thinking(turn.text)) if turn.role == ASSISTANT else turn
+            for turn in turns
+        ]
 
     def _turns(self, row: Row) -> list[Turn] | BadRow:
         keys = self._keys()
@@ -153,7 +164,7 @@ class Conversations(Layout):
             starts_alike = bool(turns) and answer[: len(turns)] == turns
             before = [] if starts_alike or (len(answer) > 1 and not turns) else turns
             # Only the chosen answer or the completion is to be learned.
-            both = [*before, *answer]
+            both = _continued(before, answer)
             turns = [Turn(turn.role, turn.text, False) for turn in both[:-1]] + both[-1:]
         if key == "chosen_messages":
             turns = [Turn(turn.role, turn.text, False) for turn in turns[:-1]] + turns[-1:]
@@ -245,13 +256,26 @@ class Conversations(Layout):
             if turn.role == ASSISTANT and above:
                 is_empty = False
                 own_id = stated_id(node.get("message_id"))
-                yield from chat.chat_drafts(path, "last", own_id, chat.FORMS, characters)
+                said = self._as_learned(path)
+                yield from chat.chat_drafts(said, "last", own_id, chat.FORMS, characters)
             replies = node.get("replies")
             children = replies if isinstance(replies, list) else []
             children = _best(children) if self.replies == "best" else children
             open_nodes += [(child, path) for child in reversed(children) if _is_object(child)]
         if is_empty:
             yield BadRow("empty_field", "no message of the assistant that answers another")
+
+
+def _continued(before: list[Turn], answer: list[Turn]) -> list[Turn]:
+    """Return a prompt and its answer.
+
+    Templates of models that always reason end a prompt with "<think>", which begins the answer.
+    """
+    if before and answer and before[-1].role == answer[0].role == ASSISTANT:
+        opening, first = before[-1].text, answer[0]
+        if opening.strip() == "<think>":
+            return [*before[:-1], replace(first, text=opening + first.text), *answer[1:]]
+    return [*before, *answer]
 
 
 def _best(replies: list[Any]) -> list[Any]:
@@ -314,4 +338,6 @@ def _of_text(text: str, key: str, keys: MessageKeys) -> list[Turn] | BadRow:
     turns = turns_in(text, lambda name: keys.role_of({"role": name}), is_whole=is_whole)
     if turns is not None:
         return turns
-    return [Turn(USER if key == "prompt" or key in MESSAGE_KEYS else ASSISTANT, text)]
+    if key == "prompt" or key in MESSAGE_KEYS:
+        return [Turn(USER, text)]
+    return [Turn(ASSISTANT, without_end_of_turn(text))]

@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -28,6 +29,14 @@ def test_csv_rows(write: Write) -> None:
         ("f.csv:7", {"q": "three", "a": "3"}),
         ("f.csv:8", BadRow("wrong_columns", "1 columns, not q, a")),
     ]
+
+
+@pytest.mark.parametrize(("read", "sign"), [(read_csv, ","), (read_tsv, "\t")])
+def test_the_header_again(write: Write, read: Callable[..., Any], sign: str) -> None:
+    data = "q,a\none,1\nq, a \nq,2\n".replace(",", sign)
+    rows = [row for _, row in read(write(data, "f"), None, ["q", "a"])]
+    again = BadRow("repeated_header", "the names of the columns again, as of another table")
+    assert rows == [{"q": "one", "a": "1"}, again, {"q": "q", "a": "2"}]
 
 
 def test_csv_bad_rows(write: Write) -> None:
@@ -59,7 +68,9 @@ def test_csv_round_trip(write: Write, rows: list[list[str]]) -> None:
     text = io.StringIO(newline="")
     csv.writer(text).writerows([["a", "b"], *rows])
     read = [row for _, row in read_csv(write(text.getvalue(), "f.csv"), None, ["a", "b"])]
-    assert read == [{"a": a, "b": b} for a, b in rows]
+    kept = [row for row in read if not isinstance(row, BadRow)]
+    assert kept == [{"a": a, "b": b} for a, b in rows if [a.strip(), b.strip()] != ["a", "b"]]
+    assert len(read) == len(rows)
 
 
 def test_without_header(write: Write) -> None:

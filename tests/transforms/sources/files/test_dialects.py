@@ -138,6 +138,7 @@ def test_columns_of_one_name(write: Write) -> None:
     [
         ("Où est le café? C’était « là » – à 5 €".encode("cp1252"), "cp1252"),
         ("Straße, Größe, Übung".encode("latin-1"), "cp1252"),
+        ("You won £500!".encode("latin-1"), "cp1252"),
         (b"plain", None),
         ("café".encode(), None),
         ("café".encode()[:-1], None),

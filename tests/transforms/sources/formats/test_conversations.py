@@ -48,6 +48,15 @@ def _messages(role: str, content: str, user: str, assistant: str) -> list[dict[s
                 {"role": "assistant", "content": {"type": "text", "text": "Inari."}},
             ]
         },
+        {
+            "messages": [
+                {"role": "user", "content": "Name a lake."},
+                {
+                    "role": "assistant",
+                    "content": [{"type": "text", "text": {"value": "Inari.", "annotations": []}}],
+                },
+            ]
+        },
         {"messages": _messages("role", "content", "user", "assistant"), "tools": "[]"},
         {"messages": _messages("role", "content", "user", "assistant"), "tools": []},
         {
@@ -309,3 +318,81 @@ def test_the_size_of_records_is_linear_in_the_turns(read_texts: ReadTexts, turns
     assert all(field["history"][0] == "System: Be kind." for field in fields)
     assert fields[-1]["history"][-1] == f"Assistant: Answer {turns - 2}, and some words more."
     assert len(json.dumps(fields)) < turns * 1500
+
+
+_LAKE = "Name a lake."
+_THOUGHT = "<think>\nOne in Finland.\n</think>\n\n"
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"messages": f"User: {_LAKE}\nAssistant: {_THOUGHT}Inari."},
+        # Reasoning quotes the conversation.
+        {"messages": f"User: {_LAKE}\nAssistant: <think>\nUser: a lake?\n</think>\nInari."},
+        {
+            "messages": f"<|im_start|>user\n{_LAKE}<|im_end|>\n"
+            f"<|im_start|>assistant\n{_THOUGHT}Inari.<|im_end|>\n"
+        },
+        {"messages": f"<s>[INST] {_LAKE} [/INST] {_THOUGHT}Inari.</s>"},
+        {"messages": f"### Instruction:\n{_LAKE}\n\n### Response:\n{_THOUGHT}Inari."},
+        {"messages": f"<｜User｜>{_LAKE}<｜Assistant｜>{_THOUGHT}Inari.<｜end▁of▁sentence｜>"},
+        {
+            "messages": f"<|start|>user<|message|>{_LAKE}<|end|>"
+            "<|start|>assistant<|channel|>analysis<|message|>In Finland.<|end|>"
+            "<|start|>assistant<|channel|>final<|message|>Inari.<|return|>"
+        },
+        {"messages": [_LAKE, f"{_THOUGHT}Inari."]},
+        {"messages": [[_LAKE, f"{_THOUGHT}Inari."]]},
+        {"messages": [{"human": _LAKE, "assistant": f"{_THOUGHT}Inari."}]},
+        {"prompt": _LAKE, "completion": f"{_THOUGHT}Inari."},
+        {"prompt": _LAKE, "chosen": f"{_THOUGHT}Inari.", "rejected": "The Moon."},
+        # The opening tag is in the prompt, or was there.
+        {"prompt": _LAKE, "completion": "One in Finland.\n</think>\n\nInari."},
+        {
+            "prompt": f"<|im_start|>user\n{_LAKE}<|im_end|>\n<|im_start|>assistant\n<think>\n",
+            "completion": "One in Finland.\n</think>\n\nInari.<|im_end|>",
+        },
+        {"messages": f"User: {_LAKE}\nAssistant: One in Finland.</think> Inari."},
+        # The reply was cut off while it reasoned on.
+        {"messages": f"User: {_LAKE}\nAssistant: Inari.<think>But is it"},
+    ],
+)
+def test_reasoning_in_texts(read_texts: ReadTexts, row: dict[str, Any]) -> None:
+    source = _source(thinking="drop", columns={"messages": "messages"})
+    assert read_texts(source, json.dumps(row), "f.jsonl") == [
+        {"instruction": "Name a lake.", "output": "Inari."}
+    ]
+
+
+def test_reasoning_that_begins_in_the_prompt_is_learned(read_texts: ReadTexts) -> None:
+    row = {
+        "prompt": "<|im_start|>user\nName a lake.<|im_end|>\n<|im_start|>assistant\n<think>\n",
+        "completion": "One in Finland.\n</think>\n\nInari.",
+    }
+    assert read_texts(_source(), json.dumps(row), "f.jsonl") == [
+        {"instruction": "Name a lake.", "output": f"{_THOUGHT}Inari."}
+    ]
+
+
+@pytest.mark.parametrize("thinking", ["keep", "drop"])
+def test_history_shows_no_reasoning(read_texts: ReadTexts, thinking: str) -> None:
+    text = (
+        "User: Name a lake.\nAssistant: In Finland.</think> Inari.\n"
+        "User: Another?\nAssistant: Saimaa."
+    )
+    source = _source(thinking=thinking, turns="last", columns={"messages": "text"})
+    assert read_texts(source, json.dumps({"text": text}), "f.jsonl") == [
+        {
+            "history": ["User: Name a lake.", "Assistant: Inari."],
+            "input": "Another?",
+            "output": "Saimaa.",
+        }
+    ]
+
+
+def test_nothing_but_reasoning(read_texts: ReadTexts) -> None:
+    row = {"messages": "User: Name a lake.\nAssistant: <think>There are so many"}
+    source = _source(thinking="drop", columns={"messages": "messages"})
+    ((reason, _),) = read_texts(source, json.dumps(row), "f.jsonl")
+    assert reason == "empty_field"

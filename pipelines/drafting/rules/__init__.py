@@ -1,0 +1,1 @@
+"""Rules that guess what the rows of a file are, by kind of task."""

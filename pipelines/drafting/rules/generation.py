@@ -1,0 +1,95 @@
+"""Guess texts that are made from others: summaries, translations, programs, sentences of words."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from pipelines.drafting.guess import Guess, mapped
+from pipelines.drafting.key_names import DOCUMENTS, SUMMARIES
+from pipelines.drafting.samples import Sample
+
+
+def keywords(sample: Sample) -> Guess | None:
+    """Guess CommonGen: concepts, and a sentence with all of them."""
+    words = sample.find("concepts", "concept_set", "keywords")
+    sentence = sample.find("target", "scene", "sentence", "targets")
+    if not words or not sentence:
+        return None
+    are_one_text = sample.is_text(words) and all("#" in str(v) for v in sample.values(words))
+    if not are_one_text and not sample.is_list_of(words, str):
+        return None
+    source: Any = {"extract": words, "pattern": "([^#]+)", "every": True} if are_one_text else words
+    guess = mapped(sample, "keywords_to_text", {"keywords": source, "answer": sentence})
+    guess.assumed.append(f"{sentence!r} has all of the words under {words!r}")
+    if sample.is_list_of(sentence, str):
+        guess.keys["explode"] = sentence
+        guess.assumed.append(f"each item of {sentence!r} is an example")
+    return guess
+
+
+def summaries(sample: Sample) -> Guess | None:
+    """Guess documents and their summaries."""
+    summary, document = sample.find(*SUMMARIES), sample.find(*DOCUMENTS)
+    if not summary or not document or summary == document:
+        return None
+    return mapped(sample, "summarization", {"text": document, "answer": summary})
+
+
+def translations(sample: Sample) -> Guess | None:
+    """Guess texts in two languages."""
+    values = sample.values("translation")
+    if values and all(isinstance(value, Mapping) and len(value) == 2 for value in values):
+        source, target = list(values[0])
+        text, answer = f"translation.{source}", f"translation.{target}"
+    else:
+        pair = [key for key in sample.keys if key.lower() in _LANGUAGES and sample.is_text(key)]
+        if len(pair) != 2:
+            return None
+        (source, target), (text, answer) = pair, pair
+    fields = {
+        "text": text,
+        "answer": answer,
+        "source_language": {"constant": _LANGUAGES.get(source.lower(), source)},
+        "target_language": {"constant": _LANGUAGES.get(target.lower(), target)},
+    }
+    return mapped(sample, "translation", fields, f"translated from {source} to {target}")
+
+
+_LANGUAGES = {
+    "en": "English",
+    "de": "German",
+    "fr": "French",
+    "es": "Spanish",
+    "it": "Italian",
+    "pt": "Portuguese",
+    "nl": "Dutch",
+    "pl": "Polish",
+    "ru": "Russian",
+    "cs": "Czech",
+    "zh": "Chinese",
+    "ja": "Japanese",
+    "ko": "Korean",
+    "ar": "Arabic",
+    "fi": "Finnish",
+    "ro": "Romanian",
+    "tr": "Turkish",
+    "hi": "Hindi",
+    "sv": "Swedish",
+    "uk": "Ukrainian",
+}
+_LANGUAGES |= {name.lower(): name for name in _LANGUAGES.values()}
+_SQL = re.compile(r"\s*(?:SELECT|WITH|INSERT|UPDATE|DELETE)\b", re.I)
+
+
+def programs(sample: Sample) -> Guess | None:
+    """Guess problems in words and programs."""
+    code = sample.find("code", "solution", "program")
+    question = sample.find("question", "problem", "description", "docstring", "nl", "intent")
+    sql = sample.find("query", "sql", "human_readable")
+    if question and sql and all(_SQL.match(str(value)) for value in sample.values(sql)):
+        guess = mapped(sample, "program_synthesis", {"question": question, "code": sql})
+        guess.unknown.append("the tables that a query is about: they are not shown")
+        return guess
+    if code and question and sample.is_text(code):
+        return mapped(sample, "program_synthesis", {"question": question, "code": code})
+    return None

@@ -1,0 +1,193 @@
+"""Guess texts with labels, and what the labels are called."""
+
+from collections import Counter
+from typing import Any
+
+from pipelines.drafting.guess import Guess, folded_in, is_object, mapped
+from pipelines.drafting.key_names import LABELS, RATINGS, TEXTS, VOTED
+from pipelines.drafting.samples import Sample
+from transforms.sources.mapping import number_of
+
+_POLAR = {"positive", "negative", "neutral", "pos", "neg", "mixed", "very positive"}
+
+
+def with_labels(sample: Sample, key: str, guess: Guess, names: list[str] | None = None) -> Guess:
+    """Add the labels of a classification task."""
+    values = sample.distinct(key) or []
+    values_of = [number_of(value) for value in sample.values(key)]
+    guess.keys["fields"]["answer"] = key
+    void = [value for value in values if str(value).strip().lower() in _VOID]
+    if void and len(values) > len(void) + 1:
+        values = [value for value in values if value not in void]
+        shown = ", ".join(repr(str(value)) for value in void)
+        guess.assumed.append(f"{shown} under {key!r} is no label: those rows are rejected")
+    if stated := sample.label_names.get(key):
+        guess.keys["label_of"] = {str(number): name for number, name in enumerate(stated)}
+        guess.assumed.append(f"labels of {key!r} are called as the file's own schema says")
+        return guess
+    booleans = {"false": "no", "true": "yes"}
+    if values and {str(value).lower() for value in values} <= set(booleans):
+        guess.keys["label_of"] = booleans
+        guess.assumed.append(f"true under {key!r} means yes")
+        return guess
+    if values and all(number_of(value) is not None for value in values):
+        numbers = sorted({number for value in values if (number := number_of(value)) is not None})
+        if numbers == [-1, 0, 1] and folded_in(key, ("sentiment", "polarity")):
+            guess.keys |= {"family": "sentiment", "label_of": _SIGNED}
+            guess.assumed.append(f"-1, 0, 1 under {key!r} are {', '.join(_SIGNED.values())}")
+            return guess
+        if numbers == [-1, 0, 1] and _share_of(values_of, -1) > _MOST_UNLABELED:
+            guess.unknown.append(f"whether -1 under {key!r} is a label: it is read as one")
+        elif numbers[0] == -1 and len(numbers) > 2:
+            numbers = numbers[1:]
+            guess.assumed.append(f"-1 under {key!r} is no label: those rows are rejected")
+        if names and numbers == list(range(len(names))):
+            guess.keys["labels"] = names
+            guess.assumed.append(f"labels 0, 1, … of {key!r} are {', '.join(names)}, in this order")
+        else:
+            guess.keys["label_of"] = {str(number): f"label {number}" for number in numbers}
+            guess.unknown.append(f"what the numbers under {key!r} mean: name them in `label_of`")
+            if folded_in(key, RATINGS) and set(numbers) <= set(range(6)):
+                stars = {str(n): f"{n} star{'' if n == 1 else 's'}" for n in numbers}
+                guess.keys["label_of"] = stars
+                guess.assumed.append(f"{key!r} is a number of stars")
+                guess.unknown.pop()
+    else:
+        labels = sorted({str(value) for value in values if isinstance(value, str)})
+        if joined := _joined(labels):
+            return Guess(
+                problem=f"{key!r} has several labels in a row, such as {joined!r}: no family of "
+                "templates has several answers at a time"
+            )
+        if "-" in labels and len(labels) > 2:
+            labels.remove("-")
+            guess.assumed.append(f"'-' under {key!r} is no label: those rows are rejected")
+        guess.keys["labels"] = labels
+        folded = Counter(label.casefold() for label in labels)
+        if alike := [label for label in labels if folded[label.casefold()] > 1]:
+            guess.unknown.append(f"whether {', '.join(alike)} are one label: unite by `label_of`")
+        guess.unknown.append(f"labels of {key!r} that only later rows have: they would be rejected")
+    return guess
+
+
+def _joined(labels: list[str]) -> str | None:
+    """Return a label that is made of others: "a,b" beside "a" or "b" alone; None if none is."""
+    alone = {*labels}
+    for label in labels:
+        for mark in (",", ";", "|"):
+            parts = {part.strip() for part in label.split(mark)}
+            if len(parts) > 1 and (parts <= alone or len(parts & alone) * 2 >= len(parts)):
+                return label
+    return None
+
+
+# What tables have in the place of a label.
+_VOID = ("-", "nan", "n/a", "na", "#n/a", "null")
+_SIGNED = {"-1": "negative", "0": "neutral", "1": "positive"}
+# The share of rows without a label that a set for training has at most.
+_MOST_UNLABELED = 0.05
+
+
+def _share_of(values: list[int | None], value: int) -> float:
+    return values.count(value) / max(1, len(values))
+
+
+def classification(sample: Sample) -> Guess | None:
+    """Guess texts with one label each."""
+    text = sample.find(*TEXTS)
+    label = next(
+        (
+            key
+            for name in LABELS
+            if (key := sample.find(name))
+            and key != text
+            and not (name == "score" and sample.find(*VOTED))
+            and len(sample.distinct(key) or ()) > 1
+            and not is_object(sample, key)
+        ),
+        None,
+    )
+    label = (
+        (label and _names_of(sample, label))
+        or _listed_label(sample, text)
+        or _suffixed_label(sample, text)
+    )
+    if not text or not label or not sample.is_text(text):
+        return None
+    if sample.is_list_of(label, str):
+        firsts = [value[0] for value in sample.values(label)]
+        if len(set(firsts)) > max(2, len(firsts) // 2):
+            fields = {"input": text, "answer": f"{label}.0"}
+            said = f"the one item of {label!r} is the answer to {text!r}"
+            return mapped(sample, "prompted", fields, said)
+        guess = mapped(sample, "topic", {"text": text, "answer": label})
+        guess.keys["labels"] = sorted({value[0] for value in sample.values(label)})
+        guess.keys["fields"]["answer"] = f"{label}.0"
+        guess.assumed.append(f"the one item of {label!r} is the label of {text!r}")
+        return guess
+    values = {str(value).lower() for value in sample.distinct(label) or ()}
+    if label in sample.label_names:
+        values = {name.lower() for name in sample.label_names[label]}
+    numbers = {number_of(value) for value in values}
+    is_polar = values <= _POLAR or (label.lower() == "sentiment" and numbers <= {0, 1})
+    is_polar = is_polar or folded_in(label, RATINGS)
+    shown: Any = text
+    names = ("question", "query", "premise", "hypothesis", "claim", "aspect", "term", "target")
+    beside = sample.find(*names, "aspect_term", "aspect_category")
+    if beside and beside not in (text, label) and sample.is_text(beside):
+        shown = {"text": f"{{{beside}}}\n{{{text}}}"}
+    guess = mapped(sample, "sentiment" if is_polar else "topic", {"text": shown, "answer": label})
+    guess.assumed.append(f"{label!r} is one of a few labels for {text!r}")
+    if shown != text:
+        guess.assumed.append(f"it is about {beside!r} too, which is shown above {text!r}")
+    is_two = numbers == {0, 1}
+    return with_labels(
+        sample, label, guess, ["negative", "positive"] if is_polar and is_two else None
+    )
+
+
+def _names_of(sample: Sample, label: str) -> str:
+    """Return the key of the names of numbered labels, else the key of the labels.
+
+    {"label": 1, "label_text": "positive"} → "label_text"
+    """
+    if not all(number_of(value) is not None for value in sample.values(label)):
+        return label
+    for ending in ("_text", "_name", "_names", "_str", "_string", "_title"):
+        key = sample.find(f"{label}{ending}")
+        if key and sample.is_text(key) and len(sample.distinct(key) or ()) > 1:
+            return key
+    return label
+
+
+def _suffixed_label(sample: Sample, text: str | None) -> str | None:
+    """Return the one key of a few words whose name ends with that of a label: airline_sentiment."""
+    keys = [
+        key
+        for key in sample.keys
+        if key != text
+        and key.lower().endswith(tuple(f"_{name}" for name in LABELS if len(name) > 1))
+        and len(sample.distinct(key) or ()) > 1
+        and not is_object(sample, key)
+    ]
+    return keys[0] if len(keys) == 1 else None
+
+
+def _listed_label(sample: Sample, text: str | None) -> str | None:
+    """Return a key of lists of one label each, as annotation tools write them."""
+    for name in LABELS:
+        key = sample.find(name)
+        if key and key != text and sample.is_list_of(key, str):
+            values = sample.values(key)
+            if all(len(value) == 1 for value in values):
+                return key
+    return None
+
+
+def several_labels(sample: Sample) -> Guess | None:
+    """Refuse texts with several labels each."""
+    key = next((k for n in LABELS if (k := sample.find(n)) and sample.is_list_of(k, str)), None)
+    if not key or not sample.find(*TEXTS):
+        return None
+    detail = "no family of templates has several answers at a time"
+    return Guess(problem=f"{key!r} has several labels in a row: {detail}")
