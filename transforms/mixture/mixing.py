@@ -6,7 +6,7 @@ records: its missing examples go to the other tasks of its collection, then to o
 """
 
 import gc
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import lru_cache
 from math import floor
@@ -63,9 +63,6 @@ class Quota:
         return max(0, self.examples - self.records)
 
 
-_QUOTA_FIELDS = tuple(field.name for field in fields(Quota))
-
-
 @dataclass(frozen=True)
 class Plan:
     """The quota of every task that has records, by name."""
@@ -75,37 +72,47 @@ class Plan:
 
 @dataclass(frozen=True)
 class PlanTable:
-    """A plan in columns, one for each field of a quota, in the order of the tasks.
+    """A plan in columns, in the order of the tasks.
 
     A plan of many tasks is read in a fraction of the memory that an object for each would take.
+
+    Attributes:
+      columns: the values of all tasks, by field of a quota.
+      by_type: the same by template type, of fields that have a number for each.
     """
 
     columns: dict[str, list[Any]]
+    by_type: dict[str, dict[TemplateType, list[Any]]]
 
     @classmethod
     def of(cls, plan: Plan) -> "PlanTable":
         """Return the table of a plan."""
         quotas = plan.quotas.values()
-        columns = {name: [getattr(quota, name) for quota in quotas] for name in _QUOTA_FIELDS}
-        for name in _BY_TYPE:
-            columns[name] = [
-                [by_type[kind] for kind in TEMPLATE_TYPES] for by_type in columns[name]
-            ]
-        return cls(columns)
+        names = [field.name for field in fields(Quota) if field.name not in _BY_TYPE]
+        return cls(
+            {name: [getattr(quota, name) for quota in quotas] for name in names},
+            {
+                name: {
+                    kind: [getattr(quota, name)[kind] for quota in quotas]
+                    for kind in TEMPLATE_TYPES
+                }
+                for name in _BY_TYPE
+            },
+        )
 
     def plan(self) -> Plan:
         """Return the plan of the table; equal numbers by template type are there once."""
-        columns = dict(self.columns)
-        for name in _BY_TYPE:
-            # For each column, because 1 and 1.0 are equal.
-            known: dict[tuple[float, ...], dict[TemplateType, float]] = {}
-            columns[name] = [
-                known.setdefault(numbers, dict(zip(TEMPLATE_TYPES, numbers, strict=True)))
-                for numbers in map(tuple, columns[name])
-            ]
+        columns = {**self.columns, **{name: _mappings(of) for name, of in self.by_type.items()}}
         rows = zip(*columns.values(), strict=True)
         quotas = (Quota(**dict(zip(columns, row, strict=True))) for row in rows)
         return Plan({quota.task: quota for quota in quotas})
+
+
+def _mappings(columns: Mapping[TemplateType, list[Any]]) -> Iterator[Mapping[TemplateType, Any]]:
+    """Yield {template type: number} of each row."""
+    known: dict[tuple[Any, ...], dict[TemplateType, Any]] = {}
+    for row in zip(*columns.values(), strict=True):
+        yield known.setdefault(row, dict(zip(columns, row, strict=True)))
 
 
 def _total(job: Job, rows: Sequence[TaskRow]) -> float:

@@ -5,6 +5,7 @@ a stage is added or removed.
 """
 
 import hashlib
+import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
@@ -37,7 +38,6 @@ from transforms.snapshots.report_file import write_report
 from transforms.snapshots.writing import WriteNotes
 from transforms.stages.output import (
     FileNote,
-    NoNotes,
     Output,
     StageCounts,
     decode_notes,
@@ -50,30 +50,36 @@ from transforms.types import TEMPLATE_TYPES
 N = TypeVar("N")
 
 
-_NONE: dict[str, int] = {}
 # Of entries for which there is one in each stage and task: not validated, and with one set of the
 # names of their fields, they take half the memory and a fifth of the time.
 _LEDGER_FIELDS, _MIXTURE_FIELDS = set(LedgerEntry.model_fields), set(MixtureEntry.model_fields)
 
+# Notes of whole runs that the manifest is made of.
+_KINDS = (IndexNotes, RemovalNotes, ContaminationNotes, PlanTable, KeptRecords, WriteNotes)
+
 
 def ledger_entries(stage: str, counts: StageCounts) -> Iterator[LedgerEntry]:
-    """Yield one entry for each task, in order of name."""
+    """Yield one entry for each task, in order of name; equal tables of reasons are there once."""
+    tables: dict[tuple[tuple[str, int], ...], dict[str, int]] = {}
+    rejected, undrawn = sorted(counts.rejected.items()), sorted(counts.undrawn.items())
+
+    def of_task(reasons: list[tuple[str, Counter[str]]], task: str) -> dict[str, int]:
+        found = tuple([(reason, count) for reason, by in reasons if (count := by[task])])
+        if found not in tables:
+            tables[found] = dict(found)
+        return tables[found]
+
     for task in sorted(counts.entered):
         yield LedgerEntry.model_construct(
             _LEDGER_FIELDS,
             stage=stage,
-            task=task,
+            # The summaries of all stages have the name again.
+            task=sys.intern(task),
             entered=counts.entered[task],
             kept=counts.kept[task],
-            rejected=_of_task(counts.rejected, task),
-            undrawn=_of_task(counts.undrawn, task),
+            rejected=of_task(rejected, task),
+            undrawn=of_task(undrawn, task),
         )
-
-
-def _of_task(counts: dict[str, Counter[str]], task: str) -> dict[str, int]:
-    """Return the counts above 0 of one task, by reason; most tasks share the one empty table."""
-    of_task = {reason: count for reason, by in sorted(counts.items()) if (count := by[task])}
-    return of_task or _NONE
 
 
 class _Runs:
@@ -103,7 +109,7 @@ class _Runs:
                 self.rejections.append(summary.rejections)
             if kind is RenderNotes:
                 add_counts(self.rendered, summary.notes)
-            elif kind is not NoNotes:
+            elif kind in _KINDS:
                 self._notes.setdefault(kind, []).append(decode_notes(kind, summary.notes))
             yield summary.counts
 
