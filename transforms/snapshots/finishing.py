@@ -4,6 +4,7 @@ The runs of each stage contain its ledger entries and its list of files, so noth
 a stage is added or removed.
 """
 
+import gc
 import hashlib
 import sys
 from collections import Counter
@@ -99,6 +100,8 @@ class _Runs:
         self._notes: dict[type[Any], list[Any]] = {}
         for stage, source in work.inputs.items():
             self.ledger += ledger_entries(stage, sum_counts(self._read(source)))
+            # They stay until the manifest is written: the collector need not look at them again.
+            gc.freeze()
 
     def _read(self, source: Input) -> Iterator[StageCounts | None]:
         """Take what the runs of one stage say, and yield their counts."""
