@@ -11,7 +11,6 @@ programs is not counted, but makes wall times longer. Prints JSON.
 
 import argparse
 import json
-import os
 import resource
 import subprocess
 import sys
@@ -22,29 +21,10 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from benchmarks.flink_cluster import beam_options, cpu_seconds, flink_cluster
 from benchmarks.recording import record
 
 _ROOT = Path(__file__).parent.parent
-_SCRIPTS = _ROOT / "deploy" / "flink"
-_TICKS = os.sysconf("SC_CLK_TCK")
-
-
-def _processes_of(run: Path) -> list[int]:
-    """Return the processes of a cluster and all below them."""
-    found = [int(number) for file in (run / "pid").iterdir() for number in file.read_text().split()]
-    for number in found:
-        for children in Path(f"/proc/{number}/task").glob("*/children"):
-            found += map(int, children.read_text().split())
-    return found
-
-
-def _cpu_seconds(run: Path) -> float:
-    """Return what the processes of a cluster, and those below that have ended, have spent."""
-    ticks = 0
-    for number in _processes_of(run):
-        fields = Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()
-        ticks += sum(map(int, fields[11:15]))
-    return ticks / _TICKS
 
 
 def _build(recipe: str, words: Sequence[str], run: Path) -> dict[str, float]:
@@ -52,36 +32,29 @@ def _build(recipe: str, words: Sequence[str], run: Path) -> dict[str, float]:
     with tempfile.TemporaryDirectory(prefix="flanbeam-benchmark-") as out:
         command = [sys.executable, "-m", "pipelines.cli", "build", recipe, "--out", out]
         began = time.perf_counter()
-        before = _cpu_seconds(run) + sum(resource.getrusage(resource.RUSAGE_CHILDREN)[:2])
+        before = cpu_seconds(run) + sum(resource.getrusage(resource.RUSAGE_CHILDREN)[:2])
         subprocess.run([*command, *words], check=True, stdout=subprocess.DEVNULL, cwd=_ROOT)
         wall = time.perf_counter() - began
-        spent = sum(resource.getrusage(resource.RUSAGE_CHILDREN)[:2]) + _cpu_seconds(run) - before
+        spent = sum(resource.getrusage(resource.RUSAGE_CHILDREN)[:2]) + cpu_seconds(run) - before
     return {"seconds": round(wall, 1), "cpu_seconds": round(spent, 1)}
 
 
 def measure(flink: str, recipe: str, repeat: int) -> dict[str, Any]:
     """Return the seconds of each build by engine, and the ratios of their medians."""
-    with tempfile.TemporaryDirectory(prefix="flanbeam-flink-") as directory:
-        run = Path(directory)
-        environment = {**os.environ, "PYTHON": sys.executable, "PYTHONPATH": str(_ROOT)}
-        start = [_SCRIPTS / "start.sh", flink, run]
-        subprocess.run(start, check=True, env=environment, stdout=subprocess.DEVNULL)
-        try:
-            on_flink = ["--", *(run / "options").read_text().split()]
-            _build("quickstart", on_flink, run)
-            engines = {"local": ["--workers", "2"], "flink": on_flink}
-            taken: dict[str, list[dict[str, float]]] = {name: [] for name in engines}
-            for _ in range(repeat):
-                for name, words in engines.items():
-                    taken[name].append(_build(recipe, words, run))
-        finally:
-            subprocess.run([_SCRIPTS / "stop.sh", run], check=True)
+    with flink_cluster(flink) as run:
+        on_flink = ["--", *beam_options(run)]
+        _build("quickstart", on_flink, run)
+        engines = {"local": ["--workers", "2"], "flink": on_flink}
+        taken: dict[str, list[dict[str, float]]] = {name: [] for name in engines}
+        for _ in range(repeat):
+            for name, words in engines.items():
+                taken[name].append(_build(recipe, words, run))
     medians = {
         name: {what: median(one[what] for one in builds) for what in builds[0]}
         for name, builds in taken.items()
     }
-    local, flink = medians["local"], medians["flink"]
-    ratios = {what: round(flink[what] / local[what], 2) for what in local}
+    local, engine = medians["local"], medians["flink"]
+    ratios = {what: round(engine[what] / local[what], 2) for what in local}
     return {"recipe": recipe, "ratios": ratios, "builds": taken}
 
 

@@ -87,7 +87,8 @@ def _tree(root: int) -> list[int]:
     return found
 
 
-def _proportional_bytes(process: int) -> int:
+def proportional_bytes(process: int) -> int:
+    """Return the memory of a process, its share of shared pages; 0 if it has ended."""
     try:
         lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
     except OSError:
@@ -105,7 +106,7 @@ def peak_of(command: list[str]) -> tuple[int, str]:
     def watch() -> None:
         nonlocal peak
         while process.poll() is None:
-            peak = max(peak, sum(map(_proportional_bytes, _tree(process.pid))))
+            peak = max(peak, sum(map(proportional_bytes, _tree(process.pid))))
             time.sleep(0.2)
 
     watcher = threading.Thread(target=watch)

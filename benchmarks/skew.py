@@ -1,11 +1,17 @@
 """CPU time and peak memory of corpora that are not even, as ratios to an even one.
 
     python -m benchmarks.skew [--records 1000000]
+    python -m benchmarks.skew --flink .flink [--carrier shuffle] [--records 100000]
 
 A corpus in which one task has half of the records, one in which a fifth of the records are equal
 (one bucket of keys), and one with a task for every 20 records, against 20 tasks of the same size.
 Records are made up, and each tenth is rendered. Every case is a process of its own, in which the
 stages run one work item after the other. Prints JSON: ratios, then the seconds by stage.
+
+With --flink, every case is a job of its own cluster of two task managers (deploy/flink), which has
+run a small job before the clock starts; wall seconds, CPU seconds and peaks of memory are those of
+the cluster. Task managers take the memory that they may have before they collect what is unused:
+the peak of the Python workers says more.
 """
 
 import argparse
@@ -20,16 +26,21 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.dedup import make_texts
+from benchmarks.flink_cluster import beam_options, cpu_seconds, flink_cluster, memory_peaks
+from pipelines.building.assemble import run_assembly
+from pipelines.building.running import RunnerOptions
 from pipelines.building.stages import STAGES
 from tfrecords_schema.manifest import SourceInfo, VocabularyInfo
-from transforms.job import Job, write_job
+from transforms.job import Job, load_job, write_job
 from transforms.records.record_store import RecordFile, encode_record
 from transforms.settings import CorpusSettings, Mixture
 from transforms.stable_random import stable_id
 from transforms.stages.execution import run_in_turn
+from transforms.stages.wiring import Carrier
 from transforms.types import Record, Task
 
 _WORDS, _RECORDS_A_FILE, _TASKS, _OF_SMALL_TASK = 20, 10_000, 20, 20
+_OF_FIRST_JOB = 2_000
 
 
 def _even(number: int, _: int) -> tuple[int, bool]:
@@ -76,6 +87,7 @@ def make_job(case: str, count: int, root: Path) -> str:
         lines.append(encode_record(record))
         if len(lines) == _RECORDS_A_FILE or number == count - 1:
             path = root / f"{len(files):04d}.jsonl"
+            path.parent.mkdir(exist_ok=True)
             path.write_bytes(b"".join(lines))
             files.append(
                 RecordFile(
@@ -138,8 +150,33 @@ def run_case(case: str, count: int) -> dict[str, Any]:
     return {"cpu_seconds": sum(seconds.values()), "megabytes": peak // 1024, "stages": seconds}
 
 
-def _apart(case: str, count: int) -> dict[str, Any]:
-    command = [sys.executable, "-m", "benchmarks.skew", "--case", case, "--records", str(count)]
+def run_on_flink(case: str, count: int, flink: str, carrier: Carrier) -> dict[str, Any]:
+    """Run a case on a new cluster; return wall and CPU seconds and peaks of memory in MiB."""
+    with (
+        tempfile.TemporaryDirectory(prefix="flanbeam-benchmark-") as directory,
+        flink_cluster(flink) as run,
+    ):
+        options = RunnerOptions(beam_options=beam_options(run), carrier=carrier)
+        _run_job("even", _OF_FIRST_JOB, Path(directory, "first"), options)
+        work = make_job(case, count, Path(directory, "measured"))
+        began, cpu = time.perf_counter(), cpu_seconds(run)
+        with memory_peaks(run) as peaks:
+            run_assembly(work, load_job(work), options)
+        seconds = time.perf_counter() - began
+        return {"seconds": seconds, "cpu_seconds": cpu_seconds(run) - cpu, **peaks}
+
+
+def _run_job(case: str, count: int, root: Path, options: RunnerOptions) -> None:
+    work = make_job(case, count, root)
+    run_assembly(work, load_job(work), options)
+
+
+def _apart(case: str, arguments: argparse.Namespace) -> dict[str, Any]:
+    """Return the figures of a case, from a process of its own."""
+    command = [sys.executable, "-m", "benchmarks.skew", "--case", case]
+    command += ["--records", str(arguments.records), "--carrier", arguments.carrier]
+    if arguments.flink:
+        command += ["--flink", arguments.flink]
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
     figures: dict[str, Any] = json.loads(done.stdout)
     return figures
@@ -150,16 +187,21 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--records", type=int, default=1_000_000)
     parser.add_argument("--case", choices=tuple(CASES), help="this one alone, without ratios")
+    parser.add_argument("--flink", help="run on Flink; what deploy/flink/fetch.sh filled")
+    parser.add_argument("--carrier", choices=("files", "shuffle"), default="files")
     arguments = parser.parse_args()
     if arguments.case:
-        print(json.dumps(run_case(arguments.case, arguments.records)))
+        case, count = arguments.case, arguments.records
+        flink, carrier = arguments.flink, arguments.carrier
+        one = run_on_flink(case, count, flink, carrier) if flink else run_case(case, count)
+        print(json.dumps(one))
         return
-    figures = {case: _apart(case, arguments.records) for case in CASES}
-    even = figures["even"]
+    figures = {case: _apart(case, arguments) for case in CASES}
     ratios = {
         case: {
-            "cpu": round(of_case["cpu_seconds"] / even["cpu_seconds"], 2),
-            "memory": round(of_case["megabytes"] / even["megabytes"], 2),
+            name: round(value / even, 2)
+            for name, value in of_case.items()
+            if isinstance(even := figures["even"][name], (int, float))
         }
         for case, of_case in figures.items()
     }

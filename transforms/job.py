@@ -4,6 +4,7 @@ Beam elements are then small integers: the task table is neither in the job grap
 graphs over 10 MB) nor in each element.
 """
 
+import gc
 from functools import lru_cache
 from typing import Any
 
@@ -97,4 +98,7 @@ def write_job(work: str, job: Job) -> None:
 def load_job(work: str) -> Job:
     """Return the job of work directory `work`; each process reads it once."""
     end_with_parent()
-    return Job.model_validate_json(filesystem.read_bytes(filesystem.join(work, JOB)))
+    job = Job.model_validate_json(filesystem.read_bytes(filesystem.join(work, JOB)))
+    # It may have many tasks, all of which stay: the collector need not look at them again.
+    gc.freeze()
+    return job

@@ -1,5 +1,6 @@
 """Settings of the stages, the keys of a recipe; each stage reads its own."""
 
+from collections.abc import Iterable
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, PositiveInt, field_validator, model_validator
@@ -311,6 +312,11 @@ class CollectionMix(Settings):
             cap=own.cap or self.cap,
             template_types=own.template_types or self.template_types,
         )
+
+    def of_tasks(self, tasks: Iterable[str]) -> dict[str, TaskMix]:
+        """Return `of_task` of each; tasks without settings of their own share one object."""
+        of_others = self.of_task("")
+        return {name: self.of_task(name) if name in self.tasks else of_others for name in tasks}
 
 
 class Mixture(Settings):

@@ -29,12 +29,11 @@ from tfrecords_schema import filesystem, snapshot
 from tfrecords_schema.errors import DataError
 from tfrecords_schema.manifest import HELD_OUT, Manifest
 from transforms.job import Job, write_job
-from transforms.mixture.mixing import PLAN, Plan
+from transforms.mixture.mixing import PLAN, Plan, decode_plan
 from transforms.runtime.exchange import Run
 from transforms.runtime.progress import expect
 from transforms.sources.source import INGEST
 from transforms.stages.execution import run_path
-from transforms.stages.output import decode_notes, decode_summary
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -281,6 +280,4 @@ def plan(recipe: Recipe, out: str, options: RunnerOptions) -> PlannedCorpus:
 
 def planned(work: str) -> Plan:
     """Return the plan that stage `plan` left in a work directory."""
-    summary = decode_summary(Run(run_path(work, PLAN.name, 0)).summary)
-    plan: Plan = decode_notes(Plan, summary.notes)
-    return plan
+    return decode_plan(Run(run_path(work, PLAN.name, 0)))

@@ -5,29 +5,30 @@ requested and planned agree to within one example at each of these levels, unles
 records: its missing examples go to the other tasks of its collection, then to other collections.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+import gc
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from functools import lru_cache
-from math import ceil, floor
+from math import floor
+from typing import Any
 
 from tfrecords_schema.manifest import SPLITS, TRAIN, VALIDATION
 from transforms.job import Job
 from transforms.mixture.ranking import RANKED
-from transforms.mixture.shares import complete_weights, fill, round_cumulatively
+from transforms.mixture.shares import fill, round_cumulatively
+from transforms.mixture.task_rows import SLACK, TaskRow, task_rows
 from transforms.runtime.exchange import Run
-from transforms.settings import CollectionMix
-from transforms.stable_random import stable_hash
 from transforms.stages.output import Output, decode_notes, decode_summary
 from transforms.stages.stage import ONCE, Stage
 from transforms.stages.work import Work
-from transforms.types import TEMPLATE_TYPES, Task, TemplateType
+from transforms.types import TEMPLATE_TYPES, TemplateType
 
 QUOTAS = "quotas"
-# A rounding error must not add a task to their share, nor take an example from the total.
-_SLACK = 1e-9
+# Fields of a quota that have a number for each template type.
+_BY_TYPE = ("by_type", "requested_by_type", "validation")
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Quota:
     """Numbers of records and examples of one task.
 
@@ -69,133 +70,60 @@ class Plan:
     quotas: Mapping[str, Quota]
 
 
-@dataclass(frozen=True, kw_only=True)
-class _TaskRow:
-    """A task of the plan.
+@dataclass(frozen=True)
+class PlanTable:
+    """A plan in columns, in the order of the tasks.
+
+    A plan of many tasks is read in a fraction of the memory that an object for each would take.
 
     Attributes:
-      weight: its share of the mixture.
-      one_pass: examples if each record under the cap is used once, or at the rate of inversion.
-      capacity: the maximum number of examples.
-      shares: of the template types, in their order.
+      columns: the values of all tasks, by field of a quota.
+      by_type: the same by template type, of fields that have a number for each.
     """
 
-    name: str
-    collection: str
-    inverts: str
-    available: int
-    validation: int
-    cap: int | None
-    weight: float
-    one_pass: float
-    capacity: int
-    shares: list[float]
+    columns: dict[str, list[Any]]
+    by_type: dict[str, dict[TemplateType, list[Any]]]
 
-
-def _stated_weight(task: Task, mix: CollectionMix) -> float | None:
-    """Return the recipe's weight of a task; an inversion has a share of its base task's weight."""
-    own = mix.of_task(task.name).weight
-    if own is None and task.inverts:
-        of_other = mix.of_task(task.inverts).weight
-        return None if of_other is None else of_other * mix.inversion
-    return own
-
-
-def _records_of_epoch(task: Task, mix: CollectionMix, train: Mapping[str, int]) -> int:
-    """Return the records of a task, or of the one it inverts, up to its cap."""
-    count, cap = train[task.inverts or task.name], mix.of_task(task.name).cap
-    return min(count, cap) if cap else count
-
-
-def _rows_of_collection(
-    job: Job,
-    collection: str,
-    tasks: Sequence[Task],
-    train: Mapping[str, int],
-    validation: Mapping[str, int],
-) -> list[_TaskRow]:
-    """Return the tasks of a collection; weights are unnormalized shares in it."""
-    mixture = job.settings.mixture
-    mix = mixture.of(collection)
-    records = {task.name: _records_of_epoch(task, mix, train) for task in tasks}
-    rates = {task.name: mix.inversion if task.inverts else 1.0 for task in tasks}
-    # UniMax begins with tasks of one size.
-    exponent = 0.0 if mixture.balance == "unimax" else 1 / mixture.temperature
-    sizes = {name: count**exponent * rates[name] for name, count in records.items()}
-    used = _used_tasks(job, collection, tasks)
-    stated = {task.name: _stated_weight(task, mix) for task in tasks if task.name in used}
-    weights = complete_weights(stated, {name: sizes[name] for name in stated})
-    # Weights of tasks divide their collection, whose size is that of the tasks taking part.
-    size = sum(sizes[name] for name, weight in weights.items() if weight)
-    scale = size / sum(weights.values()) if size else size
-    return [
-        _TaskRow(
-            name=task.name,
-            collection=collection,
-            inverts=task.inverts,
-            available=train[task.inverts or task.name],
-            validation=validation.get(task.inverts or task.name, 0),
-            cap=mix.of_task(task.name).cap,
-            weight=weights.get(task.name, 0.0) * scale,
-            one_pass=records[task.name] * rates[task.name],
-            capacity=records[task.name] * mixture.max_epochs,
-            shares=_type_shares(mix.of_task(task.name).template_types or {}),
+    @classmethod
+    def of(cls, plan: Plan) -> "PlanTable":
+        """Return the table of a plan."""
+        quotas = plan.quotas.values()
+        names = [field.name for field in fields(Quota) if field.name not in _BY_TYPE]
+        return cls(
+            {name: [getattr(quota, name) for quota in quotas] for name in names},
+            {
+                name: {
+                    kind: [getattr(quota, name)[kind] for quota in quotas]
+                    for kind in TEMPLATE_TYPES
+                }
+                for name in _BY_TYPE
+            },
         )
-        for task in tasks
-    ]
+
+    def plan(self) -> Plan:
+        """Return the plan of the table; equal numbers by template type are there once."""
+        columns = {**self.columns, **{name: _mappings(of) for name, of in self.by_type.items()}}
+        rows = zip(*columns.values(), strict=True)
+        quotas = (Quota(**dict(zip(columns, row, strict=True))) for row in rows)
+        return Plan({quota.task: quota for quota in quotas})
 
 
-def _used_tasks(job: Job, collection: str, tasks: Sequence[Task]) -> set[str]:
-    """Return the tasks of a collection that `tasks_fraction` selects, with their inversions.
-
-    They are the first in the order of a hash, so that a smaller share is a subset of a larger one.
-    """
-    own = [task.name for task in tasks if not task.inverts]
-    number = ceil(job.settings.mixture.tasks_fraction * len(own) - _SLACK)
-    place = (job.settings.seed, "tasks_fraction", collection)
-    drawn = set(sorted(own, key=lambda name: stable_hash(*place, name))[:number])
-    return drawn | {task.name for task in tasks if task.inverts in drawn}
+def _mappings(columns: Mapping[TemplateType, list[Any]]) -> Iterator[Mapping[TemplateType, Any]]:
+    """Yield {template type: number} of each row."""
+    known: dict[tuple[Any, ...], dict[TemplateType, Any]] = {}
+    for row in zip(*columns.values(), strict=True):
+        yield known.setdefault(row, dict(zip(columns, row, strict=True)))
 
 
-def _task_rows(
-    job: Job, train: Mapping[str, int], validation: Mapping[str, int]
-) -> dict[str, list[_TaskRow]]:
-    """Return the tasks with records, by collection in name order; all weights together are 1.
-
-    There are none if no task has a weight.
-    """
-    tasks: dict[str, list[Task]] = {}
-    for task in sorted(job.tasks, key=lambda task: (task.collection, task.name)):
-        if train.get(task.inverts or task.name):
-            tasks.setdefault(task.collection, []).append(task)
-    rows = {
-        name: _rows_of_collection(job, name, of_collection, train, validation)
-        for name, of_collection in tasks.items()
-    }
-    sizes = {name: sum(row.weight for row in of_name) for name, of_name in rows.items()}
-    weights = complete_weights({name: job.settings.mixture.of(name).weight for name in rows}, sizes)
-    weights = {name: weight if sizes[name] else 0.0 for name, weight in weights.items()}
-    if not (whole := sum(weights.values())):
-        return {}
-    return {
-        name: [
-            replace(row, weight=row.weight / sizes[name] * weights[name] / whole) for row in of_name
-        ]
-        if sizes[name]
-        else of_name
-        for name, of_name in rows.items()
-    }
-
-
-def _total(job: Job, rows: Sequence[_TaskRow]) -> float:
+def _total(job: Job, rows: Sequence[TaskRow]) -> float:
     """Return the number of examples, or the maximum whose shares exceed no task's capacity."""
     if isinstance(job.settings.mixture.examples, int):
         return job.settings.mixture.examples
     limits = [row.capacity / row.weight for row in rows if row.weight]
-    return floor(min(limits) + _SLACK)
+    return floor(min(limits) + SLACK)
 
 
-def _exact_shares(total: float, collections: Mapping[str, list[_TaskRow]]) -> list[float]:
+def _exact_shares(total: float, collections: Mapping[str, list[TaskRow]]) -> list[float]:
     """Return the examples of each task: by weight, shortfalls redistributed."""
     capacities = [
         float(sum(row.capacity for row in rows if row.weight)) for rows in collections.values()
@@ -208,7 +136,7 @@ def _exact_shares(total: float, collections: Mapping[str, list[_TaskRow]]) -> li
     return exact
 
 
-def _balanced(job: Job, collections: Mapping[str, list[_TaskRow]]) -> dict[str, list[_TaskRow]]:
+def _balanced(job: Job, collections: Mapping[str, list[TaskRow]]) -> dict[str, list[TaskRow]]:
     """Return the tasks with UniMax's weights: even, up to the capacity of each task.
 
     If no collection has a weight, they are even over all tasks of all collections.
@@ -231,7 +159,7 @@ def plan_mixture(
     job: Job, train: Mapping[str, int], validation: Mapping[str, int] | None = None
 ) -> Plan:
     """Plan quotas for every task that has records to train on (numbers by task, deduplicated)."""
-    collections = _task_rows(job, train, validation or {})
+    collections = task_rows(job, train, validation or {})
     if not collections:
         return Plan({})
     if job.settings.mixture.balance == "unimax":
@@ -257,13 +185,7 @@ def plan_mixture(
     )
 
 
-def _type_shares(stated: Mapping[TemplateType, float]) -> list[float]:
-    """Return the share of each template type, in the order of TEMPLATE_TYPES; they sum to 1."""
-    weights = [stated.get(name, 0.0) for name in TEMPLATE_TYPES]
-    return [weight / sum(weights) for weight in weights]
-
-
-def _quota(row: _TaskRow, requested: float, counts: list[int]) -> Quota:
+def _quota(row: TaskRow, requested: float, counts: list[int]) -> Quota:
     held = row.validation if row.weight else 0
     validation = round_cumulatively([held * share for share in row.shares])
     return Quota(
@@ -289,7 +211,8 @@ def plan_from_ranks(work: Work) -> Output:
     for notes in work.read(RANKED).notes():
         for split in SPLITS:
             counts[split].update(notes.records[split])
-    return Output(notes=plan_mixture(work.job, counts[TRAIN], counts[VALIDATION]))
+    plan = plan_mixture(work.job, counts[TRAIN], counts[VALIDATION])
+    return Output(notes=PlanTable.of(plan))
 
 
 PLAN = Stage(
@@ -299,7 +222,7 @@ PLAN = Stage(
     reads=(RANKED,),
     yields=QUOTAS,
     settings=("mixture", "validation"),
-    notes=Plan,
+    notes=PlanTable,
 )
 
 
@@ -312,5 +235,8 @@ def read_plan(work: Work) -> Plan:
 @lru_cache(maxsize=2)
 def decode_plan(run: Run) -> Plan:
     """Return the plan in the run of stage `plan`."""
-    plan: Plan = decode_notes(Plan, decode_summary(run.summary).notes)
+    table: PlanTable = decode_notes(PlanTable, decode_summary(run.summary).notes)
+    plan = table.plan()
+    # It stays, as the job does.
+    gc.freeze()
     return plan

@@ -6,19 +6,19 @@ records as possible.
 
 import hashlib
 import os
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby, islice
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tfrecords_schema import filesystem
 from tfrecords_schema.manifest import SPLITS, VALIDATION
 from tfrecords_schema.splitmix64 import rehash
 from transforms.job import Job
-from transforms.records.key_rows import KEY_ROW, KeyRows, first_of_runs, record_id, rows_by_task
+from transforms.records.key_rows import KeyRows, first_of_runs, record_id
 from transforms.stable_random import stable_hash
 from transforms.stages.filtering import Verdict, count_by_task, rejection, repeated_ids
 from transforms.stages.output import FileNote, Output, StageCounts
@@ -55,27 +55,39 @@ def rank_rows(rows: KeyRows, seed: int) -> tuple[KeyRows, KeyRows]:
 
 
 def split_rows(rows: KeyRows, job: Job) -> tuple[KeyRows, KeyRows, KeyRows]:
-    """Return (train, validation, surplus) of the ranked rows of one task, in the order of `rows`.
+    """Return (train, validation, surplus) of rows in the order of tasks and ranks, in their order.
 
     A hash of the compared fields decides, so duplicates are in the same split in all tasks. Rows
-    beyond the maximum go to train, unless duplicates may be in other tasks.
+    beyond the maximum of a task go to train, unless duplicates may be in other tasks.
     """
     hashes = rehash(rows["key_low"], stable_hash(job.settings.seed, VALIDATION))
     # 2^64 - 2048 is the largest float that is an unsigned 64-bit integer.
     limit = np.uint64(min(job.settings.validation.fraction * 2.0**64, 2.0**64 - 2048))
     drawn = np.flatnonzero(hashes < limit)
-    drawn = drawn[np.argsort(hashes[drawn], kind="stable")]
+    drawn = drawn[np.lexsort((hashes[drawn], rows["task"][drawn]))]
     split = np.zeros(len(rows), dtype=np.uint8)
     if not (job.settings.deduplicate.enabled and job.settings.deduplicate.scope == "corpus"):
         split[drawn] = 2
-    split[drawn[: job.settings.validation.maximum]] = 1
+    if (maximum := job.settings.validation.maximum) is not None:
+        drawn = drawn[_places_in_task(rows[drawn]) < maximum]
+    split[drawn] = 1
     return rows[split == 0], rows[split == 1], rows[split == 2]
 
 
 def choose_pool(rows: KeyRows, seed: int, size: int) -> KeyRows:
-    """Return the `size` rows of one task with the lowest pool hash, its exemplars' source."""
+    """Return the `size` rows of each task with the lowest pool hash, its exemplars' source.
+
+    They are in the order of tasks and hashes.
+    """
     hashes = rehash(rows["id_low"], stable_hash(seed, "pool"))
-    return rows[np.lexsort((rows["id_low"], hashes))[:size]]
+    rows = rows[np.lexsort((rows["id_low"], hashes, rows["task"]))]
+    return rows[_places_in_task(rows) < size]
+
+
+def _places_in_task(rows: KeyRows) -> NDArray[np.int64]:
+    """Return how many rows of its task are before each row, of rows in the order of tasks."""
+    starts = np.flatnonzero(first_of_runs(rows["task"]))
+    return np.arange(len(rows)) - np.repeat(starts, np.diff(starts, append=len(rows)))
 
 
 def pools_path(bucket: int) -> str:
@@ -112,15 +124,12 @@ def _places_of_pools(path: str) -> dict[int, tuple[int, int]]:
     return {task: (start, end) for task, start, end in table.tolist()}
 
 
-def _write_pools(work: Work, pools: Mapping[int, KeyRows]) -> FileNote:
-    """Write the pools of a bucket to one file: lines, (task, start, end) of each, their number.
-
-    Pools are read one after the other, but so many at once that a record file is not opened for
-    each of many small ones.
-    """
+def _write_pools(work: Work, pools: KeyRows) -> FileNote:
+    """Write the pools of a bucket to one file: lines, (task, start, end) of each, their number."""
     path = pools_path(work.item)
     table: list[tuple[int, int, int]] = []
     digest, end = hashlib.sha256(), 0
+    pools = pools[np.lexsort((pools["id_low"], pools["id_high"], pools["task"]))]
     with filesystem.atomic_writer(filesystem.join(work.directory, path)) as stream:
 
         def write(data: bytes) -> None:
@@ -128,8 +137,9 @@ def _write_pools(work: Work, pools: Mapping[int, KeyRows]) -> FileNote:
             digest.update(data)
 
         for at_once in _read_together(pools):
-            for task, lines in _read_pools(work.job, at_once).items():
-                data = b"".join(lines)
+            lines = iter(_read_lines(work.job, at_once))
+            for task, count in _count_rows(at_once).items():
+                data = b"".join(islice(lines, count))
                 write(data)
                 table.append((task, end, end + len(data)))
                 end += len(data)
@@ -138,37 +148,35 @@ def _write_pools(work: Work, pools: Mapping[int, KeyRows]) -> FileNote:
     return FileNote(path, digest.hexdigest(), "work")
 
 
-def _read_together(pools: Mapping[int, KeyRows]) -> Iterator[dict[int, KeyRows]]:
-    """Yield the pools in groups of bounded size."""
-    at_once: dict[int, KeyRows] = {}
-    size = 0
-    for task, rows in pools.items():
-        at_once[task] = rows
-        size += int(rows["length"].sum(dtype=np.int64))
-        if size >= _BYTES_AT_ONCE:
-            yield at_once
-            at_once, size = {}, 0
-    yield at_once
+def _read_together(pools: KeyRows) -> Iterator[KeyRows]:
+    """Yield whole pools in groups of bounded size.
+
+    So many at once that a record file is not opened for each of many small ones.
+    """
+    starts = np.flatnonzero(first_of_runs(pools["task"]))
+    before = np.cumsum(pools["length"], dtype=np.int64) - pools["length"]
+    firsts = starts[first_of_runs(before[starts] // _BYTES_AT_ONCE)]
+    yield from np.split(pools, firsts[1:])
 
 
-def _read_pools(job: Job, pools: Mapping[int, KeyRows]) -> dict[int, list[bytes]]:
-    """Return the lines of each pool, in the order of the records' ids."""
-    rows = np.concatenate([np.zeros(0, dtype=KEY_ROW), *pools.values()])
-    # Where each row of `rows` is among the lines: pool after pool, by id.
-    of_pool = np.repeat(np.arange(len(pools)), [len(of_task) for of_task in pools.values()])
-    place = np.empty(len(rows), dtype=np.int64)
-    place[np.lexsort((rows["id_low"], rows["id_high"], of_pool))] = np.arange(len(rows))
+def _read_lines(job: Job, rows: KeyRows) -> list[bytes]:
+    """Return the line of each row: the number of its file, a tab, its record."""
     in_files = np.lexsort((rows["offset"], rows["file"]))
     places = np.stack([rows[name][in_files] for name in ("file", "offset", "length")], axis=1)
     lines = [b""] * len(rows)
-    found = zip(places.tolist(), place[in_files].tolist(), strict=True)
+    found = zip(places.tolist(), in_files.tolist(), strict=True)
     for number, group in groupby(found, lambda one: one[0][0]):
         with filesystem.open_read(job.files[number].path) as stream:
             for (_, offset, length), line in group:
                 stream.seek(offset)
                 lines[line] = b"%d\t%s" % (number, stream.read(length))
-    ordered = iter(lines)
-    return {task: list(islice(ordered, len(of_task))) for task, of_task in pools.items()}
+    return lines
+
+
+def _count_rows(rows: KeyRows) -> dict[int, int]:
+    """Return the number of rows of each task, by task number."""
+    tasks, counts = np.unique(rows["task"], return_counts=True)
+    return dict(zip(tasks.tolist(), counts.tolist(), strict=True))
 
 
 def rank_bucket(work: Work) -> Output:
@@ -176,27 +184,25 @@ def rank_bucket(work: Work) -> Output:
     job = work.job
     entered = work.read(ROWS).rows()
     rows, repeated = rank_rows(entered, job.settings.seed)
-    sections: dict[int, list[bytes]] = {number: [] for number in range(len(SPLITS))}
-    pools, counts = {}, StageCounts()
-    records: dict[str, dict[str, int]] = {split: {} for split in SPLITS}
-    for task, of_task in rows_by_task(rows).items():
-        name = job.tasks[task].name
-        *splits, surplus = split_rows(of_task, job)
-        pools[task] = choose_pool(splits[0], job.settings.seed, job.settings.few_shot.pool)
-        for number, (split, of_split) in enumerate(zip(SPLITS, splits, strict=True)):
-            records[split][name] = len(of_split)
-            counts.kept[name] += len(of_split)
-            sections[number].append(of_split.tobytes())
-        if len(surplus):
-            counts.undrawn.setdefault(SURPLUS, Counter())[name] = len(surplus)
-    rejections = _reject_repeated(work, rows, repeated)
-    counts.entered = count_by_task(job, entered)
-    counts.rejected = {DUPLICATE_ID: count_by_task(job, repeated)}
+    *splits, surplus = split_rows(rows, job)
+    pools = choose_pool(splits[0], job.settings.seed, job.settings.few_shot.pool)
+    counts = StageCounts(
+        entered=count_by_task(job, entered),
+        rejected={DUPLICATE_ID: count_by_task(job, repeated)},
+    )
+    if len(surplus):
+        counts.undrawn[SURPLUS] = count_by_task(job, surplus)
+    names = [job.tasks[task].name for task in _count_rows(rows)]
+    records: dict[str, dict[str, int]] = {}
+    for split, of_split in zip(SPLITS, splits, strict=True):
+        by_task = count_by_task(job, of_split)
+        records[split] = {name: by_task[name] for name in names}
+        counts.kept.update(records[split])
     return Output(
-        sections={number: b"".join(rows) for number, rows in sections.items()},
+        sections={number: of_split.tobytes() for number, of_split in enumerate(splits)},
         num_sections=len(SPLITS),
         counts=counts,
-        rejections=rejections,
+        rejections=_reject_repeated(work, rows, repeated),
         files=[_write_pools(work, pools)],
         notes=RankNotes(records),
         done=len(entered),

@@ -2,16 +2,17 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tfrecords_schema.manifest import SPLITS, TRAIN, VALIDATION
-from tfrecords_schema.splitmix64 import rehash
+from tfrecords_schema.splitmix64 import mix_words, rehash
 from transforms.job import Job
 from transforms.mixture.mixing import QUOTAS, Quota, read_plan
 from transforms.mixture.ranking import RANKED
-from transforms.records.key_rows import KEY_ROW, KeyRows, rows_by_task
+from transforms.records.key_rows import KEY_ROW, KeyRows, first_of_runs, rows_by_task
 from transforms.stable_random import stable_hash
 from transforms.stages.output import Output, StageCounts
 from transforms.stages.stage import TASK_BUCKETS, Stage
@@ -35,71 +36,92 @@ SELECTED_ROW = np.dtype(
 )
 
 
-def _deal_types(
-    ids: NDArray[np.uint64], by_type: Mapping[str, int], salt: int
-) -> NDArray[np.uint32]:
-    """Assign a template type to each row by hash, in exactly the requested numbers."""
-    counts = [by_type[name] for name in TEMPLATE_TYPES]
-    dealt = np.repeat(np.arange(len(counts), dtype=np.uint32), counts)
-    types = np.zeros(len(ids), dtype=np.uint32)
-    types[np.argsort(rehash(ids, salt), kind="stable")] = dealt
-    return types
+@dataclass(frozen=True)
+class Draw:
+    """What is selected of the ranked rows of one split for one task.
+
+    Attributes:
+      task: the number of the task that prompts them; `name` is its name.
+      first: where the rows of its records begin.
+      records: rows of one epoch.
+      by_type: examples by template type.
+    """
+
+    task: int
+    name: str
+    first: int
+    records: int
+    by_type: Mapping[str, int]
 
 
-def select_rows(
-    ranked: KeyRows, task: str, records: int, by_type: Mapping[str, int], seed: int
-) -> NDArray[np.void]:
-    """Select SELECTED_ROWs of a task: its first `records` by rank, again in each further epoch."""
-    places = np.arange(sum(by_type.values()))
-    rows = np.zeros(len(places), dtype=SELECTED_ROW)
-    if not len(rows):
-        return rows
-    used = ranked[places % records]
+def select_rows(ranked: KeyRows, draws: Sequence[Draw], seed: int) -> NDArray[np.void]:
+    """Select SELECTED_ROWs: of each draw its first `records`, again in each further epoch."""
+    of_types = [[draw.by_type[name] for name in TEMPLATE_TYPES] for draw in draws]
+    by_type = np.array(of_types, dtype=np.int64).reshape(len(draws), len(TEMPLATE_TYPES))
+    examples = by_type.sum(axis=1)
+    # The draw of each row, and how many rows of the draw are before it.
+    of = np.repeat(np.arange(len(draws)), examples)
+    place = np.arange(len(of)) - (np.cumsum(examples) - examples)[of]
+    numbers = np.array([(d.task, d.first, d.records) for d in draws], dtype=np.int64)
+    task, first, records = numbers.reshape(len(draws), 3)[of].T
+    rows = np.zeros(len(of), dtype=SELECTED_ROW)
+    used = ranked[first + place % records]
     for name in ("offset", "length", "file"):
         rows[name] = used[name]
-    rows["repetition"] = places // records
-    ids = rehash(used["id_low"] + rows["repetition"].astype(np.uint64), stable_hash(seed, "select"))
-    rows["template_type"] = _deal_types(ids, by_type, stable_hash(seed, "template type", task))
-    return rows
-
-
-def _rows_of_task(
-    seed: int, train: KeyRows, validation: KeyRows, task: int, quota: Quota
-) -> NDArray[np.void]:
-    """Return the SELECTED_ROWs of one task in both splits; each validation record is used once."""
-    rows = select_rows(train, quota.task, quota.records, quota.by_type, seed)
-    held = select_rows(validation, quota.task, len(validation), quota.validation, seed)
-    held["split"] = SPLITS.index(VALIDATION)
-    rows = np.concatenate([rows, held])
     rows["task"] = task
+    rows["repetition"] = place // records
+    ids = rehash(used["id_low"] + rows["repetition"].astype(np.uint64), stable_hash(seed, "select"))
+    # Types are dealt by a hash in exactly the requested numbers.
+    salts = [stable_hash(seed, "template type", draw.name) for draw in draws]
+    order = np.lexsort((mix_words(ids ^ np.array(salts, dtype=np.uint64)[of]), of))
+    dealt = np.tile(np.arange(len(TEMPLATE_TYPES)), len(draws))
+    rows["template_type"][order] = np.repeat(dealt, by_type.ravel())
     return rows
+
+
+def _rows_of_split(ranked: Input, split: str) -> KeyRows:
+    section = SPLITS.index(split)
+    return np.frombuffer(b"".join(ranked.sections(section, section + 1)), dtype=KEY_ROW)
 
 
 def ranked_rows(ranked: Input, split: str) -> dict[int, KeyRows]:
     """Return the rows of each task of a bucket in one split, by rank."""
-    section = SPLITS.index(split)
-    rows = b"".join(ranked.sections(section, section + 1))
-    return rows_by_task(np.frombuffer(rows, dtype=KEY_ROW))
+    return rows_by_task(_rows_of_split(ranked, split))
+
+
+def _firsts(rows: KeyRows) -> dict[int, int]:
+    """Return where the rows of each task begin, by task number."""
+    firsts = np.flatnonzero(first_of_runs(rows["task"]))
+    return dict(zip(rows["task"][firsts].tolist(), firsts.tolist(), strict=True))
 
 
 def select_bucket(work: Work) -> Output:
     """Select the rows of a bucket of tasks according to the plan."""
     job, ranked, plan = work.job, work.read(RANKED), read_plan(work)
-    train, validation = (ranked_rows(ranked, split) for split in (TRAIN, VALIDATION))
-    nothing = np.zeros(0, dtype=KEY_ROW)
-    selected = [np.zeros(0, dtype=SELECTED_ROW)]
+    (notes,) = ranked.notes()
+    of_train, of_validation = notes.records[TRAIN], notes.records[VALIDATION]
+    train, validation = (_rows_of_split(ranked, split) for split in (TRAIN, VALIDATION))
+    firsts, firsts_held = _firsts(train), _firsts(validation)
+    draws: list[Draw] = []
+    held: list[Draw] = []
     users: dict[str, list[Quota]] = {}
     for number, records_of in _tasks_of(job, work.item):
-        if quota := plan.quotas.get(job.tasks[number].name):
-            users.setdefault(job.tasks[records_of].name, []).append(quota)
-            rows, held = (of.get(records_of, nothing) for of in (train, validation))
-            selected.append(_rows_of_task(job.settings.seed, rows, held, number, quota))
-    rows = np.concatenate(selected)
-    (notes,) = ranked.notes()
+        name, other = job.tasks[number].name, job.tasks[records_of].name
+        if quota := plan.quotas.get(name):
+            users.setdefault(other, []).append(quota)
+            if quota.examples:
+                draws.append(Draw(number, name, firsts[records_of], quota.records, quota.by_type))
+            if any(quota.validation.values()):
+                # Each is used once.
+                first, records = firsts_held[records_of], of_validation[other]
+                held.append(Draw(number, name, first, records, quota.validation))
+    selected = [select_rows(train, draws, job.settings.seed)]
+    selected.append(select_rows(validation, held, job.settings.seed))
+    selected[-1]["split"] = SPLITS.index(VALIDATION)
     counts = StageCounts()
-    for task in notes.records[TRAIN]:
-        held = notes.records[VALIDATION][task]
-        _count_task(counts, task, notes.records[TRAIN][task], held, users.get(task, []))
+    for task, records in of_train.items():
+        _count_task(counts, task, records, of_validation[task], users.get(task, []))
+    rows = np.concatenate(selected)
     return Output(rows=rows, counts=counts, done=len(rows))
 
 
@@ -121,9 +143,10 @@ def _count_task(
 def _tasks_of(job: Job, bucket: int) -> Iterator[tuple[int, int]]:
     """Yield (task, task whose records it prompts) for all tasks whose records are in `bucket`."""
     numbers = {task.name: number for number, task in enumerate(job.tasks)}
+    buckets = job.num_buckets
     for number, task in enumerate(job.tasks):
         records_of = numbers[task.inverts or task.name]
-        if records_of % job.num_buckets == bucket:
+        if records_of % buckets == bucket:
             yield number, records_of
 
 

@@ -1,47 +1,57 @@
 """The pools of records that exemplars are drawn from."""
 
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tfrecords_schema.splitmix64 import mix_int
+from tfrecords_schema.splitmix64 import mix_words
 from transforms.records.record_store import id_of
 from transforms.types import Record
 
 
 class LazyPool(Sequence[Record]):
-    """A pool of which each record is decoded when it is first asked for.
+    """A pool that is read when it is first asked for, and of which each record is decoded then.
 
-    The prompts of a small task look at few of its records.
+    The prompts of a small task look at few of its records, and zero-shot ones at none.
     """
 
-    def __init__(self, lines: Sequence[bytes], decode: Callable[[bytes], Record]) -> None:
-        self._lines = lines
+    def __init__(
+        self, read: Callable[[], Sequence[bytes]], decode: Callable[[bytes], Record]
+    ) -> None:
+        self._read = read
         self._decode = decode
         self._decoded: dict[int, Record] = {}
 
-    @property
+    @cached_property
     def lines(self) -> Sequence[bytes]:
+        """The records, each behind the number of its record file and a tab."""
+        return self._read()
+
+    @property
+    def stored(self) -> list[bytes]:
         """The records, as their record files have them."""
-        return self._lines
+        return [line[line.index(b"\t") + 1 :] for line in self.lines]
 
     def __len__(self) -> int:
         """Return the number of records."""
-        return len(self._lines)
+        return len(self.lines)
 
     def __getitem__(self, place: Any) -> Any:
         """Return a record, always the same object."""
         if place not in self._decoded:
-            self._decoded[place] = self._decode(self._lines[place])
+            self._decoded[place] = self._decode(self.lines[place])
         return self._decoded[place]
 
 
 def pool_keys(pool: Sequence[Record]) -> NDArray[np.uint64]:
     """Return the hash of each record of a pool by which it is drawn, uint64 [records]."""
     if isinstance(pool, LazyPool):
-        ids = [id_of(line) for line in pool.lines]
+        ids = [id_of(line) for line in pool.stored]
     else:
         ids = [record.id for record in pool]
-    return np.array([mix_int(int(identity[:16], 16)) for identity in ids], np.uint64)
+    first_halves = np.frombuffer(bytes.fromhex("".join([one[:16] for one in ids])), ">u8")
+    keys: NDArray[np.uint64] = mix_words(first_halves.astype(np.uint64))
+    return keys

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import orjson
 
@@ -22,6 +22,7 @@ from transforms.prompts.parts import find_parts
 from transforms.prompts.pools import LazyPool
 from transforms.prompts.prompting import Draft, draft_prompt
 from transforms.records.record_store import RecordFile, decode_record
+from transforms.settings import FewShotVariant
 from transforms.stable_random import Draws, stable_digest, stable_id
 from transforms.templates.catalog import FORWARD
 from transforms.types import Example, Record, Task, TemplateType
@@ -56,11 +57,12 @@ class Renderer:
     tasks: dict[str, tuple[int, Task]]
     _prompting: dict[str, Prompting] = field(default_factory=dict)
     _kept: Kept = field(default_factory=dict)
+    _variants: dict[str, Sequence[FewShotVariant]] = field(default_factory=dict)
     _task_sources: dict[str, str] = field(default_factory=dict)
     _commons: dict[tuple[int, str, str, bool], bytes] = field(default_factory=dict)
 
     def prompting(self, task_name: str) -> Prompting:
-        """Return what the prompts of one task have in common; read its pool once."""
+        """Return what the prompts of one task have in common; its pool is read once, if at all."""
         if task_name not in self._prompting:
             _, task = self.tasks[task_name]
             pool_of, _ = self.tasks[task.inverts or task_name]
@@ -69,13 +71,21 @@ class Renderer:
                 # Written exemplars keep the records of their pools in memory.
                 self._prompting.clear()
                 self._kept.clear()
-            settings = self.job.settings
-            of_collection = settings.mixture.of(task.collection).few_shot
-            variants = of_collection or settings.few_shot.variants
             self._prompting[task_name] = Prompting(
-                task, pool, variants, settings.options, self._kept
+                task,
+                pool,
+                self._variants_of(task.collection),
+                self.job.settings.options,
+                self._kept,
             )
         return self._prompting[task_name]
+
+    def _variants_of(self, collection: str) -> Sequence[FewShotVariant]:
+        """Return the few-shot variants of a collection."""
+        if collection not in self._variants:
+            own = self.job.settings.mixture.of(collection).few_shot
+            self._variants[collection] = own or self.job.settings.few_shot.variants
+        return self._variants[collection]
 
     def task_source(self, collection: str) -> str:
         """Return the value of `_task_source` for the examples of a collection."""
@@ -92,7 +102,7 @@ class Renderer:
         if key not in self._commons:
             task = self.job.tasks[task_number]
             pool_of, _ = self.tasks[task.inverts or task.name]
-            pool = read_pool(self.job, self.directory, pool_of).lines if few_shot else ()
+            pool = read_pool(self.job, self.directory, pool_of).stored if few_shot else ()
             parts = self.job.nodes[STAGE]["parts"]
             families = parts["families"]
             common = {
@@ -179,12 +189,13 @@ class Renderer:
 
 
 def read_pool(job: Job, directory: str, task: int) -> LazyPool:
-    """Read the exemplar pool of task number `task`, in the order of the records' ids."""
-    numbered = [line.partition(b"\t") for line in pool_lines(job, directory, task)]
-    files = {line: job.files[int(number)] for number, _, line in numbered}
-    return LazyPool(
-        [line for _, _, line in numbered], lambda line: decode_record(line, files[line])
-    )
+    """Return the exemplar pool of task number `task`, in the order of the records' ids."""
+
+    def decode(line: bytes) -> Record:
+        number, _, record = line.partition(b"\t")
+        return decode_record(record, job.files[int(number)])
+
+    return LazyPool(partial(pool_lines, job, directory, task), decode)
 
 
 @lru_cache(maxsize=2)

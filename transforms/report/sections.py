@@ -77,16 +77,15 @@ def overview(contents: Contents) -> str:
 def flow(contents: Contents) -> str:
     """Return what became of the records: stage by stage, with rows of each reason."""
     manifest = contents.manifest
-    stages: dict[str, Counter[str]] = {}
+    stages: dict[str, Counter[str]] = defaultdict(Counter)
     reasons: Counter[tuple[str, str]] = Counter()
     for entry in manifest.ledger:
-        of = stages.setdefault(entry.stage, Counter())
+        of = stages[entry.stage]
         of["entered"] += entry.entered
         of["kept"] += entry.kept
-        of["rejected"] += sum(entry.rejected.values())
-        of["not drawn"] += sum(entry.undrawn.values())
-        for left_out in (entry.rejected, entry.undrawn):
+        for what, left_out in (("rejected", entry.rejected), ("not drawn", entry.undrawn)):
             for reason, count in left_out.items():
+                of[what] += count
                 reasons[entry.stage, reason] += count
     columns = ("entered", "rejected", "not drawn", "kept")
     rows = [(_words(stage), *(of[name] for name in columns)) for stage, of in stages.items()]
@@ -184,7 +183,8 @@ def _flow_of_tasks(manifest: Manifest) -> str:
             continue
         if entry.stage == "ingest":
             read[entry.task] += entry.entered
-        lost[entry.task] += sum(entry.rejected.values())
+        if entry.rejected:
+            lost[entry.task] += sum(entry.rejected.values())
     written: Counter[str] = Counter()
     for row in manifest.mixture:
         written[row.task] += row.realised

@@ -10,13 +10,14 @@ def merge_counts(counts: Iterable[Counts]) -> dict[str, Any]:
     """Sum nested tables of counts: {"a": 1} + {"a": 2, "b": {"c": 1}} → {"a": 3, "b": {"c": 1}}."""
     merged: dict[str, Any] = {}
     for table in counts:
-        _add(merged, table)
+        add_counts(merged, table)
     return merged
 
 
-def _add(merged: dict[str, Any], table: Counts) -> None:
+def add_counts(merged: dict[str, Any], table: Counts) -> None:
+    """Add a nested table of counts to another, which is changed."""
     for key, value in table.items():
         if isinstance(value, Mapping):
-            _add(merged.setdefault(key, {}), value)
+            add_counts(merged.setdefault(key, {}), value)
         else:
             merged[key] = merged.get(key, 0) + value

@@ -17,7 +17,7 @@ import struct
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from io import BytesIO
 from itertools import pairwise
@@ -178,6 +178,12 @@ def _of_each(read: Callable[[Run], T], runs: Sequence[Run]) -> list[T]:
 def read_summaries(runs: Iterable[Run]) -> list[bytes]:
     """Load every run's summary and keep it on the run; remote ones are read several at a time."""
     return _of_each(lambda run: run.summary, list(runs))
+
+
+def each_summary(runs: Sequence[Run]) -> Iterator[bytes]:
+    """Yield every run's summary, and keep none; remote ones are read several at a time."""
+    for start in range(0, len(runs), _REQUESTS):
+        yield from _of_each(lambda run: replace(run).summary, runs[start : start + _REQUESTS])
 
 
 def read_buckets(runs: Iterable[Run], first: int, last: int | None) -> list[bytes]:

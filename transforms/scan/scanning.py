@@ -59,9 +59,10 @@ class Scanned:
         return False
 
 
-@dataclass(frozen=True)
+# A frozen dataclass would take three times as long to make, and a file may have a task a record.
+@dataclass(slots=True, eq=False)
 class _KnownTask:
-    """A task for the scan: its number and its fields in normal form."""
+    """A task for the scan: its number and its fields in normal form; never changed."""
 
     task: Task
     number: int

@@ -4,10 +4,13 @@ The runs of each stage contain its ledger entries and its list of files, so noth
 a stage is added or removed.
 """
 
+import gc
 import hashlib
+import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from typing import TypeVar
+from dataclasses import fields
+from typing import Any, TypeVar
 
 from tfrecords_schema import filesystem, manifest, snapshot
 from tfrecords_schema.manifest import (
@@ -26,74 +29,96 @@ from transforms.duplicates.exact import RemovalNotes
 from transforms.held_out.decontamination import ContaminationNotes
 from transforms.held_out.indexing import IndexNotes
 from transforms.job import Job
-from transforms.mixture.mixing import Plan, Quota
+from transforms.mixture.mixing import Plan, PlanTable, Quota
 from transforms.prompts.render_notes import RenderNotes
-from transforms.runtime.counts import merge_counts
+from transforms.runtime.counts import add_counts
 from transforms.snapshots.kept_records import KeptRecords
 from transforms.snapshots.reader_files import write_reader_files
 from transforms.snapshots.removal_tables import write_tables
 from transforms.snapshots.report_file import write_report
 from transforms.snapshots.writing import WriteNotes
-from transforms.stages.output import FileNote, Output, StageCounts, Summary, sum_counts
+from transforms.stages.output import (
+    FileNote,
+    Output,
+    StageCounts,
+    decode_notes,
+    sum_counts,
+)
 from transforms.stages.stage import EVERYTHING, ONCE, Stage
-from transforms.stages.work import Work
+from transforms.stages.work import Input, Work
 from transforms.types import TEMPLATE_TYPES
 
 N = TypeVar("N")
 
 
-_NONE: dict[str, int] = {}
 # Of entries for which there is one in each stage and task: not validated, and with one set of the
 # names of their fields, they take half the memory and a fifth of the time.
 _LEDGER_FIELDS, _MIXTURE_FIELDS = set(LedgerEntry.model_fields), set(MixtureEntry.model_fields)
 
+# Notes of whole runs that the manifest is made of.
+_KINDS = (IndexNotes, RemovalNotes, ContaminationNotes, PlanTable, KeptRecords, WriteNotes)
+
 
 def ledger_entries(stage: str, counts: StageCounts) -> Iterator[LedgerEntry]:
-    """Yield one entry for each task, in order of name."""
+    """Yield one entry for each task, in order of name; equal tables of reasons are there once."""
+    tables: dict[tuple[tuple[str, int], ...], dict[str, int]] = {}
+    rejected, undrawn = sorted(counts.rejected.items()), sorted(counts.undrawn.items())
+
+    def of_task(reasons: list[tuple[str, Counter[str]]], task: str) -> dict[str, int]:
+        found = tuple([(reason, count) for reason, by in reasons if (count := by[task])])
+        if found not in tables:
+            tables[found] = dict(found)
+        return tables[found]
+
     for task in sorted(counts.entered):
         yield LedgerEntry.model_construct(
             _LEDGER_FIELDS,
             stage=stage,
-            task=task,
+            # The summaries of all stages have the name again.
+            task=sys.intern(task),
             entered=counts.entered[task],
             kept=counts.kept[task],
-            rejected=_of_task(counts.rejected, task),
-            undrawn=_of_task(counts.undrawn, task),
+            rejected=of_task(rejected, task),
+            undrawn=of_task(undrawn, task),
         )
 
 
-def _of_task(counts: dict[str, Counter[str]], task: str) -> dict[str, int]:
-    """Return the counts above 0 of one task, by reason; most tasks share the one empty table."""
-    of_task = {reason: count for reason, by in sorted(counts.items()) if (count := by[task])}
-    return of_task or _NONE
-
-
 class _Runs:
-    """The summaries of the runs of all stages, read once."""
+    """What the runs of all stages say: each summary is read once, and added up at once.
+
+    Attributes:
+      ledger: the entries of every stage that counts records, in the order of the stages.
+      rejections, reports: the files of rows that the stages wrote.
+      rendered: the notes of all runs that rendered, added up; see `RenderNotes`.
+    """
 
     def __init__(self, work: Work) -> None:
-        self._work = work
-        self.summaries: dict[str, list[Summary]] = {
-            name: source.summaries() for name, source in work.inputs.items()
-        }
+        self.ledger: list[LedgerEntry] = []
+        self.rejections: list[RowFile] = []
+        self.reports: list[RowFile] = []
+        self.rendered: dict[str, Any] = {field.name: {} for field in fields(RenderNotes)}
+        self._notes: dict[type[Any], list[Any]] = {}
+        for stage, source in work.inputs.items():
+            self.ledger += ledger_entries(stage, sum_counts(self._read(source)))
+            # They stay until the manifest is written: the collector need not look at them again.
+            gc.freeze()
+
+    def _read(self, source: Input) -> Iterator[StageCounts | None]:
+        """Take what the runs of one stage say, and yield their counts."""
+        kind = source.stage.notes
+        for summary in source.each_summary():
+            self.reports += summary.reports
+            if summary.rejections:
+                self.rejections.append(summary.rejections)
+            if kind is RenderNotes:
+                add_counts(self.rendered, summary.notes)
+            elif kind in _KINDS:
+                self._notes.setdefault(kind, []).append(decode_notes(kind, summary.notes))
+            yield summary.counts
 
     def notes(self, kind: type[N]) -> list[N]:
         """Return the notes of one kind, from all stages."""
-        inputs = self._work.inputs.values()
-        return [note for one in inputs if one.stage.notes is kind for note in one.notes()]
-
-    def rejections(self) -> list[RowFile]:
-        """Return the files of rejections that the stages wrote."""
-        return [one.rejections for of in self.summaries.values() for one in of if one.rejections]
-
-    def reports(self) -> list[RowFile]:
-        """Return the files of rows that the stages wrote as reports."""
-        return [file for of in self.summaries.values() for one in of for file in one.reports]
-
-    def ledger(self) -> Iterator[LedgerEntry]:
-        """Yield the entries of every stage that counts records, in the order of the stages."""
-        for stage, summaries in self.summaries.items():
-            yield from ledger_entries(stage, sum_counts(one.counts for one in summaries))
+        return self._notes.get(kind, [])
 
 
 def _weights(job: Job, plan: Plan) -> dict[str, float]:
@@ -103,8 +128,7 @@ def _weights(job: Job, plan: Plan) -> dict[str, float]:
     return {quota.task: round(quota.weight, 9) for quota in plan.quotas.values()}
 
 
-def _mixture(rendered: list[RenderNotes], plan: Plan) -> list[MixtureEntry]:
-    realized = merge_counts(note.by_type for note in rendered)
+def _mixture(realized: Mapping[str, Any], plan: Plan) -> list[MixtureEntry]:
     return [
         entry
         for split in SPLITS
@@ -138,7 +162,7 @@ def _mixture_entries(
 
 def _rejection_files(job: Job, runs: _Runs) -> list[RowFile]:
     """Return the rejection files of the stages, and those of ingest, copied from its cache."""
-    files = runs.rejections()
+    files = list(runs.rejections)
     for name, path in [*job.ingest_rejections, *job.held_out_rejections]:
         data = filesystem.read_bytes(path)
         if data:
@@ -154,7 +178,7 @@ def _reports(job: Job, runs: _Runs) -> list[RowFile]:
     searchable = sum(note.searchable for note in runs.notes(IndexNotes))
     removals, contaminations = runs.notes(RemovalNotes), runs.notes(ContaminationNotes)
     tables = write_tables(job, removals, contaminations, searchable)
-    return tables + sorted(runs.reports(), key=lambda file: file.path)
+    return tables + sorted(runs.reports, key=lambda file: file.path)
 
 
 def _splits(written: list[WriteNotes]) -> dict[str, SplitInfo]:
@@ -168,29 +192,23 @@ def _splits(written: list[WriteNotes]) -> dict[str, SplitInfo]:
     }
 
 
-def _prompts(rendered: list[RenderNotes]) -> list[PromptAudit]:
+def _prompts(rendered: Mapping[str, Any]) -> list[PromptAudit]:
     """Return the audit of the prompts of each family."""
-    families: dict[str, Counter[str]] = {}
-    missing: dict[str, Counter[str]] = {}
-    for note in rendered:
-        for family, counts in note.audit.items():
-            families.setdefault(family, Counter()).update(counts)
-        for family, counts in note.missing.items():
-            missing.setdefault(family, Counter()).update(counts)
     names = [name for name in PromptAudit.model_fields if name not in ("family", "missing")]
     return [
         PromptAudit(
             family=family,
-            missing=dict(sorted(missing.get(family, {}).items())),
-            **{name: counts[name] for name in names},
+            missing=dict(sorted(rendered["missing"].get(family, {}).items())),
+            **{name: counts.get(name, 0) for name in names},
         )
-        for family, counts in sorted(families.items())
+        for family, counts in sorted(rendered["audit"].items())
     ]
 
 
 def _document(job: Job, runs: _Runs) -> Manifest:
-    (plan,) = runs.notes(Plan)
-    rendered = runs.notes(RenderNotes)
+    [table] = runs.notes(PlanTable)
+    plan = table.plan()
+    rendered = runs.rendered
     return Manifest(
         name=job.name,
         version=job.version,
@@ -204,14 +222,11 @@ def _document(job: Job, runs: _Runs) -> Manifest:
         sources=job.sources,
         splits=_splits(runs.notes(WriteNotes)),
         weights=_weights(job, plan),
-        fitting=merge_counts(note.fitting for note in rendered),
-        vocabulary_losses={
-            task: merge_counts(note.lost[task] for note in rendered if task in note.lost)
-            for task in sorted({task for note in rendered for task in note.lost})
-        },
+        fitting=rendered["fitting"],
+        vocabulary_losses=dict(sorted(rendered["lost"].items())),
         prompts=_prompts(rendered),
-        mixture=_mixture(rendered, plan),
-        ledger=[*job.held_out_ledger, *job.ingest_ledger, *runs.ledger()],
+        mixture=_mixture(rendered["by_type"], plan),
+        ledger=[*job.held_out_ledger, *job.ingest_ledger, *runs.ledger],
         metadata=[],
         rejections=_rejection_files(job, runs),
         reports=_reports(job, runs),

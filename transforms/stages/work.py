@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from transforms.job import Job
-from transforms.runtime.exchange import Run, read_buckets, read_summaries
+from transforms.runtime.exchange import Run, each_summary, read_buckets, read_summaries
 from transforms.stages.output import StageCounts, Summary, decode_notes, decode_summary
 
 if TYPE_CHECKING:
@@ -58,13 +58,17 @@ class Input:
         """Return the summary of each run."""
         return [decode_summary(data) for data in read_summaries(self.runs)]
 
+    def each_summary(self) -> Iterator[Summary]:
+        """Yield the summary of each run; one at a time is in memory."""
+        yield from map(decode_summary, each_summary(self.runs))
+
     def notes(self) -> list[Any]:
         """Return the notes of each run, in the stage's dataclass."""
-        return [decode_notes(self.stage.notes, summary.notes) for summary in self.summaries()]
+        return [decode_notes(self.stage.notes, summary.notes) for summary in self.each_summary()]
 
     def counts(self) -> list[StageCounts]:
         """Return the counts of the runs that have any."""
-        return [summary.counts for summary in self.summaries() if summary.counts]
+        return [summary.counts for summary in self.each_summary() if summary.counts]
 
     def _dtype(self) -> np.dtype[Any]:
         assert self.stage.dtype is not None, f"stage {self.stage.name} yields no rows"

@@ -9,7 +9,15 @@ from pydantic import ValidationError
 
 from tests.transforms.stage_runs import MakeJob, MakeRecord, RunStages
 from transforms.job import Job
-from transforms.mixture.mixing import PLAN, QUOTAS, Plan, plan_from_ranks, plan_mixture, read_plan
+from transforms.mixture.mixing import (
+    PLAN,
+    QUOTAS,
+    Plan,
+    PlanTable,
+    plan_from_ranks,
+    plan_mixture,
+    read_plan,
+)
 from transforms.mixture.ranking import RANK, RANKED, RankNotes
 from transforms.runtime.exchange import write_run
 from transforms.settings import CorpusSettings, Mixture
@@ -311,7 +319,7 @@ def test_the_plan_comes_from_all_ranked_runs(make_job: MakeJob, make_record: Mak
     output = plan_from_ranks(
         Work(job=job, stage=PLAN.name, directory=work, item=0, inputs={RANKED: Input(RANK, runs)})
     )
-    assert output.notes == expected
+    assert output.notes.plan() == expected
     assert output.counts is None
 
 
@@ -322,7 +330,7 @@ def test_the_plan_comes_back_from_its_run(
     work, job = make_job(records, mixture=Mixture(examples=7))
     stages = run_stages(work, job, up_to=PLAN)
     expected = plan_mixture(job, {"t0": 5, "t1": 4})
-    assert stages.notes(PLAN) == [expected]
+    assert [table.plan() for table in stages.notes(PLAN)] == [expected]
     inputs = {QUOTAS: Input(PLAN, stages.of(PLAN))}
     plans = [
         read_plan(Work(job=job, stage="select", directory=work, item=item, inputs=inputs))
@@ -330,6 +338,14 @@ def test_the_plan_comes_back_from_its_run(
     ]
     assert plans[0] == expected
     assert plans[1] is plans[0]  # read once per process
+
+
+def test_a_table_keeps_whole_and_broken_numbers_apart() -> None:
+    plan = plan_mixture(_job({"t": "c", "u": "c"}, examples=8), {"t": 10, "u": 10})
+    quota = PlanTable.of(plan).plan().quotas["t"]
+    assert [type(number) for number in quota.by_type.values()] == [int] * 4
+    assert [type(number) for number in quota.requested_by_type.values()] == [float] * 4
+    assert quota == plan.quotas["t"]
 
 
 def test_the_smallest_temperature_can_be_planned() -> None:

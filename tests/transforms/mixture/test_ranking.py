@@ -129,6 +129,20 @@ def test_a_pool_is_a_sample_that_does_not_depend_on_the_order(size: int) -> None
     assert set(pool["id_low"].tolist()) <= set(rows["id_low"].tolist())
 
 
+def test_tasks_are_split_and_sampled_together_as_each_alone() -> None:
+    rows = _keyed(600)
+    rows["task"] = np.repeat([3, 5, 9], [100, 480, 20])
+    job = _split_job(0.2, maximum=7, scope="task")
+    parts = [rows[rows["task"] == task] for task in (3, 5, 9)]
+    alone = [split_rows(part, job) for part in parts]
+    for number, split in enumerate(split_rows(rows, job)):
+        assert split.tobytes() == b"".join(of[number].tobytes() for of in alone)
+    assert [len(of[1]) for of in alone[:2]] == [7, 7]
+    pools = [choose_pool(part, 0, 30) for part in parts]
+    assert [len(pool) for pool in pools] == [30, 30, 20]
+    assert choose_pool(rows, 0, 30).tobytes() == b"".join(pool.tobytes() for pool in pools)
+
+
 def test_a_pool_is_not_the_head_of_the_rank() -> None:
     rows, _ = rank_rows(_rows([(0, 2 * i, 0) for i in range(1000)]), seed=0)
     pool = set(choose_pool(rows, 0, 100)["id_low"].tolist())

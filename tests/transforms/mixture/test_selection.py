@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from tests.transforms.stage_runs import MakeJob, MakeRecord, RunStages
 from transforms.mixture.ranking import rank_rows
-from transforms.mixture.selection import SELECT, SELECTED_ROW, select_rows
+from transforms.mixture.selection import SELECT, SELECTED_ROW, Draw, select_rows
 from transforms.records.key_rows import KEY_ROW, KeyRows
 from transforms.runtime.exchange import read_rows
 from transforms.settings import Mixture, Validation
@@ -33,7 +33,8 @@ def _select(
     ranked: KeyRows, by_type: list[int], cap: int | None = None, seed: int = SEED
 ) -> NDArray[np.void]:
     records = min(len(ranked), cap or len(ranked))
-    return select_rows(ranked, "t", records, dict(zip(TEMPLATE_TYPES, by_type, strict=True)), seed)
+    draw = Draw(0, "t", 0, records, dict(zip(TEMPLATE_TYPES, by_type, strict=True)))
+    return select_rows(ranked, [draw], seed)
 
 
 @given(
@@ -58,6 +59,21 @@ def test_types_are_exact_and_no_record_comes_twice_an_epoch(
     for repetition, count in epochs.items():
         offsets = rows["offset"][rows["repetition"] == repetition]
         assert offsets.tolist() == ranked["offset"][:count].tolist()
+
+
+def test_tasks_are_drawn_together_as_each_alone() -> None:
+    ranked = _ranked(30)
+    draws = [
+        Draw(4, "a", 0, 10, dict(zip(TEMPLATE_TYPES, (3, 0, 9, 1), strict=True))),
+        Draw(9, "b", 10, 5, dict.fromkeys(TEMPLATE_TYPES, 0)),
+        Draw(2, "c", 15, 15, dict(zip(TEMPLATE_TYPES, (1, 2, 3, 0), strict=True))),
+    ]
+    together = select_rows(ranked, draws, SEED)
+    assert together["task"].tolist() == [4] * 13 + [2] * 6
+    assert together["offset"][13:].tolist() == ranked["offset"][15:21].tolist()
+    each = [select_rows(ranked, [draw], SEED) for draw in draws]
+    assert together.tobytes() == b"".join(rows.tobytes() for rows in each)
+    assert len(select_rows(ranked, [], SEED)) == 0
 
 
 def test_types_are_dealt_independently_of_rank(assert_proportions: Callable[..., None]) -> None:

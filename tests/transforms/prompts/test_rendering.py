@@ -117,10 +117,10 @@ def test_every_selected_record_is_rendered_once(
     assert Counter(Counter(row["record_id"] for _, row in rows).values()) == {2: 10, 3: 10}
     assert all(order == stable_digest(0, "order", row["id"]) for order, row in rows)
     types = Counter((row["_task_name"], row["_template_type"]) for _, row in rows)
-    (plan,) = stages.notes(PLAN)
+    (table,) = stages.notes(PLAN)
     planned = {
         (name, kind): count
-        for name, quota in plan.quotas.items()
+        for name, quota in table.plan().quotas.items()
         for kind, count in quota.by_type.items()
         if count
     }

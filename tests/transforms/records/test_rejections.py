@@ -71,3 +71,31 @@ def test_rejections_are_written_in_one_order(tmp_path: Path) -> None:
 def test_a_line_says_only_what_there_is(rejection: Rejection, line: bytes) -> None:
     assert encode_rejection(rejection) == line
     assert decode_rejection(line) == rejection
+
+
+def _memory(name: str) -> int:
+    """Return VmHWM or VmRSS of this process in KiB."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith(name))
+
+
+@pytest.mark.skipif(not Path("/proc/self/clear_refs").exists(), reason="needs Linux")
+def test_many_rejections_take_little_more_memory_than_their_lines(tmp_path: Path) -> None:
+    many = (
+        Rejection(
+            stage="deduplicate",
+            reason="exact_duplicate",
+            id=f"{number:032x}",
+            source="s",
+            task="t",
+            detail="kept " + "0" * 32,
+        )
+        for number in range(30_000)
+    )
+    Path("/proc/self/clear_refs").write_text("5")
+    before = _memory("VmRSS")
+    file = write_rejections(str(tmp_path), "deduplicate", [0], many)
+    assert file is not None
+    assert file.rows == 30_000
+    # Lines of some 200 bytes, twice; orjson's own buffers would take 120 MB.
+    assert _memory("VmHWM") - before < 50 * 1024

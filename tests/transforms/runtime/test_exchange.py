@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from tfrecords_schema.errors import DataError
 from transforms.runtime.exchange import (
     Run,
+    each_summary,
     group_rows,
     is_whole,
     read_buckets,
@@ -157,6 +158,8 @@ def test_runs_in_an_object_store_are_read_in_the_order_of_their_paths(
     assert all(is_whole(run.path) for run in runs)
     assert read_buckets(reversed(runs), 0, 1) == [b"%02d" % number for number in range(40)]
     known = [Run(run.path) for run in runs]
+    assert list(each_summary(known)) == [b"%d" % number for number in range(40)]
+    assert not any("summary" in vars(run) for run in known), "none is kept"
     assert read_summaries(known) == [b"%d" % number for number in range(40)]
     object_store.clear()
     assert [run.summary for run in known] == [b"%d" % number for number in range(40)], "read once"

@@ -14,7 +14,7 @@ from tfrecords_schema.manifest import ParquetFile, RowFile, ShardInfo
 from transforms.duplicates.exact import RemovalNotes
 from transforms.held_out.decontamination import ContaminationNotes
 from transforms.held_out.indexing import IndexNotes
-from transforms.mixture.mixing import Plan, Quota
+from transforms.mixture.mixing import Plan, PlanTable, Quota
 from transforms.mixture.ranking import RankNotes
 from transforms.prompts.render_notes import RenderNotes
 from transforms.snapshots.writing import ShardPlan, ShardRange, WriteNotes
@@ -27,7 +27,9 @@ from transforms.stages.output import (
     decode_summary,
     sum_counts,
 )
+from transforms.types import TEMPLATE_TYPES
 
+NONE = dict.fromkeys(TEMPLATE_TYPES, 0)
 QUOTA = Quota(
     task="t",
     collection="c",
@@ -37,9 +39,9 @@ QUOTA = Quota(
     weight=0.1,
     requested=1 / 3,
     examples=1,
-    by_type={"zs_opt": 1},
-    requested_by_type={"zs_opt": 1 / 3},
-    validation={"zs_opt": 0},
+    by_type={**NONE, "zs_opt": 1},
+    requested_by_type={**NONE, "zs_opt": 1 / 3},
+    validation=NONE,
 )
 SHARD = ShardInfo(
     path="a/b",
@@ -115,8 +117,8 @@ def test_a_summary_comes_back(counts: StageCounts, has_counts: bool) -> None:
         RemovalNotes({"exact_duplicate": {"s": {"r": 2}}}),
         ContaminationNotes({"eval": Counter(t=2)}),
         RankNotes({"train": {"t": 4}, "validation": {}}),
-        Plan({"t": QUOTA}),
-        Plan({}),
+        PlanTable.of(Plan({"t": QUOTA})),
+        PlanTable.of(Plan({})),
         RenderNotes(fitting=Counter(exemplars_dropped=1), bytes=Counter(train=7)),
         ShardPlan([ShardRange(split="train", shard=0, num_shards=4, first=0, last=16)]),
         WriteNotes("train", SHARD),
