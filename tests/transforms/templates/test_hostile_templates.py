@@ -2,7 +2,6 @@
 
 import datetime
 import re
-import resource
 import subprocess
 import sys
 import time
@@ -11,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests.memory import in_its_own_process
 from transforms.stable_random import Draws
 from transforms.templates.jinja import (
     NotPrompted,
@@ -172,12 +172,14 @@ def _render(jinja: str, row: dict[str, Any] | None = None) -> Prompted | NotProm
     return render(template, row or {}, Draws(0))
 
 
+def _render_hostile(name: str) -> tuple[Prompted | NotPrompted, float]:
+    began = time.process_time()
+    return _render(HOSTILE[name]), time.process_time() - began
+
+
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_template_costs_its_rows_and_nothing_else(name: str) -> None:
-    before, began = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.process_time()
-    result = _render(HOSTILE[name])
-    seconds = time.process_time() - began
-    grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+    (result, seconds), grown = in_its_own_process(_render_hostile, name)
     assert isinstance(result, NotPrompted), result
     assert result.reason == "template_error"
     assert not re.search("MemoryError|RecursionError|0x[0-9a-f]{6}", result.detail)
