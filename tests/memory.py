@@ -9,7 +9,8 @@ from typing import Any, TypeVar
 _T = TypeVar("_T")
 
 
-def _peak_kib() -> int:
+def peak_kib() -> int:
+    """Return the largest resident size that this process had."""
     # Not `ru_maxrss`, which also counts the process that started this one.
     found = re.search(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text())
     assert found
@@ -17,9 +18,9 @@ def _peak_kib() -> int:
 
 
 def _measure(function: Callable[..., Any], arguments: tuple[Any, ...]) -> tuple[Any, int]:
-    before = _peak_kib()
+    before = peak_kib()
     result = function(*arguments)
-    return result, _peak_kib() - before
+    return result, peak_kib() - before
 
 
 def in_its_own_process(function: Callable[..., _T], *arguments: Any) -> tuple[_T, int]:

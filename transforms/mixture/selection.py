@@ -12,7 +12,7 @@ from tfrecords_schema.splitmix64 import mix_words, rehash
 from transforms.job import Job
 from transforms.mixture.mixing import QUOTAS, Quota, read_plan
 from transforms.mixture.ranking import RANKED
-from transforms.records.key_rows import KEY_ROW, KeyRows, first_of_runs, rows_by_task
+from transforms.records.key_rows import KEY_ROW, KeyRows, first_of_runs
 from transforms.stable_random import stable_hash
 from transforms.stages.output import Output, StageCounts
 from transforms.stages.stage import TASK_BUCKETS, Stage
@@ -79,14 +79,10 @@ def select_rows(ranked: KeyRows, draws: Sequence[Draw], seed: int) -> NDArray[np
     return rows
 
 
-def _rows_of_split(ranked: Input, split: str) -> KeyRows:
+def rows_of_split(ranked: Input, split: str) -> KeyRows:
+    """Return the rows of a bucket of tasks in one split, by task and rank."""
     section = SPLITS.index(split)
     return np.frombuffer(b"".join(ranked.sections(section, section + 1)), dtype=KEY_ROW)
-
-
-def ranked_rows(ranked: Input, split: str) -> dict[int, KeyRows]:
-    """Return the rows of each task of a bucket in one split, by rank."""
-    return rows_by_task(_rows_of_split(ranked, split))
 
 
 def _firsts(rows: KeyRows) -> dict[int, int]:
@@ -100,7 +96,7 @@ def select_bucket(work: Work) -> Output:
     job, ranked, plan = work.job, work.read(RANKED), read_plan(work)
     (notes,) = ranked.notes()
     of_train, of_validation = notes.records[TRAIN], notes.records[VALIDATION]
-    train, validation = (_rows_of_split(ranked, split) for split in (TRAIN, VALIDATION))
+    train, validation = (rows_of_split(ranked, split) for split in (TRAIN, VALIDATION))
     firsts, firsts_held = _firsts(train), _firsts(validation)
     draws: list[Draw] = []
     held: list[Draw] = []

@@ -45,13 +45,6 @@ def first_of_runs(*columns: NDArray[Any]) -> NDArray[np.bool_]:
     return first
 
 
-def rows_by_task(rows: KeyRows) -> dict[int, KeyRows]:
-    """Return the rows of each task, of rows that are in the order of their tasks."""
-    starts = np.flatnonzero(first_of_runs(rows["task"]))
-    parts = np.split(rows, starts[1:]) if len(rows) else []
-    return {int(part["task"][0]): part for part in parts}
-
-
 def in_file_order(rows: KeyRows) -> KeyRows:
     """Return rows of one record file in the order in which their records are in it."""
     return rows[np.argsort(rows["offset"], kind="stable")]

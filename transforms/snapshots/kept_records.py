@@ -27,8 +27,8 @@ from tfrecords_schema.snapshot import RECORDS
 from transforms.job import Job, load_job
 from transforms.mixture.mixing import QUOTAS, Plan, Quota, decode_plan
 from transforms.mixture.ranking import RANKED, choose_pool
-from transforms.mixture.selection import SELECTED, ranked_rows
-from transforms.records.key_rows import KEY_ROW, first_of_runs
+from transforms.mixture.selection import SELECTED, rows_of_split
+from transforms.records.key_rows import first_of_runs
 from transforms.runtime.exchange import Run
 from transforms.stages.output import FileNote, Output
 from transforms.stages.stage import RECORD_FILES, SECTIONS, TASK_BUCKETS, Stage
@@ -93,11 +93,9 @@ def list_records(work: Work) -> Output:
     selected = work.read(SELECTED).rows()
     selected = selected[np.lexsort((selected["offset"], selected["file"]))]
     selected = selected[first_of_runs(selected["file"], selected["offset"])]
-    exemplars = [np.zeros(0, dtype=KEY_ROW)]
-    for ranked in ranked_rows(work.read(RANKED), TRAIN).values():
-        pool = choose_pool(ranked, settings.seed, settings.few_shot.pool)
-        exemplars.append(pool[np.lexsort((pool["id_low"], pool["id_high"]))])
-    others = np.concatenate(exemplars)
+    ranked = rows_of_split(work.read(RANKED), TRAIN)
+    others = choose_pool(ranked, settings.seed, settings.few_shot.pool)
+    others = others[np.lexsort((others["id_low"], others["id_high"], others["task"]))]
     others = others[~np.isin(_places(others), _places(selected))]
     rows = np.zeros(len(selected) + len(others), dtype=LISTED_ROW)
     for name in ("offset", "length", "file"):

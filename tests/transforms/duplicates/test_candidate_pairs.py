@@ -234,8 +234,9 @@ def test_texts_are_read_in_batches_of_one_size(
 
 
 _HOT = """
-import resource, sys
+import sys
 import numpy as np
+from tests.memory import peak_kib
 from transforms.duplicates import candidate_pairs, ngram_sets
 from transforms.job import load_job
 from transforms.duplicates.ngram_sets import NgramSets
@@ -249,10 +250,9 @@ for file in job.files:
 bands = np.array(rows, dtype=BAND_ROW)
 del rows
 candidate_pairs.verified_edges(job, bands[:100])
-before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+before = peak_kib()
 edges = candidate_pairs.verified_edges(job, bands)
-after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-print(len(edges), (after - before) // 1024)
+print(len(edges), (peak_kib() - before) // 1024)
 """
 
 
