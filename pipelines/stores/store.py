@@ -1,7 +1,7 @@
 """The directory of a corpus and all its builds, on any filesystem that Beam supports.
 
 STORE/cache/ingest/<fingerprint>/     record files of a source, kept by content
-STORE/cache/stages/<fingerprint>/     finished stages up to decontamination, kept by content
+STORE/cache/stages/<fingerprint>/     finished stages up to ranking, kept by content
 STORE/cache/prompts/<fingerprint>     where a snapshot's shards have which prompt
 STORE/cache/building/<fingerprint>/   files of an unfinished build, from which the next continues
 STORE/snapshots/<time>-<fingerprint>/ never changed; NAME.pinned next to one protects it
@@ -114,7 +114,7 @@ class Store:
 
     @property
     def stages(self) -> str:
-        """Finished stages up to decontamination, by fingerprint."""
+        """Finished stages up to ranking, by fingerprint."""
         return filesystem.join(self.cache, "stages")
 
     @property

@@ -27,6 +27,8 @@ from transforms.stages.work import Work
 from transforms.types import Rejection
 
 RANKED = "ranked"
+# The section behind those of the splits: rows of the exemplar pools.
+POOLS = len(SPLITS)
 DUPLICATE_ID = "duplicate_id"
 SURPLUS = "validation_surplus"
 # Of pools that are read together.
@@ -48,7 +50,10 @@ def rank_rows(rows: KeyRows, seed: int) -> tuple[KeyRows, KeyRows]:
     Of rows with the same id, the one with the smallest digest of its content is kept.
     """
     ranks = rehash(rows["id_low"], stable_hash(seed, "rank"))
-    order = np.lexsort((rows["content"], rows["id_high"], rows["id_low"], ranks, rows["task"]))
+    order = np.lexsort((ranks, rows["task"]))
+    # Halves of ids with the same rank are equal, since `rehash` maps no two numbers to one.
+    if not first_of_runs(rows["task"][order], ranks[order]).all():
+        order = np.lexsort((rows["content"], rows["id_high"], ranks, rows["task"]))
     rows = rows[order]
     first = first_of_runs(rows["task"], rows["id_low"], rows["id_high"])
     return rows[first], rows[~first]
@@ -77,11 +82,12 @@ def split_rows(rows: KeyRows, job: Job) -> tuple[KeyRows, KeyRows, KeyRows]:
 def choose_pool(rows: KeyRows, seed: int, size: int) -> KeyRows:
     """Return the `size` rows of each task with the lowest pool hash, its exemplars' source.
 
-    They are in the order of tasks and hashes.
+    `rows` and the exemplars are in the order of tasks and ids.
     """
     hashes = rehash(rows["id_low"], stable_hash(seed, "pool"))
-    rows = rows[np.lexsort((rows["id_low"], hashes, rows["task"]))]
-    return rows[_places_in_task(rows) < size]
+    rows = rows[np.lexsort((hashes, rows["task"]))]
+    rows = rows[_places_in_task(rows) < size]
+    return rows[np.lexsort((rows["id_low"], rows["id_high"], rows["task"]))]
 
 
 def _places_in_task(rows: KeyRows) -> NDArray[np.int64]:
@@ -129,7 +135,6 @@ def _write_pools(work: Work, pools: KeyRows) -> FileNote:
     path = pools_path(work.item)
     table: list[tuple[int, int, int]] = []
     digest, end = hashlib.sha256(), 0
-    pools = pools[np.lexsort((pools["id_low"], pools["id_high"], pools["task"]))]
     with filesystem.atomic_writer(filesystem.join(work.directory, path)) as stream:
 
         def write(data: bytes) -> None:
@@ -199,8 +204,8 @@ def rank_bucket(work: Work) -> Output:
         records[split] = {name: by_task[name] for name in names}
         counts.kept.update(records[split])
     return Output(
-        sections={number: of_split.tobytes() for number, of_split in enumerate(splits)},
-        num_sections=len(SPLITS),
+        sections={number: of_one.tobytes() for number, of_one in enumerate((*splits, pools))},
+        num_sections=POOLS + 1,
         counts=counts,
         rejections=_reject_repeated(work, rows, repeated),
         files=[_write_pools(work, pools)],
@@ -230,5 +235,6 @@ RANK = Stage(
     yields=RANKED,
     settings=("seed", "validation", "few_shot.pool"),
     notes=RankNotes,
+    is_kept=True,
     undrawn=frozenset({SURPLUS}),
 )

@@ -79,9 +79,8 @@ def select_rows(ranked: KeyRows, draws: Sequence[Draw], seed: int) -> NDArray[np
     return rows
 
 
-def rows_of_split(ranked: Input, split: str) -> KeyRows:
-    """Return the rows of a bucket of tasks in one split, by task and rank."""
-    section = SPLITS.index(split)
+def ranked_rows(ranked: Input, section: int) -> KeyRows:
+    """Return the rows of a bucket of tasks in one section: that of a split, or POOLS."""
     return np.frombuffer(b"".join(ranked.sections(section, section + 1)), dtype=KEY_ROW)
 
 
@@ -96,7 +95,7 @@ def select_bucket(work: Work) -> Output:
     job, ranked, plan = work.job, work.read(RANKED), read_plan(work)
     (notes,) = ranked.notes()
     of_train, of_validation = notes.records[TRAIN], notes.records[VALIDATION]
-    train, validation = (rows_of_split(ranked, split) for split in (TRAIN, VALIDATION))
+    train, validation = (ranked_rows(ranked, section) for section in range(len(SPLITS)))
     firsts, firsts_held = _firsts(train), _firsts(validation)
     draws: list[Draw] = []
     held: list[Draw] = []

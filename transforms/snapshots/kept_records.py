@@ -22,12 +22,12 @@ import orjson
 from numpy.typing import NDArray
 
 from tfrecords_schema import filesystem
-from tfrecords_schema.manifest import TRAIN, RowFile
+from tfrecords_schema.manifest import RowFile
 from tfrecords_schema.snapshot import RECORDS
 from transforms.job import Job, load_job
 from transforms.mixture.mixing import QUOTAS, Plan, Quota, decode_plan
-from transforms.mixture.ranking import RANKED, choose_pool
-from transforms.mixture.selection import SELECTED, rows_of_split
+from transforms.mixture.ranking import POOLS, RANKED
+from transforms.mixture.selection import SELECTED, ranked_rows
 from transforms.records.key_rows import first_of_runs
 from transforms.runtime.exchange import Run
 from transforms.stages.output import FileNote, Output
@@ -89,13 +89,10 @@ def _most_kept(users: Sequence[Quota], pool: int) -> int:
 
 def list_records(work: Work) -> Output:
     """List the records of a bucket of tasks: those of examples by place, then other exemplars."""
-    settings = work.job.settings
     selected = work.read(SELECTED).rows()
     selected = selected[np.lexsort((selected["offset"], selected["file"]))]
     selected = selected[first_of_runs(selected["file"], selected["offset"])]
-    ranked = rows_of_split(work.read(RANKED), TRAIN)
-    others = choose_pool(ranked, settings.seed, settings.few_shot.pool)
-    others = others[np.lexsort((others["id_low"], others["id_high"], others["task"]))]
+    others = ranked_rows(work.read(RANKED), POOLS)
     others = others[~np.isin(_places(others), _places(selected))]
     rows = np.zeros(len(selected) + len(others), dtype=LISTED_ROW)
     for name in ("offset", "length", "file"):
@@ -178,7 +175,6 @@ LIST_RECORDS = Stage(
     reads=(RANKED, SELECTED, QUOTAS),
     yields=LISTED,
     dtype=LISTED_ROW,
-    settings=("seed", "few_shot.pool"),
 )
 READ_RECORDS = Stage(
     name="read_records",

@@ -148,7 +148,7 @@ def test_a_launch_after_one_that_failed_goes_on_from_the_stages_that_are_kept(
             _launch("assemble", sources)
     runs = [path for path in object_store if "/work/" in path and path.endswith(".run")]
     kept = {"index", "scan", "deduplicate", "sign", "verify_pairs", "choose_survivors"}
-    kept |= {"near_duplicates", "decontaminate"}
+    kept |= {"near_duplicates", "decontaminate", "rank"}
     # Those of one work item are written for all who read them.
     assert {path.split("/")[-2] for path in runs} == kept | {"plan", "plan_shards"}
     before = {path: object_store[path] for path in runs}
@@ -181,6 +181,7 @@ def test_assembly_waits_for_ingest(
         (["--runner=DataflwRunner"], "DataflwRunner"),
     ],
 )
+@pytest.mark.usefixtures("object_store")
 def test_mistakes_are_one_line(
     options: list[str], complaint: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
