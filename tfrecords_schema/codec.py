@@ -34,6 +34,10 @@ _TokenExample = example_class(lists_as_bytes=True)
 _Int64List = type(_Example().features.feature["any"].int64_list)
 # Features whose values seldom come twice.
 _VARIED = (ID, RECORD_ID, INPUTS_TEXT, TARGETS_TEXT)
+# The least number whose varint has three bytes.
+_OF_TWO_BYTES = 1 << 14
+# So many numbers are packed one by one in the time that an array takes.
+_FEW = 500
 _NO_TOKENS = np.zeros(0, np.int32)
 
 
@@ -85,14 +89,33 @@ class _Heads(dict[int, bytes]):
 
 def _pack(values: Any) -> bytes:
     """Return numbers as packed varints."""
-    # Writers of many examples have loaded the kernels; others need not wait for them.
-    kernels = sys.modules.get("tfrecords_schema.word_kernels")
-    if kernels is None or not isinstance(values, np.ndarray) or values.dtype != np.int32:
-        values = values.tolist() if isinstance(values, np.ndarray) else values
-        serialized: bytes = _Int64List(value=values).SerializeToString()
-        return _only_field(serialized)
-    packed: bytes = kernels.pack_varints(values).tobytes()
-    return packed
+    if isinstance(values, np.ndarray):
+        # Writers of many examples have loaded the kernels; others need not wait for them.
+        kernels = sys.modules.get("tfrecords_schema.word_kernels")
+        if kernels is not None and values.dtype == np.int32:
+            packed: bytes = kernels.pack_varints(values).tobytes()
+            return packed
+        # Ids of English in bytes are small.
+        if len(values) and values.min() >= 0:
+            most = values.max()
+            if most < 0x80:
+                return values.astype(np.uint8).tobytes()
+            if most < _OF_TWO_BYTES and len(values) > _FEW:
+                return _pack_in_pairs(values)
+        values = values.tolist()
+    serialized: bytes = _Int64List(value=values).SerializeToString()
+    return _only_field(serialized)
+
+
+def _pack_in_pairs(values: NDArray[Any]) -> bytes:
+    """Return numbers from 0 to 2^14 - 1 as packed varints of one byte or two."""
+    values = values.astype("<u2")
+    long = values >= 0x80
+    # The low seven bits with the mark of what follows, and the high seven bits behind them.
+    pairs = values + (long + (values >> 7)) * 0x80
+    # True, and whether there is a second byte.
+    kept = long * np.uint16(0x100) + np.uint16(1)
+    return pairs.view(np.uint8)[kept.view(np.bool_)].tobytes()
 
 
 def _encoder(feature: Feature) -> Callable[[Any], bytes]:

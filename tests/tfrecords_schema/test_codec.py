@@ -6,6 +6,7 @@ import subprocess
 import sys
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -182,3 +183,18 @@ def test_encoding_refuses_a_string_for_a_list_of_strings(make_row: Any) -> None:
     # "yes" is written as the three options "y", "e", "s".
     with pytest.raises(TypeError):
         encode_row(make_row(options="yes"))
+
+
+@pytest.mark.parametrize("most", [1, 0x7F, 0x80, 0x3FFF, 0x4000, 2**31 - 1])
+@pytest.mark.parametrize("count", [0, 1, 600])
+@pytest.mark.parametrize("kind", [np.int32, np.int64])
+def test_arrays_of_ids_have_the_bytes_of_tensorflow(
+    tensorflow: Any, most: int, count: int, kind: Any
+) -> None:
+    row: dict[str, Any] = {}
+    for feature in FEATURES:
+        row[feature.name] = [] if feature.repeated else "a" if feature.kind == "string" else 1
+    row["inputs"] = [*range(max(0, most - count + 1), most + 1)]
+    expected = _tensorflow_bytes(tensorflow, row)
+    array: Any = np.array(row["inputs"], kind)
+    assert encode_row({**row, "inputs": array}) == expected
