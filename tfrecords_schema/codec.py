@@ -93,13 +93,12 @@ def _pack(values: Any) -> bytes:
         # Writers of many examples have loaded the kernels; others need not wait for them.
         kernels = sys.modules.get("tfrecords_schema.word_kernels")
         if kernels is not None and values.dtype == np.int32:
-            packed: bytes = kernels.pack_varints(values).tobytes()
-            return packed
+            return bytes(kernels.pack_varints(values))
         # Ids of English in bytes are small.
         if len(values) and values.min() >= 0:
             most = values.max()
             if most < 0x80:
-                return values.astype(np.uint8).tobytes()
+                return bytes(values.astype(np.uint8))
             if most < _OF_TWO_BYTES and len(values) > _FEW:
                 return _pack_in_pairs(values)
         values = values.tolist()
@@ -115,7 +114,7 @@ def _pack_in_pairs(values: NDArray[Any]) -> bytes:
     pairs = values + (long + (values >> 7)) * 0x80
     # True, and whether there is a second byte.
     kept = long * np.uint16(0x100) + np.uint16(1)
-    return pairs.view(np.uint8)[kept.view(np.bool_)].tobytes()
+    return bytes(pairs.view(np.uint8)[kept.view(np.bool_)])
 
 
 def _encoder(feature: Feature) -> Callable[[Any], bytes]:

@@ -6,6 +6,7 @@
 
 import sys
 from collections.abc import Iterable, Sequence
+from itertools import accumulate
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -68,7 +69,10 @@ class ByteVocabulary:
         return np.frombuffer(text.encode(), np.uint8).astype(np.int32) + np.int32(_BYTE_OFFSET)
 
     def encode_all(self, texts: Sequence[str]) -> list[Ids]:
-        return [self.encode(text) for text in texts]
+        parts = [text.encode() for text in texts]
+        ids = np.frombuffer(b"".join(parts), np.uint8).astype(np.int32) + np.int32(_BYTE_OFFSET)
+        ends = accumulate(map(len, parts))
+        return [ids[end - len(part) : end] for part, end in zip(parts, ends, strict=True)]
 
     def decode(self, ids: Sequence[int] | Ids) -> str:
         last = 256 + _BYTE_OFFSET

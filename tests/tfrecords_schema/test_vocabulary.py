@@ -169,3 +169,10 @@ def test_bytes_lose_nothing() -> None:
         "newlines": 1,
         "lost_newlines": 0,
     }
+
+
+def test_bytes_of_many_texts_are_those_of_each() -> None:
+    vocabulary = ByteVocabulary()
+    ids = vocabulary.encode_all(["a", "", "é1"])
+    assert [one.tolist() for one in ids] == [[100], [], [0xC3 + 3, 0xA9 + 3, 52]]
+    assert vocabulary.encode_all([]) == []
