@@ -41,7 +41,9 @@ def main() -> None:
     arguments = parser.parse_args()
     paths = {"superni": arguments.superni, "cot": arguments.cot}
     recipe = load_recipe("superni_cot", [], paths, None)
-    vocabulary = SentencePieceVocabulary(read_bytes(arguments.vocabulary), 100)
+    vocabulary = SentencePieceVocabulary(read_bytes(arguments.vocabulary), 100, is_compiled=True)
+    # The first text loads the encoder.
+    vocabulary.encode("a")
     limits = Limits(max_input_tokens=2048, max_target_tokens=512)
     tasks: list[tuple[Prompting, Sequence[Record]]] = [
         (
