@@ -93,9 +93,10 @@ def apply_removals(work: Work) -> Output:
 
 def _rejection(work: Work, row: Any, why: Any) -> Rejection:
     measure, score = work.job.settings.deduplicate.near.measure, float(why["score"])
-    detail = f"kept {record_id(why['kept'])}; {measure} {score:.3f}"
-    if record_id(why["neighbor"]) != record_id(why["kept"]):
-        detail += f" with {record_id(why['neighbor'])}"
+    kept, neighbor = record_id(why["kept"]), record_id(why["neighbor"])
+    detail = f"kept {kept}; {measure} {score:.3f}"
+    if neighbor != kept:
+        detail += f" with {neighbor}"
     return removal(work, row, why["kept"], NEAR_DUPLICATE, detail, round(score, 6))
 
 
