@@ -6,7 +6,7 @@ of the parts are compared again. The output is the n - 1 verified edges that con
 of n records.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tfrecords_schema import filesystem
-from transforms.duplicates.signing import BANDS, file_and_offset, near_is_enabled
+from transforms.duplicates.signing import BAND_ROW, BANDS, file_and_offset, near_is_enabled
 from transforms.job import Job
 from transforms.records.key_rows import first_of_runs
 from transforms.records.record_store import content_digest, decode_record
@@ -53,15 +53,25 @@ class _Components:
     parents: NDArray[np.int64]
     edges: list[NDArray[Any]] = field(default_factory=list)
 
-    def root(self, node: int) -> int:
-        while self.parents[node] != node:
-            node = int(self.parents[node])
-        return node
-
     def are_one(self, nodes: NDArray[np.int64]) -> bool:
-        roots = (self.root(int(node)) for node in nodes)
-        first = next(roots)
-        return all(root == first for root in roots)
+        from transforms.duplicates.union_find import next_divided
+
+        bounds = np.array([0, len(nodes)])
+        return next_divided(self.parents, nodes, bounds, 0) == 1
+
+
+def repeated_bands(runs: Iterable[NDArray[Any]]) -> NDArray[Any]:
+    """Join BAND_ROWs run by run, without most of those whose hash no other row has.
+
+    Most bands belong to one record, so that few rows are left to be copied and sorted.
+    """
+    from transforms.duplicates.minhash import may_repeat
+
+    parts = [np.zeros(0, dtype=BAND_ROW), *runs]
+    repeated = may_repeat(np.concatenate([part["hash"] for part in parts]))
+    ends = np.cumsum([len(part) for part in parts])
+    marks = np.split(repeated, ends[:-1])
+    return np.concatenate([part[mark] for part, mark in zip(parts, marks, strict=True)])
 
 
 def candidate_groups(bands: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.int64]]:
@@ -118,10 +128,11 @@ def _read_places(job: Job, places: NDArray[np.uint64]) -> Iterator[Any]:
 
 def _link(job: Job, graph: _Components, groups: list[NDArray[np.int64]]) -> None:
     """Compare the members of each group of nodes; all members are loaded at once."""
-    from transforms.duplicates.ngram_sets import link_group
+    from transforms.duplicates.ngram_sets import link_groups
 
     near = job.settings.deduplicate.near
-    nodes = np.unique(np.concatenate(groups))
+    members = np.concatenate(groups)
+    nodes = np.unique(members)
     facts = np.zeros(len(nodes), dtype=MEMBER_ROW)
     sets = load_sets(job, graph.places[nodes], facts)
     index = np.zeros(len(graph.places), dtype=np.int64)
@@ -129,12 +140,11 @@ def _link(job: Job, graph: _Components, groups: list[NDArray[np.int64]]) -> None
     rule = (near.measure == "containment", near.threshold)
     edges = np.empty((len(nodes), 2), dtype=np.int64)
     scores = np.empty(len(nodes), dtype=np.float64)
-    count = 0
-    for group in groups:
-        count = link_group(
-            sets.arrays, nodes, graph.parents, rule, index[group], near.max_comparisons,
-            edges, scores, count,
-        )  # fmt: skip
+    ends = np.cumsum([len(group) for group in groups])
+    count = link_groups(
+        sets.arrays, nodes, graph.parents, rule, index[members], ends, near.max_comparisons,
+        edges, scores,
+    )  # fmt: skip
     rows = np.zeros(count, dtype=EDGE_ROW)
     rows["first"], rows["second"] = graph.places[edges[:count]].T
     rows["score"] = scores[:count]
@@ -145,12 +155,14 @@ def _link(job: Job, graph: _Components, groups: list[NDArray[np.int64]]) -> None
 
 def _link_large(job: Job, graph: _Components, group: NDArray[np.int64]) -> None:
     """Link a group that does not fit into memory: part by part, then the leaders of all parts."""
+    from transforms.duplicates.union_find import find
+
     parts = [group[start : start + MOST_LOADED] for start in range(0, len(group), MOST_LOADED)]
     leaders = []
     for part in parts:
         if not graph.are_one(part):
             _link(job, graph, [part])
-        roots = np.array([graph.root(int(node)) for node in part])
+        roots = np.array([find(graph.parents, node) for node in part])
         _, first = np.unique(roots, return_index=True)
         leaders.append(part[np.sort(first)][: max(1, MOST_LOADED // len(parts))])
     chosen = np.concatenate(leaders)[:MOST_LOADED]
@@ -160,15 +172,16 @@ def _link_large(job: Job, graph: _Components, group: NDArray[np.int64]) -> None:
 
 def verified_edges(job: Job, bands: NDArray[Any]) -> NDArray[Any]:
     """Return EDGE_ROWs that connect all near-duplicates among records that share one of `bands`."""
+    from transforms.duplicates.union_find import next_divided
+
     rows, bounds = candidate_groups(bands)
     places, nodes = np.unique(rows["place"], return_inverse=True)
     graph = _Components(places, np.arange(len(places)), [np.zeros(0, dtype=EDGE_ROW)])
     batch: list[NDArray[np.int64]] = []
     loaded: set[int] = set()
-    for start, end in zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True):
-        group = nodes[start:end]
-        if graph.are_one(group):
-            continue
+    number, groups = -1, len(bounds) - 1
+    while (number := next_divided(graph.parents, nodes, bounds, number + 1)) < groups:
+        group = nodes[bounds[number] : bounds[number + 1]]
         if len(group) > MOST_LOADED:
             _link_large(job, graph, group)
             continue
@@ -184,7 +197,8 @@ def verified_edges(job: Job, bands: NDArray[Any]) -> NDArray[Any]:
 
 def verify_bucket(work: Work) -> Output:
     """Find the verified edges among the records that share a band of a bucket of hashes."""
-    edges = verified_edges(work.job, work.read(BANDS).rows())
+    bands = repeated_bands(work.read(BANDS).rows_by_run())
+    edges = verified_edges(work.job, bands)
     return Output(rows=edges, done=len(edges))
 
 

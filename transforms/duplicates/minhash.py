@@ -160,3 +160,25 @@ def band_hashes(signatures: Signatures, bands: int, rows: int) -> Hashes:
         hashes = rehash(hashes * WORD_BASE + minima[:, :, row].astype(np.uint64), 0)
     hashes[(signatures.minima == _EMPTY).all(axis=1)] = 0
     return hashes
+
+
+@compiled
+def _mark_repeated(hashes: Any, seen: Any, repeated: Any) -> None:  # pragma: no cover
+    mask = np.uint64(len(seen) - 1)
+    for value in hashes:
+        slot = np.int64(value & mask)
+        seen[slot] = 1 if seen[slot] == 0 else 2
+    for i in range(len(hashes)):
+        repeated[i] = seen[np.int64(hashes[i] & mask)] == 2
+
+
+def may_repeat(hashes: Hashes, with_numpy: bool = not HAS_NUMBA) -> NDArray[np.bool_]:
+    """Mark every hash that occurs more than once, and about a tenth of the others.
+
+    The kernel counts by their low bits, in 8 to 16 bytes a hash; numpy marks all.
+    """
+    repeated = np.ones(len(hashes), dtype=np.bool_)
+    if not with_numpy:
+        seen = np.zeros(1 << (8 * len(hashes)).bit_length(), dtype=np.uint8)
+        _mark_repeated(hashes, seen, repeated)
+    return repeated

@@ -13,7 +13,7 @@ from transforms.duplicates.candidate_pairs import EDGES, MEMBER_ROW, VERIFY
 from transforms.duplicates.exact import RemovalNotes, count_pairs, removal
 from transforms.duplicates.signing import SIGN, file_and_offset, near_is_enabled
 from transforms.job import Job
-from transforms.records.key_rows import KEY_ROW, in_file_order, record_id
+from transforms.records.key_rows import KEY_ROW, in_file_order, plain_rows, record_id
 from transforms.stages.filtering import count_by_task
 from transforms.stages.output import Output, StageCounts
 from transforms.stages.stage import AT_ONCE, RECORD_FILES, ROWS, Stage
@@ -85,18 +85,26 @@ def apply_removals(work: Work) -> Output:
             kept=count_by_task(job, kept),
             rejected={NEAR_DUPLICATE: count_by_task(job, removed)},
         ),
-        rejections=[_rejection(work, row, why) for row, why in zip(removed, removals, strict=True)],
+        rejections=[
+            _rejection(work, *of_one)
+            for of_one in zip(
+                plain_rows(removed),
+                plain_rows(removals["kept"]),
+                plain_rows(removals["neighbor"]),
+                removals["score"].tolist(),
+                strict=True,
+            )
+        ],
         notes=RemovalNotes({NEAR_DUPLICATE: count_pairs(job, removals["kept"], removed)}),
         done=len(rows),
     )
 
 
-def _rejection(work: Work, row: Any, why: Any) -> Rejection:
-    measure, score = work.job.settings.deduplicate.near.measure, float(why["score"])
-    detail = f"kept {record_id(why['kept'])}; {measure} {score:.3f}"
-    if record_id(why["neighbor"]) != record_id(why["kept"]):
-        detail += f" with {record_id(why['neighbor'])}"
-    return removal(work, row, why["kept"], NEAR_DUPLICATE, detail, round(score, 6))
+def _rejection(work: Work, row: Any, kept: Any, neighbor: Any, score: float) -> Rejection:
+    detail = f"kept {record_id(kept)}; {work.job.settings.deduplicate.near.measure} {score:.3f}"
+    if record_id(neighbor) != record_id(kept):
+        detail += f" with {record_id(neighbor)}"
+    return removal(work, row, kept, NEAR_DUPLICATE, detail, round(score, 6))
 
 
 CHOOSE = Stage(

@@ -270,3 +270,24 @@ def link_group(
         for a in range(b):
             n = _try(sets, nodes, parents, rule, members[a], members[b], edges, scores, n)
     return n
+
+
+@compiled
+def link_groups(
+    sets: Any,
+    nodes: Any,
+    parents: Any,
+    rule: Any,
+    members: Any,
+    group_ends: Any,
+    most: int,
+    edges: Any,
+    scores: Any,
+) -> int:  # pragma: no cover
+    """Link one group after the other, group i ends before members[group_ends[i]]; return the
+    number of edges."""
+    start, n = 0, 0
+    for end in group_ends:
+        group = members[start:end]
+        n, start = link_group(sets, nodes, parents, rule, group, most, edges, scores, n), end
+    return n

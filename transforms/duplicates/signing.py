@@ -87,14 +87,15 @@ def read_signatures(
 def band_rows(job: Job, rows: KeyRows, offsets: Any, hashes: Any) -> NDArray[Any]:
     """Return the BAND_ROWs of the records of `rows`; those without n-grams have none."""
     hashes = hashes[np.searchsorted(offsets, rows["offset"])]
+    signed = hashes.any(axis=1)
+    rows, hashes = rows[signed], hashes[signed]
     settings = job.settings.deduplicate
     salts = np.array([task_salt(task, settings) for task in job.tasks], dtype=np.uint64)
-    bands = np.zeros(hashes.shape, dtype=BAND_ROW)
+    bands = np.empty(hashes.shape, dtype=BAND_ROW)
     bands["hash"] = rehash(hashes ^ salts[rows["task"]][:, None], 0)
     bands["id_low"] = rows["id_low"][:, None]
     bands["place"] = place_of(rows)[:, None]
-    signed: NDArray[Any] = bands[(hashes != 0).any(axis=1)].reshape(-1)
-    return signed
+    return bands.reshape(-1)
 
 
 def sign_file(work: Work) -> Output:

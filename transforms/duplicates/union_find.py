@@ -40,3 +40,18 @@ def label_all(parents: Any) -> None:
     """Point every node at the smallest of its component."""
     for node in range(len(parents)):
         parents[node] = find(parents, node)
+
+
+@compiled
+def next_divided(parents: Any, nodes: Any, bounds: Any, number: int) -> int:
+    """Return the first group from `number` on whose nodes are not in one component.
+
+    Group i is nodes[bounds[i] : bounds[i + 1]]; if there is none, the number of groups is returned.
+    """
+    while number < len(bounds) - 1:
+        root = find(parents, nodes[bounds[number]])
+        for i in range(bounds[number] + 1, bounds[number + 1]):
+            if find(parents, nodes[i]) != root:
+                return number
+        number += 1
+    return number

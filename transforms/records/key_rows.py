@@ -36,6 +36,12 @@ def record_id(row: Any) -> str:
     return f"{int(row['id_high']):016x}{int(row['id_low']):016x}"
 
 
+def plain_rows(rows: NDArray[Any]) -> list[dict[str, Any]]:
+    """Return rows as dicts of Python's numbers, for loops that read several columns of each."""
+    names = rows.dtype.names or ()
+    return [dict(zip(names, row, strict=True)) for row in rows.tolist()]
+
+
 def first_of_runs(*columns: NDArray[Any]) -> NDArray[np.bool_]:
     """Mark the first row of each run of rows that are equal in all (sorted) columns."""
     first = np.zeros(len(columns[0]), dtype=bool)

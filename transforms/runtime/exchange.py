@@ -218,8 +218,10 @@ def read_sections(run: Run) -> Iterator[tuple[int, bytes]]:
 
 def group_rows(rows: NDArray[Any], buckets: NDArray[np.int64]) -> dict[int, bytes]:
     """Group fixed-size `rows` into sections by bucket, input order kept inside each."""
-    order = np.argsort(buckets, kind="stable")
-    sorted_rows, sorted_buckets = rows[order], buckets[order]
+    sorted_rows, sorted_buckets = rows, buckets
+    if (buckets[1:] < buckets[:-1]).any():
+        order = np.argsort(buckets, kind="stable")
+        sorted_rows, sorted_buckets = rows[order], buckets[order]
     starts = np.flatnonzero(np.diff(sorted_buckets, prepend=-1))
     pieces = np.split(sorted_rows, starts[1:]) if len(starts) else []
     return {

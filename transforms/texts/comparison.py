@@ -91,14 +91,14 @@ def exact_parts(
 
 def folded_fields(fields: Mapping[str, FieldValue], settings: Deduplicate) -> list[tuple[str, str]]:
     """Return (name, folded text) of a record's own fields, as MinHash reads them; join lists."""
-    names = set(settings.fields) & fields.keys() or fields
-    return [(name, _folded(name, fields[name], settings)) for name in sorted(names)]
+    case, width = settings.ignore_case, settings.ignore_width
+    names = (set(settings.fields) & fields.keys() or fields) if settings.fields else fields
+    return [(name, _folded(name, fields[name], case, width)) for name in sorted(names)]
 
 
-def _folded(name: str, value: FieldValue, settings: Deduplicate) -> str:
+def _folded(name: str, value: FieldValue, case: bool, width: bool) -> str:
     if name in _VERBATIM:
         return value if isinstance(value, str) else "\n".join(value)
-    case, width = settings.ignore_case, settings.ignore_width
     if isinstance(value, str):
         return fold_text(value, case, width)
     texts = [fold_text(text, case, width) for text in value]

@@ -110,7 +110,8 @@ def character_classes(form: Form = "compare") -> NDArray[np.uint8]:
     none.
     """
     classes = np.zeros(sys.maxunicode + 1, dtype=np.uint8)
-    everything = "".join(map(chr, range(sys.maxunicode + 1)))
+    points = np.arange(sys.maxunicode + 1, dtype="<u4")
+    everything = points.tobytes().decode("utf-32-le", "surrogatepass")
     for start, end in dense_ranges():
         classes[start : end + 1] = ALONE
     classes[list(syllabic_letters())] = ALONE

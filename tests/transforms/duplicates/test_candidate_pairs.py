@@ -13,7 +13,11 @@ from numpy.typing import NDArray
 
 from tests.transforms.stage_runs import MakeJob, MakeRecord
 from transforms.duplicates import candidate_pairs, ngram_sets
-from transforms.duplicates.candidate_pairs import candidate_groups, verified_edges
+from transforms.duplicates.candidate_pairs import (
+    candidate_groups,
+    repeated_bands,
+    verified_edges,
+)
 from transforms.duplicates.signing import BAND_ROW, file_and_offset, place_of
 from transforms.job import Job
 from transforms.records.key_rows import KEY_ROW
@@ -32,6 +36,15 @@ def test_groups_are_the_bands_that_several_share() -> None:
     rows, bounds = candidate_groups(bands[:2])
     assert len(rows) == 0
     assert bounds.tolist() == [0]
+
+
+def test_bands_are_joined_run_by_run() -> None:
+    first = np.array([(5, 3, 30), (7, 1, 10)], dtype=BAND_ROW)
+    second = np.array([(5, 1, 10), (2**63 + 9, 2, 20)], dtype=BAND_ROW)
+    rows = repeated_bands(iter([first, first[:0], second]))
+    # Of 64 slots, those that stay alone here are 7 and 9.
+    assert rows.tolist() == [(5, 3, 30), (5, 1, 10)]
+    assert len(repeated_bands(iter(()))) == 0
 
 
 def test_places_hold_large_files() -> None:

@@ -5,7 +5,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.duplicates.minhash import band_hashes, hash_documents, sign, whole_below
+from tfrecords_schema.splitmix64 import rehash
+from transforms.duplicates.minhash import (
+    band_hashes,
+    hash_documents,
+    may_repeat,
+    sign,
+    whole_below,
+)
 from transforms.stable_random import Draws
 
 WORDS = st.lists(
@@ -93,3 +100,18 @@ def test_any_order_of_documents_gives_the_same_signatures() -> None:
     there = sign(hash_documents(documents), 2, 16).minima
     back = sign(hash_documents(documents[::-1]), 2, 16).minima
     assert (there == back[::-1]).all()
+
+
+@given(st.lists(st.integers(0, 40) | st.integers(0, 2**64 - 1), max_size=60))
+def test_every_repeated_hash_is_marked(numbers: list[int]) -> None:
+    hashes = np.array(numbers, dtype=np.uint64)
+    for with_numpy in (False, True):
+        marked = may_repeat(hashes, with_numpy).tolist()
+        assert len(marked) == len(numbers)
+        assert all(marked[i] for i, one in enumerate(numbers) if numbers.count(one) > 1)
+
+
+def test_few_hashes_without_another_one_are_marked() -> None:
+    hashes = rehash(np.arange(10_000, dtype=np.uint64), 0)
+    # There are 131,072 slots: another one is in the same with a probability of 0.073.
+    assert 600 < may_repeat(hashes, with_numpy=False).sum() < 880

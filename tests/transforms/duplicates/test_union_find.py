@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.duplicates.union_find import label_all, unite_all
+from transforms.duplicates.union_find import label_all, next_divided, unite_all
 
 EDGES = st.lists(st.tuples(st.integers(0, 19), st.integers(0, 19)), max_size=25)
 
@@ -38,3 +38,16 @@ def test_a_long_chain_converges() -> None:
     chain = [(i, i + 1) for i in range(199_999)]
     assert set(_labels(200_000, chain[::-1])) == {0}
     assert set(_labels(200_000, chain[::2] + chain[1::2])) == {0}
+
+
+def test_groups_of_one_component_are_passed_over() -> None:
+    parents = np.arange(6)
+    unite_all(parents, np.array([0, 1]), np.array([1, 2]))
+    nodes, bounds = np.array([0, 2, 1, 3, 4, 4, 2, 5, 5]), np.array([0, 3, 5, 6, 8, 9])
+    # Groups 1 (nodes 3 and 4) and 3 (nodes 2 and 5) are in several components.
+    assert [next_divided(parents, nodes, bounds, number) for number in range(6)] == [
+        *(1, 1, 3, 3, 5, 5)
+    ]
+    unite_all(parents, np.array([3]), np.array([4]))
+    assert next_divided(parents, nodes, bounds, 0) == 3
+    assert next_divided(parents, nodes, np.array([0]), 0) == 0

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tfrecords_schema.splitmix64 import rehash
-from transforms.records.key_rows import KEY_ROW, bucket_of, first_of_runs, record_id
+from transforms.records.key_rows import KEY_ROW, bucket_of, first_of_runs, plain_rows, record_id
 
 
 def test_a_key_row_is_64_bytes() -> None:
@@ -33,6 +33,17 @@ def test_ids_keep_their_leading_zeros(number: int) -> None:
     row = np.zeros(1, dtype=KEY_ROW)[0]
     row["id_high"], row["id_low"] = number >> 64, number & (2**64 - 1)
     assert record_id(row) == f"{number:032x}"
+
+
+def test_plain_rows_hold_numbers_of_python() -> None:
+    rows = np.zeros(2, dtype=[("id_high", "<u8"), ("id_low", "<u8"), ("task", "<u4")])
+    rows["id_high"], rows["id_low"], rows["task"] = [0, 2**64 - 1], [7, 1], [3, 2**32 - 1]
+    first, second = plain_rows(rows)
+    assert first == {"id_high": 0, "id_low": 7, "task": 3}
+    assert second == {"id_high": 2**64 - 1, "id_low": 1, "task": 2**32 - 1}
+    assert {type(value) for value in second.values()} == {int}
+    assert record_id(second) == f"{'f' * 16}{1:016x}"
+    assert plain_rows(rows[:0]) == []
 
 
 def test_mix_is_a_permutation_that_depends_on_the_salt() -> None:
