@@ -21,6 +21,8 @@ from transforms.types import Task
 JOB = "job.json"
 _RECORDS_PER_BUCKET = 200_000
 _MAX_SHARDS = 4096
+# Objects between collections, and how many of these come before one of older objects.
+_COLLECT_AFTER = (20_000, 20, 10)
 
 
 class Job(BaseModel):
@@ -112,4 +114,7 @@ def load_job(work: str) -> Job:
     job = Job.model_validate_json(filesystem.read_bytes(filesystem.join(work, JOB)))
     # It may have many tasks, all of which stay: the collector need not look at them again.
     gc.freeze()
+    # Records, templates and counts refer to each other in no circles: the collector finds little,
+    # and what is kept of many tasks is a lot to look through after every 700 objects.
+    gc.set_threshold(*_COLLECT_AFTER)
     return job
