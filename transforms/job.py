@@ -5,10 +5,11 @@ graphs over 10 MB) nor in each element.
 """
 
 import gc
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, PrivateAttr
 
 from tfrecords_schema import filesystem
 from tfrecords_schema.manifest import LedgerEntry, SourceInfo, VocabularyInfo
@@ -20,6 +21,8 @@ from transforms.types import Task
 JOB = "job.json"
 _RECORDS_PER_BUCKET = 200_000
 _MAX_SHARDS = 4096
+# Objects between collections, and how many of these come before one of older objects.
+_COLLECT_AFTER = (20_000, 20, 10)
 
 
 class Job(BaseModel):
@@ -60,6 +63,16 @@ class Job(BaseModel):
     vocabulary: VocabularyInfo
     vocabulary_path: str | None
     kept_prompts: list[tuple[str, str]] | None = None
+    # The list that they are of, since a copy of a job may have other tasks, and the numbers.
+    _numbers: tuple[list[Task], Mapping[str, int]] | None = PrivateAttr(None)
+
+    @property
+    def task_numbers(self) -> Mapping[str, int]:
+        """Place of each task in `tasks`, by name: made once; to be taken once a work item."""
+        if self._numbers is None or self._numbers[0] is not self.tasks:
+            numbers = {task.name: number for number, task in enumerate(self.tasks)}
+            self._numbers = self.tasks, numbers
+        return self._numbers[1]
 
     @property
     def num_records(self) -> int:
@@ -101,4 +114,7 @@ def load_job(work: str) -> Job:
     job = Job.model_validate_json(filesystem.read_bytes(filesystem.join(work, JOB)))
     # It may have many tasks, all of which stay: the collector need not look at them again.
     gc.freeze()
+    # Records, templates and counts refer to each other in no circles: the collector finds little,
+    # and what is kept of many tasks is a lot to look through after every 700 objects.
+    gc.set_threshold(*_COLLECT_AFTER)
     return job

@@ -9,6 +9,7 @@ from tests.transforms.stage_runs import MakeJob, MakeRecord
 from transforms.job import JOB, Job, load_job
 from transforms.records.record_store import RecordFile
 from transforms.settings import CorpusSettings, Output
+from transforms.types import Task
 
 
 def test_a_job_survives_on_disk(make_job: MakeJob, make_record: MakeRecord) -> None:
@@ -17,6 +18,15 @@ def test_a_job_survives_on_disk(make_job: MakeJob, make_record: MakeRecord) -> N
     assert load_job(work) is load_job(work)
     assert job.num_records == 5
     assert job.data_dir == "tiny/1.0.0"
+
+
+def test_a_copy_of_a_job_with_other_tasks_numbers_these() -> None:
+    tasks = [Task(name=name, source="s", collection="c", family="closed_book_qa") for name in "abc"]
+    job = Job.model_construct(tasks=tasks)
+    assert job.task_numbers == {"a": 0, "b": 1, "c": 2}
+    other = job.model_copy(update={"tasks": tasks[1:]})
+    assert other.task_numbers == {"b": 0, "c": 1}
+    assert job.task_numbers == {"a": 0, "b": 1, "c": 2}
 
 
 def test_a_job_file_with_unknown_keys_is_refused(

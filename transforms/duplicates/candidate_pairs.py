@@ -96,11 +96,12 @@ def load_sets(
     from transforms.duplicates.ngram_sets import join_sets, make_sets
 
     settings = job.settings.deduplicate
-    salts = {task.name: task_salt(task, settings) for task in job.tasks}
-    numbers = {task.name: number for number, task in enumerate(job.tasks)}
+    numbers, salts = job.task_numbers, dict[str, int]()
     files, _ = file_and_offset(places)
     parts, tasks, batch = [], [], []
     for number, record in enumerate(_read_places(job, places), start=1):
+        if record.task not in salts:
+            salts[record.task] = task_salt(job.tasks[numbers[record.task]], settings)
         tasks.append(salts[record.task])
         if members is not None:
             members[number - 1] = (

@@ -61,8 +61,7 @@ def _of_snapshot(directory: str, name: str) -> Job:
 
 def known_rows(known: Job) -> KeyRows:
     """Return a KEY_ROW with key, id and place of each record of another snapshot."""
-    settings = known.settings.deduplicate
-    numbers = {task.name: number for number, task in enumerate(known.tasks)}
+    settings, numbers = known.settings.deduplicate, known.task_numbers
     shared = [
         {name: normal_forms(name, value, settings) for name, value in task.fields.items()}
         for task in known.tasks

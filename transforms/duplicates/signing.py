@@ -90,9 +90,10 @@ def band_rows(job: Job, rows: KeyRows, offsets: Any, hashes: Any) -> NDArray[Any
     signed = hashes.any(axis=1)
     rows, hashes = rows[signed], hashes[signed]
     settings = job.settings.deduplicate
-    salts = np.array([task_salt(task, settings) for task in job.tasks], dtype=np.uint64)
+    tasks, of = np.unique(rows["task"], return_inverse=True)
+    salts = [task_salt(job.tasks[number], settings) for number in tasks.tolist()]
     bands = np.empty(hashes.shape, dtype=BAND_ROW)
-    bands["hash"] = rehash(hashes ^ salts[rows["task"]][:, None], 0)
+    bands["hash"] = rehash(hashes ^ np.array(salts, dtype=np.uint64)[of][:, None], 0)
     bands["id_low"] = rows["id_low"][:, None]
     bands["place"] = place_of(rows)[:, None]
     return bands.reshape(-1)

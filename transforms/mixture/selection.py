@@ -137,8 +137,7 @@ def _count_task(
 
 def _tasks_of(job: Job, bucket: int) -> Iterator[tuple[int, int]]:
     """Yield (task, task whose records it prompts) for all tasks whose records are in `bucket`."""
-    numbers = {task.name: number for number, task in enumerate(job.tasks)}
-    buckets = job.num_buckets
+    numbers, buckets = job.task_numbers, job.num_buckets
     for number, task in enumerate(job.tasks):
         records_of = numbers[task.inverts or task.name]
         if records_of % buckets == bucket:

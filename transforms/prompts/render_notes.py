@@ -51,16 +51,20 @@ class RenderNotes:
         """
         self._count_types(job, uses["task"], rows)
         self._count_fitting(uses["template_type"], rows)
-        by_task = {int(number): rows[uses["task"] == number] for number in np.unique(uses["task"])}
-        for number, of_task in by_task.items():
-            task = job.tasks[number]
-            self._count_audit(task.family, of_task["flags"])
-            if job.vocabulary.kind != "bytes":
-                self.lost[task.name] = _losses(of_task)
+        # Of many tasks there may be one example each: no step below is taken for each task.
+        numbers, places, counts = np.unique(uses["task"], return_inverse=True, return_counts=True)
+        tasks = [job.tasks[number] for number in numbers.tolist()]
+        families, of_tasks = np.unique([task.family for task in tasks], return_inverse=True)
+        for number, family in enumerate(families.tolist()):
+            self._count_audit(family, rows["flags"][of_tasks[places] == number])
+        if job.vocabulary.kind != "bytes":
+            losses = _losses(rows, places, len(tasks))
+            self.lost = {task.name: of for task, of in zip(tasks, losses, strict=True)}
         for number, split in enumerate(SPLITS):
             if size := int(rows["size"][rows["split"] == number].sum(dtype=np.int64)):
                 self.bytes[split] += size
-        return Counter({job.tasks[number].name: len(found) for number, found in by_task.items()})
+        names = [task.name for task in tasks]
+        return Counter(dict(zip(names, counts.tolist(), strict=True)))
 
     def _count_types(self, job: Job, tasks: NDArray[Any], rows: Rows) -> None:
         keys = np.stack([rows["split"], tasks, rows["template_type"]], axis=1)
@@ -93,12 +97,19 @@ def _sum(values: NDArray[Any]) -> int:
     return int(values.sum(dtype=np.int64))
 
 
-def _losses(rows: Rows) -> Counter[str]:
-    """Return what the vocabulary cannot express of examples."""
+def _losses(rows: Rows, tasks: NDArray[np.intp], count: int) -> list[Counter[str]]:
+    """Return what the vocabulary cannot express of the examples of each of `count` tasks.
+
+    Args:
+      tasks: number of the task of each row, in [0, count).
+    """
     names: Mapping[str, tuple[str, ...]] = {
         "tokens": ("input_tokens", "target_tokens"),
         "unknown_tokens": ("unknown_tokens",),
         "newlines": ("newlines",),
         "lost_newlines": ("lost_newlines",),
     }
-    return Counter({name: sum(_sum(rows[of]) for of in parts) for name, parts in names.items()})
+    # Sums of 64-bit floats are exact up to 2^53.
+    sums = [sum(np.bincount(tasks, rows[of], count) for of in parts) for parts in names.values()]
+    table = np.array(sums, dtype=np.int64).T.tolist()
+    return [Counter(dict(zip(names, of_task, strict=True))) for of_task in table]

@@ -60,6 +60,17 @@ def id_of(line: bytes) -> str:
     return line[2 : _ID_BYTES - 1].decode()
 
 
+def task_of(line: bytes) -> str:
+    """Return the name of the task of the record of a line; its fields are not decoded."""
+    # Behind a comma and a quotation mark.
+    start = _ID_BYTES + 2
+    name = line[start : line.index(b'"', start)]
+    if b"\\" in name:
+        escaped: str = orjson.loads(line)[1]
+        return escaped
+    return name.decode()
+
+
 def content_digest(record: Record) -> int:
     """Return 64 bits that two records share if license and fields are equal."""
     content = orjson.dumps([record.license, record.fields], option=orjson.OPT_SORT_KEYS)

@@ -97,8 +97,7 @@ def key_row(
 def scan_records(job: Job, file: RecordFile, finder: "Finder | None") -> Scanned:
     """Screen the records of `file`; for each allowed one, search for held-out items and make a
     key row."""
-    numbers = {task.name: number for number, task in enumerate(job.tasks)}
-    tasks: dict[str, _KnownTask] = {}
+    tasks, numbers = dict[str, _KnownTask](), job.task_numbers
     rows: list[tuple[int, ...]] = []
     scanned, records = Scanned(), read_records(file)
     while batch := list(islice(records, _RECORDS_AT_ONCE)):

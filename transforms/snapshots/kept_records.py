@@ -29,6 +29,7 @@ from transforms.mixture.mixing import QUOTAS, Plan, Quota, decode_plan
 from transforms.mixture.ranking import POOLS, RANKED
 from transforms.mixture.selection import SELECTED, ranked_rows
 from transforms.records.key_rows import first_of_runs
+from transforms.records.record_store import task_of
 from transforms.runtime.exchange import Run
 from transforms.stages.output import FileNote, Output
 from transforms.stages.stage import RECORD_FILES, SECTIONS, TASK_BUCKETS, Stage
@@ -132,7 +133,8 @@ def count_files(work: Work) -> int:
 
 def encode_kept(job: Job, lines: Sequence[bytes]) -> bytes:
     """Return lines of records behind a line for each of their tasks, compressed."""
-    named = {orjson.loads(line)[1] for line in lines}
+    numbers = job.task_numbers
+    named = sorted({numbers[task_of(line)] for line in lines})
     heads = [
         orjson.dumps(
             {
@@ -144,8 +146,7 @@ def encode_kept(job: Job, lines: Sequence[bytes]) -> bytes:
             },
             option=orjson.OPT_APPEND_NEWLINE | orjson.OPT_SORT_KEYS,
         )
-        for task in job.tasks
-        if task.name in named
+        for task in map(job.tasks.__getitem__, named)
     ]
     return gzip.compress(b"".join([*heads, *lines]), _LEVEL, mtime=0)
 

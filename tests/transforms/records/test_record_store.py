@@ -15,6 +15,7 @@ from transforms.records.record_store import (
     read_fields,
     read_record_at,
     read_records,
+    task_of,
 )
 from transforms.types import FieldValue, Record
 
@@ -88,6 +89,14 @@ def test_a_line_is_written_without_a_split() -> None:
     )
     line = b'["%s","t","","","MIT",{"question":"Why?"}]\n' % (b"0f" * 16)
     assert encode_record(record) == line
+
+
+@pytest.mark.parametrize("task", ["t", "ä", "", 'a "b"', "a\\", 'a\\",', "a\n\x00b", '"'])
+def test_the_task_of_a_line_is_read_alone(task: str) -> None:
+    record = Record(
+        id="0f" * 16, source="s", collection="c", task=task, license="MIT", fields={"answer": "x"}
+    )
+    assert task_of(encode_record(record)) == task
 
 
 def _recorded(own_id: str = "", place: str = "") -> Record:
