@@ -37,7 +37,7 @@ from transforms.stages.wiring import Way, Wired
 from transforms.stages.work import Work
 
 UNWRITTEN = {
-    *("rank", "select", "list_records", "read_records", "records"),
+    *("select", "list_records", "read_records", "records"),
     *("render", "write"),
 }
 
