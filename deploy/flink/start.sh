@@ -62,7 +62,8 @@ for package in java.lang java.lang.invoke java.lang.reflect java.io java.net jav
 done
 # Beam gathers the values of a key before Flink sorts: such a group may be larger than a buffer of
 # the sort, and is then sorted by its key alone.
-# Every task manager has slots for all, so that the others carry on when one is lost.
+# Every task manager has slots for all, so that the others carry on when one is lost. It is asked for
+# tasks until two heartbeats have failed: a job that is restarted at once would fail again.
 cat > "$run/conf/flink-conf.yaml" <<END
 jobmanager.rpc.address: localhost
 jobmanager.rpc.port: $((port + 2))
@@ -83,7 +84,7 @@ taskmanager.numberOfTaskSlots: $managers
 cluster.evenly-spread-out-slots: true
 restart-strategy: fixed-delay
 restart-strategy.fixed-delay.attempts: 3
-restart-strategy.fixed-delay.delay: 1 s
+restart-strategy.fixed-delay.delay: 5 s
 heartbeat.interval: 2000
 heartbeat.timeout: 20000
 slot.request.timeout: 60000
