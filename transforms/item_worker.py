@@ -1,8 +1,14 @@
-"""A process that works on one item after the other, for a parent that waits for the answers.
+"""Processes that work on one item after the other, for a parent that waits for the answers.
 
-On its standard input it gets pickled pairs: ("work", what to do with the items that follow) and
-("item", one of them). On its standard output it answers each item by a pair: what came of it, and
-the error as Python words it, or None. It ends with its input.
+A worker gets pickled pairs: ("work", what to do with the items that follow) and ("item", one of
+them). It answers each item by a pair: what came of it, and the error as Python words it, or None.
+It ends with its input.
+
+The process that is started works itself if it is to be one worker, over its standard input and
+output. Otherwise its arguments are the two file descriptors of each worker. It imports what the
+first work needs, which is most of what a worker does before its first item, and then becomes
+several processes, so that they import it once and share its memory. It stays to say how each of
+them ended: a pair (number, status) on its standard output.
 """
 
 import gc
@@ -10,25 +16,28 @@ import os
 import pickle
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import Any
+from typing import IO, Any
 
 from transforms.runtime.parent_watchdog import end_with_parent
 
+# File descriptors: of what a worker reads, and of what it writes.
+Pipes = tuple[int, int]
 
-def main() -> None:
-    """Work on items.
 
-    Raises:
-      EOFError: there are no more. BrokenPipeError: nobody waits for an answer.
-    """
-    # Control-C is for the parent, which then ends; what it asked for ends with it.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+def work_on(items: IO[bytes], answers: IO[bytes]) -> None:
+    """Work on items until there are no more, or nobody waits for an answer."""
     end_with_parent()
-    items, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     # What a library prints is no answer.
     os.dup2(2, 1)
+    with suppress(EOFError, BrokenPipeError):
+        _answer_all(items, answers)
+    # Whatever was written is on disk.
+    os._exit(0)
+
+
+def _answer_all(items: IO[bytes], answers: IO[bytes]) -> None:
     work: Callable[[Any], Any] | None = None
     while True:
         kind, given = pickle.load(items)
@@ -47,9 +56,52 @@ def main() -> None:
         answers.flush()
 
 
+def start_workers(workers: Sequence[Pipes]) -> None:
+    """Become so many workers, and say how each ends until all have."""
+    with suppress(EOFError):
+        # Imports what it needs.
+        pickle.load(sys.stdin.buffer)
+    gc.freeze()
+    numbers: dict[int, int] = {}
+
+    def end_all(*_: object) -> None:
+        for process in numbers:
+            os.kill(process, signal.SIGKILL)
+        os._exit(1)
+
+    signal.signal(signal.SIGTERM, end_all)
+    for number, (items, answers) in enumerate(workers):
+        process = os.fork()
+        if not process:
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+            # A pipe ends when no process has it open any more.
+            for later in workers[number + 1 :]:
+                _close(later)
+            work_on(os.fdopen(items, "rb"), os.fdopen(answers, "wb"))
+        numbers[process] = number
+        _close((items, answers))
+    for _ in workers:
+        process, status = os.wait()
+        with suppress(BrokenPipeError):
+            pickle.dump((numbers.pop(process), os.waitstatus_to_exitcode(status)), sys.stdout.buffer)
+            sys.stdout.buffer.flush()
+
+
+def _close(pipes: Pipes) -> None:
+    for descriptor in pipes:
+        os.close(descriptor)
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Work, or start workers."""
+    # Control-C is for the parent, which then ends; what it asked for ends with it.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    descriptors = iter(map(int, arguments))
+    if workers := list(zip(descriptors, descriptors, strict=True)):
+        start_workers(workers)
+    else:
+        work_on(sys.stdin.buffer, os.fdopen(os.dup(1), "wb"))
+
+
 if __name__ == "__main__":
-    # The parent has no more items, or is gone.
-    with suppress(EOFError, BrokenPipeError):
-        main()
-    # Whatever was written is on disk.
-    os._exit(0)
+    main(sys.argv[1:])

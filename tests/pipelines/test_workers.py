@@ -52,11 +52,15 @@ def start(tmp_path: Path) -> Iterator[Started]:
 
 
 def _workers(process: "subprocess.Popen[str]") -> list[int]:
+    """Return the processes that work on items, without the one that started them."""
     listed = subprocess.run(
-        ["ps", "-ww", "-o", "pid=,args=", "-s", str(process.pid)], capture_output=True, text=True
+        ["ps", "-ww", "-o", "pid=,ppid=,args=", "-s", str(process.pid)],
+        capture_output=True,
+        text=True,
     )
     lines = [line for line in listed.stdout.splitlines() if "transforms.item_worker" in line]
-    return [int(line.split()[0]) for line in lines]
+    parents = {int(line.split()[0]): int(line.split()[1]) for line in lines}
+    return [worker for worker, parent in parents.items() if parent in parents]
 
 
 def _until(holds: Callable[[], Any], seconds: float = 60) -> Any:

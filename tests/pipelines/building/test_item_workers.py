@@ -4,6 +4,7 @@ import os
 import pickle
 import signal
 import subprocess
+import sys
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -13,10 +14,11 @@ import pytest
 from pipelines.building import running
 from pipelines.building.item_workers import WorkerDiedError, item_workers, why_ended
 from pipelines.building.running import Each, run_here
-from tests.pipelines.waiting import touch
+from tests.pipelines.waiting import touch, wait_or_fail
 from tfrecords_schema import filesystem
 from tfrecords_schema.errors import DataError
 from tfrecords_schema.snapshot import open_snapshot
+from transforms.runtime.parent_watchdog import is_alive
 from transforms.runtime.worker_program import ITEM_WORKER, worker_program
 
 
@@ -81,6 +83,27 @@ def _own_process(_: int) -> int:
 def test_a_process_that_dies_is_an_error(work: Any, item: int, why: str, workers: int) -> None:
     with pytest.raises(WorkerDiedError, match=why), item_workers(workers) as processes:
         processes.each(work, [item] * 4)
+
+
+def test_those_that_still_work_end_with_an_error(tmp_path: Path) -> None:
+    """One of two processes fails while the other waits for what never comes."""
+    waiting = str(tmp_path / "waiting")
+    with pytest.raises(RuntimeError, match="the other one waits"), item_workers(2) as workers:
+        workers.each(partial(wait_or_fail, process=waiting), [True, False])
+    assert not is_alive(int(Path(waiting).read_text()))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere each worker is started by itself")
+def test_workers_share_their_imports_and_outlive_what_started_them() -> None:
+    with item_workers(2) as workers:
+        [starter] = {*workers.each(_own_parent, range(20))}
+        assert starter != os.getpid()
+        os.kill(starter, signal.SIGKILL)
+        assert sorted(workers.each(abs, [-3, 1, -2])) == [1, 2, 3]
+
+
+def _own_parent(_: int) -> int:
+    return os.getppid()
 
 
 def test_a_process_that_dies_ends_the_build(monkeypatch: pytest.MonkeyPatch) -> None:
