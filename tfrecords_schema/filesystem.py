@@ -270,7 +270,7 @@ def atomic_writer(path: str, *, is_durable: bool = False) -> Iterator[IO[bytes]]
         above = os.path.dirname(path) or "."
         make_directory(above) if is_durable else os.makedirs(above, exist_ok=True)
         try:
-            with open(temporary, "wb") as stream:
+            with open(temporary, "wb", buffering=_BUFFER_BYTES) as stream:
                 yield stream
                 if is_durable:
                     stream.flush()

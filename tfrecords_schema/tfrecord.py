@@ -10,6 +10,7 @@ import io
 import struct
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate, chain
+from mmap import mmap
 from typing import IO
 
 import google_crc32c
@@ -35,11 +36,15 @@ def _masked_crc(data: bytes) -> bytes:
     return _CRC.pack(((crc >> 15 | crc << 17) + _MASK_DELTA) & 0xFFFFFFFF)
 
 
-def _masked_crcs(texts: Sequence[bytes]) -> list[bytes]:
-    """Return what `_masked_crc` does of each text."""
+def _masked_crcs(texts: Sequence[bytes]) -> NDArray[np.uint32]:
+    """Return the number that `_masked_crc` stores for each text."""
     crcs = np.array([google_crc32c.value(text) for text in texts], np.uint32)
-    masked = (crcs >> np.uint32(15) | crcs << np.uint32(17)) + np.uint32(_MASK_DELTA)
-    stored = masked.astype("<u4").tobytes()
+    return (crcs >> np.uint32(15) | crcs << np.uint32(17)) + np.uint32(_MASK_DELTA)
+
+
+def _stored_crcs(texts: Sequence[bytes]) -> list[bytes]:
+    """Return what `_masked_crc` does of each text."""
+    stored = _masked_crcs(texts).astype("<u4").tobytes()
     return [stored[start : start + 4] for start in range(0, len(stored), 4)]
 
 
@@ -54,17 +59,33 @@ def _frame_blocks(data: Sequence[bytes]) -> Iterator[bytes]:
     for start in range(0, len(data), _BLOCK_RECORDS):
         block = data[start : start + _BLOCK_RECORDS]
         lengths = [_LENGTH.pack(len(record)) for record in block]
-        parts = (lengths, _masked_crcs(lengths), block, _masked_crcs(block))
+        parts = (lengths, _stored_crcs(lengths), block, _stored_crcs(block))
         yield b"".join(chain.from_iterable(zip(*parts, strict=True)))
 
 
-def unframe_all(framed: Sequence[bytes]) -> list[bytes | None]:
-    """Return the data of each framed record, or None if its length or its CRC is wrong."""
-    data = [one[12:-4] for one in framed]
-    return [
-        record if one[:8] == _LENGTH.pack(len(record)) and one[-4:] == crc else None
-        for one, record, crc in zip(framed, data, _masked_crcs(data), strict=True)
+def unframe_at(
+    shard: bytes | mmap, offsets: NDArray[np.int64], sizes: NDArray[np.int64]
+) -> list[bytes | None]:
+    """Return the records in a shard at these places, int64 [records]; sizes without their frames.
+
+    A record is None if it is not there whole: another length, another CRC, or the shard's end.
+    """
+    starts = offsets + _LENGTH.size + _CRC.size
+    ends = starts + sizes
+    is_there = ends + _CRC.size <= len(shard)
+    found: list[bytes | None] = [None] * len(offsets)
+    numbers = np.flatnonzero(is_there)
+    records = [
+        shard[start:end]
+        for start, end in zip(starts[numbers].tolist(), ends[numbers].tolist(), strict=True)
     ]
+    data = np.frombuffer(shard, np.uint8)
+    lengths = data[offsets[numbers, None] + np.arange(_LENGTH.size)].view("<u8")[:, 0]
+    crcs = data[ends[numbers, None] + np.arange(_CRC.size)].view("<u4")[:, 0]
+    is_whole = (lengths == sizes[numbers]) & (crcs == _masked_crcs(records))
+    for place in np.flatnonzero(is_whole).tolist():
+        found[numbers[place]] = records[place]
+    return found
 
 
 def unframe(framed: bytes, where: str) -> bytes:

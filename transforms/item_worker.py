@@ -83,7 +83,9 @@ def start_workers(workers: Sequence[Pipes]) -> None:
     for _ in workers:
         process, status = os.wait()
         with suppress(BrokenPipeError):
-            pickle.dump((numbers.pop(process), os.waitstatus_to_exitcode(status)), sys.stdout.buffer)
+            pickle.dump(
+                (numbers.pop(process), os.waitstatus_to_exitcode(status)), sys.stdout.buffer
+            )
             sys.stdout.buffer.flush()
 
 

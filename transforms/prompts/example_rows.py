@@ -85,9 +85,18 @@ def join_rows(parts: Iterable[Rows]) -> Rows:
     return np.frombuffer(bytearray().join([part.tobytes() for part in parts]), EXAMPLE_ROW)
 
 
-def encode_examples(rows: Rows, examples: Sequence[bytes]) -> bytes:
-    """Return rows and the examples that they are of, for `decode_examples`."""
-    return b"".join([_COUNT.pack(len(rows)), rows.tobytes(), *examples])
+def encode_examples(rows: Rows, examples: Sequence[bytes], starts: NDArray[np.intp]) -> list[bytes]:
+    """Return sections of rows and the examples that they are of, for `decode_examples`.
+
+    Args:
+      starts: of the first example of each section, ascending from 0.
+    """
+    data, size = rows.tobytes(), EXAMPLE_ROW.itemsize
+    bounds = pairwise([*starts.tolist(), len(rows)])
+    return [
+        b"".join([_COUNT.pack(end - start), data[start * size : end * size], *examples[start:end]])
+        for start, end in bounds
+    ]
 
 
 def decode_examples(sections: Iterable[bytes]) -> tuple[Rows, list[bytes]]:

@@ -22,7 +22,7 @@ import orjson
 from numpy.typing import NDArray
 
 from tfrecords_schema import filesystem
-from tfrecords_schema.tfrecord import FRAME_BYTES, unframe_all
+from tfrecords_schema.tfrecord import unframe_at
 from transforms.job import Job, load_job
 from transforms.prompts.example_rows import EXAMPLE_ROW, Rows, join_rows
 
@@ -81,12 +81,8 @@ class KeptPrompts:
             if (mapped := self._map(shard)) is None:
                 continue
             numbers = np.flatnonzero(rows["shard"] == shard)
-            offsets, sizes = rows["offset"][numbers].tolist(), rows["size"][numbers].tolist()
-            framed = [
-                mapped[start : start + size + FRAME_BYTES]
-                for start, size in zip(offsets, sizes, strict=True)
-            ]
-            for number, example in zip(numbers.tolist(), unframe_all(framed), strict=True):
+            places = (rows[name][numbers].astype(np.int64) for name in ("offset", "size"))
+            for number, example in zip(numbers.tolist(), unframe_at(mapped, *places), strict=True):
                 found[number] = example
         return found
 

@@ -148,11 +148,10 @@ def _by_bucket(
     bucket = rows["split"][numbers] * buckets + (first * buckets >> np.uint64(32))
     in_order = np.argsort(bucket, kind="stable")
     present, starts = np.unique(bucket[in_order], return_index=True)
-    parts = np.split(numbers[in_order], starts[1:])
-    return {
-        int(section): encode_examples(rows[part], [examples[number] for number in part.tolist()])
-        for section, part in zip(present.tolist(), parts)  # noqa: B905
-    }
+    sections = encode_examples(
+        rows[numbers[in_order]], [examples[number] for number in numbers[in_order].tolist()], starts
+    )
+    return dict(zip(present.astype(int).tolist(), sections, strict=True))
 
 
 def _rejection(work: Work, renderer: Renderer, use: Use, reason: str) -> Rejection:
