@@ -7,6 +7,7 @@ process.
 import sys
 from collections.abc import Callable, Sequence
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -87,13 +88,29 @@ class _Heads(dict[int, bytes]):
         return head
 
 
+def pack_all(lists: Sequence[NDArray[np.int32] | Sequence[int]]) -> list[bytes]:
+    """Pack each of several lists of 32-bit numbers for `encode_row`, which is faster at once."""
+    sizes = np.array([len(numbers) for numbers in lists], np.int64)
+    if not sizes.any():
+        return [b""] * len(lists)
+    numbers = np.concatenate([np.asarray(numbers, np.int32) for numbers in lists])
+    # Writers of many examples have loaded the kernels; others need not wait for them.
+    kernels = sys.modules.get("tfrecords_schema.word_kernels")
+    if numbers.min() < 0 or (kernels is None and numbers.max() >= _OF_TWO_BYTES):
+        return [_pack(one) for one in lists]
+    if kernels is not None:
+        data, ends = kernels.pack_lists(numbers, sizes)
+    else:
+        data = _pack_in_pairs(numbers)
+        bytes_of = np.cumsum(np.append(0, 1 + (numbers >= 0x80)))
+        ends = bytes_of[np.cumsum(sizes)]
+    packed, limits = bytes(data), [0, *ends.tolist()]
+    return [packed[start:end] for start, end in pairwise(limits)]
+
+
 def _pack(values: Any) -> bytes:
     """Return numbers as packed varints."""
     if isinstance(values, np.ndarray):
-        # Writers of many examples have loaded the kernels; others need not wait for them.
-        kernels = sys.modules.get("tfrecords_schema.word_kernels")
-        if kernels is not None and values.dtype == np.int32:
-            return bytes(kernels.pack_varints(values))
         # Ids of English in bytes are small.
         if len(values) and values.min() >= 0:
             most = values.max()
@@ -133,7 +150,7 @@ def _encoder(feature: Feature) -> Callable[[Any], bytes]:
         return heads.of_list(len(content)) + content if content else empty
 
     def encode_numbers(values: Any) -> bytes:
-        content = _pack(values)
+        content = values if type(values) is bytes else _pack(values)
         return heads[len(content)] + content if content else empty
 
     if feature.repeated:
@@ -148,7 +165,7 @@ _ENCODERS = tuple((feature.name, _encoder(feature)) for feature in _ORDERED)
 
 
 def encode_row(row: NewRow) -> bytes:
-    """Serialize one row, which must have a value for every feature.
+    """Serialize one row, which must have a value for every feature; numbers may be packed.
 
     Raises:
       KeyError: a feature is missing. TypeError: a value has the wrong type.

@@ -35,8 +35,8 @@ PARTS = "prompt_parts"
 
 Value = str | int | Sequence[str] | Sequence[int]
 Row = Mapping[str, Value]
-# A row to write, whose token ids may be arrays.
-NewRow = Mapping[str, Value | NDArray[np.int32]]
+# A row to write, whose token ids may be arrays, or packed already (codec.py).
+NewRow = Mapping[str, Value | NDArray[np.int32] | bytes]
 
 
 _TFDS_CLASSES = "tensorflow_datasets.core.features"

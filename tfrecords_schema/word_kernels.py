@@ -478,29 +478,25 @@ def encode_all(texts: Any, ends: Any, sizes: Any, tables: Any) -> Any:  # pragma
 
 
 @compiled_alone
-def pack_varints(numbers: Any) -> Any:  # pragma: no cover
-    """Return non-negative numbers as packed varints: int32 [numbers] → uint8 [bytes]."""
-    out, size = np.empty(5 * len(numbers), np.uint8), 0
-    for number in numbers:
-        # Most ids have two bytes or three.
-        left = np.uint32(number)
-        if left < 0x80:
+def pack_lists(numbers: Any, sizes: Any) -> Any:  # pragma: no cover
+    """Return lists of non-negative numbers as packed varints, and where each ends.
+
+    Args:
+      numbers: int32, of all lists, one after the other; `sizes` of them belong to each.
+
+    Returns:
+      uint8 [bytes], int64 [lists].
+    """
+    out, size, first = np.empty(5 * len(numbers), np.uint8), 0, 0
+    ends = np.empty(len(sizes), np.int64)
+    for k in range(len(sizes)):
+        for number in numbers[first : first + sizes[k]]:
+            left = np.uint32(number)
+            while left >= 0x80:
+                out[size] = left & 0x7F | 0x80
+                left >>= np.uint32(7)
+                size += 1
             out[size] = left
             size += 1
-            continue
-        out[size] = left & 0x7F | 0x80
-        left >>= np.uint32(7)
-        if left < 0x80:
-            out[size + 1] = left
-            size += 2
-            continue
-        out[size + 1] = left & 0x7F | 0x80
-        left >>= np.uint32(7)
-        size += 2
-        while left >= 0x80:
-            out[size] = left & 0x7F | 0x80
-            left >>= np.uint32(7)
-            size += 1
-        out[size] = left
-        size += 1
-    return out[:size]
+        first, ends[k] = first + sizes[k], size
+    return out[:size], ends

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tfrecords_schema.codec import decode_row, encode_row, read_texts
+from tfrecords_schema import word_kernels
+from tfrecords_schema.codec import decode_row, encode_row, pack_all, read_texts
 from tfrecords_schema.errors import DataError
 from tfrecords_schema.features import FEATURES, Value
 
@@ -67,6 +68,26 @@ def test_texts_alone_are_those_of_the_row(row: dict[str, Value]) -> None:
 def test_texts_of_something_else_are_an_error(data: bytes) -> None:
     with pytest.raises(DataError, match=r"^there: not an example of this schema"):
         read_texts(data, ["id"], "there")
+
+
+@pytest.mark.parametrize("has_kernels", [True, False])
+@given(data=st.data())
+def test_lists_that_are_packed_together_are_those_of_the_row(
+    tensorflow: Any, has_kernels: bool, data: st.DataObject
+) -> None:
+    most = data.draw(st.sampled_from([127, 128, 16383, 16384, 2**31 - 1]))
+    least = data.draw(st.sampled_from([0, -1]))
+    numbers = st.lists(st.integers(least, most), max_size=8)
+    lists = data.draw(st.lists(numbers, max_size=6))
+    with pytest.MonkeyPatch.context() as patch:
+        kernels = word_kernels if has_kernels else None
+        patch.setitem(sys.modules, "tfrecords_schema.word_kernels", kernels)
+        packed = pack_all([np.array(some, np.int32) if len(some) % 2 else some for some in lists])
+    assert len(packed) == len(lists)
+    for some, content in zip(lists, packed, strict=True):
+        whole = tensorflow.train.Int64List(value=some).SerializeToString()
+        # A tag and a size below 128 come first.
+        assert whole == (bytes([10, len(content)]) + content if content else b"")
 
 
 @given(row=_ROWS)

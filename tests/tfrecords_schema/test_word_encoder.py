@@ -230,10 +230,12 @@ def test_the_vocabulary_takes_over_without_a_difference(
     assert all(each == ids[0] for each in ids)
 
 
-@given(st.lists(st.integers(0, 2**31 - 1), max_size=20))
-def test_varints_are_read_back(numbers: list[int]) -> None:
-    packed = word_kernels.pack_varints(np.array(numbers, np.int32))
-    assert decode_varints(packed.tobytes()).tolist() == numbers
+@given(st.lists(st.lists(st.integers(0, 2**31 - 1), max_size=20), min_size=1, max_size=3))
+def test_varints_are_read_back(lists: list[list[int]]) -> None:
+    numbers = np.array([number for some in lists for number in some], np.int32)
+    packed, ends = word_kernels.pack_lists(numbers, np.array([len(some) for some in lists]))
+    for some, start, end in zip(lists, [0, *ends], ends, strict=False):
+        assert decode_varints(packed[start:end].tobytes()).tolist() == some
 
 
 def test_a_vocabulary_alone_loads_no_numba(t5_model: Path) -> None:

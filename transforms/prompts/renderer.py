@@ -4,11 +4,12 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from functools import lru_cache, partial
+from itertools import islice
 
 import orjson
 
 from tfrecords_schema import features
-from tfrecords_schema.codec import encode_row
+from tfrecords_schema.codec import encode_row, pack_all
 from tfrecords_schema.features import NewRow
 from tfrecords_schema.prompt_parts import flatten
 from tfrecords_schema.vocabulary import Vocabulary, count_unknown, load_vocabulary
@@ -34,6 +35,8 @@ NO_TEMPLATE = "no_template"
 _MOST_PROMPTING = 2_048
 # Of the stage's node, what `Renderer.common` takes for one task at a time.
 _OF_TASKS = {"families", "mixture", "templates"}
+# Features that are lists of numbers.
+_NUMBERS = (features.INPUTS, features.TARGETS, features.PARTS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,20 +140,27 @@ class Renderer:
     def make_all(self, uses: Sequence[Use]) -> list[Made | str]:
         """Return the finished example of each use, or why there is none."""
         rendered = self.render_all(uses)
-        ids = [(one[0].inputs, one[0].targets) for one in rendered if not isinstance(one, str)]
-        unknown = iter(count_unknown(ids))
+        made = [one[0] for one in rendered if not isinstance(one, str)]
+        unknown = iter(count_unknown([(one.inputs, one.targets) for one in made]))
+        numbers = [some for one in made for some in (one.inputs, one.targets, one.parts)]
+        packed = iter(pack_all(numbers))
         return [
-            one if isinstance(one, str) else self._made(use, *one, next(unknown))
+            one
+            if isinstance(one, str)
+            else self._made(use, *one, next(unknown), [*islice(packed, len(_NUMBERS))])
             for use, one in zip(uses, rendered, strict=True)
         ]
 
-    def _made(self, use: Use, example: Example, fitted: Fitted, unknown: int) -> Made:
-        """Return a rendered example, encoded and audited."""
+    def _made(
+        self, use: Use, example: Example, fitted: Fitted, unknown: int, packed: Sequence[bytes]
+    ) -> Made:
+        """Return a rendered example, encoded and audited; `packed` are its lists of numbers."""
         prompt = example.prompt
         found = audit(fitted, use.record, self.tasks[use.task][1])
         newlines = prompt.inputs.count("\n") + prompt.targets.count("\n")
+        row = example_row(example, self.task_source(use.record.collection))
         return Made(
-            data=encode_row(example_row(example, self.task_source(use.record.collection))),
+            data=encode_row({**row, **dict(zip(_NUMBERS, packed, strict=True))}),
             id=bytes.fromhex(example.id),
             record_id=bytes.fromhex(use.record.id),
             order=stable_digest(self.job.settings.seed, "order", example.id),
