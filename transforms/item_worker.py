@@ -67,6 +67,7 @@ def start_workers(workers: Sequence[Pipes]) -> None:
     def end_all(*_: object) -> None:
         for process in numbers:
             os.kill(process, signal.SIGKILL)
+            os.waitpid(process, 0)
         os._exit(1)
 
     signal.signal(signal.SIGTERM, end_all)
