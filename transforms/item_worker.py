@@ -66,8 +66,10 @@ def start_workers(workers: Sequence[Pipes]) -> None:
 
     def end_all(*_: object) -> None:
         for process in numbers:
-            os.kill(process, signal.SIGKILL)
-            os.waitpid(process, 0)
+            # One of them may have ended just now.
+            with suppress(ProcessLookupError, ChildProcessError):
+                os.kill(process, signal.SIGKILL)
+                os.waitpid(process, 0)
         os._exit(1)
 
     signal.signal(signal.SIGTERM, end_all)
