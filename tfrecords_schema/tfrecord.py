@@ -35,11 +35,19 @@ def _masked_crc(data: bytes) -> bytes:
     return _CRC.pack(((crc >> 15 | crc << 17) + _MASK_DELTA) & 0xFFFFFFFF)
 
 
+def mask(crcs: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """Return CRCs as TFRecord masks them."""
+    return (crcs >> np.uint32(15) | crcs << np.uint32(17)) + np.uint32(_MASK_DELTA)
+
+
+def masked_crcs(texts: Iterable[bytes]) -> NDArray[np.uint32]:
+    """Return the CRC-32C of each text, as TFRecord masks it."""
+    return mask(np.array([google_crc32c.value(text) for text in texts], np.uint32))
+
+
 def _masked_crcs(texts: Sequence[bytes]) -> list[bytes]:
     """Return what `_masked_crc` does of each text."""
-    crcs = np.array([google_crc32c.value(text) for text in texts], np.uint32)
-    masked = (crcs >> np.uint32(15) | crcs << np.uint32(17)) + np.uint32(_MASK_DELTA)
-    stored = masked.astype("<u4").tobytes()
+    stored = masked_crcs(texts).astype("<u4").tobytes()
     return [stored[start : start + 4] for start in range(0, len(stored), 4)]
 
 
