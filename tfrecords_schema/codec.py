@@ -42,26 +42,33 @@ _FEW = 500
 _NO_TOKENS = np.zeros(0, np.int32)
 
 
-def _varint(number: int) -> bytes:
+def encode_varint(number: int) -> bytes:
     """Return a number from 0 on as protobuf writes it."""
     if number < 0x80:
         return bytes((number,))
     if number < 0x4000:
         return bytes((number & 0x7F | 0x80, number >> 7))
-    return bytes((number & 0x7F | 0x80,)) + _varint(number >> 7)
+    return bytes((number & 0x7F | 0x80,)) + encode_varint(number >> 7)
 
 
 def _field(tag: bytes, content: bytes) -> bytes:
     """Return a field of bytes or of a message."""
-    return b"".join((tag, _varint(len(content)), content))
+    return b"".join((tag, encode_varint(len(content)), content))
 
 
 # Of the messages `Example`, `FeatureEntry` and `Feature`; the values of a list are its field 1.
 _FIRST, _VALUE = b"\x0a", b"\x12"
 _LISTS = {"string": b"\x0a", "int64": b"\x1a"}
-# In the order of keys that protobuf's deterministic serialization has: of two of which one begins
-# with the other, the longer one goes first.
-_ORDERED = tuple(sorted(FEATURES, key=lambda feature: f"{feature.name}\x7f"))
+
+
+def in_stored_order(features: Sequence[Feature]) -> list[Feature]:
+    """Return features in the order of keys that protobuf's deterministic serialization has.
+
+    Of two of which one begins with the other, the longer one goes first.
+    """
+    return sorted(features, key=lambda feature: f"{feature.name}\x7f")
+
+
 # Sizes of values whose headings are kept, for each feature.
 _MOST_HEADS = 1 << 14
 
@@ -76,12 +83,12 @@ class _Heads(dict[int, bytes]):
 
     def of_list(self, size: int) -> bytes:
         """Return what precedes a list of `size` bytes, each value with a tag and a length."""
-        head = self._tag + _varint(size)
-        head = b"".join((self._before, _varint(len(head) + size), head))
-        return b"".join((_FIRST, _varint(len(head) + size), head))
+        head = self._tag + encode_varint(size)
+        head = b"".join((self._before, encode_varint(len(head) + size), head))
+        return b"".join((_FIRST, encode_varint(len(head) + size), head))
 
     def __missing__(self, size: int) -> bytes:
-        tag = _FIRST + _varint(size)
+        tag = _FIRST + encode_varint(size)
         head = self.of_list(len(tag) + size) + tag
         if len(self) < _MOST_HEADS:
             self[size] = head
@@ -161,7 +168,7 @@ def _encoder(feature: Feature) -> Callable[[Any], bytes]:
     return lru_cache(maxsize=1024, typed=True)(lambda value: encode_list((value,)))
 
 
-_ENCODERS = tuple((feature.name, _encoder(feature)) for feature in _ORDERED)
+_ENCODERS = tuple((feature.name, _encoder(feature)) for feature in in_stored_order(FEATURES))
 
 
 def encode_row(row: NewRow) -> bytes:
@@ -210,6 +217,15 @@ def decode_row(
         }
     except (DecodeError, ValueError) as error:
         raise DataError(f"{where}: not an example of this schema: {error}") from error
+
+
+def decode_entries(entries: bytes, features: Sequence[Feature]) -> dict[str, Value]:
+    """Return what `decode_row` does of entries of the map of features, with tags and lengths.
+
+    Raises:
+      DataError: these are not entries of exactly `features`.
+    """
+    return decode_row(_field(_FIRST, entries), features=features)
 
 
 def split_tokens(data: bytes, where: str = "row") -> tuple[str, str, bytes, bytes]:

@@ -36,15 +36,19 @@ def _masked_crc(data: bytes) -> bytes:
     return _CRC.pack(((crc >> 15 | crc << 17) + _MASK_DELTA) & 0xFFFFFFFF)
 
 
-def _masked_crcs(texts: Sequence[bytes]) -> NDArray[np.uint32]:
-    """Return the number that `_masked_crc` stores for each text."""
-    crcs = np.array([google_crc32c.value(text) for text in texts], np.uint32)
+def mask(crcs: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """Return CRCs as TFRecord masks them."""
     return (crcs >> np.uint32(15) | crcs << np.uint32(17)) + np.uint32(_MASK_DELTA)
+
+
+def masked_crcs(texts: Iterable[bytes]) -> NDArray[np.uint32]:
+    """Return the CRC-32C of each text, as TFRecord masks it."""
+    return mask(np.array([google_crc32c.value(text) for text in texts], np.uint32))
 
 
 def _stored_crcs(texts: Sequence[bytes]) -> list[bytes]:
     """Return what `_masked_crc` does of each text."""
-    stored = _masked_crcs(texts).astype("<u4").tobytes()
+    stored = masked_crcs(texts).astype("<u4").tobytes()
     return [stored[start : start + 4] for start in range(0, len(stored), 4)]
 
 
@@ -82,7 +86,7 @@ def unframe_at(
     data = np.frombuffer(shard, np.uint8)
     lengths = data[offsets[numbers, None] + np.arange(_LENGTH.size)].view("<u8")[:, 0]
     crcs = data[ends[numbers, None] + np.arange(_CRC.size)].view("<u4")[:, 0]
-    is_whole = (lengths == sizes[numbers]) & (crcs == _masked_crcs(records))
+    is_whole = (lengths == sizes[numbers]) & (crcs == masked_crcs(records))
     for place in np.flatnonzero(is_whole).tolist():
         found[numbers[place]] = records[place]
     return found

@@ -23,12 +23,12 @@ def compiled_beside(job: Job, plan: Plan) -> Iterator[None]:
     examples = sum(
         quota.examples + sum(quota.validation.values()) for quota in plan.quotas.values()
     )
-    if examples < _WORTH_COMPILING or _are_compiled():
+    model = job.vocabulary_path
+    if not model or examples < _WORTH_COMPILING or _are_compiled():
         yield
         return
-    model = [job.vocabulary_path] if job.vocabulary_path else []
     quiet = subprocess.DEVNULL
-    command = [*worker_program(KERNEL_COMPILER), *model]
+    command = [*worker_program(KERNEL_COMPILER), model]
     with subprocess.Popen(command, stdin=quiet, stdout=quiet, stderr=quiet) as process:
         try:
             yield
@@ -42,11 +42,6 @@ def _are_compiled() -> bool:
     Where they are elsewhere, the process that is started finds them itself.
     """
     directory = Path(tfrecords_schema.__file__).parent
-    cache = directory / "__pycache__"
-    return all(
-        any(
-            file.stat().st_mtime > (directory / f"{module}.py").stat().st_mtime
-            for file in cache.glob(f"{module}.{kernel}-*.nbc")
-        )
-        for module, kernel in (("word_kernels", "encode_all"), ("token_kernels", "check_all"))
-    )
+    changed = (directory / "word_kernels.py").stat().st_mtime
+    files = (directory / "__pycache__").glob("word_kernels.encode_all-*.nbc")
+    return any(file.stat().st_mtime > changed for file in files)

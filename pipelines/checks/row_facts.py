@@ -1,13 +1,15 @@
 """Read what verification counts of every example of a shard.
 
-Compiled kernels check and parse a megabyte at a time. At the first example that they do not know,
-every further one is decoded by itself, which names what is wrong with it.
+Blocks of examples are checked at once. Where one of a block is not as expected, examples are
+decoded one by one, which names what is wrong.
 """
 
 from collections.abc import Iterator, Sequence
-from typing import IO, NamedTuple
+from itertools import islice
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tfrecords_schema import filesystem, tfrecord
 from tfrecords_schema.codec import decode_row
@@ -22,15 +24,16 @@ from tfrecords_schema.features import (
     TEMPLATE_TYPE,
     Feature,
 )
+from tfrecords_schema.frame_checks import FrameChecker
 
 _TEXTS = (ID, RECORD_ID, TASK_NAME, TEMPLATE_TYPE, SPLIT, LICENSE)
-_BLOCK_BYTES = 1 << 20
-# Loading the kernels takes as long as decoding so many examples; compiling them, so many.
-_WORTH_LOADING, _WORTH_COMPILING = 5_000, 100_000
+_BLOCK_BYTES = 1 << 22
+# Examples that are decoded one by one before a block is tried again.
+_ROWS_ALONE = 1_000
 
 
 class Facts(NamedTuple):
-    """What is counted of some examples that follow one another: a list for each feature.
+    """What is counted of some examples that follow one another: for each feature, their values.
 
     Attributes:
       framed: sizes in the shard, in bytes.
@@ -43,74 +46,53 @@ class Facts(NamedTuple):
     template_type: list[str]
     split: list[str]
     license: list[str]
-    framed: list[int]
-    inputs: list[int]
-    targets: list[int]
-    unknown: list[int]
+    framed: NDArray[np.int64]
+    inputs: NDArray[np.int64]
+    targets: NDArray[np.int64]
+    unknown: NDArray[np.int64]
 
 
-def read_facts(
-    path: str, name: str, features: Sequence[Feature], unknown_id: int, among: int
-) -> Iterator[Facts]:
-    """Yield the facts of every example of the shard at `path`, one of those of a snapshot.
+class FactReader:
+    """Reads the facts of a snapshot's examples."""
 
-    Every length, CRC and feature is checked.
+    def __init__(self, features: Sequence[Feature], unknown_id: int) -> None:
+        """Prepare for examples of `features`; `unknown_id` is the token to count."""
+        self._features, self._unknown_id = features, unknown_id
+        self._checker = FrameChecker(features, _TEXTS, unknown_id)
 
-    Args:
-      among: examples of the snapshot: whether it is worth while to load or compile kernels.
+    def read(self, path: str, name: str) -> Iterator[Facts]:
+        """Yield the facts of every example of the shard at `path`.
 
-    Raises:
-      DataError: an example is damaged; the message names `name`, the shard in its snapshot.
-    """
-    count = 0
-    with filesystem.open_read(path) as stream:
-        if among >= _WORTH_LOADING:
-            for facts in _read_blocks(stream, features, unknown_id, among):
-                yield facts
-                count += len(facts.id)
-        position = stream.tell()
-        for data in tfrecord.read_frames(stream, path, position):
-            row = decode_row(data, f"{name}: example {count}", features)
-            inputs, targets = list(row[INPUTS]), list(row[TARGETS])  # type: ignore[arg-type]
-            sizes = len(data) + tfrecord.FRAME_BYTES, len(inputs), len(targets)
-            unknown = inputs.count(unknown_id) + targets.count(unknown_id)
-            values = [*(str(row[text]) for text in _TEXTS), *sizes, unknown]
-            yield Facts._make([value] for value in values)
-            count += 1
+        Every length, CRC and feature is checked.
 
+        Raises:
+          DataError: an example is damaged; the message names `name`, the shard in its snapshot.
+        """
+        count, position, before = 0, 0, -1
+        with filesystem.open_read(path) as stream:
+            while before < count:
+                before = count
+                stream.seek(position)
+                block = stream.read(_BLOCK_BYTES)
+                checked = self._checker.check(block)
+                if checked and len(checked.framed):
+                    found = iter([Facts._make([*checked.texts, *checked[1:]])])
+                else:
+                    stream.seek(position)
+                    frames = islice(tfrecord.read_frames(stream, path, position), _ROWS_ALONE)
+                    found = (
+                        self._decode(data, f"{name}: example {number}")
+                        for number, data in enumerate(frames, start=count)
+                    )
+                for facts in found:
+                    yield facts
+                    count += len(facts.id)
+                    position += int(facts.framed.sum())
 
-def _read_blocks(
-    stream: IO[bytes], features: Sequence[Feature], unknown_id: int, among: int
-) -> Iterator[Facts]:
-    """Yield facts as long as kernels can; leave the stream at the first example that they cannot
-    read, or at its end.
-    """
-    from tfrecords_schema import frame_checks
-    from tfrecords_schema.compiled import HAS_NUMBA
-
-    if not HAS_NUMBA or (among < _WORTH_COMPILING and not frame_checks.is_ready()):
-        return
-    checker = frame_checks.FrameChecker(features, _TEXTS, unknown_id)
-    position, size = 0, _BLOCK_BYTES
-    while (block := _read_at(stream, position, size)) and size <= tfrecord.MAX_RECORD_BYTES:
-        found = checker.check(block)
-        if found is None:
-            break
-        ends, spans, numbers = found
-        texts = [
-            [block[start:end].decode() for start, end in spans[:, which].tolist()]
-            for which in range(len(_TEXTS))
-        ]
-        framed = np.diff(ends, prepend=0)
-        yield Facts._make([*texts, framed.tolist(), *numbers.T.tolist()])
-        if not len(ends) and len(block) < size:
-            break
-        # An example of which the block has only a part comes with the next one.
-        position += int(framed.sum())
-        size = _BLOCK_BYTES if len(ends) else 2 * size
-    stream.seek(position)
-
-
-def _read_at(stream: IO[bytes], position: int, size: int) -> bytes:
-    stream.seek(position)
-    return stream.read(size)
+    def _decode(self, data: bytes, where: str) -> Facts:
+        row = decode_row(data, where, self._features)
+        inputs, targets = list(row[INPUTS]), list(row[TARGETS])  # type: ignore[arg-type]
+        unknown = inputs.count(self._unknown_id) + targets.count(self._unknown_id)
+        numbers = len(data) + tfrecord.FRAME_BYTES, len(inputs), len(targets), unknown
+        texts = [[str(row[name])] for name in _TEXTS]
+        return Facts._make([*texts, *(np.array([number]) for number in numbers)])

@@ -3,6 +3,12 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
+import numpy as np
+from numpy.typing import NDArray
+
+# Ids of examples: 16 bytes each.
+ID = np.dtype("V16")
+Ids = NDArray[np.void]
 _MAX_PROBLEMS = 50
 
 
@@ -19,7 +25,7 @@ class Verification:
     shards: int = 0
     rejections: int = 0
     problems: list[str] = field(default_factory=list)
-    ids: list[bytes] = field(default_factory=list)
+    ids: list[Ids] = field(default_factory=list)
     # By split, task and template type.
     counts: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     licenses: Counter[str] = field(default_factory=Counter)

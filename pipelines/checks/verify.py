@@ -7,9 +7,9 @@ from contextlib import suppress
 import numpy as np
 import orjson
 
-from pipelines.checks.row_facts import Facts, read_facts
+from pipelines.checks.row_facts import FactReader, Facts
 from pipelines.checks.snapshot_promises import broken_promises
-from pipelines.checks.verification import Verification
+from pipelines.checks.verification import ID, Ids, Verification
 from tfrecords_schema import filesystem, tfrecord
 from tfrecords_schema.errors import DataError
 from tfrecords_schema.manifest import Manifest, MetadataFile, ShardInfo
@@ -26,6 +26,8 @@ from tfrecords_schema.snapshot import (
     shard_name,
 )
 
+_DIGITS = 2 * ID.itemsize
+
 
 def verify(path: str) -> Verification:
     """Check the snapshot at `path` completely; memory: 16 bytes per example, and a shard's index.
@@ -35,16 +37,18 @@ def verify(path: str) -> Verification:
     """
     snapshot = open_snapshot(path)
     verification = Verification(contaminated=set(_contaminated(snapshot)))
-    for split, info in snapshot.manifest.splits.items():
+    manifest = snapshot.manifest
+    reader = FactReader(manifest.row_features, manifest.vocabulary.unk_id)
+    for split, info in manifest.splits.items():
         for number, shard in enumerate(info.shards):
             expected = shard_name(split, number, len(info.shards))
             verification.check(
-                shard.path == f"{snapshot.manifest.data_dir}/{expected}",
+                shard.path == f"{manifest.data_dir}/{expected}",
                 f"{shard.path}: out of sequence; expected {expected}",
             )
             before = len(verification.ids)
-            _check_shard(snapshot, split, shard, verification)
-            expected = parquet_path(snapshot.manifest.name, split, number, len(info.shards))
+            _check_shard(snapshot, split, shard, reader, verification)
+            expected = parquet_path(manifest.name, split, number, len(info.shards))
             _check_parquet(snapshot, shard, expected, verification.ids[before:], verification)
         rows = sum(shard.rows for shard in info.shards)
         verification.check(
@@ -52,10 +56,10 @@ def verify(path: str) -> Verification:
         )
     _check_files(snapshot, verification)
     _check_ids(verification)
-    _check_mixture(snapshot.manifest, verification)
-    _check_ledger(snapshot.manifest, verification)
+    _check_mixture(manifest, verification)
+    _check_ledger(manifest, verification)
     _check_rejections(snapshot, verification)
-    for problem in broken_promises(snapshot.manifest, verification):
+    for problem in broken_promises(manifest, verification):
         verification.check(False, problem)
     return verification
 
@@ -72,7 +76,11 @@ def _contaminated(snapshot: Snapshot) -> Iterator[str]:
 
 
 def _check_shard(
-    snapshot: Snapshot, split: str, shard: ShardInfo, verification: Verification
+    snapshot: Snapshot,
+    split: str,
+    shard: ShardInfo,
+    reader: FactReader,
+    verification: Verification,
 ) -> None:
     path = filesystem.join(snapshot.path, shard.path)
     files = {"": shard.sha256, ".index": shard.index_sha256, ".lengths": shard.lengths_sha256}
@@ -88,7 +96,7 @@ def _check_shard(
             )
             verification.num_bytes += size
     try:
-        _check_rows(snapshot, split, shard, verification)
+        _check_rows(snapshot, split, shard, reader, verification)
     except DataError as error:
         verification.check(False, str(error))
     verification.shards += 1
@@ -98,7 +106,7 @@ def _check_parquet(
     snapshot: Snapshot,
     shard: ShardInfo,
     expected: str,
-    ids: list[bytes],
+    ids: list[Ids],
     verification: Verification,
 ) -> None:
     """Check that the shard's Parquet file, if any, has the same examples in the same order."""
@@ -117,46 +125,59 @@ def _check_parquet(
         filesystem.sha256_of(path) == stated, f"{file.path}: its sha256 or size differs"
     )
     try:
-        same = [bytes.fromhex(example_id) for example_id in read_column(path, "id")] == ids
+        written = np.array(list(map(bytes.fromhex, read_column(path, "id"))), ID)
+        same = np.array_equal(written, _joined(ids))
     except (DataError, ValueError) as error:
         verification.check(False, str(error))
     else:
         verification.check(same, f"{file.path}: its examples differ from those of {shard.path}")
 
 
-def _bytes_of(ids: list[str], where: str, before: int) -> list[bytes]:
+def _bytes_of(ids: list[str], where: str, before: int) -> Ids:
     """Return ids as bytes; `before` counts the examples of the shard before them."""
+    # Joined, they are hexadecimal if each is; spaces, which are skipped, would leave fewer bytes.
+    with suppress(ValueError):
+        joined = bytes.fromhex("".join(ids))
+        if set(map(len, ids)) == {_DIGITS} and 2 * len(joined) == _DIGITS * len(ids):
+            return np.frombuffer(joined, ID)
     found = []
     for number, stated in enumerate(ids, start=before):
         try:
             found.append(bytes.fromhex(stated))
         except ValueError as error:
             raise DataError(f"{where}: example {number}: its id is not hexadecimal") from error
-    return found
+    return np.array(found, ID)
+
+
+def _joined(ids: list[Ids]) -> Ids:
+    return np.concatenate([np.zeros(0, ID), *ids])
 
 
 def _check_rows(
-    snapshot: Snapshot, split: str, shard: ShardInfo, verification: Verification
+    snapshot: Snapshot,
+    split: str,
+    shard: ShardInfo,
+    reader: FactReader,
+    verification: Verification,
 ) -> None:
     """Read the shard from front to back; index and lengths must match it."""
     path = filesystem.join(snapshot.path, shard.path)
-    framed: list[int] = []
-    tokens: list[tuple[int, int]] = []
+    rows = 0
+    framed = [np.zeros(0, np.int64)]
+    tokens = [np.zeros((0, 2), np.int64)]
     ids: list[str] = []
-    manifest = snapshot.manifest
-    unknown, among = manifest.vocabulary.unk_id, sum(one.rows for one in manifest.splits.values())
-    for facts in read_facts(path, shard.path, manifest.row_features, unknown, among):
-        verification.ids += _bytes_of(facts.id, shard.path, len(framed))
-        framed += facts.framed
-        tokens += zip(facts.inputs, facts.targets, strict=True)
+    for facts in reader.read(path, shard.path):
+        verification.ids.append(_bytes_of(facts.id, shard.path, rows))
+        rows += len(facts.id)
+        framed.append(facts.framed)
+        tokens.append(np.stack([facts.inputs, facts.targets], axis=1))
         ids += [f"{one} {record}\n" for one, record in zip(facts.id, facts.record_id, strict=True)]
         _count(split, shard, facts, verification)
-    rows = len(framed)
     verification.examples += rows
     verification.check(rows == shard.rows, f"{shard.path}: {rows} rows found, {shard.rows} stated")
-    sizes = np.array(framed, dtype=np.int64)
+    sizes = np.concatenate(framed)
     index = np.stack([np.cumsum(sizes) - sizes, sizes], axis=1)
-    lengths = np.array(tokens, dtype=np.int32).reshape(-1, 2)
+    lengths = np.concatenate(tokens)
     verification.check(
         np.array_equal(tfrecord.read_index(path), index), f"{shard.path}.index: wrong"
     )
@@ -178,8 +199,8 @@ def _check_rows(
 
 def _count(split: str, shard: ShardInfo, facts: Facts, verification: Verification) -> None:
     """Add facts of a shard to what is counted of the snapshot."""
-    verification.tokens += sum(facts.inputs) + sum(facts.targets)
-    verification.unknown += sum(facts.unknown)
+    verification.tokens += int(facts.inputs.sum() + facts.targets.sum())
+    verification.unknown += int(facts.unknown.sum())
     types = Counter(zip(facts.task, facts.template_type, strict=True))
     for (task, template_type), number in types.items():
         verification.counts[split, task, template_type] += number
@@ -188,9 +209,10 @@ def _count(split: str, shard: ShardInfo, facts: Facts, verification: Verificatio
             where = f"{shard.path}: example {example}"
             verification.check(stated == split, f"{where}: belongs to another split")
     verification.licenses.update(facts.license)
-    verification.overlapping += sum(
-        record in verification.contaminated for record in facts.record_id
-    )
+    if verification.contaminated:
+        verification.overlapping += sum(
+            record in verification.contaminated for record in facts.record_id
+        )
 
 
 def _check_files(snapshot: Snapshot, verification: Verification) -> None:
@@ -216,11 +238,7 @@ def _stated_digest(snapshot: Snapshot) -> str:
 
 
 def _check_ids(verification: Verification) -> None:
-    ids = (
-        np.sort(np.array(verification.ids, dtype="V16").view("S16"))
-        if verification.ids
-        else np.array([])
-    )
+    ids = np.sort(_joined(verification.ids).view("S16"))
     repeated = int((ids[1:] == ids[:-1]).sum())
     verification.check(repeated == 0, f"{repeated} examples share their id with another example")
 

@@ -50,21 +50,23 @@ class _Process:
 
 
 @pytest.mark.parametrize(
-    ("examples", "validation", "is_compiled", "starts"),
+    ("examples", "validation", "model", "is_compiled", "starts"),
     [
-        (140_000, 20_000, False, True),
-        (140_000, 20_000, True, False),
-        (140_000, 5_000, False, False),
+        (140_000, 20_000, "/models/spiece.model", False, True),
+        (140_000, 20_000, "/models/spiece.model", True, False),
+        (140_000, 5_000, "/models/spiece.model", False, False),
+        (140_000, 20_000, "", False, False),
     ],
 )
 def test_a_process_is_started_for_many_examples(
     monkeypatch: pytest.MonkeyPatch,
     examples: int,
     validation: int,
+    model: str,
     is_compiled: bool,
     starts: bool,
 ) -> None:
-    job = Job.model_construct(vocabulary_path="/models/spiece.model")
+    job = Job.model_construct(vocabulary_path=model)
     monkeypatch.setattr(compiling, "_are_compiled", lambda: is_compiled)
     monkeypatch.setattr(_Process, "started", [])
     monkeypatch.setattr(_Process, "ended", 0)
@@ -86,5 +88,5 @@ def test_the_process_leaves_machine_code_on_disk(
         check=True,
     )
     names = [path.name for path in tmp_path.rglob("*.nbc")]
-    for kernel in ("word_kernels.encode-", "word_kernels.encode_all-", "token_kernels.check_all-"):
+    for kernel in ("word_kernels.encode-", "word_kernels.encode_all-"):
         assert any(name.startswith(kernel) for name in names), kernel

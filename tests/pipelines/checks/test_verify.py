@@ -10,7 +10,7 @@ import pytest
 
 from pipelines.building.build import BuildResult, build
 from pipelines.building.running import RunnerOptions
-from pipelines.checks.verify import verify
+from pipelines.checks.verify import _bytes_of, verify
 from pipelines.recipe import load_recipe
 from tfrecords_schema.errors import DataError
 
@@ -213,3 +213,19 @@ def test_file_that_nobody_stated_is_found(snapshot: Path) -> None:
     shard = _shard(snapshot)
     shard.with_name("train.tfrecord-00001-of-00002").write_bytes(shard.read_bytes())
     assert not verify(str(snapshot)).passed
+
+
+def test_ids_are_read_as_bytes_or_the_first_wrong_one_is_named() -> None:
+    whole = ["00112233445566778899aabbccddeeff", "FF" * 16]
+    expected = [bytes.fromhex(one) for one in whole]
+    assert _bytes_of(whole, "shard", 7).tolist() == expected
+    # Python skips spaces between bytes, and shorter ids are not longer than they are stated.
+    spaced = ["00 11 22 33 44 55 66 77 88 99 a1", "ab"]
+    found = _bytes_of([*whole, *spaced], "shard", 7).tolist()
+    assert found == [*expected, bytes.fromhex(spaced[0]).ljust(16, b"\0"), b"\xab".ljust(16, b"\0")]
+    for wrong in ("x" * 32, "0", "0" * 31 + "é"):
+        with pytest.raises(DataError, match="shard: example 8: its id is not hexadecimal"):
+            _bytes_of([whole[0], wrong, whole[1], "y"], "shard", 7)
+    # The ends of two that are not whole, which together are.
+    with pytest.raises(DataError, match="example 7: its id is not hexadecimal"):
+        _bytes_of(["0" * 31, "0" * 33], "shard", 7)
