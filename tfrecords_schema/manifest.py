@@ -5,7 +5,8 @@ of the machine are in `run.json`.
 """
 
 from collections.abc import Sequence
-from typing import Annotated, Any, Literal
+from functools import cache
+from typing import Annotated, Any, Literal, Self
 
 import orjson
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
@@ -38,6 +39,25 @@ RelativePath = Annotated[str, AfterValidator(_below)]
 
 class _Model(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @classmethod
+    def trusted(cls, values: dict[str, Any]) -> Self:
+        """Return a model of values that are known to be right, of all fields in their order.
+
+        Of a corpus with many tasks there are half a million: this takes a quarter of the time of
+        `model_construct`. The names of the fields are there once.
+        """
+        model = cls.__new__(cls)
+        object.__setattr__(model, "__dict__", values)
+        object.__setattr__(model, "__pydantic_fields_set__", _names_of(cls))
+        object.__setattr__(model, "__pydantic_extra__", None)
+        object.__setattr__(model, "__pydantic_private__", None)
+        return model
+
+
+@cache
+def _names_of(kind: type[BaseModel]) -> set[str]:
+    return set(kind.model_fields)
 
 
 class SourceFile(_Model):
@@ -144,7 +164,8 @@ class LedgerEntry(_Model):
     @property
     def balances(self) -> bool:
         """Return whether every record is accounted for."""
-        return self.entered == self.kept + sum(self.left_out.values())
+        left_out = sum(self.left_out.values()) if self.rejected or self.undrawn else 0
+        return self.entered == self.kept + left_out
 
 
 class PromptAudit(_Model):
