@@ -57,11 +57,6 @@ def decode_record(line: bytes, file: RecordFile) -> Record:
     )
 
 
-def id_of(line: bytes) -> str:
-    """Return the id of the record of a line; nothing else is decoded."""
-    return line[2 : _ID_BYTES - 1].decode()
-
-
 def content_digest(record: Record) -> int:
     """Return 64 bits that two records share if license and fields are equal."""
     content = orjson.dumps([record.license, record.fields], option=orjson.OPT_SORT_KEYS)
