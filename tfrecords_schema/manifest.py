@@ -4,7 +4,7 @@ The file is a pure function of inputs, recipe, seed and code, byte for byte; clo
 of the machine are in `run.json`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Annotated, Any, Literal, Self
 
@@ -20,6 +20,8 @@ _UNDRAWN_1 = ("over_cap", "not_sampled", "validation_surplus")
 # Stages whose entries in the ledger count items of evaluation sets, not records of the corpus.
 HELD_OUT = "held_out"
 ITEM_STAGES = (HELD_OUT, "index")
+# Elements of a list that are written together.
+_AT_ONCE = 10_000
 SPLITS = (TRAIN, VALIDATION) = ("train", "validation")
 
 
@@ -266,9 +268,37 @@ def feature_infos(features: Sequence[Feature] = FEATURES) -> list[FeatureInfo]:
 
 def dump(manifest: Manifest) -> bytes:
     """Return canonical JSON: sorted keys, two spaces, a newline at the end."""
-    options = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE
+    return b"".join(dump_in_parts(manifest))
+
+
+def dump_in_parts(manifest: Manifest) -> Iterator[bytes]:
+    """Yield canonical JSON piece by piece: that of many tasks takes 100 MB."""
+    before = b"{\n  "
+    for name, value in sorted(vars(manifest).items()):
+        yield before + orjson.dumps(name) + b": "
+        before = b",\n  "
+        if isinstance(value, list):
+            yield from _dump_list(value)
+        else:
+            yield _dump_inside(value)
+    yield b"\n}\n"
+
+
+def _dump_list(values: list[Any]) -> Iterator[bytes]:
+    """Yield a list that is the value of a field, some of its elements at a time."""
+    before = b"["
+    for start in range(0, len(values), _AT_ONCE):
+        # Without the brackets around these elements.
+        yield before + _dump_inside(values[start : start + _AT_ONCE])[1:-4]
+        before = b","
+    yield b"\n  ]" if values else b"[]"
+
+
+def _dump_inside(value: Any) -> bytes:
+    """Return a value as it looks one level below the whole; texts have no line ends in JSON."""
+    options = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS
     # Part by part: plain values of all entries at once would take as much memory as the manifest.
-    return orjson.dumps(manifest, default=_fields_of, option=options)
+    return orjson.dumps(value, default=_fields_of, option=options).replace(b"\n", b"\n  ")
 
 
 def _fields_of(model: Any) -> dict[str, Any]:

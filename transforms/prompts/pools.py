@@ -52,7 +52,7 @@ class LazyPool(Sequence[Record]):
 def pool_keys(pool: Sequence[Record]) -> NDArray[np.uint64]:
     """Return the hash of each record of a pool by which it is drawn, uint64 [records]."""
     if isinstance(pool, LazyPool):
-        # The id is behind a tab, a bracket and a quotation mark (transforms/records/record_store.py).
+        # The id is behind a tab, a bracket and a quotation mark.
         digits = b"".join(
             [line[(start := line.index(b"\t") + 3) : start + 16] for line in pool.lines]
         )

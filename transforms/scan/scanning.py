@@ -97,7 +97,8 @@ def scan_records(job: Job, file: RecordFile, finder: "Finder | None") -> Scanned
     key row."""
     tasks, numbers, settings = job.tasks, job.task_numbers, job.settings.deduplicate
     # A file may have a task a record: nothing is made for a task that has no fields.
-    known, no_forms = dict[int, _Forms](), dict[str, list[str]]()
+    known: dict[int, _Forms] = {}
+    no_forms: _Forms = {}
     rows: list[tuple[int, ...]] = []
     scanned, records = Scanned(), read_records(file)
     while batch := list(islice(records, _RECORDS_AT_ONCE)):

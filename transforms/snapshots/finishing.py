@@ -58,6 +58,7 @@ _KINDS = (IndexNotes, RemovalNotes, ContaminationNotes, KeptRecords, WriteNotes)
 def ledger_entries(stage: str, counts: StageCounts) -> Iterator[LedgerEntry]:
     """Yield one entry for each task, in order of name; equal tables of reasons are there once."""
     tables: dict[tuple[tuple[str, int], ...], dict[str, int]] = {}
+    none: dict[str, int] = {}
     rejected, undrawn = (
         [(reason, by_task) for reason, by_task in sorted(reasons.items()) if by_task]
         for reasons in (counts.rejected, counts.undrawn)
@@ -75,8 +76,8 @@ def ledger_entries(stage: str, counts: StageCounts) -> Iterator[LedgerEntry]:
                 "task": sys.intern(task),
                 "entered": counts.entered[task],
                 "kept": counts.kept.get(task, 0),
-                "rejected": of_task(rejected, task),
-                "undrawn": of_task(undrawn, task),
+                "rejected": of_task(rejected, task) if rejected else none,
+                "undrawn": of_task(undrawn, task) if undrawn else none,
             }
         )
 
@@ -242,12 +243,14 @@ def write_manifest(work: Work) -> Output:
     [plan] = work.inputs[PLAN.name].runs
     document = _document(job, _Runs(work), decode_plan(plan))
     metadata = [*write_reader_files(job, document), *write_report(job, document)]
-    data = manifest.dump(document.model_copy(update={"metadata": metadata}))
-    sha256 = hashlib.sha256(data).hexdigest()
-    line = f"{sha256}  {snapshot.MANIFEST}\n".encode()
-    filesystem.write_bytes(filesystem.join(job.staging, snapshot.MANIFEST_DIGEST), line)
-    filesystem.write_bytes(filesystem.join(job.staging, snapshot.MANIFEST), data)
-    return Output(files=[FileNote(snapshot.MANIFEST, sha256)])
+    digest = hashlib.sha256()
+    with filesystem.atomic_writer(filesystem.join(job.staging, snapshot.MANIFEST)) as stream:
+        for part in manifest.dump_in_parts(document.model_copy(update={"metadata": metadata})):
+            stream.write(part)
+            digest.update(part)
+        line = f"{digest.hexdigest()}  {snapshot.MANIFEST}\n".encode()
+        filesystem.write_bytes(filesystem.join(job.staging, snapshot.MANIFEST_DIGEST), line)
+    return Output(files=[FileNote(snapshot.MANIFEST, digest.hexdigest())])
 
 
 WRITE_MANIFEST = Stage(

@@ -101,7 +101,8 @@ def _most_kept(job: Job, plan: Plan) -> NDArray[np.int64]:
     tasks, *columns = np.array(counts, np.int64).reshape(-1, 4).T
     for number, column in enumerate(columns):
         np.maximum.at(most[:, number], tasks, column)
-    return most.sum(axis=1)
+    kept: NDArray[np.int64] = most.sum(axis=1)
+    return kept
 
 
 def list_records(work: Work) -> Output:
