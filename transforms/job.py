@@ -5,7 +5,7 @@ graphs over 10 MB) nor in each element.
 """
 
 import gc
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -63,16 +63,24 @@ class Job(BaseModel):
     vocabulary: VocabularyInfo
     vocabulary_path: str | None
     kept_prompts: list[tuple[str, str]] | None = None
-    # The list that they are of, since a copy of a job may have other tasks, and the numbers.
-    _numbers: tuple[list[Task], Mapping[str, int]] | None = PrivateAttr(None)
+    # The list that they are of, since a copy of a job may have other tasks, the numbers, the names.
+    _numbers: tuple[list[Task], Mapping[str, int], Sequence[str]] | None = PrivateAttr(None)
 
     @property
     def task_numbers(self) -> Mapping[str, int]:
         """Place of each task in `tasks`, by name: made once; to be taken once a work item."""
+        return self._numbered()[1]
+
+    @property
+    def task_names(self) -> Sequence[str]:
+        """Name of each task in `tasks`: made once; to be taken once a work item."""
+        return self._numbered()[2]
+
+    def _numbered(self) -> tuple[list[Task], Mapping[str, int], Sequence[str]]:
         if self._numbers is None or self._numbers[0] is not self.tasks:
             numbers = {task.name: number for number, task in enumerate(self.tasks)}
-            self._numbers = self.tasks, numbers
-        return self._numbers[1]
+            self._numbers = self.tasks, numbers, [task.name for task in self.tasks]
+        return self._numbers
 
     @property
     def num_records(self) -> int:

@@ -1,5 +1,6 @@
 """The manifest is canonical JSON, and anything else is refused with a reason."""
 
+import json
 from typing import Any
 
 import orjson
@@ -26,6 +27,37 @@ def test_dump_and_load_are_inverse_and_stable(small_manifest: Manifest) -> None:
     assert dump(load(data, "here")) == data
     assert data.endswith(b"}\n")
     assert list(orjson.loads(data)) == sorted(orjson.loads(data))
+
+
+@pytest.mark.parametrize("at_once", [1, 2, 3, 10_000])
+def test_a_dump_is_the_json_that_python_writes(
+    at_once: int, small_manifest: Manifest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tfrecords_schema.manifest._AT_ONCE", at_once)
+    ledger = [
+        LedgerEntry(stage="scan", task=task, entered=2, kept=1, rejected={"b\n": 1, "a": 0})
+        for task in ("plain", "of\ntwo lines", "ä")
+    ]
+    made = small_manifest.model_copy(update={"ledger": ledger, "mixture": []})
+    document = made.model_dump()
+    expected = json.dumps(document, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+    assert dump(made) == expected.encode()
+
+
+def test_an_entry_of_trusted_values_is_the_validated_one() -> None:
+    values: dict[str, Any] = {
+        "stage": "scan",
+        "task": "t",
+        "entered": 2,
+        "kept": 1,
+        "rejected": {"x": 1},
+        "undrawn": {},
+    }
+    trusted, validated = LedgerEntry.trusted(dict(values)), LedgerEntry(**values)
+    assert trusted == validated
+    assert trusted.model_dump() == values
+    assert trusted.model_fields_set == validated.model_fields_set
+    assert trusted.balances
 
 
 @pytest.mark.parametrize("data", [b"", b"{", b"[]", b"null", b"\xff", b"{}", b"[" * 5000])

@@ -9,7 +9,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import groupby, islice
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,7 @@ from tfrecords_schema.manifest import SPLITS, VALIDATION
 from tfrecords_schema.splitmix64 import rehash
 from transforms.job import Job
 from transforms.records.key_rows import KeyRows, first_of_runs, record_id
+from transforms.records.record_store import read_lines
 from transforms.stable_random import stable_hash
 from transforms.stages.filtering import Verdict, count_by_task, rejection, repeated_ids
 from transforms.stages.output import FileNote, Output, StageCounts
@@ -167,14 +168,17 @@ def _read_together(pools: KeyRows) -> Iterator[KeyRows]:
 def _read_lines(job: Job, rows: KeyRows) -> list[bytes]:
     """Return the line of each row: the number of its file, a tab, its record."""
     in_files = np.lexsort((rows["offset"], rows["file"]))
-    places = np.stack([rows[name][in_files] for name in ("file", "offset", "length")], axis=1)
+    files, offsets, lengths = (
+        rows[name][in_files].astype(np.int64) for name in ("file", "offset", "length")
+    )
     lines = [b""] * len(rows)
-    found = zip(places.tolist(), in_files.tolist(), strict=True)
-    for number, group in groupby(found, lambda one: one[0][0]):
-        with filesystem.open_read(job.files[number].path) as stream:
-            for (_, offset, length), line in group:
-                stream.seek(offset)
-                lines[line] = b"%d\t%s" % (number, stream.read(length))
+    for part in np.split(np.arange(len(rows)), np.flatnonzero(first_of_runs(files))[1:]):
+        if not len(part):
+            continue
+        number = int(files[part[0]])
+        read = read_lines(job.files[number].path, offsets[part], lengths[part])
+        for place, line in zip(in_files[part].tolist(), read, strict=True):
+            lines[place] = b"%d\t%s" % (number, line)
     return lines
 
 

@@ -5,8 +5,8 @@ nothing else unless its options are shuffled or a reply is drawn, so it is writt
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from functools import cache, cached_property
+from dataclasses import dataclass, field
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,9 +36,11 @@ from transforms.types import FieldValue, Record, Task
 _MOST_KEPT = 8_192
 
 
-@dataclass(frozen=True)
+# Where tasks are small, these are made for each prompt: a frozen dataclass would take three times
+# as long to make, and before Python 3.12 functools.cached_property takes a lock.
+@dataclass
 class Exemplar:
-    """One exemplar: its text, answer included, and the raw fields that it was made of.
+    """One exemplar: its text, answer included, and the raw fields; never changed.
 
     Attributes:
       answer: how the text ends; empty for an example of what would be wrong.
@@ -49,15 +51,21 @@ class Exemplar:
     fields: Mapping[str, FieldValue]
     answer: str = ""
     hidden: tuple[str, ...] = ()
+    _spans: tuple[Part, ...] = field(default=(), init=False, repr=False, compare=False)
 
-    @cached_property
+    @property
     def has_blank_lines(self) -> bool:
         """Whether the text could be taken for two parts."""
         return "\n\n" in self.text
 
-    @cached_property
+    @property
     def spans(self) -> tuple[Part, ...]:
         """The question and the answer in `text`; the white space between is neither's."""
+        if not self._spans:
+            self._spans = self._find_spans()
+        return self._spans
+
+    def _find_spans(self) -> tuple[Part, ...]:
         size = len(self.text)
         if not self.answer or not self.text.endswith(self.answer):
             return (Part(Role.EXEMPLAR, 0, size),)
@@ -69,9 +77,9 @@ class Exemplar:
 Kept = dict[tuple[object, ...], Exemplar]
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Prompting:
-    """What the prompts of one task have in common.
+    """What the prompts of one task have in common; only what is kept of it changes.
 
     Attributes:
       kept: exemplars written before, of this task and of others.
@@ -82,6 +90,7 @@ class Prompting:
     variants: Sequence[FewShotVariant]
     options: Options
     kept: Kept = field(default_factory=dict, repr=False)
+    _pool_keys: NDArray[np.uint64] | None = field(default=None, init=False)
     _fitting: dict[str, list[FewShotVariant]] = field(default_factory=dict, init=False)
     # By the identity of an exemplar's fields, which `pool` and `task` keep alive.
     _laid_out: dict[tuple[object, ...], Material] = field(default_factory=dict, init=False)
@@ -91,10 +100,12 @@ class Prompting:
     _suiting: dict[tuple[int, int], bool] = field(default_factory=dict, init=False)
     _choices: dict[tuple[object, ...], Choices | None] = field(default_factory=dict, init=False)
 
-    @cached_property
+    @property
     def pool_keys(self) -> NDArray[np.uint64]:
         """The hashes by which exemplars are drawn from the pool."""
-        return pool_keys(self.pool)
+        if self._pool_keys is None:
+            self._pool_keys = pool_keys(self.pool)
+        return self._pool_keys
 
     def fitting_variants(self, template_type: str) -> list[FewShotVariant]:
         """Return the variants for prompts of a few-shot template type."""
@@ -133,7 +144,9 @@ class Prompting:
 
     def _with_known_demand(self, material: Material) -> Material:
         demand = self._demands.setdefault(material.demand, material.demand)
-        return material if demand is material.demand else replace(material, demand=demand)
+        if demand is material.demand:
+            return material
+        return Material(material.texts, material.labels, demand)
 
     def suits(self, template: Template, material: Material) -> bool:
         """Return whether a template suits an exemplar that `lay_out` returned."""
@@ -148,7 +161,7 @@ class Prompting:
         key = form, id(material.labels.known), id(material.demand)
         if key not in self._choices:
             forms = material.labels.forms_worded_as(form)
-            self._choices[key] = choices(self.task, False, replace(material.demand, forms=forms))
+            self._choices[key] = choices(self.task, False, material.demand._replace(forms=forms))
         return self._choices[key]
 
     def asked(self, fields: Mapping[str, FieldValue]) -> Mapping[str, FieldValue]:

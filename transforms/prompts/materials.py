@@ -19,9 +19,9 @@ _CHOICE_WORDS = re.compile(
 )
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class Material:
-    """A record laid out for one prompt: its texts, its labels, and what it demands."""
+    """A record laid out for one prompt: its texts, labels, and what it demands; never changed."""
 
     texts: Mapping[str, str]
     labels: Labels

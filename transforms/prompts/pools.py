@@ -1,14 +1,13 @@
 """The pools of records that exemplars are drawn from."""
 
+from binascii import unhexlify
 from collections.abc import Callable, Sequence
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tfrecords_schema.splitmix64 import mix_words
-from transforms.records.record_store import id_of
 from transforms.types import Record
 
 
@@ -24,11 +23,15 @@ class LazyPool(Sequence[Record]):
         self._read = read
         self._decode = decode
         self._decoded: dict[int, Record] = {}
+        # functools.cached_property takes a lock before Python 3.12.
+        self._lines: Sequence[bytes] | None = None
 
-    @cached_property
+    @property
     def lines(self) -> Sequence[bytes]:
         """The records, each behind the number of its record file and a tab."""
-        return self._read()
+        if self._lines is None:
+            self._lines = self._read()
+        return self._lines
 
     @property
     def stored(self) -> list[bytes]:
@@ -49,9 +52,12 @@ class LazyPool(Sequence[Record]):
 def pool_keys(pool: Sequence[Record]) -> NDArray[np.uint64]:
     """Return the hash of each record of a pool by which it is drawn, uint64 [records]."""
     if isinstance(pool, LazyPool):
-        ids = [id_of(line) for line in pool.stored]
+        # The id is behind a tab, a bracket and a quotation mark.
+        digits = b"".join(
+            [line[(start := line.index(b"\t") + 3) : start + 16] for line in pool.lines]
+        )
     else:
-        ids = [record.id for record in pool]
-    first_halves = np.frombuffer(bytes.fromhex("".join([one[:16] for one in ids])), ">u8")
+        digits = b"".join([record.id[:16].encode() for record in pool])
+    first_halves = np.frombuffer(unhexlify(digits), ">u8")
     keys: NDArray[np.uint64] = mix_words(first_halves.astype(np.uint64))
     return keys

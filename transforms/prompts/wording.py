@@ -10,6 +10,7 @@ from transforms.types import FieldValue
 
 MAX_NAMED_LABELS = 3
 ANY_FORM = ""
+_ANY_FORM = frozenset((ANY_FORM,))
 
 
 def plain(label: str) -> str:
@@ -32,14 +33,6 @@ def _label_set(family: str, options: tuple[str, ...]) -> LabelSet | None:
     return None
 
 
-@lru_cache(maxsize=4096)
-def _label_set_of_answer(family: str, answer: str) -> LabelSet | None:
-    for known in _label_sets(family):
-        if plain(answer) in {plain(label) for label in known.labels}:
-            return known
-    return None
-
-
 @dataclass(frozen=True)
 class Labels:
     """The labels of one record, and how forms of answer put them into words.
@@ -58,7 +51,7 @@ class Labels:
     def forms(self) -> frozenset[str]:
         """The forms of answer that the record can take."""
         if self.known is None:
-            return frozenset((ANY_FORM,))
+            return _ANY_FORM
         general = () if self.known.strict else (ANY_FORM,)
         return frozenset((*general, *self.known.wordings))
 
@@ -109,5 +102,16 @@ def labels_of(family: str, fields: Mapping[str, FieldValue], options: Sequence[s
     if options:
         known = _label_set(family, tuple(options))
         return Labels(tuple(options), known, bool(_label_sets(family)))
-    known = _label_set_of_answer(family, answer) if isinstance(answer, str) else None
-    return Labels((), known)
+    return _labels_of_answer(family, answer) if isinstance(answer, str) else _NO_LABELS
+
+
+_NO_LABELS = Labels((), None)
+
+
+@lru_cache(maxsize=4096)
+def _labels_of_answer(family: str, answer: str) -> Labels:
+    """Return the label set of a family that an answer is in, if there is one."""
+    for known in _label_sets(family):
+        if plain(answer) in {plain(label) for label in known.labels}:
+            return Labels((), known)
+    return _NO_LABELS

@@ -5,7 +5,9 @@ from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from typing import IO
 
+import numpy as np
 import orjson
+from numpy.typing import NDArray
 
 from tfrecords_schema import filesystem
 from transforms.types import FieldValue, Record
@@ -55,22 +57,6 @@ def decode_record(line: bytes, file: RecordFile) -> Record:
     )
 
 
-def id_of(line: bytes) -> str:
-    """Return the id of the record of a line; nothing else is decoded."""
-    return line[2 : _ID_BYTES - 1].decode()
-
-
-def task_of(line: bytes) -> str:
-    """Return the name of the task of the record of a line; its fields are not decoded."""
-    # Behind a comma and a quotation mark.
-    start = _ID_BYTES + 2
-    name = line[start : line.index(b'"', start)]
-    if b"\\" in name:
-        escaped: str = orjson.loads(line)[1]
-        return escaped
-    return name.decode()
-
-
 def content_digest(record: Record) -> int:
     """Return 64 bits that two records share if license and fields are equal."""
     content = orjson.dumps([record.license, record.fields], option=orjson.OPT_SORT_KEYS)
@@ -103,6 +89,29 @@ def find_records(path: str, source: str, ids: Set[str]) -> Iterator[Record]:
         for line in stream:
             if line[:_ID_BYTES] in starts:
                 yield decode_record(line, file)
+
+
+def read_lines(path: str, offsets: NDArray[np.int64], lengths: NDArray[np.int64]) -> list[bytes]:
+    """Return the lines of a record file at byte ranges, which are in the order of offsets.
+
+    Args:
+      offsets, lengths: of the lines in bytes, [lines].
+    """
+    if not len(offsets):
+        return []
+    ends = offsets + lengths
+    first, size = int(offsets[0]), int(ends[-1] - offsets[0])
+    with filesystem.open_read(path) as stream:
+        stream.seek(first)
+        if 2 * int(lengths.sum()) >= size:
+            data = stream.read(size)
+            bounds = zip((offsets - first).tolist(), (ends - first).tolist(), strict=True)
+            return [data[start:end] for start, end in bounds]
+        lines = []
+        for offset, length in zip(offsets.tolist(), lengths.tolist(), strict=True):
+            stream.seek(offset)
+            lines.append(stream.read(length))
+        return lines
 
 
 def read_record_at(stream: IO[bytes], file: RecordFile, offset: int, length: int) -> Record:

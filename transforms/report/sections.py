@@ -4,6 +4,8 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from functools import cache, partial
+from itertools import groupby
+from operator import attrgetter
 
 import numpy as np
 
@@ -79,14 +81,16 @@ def flow(contents: Contents) -> str:
     manifest = contents.manifest
     stages: dict[str, Counter[str]] = defaultdict(Counter)
     reasons: Counter[tuple[str, str]] = Counter()
-    for entry in manifest.ledger:
-        of = stages[entry.stage]
-        of["entered"] += entry.entered
-        of["kept"] += entry.kept
-        for what, left_out in (("rejected", entry.rejected), ("not drawn", entry.undrawn)):
-            for reason, count in left_out.items():
-                of[what] += count
-                reasons[entry.stage, reason] += count
+    for stage, group in groupby(manifest.ledger, key=attrgetter("stage")):
+        of, entries = stages[stage], list(group)
+        of["entered"] += sum([entry.entered for entry in entries])
+        of["kept"] += sum([entry.kept for entry in entries])
+        for what, field in (("rejected", "rejected"), ("not drawn", "undrawn")):
+            # Most entries have none.
+            for left_out in filter(None, map(attrgetter(field), entries)):
+                for reason, count in left_out.items():
+                    of[what] += count
+                    reasons[stage, reason] += count
     columns = ("entered", "rejected", "not drawn", "kept")
     rows = [(_words(stage), *(of[name] for name in columns)) for stage, of in stages.items()]
     html = table("Stages, in their order", ("stage", *columns), rows, 4)
@@ -128,10 +132,11 @@ def _flow_of_sources(contents: Contents) -> str:
     written: Counter[str] = Counter()
     sources_of = cache(partial(_sources_of, contents))
     for entry in manifest.ledger:
-        if entry.counts_items:
+        is_read = entry.stage == "ingest"
+        if not (is_read or entry.rejected or entry.undrawn) or entry.counts_items:
             continue
         source = sources_of(entry.task)
-        if entry.stage == "ingest":
+        if is_read:
             read[source] += entry.entered
         for left_out in (entry.rejected, entry.undrawn):
             for reason, count in left_out.items():
@@ -179,11 +184,9 @@ def _flow_of_tasks(manifest: Manifest) -> str:
     read: Counter[str] = Counter()
     lost: Counter[str] = Counter()
     for entry in manifest.ledger:
-        if entry.counts_items:
-            continue
         if entry.stage == "ingest":
             read[entry.task] += entry.entered
-        if entry.rejected:
+        if entry.rejected and not entry.counts_items:
             lost[entry.task] += sum(entry.rejected.values())
     written: Counter[str] = Counter()
     for row in manifest.mixture:

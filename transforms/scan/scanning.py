@@ -4,6 +4,7 @@ A key row is all that later stages need of a record. Texts stay in the record fi
 record is 64 bytes that point to them.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import islice
@@ -23,7 +24,7 @@ from transforms.stages.output import Output, StageCounts
 from transforms.stages.stage import RECORD_FILES, ROWS, Stage
 from transforms.stages.work import Work
 from transforms.texts.comparison import normal_forms
-from transforms.types import Record, Rejection, Task
+from transforms.types import FieldValue, Record, Rejection
 
 if TYPE_CHECKING:
     from transforms.held_out.search import Finder
@@ -42,10 +43,10 @@ class Scanned:
     matches: list[bytes] = field(default_factory=list)
 
     def admits(self, record: Record, reason: str | None) -> bool:
-        """Count `record` as kept, or as rejected for `reason`."""
-        self.counts.enter(record.task, reason)
+        """Return whether `record` is kept; count it if it is rejected for `reason`."""
         if reason is None:
             return True
+        self.counts.rejected.setdefault(reason, Counter())[record.task] += 1
         self.rejections.append(
             Rejection(
                 stage=SCAN,
@@ -59,37 +60,34 @@ class Scanned:
         return False
 
 
-# A frozen dataclass would take three times as long to make, and a file may have a task a record.
-@dataclass(slots=True, eq=False)
-class _KnownTask:
-    """A task for the scan: its number and its fields in normal form; never changed."""
-
-    task: Task
-    number: int
-    forms: Mapping[str, list[str]]
+# The normal forms of a task's fields, by name.
+_Forms = Mapping[str, list[str]]
 
 
-def _know_task(job: Job, number: int) -> _KnownTask:
-    task, settings = job.tasks[number], job.settings.deduplicate
-    forms = {name: normal_forms(name, value, settings) for name, value in task.fields.items()}
-    return _KnownTask(task, number, forms)
+def _forms_of(fields: Mapping[str, FieldValue], settings: Deduplicate) -> _Forms:
+    return {name: normal_forms(name, value, settings) for name, value in fields.items()}
 
 
 def key_row(
-    task: _KnownTask,
+    task: int,
+    forms: _Forms,
     record: Record,
     held_out: int,
     place: tuple[int, int, int],
     settings: Deduplicate,
 ) -> tuple[int, ...]:
-    """Return the KEY_ROW of a record at `place`: (offset, length, file)."""
+    """Return the KEY_ROW of a record at `place`: (offset, length, file).
+
+    Args:
+      task: the number of its task; `forms` are of the task's fields.
+    """
     return (
-        *duplicate_key(record, task.forms, settings),
+        *duplicate_key(record, forms, settings),
         int(record.id[:16], 16),
         int(record.id[16:], 16),
         content_digest(record),
         *place,
-        task.number,
+        task,
         held_out,
     )
 
@@ -97,22 +95,29 @@ def key_row(
 def scan_records(job: Job, file: RecordFile, finder: "Finder | None") -> Scanned:
     """Screen the records of `file`; for each allowed one, search for held-out items and make a
     key row."""
-    tasks, numbers = dict[str, _KnownTask](), job.task_numbers
+    tasks, numbers, settings = job.tasks, job.task_numbers, job.settings.deduplicate
+    # A file may have a task a record: nothing is made for a task that has no fields.
+    known: dict[int, _Forms] = {}
+    no_forms: _Forms = {}
     rows: list[tuple[int, ...]] = []
     scanned, records = Scanned(), read_records(file)
     while batch := list(islice(records, _RECORDS_AT_ONCE)):
-        for name in {record.task for record, _, _ in batch} - tasks.keys():
-            tasks[name] = _know_task(job, numbers[name])
+        scanned.counts.entered.update([record.task for record, _, _ in batch])
         kept = [
             (record, (offset, length, file.index))
             for record, offset, length in batch
-            if scanned.admits(record, screen(record, tasks[record.task].task, job.settings))
+            if scanned.admits(record, screen(record, tasks[numbers[record.task]], job.settings))
         ]
+        scanned.counts.kept.update([record.task for record, _ in kept])
         matches_of = finder.find([record for record, _ in kept]) if finder else [[] for _ in kept]
         for (record, place), matches in zip(kept, matches_of, strict=True):
             held_out = matches[0].item + 1 if matches else 0
-            settings = job.settings.deduplicate
-            rows.append(key_row(tasks[record.task], record, held_out, place, settings))
+            task, forms = numbers[record.task], no_forms
+            if shared := tasks[task].fields:
+                if task not in known:
+                    known[task] = _forms_of(shared, settings)
+                forms = known[task]
+            rows.append(key_row(task, forms, record, held_out, place, settings))
             if finder and matches:
                 scanned.matches += match_rows(record, matches, finder)
     scanned.rows = np.array(rows, dtype=KEY_ROW)

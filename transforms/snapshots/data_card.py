@@ -107,7 +107,7 @@ def _source_rows(provenance: Provenance) -> list[tuple[object, ...]]:
 def _left_out_rows(manifest: Manifest) -> list[tuple[object, ...]]:
     counts: Counter[tuple[str, str]] = Counter()
     for entry in manifest.ledger:
-        if entry.counts_items:
+        if not (entry.rejected or entry.undrawn) or entry.counts_items:
             continue
         for reason, count in entry.left_out.items():
             counts[entry.stage, reason.replace("_", " ")] += count

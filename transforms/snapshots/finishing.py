@@ -29,7 +29,7 @@ from transforms.duplicates.exact import RemovalNotes
 from transforms.held_out.decontamination import ContaminationNotes
 from transforms.held_out.indexing import IndexNotes
 from transforms.job import Job
-from transforms.mixture.mixing import Plan, PlanTable, Quota
+from transforms.mixture.mixing import PLAN, Plan, Quota, decode_plan
 from transforms.prompts.render_notes import RenderNotes
 from transforms.runtime.counts import add_counts
 from transforms.snapshots.kept_records import KeptRecords
@@ -51,35 +51,34 @@ from transforms.types import TEMPLATE_TYPES
 N = TypeVar("N")
 
 
-# Of entries for which there is one in each stage and task: not validated, and with one set of the
-# names of their fields, they take half the memory and a fifth of the time.
-_LEDGER_FIELDS, _MIXTURE_FIELDS = set(LedgerEntry.model_fields), set(MixtureEntry.model_fields)
-
 # Notes of whole runs that the manifest is made of.
-_KINDS = (IndexNotes, RemovalNotes, ContaminationNotes, PlanTable, KeptRecords, WriteNotes)
+_KINDS = (IndexNotes, RemovalNotes, ContaminationNotes, KeptRecords, WriteNotes)
 
 
 def ledger_entries(stage: str, counts: StageCounts) -> Iterator[LedgerEntry]:
     """Yield one entry for each task, in order of name; equal tables of reasons are there once."""
     tables: dict[tuple[tuple[str, int], ...], dict[str, int]] = {}
-    rejected, undrawn = sorted(counts.rejected.items()), sorted(counts.undrawn.items())
+    none: dict[str, int] = {}
+    rejected, undrawn = (
+        [(reason, by_task) for reason, by_task in sorted(reasons.items()) if by_task]
+        for reasons in (counts.rejected, counts.undrawn)
+    )
 
     def of_task(reasons: list[tuple[str, Counter[str]]], task: str) -> dict[str, int]:
-        found = tuple([(reason, count) for reason, by in reasons if (count := by[task])])
-        if found not in tables:
-            tables[found] = dict(found)
-        return tables[found]
+        found = tuple([(reason, count) for reason, by in reasons if (count := by.get(task))])
+        return tables.setdefault(found, dict(found))
 
     for task in sorted(counts.entered):
-        yield LedgerEntry.model_construct(
-            _LEDGER_FIELDS,
-            stage=stage,
-            # The summaries of all stages have the name again.
-            task=sys.intern(task),
-            entered=counts.entered[task],
-            kept=counts.kept[task],
-            rejected=of_task(rejected, task),
-            undrawn=of_task(undrawn, task),
+        yield LedgerEntry.trusted(
+            {
+                "stage": stage,
+                # The summaries of all stages have the name again.
+                "task": sys.intern(task),
+                "entered": counts.entered[task],
+                "kept": counts.kept.get(task, 0),
+                "rejected": of_task(rejected, task) if rejected else none,
+                "undrawn": of_task(undrawn, task) if undrawn else none,
+            }
         )
 
 
@@ -132,8 +131,10 @@ def _mixture(realized: Mapping[str, Any], plan: Plan) -> list[MixtureEntry]:
     return [
         entry
         for split in SPLITS
+        for of_split in [realized.get(split, {})]
         for quota in plan.quotas.values()
-        for entry in _mixture_entries(split, quota, realized.get(split, {}).get(quota.task, {}))
+        if split == TRAIN or quota.task in of_split or any(quota.validation.values())
+        for entry in _mixture_entries(split, quota, of_split.get(quota.task, {}))
     ]
 
 
@@ -146,17 +147,18 @@ def _mixture_entries(
         held, examples = quota.validation[name], realized.get(name, 0)
         requested = round(quota.requested_by_type[name], 6) if of_train else float(held)
         if requested or examples:
-            yield MixtureEntry.model_construct(
-                _MIXTURE_FIELDS,
-                split=split,
-                collection=quota.collection,
-                task=quota.task,
-                template_type=name,
-                available=quota.available if of_train else sum(quota.validation.values()),
-                cap=quota.cap if of_train else None,
-                requested=requested,
-                planned=quota.by_type[name] if of_train else held,
-                realised=examples,
+            yield MixtureEntry.trusted(
+                {
+                    "split": split,
+                    "collection": quota.collection,
+                    "task": quota.task,
+                    "template_type": name,
+                    "available": quota.available if of_train else sum(quota.validation.values()),
+                    "cap": quota.cap if of_train else None,
+                    "requested": requested,
+                    "planned": quota.by_type[name] if of_train else held,
+                    "realised": examples,
+                }
             )
 
 
@@ -205,9 +207,7 @@ def _prompts(rendered: Mapping[str, Any]) -> list[PromptAudit]:
     ]
 
 
-def _document(job: Job, runs: _Runs) -> Manifest:
-    [table] = runs.notes(PlanTable)
-    plan = table.plan()
+def _document(job: Job, runs: _Runs, plan: Plan) -> Manifest:
     rendered = runs.rendered
     return Manifest(
         name=job.name,
@@ -240,14 +240,17 @@ def _document(job: Job, runs: _Runs) -> Manifest:
 def write_manifest(work: Work) -> Output:
     """Write everything but the shards into the staged snapshot, the manifest last."""
     job = work.job
-    document = _document(job, _Runs(work))
+    [plan] = work.inputs[PLAN.name].runs
+    document = _document(job, _Runs(work), decode_plan(plan))
     metadata = [*write_reader_files(job, document), *write_report(job, document)]
-    data = manifest.dump(document.model_copy(update={"metadata": metadata}))
-    sha256 = hashlib.sha256(data).hexdigest()
-    line = f"{sha256}  {snapshot.MANIFEST}\n".encode()
-    filesystem.write_bytes(filesystem.join(job.staging, snapshot.MANIFEST_DIGEST), line)
-    filesystem.write_bytes(filesystem.join(job.staging, snapshot.MANIFEST), data)
-    return Output(files=[FileNote(snapshot.MANIFEST, sha256)])
+    digest = hashlib.sha256()
+    with filesystem.atomic_writer(filesystem.join(job.staging, snapshot.MANIFEST)) as stream:
+        for part in manifest.dump_in_parts(document.model_copy(update={"metadata": metadata})):
+            stream.write(part)
+            digest.update(part)
+        line = f"{digest.hexdigest()}  {snapshot.MANIFEST}\n".encode()
+        filesystem.write_bytes(filesystem.join(job.staging, snapshot.MANIFEST_DIGEST), line)
+    return Output(files=[FileNote(snapshot.MANIFEST, digest.hexdigest())])
 
 
 WRITE_MANIFEST = Stage(

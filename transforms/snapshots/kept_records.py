@@ -25,11 +25,11 @@ from tfrecords_schema import filesystem
 from tfrecords_schema.manifest import RowFile
 from tfrecords_schema.snapshot import RECORDS
 from transforms.job import Job, load_job
-from transforms.mixture.mixing import QUOTAS, Plan, Quota, decode_plan
+from transforms.mixture.mixing import QUOTAS, Plan, decode_plan
 from transforms.mixture.ranking import POOLS, RANKED
 from transforms.mixture.selection import SELECTED, ranked_rows
 from transforms.records.key_rows import first_of_runs
-from transforms.records.record_store import task_of
+from transforms.records.record_store import read_lines
 from transforms.runtime.exchange import Run
 from transforms.stages.output import FileNote, Output
 from transforms.stages.stage import RECORD_FILES, SECTIONS, TASK_BUCKETS, Stage
@@ -39,11 +39,20 @@ LISTED, LINES = "listed_records", "lines"
 _RECORDS_PER_FILE = 10_000
 # With 6, files are a tenth smaller, in three times the CPU time: a twentieth of a snapshot.
 _LEVEL = 2
-# A record of a record file, and its line in a file of the snapshot; files are numbered across all
-# buckets, lines within the bucket.
+# A record of a record file, its task, and its line in a file of the snapshot; files are numbered
+# across all buckets, lines within the bucket.
 LISTED_ROW = np.dtype(
-    [("offset", "<u8"), ("line", "<u8"), ("length", "<u4"), ("file", "<u4"), ("kept_file", "<u4")]
+    [
+        ("offset", "<u8"),
+        ("line", "<u8"),
+        ("length", "<u4"),
+        ("file", "<u4"),
+        ("kept_file", "<u4"),
+        ("task", "<u4"),
+    ]
 )
+# A section has the number of its records, a row for each of them, and the records.
+_COUNT, _READ_ROW = np.dtype("<u8"), np.dtype([("line", "<u8"), ("length", "<u4"), ("task", "<u4")])
 
 
 @dataclass(frozen=True)
@@ -69,23 +78,31 @@ def first_files(job: Job, plan: Plan) -> list[int]:
     The plan bounds the number of records, so that some files may stay without any: of a task, those
     that its examples are made of, and the exemplars that are not among these.
     """
-    users: dict[str, list[Quota]] = {}
-    for quota in plan.quotas.values():
-        users.setdefault(quota.inverts or quota.task, []).append(quota)
-    buckets, pool = job.num_buckets, job.settings.few_shot.pool
-    most = [0] * buckets
-    for number, task in enumerate(job.tasks):
-        if not task.inverts:
-            most[number % buckets] += _most_kept(users.get(task.name, []), pool)
-    return list(accumulate((-(-records // _RECORDS_PER_FILE) for records in most), initial=0))
+    buckets = job.num_buckets
+    most = np.zeros(buckets, np.int64)
+    np.add.at(most, np.arange(len(job.tasks)) % buckets, _most_kept(job, plan))
+    return list(accumulate((-(-most // _RECORDS_PER_FILE)).tolist(), initial=0))
 
 
-def _most_kept(users: Sequence[Quota], pool: int) -> int:
-    """Return how many records of a task are kept at most; `users` are it and its inversions."""
-    used = max((min(quota.examples, quota.records) for quota in users), default=0)
-    held = max((sum(quota.validation.values()) for quota in users), default=0)
-    available = max((quota.available for quota in users), default=0)
-    return used + held + min(pool, available)
+def _most_kept(job: Job, plan: Plan) -> NDArray[np.int64]:
+    """Return how many records of each task are kept at most, [tasks]; of an inversion none."""
+    numbers = job.task_numbers
+    counts = [
+        (
+            numbers[quota.inverts or quota.task],
+            min(quota.examples, quota.records),
+            sum(quota.validation.values()),
+            min(job.settings.few_shot.pool, quota.available),
+        )
+        for quota in plan.quotas.values()
+    ]
+    # A task and its inversion use the same records.
+    most = np.zeros((len(job.tasks), 3), np.int64)
+    tasks, *columns = np.array(counts, np.int64).reshape(-1, 4).T
+    for number, column in enumerate(columns):
+        np.maximum.at(most[:, number], tasks, column)
+    kept: NDArray[np.int64] = most.sum(axis=1)
+    return kept
 
 
 def list_records(work: Work) -> Output:
@@ -96,12 +113,23 @@ def list_records(work: Work) -> Output:
     others = ranked_rows(work.read(RANKED), POOLS)
     others = others[~np.isin(_places(others), _places(selected))]
     rows = np.zeros(len(selected) + len(others), dtype=LISTED_ROW)
-    for name in ("offset", "length", "file"):
+    for name in ("offset", "length", "file", "task"):
         rows[name] = np.concatenate([selected[name], others[name]])
+    rows["task"] = _own_tasks(work.job)[rows["task"]]
     rows["line"] = np.arange(len(rows))
     first = _first_files(work)[work.item]
     rows["kept_file"] = first + rows["line"] // _RECORDS_PER_FILE
     return Output(rows=rows)
+
+
+def _own_tasks(job: Job) -> NDArray[np.uint32]:
+    """Return the number of the task whose records each task prompts, [tasks]: mostly its own."""
+    numbers = job.task_numbers
+    own = np.arange(len(job.tasks), dtype=np.uint32)
+    for number, task in enumerate(job.tasks):
+        if task.inverts:
+            own[number] = numbers[task.inverts]
+    return own
 
 
 def _places(rows: NDArray[Any]) -> NDArray[np.uint64]:
@@ -111,19 +139,42 @@ def _places(rows: NDArray[Any]) -> NDArray[np.uint64]:
 
 
 def read_records(work: Work) -> Output:
-    """Read the listed records of one record file, each behind the number of its line and a tab."""
-    rows = np.sort(work.read(LISTED).rows(), order="offset")
-    sections: dict[int, list[bytes]] = {}
-    if len(rows):
-        with filesystem.open_read(work.job.files[work.item].path) as stream:
-            for offset, line, length, _, kept_file in rows.tolist():
-                stream.seek(offset)
-                numbered = b"%d\t%s" % (line, stream.read(length))
-                sections.setdefault(kept_file, []).append(numbered)
-    return Output(
-        sections={number: b"".join(lines) for number, lines in sections.items()},
-        num_sections=1 + max(sections, default=0),
-    )
+    """Read the listed records of one record file; a section has those of one kept file."""
+    rows = work.read(LISTED).rows()
+    rows = rows[np.argsort(rows["offset"])]
+    offsets, lengths = (rows[name].astype(np.int64) for name in ("offset", "length"))
+    lines = read_lines(work.job.files[work.item].path, offsets, lengths)
+    in_order = np.argsort(rows["kept_file"], kind="stable")
+    firsts = np.flatnonzero(first_of_runs(rows["kept_file"][in_order]))
+    sections = {
+        int(rows["kept_file"][numbers[0]]): _encode_section(
+            rows[numbers], [lines[number] for number in numbers.tolist()]
+        )
+        for numbers in np.split(in_order, firsts[1:])
+        if len(numbers)
+    }
+    return Output(sections=sections, num_sections=1 + max(sections, default=0))
+
+
+def _encode_section(rows: NDArray[Any], lines: Sequence[bytes]) -> bytes:
+    table = np.zeros(len(rows), _READ_ROW)
+    for name in _READ_ROW.names or ():
+        table[name] = rows[name]
+    return b"".join([np.array([len(rows)], _COUNT).tobytes(), table.tobytes(), *lines])
+
+
+def _decode_sections(sections: Sequence[bytes]) -> tuple[NDArray[np.uint32], list[bytes]]:
+    """Return the task of each record, and its line of JSON, in the order of their lines."""
+    tables, texts = [np.zeros(0, _READ_ROW)], []
+    for section in sections:
+        (count,) = np.frombuffer(section, _COUNT, 1)
+        tables.append(np.frombuffer(section, _READ_ROW, count, _COUNT.itemsize))
+        texts.append(section[_COUNT.itemsize + tables[-1].nbytes :])
+    table, text = np.concatenate(tables), b"".join(texts)
+    ends = np.cumsum(table["length"], dtype=np.int64)
+    in_order = np.argsort(table["line"])
+    bounds = np.stack([ends - table["length"], ends], axis=1)[in_order].tolist()
+    return table["task"][in_order], [text[start:end] for start, end in bounds]
 
 
 def count_files(work: Work) -> int:
@@ -131,10 +182,8 @@ def count_files(work: Work) -> int:
     return _first_files(work)[-1]
 
 
-def encode_kept(job: Job, lines: Sequence[bytes]) -> bytes:
+def encode_kept(job: Job, tasks: NDArray[np.uint32], lines: Sequence[bytes]) -> bytes:
     """Return lines of records behind a line for each of their tasks, compressed."""
-    numbers = job.task_numbers
-    named = sorted({numbers[task_of(line)] for line in lines})
     heads = [
         orjson.dumps(
             {
@@ -146,26 +195,22 @@ def encode_kept(job: Job, lines: Sequence[bytes]) -> bytes:
             },
             option=orjson.OPT_APPEND_NEWLINE | orjson.OPT_SORT_KEYS,
         )
-        for task in map(job.tasks.__getitem__, named)
+        for task in map(job.tasks.__getitem__, np.unique(tasks).tolist())
     ]
     return gzip.compress(b"".join([*heads, *lines]), _LEVEL, mtime=0)
 
 
 def keep_records(work: Work) -> Output:
     """Write one file of the records that examples or exemplars are made of."""
-    numbered = {}
-    for section in work.read(LINES).sections(work.item, work.item + 1):
-        for line in section.splitlines(keepends=True):
-            number, _, record = line.partition(b"\t")
-            numbered[int(number)] = record
-    if not numbered:
+    tasks, lines = _decode_sections(work.read(LINES).sections(work.item, work.item + 1))
+    if not lines:
         return Output(notes=KeptRecords())
     first_of = _first_files(work)
     bucket = bisect_right(first_of, work.item) - 1
     path = f"{RECORDS}/{bucket:06d}-{work.item - first_of[bucket]:04d}.jsonl.gz"
-    data = encode_kept(work.job, [record for _, record in sorted(numbered.items())])
+    data = encode_kept(work.job, tasks, lines)
     filesystem.write_bytes(filesystem.join(work.job.staging, path), data)
-    file = RowFile(path=path, rows=len(numbered), sha256=hashlib.sha256(data).hexdigest())
+    file = RowFile(path=path, rows=len(lines), sha256=hashlib.sha256(data).hexdigest())
     return Output(files=[FileNote(file.path, file.sha256)], notes=KeptRecords([file]))
 
 

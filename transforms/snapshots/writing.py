@@ -58,8 +58,9 @@ def plan_shards(work: Work) -> Output:
     Their number depends only on the rendered bytes, not on workers or bundles.
     """
     sizes = dict.fromkeys(SPLITS, 0)
-    for notes in work.read(EXAMPLES).notes():
-        for split, size in notes.bytes.items():
+    # Of the notes only this is read: they name each task.
+    for summary in work.read(EXAMPLES).each_summary():
+        for split, size in summary.notes["bytes"].items():
             sizes[split] += size
     shards = [
         shard

@@ -90,15 +90,20 @@ def run_item(
         path = run_path(directory, wired.stage.name, work.item, work.part)
         if (not in_memory or is_written(wired.stage)) and is_whole(path):
             run = Run(path)
+            done = decode_summary(run.summary).done
         else:
-            run = _make(wired, work, path, in_memory)
-        count_done(wired.stage.name, decode_summary(run.summary).done)
+            run, done = _make(wired, work, path, in_memory)
+        count_done(wired.stage.name, done)
         yield run
     count_done(wired.stage.name, 0, items=1)
 
 
-def _make(wired: Wired, work: Work, path: str, in_memory: bool) -> Run:
-    """Run the stage on one part, and write its output; the run file appears last."""
+def _make(wired: Wired, work: Work, path: str, in_memory: bool) -> tuple[Run, int]:
+    """Run the stage on one part, and write its output; the run file appears last.
+
+    Returns:
+      The run, and the number of records to add to the stage's progress.
+    """
     stage, job = wired.stage, work.job
     output = stage.run(work)
     sections, num_sections = _sections(output, wired, job)
@@ -112,11 +117,11 @@ def _make(wired: Wired, work: Work, path: str, in_memory: bool) -> Run:
         done=output.done,
     )
     if not in_memory:
-        return write_run(path, num_sections, sections, summary.encode())
+        return write_run(path, num_sections, sections, summary.encode()), output.done
     run = run_with_content(path, num_sections, sections, summary.encode())
     if is_written(stage):
         filesystem.write_bytes(path, run.content or b"")
-    return run
+    return run, output.done
 
 
 def _sections(output: Output, wired: Wired, job: Job) -> tuple[Mapping[int, bytes], int]:

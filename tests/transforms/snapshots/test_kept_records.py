@@ -100,6 +100,29 @@ def test_the_records_of_a_bucket_fill_one_file_after_the_other(
     assert any(len(of) > 1 for of in of_bucket.values())
 
 
+def test_records_of_an_inversion_are_those_of_its_task(
+    make_job: MakeJob, make_record: MakeRecord, run_stages: RunStages
+) -> None:
+    tasks = [
+        Task(name="t_ii", source="s", collection="c", family="question_generation", inverts="t"),
+        Task(name="t", source="s", collection="c", family="closed_book_qa"),
+    ]
+    records = [make_record(i, task="t") for i in range(20)]
+    weights = {"t": {"weight": 0.5}, "t_ii": {"weight": 0.5}}
+    mixture = {"examples": 6, "collections": {"c": {"tasks": weights}}}
+    work, job = make_job(
+        records,
+        tasks=tasks,
+        mixture=Mixture.model_validate(mixture),
+        few_shot=FewShot(pool=1),
+    )
+    stages = run_stages(work, job, up_to=WRITE_RECORDS)
+    assert set(stages.rows(SELECT)["task"].tolist()) == {0, 1}
+    [file] = [file for notes in stages.notes(WRITE_RECORDS) for file in notes.files]
+    heads, lines = _lines(Path(job.staging, file.path))
+    assert (heads, {orjson.loads(line)[1] for line in lines}) == (["t"], {"t"})
+
+
 def _quota(task: str, available: int, examples: int, held: int = 0, **other: Any) -> Quota:
     none = dict.fromkeys(TEMPLATE_TYPES, 0)
     return Quota(
