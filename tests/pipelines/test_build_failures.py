@@ -79,8 +79,8 @@ def test_full_disk_is_status_3_and_nothing_is_published(
 ) -> None:
     out, written = tmp_path / "out", []
 
-    def open_full(path: Any, mode: str = "r") -> Any:
-        stream = open(path, mode)  # noqa: SIM115
+    def open_full(path: Any, mode: str = "r", **options: Any) -> Any:
+        stream = open(path, mode, **options)  # noqa: SIM115
         if mode != "wb" or place not in str(path).removeprefix(str(out)):
             return stream
         written.append(path)
