@@ -16,6 +16,7 @@ import os
 import pickle
 import signal
 import sys
+import warnings
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import IO, Any
@@ -62,6 +63,9 @@ def start_workers(workers: Sequence[Pipes]) -> None:
         # Imports what it needs.
         pickle.load(sys.stdin.buffer)
     gc.freeze()
+    # Python 3.12 warns of other threads. Those that there are belong to the linear algebra of
+    # numpy, which expects forks.
+    warnings.filterwarnings("ignore", "This process .*multi-threaded", DeprecationWarning)
     numbers: dict[int, int] = {}
 
     def end_all(*_: object) -> None:
