@@ -7,10 +7,12 @@ import subprocess
 import sys
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from pipelines.building import item_workers as item_workers_module
 from pipelines.building import running
 from pipelines.building.item_workers import WorkerDiedError, item_workers, why_ended
 from pipelines.building.running import Each, run_here
@@ -100,6 +102,18 @@ def test_workers_share_their_imports_and_outlive_what_started_them() -> None:
         assert starter != os.getpid()
         os.kill(starter, signal.SIGKILL)
         assert sorted(workers.each(abs, [-3, 1, -2])) == [1, 2, 3]
+
+
+def test_where_nothing_may_be_forked_each_worker_is_started(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(item_workers_module, "sys", SimpleNamespace(platform="darwin"))
+    paths = [str(tmp_path / str(number)) for number in range(6)]
+    with item_workers(2) as workers:
+        assert {*workers.each(_own_parent, range(20))} == {os.getpid()}
+        # The first item ends last: there are two processes.
+        workers.each(partial(touch, first=paths[0], files=len(paths)), paths)
+    assert len(list(tmp_path.iterdir())) == 6
 
 
 def _own_parent(_: int) -> int:
