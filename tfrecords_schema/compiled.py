@@ -21,8 +21,36 @@ except ImportError:
         return function
 
     compiled_alone = compiled
+
+    def prefetch(array: Any, row: Any) -> None:
+        """Do nothing."""
 else:
+    from llvmlite import ir
+    from numba import types
+    from numba.core import cgutils
+    from numba.extending import intrinsic
+
     HAS_NUMBA = True
+
+    @intrinsic
+    def prefetch(context: Any, array: Any, row: Any) -> Any:
+        """Have the start of a row of an array brought to the cache, and do not wait for it."""
+
+        def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+            where = context.make_array(signature.args[0])(context, builder, arguments[0])
+            stride = cgutils.unpack_tuple(builder, where.strides)[0]
+            start = builder.ptrtoint(where.data, stride.type)
+            place = builder.add(start, builder.mul(arguments[1], stride))
+            pointer = builder.inttoptr(place, cgutils.voidptr_t)
+            number = ir.IntType(32)
+            kind = ir.FunctionType(ir.VoidType(), [pointer.type, number, number, number])
+            call = builder.module.declare_intrinsic("llvm.prefetch", [pointer.type], kind)
+            # To be read, and soon again; into the cache of data.
+            how = [ir.Constant(number, value) for value in (0, 3, 1)]
+            builder.call(call, [pointer, *how])
+            return context.get_dummy_value()
+
+        return types.void(array, row), generate
 
     def _compile(function: F, nogil: bool) -> F:
         try:

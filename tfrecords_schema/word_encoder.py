@@ -21,8 +21,6 @@ _SPACE, _SPACES = "▁", b" \t\n\r\f\v"
 # unigram::Model gives unknown characters the lowest score less this.
 _UNKNOWN_PENALTY = 10.0
 _PADDING = b" " * 24
-# By how many bytes a text has beyond the last whole word.
-_PADDINGS = tuple(_PADDING + b" " * (-extra % 8) for extra in range(8))
 # 16 MiB, room for most words of a work item.
 _SLOTS = 1 << 18
 # Ties, numbers, marks, scripts and spaces of all kinds.
@@ -43,10 +41,10 @@ class Tables(NamedTuple):
     """What the kernels know of a model, and the words seen so far.
 
     Attributes:
-      classes: [256], whether a byte is SEPARATOR; all that are have codes up to 0x20.
+      classes: [256], SEPARATOR or PLAIN or neither; separators have codes up to 0x20.
       units, values: the rules of normalization: a Darts trie, and what its keys become.
       table: [slots, SLOT_WORDS]; slots a power of two.
-      trie: [slots, 3], the pieces as `fill_trie` writes them.
+      trie: [slots], the pieces as `fill_trie` writes them.
       scores: [pieces], as unigram::Model has them; never above 0.
       facts: the id of unknown characters, and the most bytes that a byte becomes.
     """
@@ -55,7 +53,7 @@ class Tables(NamedTuple):
     units: NDArray[np.uint32]
     values: NDArray[np.uint8]
     table: NDArray[np.uint64]
-    trie: NDArray[np.int32]
+    trie: NDArray[np.int64]
     scores: NDArray[np.float64]
     facts: NDArray[np.int64]
 
@@ -78,32 +76,35 @@ class WordEncoder:
         if not text.isascii() and _SPACE in text:
             return None
         data = text.encode()
-        words = np.frombuffer(data + _PADDING, "<u8", len(data) + len(_PADDING) >> 3)
-        ids: Ids = word_kernels.encode(words, len(data), self._tables)
+        ids: Ids = word_kernels.encode(_words(data), len(data), self._tables)
         return None if len(ids) and ids[0] < 0 else ids
 
     def encode_all(self, texts: Sequence[str]) -> list[Ids | None]:
         """Return what `encode` does of each text; to call the kernel costs more than a text."""
-        parts: list[bytes] = []
-        ends, sizes, end = [], [], 0
-        is_handled = [text.isascii() or _SPACE not in text for text in texts]
-        for text, handled in zip(texts, is_handled, strict=True):
-            data = text.encode() if handled else b""
-            padding = _PADDINGS[len(data) & 7]
-            parts += (data, padding)
-            sizes.append(len(data))
-            end += len(data) + len(padding) >> 3
-            ends.append(end)
-        words = np.frombuffer(b"".join(parts), "<u8")
-        ids, last = word_kernels.encode_all(
-            words, np.array(ends, np.int64), np.array(sizes, np.int64), self._tables
-        )
-        limits = [0, *last.tolist()]
-        found = [ids[start:stop] for start, stop in pairwise(limits)]
-        return [
-            one if handled and not (len(one) and one[0] < 0) else None
-            for one, handled in zip(found, is_handled, strict=True)
-        ]
+        together = " ".join(texts)
+        left_out = []
+        if together.isascii():
+            sizes = [len(text) for text in texts]
+            data = together.encode()
+        else:
+            left_out = [k for k, text in enumerate(texts) if _SPACE in text]
+            parts = [text.encode() for text in texts]
+            for k in left_out:
+                parts[k] = b""
+            sizes = [len(part) for part in parts]
+            data = b" ".join(parts)
+        ids, last = word_kernels.encode_all(_words(data), np.array(sizes, np.int64), self._tables)
+        refused = np.flatnonzero(last < 0)
+        last[refused] = ~last[refused]
+        found: list[Ids | None] = [ids[start:end] for start, end in pairwise([0, *last.tolist()])]
+        for k in (*left_out, *refused):
+            found[k] = None
+        return found
+
+
+def _words(data: bytes) -> NDArray[np.uint64]:
+    """Return bytes as the kernels read them: as 64-bit words, spaces after them."""
+    return np.frombuffer(data + _PADDING, "<u8", len(data) + len(_PADDING) >> 3)
 
 
 def make_word_encoder(model: Any, plain: Callable[[str], list[int]]) -> WordEncoder | None:
@@ -121,7 +122,7 @@ def make_word_encoder(model: Any, plain: Callable[[str], list[int]]) -> WordEnco
             classes=classes,
             units=units,
             values=values,
-            table=np.zeros((_SLOTS, word_kernels.SLOT_WORDS), np.uint64),
+            table=_table(),
             trie=_trie(model),
             scores=_scores(model),
             facts=np.array([*unknown, growth]),
@@ -173,23 +174,38 @@ def _classes(
         return None
     buffer = np.zeros(64, np.uint8)
     for byte in _SPACES:
-        is_rule, is_part = rules[byte]
+        is_rule, is_part = rules[byte, :2]
         one = np.array([byte], np.uint8)
-        becomes_space = is_rule and word_kernels.normalize(one, 0, 1, units, values, buffer) == 0
+        becomes_space = (
+            is_rule and word_kernels.normalize(one, 0, 1, classes, units, values, buffer) == 0
+        )
         if byte == ord(" ") or (becomes_space and not is_part and _is_space(one, units, values)):
             classes[byte] = word_kernels.SEPARATOR
+    for byte in range(ord(" ") + 1, 128):
+        if not rules[byte, [0, 2]].any():
+            classes[byte] = word_kernels.PLAIN
     return classes
+
+
+def _table() -> NDArray[np.uint64]:
+    """Return an empty table of words; each slot lies in one cache line."""
+    line = 8 * word_kernels.SLOT_WORDS
+    memory = np.zeros(_SLOTS * line + line, np.uint8)
+    start = -memory.ctypes.data % line
+    aligned = memory[start : start + _SLOTS * line].view(np.uint64)
+    return aligned.reshape(_SLOTS, word_kernels.SLOT_WORDS)
 
 
 def _is_space(one: NDArray[np.uint8], units: NDArray[np.uint32], values: NDArray[np.uint8]) -> bool:
     """Return whether a character parts "a" from "b", and is not merely left out."""
     buffer = np.zeros(64, np.uint8)
     text = np.concatenate([[np.uint8(ord("a"))], one, [np.uint8(ord("b"))]])
-    size = word_kernels.normalize(text, 0, len(text), units, values, buffer)
+    none = np.zeros(256, np.uint8)
+    size = word_kernels.normalize(text, 0, len(text), none, units, values, buffer)
     return buffer[:size].tobytes().decode() == "▁a▁b"
 
 
-def _trie(model: Any) -> NDArray[np.int32]:
+def _trie(model: Any) -> NDArray[np.int64]:
     kept = sorted(
         (piece.piece.encode(), number)
         for number, piece in enumerate(model.pieces)
@@ -200,7 +216,7 @@ def _trie(model: Any) -> NDArray[np.int32]:
     ends, ids = np.cumsum([len(text) for text in texts]), np.array(numbers, np.int64)
     slots = max(256, 1 << len(texts).bit_length())
     while True:
-        trie = np.zeros((slots, 3), np.int32)
+        trie = np.zeros(slots, np.int64)
         if word_kernels.fill_trie(trie, data, ends, ids):
             return trie
         slots *= 2
