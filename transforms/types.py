@@ -46,9 +46,10 @@ class Task:
     inverts: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+# Of what is made for each record or example, a frozen dataclass would take twice as long to make.
+@dataclass(slots=True, kw_only=True)
 class Record:
-    """One raw example in canonical fields; `id` is 32 hex digits, never a position in a file.
+    """One raw example in canonical fields, never changed; `id` is 32 hex digits, not a position.
 
     Attributes:
       own_id: the id that the source states, if any.
@@ -86,9 +87,9 @@ class Rejection:
     score: float | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Prompt:
-    """A rendered example before tokenization: texts, and how they came about."""
+    """A rendered example before tokenization: texts, and how they came about; never changed."""
 
     inputs: str
     targets: str
@@ -101,9 +102,10 @@ class Prompt:
     inversion: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(slots=True, kw_only=True, eq=False)
 class Example:
-    """One prompted example, tokenized (ids without EOS), as it goes to a shard of `split`.
+    """One prompted example, tokenized (ids without EOS), as it goes to a shard of `split`;
+    never changed.
 
     `task` is the record's, or its inversion; `parts` are those of the prompt, as
     tfrecords_schema/prompt_parts.py stores them.

@@ -73,7 +73,9 @@ def _has_one_cue(draft: Draft, prompt: Prompt) -> bool:
     if draft.family.is_bare:
         return True
     end = prompt.inputs[-128:].rstrip(" \n")
-    if end.endswith(":") and _TWO_CUES.search(end):
-        return False
+    if end.endswith(":"):
+        before = end.rpartition("\n")[0].rstrip(" \n")
+        if before.endswith(":") and _TWO_CUES.search(end):
+            return False
     layout_cue = draft.template.is_layout and bool(draft.template.tail.strip())
     return not draft.exemplars or layout_cue or ends_in_cue(prompt.inputs)

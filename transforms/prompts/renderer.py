@@ -39,7 +39,7 @@ _OF_TASKS = {"families", "mixture", "templates"}
 _NUMBERS = (features.INPUTS, features.TARGETS, features.PARTS)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Use:
     """One use of a record: its split, prompting task, repetition from 0 and template type."""
 

@@ -202,7 +202,9 @@ class Source(BaseModel, ABC):
         row, `contents` represent the row in the id. The license is that of the data, a text or a
         list, or that of the source.
         """
-        if self._is_held_out:
+        # Of pydantic, a private attribute takes a microsecond.
+        is_held_out = self._is_held_out
+        if is_held_out:
             fields = _searchable(task, fields)
         clean = canonical_fields(fields)
         if isinstance(clean, str):
@@ -212,7 +214,7 @@ class Source(BaseModel, ABC):
             clean["rationale"] = without_conclusion(rationale, answer)
         if name := next((name for name, value in clean.items() if not _is_unicode(value)), None):
             return reject(task, "invalid_utf8", f"{where}: {name} has half a surrogate pair")
-        if self._is_held_out:
+        if is_held_out:
             missing = None if clean else "every field that asks something"
         else:
             missing = missing_target(task.family, clean) or _missing_everywhere(task, clean)
