@@ -10,7 +10,7 @@ from typing import Any
 
 from pipelines.drafting.guess import Guess, Rule
 from pipelines.drafting.samples import Sample
-from transforms.sources.mapping import look_up
+from transforms.sources.field_sources import look_up
 
 _VERDICTS = {"accept", "reject", "ignore"}
 _TASK_FIELDS = ("instruction", "prompt", "question", "query", "text", "input")

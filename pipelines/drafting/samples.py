@@ -13,6 +13,7 @@ from pipelines.drafting.encodings import encoding_of
 from pipelines.drafting.kinds import is_named, kind_of
 from tfrecords_schema.errors import DataError
 from transforms.records.fields import is_missing
+from transforms.sources.field_sources import look_up
 from transforms.sources.files.delimited import header_of
 from transforms.sources.files.dialects import detect_dialect
 from transforms.sources.files.json_rows import first_values, load_json
@@ -22,8 +23,8 @@ from transforms.sources.files.row import BadRow
 from transforms.sources.files.rows import TabularFormat, format_of, read_rows
 from transforms.sources.files.streams import open_stream, plain_name
 from transforms.sources.formats.conversations import MESSAGE_KEYS
-from transforms.sources.mapping import look_up, number_of
 from transforms.sources.messages import ROLE_KEYS
+from transforms.sources.raw_answers import number_of
 from transforms.sources.source import Piece, UnreadableFileError
 from transforms.sources.splits import TRAIN, split_in
 

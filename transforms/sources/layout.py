@@ -13,11 +13,12 @@ from pydantic import Field, field_validator
 
 from tfrecords_schema.errors import nearest
 from transforms.records.fields import is_missing
+from transforms.sources.field_sources import look_up, written
 from transforms.sources.files.options import FileOptions
 from transforms.sources.files.row import BadRow, Row, Rows
 from transforms.sources.files.rows import LAYOUT_PATTERNS, format_of, pieces_of, read_rows
 from transforms.sources.files.unfolding import Unfolding, explode
-from transforms.sources.mapping import Filtering, look_up, passes, written
+from transforms.sources.mapping import Filtering, passes
 from transforms.sources.source import Element, Piece, Source, reject
 from transforms.types import Task
 

@@ -21,8 +21,8 @@ from transforms.sources.chat import (
     USER,
     Turn,
 )
+from transforms.sources.field_sources import look_up, written
 from transforms.sources.files.row import BadRow, Row
-from transforms.sources.mapping import look_up, written
 
 ROLES = {
     SYSTEM: ("system", "developer", "system_prompt"),

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from transforms.records.fields import is_missing
+from transforms.sources.field_sources import look_up
 from transforms.sources.files.row import BadRow, Row, Rows
-from transforms.sources.mapping import look_up, number_of
+from transforms.sources.raw_answers import number_of
 
 
 def conversations_of(rows: Rows, columns: Mapping[str, str]) -> Rows:

@@ -11,8 +11,8 @@ from pipelines.drafting.rules.preferences import preference
 from pipelines.drafting.samples import Sample, message_key, role_key
 from transforms.records.fields import is_missing
 from transforms.sources.chat import ASSISTANT
+from transforms.sources.field_sources import look_up
 from transforms.sources.formats.conversations import MESSAGE_KEYS
-from transforms.sources.mapping import look_up
 from transforms.sources.messages import CONTENT_KEYS, ROLE_KEYS, ROLES, MessageKeys
 from transforms.sources.transcripts import turns_in
 

@@ -6,7 +6,7 @@ from typing import Any
 from pipelines.drafting.guess import Guess, folded_in, is_object, mapped
 from pipelines.drafting.key_names import LABELS, RATINGS, TEXTS, VOTED
 from pipelines.drafting.samples import Sample
-from transforms.sources.mapping import number_of
+from transforms.sources.raw_answers import number_of
 
 _POLAR = {"positive", "negative", "neutral", "pos", "neg", "mixed", "very positive"}
 

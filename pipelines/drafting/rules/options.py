@@ -8,8 +8,9 @@ from typing import Any
 from pipelines.drafting.guess import Guess, mapped
 from pipelines.drafting.key_names import ASKED, CONTEXTS, KEYED, OPTIONS
 from pipelines.drafting.samples import Sample
-from transforms.sources.mapping import listed_in, look_up, number_of
+from transforms.sources.field_sources import look_up
 from transforms.sources.patterns import compile_pattern
+from transforms.sources.raw_answers import listed_in, number_of
 
 _NUMBERED = re.compile(
     r"(?:choice|option|ending|answer|sol|distractor)[_ ]?\d|op[a-e]|"

@@ -7,7 +7,7 @@ from pipelines.drafting.guess import Guess, folded_in, mapped, parsed
 from pipelines.drafting.key_names import ANSWERS, CONTEXTS, OPTIONS, PASSAGES, QUESTIONS, WANTED
 from pipelines.drafting.rules.labels import with_labels
 from pipelines.drafting.samples import Sample
-from transforms.sources.mapping import look_up
+from transforms.sources.field_sources import look_up
 
 
 def drop(sample: Sample) -> Guess | None:

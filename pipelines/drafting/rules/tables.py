@@ -7,7 +7,7 @@ from pipelines.drafting.guess import Guess, is_object, mapped
 from pipelines.drafting.key_names import BESIDES, ORIGINS, QUESTIONS, VOTED
 from pipelines.drafting.rules.labels import with_labels
 from pipelines.drafting.samples import Sample
-from transforms.sources.mapping import number_of
+from transforms.sources.raw_answers import number_of
 
 
 def two_columns(sample: Sample) -> Guess | None:

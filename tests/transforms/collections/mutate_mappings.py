@@ -38,9 +38,10 @@ from tests.transforms.collections.hand_written import (
 from transforms.collections.flan2021 import TASKS
 from transforms.collections.text_pairs import EX_MIX, T5
 from transforms.collections.tfds_task import TfdsTask
+from transforms.sources.field_sources import Keys, Text
 from transforms.sources.files.row import Row
 from transforms.sources.formats.promptsource import Promptsource
-from transforms.sources.mapping import Keys, RowMapping, Text
+from transforms.sources.mapping import RowMapping
 from transforms.sources.source import Source
 
 # Swaps that change nothing: both keys are read, and the one that is there wins.

@@ -16,10 +16,10 @@ import yaml
 from transforms.collections.flan2021 import FLAN_2021, TASKS
 from transforms.collections.tfds_task import TfdsTask
 from transforms.records.fields import layout_fields
+from transforms.sources.field_sources import look_up
 from transforms.sources.files.tfds_files import plain
 from transforms.sources.formats import tfds as tfds_source
 from transforms.sources.formats.tfds import Flan2021
-from transforms.sources.mapping import look_up
 from transforms.stable_random import Draws
 from transforms.templates.families import FAMILIES
 from transforms.types import Record, Task

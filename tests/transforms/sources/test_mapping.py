@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from transforms.sources.field_sources import look_up
 from transforms.sources.files.row import BadRow
-from transforms.sources.mapping import RowMapping, look_up, map_row, passes
+from transforms.sources.mapping import RowMapping, map_row, passes
 
 _ROW = {
     "title": "T",

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from transforms.collections.flan2021.texts import as_question
 from transforms.collections.tfds_task import TfdsTask
+from transforms.sources.field_sources import Extract, Keys
 from transforms.sources.files.row import Row
-from transforms.sources.mapping import Extract, Keys, RowMapping
+from transforms.sources.mapping import RowMapping
 
 # Characters of evidence on either side of the answer.
 _EVIDENCE_RADIUS = 1000

@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterator
 
 from transforms.collections.tfds_task import TfdsTask
+from transforms.sources.field_sources import Keys
 from transforms.sources.files.row import Row
-from transforms.sources.mapping import Keys, RowMapping
+from transforms.sources.mapping import RowMapping
 
 _COPA_QUESTIONS = {
     "cause": "What brought this about?",

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from transforms.collections.tfds_task import TfdsTask
+from transforms.sources.field_sources import Keys, Text
 from transforms.sources.files.row import Row
-from transforms.sources.mapping import Keys, RowMapping, Text
+from transforms.sources.mapping import RowMapping
 
 
 def mark_pronoun(row: Row) -> Iterator[Row]:

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 
 from transforms.collections.flan2021.texts import as_question
 from transforms.collections.tfds_task import TfdsTask
+from transforms.sources.field_sources import Keys, Text
 from transforms.sources.files.row import Row
-from transforms.sources.mapping import Keys, RowMapping, Text
+from transforms.sources.mapping import RowMapping
 
 # What the target is where the text has no answer; the question says so, in every row.
 NO_ANSWER = "unanswerable"

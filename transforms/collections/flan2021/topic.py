@@ -1,7 +1,8 @@
 """What a text is about, or what a question asks for."""
 
 from transforms.collections.tfds_task import TfdsTask
-from transforms.sources.mapping import RowMapping, Text
+from transforms.sources.field_sources import Text
+from transforms.sources.mapping import RowMapping
 
 TASKS = (
     TfdsTask(

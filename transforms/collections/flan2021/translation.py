@@ -1,7 +1,8 @@
 """Sentences in two languages, in the direction that the configuration's name says."""
 
 from transforms.collections.tfds_task import TfdsTask
-from transforms.sources.mapping import Constant, RowMapping
+from transforms.sources.field_sources import Constant
+from transforms.sources.mapping import RowMapping
 
 _LANGUAGES = {
     "cs": "Czech",

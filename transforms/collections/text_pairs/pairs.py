@@ -3,7 +3,8 @@
 from typing import Any
 
 from transforms.collections.tfds_task import TfdsTask
-from transforms.sources.mapping import RowMapping, Text
+from transforms.sources.field_sources import Text
+from transforms.sources.mapping import RowMapping
 
 FAMILY = "demonstrations"
 

@@ -19,13 +19,14 @@ from tfrecords_schema.errors import ConfigurationError, nearest
 from transforms.collections import p3
 from transforms.records.fields import spelled
 from transforms.settings import Settings
+from transforms.sources.field_sources import FieldSource, look_up, value_of
 from transforms.sources.files.options import FileOptions
 from transforms.sources.files.row import BadRow, Row, Rows
 from transforms.sources.files.rows import TabularFormat, patterns_of, pieces_of, read_rows
 from transforms.sources.files.tfds_files import METADATA, open_prepared, read_examples
 from transforms.sources.files.unfolding import Unfolding, explode
 from transforms.sources.formats.tfds import Tfds
-from transforms.sources.mapping import FieldSource, Filtering, look_up, passes, value_of
+from transforms.sources.mapping import Filtering, passes
 from transforms.sources.source import Element, Piece, Source, reject, stated_id
 from transforms.stable_random import Draws, stable_id
 from transforms.templates.jinja import (

@@ -13,11 +13,12 @@ from typing import Any, ClassVar, Literal
 from pydantic import Field, field_validator
 
 from tfrecords_schema.errors import nearest
+from transforms.sources.field_sources import look_up
 from transforms.sources.files.json_rows import load_json
 from transforms.sources.files.lines import read_lines
 from transforms.sources.files.row import BadRow, row_of
 from transforms.sources.files.streams import plain_name, with_compressed
-from transforms.sources.mapping import FixedFields, lacking, look_up, passes, tasks_without
+from transforms.sources.mapping import FixedFields, lacking, passes, tasks_without
 from transforms.sources.source import (
     Element,
     Piece,

@@ -7,6 +7,7 @@ from typing import ClassVar
 from pydantic import Field, model_validator
 
 from transforms.records.fields import canonical_fields
+from transforms.sources.field_sources import look_up
 from transforms.sources.files.options import FileOptions
 from transforms.sources.files.row import BadRow, Row, Rows
 from transforms.sources.files.rows import TabularFormat, patterns_of, pieces_of, read_rows
@@ -15,7 +16,6 @@ from transforms.sources.mapping import (
     RowMapping,
     advice_on,
     lacking,
-    look_up,
     map_item,
     map_row,
     passes,

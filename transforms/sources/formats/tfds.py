@@ -12,6 +12,7 @@ from tfrecords_schema.errors import nearest
 from transforms.collections.flan2021 import FLAN_2021
 from transforms.collections.text_pairs import EX_MIX, T5
 from transforms.collections.tfds_task import Collection, TfdsTask, builder_directory
+from transforms.sources.field_sources import look_up
 from transforms.sources.files.row import BadRow, Row
 from transforms.sources.files.tfds_files import (
     METADATA,
@@ -20,7 +21,7 @@ from transforms.sources.files.tfds_files import (
     read_examples,
 )
 from transforms.sources.files.unfolding import explode
-from transforms.sources.mapping import RowMapping, lacking, look_up, map_row, passes
+from transforms.sources.mapping import RowMapping, lacking, map_row, passes
 from transforms.sources.source import (
     Element,
     Piece,
