@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
-from transforms.prompts.answer_options import ShownOptions, draw_style
+from transforms.prompts.answer_options import OptionStyle, ShownOptions, draw_style
 from transforms.prompts.choosing import Demand, template_of, why_none
 from transforms.prompts.cues import cued, cues_of, join_instruction
 from transforms.prompts.exemplars import Exemplar, Exemplars, Prompting
 from transforms.prompts.few_shot import BLANK_PROOF, SEPARATORS, draw_variant
-from transforms.prompts.materials import lay_out, speaks_of_options
+from transforms.prompts.materials import Material, lay_out, speaks_of_options
 from transforms.prompts.turns import SpokenTurn, spoken_turns
 from transforms.records.fields import BARE_DIALOG, DIALOG_LAYOUTS, DialogLayout
 from transforms.stable_random import Draws
@@ -157,6 +158,39 @@ def why_no_template(record: Record, template_type: str, task: Task) -> str:
     return why_none(task, demand_of_record(record.fields, task, shows_options))
 
 
+class _Filled(NamedTuple):
+    """A template, its index, and the texts that fill it."""
+
+    template_index: int
+    template: Template
+    fields: Mapping[str, str]
+    shown: ShownOptions | None
+
+
+@dataclass(eq=False, kw_only=True)
+class _Asked:
+    """What is asked in one prompt, whichever template it is put into; never changed.
+
+    Attributes:
+      options_form: whether it shows options, as template types say it: "opt" or "noopt".
+      index: of the template of the zero-shot prompt.
+    """
+
+    record: Record
+    context: Prompting
+    draws: Draws
+    options_form: str
+    dialog: DialogLayout | None
+    material: Material
+    index: int
+    style: OptionStyle
+
+    def fill(self, index: int) -> _Filled:
+        """Return a template with the texts of the record; options are in drawn order."""
+        template = template_of(self.context.task, index)
+        return _Filled(index, template, *self.material.fill(template, self.style, self.draws))
+
+
 def draft_prompt(
     record: Record, template_type: str, context: Prompting, draws: Draws
 ) -> Draft | None:
@@ -165,6 +199,30 @@ def draft_prompt(
     A few-shot draft that finds no exemplars becomes a zero-shot one.
     """
     shots, _, options_form = template_type.partition("_")
+    asked = _ask(record, shots, options_form, context, draws)
+    if asked is None:
+        return None
+    task = context.task
+    filled = asked.fill(asked.index)
+    zero_shot = Draft(
+        family=CATALOG[task.family],
+        template=filled.template,
+        template_index=filled.template_index,
+        template_type=f"{ZERO_SHOT}_{asked.options_form}",
+        fields=filled.fields,
+        shown=filled.shown,
+        context_parts=_context_parts(task, record),
+        turns=spoken_turns(task, record, asked.dialog),
+    )
+    if shots == ZERO_SHOT:
+        return zero_shot
+    return _few_shot(asked, f"{shots}_{asked.options_form}", filled, zero_shot) or zero_shot
+
+
+def _ask(
+    record: Record, shots: str, options_form: str, context: Prompting, draws: Draws
+) -> _Asked | None:
+    """Lay a record out, and draw a template for it and a style; None if no template fits."""
     task, family = context.task, CATALOG[context.task.family]
     if task.inverts and speaks_of_options(record.fields):
         # Nobody could ask "Which of these …" without having seen them.
@@ -173,71 +231,72 @@ def draft_prompt(
     if options_form == "noopt" and (needs_options or speaks_of_options(record.fields)):
         # "Which of these …" cannot be answered without them.
         options_form = "opt"
-        template_type = f"{shots}_{options_form}"
     shows_options = options_form == "opt" and not task.inverts
     dialog = _dialog_layout(record, task, draws)
     material = lay_out(record.fields, task, shows_options, draws, dialog)
     suitable = context.choices(False, material.demand)
     if suitable is None and shows_options:
         # A task whose own templates show no options.
-        shows_options, options_form = False, "noopt"
-        template_type = f"{shots}_{options_form}"
-        material = lay_out(record.fields, task, shows_options, draws, dialog)
+        options_form = "noopt"
+        material = lay_out(record.fields, task, False, draws, dialog)
         suitable = context.choices(False, material.demand)
     if suitable is None:
         return None
     index = suitable.draw(draws)
-    style = draw_style(draws, context.options.share_of(template_type))
+    style = draw_style(draws, context.options.share_of(f"{shots}_{options_form}"))
     if context.options.header is not None:
         style = replace(style, header=context.options.header)
-    template = template_of(task, index)
-    fields, shown = material.fill(template, style, draws)
-    zero_shot = Draft(
-        family=family,
-        template=template,
-        template_index=index,
-        template_type=f"{ZERO_SHOT}_{options_form}",
-        fields=fields,
-        shown=shown,
-        context_parts=_context_parts(task, record),
-        turns=spoken_turns(task, record, dialog),
+    return _Asked(
+        record=record,
+        context=context,
+        draws=draws,
+        options_form=options_form,
+        dialog=dialog,
+        material=material,
+        index=index,
+        style=style,
     )
-    if shots == ZERO_SHOT:
-        return zero_shot
+
+
+def _few_shot(asked: _Asked, template_type: str, filled: _Filled, zero_shot: Draft) -> Draft | None:
+    """Return the few-shot draft of what is asked, None if there are no exemplars for it.
+
+    Args:
+      filled: the template of the zero-shot prompt, which the query keeps among mixed ones.
+    """
+    context, draws, family = asked.context, asked.draws, zero_shot.family
     variant = draw_variant(context.fitting_variants(template_type), draws)
     mixed = variant.mixed and family.mixes
-    cue, separator = draws.choice(cues_of(template)), draws.choice(SEPARATORS)
+    cue, separator = draws.choice(cues_of(filled.template)), draws.choice(SEPARATORS)
     if not mixed:
-        of_one_layout = context.choices(True, material.demand)
+        of_one_layout = context.choices(True, asked.material.demand)
         if of_one_layout is None:
-            return zero_shot
-        index = of_one_layout.draw(draws)
-        template = template_of(task, index)
-        fields, shown = material.fill(template, style, draws)
+            return None
+        filled = asked.fill(of_one_layout.draw(draws))
     drawing = Exemplars(
-        query=record,
+        query=asked.record,
         context=context,
         variant=variant,
-        style=style,
+        style=asked.style,
         cue=cue,
         draws=draws,
-        shows_options=shows_options,
-        dialog=dialog,
-        form=template.form,
+        shows_options=asked.options_form == "opt" and not context.task.inverts,
+        dialog=asked.dialog,
+        form=filled.template.form,
     )
-    exemplars = drawing.draw(None if mixed else template)
+    exemplars = drawing.draw(None if mixed else filled.template)
     if not exemplars:
-        return zero_shot
+        return None
     if not separator.strip() and any(exemplar.has_blank_lines for exemplar in exemplars):
         # Blank lines inside the parts: they must not look like the ends of parts.
         separator = BLANK_PROOF
     return Draft(
         family=family,
-        template=template,
-        template_index=index,
+        template=filled.template,
+        template_index=filled.template_index,
         template_type=template_type,
-        fields=fields,
-        shown=shown,
+        fields=filled.fields,
+        shown=filled.shown,
         exemplars=tuple(exemplars),
         mixed=mixed,
         cue=cue,
