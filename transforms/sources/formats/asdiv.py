@@ -1,8 +1,10 @@
 """ASDiv: word problems in one XML file, `<Problem><Body/><Question/><Answer/></Problem>`.
 
-Layout: github.com/chaochun/nlu-asdiv-dataset. An answer has its unit in parentheses, "9 (apples)".
+Layout: github.com/chaochun/nlu-asdiv-dataset. An answer has its unit in parentheses, which is left
+out: "9 (apples)" → "9". Some problems have several: "17 (years old); 12 (years old)" → "17; 12".
 """
 
+import re
 from collections.abc import Iterator
 from typing import ClassVar, Literal
 from xml.etree import ElementTree
@@ -15,6 +17,8 @@ from transforms.sources.layout import MAIN, Draft, Layout, text_of
 from transforms.sources.source import Piece, UnreadableFileError, stated_id
 
 _PROBLEM, _ID = "Problem", "ID"
+# Of "-(1/3)" the parentheses are part.
+_UNIT = re.compile(r"(?<=[\w.%])\s*\([^()]*\)$")
 
 
 class Asdiv(Layout):
@@ -46,6 +50,9 @@ class Asdiv(Layout):
 
     def convert(self, row: Row) -> Iterator[Draft | BadRow]:
         body, question = text_of(row, "Body").strip(), text_of(row, "Question").strip()
-        answer, _, _ = text_of(row, "Answer").partition("(")
-        fields = {"question": f"{body} {question}" if question else "", "answer": answer}
+        answers = (_UNIT.sub("", part.strip()) for part in text_of(row, "Answer").split(";"))
+        fields = {
+            "question": f"{body} {question}" if question else "",
+            "answer": "; ".join(answers),
+        }
         yield Draft(fields, stated_id(row.get(_ID)))

@@ -45,6 +45,24 @@ def test_problems(read_texts: Callable[..., list[Any]]) -> None:
     assert detail.startswith("ASDiv.xml: Problem nluds-0003")
 
 
+@pytest.mark.parametrize(
+    ("stated", "answer"),
+    [
+        ("48 (years old); 39 (years old)", "48; 39"),
+        ("8 (km/hour); 3 (km/hour)", "8; 3"),
+        ("84; 14", "84; 14"),
+        ("5 (get-well-soon kits)", "5"),
+        ("-(1/3)", "-(1/3)"),
+        ("Cesar's toothbrush", "Cesar's toothbrush"),
+    ],
+)
+def test_every_answer_is_kept_without_its_unit(
+    read_texts: Callable[..., list[Any]], stated: str, answer: str
+) -> None:
+    first, *_ = read_texts(SOURCE, FILE.replace("9 (fruits)", stated), "ASDiv.xml")
+    assert first["answer"] == answer
+
+
 @pytest.mark.parametrize("text", ["no xml", FILE[:300], ""])
 def test_damaged_files_are_unreadable(read_texts: Callable[..., list[Any]], text: str) -> None:
     with pytest.raises(UnreadableFileError, match=r"ASDiv\.xml: not XML"):
