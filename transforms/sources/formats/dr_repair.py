@@ -7,7 +7,7 @@ versions in one object (`lines`, `errors`), its development data one broken vers
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, NamedTuple
 
 from pydantic import Field
 
@@ -29,6 +29,13 @@ class _Repair:
     fixed: list[str]
     message: str
     line: int
+
+
+class _Line(NamedTuple):
+    """A line of a program: its depth, and its text without indentation."""
+
+    indent: int
+    code: str
 
 
 class DrRepair(Layout):
@@ -95,7 +102,7 @@ def _repairs(row: Row) -> Iterator[_Repair | BadRow]:
 
 
 def _checked(
-    broken: list[str] | None, fixed: list[str] | None, message: str, line: object
+    broken: list[_Line] | None, fixed: list[_Line] | None, message: str, line: object
 ) -> _Repair | BadRow:
     if broken is None or fixed is None:
         return BadRow("wrong_type", "the lines of the program are not objects with code and indent")
@@ -103,21 +110,21 @@ def _checked(
         return BadRow("wrong_type", f"line {line!r} of a program of {len(broken)} lines")
     if not message.strip():
         return BadRow("empty_field", "the compiler's message is empty or missing")
-    return _Repair(broken, fixed, message, line + 1)
+    return _Repair(_with_braces(broken), _with_braces(fixed), message, line + 1)
 
 
-def _code(row: Row, key: str) -> list[str] | None:
-    """Return the program's lines, indented by two spaces a level."""
+def _code(row: Row, key: str) -> list[_Line] | None:
+    """Return the program's lines."""
     lines = []
     for line in objects_of(row, key) or [{}]:
         indent = line.get("indent")
         if not isinstance(line.get("code"), str) or not isinstance(indent, int):
             return None
-        lines.append("  " * indent + line["code"])
+        lines.append(_Line(indent, line["code"]))
     return lines
 
 
-def _with_changes(lines: list[str], places: object, codes: object) -> list[str] | None:
+def _with_changes(lines: list[_Line], places: object, codes: object) -> list[_Line] | None:
     """Return `lines` with the code of some of them replaced, keeping the indentation."""
     if not isinstance(places, list) or not isinstance(codes, list) or len(places) != len(codes):
         return None
@@ -125,6 +132,23 @@ def _with_changes(lines: list[str], places: object, codes: object) -> list[str] 
     for place, code in zip(places, codes, strict=True):
         if not isinstance(place, int) or not 0 <= place < len(lines) or not isinstance(code, str):
             return None
-        indent = len(lines[place]) - len(lines[place].lstrip(" "))
-        changed[place] = " " * indent + code
+        changed[place] = _Line(lines[place].indent, code)
     return changed
+
+
+def _with_braces(lines: list[_Line]) -> list[str]:
+    """Return the text of each line, indented by two spaces a level.
+
+    The files leave out the braces around a block that are not the only text of a line, as in
+    "} else {": a block begins where the indentation grows and ends where it shrinks.
+    """
+    texts: list[str] = []
+    depth = 0
+    for indent, code in lines:
+        if indent > depth and texts:
+            missing = indent - depth - texts[-1].rstrip().endswith("{")
+            texts[-1] += " {" * missing
+        closed = depth - indent - code.startswith("}")
+        texts.append("  " * indent + "} " * closed + code)
+        depth = indent
+    return texts

@@ -1,0 +1,85 @@
+"""DrRepair: braces that its files leave out, the broken line, and the compiler's message."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from transforms.sources.formats.dr_repair import DrRepair
+
+ReadTexts = Callable[..., list[Any]]
+# As the files have it: no brace behind `for (…)` and `if (…)`, none around "else".
+_LINES = [
+    (0, "int main() {"),
+    (1, "int n ;"),
+    (1, "for ( int i = 0 ; i < n ; i ++ )"),
+    (2, "if ( i > 2 )"),
+    (3, "n = 1 ;"),
+    (2, "else"),
+    (3, "n = 2 ;"),
+    (2, "}"),
+    (1, "}"),
+    (1, "return 0 ;"),
+    (0, "}"),
+]
+_FIXED = """int main() {
+  int n ;
+  for ( int i = 0 ; i < n ; i ++ ) {
+    if ( i > 2 ) {
+      n = 1 ;
+    } else {
+      n = 2 ;
+    }
+  }
+  return 0 ;
+}"""
+
+
+def _lines(changed: dict[int, str] | None = None) -> list[dict[str, object]]:
+    return [
+        {"text": "", "code": (changed or {}).get(number, code), "indent": indent}
+        for number, (indent, code) in enumerate(_LINES)
+    ]
+
+
+def _read(read_texts: ReadTexts, row: dict[str, object]) -> list[Any]:
+    return read_texts(DrRepair(format="dr_repair"), json.dumps(row), "err-dev.jsonl")
+
+
+def test_programs_have_their_braces(read_texts: ReadTexts) -> None:
+    plain, numbered, commented, silent = _read(
+        read_texts,
+        {
+            "code_lines": _lines({1: "int n"}),
+            "gold_code_lines": _lines(),
+            "err_line": {"lineno": 2, "msg": "expected ‘;’ before ‘for’"},
+        },
+    )
+    broken = _FIXED.replace("int n ;", "int n")
+    assert plain == {
+        "code": broken,
+        "answer": _FIXED,
+        "error": "expected ‘;’ before ‘for’",
+        "line": "3",
+    }
+    assert numbered["code"].splitlines()[5] == "6:     } else {"
+    assert "i ++ ) {  // error: expected" in commented["code"]
+    assert silent == {"code": broken, "answer": _FIXED}
+
+
+def test_changes_of_lines_have_the_braces_around_them(read_texts: ReadTexts) -> None:
+    plain, *_ = _read(
+        read_texts,
+        {
+            "lines": _lines(),
+            "errors": [
+                {
+                    "mod_line": [3],
+                    "mod_code": ["if ( i > 2"],
+                    "err_line": 3,
+                    "err_msg": "expected ‘)’",
+                }
+            ],
+        },
+    )
+    assert plain["code"] == _FIXED.replace("if ( i > 2 ) {", "if ( i > 2 {")
+    assert plain["answer"] == _FIXED
