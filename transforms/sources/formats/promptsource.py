@@ -205,6 +205,10 @@ class Promptsource(Source, Filtering):
         prompted = render(template, row, Draws("promptsource", template.id, identity))
         if isinstance(prompted, NotPrompted):
             return reject(task, prompted.reason, f"{where}: {prompted.detail}")
+        if lacks_mark(prompted):
+            marks = ", ".join(prompted.answer_choices)
+            detail = f"answer {prompted.targets!r} is none of the template's choices {marks}"
+            return reject(task, "unknown_label", f"{where}: {detail}")
         fields = {
             "input": prompted.inputs,
             "answer": prompted.targets,
@@ -300,6 +304,18 @@ def separate_options(template: PromptTemplate, prompted: Prompted) -> list[str]:
         return []
     shown = all(_shows(prompted.inputs, choice) for choice in choices)
     return [] if shown else choices
+
+
+def lacks_mark(prompted: Prompted) -> bool:
+    """Return whether the answer is a letter, and the choices are other letters.
+
+    Templates for four options are published for data sets with five: the prompt shows A to D, and
+    the answer is "E".
+    """
+    marks = {choice.strip() for choice in prompted.answer_choices}
+    answer = prompted.targets.strip()
+    are_marks = len(marks) > 1 and all(len(mark) == 1 and mark.isalpha() for mark in marks)
+    return are_marks and len(answer) == 1 and answer.isalpha() and answer not in marks
 
 
 def _shows(prompt: str, choice: str) -> bool:

@@ -95,6 +95,20 @@ def test_each_template_is_a_task_and_choices_stay_separate_unless_shown(
     )
 
 
+def test_a_letter_that_the_prompt_does_not_show_is_no_answer(
+    make: Callable[..., Promptsource], read: Callable[..., dict[str, Any]]
+) -> None:
+    source = make(only=["Options (listed)"])
+    path = Path(str(source.path)).parent / "templates" / "templates.yaml"
+    lettered = TEMPLATES.replace("||| {{answer_choices[label]}}", '||| {{"ABCDE"[label]}}').replace(
+        """'{{options.text | join("|||")}}'""", "A ||| B ||| C ||| D"
+    )
+    path.write_text(lettered)
+    load_templates.cache_clear()
+    assert read(source, ROW | {"label": 3})[LISTED]["answer"] == "D"
+    assert read(source, ROW | {"label": 4})[LISTED] == "unknown_label"
+
+
 @pytest.mark.parametrize(
     ("settings", "tasks"),
     [
