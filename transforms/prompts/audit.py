@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 
 from tfrecords_schema.answers import parse_answer
-from transforms.prompts.cues import ends_in_cue
+from transforms.prompts.cues import ends_in_cue, has_cue
 from transforms.prompts.fitting import LEAST_SHARE, LEAST_TOKENS, Fitted
 from transforms.prompts.prompting import Draft
 from transforms.prompts.showing import hidden_fields
@@ -77,5 +77,7 @@ def _has_one_cue(draft: Draft, prompt: Prompt) -> bool:
         before = end.rpartition("\n")[0].rstrip(" \n")
         if before.endswith(":") and _TWO_CUES.search(end):
             return False
-    layout_cue = draft.template.is_layout and bool(draft.template.tail.strip())
-    return not draft.exemplars or layout_cue or ends_in_cue(prompt.inputs)
+    own_cue = has_cue(draft.template) or (
+        draft.template.is_layout and bool(draft.template.tail.strip())
+    )
+    return not draft.exemplars or own_cue or ends_in_cue(prompt.inputs)

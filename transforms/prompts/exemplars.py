@@ -239,6 +239,8 @@ class Exemplars:
         context = self.context
         if not self.shows_options and speaks_of_options(fields):
             return None
+        if template and not self._is_instructed_alike(template, fields):
+            return None
         # One layout is also one look of dialogs.
         dialog = self.dialog if template or context.task.inverts else None
         material = context.lay_out(fields, self.shows_options, self.draws, dialog)
@@ -265,6 +267,16 @@ class Exemplars:
             exemplar = self._put(fields, material, used, mixed, is_own, wrong)
             context.kept[key] = exemplar
         return exemplar
+
+    def _is_instructed_alike(self, template: Template, fields: Mapping[str, FieldValue]) -> bool:
+        """Return whether the instruction, which a prompt says once, is right for an exemplar too.
+
+        It may show fields of the query's own: a row of an instruction set brings its instruction.
+        """
+        if CATALOG[self.context.task.family].instructs_alike:
+            return True
+        own = self.query.fields
+        return all(fields.get(name) == own.get(name) for name in template.instructs_with)
 
     def _put(
         self,

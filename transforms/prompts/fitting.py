@@ -81,8 +81,22 @@ def _shorten_context(draft: Draft, vocabulary: Vocabulary, limit: int) -> Draft 
     if best is None:
         return None
     kept = best.fields[draft.family.context or ""]
+    if draft.family.context_keeps == "end":
+        whole = _whole_lines(kept, text)
+        if len(whole) >= LEAST_SHARE * len(text):
+            return draft.with_context(whole)
     enough = len(kept) >= LEAST_SHARE * len(text)
     return best if enough or len(vocabulary.encode(kept)) >= LEAST_TOKENS else None
+
+
+def _whole_lines(kept: str, text: str) -> str:
+    """Return `kept`, the end of `text`, without a first line that lost its beginning: a turn."""
+    before = text[: len(text) - len(kept)]
+    return (
+        kept
+        if not before.strip() or "\n" in before[len(before.rstrip()) :]
+        else (kept.partition("\n")[2])
+    )
 
 
 def _drop_oldest(draft: Draft, vocabulary: Vocabulary, limit: int) -> Draft | None:

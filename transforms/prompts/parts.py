@@ -48,13 +48,13 @@ def _inside_query(draft: Draft, start: int) -> list[Part]:
         return []
     instruction, _, _ = draft.rendered
     # In a prompt of mixed templates the query brings its instruction along.
-    position, text = start, ""
+    position, text, before = start, "", None
     if draft.exemplars and draft.mixed and instruction:
         position += len(instruction) + 2
     parts: list[Part] = []
     for wording, name in draft.template.pieces:
-        begin = position + len(wording_after(text, wording))
-        text = draft.fields[name]
+        begin = position + len(wording_after(before, text, wording))
+        text, before = draft.fields[name], name
         position = begin + len(text)
         if name == OPTIONS:
             of_field = [Part(Role.OPTIONS, 0, len(text))]

@@ -267,7 +267,7 @@ def _few_shot(asked: _Asked, template_type: str, filled: _Filled, zero_shot: Dra
     context, draws, family = asked.context, asked.draws, zero_shot.family
     variant = draw_variant(context.fitting_variants(template_type), draws)
     mixed = variant.mixed and family.mixes
-    cue, separator = draws.choice(cues_of(filled.template)), draws.choice(SEPARATORS)
+    cue, separator = draws.choice(cues_of(filled.template, family)), draws.choice(SEPARATORS)
     if not mixed:
         of_one_layout = context.choices(True, asked.material.demand)
         if of_one_layout is None:

@@ -1,6 +1,7 @@
 """A prompt template: format strings over canonical fields, checked once and rendered often."""
 
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 from functools import cache, cached_property, lru_cache
@@ -175,23 +176,32 @@ class Template:
         )
 
 
-def wording_after(text: str, wording: str) -> str:
-    """Return the wording that follows `text`, without a period if the text ends a sentence.
+def wording_after(name: str | None, text: str, wording: str) -> str:
+    """Return the wording that follows field `name`, whose text this is.
 
-    "Because.", ". Why?" → " Why?"; periods in a row and ".5" stay.
+    It is without a period if the text ends a sentence: "Because.", ". Why?" → " Why?"; periods in a
+    row and ".5" stay. After a rationale that does not end one, a new sentence has a period before
+    it: "6 * 8 = 48", " Thus," → ". Thus,".
     """
+    if name == "rationale" and text and _NEW_SENTENCE.match(wording):
+        return f".{wording}" if _IS_OPEN.search(text) else wording
     is_period = wording.startswith(".") and not wording[1:2].strip()
     return wording[1:] if is_period and text.rstrip().endswith(_SENTENCE_ENDS) else wording
 
 
+_NEW_SENTENCE = re.compile(" [A-Z]")
+# How a sentence ends that lacks its mark: with a word, a number, a unit or a closing bracket.
+_IS_OPEN = re.compile(r"[\w)\]}%°$€£]$")
+
+
 def _fill(text: str, fields: Mapping[str, str]) -> str:
-    if "}." not in text:
+    if "}." not in text and "{rationale} " not in text:
         return text.format_map(fields)
-    filled, value = "", ""
+    filled, value, before = "", "", None
     for wording, name in _parsed(text):
-        filled += wording_after(value, wording)
+        filled += wording_after(before, value, wording)
         value = "" if name is None else fields[name]
-        filled += value
+        filled, before = filled + value, name
     return filled
 
 
@@ -268,8 +278,11 @@ class Family:
       not_essential: fields of ESSENTIAL_FIELDS that a prompt may leave out, with the reason.
       context: the field that fitting may shorten when a prompt is too long, if any.
       context_keeps: the end of it that is kept; a dialog keeps its last turns.
+      cues: for few-shot prompts whose templates have none; empty for the usual ones.
       is_bare: only inputs and outputs in one wording, for learning from demonstrations.
       mixes: whether the exemplars of one prompt may have different templates.
+      instructs_alike: whether the instructions of a task's records all mean the same, so that any
+        is right for the exemplars too.
       roles: roles of its fields in the search for held-out items, if they differ from the rule:
         targets are answers, options are options, and the other fields together are the question.
     """
@@ -285,8 +298,10 @@ class Family:
     not_essential: Mapping[str, str] | None = None
     context: str | None = None
     context_keeps: Literal["start", "end"] = "start"
+    cues: tuple[str, ...] = ()
     is_bare: bool = False
     mixes: bool = True
+    instructs_alike: bool = False
     roles: Mapping[str, Role] = field(default_factory=dict, hash=False)
 
     @cached_property

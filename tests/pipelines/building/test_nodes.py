@@ -189,6 +189,7 @@ def test_text_of_a_shipped_template_counts(
 def test_a_family_has_no_attribute_that_no_node_covers() -> None:
     covered = {"name", "targets", "templates", "few_shot", "labels", "not_essential", "roles"}
     covered |= {"context", "context_keeps", "is_bare", "mixes", "apart", "needs_options"}
+    covered |= {"cues", "instructs_alike"}
     # `optional` is for lint alone.
     assert {field.name for field in fields(Family)} == covered | {"optional"}
     assert {field.name for field in fields(Template)} == {

@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -230,6 +231,20 @@ def test_a_context_of_lines_is_cut_between_words() -> None:
     fitted = _fit_shorter("extractive_qa", fields, shorter_by=5, seed=0)
     assert "cartographer" in fitted.prompt.inputs
     assert "dicti" not in fitted.prompt.inputs
+
+
+def test_a_dialog_is_cut_between_turns_if_enough_of_it_is_left() -> None:
+    turns = ["Anna: Good morning.", "Ben: A nice day.", "Anna: It is.", "Ben: Let us go."]
+    family = replace(FAMILY, context_keeps="end")
+    draft = replace(_draft(context="\n".join(turns)), family=family)
+
+    def kept(shorter_by: int) -> FieldValue:
+        limits = _limits(_length(draft) - shorter_by)
+        return _fit(draft, limits).draft.fields["context"]
+
+    assert {kept(by) for by in range(1, 21)} == {"\n".join(turns[1:])}
+    # Two turns would be less than half of it.
+    assert kept(31) == "day.\nAnna: It is.\nBen: Let us go."
 
 
 def test_a_dialog_keeps_its_latest_turn() -> None:

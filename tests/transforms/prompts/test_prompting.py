@@ -15,7 +15,9 @@ from transforms.prompts.fitting import fit
 from transforms.prompts.prompting import Draft, draft_prompt
 from transforms.settings import FewShot, FewShotVariant, Limits, Options
 from transforms.stable_random import Draws
+from transforms.templates.catalog import CATALOG
 from transforms.templates.families import FAMILIES
+from transforms.templates.inversions import INVERSIONS
 from transforms.templates.template import Family
 from transforms.types import TEMPLATE_TYPES, FieldValue, Prompt, Record, Task
 
@@ -30,6 +32,9 @@ def _full_fields(family: Family, number: int) -> dict[str, FieldValue]:
     fields: dict[str, FieldValue] = {
         name: f"{{{name}}} {number} says so." for name in sorted(names - {"history", "response"})
     }
+    if {"instruction", "input"} <= fields.keys():
+        # One that differs would leave no exemplars.
+        fields["instruction"] = "{instruction} All say so."
     if "history" in names:
         fields["turns"] = [f"Turn {turn} of {number}." for turn in range(4)]
     if any(template.shows_options for template in family.templates):
@@ -155,6 +160,56 @@ def test_exemplars_are_others_in_the_same_layout(family: Family) -> None:
             assert found
             assert set(before) <= set("\n-#*")
         assert rest == ""
+
+
+def _instructed(*pairs: tuple[str, str]) -> list[Record]:
+    """Return records of an instruction set: (instruction, input)."""
+    family = CATALOG["instruction_input"]
+    return [
+        _record(
+            family, number, {"instruction": instruction, "input": given, "output": f"out {number}"}
+        )
+        for number, (instruction, given) in enumerate(pairs)
+    ]
+
+
+def test_an_instruction_is_said_once_only_of_exemplars_that_have_it() -> None:
+    pool = _instructed(
+        ("Translate to French.", "cat"),
+        ("Write the plural.", "mouse"),
+        ("Translate to French.", "dog"),
+        ("Reverse the word.", "pots"),
+    )
+    context = _prompting(CATALOG["instruction_input"], pool)
+    for seed in range(60):
+        alone = _draft(pool[1], "fs_noopt", context, Draws("instructed", seed))
+        assert not alone.exemplars
+        assert alone.template_type == "zs_noopt"
+        shared = _draft(pool[0], "fs_noopt", context, Draws("instructed", seed))
+        assert [exemplar.fields["input"] for exemplar in shared.exemplars] == ["dog"]
+
+
+def test_a_text_that_gives_an_answer_still_gets_a_cue() -> None:
+    family = INVERSIONS["chain_of_thought"]
+    records = [
+        _record(
+            family,
+            number,
+            {
+                "question": f"How many rows do {number} singers make?",
+                "rationale": f"Each row has one: {number} rows.",
+                "answer": str(number),
+            },
+        )
+        for number in range(20, 28)
+    ]
+    task = Task(name="t_ii", source="s", collection="c", family=family.name, inverts="t", fields={})
+    variants = [FewShotVariant.model_validate({"shots": 2})]
+    context = Prompting(task, records, variants, Options())
+    drafts = [_draft(records[0], "fs_noopt", context, Draws("inverted", n)) for n in range(200)]
+    texts = [exemplar.text for draft in drafts for exemplar in draft.exemplars]
+    assert len(texts) > 100
+    assert not [text for text in texts if re.search(r"nswer: \d+\.? How many", text)]
 
 
 @each_family

@@ -57,6 +57,26 @@ def test_a_sentence_ends_once(target: str, answer: str, rendered: str) -> None:
     assert filled == (rendered, rendered, rendered)
 
 
+@pytest.mark.parametrize(
+    ("rationale", "rendered"),
+    [
+        ("6 * 8 = 48", "6 * 8 = 48. Thus, it is 48."),
+        ("So it is (B)", "So it is (B). Thus, it is 48."),
+        ("It costs 48%", "It costs 48%. Thus, it is 48."),
+        ("Count them.", "Count them. Thus, it is 48."),
+        ("Is it?", "Is it? Thus, it is 48."),
+        ('He said "48."', 'He said "48." Thus, it is 48.'),
+        ("", " Thus, it is 48."),
+    ],
+)
+def test_a_rationale_ends_before_its_conclusion(rationale: str, rendered: str) -> None:
+    template = Template("{q}", "{rationale} Thus, it is {answer}.")
+    fields = {"q": "?", "rationale": rationale, "answer": "48"}
+    assert template.render(fields)[2] == rendered
+    on_a_line = Template("{q}", "{rationale}\nThus, it is {answer}.")
+    assert on_a_line.render(fields)[2] == f"{rationale}\nThus, it is 48."
+
+
 def test_a_missing_field_is_an_error() -> None:
     with pytest.raises(KeyError, match="a"):
         Template("{q}", "{a}").render({"q": "?"})

@@ -7,6 +7,8 @@ FAMILY = Family(
     targets=("answer",),
     context="history",
     context_keeps="end",
+    # What is wanted is a question, not its answer.
+    cues=("Rewritten:", "Rewrite:", "Result:"),
     roles={"history": "passage"},
     templates=(
         Template(

@@ -7,6 +7,7 @@ FAMILY = Family(
     targets=("answer",),
     # The instruction is the task: each exemplar would say it again.
     mixes=False,
+    instructs_alike=True,
     roles={"instruction": "question", "input": "question"},
     templates=(
         Template("{input}", "{answer}", instruction="{instruction}"),

@@ -13,6 +13,7 @@ FAMILY = Family(
     name="made_up_invertible_ii",
     targets=("input",),
     mixes=False,
+    instructs_alike=True,
     roles={"instruction": "question", "answer": "question", "input": "answer"},
     templates=(
         _template("Output: {answer}\nInput:", "{instruction}"),
