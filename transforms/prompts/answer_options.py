@@ -54,6 +54,18 @@ _ENDS_IN_PUNCTUATION = re.compile(r"[.,;:!?]$")
 # A letter or a number that an option brings along: "A. one", "(2) two".
 # Options of an ordered scale: "3", "4.5", "2 stars".
 _ON_SCALE = re.compile(r"(-?\d+(?:\.\d+)?)(?: stars?)?")
+# Options that name others by letters: "Both A and B", "A, B and C only", "Neither (a) nor (b)".
+_LETTERS = r"\(?{0}\)?(?:\s*,\s*\(?{0}\)?)*\s*,?\s*(?:and|or|nor|&)\s*\(?{0}\)?"
+_OF_LETTERS = re.compile(
+    r"(?:(?i:both|either|neither|only|all of|options?|choices?)\s+)*"
+    rf"(?:{_LETTERS.format('[A-H]')}|{_LETTERS.format('[a-h]')})"
+    r"(?i:\s+(?:only|both|above|together|are (?:both )?(?:correct|true)))*\.?"
+)
+# Options that name all others, or those above them.
+_OF_ALL = re.compile(
+    r"(?i)(?:all|none|neither|both|any|some|two|either) of (?:the )?"
+    r"(?:above|these|those|others?|(?:other |given )?(?:options|choices|answers))\b.*"
+)
 _OWN_MARK = re.compile(r"\(?([A-Za-z]|\d{1,2})[).:]\s+(?=\S)")
 
 
@@ -173,13 +185,28 @@ def _scale(options: Sequence[str]) -> list[str] | None:
     return [option for _, option in sorted(zip(values, options, strict=True))]
 
 
+def refers_to_letters(option: str) -> bool:
+    """Return whether an option names others by letters: "Both A and B"."""
+    return _OF_LETTERS.fullmatch(option.strip()) is not None
+
+
+def refers_to_options(option: str) -> bool:
+    """Return whether an option means nothing without the others: "Both A and B", "All of these"."""
+    return refers_to_letters(option) or _OF_ALL.fullmatch(option.strip()) is not None
+
+
+def _is_last(option: str) -> bool:
+    return "above" in option.casefold() and _OF_ALL.fullmatch(option.strip()) is not None
+
+
 def show_options(
     options: Sequence[str], answer: str, style: OptionStyle, draws: Draws
 ) -> ShownOptions:
     """Shuffle and lay out `options`, of which `answer` is one.
 
     Letters that all options bring along are left out. The points of a scale stay in order, and
-    have no letters or numbers of their own.
+    have no letters or numbers of their own. Where an option names others by letters, all keep their
+    order and have these letters; "All of the above" stays below the others.
 
     Raises:
       ValueError: `answer` is none of the options.
@@ -190,6 +217,12 @@ def show_options(
     if (scale := _scale(texts)) is not None:
         order = scale
         style = PLAIN_STYLE if style.enumerates else style
+    elif referring := [text for text in texts if refers_to_letters(text)]:
+        order = texts
+        kind = "LETTER" if re.search(r"\b[A-H]\b", referring[0]) else "letter"
+        style = OptionStyle(header=style.header, kind=kind, marker="{}.")
+    else:
+        order.sort(key=_is_last)
     index = order.index(answer)
     shown = style.answer(index) if style.enumerates else answer
     return ShownOptions(

@@ -4,7 +4,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from transforms.prompts.answer_options import OptionStyle, ShownOptions, show_options
+from transforms.prompts.answer_options import (
+    OptionStyle,
+    ShownOptions,
+    refers_to_options,
+    show_options,
+)
 from transforms.prompts.choosing import Demand, demand_of
 from transforms.prompts.wording import Labels, labels_of
 from transforms.records.fields import DialogLayout, layout_fields
@@ -64,8 +69,10 @@ def lay_out(
 
 
 def speaks_of_options(fields: Mapping[str, FieldValue]) -> bool:
-    """Return whether a record's question asks to choose among options that it has."""
+    """Return whether a record needs its options: its question or one of them speaks of them."""
     if OPTIONS not in fields:
         return False
+    if any(refers_to_options(option) for option in fields[OPTIONS]):
+        return True
     texts = (fields.get(name, "") for name in ("question", "text"))
     return any(isinstance(text, str) and _CHOICE_WORDS.search(text) for text in texts)

@@ -14,6 +14,7 @@ from transforms.prompts.answer_options import (
     draw_style,
     drawn_markers,
     inline_markers,
+    refers_to_options,
     show_options,
     without_own_marks,
 )
@@ -208,6 +209,52 @@ def test_a_scale_stays_in_order_and_gets_no_letters(options: list[str], order: s
         shown = show_options(options, options[0], draw_style(draws, 1.0), draws)
         assert " ".join(shown.options) == order
         assert shown.answer == options[0]
+
+
+@pytest.mark.parametrize(
+    ("option", "refers"),
+    [
+        ("Both A and B", True),
+        ("neither a nor b.", True),
+        ("A, B and C only", True),
+        ("Both (A) and (C)", True),
+        ("B & C", True),
+        ("All of the above", True),
+        ("None of these.", True),
+        ("Neither of these", True),
+        ("all of the options given are correct", True),
+        ("A", False),
+        ("vitamins A and D", False),
+        ("a cat and a dog", False),
+        ("I and II only", False),
+        ("both", False),
+    ],
+)
+def test_options_that_speak_of_others(option: str, refers: bool) -> None:
+    assert refers_to_options(option) is refers
+
+
+@pytest.mark.parametrize(
+    ("last", "lines"),
+    [
+        ("Both A and B", ["A. iron", "B. zinc", "C. Both A and B", "D. wood"]),
+        ("both a and b.", ["a. iron", "b. zinc", "c. both a and b.", "d. wood"]),
+    ],
+)
+def test_options_that_are_named_by_letters_keep_them(last: str, lines: list[str]) -> None:
+    options = ["iron", "zinc", last, "wood"]
+    for seed in range(50):
+        style = draw_style(Draws("letters", seed), 1.0)
+        shown = show_options(options, last, style, Draws(seed))
+        assert shown.block.splitlines() == [style.header, *lines]
+        assert shown.answer == lines[2][0]
+        assert shown.options == tuple(options)
+
+
+def test_all_of_the_above_is_below_the_others() -> None:
+    options = ["iron", "All of the above", "zinc"]
+    orders = {show_options(options, "zinc", PLAIN_STYLE, Draws(n)).options for n in range(50)}
+    assert orders == {("iron", "zinc", "All of the above"), ("zinc", "iron", "All of the above")}
 
 
 def test_thirty_options_are_lettered() -> None:
