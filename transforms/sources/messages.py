@@ -6,7 +6,7 @@ ShareGPT (`from`, `value`), LLaMA-Factory (parts with `value`, `loss_weight`), A
 (`prompter`, `text`).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -122,6 +122,33 @@ def turn_of(message: Row, keys: MessageKeys) -> Turn | BadRow:
     if content is None and not said.calls and not said.thoughts:
         return BadRow("wrong_type", f"content of {role} is not text but missing")
     return Turn(role, _written(said, role, keys), not _is_excluded(message))
+
+
+def in_order_of_calls(messages: Sequence[Any]) -> list[Any]:
+    """Return messages, the results of tools in the order of the calls that they belong to.
+
+    A prompt shows calls and results in lines, without the ids that tell which belongs to which.
+    """
+    ordered: list[Any] = []
+    places: dict[str, int] = {}
+    # Where the results of the last calls begin.
+    first = 0
+    for message in messages:
+        if not isinstance(message, Mapping) or "tool_call_id" not in message:
+            calls = message.get("tool_calls") if isinstance(message, Mapping) else None
+            listed = calls if isinstance(calls, list) else []
+            ids = [call.get("id") for call in listed if isinstance(call, Mapping)]
+            places = {str(name): place for place, name in enumerate(ids)}
+            ordered.append(message)
+            first = len(ordered)
+            continue
+        ordered.append(message)
+        results = [places.get(str(result["tool_call_id"])) for result in ordered[first:]]
+        if None not in results:
+            ordered[first:] = sorted(
+                ordered[first:], key=lambda result: places[str(result["tool_call_id"])]
+            )
+    return ordered
 
 
 def _collect(content: object, said: _Said) -> BadRow | None:

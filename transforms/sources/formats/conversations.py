@@ -22,6 +22,7 @@ from transforms.sources.messages import (
     ROLE_KEYS,
     ROLES,
     MessageKeys,
+    in_order_of_calls,
     tools_of,
     turn_of,
 )
@@ -216,7 +217,7 @@ class Conversations(Layout):
             both = (USER, ASSISTANT)
             return [Turn(r, text) for pair in messages for r, text in zip(both, pair, strict=True)]
         turns: list[Turn] = []
-        for message in messages:
+        for message in in_order_of_calls(messages):
             if not isinstance(message, Mapping):
                 detail = f"{key} holds {type(message).__name__}, not messages with a role"
                 return BadRow("wrong_type", detail)

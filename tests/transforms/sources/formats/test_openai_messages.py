@@ -37,6 +37,37 @@ def test_each_turn_of_the_assistant(read_texts: ReadTexts, name: str) -> None:
     assert read_texts(SOURCE, data, name) == _FIELDS
 
 
+def _result(call: str, content: str) -> dict[str, str]:
+    return {"role": "tool", "tool_call_id": call, "content": content}
+
+
+@pytest.mark.parametrize(
+    ("results", "shown"),
+    [
+        ([_result("c2", "7"), _result("c1", "5")], "5\n7"),
+        ([_result("c1", "5"), _result("c2", "7")], "5\n7"),
+        # Of a call that is not there, nothing is known.
+        ([_result("c2", "7"), _result("c9", "5")], "7\n5"),
+    ],
+)
+def test_results_are_in_the_order_of_their_calls(
+    read_texts: ReadTexts, results: list[dict[str, str]], shown: str
+) -> None:
+    calls = [
+        {"id": name, "function": {"name": "price", "arguments": {"of": of}}}
+        for name, of in (("c1", "ant"), ("c2", "pie"))
+    ]
+    messages = [
+        {"role": "user", "content": "Which costs more?"},
+        {"role": "assistant", "content": None, "tool_calls": calls},
+        *results,
+        {"role": "assistant", "content": "The pie."},
+    ]
+    *_, last = read_texts(SOURCE, json.dumps({"messages": messages}), "f.jsonl")
+    assert last["output"] == "The pie."
+    assert last["input"].endswith(shown), last
+
+
 def test_the_last_turn_alone(read_texts: ReadTexts) -> None:
     source = Conversations(format="openai_messages", collection="c", turns="last")
     assert read_texts(source, json.dumps({"messages": _MESSAGES}), "f.jsonl") == _FIELDS[1:]
