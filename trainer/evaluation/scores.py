@@ -1,6 +1,7 @@
 """Score predictions, and estimate means with confidence intervals.
 
-Answers are compared as in SQuAD (Rajpurkar et al. 2016): lower case, no punctuation, no articles.
+Answers are compared as in SQuAD (Rajpurkar et al. 2016), lower case, no punctuation, no articles;
+numbers by their value.
 """
 
 import hashlib
@@ -20,6 +21,7 @@ _RESAMPLES = 1000
 PROPORTIONS = {"accuracy", "exact_match"}
 # A minus sign belongs to a number unless it joins two: "-3", but 5 in "3-5".
 _NUMBER = re.compile(r"(?:(?<![\w.])-)?(?:(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?|\.\d+)")
+_ONLY_NUMBER = re.compile(r"\$?(-?(?:\d{1,3}(?:,\d{3})+|\d+|(?=\.\d))(?:\.\d+)?)\.?")
 _ARTICLES = re.compile(r"\b(a|an|the)\b")
 _NO_PUNCTUATION = str.maketrans("", "", string.punctuation)
 
@@ -46,8 +48,24 @@ def normalized(text: str) -> str:
 
 
 def exact_match(prediction: str, targets: Sequence[str]) -> float:
-    """Return 1.0 if the normalized prediction is one of the normalized targets, else 0.0."""
-    return float(normalized(prediction) in {normalized(target) for target in targets})
+    """Return 1.0 if the prediction is one of the targets, both normalized, else 0.0.
+
+    Two numbers are compared by their value, since without punctuation -3 would be 3, and 1.5 15.
+    """
+    return float(any(_is_same(prediction, target) for target in targets))
+
+
+def _is_same(prediction: str, target: str) -> bool:
+    numbers = [_number(text) for text in (prediction, target)]
+    if None not in numbers:
+        return numbers[0] == numbers[1]
+    return normalized(prediction) == normalized(target)
+
+
+def _number(text: str) -> Decimal | None:
+    """Return the number that all of a text is, a sign and a period after it included."""
+    match = _ONLY_NUMBER.fullmatch(text.strip())
+    return Decimal(match[1].replace(",", "")) if match else None
 
 
 def numeric_match(prediction: str, targets: Sequence[str]) -> float:

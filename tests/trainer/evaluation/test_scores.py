@@ -24,6 +24,17 @@ def test_normalized(text: str, plain: str) -> None:
 def test_exact_match_and_f1() -> None:
     assert exact_match("the Yes!", ["no", "yes"]) == 1.0
     assert exact_match("yes it is", ["yes"]) == 0.0
+    for prediction, target, score in [
+        ("3", "-3", 0.0),
+        ("-3.", "-3", 1.0),
+        ("15", "1.5", 0.0),
+        ("1,000", "1000.0", 1.0),
+        ("$5", "5", 1.0),
+        ("the 5", "5", 1.0),
+        (".5", "0.5", 1.0),
+        ("-", "-", 1.0),
+    ]:
+        assert exact_match(prediction, [target]) == score, (prediction, target)
     assert token_f1("red car", ["blue bus", "the red bus"]) == 0.5
     assert token_f1("x", ["y"]) == 0.0
 
