@@ -7,6 +7,7 @@ numbers by their value.
 import hashlib
 import re
 import string
+import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ PROPORTIONS = {"accuracy", "exact_match"}
 # A minus sign belongs to a number unless it joins two: "-3", but 5 in "3-5".
 _NUMBER = re.compile(r"(?:(?<![\w.])-)?(?:(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?|\.\d+)")
 _ONLY_NUMBER = re.compile(r"\$?(-?(?:\d{1,3}(?:,\d{3})+|\d+|(?=\.\d))(?:\.\d+)?)\.?")
+_IDEOGRAPH = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 _ARTICLES = re.compile(r"\b(a|an|the)\b")
 _NO_PUNCTUATION = str.maketrans("", "", string.punctuation)
 
@@ -93,7 +95,10 @@ def token_f1(prediction: str, targets: Sequence[str]) -> float:
 
 
 def rouge_l(prediction: str, targets: Sequence[str]) -> float:
-    """Return the best ROUGE-L F-measure against a target, with stemming (rouge-score)."""
+    """Return the best ROUGE-L F-measure against a target, with stemming (rouge-score).
+
+    Texts of other scripts are compared by words or, in Chinese and Japanese, by characters.
+    """
     scorer = _rouge_scorer()
     return max(float(scorer.score(target, prediction)["rougeL"].fmeasure) for target in targets)
 
@@ -143,4 +148,28 @@ def _f1(prediction: list[str], target: list[str]) -> float:
 @cache
 def _rouge_scorer() -> Any:
     # Imports nltk, which takes a second.
-    return import_module("rouge_score.rouge_scorer").RougeScorer(["rougeL"], use_stemmer=True)
+    usual = import_module("rouge_score.tokenizers").DefaultTokenizer(use_stemmer=True)
+    rouge_scorer = import_module("rouge_score.rouge_scorer")
+    return rouge_scorer.RougeScorer(["rougeL"], tokenizer=_Tokenizer(usual))
+
+
+class _Tokenizer:
+    """Tokens of rouge-score, which leaves out all letters but a to z, and those of other scripts.
+
+    Args:
+      usual: the tokenizer of rouge-score.
+    """
+
+    def __init__(self, usual: Any) -> None:
+        self._usual = usual
+
+    def tokenize(self, text: str) -> list[str]:
+        """Return the tokens of a text; of Chinese and Japanese, characters."""
+        if text.isascii():
+            return list(self._usual.tokenize(text))
+        kept = (c if unicodedata.category(c)[0] in "LMN" else " " for c in text.lower())
+        words = _IDEOGRAPH.sub(r" \g<0> ", "".join(kept)).split()
+        return [token for word in words for token in self._of_word(word)]
+
+    def _of_word(self, word: str) -> list[str]:
+        return list(self._usual.tokenize(word)) if word.isascii() else [word]

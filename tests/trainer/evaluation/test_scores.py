@@ -39,6 +39,23 @@ def test_exact_match_and_f1() -> None:
     assert token_f1("x", ["y"]) == 0.0
 
 
+@pytest.mark.parametrize(
+    ("prediction", "target", "score"),
+    [
+        ("你好世界", "你好世界", 1.0),
+        ("你好", "你好世界", 2 / 3),
+        ("Привет, мир!", "привет мир", 1.0),
+        ("мир", "привет мир", 2 / 3),
+        ("हिन्दी में", "हिन्दी में", 1.0),
+        ("the café closes", "the café closed", 1.0),
+        ("abc漢", "abc 漢", 1.0),
+        ("да", "нет", 0.0),
+    ],
+)
+def test_rouge_l_of_other_scripts(prediction: str, target: str, score: float) -> None:
+    assert rouge_l(prediction, [target]) == pytest.approx(score)
+
+
 def test_rouge_l_is_the_longest_common_subsequence() -> None:
     # police killed gunman / police kill gunman: stems agree, all three words in order.
     assert rouge_l("police killed the gunman", ["police kill the gunman"]) == 1.0
