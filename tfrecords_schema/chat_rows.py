@@ -1,9 +1,9 @@
 """Examples as the rows that trainers of chat models read: messages, ShareGPT, Alpaca and others.
 
 The parts of a prompt decide the turns. What is said once before all exemplars is the system turn;
-each exemplar is a turn of the user and one of the assistant; a conversation keeps its own turns,
-its system prompt and its tools. Wording about a conversation ("Continue this dialog.") is left out
-of rows that have turns, since the turns say it.
+each exemplar is a turn of the user and one of the assistant; a conversation keeps its own turns in
+their order, the system's among them, and its tools. Wording about a conversation ("Continue this
+dialog.") is left out of rows that have turns, since the turns say it.
 """
 
 from collections.abc import Iterator, Mapping
@@ -16,9 +16,14 @@ from tfrecords_schema.prompt_parts import TURNS, Part, Role, parts_of
 Format = Literal["messages", "prompt_completion", "sharegpt", "alpaca", "text"]
 FORMATS: tuple[Format, ...] = get_args(Format)
 SYSTEM, USER, ASSISTANT, TOOL = "system", "user", "assistant", "tool"
-_ROLES = {Role.USER: USER, Role.ASSISTANT: ASSISTANT, Role.TOOL: TOOL}
+_ROLES = {
+    Role.SYSTEM: SYSTEM,
+    Role.USER: USER,
+    Role.ASSISTANT: ASSISTANT,
+    Role.TOOL: TOOL,
+}
 # The names of speakers in the rows that ShareGPT's readers know.
-_SHAREGPT = {USER: "human", ASSISTANT: "gpt", TOOL: "observation"}
+_SHAREGPT = {SYSTEM: "system", USER: "human", ASSISTANT: "gpt", TOOL: "observation"}
 
 Message = dict[str, str]
 
@@ -28,8 +33,9 @@ class Conversation:
     """An example as a conversation; the last turn is the answer to learn.
 
     Attributes:
+      system: the system's turn that begins the conversation; empty if none does.
       tools: the tools that the conversation offers, as their source has them: JSON, mostly.
-      turns: (user, assistant or tool; what is said), without the system's.
+      turns: (role; what is said) of all other turns, also of later ones of the system.
     """
 
     system: str
@@ -51,10 +57,10 @@ def conversation_of(row: Row) -> Conversation:
     prompt, answer = str(row[INPUTS_TEXT]), (ASSISTANT, str(row[TARGETS_TEXT]))
     parts = parts_of(row)
     texts = [(part.role, prompt[part.start : part.end]) for part in parts]
-    of_role = dict(reversed(texts))
     if any(role in TURNS for role, _ in texts):
         turns = [(_ROLES[role], text) for role, text in texts if role in _ROLES]
-        system, tools = of_role.get(Role.SYSTEM, ""), of_role.get(Role.TOOLS, "")
+        system = turns.pop(0)[1] if turns and turns[0][0] == SYSTEM else ""
+        tools = next((text for role, text in texts if role == Role.TOOLS), "")
         return Conversation(system, tools, [*turns, answer])
     instruction = "\n\n".join(text for role, text in texts if role == Role.INSTRUCTION)
     return Conversation(instruction, "", [*_exemplar_turns(prompt, parts), answer])
@@ -102,7 +108,8 @@ def chat_row(row: Row, form: Format) -> Mapping[str, object]:
 
 def _alpaca(row: Row, conversation: Conversation) -> Mapping[str, object]:
     """Return instruction, input and output; the input is empty unless the two are separate."""
-    is_single = len(conversation.turns) == 2 and not conversation.tools
+    asked = [role for role, _ in conversation.turns[:-1]]
+    is_single = asked == [USER] and not conversation.tools
     if is_single and conversation.system:
         instruction, material = conversation.system, conversation.turns[0][1]
     else:

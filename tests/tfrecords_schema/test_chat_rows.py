@@ -117,6 +117,28 @@ def test_a_conversation_keeps_its_turns_tools_and_system_prompt() -> None:
     }
 
 
+def test_a_system_turn_in_the_middle_stays_there() -> None:
+    inputs = "System: Be kind.\nUser: Hi\nAssistant: Hello\nSystem: In French.\nUser: Bye"
+    turns = [(7, "Hi"), (8, "Hello"), (5, "In French."), (7, "Bye")]
+    later = [("user", "Hi"), ("assistant", "Hello"), ("system", "In French."), ("user", "Bye")]
+    row = _row(inputs, "Au revoir", (3, inputs), (5, "Be kind."), *turns)
+    assert chat_row(row, "messages")["messages"] == [
+        {"role": "system", "content": "Be kind."},
+        *({"role": role, "content": text} for role, text in later),
+        {"role": "assistant", "content": "Au revoir"},
+    ]
+    alone = _row(inputs, "Au revoir", (3, inputs), *turns)
+    conversation = conversation_of(alone)
+    assert (conversation.system, conversation.turns[:-1]) == ("", later)
+    sharegpt = chat_row(alone, "sharegpt")
+    assert sharegpt["system"] == ""
+    assert sharegpt["conversations"][2] == {  # type: ignore[index]
+        "from": "system",
+        "value": "In French.",
+    }
+    assert chat_row(alone, "alpaca") == {"instruction": inputs, "input": "", "output": "Au revoir"}
+
+
 def test_an_example_of_what_is_wrong_is_no_turn_of_the_assistant() -> None:
     row = _row("Wrong output: x\n\nIn: a", "b", (1, "Wrong output: x"), (3, "In: a"))
     assert conversation_of(row).turns == [

@@ -8,7 +8,14 @@ from collections.abc import Sequence
 
 from tfrecords_schema.prompt_parts import Part, Role
 from transforms.prompts.prompting import Draft
-from transforms.prompts.turns import CHAT_MARKS, CHATS, SpokenTurn
+from transforms.prompts.turns import (
+    CHAT_MARKS,
+    CHATS,
+    SYSTEM_MARK,
+    TOOL_MARK,
+    USER_MARK,
+    SpokenTurn,
+)
 from transforms.templates.template import OPTIONS, wording_after
 
 # Role, start and end: a `Part`, which takes ten times as long to make.
@@ -122,8 +129,13 @@ def _ends_with(history: str, turns: Sequence[SpokenTurn]) -> bool:
 
 
 def _last_turn(text: str, family: str) -> Part:
-    """Return the message that a chat answers: a user's, or what a tool returned."""
-    mark = next((mark for mark in CHAT_MARKS if text.startswith(mark)), "")
-    if family != CHATS[-1] or CHAT_MARKS.get(mark) != Role.TOOL:
-        return Part(Role.USER, 0, len(text))
-    return Part(Role.TOOL, len(mark), len(text))
+    """Return the message that a chat answers: a user's, the system's, or what a tool returned.
+
+    A user's has a mark only if it would look like the system's without (sources/chat.py).
+    """
+    if text.startswith((SYSTEM_MARK, f"{USER_MARK}{SYSTEM_MARK}")):
+        mark = SYSTEM_MARK if text.startswith(SYSTEM_MARK) else USER_MARK
+        return Part(CHAT_MARKS[mark], len(mark), len(text))
+    if family == CHATS[-1] and text.startswith(TOOL_MARK):
+        return Part(Role.TOOL, len(TOOL_MARK), len(text))
+    return Part(Role.USER, 0, len(text))

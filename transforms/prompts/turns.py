@@ -7,12 +7,13 @@ from transforms.records.fields import DialogLayout
 from transforms.types import Record, Task
 
 # How chats mark their speakers (transforms/sources/chat.py).
+SYSTEM_MARK, USER_MARK, TOOL_MARK = "System: ", "User: ", "Tool: "
 CHAT_MARKS = {
-    "System: ": Role.SYSTEM,
+    SYSTEM_MARK: Role.SYSTEM,
     "Tools: ": Role.TOOLS,
-    "User: ": Role.USER,
+    USER_MARK: Role.USER,
     "Assistant: ": Role.ASSISTANT,
-    "Tool: ": Role.TOOL,
+    TOOL_MARK: Role.TOOL,
 }
 # Families whose target is the next turn of the conversation that their prompt holds.
 CHATS, DIALOGS = ("chat", "chat_after_tool"), ("dialog_response",)

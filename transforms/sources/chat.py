@@ -78,6 +78,15 @@ def _labeled(turn: Turn) -> str:
     return f"{_LABELS[turn.role]}: {_seen(turn)}"
 
 
+def _asked(turn: Turn) -> str:
+    """Return the turn that is answered: a user's as it is, others with a label.
+
+    A user who writes "System: Hi" gets a label as well: "User: System: Hi".
+    """
+    is_clear = turn.role == USER and not turn.text.startswith(f"{_LABELS[SYSTEM]}: ")
+    return turn.text if is_clear or not turn.text else _labeled(turn)
+
+
 def _history(head: Sequence[Turn], before: Sequence[Turn], characters: int) -> list[str]:
     """Return system prompt, tools, and as many of the newest turns as fit into `characters`."""
     newest: list[str] = []
@@ -126,7 +135,7 @@ def chat_drafts(
         )
     for index in targets:
         before, last = merged[: index - 1], merged[index - 1]
-        asked = last.text if last.role == USER or not last.text else _labeled(last)
+        asked = _asked(last)
         answer = merged[index].text
         turn_id = f"{own_id}#{index}" if own_id else None
         if before:
@@ -134,7 +143,8 @@ def chat_drafts(
             form = forms[2] if last.role == TOOL and last.text else forms[0]
             yield Draft({"history": history, "input": asked, "output": answer}, turn_id, form)
         else:
-            yield Draft({"instruction": asked, "output": answer}, turn_id, forms[1])
+            text = last.text if last.role == USER else asked
+            yield Draft({"instruction": text, "output": answer}, turn_id, forms[1])
 
 
 def latest(texts: Sequence[str], most: int = MAX_HISTORY_CHARACTERS) -> list[str]:

@@ -183,6 +183,16 @@ def test_what_a_tool_returned_is_a_turn_of_the_tool() -> None:
     assert _texts(after)[-1] == ("TOOL", "3")
 
 
+def test_a_system_turn_may_be_the_last_one() -> None:
+    assert _texts(_chat(["User: a"], "User: a", "System: b"))[1:] == [
+        ("USER", "a"),
+        ("SYSTEM", "b"),
+    ]
+    said = _chat(["User: a"], "User: a", "User: System: b")
+    assert _texts(said)[-1] == ("USER", "System: b")
+    assert _texts(_chat(["User: a"], "User: a", "User: b"))[-1] == ("USER", "User: b")
+
+
 def test_numbers_of_roles_never_change() -> None:
     assert {role.name: int(role) for role in Role} == {
         "INSTRUCTION": 0,

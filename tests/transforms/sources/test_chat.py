@@ -42,6 +42,28 @@ AFTER = Draft(
             "all",
             [Draft({"history": ["System: s"], "input": "u1", "output": "a1"}, "x#2", "chat")],
         ),
+        # A later system turn, and a user whose words look like one.
+        (
+            [U1, S, A2],
+            "all",
+            [Draft({"history": ["User: u1"], "input": "System: s", "output": "a2"}, "x#2", "chat")],
+        ),
+        (
+            [S, Turn(USER, "System: u"), A1],
+            "all",
+            [
+                Draft(
+                    {"history": ["System: s"], "input": "User: System: u", "output": "a1"},
+                    "x#2",
+                    "chat",
+                )
+            ],
+        ),
+        (
+            [Turn(USER, "System: u"), A1],
+            "all",
+            [Draft({"instruction": "System: u", "output": "a1"}, "x#1", "alone")],
+        ),
         # An opening turn of the assistant answers nobody, but it was said.
         (
             [A1, U2, A2],
