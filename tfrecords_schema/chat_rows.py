@@ -7,7 +7,7 @@ dialog.") is left out of rows that have turns, since the turns say it.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 from tfrecords_schema.features import INPUTS_TEXT, TARGETS_TEXT, Row
@@ -20,12 +20,15 @@ _ROLES = {
     Role.SYSTEM: SYSTEM,
     Role.USER: USER,
     Role.ASSISTANT: ASSISTANT,
+    Role.ASSISTANT_UNLEARNED: ASSISTANT,
     Role.TOOL: TOOL,
 }
 # The names of speakers in the rows that ShareGPT's readers know.
 _SHAREGPT = {SYSTEM: "system", USER: "human", ASSISTANT: "gpt", TOOL: "observation"}
 
-Message = dict[str, str]
+Message = dict[str, str | int]
+# What a message has if it is not to be learned, as in OpenAI's format; others have no weight.
+UNLEARNED = {"weight": 0}
 
 
 @dataclass(frozen=True)
@@ -36,16 +39,31 @@ class Conversation:
       system: the system's turn that begins the conversation; empty if none does.
       tools: the tools that the conversation offers, as their source has them: JSON, mostly.
       turns: (role; what is said) of all other turns, also of later ones of the system.
+      unlearned: positions in `turns` of the assistant's turns that the data exclude from learning.
     """
 
     system: str
     tools: str
     turns: list[tuple[str, str]]
+    unlearned: frozenset[int] = frozenset()
 
     def messages(self) -> list[Message]:
         """Return all turns, beginning with the system's, if any."""
-        system = [(SYSTEM, self.system)] if self.system else []
-        return [{"role": role, "content": text} for role, text in [*system, *self.turns]]
+        system: list[Message] = [{"role": SYSTEM, "content": self.system}] if self.system else []
+        return [*system, *self.named("role", "content")]
+
+    def named(
+        self, role_key: str, text_key: str, names: Mapping[str, str] | None = None
+    ) -> list[Message]:
+        """Return the turns as objects with these keys, and with their weight if it is 0."""
+        return [
+            {
+                role_key: names[role] if names else role,
+                text_key: text,
+                **(UNLEARNED if position in self.unlearned else {}),
+            }
+            for position, (role, text) in enumerate(self.turns)
+        ]
 
 
 def conversation_of(row: Row) -> Conversation:
@@ -58,10 +76,12 @@ def conversation_of(row: Row) -> Conversation:
     parts = parts_of(row)
     texts = [(part.role, prompt[part.start : part.end]) for part in parts]
     if any(role in TURNS for role, _ in texts):
-        turns = [(_ROLES[role], text) for role, text in texts if role in _ROLES]
-        system = turns.pop(0)[1] if turns and turns[0][0] == SYSTEM else ""
+        said = [(role, text) for role, text in texts if role in _ROLES]
+        system = said.pop(0)[1] if said and said[0][0] == Role.SYSTEM else ""
         tools = next((text for role, text in texts if role == Role.TOOLS), "")
-        return Conversation(system, tools, [*turns, answer])
+        turns = [(_ROLES[role], text) for role, text in said]
+        unlearned = {n for n, (role, _) in enumerate(said) if role == Role.ASSISTANT_UNLEARNED}
+        return Conversation(system, tools, [*turns, answer], frozenset(unlearned))
     instruction = "\n\n".join(text for role, text in texts if role == Role.INSTRUCTION)
     return Conversation(instruction, "", [*_exemplar_turns(prompt, parts), answer])
 
@@ -98,10 +118,11 @@ def chat_row(row: Row, form: Format) -> Mapping[str, object]:
     if form == "messages":
         return {"messages": conversation.messages(), "tools": tools}
     if form == "prompt_completion":
-        *prompt, completion = conversation.messages()
+        # Of these, a trainer learns the completion alone.
+        *prompt, completion = replace(conversation, unlearned=frozenset()).messages()
         return {"prompt": prompt, "completion": [completion], "tools": tools}
     if form == "sharegpt":
-        turns = [{"from": _SHAREGPT[role], "value": text} for role, text in conversation.turns]
+        turns = conversation.named("from", "value", _SHAREGPT)
         return {"conversations": turns, "system": conversation.system, "tools": tools}
     return _alpaca(row, conversation)
 

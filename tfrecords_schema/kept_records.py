@@ -60,7 +60,7 @@ def kept_records(snapshot: Snapshot, word: str) -> Iterator[KeptRecord]:
 def _kept(line: bytes, tasks: Mapping[str, dict[str, Any]]) -> KeptRecord:
     # Records read by earlier versions have no origin.
     identity, name, *origin, license_name, fields = orjson.loads(line)
-    own_id, place = origin if len(origin) == 2 else ("", "")
+    own_id, place = origin[:2] if len(origin) >= 2 else ("", "")
     task = tasks[name]
     return KeptRecord(
         id=identity,

@@ -27,10 +27,17 @@ class Role(IntEnum):
     USER = 7
     ASSISTANT = 8
     TOOL = 9
+    # The assistant's as well, but the data exclude it from learning.
+    ASSISTANT_UNLEARNED = 10
 
 
 # Turns of a conversation, whose roles a chat row keeps.
-TURNS = frozenset((Role.SYSTEM, Role.TOOLS, Role.USER, Role.ASSISTANT, Role.TOOL))
+TURNS = frozenset(
+    (
+        *(Role.SYSTEM, Role.TOOLS, Role.USER, Role.ASSISTANT, Role.TOOL),
+        Role.ASSISTANT_UNLEARNED,
+    )
+)
 
 
 class Part(NamedTuple):

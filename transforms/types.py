@@ -54,6 +54,8 @@ class Record:
     Attributes:
       own_id: the id that the source states, if any.
       place: the file and the line or row that it was read from, as messages name it.
+      unlearned: positions in its history, from 0, of the assistant's turns that the data exclude
+        from learning.
     """
 
     id: str
@@ -64,6 +66,7 @@ class Record:
     fields: Mapping[str, FieldValue]
     own_id: str = ""
     place: str = field(default="", compare=False)
+    unlearned: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

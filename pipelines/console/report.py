@@ -106,6 +106,7 @@ _PART_COLORS = {
     "USER": "bold",
     "ASSISTANT": "green",
     "TOOL": "magenta",
+    "ASSISTANT_UNLEARNED": "dim green",
 }
 
 

@@ -113,14 +113,16 @@ class ChatTemplate:
                 messages=messages, tools=tools, add_generation_prompt=asks, **self._special
             )
         except (jinja2.TemplateError, TypeError, ValueError, KeyError) as error:
-            roles = ", ".join(message["role"] for message in messages)
+            roles = ", ".join(str(message["role"]) for message in messages)
             raise ConfigurationError(
                 f"{self.path}: {error} (in a conversation of {roles}); change the template, or "
                 "leave such rows out with --filter"
             ) from error
 
     def learned(self, conversation: Conversation) -> tuple[str, list[tuple[int, int]]]:
-        """Return a conversation as text, and the spans [start, end) of the assistant's turns.
+        """Return a conversation as text, and the spans [start, end) of what is to be learned.
+
+        These are the assistant's turns without those that the data exclude from learning.
 
         Raises:
           ConfigurationError: the template cannot be rendered, or changes a turn by what follows it.
@@ -130,7 +132,7 @@ class ChatTemplate:
         whole = self.render(messages, tools)
         spans = []
         for number, message in enumerate(messages):
-            if message["role"] != ASSISTANT:
+            if message["role"] != ASSISTANT or message.get("weight") == 0:
                 continue
             before = self.render(messages[:number], tools, asks=True)
             after = self.render(messages[: number + 1], tools).rstrip()

@@ -49,13 +49,15 @@ FACTS = {
     "inversion": INVERSION,
 }
 _TEXT = pa.string()
-_MESSAGES = pa.list_(pa.struct([("role", _TEXT), ("content", _TEXT)]))
-_SHAREGPT = pa.list_(pa.struct([("from", _TEXT), ("value", _TEXT)]))
+_WEIGHT = ("weight", pa.int8())
+_MESSAGES = pa.list_(pa.struct([("role", _TEXT), ("content", _TEXT), _WEIGHT]))
+_SHAREGPT = pa.list_(pa.struct([("from", _TEXT), ("value", _TEXT), _WEIGHT]))
+_COMPLETION = pa.list_(pa.struct([("role", _TEXT), ("content", _TEXT)]))
 # Where a chat template is given.
 _TOKENS = {"input_ids": pa.list_(pa.int32()), "loss_mask": pa.list_(pa.int8())}
 _COLUMNS: Mapping[Format, Mapping[str, Any]] = {
     "messages": {"messages": _MESSAGES, "tools": _TEXT},
-    "prompt_completion": {"prompt": _MESSAGES, "completion": _MESSAGES, "tools": _TEXT},
+    "prompt_completion": {"prompt": _COMPLETION, "completion": _COMPLETION, "tools": _TEXT},
     "sharegpt": {"conversations": _SHAREGPT, "system": _TEXT, "tools": _TEXT},
     "alpaca": {"instruction": _TEXT, "input": _TEXT, "output": _TEXT},
     "text": {"text": _TEXT},

@@ -139,6 +139,28 @@ def test_a_system_turn_in_the_middle_stays_there() -> None:
     assert chat_row(alone, "alpaca") == {"instruction": inputs, "input": "", "output": "Au revoir"}
 
 
+def test_a_turn_that_is_not_to_be_learned_has_the_weight_0() -> None:
+    inputs = "System: s\nUser: Name a lake.\nAssistant: The Moon.\nUser: No."
+    said = [(5, "s"), (7, "Name a lake."), (10, "The Moon."), (7, "No.")]
+    row = _row(inputs, "Inari.", (3, inputs), *said)
+    assert chat_row(row, "messages")["messages"] == [
+        {"role": "system", "content": "s"},
+        {"role": "user", "content": "Name a lake."},
+        {"role": "assistant", "content": "The Moon.", "weight": 0},
+        {"role": "user", "content": "No."},
+        {"role": "assistant", "content": "Inari."},
+    ]
+    assert chat_row(row, "sharegpt")["conversations"] == [
+        {"from": "human", "value": "Name a lake."},
+        {"from": "gpt", "value": "The Moon.", "weight": 0},
+        {"from": "human", "value": "No."},
+        {"from": "gpt", "value": "Inari."},
+    ]
+    # The prompt is not learned anyway.
+    prompt = chat_row(row, "prompt_completion")["prompt"]
+    assert prompt[2] == {"role": "assistant", "content": "The Moon."}  # type: ignore[index]
+
+
 def test_an_example_of_what_is_wrong_is_no_turn_of_the_assistant() -> None:
     row = _row("Wrong output: x\n\nIn: a", "b", (1, "Wrong output: x"), (3, "In: a"))
     assert conversation_of(row).turns == [

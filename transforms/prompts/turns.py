@@ -1,6 +1,6 @@
 """The turns of a conversation as a prompt writes them: with marks of speakers, a role each."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tfrecords_schema.prompt_parts import Role
 from transforms.records.fields import DialogLayout
@@ -36,7 +36,10 @@ def spoken_turns(task: Task, record: Record, dialog: DialogLayout | None) -> tup
     Those of a dialog are all its turns: how many of them precede the reply, the history says.
     """
     if task.family in CHATS and isinstance(history := record.fields.get("history"), list):
-        return tuple(map(_marked, history))
+        said = tuple(map(_marked, history))
+        if not (unlearned := record.unlearned):
+            return said
+        return tuple(_unlearned(t) if n in unlearned else t for n, t in enumerate(said))
     turns = record.fields.get("turns")
     if task.family in DIALOGS and dialog is not None and isinstance(turns, list):
         return tuple(_laid_out(number, turn, dialog) for number, turn in enumerate(turns))
@@ -48,6 +51,10 @@ def _marked(line: str) -> SpokenTurn:
         if line.startswith(mark):
             return SpokenTurn(role, line, len(mark), len(line))
     return SpokenTurn(Role.USER, line, 0, len(line))
+
+
+def _unlearned(turn: SpokenTurn) -> SpokenTurn:
+    return replace(turn, role=Role.ASSISTANT_UNLEARNED)
 
 
 def _laid_out(number: int, turn: str, dialog: DialogLayout) -> SpokenTurn:

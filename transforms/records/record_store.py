@@ -35,7 +35,9 @@ class RecordFile:
 
 def encode_record(record: Record) -> bytes:
     """Return one line; source and collection are the file's."""
-    origin = (record.own_id, record.place)
+    origin: tuple[object, ...] = (record.own_id, record.place)
+    if record.unlearned:
+        origin = (*origin, {"unlearned": record.unlearned})
     row = [record.id, record.task, *origin, record.license, record.fields]
     return orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE)
 
@@ -44,7 +46,8 @@ def decode_record(line: bytes, file: RecordFile) -> Record:
     """Return the record of one line of `file`."""
     # Caches of earlier versions have no origin; those of format version 1 have the split there.
     record_id, task, *origin, license_name, fields = orjson.loads(line)
-    own_id, place = origin if len(origin) == 2 else ("", "")
+    own_id, place, *more = origin if len(origin) >= 2 else ("", "")
+    facts = more[0] if more else {}
     return Record(
         id=record_id,
         source=file.source,
@@ -54,6 +57,7 @@ def decode_record(line: bytes, file: RecordFile) -> Record:
         fields=fields,
         own_id=own_id,
         place=place,
+        unlearned=tuple(facts.get("unlearned", ())),
     )
 
 

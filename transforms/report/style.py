@@ -42,7 +42,7 @@ details>:not(summary){margin:.4rem .7rem}
 pre{white-space:pre-wrap;overflow-wrap:anywhere;background:var(--bg);border:1px solid var(--line);
 border-radius:.3rem;padding:.6rem;font:.88rem/1.45 ui-monospace,monospace;margin:.3rem 0;
 unicode-bidi:plaintext}
-.r0,.r5{background:var(--c0)}.r1{background:var(--c1)}.r2,.r8{background:var(--c2)}
+.r0,.r5{background:var(--c0)}.r1{background:var(--c1)}.r2,.r8,.r10{background:var(--c2)}
 .r4{background:var(--c4)}.r6,.r9{background:var(--c6)}.r7{background:var(--c1)}
 mark{background:var(--mark);color:inherit}
 .answer{border-left:4px solid var(--accent)}

@@ -87,8 +87,13 @@ def _asked(turn: Turn) -> str:
     return turn.text if is_clear or not turn.text else _labeled(turn)
 
 
-def _history(head: Sequence[Turn], before: Sequence[Turn], characters: int) -> list[str]:
-    """Return system prompt, tools, and as many of the newest turns as fit into `characters`."""
+def _history(
+    head: Sequence[Turn], before: Sequence[Turn], characters: int
+) -> tuple[list[str], tuple[int, ...]]:
+    """Return system prompt, tools, and as many of the newest turns as fit into `characters`.
+
+    With them the positions of those of the assistant that are not to be learned.
+    """
     newest: list[str] = []
     room = characters
     for turn in reversed(before):
@@ -100,7 +105,13 @@ def _history(head: Sequence[Turn], before: Sequence[Turn], characters: int) -> l
             line = f"{_LABELS[turn.role]}: {_seen(turn)[-room:]}"
         newest.append(line)
         room -= len(line)
-    return [*map(_labeled, head), *reversed(newest)]
+    kept = before[len(before) - len(newest) :]
+    unlearned = tuple(
+        position
+        for position, turn in enumerate([*head, *kept])
+        if turn.role == ASSISTANT and not turn.is_target
+    )
+    return [*map(_labeled, head), *reversed(newest)], unlearned
 
 
 def chat_drafts(
@@ -139,9 +150,10 @@ def chat_drafts(
         answer = merged[index].text
         turn_id = f"{own_id}#{index}" if own_id else None
         if before:
-            history = _history(head, before[len(head) :], characters)
+            history, unlearned = _history(head, before[len(head) :], characters)
             form = forms[2] if last.role == TOOL and last.text else forms[0]
-            yield Draft({"history": history, "input": asked, "output": answer}, turn_id, form)
+            fields = {"history": history, "input": asked, "output": answer}
+            yield Draft(fields, turn_id, form, unlearned)
         else:
             text = last.text if last.role == USER else asked
             yield Draft({"instruction": text, "output": answer}, turn_id, forms[1])

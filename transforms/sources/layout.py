@@ -6,7 +6,7 @@ row with an input and one without are different tasks, since other templates fit
 
 from abc import abstractmethod
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from pydantic import Field, field_validator
@@ -20,18 +20,22 @@ from transforms.sources.files.rows import LAYOUT_PATTERNS, format_of, pieces_of,
 from transforms.sources.files.unfolding import Unfolding, explode
 from transforms.sources.mapping import Filtering, passes
 from transforms.sources.source import Element, Piece, Source, reject
-from transforms.types import Task
+from transforms.types import Record, Rejection, Task
 
 MAIN = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A future record: its fields, the source's id, and its form, which decides the task."""
+    """A future record: its fields, the source's id, and its form, which decides the task.
+
+    `unlearned` are turns that are not to be learned, as in `Record`.
+    """
 
     fields: Mapping[str, object]
     own_id: str | None = None
     form: str = MAIN
+    unlearned: tuple[int, ...] = ()
 
 
 class Layout(Source, FileOptions, Unfolding, Filtering):
@@ -123,7 +127,8 @@ class Layout(Source, FileOptions, Unfolding, Filtering):
                     yield reject(task, draft.reason, f"{where}: {draft.detail}")
                     continue
                 own_id = None if self.id is None else draft.own_id
-                yield self.record_or_rejection(task, draft.fields, own_id, where, license_name)
+                made = self.record_or_rejection(task, draft.fields, own_id, where, license_name)
+                yield _with_facts(made, draft)
 
     def _renamed(self, row: Row) -> Row:
         """Return a row with the keys that the format expects."""
@@ -141,6 +146,13 @@ class Layout(Source, FileOptions, Unfolding, Filtering):
             )
             for form, family in self.families.items()
         }
+
+
+def _with_facts(made: Record | Rejection, draft: Draft) -> Record | Rejection:
+    """Return a record with what its draft says beside the fields."""
+    if isinstance(made, Rejection) or not draft.unlearned:
+        return made
+    return replace(made, unlearned=draft.unlearned)
 
 
 def text_of(row: Row, key: str) -> str:

@@ -5,6 +5,7 @@ those of `apply_chat_template`, which masks by marks in the template and not by 
 """
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -86,6 +87,13 @@ def test_what_the_assistant_says_is_learned(tokenizer: Path, name: str) -> None:
     decode = Tokenizer.from_file(str(tokenizer)).decode
     assert decode(row.input_ids, skip_special_tokens=False) == whole
     assert decode(learned, skip_special_tokens=False) == "".join(_LEARNED[name])
+
+
+def test_what_the_data_exclude_is_not_learned(tokenizer: Path) -> None:
+    template = ChatTemplate(str(_TEMPLATES / "framed.jinja"), str(tokenizer))
+    whole, spans = template.learned(replace(_CHAT, unlearned=frozenset({1})))
+    assert whole == _WHOLE["framed"]
+    assert [whole[start:end] for start, end in spans] == ["Muttekopf<|close|>"]
 
 
 def _template(tmp_path: Path, tokenizer: Path, text: str) -> ChatTemplate:

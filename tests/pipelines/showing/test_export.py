@@ -11,6 +11,8 @@ from pipelines.building.build import BuildResult
 from pipelines.cli import main
 from tests.pipelines.builds import build_recipe
 from tfrecords_schema.chat_rows import FORMATS
+from tfrecords_schema.kept_records import kept_records
+from tfrecords_schema.parquet import read_column
 from tfrecords_schema.snapshot import open_snapshot
 
 FACTS = {
@@ -112,6 +114,36 @@ def test_an_sgd_dialog_keeps_its_turns(tmp_path: Path) -> None:
     # A reply is drawn: the first or the second.
     assert told <= {whole, whole[:2]}
     assert told
+
+
+_TALK = [
+    {"role": "user", "content": "Name a lake in Lapland."},
+    {"role": "assistant", "content": "The Moon.", "weight": 0},
+    {"role": "system", "content": "From now on answer in French."},
+    {"role": "user", "content": "Once more, please."},
+    {"role": "assistant", "content": "Le lac Inari."},
+]
+
+
+@pytest.mark.parametrize("kind", ["jsonl", "parquet"])
+def test_a_conversation_is_exported_as_it_was(tmp_path: Path, kind: str) -> None:
+    (tmp_path / "talks.jsonl").write_text(json.dumps({"messages": _TALK}) + "\n")
+    recipe = tmp_path / "talks.yaml"
+    recipe.write_text(
+        f"name: talks\nvocabulary: {{kind: bytes}}\n"
+        f"sources:\n  talks: {{format: chat, path: {tmp_path}/talks.jsonl, collection: c}}\n"
+        "mixture: {collections: {c: {template_types: {zs_noopt: 1}}}, examples: one_pass}\n"
+    )
+    built = build_recipe(recipe, tmp_path / "store")
+    (kept,) = kept_records(open_snapshot(built.path), "")
+    assert (kept.place, kept.fields["output"]) == ("talks.jsonl:1", "Le lac Inari.")
+    file = tmp_path / f"rows.{kind}"
+    assert main(["export", built.path, "--format", "messages", "--to", str(file)]) == 0
+    if kind == "jsonl":
+        assert json.loads(file.read_text())["messages"] == _TALK
+    else:
+        (messages,) = read_column(str(file), "messages")
+        assert messages == [{"weight": None, **message} for message in _TALK]
 
 
 def test_filters_choose_rows(quickstart: BuildResult, tmp_path: Path) -> None:

@@ -137,7 +137,13 @@ def test_an_inverted_dialog_is_no_conversation() -> None:
     assert find_parts(_dialog("[A] Hi", template)) == []
 
 
-def _chat(history: list[str], shown: str, last: str, family: str = "chat") -> Draft:
+def _chat(
+    history: list[str],
+    shown: str,
+    last: str,
+    family: str = "chat",
+    unlearned: tuple[int, ...] = (),
+) -> Draft:
     record = Record(
         id="0" * 32,
         source="s",
@@ -145,6 +151,7 @@ def _chat(history: list[str], shown: str, last: str, family: str = "chat") -> Dr
         task="t",
         license="MIT",
         fields={"history": history},
+        unlearned=unlearned,
     )
     return _draft(
         Template("{history}\n\nNow:\n{input}\n\nReply:", "{output}"),
@@ -193,6 +200,20 @@ def test_a_system_turn_may_be_the_last_one() -> None:
     assert _texts(_chat(["User: a"], "User: a", "User: b"))[-1] == ("USER", "User: b")
 
 
+def test_turns_that_are_not_to_be_learned_are_marked_also_after_a_cut() -> None:
+    history = ["User: a", "Assistant: b", "User: c", "Assistant: d"]
+    draft = _chat(history, "\n".join(history), "e", unlearned=(1,))
+    assert _texts(draft)[1:] == [
+        ("USER", "a"),
+        ("ASSISTANT_UNLEARNED", "b"),
+        ("USER", "c"),
+        ("ASSISTANT", "d"),
+        ("USER", "e"),
+    ]
+    cut = _chat(history, "Assistant: b\nUser: c\nAssistant: d", "e", unlearned=(1,))
+    assert _texts(cut)[1] == ("ASSISTANT_UNLEARNED", "b")
+
+
 def test_numbers_of_roles_never_change() -> None:
     assert {role.name: int(role) for role in Role} == {
         "INSTRUCTION": 0,
@@ -205,4 +226,5 @@ def test_numbers_of_roles_never_change() -> None:
         "USER": 7,
         "ASSISTANT": 8,
         "TOOL": 9,
+        "ASSISTANT_UNLEARNED": 10,
     }

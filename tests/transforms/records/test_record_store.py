@@ -1,5 +1,6 @@
 """Records survive on disk, and each is found again at its byte range."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -90,6 +91,15 @@ def test_a_line_is_written_without_a_split() -> None:
     )
     line = b'["%s","t","","","MIT",{"question":"Why?"}]\n' % (b"0f" * 16)
     assert encode_record(record) == line
+
+
+def test_a_line_states_the_turns_that_are_not_to_be_learned() -> None:
+    record = replace(_recorded("c#3", "f.jsonl:1"), unlearned=(1, 3))
+    line = b'["%s","t","c#3","f.jsonl:1",{"unlearned":[1,3]},"MIT",' % (b"0f" * 16)
+    assert encode_record(record).startswith(line)
+    file = RecordFile(index=0, path="", source="s", collection="c", source_rank=0, records=1)
+    read = decode_record(encode_record(record), file)
+    assert (read.own_id, read.place, read.unlearned) == ("c#3", "f.jsonl:1", (1, 3))
 
 
 @pytest.mark.parametrize("wanted", [[], [0], [2], [0, 2], [0, 1, 2], [1, 2]])

@@ -92,6 +92,19 @@ def test_drafts(turns: list[Turn], which: Any, drafts: list[Draft]) -> None:
     assert list(chat_drafts(turns, which, "x", ("chat", "alone", "tool"))) == drafts
 
 
+def test_turns_of_the_history_that_are_not_to_be_learned_are_listed() -> None:
+    shown = Turn(ASSISTANT, "a1", is_target=False)
+    user = Turn(USER, "u" * 30)
+    (draft,) = chat_drafts([S, U1, shown, U2, A2, user, A2], "last", "x", FORMS)
+    assert isinstance(draft, Draft)
+    assert draft.unlearned == (2,)
+    # "User: u1" has no room left.
+    (cut,) = chat_drafts([S, U1, shown, U2, A2, user, A2], "last", "x", FORMS, 38)
+    assert isinstance(cut, Draft)
+    assert cut.fields["history"] == ["System: s", "Assistant: a1", "User: u2", "Assistant: a2"]
+    assert cut.unlearned == (1,)
+
+
 @pytest.mark.parametrize("turns", [[], [U1], [S, A1], [A1], [A1, U1]])
 def test_nothing_to_learn(turns: list[Turn]) -> None:
     (bad,) = chat_drafts(turns, "all", None, ("chat", "alone", "tool"))
