@@ -145,7 +145,9 @@ class ChatTemplate:
         return whole, spans
 
     def tokens(self, conversation: Conversation) -> TokenRow:
-        """Return a conversation as token ids; a token is learned if a turn holds all of it.
+        """Return a conversation as token ids; a token is learned if it holds some of what is.
+
+        Tokenizers join the first word of a turn with the white space before it.
 
         Raises:
           ConfigurationError: as for `learned`, or there is no such tokenizer.
@@ -153,7 +155,7 @@ class ChatTemplate:
         text, spans = self.learned(conversation)
         encoded = self._tokenizer.encode(text, add_special_tokens=False)
         mask = [
-            int(start < end and any(first <= start and end <= last for first, last in spans))
+            int(any(max(start, first) < min(end, last) for first, last in spans))
             for start, end in encoded.offsets
         ]
         return TokenRow(list(encoded.ids), mask)

@@ -89,6 +89,28 @@ def test_what_the_assistant_says_is_learned(tokenizer: Path, name: str) -> None:
     assert decode(learned, skip_special_tokens=False) == "".join(_LEARNED[name])
 
 
+def test_a_token_that_holds_the_first_characters_of_a_turn_is_learned(tmp_path: Path) -> None:
+    from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
+
+    # White space before a word is part of its token, as in SentencePiece's vocabularies.
+    words = ["▁<user>", "▁<assistant>", "▁Hi", "▁Bon", "jour", ".", "▁"]
+    made = Tokenizer(models.Unigram([(word, -1.0) for word in ["<unk>", *words]], unk_id=0))
+    made.normalizer = normalizers.Replace("\n", " ")
+    made.pre_tokenizer = pre_tokenizers.Metaspace()
+    made.save(str(tmp_path / "tokenizer.json"))
+    text = (
+        "{% for m in messages %}<{{ m.role }}>\n{{ m.content }}\n{% endfor %}"
+        "{% if add_generation_prompt %}<assistant>\n{% endif %}"
+    )
+    template = _template(tmp_path, tmp_path / "tokenizer.json", text)
+    row = template.tokens(Conversation("", "", [("user", "Hi."), ("assistant", "Bonjour.")]))
+    ids = {word: number for number, word in enumerate(words, start=1)}
+    shown = ["▁<user>", "▁Hi", ".", "▁<assistant>", "▁Bon", "jour", "."]
+    assert row.input_ids[: len(shown)] == [ids[word] for word in shown]
+    assert row.loss_mask[: len(shown)] == [0, 0, 0, 0, 1, 1, 1]
+    assert not any(row.loss_mask[len(shown) :])
+
+
 def test_what_the_data_exclude_is_not_learned(tokenizer: Path) -> None:
     template = ChatTemplate(str(_TEMPLATES / "framed.jinja"), str(tokenizer))
     whole, spans = template.learned(replace(_CHAT, unlearned=frozenset({1})))
