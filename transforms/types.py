@@ -53,6 +53,7 @@ class Record:
 
     Attributes:
       own_id: the id that the source states, if any.
+      row_ids: other ids that its row states, where several records are made of one row.
       place: the file and the line or row that it was read from, as messages name it.
       unlearned: positions in its history, from 0, of the assistant's turns that the data exclude
         from learning.
@@ -65,6 +66,7 @@ class Record:
     license: str
     fields: Mapping[str, FieldValue]
     own_id: str = ""
+    row_ids: tuple[str, ...] = ()
     place: str = field(default="", compare=False)
     unlearned: tuple[int, ...] = ()
 

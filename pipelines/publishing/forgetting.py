@@ -133,7 +133,8 @@ def _records_called(snapshots: Iterable[Snapshot], source: str, name: str) -> di
             seen.add(path)
             for text in texts:
                 for record in records_with(path, source, text):
-                    if name in (record.id, record.own_id) or _is_at(record, name):
+                    called = (record.id, record.own_id, *record.row_ids)
+                    if name in called or _is_at(record, name):
                         records[record.id] = record
     return records
 

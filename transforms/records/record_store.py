@@ -36,8 +36,9 @@ class RecordFile:
 def encode_record(record: Record) -> bytes:
     """Return one line; source and collection are the file's."""
     origin: tuple[object, ...] = (record.own_id, record.place)
-    if record.unlearned:
-        origin = (*origin, {"unlearned": record.unlearned})
+    facts = {"row_ids": record.row_ids, "unlearned": record.unlearned}
+    if stated := {name: fact for name, fact in facts.items() if fact}:
+        origin = (*origin, stated)
     row = [record.id, record.task, *origin, record.license, record.fields]
     return orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE)
 
@@ -56,6 +57,7 @@ def decode_record(line: bytes, file: RecordFile) -> Record:
         license=license_name,
         fields=fields,
         own_id=own_id,
+        row_ids=tuple(facts.get("row_ids", ())),
         place=place,
         unlearned=tuple(facts.get("unlearned", ())),
     )

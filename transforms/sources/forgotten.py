@@ -23,7 +23,7 @@ class Forgotten:
 
     Attributes:
       records: ids of records.
-      own_ids: digests of ids that rows state; all rows that state one are meant.
+      own_ids: digests of ids that rows state; all records of all rows that state one are meant.
     """
 
     records: frozenset[str] = frozenset()
@@ -37,9 +37,10 @@ class Forgotten:
         """Return whether a record is to be left out."""
         if record.id in self.records:
             return True
-        if not self.own_ids or not record.own_id:
+        if not self.own_ids:
             return False
-        return digest_of(record.source, record.own_id) in self.own_ids
+        stated = (one for one in (record.own_id, *record.row_ids) if one)
+        return any(digest_of(record.source, one) in self.own_ids for one in stated)
 
     def stated(self) -> Mapping[str, list[str]]:
         """Return it for a fingerprint."""

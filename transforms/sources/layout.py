@@ -17,9 +17,9 @@ from transforms.sources.field_sources import look_up, written
 from transforms.sources.files.options import FileOptions
 from transforms.sources.files.row import BadRow, Row, Rows
 from transforms.sources.files.rows import LAYOUT_PATTERNS, format_of, pieces_of, read_rows
-from transforms.sources.files.unfolding import Unfolding, explode
+from transforms.sources.files.unfolding import Unfolding, explode, ids_around
 from transforms.sources.mapping import Filtering, passes
-from transforms.sources.source import Element, Piece, Source, reject
+from transforms.sources.source import Element, Piece, Source, reject, stated_id
 from transforms.types import Record, Rejection, Task
 
 MAIN = ""
@@ -29,13 +29,15 @@ MAIN = ""
 class Draft:
     """A future record: its fields, the source's id, and its form, which decides the task.
 
-    `unlearned` are turns that are not to be learned, as in `Record`.
+    `row_ids` are ids of the row beside those under the layout's keys, `unlearned` turns that are
+    not to be learned, both as in `Record`.
     """
 
     fields: Mapping[str, object]
     own_id: str | None = None
     form: str = MAIN
     unlearned: tuple[int, ...] = ()
+    row_ids: tuple[str, ...] = ()
 
 
 class Layout(Source, FileOptions, Unfolding, Filtering):
@@ -47,6 +49,8 @@ class Layout(Source, FileOptions, Unfolding, Filtering):
     column_names: ClassVar[tuple[str, ...]] = ()
     # A JSON document with all of these keys is one row, not a list of rows.
     row_keys: ClassVar[tuple[str, ...]] = ()
+    # Keys of ids that stand for all records of a row.
+    row_id_keys: ClassVar[tuple[str, ...]] = ("id",)
 
     task: str | None = Field(
         None, description="Name of the task; if left out, the source's name.", min_length=1
@@ -118,7 +122,9 @@ class Layout(Source, FileOptions, Unfolding, Filtering):
             license_name = None
             if self.license_key and isinstance(row, Mapping):
                 license_name = look_up(row, self.license_key)
-            for draft in [row] if isinstance(row, BadRow) else convert(self._renamed(row)):
+            renamed = row if isinstance(row, BadRow) else self._renamed(row)
+            row_ids = self._row_ids(row, renamed)
+            for draft in [renamed] if isinstance(renamed, BadRow) else convert(renamed):
                 task = tasks.get(draft.form, main)
                 if task.name not in announced:
                     announced.add(task.name)
@@ -127,8 +133,22 @@ class Layout(Source, FileOptions, Unfolding, Filtering):
                     yield reject(task, draft.reason, f"{where}: {draft.detail}")
                     continue
                 own_id = None if self.id is None else draft.own_id
-                made = self.record_or_rejection(task, draft.fields, own_id, where, license_name)
+                made = self.record_or_rejection(
+                    task,
+                    draft.fields,
+                    own_id,
+                    where,
+                    license_name,
+                    row_ids=[*row_ids, *draft.row_ids],
+                )
                 yield _with_facts(made, draft)
+
+    def _row_ids(self, row: Row | BadRow, renamed: Row | BadRow) -> list[str | None]:
+        """Return the ids that a row states, those of the rows around it too."""
+        if isinstance(row, BadRow) or isinstance(renamed, BadRow):
+            return []
+        around = ids_around(row, self.id) if self.id else []
+        return [*(stated_id(renamed.get(key)) for key in self.row_id_keys), *around]
 
     def _renamed(self, row: Row) -> Row:
         """Return a row with the keys that the format expects."""

@@ -4,7 +4,7 @@ import fnmatch
 import os
 import posixpath
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import ClassVar, Self
@@ -194,13 +194,15 @@ class Source(BaseModel, ABC):
         where: str,
         license_name: object = None,
         contents: str | None = None,
+        row_ids: Iterable[str | None] = (),
     ) -> Record | Rejection:
         """Return a record if `fields` are usable, otherwise a rejection.
 
         The id hashes the fields, the task, and the row's own id if it has one: files that number
         their rows from 0 have equal ids for different contents. If the fields are worded from a
         row, `contents` represent the row in the id. The license is that of the data, a text or a
-        list, or that of the source.
+        list, or that of the source. `row_ids` are further ids that the row states; they do not
+        change the record's.
         """
         # Of pydantic, a private attribute takes a microsecond.
         is_held_out = self._is_held_out
@@ -230,6 +232,7 @@ class Source(BaseModel, ABC):
             license=spdx_license(license_name or self.license),
             fields=clean,
             own_id=own_id or "",
+            row_ids=tuple(dict.fromkeys(one for one in row_ids if one and one != own_id)),
             place=where,
         )
 

@@ -97,6 +97,41 @@ def test_a_row_is_named_by_its_line_or_its_record(store: RefreshedStore) -> None
     assert len(prompts) == 29
 
 
+def _built(tmp_path: Path, flanbeam: Any, source: str) -> Any:
+    """Build a recipe of one source, `{…}` in YAML, whose files are in `tmp_path`."""
+    recipe = tmp_path / "recipe.yaml"
+    recipe.write_text(
+        f"name: one\nvocabulary: {{kind: bytes}}\nsources: {{rows: {source}}}\n"
+        "mixture: {examples: one_pass}\n"
+    )
+    outcome = flanbeam("build", recipe, "--out", tmp_path / "store", "--json")
+    assert outcome.status == 0, outcome.document
+    return outcome.document["snapshot"]
+
+
+def _talk(name: str, *texts: str) -> str:
+    said = [{"role": ("user", "assistant")[n % 2], "content": t} for n, t in enumerate(texts)]
+    return json.dumps({"id": name, "messages": said}) + "\n"
+
+
+def test_all_records_of_a_conversation_are_forgotten(tmp_path: Path, flanbeam: Any) -> None:
+    talks = tmp_path / "talks.jsonl"
+    source = "{format: chat, path: talks.jsonl, collection: c}"
+    first = _talk("c0", "Name a lake in Finland.", "Inari.", "And one in Austria?", "Attersee.")
+    other = _talk("c1", "Name a river in Austria.", "The Danube.")
+    talks.write_text(first + other)
+    assert len(_prompts(_built(tmp_path, flanbeam, source))) == 3
+    words = ["forget", tmp_path / "store", "--source", "rows", "--json"]
+    document = flanbeam(*words, "--id", "c0").document
+    assert len(document["records"]) == 2
+    assert document["places"] == ["talks.jsonl:1"]
+    (prompt,) = _prompts(_built(tmp_path, flanbeam, source))
+    assert "Name a river in Austria." in prompt
+    # The row was edited, and is another record now.
+    talks.write_text(first.replace("Inari", "Saimaa") + other)
+    assert len(_prompts(_built(tmp_path, flanbeam, source))) == 1
+
+
 def test_snapshots_exports_and_quotes_are_found(store: RefreshedStore, tmp_path: Path) -> None:
     first = store.refresh().document["snapshot"]
     quoting = sum(_RED in prompt for prompt in _prompts(first)) - 1

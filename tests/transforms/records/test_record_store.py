@@ -93,13 +93,15 @@ def test_a_line_is_written_without_a_split() -> None:
     assert encode_record(record) == line
 
 
-def test_a_line_states_the_turns_that_are_not_to_be_learned() -> None:
-    record = replace(_recorded("c#3", "f.jsonl:1"), unlearned=(1, 3))
-    line = b'["%s","t","c#3","f.jsonl:1",{"unlearned":[1,3]},"MIT",' % (b"0f" * 16)
+def test_a_line_states_the_ids_of_the_row_and_turns_that_are_not_to_be_learned() -> None:
+    record = replace(_recorded("c#3", "f.jsonl:1"), row_ids=("c",), unlearned=(1, 3))
+    facts = b'{"row_ids":["c"],"unlearned":[1,3]}'
+    line = b'["%s","t","c#3","f.jsonl:1",%s,"MIT",' % (b"0f" * 16, facts)
     assert encode_record(record).startswith(line)
     file = RecordFile(index=0, path="", source="s", collection="c", source_rank=0, records=1)
     read = decode_record(encode_record(record), file)
-    assert (read.own_id, read.place, read.unlearned) == ("c#3", "f.jsonl:1", (1, 3))
+    assert (read.own_id, read.place) == ("c#3", "f.jsonl:1")
+    assert (read.row_ids, read.unlearned) == (("c",), (1, 3))
 
 
 @pytest.mark.parametrize("wanted", [[], [0], [2], [0, 2], [0, 1, 2], [1, 2]])

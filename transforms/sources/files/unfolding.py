@@ -6,7 +6,9 @@ from typing import Any
 from pydantic import Field, model_validator
 
 from transforms.settings import Settings
+from transforms.sources.field_sources import look_up
 from transforms.sources.files.row import BadRow, Row, Rows
+from transforms.sources.source import stated_id
 
 
 class Unfolding(Settings):
@@ -94,3 +96,13 @@ def _within(row: Row, key: str) -> Any:
     for name in [key] if key in row else key.split("."):
         value = value.get(name) if isinstance(value, Mapping) else None
     return value
+
+
+def ids_around(row: Row, key: str) -> list[str | None]:
+    """Return the ids of the rows around the one that `key` is the id of, under the same name.
+
+    {"id": "text 1", "questions": {"id": "q 7"}}, "questions.id" → ["text 1"]
+    """
+    *path, name = key.split(".")
+    around = (".".join([*path[:depth], name]) for depth in range(len(path)))
+    return [stated_id(look_up(row, one)) for one in around]

@@ -23,6 +23,8 @@ class Cast(Layout):
 
     families: ClassVar[dict[str, str]] = {MAIN: "conversational_rewrite"}
 
+    row_id_keys: ClassVar[tuple[str, ...]] = ("id", "number")
+
     format: Literal["cast"]
     collection: str = Field("dialog", description="Collection of the task.")
     rewrites: str | None = Field(

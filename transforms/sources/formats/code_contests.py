@@ -23,6 +23,8 @@ class CodeContests(Layout):
 
     families: ClassVar[dict[str, str]] = {MAIN: "program_synthesis"}
 
+    row_id_keys: ClassVar[tuple[str, ...]] = ("id", "name")
+
     format: Literal["code_contests"]
     collection: str = Field("program_synthesis", description="Collection of the task.")
     max_solutions: PositiveInt = Field(

@@ -52,6 +52,9 @@ class Conversations(Layout):
 
     families: ClassVar[dict[str, str]] = chat.FAMILIES
     names_splits: ClassVar[bool] = True
+    row_id_keys: ClassVar[tuple[str, ...]] = (
+        *("id", "prompt_id", "conversation_id", "message_tree_id"),
+    )
     column_names: ClassVar[tuple[str, ...]] = (
         *("messages", "role", "content", "system", "tools", "prompt", "chosen", "completion"),
         *TABLE_COLUMNS,
@@ -243,9 +246,9 @@ class Conversations(Layout):
     def _of_tree(self, root: Row, characters: int) -> Iterator[Draft | BadRow]:
         """Yield a draft for each reply of the assistant in a tree, with the messages above it."""
         keys, is_empty = self._keys(), True
-        open_nodes: list[tuple[Row, tuple[Turn, ...]]] = [(root, ())]
+        open_nodes: list[tuple[Row, tuple[Turn, ...], tuple[str, ...]]] = [(root, (), ())]
         while open_nodes:
-            node, above = open_nodes.pop()
+            node, above, ids_above = open_nodes.pop()
             turn = turn_of(node, keys)
             if isinstance(turn, BadRow):
                 yield turn
@@ -253,16 +256,18 @@ class Conversations(Layout):
                 continue
             if node.get("deleted") is True:
                 continue
-            path = (*above, turn)
+            path, own_id = (*above, turn), stated_id(node.get("message_id"))
+            ids = (*ids_above, own_id) if own_id else ids_above
             if turn.role == ASSISTANT and above:
                 is_empty = False
-                own_id = stated_id(node.get("message_id"))
                 said = self._as_learned(path)
-                yield from chat.chat_drafts(said, "last", own_id, chat.FORMS, characters)
+                for draft in chat.chat_drafts(said, "last", own_id, chat.FORMS, characters):
+                    # Whoever wrote a message is in all records that may show it.
+                    yield draft if isinstance(draft, BadRow) else replace(draft, row_ids=ids)
             replies = node.get("replies")
             children = replies if isinstance(replies, list) else []
             children = _best(children) if self.replies == "best" else children
-            open_nodes += [(child, path) for child in reversed(children) if _is_object(child)]
+            open_nodes += [(child, path, ids) for child in reversed(children) if _is_object(child)]
         if is_empty:
             yield BadRow("empty_field", "no message of the assistant that answers another")
 

@@ -27,6 +27,8 @@ class Qrecc(Layout):
         _REWRITE: "conversational_rewrite",
     }
 
+    row_id_keys: ClassVar[tuple[str, ...]] = ("id", "Conversation_no")
+
     format: Literal["qrecc"]
     collection: str = Field("dialog", description="Collection of the tasks.")
 

@@ -11,7 +11,7 @@ from transforms.sources.field_sources import look_up
 from transforms.sources.files.options import FileOptions
 from transforms.sources.files.row import BadRow, Row, Rows
 from transforms.sources.files.rows import TabularFormat, patterns_of, pieces_of, read_rows
-from transforms.sources.files.unfolding import explode
+from transforms.sources.files.unfolding import explode, ids_around
 from transforms.sources.mapping import (
     RowMapping,
     advice_on,
@@ -74,7 +74,8 @@ class MappedRows(Source, RowMapping):
     ) -> Record | Rejection:
         own_id = stated_id(look_up(row, self.id)) if self.id else None
         license_name = look_up(row, self.license_key) if self.license_key else None
-        result = self.record_or_rejection(task, fields, own_id, where, license_name)
+        around = ids_around(row, self.id) if self.id else []
+        result = self.record_or_rejection(task, fields, own_id, where, license_name, row_ids=around)
         if isinstance(result, Rejection) and result.reason == "wrong_type":
             name = next(n for n, v in fields.items() if isinstance(canonical_fields({n: v}), str))
             if name in self.fields:

@@ -20,7 +20,7 @@ from transforms.sources.files.tfds_files import (
     open_prepared,
     read_examples,
 )
-from transforms.sources.files.unfolding import explode
+from transforms.sources.files.unfolding import explode, ids_around
 from transforms.sources.mapping import RowMapping, lacking, map_row, passes
 from transforms.sources.source import (
     Element,
@@ -167,7 +167,9 @@ class _TfdsSource(Source):
         task = others.get(lacking(fields, others), task)
         own_id = stated_id(look_up(row, mapping.id)) if mapping.id else None
         stated = look_up(row, mapping.license_key) if mapping.license_key else None
-        return self.record_or_rejection(task, fields, own_id, where, stated or definition.license)
+        license_name = stated or definition.license
+        around = ids_around(row, mapping.id) if mapping.id else []
+        return self.record_or_rejection(task, fields, own_id, where, license_name, row_ids=around)
 
 
 class Tfds(_TfdsSource, RowMapping):
