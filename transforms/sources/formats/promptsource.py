@@ -8,6 +8,7 @@ and one without options leaves the prompt unchanged.
 import posixpath
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -24,7 +25,7 @@ from transforms.sources.files.options import FileOptions
 from transforms.sources.files.row import BadRow, Row, Rows
 from transforms.sources.files.rows import TabularFormat, patterns_of, pieces_of, read_rows
 from transforms.sources.files.tfds_files import METADATA, open_prepared, read_examples
-from transforms.sources.files.unfolding import Unfolding, explode
+from transforms.sources.files.unfolding import Unfolding, explode, ids_around
 from transforms.sources.formats.tfds import Tfds
 from transforms.sources.mapping import Filtering, passes
 from transforms.sources.source import Element, Piece, Source, reject, stated_id
@@ -166,7 +167,8 @@ class Promptsource(Source, Filtering):
         yield from (task for _, task in prompts)
         for where, row in self._rows(piece):
             mapped = row if isinstance(row, BadRow) else map_features(row, self)
-            identity = "" if isinstance(row, BadRow) else self._identity(row)
+            own_ids = [] if isinstance(row, BadRow) else self._own_ids(row)
+            identity = "" if isinstance(row, BadRow) else _identity(row, own_ids)
             is_kept = isinstance(row, BadRow) or passes(row, self.filters)
             for template, task in prompts:
                 if not is_kept:
@@ -174,7 +176,8 @@ class Promptsource(Source, Filtering):
                 elif isinstance(mapped, BadRow):
                     yield reject(task, mapped.reason, f"{where}: {mapped.detail}")
                 else:
-                    yield self._record(template, task, mapped, identity, where)
+                    made = self._record(template, task, mapped, identity, where)
+                    yield _with_ids(made, own_ids)
 
     def _task(self, name: str, file: TemplateFile, template: PromptTemplate) -> Task:
         return Task(
@@ -193,11 +196,12 @@ class Promptsource(Source, Filtering):
         root = piece.path.removesuffix(piece.relative).rstrip("/")
         return read_examples(piece, open_prepared(root, definition).info.features)
 
-    def _identity(self, row: Row) -> str:
-        """Return a digest of the row and its own id, not of the prompt: wording may change."""
-        own_id = stated_id(look_up(row, self.id)) if self.id else None
-        options = orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS
-        return stable_id(own_id or "", orjson.dumps(row, option=options, default=repr).decode())
+    def _own_ids(self, row: Row) -> list[str]:
+        """Return the row's own id, empty if it states none, and those of the rows around it."""
+        if not self.id:
+            return []
+        around = ids_around(row, self.id)
+        return [stated_id(look_up(row, self.id)) or "", *(one for one in around if one)]
 
     def _record(
         self, template: PromptTemplate, task: Task, row: Row, identity: str, where: str
@@ -215,6 +219,20 @@ class Promptsource(Source, Filtering):
             "options": separate_options(template, prompted),
         }
         return self.record_or_rejection(task, fields, None, where, contents=identity)
+
+
+def _identity(row: Row, own_ids: Sequence[str]) -> str:
+    """Return a digest of the row and its own id, not of the prompt: wording may change."""
+    own_id = own_ids[0] if own_ids else ""
+    options = orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS
+    return stable_id(own_id, orjson.dumps(row, option=options, default=repr).decode())
+
+
+def _with_ids(made: Record | Rejection, own_ids: Sequence[str]) -> Record | Rejection:
+    """Return a record with the ids of its row, which its own id covers already."""
+    if isinstance(made, Rejection) or not own_ids:
+        return made
+    return replace(made, own_id=own_ids[0], row_ids=tuple(own_ids[1:]))
 
 
 @lru_cache(maxsize=512)

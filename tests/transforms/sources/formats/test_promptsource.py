@@ -212,6 +212,15 @@ def test_records_keep_their_id_when_the_wording_changes(
     assert set(named).isdisjoint(ids(make(id="n"), {**ROW, "n": 6}))
 
 
+def test_every_record_states_the_id_of_its_row(
+    make: Callable[..., Promptsource], read_file: ReadFile
+) -> None:
+    for source, own_id in ((make(id="n"), "5"), (make(), "")):
+        elements = read_file(source, json.dumps({**ROW, "n": 5}), "rows.jsonl")
+        stated = [element.own_id for element in elements if isinstance(element, Record)]
+        assert stated == [own_id, own_id]
+
+
 @pytest.mark.slow
 def test_reads_what_tfds_has_prepared(
     make: Callable[..., Promptsource],
