@@ -35,12 +35,14 @@ class Request:
     """What was asked for, and what it came to.
 
     Attributes:
+      unmatched: names of no known record.
       records: ids of the records that are known; places are their files and lines.
       is_listed: whether later builds leave the rows out; a dry run only looks.
     """
 
     source: str
     names: list[str]
+    unmatched: list[str]
     records: list[str]
     places: list[str]
     is_listed: bool
@@ -75,7 +77,7 @@ def forget_rows(
         listed = nearest(source, known) if known else "the store has no snapshot yet"
         raise ConfigurationError(f"--source {source}: no snapshot of {store.root} has it; {listed}")
     records: dict[str, Record] = {}
-    own_ids = []
+    own_ids, unmatched = [], []
     for name in names:
         matching = _records_called(snapshots, source, name)
         is_place = any(_is_at(record, name) for record in matching.values())
@@ -84,10 +86,14 @@ def forget_rows(
                 f"--id {name}: {source} has no record from this line in the store's cache; give "
                 "the id of the row or of the record"
             )
-        if not is_place and not RECORD_ID.fullmatch(name):
+        if not is_place:
+            # An id of 32 hex digits may be a record's or, an MD5 say, one that a row states.
             own_ids.append(digest_of(source, name))
+        if not matching:
+            unmatched.append(name)
         records |= matching
-    ids = {*records, *(name for name in names if RECORD_ID.fullmatch(name))}
+    # A record that the cache does not know.
+    ids = {*records, *(name for name in unmatched if RECORD_ID.fullmatch(name))}
     forgotten = Forgotten(frozenset(ids), frozenset(own_ids))
     if not is_dry_run:
         store.forget(source, forgotten)
@@ -102,7 +108,8 @@ def forget_rows(
     return Request(
         source=source,
         names=list(names),
-        records=sorted(ids),
+        unmatched=unmatched,
+        records=sorted(records),
         places=sorted({record.place for record in records.values() if record.place}),
         is_listed=not is_dry_run,
         holders=[*holders, *in_runs(progress, snapshots, holding), *other_runs],

@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     from pipelines.publishing.forgetting import Request
 
 
+# Ids that a warning names.
+_MOST_NAMED = 20
+
+
 def _add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("store", metavar="STORE", help="directory of the store")
     parser.add_argument("--source", required=True, metavar="NAME", help="source of the rows")
@@ -45,15 +49,32 @@ def _run(arguments: Namespace) -> Result:
     names = [*arguments.id, *(_lines(arguments.ids) if arguments.ids else [])]
     if not names:
         raise ConfigurationError("no row is named; give --id or --ids")
-    return Result(
-        forget_rows(
-            Store.existing(arguments.store),
-            arguments.source,
-            list(dict.fromkeys(names)),
-            arguments.export,
-            arguments.run,
-            is_dry_run=arguments.dry_run,
-        )
+    request = forget_rows(
+        Store.existing(arguments.store),
+        arguments.source,
+        list(dict.fromkeys(names)),
+        arguments.export,
+        arguments.run,
+        is_dry_run=arguments.dry_run,
+    )
+    if request.unmatched:
+        _warn_of_unmatched(request)
+    return Result(request)
+
+
+def _warn_of_unmatched(request: "Request") -> None:
+    """Say which ids are of no known record: mistyped, or of rows that the store never read."""
+    from pipelines.console.report import warn
+
+    named = ", ".join(request.unmatched[:_MOST_NAMED])
+    if (more := len(request.unmatched) - _MOST_NAMED) > 0:
+        named += f" and {more:,} more"
+    what_now = (
+        "they are listed for rows that arrive later" if request.is_listed else "nothing was listed"
+    )
+    warn(
+        f"warning: no record in the store's cache has these ids of {request.source}: {named}; "
+        f"{what_now}. Check the ids, and --source"
     )
 
 

@@ -132,6 +132,22 @@ def test_all_records_of_a_conversation_are_forgotten(tmp_path: Path, flanbeam: A
     assert len(_prompts(_built(tmp_path, flanbeam, source))) == 1
 
 
+def test_an_id_that_looks_like_a_record_s_is_a_row_s_too(tmp_path: Path, flanbeam: Any) -> None:
+    talks, name = tmp_path / "talks.jsonl", "d41d8cd98f00b204e9800998ecf8427e"
+    source = "{format: alpaca, path: talks.jsonl, collection: c}"
+    row = {"id": name, "instruction": "Name a lake in Finland.", "output": "Inari."}
+    other = {"id": "b", "instruction": "Name a river in Austria.", "output": "The Inn."}
+    talks.write_text(f"{json.dumps(row)}\n{json.dumps(other)}\n")
+    assert len(_prompts(_built(tmp_path, flanbeam, source))) == 2
+    words = ["forget", tmp_path / "store", "--source", "rows", "--json"]
+    assert len(flanbeam(*words, "--id", name).document["records"]) == 1
+    assert name not in (tmp_path / "store" / "forgotten.jsonl").read_text()
+    # The row was edited, and is another record now.
+    talks.write_text(f"{json.dumps({**row, 'output': 'Saimaa.'})}\n{json.dumps(other)}\n")
+    (prompt,) = _prompts(_built(tmp_path, flanbeam, source))
+    assert "Austria" in prompt
+
+
 def test_snapshots_exports_and_quotes_are_found(store: RefreshedStore, tmp_path: Path) -> None:
     first = store.refresh().document["snapshot"]
     quoting = sum(_RED in prompt for prompt in _prompts(first)) - 1
@@ -300,6 +316,25 @@ def test_what_is_refused_changes_nothing(store: RefreshedStore) -> None:
         assert message in outcome.document["error"]
         assert not (store.root / "forgotten.jsonl").exists()
     assert store.refresh().status == 10
+
+
+def test_ids_that_match_nothing_are_named(store: RefreshedStore, tmp_path: Path) -> None:
+    store.refresh()
+    record = "0123456789abcdef" * 2
+    outcome = _forget(store, "--id", "q-red", "--id", "q-rad", "--id", record)
+    assert outcome.status == 0
+    assert len(outcome.document["records"]) == 1
+    assert outcome.document["unmatched"] == ["q-rad", record]
+    assert "warning: no record in the store's cache has these ids of questions" in outcome.err
+    assert f"q-rad, {record};" in outcome.err
+    (listed,) = (store.root / "forgotten.jsonl").read_text().splitlines()
+    assert record in json.loads(listed)["records"]
+    dry = _forget(store, "--id", "q-rad", "--dry-run")
+    assert "q-rad; nothing was listed" in dry.err
+    (tmp_path / "ids.txt").write_text("".join(f"n{number}\n" for number in range(30)))
+    many = _forget(store, "--ids", tmp_path / "ids.txt", "--dry-run")
+    assert "n19 and 10 more; " in many.err
+    assert _forget(store, "--id", "q-red").err == ""
 
 
 @pytest.mark.slow
