@@ -7,7 +7,8 @@ columns, and end with the form of the values. Each guess states its assumptions.
 from collections.abc import Iterable
 
 from pipelines.drafting.guess import Guess, Rule, id_of
-from pipelines.drafting.key_names import BESIDES, RIGHT
+from pipelines.drafting.key_names import RIGHT
+from pipelines.drafting.keys_read import state_unused
 from pipelines.drafting.rules import (
     conversations,
     generation,
@@ -42,7 +43,7 @@ def guess(sample: Sample, exports: Iterable[Rule] = ()) -> Guess:
             if guessed is not None and not guessed.problem:
                 guessed.keys |= sample.stated
                 _leave_out_wrong(one, guessed)
-                _state_unused(one, guessed)
+                state_unused(one, guessed)
                 return _without_media(sample, guessed)
             unusable = unusable or guessed
             if guessed is not None:
@@ -68,23 +69,6 @@ def _leave_out_wrong(sample: Sample, guessed: Guess) -> None:
     if all(isinstance(value, bool) for value in values) and len({*values}) > 1:
         guessed.keys["filters"] = {**guessed.keys.get("filters", {}), key: True}
         guessed.assumed.append(f"rows with `{key}: false` are not learned")
-
-
-def _state_unused(sample: Sample, guessed: Guess) -> None:
-    """State which keys a mapping leaves out: one of them may be what the user wants."""
-    if "fields" not in guessed.keys:
-        return
-    used = str([guessed.keys.get(key) for key in ("fields", "id", "explode", "filters")])
-    unused = [key for key in sample.keys if key not in used and key.lower() not in BESIDES]
-    if unused:
-        guessed.assumed.append(
-            f"{', '.join(unused[:_MOST_UNUSED])}{' …' if len(unused) > _MOST_UNUSED else ''} "
-            f"{'is' if len(unused) == 1 else 'are'} not needed (a second source can make another "
-            "task of the same file)"
-        )
-
-
-_MOST_UNUSED = 8
 
 
 def _without_media(sample: Sample, guessed: Guess) -> Guess:

@@ -24,14 +24,53 @@ def alpaca(sample: Sample) -> Guess | None:
     if not output:
         return None
     given = sample.find("input", "context", "inputs")
+    others = [] if given else _inputs(sample, instruction, output)
+    if len(others) == 1:
+        given = others[0]
     system = sample.find("system", "system_prompt")
     pairs = (("instruction", instruction), ("input", given), ("output", output), ("system", system))
     columns = {name: key for name, key in pairs if key and key != name}
     keys = {"format": "alpaca", **id_of(sample), **({"columns": columns} if columns else {})}
     guess = Guess(keys, ["an instruction, where there is one its input, and the output"])
+    if len(others) == 1:
+        guess.assumed.append(f"{given!r} is the input that an instruction is about")
+    elif others:
+        shown = " or ".join(map(repr, others))
+        guess.unknown.append(
+            f"whether an instruction is about {shown}: neither is shown; `columns: {{input: KEY}}`"
+        )
     if any("{{" in str(value) for value in sample.values(output)):
         guess.unknown.append("what stands for the {{placeholders}} in the output: they are kept")
     return guess
+
+
+def _inputs(sample: Sample, instruction: str, output: str) -> list[str]:
+    """Return the keys of texts that an instruction can be about.
+
+    {"instruction": "Fix it.", "code": "print(", "output": "print()"} → ["code"]
+    """
+    found = (sample.find(name) for name in _GIVEN)
+    return [
+        key
+        for key in dict.fromkeys(found)
+        if key not in (None, instruction, output)
+        and sample.is_text(key)
+        and not _is_whole(sample, key, instruction, output)
+    ]
+
+
+_GIVEN = (
+    *("text", "code", "question", "problem", "passage", "paragraph", "document", "article"),
+    *("sentence", "content", "body", "snippet", "source_code", "source_text", "input_text"),
+    *("table", "data", "schema", "dialogue", "conversation", "transcript", "email", "message"),
+    *("review", "story", "query", "material", "user_input"),
+)
+
+
+def _is_whole(sample: Sample, key: str, *parts: str) -> bool:
+    """Return whether texts are put together from the instruction and its answer."""
+    rows = [[str(row.get(one) or "") for one in (key, *parts)] for row in sample.rows]
+    return 2 * sum(all(part in text for part in of) for text, *of in rows) > len(rows)
 
 
 def segments(sample: Sample) -> Guess | None:

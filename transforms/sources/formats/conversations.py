@@ -36,12 +36,12 @@ MESSAGE_KEYS = (
     *("messages", "conversations", "conversation", "chosen_messages", "items", "dialogue"),
     *("dialog", "chat", "turns", "contents"),
 )
-_SYSTEM_KEYS = (
+SYSTEM_KEYS = (
     *("system", "system_prompt", "system_message", "systemInstruction", "system_instruction"),
 )
-_TOOL_KEYS = ("tools", "functions")
-_ANSWER_KEYS = ("chosen", "completion")
-_MEDIA_KEYS = ("images", "image", "videos", "video", "audios", "audio")
+TOOL_KEYS = ("tools", "functions")
+ANSWER_KEYS = ("chosen", "completion")
+MEDIA_KEYS = ("images", "image", "videos", "video", "audios", "audio")
 
 
 class Conversations(Layout):
@@ -132,7 +132,7 @@ class Conversations(Layout):
     def convert(self, row: Row) -> Iterator[Draft | BadRow]:
         own_id = stated_id(row.get("id")) or stated_id(row.get("prompt_id"))
         characters = self.history_characters or chat.HISTORY_CHARACTERS
-        if any(row.get(key) for key in _MEDIA_KEYS):
+        if any(row.get(key) for key in MEDIA_KEYS):
             yield BadRow("has_media", "the row has images, audio or video")
             return
         if (root := self._root(row)) is not None:
@@ -160,7 +160,7 @@ class Conversations(Layout):
         turns = messages if isinstance(messages, BadRow) else self._as_turns(messages, key, keys)
         if isinstance(turns, BadRow):
             return turns
-        answer_key = next((key for key in _ANSWER_KEYS if row.get(key)), None)
+        answer_key = next((key for key in ANSWER_KEYS if row.get(key)), None)
         if answer_key:
             answer = self._as_turns(row[answer_key], answer_key, keys)
             if isinstance(answer, BadRow):
@@ -178,7 +178,7 @@ class Conversations(Layout):
         if isinstance(head, BadRow):
             return head
         systems = [turn for turn in turns[:1] if turn.role == SYSTEM]
-        tools = next((listed for k in _TOOL_KEYS if (listed := tools_of(row, k))), [])
+        tools = next((listed for k in TOOL_KEYS if (listed := tools_of(row, k))), [])
         return [*head, *systems, *tools, *turns[len(systems) :]]
 
     def _messages(self, row: Row) -> tuple[str, Any]:
@@ -197,7 +197,7 @@ class Conversations(Layout):
                 return key, value
         if prompt := row.get("prompt"):
             return "prompt", prompt
-        if any(row.get(key) for key in _ANSWER_KEYS):
+        if any(row.get(key) for key in ANSWER_KEYS):
             return "", []
         if "parent_id" in row and "text" in row:
             detail = "a message whose parents are in other rows; say `rows_are: messages`"
@@ -298,7 +298,7 @@ def _is_object(value: object) -> bool:
 
 def _system_of(row: Row) -> list[Turn] | BadRow:
     """Return the system prompt that a row states beside its messages, none where it has none."""
-    stated = next((value for key in _SYSTEM_KEYS if (value := row.get(key))), None)
+    stated = next((value for key in SYSTEM_KEYS if (value := row.get(key))), None)
     if stated is None or (isinstance(stated, float) and is_missing(stated)):
         return []
     turn = turn_of({"role": SYSTEM, "content": stated}, MessageKeys())

@@ -1,0 +1,46 @@
+"""Keys that a draft does not read are named, whatever the format."""
+
+from typing import Any
+
+import pytest
+
+from tests.pipelines.drafting.conftest import DraftOf
+
+_SAID = [{"role": "user", "content": "Hi?"}, {"role": "assistant", "content": "Hello."}]
+
+
+@pytest.mark.parametrize(
+    ("row", "unused"),
+    [
+        ({"instruction": "Do it.", "output": "Done.", "notes": "Some."}, "notes is not needed"),
+        ({"messages": _SAID, "context": "Some.", "topic": "x"}, "context, topic are not needed"),
+        ({"question": "Who?", "chosen": "She.", "rejected": "He.", "context": "Some."},
+         "context is not needed"),
+        ({"system": "Be kind.", "prompt": "Hi?", "response": "Hello.", "passage": "Some."},
+         "passage is not needed"),
+        # The names of these keys are within the names of keys that are read.
+        ({"context": "Some.", "question": "Who?", "answer": "She.", "text": "More.", "quest": "x"},
+         "text, quest are not needed"),
+    ],
+)  # fmt: skip
+def test_unused_keys_are_named(row: dict[str, Any], unused: str, draft_of: DraftOf) -> None:
+    source, _ = draft_of(lambda n, text: row)
+    assert [said for said in source.guess.assumed if "needed" in said] == [
+        f"{unused} (a second source can make another task of the same file)"
+    ]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"id": 1, "instruction": "Do it.", "input": "", "output": "Done.", "system": "Be kind."},
+        {"messages": _SAID, "tools": [], "source": "x"},
+        {"prompt": "Hi?", "chosen": "Hello.", "rejected": "No."},
+        {"prompt": "Hi?", "completion": "Hello.", "label": True},
+    ],
+)
+def test_keys_that_are_read_or_beside_the_content_are_not(
+    row: dict[str, Any], draft_of: DraftOf
+) -> None:
+    source, _ = draft_of(lambda n, text: row)
+    assert not any("needed" in said for said in source.guess.assumed)
