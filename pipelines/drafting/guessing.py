@@ -7,7 +7,6 @@ columns, and end with the form of the values. Each guess states its assumptions.
 from collections.abc import Iterable
 
 from pipelines.drafting.guess import Guess, Rule, id_of
-from pipelines.drafting.key_names import RIGHT
 from pipelines.drafting.keys_read import state_unused
 from pipelines.drafting.rules import (
     conversations,
@@ -22,6 +21,7 @@ from pipelines.drafting.rules import (
     text_pairs,
 )
 from pipelines.drafting.samples import Sample
+from pipelines.drafting.verdicts import leave_out_bad
 
 _MEDIA = ("image", "images", "img", "video", "videos", "audio", "audios")
 
@@ -42,9 +42,9 @@ def guess(sample: Sample, exports: Iterable[Rule] = ()) -> Guess:
             guessed = rule(one)
             if guessed is not None and not guessed.problem:
                 guessed.keys |= sample.stated
-                _leave_out_wrong(one, guessed)
+                leave_out_bad(one, guessed)
                 state_unused(one, guessed)
-                return _without_media(sample, guessed)
+                return guessed if guessed.problem else _without_media(sample, guessed)
             unusable = unusable or guessed
             if guessed is not None:
                 break
@@ -55,20 +55,6 @@ def guess(sample: Sample, exports: Iterable[Rule] = ()) -> Guess:
         problem=f"no task can be seen in the keys {keys}; write the mapping by hand "
         "(docs/adding_a_task.md)"
     )
-
-
-def _leave_out_wrong(sample: Sample, guessed: Guess) -> None:
-    """Keep only rows whose answer is right, if a key says whether it is."""
-    key = sample.find(*RIGHT)
-    if key is None or key in str(guessed.keys) or "label_of" in guessed.keys:
-        return
-    if "options" in guessed.keys.get("fields", {}):
-        # The answer is the right option; the verdict is about a model's.
-        return
-    values = sample.values(key)
-    if all(isinstance(value, bool) for value in values) and len({*values}) > 1:
-        guessed.keys["filters"] = {**guessed.keys.get("filters", {}), key: True}
-        guessed.assumed.append(f"rows with `{key}: false` are not learned")
 
 
 def _without_media(sample: Sample, guessed: Guess) -> Guess:

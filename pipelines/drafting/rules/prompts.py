@@ -121,7 +121,6 @@ def answered(sample: Sample) -> Guess | None:
     if answer and sample.distinct(answer):
         # The label of a yes or no is that answer again, as a number.
         is_judged = is_judged and all(isinstance(value, bool) for value in verdicts)
-    are_texts = is_judged and all(isinstance(value, str) for value in verdicts)
     if not prompt or not answer or not (system or is_judged or tools):
         return None
     if not sample.is_text(answer) and not is_judged and not system:
@@ -133,9 +132,7 @@ def answered(sample: Sample) -> Guess | None:
         guess.assumed.append(f"{system!r} is the system prompt of its row")
     if tools:
         guess.assumed.append(f"{tools!r} are the tools that an answer may call, shown above it")
-    if are_texts:
-        guess.keys["filters"] = {"label": ["1", "True"]}
-    if is_judged:
+    if is_judged and not any(isinstance(value, str) for value in verdicts):
         guess.assumed.append("rows with `label: false` are not learned")
     return guess
 

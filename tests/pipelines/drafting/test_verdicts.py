@@ -1,0 +1,122 @@
+"""Replies that the data call bad are not learned, in whatever word they say it."""
+
+from typing import Any
+
+import pytest
+
+from pipelines.drafting.verdicts import is_good
+from tests.pipelines.drafting.conftest import DraftOf
+from tfrecords_schema.errors import DataError
+
+_GOOD = [f"Answer {n}." for n in range(1, 8, 2)]
+
+
+def _targets(records: list[dict[str, Any]]) -> list[str]:
+    return [record.get("output") or record["answer"] for record in records]
+
+
+@pytest.mark.parametrize(
+    ("bad", "good"),
+    [
+        ("false", "true"),
+        ("False", "True"),
+        ("0", "1"),
+        ("bad", "good"),
+        ("thumbs_down", "thumbs_up"),
+        ("Thumbs Down", "Thumbs Up"),
+        ("incorrect", "correct"),
+        (False, True),
+        (0, 1),
+        (-1, 1),
+    ],
+)
+@pytest.mark.parametrize("name", ["a.jsonl", "a.csv"])
+@pytest.mark.parametrize("keys", [("prompt", "completion"), ("question", "answer"),
+                                  ("instruction", "output")])  # fmt: skip
+def test_undesired_replies_are_not_learned(
+    bad: Any, good: Any, name: str, keys: tuple[str, str], draft_of: DraftOf
+) -> None:
+    asked, said = keys
+    _, records = draft_of(
+        lambda n, text: {asked: text, said: f"Answer {n}.", "label": [bad, good][n % 2]}, name=name
+    )
+    assert _targets(records) == _GOOD
+
+
+@pytest.mark.parametrize(
+    "verdicts",
+    [
+        [{"rating": "thumbs_down"}, {"rating": "thumbs_up"}],
+        [{"rating": "thumbs_down"}, {"rating": None}],
+        [{"feedback": {"rating": "thumbs_down"}}, {"feedback": {"rating": "thumbs_up"}}],
+    ],
+)
+def test_undesired_conversations_are_not_learned(
+    verdicts: list[dict[str, Any]], draft_of: DraftOf
+) -> None:
+    _, records = draft_of(
+        lambda n, text: {
+            "messages": [
+                {"role": "user", "content": text},
+                {"role": "assistant", "content": f"Answer {n}."},
+            ],
+            **verdicts[n % 2],
+        }
+    )
+    assert _targets(records) == _GOOD
+
+
+def test_a_word_that_is_unknown_is_named(draft_of: DraftOf) -> None:
+    words = ["bad", "good", "meh", "good"]
+    source, records = draft_of(
+        lambda n, text: {"prompt": text, "completion": f"Answer {n}.", "label": words[n % 4]}
+    )
+    assert _targets(records) == _GOOD
+    assert "whether meh under 'label' is good: not learned" in source.guess.unknown
+
+
+def test_words_that_say_neither_are_named(draft_of: DraftOf) -> None:
+    source, records = draft_of(
+        lambda n, text: {"prompt": text, "completion": f"Answer {n}.", "label": "xy"[n % 2]}
+    )
+    assert len(records) == 8
+    assert any(
+        said.startswith("whether x, y under 'label' says that a reply is good")
+        for said in source.guess.unknown
+    )
+
+
+def test_numbers_of_a_rating_are_named(draft_of: DraftOf) -> None:
+    source, _ = draft_of(
+        lambda n, text: {"prompt": text, "completion": f"Answer {n}.", "rating": n % 5 + 1}
+    )
+    assert any("from 1 to 5: all rows are learned" in said for said in source.guess.unknown)
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        (["bad", "bad"], "'label' is bad in all rows"),
+        (["bad", "meh"], r"and meh in others: .* `filters: \{label: \[meh\]\}`"),
+    ],
+)
+def test_files_without_a_reply_that_is_good_are_refused(
+    words: list[str], why: str, draft_of: DraftOf
+) -> None:
+    with pytest.raises(DataError, match=why):
+        draft_of(lambda n, t: {"prompt": t, "completion": f"Answer {n}.", "label": words[n % 2]})
+
+
+def test_a_label_that_repeats_the_answer_is_no_verdict(draft_of: DraftOf) -> None:
+    _, records = draft_of(
+        lambda n, text: {"prompt": text, "completion": ["no", "yes"][n % 2], "label": n % 2}
+    )
+    assert _targets(records) == ["no", "yes"] * 4
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [(True, True), (1.0, True), ("👎", False), ("Not helpful", False), ("2", None), ("news", None)],
+)
+def test_is_good(value: Any, expected: bool | None) -> None:
+    assert is_good(value) is expected
