@@ -22,12 +22,14 @@ class Guess:
       assumed: assumptions, in words.
       unknown: facts that the file does not show.
       problem: the reason if no source could be guessed.
+      is_final: whether the problem stands, and no other reading of the rows is to be tried.
     """
 
     keys: dict[str, Any] = field(default_factory=dict)
     assumed: list[str] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
     problem: str = ""
+    is_final: bool = False
 
 
 def mapped(sample: Sample, family: str, fields: dict[str, Any], *assumed: str) -> Guess:

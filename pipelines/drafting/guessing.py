@@ -11,6 +11,7 @@ from pipelines.drafting.keys_read import state_unused
 from pipelines.drafting.rules import (
     conversations,
     generation,
+    judged_answers,
     labels,
     options,
     preferences,
@@ -45,6 +46,8 @@ def guess(sample: Sample, exports: Iterable[Rule] = ()) -> Guess:
                 leave_out_bad(one, guessed)
                 state_unused(one, guessed)
                 return guessed if guessed.problem else _without_media(sample, guessed)
+            if guessed is not None and guessed.is_final:
+                return guessed
             unusable = unusable or guessed
             if guessed is not None:
                 break
@@ -72,6 +75,7 @@ _RULES: tuple[Rule, ...] = (
     published.super_ni,
     published.published,
     preferences.ranked,
+    judged_answers.judged_answers,
     questions.questions_of_passages,
     conversations.tree,
     conversations.exported_chats,
