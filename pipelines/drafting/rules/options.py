@@ -1,30 +1,31 @@
-"""Guess questions with options, and how their answers name one: by mark, position or text."""
+"""Guess questions with options, in a list, an object, columns or one text."""
 
-import operator
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pipelines.drafting.guess import Guess, mapped
 from pipelines.drafting.key_names import ASKED, CONTEXTS, KEYED, OPTIONS
+from pipelines.drafting.rules.option_marks import (
+    COMMON,
+    LETTERS,
+    state_marks_of_rows,
+    state_positions,
+)
 from pipelines.drafting.samples import Sample
-from transforms.sources.field_sources import look_up
 from transforms.sources.patterns import compile_pattern
-from transforms.sources.raw_answers import listed_in, number_of
+from transforms.sources.raw_answers import listed_in
 
 _NUMBERED = re.compile(
     r"(?:choice|option|ending|answer|sol|distractor)[_ ]?\d|op[a-e]|"
     r"(?:choice|option|answer)[_ ]?[a-j]",
     re.I,
 )
-_LETTERS = "ABCDEFGHIJ"
-# A later row may have more options than the first ones.
-_COMMON = 5
 
 
 def multiple_choice(sample: Sample) -> Guess | None:
     """Guess questions with options, of which the answer is one."""
-    lettered = [key for key in _LETTERS if key in sample.keys]
+    lettered = [key for key in LETTERS if key in sample.keys]
     numbered = [key for key in sample.keys if _NUMBERED.fullmatch(key)]
     are_options = {*lettered, *numbered} if max(len(lettered), len(numbered)) > 1 else set()
     question = sample.find(*ASKED)
@@ -45,6 +46,7 @@ def multiple_choice(sample: Sample) -> Guess | None:
             "keep apart it belongs under `held_out`"
         )
     options: Any = None
+    stated: list[str] = []
     if numbered and numbered[0].startswith("distractor"):
         numbered.append(answer)
     values = sample.values(listed) if listed else []
@@ -52,20 +54,20 @@ def multiple_choice(sample: Sample) -> Guess | None:
     if values and all(isinstance(value, list) for value in values):
         items = [item for value in values for item in value]
         if all(isinstance(item, Mapping) and "text" in item for item in items):
-            options, marks = f"{listed}.text", f"{listed}.label" if "label" in items[0] else None
+            options, stated = f"{listed}.text", _keys_beside(str(listed), items)
         elif not any(isinstance(item, (list, Mapping)) for item in items):
             options = listed
     elif values and all(listed_in(value) for value in values):
         options = listed
     elif values and all(isinstance(value, Mapping) and "text" in value for value in values):
-        options, marks = f"{listed}.text", f"{listed}.label"
+        options, stated = f"{listed}.text", _keys_beside(str(listed), values)
     elif values and all(isinstance(value, Mapping) and _is_lettered(value) for value in values):
         marks = max((list(value) for value in values), key=lambda letters: len(letters))
         options = {"keys": [f"{listed}.{mark}" for mark in marks]}
     elif pattern := _pattern_in(values):
         options, marks = (
             {"extract": listed, "pattern": pattern, "every": True},
-            [*_LETTERS[:_COMMON]],
+            [*LETTERS[:COMMON]],
         )
     elif pattern := _pattern_between(values, [str(v).strip() for v in sample.values(answer)]):
         options = {"extract": listed, "pattern": pattern, "every": True}
@@ -83,52 +85,18 @@ def multiple_choice(sample: Sample) -> Guess | None:
     context = sample.find(*CONTEXTS)
     if context and context != question and sample.is_text(context):
         fields["context"] = context
-    _state_positions(sample, guess, answer, marks, numbered if "keys" in options else [])
+    names = numbered if "keys" in options else []
+    if not state_marks_of_rows(sample, guess, answer, stated):
+        state_positions(sample, guess, answer, marks, names)
     return guess
 
 
-def _state_positions(
-    sample: Sample, guess: Guess, answer: str, marks: Any, numbered: list[str]
-) -> None:
-    """State how the answers of a guess name options: by mark, name of a column, text or position.
+def _keys_beside(listed: str, items: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return the keys beside the texts of options that may hold their marks."""
+    return [f"{listed}.{name}" for name in _MARKS_BESIDE if all(name in item for item in items)]
 
-    Args:
-      marks: those that the options have, None where they have none.
-      numbered: the keys of the options, if each has one.
-    """
-    offered = [_texts_of(row, guess.keys["fields"]["options"]) for row in sample.rows]
-    counts = [*map(len, offered)]
-    answers = [str(value).strip() for value in sample.values(answer)]
-    names = {_plain(key): number for number, key in enumerate(numbered)}
-    if numbered and all(_plain(value) in names for value in answers):
-        spelled = {_plain(value): value for value in answers}
-        guess.keys["marks"] = [spelled.get(_plain(key), key) for key in numbered]
-        guess.assumed.append(f"{answer!r} has the names of columns")
-        return
-    if not all(number_of(value) is not None for value in answers):
-        if isinstance(marks, str):
-            guess.keys["marks"] = marks
-        elif found := _marks_as_spelled(answers, marks or list(_LETTERS)):
-            guess.keys["marks"] = found if marks else found[: max(_COMMON, *counts)]
-        elif marks:
-            guess.keys["marks"] = marks
-        return
-    if len(answers) == len(offered) and all(map(operator.contains, offered, answers)):
-        guess.keys["answer_is"] = "text"
-        guess.assumed.append("answers are texts of options, not positions")
-        return
-    numbers = {number_of(value) for value in answers}
-    from_one = 0 not in numbers and (
-        any(n == count for n, count in zip(map(number_of, answers), counts, strict=False))
-        or (bool(numbered) and numbered[0].endswith("1"))
-    )
-    if from_one:
-        most = max(len(numbered), *(int(n) for n in numbers if n is not None))
-        guess.keys["marks"] = [str(number) for number in range(1, most + 1)]
-        guess.assumed.append("answers are positions from 1 on")
-    else:
-        guess.keys["answer_is"] = "position"
-        guess.assumed.append("answers are positions from 0 on")
+
+_MARKS_BESIDE = ("label", "id", "key", "letter", "mark", "index")
 
 
 def _is_verdict(sample: Sample, key: str) -> bool:
@@ -139,40 +107,6 @@ def _is_verdict(sample: Sample, key: str) -> bool:
 
 
 _LONGEST_MARK = 3
-
-
-def _texts_of(row: Mapping[str, Any], options: Any) -> list[str]:
-    """Return the options of a row as texts."""
-    if isinstance(options, Mapping) and "pattern" in options:
-        return compile_pattern(options["pattern"]).every(str(row.get(options["extract"]) or ""))
-    if isinstance(options, Mapping):
-        return [str(look_up(row, key)).strip() for key in options["keys"]]
-    value = look_up(row, options)
-    value = value if isinstance(value, list) else listed_in(value) or []
-    return [str(option).strip() for option in value]
-
-
-def _plain(name: str) -> str:
-    return name.casefold().replace("_", "").replace(" ", "")
-
-
-def _marks_as_spelled(answers: list[str], marks: list[str]) -> list[str] | None:
-    """Return marks as answers spell them; None if half of the answers are more than a mark.
-
-    ["(B)", "(A)"], ["A", "B", "C"] → ["(A)", "(B)", "(C)"]
-    """
-    matches = [_SPELLED.fullmatch(value) for value in answers]
-    found = {(match[1], match[2].islower(), match[3]) for match in matches if match}
-    if len(found) != 1 or 2 * matches.count(None) >= len(matches):
-        return None
-    ((before, is_lower, after),) = found
-    spelled = [mark.lower() if is_lower else mark.upper() for mark in marks]
-    if not {match[2] for match in matches if match} <= {*spelled}:
-        return None
-    return [f"{before}{mark}{after}" for mark in spelled]
-
-
-_SPELLED = re.compile(r"(\(?)([A-Ja-j])([).:]?)")
 
 
 # Options in one text: a line each, "(A) red (B) blue", "A. red B. blue", or "a ) red , b ) blue"
@@ -196,7 +130,7 @@ def _pattern_in(values: list[Any]) -> str | None:
         compiled = compile_pattern(pattern)
         for value in values:
             letters = [re.sub(r"\W", "", found).upper() for found in re.findall(mark, value)]
-            is_whole = letters == [*_LETTERS[: len(letters)]] and len(letters) > 1
+            is_whole = letters == [*LETTERS[: len(letters)]] and len(letters) > 1
             if not is_whole or len(compiled.every(value)) != len(letters):
                 break
         else:
@@ -218,5 +152,5 @@ def _pattern_between(values: list[Any], answers: list[str]) -> str | None:
 
 
 def _is_lettered(options: Mapping[str, Any]) -> bool:
-    """Return whether options are under letters: {"A": "red", "B": "blue"}."""
-    return len(options) > 1 and all(len(mark) == 1 and mark.isalpha() for mark in options)
+    """Return whether options are under letters or digits: {"A": "red", "B": "blue"}."""
+    return len(options) > 1 and all(len(mark) == 1 and mark.isalnum() for mark in options)

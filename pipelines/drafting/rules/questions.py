@@ -68,7 +68,14 @@ def questions_of_passages(sample: Sample) -> Guess | None:
         guess = mapped(sample, "multiple_choice_qa", fields, said)
         guess.keys |= {"explode": [questions, options, answers]}
         marks = {str(mark) for value in sample.values(answers) for mark in value}
-        if marks <= set("ABCDE"):
+        are_texts = all(
+            {*map(str, asked)} <= {str(option) for listed in offered for option in listed}
+            for row in sample.rows
+            if (asked := row.get(answers)) and (offered := row.get(options))
+        )
+        if are_texts:
+            guess.keys["answer_is"] = "text"
+        elif marks <= set("ABCDE"):
             guess.keys["marks"] = list("ABCDE")
     else:
         text = "input_text"
