@@ -93,6 +93,7 @@ _RULES: tuple[Rule, ...] = (
     questions.squad,
     options.multiple_choice,
     text_pairs.pairs_of_texts,
+    text_pairs.labeled_pairs,
     questions.math,
     questions.rationales,
     generation.summaries,

@@ -6,6 +6,7 @@ from typing import Any
 from pipelines.drafting.guess import Guess, is_object, mapped
 from pipelines.drafting.key_names import BESIDES, ORIGINS, QUESTIONS, VOTED
 from pipelines.drafting.rules.labels import with_labels
+from pipelines.drafting.rules.text_pairs import classified_pair, label_of_pair
 from pipelines.drafting.samples import Sample
 from transforms.sources.raw_answers import number_of
 
@@ -42,8 +43,12 @@ def two_columns(sample: Sample) -> Guess | None:
         )
         return with_labels(sample, few[0], guess)
     named = [key for key in sample.keys if not _are_numbers(sample, key)]
-    if len(long) == 2 and len(named) <= 3 and long[1].lower() not in QUESTIONS:
+    if len(long) == 2 and len(named) <= 3:
         one, two = long
+        if (label := label_of_pair(sample)) and label not in long:
+            return classified_pair(sample, one, two, label)
+        if two.lower() in QUESTIONS:
+            return None
         return mapped(
             sample, "prompted", {"input": one, "answer": two}, f"{two!r} is the answer to {one!r}"
         )

@@ -2,21 +2,23 @@
 
 import re
 
-from pipelines.drafting.guess import Guess, mapped
-from pipelines.drafting.key_names import LABELS
+from pipelines.drafting.guess import Guess, folded_in, is_object, mapped
+from pipelines.drafting.key_names import ANSWERS, LABELS, ORIGINS, RIGHT
 from pipelines.drafting.rules.labels import with_labels
 from pipelines.drafting.samples import Sample
 
 # QNLI's labels, as answers to whether a sentence has the answer to a question.
 _GIVEN = {"entailment": "yes", "not_entailment": "no"}
 _ENTAILMENT = {"entailment", "neutral", "contradiction", "not_entailment", "non-entailment"}
+_OTHER_LABELS = (
+    *("gold_label", "answer", "is_duplicate", "score", "entailment_judgment", "quality"),
+    *("similar", "is_similar", "is_paraphrase", "similarity"),
+)
 
 
 def pairs_of_texts(sample: Sample) -> Guess | None:
     """Guess inference and paraphrase: two texts and a label."""
-    label = sample.find(
-        *LABELS, "gold_label", "answer", "is_duplicate", "score", "entailment_judgment", "quality"
-    )
+    label = sample.find(*LABELS, *_OTHER_LABELS)
     if not label:
         return None
     one = sample.find("sentence1", "question1", "sentence_a", "text1", "#1 string")
@@ -67,3 +69,70 @@ def _are_grades(sample: Sample, key: str) -> bool:
 
 
 _GRADE = re.compile(r"[0-4](?:\.\d+)?|5(?:\.0+)?")
+
+
+def label_of_pair(sample: Sample) -> str | None:
+    """Return a key whose name says that it is a label of two texts beside it."""
+    named = (key for name in _LABELS_OF_PAIRS if (key := sample.find(name)))
+    facts = (key for key in sample.keys if _IS.match(key) and not _is_about_row(key))
+    return next((key for key in (*named, *facts) if _differs(sample, key)), None)
+
+
+def labeled_pairs(sample: Sample) -> Guess | None:
+    """Guess two texts and a label of both: a claim and its evidence, a query and a document.
+
+    {"claim": "…", "evidence": "…", "label": "SUPPORTS"} → the label, never the evidence
+    """
+    label = label_of_pair(sample)
+    question = sample.find("question", "query", "prompt", "instruction")
+    if label is None or (question and sample.find(*ANSWERS)):
+        return None
+    values = {str(value).lower() for value in sample.values(label)}
+    if sample.find("question") and values <= {"true", "false"}:
+        # BoolQ: the label is the answer.
+        return None
+    one = next((k for n in _ABOUT if (k := sample.find(n)) and sample.is_text(k)), None)
+    others = (k for n in _BESIDE if (k := sample.find(n)) and k != one and sample.is_text(k))
+    # Under "source" may be where a text is from.
+    two = next((k for k in others if k not in ORIGINS or sample.distinct(k) is None), None)
+    return classified_pair(sample, one, two, label) if one and two else None
+
+
+def classified_pair(sample: Sample, one: str, two: str, label: str) -> Guess:
+    """Return the guess that a label is one of a few classes of two texts, or refuse it."""
+    if is_object(sample, label) or len(sample.distinct(label) or ()) < 2:
+        return Guess(
+            problem=f"{label!r} seems to be a label of {one!r} and {two!r}, but its values are not "
+            "a few words or numbers: write classes in their place, or leave the column out of the "
+            f"file if {two!r} is to be learned from {one!r}",
+            is_final=True,
+        )
+    fields = {"text": {"text": f"{{{one}}}\n{{{two}}}"}, "answer": label}
+    said = f"{label!r} is one of a few labels for {one!r} and {two!r} together"
+    names = ["no", "yes"] if _IS.match(label) else None
+    return with_labels(sample, label, mapped(sample, "topic", fields, said), names)
+
+
+_LABELS_OF_PAIRS = (
+    *("label", "labels", "gold_label", "verdict", "relevance", "similar", "similarity", "stance"),
+    *("rating", "veracity", "relevance_score", "relevance_label"),
+)
+_IS = re.compile(r"(?:\w+\.)*is_", re.I)
+_ABOUT = (
+    *("claim", "statement", "hypothesis", "query", "question", "headline", "sentence1", "text1"),
+    *("sentence_a", "text_a", "summary"),
+)
+_BESIDE = (
+    *("evidence", "context", "passage", "document", "doc", "article", "body", "premise"),
+    *("sentence2", "text2", "sentence_b", "text_b", "abstract", "paragraph", "evidences"),
+    *("text", "content", "dialogue", "source"),
+)
+
+
+def _is_about_row(key: str) -> bool:
+    """Return whether a key says of a row which split it is of, or whether it is right."""
+    return folded_in(key, ("is_train", "is_test", "is_validation", *RIGHT))
+
+
+def _differs(sample: Sample, key: str) -> bool:
+    return len({str(value) for value in sample.values(key)}) > 1

@@ -1,0 +1,79 @@
+"""Two texts and a label of both: the label is learned, never one text from the other."""
+
+from typing import Any
+
+import pytest
+
+from tests.pipelines.drafting.conftest import DraftOf
+from tfrecords_schema.errors import DataError
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "label", "values", "expected"),
+    [
+        ("claim", "evidence", "label", ["SUPPORTS", "REFUTES"], ["SUPPORTS", "REFUTES"]),
+        ("statement", "context", "label", ["true", "false"], ["yes", "no"]),
+        ("text1", "text2", "similar", [0, 1], ["no", "yes"]),
+        ("query", "document", "relevance", [0, 2], ["label 0", "label 2"]),
+        ("query", "passage", "is_relevant", [0, 1], ["no", "yes"]),
+        ("document", "claim", "label", ["true", "mixed"], ["true", "mixed"]),
+        ("claim", "context", "verdict", ["true", "half true"], ["true", "half true"]),
+        ("headline", "body", "stance", ["agree", "discuss"], ["agree", "discuss"]),
+        ("document", "summary", "label", ["faithful", "made up"], ["faithful", "made up"]),
+        ("left", "right", "is_same", [True, False], ["yes", "no"]),
+        ("left", "right", "verdict", ["alike", "other"], ["alike", "other"]),
+    ],
+)
+@pytest.mark.parametrize("name", ["a.jsonl", "a.csv"])
+def test_the_label_of_two_texts_is_learned(
+    one: str,
+    two: str,
+    label: str,
+    values: list[Any],
+    expected: list[str],
+    name: str,
+    draft_of: DraftOf,
+) -> None:
+    _, records = draft_of(
+        lambda n, text: {one: text, two: f"It says so, {n} times.", label: values[n % 2]}, name=name
+    )
+    assert [record["answer"] for record in records] == expected * 4
+    shown = str(records[3])
+    assert "Where is my invoice?" in shown
+    assert "It says so, 3 times." in shown
+
+
+def test_a_claim_may_have_several_rows_and_other_columns(draft_of: DraftOf) -> None:
+    _, records = draft_of(
+        lambda n, text: {
+            "id": n,
+            "claim": ["The sea is salt.", "Snow is warm."][n % 2],
+            "evidence": f"{text} {n}",
+            "topic": f"t{n % 3}",
+            "label": ["SUPPORTS", "REFUTES"][n % 2],
+        },
+        rows=24,
+    )
+    assert [record["answer"] for record in records] == ["SUPPORTS", "REFUTES"] * 12
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "label", "values"),
+    [
+        ("query", "document", "relevance", [n / 8 for n in range(8)]),
+        ("claim", "evidence", "label", [["SUPPORTS"], ["REFUTES"]] * 4),
+    ],
+)
+def test_labels_that_are_no_classes_are_refused(
+    one: str, two: str, label: str, values: list[Any], draft_of: DraftOf
+) -> None:
+    with pytest.raises(DataError, match=f"'{label}' seems to be a label of '{one}' and '{two}'"):
+        draft_of(lambda n, text: {one: text, two: f"It says so, {n} times.", label: values[n]})
+
+
+def test_a_summary_without_a_label_is_learned(draft_of: DraftOf) -> None:
+    source, records = draft_of(
+        lambda n, text: {"document": f"{text} It is so.", "summary": text, "category": "ab"[n % 2]}
+    )
+    assert source.keys["family"] == "summarization"
+    assert records[0]["answer"] == "The parcel came late."
