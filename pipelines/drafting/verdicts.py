@@ -3,6 +3,7 @@
 {"label": "thumbs_down"} → the row is not learned
 """
 
+import re
 from typing import Any
 
 from pipelines.drafting.guess import Guess
@@ -41,6 +42,7 @@ _VERDICTS = (
 )
 _REPLIES = ("completion", "output", "assistant", "gpt", "bot", *ANSWERS)
 _MOST_NAMED = 6
+_IS = re.compile(r"(?:\w+\.)*is_", re.I)
 
 
 def is_good(value: object) -> bool | None:
@@ -78,6 +80,12 @@ def leave_out_bad(sample: Sample, guess: Guess) -> None:
         is_read = key in keys_read(sample, guess) and not is_read_as_word
         if not is_read and not _repeats_answer(sample, values):
             _filter(sample, guess, key, values)
+    for key in sample.keys:
+        # Nothing says whether a good reply is one with `is_safe`, or one without `is_toxic`.
+        seen = list(dict.fromkeys(map(str, sample.values(key))))
+        is_fact = _IS.match(key) and len(seen) == 2 and None not in map(is_good, seen)
+        if is_fact and key not in keys_read(sample, guess) and not are_pairs:
+            _name_unknown(guess, key, seen, are_words=True)
 
 
 def _are_words(values: list[Any]) -> bool:
@@ -121,11 +129,11 @@ def _filter(sample: Sample, guess: Guess, key: str, values: list[Any]) -> None:
             guess.unknown.append(f"whether rows without {key!r} are good: they are not learned")
 
 
-def _name_unknown(guess: Guess, key: str, seen: list[str]) -> None:
+def _name_unknown(guess: Guess, key: str, seen: list[str], *, are_words: bool = False) -> None:
     """State that nothing tells which rows are good, where a key may say so."""
     if len(seen) < 2:
         return
-    if _are_numbers(seen):
+    if _are_numbers(seen) and not are_words:
         least, most = min(map(float, seen)), max(map(float, seen))
         guess.unknown.append(
             f"which {key!r} a good reply has, from {least:g} to {most:g}: all rows are learned; "

@@ -86,6 +86,16 @@ def test_words_that_say_neither_are_named(draft_of: DraftOf) -> None:
     )
 
 
+@pytest.mark.parametrize("values", [[False, True], [0, 1], ["no", "yes"]])
+def test_a_fact_about_a_reply_is_named(values: list[Any], draft_of: DraftOf) -> None:
+    source, records = draft_of(
+        lambda n, text: {"prompt": text, "completion": f"Answer {n}.", "is_toxic": values[n % 2]}
+    )
+    assert len(records) == 8
+    said = f"whether {values[0]}, {values[1]} under 'is_toxic' says that a reply is good"
+    assert any(line.startswith(said) for line in source.guess.unknown)
+
+
 def test_numbers_of_a_rating_are_named(draft_of: DraftOf) -> None:
     source, _ = draft_of(
         lambda n, text: {"prompt": text, "completion": f"Answer {n}.", "rating": n % 5 + 1}
