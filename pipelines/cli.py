@@ -222,6 +222,8 @@ def _plain(value: Any) -> Any:
     """Return a value of a result as JSON represents it."""
     if hasattr(value, "model_dump"):
         return value.model_dump(mode="json")
+    if hasattr(value, "_asdict"):  # a NamedTuple, which orjson leaves to us
+        return value._asdict()
     if isinstance(value, list):
         return list(value)
     raise TypeError(f"{type(value).__name__} in the result of a command")

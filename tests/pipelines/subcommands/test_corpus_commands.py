@@ -98,6 +98,17 @@ def test_preview_of_a_task_and_type(flanbeam: Any, template_type: str) -> None:
     assert first["input_tokens"] == len(first["inputs"].encode())
 
 
+def test_show_as_json_has_the_texts_and_their_parts(flanbeam: Any, quickstart: Any) -> None:
+    outcome = flanbeam("show", quickstart.path, "--json", "-n", 1)
+    assert outcome.status == 0
+    (example,) = outcome.document
+    assert example["raw"]["fields"]
+    assert example["input_tokens"] == len(example["inputs"].encode())
+    for part in example["parts"]:
+        assert part.keys() == {"role", "start", "end"}
+        assert 0 <= part["start"] < part["end"] <= len(example["inputs"])
+
+
 def test_preview_shows_three_by_default(flanbeam: Any) -> None:
     documents = flanbeam("preview", "quickstart", "--json").document
     assert len({document["task"] for document in documents}) == 3
