@@ -186,8 +186,9 @@ def _measure(cell: Cell, suites: Iterable[str]) -> None:
     from pathlib import Path
 
     from trainer.config import TrainConfig
-    from trainer.evaluation.evaluate import EvalRequest, ask, load_questions, write
+    from trainer.evaluation.evaluate import EvalRequest, ask, load_questions
     from trainer.evaluation.predictor import open_predictor
+    from trainer.evaluation.result_files import write
     from trainer.evaluation.results import summarize
     from trainer.evaluation.suites.question import limited
 

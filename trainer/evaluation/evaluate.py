@@ -1,11 +1,10 @@
 """Ask a checkpoint the questions of a suite, score the answers, write tables: `flanbeam eval`."""
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
+from tfrecords_schema import filesystem
 from tfrecords_schema.answers import parse_answer
 from tfrecords_schema.errors import ConfigurationError, nearest
 from tfrecords_schema.manifest import VALIDATION
@@ -15,7 +14,8 @@ from trainer.checkpointing.vocabulary import check_vocabulary
 from trainer.config import TrainConfig
 from trainer.errors import TrainerError
 from trainer.evaluation.predictor import Predictor, Score, open_predictor
-from trainer.evaluation.results import Answer, SuiteResult, summarize, to_markdown
+from trainer.evaluation.result_files import directory_of, has_other_questions, write
+from trainer.evaluation.results import Answer, SuiteResult, summarize
 from trainer.evaluation.suites.bbh import bbh
 from trainer.evaluation.suites.held_in import held_in_questions, snapshot_questions
 from trainer.evaluation.suites.jsonl import jsonl
@@ -58,6 +58,8 @@ def evaluate(
 ) -> list[SuiteResult]:
     """Evaluate each suite; write its results.json, results.md and predictions.jsonl.
 
+    Each suite has a directory below `request.out`; see `directory_of`.
+
     Raises:
         TrainerError: a suite, its data or the checkpoint is missing.
         OSError: an object store cannot be read or written.
@@ -82,7 +84,11 @@ def evaluate(
             say(f"{name}: {len(chosen)} questions")
             answers = ask(predictor, chosen, config.input_length)
             result = summarize(name, note, request.checkpoint, answers)
-            write(Path(out) / name.partition("=")[0], result, answers)
+            below = directory_of(name, request.suites, request.out)
+            place = filesystem.join(request.out, below)
+            if has_other_questions(place, answers):
+                say(f"warning: {name}: replaces the results of other questions in {place}")
+            write(Path(out) / below, result, answers)
             results.append(result)
     return results
 
@@ -192,26 +198,3 @@ def _held_in(config: TrainConfig, request: EvalRequest) -> tuple[list[Question],
     kept_out = held.split == VALIDATION or config.held_in_examples > 0
     warning = "" if kept_out else "; held_in_examples is 0, so the run trained on them"
     return held_in_questions(snapshot, held), held.description + warning
-
-
-def write(directory: Path, result: SuiteResult, answers: Sequence[Answer]) -> None:
-    """Write results.json, results.md and predictions.jsonl of a suite."""
-    directory.mkdir(parents=True, exist_ok=True)
-    (directory / "results.json").write_text(json.dumps(result.document, indent=2) + "\n")
-    (directory / "results.md").write_text(to_markdown(result))
-    lines = [json.dumps(_prediction(answer), ensure_ascii=False) for answer in answers]
-    (directory / "predictions.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
-
-
-def _prediction(answer: Answer) -> dict[str, Any]:
-    return {
-        "task": answer.question.task,
-        "input": answer.question.prompt,
-        "targets": list(answer.question.targets),
-        "prediction": answer.prediction,
-        "generated": answer.generated,
-        "shots": answer.shots,
-        "log_likelihood": answer.log_likelihood,
-        "target_tokens": answer.target_tokens,
-        "scores": answer.scores,
-    }

@@ -1,6 +1,7 @@
 """`flanbeam eval` end to end with a tiny model, and its tables."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -78,6 +79,18 @@ def test_a_trained_run_answers_files_and_its_own_snapshot(
     for suite in ("jsonl", "held_in"):
         for name in ("results.json", "results.md", "predictions.jsonl"):
             assert (tmp_path / "out" / suite / name).stat().st_size > 100
+    other = tmp_path / "other" / "mine.jsonl"
+    other.parent.mkdir()
+    other.write_text('{"input": "2 + 2", "target": "4"}\n')
+    said: list[str] = []
+    evaluate(config, replace(request, suites=(f"jsonl={other}",)), said.append)
+    first, second = sorted((tmp_path / "out").glob("jsonl*"))
+    assert first.name == "jsonl"
+    assert second.name.startswith("jsonl-mine-")
+    assert json.loads((first / "results.json").read_text())["suite"] == f"jsonl={mine}"
+    assert not any("replaces" in line for line in said)
+    evaluate(config, replace(request, suites=(f"jsonl={mine}",), limit=1), said.append)
+    assert f"replaces the results of other questions in {first}" in said[-1]
     for wrong, message in {
         "mmlu": "needs --data",
         "squad": "is unknown",
