@@ -191,7 +191,23 @@ def load_study(name_or_path: str, changes: list[str]) -> Study:
     for suite in study.suites:
         with _place(document.place(("suites", suite)), f"suites.{suite}"):
             study.suite_recipe(suite)
+            _check_suite(study, suite)
     return study
+
+
+def _check_suite(study: Study, suite: str) -> None:
+    """Check the name of a suite of `flanbeam eval`, and that it has data.
+
+    Raises:
+      ConfigurationError: there is no such suite, or no data for it.
+    """
+    from trainer.evaluation.suites.names import needs_data  # imports slowly
+
+    name = study.suites[suite].suite
+    if name is not None and needs_data(name) and study.data is None:
+        raise ConfigurationError(
+            f"suite {name} needs `data`, the directory that has the folders of the suites"
+        )
 
 
 @contextmanager

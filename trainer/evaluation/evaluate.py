@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tfrecords_schema import filesystem
 from tfrecords_schema.answers import parse_answer
-from tfrecords_schema.errors import ConfigurationError, nearest
+from tfrecords_schema.errors import ConfigurationError
 from tfrecords_schema.manifest import VALIDATION
 from tfrecords_schema.snapshot import open_snapshot
 from trainer.batches.held_in import held_in
@@ -20,22 +20,12 @@ from trainer.evaluation.suites.bbh import bbh
 from trainer.evaluation.suites.held_in import held_in_questions, snapshot_questions
 from trainer.evaluation.suites.jsonl import jsonl
 from trainer.evaluation.suites.mmlu import mmlu, mmlu_cot
+from trainer.evaluation.suites.names import needs_data
 from trainer.evaluation.suites.published import PUBLISHED
 from trainer.evaluation.suites.question import Question, fit, limited
 from trainer.evaluation.suites.superni import superni
 from trainer.store_copies import local_copy, local_output
 
-SUITES = (
-    "held_in",
-    "mmlu",
-    "mmlu_5shot",
-    "mmlu_cot",
-    "bbh",
-    "bbh_cot",
-    "superni",
-    "jsonl=PATH",
-    "snapshot=PATH",
-)
 _HELD_IN_EXAMPLES = 512
 
 
@@ -173,11 +163,7 @@ def load_questions(
         "bbh_cot": ("bbh", lambda directory: bbh(directory, chain_of_thought=True)),
         "superni": ("superni", superni),
     }
-    if name not in loaders and name not in PUBLISHED:
-        raise ConfigurationError(
-            f"suite {name!r} is unknown; {nearest(name, (*SUITES, *PUBLISHED))}"
-        )
-    if request.data is None:
+    if not needs_data(name) or request.data is None:
         raise ConfigurationError(
             f"suite {name} needs --data, the directory that has the folders of the suites"
         )

@@ -100,6 +100,12 @@ def test_budget_seed_and_changes(tmp_path: Path) -> None:
         ("learning_rate: 0.01", "rate: 0.01", "arms.tuned: .*rate"),
         ("config: made_up", "config: made", "did you mean 'made_up'"),
         ("recipe: made_up_tasks, set", "set", "state either `recipe` or `suite`"),
+        (
+            "suites:\n",
+            "suites:\n  own: {suite: heldin}\n",
+            "study.yaml:13: suites.own: suite 'heldin' is unknown; did you mean 'held_in'",
+        ),
+        ("suites:\n", "suites:\n  own: {suite: mmlu}\n", "suites.own: suite mmlu needs `data`"),
         ("part: test", "part: tests", "study.yaml:13: suites.questions: .*part"),
     ],
 )
