@@ -26,7 +26,7 @@ def write_results(study: Study, cells: Sequence[Cell], out: str) -> list[Line]:
         "study": study.model_dump(mode="json"),
         "flanbeam": __version__,
         "method": METHOD,
-        "lines": [asdict(line) for line in lines],
+        "lines": [line.document for line in lines],
         "races": [asdict(race) for race in races],
     }
     data = orjson.dumps(

@@ -42,16 +42,15 @@ def draw(lines: Sequence[Line], stem: str) -> list[str]:
 
 
 def _panel(axis: Any, lines: Sequence[Line], arms: Sequence[str]) -> None:
-    """Draw one row for each arm; hollow where it is a tie with the base."""
+    """Draw one row for each arm; hollow where it is a tie, gray where not compared."""
     factor = 100 if lines[0].measure == SCORE else 1
     for line in lines:
-        if line.difference is None:
+        if line.difference is None and not line.left_out:
             axis.axvline(factor * line.mean.mean, color="black", linestyle=":", linewidth=0.8)
     for line in lines:
         place = len(arms) - 1 - arms.index(line.arm)
-        base = line.difference is None
+        color = "gray" if line.left_out else "tab:blue" if line.difference else "black"
         tie = line.difference is not None and not line.difference.is_distinguishable
-        color = "black" if base else "tab:blue"
         low, high = factor * line.mean.low, factor * line.mean.high
         axis.plot([low, high], [place, place], color=color, linewidth=1)
         axis.plot(

@@ -2,8 +2,9 @@
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from pipelines.studies.cells import Cell
 from trainer.evaluation.paired import (
@@ -19,6 +20,7 @@ from trainer.evaluation.paired import (
 from trainer.evaluation.scores import Estimate
 
 SCORE = "score"
+_NOTHING = ("left_out", "")
 MEASURES = (BITS, SCORE)
 METHOD = (
     "Bits are per target token of the right answer, teacher-forced; lower is better. The score is "
@@ -33,7 +35,10 @@ METHOD = (
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """One arm on one suite, by one measure; `values` are by seed. The base has no difference."""
+    """One arm on one suite, by one measure; `values` are by seed. The base has no difference.
+
+    An arm that was asked other questions than its base has none either; `left_out` says so.
+    """
 
     suite: str
     measure: str
@@ -42,13 +47,21 @@ class Line:
     values: list[float]
     mean: Estimate
     difference: Difference | None
+    left_out: str = ""
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """Return the line as JSON; without `left_out` where nothing is."""
+        return {key: value for key, value in asdict(self).items() if (key, value) != _NOTHING}
 
 
 def lines_of(cells: Sequence[Cell], bases: Mapping[str, str]) -> list[Line]:
     """Return the lines of a finished study, arms in the order of the cells.
 
+    An arm that was asked other questions than its base is not compared with it.
+
     Raises:
-      TrainerError: results are missing, or arms were asked different questions.
+      TrainerError: results are missing, or seeds of an arm were asked different questions.
     """
     arms = list(dict.fromkeys(cell.arm for cell in cells))
     runs = {
@@ -58,7 +71,7 @@ def lines_of(cells: Sequence[Cell], bases: Mapping[str, str]) -> list[Line]:
     lines = []
     for suite in cells[0].suites:
         places = {arm: [_results(cell, suite) for cell in of_arm] for arm, of_arm in runs.items()}
-        lines += compare(suite, places, bases)
+        lines += _lines(suite, places, bases, is_study=True)
     return lines
 
 
@@ -74,15 +87,27 @@ def compare(
     Raises:
       TrainerError: results are missing, or arms were asked different questions.
     """
+    return _lines(suite, places, bases, is_study=False)
+
+
+def _lines(
+    suite: str,
+    places: Mapping[str, Sequence[Path]],
+    bases: Mapping[str, str],
+    *,
+    is_study: bool,
+) -> list[Line]:
+    """Compare arms on a suite; those of a study may have been asked different questions."""
     lines = []
     for measure in MEASURES:
         measured = {arm: [read_measure(p, measure) for p in of] for arm, of in places.items()}
-        named = {
-            str(place): run
-            for arm, of_arm in places.items()
-            for place, run in zip(of_arm, measured[arm], strict=True)
-        }
-        check_same_questions(named)
+        for arms in [[arm] for arm in places] if is_study else [list(places)]:
+            named = [
+                (str(place), run)
+                for arm in arms
+                for place, run in zip(places[arm], measured[arm], strict=True)
+            ]
+            check_same_questions(dict(named))
         lines += [_line(suite, measure, arm, measured, bases[arm]) for arm in places]
     return lines
 
@@ -90,7 +115,8 @@ def compare(
 def _line(
     suite: str, measure: str, arm: str, measured: Mapping[str, Sequence[Measured]], base: str
 ) -> Line:
-    of_arm = measured[arm]
+    of_arm, of_base = measured[arm], measured[base]
+    is_left_out = of_arm[0].questions != of_base[0].questions
     return Line(
         suite=suite,
         measure=measure,
@@ -98,7 +124,16 @@ def _line(
         questions=len(of_arm[0].questions),
         values=[value_of(run) for run in of_arm],
         mean=mean(of_arm),
-        difference=None if arm == base else difference(of_arm, measured[base]),
+        difference=None if arm == base or is_left_out else difference(of_arm, of_base),
+        left_out=_why(of_arm[0], of_base[0], base) if is_left_out else "",
+    )
+
+
+def _why(run: Measured, of_base: Measured, base: str) -> str:
+    shared = len(set(run.questions) & set(of_base.questions))
+    return (
+        f"not compared with {base}: they were asked different questions "
+        f"({len(run.questions):,} and {len(of_base.questions):,}, {shared:,} shared)"
     )
 
 
@@ -114,7 +149,7 @@ def to_markdown(lines: Sequence[Line]) -> str:
         bits = {line.arm: line for line in of_suite if line.measure == BITS}
         scores = {line.arm: line for line in of_suite if line.measure == SCORE}
         parts += [
-            f"### {suite}, {of_suite[0].questions:,} questions",
+            f"### {suite}, {_questions(of_suite)} questions",
             "",
             "| arm | bits per target token | difference | | score, % | difference | |",
             "|---|---:|---:|---|---:|---:|---|",
@@ -124,12 +159,22 @@ def to_markdown(lines: Sequence[Line]) -> str:
             ),
             "",
         ]
+        left_out = [f"- {line.arm}: {line.left_out}." for line in bits.values() if line.left_out]
+        parts += [*left_out, ""] if left_out else []
     return "\n".join(parts)
+
+
+def _questions(lines: Sequence[Line]) -> str:
+    """Return how many questions the arms were asked: "64", or "64 to 512"."""
+    counts = sorted({line.questions for line in lines})
+    return " to ".join(f"{count:,}" for count in dict.fromkeys((counts[0], counts[-1])))
 
 
 def _cells(line: Line, factor: float, digits: int) -> str:
     """Write mean, difference and verdict: "2.701 [2.650, 2.752] | +0.120 [0.050, 0.190] | yes"."""
     shown = _interval(line.mean, factor, digits)
+    if line.left_out:
+        return f"{shown} | other questions | "
     if (paired := line.difference) is None:
         return f"{shown} | base | "
     interval = paired.seeds or paired.tasks

@@ -30,6 +30,7 @@ class StudyPlan:
 
     study: str
     cells: list[dict[str, Any]]
+    left_out: list[str]  # comparisons that cannot be made
 
 
 def _add_study_arguments(parser: ArgumentParser) -> None:
@@ -53,6 +54,7 @@ def _add_study_arguments(parser: ArgumentParser) -> None:
 
 
 def _run_study(arguments: Namespace) -> Result:
+    from pipelines.studies.own_questions import comparisons_left_out
     from pipelines.studies.study import load_study
 
     study = load_study(arguments.study, arguments.set)
@@ -64,7 +66,7 @@ def _run_study(arguments: Namespace) -> Result:
             cells.append(
                 {"arm": arm, "recipe": recipe, "steps": config.steps, "seeds": study.seeds}
             )
-        return Result(StudyPlan(study.name, cells))
+        return Result(StudyPlan(study.name, cells, comparisons_left_out(study)))
     devices = [name for name in arguments.devices.split(",") if name]
     if arguments.out is None:
         raise ConfigurationError("--out is missing: name the study's directory, or give --plan")
@@ -77,6 +79,8 @@ def _run_study(arguments: Namespace) -> Result:
     from pipelines.console.report import say
     from pipelines.studies.run import run_study
 
+    for sentence in comparisons_left_out(study):
+        say(f"note: {sentence}")
     options = runner_options(arguments)
     lines = run_study(study, arguments.out, options, arguments.jobs, devices, say)
     return Result(Comparison(os.path.join(arguments.out, "results.md"), lines))
@@ -87,6 +91,8 @@ def _show_study(document: "Comparison | StudyPlan") -> None:
         for cell in document.cells:
             seeds = ", ".join(map(str, cell["seeds"]))
             print(f"{cell['arm']}: {cell['recipe']}, {cell['steps']:,} steps, seeds {seeds}")
+        for sentence in document.left_out:
+            print(f"note: {sentence}")
         return
     from pipelines.studies.results import to_markdown
 

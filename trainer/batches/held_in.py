@@ -9,6 +9,7 @@ from tfrecords_schema.snapshot import Snapshot
 from trainer.batches.data import shuffled
 from trainer.models.rows import IntArray
 
+_ASKED = 512
 _SEED = 0  # not the run's: two runs on one snapshot hold out the same examples
 
 
@@ -26,6 +27,11 @@ class HeldIn:
         if self.split == VALIDATION:
             return f"{len(self.examples)} examples of the validation split"
         return f"{len(self.examples)} examples of train, drawn by hash and kept out of training"
+
+
+def number_asked(kept: int) -> int:
+    """Return how many held-in examples to ask a run that keeps `kept`: 512 where it keeps none."""
+    return kept or _ASKED
 
 
 def held_in(snapshot: Snapshot, count: int) -> HeldIn:

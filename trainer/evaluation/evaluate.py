@@ -9,7 +9,7 @@ from tfrecords_schema.answers import parse_answer
 from tfrecords_schema.errors import ConfigurationError
 from tfrecords_schema.manifest import VALIDATION
 from tfrecords_schema.snapshot import open_snapshot
-from trainer.batches.held_in import held_in
+from trainer.batches.held_in import held_in, number_asked
 from trainer.checkpointing.vocabulary import check_vocabulary
 from trainer.config import TrainConfig
 from trainer.errors import TrainerError
@@ -25,8 +25,6 @@ from trainer.evaluation.suites.published import PUBLISHED
 from trainer.evaluation.suites.question import Question, fit, limited
 from trainer.evaluation.suites.superni import superni
 from trainer.store_copies import local_copy, local_output
-
-_HELD_IN_EXAMPLES = 512
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -180,7 +178,7 @@ def _held_in(config: TrainConfig, request: EvalRequest) -> tuple[list[Question],
     if request.snapshot is None:
         raise TrainerError("suite held_in needs --snapshot, the snapshot that the run trained on")
     snapshot = open_snapshot(request.snapshot)
-    held = held_in(snapshot, config.held_in_examples or _HELD_IN_EXAMPLES)
+    held = held_in(snapshot, number_asked(config.held_in_examples))
     kept_out = held.split == VALIDATION or config.held_in_examples > 0
     warning = "" if kept_out else "; held_in_examples is 0, so the run trained on them"
     return held_in_questions(snapshot, held), held.description + warning
