@@ -24,10 +24,10 @@ def test_exemplars_go_before_the_question_is_cut() -> None:
     def encode(text: str) -> list[int]:
         return [ord(letter) for letter in text]
 
-    assert fit(question, encode, 7) == (encode("PS1S2Q4"), 2)
-    assert fit(question, encode, 6) == (encode("PS1Q4"), 1)
-    assert fit(question, encode, 4) == (encode("PQ4"), 0)
-    assert fit(question, encode, 2) == (encode("Q4"), 0)
+    assert fit(question, encode, 7) == (encode("PS1S2Q4"), 2, False)
+    assert fit(question, encode, 6) == (encode("PS1Q4"), 1, False)
+    assert fit(question, encode, 4) == (encode("PQ4"), 0, False)
+    assert fit(question, encode, 2) == (encode("Q4"), 0, True)
 
 
 def test_limit_is_for_each_task() -> None:

@@ -22,7 +22,7 @@ from trainer.evaluation.suites.jsonl import jsonl
 from trainer.evaluation.suites.mmlu import mmlu, mmlu_cot
 from trainer.evaluation.suites.names import needs_data
 from trainer.evaluation.suites.published import PUBLISHED
-from trainer.evaluation.suites.question import Question, fit, limited
+from trainer.evaluation.suites.question import Fitted, Question, fit, limited
 from trainer.evaluation.suites.superni import superni
 from trainer.store_copies import local_copy, local_output
 
@@ -99,21 +99,21 @@ def ask(predictor: Predictor, questions: Sequence[Question], input_length: int) 
         return ids
 
     fitted = [fit(question, encode, input_length - 1) for question in questions]
-    inputs = [ids for ids, _ in fitted]
+    inputs = [one.ids for one in fitted]
     texts = [question.options or question.targets[:1] for question in questions]
     scores = predictor.score(inputs, [[encode(text) for text in group] for group in texts])
     free = [place for place, question in enumerate(questions) if not question.options]
     generated = predictor.generate([inputs[place] for place in free]) if free else []
     written = dict(zip(free, generated, strict=True))
     return [
-        _answer(question, shots, texts[place], scores[place], written.get(place))
-        for place, (question, (_, shots)) in enumerate(zip(questions, fitted, strict=True))
+        _answer(question, one, texts[place], scores[place], written.get(place))
+        for place, (question, one) in enumerate(zip(questions, fitted, strict=True))
     ]
 
 
 def _answer(
     question: Question,
-    shots: int,
+    fitted: Fitted,
     texts: Sequence[str],
     scores: Sequence[Score],
     generated: str | None,
@@ -129,7 +129,8 @@ def _answer(
     log_likelihood, target_tokens = scores[right]
     return Answer(
         question=question,
-        shots=shots,
+        shots=fitted.shots,
+        is_cut=fitted.is_cut,
         generated=generated,
         prediction=prediction,
         log_likelihood=log_likelihood,

@@ -83,6 +83,7 @@ def _prediction(answer: Answer) -> dict[str, Any]:
         "prediction": answer.prediction,
         "generated": answer.generated,
         "shots": answer.shots,
+        "is_cut": answer.is_cut,
         "log_likelihood": answer.log_likelihood,
         "target_tokens": answer.target_tokens,
         "scores": answer.scores,

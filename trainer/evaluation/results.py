@@ -28,6 +28,7 @@ class Answer:
     prediction: str  # the text to compare: the final answer of a chain of thought
     log_likelihood: float  # of the first target, in nats
     target_tokens: int
+    is_cut: bool = False  # its input did not fit, and lost its beginning
 
     @property
     def scores(self) -> dict[str, float]:
@@ -69,6 +70,7 @@ class SuiteResult:
     tasks: list[TaskResult]
     all_questions: TaskResult
     mean_over_tasks: dict[str, Estimate]
+    cut_inputs: int = 0  # questions whose input lost its beginning
 
     @property
     def document(self) -> dict[str, Any]:
@@ -87,13 +89,23 @@ def summarize(suite: str, note: str, checkpoint: str, answers: Sequence[Answer])
         results.append(_task_result(task, tasks[task], values := _values(tasks[task])))
         for name, of_task in values.items():
             grouped.setdefault(name, []).append(of_task)
+    cut = sum(answer.is_cut for answer in answers)
     return SuiteResult(
         suite=suite,
-        note=note,
+        note=note + _cut_note(cut, len(answers)),
         checkpoint=checkpoint,
         tasks=results,
         all_questions=_task_result("all questions", answers, _values(answers)),
         mean_over_tasks={name: bootstrapped(groups) for name, groups in grouped.items()},
+        cut_inputs=cut,
+    )
+
+
+def _cut_note(cut: int, questions: int) -> str:
+    if not cut:
+        return ""
+    return (
+        f"; {cut:,} of {questions:,} inputs are longer than input_length and lost their beginning"
     )
 
 

@@ -42,6 +42,15 @@ def test_tables_have_intervals_chance_and_means() -> None:
     assert json.loads(json.dumps(result.document))["suite"] == "mine"
 
 
+def test_cut_inputs_are_counted() -> None:
+    answers = [replace(_answer("a", "yes"), is_cut=True), _answer("a", "yes"), _answer("b", "yes")]
+    result = summarize("mine", "a note", "run", answers)
+    assert result.document["cut_inputs"] == 1
+    sentence = "1 of 3 inputs are longer than input_length and lost their beginning"
+    assert f"; a note; {sentence}. Brackets:" in to_markdown(result)
+    assert summarize("mine", "a note", "run", answers[1:]).note == "a note"
+
+
 def test_chance_is_that_of_the_questions_which_accuracy_is_over() -> None:
     """One question with two options, three to write: half are guessed, not an eighth."""
     answers = [_answer("a", "yes", options=("yes", "no")), *[_answer("a", "yes")] * 3]
@@ -81,7 +90,8 @@ def test_a_trained_run_answers_files_and_its_own_snapshot(
             assert (tmp_path / "out" / suite / name).stat().st_size > 100
     other = tmp_path / "other" / "mine.jsonl"
     other.parent.mkdir()
-    other.write_text('{"input": "2 + 2", "target": "4"}\n')
+    long = json.dumps({"input": config.input_length * "2 + ", "target": "4"})
+    other.write_text('{"input": "2 + 2", "target": "4"}\n' + long + "\n")
     said: list[str] = []
     evaluate(config, replace(request, suites=(f"jsonl={other}",)), said.append)
     first, second = sorted((tmp_path / "out").glob("jsonl*"))
@@ -89,6 +99,9 @@ def test_a_trained_run_answers_files_and_its_own_snapshot(
     assert second.name.startswith("jsonl-mine-")
     assert json.loads((first / "results.json").read_text())["suite"] == f"jsonl={mine}"
     assert not any("replaces" in line for line in said)
+    assert json.loads((second / "results.json").read_text())["cut_inputs"] == 1
+    rows = (second / "predictions.jsonl").read_text().splitlines()
+    assert [json.loads(row)["is_cut"] for row in rows] == [False, True]
     evaluate(config, replace(request, suites=(f"jsonl={mine}",), limit=1), said.append)
     assert f"replaces the results of other questions in {first}" in said[-1]
     for wrong, message in {

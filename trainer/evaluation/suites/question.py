@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from trainer.errors import TrainerError
 
@@ -31,10 +32,16 @@ class Question:
         return "".join([self.preamble, *self.shots[:shots], self.prompt])
 
 
-def fit(
-    question: Question, encode: Callable[[str], list[int]], max_input_tokens: int
-) -> tuple[list[int], int]:
-    """Return the token ids of the input without EOS, and how many exemplars fit in it.
+class Fitted(NamedTuple):
+    """The token ids of an input without EOS, and what of it was left out."""
+
+    ids: list[int]
+    shots: int  # exemplars that fit
+    is_cut: bool  # the question itself does not fit
+
+
+def fit(question: Question, encode: Callable[[str], list[int]], max_input_tokens: int) -> Fitted:
+    """Fit a question into so many tokens.
 
     An input that is too long without exemplars is cut at its beginning, because the question is at
     its end.
@@ -42,8 +49,8 @@ def fit(
     for shots in range(len(question.shots), -1, -1):
         ids = encode(question.text(shots))
         if len(ids) <= max_input_tokens:
-            return ids, shots
-    return ids[-max_input_tokens:], 0
+            return Fitted(ids, shots, False)
+    return Fitted(ids[-max_input_tokens:], 0, True)
 
 
 def limited(questions: Sequence[Question], limit: int | None) -> Iterator[Question]:
