@@ -24,7 +24,11 @@ from trainer.batches.inputs import open_inputs
 from trainer.batches.snapshot_choice import state_snapshot
 from trainer.checkpointing import checkpoints
 from trainer.checkpointing.checkpoints import Progress
-from trainer.checkpointing.initial_state import resolve_model, state_shardings
+from trainer.checkpointing.initial_state import (
+    resolve_model,
+    state_shardings,
+    vocabulary_warning,
+)
 from trainer.checkpointing.resuming import RunSetup, model_card, resume_or_start
 from trainer.checkpointing.saving import HeldInLoss, SaveClock, Saver
 from trainer.checkpointing.stored_weights import open_weights
@@ -186,11 +190,15 @@ def _set_up(config: TrainConfig, places: _Places, mesh: Mesh, say: Say) -> RunSe
 
     # Model and data
     opened = open_snapshot(places.snapshot)
-    start = None
+    start, given = None, str(config.initial_weights)
     if places.weights is not None:
-        here, given = places.weights, str(config.initial_weights)
+        here = places.weights
         start = open_weights(Path(here), lambda line: say(line.replace(here, given)))
     model = resolve_model(config, opened.manifest.vocabulary.size, start)
+    if start is not None and (
+        warning := vocabulary_warning(start, opened.manifest.vocabulary, given)
+    ):
+        say(warning)
     row_format = model.row_format(config.input_length, config.target_length)
     inputs = open_inputs(config, opened, row_format)
     inputs.check_lengths()

@@ -9,6 +9,7 @@ import jax.numpy as jnp
 import optax
 from flax import nnx
 
+from tfrecords_schema.manifest import VocabularyInfo
 from trainer.checkpointing.stored_weights import StoredWeights
 from trainer.config import TrainConfig
 from trainer.errors import TrainerError
@@ -53,6 +54,24 @@ def resolve_model(
             "vocabulary of the weights"
         )
     return stored
+
+
+def vocabulary_warning(start: StoredWeights, theirs: VocabularyInfo, name: str) -> str:
+    """Return a warning if the weights have no vocabulary to compare with a snapshot's, else "".
+
+    Args:
+        start: the weights.
+        theirs: the vocabulary of the snapshot.
+        name: the weights, for the message.
+    """
+    if start.vocabulary() is not None:
+        return ""
+    return (
+        f"warning: initial_weights {name} has no tokenizer beside its weights, so nothing shows "
+        f"that its embedding of {start.model().vocabulary_size:,} ids is for the snapshot's "
+        f"vocabulary ({theirs.kind}, {theirs.size:,} ids): put the model's spiece.model or "
+        "tokenizer.json beside its config.json"
+    )
 
 
 def differing_fields(ours: dict[str, Any], theirs: dict[str, Any], ignored: frozenset[str]) -> str:

@@ -1,5 +1,6 @@
 """Starting from a published checkpoint; reads $FLANBEAM_DATA/t5_parity, skipped without it."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import jax
@@ -7,8 +8,15 @@ import numpy as np
 import pytest
 from flax import nnx
 
-from trainer.checkpointing.initial_state import abstract_state, fresh_state, resolve_model
-from trainer.checkpointing.stored_weights import open_weights
+from tfrecords_schema.manifest import VocabularyInfo
+from trainer.checkpointing.checkpoints import ModelCard
+from trainer.checkpointing.initial_state import (
+    abstract_state,
+    fresh_state,
+    resolve_model,
+    vocabulary_warning,
+)
+from trainer.checkpointing.stored_weights import StoredWeights, open_weights
 from trainer.checkpointing.weights import load_hugging_face
 from trainer.config import TrainConfig
 from trainer.errors import TrainerError
@@ -64,3 +72,19 @@ def test_a_checkpoint_of_other_dimensions_is_refused(config: TrainConfig, t5_par
 def test_a_directory_without_weights_is_refused(tmp_path: Path) -> None:
     with pytest.raises(TrainerError, match="has no checkpoint"):
         open_weights(tmp_path)
+
+
+def test_weights_without_a_tokenizer_are_named_with_both_sizes(
+    config: TrainConfig, tmp_path: Path
+) -> None:
+    architecture = resolve_model(config, 32128).architecture
+    theirs = VocabularyInfo(kind="bytes", size=259, extra_ids=0)
+    card = ModelCard(architecture, None)
+    place = tmp_path / "checkpoints" / "1"
+    start = StoredWeights(place=place, card=card, is_hugging_face=False)
+    warning = vocabulary_warning(start, theirs, "imported")
+    assert warning.startswith("warning: initial_weights imported has no tokenizer")
+    assert "embedding of 32,128 ids" in warning
+    assert "(bytes, 259 ids)" in warning
+    known = replace(start, card=ModelCard(architecture, theirs.model_dump()))
+    assert vocabulary_warning(known, theirs, "imported") == ""
