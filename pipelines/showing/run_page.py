@@ -56,10 +56,12 @@ def _mfu(lines: Sequence[Mapping[str, Any]]) -> str:
     return f"{sum(known) / len(known):.1%}" if known else "not known"
 
 
-def percent(score: Mapping[str, float] | None) -> str:
-    """Return a score and its interval in percent: "50.0 [23.7, 76.3]"."""
+def percent(score: Mapping[str, Any] | None) -> str:
+    """Return a score in percent with its interval, if it has one: "50.0 [23.7, 76.3]", "50.0"."""
     if score is None:
         return ""
+    if score["low"] is None:
+        return f"{100 * score['mean']:.1f}"
     return f"{100 * score['mean']:.1f} [{100 * score['low']:.1f}, {100 * score['high']:.1f}]"
 
 

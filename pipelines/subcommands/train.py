@@ -16,7 +16,6 @@ from tfrecords_schema.errors import ConfigurationError, ExitStatus
 if TYPE_CHECKING:
     from trainer.config import TrainConfig
     from trainer.evaluation.results import SuiteResult
-    from trainer.evaluation.scores import Estimate
     from trainer.train import TrainResult
 
 
@@ -161,6 +160,7 @@ def _run_eval(arguments: Namespace) -> Result:
 
 def _show_eval(results: "list[SuiteResult]") -> None:
     from pipelines.console.report import console_of, plain_table, say
+    from trainer.evaluation.scores import percent
 
     console = console_of()
     for result in results:
@@ -169,22 +169,15 @@ def _show_eval(results: "list[SuiteResult]") -> None:
         columns = ("questions", *names, "chance", "bits")
         table = plain_table(result.suite, *columns, right=len(columns))
         for task in rows:
-            scores = [_percent(task.scores.get(name)) for name in names]
+            scores = [percent(task.scores.get(name)) for name in names]
             chance = "" if task.chance is None else f"{100 * task.chance:.1f}"
             table.add_row(task.task, f"{task.questions:,}", *scores, chance, f"{task.bits:.3f}")
-        means = [_percent(result.mean_over_tasks.get(name)) for name in names]
+        means = [percent(result.mean_over_tasks.get(name)) for name in names]
         table.add_row("mean over tasks", f"{len(result.tasks):,}", *means, "", "")
         console.print(table)
         console.print(f"{result.note}; percent, 95% intervals, bits per target token")
         console.print()
     say("next: flanbeam plot RUN --out RUN.html shows the run and sample answers")
-
-
-def _percent(score: "Estimate | None") -> str:
-    """Return a score with its interval: "50.0 [23.7, 76.3]"."""
-    if score is None:
-        return ""
-    return f"{100 * score.mean:.1f} [{100 * score.low:.1f}, {100 * score.high:.1f}]"
 
 
 def _add_weights_arguments(parser: ArgumentParser) -> None:

@@ -1,17 +1,19 @@
 """Summarize an evaluation: scores of each task and of all tasks, with 95% intervals."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from statistics import fmean
 from typing import Any
 
 from trainer.evaluation.scores import (
     Estimate,
+    Mean,
     bootstrapped,
     estimate,
     exact_match,
     numeric_match,
+    percent,
     rouge_l,
     token_f1,
 )
@@ -57,7 +59,7 @@ class TaskResult:
     chance: float | None  # of guessing; None if there is nothing to choose from
     loss: float
     bits: float
-    scores: dict[str, Estimate]
+    scores: dict[str, Estimate | Mean]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,7 +71,7 @@ class SuiteResult:
     checkpoint: str
     tasks: list[TaskResult]
     all_questions: TaskResult
-    mean_over_tasks: dict[str, Estimate]
+    mean_over_tasks: dict[str, Estimate | Mean]
     cut_inputs: int = 0  # questions whose input lost its beginning
 
     @property
@@ -89,16 +91,25 @@ def summarize(suite: str, note: str, checkpoint: str, answers: Sequence[Answer])
         results.append(_task_result(task, tasks[task], values := _values(tasks[task])))
         for name, of_task in values.items():
             grouped.setdefault(name, []).append(of_task)
+    means = {name: bootstrapped(groups) for name, groups in grouped.items()}
+    scores = [*means.values(), *(one for task in results for one in task.scores.values())]
     cut = sum(answer.is_cut for answer in answers)
     return SuiteResult(
         suite=suite,
-        note=note + _cut_note(cut, len(answers)),
+        note=note + _cut_note(cut, len(answers)) + _interval_note(scores),
         checkpoint=checkpoint,
         tasks=results,
         all_questions=_task_result("all questions", answers, _values(answers)),
-        mean_over_tasks={name: bootstrapped(groups) for name, groups in grouped.items()},
+        mean_over_tasks=means,
         cut_inputs=cut,
     )
+
+
+def _interval_note(scores: Iterable[Estimate | Mean]) -> str:
+    """Explain scores without an interval; a bootstrap resamples within each task."""
+    if all(value.low is not None for value in scores):
+        return ""
+    return "; no bootstrap where a task has one question, since nothing shows how answers vary"
 
 
 def _cut_note(cut: int, questions: int) -> str:
@@ -123,7 +134,7 @@ def to_markdown(result: SuiteResult) -> str:
         f"|---|{'---:|' * (len(head) - 1)}",
     ]
     lines += [_row(task, names) for task in [*result.tasks, result.all_questions]]
-    means = [_cell(result.mean_over_tasks.get(name)) for name in names]
+    means = [percent(result.mean_over_tasks.get(name)) for name in names]
     lines.append(f"| mean over tasks | {len(result.tasks)} | | {' | '.join(means)} | | |")
     return "\n".join(lines) + "\n"
 
@@ -172,13 +183,7 @@ def _chance(question: Question) -> float:
 
 
 def _row(result: TaskResult, names: list[str]) -> str:
-    cells = [_cell(result.scores.get(name)) for name in names]
+    cells = [percent(result.scores.get(name)) for name in names]
     chance = "" if result.chance is None else f"{100 * result.chance:.1f}"
     shown = [result.task, str(result.questions), f"{result.mean_shots:.1f}", *cells, chance]
     return f"| {' | '.join(shown)} | {result.bits:.3f} |"
-
-
-def _cell(value: Estimate | None) -> str:
-    if value is None:
-        return ""
-    return f"{100 * value.mean:.1f} [{100 * value.low:.1f}, {100 * value.high:.1f}]"

@@ -37,6 +37,15 @@ class Estimate:
     high: float
 
 
+@dataclass(frozen=True)
+class Mean:
+    """A mean without an interval: nothing shows how far the values of a group are apart."""
+
+    mean: float
+    low: None = None
+    high: None = None
+
+
 def normalized(text: str) -> str:
     """Normalize a text as SQuAD does: `"The  Answer."` -> `"answer"`.
 
@@ -114,12 +123,15 @@ def wilson(successes: int, count: int) -> Estimate:
     return Estimate(successes / count, float(interval.low), float(interval.high))
 
 
-def bootstrapped(groups: Sequence[Sequence[float]]) -> Estimate:
+def bootstrapped(groups: Sequence[Sequence[float]]) -> Estimate | Mean:
     """Estimate the mean of the groups' means; the bootstrap resamples within each group.
 
-    The draws depend on the values alone, so the same results give the same interval.
+    The draws depend on the values alone, so the same results give the same interval. Groups of one
+    value have none: every resample is the same.
     """
     arrays = [np.asarray(group, np.float64) for group in groups]
+    if all(len(array) == 1 for array in arrays):
+        return Mean(float(np.mean(arrays)))
     digest = hashlib.blake2b(b"".join(array.tobytes() for array in arrays), digest_size=8)
     random = np.random.Generator(np.random.PCG64(int.from_bytes(digest.digest(), "little")))
     means = np.zeros(_RESAMPLES)
@@ -130,7 +142,16 @@ def bootstrapped(groups: Sequence[Sequence[float]]) -> Estimate:
     return Estimate(float(np.mean([array.mean() for array in arrays])), float(low), float(high))
 
 
-def estimate(score: str, values: Sequence[float]) -> Estimate:
+def percent(value: Estimate | Mean | None) -> str:
+    """Return a score in percent with its interval, if it has one: "50.0 [23.7, 76.3]", "50.0"."""
+    if value is None:
+        return ""
+    if value.low is None:
+        return f"{100 * value.mean:.1f}"
+    return f"{100 * value.mean:.1f} [{100 * value.low:.1f}, {100 * value.high:.1f}]"
+
+
+def estimate(score: str, values: Sequence[float]) -> Estimate | Mean:
     """Estimate the mean of a score: Wilson's interval for proportions, bootstrap for others."""
     if score in PROPORTIONS:
         return wilson(round(sum(values)), len(values))

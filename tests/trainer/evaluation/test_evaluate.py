@@ -47,8 +47,26 @@ def test_cut_inputs_are_counted() -> None:
     result = summarize("mine", "a note", "run", answers)
     assert result.document["cut_inputs"] == 1
     sentence = "1 of 3 inputs are longer than input_length and lost their beginning"
-    assert f"; a note; {sentence}. Brackets:" in to_markdown(result)
-    assert summarize("mine", "a note", "run", answers[1:]).note == "a note"
+    assert f"; a note; {sentence}; " in to_markdown(result)
+    assert "inputs" not in summarize("mine", "a note", "run", answers[1:]).note
+
+
+def test_one_question_a_task_has_no_interval_over_tasks() -> None:
+    """Wilson's interval of one right answer is [20.7, 100.0]; a bootstrap of it has no width."""
+    answers = [_answer("a", "yes"), _answer("b", "no")]
+    result = summarize("mine", "a note", "run", answers)
+    assert result.document["mean_over_tasks"]["exact_match"] == {
+        "mean": 0.5,
+        "low": None,
+        "high": None,
+    }
+    table = to_markdown(result)
+    assert "| a | 1 | 2.0 | 100.0 [20.7, 100.0] | 100.0 | 100.0 |  | 2.164 |" in table
+    assert "| mean over tasks | 2 | | 50.0 | 50.0 | 50.0 | | |" in table
+    assert "no bootstrap where a task has one question" in table
+    more = summarize("mine", "a note", "run", [*answers, *answers])
+    assert more.mean_over_tasks["f1"].low is not None
+    assert more.note == "a note"
 
 
 def test_chance_is_that_of_the_questions_which_accuracy_is_over() -> None:
