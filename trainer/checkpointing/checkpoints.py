@@ -332,6 +332,18 @@ def read_card(checkpoint: Path) -> ModelCard:
         return ModelCard(**reader.restore(checkpoint.absolute() / "model"))
 
 
+def read_progress(checkpoint: Path) -> Progress | None:
+    """Read the progress in a checkpoint's directory; None if it has weights alone.
+
+    Raises:
+        TrainerError: it cannot be read.
+    """
+    if not (checkpoint / "progress").is_dir():
+        return None
+    with _unreadable(checkpoint), ocp.Checkpointer(ocp.JsonCheckpointHandler()) as reader:
+        return Progress(**reader.restore(checkpoint.absolute() / "progress"))
+
+
 def read_params(checkpoint: Path, abstract: Params) -> Params:
     """Read the weights of a checkpoint, placed as in `abstract`.
 

@@ -13,6 +13,7 @@ from trainer.batches.held_in import held_in, number_asked
 from trainer.checkpointing.vocabulary import check_vocabulary
 from trainer.config import TrainConfig
 from trainer.errors import TrainerError
+from trainer.evaluation.kept_out import held_in_note
 from trainer.evaluation.predictor import Predictor, Score, open_predictor
 from trainer.evaluation.result_files import directory_of, has_other_questions, write
 from trainer.evaluation.results import Answer, SuiteResult, summarize
@@ -20,7 +21,7 @@ from trainer.evaluation.suites.bbh import bbh
 from trainer.evaluation.suites.held_in import held_in_questions, snapshot_questions
 from trainer.evaluation.suites.jsonl import jsonl
 from trainer.evaluation.suites.mmlu import mmlu, mmlu_cot
-from trainer.evaluation.suites.names import needs_data
+from trainer.evaluation.suites.names import HELD_IN, needs_data
 from trainer.evaluation.suites.published import PUBLISHED
 from trainer.evaluation.suites.question import Fitted, Question, fit, limited
 from trainer.evaluation.suites.superni import superni
@@ -70,6 +71,10 @@ def evaluate(
         for name, (questions, note) in loaded.items():
             chosen = list(limited(questions, request.limit))
             say(f"{name}: {len(chosen)} questions")
+            if name == HELD_IN and request.snapshot is not None:
+                lengths = config.input_length, config.target_length
+                row_format = predictor.model.row_format(*lengths)
+                note = held_in_note(config, snapshot, row_format, Path(checkpoint))
             answers = ask(predictor, chosen, config.input_length)
             result = summarize(name, note, request.checkpoint, answers)
             below = directory_of(name, request.suites, request.out)

@@ -103,6 +103,14 @@ def test_a_trained_run_answers_files_and_its_own_snapshot(
     assert own.tasks[0].chance == pytest.approx(1 / 3)
     assert "kept out of training" in held_in.note
     assert held_in.all_questions.questions == 6
+    apart = EvalRequest(
+        checkpoint=str(run), suites=("held_in",), out=str(tmp_path / "apart"), snapshot=snapshot
+    )
+    for changes in ({"held_in_examples": 0}, {"held_in_examples": 5}, {"input_length": 8}):
+        stated = config.model_copy(update=changes)
+        (result,) = evaluate(stated, apart)
+        assert "kept out of training" not in result.note
+        assert "so it may have trained on them" in result.note
     for suite in ("jsonl", "held_in"):
         for name in ("results.json", "results.md", "predictions.jsonl"):
             assert (tmp_path / "out" / suite / name).stat().st_size > 100
@@ -132,3 +140,18 @@ def test_a_trained_run_answers_files_and_its_own_snapshot(
                 config,
                 EvalRequest(checkpoint=str(run), suites=(wrong,), out=str(tmp_path / "o")),
             )
+
+
+def test_held_in_examples_of_a_run_that_kept_none(
+    config: TrainConfig, make_snapshot: Any, tmp_path: Path
+) -> None:
+    config = config.model_copy(update={"devices": 1, "steps": 1, "held_in_examples": 0})
+    snapshot, run = make_snapshot(), tmp_path / "run"
+    train(config, snapshot, str(run))
+    request = EvalRequest(
+        checkpoint=str(run), suites=("held_in",), out=str(tmp_path / "out"), snapshot=snapshot
+    )
+    for count in (0, 6):
+        stated = config.model_copy(update={"held_in_examples": count})
+        (result,) = evaluate(stated, request)
+        assert "the run had held_in_examples 0, so it trained on them" in result.note
