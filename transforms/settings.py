@@ -94,7 +94,7 @@ class Deduplicate(Settings):
     ignore_width: bool = Field(
         True,
         description="Compare texts in Unicode normal form NFKC, which unifies full-width and "
-        "half-width characters.",
+        "half-width characters, and without invisible characters.",
     )
     ignore_space: bool = Field(
         True, description="Treat every run of white space between words as one space."

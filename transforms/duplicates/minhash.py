@@ -18,7 +18,7 @@ from transforms.stable_random import stable_hash
 from transforms.texts.word_hashes import WORD_BASE, Hashes, Words, hash_words, mixed, ngram_hashes
 
 # Raise this when the hashes of the same text change, so that cached signatures are recomputed.
-SIGNATURE_VERSION = 3
+SIGNATURE_VERSION = 4
 _EMPTY = np.uint32(0xFFFFFFFF)
 _ZERO, _ONE, _HALF = np.uint64(0), np.uint64(1), np.uint64(32)
 _SHORTEST = 5

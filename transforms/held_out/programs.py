@@ -6,6 +6,8 @@ with every name that the program chose itself replaced by one sign.
 
 import re
 
+from transforms.texts.normalization import drop_invisible
+
 _DOCSTRING = re.compile(r'"""(.*?)"""|' + r"'''(.*?)'''", re.DOTALL)
 _FUNCTION = re.compile(r"^\s*(?:async\s+)?def\s+(\w+)", re.MULTILINE)
 # Name, parameters (one level of brackets inside them), result.
@@ -119,6 +121,7 @@ def _is_known(before: str, name: str, after: str) -> bool:
 
 
 def _bare(code: str) -> str:
+    code = drop_invisible(code)
     return _COMMENT.sub(" ", _LINES_ASIDE.sub(" ", _DOCSTRING.sub(" ", code)))
 
 

@@ -40,6 +40,16 @@ def _punctuation(words_apart: str) -> re.Pattern[str]:
     return re.compile(rf"[{_MARKS}](?:{at_end}|{at_start})", re.DOTALL)
 
 
+# The default-ignorable characters of Unicode 16 (DerivedCoreProperties.txt), which nobody sees:
+# zero-width spaces and joiners, soft hyphens, byte order marks, direction marks, variation
+# selectors. Unicode's own NFKC_Casefold leaves them out too.
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
+    "\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
+    "\U000e0000-\U000e0fff]+"
+)
+# Tags after a black flag say which flag it is: England's or Scotland's.
+_SEEN = re.compile(rf"(\U0001f3f4[\U000e0020-\U000e007f]+)|{_INVISIBLE.pattern}")
 # NFKC would make "22" of "2²".
 _EXPONENT = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿ]+")
 # Classes of characters; 0 and DIGIT are parts of words, ALONE is a word, JOINED goes with the word
@@ -50,10 +60,20 @@ Form = Literal["verbatim", "compare", "search"]
 _OPERATORS = "#%&*/@\\"
 
 
+def drop_invisible(text: str) -> str:
+    """Leave out what nobody sees: "zero\\u200b width" → "zero width"."""
+    if text.isascii() or not _INVISIBLE.search(text):
+        return text
+    return _SEEN.sub(r"\1", text)
+
+
 def fold_text(text: str, ignore_case: bool = True, ignore_width: bool = True) -> str:
-    """NFKC and case-folded, as asked: "Ｗeiß 2²" → "weiss 2^2"; curly apostrophes are straight."""
+    """NFKC and case-folded, as asked: "Ｗeiß 2²" → "weiss 2^2"; curly apostrophes are straight.
+
+    With NFKC, invisible characters are left out.
+    """
     if ignore_width and not text.isascii():
-        text = _EXPONENT.sub(r"^\g<0>", text).replace("’", "'")
+        text = _EXPONENT.sub(r"^\g<0>", drop_invisible(text)).replace("’", "'")
         text = unicodedata.normalize("NFKC", text)
     return text.casefold() if ignore_case else text
 

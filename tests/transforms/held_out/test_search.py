@@ -64,6 +64,8 @@ def _finds(item: str, text: str, **settings: object) -> bool:
         (LONG, LONG.replace("upper field", "lower field")),
         (SHORT, f"Quiz: “{SHORT.lower()}” Answer in one word."),
         (SHORT, "ＷＨＩＣＨ planet has the largest moon"),
+        (SHORT, "\ufeffWhich plan\u00adet has\u200b the\u2060 larg\u200best moon?"),
+        (SHORT.replace(" the", "\u200b the"), SHORT),
     ],
 )
 def test_items_are_found(item: str, text: str) -> None:
@@ -240,6 +242,7 @@ PROGRAM: Fields = {
         ("Return the mean difference between\nneighbors in a list of Water Levels", True),
         (f"Sure:\n```python\ndef mean_gap(levels):\n{BODY}```", True),
         (BODY.replace(" ", "\t").replace("len(levels)", "len( levels )"), True),
+        (BODY.replace("= ", "=\u200b ").replace("gap", "g\u00adap"), True),
         (str(PROGRAM["tests"]), False),
         ("def mean_gap(levels: list) -> float:\n    return sum(levels) / 2", False),
         ("Return the mean of all water levels in a list.", False),

@@ -21,6 +21,18 @@ SAME = [
     ("dots", "wait… what...", "wait what"),
     ("stop after a digit", "It is 3.", "it is 3"),
     ("comma after a digit", "3, 4", "3 4"),
+    ("zero-width space", "the ceil\u200bing of", "the ceiling of"),
+    ("byte order mark", "\ufeffWho painted", "who painted"),
+    ("soft hyphen", "paint\u00ading", "painting"),
+    ("word joiner", "Sistine\u2060 Chapel", "sistine chapel"),
+    ("direction marks", "\u200fמה\u200e \u202aso\u202c \u2066it\u2069", "מה so it"),
+    ("Persian joiner", "می\u200cخواهم", "میخواهم"),
+    ("Indic joiner", "क्\u200dष", "क्ष"),
+    ("emoji joiner", "👩\u200d💻", "👩💻"),
+    ("variation selector", "❤\ufe0f", "❤"),
+    ("between a letter and its accent", "e\u200d\u0301", "é"),
+    ("before a stop", "It is so\u200b.", "it is so"),
+    ("hidden tags", "so\U000e0041\U000e0042", "so"),
 ]
 DIFFERENT = [
     ("decimal", "3.5", "35"),
@@ -38,6 +50,11 @@ DIFFERENT = [
     ("underscore", "a_b", "ab"),
     ("accents", "résumé", "resume"),
     ("words", "a b", "ab"),
+    (
+        "flags of England and Scotland",
+        "🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f",
+        "🏴\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f",
+    ),
 ]
 
 

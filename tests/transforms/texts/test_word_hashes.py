@@ -17,6 +17,7 @@ from transforms.texts.word_hashes import hash_words, ngram_hashes
 
 ODD = (
     "東カー々กำ่ັខ្មြ་。「」…①-−(_*/ \t\n\x1c\u2028\u3000.,:;!?'\"“”’…0179٣５½ßİıſﬁ①Åа́😀\u200d\x00aZ+-"
+    "\u200b\ufeff\u00ad\ufe0f\U000e0041🏴"
 )
 TEXT = st.one_of(st.text(), st.text(alphabet=ODD, max_size=30))
 
@@ -88,6 +89,16 @@ def test_equal_words_have_equal_hashes_wherever_they_stand() -> None:
     first, second = words.of(0), words.of(2)
     assert len(words.of(1)) == 0
     assert first[0] == first[2] == second[0] != first[1]
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("hidden", ["\u200b", "\ufeff", "\u00ad", "\u2060", "\u200c", "\u200d"])
+def test_invisible_characters_are_no_part_of_words(hidden: str, form: Form) -> None:
+    texts = [
+        fold_text(text) for text in (f"{hidden}one t{hidden}wo, {hidden} three", "one two, three")
+    ]
+    words = hash_words(texts, form)
+    assert words.of(0).tolist() == words.of(1).tolist()
 
 
 def test_ngrams() -> None:
