@@ -18,7 +18,7 @@ from transforms.held_out.items import STREAMS, ItemName, ItemTexts, last_sentenc
 from transforms.records.key_rows import first_of_runs
 from transforms.runtime.exchange import Run, map_section
 from transforms.settings import Decontaminate
-from transforms.texts.normalization import fold_text
+from transforms.texts.normalization import fold_for_search
 from transforms.texts.scripts import size_lost
 from transforms.texts.word_hashes import Hashes, Words, hash_words, ngram_hashes
 
@@ -148,7 +148,7 @@ class HeldOutIndex:
 def hash_stream(texts: Sequence[str], stream: int) -> Words:
     """Return the words or tokens of texts as the entries of a stream have them."""
     if not stream:
-        return hash_words([fold_text(text) for text in texts], "search")
+        return hash_words([fold_for_search(text) for text in texts], "search")
     hashed = hash_words(texts, "verbatim")
     return Words(rehash(hashed.hashes, stream), hashed.ends)
 

@@ -14,6 +14,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from transforms.texts.markup import drop_markup
 from transforms.texts.scripts import (
     character_set,
     dense_ranges,
@@ -78,6 +79,11 @@ def fold_text(text: str, ignore_case: bool = True, ignore_width: bool = True) ->
     return text.casefold() if ignore_case else text
 
 
+def fold_for_search(text: str) -> str:
+    """Fold a text in which held-out items are searched, or one of an item; without its markup."""
+    return fold_text(drop_markup(text))
+
+
 def normalize_text(
     text: str,
     ignore_case: bool = True,
@@ -104,12 +110,12 @@ def words(text: str) -> list[str]:
 
 
 def search_words(text: str) -> list[str]:
-    """Return the words of `text` as held-out items are searched, without any punctuation.
+    """Return the words of `text` as held-out items are searched: no markup, no punctuation.
 
-    "“F(x) = -3.5,” he said—twice." → ["fx", "=", "-35", "he", "saidtwice"]
+    "“F(x) = -3.5,” he **said**—twice." → ["fx", "=", "-35", "he", "saidtwice"]
     """
     classes = character_classes("search")
-    folded, kept = fold_text(text), []
+    folded, kept = fold_for_search(text), []
     for position, character in enumerate(folded):
         kind = classes[ord(character)]
         if kind == HYPHEN:

@@ -139,7 +139,7 @@ def _begin_words(kinds: NDArray[np.uint8], spaces: NDArray[np.int64]) -> NDArray
 def hash_words(
     folded: Sequence[str], form: Form = "compare", with_numpy: bool = not HAS_NUMBA
 ) -> Words:
-    """Hash the words of texts that `fold_text` has made; hashes of equal words are equal."""
+    """Hash the words of folded texts (normalization.py); hashes of equal words are equal."""
     data = "".join(folded).encode("utf-32-le", "surrogatepass")
     points = np.frombuffer(data, dtype="<u4")
     ends = np.cumsum([len(text) for text in folded], dtype=np.int64)

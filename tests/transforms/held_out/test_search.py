@@ -66,6 +66,13 @@ def _finds(item: str, text: str, **settings: object) -> bool:
         (SHORT, "ＷＨＩＣＨ planet has the largest moon"),
         (SHORT, "\ufeffWhich plan\u00adet has\u200b the\u2060 larg\u200best moon?"),
         (SHORT.replace(" the", "\u200b the"), SHORT),
+        (SHORT, f"**{SHORT}**"),
+        (SHORT, "Which **planet** has the *largest* moon?"),
+        (SHORT, "<p>Which planet<br>has the <i>largest</i>&nbsp;moon?</p>"),
+        (SHORT, "Which [planet](https://a.org/planet) has the [largest moon](moons.html)?"),
+        (SHORT, "> Which planet\n> has the largest moon?"),
+        ("Which planet has the **largest** moon?", SHORT),
+        ("How much is 2*3 and then 4 * 5?", "<b>How much is 2*3 and then 4 * 5?</b>"),
     ],
 )
 def test_items_are_found(item: str, text: str) -> None:
@@ -83,6 +90,8 @@ def test_items_are_found(item: str, text: str) -> None:
         (SHORT, "Which planet has the largest moons?"),
         (SHORT, "Which planet has the very largest moon?"),
         (SHORT, "planet has the largest moon?"),
+        ("How much is 2 * 3 and 4 * 5?", "How much is 2 3 and 4 5?"),
+        ("How much is 2*3 and 4*5?", "How much is 23 and 45?"),
         (SHORT, "Sandwhich planet has the largest moon"),
         (TINY, TINY),
     ],

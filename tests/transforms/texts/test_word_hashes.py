@@ -9,6 +9,7 @@ from tfrecords_schema.compiled import HAS_NUMBA
 from transforms.texts.normalization import (
     Form,
     character_classes,
+    fold_for_search,
     fold_text,
     normalize_text,
     search_words,
@@ -46,7 +47,7 @@ def test_words_are_those_of_the_normal_form(texts: list[str], case: bool, marks:
 
 @given(st.lists(TEXT, min_size=1, max_size=4))
 def test_words_of_a_search_have_no_punctuation(texts: list[str]) -> None:
-    hashed = hash_words([fold_text(text) for text in texts], "search")
+    hashed = hash_words([fold_for_search(text) for text in texts], "search")
     words = [search_words(text) for text in texts]
     assert [len(hashed.of(i)) for i in range(len(texts))] == [len(w) for w in words]
     _check_words([word for of_text in words for word in of_text], hashed.hashes.tolist())
