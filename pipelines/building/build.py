@@ -13,7 +13,7 @@ from pipelines.building.assemble import expected, run_assembly
 from pipelines.building.estimates import Estimate, certainly_fits, check_room, estimate
 from pipelines.building.fingerprints import code_version, snapshot_nodes, vocabulary_info
 from pipelines.building.ingest import Ingested, ingest, record_files
-from pipelines.building.losses import Loss, report_losses, report_prompt_losses
+from pipelines.building.losses import Loss, report_losses, report_prompt_losses, report_task_texts
 from pipelines.building.nodes import Node, documents, task_node
 from pipelines.building.placing import check_not_empty, check_prompts, place_snapshot
 from pipelines.building.prompt_cache import PromptCache
@@ -216,6 +216,7 @@ def build(recipe: Recipe, out: str, options: RunnerOptions) -> BuildResult:
         ready.prompt_cache.keep(ready.job, ready.directories)
         path = place_snapshot(ready.job, ready.store, recipe, ready.lock, began, ready.sources_read)
     manifest = snapshot.open_snapshot(path).manifest
+    report_task_texts(path)
     return BuildResult(
         path=path,
         manifest=manifest,

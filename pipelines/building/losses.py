@@ -4,12 +4,16 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+import orjson
+
 from pipelines.building.source_cache import IngestedSource
 from pipelines.console.report import warn
 from pipelines.recipe import Recipe
 from tfrecords_schema import filesystem
 from tfrecords_schema.errors import DataError
 from tfrecords_schema.manifest import Manifest
+from tfrecords_schema.snapshot import CONTAMINATION, CONTAMINATION_TABLE
+from transforms.held_out.left_out_examples import TASK_TEXTS
 from transforms.prompts.renderer import NO_TEMPLATE
 from transforms.records.rejections import decode_rejection
 from transforms.sources.forgotten import FORGOTTEN
@@ -144,6 +148,23 @@ def report_prompt_losses(recipe: Recipe, path: str, manifest: Manifest) -> list[
     for loss in reported:
         warn(loss.line)
     return reported
+
+
+def report_task_texts(path: str) -> None:
+    """Print which definitions and own examples of tasks contain held-out items."""
+    table = orjson.loads(filesystem.read_bytes(filesystem.join(path, CONTAMINATION_TABLE)))
+    rows = f"{CONTAMINATION}/{TASK_TEXTS}.jsonl of the snapshot shows them"
+    for name, tasks in table.get("definitions", {}).items():
+        for task in tasks:
+            warn(
+                f"held_out.{name}: the definition of task {task} contains an item, and prompts "
+                f"show it; correct the definition or leave out the task; {rows}"
+            )
+    done = "left out" if table["mode"] == "drop" else "kept (decontaminate.mode: report)"
+    for name, tasks in table.get("own_examples", {}).items():
+        for task, count in tasks.items():
+            what = f"{count:,} of the task's own examples"
+            warn(f"held_out.{name}: {task}: items are in {what}, which are {done}; {rows}")
 
 
 def report_losses(recipe: Recipe, ingested: Iterable[IngestedSource]) -> list[Loss]:

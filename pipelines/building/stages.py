@@ -9,6 +9,7 @@ from transforms.duplicates.known import REMOVE_KNOWN
 from transforms.duplicates.near_duplicates import REMOVE_NEAR_DUPLICATES
 from transforms.held_out.decontamination import DECONTAMINATE
 from transforms.held_out.indexing import INDEX
+from transforms.held_out.task_texts import SEARCH_TASK_TEXTS
 from transforms.mixture.mixing import PLAN
 from transforms.mixture.ranking import RANK
 from transforms.mixture.selection import SELECT
@@ -26,6 +27,7 @@ STAGES: tuple[Stage, ...] = (
     DEDUPLICATE,
     *REMOVE_NEAR_DUPLICATES,
     DECONTAMINATE,
+    SEARCH_TASK_TEXTS,
     RANK,
     PLAN,
     SELECT,

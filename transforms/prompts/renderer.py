@@ -13,6 +13,7 @@ from tfrecords_schema.codec import encode_row, pack_all
 from tfrecords_schema.features import NewRow
 from tfrecords_schema.prompt_parts import flatten
 from tfrecords_schema.vocabulary import Vocabulary, count_unknown, load_vocabulary
+from transforms.held_out.left_out_examples import without_left_out
 from transforms.job import Job, load_job
 from transforms.mixture.ranking import pool_lines
 from transforms.prompts.audit import audit
@@ -103,7 +104,7 @@ class Renderer:
         """
         key = task_number, file.source, file.collection, few_shot
         if key not in self._commons:
-            task = self.job.tasks[task_number]
+            _, task = self.tasks[self.job.task_names[task_number]]
             pool_of, _ = self.tasks[task.inverts or task.name]
             pool = read_pool(self.job, self.directory, pool_of).stored if few_shot else ()
             parts = self.job.nodes[STAGE]["parts"]
@@ -213,7 +214,10 @@ def load_renderer(directory: str) -> Renderer:
     """Return the renderer of the job in a work directory; made once a process."""
     job = load_job(directory)
     vocabulary = load_vocabulary(job.vocabulary, job.vocabulary_path)
-    tasks = {task.name: (number, task) for number, task in enumerate(job.tasks)}
+    tasks = {
+        task.name: (number, task)
+        for number, task in enumerate(without_left_out(directory, job.tasks))
+    }
     return Renderer(job=job, directory=directory, vocabulary=vocabulary, tasks=tasks)
 
 

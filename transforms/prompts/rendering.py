@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from tfrecords_schema import filesystem
 from tfrecords_schema.manifest import SPLITS
+from transforms.held_out.left_out_examples import TASK_TEXTS
 from transforms.job import Job
 from transforms.mixture.selection import SELECTED
 from transforms.prompts.example_rows import EXAMPLE_ROW, NO_KEY, Made, Rows, encode_examples
@@ -173,7 +174,7 @@ RENDER = Stage(
     name=STAGE,
     run=render_part,
     items=RECORD_FILES,
-    reads=(SELECTED,),
+    reads=(SELECTED, TASK_TEXTS),
     yields=EXAMPLES,
     settings=("seed", "templates", "few_shot", "options", "limits", "vocabulary", "mixture"),
     notes=RenderNotes,

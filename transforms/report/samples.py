@@ -105,16 +105,16 @@ def _compared(one: str, other: str) -> tuple[str, str]:
 
 def contamination(contents: Contents) -> str:
     """Return which held-out items were found, and their spans in both texts."""
-    found = contents.contamination.get("found") or {}
     items = contents.contamination.get("items") or {}
-    assert isinstance(found, dict)
     assert isinstance(items, dict)
     if not items:
         return "<p>The recipe holds out no evaluation set.</p>"
-    rows = [(name, task, count) for name, of in sorted(found.items()) for task, count in of.items()]
     html = table("Evaluation sets", ("set", "items"), sorted(items.items()), 1)
     html += f"<p>Mode: {text(contents.contamination.get('mode'))}.</p>"
-    html += table("Records in which an item was found", ("set", "task", "records"), rows, 1)
+    html += _found_table(contents, "found", "records", "Records in which an item was found")
+    for key, unit in (("own_examples", "own examples"), ("definitions", "definitions")):
+        if key in contents.contamination:
+            html += _found_table(contents, key, unit, f"Tasks with an item in {unit}")
     for match in contents.matches:
         record, item = contents.records.get(match.id), contents.records.get(match.item.id)
         place = record.place if record else match.id
@@ -125,6 +125,13 @@ def contamination(contents: Contents) -> str:
                 body += f"<h3>{name}</h3>{block(_with_span(_joined(one), match.span))}"
         html += details(title, body, ' class="rows"')
     return html
+
+
+def _found_table(contents: Contents, key: str, unit: str, title: str) -> str:
+    found = contents.contamination.get(key) or {}
+    assert isinstance(found, dict)
+    rows = [(name, task, count) for name, of in sorted(found.items()) for task, count in of.items()]
+    return table(title, ("set", "task", unit), rows, 1)
 
 
 def _with_span(whole: str, span: str) -> str:

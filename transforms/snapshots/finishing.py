@@ -28,6 +28,7 @@ from tfrecords_schema.manifest import (
 from transforms.duplicates.exact import RemovalNotes
 from transforms.held_out.decontamination import ContaminationNotes
 from transforms.held_out.indexing import IndexNotes
+from transforms.held_out.task_texts import TaskTextNotes
 from transforms.job import Job
 from transforms.mixture.mixing import PLAN, Plan, Quota, decode_plan
 from transforms.prompts.render_notes import RenderNotes
@@ -52,7 +53,14 @@ N = TypeVar("N")
 
 
 # Notes of whole runs that the manifest is made of.
-_KINDS = (IndexNotes, RemovalNotes, ContaminationNotes, KeptRecords, WriteNotes)
+_KINDS = (
+    IndexNotes,
+    RemovalNotes,
+    ContaminationNotes,
+    TaskTextNotes,
+    KeptRecords,
+    WriteNotes,
+)
 
 
 def ledger_entries(stage: str, counts: StageCounts) -> Iterator[LedgerEntry]:
@@ -179,7 +187,7 @@ def _reports(job: Job, runs: _Runs) -> list[RowFile]:
     """Write the tables of duplicates and held-out items; return them and the stages' reports."""
     searchable = sum(note.searchable for note in runs.notes(IndexNotes))
     removals, contaminations = runs.notes(RemovalNotes), runs.notes(ContaminationNotes)
-    tables = write_tables(job, removals, contaminations, searchable)
+    tables = write_tables(job, removals, contaminations, searchable, runs.notes(TaskTextNotes))
     return tables + sorted(runs.reports, key=lambda file: file.path)
 
 

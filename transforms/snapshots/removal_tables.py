@@ -11,6 +11,7 @@ from tfrecords_schema.manifest import RowFile
 from tfrecords_schema.snapshot import CONTAMINATION_TABLE, DUPLICATES_TABLE
 from transforms.duplicates.exact import RemovalNotes
 from transforms.held_out.decontamination import ContaminationNotes
+from transforms.held_out.task_texts import TaskTextNotes
 from transforms.job import Job
 from transforms.runtime.counts import merge_counts
 
@@ -21,18 +22,33 @@ def duplicates_table(notes: Iterable[RemovalNotes]) -> dict[str, Any]:
 
 
 def contamination_table(
-    job: Job, notes: Iterable[ContaminationNotes], searchable: int
+    job: Job,
+    notes: Iterable[ContaminationNotes],
+    searchable: int,
+    of_tasks: Iterable[TaskTextNotes] = (),
 ) -> dict[str, Any]:
     """Return {"mode", "items": {set: records}, "searchable", "found": {set: {task: records}}}.
 
-    In both modes, `drop` and `report`, it counts the records that entered decontamination.
+    In both modes, `drop` and `report`, it counts the records that entered decontamination. If an
+    item was found in definitions or own examples of tasks, tables of the same form count these.
     """
     items: dict[str, int] = {}
     for file in job.held_out:
         items[file.source] = items.get(file.source, 0) + file.records
     matches = merge_counts(note.found for note in notes)
     mode = job.settings.decontaminate.mode
-    return {"mode": mode, "items": items, "searchable": searchable, "found": matches}
+    of_tasks = list(of_tasks)
+    further = {
+        "definitions": merge_counts(note.definitions for note in of_tasks),
+        "own_examples": merge_counts(note.own_examples for note in of_tasks),
+    }
+    return {
+        "mode": mode,
+        "items": items,
+        "searchable": searchable,
+        "found": matches,
+        **{name: found for name, found in further.items() if found},
+    }
 
 
 def write_tables(
@@ -40,11 +56,12 @@ def write_tables(
     removals: Iterable[RemovalNotes],
     contamination: Iterable[ContaminationNotes],
     searchable: int,
+    of_tasks: Iterable[TaskTextNotes] = (),
 ) -> list[RowFile]:
     """Write both tables into the staged snapshot; return their manifest entries."""
     tables = {
         DUPLICATES_TABLE: duplicates_table(removals),
-        CONTAMINATION_TABLE: contamination_table(job, contamination, searchable),
+        CONTAMINATION_TABLE: contamination_table(job, contamination, searchable, of_tasks),
     }
     files = []
     for name, table in tables.items():

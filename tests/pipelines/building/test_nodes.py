@@ -32,6 +32,8 @@ def _changed(before: dict[str, Node], after: dict[str, Node]) -> set[str]:
 
 
 _NEAR = {"sign", "verify_pairs", "choose_survivors", "near_duplicates"}
+# What it searches depends on sources and index alone.
+_OF_TASKS = {"task_texts"}
 _KNOWN = {"known", "other_snapshots"}
 _NAMES = [stage.name for stage in STAGES if stage.name not in _NEAR | _KNOWN]
 
@@ -63,12 +65,12 @@ def _from(stage: str) -> set[str]:
         ("description=other", {"manifest"}),
         ("on_source_error=skip", {"manifest"}),
         ("sources.questions.about=other", {"manifest"}),
-        ("deduplicate.near.enabled=true", _from("decontaminate") | _NEAR),
+        ("deduplicate.near.enabled=true", _from("decontaminate") - _OF_TASKS | _NEAR),
         # The manifest repeats it; no stage of the recipe reads it.
         ("deduplicate.near.bands=7", {"manifest"}),
-        ("deduplicate.scope=task", _from("scan")),
-        ("licenses.deny=[NC]", _from("scan")),
-        ("languages=[en]", _from("scan")),
+        ("deduplicate.scope=task", _from("scan") - _OF_TASKS),
+        ("licenses.deny=[NC]", _from("scan") - _OF_TASKS),
+        ("languages=[en]", _from("scan") - _OF_TASKS),
         ("decontaminate.ngram=7", _from("index")),
         ("decontaminate.mode=report", _from("decontaminate")),
         ("sources.questions.license=MIT", {"source:questions"} | _from("scan")),
