@@ -205,7 +205,7 @@ def _value(ingredients: Ingredients, key: str) -> Any:
 def _family(family: Family) -> list[Any]:
     """Return everything about a template family that a prompt depends on."""
     return [
-        [family.context, family.context_keeps, family.is_bare, family.mixes, family.cues],
+        [family.context, family.context_keeps, family.is_bare, family.mixes, list(family.cues)],
         [family.instructs_alike],
         [sorted(family.not_essential or ()), sorted(family.apart), family.needs_options],
         [[labels.labels, dict(labels.wordings), labels.strict] for labels in family.labels],
