@@ -324,6 +324,7 @@ ASSEMBLE_LABELS = [
     "sign/Key",
     "sign/Run",
     "sign/Send rows",
+    "task_texts",
     "verify_pairs",
     "verify_pairs/Group",
     "verify_pairs/Key",

@@ -148,7 +148,7 @@ def test_a_launch_after_one_that_failed_goes_on_from_the_stages_that_are_kept(
             _launch("assemble", sources)
     runs = [path for path in object_store if "/work/" in path and path.endswith(".run")]
     kept = {"index", "scan", "deduplicate", "sign", "verify_pairs", "choose_survivors"}
-    kept |= {"near_duplicates", "decontaminate", "rank"}
+    kept |= {"near_duplicates", "decontaminate", "task_texts", "rank"}
     # Those of one work item are written for all who read them.
     assert {path.split("/")[-2] for path in runs} == kept | {"plan", "plan_shards"}
     before = {path: object_store[path] for path in runs}

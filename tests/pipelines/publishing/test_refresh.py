@@ -15,7 +15,7 @@ _HELD_OUT = '{"id": "e-red", "q": "What do we call red paint?", "a": "paint red"
 
 
 _STAGES = (
-    *("index", "scan", "deduplicate", "decontaminate", "rank", "plan", "select"),
+    *("index", "scan", "deduplicate", "decontaminate", "task_texts", "rank", "plan", "select"),
     *("list_records", "read_records", "records", "render"),
     *("plan_shards", "write", "manifest"),
 )
@@ -98,7 +98,7 @@ def test_one_edited_file_of_many_changes_its_task_alone(store: RefreshedStore) -
     store.refresh()
     edit(other)
     states = store.states()
-    assert {key for key in states if key.startswith(("source", "task"))} == {
+    assert {key for key in states if key.startswith(("source:", "task:"))} == {
         "source:tasks",
         "task:task002_doors",
     }
