@@ -94,7 +94,7 @@ def forms_of(recipe: Recipe, task: Task) -> list[Task]:
     Raises:
       ConfigurationError: one of the recipe's templates cannot be used.
     """
-    domain = recipe.sources[task.source].domain or task.domain
+    domain = task.domain or recipe.sources[task.source].domain
     task = replace(task, domain=domain)
     if own := recipe.templates.get(task.name):
         check_own_templates(recipe, task.name, task.family)

@@ -45,6 +45,8 @@ class Layout(Source, FileOptions, Unfolding, Filtering):
 
     # Form: the template family of its task. The main form is first, the task of rejected rows.
     families: ClassVar[dict[str, str]]
+    # Form: the domain of its task, where templates speak of what is special about it.
+    domains: ClassVar[dict[str, str]] = {}
     # Keys that `convert` reads and `columns` may rename, besides the id.
     column_names: ClassVar[tuple[str, ...]] = ()
     # A JSON document with all of these keys is one row, not a list of rows.
@@ -163,6 +165,7 @@ class Layout(Source, FileOptions, Unfolding, Filtering):
                 collection=self.collection,
                 family=family,
                 languages=tuple(self.languages),
+                domain=self.domains.get(form, ""),
             )
             for form, family in self.families.items()
         }

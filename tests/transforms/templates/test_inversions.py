@@ -1,5 +1,6 @@
 """Every inverted template turns a record of its family round, and asks for what it hides."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -74,3 +75,27 @@ def test_records_are_turned_round(forward: str, template_type: str) -> None:
             assert draft.fields[name] not in prompt.inputs
             assert draft.fields[name] in prompt.targets
     assert kinds == {template.inversion for template in CATALOG[family.name].templates}
+
+
+@pytest.mark.parametrize(
+    ("forward", "domain", "says"),
+    [
+        ("compile_error_repair", "line_numbers", r"number"),
+        (
+            "program_repair",
+            "error_comments",
+            r"// error:|with (an error and its|the) message|comment",
+        ),
+    ],
+)
+def test_a_domain_says_how_its_programs_look(forward: str, domain: str, says: str) -> None:
+    family = INVERSIONS[forward]
+    pool = [_record(family, number) for number in range(8)]
+    task = Task(
+        name="t_ii", source="s", collection="c", family=family.name, inverts="t", domain=domain
+    )
+    context = Prompting(task, pool, FewShot().variants, Options())  # type: ignore[call-arg]
+    for seed in range(120):
+        draft = draft_prompt(pool[0], ("zs_noopt", "fs_noopt")[seed % 2], context, Draws(seed))
+        assert draft is not None
+        assert re.search(says, draft.compose().inputs)

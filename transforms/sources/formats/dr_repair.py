@@ -53,6 +53,9 @@ class DrRepair(Layout):
         _SILENT: "program_repair",
     }
 
+    # An inverted prompt asks for the numbers and the comment, so it has to say so.
+    domains: ClassVar[dict[str, str]] = {_NUMBERED: _NUMBERED, _COMMENTED: _COMMENTED}
+
     format: Literal["dr_repair"]
     collection: str = Field("program_synthesis", description="Collection of the tasks.")
 

@@ -2,9 +2,14 @@
 
 from transforms.templates.template import Family, Template, shots
 
+_INVERSION = "fixed code → faulty code"
+# Of records whose faulty programs have the compiler's message as a comment in a line.
+_COMMENTED = "error_comments"
+
 FAMILY = Family(
     name="program_repair_ii",
     targets=("code",),
+    apart=frozenset((_COMMENTED,)),
     templates=(
         Template(
             (
@@ -12,43 +17,43 @@ FAMILY = Family(
                 "really make."
             ),
             "{code}",
-            inversion="fixed code → faulty code",
+            inversion=_INVERSION,
         ),
         Template(
             "Plant a bug in the following program and return the whole of it:\n\n{answer}",
             "{code}",
-            inversion="fixed code → faulty code",
+            inversion=_INVERSION,
         ),
         Template(
             "Correct version:\n{answer}\n\nVersion with a defect:",
             "{code}",
-            inversion="fixed code → faulty code",
+            inversion=_INVERSION,
         ),
         Template(
             "What did this look like before the bug was fixed?\n\n{answer}",
             "{code}",
-            inversion="fixed code → faulty code",
+            inversion=_INVERSION,
         ),
         Template(
             "{answer}",
             "{code}",
             instruction="Introduce a bug into the code.",
-            inversion="fixed code → faulty code",
+            inversion=_INVERSION,
         ),
         Template(
             "Insert a bug into this code.\n\n{answer}\n\nBuggy code:",
             "{code}",
-            inversion="fixed code → faulty code",
+            inversion=_INVERSION,
         ),
         Template(
             "{answer}\n\nRewrite this program with a mistake in it.",
             "{code}",
-            inversion="fixed code → faulty code",
+            inversion=_INVERSION,
         ),
         Template(
             "Working code:\n{answer}\n\nBroken code:",
             "{code}",
-            inversion="fixed code → faulty code",
+            inversion=_INVERSION,
         ),
         Template(
             (
@@ -56,39 +61,37 @@ FAMILY = Family(
                 "was made from."
             ),
             "{code}",
-            inversion="fixed code → faulty code",
+            inversion=_INVERSION,
         ),
         Template(
             "Generate a version of this code that contains an error.\n\n{answer}",
             "{code}",
-            inversion="fixed code → faulty code",
+            inversion=_INVERSION,
         ),
         Template(
             ("{answer}\n\nChange the code so that it no longer works. Return the full code."),
             "{code}",
-            inversion="fixed code → faulty code",
+            inversion=_INVERSION,
         ),
-        Template(
-            "{answer}\n\nadd a bug to this program", "{code}", inversion="fixed code → faulty code"
-        ),
+        Template("{answer}\n\nadd a bug to this program", "{code}", inversion=_INVERSION),
         Template(
             (
                 "{answer}\n\nPlease write the same program with a typical programming "
                 "error.\nFaulty program:"
             ),
             "{code}",
-            inversion="fixed code → faulty code",
+            inversion=_INVERSION,
         ),
         Template(
             "Program:\n{answer}\n\nProgram with a bug:",
             "{code}",
             instruction="You are given a program that works. Write it with a bug.",
-            inversion="fixed code → faulty code",
+            inversion=_INVERSION,
         ),
         Template(
             "Fixed code:\n{answer}\n\nWhat could the code have been before it was fixed?",
             "{code}",
-            inversion="fixed code → faulty code",
+            inversion=_INVERSION,
         ),
         Template(
             (
@@ -96,7 +99,85 @@ FAMILY = Family(
                 "program.\n\n{answer}"
             ),
             "{code}",
-            inversion="fixed code → faulty code",
+            inversion=_INVERSION,
+        ),
+        Template(
+            "{answer}\n\nBreak this program so that it does not compile. At the end of the line "
+            'that the compiler complains about, add its message as a comment: "// error: MESSAGE".',
+            "{code}",
+            inversion=_INVERSION,
+            domain=_COMMENTED,
+        ),
+        Template(
+            "Plant a compile error in the following program and return the whole of it, with the "
+            'message in a comment at the end of the faulty line ("// error: MESSAGE"):\n\n{answer}',
+            "{code}",
+            inversion=_INVERSION,
+            domain=_COMMENTED,
+        ),
+        Template(
+            "Correct version:\n{answer}\n\n"
+            "Version that does not compile, with the compiler's message as a // error: comment:",
+            "{code}",
+            inversion=_INVERSION,
+            domain=_COMMENTED,
+        ),
+        Template(
+            "This program was repaired. Before that, the compiler stopped at one of its lines."
+            "\n\n{answer}\n\nWhat did it look like before? Mark the line with a comment that gives "
+            "the message, as in \"// error: expected ';'\".",
+            "{code}",
+            inversion=_INVERSION,
+            domain=_COMMENTED,
+        ),
+        Template(
+            "{answer}",
+            "{code}",
+            instruction=(
+                "Introduce an error that the compiler finds. Write its message behind the line in "
+                'question, after "// error: ".'
+            ),
+            inversion=_INVERSION,
+            domain=_COMMENTED,
+        ),
+        Template(
+            "{answer}\n\nRewrite this program with a mistake in it that keeps it from compiling. "
+            "Say in a comment at the end of the line what the compiler reports there, and begin "
+            'the comment with "// error: ".',
+            "{code}",
+            inversion=_INVERSION,
+            domain=_COMMENTED,
+        ),
+        Template(
+            "Program:\n{answer}\n\nProgram with an error and its message:",
+            "{code}",
+            instruction=(
+                "You are given a program that compiles. Write it with an error, and put the "
+                "compiler's message after the line where it appears, in the form // error: MESSAGE"
+            ),
+            inversion=_INVERSION,
+            domain=_COMMENTED,
+        ),
+        Template(
+            "I need code for a debugging exercise. Please put a compile error into this program, "
+            "and add a // error: comment with the compiler's message to the line that it names."
+            "\n\n{answer}",
+            "{code}",
+            inversion=_INVERSION,
+            domain=_COMMENTED,
+        ),
+        Template(
+            "{answer}\n\nadd an error so this no longer compiles, and put the compiler message at "
+            "the end of that line like // error: xyz",
+            "{code}",
+            inversion=_INVERSION,
+            domain=_COMMENTED,
+        ),
+        Template(
+            "Working code:\n{answer}\n\nBroken code, its error in a comment (// error: MESSAGE):",
+            "{code}",
+            inversion=_INVERSION,
+            domain=_COMMENTED,
         ),
     ),
     few_shot=(
@@ -114,7 +195,23 @@ FAMILY = Family(
                 "After the fix:\n{answer}\nBefore:\n",
             ),
             targets="{code}",
-            inversion="fixed code → faulty code",
+            inversion=_INVERSION,
+        ),
+        *shots(
+            instructions=(
+                "Put a compile error into each program, and its message into a comment at the end "
+                'of the line, after "// error: ".',
+                "Write each program as it was before its error was fixed. A // error: comment "
+                "gives the compiler's message.",
+            ),
+            layouts=(
+                "Fixed code:\n{answer}\nCode with an error and its message:\n",
+                "{answer}\n\nBefore the fix, with the message:\n",
+                "Working program:\n{answer}\n\nFaulty program, commented:\n",
+            ),
+            targets="{code}",
+            inversion=_INVERSION,
+            domain=_COMMENTED,
         ),
     ),
 )

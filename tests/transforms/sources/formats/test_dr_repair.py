@@ -2,9 +2,12 @@
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from transforms.sources.formats.dr_repair import DrRepair
+from transforms.sources.source import Piece
+from transforms.types import Task
 
 ReadTexts = Callable[..., list[Any]]
 # As the files have it: no brace behind `for (…)` and `if (…)`, none around "else".
@@ -83,3 +86,20 @@ def test_changes_of_lines_have_the_braces_around_them(read_texts: ReadTexts) -> 
     )
     assert plain["code"] == _FIXED.replace("if ( i > 2 ) {", "if ( i > 2 {")
     assert plain["answer"] == _FIXED
+
+
+def test_programs_that_look_unusual_have_a_domain_for_it(tmp_path: Path) -> None:
+    row = {
+        "code_lines": _lines({1: "int n"}),
+        "gold_code_lines": _lines(),
+        "err_line": {"lineno": 2, "msg": "expected ‘;’ before ‘for’"},
+    }
+    (tmp_path / "dev.jsonl").write_text(json.dumps(row))
+    piece = Piece(path=str(tmp_path / "dev.jsonl"), relative="dev.jsonl")
+    read = DrRepair(format="dr_repair").read("s", piece)
+    assert {one.name: one.domain for one in read if isinstance(one, Task)} == {
+        "s_plain_code": "",
+        "s_line_numbers": "line_numbers",
+        "s_error_comments": "error_comments",
+        "s_no_errors": "",
+    }
