@@ -208,7 +208,10 @@ def _family(family: Family) -> list[Any]:
         [family.context, family.context_keeps, family.is_bare, family.mixes, list(family.cues)],
         [family.instructs_alike],
         [sorted(family.not_essential or ()), sorted(family.apart), family.needs_options],
-        [[labels.labels, dict(labels.wordings), labels.strict] for labels in family.labels],
+        [
+            [labels.labels, dict(labels.wordings), labels.guessable, labels.strict]
+            for labels in family.labels
+        ],
         *(
             [t.instruction, t.inputs, t.targets, t.inversion, t.form, t.domain, t.weight]
             for t in family.all_templates

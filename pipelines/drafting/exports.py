@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
+from pipelines.drafting.attributes import classified
 from pipelines.drafting.guess import Guess, Rule
 from pipelines.drafting.samples import Sample
 from transforms.sources.field_sources import look_up
@@ -52,8 +53,8 @@ def _choice(sample: Sample) -> Guess:
     keys: dict[str, Any] = {"format": sample.form, "filters": {"answer": "accept"}}
     if all(one == lists[0] for one in lists):
         names = {str(identifier): str(text or identifier) for identifier, text in lists[0]}
-        fields = {"text": asked, "answer": "accept.0"}
-        return Guess({**keys, "family": "topic", "fields": fields, "label_of": names}, said)
+        keys |= {**classified(asked, "accept.0", "label"), "label_of": names}
+        return Guess(keys, said)
     fields = {"question": asked, "options": "options.text", "answer": "accept.0"}
     family = "multiple_choice_qa"
     return Guess({**keys, "family": family, "fields": fields, "marks": "options.id"}, said)
@@ -61,14 +62,14 @@ def _choice(sample: Sample) -> Guess:
 
 def _binary(sample: Sample) -> Guess:
     labels = sorted({str(value) for value in sample.values("label")})
-    keys: dict[str, Any] = {"format": sample.form, "family": "topic"}
+    keys: dict[str, Any] = {"format": sample.form}
     if len(labels) == 1:
         (label,) = labels
         names = {"accept": label, "reject": f"not {label}"}
-        keys |= {"fields": {"text": "text", "answer": "answer"}, "label_of": names}
+        keys |= {**classified("text", "answer"), "label_of": names}
         keys["filters"] = {"answer": list(names)}
         return Guess(keys, [f"Prodigy: rejected rows are not {label!r}; ignored ones are left out"])
-    keys |= {"fields": {"text": "text", "answer": "label"}, "labels": labels}
+    keys |= {**classified("text", "label"), "labels": labels}
     keys["filters"] = {"answer": "accept"}
     said = ["Prodigy: the label of an accepted row is right; other rows are left out"]
     return Guess(keys, said)
@@ -97,7 +98,8 @@ def _label_studio(sample: Sample) -> Guess | None:
         return Guess(problem="Label Studio's annotations of images or audio, which are not text")
     answers = [_at(result, key)[0] for result in results if _at(result, key)]
     answer = f"annotations.0.result.0.value.{key}.0"
-    guess = _answers(sample.form, f"data.{shown}", answer, answers)
+    name = next(str(one.get("from_name", "")) for result in results for one in result)
+    guess = _answers(sample.form, f"data.{shown}", answer, answers, name)
     guess.assumed.append(f"Label Studio: the first annotation of a task answers {shown!r}")
     if any(len(value) > 1 for value in sample.values("annotations")):
         guess.unknown.append("which of several annotations is right: the first one is read")
@@ -115,15 +117,19 @@ def _is_text(row: Any, key: str) -> bool:
     return isinstance(row, Mapping) and isinstance(row.get(key), str)
 
 
-def _answers(form: str, shown: str, answer: str, answers: list[Any]) -> Guess:
-    """Return a classification where answers repeat, otherwise prompts and answers in words."""
+def _answers(form: str, shown: str, answer: str, answers: list[Any], name: str) -> Guess:
+    """Return a classification where answers repeat, otherwise prompts and answers in words.
+
+    Args:
+      name: what the labels are of.
+    """
     labels = sorted({str(value) for value in answers})
     if 1 < len(labels) <= min(_FEW, max(2, len(answers) // 2)):
-        keys = {"family": "topic", "fields": {"text": shown, "answer": answer}, "labels": labels}
+        keys = {**classified(shown, answer, name), "labels": labels}
         unknown = ["labels that only later rows have: they would be rejected"]
         return Guess({"format": form, **keys}, [], unknown)
-    keys = {"family": "prompted", "fields": {"input": shown, "answer": answer}}
-    return Guess({"format": form, **keys})
+    fields = {"input": shown, "answer": answer}
+    return Guess({"format": form, "family": "prompted", "fields": fields})
 
 
 def _argilla(sample: Sample) -> Guess | None:
@@ -147,7 +153,7 @@ def _argilla(sample: Sample) -> Guess | None:
     name = max(answered, key=lambda one: sum(map(len, texts[one])))
     known = list(fields[0])
     shown = next((one for one in _TASK_FIELDS if one in known), known[0])
-    guess = _answers(sample.form, f"fields.{shown}", f"responses.{name}.0.value", texts[name])
+    guess = _answers(sample.form, f"fields.{shown}", f"responses.{name}.0.value", texts[name], name)
     guess.assumed.append(f"Argilla: the first response to {name!r} answers the field {shown!r}")
     context = next((one for one in _CONTEXT_FIELDS if one in known and one != shown), None)
     if context and guess.keys["family"] == "prompted":
@@ -182,7 +188,7 @@ def _argilla_flat(sample: Sample) -> Guess | None:
     if shown is None:
         return Guess(problem="Argilla's records without a field that is text")
     source = f"{key}.0"
-    guess = _answers(sample.form, shown, source, [value[0] for value in responses])
+    guess = _answers(sample.form, shown, source, [value[0] for value in responses], name)
     guess.assumed.append(f"Argilla: the first response to {name!r} answers the field {shown!r}")
     if len(answered) > 1:
         guess.unknown.append(
@@ -203,7 +209,9 @@ def _ground_truth(sample: Sample) -> Guess | None:
     ]
     if len(named) != 1 or not sample.is_text("source"):
         return None
-    guess = _answers(sample.form, "source", named[0], [look_up(r, named[0]) for r in sample.rows])
+    (key,) = named
+    name = key.removesuffix("-metadata.class-name")
+    guess = _answers(sample.form, "source", key, [look_up(r, key) for r in sample.rows], name)
     guess.assumed.append("SageMaker Ground Truth: the name of its class is the label of a text")
     return guess
 

@@ -33,7 +33,8 @@ class Demand(NamedTuple):
       fields: the texts that the record has.
       forms: of answer that its labels can take.
       can_be_named: whether its labels may be named inside the question.
-      must_be_named: whether they must be, because they cannot be guessed.
+      must_be_named: whether they must be, because they cannot be guessed; templates of the task's
+        own may do without.
       shows_options: whether the prompt shows answer options.
       cued: texts that already end in a cue.
       says_nothing: whether nothing about the question can be inferred from the answer.
@@ -68,7 +69,7 @@ def demand_of(texts: Mapping[str, str], labels: Labels, shows_options: bool) -> 
         fields=frozenset(texts),
         forms=labels.forms,
         can_be_named=can_be_named,
-        must_be_named=can_be_named and labels.are_unknown and not shows_options,
+        must_be_named=labels.are_unknown and not shows_options,
         shows_options=shows_options,
         cued=frozenset([name for name, text in texts.items() if ends_in_cue(text)]),
         says_nothing=_says_nothing(texts.get("answer", "")),
@@ -178,7 +179,12 @@ def _choices(
         if suits(template, family, domain, demand, is_own=index >= len(family.all_templates))
     ]
     if demand.must_be_named:
-        naming = [pair for pair in suitable if LABELS in pair[1].shown]
+        num_shared = len(family.all_templates)
+        naming = [
+            (index, template)
+            for index, template in suitable
+            if LABELS in template.shown or index >= num_shared
+        ]
         suitable = naming or suitable
     if not suitable and demand.cued and not few_shot:
         # Better two cues than no prompt.

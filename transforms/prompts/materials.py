@@ -14,6 +14,7 @@ from transforms.prompts.choosing import Demand, demand_of
 from transforms.prompts.wording import Labels, labels_of
 from transforms.records.fields import DialogLayout, layout_fields
 from transforms.stable_random import Draws
+from transforms.templates.catalog import CATALOG
 from transforms.templates.template import LABELS, OPTIONS, Template
 from transforms.types import FieldValue, Task
 
@@ -76,3 +77,21 @@ def speaks_of_options(fields: Mapping[str, FieldValue]) -> bool:
         return True
     texts = (fields.get(name, "") for name in ("question", "text"))
     return any(isinstance(text, str) and _CHOICE_WORDS.search(text) for text in texts)
+
+
+def needs_options(fields: Mapping[str, FieldValue], task: Task) -> bool:
+    """Return whether a prompt of a record must show its options: nobody could do without them.
+
+    Whoever writes a template without options knows what it asks.
+    """
+    options = fields.get(OPTIONS)
+    if not isinstance(options, list):
+        return False
+    if speaks_of_options(fields):
+        return True
+    if task.inverts or fields.get("answer") not in options:
+        return False
+    if CATALOG[task.family].needs_options:
+        return True
+    has_own = any(not template.shows_options for template in task.templates)
+    return labels_of(task.family, {}, options).must_be_shown and not has_own

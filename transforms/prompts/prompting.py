@@ -9,7 +9,7 @@ from transforms.prompts.choosing import Demand, template_of, why_none
 from transforms.prompts.cues import cued, cues_of, join_instruction
 from transforms.prompts.exemplars import Exemplar, Exemplars, Prompting
 from transforms.prompts.few_shot import BLANK_PROOF, SEPARATORS, draw_variant
-from transforms.prompts.materials import Material, lay_out, speaks_of_options
+from transforms.prompts.materials import Material, lay_out, needs_options, speaks_of_options
 from transforms.prompts.turns import SpokenTurn, spoken_turns
 from transforms.records.fields import BARE_DIALOG, DIALOG_LAYOUTS, DialogLayout
 from transforms.stable_random import Draws
@@ -153,8 +153,7 @@ def why_no_template(record: Record, template_type: str, task: Task) -> str:
     if task.inverts and speaks_of_options(record.fields):
         return "its question speaks of options, which only a reader of them could ask"
     # A prompt with options falls back to one without them, so that the latter is what is lacking.
-    needs = CATALOG[task.family].needs_options or speaks_of_options(record.fields)
-    shows_options = needs and OPTIONS in record.fields and not template_type.endswith("_opt")
+    shows_options = needs_options(record.fields, task) and not template_type.endswith("_opt")
     return why_none(task, demand_of_record(record.fields, task, shows_options))
 
 
@@ -223,12 +222,11 @@ def _ask(
     record: Record, shots: str, options_form: str, context: Prompting, draws: Draws
 ) -> _Asked | None:
     """Lay a record out, and draw a template for it and a style; None if no template fits."""
-    task, family = context.task, CATALOG[context.task.family]
+    task = context.task
     if task.inverts and speaks_of_options(record.fields):
         # Nobody could ask "Which of these …" without having seen them.
         return None
-    needs_options = family.needs_options and OPTIONS in record.fields
-    if options_form == "noopt" and (needs_options or speaks_of_options(record.fields)):
+    if options_form == "noopt" and needs_options(record.fields, task):
         # "Which of these …" cannot be answered without them.
         options_form = "opt"
     shows_options = options_form == "opt" and not task.inverts

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from transforms.templates.catalog import CATALOG, FORWARD
-from transforms.templates.template import LabelSet
+from transforms.templates.template import LABELS, LabelSet
 from transforms.types import FieldValue
 
 MAX_NAMED_LABELS = 3
+# Of labels that nobody could guess; more of them are shown as options.
+MAX_UNKNOWN_LABELS = 8
 ANY_FORM = ""
 _ANY_FORM = frozenset((ANY_FORM,))
 
@@ -33,6 +35,12 @@ def _label_set(family: str, options: tuple[str, ...]) -> LabelSet | None:
     return None
 
 
+@lru_cache(maxsize=256)
+def _names_labels(family: str) -> bool:
+    """Return whether templates of a family name labels inside the question."""
+    return any(LABELS in template.shown for template in CATALOG[family].templates)
+
+
 @dataclass(frozen=True)
 class Labels:
     """The labels of one record, and how forms of answer put them into words.
@@ -41,11 +49,13 @@ class Labels:
       options: the record's options as it has them, empty where it has none.
       known: the label set of the family that they are, if they are one.
       is_of_labels: whether the family is one of labels, and not of choices of each record.
+      names_labels: whether templates of the family name labels inside the question.
     """
 
     options: tuple[str, ...]
     known: LabelSet | None
     is_of_labels: bool = False
+    names_labels: bool = False
 
     @property
     def forms(self) -> frozenset[str]:
@@ -68,12 +78,18 @@ class Labels:
     def can_be_named(self) -> bool:
         """Whether the labels are few enough to be named inside a question."""
         count = len(self.known.labels if self.known else self.options)
-        return 0 < count <= MAX_NAMED_LABELS
+        return 0 < count <= (MAX_UNKNOWN_LABELS if self.are_unknown else MAX_NAMED_LABELS)
 
     @property
     def are_unknown(self) -> bool:
-        """Whether the record has a label set that its family does not know."""
-        return self.is_of_labels and bool(self.options) and self.known is None
+        """Whether the record has a label set that no reader of the question could guess."""
+        is_guessable = self.known is not None and self.known.guessable
+        return self.is_of_labels and bool(self.options) and not is_guessable
+
+    @property
+    def must_be_shown(self) -> bool:
+        """Whether a prompt must list the labels: nobody could guess them, nor are they named."""
+        return self.are_unknown and not (self.can_be_named and self.names_labels)
 
     def words(self, label: str, form: str) -> str:
         """Return `label` in the words of a form; labels of no known set stay as they are."""
@@ -101,7 +117,7 @@ def labels_of(family: str, fields: Mapping[str, FieldValue], options: Sequence[s
     answer = fields.get("answer")
     if options:
         known = _label_set(family, tuple(options))
-        return Labels(tuple(options), known, bool(_label_sets(family)))
+        return Labels(tuple(options), known, bool(_label_sets(family)), _names_labels(family))
     return _labels_of_answer(family, answer) if isinstance(answer, str) else _NO_LABELS
 
 

@@ -9,13 +9,14 @@ from string import Formatter
 from typing import Literal
 
 OPTIONS = "options"
-# The label set in words, "yes, no or maybe"; for sets of at most three labels.
+# The label set in words, "yes, no or maybe"; for small sets (transforms/prompts/wording.py).
 LABELS = "labels"
 DRAWN_SLOTS = frozenset((OPTIONS, LABELS))
 _SENTENCE_ENDS = (".", "!", "?")
 # Essential fields: a prompt shows each of these that its record has.
 ESSENTIAL_FIELDS = frozenset(
     (
+        "attribute",
         "code",
         "context",
         "facts",
@@ -64,12 +65,14 @@ class LabelSet:
       labels: the labels of records; comparisons ignore case, "_" and "-".
       wordings: by form, the words for each label in the order of `labels`. The first form is the
         one that templates without a form use.
+      guessable: whether a reader of the question knows which labels there are.
       strict: whether its records get only templates that ask for one of its forms, because the
         family's general wording is wrong for them.
     """
 
     labels: tuple[str, ...]
     wordings: Mapping[str, tuple[str, ...]]
+    guessable: bool = True
     strict: bool = False
 
     def __post_init__(self) -> None:

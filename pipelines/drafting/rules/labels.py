@@ -3,12 +3,22 @@
 from collections import Counter
 from typing import Any
 
-from pipelines.drafting.guess import Guess, folded_in, is_object, mapped
+from pipelines.drafting.attributes import both_texts, classified
+from pipelines.drafting.guess import Guess, folded_in, id_of, is_object, mapped
 from pipelines.drafting.key_names import LABELS, RATINGS, TEXTS, VOTED
 from pipelines.drafting.samples import Sample
 from transforms.sources.raw_answers import number_of
 
 _POLAR = {"positive", "negative", "neutral", "pos", "neg", "mixed", "very positive"}
+
+
+def labeled(sample: Sample, text: Any, key: str, *assumed: str) -> Guess:
+    """Return the guess that a column has labels of a text, which are called as it is."""
+    keys = {"format": sample.form, **id_of(sample), **classified(text, key)}
+    guess = Guess(keys, list(assumed))
+    if (name := keys["fields"].get("attribute")) and name["constant"] == "label":
+        guess.unknown.append(f"what the labels under {key!r} are of: name it in `attribute`")
+    return guess
 
 
 def with_labels(sample: Sample, key: str, guess: Guess, names: list[str] | None = None) -> Guess:
@@ -34,6 +44,7 @@ def with_labels(sample: Sample, key: str, guess: Guess, names: list[str] | None 
         numbers = sorted({number for value in values if (number := number_of(value)) is not None})
         if numbers == [-1, 0, 1] and folded_in(key, ("sentiment", "polarity")):
             guess.keys |= {"family": "sentiment", "label_of": _SIGNED}
+            guess.keys["fields"].pop("attribute", None)
             guess.assumed.append(f"-1, 0, 1 under {key!r} are {', '.join(_SIGNED.values())}")
             return guess
         if numbers == [-1, 0, 1] and _share_of(values_of, -1) > _MOST_UNLABELED:
@@ -120,7 +131,7 @@ def classification(sample: Sample) -> Guess | None:
             fields = {"input": text, "answer": f"{label}.0"}
             said = f"the one item of {label!r} is the answer to {text!r}"
             return mapped(sample, "prompted", fields, said)
-        guess = mapped(sample, "topic", {"text": text, "answer": label})
+        guess = labeled(sample, text, label)
         guess.keys["labels"] = sorted({value[0] for value in sample.values(label)})
         guess.keys["fields"]["answer"] = f"{label}.0"
         guess.assumed.append(f"the one item of {label!r} is the label of {text!r}")
@@ -135,8 +146,11 @@ def classification(sample: Sample) -> Guess | None:
     names = ("question", "query", "premise", "hypothesis", "claim", "aspect", "term", "target")
     beside = sample.find(*names, "aspect_term", "aspect_category")
     if beside and beside not in (text, label) and sample.is_text(beside):
-        shown = {"text": f"{{{beside}}}\n{{{text}}}"}
-    guess = mapped(sample, "sentiment" if is_polar else "topic", {"text": shown, "answer": label})
+        shown = both_texts(beside, text)
+    if is_polar:
+        guess = mapped(sample, "sentiment", {"text": shown, "answer": label})
+    else:
+        guess = labeled(sample, shown, label)
     guess.assumed.append(f"{label!r} is one of a few labels for {text!r}")
     if shown != text:
         guess.assumed.append(f"it is about {beside!r} too, which is shown above {text!r}")

@@ -3,9 +3,10 @@
 import re
 from typing import Any
 
+from pipelines.drafting.attributes import both_texts
 from pipelines.drafting.guess import Guess, is_object, mapped
 from pipelines.drafting.key_names import BESIDES, ORIGINS, QUESTIONS, VOTED
-from pipelines.drafting.rules.labels import with_labels
+from pipelines.drafting.rules.labels import labeled, with_labels
 from pipelines.drafting.rules.text_pairs import classified_pair, label_of_pair
 from pipelines.drafting.samples import Sample
 from transforms.sources.raw_answers import number_of
@@ -31,13 +32,12 @@ def two_columns(sample: Sample) -> Guess | None:
         and not all(_ORIGIN.search(str(value)) for value in sample.values(key))
     ]
     if len(long) == 1 and len(few) == 1:
-        guess = mapped(sample, "topic", {"text": long[0], "answer": few[0]})
+        guess = labeled(sample, long[0], few[0])
         guess.assumed.append(f"{few[0]!r} is one of a few labels for {long[0]!r}")
         return with_labels(sample, few[0], guess)
     is_first = bool(few) and few == sample.keys[:1] and all(map(_is_class, sample.values(few[0])))
     if len(long) == 2 and len(sample.keys) == 3 and is_first and "columns" in sample.stated:
-        fields = {"text": {"text": f"{{{long[0]}}}\n{{{long[1]}}}"}, "answer": few[0]}
-        guess = mapped(sample, "topic", fields)
+        guess = labeled(sample, both_texts(*long), few[0])
         guess.assumed.append(
             f"{few[0]!r} is the class of what is under {long[0]!r} and {long[1]!r}"
         )

@@ -2,9 +2,10 @@
 
 import re
 
+from pipelines.drafting.attributes import both_texts
 from pipelines.drafting.guess import Guess, folded_in, is_object, mapped
 from pipelines.drafting.key_names import ANSWERS, LABELS, ORIGINS, RIGHT
-from pipelines.drafting.rules.labels import with_labels
+from pipelines.drafting.rules.labels import labeled, with_labels
 from pipelines.drafting.samples import Sample
 
 # QNLI's labels, as answers to whether a sentence has the answer to a question.
@@ -107,10 +108,9 @@ def classified_pair(sample: Sample, one: str, two: str, label: str) -> Guess:
             f"file if {two!r} is to be learned from {one!r}",
             is_final=True,
         )
-    fields = {"text": {"text": f"{{{one}}}\n{{{two}}}"}, "answer": label}
     said = f"{label!r} is one of a few labels for {one!r} and {two!r} together"
     names = ["no", "yes"] if _IS.match(label) else None
-    return with_labels(sample, label, mapped(sample, "topic", fields, said), names)
+    return with_labels(sample, label, labeled(sample, both_texts(one, two), label, said), names)
 
 
 _LABELS_OF_PAIRS = (

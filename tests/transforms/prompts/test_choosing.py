@@ -1,5 +1,6 @@
 """Templates are drawn that show what a record is about and ask for the answer that it has."""
 
+import re
 from collections import Counter
 from collections.abc import Callable
 
@@ -177,11 +178,59 @@ def test_labels_of_no_known_set_stay_as_they_are() -> None:
     assert all("backed, denied or unclear" in prompt.inputs for prompt in prompts)
 
 
-def test_more_than_three_labels_are_not_named() -> None:
+def test_more_than_three_labels_are_named_only_where_nobody_could_guess_them() -> None:
+    stars = [f"{n} stars" for n in (5, 4, 3, 2)] + ["1 star"]
+    assert not labels_of("sentiment", {"answer": "1 star"}, stars).can_be_named
     options: list[str] = ["awful", "poor", "fair", "fine", "great"]
     labels = labels_of("sentiment", {"answer": "fair"}, options)
-    assert not labels.can_be_named
+    assert labels.can_be_named
+    assert labels.named("") == "awful, poor, fair, fine or great"
+    assert not labels_of("multiple_choice_qa", {"answer": "fair"}, options).can_be_named
     assert labels_of("sentiment", {"answer": "up"}, ["up", "down"]).named("") == "up or down"
+
+
+@pytest.mark.parametrize("template_type", ["zs_noopt", "fs_noopt"])
+def test_labels_that_nobody_could_guess_are_named_or_shown(template_type: str) -> None:
+    days = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
+    fields: dict[str, FieldValue] = {"text": "The shop is closed.", "answer": "Monday"}
+    for family, named in (("topic", days), ("classification", days), ("sentiment", days)):
+        record = {**fields, "attribute": "day", "options": named}
+        for prompt in _prompts(family, record, template_type):
+            assert "Wednesday, Thursday, Friday, Saturday or Sunday" in prompt.inputs
+            assert prompt.template_type.endswith("noopt")
+        many = [*days, "a holiday", "any day"]
+        for prompt in _prompts(family, {**record, "options": many}, template_type):
+            assert all(label in prompt.inputs for label in many)
+            assert prompt.template_type.endswith("_opt")
+    # No template of this family names labels.
+    pair: dict[str, FieldValue] = {"sentence1": "It rains.", "sentence2": "It pours."}
+    for prompt in _prompts("similarity", {**pair, "answer": "near", "options": ["near", "far"]}):
+        assert "near" in prompt.inputs
+        assert "far" in prompt.inputs
+
+
+def test_news_and_emotions_name_their_sets() -> None:
+    text: dict[str, FieldValue] = {"text": "The home team won 3-1."}
+    news = {**text, "answer": "Sports", "options": ["World", "Sports", "Business", "Sci/Tech"]}
+    for domain in ("news", ""):
+        for prompt in _prompts("topic", news, domain=domain):
+            assert "World, Sports, Business or Science and technology" in prompt.inputs
+    felt = {**text, "answer": "joy", "options": ["anger", "joy", "optimism", "sadness"]}
+    for prompt in _prompts("sentiment", felt):
+        assert "anger, joy, optimism or sadness" in prompt.inputs
+
+
+def test_a_column_of_yes_and_no_is_asked_for_by_its_name() -> None:
+    fields: dict[str, FieldValue] = {
+        "text": "The page is down.",
+        "attribute": "urgent",
+        "answer": "yes",
+        "options": ["yes", "no"],
+    }
+    for template_type in ("zs_noopt", "zs_opt", "fs_noopt", "fs_opt"):
+        for prompt in _prompts("classification", fields, template_type):
+            words = set(re.findall(r"\w+", prompt.inputs.lower()))
+            assert {"urgent", "yes", "no"} <= words
 
 
 def test_answers_without_options_are_known_by_their_set() -> None:

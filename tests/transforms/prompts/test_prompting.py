@@ -35,6 +35,9 @@ def _full_fields(family: Family, number: int) -> dict[str, FieldValue]:
     if {"instruction", "input"} <= fields.keys():
         # One that differs would leave no exemplars.
         fields["instruction"] = "{instruction} All say so."
+    if "attribute" in fields:
+        # The same for all records of a task.
+        fields["attribute"] = "{attribute} says so."
     if "history" in names:
         fields["turns"] = [f"Turn {turn} of {number}." for turn in range(4)]
     if any(template.shows_options for template in family.templates):
@@ -76,9 +79,14 @@ def _shows_block(prompt: Prompt) -> bool:
     return all(option in prompt.inputs for option in OPTIONS)
 
 
+def _needs_options(family: Family) -> bool:
+    """Return whether a family neither knows `OPTIONS` as labels nor has templates to name them."""
+    return family.name in ("question_type", "similarity")
+
+
 def _type_of(family: Family, record: Record, template_type: str) -> str:
     """Return the type that a prompt gets: nobody could guess some labels without the options."""
-    if family.needs_options and "options" in record.fields:
+    if _needs_options(family) and "options" in record.fields:
         return template_type.replace("noopt", "opt")
     return template_type
 
@@ -109,7 +117,7 @@ def test_every_family_renders_for_every_type(family: Family, template_type: str)
 
 @each_family
 def test_noopt_types_show_no_options_and_answer_in_full(family: Family) -> None:
-    if family.needs_options:
+    if _needs_options(family):
         return
     for template_type in ("zs_noopt", "fs_noopt"):
         for record, draft in _drafts(family, template_type, 40):

@@ -30,11 +30,13 @@ LABELS = (
     LabelSet(
         labels=("joy", "sadness", "anger", "fear", "love", "surprise"),
         wordings={"emotion": ("joy", "sadness", "anger", "fear", "love", "surprise")},
+        guessable=False,
         strict=True,
     ),
     LabelSet(
         labels=("anger", "joy", "optimism", "sadness"),
         wordings={"emotion": ("anger", "joy", "optimism", "sadness")},
+        guessable=False,
         strict=True,
     ),
 )
@@ -286,6 +288,37 @@ FAMILY = Family(
             form="emotion",
         ),
         Template("{text}\n\nwhat emotion is this? one word", "{answer}", form="emotion"),
+        Template(
+            "{text}\n\nWhich emotion does the writer express most: {labels}?",
+            "{answer}",
+            form="emotion",
+        ),
+        Template(
+            "{text}\nThe emotion of this writer, {labels}:",
+            "{answer}",
+            form="emotion",
+        ),
+        Template(
+            "{text}\n\nDoes the writer feel {labels}?",
+            "{answer}",
+            form="emotion",
+        ),
+        Template(
+            "Text: {text}\nEmotion:",
+            "{answer}",
+            instruction="Name the main emotion of the text: {labels}.",
+            form="emotion",
+        ),
+        Template(
+            "Sort the following text by emotion: {labels}.\n\n{text}",
+            "{answer}",
+            form="emotion",
+        ),
+        Template(
+            "text: {text}\n\nwhat's the feeling here? {labels}",
+            "{answer}",
+            form="emotion",
+        ),
         # Film reviews.
         Template(
             "What is the sentiment of this movie review?\n\n{text}\n\nSentiment:",
@@ -747,6 +780,14 @@ FAMILY = Family(
             ),
             form="emotion",
             options=True,
+        ),
+        *shots(
+            instructions=(
+                "Name the main emotion of each text: {labels}.",
+                "Each writer feels {labels}.",
+            ),
+            layouts=("Text: {text}\nEmotion:", "{text}\nThe writer feels:"),
+            form="emotion",
         ),
         *shots(
             instructions=(

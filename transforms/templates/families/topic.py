@@ -2,11 +2,14 @@
 
 from transforms.templates.template import Family, LabelSet, Template, shots
 
+_NEWS = ("World", "Sports", "Business", "Science and technology")
+# A text has many topics: nobody could guess by which ones a data set sorts its texts.
 LABELS = (
     # AG News.
     LabelSet(
         labels=("World", "Sports", "Business", "Sci/Tech"),
-        wordings={"topic": ("World", "Sports", "Business", "Science and technology")},
+        wordings={"topic": _NEWS},
+        guessable=False,
     ),
     # DBpedia.
     LabelSet(
@@ -44,6 +47,7 @@ LABELS = (
                 "written work",
             )
         },
+        guessable=False,
     ),
 )
 
@@ -184,6 +188,80 @@ FAMILY = Family(
         ),
         Template(
             ("{text}\n\nSort this news story into a broad section of the news. Name the section."),
+            "{answer}",
+            domain="news",
+        ),
+        Template(
+            "{text}\n\nWhat is the topic of this: {labels}?",
+            "{answer}",
+        ),
+        Template(
+            "Text: {text}\nTopic ({labels}):",
+            "{answer}",
+        ),
+        Template(
+            "Sort the following text by topic: {labels}.\n\n{text}",
+            "{answer}",
+        ),
+        Template(
+            "Text: {text}\nTopic:",
+            "{answer}",
+            instruction="Name the topic of the text: {labels}.",
+        ),
+        Template(
+            "{text}\n\nWould you file this under {labels}?",
+            "{answer}",
+        ),
+        Template(
+            "{text}\n\nThe topic of this text is {labels}. Which one is it?",
+            "{answer}",
+        ),
+        Template(
+            "text: {text}\n\nwhat's the topic? {labels}",
+            "{answer}",
+        ),
+        Template(
+            "Tag the text below with its topic, which is {labels}.\n\n{text}",
+            "{answer}",
+        ),
+        Template(
+            "{text}\n\nWhich section of the newspaper does this article belong in: {labels}?",
+            "{answer}",
+            domain="news",
+        ),
+        Template(
+            "Article: {text}\nSection ({labels}):",
+            "{answer}",
+            domain="news",
+        ),
+        Template(
+            "Sort this news story into its section: {labels}.\n\n{text}",
+            "{answer}",
+            domain="news",
+        ),
+        Template(
+            "News: {text}\nSection:",
+            "{answer}",
+            instruction="Name the section of the news for each story: {labels}.",
+            domain="news",
+        ),
+        Template(
+            "{text}\n\nAn editor has to assign this story to {labels}. Which section should it be?",
+            "{answer}",
+            domain="news",
+        ),
+        Template(
+            "{text}\n\nIs this news item one for {labels}?",
+            "{answer}",
+            domain="news",
+        ),
+        Template(
+            "where in the newspaper would this be, {labels}?\n\n{text}",
+            "{answer}",
+            domain="news",
+        ),
+        Template(
+            "Article: {text}\n\nFile this news article under {labels}.",
             "{answer}",
             domain="news",
         ),
@@ -336,6 +414,22 @@ FAMILY = Family(
             ),
             domain="news",
             options=True,
+        ),
+        *shots(
+            instructions=(
+                "Name the topic of each text: {labels}.",
+                "Sort the texts by topic, which is {labels}.",
+                "Each text is filed under {labels}.",
+            ),
+            layouts=("Text: {text}\nTopic:", "{text}\nFiled under:", '"{text}"\nTopic:'),
+        ),
+        *shots(
+            instructions=(
+                "Name the section of the news for each story: {labels}.",
+                "Each article belongs in one section of the newspaper: {labels}.",
+            ),
+            layouts=("Article: {text}\nSection:", "News: {text}\nSection of the newspaper:"),
+            domain="news",
         ),
     ),
 )

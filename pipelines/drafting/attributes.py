@@ -1,0 +1,51 @@
+"""What a column of labels says of a text, as its name has it."""
+
+import re
+from typing import Any
+
+# Names of columns that say nothing at all, and those that say nothing of what labels are of.
+_NO_NAME = re.compile(r"(?:col(?:umn)?|field|unnamed)?[ :]*\d*|[a-z]", re.I)
+_OF_LABELS = re.compile(
+    r"labels?|class(?:es)?|categor(?:y|ies)|target|answers?|accept|annotations?|tags?", re.I
+)
+_TOPICS = ("topic", "topics", "subject")
+_WORD_START = re.compile(r"(?<=[a-z\d])(?=[A-Z])|[_\-\s]+")
+
+
+def attribute_of(key: str) -> str:
+    """Return the name of a column in words: "meta.isSpam" → "spam".
+
+    A name that says nothing ("y", "class", "column_2") is "label".
+    """
+    name = _words_of(key).removeprefix("is ")
+    is_bare = _NO_NAME.fullmatch(name) or _OF_LABELS.fullmatch(name)
+    return "label" if is_bare else name
+
+
+def _words_of(key: str) -> str:
+    words = [word for word in _WORD_START.split(key.rpartition(".")[2]) if word]
+    return " ".join(word if len(word) > 1 and word.isupper() else word.lower() for word in words)
+
+
+def both_texts(one: str, two: str) -> dict[str, str]:
+    """Return the source of a text of two keys, each with its name before it if it says anything.
+
+    "claim", "evidence" → {"text": "claim: {claim}\\nevidence: {evidence}"}
+    """
+    bare = any(_NO_NAME.fullmatch(_words_of(key)) for key in (one, two))
+    lines = [f"{{{key}}}" if bare else f"{_words_of(key)}: {{{key}}}" for key in (one, two)]
+    return {"text": "\n".join(lines)}
+
+
+def classified(text: Any, answer: str, name: str | None = None) -> dict[str, Any]:
+    """Return the family and the fields of a text with a label under the key `answer`.
+
+    Args:
+      text: the source of the text.
+      name: what the labels are of, if the key of the answer does not say it.
+    """
+    attribute = attribute_of(answer if name is None else name)
+    if attribute in _TOPICS:
+        return {"family": "topic", "fields": {"text": text, "answer": answer}}
+    fields = {"text": text, "attribute": {"constant": attribute}, "answer": answer}
+    return {"family": "classification", "fields": fields}

@@ -1,0 +1,70 @@
+"""Columns of labels: a prompt asks for what the column is called."""
+
+from typing import Any
+
+import pytest
+
+from tests.pipelines.drafting.conftest import DraftOf
+
+
+@pytest.mark.parametrize(
+    ("column", "values", "attribute"),
+    [
+        ("urgent", ["yes", "no"], "urgent"),
+        ("stance", ["favor", "against"], "stance"),
+        ("emotion", ["joy", "anger"], "emotion"),
+        ("intent", ["refund", "login"], "intent"),
+        ("is_spam", ["True", "False"], "spam"),
+        ("customerMood", ["calm", "angry"], "customer mood"),
+        ("label", ["a", "b"], "label"),
+        ("class", ["a", "b"], "label"),
+        ("y", [0, 1], "label"),
+        ("column_2", ["a", "b"], "label"),
+    ],
+)
+def test_a_column_is_asked_for_by_its_name(
+    column: str, values: list[Any], attribute: str, draft_of: DraftOf
+) -> None:
+    source, records = draft_of(
+        lambda n, text: {"text": f"{text} {n}", column: values[n % 2]}, rows=24
+    )
+    assert source.keys["family"] == "classification"
+    assert {record["attribute"] for record in records} == {attribute}
+    is_unknown = any("name it in `attribute`" in text for text in source.guess.unknown)
+    assert is_unknown == (attribute == "label")
+
+
+def test_a_topic_is_a_topic(draft_of: DraftOf) -> None:
+    source, records = draft_of(
+        lambda n, text: {"text": f"{text} {n}", "topic": ["boats", "trains"][n % 2]}, rows=24
+    )
+    assert source.keys["family"] == "topic"
+    assert "attribute" not in records[0]
+
+
+def test_feelings_are_sentiment(draft_of: DraftOf) -> None:
+    source, records = draft_of(
+        lambda n, text: {"text": f"{text} {n}", "sentiment": [-1, 0, 1][n % 3]}, rows=24
+    )
+    assert source.keys["family"] == "sentiment"
+    assert "attribute" not in records[0]
+    assert records[0]["answer"] == "negative"
+
+
+def test_texts_are_shown_under_their_names(draft_of: DraftOf) -> None:
+    _, records = draft_of(
+        lambda n, text: {
+            "claim": f"{text} {n}",
+            "evidence": f"So it is, {n}.",
+            "label": "ab"[n % 2],
+        }
+    )
+    assert records[0]["text"] == "claim: The parcel came late. 0\nevidence: So it is, 0."
+    _, records = draft_of(
+        lambda n, text: {
+            "text": f"{text} {n}",
+            "target": f"kettle {n}",
+            "stance": ["for", "against"][n % 2],
+        }
+    )
+    assert records[0]["text"] == "target: kettle 0\ntext: The parcel came late. 0"

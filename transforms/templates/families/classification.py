@@ -1,0 +1,206 @@
+"""What a column says of a text: `text`, `attribute` → `answer`.
+
+`attribute` is the name of the column, such as "stance" or "urgent". Nothing else says what is
+asked.
+"""
+
+from transforms.templates.template import Family, LabelSet, Template, shots
+
+FAMILY = Family(
+    name="classification",
+    targets=("answer",),
+    context="text",
+    labels=(LabelSet(labels=("yes", "no"), wordings={"yes_no": ("yes", "no")}, strict=True),),
+    # The same for all records of a task, so that it tells none of them from another.
+    roles={"attribute": "tests"},
+    templates=(
+        Template('{text}\n\nWhich value of "{attribute}" fits this: {labels}?', "{answer}"),
+        Template('Text: {text}\n\nLabel the text for "{attribute}" as {labels}.', "{answer}"),
+        Template('Classify the following by "{attribute}": {labels}.\n\n{text}', "{answer}"),
+        Template("Text: {text}\n{attribute} ({labels}):", "{answer}"),
+        Template(
+            '{text}\n\nHow would you annotate this under the heading "{attribute}": {labels}?',
+            "{answer}",
+        ),
+        Template(
+            'A table has texts in one column and {labels} under "{attribute}". What does the table '
+            "have there for the following text?\n\n{text}",
+            "{answer}",
+        ),
+        Template(
+            "Text: {text}\nLabel:",
+            "{answer}",
+            instruction='Give the text its label for "{attribute}": {labels}.',
+        ),
+        Template(
+            "{text}\n{attribute}:",
+            "{answer}",
+            instruction='Judge the text by "{attribute}". Answer with {labels}.',
+        ),
+        Template(
+            'I am tagging texts for "{attribute}", and each one gets {labels}. What should this '
+            "one get?\n\n{text}",
+            "{answer}",
+        ),
+        Template('"{text}"\n\nRegarding "{attribute}", is this {labels}?', "{answer}"),
+        Template("text: {text}\n\nwhat goes under {attribute}? {labels}", "{answer}"),
+        # For records without options, of which nobody knows the labels.
+        Template("Text: {text}\n{attribute}:", "{answer}"),
+        Template('{text}\n\nWhat should be entered for "{attribute}"?', "{answer}"),
+        Template('Classify the following text by "{attribute}".\n\n{text}', "{answer}"),
+        Template(
+            "Text: {text}\nLabel:",
+            "{answer}",
+            instruction='Annotate the text. The label is for "{attribute}".',
+        ),
+        Template('{text}\n\nWhat is the right label for this under "{attribute}"?', "{answer}"),
+        # A mark that a text has or has not.
+        Template(
+            '{text}\n\nIs "{attribute}" true of this? Answer yes or no.', "{answer}", form="yes_no"
+        ),
+        Template("Text: {text}\n{attribute} (yes or no):", "{answer}", form="yes_no"),
+        Template(
+            '{text}\n\nShould this be marked as "{attribute}", yes or no?',
+            "{answer}",
+            form="yes_no",
+        ),
+        Template(
+            'Does the mark "{attribute}" belong on the following text? Reply with yes or no.'
+            "\n\n{text}",
+            "{answer}",
+            form="yes_no",
+        ),
+        Template(
+            "Text: {text}\nAnswer:",
+            "{answer}",
+            instruction='Say whether "{attribute}" applies to the text, yes or no.',
+            form="yes_no",
+        ),
+        Template(
+            'I go through texts and tick a box that is called "{attribute}" or leave it empty. '
+            "Would you tick it for this one? Yes or no, please.\n\n{text}",
+            "{answer}",
+            form="yes_no",
+        ),
+        Template('{text}\n\n"{attribute}": yes or no?', "{answer}", form="yes_no"),
+        Template(
+            "{text}\n{attribute}:",
+            "{answer}",
+            instruction='Each text has a field "{attribute}" with yes or no. Fill it in.',
+            form="yes_no",
+        ),
+        Template(
+            'text: {text}\n\ndoes "{attribute}" apply here? yes or no', "{answer}", form="yes_no"
+        ),
+        Template('{text}\n\nWhat is right for "{attribute}"?\n{options}', "{answer}"),
+        Template("Text: {text}\n{options}\n{attribute}:", "{answer}"),
+        Template('{text}\n\nClassify this by "{attribute}".\n\n{options}', "{answer}"),
+        Template(
+            '{options}\n\nWhich of these labels for "{attribute}" fits the following text?'
+            "\n\n{text}",
+            "{answer}",
+        ),
+        Template(
+            'Label the text below for "{attribute}" with one of the given labels.\n\n{text}\n\n'
+            "{options}\nLabel:",
+            "{answer}",
+        ),
+        Template(
+            "{text}\n\n{options}\n{attribute}:",
+            "{answer}",
+            instruction='Choose the value of "{attribute}" that fits the text.',
+        ),
+        Template(
+            "Text: {text}\n{options}\nLabel:",
+            "{answer}",
+            instruction='Annotate the text with its label for "{attribute}".',
+        ),
+        Template(
+            '{text}\n\nA form asks for "{attribute}" and offers these answers. Which one should be '
+            "ticked?\n{options}",
+            "{answer}",
+        ),
+        Template(
+            '{text}\n\n{options}\n\nPlease choose the right entry under "{attribute}".', "{answer}"
+        ),
+        Template('text: {text}\n\npick the label for "{attribute}"\n{options}', "{answer}"),
+        Template('{text}\n\nIs "{attribute}" true of this?\n{options}', "{answer}", form="yes_no"),
+        Template(
+            'Text: {text}\n\nShould the text be marked as "{attribute}"?\n\n{options}\nAnswer:',
+            "{answer}",
+            form="yes_no",
+        ),
+        Template(
+            'Does "{attribute}" apply to the following text?\n\n{text}\n\n{options}',
+            "{answer}",
+            form="yes_no",
+        ),
+        Template(
+            'Read the text and answer for "{attribute}".\n\n{text}\n\n{options}\n{attribute}:',
+            "{answer}",
+            form="yes_no",
+        ),
+        Template(
+            "Text: {text}\n\n{options}",
+            "{answer}",
+            instruction='Say whether "{attribute}" is true of the text.',
+            form="yes_no",
+        ),
+        Template(
+            'The field "{attribute}" has to be filled in for this text. Which entry is right?'
+            "\n\n{text}\n\n{options}",
+            "{answer}",
+            form="yes_no",
+        ),
+        Template(
+            '{text}\n\n{options}\n\nDecide whether this gets the mark "{attribute}".',
+            "{answer}",
+            form="yes_no",
+        ),
+        Template(
+            'text: {text}\n\ndoes "{attribute}" apply here\n{options}', "{answer}", form="yes_no"
+        ),
+    ),
+    few_shot=(
+        *shots(
+            instructions=(
+                "",
+                'Classify each text by "{attribute}".',
+                'Give each text its label for "{attribute}".',
+                'Fill in "{attribute}" for each text.',
+            ),
+            layouts=(
+                "Text: {text}\n{attribute}:",
+                '{text}\nLabel for "{attribute}":',
+                '"{text}"\nEntry under "{attribute}":',
+            ),
+            options=True,
+        ),
+        *shots(
+            instructions=(
+                'Classify each text by "{attribute}": {labels}.',
+                'Label each text for "{attribute}" as {labels}.',
+                'Each text has {labels} for "{attribute}".',
+            ),
+            layouts=(
+                "Text: {text}\n{attribute}:",
+                '{text}\nLabel for "{attribute}":',
+                '"{text}"\nEntry under "{attribute}":',
+            ),
+        ),
+        *shots(
+            instructions=(
+                'Is "{attribute}" true of each text? Answer yes or no.',
+                'Say for each text whether "{attribute}" applies, yes or no.',
+                'Fill in "{attribute}" for each text with yes or no.',
+            ),
+            layouts=(
+                "Text: {text}\n{attribute}:",
+                '{text}\nAnswer for "{attribute}":',
+                '"{text}"\nMarked as "{attribute}":',
+            ),
+            form="yes_no",
+            options=True,
+        ),
+    ),
+)
