@@ -76,6 +76,17 @@ def is_missing(value: object) -> bool:
     return value is None or (isinstance(value, float) and math.isnan(value))
 
 
+# What instruction sets write where an instruction has no input: Alpaca's own is "<noinput>".
+_NO_INPUT = re.compile(
+    r"(?:no ?input|none|n/a|null|nan)\.?|[<\[(](?:no ?input|none|n/a|null|nan|empty)[>\])]", re.I
+)
+
+
+def says_no_input(value: object) -> bool:
+    """Return whether the optional input of an instruction says that there is none: "<noinput>"."""
+    return isinstance(value, str) and _NO_INPUT.fullmatch(value.strip()) is not None
+
+
 def _clean_text(value: object, keeps_indentation: bool) -> str | None:
     """Return a stripped text; None if the value is not a scalar.
 

@@ -25,7 +25,7 @@ from typing import Any, ClassVar, Literal, Self
 from pydantic import Field, field_validator, model_validator
 
 from tfrecords_schema.errors import nearest
-from transforms.records.fields import is_missing, spelled
+from transforms.records.fields import is_missing, says_no_input, spelled
 from transforms.settings import Settings
 from transforms.sources.conditions import Filters, meets
 from transforms.sources.field_sources import FieldSource, keys_of, look_up, value_of
@@ -190,6 +190,8 @@ def map_row(row: Row, mapping: RowMapping) -> dict[str, Any] | BadRow:
     Integers index the options; a text must be one of them.
     """
     fields = {name: value_of(row, source) for name, source in mapping.fields.items()}
+    if "input" in mapping.optional and says_no_input(fields["input"]):
+        fields["input"] = None
     for name in mapping.required:
         if is_missing(fields.get(name)) or fields[name] in ("", []):
             return BadRow("empty_field", f"{name} is empty or missing")

@@ -10,6 +10,7 @@ from typing import ClassVar, Literal
 
 from pydantic import model_validator
 
+from transforms.records.fields import says_no_input
 from transforms.sources.chat import ASSISTANT, SYSTEM, USER, Turn, chat_drafts
 from transforms.sources.files.row import BadRow, Row
 from transforms.sources.layout import MAIN, Draft, Layout, text_of
@@ -63,6 +64,7 @@ class Alpaca(Layout):
 
     def convert(self, row: Row) -> Iterator[Draft | BadRow]:
         instruction, given, output = (text_of(row, k) for k in ("instruction", "input", "output"))
+        given = "" if says_no_input(given) else given
         constraints = text_of(row, "constraints").strip()
         if constraints.lower() not in _UNCONSTRAINED:
             instruction = f"{instruction.strip()} {constraints}"

@@ -13,6 +13,7 @@ from typing import Any, ClassVar, Literal
 from pydantic import Field, field_validator
 
 from tfrecords_schema.errors import nearest
+from transforms.records.fields import says_no_input
 from transforms.sources.field_sources import look_up
 from transforms.sources.files.json_rows import load_json
 from transforms.sources.files.lines import read_lines
@@ -135,6 +136,8 @@ class SuperNi(Source, FixedFields):
                 continue
             given, output, own_id = (look_up(row, self.columns.get(k, k)) for k in _KEYS)
             references = output if isinstance(output, list) or output is None else [output]
+            if others and says_no_input(given):
+                given = None
             fields = {"input": given, "output": references}
             of = others.get(lacking(fields, others), task)
             if of.name not in announced:

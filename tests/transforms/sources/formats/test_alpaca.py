@@ -85,3 +85,40 @@ def test_unfit_rows(read_file: ReadFile, row: dict[str, Any], reason: str) -> No
     assert not isinstance(found, Record)
     assert found.reason == reason
     assert found.detail.startswith("alpaca.json: item 1: ")
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "<noinput>",
+        "<no input>",
+        "None",
+        "none.",
+        "N/A",
+        "null",
+        "nan",
+        "NaN",
+        "No input",
+        " (none) ",
+    ],
+)
+def test_an_input_that_says_that_there_is_none(given: str, read_file: ReadFile) -> None:
+    elements = _read(
+        read_file,
+        {"instruction": "Name a color.", "input": given, "output": "None"},
+        {"instruction": "And?", "input": given, "output": "So.", "history": [["Hi", "Hello"]]},
+    )
+    records = [element for element in elements if isinstance(element, Record)]
+    # The same words are an answer like any other.
+    assert [record.fields for record in records] == [
+        {"instruction": "Name a color.", "output": "None"},
+        {"history": ["User: Hi", "Assistant: Hello"], "input": "And?", "output": "So."},
+    ]
+
+
+@pytest.mark.parametrize(
+    "given", ["None of them came.", "nano", "Na", "0", "null, 1", "false", "Empty"]
+)
+def test_an_input_that_is_one(given: str, read_file: ReadFile) -> None:
+    elements = _read(read_file, {"instruction": "Go on.", "input": given, "output": "So."})
+    assert [e.fields["input"] for e in elements if isinstance(e, Record)] == [given]

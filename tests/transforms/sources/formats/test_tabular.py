@@ -197,3 +197,26 @@ def test_rows_without_an_optional_field_are_a_task_of_another_family(
         ("qa_no_context", "kept"),
         ("qa_no_context", "empty_field"),
     ]
+
+
+def test_an_optional_input_that_says_that_there_is_none(
+    read_texts: Callable[..., list[Any]],
+) -> None:
+    fields = {"instruction": "i", "input": "c", "output": "o"}
+    source = Tabular(
+        format="jsonl",
+        collection="c",
+        task="t",
+        family="instruction_input",
+        fields=fields,
+        optional={"input": "instruction_only"},
+    )
+    rows = [{"i": "Greet.", "c": "<noinput>", "o": "Hi."}, {"i": "Is it?", "c": "So.", "o": "n/a"}]
+    lines = "".join(json.dumps(row) + "\n" for row in rows)
+    assert read_texts(source, lines, "f.jsonl") == [
+        {"instruction": "Greet.", "output": "Hi."},
+        {"instruction": "Is it?", "input": "So.", "output": "n/a"},
+    ]
+    # An input that every row must have is what it is.
+    source = source.model_copy(update={"optional": {}})
+    assert read_texts(source, lines, "f.jsonl")[0]["input"] == "<noinput>"
