@@ -4,6 +4,7 @@ Layouts of 2019 to 2022 (github.com/daltonj/treccastweb): topics with a list `tu
 that goes back by `parent`. The rewrites of 2019 are in a separate file, `31_2⇥question`.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import ClassVar, Literal
@@ -72,12 +73,12 @@ def _drafts(rewrites: Mapping[str, str], topic: Row) -> Iterator[Draft | BadRow]
     for position, turn in enumerate(turns):
         question = _question(turn)
         if not question:
-            if not text_of(turn, "response"):
+            if not _said(turn, "response"):
                 yield BadRow("empty_field", f"turn {turn.get('number')}: no utterance")
             continue
         number = f"{topic.get('number')}_{turn.get('number')}"
         before = _latest(_ancestors(turn, by_number) if is_tree else reversed(turns[:position]))
-        rewrite = text_of(turn, "manual_rewritten_utterance") or rewrites.get(number, "")
+        rewrite = _said(turn, "manual_rewritten_utterance") or rewrites.get(number, "")
         if not before:
             yield BadRow("no_history", f"{number}: nothing comes before the question")
         else:
@@ -86,7 +87,18 @@ def _drafts(rewrites: Mapping[str, str], topic: Row) -> Iterator[Draft | BadRow]
 
 
 def _question(turn: Row) -> str:
-    return text_of(turn, "raw_utterance") or text_of(turn, "utterance")
+    return _said(turn, "raw_utterance") or _said(turn, "utterance")
+
+
+def _said(turn: Row, key: str) -> str:
+    """Return a text without the remains of the form in which it was annotated in 2021.
+
+    "Utterance: Who won?" → "Who won?", "They won. Utterance type: Question" → "They won."
+    """
+    return _FORM.sub("", text_of(turn, key))
+
+
+_FORM = re.compile(r"^\s*Utterance:\s*|\s*Utterance type: \w+\s*$")
 
 
 def _ancestors(turn: Row, by_number: Mapping[str, Row]) -> Iterator[Row]:
@@ -113,9 +125,7 @@ def _latest(before: Iterator[Row]) -> list[Row]:
 
 def _history(turns: list[Row]) -> list[str]:
     """Return questions and, if the topic has them, the system's answers, both marked."""
-    said = [
-        (_question(turn), text_of(turn, "response") or text_of(turn, "passage")) for turn in turns
-    ]
+    said = [(_question(turn), _said(turn, "response") or _said(turn, "passage")) for turn in turns]
     if not any(answer for _, answer in said):
         return latest([question for question, _ in said])
     lines = []

@@ -44,6 +44,26 @@ def test_passages_are_answers(read_texts: ReadTexts) -> None:
     ]
 
 
+def test_the_form_of_annotation_is_no_text(read_texts: ReadTexts) -> None:
+    data = _topic(
+        {"raw_utterance": "Who won?", "passage": "They won. Utterance type: Question"},
+        {"raw_utterance": "When?", "manual_rewritten_utterance": "Utterance: When did they win?"},
+        {"raw_utterance": "Utterance: types?", "manual_rewritten_utterance": "Which types?"},
+    )
+    assert read_texts(SOURCE, data, "topics.json")[1:] == [
+        {
+            "history": ["User: Who won?", "System: They won."],
+            "question": "When?",
+            "answer": "When did they win?",
+        },
+        {
+            "history": ["User: Who won?", "System: They won.", "User: When?"],
+            "question": "types?",
+            "answer": "Which types?",
+        },
+    ]
+
+
 def test_a_tree_goes_back_by_parent(read_texts: ReadTexts) -> None:
     turns = [
         {"number": "1-1", "utterance": "A?", "manual_rewritten_utterance": "A?"},
