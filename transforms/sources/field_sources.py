@@ -15,6 +15,7 @@ from transforms.records.fields import is_missing, spelled
 from transforms.settings import Settings
 from transforms.sources.files.json_documents import loads
 from transforms.sources.files.row import Row
+from transforms.sources.marked_words import mark_word
 from transforms.sources.patterns import PatternError, compile_pattern
 
 
@@ -96,7 +97,15 @@ class Passages(Settings):
     )
 
 
-FieldSource = str | Constant | Keys | Text | Extract | Passages
+class Marked(Settings):
+    """A text with asterisks around a word at a position: a pronoun that occurs several times."""
+
+    marked: str = Field(description="Key of the text.")
+    word: str = Field(description="Key of the word, or words.")
+    at: str = Field(description="Key of its position in the text: how many words come before it.")
+
+
+FieldSource = str | Constant | Keys | Text | Extract | Passages | Marked
 
 
 def keys_of(source: FieldSource) -> list[str]:
@@ -111,6 +120,8 @@ def keys_of(source: FieldSource) -> list[str]:
         return [source.extract]
     if isinstance(source, Passages):
         return [source.passages, *([source.titles] if source.titles else [])]
+    if isinstance(source, Marked):
+        return [source.marked, source.word, source.at]
     return [name for _, name, _, _ in Formatter().parse(source.text) if name]
 
 
@@ -127,6 +138,8 @@ def value_of(row: Row, source: FieldSource) -> Any:
         return _extracted(row, source)
     if isinstance(source, Passages):
         return _passages(row, source)
+    if isinstance(source, Marked):
+        return _marked(row, source)
     return _composed(row, source)
 
 
@@ -196,6 +209,15 @@ def _passages(row: Row, source: Passages) -> str | None:
         text = " ".join(filter(None, map(str.strip, sentences)))
         lines.append(f"{title}: {text}" if title and text else text)
     return "\n".join(filter(None, lines)) or None
+
+
+def _marked(row: Row, source: Marked) -> Any:
+    """Return the text as it is where the row does not say which word is meant."""
+    text, word, at = (look_up(row, key) for key in (source.marked, source.word, source.at))
+    is_position = str(at).strip().isdecimal()
+    if not isinstance(text, str) or not isinstance(word, str) or not is_position:
+        return text
+    return mark_word(text, word, int(at))
 
 
 _BRACKETS = {"(": ")", "[": "]", "{": "}", "«": "»", "“": "”"}

@@ -10,6 +10,7 @@ fields:
   cue: {text: "{premise} {kind}", words: {kind: {cause: Why?, effect: So?}}}  # values in words
   text: {extract: line, pattern: "^. (.*)"}  # what a regular expression finds
   context: {passages: ctx.sentences, titles: ctx.title}  # a line for each passage of a list
+  text: {marked: text, word: span.text, at: span.index}  # asterisks around the word at a position
 labels: ["no", "yes"]              # the options; an answer is one of them, or its position
 label_of: {"A": yes, "B": no}      # a raw answer becomes the option that it means
 marks: [A, B, C, D]                # a raw answer names an option by its mark

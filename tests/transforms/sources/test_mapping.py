@@ -97,6 +97,29 @@ def test_field_sources(source: Any, value: object) -> None:
 
 
 @pytest.mark.parametrize(
+    ("word", "at", "marked"),
+    [
+        ("he", 2, "Al saw *he* won, but he lost."),
+        ("he", "5", "Al saw he won, but *he* lost."),
+        ("won", 3, "Al saw he *won*, but he lost."),
+        ("he won", 2, "Al saw *he won*, but he lost."),
+        # Another word is there, or none is stated.
+        ("he", 0, "Al saw he won, but he lost."),
+        ("he", -2, "Al saw he won, but he lost."),
+        ("he", 70, "Al saw he won, but he lost."),
+        ("he", None, "Al saw he won, but he lost."),
+        (None, 2, "Al saw he won, but he lost."),
+    ],
+)
+def test_a_word_is_marked_at_its_position(word: object, at: object, marked: str) -> None:
+    row = {"said": "Al saw he won, but he lost.", "span": {"text": word, "index": at}}
+    source = {"marked": "said", "word": "span.text", "at": "span.index"}
+    mapping = _mapping(fields={"question": source})
+    assert map_row(row, mapping) == {"question": marked}
+    assert mapping.keys == ["said", "span.text", "span.index"]
+
+
+@pytest.mark.parametrize(
     ("answer", "keys", "expected"),
     [
         (1, {"labels": ["no", "yes"]}, "yes"),

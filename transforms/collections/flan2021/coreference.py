@@ -6,6 +6,7 @@ from transforms.collections.tfds_task import TfdsTask
 from transforms.sources.field_sources import Keys, Text
 from transforms.sources.files.row import Row
 from transforms.sources.mapping import RowMapping
+from transforms.sources.marked_words import mark_word
 
 
 def mark_pronoun(row: Row) -> Iterator[Row]:
@@ -13,16 +14,7 @@ def mark_pronoun(row: Row) -> Iterator[Row]:
 
     {"text": "Al saw he won.", "span2_text": "he", "span2_index": 2} → "Al saw *he* won."
     """
-    words, at = row["text"].split(), row["span2_index"]
-    span = row["span2_text"].split()
-    if span and words[at : at + len(span)]:
-        last = at + len(span) - 1
-        # The last word may carry punctuation: "he," becomes "*he*,".
-        tail = words[last].removeprefix(span[-1]) if last < len(words) else ""
-        if words[at:last] == span[:-1] and words[last : last + 1] == [span[-1] + tail]:
-            marked = f"*{' '.join(span)}*{tail}"
-            words = [*words[:at], marked, *words[last + 1 :]]
-    yield {**row, "text": " ".join(words)}
+    yield {**row, "text": mark_word(row["text"], row["span2_text"], row["span2_index"])}
 
 
 TASKS = (
