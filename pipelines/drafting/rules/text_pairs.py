@@ -1,5 +1,6 @@
 """Guess pairs of texts with a label: inference, paraphrase, similarity, senses of a word."""
 
+import os
 import re
 
 from pipelines.drafting.attributes import both_texts
@@ -7,6 +8,8 @@ from pipelines.drafting.guess import Guess, folded_in, is_object, mapped
 from pipelines.drafting.key_names import ANSWERS, LABELS, ORIGINS, RIGHT
 from pipelines.drafting.rules.labels import labeled, with_labels
 from pipelines.drafting.samples import Sample
+from transforms.prompts.wording import plain
+from transforms.templates.families import FAMILIES
 
 # QNLI's labels, as answers to whether a sentence has the answer to a question.
 _GIVEN = {"entailment": "yes", "not_entailment": "no"}
@@ -27,7 +30,8 @@ def pairs_of_texts(sample: Sample) -> Guess | None:
     premise, hypothesis = sample.find("premise"), sample.find("hypothesis")
     if hypothesis and not premise:
         premise = sample.find("context", "passage", "text")
-    names_of = {str(value).lower() for value in sample.distinct(label) or ()}
+    stated = sample.label_names.get(label)
+    names_of = {str(value).lower() for value in stated or sample.distinct(label) or ()}
     question, sentence = sample.find("question"), sample.find("sentence")
     if question and sentence and names_of and names_of <= _GIVEN.keys():
         asked = {"text": f'Is the answer to "{{{question}}}" given?'}
@@ -35,7 +39,7 @@ def pairs_of_texts(sample: Sample) -> Guess | None:
         guess = mapped(sample, "yes_no_qa", fields, "QNLI: whether a sentence has the answer")
         guess.keys["label_of"] = _GIVEN
         return guess
-    if names_of & _ENTAILMENT:
+    if names_of & _ENTAILMENT or _INFERENCE.search(_names_around(sample, label)):
         premise, hypothesis = premise or one, hypothesis or two
     if premise and hypothesis:
         fields = {"premise": premise, "hypothesis": hypothesis, "answer": label}
@@ -56,9 +60,41 @@ def pairs_of_texts(sample: Sample) -> Guess | None:
         said = f"{label!r} grades from 0 to 5 how alike two sentences are"
         return mapped(sample, "similarity", fields, said)
     if one and two and sample.distinct(label):
+        if not (_asks_alike(sample, one, label) or _are_alike(names_of)):
+            return classified_pair(sample, one, two, label)
         fields = {"sentence1": one, "sentence2": two, "answer": label}
         return with_labels(sample, label, mapped(sample, "paraphrase", fields), ["no", "yes"])
     return None
+
+
+def _names_around(sample: Sample, label: str) -> str:
+    """Return the names of the file, its folder and a column of labels, which may say the task."""
+    folder, name = os.path.split(os.path.abspath(sample.path))
+    return f"{os.path.basename(folder)}/{name}/{label}".replace("_", "-")
+
+
+def _asks_alike(sample: Sample, one: str, label: str) -> bool:
+    """Return whether names say that two texts mean the same or not: those of MRPC, Quora, PAWS."""
+    is_known = folded_in(one, ("question1", "#1 string"))
+    return is_known or _ALIKE.search(_names_around(sample, label)) is not None
+
+
+def _are_alike(labels: set[str]) -> bool:
+    """Return whether labels are words for the same and for another meaning; "yes" may be both."""
+    words = {plain(label) for label in labels}
+    return bool(words) and words <= _WORDS_FOR_ALIKE
+
+
+_INFERENCE = re.compile(
+    r"(?<![a-z])(?:rte|(?:a|c|m|q|s|w|x|multi|sci|med)?nli|entail\w*)(?![a-z])", re.I
+)
+_ALIKE = re.compile(r"(?<![a-z])(?:mrpc|paws|qqp|quora|paraphras\w*|duplicates?|similar\w*)", re.I)
+_WORDS_FOR_ALIKE = {
+    plain(label)
+    for known in FAMILIES["paraphrase"].labels
+    for label in known.labels
+    if label not in ("yes", "no", "true", "false")
+}
 
 
 def _are_grades(sample: Sample, key: str) -> bool:

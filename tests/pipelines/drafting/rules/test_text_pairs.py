@@ -77,3 +77,68 @@ def test_a_summary_without_a_label_is_learned(draft_of: DraftOf) -> None:
     )
     assert source.keys["family"] == "summarization"
     assert records[0]["answer"] == "The parcel came late."
+
+
+_BARE = [[0, 1], ["0", "1"], ["yes", "no"], ["true", "false"], [0, 1, 2]]
+
+
+@pytest.mark.parametrize("values", _BARE)
+@pytest.mark.parametrize(("one", "two"), [("sentence1", "sentence2"), ("text1", "text2")])
+def test_labels_of_two_texts_that_say_nothing_are_named_as_unknown(
+    one: str, two: str, values: list[Any], draft_of: DraftOf
+) -> None:
+    # RTE, WNLI, MRPC and PAWS are all of this form, and 1 means another thing in each.
+    source, records = draft_of(
+        lambda n, text: {
+            one: f"{text} {n}",
+            two: f"It says so, {n}.",
+            "label": values[n % len(values)],
+        },
+        rows=24,
+    )
+    assert source.keys["family"] == "classification"
+    assert "what the labels under 'label' are of: name it in `attribute`" in source.guess.unknown
+    is_number = str(values[0]) == "0"
+    meaning = "what the numbers under 'label' mean: name them in `label_of`"
+    assert (meaning in source.guess.unknown) == is_number
+    assert f"{one}: The parcel came late. 0\n{two}: It says so, 0." == records[0]["text"]
+
+
+@pytest.mark.parametrize(
+    ("name", "keys", "values", "family", "answers"),
+    [
+        ("rte.jsonl", ("sentence1", "sentence2", "label"), [0, 1], "nli", ["label 0", "label 1"]),
+        ("WNLI_train.csv", ("sentence1", "sentence2", "label"), [0, 1], "nli", None),
+        ("a.jsonl", ("sentence1", "sentence2", "entailment_judgment"), [0, 1], "nli", None),
+        ("a.jsonl", ("premise", "hypothesis", "label"), [0, 1], "nli", ["label 0", "label 1"]),
+        ("mrpc.jsonl", ("sentence1", "sentence2", "label"), [0, 1], "paraphrase", ["no", "yes"]),
+        ("paws-x.csv", ("sentence1", "sentence2", "label"), [0, 1], "paraphrase", ["no", "yes"]),
+        ("a.jsonl", ("question1", "question2", "label"), [0, 1], "paraphrase", ["no", "yes"]),
+        ("a.jsonl", ("sentence1", "sentence2", "is_paraphrase"), [0, 1], "paraphrase", None),
+        (
+            "a.jsonl",
+            ("sentence1", "sentence2", "label"),
+            ["equivalent", "not_equivalent"],
+            "paraphrase",
+            ["equivalent", "not_equivalent"],
+        ),
+        ("a.jsonl", ("sentence1", "sentence2", "label"), ["pro", "con"], "classification", None),
+    ],
+)
+def test_names_and_words_say_what_labels_of_two_texts_are(
+    name: str,
+    keys: tuple[str, str, str],
+    values: list[Any],
+    family: str,
+    answers: list[str] | None,
+    draft_of: DraftOf,
+) -> None:
+    one, two, label = keys
+    source, records = draft_of(
+        lambda n, text: {one: f"{text} {n}", two: f"It is so, {n}.", label: values[n % 2]},
+        name=name,
+        rows=24,
+    )
+    assert source.keys["family"] == family
+    if answers is not None:
+        assert [record["answer"] for record in records[:2]] == answers
