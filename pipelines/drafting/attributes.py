@@ -12,14 +12,14 @@ _TOPICS = ("topic", "topics", "subject")
 _WORD_START = re.compile(r"(?<=[a-z\d])(?=[A-Z])|[_\-\s]+")
 
 
-def attribute_of(key: str) -> str:
+def attribute_of(key: str) -> str | None:
     """Return the name of a column in words: "meta.isSpam" → "spam".
 
-    A name that says nothing ("y", "class", "column_2") is "label".
+    None of a name that says nothing, such as "y", "class" or "column_2".
     """
     name = _words_of(key).removeprefix("is ")
     is_bare = _NO_NAME.fullmatch(name) or _OF_LABELS.fullmatch(name)
-    return "label" if is_bare else name
+    return None if is_bare else name
 
 
 def _words_of(key: str) -> str:
@@ -47,5 +47,5 @@ def classified(text: Any, answer: str, name: str | None = None) -> dict[str, Any
     attribute = attribute_of(answer if name is None else name)
     if attribute in _TOPICS:
         return {"family": "topic", "fields": {"text": text, "answer": answer}}
-    fields = {"text": text, "attribute": {"constant": attribute}, "answer": answer}
-    return {"family": "classification", "fields": fields}
+    named = {"attribute": {"constant": attribute}} if attribute else {}
+    return {"family": "classification", "fields": {"text": text, **named, "answer": answer}}

@@ -16,8 +16,10 @@ def labeled(sample: Sample, text: Any, key: str, *assumed: str) -> Guess:
     """Return the guess that a column has labels of a text, which are called as it is."""
     keys = {"format": sample.form, **id_of(sample), **classified(text, key)}
     guess = Guess(keys, list(assumed))
-    if (name := keys["fields"].get("attribute")) and name["constant"] == "label":
-        guess.unknown.append(f"what the labels under {key!r} are of: name it in `attribute`")
+    if keys["family"] == "classification" and "attribute" not in keys["fields"]:
+        guess.unknown.append(
+            f"what the labels under {key!r} say of a text: state `attribute: {{constant: …}}`"
+        )
     return guess
 
 

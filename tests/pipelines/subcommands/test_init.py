@@ -146,12 +146,7 @@ _TABLE = [{"col1": f"{_LONG} {n}.", "col2": ("x", "y")[n % 2]} for n in range(20
                 "target_language": "English",
             },
         ),
-        (
-            "rows",
-            _csv(_TABLE),
-            20,
-            {"text": f"{_LONG} 0.", "attribute": "label", "answer": "x", "options": ["x", "y"]},
-        ),
+        ("rows", _csv(_TABLE), 20, {"text": f"{_LONG} 0.", "answer": "x", "options": ["x", "y"]}),
     ],
 )
 def test_layouts(tmp_path: Path, name: str, data: str, count: int, fields: dict[str, Any]) -> None:

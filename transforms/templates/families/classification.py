@@ -1,7 +1,7 @@
 """What a column says of a text: `text`, `attribute` → `answer`.
 
 `attribute` is the name of the column, such as "stance" or "urgent". Nothing else says what is
-asked.
+asked. It is optional, for columns whose name says nothing, such as "label".
 """
 
 from transforms.templates.template import Family, LabelSet, Template, shots
@@ -13,6 +13,7 @@ FAMILY = Family(
     labels=(LabelSet(labels=("yes", "no"), wordings={"yes_no": ("yes", "no")}, strict=True),),
     # The same for all records of a task, so that it tells none of them from another.
     roles={"attribute": "tests"},
+    optional=frozenset(("attribute",)),
     templates=(
         Template('{text}\n\nWhich value of "{attribute}" fits this: {labels}?', "{answer}"),
         Template('Text: {text}\n\nLabel the text for "{attribute}" as {labels}.', "{answer}"),
@@ -92,6 +93,88 @@ FAMILY = Family(
         Template(
             'text: {text}\n\ndoes "{attribute}" apply here? yes or no', "{answer}", form="yes_no"
         ),
+        # Where the name of the column says nothing: "label".
+        Template(
+            "{text}\n\nWhich label fits this: {labels}?",
+            "{answer}",
+        ),
+        Template(
+            "Text: {text}\n\nLabel the text as {labels}.",
+            "{answer}",
+        ),
+        Template(
+            "Classify the following as {labels}.\n\n{text}",
+            "{answer}",
+        ),
+        Template(
+            "Text: {text}\nLabel ({labels}):",
+            "{answer}",
+        ),
+        Template(
+            "{text}\n\nIs this {labels}?",
+            "{answer}",
+        ),
+        Template(
+            "Text: {text}\nLabel:",
+            "{answer}",
+            instruction="Give the text its label, {labels}.",
+        ),
+        Template(
+            "I am labeling texts, and each one is {labels}. What is this one?\n\n{text}",
+            "{answer}",
+        ),
+        Template(
+            "{text}\nClass:",
+            "{answer}",
+            instruction="Decide on the class of the text: {labels}.",
+        ),
+        Template(
+            "Each text is {labels}. Which one is right for the text below?\n\n{text}",
+            "{answer}",
+        ),
+        Template(
+            "text: {text}\n\n{labels}?",
+            "{answer}",
+        ),
+        Template(
+            "Text: {text}\nClass:",
+            "{answer}",
+            instruction="Classify the text.",
+        ),
+        Template(
+            "{text}\n\nWhat is the right label for this?",
+            "{answer}",
+        ),
+        Template(
+            "Assign a class to the following text.\n\n{text}",
+            "{answer}",
+        ),
+        Template(
+            "{text}\n\nThe label of this text is yes or no. Which one is it?",
+            "{answer}",
+            form="yes_no",
+        ),
+        Template(
+            "Text: {text}\nLabel (yes or no):",
+            "{answer}",
+            form="yes_no",
+        ),
+        Template(
+            "Label the following text with yes or no.\n\n{text}",
+            "{answer}",
+            form="yes_no",
+        ),
+        Template(
+            "{text}\nLabel:",
+            "{answer}",
+            instruction="Each text is labeled with yes or no. Give the label.",
+            form="yes_no",
+        ),
+        Template(
+            "text: {text}\n\nyes or no?",
+            "{answer}",
+            form="yes_no",
+        ),
         Template('{text}\n\nWhat is right for "{attribute}"?\n{options}', "{answer}"),
         Template("Text: {text}\n{options}\n{attribute}:", "{answer}"),
         Template('{text}\n\nClassify this by "{attribute}".\n\n{options}', "{answer}"),
@@ -160,8 +243,81 @@ FAMILY = Family(
         Template(
             'text: {text}\n\ndoes "{attribute}" apply here\n{options}', "{answer}", form="yes_no"
         ),
+        Template(
+            "{text}\n\nWhich label is right for this?\n{options}",
+            "{answer}",
+        ),
+        Template(
+            "Text: {text}\n\n{options}\nLabel:",
+            "{answer}",
+        ),
+        Template(
+            "{options}\n\nWhich of these labels fits the following text?\n\n{text}",
+            "{answer}",
+        ),
+        Template(
+            "{text}\n\n{options}",
+            "{answer}",
+            instruction="Classify the text with one of the labels.",
+        ),
+        Template(
+            "{text}\n\nSort this text into its class.\n\n{options}\nClass:",
+            "{answer}",
+        ),
+        Template(
+            "text: {text}\n\npick the label\n{options}",
+            "{answer}",
+        ),
+        Template(
+            "Text: {text}\n\nLabel the text.\n{options}",
+            "{answer}",
+            form="yes_no",
+        ),
+        Template(
+            "{text}\n{options}\n\nThe label:",
+            "{answer}",
+            form="yes_no",
+        ),
+        Template(
+            "Text: {text}\n\n{options}",
+            "{answer}",
+            instruction="Give the text its label.",
+            form="yes_no",
+        ),
+        Template(
+            "Which label does the following text get?\n\n{text}\n\n{options}",
+            "{answer}",
+            form="yes_no",
+        ),
+        Template(
+            "text: {text}\n\nwhat label does this get\n{options}",
+            "{answer}",
+            form="yes_no",
+        ),
     ),
     few_shot=(
+        *shots(
+            instructions=("", "Classify each text.", "Give each text its label."),
+            layouts=("Text: {text}\nLabel:", '"{text}"\nClass:', "{text}\nLabel:"),
+            options=True,
+        ),
+        *shots(
+            instructions=(
+                "Classify each text as {labels}.",
+                "Give each text its label, {labels}.",
+                "Each text is {labels}.",
+            ),
+            layouts=("Text: {text}\nLabel:", '"{text}"\nClass:', "{text}\nLabel:"),
+        ),
+        *shots(
+            instructions=(
+                "Label each text with yes or no.",
+                "The label of each text is yes or no.",
+            ),
+            layouts=("Text: {text}\nLabel:", '"{text}"\nLabel:', "{text}\nLabel:"),
+            form="yes_no",
+            options=True,
+        ),
         *shots(
             instructions=(
                 "",

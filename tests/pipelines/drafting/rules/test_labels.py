@@ -16,22 +16,22 @@ from tests.pipelines.drafting.conftest import DraftOf
         ("intent", ["refund", "login"], "intent"),
         ("is_spam", ["True", "False"], "spam"),
         ("customerMood", ["calm", "angry"], "customer mood"),
-        ("label", ["a", "b"], "label"),
-        ("class", ["a", "b"], "label"),
-        ("y", [0, 1], "label"),
-        ("column_2", ["a", "b"], "label"),
+        ("label", ["a", "b"], None),
+        ("class", ["a", "b"], None),
+        ("y", [0, 1], None),
+        ("column_2", ["a", "b"], None),
     ],
 )
 def test_a_column_is_asked_for_by_its_name(
-    column: str, values: list[Any], attribute: str, draft_of: DraftOf
+    column: str, values: list[Any], attribute: str | None, draft_of: DraftOf
 ) -> None:
     source, records = draft_of(
         lambda n, text: {"text": f"{text} {n}", column: values[n % 2]}, rows=24
     )
     assert source.keys["family"] == "classification"
-    assert {record["attribute"] for record in records} == {attribute}
-    is_unknown = any("name it in `attribute`" in text for text in source.guess.unknown)
-    assert is_unknown == (attribute == "label")
+    assert {record.get("attribute") for record in records} == {attribute}
+    is_unknown = any("state `attribute:" in text for text in source.guess.unknown)
+    assert is_unknown == (attribute is None)
 
 
 def test_a_topic_is_a_topic(draft_of: DraftOf) -> None:
