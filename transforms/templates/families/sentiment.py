@@ -294,7 +294,7 @@ FAMILY = Family(
             form="emotion",
         ),
         Template(
-            "{text}\nThe emotion of this writer, {labels}:",
+            "{text}\n\nThe main emotion of the writer ({labels}):",
             "{answer}",
             form="emotion",
         ),
