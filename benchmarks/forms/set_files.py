@@ -64,7 +64,8 @@ SET_FILES: list[Form] = [
     of("PAWS' own table", "train.tsv",
        table([["id", "sentence1", "sentence2", "label"],
               *([n, t, f"Another {n}.", n % 2] for n, t in enumerate(TEXTS))], delimiter="\t"),
-       ["no", "yes"] * 5, words=SAME, shows="Another "),
+       # Nothing says what 0 and 1 mean: `init` asks.
+       ["label 0", "label 1"] * 5, shows="Another "),
     of("RTE's table", "train.tsv",
        table([["index", "sentence1", "sentence2", "label"],
               *([n, t, f"Another {n}.", ["entailment", "not_entailment"][n % 2]]
