@@ -775,7 +775,9 @@ _STATED = [
 
 @pytest.mark.parametrize("form", [f for f in _STATED if f.targets], ids=lambda form: form.name)
 def test_targets_of_exports(form: Form, tmp_path: Path) -> None:
-    path = tmp_path / form.file
+    # The folder of a test is named after the form, and `init` reads the names of folders.
+    path = tmp_path / "data" / form.file
+    path.parent.mkdir()
     path.write_bytes(form.data)
     records, rejected = _read(path)
     found = [target[0] if isinstance(target, list) else target for target in _targets(records)]
