@@ -7,7 +7,7 @@ from pipelines.drafting.attributes import both_texts
 from pipelines.drafting.guess import Guess, is_object, mapped
 from pipelines.drafting.key_names import BESIDES, ORIGINS, QUESTIONS, VOTED
 from pipelines.drafting.rules.labels import labeled, with_labels
-from pipelines.drafting.rules.text_pairs import classified_pair, label_of_pair
+from pipelines.drafting.rules.text_pairs import classified_pair, is_about_row, label_of_pair
 from pipelines.drafting.samples import Sample
 from transforms.sources.raw_answers import number_of
 
@@ -75,6 +75,11 @@ def _is_class(value: Any) -> bool:
     return number is not None and 0 <= number < _MOST_CLASSES
 
 
+def _is_mark(sample: Sample, key: str) -> bool:
+    """Return whether a key says yes or no of each text, and not of the row."""
+    return all(isinstance(value, bool) for value in sample.values(key)) and not is_about_row(key)
+
+
 _MOST_NAMED = 8
 # Numbers that are classes are few.
 _MOST_CLASSES = 20
@@ -108,6 +113,8 @@ def only_texts(sample: Sample) -> Guess | None:
         others = [
             k for k in others if k.lower() not in BESIDES and not k.lower().startswith("meta.")
         ]
+        if len(others) == len(texts) == 1 and _is_mark(sample, others[0]):
+            return None
         if others and len(texts) == 1:
             shown = ", ".join(others[:_MOST_NAMED])
             return Guess(

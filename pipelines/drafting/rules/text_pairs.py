@@ -111,7 +111,7 @@ _GRADE = re.compile(r"[0-4](?:\.\d+)?|5(?:\.0+)?")
 def label_of_pair(sample: Sample) -> str | None:
     """Return a key whose name says that it is a label of two texts beside it."""
     named = (key for name in _LABELS_OF_PAIRS if (key := sample.find(name)))
-    facts = (key for key in sample.keys if _IS.match(key) and not _is_about_row(key))
+    facts = (key for key in sample.keys if _IS.match(key) and not is_about_row(key))
     return next((key for key in (*named, *facts) if _differs(sample, key)), None)
 
 
@@ -165,7 +165,7 @@ _BESIDE = (
 )
 
 
-def _is_about_row(key: str) -> bool:
+def is_about_row(key: str) -> bool:
     """Return whether a key says of a row which split it is of, or whether it is right."""
     return folded_in(key, ("is_train", "is_test", "is_validation", *RIGHT))
 

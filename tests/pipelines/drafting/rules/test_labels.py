@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests.pipelines.drafting.conftest import DraftOf
+from tfrecords_schema.errors import DataError
 
 
 @pytest.mark.parametrize(
@@ -15,6 +16,7 @@ from tests.pipelines.drafting.conftest import DraftOf
         ("emotion", ["joy", "anger"], "emotion"),
         ("intent", ["refund", "login"], "intent"),
         ("is_spam", ["True", "False"], "spam"),
+        ("urgent", [True, False], "urgent"),
         ("customerMood", ["calm", "angry"], "customer mood"),
         ("label", ["a", "b"], None),
         ("class", ["a", "b"], None),
@@ -32,6 +34,11 @@ def test_a_column_is_asked_for_by_its_name(
     assert {record.get("attribute") for record in records} == {attribute}
     is_unknown = any("state `attribute:" in text for text in source.guess.unknown)
     assert is_unknown == (attribute is None)
+
+
+def test_a_flag_of_a_row_is_no_label(draft_of: DraftOf) -> None:
+    with pytest.raises(DataError, match="no task can be seen in the keys is_valid"):
+        draft_of(lambda n, text: {"text": f"{text} {n}", "is_valid": n % 2 == 0}, rows=24)
 
 
 def test_a_topic_is_a_topic(draft_of: DraftOf) -> None:
