@@ -4,7 +4,7 @@ mapping.py shows how recipes write them.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from string import Formatter
 from typing import Any
 
@@ -15,6 +15,7 @@ from transforms.records.fields import is_missing, spelled
 from transforms.settings import Settings
 from transforms.sources.files.json_documents import loads
 from transforms.sources.files.row import Row
+from transforms.sources.lines import HEADERS, bars, lines_of
 from transforms.sources.marked_words import mark_word
 from transforms.sources.patterns import PatternError, compile_pattern
 
@@ -29,6 +30,18 @@ class Keys(Settings):
     """A list of the values of several keys; keys that a row lacks are left out."""
 
     keys: list[str] = Field(min_length=1, description="Keys whose values form the list, in order.")
+
+
+def _checked(text: str) -> str:
+    """Return a text with keys in braces.
+
+    Raises:
+      ValueError: it has none.
+    """
+    names = [name for _, name, _, _ in Formatter().parse(text) if name is not None]
+    if not names or not all(names):
+        raise ValueError("write keys in braces, e.g. '{title}. {body}'")
+    return text
 
 
 class Text(Settings):
@@ -49,10 +62,7 @@ class Text(Settings):
     @field_validator("text")
     @classmethod
     def _is_format(cls, text: str) -> str:
-        names = [name for _, name, _, _ in Formatter().parse(text) if name is not None]
-        if not names or not all(names):
-            raise ValueError("write keys in braces, e.g. '{title}. {body}'")
-        return text
+        return _checked(text)
 
     @model_validator(mode="after")
     def _words_are_shown(self) -> "Text":
@@ -105,7 +115,21 @@ class Marked(Settings):
     at: str = Field(description="Key of its position in the text: how many words come before it.")
 
 
-FieldSource = str | Constant | Keys | Text | Extract | Passages | Marked
+class Lines(Settings):
+    """A text composed from keys as `text` does, with lists and tables in lines.
+
+    A list has a line for each item, a table one for each row with bars between its cells.
+    """
+
+    lines: str = Field(description="A text with keys in braces, whose lists become lines.")
+
+    @field_validator("lines")
+    @classmethod
+    def _is_format(cls, lines: str) -> str:
+        return _checked(lines)
+
+
+FieldSource = str | Constant | Keys | Text | Extract | Passages | Marked | Lines
 
 
 def keys_of(source: FieldSource) -> list[str]:
@@ -122,7 +146,8 @@ def keys_of(source: FieldSource) -> list[str]:
         return [source.passages, *([source.titles] if source.titles else [])]
     if isinstance(source, Marked):
         return [source.marked, source.word, source.at]
-    return [name for _, name, _, _ in Formatter().parse(source.text) if name]
+    text = source.lines if isinstance(source, Lines) else source.text
+    return [name for _, name, _, _ in Formatter().parse(text) if name]
 
 
 def value_of(row: Row, source: FieldSource) -> Any:
@@ -140,7 +165,12 @@ def value_of(row: Row, source: FieldSource) -> Any:
         return _passages(row, source)
     if isinstance(source, Marked):
         return _marked(row, source)
-    return _composed(row, source)
+    if isinstance(source, Lines):
+        return _composed(row, source.lines, {}, _lined)
+    text = _composed(row, source.text, source.words, lambda _, value: written(value))
+    for old, new in source.replace.items():
+        text = text.replace(old, new) if text else text
+    return text or None
 
 
 def look_up(row: Row, key: str) -> Any:
@@ -163,7 +193,7 @@ def _descend(value: Any, path: list[str]) -> Any:
     if not path:
         return value
     first, *rest = path
-    value = _parsed(value) if isinstance(value, str) else value
+    value = parsed(value) if isinstance(value, str) else value
     if isinstance(value, Mapping):
         return _descend(value.get(first), rest) if first in value else None
     if not isinstance(value, list):
@@ -173,7 +203,7 @@ def _descend(value: Any, path: list[str]) -> Any:
     return [_descend(item, path) for item in value]
 
 
-def _parsed(text: str) -> Any:
+def parsed(text: str) -> Any:
     """Return the object or list that a text spells in JSON, as cells of tables do, or None."""
     try:
         return loads(text) if text.startswith(("{", "[")) else None
@@ -224,7 +254,19 @@ _BRACKETS = {"(": ")", "[": "]", "{": "}", "«": "»", "“": "”"}
 _SEPARATORS = " \t\n.,;:-–—|/"
 
 
-def _composed(row: Row, source: Text) -> str | None:
+def _lined(key: str, value: Any) -> str:
+    """Return a value in lines; the names of columns under a key of theirs in one line."""
+    value = (parsed(value) or value) if isinstance(value, str) else value
+    is_header = key.rpartition(".")[2].lower() in HEADERS and isinstance(value, list)
+    return bars(value) if is_header else lines_of(value)
+
+
+def _composed(
+    row: Row,
+    template: str,
+    words: Mapping[str, Mapping[str, str]],
+    write: Callable[[str, Any], str],
+) -> str | None:
     """Compose keys into a text, omitting those without a value together with their separators.
 
     "{title}. {body}" → "body" without a title, "title" without a body; "{name} ({year})" → "name".
@@ -232,29 +274,27 @@ def _composed(row: Row, source: Text) -> str | None:
     """
     pieces: list[str] = []
     closing = ""
-    for literal, name, _, _ in Formatter().parse(source.text):
+    for literal, name, _, _ in Formatter().parse(template):
         literal = literal.removeprefix(closing) if closing else literal
         closing = ""
         if not name:
             pieces.append(literal)
             continue
         value = look_up(row, name)
-        if name in source.words and not is_missing(value):
-            value = source.words[name].get(spelled(value))
+        if name in words and not is_missing(value):
+            value = words[name].get(spelled(value))
             if value is None:
                 # A value without words is of a kind that the recipe does not cover.
                 return None
-        if is_missing(value) or value == "":
+        shown = "" if is_missing(value) else write(name, value)
+        if not shown:
             closing = _BRACKETS.get(literal[-1:], "")
         else:
             literal = (
-                literal if pieces or _is_first(source.text, name) else literal.lstrip(_SEPARATORS)
+                literal if pieces or _is_first(template, name) else literal.lstrip(_SEPARATORS)
             )
-            pieces += [literal, written(value)]
-    text = "".join(pieces)
-    for old, new in source.replace.items():
-        text = text.replace(old, new)
-    return text or None
+            pieces += [literal, shown]
+    return "".join(pieces) or None
 
 
 def _is_first(template: str, name: str) -> bool:

@@ -11,6 +11,7 @@ fields:
   text: {extract: line, pattern: "^. (.*)"}  # what a regular expression finds
   context: {passages: ctx.sentences, titles: ctx.title}  # a line for each passage of a list
   text: {marked: text, word: span.text, at: span.index}  # asterisks around the word at a position
+  context: {lines: "{title}\n\n{table}"}  # as `text`; a line for each item of a list or table
 labels: ["no", "yes"]              # the options; an answer is one of them, or its position
 label_of: {"A": yes, "B": no}      # a raw answer becomes the option that it means
 marks: [A, B, C, D]                # a raw answer names an option by its mark

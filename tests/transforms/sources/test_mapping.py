@@ -76,6 +76,9 @@ def test_look_up(key: str, value: object) -> None:
             {"extract": "listed", "pattern": r"\([A-Z]\) (\w+)", "every": True},
             ["one", "two"],
         ),
+        ({"lines": "{title}\n\n{nested.text}"}, "T\n\nx\ny"),
+        ({"lines": "Notes: {none}\nBody: {body}"}, "Body: B"),
+        ({"lines": "{none}"}, None),
         ({"passages": "nested.text"}, "x\ny"),
         (
             {"passages": "parts.said", "titles": "parts.title"},
