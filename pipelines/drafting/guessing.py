@@ -10,6 +10,7 @@ from pipelines.drafting.guess import Guess, Rule, id_of
 from pipelines.drafting.keys_read import state_unused
 from pipelines.drafting.rules import (
     conversations,
+    dialogs,
     generation,
     judged_answers,
     labels,
@@ -78,6 +79,7 @@ _RULES: tuple[Rule, ...] = (
     judged_answers.judged_answers,
     questions.questions_of_passages,
     conversations.tree,
+    dialogs.with_history,
     conversations.exported_chats,
     conversations.table_of_messages,
     questions.evaluations,

@@ -1,6 +1,7 @@
 """Instructions: Alpaca's rows, and those of Dolly and Self-Instruct by names declared here.
 
-Alpaca has `instruction`, `input`, `output`; optionally `system` and `history`, a list of pairs.
+Alpaca has `instruction`, `input`, `output`; optionally `system` and `history`: a list of pairs, of
+texts by turns or of messages, or one text. `context` is shown with the system prompt.
 Layouts: huggingface.co/datasets/databricks/databricks-dolly-15k; github.com/yizhongw/self-instruct;
 github.com/orhonovich/unnatural-instructions, which has `constraints` on the output as well.
 """
@@ -13,7 +14,9 @@ from pydantic import model_validator
 from transforms.records.fields import says_no_input
 from transforms.sources.chat import ASSISTANT, SYSTEM, USER, Turn, chat_drafts
 from transforms.sources.files.row import BadRow, Row
+from transforms.sources.histories import turns_of
 from transforms.sources.layout import MAIN, Draft, Layout, text_of
+from transforms.sources.lines import lines_of
 from transforms.sources.source import stated_id
 
 _NO_INPUT, _CHAT = "no_input", "chat"
@@ -38,7 +41,7 @@ class Alpaca(Layout):
 
     names_splits: ClassVar[bool] = True
     column_names: ClassVar[tuple[str, ...]] = (
-        *("instruction", "input", "output", "constraints", "system", "history"),
+        *("instruction", "input", "output", "constraints", "system", "history", "context"),
     )
 
     format: Literal["alpaca", "dolly", "self_instruct"]
@@ -69,25 +72,22 @@ class Alpaca(Layout):
         if constraints.lower() not in _UNCONSTRAINED:
             instruction = f"{instruction.strip()} {constraints}"
         own_id = stated_id(row.get("id"))
-        system, pairs = text_of(row, "system"), row.get("history") or []
-        if not _are_pairs(pairs):
-            yield BadRow("wrong_type", "history is not a list of pairs of texts")
-        elif system.strip() or pairs:
-            turns = [Turn(SYSTEM, system)] if system.strip() else []
-            for said, answered in pairs:
-                turns += [Turn(USER, said), Turn(ASSISTANT, answered)]
-            question = "\n".join(text for text in (instruction, given) if text.strip())
-            turns += [Turn(USER, question), Turn(ASSISTANT, output)]
-            yield from chat_drafts(turns, "last", own_id, (_CHAT, _CHAT, _CHAT))
+        if self.columns.get("instruction") == self.columns.get("input", "input"):
+            given = ""
+        context = lines_of(row.get("context")) if "context" in self.columns else ""
+        head = [Turn(SYSTEM, text) for text in (text_of(row, "system"), context) if text.strip()]
+        question = "\n".join(text for text in (instruction, given) if text.strip())
+        earlier = turns_of(row.get("history"), is_answered=bool(question))
+        if isinstance(earlier, BadRow):
+            yield earlier
+        elif not question and earlier and earlier[-1].role != USER:
+            yield BadRow("empty_field", "no turn of the user after the history")
+        elif head or earlier:
+            asked = [Turn(USER, question)] if question else []
+            turns = [*head, *earlier, *asked, Turn(ASSISTANT, output)]
+            yield from chat_drafts(turns, "last", own_id, (_CHAT, _NO_INPUT, _CHAT))
         elif given.strip():
             fields = {"instruction": instruction, "input": given, "output": output}
             yield Draft(fields, own_id)
         else:
             yield Draft({"instruction": instruction, "output": output}, own_id, _NO_INPUT)
-
-
-def _are_pairs(value: object) -> bool:
-    return isinstance(value, list) and all(
-        isinstance(pair, list) and len(pair) == 2 and all(isinstance(text, str) for text in pair)
-        for pair in value
-    )

@@ -43,6 +43,27 @@ def test_forms_are_tasks(read_file: ReadFile) -> None:
     ]
 
 
+def test_a_context_and_a_question_under_input(read_file: ReadFile) -> None:
+    columns = {"instruction": "input", "context": "knowledge"}
+    source = Alpaca(format="alpaca", collection="c", languages=["en"], columns=columns)
+    row = {"input": "Who?", "knowledge": "Ann sings.", "history": ["Hi", "Hello"], "output": "She."}
+    (record,) = [e for e in _read(read_file, row, source=source) if isinstance(e, Record)]
+    assert record.fields == {
+        "history": ["System: Ann sings.", "User: Hi", "Assistant: Hello"],
+        "input": "Who?",
+        "output": "She.",
+    }
+
+
+def test_a_history_that_the_user_ends(read_file: ReadFile) -> None:
+    row = {"history": ["Hello", "Who?"], "output": "She."}
+    (record,) = [e for e in _read(read_file, row) if isinstance(e, Record)]
+    assert record.fields == {"history": ["Assistant: Hello"], "input": "Who?", "output": "She."}
+    row = {"history": "They met in Oslo.", "instruction": "Where?", "output": "Oslo."}
+    (record,) = [e for e in _read(read_file, row) if isinstance(e, Record)]
+    assert record.fields == {"instruction": "They met in Oslo.\nWhere?", "output": "Oslo."}
+
+
 def test_values_that_are_no_texts(read_file: ReadFile) -> None:
     elements = _read(
         read_file,
@@ -74,7 +95,7 @@ def test_the_task_key_names_the_task(read_file: ReadFile) -> None:
         ({"instruction": "Greet."}, "empty_field"),
         ({"output": "Hello!"}, "empty_field"),
         ({"instruction": "Greet.", "output": []}, "empty_field"),
-        ({"instruction": "Go on.", "output": "So.", "history": ["Hi"]}, "wrong_type"),
+        ({"instruction": "Go on.", "output": "So.", "history": [["Hi"]]}, "wrong_type"),
         ({"instruction": "Go on.", "output": "So.", "history": {"a": 1}}, "wrong_type"),
         ({"instruction": "", "output": "So.", "history": [["Hi", "Hello"]]}, "empty_field"),
         ({"instruction": "Go on.", "output": "", "system": "s"}, "empty_field"),
