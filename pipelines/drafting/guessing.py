@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 from pipelines.drafting.guess import Guess, Rule, id_of
 from pipelines.drafting.keys_read import state_unused
+from pipelines.drafting.material import show_material
 from pipelines.drafting.rules import (
     conversations,
     dialogs,
@@ -44,6 +45,7 @@ def guess(sample: Sample, exports: Iterable[Rule] = ()) -> Guess:
             guessed = rule(one)
             if guessed is not None and not guessed.problem:
                 guessed.keys |= sample.stated
+                show_material(one, sample, guessed)
                 leave_out_bad(one, guessed)
                 state_unused(one, guessed)
                 return guessed if guessed.problem else _without_media(sample, guessed)
@@ -93,6 +95,7 @@ _RULES: tuple[Rule, ...] = (
     generation.keywords,
     questions.drop,
     questions.squad,
+    generation.queries,
     options.multiple_choice,
     text_pairs.pairs_of_texts,
     text_pairs.labeled_pairs,

@@ -47,3 +47,11 @@ RIGHT = (
     *("is_correct", "correct", "is_right", "passed", "is_passed", "accepted", "is_accepted"),
     *("is_valid", "valid", "verified"),
 )
+# What a question may be about, by the last word of a key: tables, passages and hints.
+TABLES = ("table", "tables", "schema", "schemas", "header", "headers", "rows", "columns")
+HINTS = ("hint", "hints", "fact", "facts", "situation", "choices", "persona", "personas")
+MATERIAL = (
+    *(*TABLES, *HINTS, *PASSAGES, "document", "doc", "docs", "evidence", "evidences"),
+    *("knowledge", "lecture", "pre", "post"),
+)
+TITLES = ("title", "caption")

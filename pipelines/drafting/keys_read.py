@@ -17,6 +17,10 @@ from transforms.sources.formats.conversations import (
 from transforms.sources.mapping import RowMapping
 
 _MOST_UNUSED = 8
+# Read only where `columns` names it.
+_CONTEXT = {"context"}
+_OF_ALPACA = [name for name in Alpaca.column_names if name not in _CONTEXT]
+_OF_MESSAGES = [name for name in Conversations.column_names if name not in _CONTEXT]
 # A guess states of `rejected` that it is not learned.
 _OF_CHAT = (
     *(*SYSTEM_KEYS, *TOOL_KEYS, *ANSWER_KEYS, *MEDIA_KEYS, "rejected", "label", "prompt_id"),
@@ -71,9 +75,9 @@ def _paths(sample: Sample, guess: Guess) -> list[str]:
     paths = [*columns.values(), *keys.get("filters", {}), keys.get("id", "id")]
     paths += [exploded] if isinstance(exploded, str) else exploded
     if form == "alpaca":
-        return [*paths, *(name for name in Alpaca.column_names if name not in columns)]
+        return [*paths, *(name for name in _OF_ALPACA if name not in columns)]
     if keys.get("rows_are") == "messages":
-        return [*paths, *Conversations.column_names, "text", "value", "rank", "deleted"]
+        return [*paths, *_OF_MESSAGES, "text", "value", "rank", "deleted"]
     paths += _OF_CHAT
     messages = [key for key in ("messages", *MESSAGE_KEYS) if sample.values(key)]
     if "messages" in columns or "prompt" in columns:

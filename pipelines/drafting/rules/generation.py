@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from pipelines.drafting.guess import Guess, mapped
-from pipelines.drafting.key_names import DOCUMENTS, SUMMARIES
+from pipelines.drafting.key_names import ANSWERS, DOCUMENTS, OPTIONS, SUMMARIES
+from pipelines.drafting.material import NO_TABLES
 from pipelines.drafting.samples import Sample
 
 
@@ -81,15 +82,28 @@ _LANGUAGES |= {name.lower(): name for name in _LANGUAGES.values()}
 _SQL = re.compile(r"\s*(?:SELECT|WITH|INSERT|UPDATE|DELETE)\b", re.I)
 
 
+def queries(sample: Sample) -> Guess | None:
+    """Guess questions whose answers are SQL: the prompt says that a query is wanted."""
+    question = sample.find("question", "nl", "utterance", "problem", "sql_prompt", "text")
+    names = ("sql", "query", "human_readable", "sql_query", *ANSWERS)
+    sql = next((k for n in names if (k := sample.find(n)) and _are_queries(sample, k)), None)
+    if not question or not sql or sample.find("system", "rationale", *OPTIONS):
+        return None
+    asked = {"text": f"Write an SQL query: {{{question}}}"}
+    guess = mapped(sample, "program_synthesis", {"question": asked, "code": sql})
+    guess.assumed.append(f"{sql!r} is the SQL query for {question!r}")
+    guess.unknown.append(NO_TABLES)
+    return guess
+
+
+def _are_queries(sample: Sample, key: str) -> bool:
+    return all(isinstance(value, str) and _SQL.match(value) for value in sample.values(key))
+
+
 def programs(sample: Sample) -> Guess | None:
     """Guess problems in words and programs."""
     code = sample.find("code", "solution", "program")
     question = sample.find("question", "problem", "description", "docstring", "nl", "intent")
-    sql = sample.find("query", "sql", "human_readable")
-    if question and sql and all(_SQL.match(str(value)) for value in sample.values(sql)):
-        guess = mapped(sample, "program_synthesis", {"question": question, "code": sql})
-        guess.unknown.append("the tables that a query is about: they are not shown")
-        return guess
     if code and question and sample.is_text(code):
         return mapped(sample, "program_synthesis", {"question": question, "code": code})
     return None

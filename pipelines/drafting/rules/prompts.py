@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pipelines.drafting.guess import END_MARK, UNTIL_END, Guess, id_of, mapped
+from pipelines.drafting.material import is_material
 from pipelines.drafting.samples import Sample
 
 
@@ -25,6 +26,9 @@ def alpaca(sample: Sample) -> Guess | None:
         return None
     given = sample.find("input", "context", "inputs")
     others = [] if given else _inputs(sample, instruction, output)
+    # Tables, passages and the like are shown above the one input, or in its place.
+    asked = [key for key in others if not is_material(key)]
+    others = asked if len(others) > 1 and len(asked) < 2 else others
     if len(others) == 1:
         given = others[0]
     system = sample.find("system", "system_prompt")

@@ -187,7 +187,7 @@ def evaluations(sample: Sample) -> Guess | None:
 def questions(sample: Sample) -> Guess | None:
     """Guess questions and answers, with a passage or without."""
     question = sample.find("question", "query", "q")
-    answer = sample.find(*ANSWERS, "answers_spans", "label")
+    answer = sample.find(*ANSWERS, "right_answer", "answers_spans", "label")
     asked: Any = question
     if not question and "Question" in {str(value) for value in sample.values("@type")}:
         asked = question = sample.find("name")

@@ -5,7 +5,8 @@ import re
 
 from pipelines.drafting.attributes import both_texts
 from pipelines.drafting.guess import Guess, folded_in, is_object, mapped
-from pipelines.drafting.key_names import ANSWERS, LABELS, ORIGINS, RIGHT
+from pipelines.drafting.key_names import ANSWERS, LABELS, MATERIAL, ORIGINS, RIGHT
+from pipelines.drafting.material import is_material
 from pipelines.drafting.rules.labels import labeled, with_labels
 from pipelines.drafting.samples import Sample
 from transforms.prompts.wording import plain
@@ -132,6 +133,8 @@ def labeled_pairs(sample: Sample) -> Guess | None:
     others = (k for n in _BESIDE if (k := sample.find(n)) and k != one and sample.is_text(k))
     # Under "source" may be where a text is from.
     two = next((k for k in others if k not in ORIGINS or sample.distinct(k) is None), None)
+    shown = (k for k in sample.keys if k not in (one, label) and is_material(k, MATERIAL))
+    two = two or next((k for k in shown if sample.is_text(k)), None)
     return classified_pair(sample, one, two, label) if one and two else None
 
 

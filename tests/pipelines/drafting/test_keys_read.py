@@ -13,11 +13,14 @@ _SAID = [{"role": "user", "content": "Hi?"}, {"role": "assistant", "content": "H
     ("row", "unused"),
     [
         ({"instruction": "Do it.", "output": "Done.", "notes": "Some."}, "notes is not needed"),
-        ({"messages": _SAID, "context": "Some.", "topic": "x"}, "context, topic are not needed"),
-        ({"question": "Who?", "chosen": "She.", "rejected": "He.", "context": "Some."},
+        ({"messages": _SAID, "mood": "Some.", "topic": "x"}, "mood, topic are not needed"),
+        ({"question": "Who?", "chosen": "She.", "rejected": "He.", "notes": "Some."},
+         "notes is not needed"),
+        ({"system": "Be kind.", "prompt": "Hi?", "response": "Hello.", "notes": "Some."},
+         "notes is not needed"),
+        # The prompt has it already.
+        ({"prompt": "Some. Who?", "completion": "She.", "context": "Some."},
          "context is not needed"),
-        ({"system": "Be kind.", "prompt": "Hi?", "response": "Hello.", "passage": "Some."},
-         "passage is not needed"),
         # The names of these keys are within the names of keys that are read.
         ({"context": "Some.", "question": "Who?", "answer": "She.", "text": "More.", "quest": "x"},
          "text, quest are not needed"),

@@ -17,6 +17,7 @@ from transforms.sources.chat import ASSISTANT, SYSTEM, USER, Turn
 from transforms.sources.files.json_documents import loads
 from transforms.sources.files.row import BadRow, Row, Rows
 from transforms.sources.layout import Draft, Layout
+from transforms.sources.lines import lines_of
 from transforms.sources.messages import (
     CONTENT_KEYS,
     ROLE_KEYS,
@@ -57,6 +58,7 @@ class Conversations(Layout):
     )
     column_names: ClassVar[tuple[str, ...]] = (
         *("messages", "role", "content", "system", "tools", "prompt", "chosen", "completion"),
+        "context",
         *TABLE_COLUMNS,
     )
 
@@ -177,6 +179,8 @@ class Conversations(Layout):
         head = _system_of(row)
         if isinstance(head, BadRow):
             return head
+        if "context" in self.columns and (context := lines_of(row.get("context"))):
+            head = [*head, Turn(SYSTEM, context)]
         systems = [turn for turn in turns[:1] if turn.role == SYSTEM]
         tools = next((listed for k in TOOL_KEYS if (listed := tools_of(row, k))), [])
         return [*head, *systems, *tools, *turns[len(systems) :]]

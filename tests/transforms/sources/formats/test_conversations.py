@@ -117,6 +117,23 @@ def test_columns_and_roles(read_texts: ReadTexts) -> None:
     assert read_texts(source, json.dumps(row), "f.jsonl") == _ONE
 
 
+def test_a_context_is_shown_with_the_system_prompt(read_file: Callable[..., list[Any]]) -> None:
+    row = {"messages": [{"role": "user", "content": "Which lake?"},
+                        {"role": "assistant", "content": "Inari."}],
+           "system": "Be curt.", "facts": ["Inari is large.", "Mars is dry."]}  # fmt: skip
+    text = json.dumps(row)
+    *_, record = read_file(_source(columns={"context": "facts"}), text, "f.jsonl")
+    assert record.fields == {
+        "history": ["System: Be curt.\nInari is large.\nMars is dry."],
+        "input": "Which lake?",
+        "output": "Inari.",
+    }
+    # Without the column, it is not read.
+    row = {**row, "context": "Lakes"}
+    *_, record = read_file(_source(), json.dumps(row), "f.jsonl")
+    assert record.fields["history"] == ["System: Be curt."]
+
+
 def test_filters_ids_and_licenses(read_file: Callable[..., list[Any]]) -> None:
     rows = [
         {"n": n, "lang": lang, "l": "MIT", "prompt": "Name a lake.", "completion": "Inari."}
