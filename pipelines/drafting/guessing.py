@@ -22,6 +22,7 @@ from pipelines.drafting.rules import (
     questions,
     tables,
     text_pairs,
+    translations,
 )
 from pipelines.drafting.samples import Sample
 from pipelines.drafting.verdicts import leave_out_bad
@@ -82,6 +83,7 @@ _RULES: tuple[Rule, ...] = (
     questions.questions_of_passages,
     conversations.tree,
     dialogs.with_history,
+    translations.with_languages,
     conversations.exported_chats,
     conversations.table_of_messages,
     questions.evaluations,
@@ -102,7 +104,7 @@ _RULES: tuple[Rule, ...] = (
     questions.math,
     questions.rationales,
     generation.summaries,
-    generation.translations,
+    translations.of_columns,
     prompts.answered,
     prompts.prompted,
     questions.questions,

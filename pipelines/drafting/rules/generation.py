@@ -1,7 +1,6 @@
 """Guess texts that are made from others: summaries, translations, programs, sentences of words."""
 
 import re
-from collections.abc import Mapping
 from typing import Any
 
 from pipelines.drafting.guess import Guess, mapped
@@ -36,49 +35,6 @@ def summaries(sample: Sample) -> Guess | None:
     return mapped(sample, "summarization", {"text": document, "answer": summary})
 
 
-def translations(sample: Sample) -> Guess | None:
-    """Guess texts in two languages."""
-    values = sample.values("translation")
-    if values and all(isinstance(value, Mapping) and len(value) == 2 for value in values):
-        source, target = list(values[0])
-        text, answer = f"translation.{source}", f"translation.{target}"
-    else:
-        pair = [key for key in sample.keys if key.lower() in _LANGUAGES and sample.is_text(key)]
-        if len(pair) != 2:
-            return None
-        (source, target), (text, answer) = pair, pair
-    fields = {
-        "text": text,
-        "answer": answer,
-        "source_language": {"constant": _LANGUAGES.get(source.lower(), source)},
-        "target_language": {"constant": _LANGUAGES.get(target.lower(), target)},
-    }
-    return mapped(sample, "translation", fields, f"translated from {source} to {target}")
-
-
-_LANGUAGES = {
-    "en": "English",
-    "de": "German",
-    "fr": "French",
-    "es": "Spanish",
-    "it": "Italian",
-    "pt": "Portuguese",
-    "nl": "Dutch",
-    "pl": "Polish",
-    "ru": "Russian",
-    "cs": "Czech",
-    "zh": "Chinese",
-    "ja": "Japanese",
-    "ko": "Korean",
-    "ar": "Arabic",
-    "fi": "Finnish",
-    "ro": "Romanian",
-    "tr": "Turkish",
-    "hi": "Hindi",
-    "sv": "Swedish",
-    "uk": "Ukrainian",
-}
-_LANGUAGES |= {name.lower(): name for name in _LANGUAGES.values()}
 _SQL = re.compile(r"\s*(?:SELECT|WITH|INSERT|UPDATE|DELETE)\b", re.I)
 
 
