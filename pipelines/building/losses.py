@@ -1,7 +1,8 @@
 """Report which rows of the sources were rejected, where the first of them are, and what to do."""
 
+import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
 import orjson
@@ -45,6 +46,36 @@ _ADVICE = {
 }
 
 
+# For formats without `fields`: those whose `columns` name the keys that they read.
+_OF_COLUMNS = {
+    "empty_field": "if another key holds it, name that key under `columns`; rows without it stay "
+    "out",
+    "wrong_type": "name the keys of texts or messages under `columns`, and a list to unfold under "
+    "`explode`",
+}
+_KEYS = re.compile(r"`(\w+)`")
+
+
+def advice_on(reason: str, settings: Collection[str]) -> str:
+    """Return what to do about rows that are rejected for a reason, with settings of their format.
+
+    Args:
+      settings: the names of all settings of the source's format; advice names no others.
+    """
+    of_columns = _OF_COLUMNS if "columns" in settings and "fields" not in settings else {}
+    advice = of_columns.get(reason) or _ADVICE.get(reason, "")
+    named = {key for key in _KEYS.findall(advice) if key in _OF_SOURCES}
+    if advice and named <= {*settings}:
+        return advice
+    return f"see `flanbeam rejections STORE --reason {reason}`"
+
+
+_OF_SOURCES = (
+    *("fields", "columns", "filters", "optional", "explode", "labels", "label_of", "marks"),
+    *("answer_is", "roles", "delimiter", "quotechar", "escapechar"),
+)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Loss:
     """Rows of a source that were left out for one reason.
@@ -75,9 +106,13 @@ class Loss:
 
 @dataclass(kw_only=True)
 class Losses:
-    """The rejected rows of one source by reason, with the details of the first ones."""
+    """The rejected rows of one source by reason, with the details of the first ones.
+
+    `settings` are the names of all settings that the source can have.
+    """
 
     name: str
+    settings: Collection[str] = _OF_SOURCES
     read: int = 0
     unit: str = "rows"
     reasons: Counter[str] = field(default_factory=Counter)
@@ -100,21 +135,24 @@ class Losses:
         """Yield the reasons that took more than a share `most` of the rows, the largest first."""
         for reason, count in self.reasons.most_common():
             if count > most * self.read and reason not in _ON_PURPOSE:
-                advice = _ADVICE.get(reason, f"see `flanbeam rejections STORE --reason {reason}`")
                 yield Loss(
                     source=self.name,
                     reason=reason,
                     rows=count,
                     read=self.read,
                     first=self.first[reason],
-                    advice=advice,
+                    advice=advice_on(reason, self.settings),
                     unit=self.unit,
                 )
 
 
 def losses_of(source: IngestedSource) -> Losses:
     """Return the rows of a source that ingest rejected."""
-    losses = Losses(name=source.source.name, read=sum(entry.entered for entry in source.ledger))
+    losses = Losses(
+        name=source.source.name,
+        settings=type(source.source.settings).model_fields,
+        read=sum(entry.entered for entry in source.ledger),
+    )
     for path in source.rejections:
         for line in filesystem.read_bytes(path).splitlines():
             losses.add(decode_rejection(line))
