@@ -77,7 +77,7 @@ MISLEADING_FILES: list[Form] = [
                                   f"Tue Oct 31 22:10:{10 + n} +0000 2017", t, n + 1, n - 1]), ""),
     named("a label that is a column of numbers for each class", "a.csv",
           csv_of(["text", "positive", "negative", "neutral"],
-                 lambda n, t, a: [t, int(n % 3 == 0), int(n % 3 == 1), int(n % 3 == 2)]), ""),
+                 lambda n, t, a: [t, int(n % 3 == 0), int(n % 3 == 1), int(n % 3 == 2)]), "a column for each class"),
     of("stances: a target beside the tweet", "a.csv",
        csv_of(["ID", "Target", "Tweet", "Stance"],
               lambda n, t, a: [n, ["Cars", "Trains"][n // 2 % 2], t, ["FAVOR", "AGAINST"][n % 2]]),

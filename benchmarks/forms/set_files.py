@@ -56,7 +56,7 @@ SET_FILES: list[Form] = [
     named("TruthfulQA with marked choices", "a.json",
           _document([{"question": t, "mc1_targets": {"choices": [a, "Wrong."], "labels": [1, 0]},
                       "mc2_targets": {"choices": [a, "Wrong."], "labels": [1, 0]}}
-                     for t, a in PAIRS]), "no task can be seen"),
+                     for t, a in PAIRS]), "one-hot"),
     of("MRPC's own table", "msr_paraphrase_train.txt",
        table([["Quality", "#1 ID", "#2 ID", "#1 String", "#2 String"],
               *([n % 2, 100 + n, 200 + n, t, f"Another {n}."] for n, t in enumerate(TEXTS))],
@@ -108,7 +108,7 @@ SET_FILES: list[Form] = [
     named("Jigsaw's comments: six labels", "train.csv",
           csv_of(["id", "comment_text", "toxic", "severe_toxic", "obscene", "threat", "insult",
                   "identity_hate"],
-                 lambda n, t, a: [f"{n:016x}", t, n % 2, 0, n % 2, 0, n % 3 % 2, 0]), "no task can be seen"),
+                 lambda n, t, a: [f"{n:016x}", t, n % 2, 0, n % 2, 0, n % 3 % 2, 0]), "a column for each class"),
     named("GoEmotions: numbers of several labels", "train.tsv",
           table([[t, ["2", "2,15", "7"][n % 3], f"ed{n}x"] for n, t in enumerate(TEXTS)],
                 delimiter="\t"), "labels"),

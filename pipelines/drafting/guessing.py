@@ -10,6 +10,7 @@ from pipelines.drafting.guess import Guess, Rule, id_of
 from pipelines.drafting.keys_read import state_unused
 from pipelines.drafting.material import show_material
 from pipelines.drafting.rules import (
+    coded_labels,
     conversations,
     dialogs,
     generation,
@@ -98,6 +99,7 @@ _RULES: tuple[Rule, ...] = (
     questions.drop,
     questions.squad,
     generation.queries,
+    coded_labels.vectors,
     options.multiple_choice,
     text_pairs.pairs_of_texts,
     text_pairs.labeled_pairs,
@@ -111,6 +113,7 @@ _RULES: tuple[Rule, ...] = (
     generation.programs,
     labels.classification,
     labels.several_labels,
+    coded_labels.numbered,
     tables.only_texts,
     tables.two_columns,
 )

@@ -9,6 +9,10 @@ from pipelines.drafting.key_names import LABELS, RATINGS, TEXTS, VOTED
 from pipelines.drafting.samples import Sample
 from transforms.sources.raw_answers import number_of
 
+_NUMBERED = (
+    *("label_id", "label_idx", "label_index", "class_id", "class_idx", "class_index"),
+    *("category_id", "intent_id", "topic_id"),
+)
 _POLAR = {"positive", "negative", "neutral", "pos", "neg", "mixed", "very positive"}
 
 
@@ -111,7 +115,7 @@ def classification(sample: Sample) -> Guess | None:
     label = next(
         (
             key
-            for name in LABELS
+            for name in (*LABELS, *_NUMBERED)
             if (key := sample.find(name))
             and key != text
             and not (name == "score" and sample.find(*VOTED))
