@@ -90,12 +90,7 @@ def read_parquet(piece: Piece, needed: Collection[str] | None) -> Rows:
         ):
             raise bomb(piece.path)
         is_deep = str(schema).count("<") > MAX_NESTING
-        for batch in file.iter_batches(
-            _rows_at_once(metadata, groups, nested),
-            row_groups=groups,
-            columns=columns,
-            use_threads=False,
-        ):
+        for batch in _batches(file, groups, columns, _rows_at_once(metadata, groups, nested)):
             sizes = row_bytes(batch)
             left -= int(sizes.sum())
             if left < 0:
@@ -104,6 +99,15 @@ def read_parquet(piece: Piece, needed: Collection[str] | None) -> Rows:
                 number += 1
                 row = row_of(value) if is_deep and not isinstance(value, BadRow) else value
                 yield f"{piece.relative}: row {number}", row
+
+
+def _batches(file: Any, groups: range, columns: list[str] | None, rows: int) -> Iterator[Any]:
+    """Yield batches of at most `rows` rows, each of one row group.
+
+    Row groups have dictionaries of their own, and Arrow cannot decode nested columns of several.
+    """
+    for group in groups:
+        yield from file.iter_batches(rows, row_groups=[group], columns=columns, use_threads=False)
 
 
 def _columns(path: str, names: list[str], needed: Collection[str]) -> list[str]:

@@ -51,6 +51,16 @@ def test_pieces_cover_each_row_once(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert rows == [(f"f.parquet: row {n + 1}", {"n": n}) for n in range(100)]
 
 
+@pytest.mark.parametrize("row_group_size", [1, 7, 60])
+def test_nested_columns_of_several_row_groups(tmp_path: Path, row_group_size: int) -> None:
+    rows = [
+        {"said": [{"role": "user", "text": f"Text {n}."}], "n": {"q": str(n)}} for n in range(100)
+    ]
+    piece = _write(tmp_path / "f.parquet", pa.Table.from_pylist(rows), row_group_size)
+    assert [row for _, row in read_parquet(piece, None)] == rows
+    assert [row for _, row in read_parquet(piece, ["said"])] == [{"said": r["said"]} for r in rows]
+
+
 def test_bad_values_are_bad_rows(tmp_path: Path) -> None:
     text = pa.Array.from_buffers(
         pa.string(),
