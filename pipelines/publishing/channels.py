@@ -10,6 +10,7 @@ from pipelines.checks.damage import damage_of
 from pipelines.checks.gates import Gates, failures
 from pipelines.checks.verification import Verification
 from pipelines.checks.verify import verify
+from pipelines.publishing.forgotten_since import forgotten_since
 from pipelines.publishing.history import note
 from pipelines.stores.locking import Holder, StoreLock
 from pipelines.stores.store import Store, now
@@ -66,7 +67,8 @@ def publish(
     name, fingerprint = store.name_of(snapshot), manifest.fingerprint
     facts = {"channel": channel, "snapshot": name, "fingerprint": fingerprint}
     before = last_manifest(store, channel)
-    if failed := failures(gates, manifest, verification or verify(snapshot), before):
+    failed = [f"forgotten: {line}" for line in forgotten_since(store, open_snapshot(snapshot))]
+    if failed := failed + failures(gates, manifest, verification or verify(snapshot), before):
         note(store, "refused", **facts, failed=failed)
         return Published(snapshot, store.current(channel), failed)
 
@@ -87,7 +89,8 @@ def roll_back(store: Store, channel: str, to: str | None, lock: StoreLock) -> Pu
     snapshot that is damaged is not withdrawn, so it may be built again.
 
     Raises:
-      ConfigurationError: there is no earlier snapshot. DataError: `to` is damaged.
+      ConfigurationError: there is no earlier snapshot. DataError: `to` is damaged, or the
+        snapshot was built from rows that have been forgotten since.
     """
     pointer = store.current(channel)
     if pointer is None:
@@ -101,7 +104,13 @@ def roll_back(store: Store, channel: str, to: str | None, lock: StoreLock) -> Pu
         raise ConfigurationError(f"{store.root}: there is no undamaged snapshot to roll back to")
     if damage := damage_of(store.snapshot(target)):
         raise DataError(f"--to {target}: {damage}")
-    fingerprint = open_snapshot(store.snapshot(target)).manifest.fingerprint
+    snapshot = open_snapshot(store.snapshot(target))
+    if forgotten := forgotten_since(store, snapshot):
+        raise DataError(
+            f"{snapshot.path}: {'; '.join(forgotten)}; the channel was not moved. Name a snapshot "
+            "without these rows by --to, or refresh the recipe of this one: it leaves them out"
+        )
+    fingerprint = snapshot.manifest.fingerprint
     left_damaged = damage_of(store.snapshot(pointer.snapshot)) is not None
 
     def moved(left: Pointer | None, fencing: int) -> Pointer:

@@ -14,7 +14,7 @@ STORE/forgotten.jsonl                 rows that no build may use, one request pe
 import getpass
 import os
 import platform
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -50,6 +50,16 @@ class BuildDirectories:
     def staging(self) -> str:
         """Return the directory in which the snapshot is written."""
         return filesystem.join(self.root, "snapshot")
+
+
+@dataclass(frozen=True)
+class ForgetRequest:
+    """One line of the list of forgotten rows: its file and number, its time, and its rows."""
+
+    where: str
+    time: str
+    source: str
+    rows: Forgotten
 
 
 @dataclass(frozen=True)
@@ -200,19 +210,29 @@ class Store:
         Raises:
           DataError: the list is damaged; to ignore a line could bring a row back.
         """
-        records, own_ids = set(), set()
+        rows = [one.rows for one in self.requests() if one.source == source]
+        return Forgotten(
+            frozenset().union(*(one.records for one in rows)),
+            frozenset().union(*(one.own_ids for one in rows)),
+        )
+
+    def requests(self) -> Iterator[ForgetRequest]:
+        """Yield the lines of the list of forgotten rows, the oldest first.
+
+        Raises:
+          DataError: a line is damaged.
+        """
         for number, line in enumerate(_written(self.forgotten_rows).splitlines(), start=1):
+            where = f"{self.forgotten_rows}:{number}"
             try:
                 row = orjson.loads(line)
-                if row["source"] == source:
-                    records.update(row["records"])
-                    own_ids.update(row["own_ids"])
-            except (orjson.JSONDecodeError, KeyError, TypeError) as error:
+                rows = Forgotten(frozenset(row["records"]), frozenset(row["own_ids"]))
+                yield ForgetRequest(where, row.get("time", ""), row["source"], rows)
+            except (orjson.JSONDecodeError, KeyError, TypeError, AttributeError) as error:
                 raise DataError(
-                    f"{self.forgotten_rows}:{number}: damaged; repair or delete this line, then "
+                    f"{where}: damaged; repair or delete this line, then "
                     "give `flanbeam forget` the row again"
                 ) from error
-        return Forgotten(frozenset(records), frozenset(own_ids))
 
     def forget(self, source: str, forgotten: Forgotten) -> None:
         """Let no later build use some rows of a source."""

@@ -1,7 +1,7 @@
 """Rows that a store leaves out on request, whatever recipe reads them."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -35,12 +35,19 @@ class Forgotten:
 
     def covers(self, record: Record) -> bool:
         """Return whether a record is to be left out."""
-        if record.id in self.records:
+        return self.names(record.source, record.id, (record.own_id, *record.row_ids))
+
+    def names(self, source: str, identity: str, stated: Iterable[str]) -> bool:
+        """Return whether the id of a record is listed, or one that its row states."""
+        if identity in self.records:
             return True
         if not self.own_ids:
             return False
-        stated = (one for one in (record.own_id, *record.row_ids) if one)
-        return any(digest_of(record.source, one) in self.own_ids for one in stated)
+        return any(digest_of(source, one) in self.own_ids for one in stated if one)
+
+    def __sub__(self, other: "Forgotten") -> "Forgotten":
+        """Return the rows that `other` does not list."""
+        return Forgotten(self.records - other.records, self.own_ids - other.own_ids)
 
     def stated(self) -> Mapping[str, list[str]]:
         """Return it for a fingerprint."""
