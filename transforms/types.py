@@ -79,6 +79,7 @@ class Rejection:
       other_id: the record that stays in its place, or the held-out item that it contains;
         `other_source` is where that one comes from.
       score: how well the two agree, at most 1; None where nothing was compared.
+      own_id, row_ids: of a row that became no record, the ids that it states, as of a `Record`.
     """
 
     stage: str
@@ -90,6 +91,8 @@ class Rejection:
     other_id: str = ""
     other_source: str = ""
     score: float | None = None
+    own_id: str = ""
+    row_ids: tuple[str, ...] = ()
 
 
 @dataclass(slots=True, kw_only=True)

@@ -20,11 +20,13 @@ from pipelines.publishing.holders import (
     in_snapshots,
     unreadable,
 )
+from pipelines.publishing.rejected_rows import in_rejections, is_rejected_at, rejected_called
 from pipelines.stores.store import Store
 from tfrecords_schema.errors import ConfigurationError, DataError, nearest
 from tfrecords_schema.snapshot import Snapshot, open_snapshot
+from transforms.records.rejections import place_of
 from transforms.sources.forgotten import RECORD_ID, Forgotten, digest_of
-from transforms.types import Record
+from transforms.types import Record, Rejection
 
 # File of a checkpoint that names the snapshot.
 _PROGRESS = "progress/metadata"
@@ -36,7 +38,11 @@ class Request:
 
     Attributes:
       unmatched: names of no known record.
-      records: ids of the records that are known; places are their files and lines.
+      records: ids of the records that are known.
+      rejected: ids of the rejections of rows that became no record.
+      moving: places of rejected rows that state no id. What is listed for them changes with the
+        file, and does not cover a record that another recipe makes of the row.
+      places: files and lines of records and rejected rows.
       is_listed: whether later builds leave the rows out; a dry run only looks.
     """
 
@@ -44,6 +50,8 @@ class Request:
     names: list[str]
     unmatched: list[str]
     records: list[str]
+    rejected: list[str]
+    moving: list[str]
     places: list[str]
     is_listed: bool
     holders: list[Holder] = field(default_factory=list)
@@ -76,44 +84,82 @@ def forget_rows(
     if source not in known:
         listed = nearest(source, known) if known else "the store has no snapshot yet"
         raise ConfigurationError(f"--source {source}: no snapshot of {store.root} has it; {listed}")
-    records: dict[str, Record] = {}
-    own_ids, unmatched = [], []
-    for name in names:
-        matching = _records_called(snapshots, source, name)
-        is_place = any(_is_at(record, name) for record in matching.values())
-        if not matching and ":" in name and name.rpartition(":")[2].isdecimal():
-            raise ConfigurationError(
-                f"--id {name}: {source} has no record from this line in the store's cache; give "
-                "the id of the row or of the record"
-            )
-        if not is_place:
-            # An id of 32 hex digits may be a record's or, an MD5 say, one that a row states.
-            own_ids.append(digest_of(source, name))
-        if not matching:
-            unmatched.append(name)
-        records |= matching
-    # A record that the cache does not know.
-    ids = {*records, *(name for name in unmatched if RECORD_ID.fullmatch(name))}
-    forgotten = Forgotten(frozenset(ids), frozenset(own_ids))
+    meant = _meant(snapshots, source, names)
+    forgotten = Forgotten(frozenset(meant.ids), frozenset(meant.own_ids))
     if not is_dry_run:
         store.forget(source, forgotten)
-        note(store, "forgotten", source=source, rows=len(names), records=sorted(ids))
+        note(store, "forgotten", source=source, rows=len(names), records=sorted(meant.ids))
     holders = [
         *damaged,
-        *in_snapshots(store, snapshots, source, ids, records.values()),
-        *in_exports(exported, ids, records.values()),
+        *in_snapshots(store, snapshots, source, meant.ids, meant.records.values()),
+        *in_rejections(store, snapshots, source, forgotten),
+        *in_exports(exported, meant.ids, meant.records.values()),
         *other_exports,
     ]
     holding = {holder.path for holder in holders if holder.what == "snapshot"}
     return Request(
         source=source,
         names=list(names),
-        unmatched=unmatched,
-        records=sorted(records),
-        places=sorted({record.place for record in records.values() if record.place}),
+        unmatched=meant.unmatched,
+        records=sorted(meant.records),
+        rejected=sorted(meant.rejected.keys() - meant.records.keys()),
+        moving=sorted(set(meant.moving)),
+        places=meant.places,
         is_listed=not is_dry_run,
         holders=[*holders, *in_runs(progress, snapshots, holding), *other_runs],
     )
+
+
+@dataclass(kw_only=True)
+class _Meant:
+    """Records and rejected rows, by id, that names refer to, and the digests to list."""
+
+    records: dict[str, Record] = field(default_factory=dict)
+    rejected: dict[str, Rejection] = field(default_factory=dict)
+    own_ids: list[str] = field(default_factory=list)
+    unmatched: list[str] = field(default_factory=list)
+    moving: list[str] = field(default_factory=list)
+
+    @property
+    def ids(self) -> set[str]:
+        """Return the ids to list, also of a record that the cache does not know."""
+        unknown = (name for name in self.unmatched if RECORD_ID.fullmatch(name))
+        return {*self.records, *self.rejected, *unknown}
+
+    @property
+    def places(self) -> list[str]:
+        """Return the files and lines that are known."""
+        of_records = {record.place for record in self.records.values()}
+        return sorted({*of_records, *map(place_of, self.rejected.values())} - {""})
+
+
+def _meant(snapshots: Sequence[Snapshot], source: str, names: Iterable[str]) -> _Meant:
+    """Return what names of rows of a source refer to.
+
+    Raises:
+      ConfigurationError: no row is known from a FILE:LINE.
+    """
+    meant = _Meant()
+    for name in names:
+        records = _records_called(snapshots, source, name)
+        rejected = rejected_called(snapshots, source, name)
+        placed = [row for row in rejected.values() if is_rejected_at(row, name)]
+        if not placed and not any(_is_at(record, name) for record in records.values()):
+            # An id of 32 hex digits may be a record's or, an MD5 say, one that a row states.
+            meant.own_ids.append(digest_of(source, name))
+        if not records and not rejected:
+            if ":" in name and name.rpartition(":")[2].isdecimal():
+                raise ConfigurationError(
+                    f"--id {name}: {source} has no record from this line in the store's cache, "
+                    "and no rejected row; give the id of the row or of the record"
+                )
+            meant.unmatched.append(name)
+        # The id of a rejection changes with its file; that of the row is better.
+        meant.own_ids += [digest_of(source, row.own_id) for row in placed if row.own_id]
+        meant.moving += [place_of(row) for row in placed if not row.own_id]
+        meant.records |= records
+        meant.rejected |= rejected
+    return meant
 
 
 def _opened(store: Store) -> tuple[list[Snapshot], list[Holder]]:

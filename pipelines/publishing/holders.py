@@ -1,7 +1,7 @@
 """Find what holds rows that are to be forgotten: snapshots, caches, exports, training runs."""
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import IO
 
@@ -29,9 +29,10 @@ class Holder:
     """Something that still holds rows that are to be forgotten.
 
     Attributes:
-      what: snapshot, cache, export or run.
+      what: snapshot, cache, rejections, export or run.
       examples: its examples, or lines, that were made from the rows.
       mentions: other examples with the longest text of one of them, as an exemplar has it.
+      rejected: rows that a file of rejections, or of matches with held-out items, quotes.
       advice: how it is got rid of.
     """
 
@@ -39,6 +40,7 @@ class Holder:
     path: str
     examples: int = 0
     mentions: int = 0
+    rejected: int = 0
     advice: str = ""
 
 
@@ -77,7 +79,7 @@ def in_snapshots(
                 path=snapshot.path,
                 examples=made,
                 mentions=mentions,
-                advice=_advice(channels.get(name, []), filesystem.exists(store.pin(name))),
+                advice=advice_on(store, name, channels),
             )
     for path in sorted(caches):
         yield Holder(
@@ -109,9 +111,10 @@ def _longest(record: Record) -> str:
     return longest if len(longest) >= _LEAST_CHARACTERS else ""
 
 
-def _advice(channels: Sequence[str], is_pinned: bool) -> str:
-    steps = [f"refresh channel {name}" for name in sorted(channels)]
-    steps += ["unpin it"] if is_pinned else []
+def advice_on(store: Store, snapshot: str, channels: Mapping[str, Sequence[str]]) -> str:
+    """Return how a snapshot is got rid of; `channels` are those that point at each snapshot."""
+    steps = [f"refresh channel {name}" for name in sorted(channels.get(snapshot, ()))]
+    steps += ["unpin it"] if filesystem.exists(store.pin(snapshot)) else []
     return ", ".join([*steps, "then delete it with gc"]) if steps else "delete it with gc"
 
 

@@ -59,7 +59,20 @@ def _run(arguments: Namespace) -> Result:
     )
     if request.unmatched:
         _warn_of_unmatched(request)
+    if request.moving and request.is_listed:
+        _warn_of_moving(request)
     return Result(request)
+
+
+def _warn_of_moving(request: "Request") -> None:
+    """Say which rejected rows are listed only as they are now."""
+    from pipelines.console.report import warn
+
+    warn(
+        f"warning: {', '.join(request.moving)}: rejected, and without an id of their own; they are "
+        "listed by file, line and reason. If the file changes, or another recipe makes records of "
+        "them, forget them again, or delete them from the file"
+    )
 
 
 def _warn_of_unmatched(request: "Request") -> None:
@@ -88,6 +101,8 @@ def _lines(path: str) -> list[str]:
 
 def _show(request: "Request") -> None:
     known = f"{len(request.records):,} records in the store"
+    if request.rejected:
+        known += f", {len(request.rejected):,} rejected rows"
     if request.is_listed:
         print(f"{request.source}: {len(request.names):,} ids, {known}; later builds leave them out")
     else:
@@ -97,6 +112,7 @@ def _show(request: "Request") -> None:
     for holder in request.holders:
         counts = f", {holder.examples:,} examples" if holder.examples else ""
         counts += f", {holder.mentions:,} that quote one" if holder.mentions else ""
+        counts += f", {holder.rejected:,} rejected rows" if holder.rejected else ""
         print(f"{holder.what} {holder.path}{counts}: {holder.advice}")
     if not request.holders:
         print("nothing that was looked through holds them")

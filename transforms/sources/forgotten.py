@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
+from transforms.records.rejections import place_of
 from transforms.types import Record, Rejection
 
 # The reason of their rejections.
@@ -33,9 +34,9 @@ class Forgotten:
         """Return whether there is anything to leave out."""
         return bool(self.records or self.own_ids)
 
-    def covers(self, record: Record) -> bool:
-        """Return whether a record is to be left out."""
-        return self.names(record.source, record.id, (record.own_id, *record.row_ids))
+    def covers(self, row: Record | Rejection) -> bool:
+        """Return whether a record, or a row that became none, is to be left out."""
+        return self.names(row.source, row.id, (row.own_id, *row.row_ids))
 
     def names(self, source: str, identity: str, stated: Iterable[str]) -> bool:
         """Return whether the id of a record is listed, or one that its row states."""
@@ -54,13 +55,14 @@ class Forgotten:
         return {"records": sorted(self.records), "own_ids": sorted(self.own_ids)}
 
 
-def forget(record: Record, stage: str) -> Rejection:
-    """Return the rejection of a record to leave out; it says where the row is, not what it says."""
+def forget(row: Record | Rejection, stage: str) -> Rejection:
+    """Return the rejection of a row to leave out; it says where the row is, not what it says."""
+    place = row.place if isinstance(row, Record) else place_of(row)
     return Rejection(
         stage=stage,
         reason=FORGOTTEN,
-        id=record.id,
-        source=record.source,
-        task=record.task,
-        detail=f"{record.place or 'a row'}: left out on request (`flanbeam forget`)",
+        id=row.id,
+        source=row.source,
+        task=row.task,
+        detail=f"{place or 'a row'}: left out on request (`flanbeam forget`)",
     )

@@ -132,7 +132,8 @@ class Layout(Source, FileOptions, Unfolding, Filtering):
                     announced.add(task.name)
                     yield task
                 if isinstance(draft, BadRow):
-                    yield reject(task, draft.reason, f"{where}: {draft.detail}")
+                    ids = [self._own_id(renamed), *row_ids]
+                    yield reject(task, draft.reason, f"{where}: {draft.detail}", ids)
                     continue
                 own_id = None if self.id is None else draft.own_id
                 made = self.record_or_rejection(
@@ -144,6 +145,12 @@ class Layout(Source, FileOptions, Unfolding, Filtering):
                     row_ids=[*row_ids, *draft.row_ids],
                 )
                 yield _with_facts(made, draft)
+
+    def _own_id(self, renamed: Row | BadRow) -> str | None:
+        """Return the id that a row states, as records have it."""
+        if self.id is None or isinstance(renamed, BadRow):
+            return None
+        return stated_id(renamed.get("id"))
 
     def _row_ids(self, row: Row | BadRow, renamed: Row | BadRow) -> list[str | None]:
         """Return the ids that a row states, those of the rows around it too."""

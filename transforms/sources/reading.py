@@ -149,7 +149,7 @@ def _encoded_records(
         if isinstance(element, Task):
             summary.tasks.append(element)
             continue
-        if isinstance(element, Record) and forgotten.covers(element):
+        if forgotten.covers(element):
             element = forget(element, INGEST)
         summary.count(element)
         if isinstance(element, Rejection):

@@ -4,7 +4,7 @@ import fnmatch
 import os
 import posixpath
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import ClassVar, Self
@@ -208,20 +208,21 @@ class Source(BaseModel, ABC):
         is_held_out = self._is_held_out
         if is_held_out:
             fields = _searchable(task, fields)
+        ids = (own_id, *row_ids)
         clean = canonical_fields(fields)
         if isinstance(clean, str):
-            return reject(task, "wrong_type", f"{where}: {clean}")
+            return reject(task, "wrong_type", f"{where}: {clean}", ids)
         rationale, answer = clean.get("rationale"), clean.get("answer")
         if isinstance(rationale, str) and isinstance(answer, str):
             clean["rationale"] = without_conclusion(rationale, answer)
         if name := next((name for name, value in clean.items() if not _is_unicode(value)), None):
-            return reject(task, "invalid_utf8", f"{where}: {name} has half a surrogate pair")
+            return reject(task, "invalid_utf8", f"{where}: {name} has half a surrogate pair", ids)
         if is_held_out:
             missing = None if clean else "every field that asks something"
         else:
             missing = missing_target(task.family, clean) or _missing_everywhere(task, clean)
         if missing:
-            return reject(task, "empty_field", f"{where}: {missing} is empty or missing")
+            return reject(task, "empty_field", f"{where}: {missing} is empty or missing", ids)
         identity = (*(("id", own_id) if own_id else ()), "fields")
         identity = (*identity, _canonical_json(clean) if contents is None else contents)
         return Record(
@@ -232,7 +233,7 @@ class Source(BaseModel, ABC):
             license=spdx_license(license_name or self.license),
             fields=clean,
             own_id=own_id or "",
-            row_ids=tuple(dict.fromkeys(one for one in row_ids if one and one != own_id)),
+            row_ids=_others(ids),
             place=where,
         )
 
@@ -325,13 +326,28 @@ def _canonical_json(fields: dict[str, FieldValue]) -> str:
     return orjson.dumps(fields, option=orjson.OPT_SORT_KEYS).decode()
 
 
-def reject(task: Task, reason: str, detail: str) -> Rejection:
-    """Return a rejection of the ingest stage; its id hashes the place, as the record has none."""
+def _others(ids: Sequence[str | None]) -> tuple[str, ...]:
+    """Return the ids of the rows around a row, whose own id comes first."""
+    return tuple(dict.fromkeys(one for one in ids[1:] if one and one != ids[0]))
+
+
+def reject(task: Task, reason: str, detail: str, ids: Sequence[str | None] = (None,)) -> Rejection:
+    """Return a rejection of the ingest stage; its id hashes the place, as the record has none.
+
+    `ids` are the row's own id and those of the rows around it, by which it can be forgotten.
+    """
     if len(detail) > _MAX_DETAIL:
         detail = f"{detail[:_MAX_DETAIL]}…"
     identity = stable_id(task.name, reason, detail)
     return Rejection(
-        stage=INGEST, reason=reason, id=identity, source=task.source, task=task.name, detail=detail
+        stage=INGEST,
+        reason=reason,
+        id=identity,
+        source=task.source,
+        task=task.name,
+        detail=detail,
+        own_id=ids[0] or "",
+        row_ids=_others(ids),
     )
 
 

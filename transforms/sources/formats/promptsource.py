@@ -174,7 +174,9 @@ class Promptsource(Source, Filtering):
                 if not is_kept:
                     yield reject(task, "filtered", where)
                 elif isinstance(mapped, BadRow):
-                    yield reject(task, mapped.reason, f"{where}: {mapped.detail}")
+                    yield reject(
+                        task, mapped.reason, f"{where}: {mapped.detail}", own_ids or [None]
+                    )
                 else:
                     made = self._record(template, task, mapped, identity, where)
                     yield _with_ids(made, own_ids)
@@ -229,8 +231,8 @@ def _identity(row: Row, own_ids: Sequence[str]) -> str:
 
 
 def _with_ids(made: Record | Rejection, own_ids: Sequence[str]) -> Record | Rejection:
-    """Return a record with the ids of its row, which its own id covers already."""
-    if isinstance(made, Rejection) or not own_ids:
+    """Return a record or rejection with the ids of its row, which a record's id covers already."""
+    if not own_ids:
         return made
     return replace(made, own_id=own_ids[0], row_ids=tuple(own_ids[1:]))
 

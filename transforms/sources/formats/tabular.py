@@ -61,7 +61,8 @@ class MappedRows(Source, RowMapping):
             else:
                 fields = map_item(row, self) if self.is_held_out else map_row(row, self)
                 if isinstance(fields, BadRow):
-                    yield reject(task, fields.reason, f"{where}: {fields.detail}")
+                    detail = f"{where}: {fields.detail}"
+                    yield reject(task, fields.reason, detail, self._ids(row))
                     continue
                 of = others.get(lacking(fields, others), task)
                 if of.name not in announced:
@@ -72,16 +73,21 @@ class MappedRows(Source, RowMapping):
     def _record(
         self, task: Task, row: Row, fields: Mapping[str, object], where: str
     ) -> Record | Rejection:
-        own_id = stated_id(look_up(row, self.id)) if self.id else None
         license_name = look_up(row, self.license_key) if self.license_key else None
-        around = ids_around(row, self.id) if self.id else []
+        own_id, *around = ids = self._ids(row)
         result = self.record_or_rejection(task, fields, own_id, where, license_name, row_ids=around)
         if isinstance(result, Rejection) and result.reason == "wrong_type":
             name = next(n for n, v in fields.items() if isinstance(canonical_fields({n: v}), str))
             if name in self.fields:
                 advice = advice_on(name, self.fields[name], fields[name])
-                return reject(task, result.reason, f"{result.detail}; {advice}")
+                return reject(task, result.reason, f"{result.detail}; {advice}", ids)
         return result
+
+    def _ids(self, row: Row) -> list[str | None]:
+        """Return the row's own id, and those of the rows around it."""
+        if not self.id:
+            return [None]
+        return [stated_id(look_up(row, self.id)), *ids_around(row, self.id)]
 
 
 class Tabular(MappedRows, FileOptions):

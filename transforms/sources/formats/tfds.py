@@ -162,13 +162,14 @@ class _TfdsSource(Source):
         if not passes(row, mapping.filters):
             return reject(task, "filtered", where)
         fields = map_row(row, mapping)
-        if isinstance(fields, BadRow):
-            return reject(task, fields.reason, f"{where}: {fields.detail}")
-        task = others.get(lacking(fields, others), task)
         own_id = stated_id(look_up(row, mapping.id)) if mapping.id else None
+        around = ids_around(row, mapping.id) if mapping.id else []
+        if isinstance(fields, BadRow):
+            detail = f"{where}: {fields.detail}"
+            return reject(task, fields.reason, detail, [own_id, *around])
+        task = others.get(lacking(fields, others), task)
         stated = look_up(row, mapping.license_key) if mapping.license_key else None
         license_name = stated or definition.license
-        around = ids_around(row, mapping.id) if mapping.id else []
         return self.record_or_rejection(task, fields, own_id, where, license_name, row_ids=around)
 
 
