@@ -21,7 +21,9 @@ MESSAGES = "messages"
 # Bounds the memory of writer and readers: about 10 MB of long examples.
 ROWS_OF_A_GROUP = 1_000
 _KINDS = {"string": pa.string(), "int64": pa.int32()}
-_CONVERSATION = pa.list_(pa.struct([("role", pa.string()), ("content", pa.string())]))
+# The weight is 0 of a turn that is not to be learned, and null of every other.
+_MESSAGE = {"role": pa.string(), "content": pa.string(), "weight": pa.int8()}
+_CONVERSATION = pa.list_(pa.struct(list(_MESSAGE.items())))
 
 
 def column_name(feature: Feature) -> str:

@@ -25,5 +25,5 @@ def columns(row: dict[str, Any]) -> dict[str, Any]:
     """Return what Parquet has of a row."""
     return {
         **{column_name(f): row[f.name] for f in FEATURES},
-        "messages": conversation_of(row).messages(),
+        "messages": [{"weight": None, **turn} for turn in conversation_of(row).messages()],
     }

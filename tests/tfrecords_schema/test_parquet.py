@@ -11,6 +11,7 @@ from tfrecords_schema.errors import DataError
 from tfrecords_schema.features import FEATURES, Value
 from tfrecords_schema.filesystem import sha256_of
 from tfrecords_schema.parquet import ROWS_OF_A_GROUP, SCHEMA, read_column, write_parquet
+from tfrecords_schema.prompt_parts import Role, flatten
 
 MakeRow = Callable[..., dict[str, Value]]
 
@@ -41,10 +42,33 @@ def test_rows_are_read_back(make_row: MakeRow, tmp_path: Path) -> None:
     read: list[dict[str, Any]] = pq.read_table(path).to_pylist()
     for row, columns in zip(rows, read, strict=True):
         assert columns.pop("messages") == [
-            {"role": "user", "content": row["inputs_pretokenized"]},
-            {"role": "assistant", "content": row["targets_pretokenized"]},
+            {"role": "user", "content": row["inputs_pretokenized"], "weight": None},
+            {"role": "assistant", "content": row["targets_pretokenized"], "weight": None},
         ]
         assert columns == {name.removeprefix("_"): value for name, value in row.items()}
+
+
+def test_turns_that_are_not_to_be_learned_have_the_weight_0(
+    make_row: MakeRow, tmp_path: Path
+) -> None:
+    prompt = "User: Name a lake.\nAssistant: The Moon.\nUser: No."
+    said = [(Role.USER, "Name a lake."), (Role.ASSISTANT_UNLEARNED, "The Moon.")]
+    said = [(Role.QUERY, prompt), *said, (Role.USER, "No.")]
+    starts = [(role, prompt.index(text), text) for role, text in said]
+    row = make_row(
+        inputs_pretokenized=prompt,
+        targets_pretokenized="Inari.",
+        prompt_parts=flatten((role, start, start + len(text)) for role, start, text in starts),
+    )
+    path = str(tmp_path / "a.parquet")
+    write_parquet(path, [row])
+    (messages,) = read_column(path, "messages")
+    assert messages == [
+        {"role": "user", "content": "Name a lake.", "weight": None},
+        {"role": "assistant", "content": "The Moon.", "weight": 0},
+        {"role": "user", "content": "No.", "weight": None},
+        {"role": "assistant", "content": "Inari.", "weight": None},
+    ]
 
 
 @pytest.mark.parametrize("count", [0, 1, ROWS_OF_A_GROUP, ROWS_OF_A_GROUP + 1])

@@ -93,10 +93,10 @@ def _messages_field(split: str) -> dict[str, Any]:
             "@type": "cr:Field",
             "@id": f"{split}/{MESSAGES}/{part}",
             "name": part,
-            "dataType": "sc:Text",
+            "dataType": kind,
             "source": {**_source(split, MESSAGES), "transform": {"jsonPath": part}},
         }
-        for part in ("role", "content")
+        for part, kind in (("role", "sc:Text"), ("content", "sc:Text"), ("weight", "cr:Int8"))
     ]
     return {
         "@type": "cr:Field",
