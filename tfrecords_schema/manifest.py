@@ -238,6 +238,9 @@ class Manifest(_Model):
     prompts: list[PromptAudit] = []
     mixture: list[MixtureEntry]
     ledger: list[LedgerEntry]
+    # Texts of tasks with a held-out item, which are no records, so that the ledger does not count
+    # them: {"own_examples" or "definitions": {evaluation set: {task: texts}}}.
+    task_texts: dict[str, dict[str, dict[str, int]]] = {}
     metadata: list[MetadataFile]
     rejections: list[RowFile]
     reports: list[RowFile] = []

@@ -87,6 +87,11 @@ def _run(arguments: Namespace) -> Result:
             "made from the first records: a build may draw other exemplars, template types "
             "and option orders; --store STORE shows what it writes"
         )
+        if recipe.held_out or recipe.decontaminate.against:
+            say(
+                "not searched for held-out items: a build leaves out records, and own examples of "
+                "tasks, that contain one"
+            )
         for loss in shown[0].losses:
             warn(f"of the first rows: {loss.line}")
     return Result([_report(item) for item in shown])

@@ -78,6 +78,10 @@ def test_own_examples_with_an_item_are_left_out(flanbeam: Any, tmp_path: Path) -
     ]
     assert "held_out.exam: task001_who: items are in 2 of the task's own examples" in said
     assert "left out" in said
+    assert snapshot.manifest.task_texts == {"own_examples": {"exam": {"task001_who": 2}}}
+    assert all(entry.balances for entry in snapshot.manifest.ledger)
+    card = (Path(snapshot.path) / "README.md").read_text()
+    assert "| exam | task001_who | own examples | 2 | left out |" in card
     report = (Path(snapshot.path) / "report.html").read_text()
     assert "Tasks with an item in own examples" in report
     assert "Tasks with an item in definitions" not in report
@@ -89,6 +93,8 @@ def test_in_mode_report_they_stay(flanbeam: Any, tmp_path: Path) -> None:
     assert any(ITEM in prompt for prompt in _prompts(snapshot))
     assert _table(snapshot)["own_examples"] == {"exam": {"task001_who": 1}}
     assert "kept (decontaminate.mode: report)" in said
+    card = (Path(snapshot.path) / "README.md").read_text()
+    assert "| exam | task001_who | own examples | 1 | kept |" in card
 
 
 def test_a_definition_with_an_item_is_reported(flanbeam: Any, tmp_path: Path) -> None:
@@ -97,6 +103,8 @@ def test_a_definition_with_an_item_is_reported(flanbeam: Any, tmp_path: Path) ->
     assert _table(snapshot)["definitions"] == {"exam": {"task001_who": 1}}
     assert "own_examples" not in _table(snapshot)
     assert "the definition of task task001_who contains an item" in said
+    card = (Path(snapshot.path) / "README.md").read_text()
+    assert "| exam | task001_who | definitions | 1 | kept |" in card
 
 
 def test_without_findings_nothing_is_said_and_the_prompts_are_the_same(
@@ -106,9 +114,27 @@ def test_without_findings_nothing_is_said_and_the_prompts_are_the_same(
     snapshot, said = _build(flanbeam, tmp_path, recipe)
     assert sorted(_table(snapshot)) == ["found", "items", "mode", "searchable"]
     assert "task001_who" not in said
+    assert snapshot.manifest.task_texts == {}
+    assert "what all records of a task share" not in (Path(snapshot.path) / "README.md").read_text()
     assert any(ITEM in prompt for prompt in _prompts(snapshot))
     reports = [file.path for file in snapshot.manifest.reports]
     assert not any(path.startswith("contamination/") for path in reports)
+
+
+@pytest.mark.parametrize("in_store", [True, False])
+def test_a_preview_says_that_it_does_not_search(
+    flanbeam: Any, tmp_path: Path, in_store: bool
+) -> None:
+    recipe = _write(tmp_path, [ITEM])
+    more = ["--store", tmp_path / "out"] if in_store else []
+    words = ["preview", recipe, "--type", "fs_noopt", "-n", "20", *more]
+    outcome = flanbeam(*words)
+    assert outcome.status == 0
+    assert ("not searched for held-out items" in outcome.err) is not in_store
+    # Own examples are drawn.
+    assert (ITEM in outcome.out) is not in_store
+    recipe.write_text(RECIPE.replace("held_out: {exam", "held_out: {} #"))
+    assert "not searched" not in flanbeam(*words).err
 
 
 @pytest.mark.parametrize("items", [[OTHER, WRONG], [OTHER]], ids=["more", "as before"])

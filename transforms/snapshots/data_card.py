@@ -157,6 +157,25 @@ def _held_out_table(manifest: Manifest) -> list[str]:
     return [_table(header, rows)] if rows else []
 
 
+def _task_texts_table(manifest: Manifest) -> list[str]:
+    """Say what was found in texts that the records of a task share, and what came of it."""
+    is_dropped = manifest.recipe["decontaminate"]["mode"] == "drop" if manifest.task_texts else True
+    kinds = (
+        ("own_examples", "own examples", "left out" if is_dropped else "kept"),
+        ("definitions", "definitions", "kept"),
+    )
+    rows = [
+        (name, task, what, count, fate)
+        for key, what, fate in kinds
+        for name, found in sorted(manifest.task_texts.get(key, {}).items())
+        for task, count in sorted(found.items())
+    ]
+    if not rows:
+        return []
+    said = "Items were also found in what all records of a task share:"
+    return [said, _table(("evaluation set", "task", "texts", "number", "were"), rows)]
+
+
 def data_card(manifest: Manifest, provenance: Provenance) -> str:
     """Return the text of `README.md`; all of it comes from the manifest."""
     head = yaml.safe_dump(_head(manifest, provenance), sort_keys=False, allow_unicode=True)
@@ -175,6 +194,7 @@ def data_card(manifest: Manifest, provenance: Provenance) -> str:
         "## Held out",
         _held_out(manifest),
         *_held_out_table(manifest),
+        *_task_texts_table(manifest),
         "## Left out",
         _table(("stage", "reason", "records"), _left_out_rows(manifest)),
     ]

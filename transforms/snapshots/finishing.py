@@ -35,7 +35,7 @@ from transforms.prompts.render_notes import RenderNotes
 from transforms.runtime.counts import add_counts
 from transforms.snapshots.kept_records import KeptRecords
 from transforms.snapshots.reader_files import write_reader_files
-from transforms.snapshots.removal_tables import write_tables
+from transforms.snapshots.removal_tables import task_texts_table, write_tables
 from transforms.snapshots.report_file import write_report
 from transforms.snapshots.writing import WriteNotes
 from transforms.stages.output import (
@@ -235,6 +235,7 @@ def _document(job: Job, runs: _Runs, plan: Plan) -> Manifest:
         prompts=_prompts(rendered),
         mixture=_mixture(rendered["by_type"], plan),
         ledger=[*job.held_out_ledger, *job.ingest_ledger, *runs.ledger],
+        task_texts=task_texts_table(runs.notes(TaskTextNotes)),
         metadata=[],
         rejections=_rejection_files(job, runs),
         reports=_reports(job, runs),

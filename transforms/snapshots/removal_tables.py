@@ -37,18 +37,23 @@ def contamination_table(
         items[file.source] = items.get(file.source, 0) + file.records
     matches = merge_counts(note.found for note in notes)
     mode = job.settings.decontaminate.mode
-    of_tasks = list(of_tasks)
-    further = {
-        "definitions": merge_counts(note.definitions for note in of_tasks),
-        "own_examples": merge_counts(note.own_examples for note in of_tasks),
-    }
     return {
         "mode": mode,
         "items": items,
         "searchable": searchable,
         "found": matches,
-        **{name: found for name, found in further.items() if found},
+        **task_texts_table(of_tasks),
     }
+
+
+def task_texts_table(notes: Iterable[TaskTextNotes]) -> dict[str, dict[str, dict[str, int]]]:
+    """Return {"own_examples" or "definitions": {set: {task: texts with an item}}}, if any."""
+    notes = list(notes)
+    found = {
+        "definitions": merge_counts(note.definitions for note in notes),
+        "own_examples": merge_counts(note.own_examples for note in notes),
+    }
+    return {name: table for name, table in found.items() if table}
 
 
 def write_tables(
