@@ -54,8 +54,9 @@ _SEEN = re.compile(rf"(\U0001f3f4[\U000e0020-\U000e007f]+)|{_INVISIBLE.pattern}"
 # NFKC would make "22" of "2²".
 _EXPONENT = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿ]+")
 # Classes of characters; 0 and DIGIT are parts of words, ALONE is a word, JOINED goes with the word
-# before it, DROPPED is left out, HYPHEN too unless it is the sign of a number.
-SPACE, SENTENCE, QUOTE, DIGIT, BANG, ALONE, JOINED, DROPPED, HYPHEN = range(1, 10)
+# before it, DROPPED is left out, HYPHEN too unless it is the sign of a number, POINT unless it is
+# the point of a decimal.
+SPACE, SENTENCE, QUOTE, DIGIT, BANG, ALONE, JOINED, DROPPED, HYPHEN, POINT = range(1, 11)
 # Operators and signs among the punctuation of Unicode: they stay in search.
 Form = Literal["verbatim", "compare", "search"]
 _OPERATORS = "#%&*/@\\"
@@ -112,16 +113,16 @@ def words(text: str) -> list[str]:
 def search_words(text: str) -> list[str]:
     """Return the words of `text` as held-out items are searched: no markup, no punctuation.
 
-    "“F(x) = -3.5,” he **said**—twice." → ["fx", "=", "-35", "he", "saidtwice"]
+    "“F(x) = -3.5,” he **said**—twice." → ["fx", "=", "-3.5", "he", "saidtwice"]
     """
     classes = character_classes("search")
     folded, kept = fold_for_search(text), []
     for position, character in enumerate(folded):
         kind = classes[ord(character)]
-        if kind == HYPHEN:
+        if kind in (HYPHEN, POINT):
             after = classes[ord(folded[position + 1])] if position + 1 < len(folded) else SPACE
             before = classes[ord(folded[position - 1])] if position else SPACE
-            if after != DIGIT or before in (0, DIGIT):
+            if after != DIGIT or before in ((0, DIGIT) if kind == HYPHEN else (POINT,)):
                 continue
         if kind != DROPPED:
             kept.append(character)
@@ -148,6 +149,8 @@ def character_classes(form: Form = "compare") -> NDArray[np.uint8]:
         # What markdown and NFKC add or take away.
         classes[[ord(mark) for mark in "`^"]] = DROPPED
         classes[[ord(mark) for mark in "-\u2010\u2011\u2212"]] = HYPHEN
+        # Arabic has a point of its own.
+        classes[[ord(mark) for mark in ".\u066b"]] = POINT
     for pattern, kind in ((r"\s", SPACE), (r"\d", DIGIT)):
         classes[[match.start() for match in re.finditer(pattern, everything)]] = kind
     if form == "compare":

@@ -21,6 +21,7 @@ from transforms.texts.normalization import (
     DROPPED,
     HYPHEN,
     JOINED,
+    POINT,
     QUOTE,
     SPACE,
     Form,
@@ -76,7 +77,12 @@ def _hash_words(
                     continue
                 before = classes[points[i - 1]] if i > start else SPACE
                 after = classes[points[i + 1]] if i + 1 < end else SPACE
-                if after != DIGIT or before == 0 or before == DIGIT:
+                if after != DIGIT:
+                    continue
+                if kind == POINT:
+                    if before == POINT:
+                        continue
+                elif before == 0 or before == DIGIT:
                     continue
             if is_open and (kind == ALONE or (is_alone and kind != JOINED)):
                 hashes[count] = mixed(value)
@@ -108,10 +114,13 @@ def _hash_words_with_numpy(
     is_mark = (kinds != SPACE) & ~is_word & (kinds < ALONE)
     dropped = is_mark & (at_end | ((kinds == QUOTE) & ~after_word))
     dropped |= (kinds == DROPPED) | ((kinds == HYPHEN) & (~before_digit | after_word))
+    after_point = np.concatenate([[False], kinds[:-1] == POINT]) & ~first[:-1]
+    dropped |= (kinds == POINT) & (~before_digit | after_point)
     kept = np.flatnonzero((kinds != SPACE) & ~dropped)
     # Characters of one word have the same number of spaces and text starts up to them.
     spaces = np.cumsum((kinds == SPACE).astype(np.int64) + first[:-1])[kept]
-    group = np.cumsum(_begin_words(kinds[kept], spaces))
+    text_of = np.cumsum(first[:-1])[kept]
+    group = np.cumsum(_begin_words(kinds[kept], spaces, text_of))
     starts = np.flatnonzero(np.diff(group, prepend=-1))
     sizes = np.diff(starts, append=len(kept))
     values = points[kept].astype(np.uint64) + _ONE
@@ -125,13 +134,15 @@ def _hash_words_with_numpy(
     return Words(hashes, np.searchsorted(kept[starts], ends))
 
 
-def _begin_words(kinds: NDArray[np.uint8], spaces: NDArray[np.int64]) -> NDArray[np.bool_]:
+def _begin_words(
+    kinds: NDArray[np.uint8], spaces: NDArray[np.int64], text_of: NDArray[np.int64]
+) -> NDArray[np.bool_]:
     """Mark the first character of each word; `spaces` differ where a space or a text is between."""
     apart = np.diff(spaces, prepend=-1) != 0
     # A mark goes with what is before it; is that, other marks aside, a word of one character?
     others = np.where(kinds != JOINED, np.arange(len(kinds)), -1)
     last = np.maximum.accumulate(np.append(-1, others[:-1]))[: len(kinds)]
-    after_alone = np.where(last >= 0, kinds[last], 0) == ALONE
+    after_alone = (np.where(last >= 0, kinds[last], 0) == ALONE) & (text_of[last] == text_of)
     begins: NDArray[np.bool_] = apart | (kinds == ALONE) | (after_alone & (kinds != JOINED))
     return begins
 

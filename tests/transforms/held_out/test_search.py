@@ -52,6 +52,13 @@ def _finds(item: str, text: str, **settings: object) -> bool:
     return bool(_matches([item_fields], {"question": text, "answer": "any"}, **settings))
 
 
+def test_decimals_are_not_the_numbers_without_their_point() -> None:
+    item = "What is 3.5 times 12.25 plus 4?"
+    assert _finds(item, "what is 3.5 times 12.25 plus 4")
+    for other in ("35 times 1225 plus 4", "35 times 12.25 plus 4", "3 5 times 12 25 plus 4"):
+        assert not _finds(item, f"What is {other}?")
+
+
 @pytest.mark.parametrize(
     ("item", "text"),
     [

@@ -18,7 +18,7 @@ from transforms.texts.word_hashes import hash_words, ngram_hashes
 
 ODD = (
     "東カー々กำ่ັខ្មြ་。「」…①-−(_*/ \t\n\x1c\u2028\u3000.,:;!?'\"“”’…0179٣５½ßİıſﬁ①Åа́😀\u200d\x00aZ+-"
-    "\u200b\ufeff\u00ad\ufe0f\U000e0041🏴"
+    "\u200b\ufeff\u00ad\ufe0f\U000e0041🏴\u066b"
 )
 TEXT = st.one_of(st.text(), st.text(alphabet=ODD, max_size=30))
 
@@ -33,6 +33,13 @@ def test_both_engines_agree_bit_by_bit(texts: list[str], form: Form) -> None:
     plain = hash_words(folded, form, with_numpy=True)
     assert compiled.hashes.tolist() == plain.hashes.tolist()
     assert compiled.ends.tolist() == plain.ends.tolist()
+
+
+def test_a_mark_at_the_start_of_a_text_belongs_to_no_other_text() -> None:
+    texts = ["⺀", "ា0"]
+    plain = hash_words(texts, "verbatim", with_numpy=True)
+    assert plain.hashes.tolist() == hash_words(texts, "verbatim", with_numpy=False).hashes.tolist()
+    assert plain.ends.tolist() == [1, 2]
 
 
 @given(st.lists(TEXT, min_size=1, max_size=4), st.booleans(), st.booleans())
@@ -51,6 +58,24 @@ def test_words_of_a_search_have_no_punctuation(texts: list[str]) -> None:
     words = [search_words(text) for text in texts]
     assert [len(hashed.of(i)) for i in range(len(texts))] == [len(w) for w in words]
     _check_words([word for of_text in words for word in of_text], hashed.hashes.tolist())
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("3.5, not 35", ["3.5", "not", "35"]),
+        ("It is 3.", ["it", "is", "3"]),
+        (".5 of $.50", [".5", "of", "$.50"]),
+        ("wait...5 times", ["wait5", "times"]),
+        ("1,000.25 −2.5", ["1000.25", "−2.5"]),
+        ("e.g. a.b", ["eg", "ab"]),
+        ("٣٫٥", ["٣٫٥"]),
+        ("３．５", ["3.5"]),
+    ],
+)
+def test_the_point_of_a_decimal_counts_in_a_search(text: str, expected: list[str]) -> None:
+    assert search_words(text) == expected
+    _check_words(expected, hash_words([fold_for_search(text)], "search").hashes.tolist())
 
 
 def _check_words(flat: list[str], hashes: list[int]) -> None:
