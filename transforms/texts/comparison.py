@@ -17,19 +17,39 @@ _STATEMENT = re.compile(
     r"|^[ \t]*(?:def|class|return|import|for|while|if|elif|else|print|try|var|let)\b",
     re.MULTILINE,
 )
+# "x = 1", "a[i], b.c += f(x)"; and what calls, imports and returns are, on a line of their own.
+_TARGET = r"[A-Za-z_][\w.]*(?:\[[^\]\n]*\])*"
+_ASSIGNMENT = re.compile(
+    rf"^[ \t]*(?:(?:const|int|let|var)[ \t]+)?{_TARGET}(?:[ \t]*,[ \t]*{_TARGET})*"
+    r"[ \t]*(?:[-+*/%|&^]|//|\*\*|<<|>>)?=(?![=>])[ \t]*\S",
+    re.MULTILINE,
+)
+_PLAIN_STATEMENT = re.compile(
+    r"^[ \t]*(?:import[ \t]+[\w., ]+|from[ \t]+[\w.]+[ \t]+import\b.*|return\b.*|#.*"
+    r"|[A-Za-z_][\w.]*\(.*\))[ \t]*;?[ \t]*$",
+    re.MULTILINE,
+)
+_LEAST_ASSIGNMENTS = 2
 
 
 def holds_code(text: str) -> bool:
-    """Return whether `text` contains an indented program.
+    """Return whether `text` contains a program: indented, or mostly assignments and calls.
 
-    "for i in x:\n    print(i)" → True; "A list:\n  apples, pears" → False
+    "for i in x:\n    print(i)" → True; "A list,\n  apples, pears" → False
+    "x = 1\nX = 2\nprint(x)" → True
     """
     if "```" in text:
         return True
-    if "\n" not in text or not _INDENTED.search(text):
+    if "\n" not in text:
+        return False
+    is_indented = _INDENTED.search(text) is not None
+    assignments = len(_ASSIGNMENT.findall(text)) if "=" in text else 0
+    if not is_indented and assignments < _LEAST_ASSIGNMENTS:
         return False
     lines = sum(bool(line.strip()) for line in text.splitlines())
-    return 2 * len(_STATEMENT.findall(text)) >= lines
+    plain = assignments + len(_PLAIN_STATEMENT.findall(text)) if assignments else 0
+    others = len(_STATEMENT.findall(text)) if is_indented else 0
+    return 2 * max(others, plain) >= lines
 
 
 def code_layout(name: str, text: str) -> list[tuple[int, str]]:
