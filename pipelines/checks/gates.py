@@ -1,7 +1,7 @@
 """Gates: conditions that a snapshot must meet before a channel points at it."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Annotated
 
 from pydantic import Field, PositiveInt
@@ -10,6 +10,8 @@ from pipelines.checks.verification import Verification
 from tfrecords_schema.manifest import TRAIN, Manifest
 from transforms.scan.screening import license_allowed
 from transforms.settings import Licenses, Settings, Share
+from transforms.sources.forgotten import FORGOTTEN
+from transforms.types import INVERSION_SUFFIX
 
 
 class Gates(Settings):
@@ -19,7 +21,8 @@ class Gates(Settings):
     max_task_drop: Share = Field(
         0.2,
         description="Maximum share of its records that a task may lose, compared with the snapshot "
-        "that the channel points at. A missing task has lost all of them.",
+        "that the channel points at. A missing task has lost all of them. Rows that were left out "
+        "on request do not count.",
     )
     tolerance: Annotated[float, Field(ge=0)] = Field(
         0.1,
@@ -53,7 +56,7 @@ def failures(
             f"{gates.min_examples:,} are required"
         )
     if before is not None:
-        failed += _drops(gates.max_task_drop, records_of(before), records_of(manifest))
+        failed += _drops(gates.max_task_drop, before, manifest)
     failed += _deviations(gates.tolerance, manifest)
     if verification.overlapping and not gates.evaluation_overlap:
         failed.append(
@@ -86,13 +89,23 @@ def records_of(manifest: Manifest) -> dict[str, int]:
     return {entry.task: entry.available for entry in manifest.mixture if entry.split == TRAIN}
 
 
-def _drops(most: float, before: Mapping[str, int], after: Mapping[str, int]) -> Iterator[str]:
-    for task, count in sorted(before.items()):
-        remaining = after.get(task, 0)
-        if remaining < count * (1 - most):
+def _forgotten_of(manifest: Manifest) -> Counter[str]:
+    """Return task → rows that were left out on request."""
+    counts: Counter[str] = Counter()
+    for entry in manifest.ledger:
+        counts[entry.task] += entry.rejected.get(FORGOTTEN, 0)
+    return counts
+
+
+def _drops(most: float, before: Manifest, after: Manifest) -> Iterator[str]:
+    """Yield the tasks that lost too many records, those that were forgotten since not counted."""
+    remaining, forgotten = records_of(after), _forgotten_of(after) - _forgotten_of(before)
+    for task, count in sorted(records_of(before).items()):
+        left = remaining.get(task, 0)
+        if left + forgotten[task.removesuffix(INVERSION_SUFFIX)] < count * (1 - most):
             yield (
-                f"max_task_drop: {task} has {remaining:,} records, {count:,} before "
-                f"({remaining / count - 1:+.0%}, at most {-most:+.0%})"
+                f"max_task_drop: {task} has {left:,} records, {count:,} before "
+                f"({left / count - 1:+.0%}, at most {-most:+.0%})"
             )
 
 

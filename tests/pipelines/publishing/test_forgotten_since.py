@@ -85,3 +85,20 @@ def test_a_snapshot_that_cannot_say_it_may_hold_them(store: RefreshedStore, dama
     snapshot.manifest.records.clear()
     (line,) = forgotten_since(Store.at(str(store.root)), snapshot)
     assert line.startswith("it may have been built from rows of questions that were forgotten at ")
+
+
+def test_a_task_may_lose_the_rows_that_were_forgotten(store: RefreshedStore) -> None:
+    """Otherwise the channel would keep the snapshot that holds them."""
+    store.refresh()
+    _forget(store, "q-red", "q-green", "q-blue")
+    assert store.refresh().status == 0
+    rows = store.corpus.jsonl.read_text().splitlines(keepends=True)
+    store.corpus.jsonl.write_text("".join(rows[:-1]))
+    assert store.refresh().status == 0
+    _forget(store, "q-white")
+    store.corpus.jsonl.write_text("".join(rows[:-3]))
+    refused = store.refresh()
+    assert refused.status == 3
+    assert refused.document["failed"] == [
+        "max_task_drop: questions has 3 records, 6 before (-50%, at most -20%)"
+    ]
