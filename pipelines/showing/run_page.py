@@ -60,7 +60,8 @@ def percent(score: Mapping[str, Any] | None) -> str:
     """Return a score in percent with its interval, if it has one: "50.0 [23.7, 76.3]", "50.0"."""
     if score is None:
         return ""
-    if score["low"] is None:
+    # Earlier versions wrote intervals without width.
+    if score["low"] is None or score["low"] == score["high"]:
         return f"{100 * score['mean']:.1f}"
     return f"{100 * score['mean']:.1f} [{100 * score['low']:.1f}, {100 * score['high']:.1f}]"
 

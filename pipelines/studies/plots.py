@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from pipelines.studies.results import SCORE, Line
+from trainer.evaluation.scores import Estimate
 
 _TITLES = {"bits": "bits per target token", "score": "score, %"}
 
@@ -51,8 +52,9 @@ def _panel(axis: Any, lines: Sequence[Line], arms: Sequence[str]) -> None:
         place = len(arms) - 1 - arms.index(line.arm)
         color = "gray" if line.left_out else "tab:blue" if line.difference else "black"
         tie = line.difference is not None and not line.difference.is_distinguishable
-        low, high = factor * line.mean.low, factor * line.mean.high
-        axis.plot([low, high], [place, place], color=color, linewidth=1)
+        if isinstance(line.mean, Estimate):
+            ends = [factor * line.mean.low, factor * line.mean.high]
+            axis.plot(ends, [place, place], color=color, linewidth=1)
         axis.plot(
             factor * line.mean.mean,
             place,

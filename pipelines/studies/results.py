@@ -17,7 +17,7 @@ from trainer.evaluation.paired import (
     read_measure,
     value_of,
 )
-from trainer.evaluation.scores import Estimate
+from trainer.evaluation.scores import Estimate, Mean
 
 SCORE = "score"
 _NOTHING = ("left_out", "")
@@ -29,7 +29,10 @@ METHOD = (
     "paired by seed and question. A difference is called distinguishable if neither of two 95% "
     "intervals contains 0: Student's t over the seeds' differences, and a bootstrap that draws the "
     "same tasks for both arms and all seeds (questions, where there are fewer than ten tasks). "
-    "Nothing is corrected for the number of comparisons."
+    "With one seed and fewer than ten tasks, scores of right and wrong answers have Wilson's "
+    "interval, and their differences Tango's. There is no interval where the values do not support "
+    "one, and fewer than six questions decide nothing. Nothing is corrected for the number of "
+    "comparisons."
 )
 
 
@@ -45,7 +48,7 @@ class Line:
     arm: str
     questions: int
     values: list[float]
-    mean: Estimate
+    mean: Estimate | Mean
     difference: Difference | None
     left_out: str = ""
 
@@ -149,7 +152,7 @@ def to_markdown(lines: Sequence[Line]) -> str:
         bits = {line.arm: line for line in of_suite if line.measure == BITS}
         scores = {line.arm: line for line in of_suite if line.measure == SCORE}
         parts += [
-            f"### {suite}, {_questions(of_suite)} questions",
+            f"### {suite}, {_questions(of_suite)}",
             "",
             "| arm | bits per target token | difference | | score, % | difference | |",
             "|---|---:|---:|---|---:|---:|---|",
@@ -159,15 +162,25 @@ def to_markdown(lines: Sequence[Line]) -> str:
             ),
             "",
         ]
-        left_out = [f"- {line.arm}: {line.left_out}." for line in bits.values() if line.left_out]
-        parts += [*left_out, ""] if left_out else []
+        notes = [f"- {line.arm}: {line.left_out}." for line in bits.values() if line.left_out]
+        notes += [f"- No interval: {why}." for why in _reasons(of_suite)]
+        parts += [*notes, ""] if notes else []
     return "\n".join(parts)
 
 
+def _reasons(lines: Sequence[Line]) -> list[str]:
+    """Return why means and differences have no interval; empty if all have one."""
+    found: list[Estimate | Mean | None] = [line.mean for line in lines]
+    for line in lines:
+        found += [line.difference.seeds, line.difference.tasks] if line.difference else []
+    return sorted({each.why for each in found if isinstance(each, Mean)})
+
+
 def _questions(lines: Sequence[Line]) -> str:
-    """Return how many questions the arms were asked: "64", or "64 to 512"."""
+    """Return how many questions the arms were asked: "64 questions", or "64 to 512 questions"."""
     counts = sorted({line.questions for line in lines})
-    return " to ".join(f"{count:,}" for count in dict.fromkeys((counts[0], counts[-1])))
+    shown = " to ".join(f"{count:,}" for count in dict.fromkeys((counts[0], counts[-1])))
+    return f"{shown} {'question' if shown == '1' else 'questions'}"
 
 
 def _cells(line: Line, factor: float, digits: int) -> str:
@@ -177,13 +190,14 @@ def _cells(line: Line, factor: float, digits: int) -> str:
         return f"{shown} | other questions | "
     if (paired := line.difference) is None:
         return f"{shown} | base | "
-    interval = paired.seeds or paired.tasks
+    change = _interval(paired.seeds or paired.tasks, factor, digits, "+")
     verdict = "distinguishable" if paired.is_distinguishable else "tie"
-    change = Estimate(paired.mean, interval.low, interval.high)
-    return f"{shown} | {_interval(change, factor, digits, '+')} | {verdict}"
+    return f"{shown} | {change} | {verdict if paired.is_decided else 'undecided'}"
 
 
-def _interval(estimate: Estimate, factor: float, digits: int, sign: str = "") -> str:
-    form = f"{sign}.{digits}f"
+def _interval(estimate: Estimate | Mean, factor: float, digits: int, sign: str = "") -> str:
+    mean = f"{factor * estimate.mean:{sign}.{digits}f}"
+    if isinstance(estimate, Mean):
+        return f"{mean} (no interval)"
     low, high = (f"{factor * value:.{digits}f}" for value in (estimate.low, estimate.high))
-    return f"{factor * estimate.mean:{form}} [{low}, {high}]"
+    return f"{mean} [{low}, {high}]"

@@ -9,7 +9,6 @@ from typing import Any
 from trainer.evaluation.scores import (
     Estimate,
     Mean,
-    bootstrapped,
     estimate,
     exact_match,
     numeric_match,
@@ -91,25 +90,25 @@ def summarize(suite: str, note: str, checkpoint: str, answers: Sequence[Answer])
         results.append(_task_result(task, tasks[task], values := _values(tasks[task])))
         for name, of_task in values.items():
             grouped.setdefault(name, []).append(of_task)
-    means = {name: bootstrapped(groups) for name, groups in grouped.items()}
-    scores = [*means.values(), *(one for task in results for one in task.scores.values())]
+    means = {name: estimate(name, *groups) for name, groups in grouped.items()}
+    whole = _task_result("all questions", answers, _values(answers))
+    of_tasks = (one for task in [*results, whole] for one in task.scores.values())
     cut = sum(answer.is_cut for answer in answers)
     return SuiteResult(
         suite=suite,
-        note=note + _cut_note(cut, len(answers)) + _interval_note(scores),
+        note=note + _cut_note(cut, len(answers)) + _interval_note([*means.values(), *of_tasks]),
         checkpoint=checkpoint,
         tasks=results,
-        all_questions=_task_result("all questions", answers, _values(answers)),
+        all_questions=whole,
         mean_over_tasks=means,
         cut_inputs=cut,
     )
 
 
 def _interval_note(scores: Iterable[Estimate | Mean]) -> str:
-    """Explain scores without an interval; a bootstrap resamples within each task."""
-    if all(value.low is not None for value in scores):
-        return ""
-    return "; no bootstrap where a task has one question, since nothing shows how answers vary"
+    """Say why scores have no interval; empty if all have one."""
+    reasons = sorted({score.why for score in scores if isinstance(score, Mean)})
+    return f"; no interval where {' or '.join(reasons)}" if reasons else ""
 
 
 def _cut_note(cut: int, questions: int) -> str:

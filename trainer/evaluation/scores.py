@@ -5,11 +5,12 @@ numbers by their value.
 """
 
 import hashlib
+import math
 import re
 import string
 import unicodedata
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -17,8 +18,16 @@ from importlib import import_module
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 _RESAMPLES = 1000
+# From fewer, no interval: even if all differ the same way, chance does that in 2 / 2**5 = 6.25%.
+FEWEST_VALUES = 6
+TOO_FEW = f"there are fewer than {FEWEST_VALUES} questions"
+ALL_ALIKE = "all values are the same"
+ONE_A_TASK = "a task has one question"
+_Z = 1.959964  # 97.5% of a normal distribution are below it
+_HALVINGS = 50
 PROPORTIONS = {"accuracy", "exact_match"}
 # A minus sign belongs to a number unless it joins two: "-3", but 5 in "3-5".
 _NUMBER = re.compile(r"(?:(?<![\w.])-)?(?:(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?|\.\d+)")
@@ -39,11 +48,12 @@ class Estimate:
 
 @dataclass(frozen=True)
 class Mean:
-    """A mean without an interval: nothing shows how far the values of a group are apart."""
+    """A mean without an interval, since the values do not support one; `why` says the reason."""
 
     mean: float
     low: None = None
     high: None = None
+    why: str = ""
 
 
 def normalized(text: str) -> str:
@@ -123,15 +133,61 @@ def wilson(successes: int, count: int) -> Estimate:
     return Estimate(successes / count, float(interval.low), float(interval.high))
 
 
+def mean_of_proportions(groups: Sequence[Sequence[float]]) -> Estimate:
+    """Return the mean of the groups' proportions, each value 0 or 1.
+
+    The interval combines Wilson's of the groups (Zou and Donner 2008), so it has a width even where
+    all values are the same: 1 of 2 and 1 of 2 -> 0.5 with the interval [0.2133, 0.7867].
+    """
+    parts = [wilson(round(sum(group)), len(group)) for group in groups]
+    mean = math.fsum(part.mean for part in parts) / len(parts)
+    below = math.hypot(*(part.mean - part.low for part in parts)) / len(parts)
+    above = math.hypot(*(part.high - part.mean for part in parts)) / len(parts)
+    return Estimate(mean, mean - below, mean + above)
+
+
+def paired_proportions(gains: int, losses: int, count: int) -> Estimate:
+    """Return the difference of two proportions of the same questions, with Tango's interval (1998).
+
+    1 gain and 7 losses of 21 -> -0.286 with the interval [-0.517, -0.026].
+
+    Args:
+        gains: questions that the first alone has right.
+        losses: questions that the second alone has right.
+        count: all questions.
+    """
+    found = (gains - losses) / count
+
+    def is_inside(difference: float) -> bool:
+        # The score statistic, with the likeliest share of losses.
+        linear = (2 * count - gains + losses) * difference - gains - losses
+        constant = -losses * difference * (1 - difference)
+        root = math.sqrt(max(linear**2 - 8 * count * constant, 0.0))
+        share = (root - linear) / (4 * count)
+        variance = count * (2 * share + difference * (1 - difference))
+        return abs(count * (found - difference)) <= _Z * math.sqrt(max(variance, 0.0))
+
+    return Estimate(found, _end(is_inside, found, -1.0), _end(is_inside, found, 1.0))
+
+
+def _end(is_inside: Callable[[float], bool], inside: float, outside: float) -> float:
+    """Return where an interval ends between a value inside and the last possible one."""
+    for _ in range(_HALVINGS):
+        middle = (inside + outside) / 2
+        inside, outside = (middle, outside) if is_inside(middle) else (inside, middle)
+    return inside
+
+
 def bootstrapped(groups: Sequence[Sequence[float]]) -> Estimate | Mean:
     """Estimate the mean of the groups' means; the bootstrap resamples within each group.
 
-    The draws depend on the values alone, so the same results give the same interval. Groups of one
-    value have none: every resample is the same.
+    The draws depend on the values alone, so the same results give the same interval. There is none
+    where resamples cannot show how the values vary.
     """
     arrays = [np.asarray(group, np.float64) for group in groups]
-    if all(len(array) == 1 for array in arrays):
-        return Mean(float(np.mean(arrays)))
+    mean = float(np.mean([array.mean() for array in arrays]))
+    if why := _why_no_bootstrap(arrays):
+        return Mean(mean, why=why)
     digest = hashlib.blake2b(b"".join(array.tobytes() for array in arrays), digest_size=8)
     random = np.random.Generator(np.random.PCG64(int.from_bytes(digest.digest(), "little")))
     means = np.zeros(_RESAMPLES)
@@ -139,7 +195,16 @@ def bootstrapped(groups: Sequence[Sequence[float]]) -> Estimate | Mean:
         drawn = random.integers(0, len(array), (_RESAMPLES, len(array)))
         means += array[drawn].mean(axis=1) / len(arrays)
     low, high = np.quantile(means, [0.025, 0.975])
-    return Estimate(float(np.mean([array.mean() for array in arrays])), float(low), float(high))
+    return Estimate(mean, float(low), float(high))
+
+
+def _why_no_bootstrap(arrays: Sequence[NDArray[np.float64]]) -> str:
+    """Return why resampling within groups gives no interval; empty if it gives one."""
+    if sum(map(len, arrays)) < FEWEST_VALUES:
+        return TOO_FEW
+    if any(len(array) == 1 for array in arrays):
+        return ONE_A_TASK
+    return ALL_ALIKE if all((array == array[0]).all() for array in arrays) else ""
 
 
 def percent(value: Estimate | Mean | None) -> str:
@@ -151,11 +216,12 @@ def percent(value: Estimate | Mean | None) -> str:
     return f"{100 * value.mean:.1f} [{100 * value.low:.1f}, {100 * value.high:.1f}]"
 
 
-def estimate(score: str, values: Sequence[float]) -> Estimate | Mean:
-    """Estimate the mean of a score: Wilson's interval for proportions, bootstrap for others."""
-    if score in PROPORTIONS:
-        return wilson(round(sum(values)), len(values))
-    return bootstrapped([values])
+def estimate(score: str, *groups: Sequence[float]) -> Estimate | Mean:
+    """Estimate the mean of the groups' means of a score, with an interval if they support one.
+
+    That of proportions is Wilson's, or combines Wilson's; that of other scores is a bootstrap's.
+    """
+    return mean_of_proportions(groups) if score in PROPORTIONS else bootstrapped(groups)
 
 
 def _f1(prediction: list[str], target: list[str]) -> float:

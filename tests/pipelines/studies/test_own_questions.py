@@ -79,7 +79,7 @@ def test_only_arms_with_the_same_questions_are_compared(tmp_path: Path) -> None:
     assert other.values == pytest.approx([3, 3])
     table = to_markdown(lines)
     assert "### own, 2 to 3 questions" in table
-    assert "| other | 3.000 [3.000, 3.000] | other questions |  |" in table
+    assert "| other | 3.000 (no interval) | other questions |  |" in table
     assert table.count(f"- other: {why}.") == 1
 
 

@@ -27,17 +27,31 @@ def _run(root: Path, name: str, nats: float) -> str:
 
 
 def test_compare_makes_table_and_plots(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    # One bit is 0.6931 nats: 1 and 2 bits on every question; 6 of 12 right in both.
+    # One bit is 0.6931 nats: 1 and 2 bits on every question; 6 of 12 tasks right in both.
     one, two = _run(tmp_path, "one", 0.693147181), _run(tmp_path, "two", 1.386294361)
     assert main(["compare", one, two, "--out", str(tmp_path / "table")]) == 0
     shown = capsys.readouterr().out
     assert "### mine, 12 questions" in shown
-    assert f"| {one} | 1.000 [1.000, 1.000] | base |" in shown
-    assert "| 2.000 [2.000, 2.000] | +1.000 [1.000, 1.000] | distinguishable |" in shown
-    assert "| +0.0 [0.0, 0.0] | tie |" in shown
+    assert f"| {one} | 1.000 (no interval) | base |" in shown
+    assert "| 2.000 (no interval) | +1.000 (no interval) | distinguishable |" in shown
+    assert "| +0.0 (no interval) | tie |" in shown
+    assert "- No interval: all values are the same." in shown
     assert (tmp_path / "table.png").stat().st_size > 1000
     assert "<svg" in (tmp_path / "table.svg").read_text()
     assert "paired by seed and question" in " ".join((tmp_path / "table.md").read_text().split())
+
+
+def test_compare_of_one_question(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    runs = [_run(tmp_path, name, nats) for name, nats in (("one", 0.7), ("two", 1.4))]
+    for run in runs:
+        place = Path(run) / "eval" / "mine" / "predictions.jsonl"
+        place.write_text(place.read_text().splitlines()[0])
+    assert main(["compare", *runs, "--out", str(tmp_path / "table")]) == 0
+    shown = capsys.readouterr().out
+    assert "### mine, 1 question\n" in shown
+    # Wilson's interval of one right answer begins at 1 / (1 + z²) = 0.2065.
+    assert "| 100.0 [20.7, 100.0] | +0.0 (no interval) | undecided |" in shown
+    assert "- No interval: there are fewer than 6 questions." in shown
 
 
 def test_compare_as_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

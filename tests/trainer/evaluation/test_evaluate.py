@@ -51,20 +51,23 @@ def test_cut_inputs_are_counted() -> None:
     assert "inputs" not in summarize("mine", "a note", "run", answers[1:]).note
 
 
-def test_one_question_a_task_has_no_interval_over_tasks() -> None:
-    """Wilson's interval of one right answer is [20.7, 100.0]; a bootstrap of it has no width."""
-    answers = [_answer("a", "yes"), _answer("b", "no")]
+def test_scores_without_spread_have_no_interval() -> None:
+    """A bootstrap of one question, or of equal scores, has no width; Wilson's interval has one."""
+    answers = [_answer(task, "yes" if task < "d" else "no") for task in "abcdef"]
     result = summarize("mine", "a note", "run", answers)
-    assert result.document["mean_over_tasks"]["exact_match"] == {
+    assert result.document["mean_over_tasks"]["f1"] == {
         "mean": 0.5,
         "low": None,
         "high": None,
+        "why": "a task has one question",
     }
     table = to_markdown(result)
     assert "| a | 1 | 2.0 | 100.0 [20.7, 100.0] | 100.0 | 100.0 |  | 2.164 |" in table
-    assert "| mean over tasks | 2 | | 50.0 | 50.0 | 50.0 | | |" in table
-    assert "no bootstrap where a task has one question" in table
-    more = summarize("mine", "a note", "run", [*answers, *answers])
+    # Wilson's of one right answer is 0.7935 wide; of three in six tasks: √3 · 0.7935 / 6.
+    assert "| mean over tasks | 6 | | 50.0 [27.1, 72.9] | 50.0 | 50.0 | | |" in table
+    reasons = "a task has one question or there are fewer than 6 questions"
+    assert result.note == f"a note; no interval where {reasons}"
+    more = summarize("mine", "a note", "run", [_answer("a", "yes"), _answer("a", "no")] * 6)
     assert more.mean_over_tasks["f1"].low is not None
     assert more.note == "a note"
 

@@ -19,6 +19,7 @@ from trainer.evaluation.paired import (
     seed_interval,
     value_of,
 )
+from trainer.evaluation.scores import Estimate, Mean
 
 
 def _row(task: str, number: int, nats: float, tokens: int, score: float) -> dict[str, object]:
@@ -62,11 +63,9 @@ def test_questions_are_the_units_where_there_are_few_tasks(tmp_path: Path) -> No
 def test_interval_over_seeds() -> None:
     # Mean 2, standard deviation 1, t(0.975, 2) = 4.30265 (any table): 2 ± 4.30265 / √3.
     interval = seed_interval([1, 2, 3])
-    assert interval is not None
     assert (interval.mean, interval.low, interval.high) == pytest.approx(
         (2, -0.48414, 4.48414), abs=1e-5
     )
-    assert seed_interval([1.0]) is None
 
 
 def test_difference_is_paired_by_seed() -> None:
@@ -77,8 +76,9 @@ def test_difference_is_paired_by_seed() -> None:
     assert found.mean == pytest.approx(1.0)
     assert found.seeds is not None
     assert (found.seeds.low, found.seeds.high) == pytest.approx((0.75159, 1.24841), abs=1e-4)
-    assert (found.tasks.low, found.tasks.high) == pytest.approx((1.0, 1.0))
     assert found.is_distinguishable
+    # The mean of the seeds' differences is 1 in every task.
+    assert found.tasks == Mean(pytest.approx(1.0), why="all values are the same")
 
 
 def test_difference_of_one_task_is_a_tie() -> None:
@@ -87,8 +87,7 @@ def test_difference_of_one_task_is_a_tie() -> None:
     base = [_measured([0.0] * 12) for _ in range(3)]
     arm = [_measured([6.0, *[0.0] * 11]) for _ in range(3)]
     found = difference(arm, base)
-    assert found.seeds is not None
-    assert found.seeds.low == pytest.approx(0.5)
+    assert found.seeds == Mean(0.5, why="all values are the same")
     assert found.tasks.low == 0
     assert not found.is_distinguishable
 
@@ -103,10 +102,54 @@ def test_difference_of_one_seed_is_a_tie() -> None:
     assert not found.is_distinguishable
 
 
+def _scored(directory: Path, scores: list[float]) -> Measured:
+    rows = [_row("t", number, 1, 1, score) for number, score in enumerate(scores)]
+    return read_measure(_write(directory, rows), "score")
+
+
+def test_right_answers_alone_have_an_interval_with_a_width(tmp_path: Path) -> None:
+    # Newcombe 1998, table I: 0 of 20 has [0, 0.1611], so 20 of 20 has [0.8389, 1]. Tango's interval
+    # of no gain and no loss ends at z²/(n + z²) = 3.8415 / 23.8415 = 0.1611.
+    one, other = (_scored(tmp_path / name, [1.0] * 20) for name in ("a", "b"))
+    found = mean([one])
+    assert (found.mean, found.low, found.high) == pytest.approx((1, 0.8389, 1), abs=1e-4)
+    change = difference([one], [other])
+    assert (change.tasks.low, change.tasks.high) == pytest.approx((-0.1611, 0.1611), abs=1e-4)
+    assert change.is_decided
+    assert not change.is_distinguishable
+
+
+def test_all_wrong_against_all_right_is_distinguishable(tmp_path: Path) -> None:
+    wrong, right = _scored(tmp_path / "a", [0.0] * 20), _scored(tmp_path / "b", [1.0] * 20)
+    change = difference([right], [wrong])
+    # Of 20 gains and no loss, Tango's interval begins at (20 - z²)/(20 + z²) = 16.1585/23.8415.
+    assert (change.tasks.low, change.tasks.high) == pytest.approx((0.6777, 1.0), abs=1e-4)
+    assert change.is_distinguishable
+
+
+@pytest.mark.parametrize("count", [1, 5])
+def test_few_questions_decide_nothing(count: int, tmp_path: Path) -> None:
+    one, other = _scored(tmp_path / "a", [0.0] * count), _scored(tmp_path / "b", [1.0] * count)
+    change = difference([other], [one])
+    assert change.tasks == Mean(1.0, why="there are fewer than 6 questions")
+    assert not change.is_decided
+    assert not change.is_distinguishable
+
+
+def test_values_without_spread_have_no_interval() -> None:
+    runs, base = [_measured([0.4] * 12)], [_measured([0.3] * 12)]
+    assert mean(runs) == Mean(pytest.approx(0.4), why="all values are the same")
+    change = difference(runs, base)
+    assert change.tasks == Mean(pytest.approx(0.1), why="all values are the same")
+    assert change.is_distinguishable
+    assert mean([_measured([0.0] * 12)] * 3) == Mean(0.0, why="all values are the same")
+
+
 def test_bootstrap_agrees_with_scipy() -> None:
     random = np.random.default_rng(7)
     sums, weights = random.uniform(1, 9, 40), random.integers(1, 5, 40).astype(float)
     ours = mean([_measured(sums.tolist(), weights.tolist())])
+    assert isinstance(ours, Estimate)
     theirs = bootstrap(
         (sums, weights),
         lambda s, w, axis=-1: s.sum(axis) / w.sum(axis),

@@ -3,10 +3,13 @@
 import pytest
 
 from trainer.evaluation.scores import (
+    Estimate,
+    Mean,
     bootstrapped,
     estimate,
     exact_match,
     normalized,
+    paired_proportions,
     rouge_l,
     token_f1,
     wilson,
@@ -71,10 +74,48 @@ def test_wilson_against_published_values() -> None:
 
 
 def test_bootstrap_is_repeatable_and_covers_the_mean() -> None:
-    values = [0.1, 0.5, 0.9, 0.3, 0.35]
+    values = [0.1, 0.5, 0.9, 0.3, 0.35, 0.43]
     found = estimate("f1", values)
     assert found == estimate("f1", values)
     assert found.mean == pytest.approx(0.43)
+    assert isinstance(found, Estimate)
     assert found.low < found.mean < found.high
     assert bootstrapped([[1.0], [0.0, 0.0]]).mean == 0.5  # each group weighs the same
-    assert estimate("exact_match", [0.0, 1.0]) == wilson(1, 2)
+
+
+@pytest.mark.parametrize(
+    ("groups", "why"),
+    [
+        ([[0.1, 0.5, 0.9]], "there are fewer than 6 questions"),
+        ([[0.5] * 9], "all values are the same"),
+        ([[1.0] * 4, [0.0] * 4], "all values are the same"),
+        ([[0.1, 0.2, 0.3, 0.4, 0.5], [1.0]], "a task has one question"),
+    ],
+)
+def test_values_that_show_no_spread_have_no_bootstrap(groups: list[list[float]], why: str) -> None:
+    found = estimate("f1", *groups)
+    assert isinstance(found, Mean)
+    assert (found.low, found.why) == (None, why)
+
+
+def test_mean_of_proportions_has_a_width_where_all_are_right() -> None:
+    # Wilson's of 1 of 2 is 0.5 ± 0.4055, and two of them 0.5 ± √2 · 0.4055 / 2.
+    half = estimate("accuracy", [0.0, 1.0], [1.0, 0.0])
+    assert (half.mean, half.low, half.high) == pytest.approx((0.5, 0.2133, 0.7867), abs=1e-4)
+    # 20 of 20 has [0.8389, 1]; four such tasks: 1 - √4 · 0.1611 / 4.
+    right = estimate("accuracy", *[[1.0] * 20] * 4)
+    assert (right.mean, right.low, right.high) == pytest.approx((1, 0.9194, 1), abs=1e-4)
+    one = estimate("exact_match", [0.0, 1.0])
+    assert (one.low, one.high) == pytest.approx((wilson(1, 2).low, wilson(1, 2).high))
+
+
+def test_tango_against_published_values() -> None:
+    # Fagerland, Lydersen and Laake 2014, 1 gain and 7 losses of 21 have [-0.517, -0.026].
+    found = paired_proportions(1, 7, 21)
+    assert (found.mean, found.low, found.high) == pytest.approx((-2 / 7, -0.517, -0.026), abs=5e-4)
+    back = paired_proportions(7, 1, 21)
+    assert (back.low, back.high) == pytest.approx((-found.high, -found.low))
+    # One of one: still inside -1 and 1.
+    lost = paired_proportions(0, 1, 1)
+    assert lost.low == -1
+    assert -1 < lost.high < 1
