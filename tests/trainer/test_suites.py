@@ -92,7 +92,12 @@ def test_bbh_knows_among_how_many_answers_one_guesses(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("second", "message"),
     [
-        (b'{"input": "1"}', "target: Field required"),
+        (b'{"input": "1"}', r"target: this key is missing \(there are: input\)"),
+        (b"{}", r"input: this key is missing \(there are: none\)"),
+        (b'{"input": "1", "answr": "2"}', r"target: this key is missing \(.*: input, answr\)"),
+        (b'{"input": "1", "target": "2", "option": []}', "option: unknown .* 'options'"),
+        (b'{"input": "1", "target": "2", "Task": "t"}', "Task: unknown key; did you mean 'task'"),
+        (b'{"input": "1", "target": "2", "chain_of_thougt": true}', "chain_of_thougt: unknown"),
         (b'{"input": 1, "target": "2"}', "input: Input should be a valid string"),
         (b'{"input": "1", "target": []}', r"target"),
         (b'{"input": "1", "target": "2", "options": [3]}', r"options\[0\]: Input should be"),
@@ -116,7 +121,24 @@ def test_jsonl_names_the_line_that_is_wrong(tmp_path: Path, second: bytes, messa
     with pytest.raises(TrainerError, match="no target is among the options"):
         jsonl(path)
     path.write_text('{"input": "2 + 2", "target": ["4", "four"], "task": "sums"}\n\n')
-    assert jsonl(path) == [Question(task="sums", prompt="2 + 2", targets=("4", "four"))]
+    questions = [Question(task="sums", prompt="2 + 2", targets=("4", "four"))]
+    assert jsonl(path) == (questions, "")
+
+
+def test_keys_of_a_file_that_are_not_read_are_noted(tmp_path: Path) -> None:
+    path = tmp_path / "mine.jsonl"
+    # `inputs` is like `input`, which is there; `task_id` is not like `task`.
+    lines = ['{"input": "a", "target": "b", "inputs": "c"}', '{"input": "a", "target": "b"}']
+    more = [f'{{"input": "a", "target": "b", "task_id": 1, "k{n}": 0}}' for n in range(5)]
+    path.write_text("\n".join(lines))
+    assert jsonl(path)[1] == "keys that are not read: inputs"
+    path.write_text("\n".join(lines + more))
+    assert jsonl(path)[1] == "keys that are not read: inputs, k0, k1, k2, k3, 2 more"
+
+
+def test_a_directory_is_no_file_of_questions(tmp_path: Path) -> None:
+    with pytest.raises(TrainerError, match="is a directory: give a file"):
+        jsonl(tmp_path)
 
 
 def _benchmarks(root: Path) -> dict[str, Callable[[], list[Question]]]:
@@ -179,7 +201,7 @@ def test_a_text_as_output_is_one_target(tmp_path: Path) -> None:
         ("bbh/bbh/sums.json", b"{", r"sums\.json: Invalid JSON.*line 1 column 1"),
         ("bbh/bbh/sums.json", b"[]", r"sums\.json: not a JSON object"),
         ("bbh/bbh/sums.json", b"\xff", r"sums\.json: Invalid JSON"),
-        ("bbh/bbh/sums.json", b"{}", r"sums\.json: examples: Field required"),
+        ("bbh/bbh/sums.json", b"{}", r"sums\.json: examples: this key is missing"),
         (
             "bbh/bbh/sums.json",
             b'{"examples": [{"input": "1", "target": "1"}, {"input": "1"}]}',
@@ -199,7 +221,11 @@ def test_a_text_as_output_is_one_target(tmp_path: Path) -> None:
             r"law_dev\.csv:1: (?:field larger than|1 columns)",
         ),
         ("superni/splits/test_tasks.txt", b"\xff", r"test_tasks\.txt:1: not UTF-8"),
-        ("superni/tasks/task1_sums.json", b"{}", r"task1_sums\.json: Definition: Field required"),
+        (
+            "superni/tasks/task1_sums.json",
+            b"{}",
+            r"task1_sums\.json: Definition: this key is missing",
+        ),
         (
             "superni/tasks/task1_sums.json",
             b'{"Definition": "D", "Instances": [{"input": "3", "output": 4}]}',

@@ -154,7 +154,8 @@ def load_questions(
     """
     kind, _, path = name.partition("=")
     if kind == "jsonl" and path:
-        return jsonl(Path(path)), path
+        questions, note = jsonl(Path(path))
+        return questions, f"{path}; {note}" if note else path
     if kind == "snapshot" and path:
         return snapshot_questions(open_snapshot(path)), path
     if name == "held_in":

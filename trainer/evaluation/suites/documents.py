@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from trainer.errors import TrainerError
 
+_MOST_KEYS = 10
 Document = TypeVar("Document", bound=BaseModel)
 
 
@@ -33,7 +34,12 @@ def parse(kind: type[Document], data: bytes, where: str) -> Document:
         mistake = error.errors()[0]
         parts = (f"[{p}]" if isinstance(p, int) else f".{p}" for p in mistake["loc"])
         key = "".join(parts).lstrip(".")
-        said = "not a JSON object" if mistake["type"] == "model_type" else mistake["msg"]
+        said = mistake["msg"]
+        if mistake["type"] == "model_type":
+            said = "not a JSON object"
+        elif mistake["type"] == "missing":
+            found = ", ".join(list(mistake["input"])[:_MOST_KEYS]) or "none"
+            said = f"this key is missing (there are: {found})"
         raise TrainerError(f"{where}: {f'{key}: ' if key else ''}{said}: correct it") from error
 
 
