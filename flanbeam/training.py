@@ -63,7 +63,8 @@ def evaluate(
       limit: questions of each task at most.
 
     Raises:
-      ConfigurationError: a suite, its data or the checkpoint is missing.
+      ConfigurationError: the configuration is wrong, or there is no such suite.
+      DataError: the data of a suite, or the checkpoint, are missing or damaged.
     """
     try:
         from pipelines.subcommands.train import train_config

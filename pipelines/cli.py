@@ -4,6 +4,7 @@ Results go to standard output (with --json: one JSON document), everything else 
 """
 
 import argparse
+import errno
 import io
 import logging
 import os
@@ -56,6 +57,20 @@ GROUPS: dict[str, tuple[Command, ...]] = {
     "Look at a snapshot and hand it on": (SHOW, STATS, REPORT, DIFF, EXPORT, PUSH),
     "Keep a store fresh": (REFRESH, PUBLISH, ROLLBACK, SNAPSHOTS, HISTORY, PIN, UNPIN, GC, FORGET),
     "Train and measure": (TRAIN, EVAL, PLOT, WEIGHTS, STUDY, COMPARE),
+}
+_OTHER_PATH = "give another path"
+_REMEDIES = {
+    errno.ENOENT: "check the path",
+    errno.ENOTDIR: _OTHER_PATH,
+    errno.EISDIR: _OTHER_PATH,
+    errno.EEXIST: _OTHER_PATH,
+    errno.ENAMETOOLONG: _OTHER_PATH,
+    errno.EACCES: "change its permissions, or give another path",
+    errno.EPERM: "change its permissions, or give another path",
+    errno.EROFS: "give a path on a disk that can be written",
+    errno.ENOSPC: "free space on the disk, or give a path on another",
+    errno.EDQUOT: "delete files of yours, or give a path on another disk",
+    errno.EMFILE: "raise the limit of open files (ulimit -n)",
 }
 COMMANDS: tuple[Command, ...] = tuple(command for group in GROUPS.values() for command in group)
 
@@ -185,13 +200,23 @@ def main(argv: Sequence[str] | None = None) -> int:
     except OSError as error:
         if arguments.verbose:
             sys.stderr.write(hidden(traceback.format_exc()))
-        place = f"{error.filename}: " if error.filename else ""
-        return _fail(arguments, f"{place}{error.strerror or error}", DataError.exit_status)
+        return _fail(arguments, _explained(error), DataError.exit_status)
+    except ModuleNotFoundError as error:
+        # Some of flanbeam's requirements are imported by the command that needs them.
+        message = f"the package {error.name} is missing: `flanbeam doctor` says what to install"
+        return _fail(arguments, message, ExitStatus.FAILED)
     except Exception as error:
         if arguments.verbose:
             sys.stderr.write(hidden(traceback.format_exc()))
         hint = "" if arguments.verbose else " (--verbose shows where)"
         return _fail(arguments, f"{type(error).__name__}: {error}{hint}", ExitStatus.FAILED)
+
+
+def _explained(error: OSError) -> str:
+    """Name the file, what is wrong with it, and what to do."""
+    place = f"{error.filename}: " if error.filename else ""
+    remedy = _REMEDIES.get(error.errno or 0, "")
+    return f"{place}{error.strerror or error}{remedy and f': {remedy}'}"
 
 
 def _run(command: Command, arguments: argparse.Namespace, beam_options: list[str]) -> int:

@@ -10,7 +10,7 @@ import os
 import jax
 
 from trainer.config import TrainConfig
-from trainer.errors import TrainerError
+from trainer.errors import TrainerConfigurationError, TrainerError
 
 
 def join_processes(config: TrainConfig) -> None:
@@ -43,6 +43,6 @@ def _number(configured: int | None, key: str, variable: str) -> int:
     try:
         return int(value)  # type: ignore[arg-type]
     except (TypeError, ValueError) as error:
-        raise TrainerError(
+        raise TrainerConfigurationError(
             f"a coordinator is set, but {key} is not: set {key} or {variable} to a number"
         ) from error

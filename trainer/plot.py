@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from trainer.batches.snapshot_choice import CHOSEN
-from trainer.errors import TrainerError
+from trainer.errors import TrainerConfigurationError, TrainerError
 from trainer.metrics import FILE, HELD_IN_FILE, read_metrics
 
 # Collections of a run that are drawn beside the whole.
@@ -83,8 +83,9 @@ def plot(
     paths = [runs] if isinstance(runs, str) else list(runs)
     path = Path(out) if out else Path(paths[0]) / "curves.png"
     if path.suffix not in (".png", ".svg"):
-        raise TrainerError(f"{path} does not end in .png or .svg: change the ending")
+        raise TrainerConfigurationError(f"{path} does not end in .png or .svg: change the ending")
     figure = draw([read_run(run) for run in paths], by_tokens, smoothing)
+    path.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(path, metadata={"Date": None} if path.suffix == ".svg" else None)
     return path
 
@@ -96,7 +97,9 @@ def draw(runs: Sequence[Run], by_tokens: bool = False, smoothing: float = 0.0) -
         TrainerError: `smoothing` is not between 0 and 1.
     """
     if not 0 <= smoothing < 1:
-        raise TrainerError(f"a smoothing of {smoothing} is not from 0 to below 1: change it")
+        raise TrainerConfigurationError(
+            f"a smoothing of {smoothing} is not from 0 to below 1: change it"
+        )
     from matplotlib.backends.backend_agg import FigureCanvasAgg  # imports slowly
     from matplotlib.figure import Figure
 

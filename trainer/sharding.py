@@ -18,7 +18,7 @@ from flax import nnx
 from jax.sharding import AxisType, Mesh, NamedSharding, PartitionSpec
 from numpy.typing import NDArray
 
-from trainer.errors import TrainerError
+from trainer.errors import TrainerConfigurationError
 from trainer.models.axes import FEATURES, HIDDEN, VOCABULARY
 
 DATA_AXIS, MODEL_AXIS = "data", "model"
@@ -41,12 +41,12 @@ def make_mesh(cpu_devices: int | None, model_devices: int = 1) -> Mesh:
         model_devices: length of the model axis.
 
     Raises:
-        TrainerError: JAX has already started with fewer CPU devices, or `model_devices` does not
-            divide the number of devices.
+        TrainerConfigurationError: JAX has already started with fewer CPU devices, or
+            `model_devices` does not divide the number of devices.
     """
     devices = jax.devices() if cpu_devices is None else _cpu_devices(cpu_devices)
     if len(devices) % model_devices:
-        raise TrainerError(
+        raise TrainerConfigurationError(
             f"model_devices is {model_devices}, which does not divide {len(devices)} devices: set "
             "it to a divisor"
         )
@@ -149,11 +149,11 @@ def check_rows_divide(batch_rows: int, accumulate: int, mesh: Mesh) -> None:
     """Check that rows divide evenly over devices and micro-batches.
 
     Raises:
-        TrainerError: they do not.
+        TrainerConfigurationError: they do not.
     """
     parts = mesh.shape[DATA_AXIS] * accumulate
     if batch_rows % parts:
-        raise TrainerError(
+        raise TrainerConfigurationError(
             f"batch_rows is {batch_rows}, not a multiple of {parts} ({mesh.shape[DATA_AXIS]} "
             f"devices on the data axis x accumulate {accumulate}): set it to "
             f"{-(-batch_rows // parts) * parts}"
@@ -164,11 +164,11 @@ def check_attention(attention: str, dtype: str, mesh: Mesh) -> None:
     """Check that the devices can run the attention that the configuration asks for.
 
     Raises:
-        TrainerError: they cannot.
+        TrainerConfigurationError: they cannot.
     """
     platform = mesh.devices.flat[0].platform
     if attention == "cudnn" and (platform not in ("gpu", "cuda") or dtype != "bfloat16"):
-        raise TrainerError(
+        raise TrainerConfigurationError(
             f"attention is cudnn, which runs on NVIDIA GPUs in bfloat16, but this run is on "
             f"{platform} in {dtype}: set attention to xla"
         )
@@ -208,7 +208,7 @@ def _cpu_devices(count: int) -> list[jax.Device]:
     if jax.process_count() > 1:
         return devices
     if len(devices) < count:
-        raise TrainerError(
+        raise TrainerConfigurationError(
             f"devices is {count}, but JAX has already started with {len(devices)} CPU devices in "
             f"this process: start a new process, and remove {_DEVICE_COUNT_FLAG} from XLA_FLAGS"
         )

@@ -90,7 +90,7 @@ def local_copy(
         try:
             yield str(copy / asked if asked else copy)
         except TrainerError as error:
-            raise TrainerError(str(error).replace(str(copy), url)) from error
+            raise type(error)(str(error).replace(str(copy), url)) from error
 
 
 def _without_other_formats(names: list[str]) -> list[str]:

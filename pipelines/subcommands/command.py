@@ -4,18 +4,22 @@ A module of a subcommand is imported to parse any command line, so it imports wh
 runs: `flanbeam --help` takes a tenth of a second.
 """
 
+import os
 import re
 from argparse import Action, ArgumentParser, Namespace
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipelines.configuration.shipped import shipped_files
-from tfrecords_schema.errors import ConfigurationError, ExitStatus
+from tfrecords_schema import filesystem
+from tfrecords_schema.errors import ConfigurationError, ExitStatus, nearest
 
 if TYPE_CHECKING:
     from pipelines.building.running import RunnerOptions
     from pipelines.recipe import Recipe
+    from tfrecords_schema.snapshot import Snapshot
 
 
 @dataclass(frozen=True)
@@ -128,6 +132,53 @@ def channel_of(arguments: Namespace) -> str:
     if not re.fullmatch(r"[A-Za-z0-9_-]{1,100}", name):
         raise ConfigurationError(f"--channel {name!r:.120}: use letters, digits, - and _ only")
     return name
+
+
+def check_output_directory(option: str, path: str) -> None:
+    """Check that no file is where a directory is to be written, or above it.
+
+    Raises:
+      ConfigurationError: there is one.
+    """
+    if (file := _file_above(path)) is not None:
+        raise ConfigurationError(f"{option} {path}: {file} is a file: give a directory")
+
+
+def _file_above(path: str) -> Path | None:
+    """Return the file that is where a directory is to be written, or above it."""
+    if not filesystem.is_local(path):
+        return None
+    whole = Path(os.path.abspath(path))
+    place = next(each for each in (whole, *whole.parents) if os.path.lexists(each))
+    return None if place.is_dir() else place
+
+
+def check_output_file(option: str, path: str, endings: tuple[str, ...] = ()) -> None:
+    """Check that a file can be written: it has one of the endings, and no directory is there.
+
+    Raises:
+      ConfigurationError: it cannot.
+    """
+    if endings and not path.endswith(endings):
+        one_of = " or ".join(filter(None, (", ".join(endings[:-1]), endings[-1])))
+        raise ConfigurationError(f"{option} {path}: does not end in {one_of}: change the ending")
+    if filesystem.is_local(path) and os.path.isdir(path):
+        raise ConfigurationError(f"{option} {path}: is a directory: give a file")
+    if (file := _file_above(os.path.dirname(path) or os.curdir)) is not None:
+        raise ConfigurationError(f"{option} {path}: {file} is a file: give another path")
+
+
+def check_split(snapshot: "Snapshot", name: str | None) -> None:
+    """Check that a snapshot has the split that an option names.
+
+    Raises:
+      ConfigurationError: it does not.
+    """
+    known = snapshot.manifest.splits
+    if name is not None and name not in known:
+        raise ConfigurationError(
+            f"--split {name}: {snapshot.path} has no such split; {nearest(name, known)}"
+        )
 
 
 def recipe_of(arguments: Namespace) -> "Recipe":

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from pipelines.subcommands.command import Command, Result
+from pipelines.subcommands.command import Command, Result, check_output_directory
 from pipelines.subcommands.summary import SnapshotSummary, print_summary, summarize
 from pipelines.subcommands.train import train_config
 from tfrecords_schema.errors import DataError, ExitStatus
@@ -55,6 +55,7 @@ def _run(arguments: Namespace) -> Result:
     from pipelines.console.progress import TrainingLine, stage_progress
     from pipelines.recipe import load_recipe
 
+    check_output_directory("--out", arguments.out)
     config = train_config("quickstart", [])
     recipe = load_recipe("quickstart", [], {}, None)
     with stage_progress():

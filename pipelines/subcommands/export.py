@@ -3,7 +3,13 @@
 from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING
 
-from pipelines.subcommands.command import Command, Result
+from pipelines.subcommands.command import (
+    Command,
+    Result,
+    check_output_directory,
+    check_output_file,
+    check_split,
+)
 from tfrecords_schema.chat_rows import FORMATS
 from tfrecords_schema.errors import ConfigurationError
 
@@ -70,7 +76,10 @@ def _run(arguments: Namespace) -> Result:
     template = None
     if arguments.chat_template:
         template = ChatTemplate(arguments.chat_template, arguments.tokenizer)
+    is_file = arguments.to.endswith((".jsonl", ".parquet"))
+    (check_output_file if is_file else check_output_directory)("--to", arguments.to)
     snapshot = open_snapshot(resolve(arguments.snapshot))
+    check_split(snapshot, arguments.split)
     done = export(
         snapshot,
         arguments.format,

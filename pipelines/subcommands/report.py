@@ -4,7 +4,7 @@ import os
 from argparse import ArgumentParser, Namespace
 from dataclasses import dataclass
 
-from pipelines.subcommands.command import Command, Result
+from pipelines.subcommands.command import Command, Result, check_output_file
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,8 @@ def _run(arguments: Namespace) -> Result:
     from tfrecords_schema.channels import resolve
     from tfrecords_schema.snapshot import open_snapshot
 
+    if arguments.to is not None:
+        check_output_file("--to", arguments.to)
     path = resolve(arguments.snapshot)
     snapshot = open_snapshot(path)
     to = arguments.to or f"report-{os.path.basename(path.rstrip('/'))}.html"

@@ -3,7 +3,7 @@
 from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING
 
-from pipelines.subcommands.command import Command, Result
+from pipelines.subcommands.command import Command, Result, check_split
 from tfrecords_schema.errors import ConfigurationError
 from transforms.texts.printable import printable
 from transforms.types import TEMPLATE_TYPES
@@ -64,6 +64,7 @@ def _run_show(arguments: Namespace) -> Result:
         longer_than=arguments.longer_than,
     )
     snapshot = open_snapshot(resolve(arguments.snapshot))
+    check_split(snapshot, arguments.split)
     return Result(shown_examples(snapshot, wanted, arguments.split, arguments.n, arguments.random))
 
 
@@ -113,7 +114,9 @@ def _run_stats(arguments: Namespace) -> Result:
     from tfrecords_schema.channels import resolve
     from tfrecords_schema.snapshot import open_snapshot
 
-    return Result(statistics(open_snapshot(resolve(arguments.snapshot)), arguments.split))
+    snapshot = open_snapshot(resolve(arguments.snapshot))
+    check_split(snapshot, arguments.split)
+    return Result(statistics(snapshot, arguments.split))
 
 
 def _show_statistics(statistics: "Statistics") -> None:

@@ -2,13 +2,20 @@
 
 import os
 from argparse import ArgumentParser, Namespace
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipelines.subcommands.command import Command, Result, add_workers_argument, runner_options
-from tfrecords_schema.errors import ConfigurationError
+from pipelines.subcommands.command import (
+    Command,
+    Result,
+    add_workers_argument,
+    check_output_directory,
+    check_output_file,
+    runner_options,
+)
+from tfrecords_schema.errors import ConfigurationError, DataError
 
 if TYPE_CHECKING:
     from pipelines.studies.results import Line
@@ -70,6 +77,7 @@ def _run_study(arguments: Namespace) -> Result:
     devices = [name for name in arguments.devices.split(",") if name]
     if arguments.out is None:
         raise ConfigurationError("--out is missing: name the study's directory, or give --plan")
+    check_output_directory("--out", arguments.out)
     if arguments.jobs < 1:
         raise ConfigurationError(f"--jobs {arguments.jobs}: at least 1")
     if devices and len(devices) < arguments.jobs:
@@ -117,17 +125,24 @@ def _run_compare(arguments: Namespace) -> Result:
     from pipelines.studies.plots import draw
     from pipelines.studies.results import METHOD, compare, to_markdown
 
+    if arguments.out:
+        for ending in (".png", ".svg", ".md"):
+            check_output_file("--out", f"{arguments.out}{ending}")
     runs = [os.path.normpath(run) for run in arguments.runs]
     if len(set(runs)) < max(_LEAST_RUNS, len(runs)):
         raise ConfigurationError("compare takes two different runs or more")
     suites = {run: _suites(Path(run)) for run in runs}
+    for run, of_run in suites.items():
+        if not of_run:
+            said = "has no evaluation" if os.path.isdir(run) else "is no directory of a run"
+            raise DataError(f"{run} {said}: measure a run with `flanbeam eval`")
     shared = [
         suite for suite in suites[runs[0]] if all(suite in of_run for of_run in suites.values())
     ]
     if not shared:
         raise ConfigurationError(
-            f"the runs have no suite in common: {runs[0]} has "
-            f"{', '.join(suites[runs[0]]) or 'none'}; measure them with `flanbeam eval`"
+            f"the runs have no suite in common: {_listed(suites)}; measure them on the same with "
+            "`flanbeam eval`"
         )
     lines = [
         line
@@ -137,9 +152,15 @@ def _run_compare(arguments: Namespace) -> Result:
         )
     ]
     if arguments.out:
+        Path(arguments.out).parent.mkdir(parents=True, exist_ok=True)
         draw(lines, arguments.out)
         Path(f"{arguments.out}.md").write_text(f"{to_markdown(lines)}\n{METHOD}\n")
     return Result(Comparison(arguments.out or "", lines))
+
+
+def _listed(suites: Mapping[str, Iterable[str]]) -> str:
+    """Write which suites each run has: "a has mmlu; b has bbh, superni"."""
+    return "; ".join(f"{run} has {', '.join(of_run)}" for run, of_run in suites.items())
 
 
 def _suites(run: Path) -> dict[str, Path]:

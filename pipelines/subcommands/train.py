@@ -10,13 +10,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipelines.subcommands.command import Command, Result, offer_shipped
+from pipelines.subcommands.command import (
+    Command,
+    Result,
+    check_output_directory,
+    check_output_file,
+    offer_shipped,
+)
 from tfrecords_schema.errors import ConfigurationError, ExitStatus
 
 if TYPE_CHECKING:
     from trainer.config import TrainConfig
     from trainer.evaluation.results import SuiteResult
     from trainer.train import TrainResult
+
+_PICTURES = (".png", ".svg", ".html")
 
 
 @dataclass(frozen=True)
@@ -67,6 +75,7 @@ def _add_train_arguments(parser: ArgumentParser) -> None:
 
 def _run_train(arguments: Namespace) -> Result:
     config = train_config(arguments.config, arguments.set)
+    check_output_directory("--out", arguments.out)
     from pipelines.console.progress import TrainingLine
     from pipelines.console.report import say
     from trainer.batches.snapshot_choice import choose_snapshot
@@ -147,6 +156,8 @@ def _run_eval(arguments: Namespace) -> Result:
 
     if arguments.limit is not None and arguments.limit < 1:
         raise ConfigurationError(f"--limit {arguments.limit}: must be at least 1")
+    if arguments.out is not None:
+        check_output_directory("--out", arguments.out)
     request = EvalRequest(
         checkpoint=arguments.checkpoint,
         suites=tuple(arguments.suite),
@@ -196,6 +207,7 @@ def _run_weights(arguments: Namespace) -> Result:
     def say_named(line: str) -> None:
         say(line.replace(source, arguments.source))
 
+    check_output_directory("--out", arguments.out)
     with (
         local_copy(arguments.source, say) as source,
         local_output(arguments.out, is_new=True) as out,
@@ -237,6 +249,8 @@ def _run_plot(arguments: Namespace) -> Result:
     from pipelines.console.report import say
     from trainer.store_copies import local_copy, local_output
 
+    if arguments.out is not None:
+        check_output_file("--out", arguments.out, _PICTURES)
     picture = arguments.out or os.path.join(arguments.run[0], "curves.png")
     with ExitStack() as stack:
         runs = [
@@ -248,6 +262,7 @@ def _run_plot(arguments: Namespace) -> Result:
             from pipelines.showing.run_page import run_page
 
             page = run_page(runs, arguments.tokens, arguments.smoothing)
+            Path(out).parent.mkdir(parents=True, exist_ok=True)
             Path(out).write_bytes(page)
         else:
             from trainer.plot import plot

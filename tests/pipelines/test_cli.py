@@ -1,5 +1,6 @@
 """The command's contract: what goes where, and the exit statuses."""
 
+import errno
 import re
 import shlex
 from dataclasses import replace
@@ -70,6 +71,12 @@ def test_version(flanbeam: Any) -> None:
         ["preview", "quickstart", "-n", "0"],
         ["preview", "quickstart", "--", "--runner=DirectRunner"],
         ["recipes", "--", "--x"],
+        ["plot", "run", "--out", "o.pdf"],
+        ["plot", "run", "--out", "o"],
+        ["plot", "run", "--smoothing", "half"],
+        ["eval", "quickstart", "--checkpoint", "x", "--suite", "held_in"],
+        ["eval", "quickstart", "--checkpoint", "x", "--suite", "jsonl"],
+        ["weights", "exprt", "x", "--out", "y"],
         ["train", "nothing", "--snapshot", "x", "--out", "y"],
         ["train", "quickstart", "--snapshot", "x", "--out", "y", "--set", "stepz=3"],
     ],
@@ -115,6 +122,98 @@ def test_error_is_one_json_document_as_well(
     assert outcome.document["exit_status"] == status
     assert message in outcome.document["error"]
     assert outcome.err == f"flanbeam {argv[0]}: {outcome.document['error']}\n"
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ["train", "quickstart", "--snapshot", "x", "--out", "FILE"],
+        ["train", "quickstart", "--snapshot", "x", "--out", "FILE/below"],
+        ["eval", "quickstart", "--checkpoint", "x", "--suite", "mmlu", "--out", "FILE"],
+        ["weights", "export", "x", "--out", "FILE"],
+        ["study", "made_up_levers", "--out", "FILE"],
+        ["demo", "--out", "FILE"],
+        ["export", "x", "--format", "text", "--to", "FILE"],
+        ["export", "x", "--format", "text", "--to", "FILE/x.jsonl"],
+        ["report", "x", "--to", "FILE/x.html"],
+        ["plot", "x", "--out", "FILE/x.png"],
+        ["compare", "x", "y", "--out", "FILE/x"],
+    ],
+    ids=" ".join,
+)
+def test_a_file_where_a_directory_belongs_is_wrong_usage(
+    flanbeam: Any, tmp_path: Path, argv: list[str]
+) -> None:
+    file = tmp_path / "file"
+    file.write_text("")
+    outcome = flanbeam(*(word.replace("FILE", str(file)) for word in argv))
+    assert outcome.status == 2
+    assert f"{file} is a file: give a" in outcome.err
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ["export", "x", "--format", "text", "--to", "x.jsonl"],
+        ["report", "x", "--to", "x.jsonl"],
+        ["plot", "x", "--out", "x.png"],
+        ["compare", "x", "y", "--out", "x"],
+    ],
+    ids=" ".join,
+)
+def test_a_directory_where_a_file_belongs_is_wrong_usage(
+    flanbeam: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, argv: list[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("x.jsonl", "x.png"):
+        (tmp_path / name).mkdir()
+    outcome = flanbeam(*argv)
+    assert outcome.status == 2
+    assert "is a directory: give a file" in outcome.err
+
+
+@pytest.mark.parametrize("command", ["show", "stats", "export"])
+def test_a_mistyped_split_is_wrong_usage(
+    flanbeam: Any, quickstart: Any, tmp_path: Path, command: str
+) -> None:
+    more = ["--format", "text", "--to", tmp_path / "x.jsonl"] if command == "export" else []
+    outcome = flanbeam(command, quickstart.path, "--split", "trian", *more)
+    assert outcome.status == 2
+    assert "has no such split; did you mean 'train'?" in outcome.err
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "message"),
+    [
+        (
+            PermissionError(errno.EACCES, "Permission denied", "a/b"),
+            3,
+            "a/b: Permission denied: change its permissions, or give another path",
+        ),
+        (
+            OSError(errno.ENOSPC, "No space left on device", "a"),
+            3,
+            "a: No space left on device: free space on the disk, or give a path on another",
+        ),
+        (OSError("the store did not answer"), 3, "the store did not answer"),
+        (
+            ModuleNotFoundError("No module named 'scipy'", name="scipy"),
+            1,
+            "the package scipy is missing: `flanbeam doctor` says what to install",
+        ),
+    ],
+    ids=str,
+)
+def test_errors_of_the_system_say_what_to_do(
+    flanbeam: Any, monkeypatch: pytest.MonkeyPatch, error: Exception, status: int, message: str
+) -> None:
+    def fail(_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(cli, "COMMANDS", (replace(RECIPES, run=fail),))
+    outcome = flanbeam("recipes")
+    assert outcome.status == status
+    assert outcome.err == f"flanbeam recipes: {message}\n"
 
 
 @pytest.mark.parametrize("verbose", [False, True])

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from trainer.devices import peak_flops
-from trainer.errors import TrainerError
+from trainer.errors import TrainerConfigurationError, TrainerError
 from trainer.metrics import MetricsLog, RunFacts, StepReport, read_metrics
 from trainer.models.t5.flops import training_flops_per_row
 from trainer.models.t5.sizes import SIZES
@@ -99,7 +99,7 @@ def test_curves_are_drawn(tmp_path: Path, name: str) -> None:
 def test_no_curves_without_metrics(tmp_path: Path) -> None:
     with pytest.raises(TrainerError, match=r"has no metrics.jsonl"):
         plot(str(tmp_path))
-    with pytest.raises(TrainerError, match=r"end in .png or .svg"):
+    with pytest.raises(TrainerConfigurationError, match=r"end in .png or .svg"):
         plot(str(tmp_path), "curves.gif")
 
 
@@ -122,5 +122,5 @@ def test_runs_are_overlaid_by_tokens(tmp_path: Path) -> None:
     runs = [str(tmp_path / "one"), str(tmp_path / "two")]
     plot(runs, str(picture), by_tokens=True, smoothing=0.5)
     assert "one, two" in picture.read_text() or "<!-- one, two" in picture.read_text()
-    with pytest.raises(TrainerError, match="smoothing"):
+    with pytest.raises(TrainerConfigurationError, match="smoothing"):
         plot(runs, str(picture), smoothing=1.0)

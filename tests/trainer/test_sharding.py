@@ -10,12 +10,12 @@ from flax import nnx
 
 from trainer.checkpointing.initial_state import abstract_state, state_shardings
 from trainer.config import TrainConfig
-from trainer.errors import TrainerError
+from trainer.errors import TrainerConfigurationError
 from trainer.metrics import HELD_IN_FILE, read_metrics
 from trainer.models.choice import configured_model
 from trainer.models.model import abstract_network, abstract_params
 from trainer.optimizer import adafactor
-from trainer.sharding import Layout, check_attention, make_mesh
+from trainer.sharding import Layout, check_attention, check_rows_divide, make_mesh
 from trainer.train import train
 from trainer.train_step import make_eval_step
 
@@ -108,7 +108,9 @@ def test_full_sharding_splits_kernels_and_moments_over_all_devices(config: Train
 
 
 def test_impossible_layouts_are_refused() -> None:
-    with pytest.raises(TrainerError, match="model_devices is 3"):
+    with pytest.raises(TrainerConfigurationError, match="model_devices is 3"):
         make_mesh(8, 3)
-    with pytest.raises(TrainerError, match="cudnn, which runs on NVIDIA"):
+    with pytest.raises(TrainerConfigurationError, match="batch_rows is 3, not a multiple of 2 "):
+        check_rows_divide(3, 1, make_mesh(2))
+    with pytest.raises(TrainerConfigurationError, match="cudnn, which runs on NVIDIA"):
         check_attention("cudnn", "bfloat16", make_mesh(1))

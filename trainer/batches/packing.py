@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from trainer.batches.packing_kernels import best_fit
-from trainer.errors import TrainerError
+from trainer.errors import TrainerConfigurationError, TrainerError
 from trainer.models.rows import IntArray, TokenArray
 
 # Versions of the plan. A run keeps the one that it started with: other rows are other batches.
@@ -112,7 +112,7 @@ def _check_lengths(lengths: TokenArray, limits: Mapping[str, int]) -> None:
         longest = zip(limits, lengths.max(axis=0).tolist(), strict=True)
         raised = " and ".join(f"{key} to {most}" for key, most in longest if most > limits[key])
         row = ", ".join(f"{key} {limit}" for key, limit in limits.items())
-        raise TrainerError(
+        raise TrainerConfigurationError(
             f"{too_long} of {len(lengths)} examples do not fit a row ({row}, EOS included): raise "
             f"{raised} in the training configuration, or build the snapshot with lower limits"
         )

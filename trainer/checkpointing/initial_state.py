@@ -12,7 +12,7 @@ from flax import nnx
 from tfrecords_schema.manifest import VocabularyInfo
 from trainer.checkpointing.stored_weights import StoredWeights
 from trainer.config import TrainConfig
-from trainer.errors import TrainerError
+from trainer.errors import TrainerConfigurationError, TrainerError
 from trainer.models import choice
 from trainer.models.model import Model, Params, abstract_params
 from trainer.sharding import (
@@ -43,7 +43,7 @@ def resolve_model(
         wanted.architecture, stored.architecture, ignored=wanted.checkpoint_fields
     )
     if differences:
-        raise TrainerError(
+        raise TrainerConfigurationError(
             f"initial_weights {start.place} is not the model that the configuration asks for: "
             f"{differences} (requested, found): change model or initial_weights"
         )

@@ -183,7 +183,9 @@ def load_questions(
 
 def _held_in(config: TrainConfig, request: EvalRequest) -> tuple[list[Question], str]:
     if request.snapshot is None:
-        raise TrainerError("suite held_in needs --snapshot, the snapshot that the run trained on")
+        raise ConfigurationError(
+            "suite held_in needs --snapshot, the snapshot that the run trained on"
+        )
     snapshot = open_snapshot(request.snapshot)
     held = held_in(snapshot, number_asked(config.held_in_examples))
     kept_out = held.split == VALIDATION or config.held_in_examples > 0

@@ -69,7 +69,6 @@ def test_compare_as_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> 
     [
         (["compare", "RUN"], "two different runs"),
         (["compare", "RUN", "RUN"], "two different runs"),
-        (["compare", "RUN", "nowhere"], "no suite in common"),
         (["study", "made_up_levers"], "--out is missing"),
         (["study", "made_up_levers", "--out", "x", "--jobs", "0"], "at least 1"),
         (["study", "made_up_levers", "--out", "x", "--jobs", "2", "--devices", "0"], "as many"),
@@ -82,3 +81,28 @@ def test_mistakes(
     run = _run(tmp_path, "run", 1)
     assert main([run if word == "RUN" else word for word in words]) == 2
     assert message in capsys.readouterr().err
+
+
+def test_a_run_without_results_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run, empty = _run(tmp_path, "run", 1), tmp_path / "empty"
+    empty.mkdir()
+    assert main(["compare", run, str(empty)]) == 3
+    assert f"{empty} has no evaluation: measure a run with" in capsys.readouterr().err
+    assert main(["compare", run, str(tmp_path / "nowhere")]) == 3
+    assert f"{tmp_path / 'nowhere'} is no directory of a run" in capsys.readouterr().err
+
+
+def test_runs_without_a_shared_suite_are_listed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    one, two = _run(tmp_path, "one", 1), _run(tmp_path, "two", 1)
+    (Path(two) / "eval" / "mine").rename(Path(two) / "eval" / "yours")
+    assert main(["compare", one, two]) == 2
+    said = f"no suite in common: {one} has mine; {two} has yours; measure them"
+    assert said in capsys.readouterr().err
+
+
+def test_plots_are_written_into_a_new_directory(tmp_path: Path) -> None:
+    one, two = _run(tmp_path, "one", 1), _run(tmp_path, "two", 1)
+    assert main(["compare", one, two, "--out", str(tmp_path / "new" / "table")]) == 0
+    assert (tmp_path / "new" / "table.md").is_file()
