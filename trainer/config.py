@@ -1,17 +1,17 @@
 """Training configuration. Does not import JAX, so validating a file initializes no backend."""
 
-from typing import Literal
+import math
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PositiveFloat
+from pydantic import Field, PositiveFloat, field_validator
 
 from trainer.models.computation import Computation
 from trainer.models.sizes import ModelSize
+from trainer.settings import Settings
 
 
-class TrainConfig(BaseModel):
+class TrainConfig(Settings):
     """The settings of a run. Lengths are in tokens of a packed row, EOS included."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     model: ModelSize = Field(description="named size of T5 1.1, or its dimensions")
     initial_weights: str | None = Field(
@@ -88,6 +88,14 @@ class TrainConfig(BaseModel):
     tensorboard: bool = Field(default=False, description="also write TensorBoard event files")
     mlflow: bool = Field(default=False, description="also log to MLflow")
     wandb: bool = Field(default=False, description="also log to Weights & Biases")
+
+    @field_validator("loss_normalizer", mode="before")
+    @classmethod
+    def _check_normalizer(cls, value: Any) -> Any:
+        is_number = isinstance(value, int | float)
+        if is_number and (isinstance(value, bool) or not 0 < value < math.inf):
+            raise ValueError("should be tokens, examples or a finite number greater than 0")
+        return value
 
     @property
     def computation(self) -> Computation:

@@ -1,6 +1,7 @@
 """Check a YAML document against a pydantic model, with messages that help to correct it."""
 
 from collections.abc import Iterator
+from itertools import filterfalse
 from types import UnionType
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
@@ -142,6 +143,12 @@ def _check_sizes(document: Document, value: object, path: tuple[str | int, ...])
             _check_sizes(document, part, (*path, number))
 
 
+def _is_other_form(error: Any) -> bool:
+    """Return whether an error says that a mapping is not one of the names that may replace it."""
+    tag = str(error["loc"][-1]) if error["loc"] else ""
+    return tag.startswith("literal[") and isinstance(error["input"], dict)
+
+
 def validate(model: type[M], document: Document) -> M:
     """Validate `document` and return the model.
 
@@ -154,7 +161,7 @@ def validate(model: type[M], document: Document) -> M:
     except ValidationError as invalid:
         # For a union of plain types pydantic reports each alternative: the first is enough.
         messages: dict[str, str] = {}
-        for error in invalid.errors():
+        for error in filterfalse(_is_other_form, invalid.errors()):
             path = ".".join(map(str, _locate(document, error["loc"])))
             messages.setdefault(path, _message(model, document, error))
         lines = list(messages.values())

@@ -3,17 +3,16 @@
 from dataclasses import asdict, dataclass, replace
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from trainer.models.computation import Computation
+from trainer.settings import Settings
 
 SizeName = Literal["tiny", "small", "base", "large", "xl", "xxl"]
 
 
-class ModelDims(BaseModel):
+class ModelDims(Settings):
     """The dimensions of a T5, instead of a named size."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     model_dim: int = Field(gt=0)
     head_dim: int = Field(gt=0)
