@@ -15,10 +15,13 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
+from pipelines.console.terminal import fitting, folded, width
 from transforms.runtime.progress import DIRECTORY, Done, Expected, collect_done, collect_expected
 
 _TICK_SECONDS = 0.5
 _PLAIN_SECONDS = 10.0
+# Widths of terminals with room for millions of records beside the longest name of a stage.
+_RECORDS_FIT, _ALL_FIT = 75, 100
 
 
 @dataclass(kw_only=True)
@@ -181,20 +184,22 @@ class _Left(ProgressColumn):
         return Text(f"{timedelta(seconds=round(left))} left")
 
 
+def _columns(terminal: int) -> list[ProgressColumn]:
+    """Return the columns that a terminal has room for, so that no number is cut."""
+    name, share = TextColumn("{task.description}"), TextColumn("{task.percentage:>3.0f}%")
+    if terminal < _RECORDS_FIT:
+        return [name, share, _Left()]
+    if terminal < _ALL_FIT:
+        return [name, share, _Records(), _Left()]
+    return [name, BarColumn(bar_width=12), share, _Records(), TimeElapsedColumn(), _Left()]
+
+
 class _Live:
     """One line for each stage, with bar, percent, records, elapsed time and time left."""
 
     def __init__(self, watch: _Watch) -> None:
         self._watch = watch
-        self._progress = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(bar_width=12),
-            TextColumn("{task.percentage:>3.0f}%"),
-            _Records(),
-            TimeElapsedColumn(),
-            _Left(),
-            console=Console(stderr=True),
-        )
+        self._progress = Progress(*_columns(width()), console=Console(stderr=True))
         self._tasks: dict[str, Any] = {}
         self._progress.start()
 
@@ -243,18 +248,23 @@ class TrainingLine:
 
     def say(self, text: str) -> None:
         """Print a note above the line."""
-        print(("\r\x1b[K" if self._live else "") + text, file=sys.stderr, flush=True)
+        print(("\r\x1b[K" if self._live else "") + folded(text), file=sys.stderr, flush=True)
 
     def update(self, metrics: dict[str, Any]) -> None:
         """Show one line of metrics.jsonl."""
         mfu = "" if metrics["mfu"] is None else f"  MFU {metrics['mfu']:.1%}"
         seconds = metrics["eta_seconds"]
         left = "" if seconds is None else f"  {timedelta(seconds=round(seconds))} left"
-        self._line = (
-            f"{'train':12} step {metrics['step']:>6,}/{self._steps:,} "
-            f"loss {metrics['loss']:7.3f} {metrics['examples_per_second']:>8,.0f} examples/s "
-            f"{metrics['tokens_per_second']:>9,.0f} tokens/s{mfu}{left}"
+        parts = (
+            f"{'train':12} step {metrics['step']:>6,}/{self._steps:,}",
+            f" loss {metrics['loss']:7.3f}",
+            f" {metrics['examples_per_second']:>8,.0f} examples/s",
+            f" {metrics['tokens_per_second']:>9,.0f} tokens/s",
+            mfu,
+            left,
         )
+        # A line that is broken could not be replaced by the next.
+        self._line = fitting(parts) if self._live else "".join(parts)
         now = time.monotonic()
         if self._live:
             print(f"\r\x1b[K{self._line}", end="", file=sys.stderr, flush=True)

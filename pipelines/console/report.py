@@ -11,6 +11,8 @@ from rich.text import Text
 
 from pipelines.console.colors import tinted
 from pipelines.console.hiding import hidden
+from pipelines.console.tables import PlainTable
+from pipelines.console.terminal import folded
 from transforms.texts.printable import printable
 
 if TYPE_CHECKING:
@@ -44,17 +46,18 @@ def console_of(plain_width: int = _PLAIN_WIDTH) -> Console:
 
 def say(text: str) -> None:
     """Print a note on standard error."""
-    print(printable(hidden(text)), file=sys.stderr, flush=True)
+    print(folded(printable(hidden(text))), file=sys.stderr, flush=True)
 
 
 def warn(text: str) -> None:
     """Print a warning on standard error, in yellow on a terminal."""
-    print(tinted(printable(hidden(text)), "yellow", sys.stderr), file=sys.stderr, flush=True)
+    shown = folded(printable(hidden(text)))
+    print(tinted(shown, "yellow", sys.stderr), file=sys.stderr, flush=True)
 
 
 def plain_table(*headers: str, right: int = 0) -> Table:
     """Return a table without lines; the last `right` columns are aligned to the right."""
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
+    table = PlainTable(box=None, padding=(0, 2, 0, 0), header_style="bold")
     for number, header in enumerate(headers):
         is_right = number >= len(headers) - right
         table.add_column(header, justify="right" if is_right else "left", overflow="fold")
@@ -124,8 +127,9 @@ def print_spans(
 
 def framed(body: Text | str, title: str, subtitle: str = "") -> Panel:
     """Return a text in a frame; Rich would take its title for markup."""
-    below = Text(printable(subtitle)) if subtitle else None
-    return Panel(body, title=Text(printable(title)), subtitle=below, title_align="left")
+    above = Text(printable(title), overflow="ellipsis")
+    below = Text(printable(subtitle), overflow="ellipsis") if subtitle else None
+    return Panel(body, title=above, subtitle=below, title_align="left")
 
 
 def print_training(result: "TrainResult") -> None:

@@ -20,6 +20,7 @@ from trainer.evaluation.paired import (
 from trainer.evaluation.scores import Estimate, Mean
 
 SCORE = "score"
+HEADERS = ("arm", "bits per target token", "difference", "", "score, %", "difference", "")
 _NOTHING = ("left_out", "")
 MEASURES = (BITS, SCORE)
 METHOD = (
@@ -149,23 +150,36 @@ def to_markdown(lines: Sequence[Line]) -> str:
     parts = []
     for suite in dict.fromkeys(line.suite for line in lines):
         of_suite = [line for line in lines if line.suite == suite]
-        bits = {line.arm: line for line in of_suite if line.measure == BITS}
-        scores = {line.arm: line for line in of_suite if line.measure == SCORE}
         parts += [
-            f"### {suite}, {_questions(of_suite)}",
+            f"### {title_of(of_suite)}",
             "",
-            "| arm | bits per target token | difference | | score, % | difference | |",
+            f"| {' | '.join(HEADERS)} |".replace("  ", " "),
             "|---|---:|---:|---|---:|---:|---|",
-            *(
-                f"| {arm} | {_cells(bits[arm], 1, 3)} | {_cells(scores[arm], 100, 1)} |"
-                for arm in bits
-            ),
+            *(f"| {' | '.join(row)} |" for row in rows_of(of_suite)),
             "",
         ]
-        notes = [f"- {line.arm}: {line.left_out}." for line in bits.values() if line.left_out]
-        notes += [f"- No interval: {why}." for why in _reasons(of_suite)]
+        notes = [f"- {note}" for note in notes_of(of_suite)]
         parts += [*notes, ""] if notes else []
     return "\n".join(parts)
+
+
+def title_of(lines: Sequence[Line]) -> str:
+    """Return the heading of a suite's table: "mmlu, 64 questions"."""
+    return f"{lines[0].suite}, {_questions(lines)}"
+
+
+def rows_of(lines: Sequence[Line]) -> list[list[str]]:
+    """Return the rows of a suite's table, one for each arm, as `HEADERS` names their cells."""
+    bits = {line.arm: line for line in lines if line.measure == BITS}
+    scores = {line.arm: line for line in lines if line.measure == SCORE}
+    return [[arm, *_cells(bits[arm], 1, 3), *_cells(scores[arm], 100, 1)] for arm in bits]
+
+
+def notes_of(lines: Sequence[Line]) -> list[str]:
+    """Return what stands below a suite's table: arms left out, and why there is no interval."""
+    left_out = {line.arm: line.left_out for line in lines if line.left_out}
+    notes = [f"{arm}: {why}." for arm, why in left_out.items()]
+    return [*notes, *(f"No interval: {why}." for why in _reasons(lines))]
 
 
 def _reasons(lines: Sequence[Line]) -> list[str]:
@@ -183,16 +197,16 @@ def _questions(lines: Sequence[Line]) -> str:
     return f"{shown} {'question' if shown == '1' else 'questions'}"
 
 
-def _cells(line: Line, factor: float, digits: int) -> str:
-    """Write mean, difference and verdict: "2.701 [2.650, 2.752] | +0.120 [0.050, 0.190] | yes"."""
+def _cells(line: Line, factor: float, digits: int) -> tuple[str, str, str]:
+    """Write mean, difference and verdict: "2.7 [2.6, 2.8]", "+0.12 [0.05, 0.19]", "tie"."""
     shown = _interval(line.mean, factor, digits)
     if line.left_out:
-        return f"{shown} | other questions | "
+        return shown, "other questions", ""
     if (paired := line.difference) is None:
-        return f"{shown} | base | "
+        return shown, "base", ""
     change = _interval(paired.seeds or paired.tasks, factor, digits, "+")
     verdict = "distinguishable" if paired.is_distinguishable else "tie"
-    return f"{shown} | {change} | {verdict if paired.is_decided else 'undecided'}"
+    return shown, change, verdict if paired.is_decided else "undecided"
 
 
 def _interval(estimate: Estimate | Mean, factor: float, digits: int, sign: str = "") -> str:

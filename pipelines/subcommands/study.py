@@ -1,6 +1,7 @@
 """`flanbeam study` and `flanbeam compare`: what a change of the mixture does to a model."""
 
 import os
+import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -102,10 +103,31 @@ def _show_study(document: "Comparison | StudyPlan") -> None:
         for sentence in document.left_out:
             print(f"note: {sentence}")
         return
-    from pipelines.studies.results import to_markdown
+    if sys.stdout.isatty():
+        _show_tables(document.lines)
+    else:
+        from pipelines.studies.results import to_markdown
 
-    print(to_markdown(document.lines))
+        print(to_markdown(document.lines))
     print(document.out)
+
+
+def _show_tables(lines: "Sequence[Line]") -> None:
+    """Print a table for each suite that fits the terminal."""
+    from pipelines.console.report import console_of, plain_table
+    from pipelines.studies.results import HEADERS, notes_of, rows_of, title_of
+
+    console = console_of()
+    for suite in dict.fromkeys(line.suite for line in lines):
+        of_suite = [line for line in lines if line.suite == suite]
+        console.print(title_of(of_suite), style="bold")
+        table = plain_table(*HEADERS, right=len(HEADERS) - 1)
+        for row in rows_of(of_suite):
+            table.add_row(*row)
+        console.print(table)
+        for note in notes_of(of_suite):
+            console.print(note)
+        console.print()
 
 
 def _add_compare_arguments(parser: ArgumentParser) -> None:
