@@ -193,7 +193,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except UserError as error:
         return _fail(arguments, str(error), error.exit_status)
     except KeyboardInterrupt:
-        message = "interrupted; the same command continues where it stopped"
+        more = "continues where it stopped" if command.continues else "begins again"
+        message = f"interrupted; the same command {more}"
         return _fail(arguments, message, ExitStatus.FAILED)
     except BrokenPipeError:
         return ExitStatus.FAILED

@@ -32,6 +32,8 @@ class StopRequest:
         if number == signal.SIGINT:
             self.interrupted = True
             self._say("saving after this step, then stopping; Ctrl-C again ends without saving")
+        elif not self._is_asked:
+            self._say("asked to end: saving after this step, then stopping")
         if jax.process_count() > 1:
             os.kill(os.getpid(), signal.SIGTERM)  # JAX's own handler informs all processes
         self._is_asked = True

@@ -47,4 +47,5 @@ BUILD = Command(
     takes_settings=True,
     takes_beam_options=True,
     epilog="Options after -- are passed to Beam, e.g. -- --runner=FlinkRunner.",
+    continues=True,
 )

@@ -45,6 +45,7 @@ class Command:
       show: prints the document of the result as readable text.
       takes_recipe: whether RECIPE, --source and --seed are among its arguments.
       takes_settings: whether --set is.
+      continues: whether the same command continues a run of it that was interrupted.
       takes_beam_options: whether options after -- go to Beam.
       epilog: a note at the end of its help.
     """
@@ -57,6 +58,7 @@ class Command:
     takes_recipe: bool = False
     takes_settings: bool = False
     takes_beam_options: bool = False
+    continues: bool = False
     epilog: str = ""
 
 

@@ -109,4 +109,5 @@ DEMO = Command(
     run=_run,
     show=_show,
     add_arguments=_add_arguments,
+    continues=True,
 )

@@ -55,4 +55,5 @@ PUSH = Command(
     add_arguments=_add_arguments,
     epilog="It is a data set that `datasets.load_dataset` reads if the recipe has\n"
     "`output: {parquet: true}`. The token is that of `hf auth login`, or $HF_TOKEN.",
+    continues=True,
 )

@@ -178,4 +178,5 @@ REFRESH = Command(
     takes_beam_options=True,
     epilog="Exit status 10 means that there was nothing to do. Options after -- are "
     "passed to Beam.",
+    continues=True,
 )

@@ -201,6 +201,7 @@ STUDY = Command(
     add_arguments=_add_study_arguments,
     takes_settings=True,
     epilog="To continue a study that was stopped, run the same command again.",
+    continues=True,
 )
 COMPARE = Command(
     name="compare",

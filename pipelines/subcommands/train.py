@@ -282,6 +282,7 @@ TRAIN = Command(
     show=_show_train,
     add_arguments=_add_train_arguments,
     takes_settings=True,
+    continues=True,
 )
 EVAL = Command(
     name="eval",

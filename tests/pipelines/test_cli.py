@@ -221,7 +221,7 @@ def test_errors_of_the_system_say_what_to_do(
     ("error", "message"),
     [
         (ValueError("what was that"), "ValueError: what was that"),
-        (KeyboardInterrupt(), "interrupted"),
+        (KeyboardInterrupt(), "interrupted; the same command begins again"),
     ],
 )
 def test_anything_else_is_status_1_without_a_traceback(

@@ -1,7 +1,9 @@
 """Signals in a run: real ones, sent to this process."""
 
 import os
+import select
 import signal
+import threading
 import time
 
 import pytest
@@ -39,8 +41,24 @@ def test_the_first_interrupt_asks_and_the_second_ends(monkeypatch: pytest.Monkey
 
 
 def test_sigterm_asks_and_is_no_interrupt() -> None:
-    with stop_on_signals(lambda _: None) as stop:
+    said: list[str] = []
+    with stop_on_signals(said.append) as stop:
         signal.raise_signal(signal.SIGTERM)
         signal.raise_signal(signal.SIGTERM)
         _wait_until_reached(stop)
     assert not stop.interrupted
+    assert said == ["asked to end: saving after this step, then stopping"]
+
+
+def test_the_answer_comes_while_a_long_step_is_computed() -> None:
+    """A step holds the main thread, without Python's lock, until it is done."""
+    said: list[tuple[str, float]] = []
+    with stop_on_signals(lambda text: said.append((text, time.monotonic()))) as stop:
+        threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT)).start()
+        # A call of the system that Python takes up again after a signal, as a step is.
+        end = time.monotonic() + 2
+        select.select([], [], [], 2)
+        _wait_until_reached(stop)
+    [(text, when)] = said
+    assert text.startswith("saving after this step")
+    assert when < end - 1
