@@ -166,11 +166,14 @@ def read_metrics(path: Path) -> list[dict[str, Any]]:
     """Read all lines; skip a last line that a killed process left incomplete.
 
     Raises:
-        TrainerError: a line is not JSON.
+        TrainerError: the file is not UTF-8, or a line is not JSON.
     """
     if not path.exists():
         return []
-    whole, _, _ = path.read_text().rpartition("\n")
+    try:
+        whole, _, _ = path.read_text(encoding="utf-8").rpartition("\n")
+    except UnicodeDecodeError as error:
+        raise TrainerError(f"{path}: not UTF-8: restore the file from a copy") from error
     lines = []
     for number, line in enumerate(whole.splitlines(), 1):
         try:

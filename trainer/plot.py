@@ -1,7 +1,7 @@
 """Draw the curves of runs as PNG or SVG, for `flanbeam plot`."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,10 @@ _PANELS = (
     ("tokens_per_second", "tokens per second"),
     ("share_filled", "share of row places filled"),
 )
+# What is drawn, or summed, of the lines of both files.
+_BY_COLLECTION = "collection_loss"
+_HELD_IN_NUMBERS = ("step", "loss")
+_NUMBERS = (*_HELD_IN_NUMBERS, "tokens", "input_wait_seconds", *(name for name, _ in _PANELS))
 
 
 @dataclass(frozen=True)
@@ -51,15 +55,39 @@ def read_run(path: str) -> Run:
     """Read the metrics of a run.
 
     Raises:
-        TrainerError: the run has no metrics.
+        TrainerError: the run has no metrics, or they are damaged.
     """
     directory = Path(path)
-    lines, held_in = (read_metrics(directory / name) for name in (FILE, HELD_IN_FILE))
+    lines = _read_lines(directory / FILE, _NUMBERS)
+    held_in = _read_lines(directory / HELD_IN_FILE, _HELD_IN_NUMBERS)
     if not lines:
         raise TrainerError(f"{path} has no {FILE}: give the --out directory of a training run")
-    chosen = directory / CHOSEN
-    corpus = json.loads(chosen.read_text())["snapshot"] if chosen.exists() else ""
-    return Run(directory.absolute().name, Path(corpus).name, lines, held_in)
+    return Run(directory.absolute().name, _corpus(directory / CHOSEN), lines, held_in)
+
+
+def _read_lines(path: Path, numbers: Sequence[str]) -> list[dict[str, Any]]:
+    """Read the lines of a file, and check that they have what is drawn."""
+    lines = read_metrics(path)
+    for number, line in enumerate(lines, start=1):
+        known: Mapping[str, Any] = line if isinstance(line, dict) else {}
+        wrong = [name for name in numbers if not isinstance(known.get(name), int | float)]
+        wrong += [] if isinstance(known.get(_BY_COLLECTION), dict) else [_BY_COLLECTION]
+        if wrong:
+            raise TrainerError(
+                f"{path}:{number}: {', '.join(wrong)}: missing or of another type: restore the "
+                "file from a copy"
+            )
+    return lines
+
+
+def _corpus(chosen: Path) -> str:
+    """Return the name of the snapshot that a run recorded; empty if it recorded none."""
+    if not chosen.exists():
+        return ""
+    try:
+        return Path(json.loads(chosen.read_bytes())["snapshot"]).name
+    except (ValueError, KeyError, TypeError) as error:
+        raise TrainerError(f"{chosen}: names no snapshot: restore the file from a copy") from error
 
 
 def plot(

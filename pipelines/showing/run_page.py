@@ -6,6 +6,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from trainer.errors import TrainerError
 from trainer.plot import draw, read_run
 from transforms.report.charts import svg_of
 from transforms.report.markup import block, clipped, details, figure, table, text
@@ -20,7 +21,7 @@ def run_page(paths: Sequence[str], by_tokens: bool, smoothing: float) -> bytes:
     """Return the page of some runs, drawn over each other, with the evaluations of each.
 
     Raises:
-      TrainerError: a run has no metrics.
+      TrainerError: a run has no metrics, or its files are damaged.
     """
     runs = [read_run(path) for path in paths]
     names = ", ".join(run.name for run in runs)
@@ -47,7 +48,13 @@ def run_page(paths: Sequence[str], by_tokens: bool, smoothing: float) -> bytes:
     for path, run in zip(paths, runs, strict=True):
         for result in sorted(Path(path).glob("eval/*/results.json")):
             name = f"{result.parent.name} of {run.name}"
-            parts.append((name, _evaluation(json.loads(result.read_text()), result.parent)))
+            try:
+                parts.append((name, _evaluation(json.loads(result.read_bytes()), result.parent)))
+            except (ValueError, KeyError, TypeError) as error:
+                raise TrainerError(
+                    f"{result.parent}: its files are damaged ({type(error).__name__}: {error}): "
+                    "evaluate the run again"
+                ) from error
     return html_page(names, "A training run and its evaluations.", parts)
 
 

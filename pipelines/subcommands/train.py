@@ -113,7 +113,11 @@ def _show_train(result: "TrainResult") -> None:
 
     print_training(result)
     print(result.checkpoint)
-    say("next: flanbeam eval CONFIG --checkpoint RUN --suite held_in, or flanbeam plot RUN")
+    run = os.path.dirname(os.path.dirname(result.checkpoint))
+    say(
+        f"next: flanbeam eval CONFIG --checkpoint {run} --suite held_in --snapshot "
+        f"{result.snapshot}, or flanbeam plot {run}"
+    )
 
 
 def _add_eval_arguments(parser: ArgumentParser) -> None:

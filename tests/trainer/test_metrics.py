@@ -103,6 +103,26 @@ def test_no_curves_without_metrics(tmp_path: Path) -> None:
         plot(str(tmp_path), "curves.gif")
 
 
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("metrics.jsonl", b"\xff\n", "metrics.jsonl: not UTF-8"),
+        ("metrics.jsonl", b"[]\n", "metrics.jsonl:1: step, loss, .*: missing or of another type"),
+        ("metrics.jsonl", b'{"step": 1, "loss": "x"}\n', "metrics.jsonl:1: loss, tokens, "),
+        ("held_in.jsonl", b'{"step": 1, "loss": 2}\n', "held_in.jsonl:1: collection_loss: missing"),
+        ("snapshot.json", b"x", "snapshot.json: names no snapshot"),
+        ("snapshot.json", b"{}", "snapshot.json: names no snapshot"),
+    ],
+)
+def test_damaged_files_of_a_run_are_named(
+    tmp_path: Path, name: str, content: bytes, message: str
+) -> None:
+    _log(tmp_path)
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(TrainerError, match=message):
+        plot(str(tmp_path))
+
+
 def test_smoothing_is_a_moving_average_that_is_right_from_the_start() -> None:
     assert smoothed([3.0, 5.0], 0.0) == [3.0, 5.0]
     # (0.5 * 0.5 * 3 + 0.5 * 5) / 0.75

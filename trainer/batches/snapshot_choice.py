@@ -13,6 +13,7 @@ from pathlib import Path
 
 from tfrecords_schema import filesystem, object_store
 from tfrecords_schema.channels import resolve
+from trainer.errors import TrainerError
 
 CHOSEN = "snapshot.json"
 
@@ -26,6 +27,7 @@ def choose_snapshot(run: str | Path, address: str) -> str:
 
     Raises:
         ConfigurationError: the channel has no published snapshot.
+        TrainerError: the file of the run that names its snapshot is damaged.
     """
     file = filesystem.join(os.fspath(run), CHOSEN)
     if not filesystem.exists(file):
@@ -38,9 +40,19 @@ def choose_snapshot(run: str | Path, address: str) -> str:
         else:
             Path(run).mkdir(parents=True, exist_ok=True)
             _create(Path(file), text)
-    chosen = json.loads(filesystem.read_bytes(file))
+    chosen = _read(file)
     # For another address, the checkpoint decides later whether the run can continue with it.
-    return str(chosen["snapshot"]) if chosen["asked_for"] == address else resolve(address)
+    return chosen["snapshot"] if chosen["asked_for"] == address else resolve(address)
+
+
+def _read(file: str) -> dict[str, str]:
+    try:
+        chosen = json.loads(filesystem.read_bytes(file))
+        return {name: str(chosen[name]) for name in ("asked_for", "snapshot")}
+    except (ValueError, KeyError, TypeError) as error:
+        raise TrainerError(
+            f"{file} names no snapshot: restore it from a copy, or delete it"
+        ) from error
 
 
 def state_snapshot(run: Path, path: str) -> None:

@@ -28,12 +28,16 @@ def import_weights(directory: str, out: str) -> Path:
     """Write the Hugging Face model in `directory` as a checkpoint below `out`; return its path.
 
     Raises:
-        TrainerError: the trainer does not support the model, or `out` has checkpoints already.
+        TrainerError: the trainer does not support the model, or `out` has checkpoints or a Hugging
+            Face model already.
     """
     if not (Path(directory) / "config.json").is_file():
         raise TrainerError(
             f"{directory}/config.json does not exist: give a directory saved by transformers"
         )
+    if (Path(out) / "config.json").exists():
+        # The directory would be read as that model, and never as the run.
+        raise TrainerError(f"{out} has a Hugging Face model: choose a new directory")
     stored = open_weights(Path(directory))
     params = stored.params(_on_one_device(abstract_params(stored.model())))
     run = Path(out)
@@ -63,11 +67,14 @@ def export_weights(
         say: receives a line for each damaged checkpoint that is passed over.
 
     Raises:
-        TrainerError: there are no weights, or `out` has a model already.
+        TrainerError: there are no weights, or `out` has a model or a run already.
     """
     directory = Path(out)
     if (directory / "config.json").exists():
         raise TrainerError(f"{out} already has a model: choose a new directory")
+    if (directory / checkpoints.DIRECTORY).exists():
+        # The directory would be read as this model from now on, and not as the run.
+        raise TrainerError(f"{out} has the checkpoints of a run: choose a new directory")
     stored = open_weights(Path(weights), say)
     model, origin = stored.model(), stored.card.hugging_face or {}
     names, vocabulary = model.hugging_face, stored.vocabulary()

@@ -9,6 +9,7 @@ from tfrecords_schema.channels import Pointer, pointer_path
 from tfrecords_schema.errors import ConfigurationError
 from trainer.batches import snapshot_choice
 from trainer.batches.snapshot_choice import choose_snapshot, state_snapshot
+from trainer.errors import TrainerError
 
 
 @pytest.fixture
@@ -52,6 +53,13 @@ def test_a_path_is_written_down_and_decides_nothing(store: Path, tmp_path: Path)
     for name in ("first", "second"):
         found = _point(store, name)
         assert choose_snapshot(run, f"{store}@latest") == found
+
+
+@pytest.mark.parametrize("content", ["x", "[]", "{}", '{"snapshot": "/some/where"}'])
+def test_a_damaged_file_is_named(tmp_path: Path, content: str) -> None:
+    (tmp_path / "snapshot.json").write_text(content)
+    with pytest.raises(TrainerError, match=r"snapshot\.json names no snapshot: restore it"):
+        choose_snapshot(tmp_path, "/some/where")
 
 
 def test_all_processes_of_a_run_read_what_the_first_one_found(

@@ -84,3 +84,16 @@ def test_what_cannot_be_converted_is_named(t5_parity: Path, tmp_path: Path) -> N
     (damaged / SINGLE).write_bytes(b"not tensors")
     with pytest.raises(TrainerError, match="not a complete safetensors file"):
         import_weights(str(damaged), str(tmp_path / "run2"))
+
+
+def test_a_directory_holds_a_run_or_a_model(t5_parity: Path, tmp_path: Path) -> None:
+    """A directory with both would be read as the model, whatever the run learns."""
+    run, model = tmp_path / "run", str(t5_parity / "tied_v4")
+    import_weights(model, str(run))
+    with pytest.raises(TrainerError, match="run has the checkpoints of a run: choose a new"):
+        export_weights(str(run), str(run))
+    exported = tmp_path / "model"
+    export_weights(str(run), str(exported))
+    with pytest.raises(TrainerError, match="model has a Hugging Face model: choose a new"):
+        import_weights(model, str(exported))
+    assert sorted(path.name for path in run.iterdir() if path.name.startswith("config")) == []
