@@ -135,8 +135,8 @@ def _add_compare_arguments(parser: ArgumentParser) -> None:
         "runs",
         nargs="+",
         metavar="RUN",
-        help="runs evaluated by `flanbeam eval`, or directories with predictions.jsonl; the "
-        "first is the base",
+        help="runs evaluated by `flanbeam eval`, its --out directories, or directories with "
+        "predictions.jsonl; the first is the base",
     )
     parser.add_argument(
         "--out", metavar="STEM", help="also draw STEM.png and STEM.svg, and write STEM.md"
@@ -189,7 +189,7 @@ def _suites(run: Path) -> dict[str, Path]:
     """Return suite → directory of its predictions."""
     if (run / "predictions.jsonl").is_file():
         return {run.name: run}
-    root = run / "eval"
+    root = run / "eval" if (run / "eval").is_dir() else run
     return {path.parent.name: path.parent for path in sorted(root.glob("*/predictions.jsonl"))}
 
 

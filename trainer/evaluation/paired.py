@@ -91,15 +91,23 @@ def read_measure(directory: Path, measure: str) -> Measured:
     if not path.is_file():
         raise TrainerError(f"{path} does not exist: give a directory that `flanbeam eval` wrote")
     rows: list[tuple[Key, float, float]] = []
-    with path.open(encoding="utf-8") as file:
+    with path.open("rb") as file:
         for number, line in enumerate(file, start=1):
             try:
                 row = json.loads(line)
                 key = (str(row["task"]), str(row["input"]), tuple(row["targets"]))
-                rows.append((key, *_value(row, measure)))
-            except (ValueError, KeyError, TypeError) as error:
+                value, weight = _value(row, measure)
+                if not (math.isfinite(value) and weight >= 0):
+                    raise ValueError(f"the {measure} of it are {value} of {weight}")
+                rows.append((key, value, weight))
+            except KeyError as error:
                 raise TrainerError(
-                    f"{path}:{number}: {type(error).__name__}: {error}: evaluate the run again"
+                    f"{path}:{number}: has no {error.args[0]}: evaluate the run again"
+                ) from error
+            except (ValueError, TypeError, AttributeError) as error:
+                raise TrainerError(
+                    f"{path}:{number}: not an answer of `flanbeam eval` ({error}): evaluate the "
+                    "run again"
                 ) from error
     if not rows:
         raise TrainerError(f"{path} has no question: evaluate the run again")

@@ -106,3 +106,11 @@ def test_plots_are_written_into_a_new_directory(tmp_path: Path) -> None:
     one, two = _run(tmp_path, "one", 1), _run(tmp_path, "two", 1)
     assert main(["compare", one, two, "--out", str(tmp_path / "new" / "table")]) == 0
     assert (tmp_path / "new" / "table.md").is_file()
+
+
+def test_directories_of_eval_are_compared_as_their_runs_are(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    runs = [_run(tmp_path, name, 1) for name in ("one", "two")]
+    assert main(["compare", *(f"{run}/eval" for run in runs)]) == 0
+    assert "### mine, 12 questions" in capsys.readouterr().out

@@ -170,6 +170,23 @@ def test_other_questions_are_refused(tmp_path: Path) -> None:
         check_same_questions({"a": one, "b": other})
 
 
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        (b"\xff", "not an answer"),
+        (b"[1]", "not an answer"),
+        (b"{}", "has no task"),
+        (b'{"task": "t", "input": "i", "targets": ["x"], "scores": [1]}', "not an answer"),
+        (b'{"task": "t", "input": "i", "targets": ["x"], "scores": {"accuracy": NaN}}', "are nan"),
+    ],
+)
+def test_damaged_predictions_are_named(tmp_path: Path, line: bytes, message: str) -> None:
+    place = _write(tmp_path / "damaged", [_row("t", 1, 1, 1, 0)])
+    (place / "predictions.jsonl").write_bytes(line + b"\n")
+    with pytest.raises(TrainerError, match=rf"predictions.jsonl:1: .*{message}"):
+        read_measure(place, "score")
+
+
 def test_earlier_predictions_are_refused(tmp_path: Path) -> None:
     row = _row("t", 1, 1, 1, 0)
     del row["target_tokens"]
