@@ -164,7 +164,7 @@ def _run_eval(arguments: Namespace) -> Result:
         check_output_directory("--out", arguments.out)
     request = EvalRequest(
         checkpoint=arguments.checkpoint,
-        suites=tuple(arguments.suite),
+        suites=tuple(dict.fromkeys(arguments.suite)),
         out=arguments.out or os.path.join(arguments.checkpoint, "eval"),
         data=arguments.data,
         snapshot=resolve(arguments.snapshot) if arguments.snapshot else None,

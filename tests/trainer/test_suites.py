@@ -101,6 +101,8 @@ def test_bbh_knows_among_how_many_answers_one_guesses(tmp_path: Path) -> None:
         (b'{"input": 1, "target": "2"}', "input: Input should be a valid string"),
         (b'{"input": "1", "target": []}', r"target"),
         (b'{"input": "1", "target": "2", "options": [3]}', r"options\[0\]: Input should be"),
+        (b'{"input": "1", "target": "2", "options": ["2"]}', "options: give two or more"),
+        (b'{"input": "1", "target": "2", "options": ["2", "3", "2"]}', "options: .* which differ"),
         (b'{"input": "1", "target": "2", "task": 3}', "task: Input should be"),
         (b'{"input": "1", "target": "2", "chain_of_thought": "no"}', "chain_of_thought: Input"),
         (b"{", "Invalid JSON"),

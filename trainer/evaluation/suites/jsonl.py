@@ -75,6 +75,8 @@ def _note(unread: Iterable[str]) -> str:
 def _question(row: _Line, path: Path, where: str) -> Question:
     targets = (row.target,) if isinstance(row.target, str) else tuple(row.target)
     options = tuple(row.options or ())
+    if len(options) == 1 or len(set(options)) < len(options):
+        raise TrainerError(f"{where}: options: give two or more, which differ")
     if options and not set(targets) & set(options):
         raise TrainerError(f"{where}: no target is among the options: add it to options")
     return Question(
