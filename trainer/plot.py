@@ -1,8 +1,9 @@
 """Draw the curves of runs as PNG or SVG, for `flanbeam plot`."""
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +66,20 @@ def read_run(path: str) -> Run:
     return Run(directory.absolute().name, _corpus(directory / CHOSEN), lines, held_in)
 
 
+def read_runs(paths: Sequence[str]) -> list[Run]:
+    """Read the metrics of several runs; those of one name are called by their paths.
+
+    Raises:
+        TrainerError: a run has no metrics, or they are damaged.
+    """
+    runs = [read_run(path) for path in paths]
+    counts = Counter(run.name for run in runs)
+    return [
+        replace(run, name=path) if counts[run.name] > 1 else run
+        for run, path in zip(runs, paths, strict=True)
+    ]
+
+
 def _read_lines(path: Path, numbers: Sequence[str]) -> list[dict[str, Any]]:
     """Read the lines of a file, and check that they have what is drawn."""
     lines = read_metrics(path)
@@ -112,7 +127,7 @@ def plot(
     path = Path(out) if out else Path(paths[0]) / "curves.png"
     if path.suffix not in (".png", ".svg"):
         raise TrainerConfigurationError(f"{path} does not end in .png or .svg: change the ending")
-    figure = draw([read_run(run) for run in paths], by_tokens, smoothing)
+    figure = draw(read_runs(paths), by_tokens, smoothing)
     path.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(path, metadata={"Date": None} if path.suffix == ".svg" else None)
     return path

@@ -229,6 +229,11 @@ def _train(
 
     # Resume
     state, before = resume_or_start(manager, setup)
+    if before.position >= config.steps:
+        say(
+            f"the run has done {before.position:,} steps and `steps` is {config.steps:,}, so "
+            "nothing is left to train; raise steps to go on"
+        )
     log = _open_log(setup, before.position, progress)
     held_in = _held_in_loss(setup, eval_step)
     if held_in is not None and before.position == 0:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from trainer.errors import TrainerError
-from trainer.plot import draw, read_run
+from trainer.plot import draw, read_runs
 from transforms.report.charts import svg_of
 from transforms.report.markup import block, clipped, details, figure, table, text
 from transforms.report.page import html_page
@@ -23,7 +23,7 @@ def run_page(paths: Sequence[str], by_tokens: bool, smoothing: float) -> bytes:
     Raises:
       TrainerError: a run has no metrics, or its files are damaged.
     """
-    runs = [read_run(path) for path in paths]
+    runs = read_runs(paths)
     names = ", ".join(run.name for run in runs)
     picture = svg_of(draw(runs, by_tokens, smoothing), f"Curves of {names}")
     caption = "Loss, accuracy, gradient norm, speed and filling of rows."

@@ -12,7 +12,7 @@ from trainer.errors import TrainerConfigurationError, TrainerError
 from trainer.metrics import MetricsLog, RunFacts, StepReport, read_metrics
 from trainer.models.t5.flops import training_flops_per_row
 from trainer.models.t5.sizes import SIZES
-from trainer.plot import plot, read_run, smoothed
+from trainer.plot import plot, read_run, read_runs, smoothed
 from trainer.trackers import scalars
 
 
@@ -101,6 +101,15 @@ def test_no_curves_without_metrics(tmp_path: Path) -> None:
         plot(str(tmp_path))
     with pytest.raises(TrainerConfigurationError, match=r"end in .png or .svg"):
         plot(str(tmp_path), "curves.gif")
+
+
+def test_runs_of_one_name_are_called_by_their_paths(tmp_path: Path) -> None:
+    paths = [str(tmp_path / name) for name in ("a/run", "b/run", "b/other")]
+    for path in paths:
+        Path(path).mkdir(parents=True)
+        _log(Path(path))
+    assert [run.name for run in read_runs(paths)] == [*paths[:2], "other"]
+    assert [run.name for run in read_runs(paths[1:])] == ["run", "other"]
 
 
 @pytest.mark.parametrize(

@@ -71,8 +71,10 @@ def test_resuming_gives_the_losses_of_an_uninterrupted_run(
     assert resumed.examples_read == whole.examples_read
     assert resumed.first_loss == whole.first_loss
 
-    again = train(config, snapshot, str(tmp_path / "parts"))  # nothing left to do
+    said: list[str] = []
+    again = train(_with(config, steps=7), snapshot, str(tmp_path / "parts"), say=said.append)
     assert (again.steps, again.last_loss) == (12, whole.last_loss)
+    assert "the run has done 12 steps and `steps` is 7, so nothing is left to train" in said[-1]
 
 
 def test_resuming_is_refused_where_it_would_not_be_the_same_run(
