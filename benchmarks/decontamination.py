@@ -199,7 +199,9 @@ def _edit(text: str, draws: Draws) -> str:
     characters = has_characters(text)
     pieces = words_or_characters(text)
     for place in draws.sample(range(len(pieces)), len(pieces) // 20):
-        pieces[place] = "某" if characters else draws.choice(_SPARE)
+        # With a bracket replaced, an item about brackets is another.
+        if any(map(str.isalnum, pieces[place])):
+            pieces[place] = "某" if characters else draws.choice(_SPARE)
     if characters:
         return _respell("".join(pieces), draws)
     lines, line = [], ""

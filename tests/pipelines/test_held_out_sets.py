@@ -103,3 +103,18 @@ def test_rows_that_cannot_be_searched_are_counted_and_stop_a_build(
     assert not verify(outcome.last_line).problems
     card = (Path(outcome.last_line) / "README.md").read_text()
     assert "| mine_too | 7 | 3 | empty field 1; invalid json 1; too little text 2 |" in card
+
+
+def test_brackets_of_an_item_are_compared_in_a_build(flanbeam: Any, tmp_path: Path) -> None:
+    asked = "Complete the rest of the sequence of brackets. Input: "
+    lines = [f"{asked}{brackets}" for brackets in ("[ [ ( )", "[ { ( )", "[ [ ( ) ]")]
+    held = "{format: jsonl, path: held.jsonl, fields: {question: q}}"
+    recipe = _write(tmp_path, held, json.dumps({"q": lines[0]}), "held.jsonl")
+    rows = [{"q": line, "a": "] ]"} for line in lines]
+    (tmp_path / "train.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    outcome = flanbeam("build", recipe, "--out", tmp_path / "out")
+    assert outcome.status == 0, outcome.err
+    dropped = [
+        e for e in open_snapshot(outcome.last_line).manifest.ledger if e.stage == "decontaminate"
+    ]
+    assert [e.rejected for e in dropped] == [{"held_out_overlap": 1}]

@@ -4,7 +4,7 @@ An n-gram weighs log(1 + entries / entries that have it); those of very many wei
 short text only the rarest n-gram is indexed, since it matches as a whole or not at all.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from tfrecords_schema.splitmix64 import rehash
 from transforms.held_out.items import STREAMS, ItemName, ItemTexts, last_sentence
+from transforms.held_out.symbols import SymbolLine
 from transforms.records.key_rows import first_of_runs
 from transforms.runtime.exchange import Run, map_section
 from transforms.settings import Decontaminate
@@ -88,6 +89,7 @@ class HeldOutIndex:
     words: Hashes
     weights: NDArray[np.float32]
     parts: NDArray[Any]
+    symbols: Mapping[int, Sequence[SymbolLine]]
 
     @cached_property
     def _runs(self) -> tuple[Hashes, NDArray[np.int64]]:
@@ -334,6 +336,7 @@ def build_index(items: Sequence[ItemTexts], settings: Decontaminate) -> HeldOutI
         words=words,
         weights=_word_weights(len(words), grams, weights),
         parts=parts,
+        symbols={entry: item.symbols for entry, item in enumerate(items) if item.symbols},
     )
 
 
@@ -372,17 +375,20 @@ _SECTIONS = (
     ("weights", np.dtype("<f4")),
     ("parts", _PART),
 )
-_NAMES = len(_SECTIONS)
-NUM_SECTIONS = _NAMES + 1
+_NAMES, _SYMBOLS = len(_SECTIONS), len(_SECTIONS) + 1
+NUM_SECTIONS = _SYMBOLS + 1
 
 
 def index_sections(index: HeldOutIndex) -> dict[int, bytes]:
-    """Return the arrays of `index` and its names as `NUM_SECTIONS` sections of a run."""
+    """Return the arrays of `index`, its names and symbols as `NUM_SECTIONS` sections of a run."""
     sections = {
         number: np.ascontiguousarray(getattr(index, name)).astype(dtype).tobytes()
         for number, (name, dtype) in enumerate(_SECTIONS)
     }
     sections[_NAMES] = orjson.dumps([[name.set, name.task, name.id] for name in index.names])
+    sections[_SYMBOLS] = orjson.dumps(
+        [(entry, [[*line] for line in lines]) for entry, lines in sorted(index.symbols.items())]
+    )
     return sections
 
 
@@ -394,6 +400,13 @@ def open_index(run: Run, lengths: Sequence[int]) -> HeldOutIndex:
     arrays: dict[str, Any] = {
         name: map_section(run, number, dtype) for number, (name, dtype) in enumerate(_SECTIONS)
     }
-    stored = orjson.loads(map_section(run, _NAMES, np.dtype("u1")).tobytes())
-    names = [ItemName(*name) for name in stored]
-    return HeldOutIndex(names=names, lengths=list(lengths), **arrays)
+    names, symbols = (
+        orjson.loads(map_section(run, number, np.dtype("u1")).tobytes())
+        for number in (_NAMES, _SYMBOLS)
+    )
+    return HeldOutIndex(
+        names=[ItemName(*name) for name in names],
+        lengths=list(lengths),
+        symbols={entry: [SymbolLine(*line) for line in lines] for entry, lines in symbols},
+        **arrays,
+    )

@@ -7,11 +7,12 @@ found by its problem in words or by its code.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from transforms.held_out.programs import body_tokens, code_tokens, problem_text, shape_tokens
+from transforms.held_out.symbols import SymbolLine, symbolic_lines
 from transforms.templates.roles import roles_of
 from transforms.templates.template import Family, Role
 from transforms.texts.scripts import split_characters
@@ -27,6 +28,8 @@ _SENTENCE_END = re.compile(r"(?<=[.?!:])\s+|(?<=[。？！])|\n+")
 _LEAST_ASK_WORDS = 6
 # Shorter programs are written by everybody: with their signatures, without, and without names.
 _LEAST_CODE, _LEAST_BODY, _LEAST_SHAPE = 15, 20, 40
+# Without names, assignments are all alike: so many different words and signs besides numbers.
+_LEAST_KINDS = 9
 _MOST_PROGRAMS = 8
 
 
@@ -46,6 +49,7 @@ class ItemTexts:
     Attributes:
       questions: a text for each field that asks something.
       options, passage, answer: what must be there too where the questions prove nothing alone.
+      symbols: lines of the questions that are symbols, of which each must be found as it is.
       stream: what the texts are, and so what of a record they are looked for in.
     """
 
@@ -54,6 +58,7 @@ class ItemTexts:
     options: tuple[str, ...] = ()
     passage: str = ""
     answer: str = ""
+    symbols: tuple[SymbolLine, ...] = ()
     stream: Stream = "words"
 
 
@@ -93,13 +98,14 @@ def item_ways(
         options += listed
     questions = [problem_text(question) for question in asked]
     if questions != asked:
-        yield ItemTexts(name=name, questions=tuple(asked))
+        yield ItemTexts(name=name, questions=tuple(asked), symbols=_symbols(asked))
     for field in by_role.get("options", []):
         value = fields[field]
         options = [*([value] if isinstance(value, str) else value), *options]
     yield ItemTexts(
         name=name,
         questions=tuple(question for question in questions if question.strip()),
+        symbols=_symbols(questions),
         options=tuple(options),
         passage="\n".join(_as_text(fields[field]) for field in by_role.get("passage", [])),
         answer="\n".join(
@@ -113,12 +119,17 @@ def item_ways(
             yield from _program_ways(name, program)
 
 
+def _symbols(questions: Iterable[str]) -> tuple[SymbolLine, ...]:
+    return tuple(line for question in questions for line in symbolic_lines(question))
+
+
 def _program_ways(name: ItemName, program: str) -> Iterator[ItemTexts]:
     """Yield a program by its tokens, where there are enough of them."""
     body, whole, shape = body_tokens(program), code_tokens(program), shape_tokens(program)
     code = body if len(body) >= _LEAST_BODY else whole
     if len(code) >= _LEAST_CODE:
         yield ItemTexts(name=name, questions=(" ".join(code),), stream="code")
-    if len(shape) >= _LEAST_SHAPE:
+    kinds = {token for token in shape if not token[0].isdigit()}
+    if len(shape) >= _LEAST_SHAPE and len(kinds) >= _LEAST_KINDS:
         text = " ".join(shape).removeprefix("def ")
         yield ItemTexts(name=name, questions=(text,), stream="shape")

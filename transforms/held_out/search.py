@@ -5,10 +5,11 @@ them; its programs are streams of tokens beside it. An item is found where all i
 short one as a whole; in a longer one a few words may be others, most of what it asks last must be
 there, so that a passage or a quotation alone is no match. Options count with a question that is
 short. One that is very short, or that several items ask, proves nothing by itself: all of its
-options, or its passage, or else its answer must be there as well.
+options, or its passage, or else its answer must be there as well. Lines of symbols, such as
+brackets and assignments, must be there symbol by symbol.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,9 +28,10 @@ from transforms.held_out.index import (
 )
 from transforms.held_out.items import STREAMS, ItemName
 from transforms.held_out.programs import code_tokens, looks_like_code, shape_tokens
+from transforms.held_out.symbols import SymbolLine, SymbolText
 from transforms.records.key_rows import first_of_runs
 from transforms.settings import Decontaminate
-from transforms.texts.normalization import search_words
+from transforms.texts.normalization import fold_text, search_words
 from transforms.texts.word_hashes import Hashes
 from transforms.types import Record
 
@@ -72,6 +74,7 @@ class _Stream:
     words: Hashes
     ends: NDArray[np.int64]
     _grams: dict[int, Hashes] = field(default_factory=dict)
+    _symbols: tuple[SymbolText, ...] = ()
 
     def position_of(self, part: Hashes) -> int:
         """Where the words of `part` are without a gap, or -1."""
@@ -82,6 +85,14 @@ class _Stream:
             if np.array_equal(self.words[start : start + len(part)], part):
                 return start
         return -1
+
+    def has_lines(self, record: Record, lines: Iterable[SymbolLine]) -> bool:
+        """Return whether the record, whose stream it is, has lines of symbols as they are."""
+        if not self._symbols:
+            texts = [_as_text(value) for value in record.fields.values()]
+            # What looks like markup may be the symbols: "> ] )" like a quoted line.
+            self._symbols = (SymbolText.of(texts), SymbolText.of(texts, fold_text))
+        return all(any(text.has(line) for text in self._symbols) for line in lines)
 
     def covered(self, part: Hashes, n: int) -> NDArray[np.bool_]:
         """[words of part] whether each is found with its neighbors, n words in a row."""
@@ -208,6 +219,8 @@ class Finder:
                 support = index.parts_of(entry, ANSWER)
             if not support or not all(self._share([part], stream, n) for part in support):
                 return None
+        if entry in index.symbols and not stream.has_lines(record, index.symbols[entry]):
+            return None
         start, end = _extent(index.anchor_of(entry), stream, n)
         name, first, shown = _place(record, stream, start, end, STREAMS[number])
         return Match(

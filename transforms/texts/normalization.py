@@ -8,6 +8,7 @@ the character classes given here. A character of a script without spaces is a wo
 import re
 import sys
 import unicodedata
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Literal
 
@@ -58,8 +59,10 @@ _EXPONENT = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿ]+")
 # the point of a decimal.
 SPACE, SENTENCE, QUOTE, DIGIT, BANG, ALONE, JOINED, DROPPED, HYPHEN, POINT = range(1, 11)
 # Operators and signs among the punctuation of Unicode: they stay in search.
-Form = Literal["verbatim", "compare", "search"]
+Form = Literal["verbatim", "compare", "search", "symbols"]
 _OPERATORS = "#%&*/@\\"
+_DASHES = "-\u2010\u2011\u2212"
+_ONE_DASH = str.maketrans(dict.fromkeys(_DASHES, "-"))
 
 
 def drop_invisible(text: str) -> str:
@@ -115,8 +118,20 @@ def search_words(text: str) -> list[str]:
 
     "“F(x) = -3.5,” he **said**—twice." → ["fx", "=", "-3.5", "he", "saidtwice"]
     """
-    classes = character_classes("search")
-    folded, kept = fold_for_search(text), []
+    return split_characters("".join(_kept(fold_for_search(text), "search"))).split()
+
+
+def symbol_words(folded: str) -> list[str]:
+    """Return the words of a text folded for the search, with brackets and operators as words.
+
+    "input: f(x) = -3.5" → ["input", "f", "(", "x", ")", "=", "-", "3.5"]
+    """
+    return split_characters("".join(_kept(folded.translate(_ONE_DASH), "symbols"))).split()
+
+
+def _kept(folded: str, form: Form) -> Iterator[str]:
+    """Yield the characters that are parts of words, symbols between spaces."""
+    classes = character_classes(form)
     for position, character in enumerate(folded):
         kind = classes[ord(character)]
         if kind in (HYPHEN, POINT):
@@ -125,16 +140,15 @@ def search_words(text: str) -> list[str]:
             if after != DIGIT or before in ((0, DIGIT) if kind == HYPHEN else (POINT,)):
                 continue
         if kind != DROPPED:
-            kept.append(character)
-    return split_characters("".join(kept)).split()
+            yield f" {character} " if kind == ALONE and form == "symbols" else character
 
 
-@lru_cache(maxsize=3)
+@lru_cache(maxsize=4)
 def character_classes(form: Form = "compare") -> NDArray[np.uint8]:
     """[code points] uint8: the class of every character, just as Python's `str` and `re` see it.
 
     In form "verbatim" punctuation is part of words, in "compare" that between letters, in "search"
-    none.
+    none; in "symbols", each bracket and operator is a word.
     """
     classes = np.zeros(sys.maxunicode + 1, dtype=np.uint8)
     points = np.arange(sys.maxunicode + 1, dtype="<u4")
@@ -143,14 +157,18 @@ def character_classes(form: Form = "compare") -> NDArray[np.uint8]:
         classes[start : end + 1] = ALONE
     classes[list(syllabic_letters())] = ALONE
     classes[list(joined_marks())] = JOINED
-    if form == "search":
+    if form in ("search", "symbols"):
         marks = [ord(c) for c in everything if unicodedata.category(c)[0] == "P"]
         classes[[mark for mark in marks if chr(mark) not in _OPERATORS]] = DROPPED
         # What markdown and NFKC add or take away.
         classes[[ord(mark) for mark in "`^"]] = DROPPED
-        classes[[ord(mark) for mark in "-\u2010\u2011\u2212"]] = HYPHEN
+        classes[[ord(mark) for mark in _DASHES]] = HYPHEN
         # Arabic has a point of its own.
         classes[[ord(mark) for mark in ".\u066b"]] = POINT
+    if form == "symbols":
+        kinds = ("Ps", "Pe", "Sm", "Sc", "So")
+        symbols = [ord(c) for c in everything if unicodedata.category(c) in kinds]
+        classes[[*symbols, *map(ord, _OPERATORS + _DASHES)]] = ALONE
     for pattern, kind in ((r"\s", SPACE), (r"\d", DIGIT)):
         classes[[match.start() for match in re.finditer(pattern, everything)]] = kind
     if form == "compare":

@@ -1,6 +1,7 @@
 """Held-out items are found however they are dressed, and what only looks alike stays."""
 
 import csv
+import itertools
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -50,6 +51,53 @@ def _matches(
 def _finds(item: str, text: str, **settings: object) -> bool:
     item_fields: Fields = {"question": item, "answer": "secret"}
     return bool(_matches([item_fields], {"question": text, "answer": "any"}, **settings))
+
+
+_DYCK = (
+    "Complete the rest of the sequence, making sure that the parentheses are closed properly. "
+    "Input: {}"
+)
+_SUM = "((-1 + 2 + 9 * 5) - (-2 + -4 + -4 * -7) + (8 - 3)) ="
+_PROGRAM = "What does it print?\na = {}\nb = a\nc = b + 4\nd = c\ne = d * 2\nf = e\nprint(f, a, b)"
+
+
+@pytest.mark.parametrize(
+    ("item", "same", "others"),
+    [
+        (
+            _DYCK.format("[ { [ ( ) ] < > { }"),
+            _DYCK.format("[{[()]\n < > {}").upper(),
+            ["[ { [ ( ) ] < > { )", "[ { { ( ) } < > { }", "[ { [ ( ) ] < > { } ]", "[ { < > {"],
+        ),
+        (
+            _SUM,
+            _SUM.replace(" + ", "\n+  "),
+            [_SUM.replace("-7", "-9"), _SUM.replace("5) -", "5 -")],
+        ),
+        (
+            _PROGRAM.format("3.5"),
+            _PROGRAM.format("3.5").replace("\n", "  \n"),
+            [_PROGRAM.format("35"), _PROGRAM.format("b"), _PROGRAM.format("-3.5")],
+        ),
+    ],
+    ids=["brackets", "sum", "assignments"],
+)
+def test_symbols_count_where_they_are_the_content(item: str, same: str, others: list[str]) -> None:
+    assert _finds(item, item)
+    assert _finds(item, f"I was asked this.\n{same}\nAnd then?")
+    for other in others:
+        text = _DYCK.format(other) if "Complete" in item else other
+        assert not _finds(item, text), other
+
+
+def test_assignments_without_names_are_no_program() -> None:
+    """Without their names, all programs of assignments are the same."""
+    names = "abcdefghijklmnop"
+    program = "\n".join(f"{a} = {b}" for a, b in itertools.pairwise(names))
+    other = "\n".join(f"x{a} = y{b}" for a, b in itertools.pairwise(names))
+    item: Fields = {"question": "Assign the letters one after the other.", "code": program}
+    assert _matches([item], {"output": program}, "program_synthesis")
+    assert not _matches([item], {"output": other}, "program_synthesis")
 
 
 def test_decimals_are_not_the_numbers_without_their_point() -> None:
