@@ -12,7 +12,6 @@ from rich.text import Text
 from pipelines.console.colors import tinted
 from pipelines.console.hiding import hidden
 from pipelines.console.tables import PlainTable
-from pipelines.console.terminal import folded
 from transforms.texts.printable import printable
 
 if TYPE_CHECKING:
@@ -46,13 +45,12 @@ def console_of(plain_width: int = _PLAIN_WIDTH) -> Console:
 
 def say(text: str) -> None:
     """Print a note on standard error."""
-    print(folded(printable(hidden(text))), file=sys.stderr, flush=True)
+    print(printable(hidden(text)), file=sys.stderr, flush=True)
 
 
 def warn(text: str) -> None:
     """Print a warning on standard error, in yellow on a terminal."""
-    shown = folded(printable(hidden(text)))
-    print(tinted(shown, "yellow", sys.stderr), file=sys.stderr, flush=True)
+    print(tinted(printable(hidden(text)), "yellow", sys.stderr), file=sys.stderr, flush=True)
 
 
 def plain_table(*headers: str, right: int = 0) -> Table:
