@@ -5,6 +5,7 @@ versions in one object (`lines`, `errors`), its development data one broken vers
 `err_line`, `gold_code_lines`). Lines are counted from 0 in the files, from 1 in records.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Literal, NamedTuple
@@ -113,7 +114,25 @@ def _checked(
         return BadRow("wrong_type", f"line {line!r} of a program of {len(broken)} lines")
     if not message.strip():
         return BadRow("empty_field", "the compiler's message is empty or missing")
-    return _Repair(_with_braces(broken), _with_braces(fixed), message, line + 1)
+    texts = _with_braces(broken)
+    number = _line_number(broken, texts, message, line)
+    return _Repair(texts, _with_braces(fixed), message, number)
+
+
+# "expected ‘ ) ’ before ‘ { ’ token"
+_BEFORE_BRACE = re.compile(r"before\W*\{")
+
+
+def _line_number(lines: list[_Line], texts: list[str], message: str, line: int) -> int:
+    """Return the number from 1 of the line that `message` is about, given its number from 0.
+
+    The files count a brace that they leave out to the line after it, `texts` have it at the end of
+    the line before. A message about what is missing before such a brace is one line further up.
+    """
+    if line and _BEFORE_BRACE.search(message) and texts[line - 1].endswith("{"):
+        is_restored = not lines[line - 1].code.rstrip().endswith("{")
+        return line if is_restored else line + 1
+    return line + 1
 
 
 def _code(row: Row, key: str) -> list[_Line] | None:

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from transforms.sources.formats.dr_repair import DrRepair
 from transforms.sources.source import Piece
 from transforms.types import Task
@@ -86,6 +88,35 @@ def test_changes_of_lines_have_the_braces_around_them(read_texts: ReadTexts) -> 
     )
     assert plain["code"] == _FIXED.replace("if ( i > 2 ) {", "if ( i > 2 {")
     assert plain["answer"] == _FIXED
+
+
+@pytest.mark.parametrize(
+    ("changed", "message", "counted_from_0", "line"),
+    [
+        # The brace was left out, so it was counted to "n = 1 ;".
+        ({3: "if ( i > 2"}, "expected ‘ ) ’ before ‘ { ’ token", 4, "4"),
+        ({5: "else if"}, "expected ‘ ( ’ before ‘ { ’ token", 6, "6"),
+        # The brace is in the file.
+        ({0: "int main( {"}, "expected ‘ ) ’ before ‘ { ’ token", 0, "1"),
+        ({3: "if ( i > 2 {"}, "expected ‘ ) ’ before ‘ { ’ token", 4, "5"),
+        ({1: "( n > 0 ) { n ++ ; }"}, "expected ‘ ; ’ before ‘ { ’ token", 1, "2"),
+        # Another message.
+        ({4: "m = 1 ;"}, "‘ m ’ was not declared in this scope", 4, "5"),
+        ({4: "n = [ 1 ] ;"}, "expected ‘ { ’ before ‘ ; ’ token", 4, "5"),
+    ],
+)
+def test_messages_about_a_restored_brace_are_on_its_line(
+    read_texts: ReadTexts, changed: dict[int, str], message: str, counted_from_0: int, line: str
+) -> None:
+    row = {
+        "code_lines": _lines(changed),
+        "gold_code_lines": _lines(),
+        "err_line": {"lineno": counted_from_0, "msg": message},
+    }
+    plain, _, commented, _ = _read(read_texts, row)
+    assert plain["line"] == line
+    said = [n for n, text in enumerate(commented["code"].splitlines(), 1) if "// error" in text]
+    assert said == [int(line)]
 
 
 def test_programs_that_look_unusual_have_a_domain_for_it(tmp_path: Path) -> None:
