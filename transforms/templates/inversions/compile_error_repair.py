@@ -23,7 +23,8 @@ FAMILY = Family(
             inversion=_INVERSION,
         ),
         Template(
-            "Working code:\n{answer}\n\nError to produce in line {line}: {error}\n\nBroken code:",
+            "Working code:\n{answer}\n\nThe compiler should report, for line {line}: {error}\n\n"
+            "Broken code:",
             "{code}",
             inversion=_INVERSION,
         ),
@@ -39,8 +40,8 @@ FAMILY = Family(
             inversion=_INVERSION,
         ),
         Template(
-            "I need an example for students of the error message below. Put such an error into "
-            "line {line} of my program.\n\nMessage: {error}\n\n{answer}",
+            "I need an example for students of the error message below. Change my program so that "
+            "the compiler reports it for line {line}.\n\nMessage: {error}\n\n{answer}",
             "{code}",
             inversion=_INVERSION,
         ),
@@ -54,8 +55,8 @@ FAMILY = Family(
             "Program:\n{answer}\n\nLine: {line}\nMessage: {error}",
             "{code}",
             instruction=(
-                "Break the program at the given line so that compiling it gives the message. Write "
-                "out the whole program."
+                "Break the program so that the compiler gives the message for the given line. "
+                "Write out the whole program."
             ),
             inversion=_INVERSION,
         ),
@@ -85,7 +86,7 @@ FAMILY = Family(
             domain=_NUMBERED,
         ),
         Template(
-            "Working code:\n{answer}\n\nError to produce in line {line}: {error}\n\n"
+            "Working code:\n{answer}\n\nThe compiler should report, for line {line}: {error}\n\n"
             'Broken code, with line numbers ("1: ", "2: " and so on):',
             "{code}",
             inversion=_INVERSION,
@@ -107,9 +108,9 @@ FAMILY = Family(
             domain=_NUMBERED,
         ),
         Template(
-            "I need an example for students of the error message below. Put such an error into "
-            "line {line} of my program, and number the lines of the result from 1 (number, colon, "
-            "space, code).\n\nMessage: {error}\n\n{answer}",
+            "I need an example for students of the error message below. Change my program so that "
+            "the compiler reports it for line {line}, and number the lines of the result from 1 "
+            "(number, colon, space, code).\n\nMessage: {error}\n\n{answer}",
             "{code}",
             inversion=_INVERSION,
             domain=_NUMBERED,
@@ -128,8 +129,8 @@ FAMILY = Family(
             "Program:\n{answer}\n\nLine: {line}\nMessage: {error}",
             "{code}",
             instruction=(
-                "Break the program at the given line so that compiling it gives the message. Write "
-                'out the whole program with numbered lines, the first of them after "1: ".'
+                "Break the program so that the compiler gives the message for the given line. "
+                'Write out the whole program with numbered lines, the first of them after "1: ".'
             ),
             inversion=_INVERSION,
             domain=_NUMBERED,

@@ -110,7 +110,8 @@ FAMILY = Family(
         ),
         Template(
             "Plant a compile error in the following program and return the whole of it, with the "
-            'message in a comment at the end of the faulty line ("// error: MESSAGE"):\n\n{answer}',
+            "compiler's message in a comment at the end of the line that it names "
+            '("// error: MESSAGE"):\n\n{answer}',
             "{code}",
             inversion=_INVERSION,
             domain=_COMMENTED,
@@ -142,8 +143,8 @@ FAMILY = Family(
         ),
         Template(
             "{answer}\n\nRewrite this program with a mistake in it that keeps it from compiling. "
-            "Say in a comment at the end of the line what the compiler reports there, and begin "
-            'the comment with "// error: ".',
+            "At the end of the line for which the compiler reports it, say in a comment what it "
+            'reports, and begin the comment with "// error: ".',
             "{code}",
             inversion=_INVERSION,
             domain=_COMMENTED,
@@ -168,13 +169,14 @@ FAMILY = Family(
         ),
         Template(
             "{answer}\n\nadd an error so this no longer compiles, and put the compiler message at "
-            "the end of that line like // error: xyz",
+            "the end of the line it names like // error: xyz",
             "{code}",
             inversion=_INVERSION,
             domain=_COMMENTED,
         ),
         Template(
-            "Working code:\n{answer}\n\nBroken code, its error in a comment (// error: MESSAGE):",
+            "Working code:\n{answer}\n\n"
+            "Broken code, with the compiler's message in a comment (// error: MESSAGE):",
             "{code}",
             inversion=_INVERSION,
             domain=_COMMENTED,
@@ -199,8 +201,8 @@ FAMILY = Family(
         ),
         *shots(
             instructions=(
-                "Put a compile error into each program, and its message into a comment at the end "
-                'of the line, after "// error: ".',
+                "Put a compile error into each program, and the compiler's message into a comment "
+                'at the end of the line that it names, after "// error: ".',
                 "Write each program as it was before its error was fixed. A // error: comment "
                 "gives the compiler's message.",
             ),
