@@ -77,9 +77,9 @@ def is_missing(value: object) -> bool:
 
 
 # What instruction sets write where an instruction has no input: Alpaca's own is "<noinput>".
-_NO_INPUT = re.compile(
-    r"(?:no ?input|none|n/a|null|nan)\.?|[<\[(](?:no ?input|none|n/a|null|nan|empty)[>\])]", re.I
-)
+_NEEDED = "(?:needed|required|necessary|provided)"
+_NONE = rf"(?:no ?input|none)(?: (?:is )?{_NEEDED})?|not (?:applicable|{_NEEDED})|n/a|null|nan"
+_NO_INPUT = re.compile(rf"(?:{_NONE})\.?|[<\[(](?:{_NONE}|empty)\.?[>\])]|[-–—]", re.I)
 
 
 def says_no_input(value: object) -> bool:

@@ -121,6 +121,15 @@ def test_unfit_rows(read_file: ReadFile, row: dict[str, Any], reason: str) -> No
         "NaN",
         "No input",
         " (none) ",
+        "-",
+        "—",
+        "Not applicable",
+        "not applicable.",
+        "No input needed.",
+        "No input required",
+        "No input is provided.",
+        "None provided",
+        "[Not required]",
     ],
 )
 def test_an_input_that_says_that_there_is_none(given: str, read_file: ReadFile) -> None:
@@ -135,6 +144,25 @@ def test_an_input_that_says_that_there_is_none(given: str, read_file: ReadFile) 
         {"instruction": "Name a color.", "output": "None"},
         {"history": ["User: Hi", "Assistant: Hello"], "input": "And?", "output": "So."},
     ]
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "-5",
+        "*",
+        "0",
+        "No",
+        "--",
+        "Nobody understands me.",
+        "No input file was found.",
+        "None of it",
+    ],
+)
+def test_inputs_that_only_look_like_none(given: str, read_file: ReadFile) -> None:
+    elements = _read(read_file, {"instruction": "What is it?", "input": given, "output": "So."})
+    (record,) = [element for element in elements if isinstance(element, Record)]
+    assert record.fields["input"] == given
 
 
 @pytest.mark.parametrize(
