@@ -22,7 +22,7 @@ from transforms.prompts.few_shot import (
     explained_example,
     fitting_variants,
 )
-from transforms.prompts.materials import Material, lay_out, speaks_of_options
+from transforms.prompts.materials import Material, lay_out, speaks_of_options, why_not_inverted
 from transforms.prompts.pools import pool_keys
 from transforms.prompts.showing import hidden_fields
 from transforms.records.fields import REFERENCES, DialogLayout
@@ -238,6 +238,8 @@ class Exemplars:
         """Return a record in `template`, or in one drawn for it; None if it does not fit."""
         context = self.context
         if not self.shows_options and speaks_of_options(fields):
+            return None
+        if context.task.inverts and why_not_inverted(fields, context.task.family):
             return None
         if template and not self._is_instructed_alike(template, fields):
             return None

@@ -79,6 +79,16 @@ def speaks_of_options(fields: Mapping[str, FieldValue]) -> bool:
     return any(isinstance(text, str) and _CHOICE_WORDS.search(text) for text in texts)
 
 
+def why_not_inverted(fields: Mapping[str, FieldValue], family: str) -> str | None:
+    """Return why a record makes no prompt of an inverted family; None if it makes one."""
+    if speaks_of_options(fields):
+        return "its question speaks of options, which only a reader of them could ask"
+    for target in CATALOG[family].targets:
+        if target != "answer" and target in fields and fields[target] == fields.get("answer"):
+            return f"its {target} is the same text as its answer, so nothing is to be changed"
+    return None
+
+
 def needs_options(fields: Mapping[str, FieldValue], task: Task) -> bool:
     """Return whether a prompt of a record must show its options: nobody could do without them.
 

@@ -9,7 +9,7 @@ from transforms.prompts.choosing import Demand, template_of, why_none
 from transforms.prompts.cues import cued, cues_of, join_instruction
 from transforms.prompts.exemplars import Exemplar, Exemplars, Prompting
 from transforms.prompts.few_shot import BLANK_PROOF, SEPARATORS, draw_variant
-from transforms.prompts.materials import Material, lay_out, needs_options, speaks_of_options
+from transforms.prompts.materials import Material, lay_out, needs_options, why_not_inverted
 from transforms.prompts.turns import SpokenTurn, spoken_turns
 from transforms.records.fields import BARE_DIALOG, DIALOG_LAYOUTS, DialogLayout
 from transforms.stable_random import Draws
@@ -150,8 +150,8 @@ def demand_of_record(fields: Mapping[str, FieldValue], task: Task, shows_options
 
 def why_no_template(record: Record, template_type: str, task: Task) -> str:
     """Return what the templates lack for a record of which `draft_prompt` makes nothing."""
-    if task.inverts and speaks_of_options(record.fields):
-        return "its question speaks of options, which only a reader of them could ask"
+    if task.inverts and (why := why_not_inverted(record.fields, task.family)):
+        return why
     # A prompt with options falls back to one without them, so that the latter is what is lacking.
     shows_options = needs_options(record.fields, task) and not template_type.endswith("_opt")
     return why_none(task, demand_of_record(record.fields, task, shows_options))
@@ -223,8 +223,7 @@ def _ask(
 ) -> _Asked | None:
     """Lay a record out, and draw a template for it and a style; None if no template fits."""
     task = context.task
-    if task.inverts and speaks_of_options(record.fields):
-        # Nobody could ask "Which of these …" without having seen them.
+    if task.inverts and why_not_inverted(record.fields, task.family):
         return None
     if options_form == "noopt" and needs_options(record.fields, task):
         # "Which of these …" cannot be answered without them.

@@ -390,6 +390,20 @@ def test_a_question_that_speaks_of_its_options_is_neither_exemplar_nor_inverted(
     assert _prompts("multiple_choice_qa_ii", plain, inverts="t0")
 
 
+def test_a_record_whose_input_is_its_answer_is_no_exemplar_of_inverted_prompts() -> None:
+    unchanged: dict[str, FieldValue] = {
+        "history": "Who painted it?\nVermeer.",
+        "question": "What is the capital of Peru?",
+        "answer": "What is the capital of Peru?",
+    }
+    changed = {**unchanged, "question": "When?", "answer": "When did Vermeer paint it?"}
+    family = "conversational_rewrite"
+    for prompt in _prompts(f"{family}_ii", changed, "fs_noopt", [unchanged] * 3, inverts="t0"):
+        assert "Peru" not in prompt.inputs
+    forward = _prompts(family, changed, "fs_noopt", [unchanged] * 3)
+    assert any("Peru" in prompt.inputs for prompt in forward)
+
+
 def test_parts_with_blank_lines_are_not_set_apart_by_blank_lines() -> None:
     pool: list[dict[str, FieldValue]] = [
         {"question": f"First {n}.\n\nThen what is {n} + 1?", "answer": f"It is {n + 1}"}

@@ -68,8 +68,8 @@ FAMILY = Family(
         ),
         Template(
             (
-                "The question below repeats what the conversation has made clear. Make it "
-                "sound like a follow-up.\n\n{history}\n\nQuestion: {answer}"
+                "Make the question below sound like a follow-up in this conversation.\n\n"
+                "{history}\n\nQuestion: {answer}"
             ),
             "{question}",
             inversion="history, full question → follow-up",
