@@ -11,6 +11,7 @@ from pipelines.drafting.guess import Guess
 from pipelines.drafting.key_names import HINTS, MATERIAL, TABLES, TITLES
 from pipelines.drafting.keys_read import keys_read
 from pipelines.drafting.samples import Sample
+from pipelines.drafting.told_answers import not_shown, rows_that_tell
 from transforms.records.fields import is_missing
 from transforms.sources.field_sources import keys_of, look_up
 from transforms.sources.lines import HEADERS, ROWS, lines_of
@@ -61,8 +62,11 @@ def show_material(sample: Sample, whole: Sample, guess: Guess) -> None:
     Args:
       sample: the rows that were guessed; `whole` are those with objects as the file has them.
     """
-    found = _found(sample, whole, guess)
     keys = guess.keys
+    told = {}
+    if found := _found(sample, whole, guess):
+        told = {key: count for key in found if (count := _rows_that_tell(whole, guess, key))}
+        found = [key for key in found if key not in told]
     if "fields" in keys:
         shown = _show_in_fields(whole, guess, found)
     elif keys["format"] == "alpaca":
@@ -75,6 +79,7 @@ def show_material(sample: Sample, whole: Sample, guess: Guess) -> None:
         guess.assumed.append(f"a prompt shows {_named(shown)} too: its question may be about it")
     if rest := [key for key in found if key not in shown and not is_material(key, TITLES)]:
         guess.unknown.append(f"whether a prompt needs {_named(rest)}: it is not shown")
+    guess.unknown += [not_shown(key, count, len(whole.rows)) for key, count in told.items()]
 
 
 def _named(keys: list[str]) -> str:
@@ -115,11 +120,14 @@ def _is_shown_well(sample: Sample, guess: Guess, key: str) -> bool:
         return False
     others = [_others(row, guess) for row in rows]
     said = [_is_said(value, other) for value, other in zip(values, others, strict=True)]
-    is_target = [
-        text in [lines_of(look_up(row, name)) for name in _target_keys(guess)]
-        for row, text in zip(rows, texts, strict=True)
-    ]
-    return 2 * sum(said) <= len(rows) and 2 * sum(is_target) <= len(rows)
+    return 2 * sum(said) <= len(rows)
+
+
+def _rows_that_tell(sample: Sample, guess: Guess, key: str) -> int:
+    """Return the number of rows of which a key says the answer, or just one of the options."""
+    options = guess.keys.get("fields", {}).get("options")
+    names = [*_target_keys(guess), *([options] if isinstance(options, str) else [])]
+    return rows_that_tell(sample.rows, key, names, is_hint=is_material(key, HINTS))
 
 
 def _are_numbers(value: Any) -> bool:

@@ -9,6 +9,7 @@ from pipelines.drafting.key_names import ANSWERS, LABELS, MATERIAL, ORIGINS, RIG
 from pipelines.drafting.material import is_material
 from pipelines.drafting.rules.labels import labeled, with_labels
 from pipelines.drafting.samples import Sample
+from pipelines.drafting.told_answers import not_shown, rows_that_tell
 from transforms.prompts.wording import plain
 from transforms.templates.families import FAMILIES
 
@@ -130,12 +131,24 @@ def labeled_pairs(sample: Sample) -> Guess | None:
         # BoolQ: the label is the answer.
         return None
     one = next((k for n in _ABOUT if (k := sample.find(n)) and sample.is_text(k)), None)
-    others = (k for n in _BESIDE if (k := sample.find(n)) and k != one and sample.is_text(k))
+    others = [k for n in _BESIDE if (k := sample.find(n)) and k != one and sample.is_text(k)]
     # Under "source" may be where a text is from.
-    two = next((k for k in others if k not in ORIGINS or sample.distinct(k) is None), None)
-    shown = (k for k in sample.keys if k not in (one, label) and is_material(k, MATERIAL))
-    two = two or next((k for k in shown if sample.is_text(k)), None)
-    return classified_pair(sample, one, two, label) if one and two else None
+    others = [k for k in others if k not in ORIGINS or sample.distinct(k) is None]
+    others += [k for k in sample.keys if k not in (one, label) and is_material(k, MATERIAL)]
+    others = [k for k in dict.fromkeys(others) if sample.is_text(k)]
+    told = {k: count for k in others if (count := rows_that_tell(sample.rows, k, [label]))}
+    two = next((k for k in others if k not in told), None)
+    if not one or not (two or told):
+        return None
+    guess = classified_pair(sample, one, two, label) if two else _alone(sample, one, label)
+    guess.unknown += [not_shown(key, count, len(sample.rows)) for key, count in told.items()]
+    return guess
+
+
+def _alone(sample: Sample, text: str, label: str) -> Guess:
+    """Return the guess that a label is one of a few classes of one text."""
+    said = f"{label!r} is one of a few labels for {text!r}"
+    return with_labels(sample, label, labeled(sample, text, label, said))
 
 
 def classified_pair(sample: Sample, one: str, two: str, label: str) -> Guess:
