@@ -213,7 +213,10 @@ def _family(family: Family) -> list[Any]:
             for labels in family.labels
         ],
         *(
-            [t.instruction, t.inputs, t.targets, t.inversion, t.form, t.domain, t.weight]
+            [
+                *(t.instruction, t.inputs, t.targets, t.inversion, t.form, t.domain, t.weight),
+                *(["is_terse"] if t.is_terse else []),
+            ]
             for t in family.all_templates
         ),
         len(family.few_shot),

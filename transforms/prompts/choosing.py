@@ -23,6 +23,10 @@ _SAY_NOTHING = frozenset(
     ("yes", "no", "true", "false", "maybe", "none", "unknown", "unanswerable", "not given")
 )
 
+# An answer of more characters, or with such words in it, says why, or how it was found.
+_LONGEST_TERSE = 240
+_EXPLAINS = re.compile(r"\\boxed|^####|\b(?:so|therefore|thus|hence|because|since)\b", re.I | re.M)
+
 
 # One is made for each text that a template is drawn for, and looked up: as a tuple, in a third of
 # the time that a frozen dataclass takes.
@@ -38,6 +42,7 @@ class Demand(NamedTuple):
       shows_options: whether the prompt shows answer options.
       cued: texts that already end in a cue.
       says_nothing: whether nothing about the question can be inferred from the answer.
+      explains: whether the answer has an explanation, so that no prompt may ask for none.
     """
 
     fields: frozenset[str]
@@ -47,6 +52,7 @@ class Demand(NamedTuple):
     shows_options: bool
     cued: frozenset[str]
     says_nothing: bool
+    explains: bool
 
 
 @dataclass(frozen=True)
@@ -73,12 +79,18 @@ def demand_of(texts: Mapping[str, str], labels: Labels, shows_options: bool) -> 
         shows_options=shows_options,
         cued=frozenset([name for name, text in texts.items() if ends_in_cue(text)]),
         says_nothing=_says_nothing(texts.get("answer", "")),
+        explains=_explains(texts.get("answer", "")),
     )
 
 
 def _says_nothing(answer: str) -> bool:
     """Return whether no question can be inferred from an answer: "no", "(B)"."""
     return plain(answer) in _SAY_NOTHING or _MARK.fullmatch(answer.strip()) is not None
+
+
+def _explains(answer: str) -> bool:
+    """Return whether an answer is more than what was asked for: the steps of a solution."""
+    return len(answer) > _LONGEST_TERSE or _EXPLAINS.search(answer) is not None
 
 
 def template_of(task: Task, index: int) -> Template:
@@ -108,6 +120,7 @@ def suits(
         and (LABELS not in template.shown or demand.can_be_named)
         and not _buries_cue(template, demand)
         and not asks_riddle
+        and not (template.is_terse and demand.explains)
     )
 
 

@@ -97,6 +97,8 @@ class Template:
       domain: the kind of text that it refers to ("tweet"): it is drawn for tasks of that domain.
         Empty: any.
       weight: relative frequency.
+      is_terse: whether it asks for nothing but the answer: it is not drawn for records whose answer
+        explains itself.
       is_layout: whether it is a layout for the exemplars and the query of one prompt, made by
         `shots`: the text after its last field is always a cue.
     """
@@ -109,6 +111,7 @@ class Template:
     form: str = ""
     domain: str = ""
     weight: float = 1.0
+    is_terse: bool = False
     is_layout: bool = False
 
     @cached_property

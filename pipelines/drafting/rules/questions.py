@@ -152,10 +152,20 @@ def rationales(sample: Sample) -> Guess | None:
     """Guess questions with a rationale and an answer."""
     question, answer = sample.find(*QUESTIONS), sample.find("answer", "final_answer", "target")
     rationale = sample.find("rationale", "reasoning", "chain_of_thought", "cot", "explanation")
+    solution = sample.find("solution")
+    if not rationale and answer and solution and _ends_at(sample, solution, answer):
+        rationale = solution
     if not question or not answer or not rationale or not sample.is_text(rationale):
         return None
     fields = {"question": question, "rationale": rationale, "answer": answer}
     return mapped(sample, "chain_of_thought", fields)
+
+
+def _ends_at(sample: Sample, solution: str, answer: str) -> bool:
+    """Return whether most solutions are longer than the answers that they have in them (MATH)."""
+    pairs = [(str(row.get(solution) or ""), str(row.get(answer) or "")) for row in sample.rows]
+    longer = [said for said, short in pairs if short and short in said and len(said) > len(short)]
+    return solution != answer and 2 * len(longer) > len(pairs)
 
 
 def evaluations(sample: Sample) -> Guess | None:

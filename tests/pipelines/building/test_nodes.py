@@ -202,6 +202,7 @@ def test_a_family_has_no_attribute_that_no_node_covers() -> None:
         "form",
         "domain",
         "weight",
+        "is_terse",
         "is_layout",
     }
 

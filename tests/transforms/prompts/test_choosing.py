@@ -366,6 +366,38 @@ def test_no_riddle_is_asked_where_the_answer_says_nothing() -> None:
     assert all("Ice is frozen water." in prompt.inputs for prompt in prompts)
 
 
+@pytest.mark.parametrize(
+    ("family", "asked"),
+    [("prompted", "input"), ("closed_book_qa", "question"), ("reading_comprehension", "question")],
+)
+@pytest.mark.parametrize("template_type", ["zs_noopt", "fs_noopt"])
+@pytest.mark.parametrize(
+    ("answer", "explains"),
+    [
+        ("4", False),
+        (r"We add: $1+3=\boxed{4}$.", True),
+        ("We add 1 and 3.\n#### 4", True),
+        ("It floats, because it is light.", True),
+        ("One after another, the ships left the harbor at noon. " * 6, True),
+    ],
+)
+def test_only_the_answer_is_not_asked_for_where_the_target_explains(
+    family: str, asked: str, template_type: str, answer: str, explains: bool
+) -> None:
+    fields: dict[str, FieldValue] = {asked: "What is 1 + 3?", "answer": answer}
+    if family == "reading_comprehension":
+        fields["context"] = PASSAGE
+    pool: list[dict[str, FieldValue]] = [{**fields, asked: f"What is {n} + 3?"} for n in range(6)]
+    prompts = _prompts(family, fields, template_type, pool, count=400)
+    terse = [prompt for prompt in prompts if _ONLY.search(prompt.inputs)]
+    assert prompts
+    assert not (explains and terse)
+    assert explains or template_type == "fs_noopt" or terse
+
+
+_ONLY = re.compile("only the answer|answer only|nothing else|not explain", re.I)
+
+
 def test_a_question_that_speaks_of_its_options_shows_them() -> None:
     fields: dict[str, FieldValue] = {
         "question": "Which of these is a mammal?",

@@ -30,7 +30,9 @@ FAMILY = Family(
             ),
             "{answer}",
         ),
-        Template("{question}\n\nPlease respond with the answer only.\nAnswer:", "{answer}"),
+        Template(
+            "{question}\n\nPlease respond with the answer only.\nAnswer:", "{answer}", is_terse=True
+        ),
         Template("Can you answer this for me? {question}", "{answer}"),
         Template("{question}\nI just need the short answer.", "{answer}"),
         Template("Question: {question}\n\nGive a short, factual answer.", "{answer}"),

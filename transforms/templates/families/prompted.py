@@ -23,6 +23,7 @@ FAMILY = Family(
             "{input}",
             "{answer}",
             instruction="Give only the answer, without an explanation.",
+            is_terse=True,
         ),
         Template(
             "Respond to the prompt below.\n\n{input}\n\nOutput:",
@@ -33,10 +34,11 @@ FAMILY = Family(
             "{input}\n\nAnswer:",
             "{answer}",
             instruction="Follow the instructions and reply with the answer only.",
+            is_terse=True,
         ),
-        Template("{input}\n\nGive only the answer.", "{answer}"),
-        Template("{input}\n\nReply with the answer and nothing else.", "{answer}"),
-        Template("{input}\n\nDo not explain your response.\nResponse:", "{answer}"),
+        Template("{input}\n\nGive only the answer.", "{answer}", is_terse=True),
+        Template("{input}\n\nReply with the answer and nothing else.", "{answer}", is_terse=True),
+        Template("{input}\n\nDo not explain your response.\nResponse:", "{answer}", is_terse=True),
         Template("{input}\n\n{options}", "{answer}"),
         Template("{input}\n{options}\nAnswer:", "{answer}"),
         Template(

@@ -70,6 +70,7 @@ FAMILY = Family(
                 "{context}\n\nQuestion: {question}\n\nReply:"
             ),
             "{answer}",
+            is_terse=True,
         ),
         Template(
             (

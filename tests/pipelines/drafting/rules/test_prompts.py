@@ -51,3 +51,27 @@ def test_of_two_texts_none_is_chosen(draft_of: DraftOf) -> None:
     )
     assert "input" not in records[0]
     assert any("is about 'text' or 'code'" in said for said in source.guess.unknown)
+
+
+@pytest.mark.parametrize("answer", ["answer", "final_answer"])
+def test_a_solution_beside_its_answer_is_a_rationale(answer: str, draft_of: DraftOf) -> None:
+    source, records = draft_of(
+        lambda n, text: {
+            "problem": f"What is {n} + 3?",
+            "solution": f"We add: $\\boxed{{{n + 3}}}$.",
+            answer: str(n + 3),
+        }
+    )
+    assert source.keys["family"] == "chain_of_thought"
+    assert records[1] == {
+        "question": "What is 1 + 3?",
+        "rationale": r"We add: $\boxed{4}$.",
+        "answer": "4",
+    }
+
+
+def test_a_solution_that_has_not_the_answer_is_no_rationale(draft_of: DraftOf) -> None:
+    source, _ = draft_of(
+        lambda n, text: {"problem": f"Add {n}.", "solution": f"x + {n}", "answer": f"<{text}>"}
+    )
+    assert source.keys["family"] != "chain_of_thought"
