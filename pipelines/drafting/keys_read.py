@@ -1,10 +1,11 @@
 """Name the keys of a file that a drafted source reads, and those that it leaves out."""
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from pipelines.drafting.guess import Guess
 from pipelines.drafting.key_names import BESIDES
 from pipelines.drafting.samples import Sample
+from transforms.sources.field_sources import Lines, keys_of
 from transforms.sources.formats.alpaca import Alpaca
 from transforms.sources.formats.conversations import (
     ANSWER_KEYS,
@@ -17,6 +18,7 @@ from transforms.sources.formats.conversations import (
 from transforms.sources.mapping import RowMapping
 
 _MOST_UNUSED = 8
+_SOURCE = TypeAdapter[str | Lines](str | Lines).validate_python
 # Read only where `columns` names it.
 _CONTEXT = {"context"}
 _OF_ALPACA = [name for name in Alpaca.column_names if name not in _CONTEXT]
@@ -72,7 +74,8 @@ def _paths(sample: Sample, guess: Guess) -> list[str]:
     if form not in ("alpaca", "chat"):
         return []
     exploded = keys.get("explode", [])
-    paths = [*columns.values(), *keys.get("filters", {}), keys.get("id", "id")]
+    stated_keys = [key for source in columns.values() for key in keys_of(_SOURCE(source))]
+    paths = [*stated_keys, *keys.get("filters", {}), keys.get("id", "id")]
     paths += [exploded] if isinstance(exploded, str) else exploded
     if form == "alpaca":
         return [*paths, *(name for name in _OF_ALPACA if name not in columns)]

@@ -31,6 +31,8 @@ _SHOWN_WITH = {
     "topic": ("text", False),
 }
 NO_TABLES = "the tables that a query is about: they are not shown"
+# What an answer in a conversation needs less than a passage.
+_LESS = ("background", "persona", "personas")
 _TARGETS = ("answer", "code", "output", "rationale")
 # Words that say of a key's last word in which form it has something: "evidence_text".
 _FORMS = ("text", "texts", "sentence", "sentences", "content", "array", "markdown", "str", "string")
@@ -239,7 +241,7 @@ def _show_with_instruction(sample: Sample, guess: Guess, found: list[str]) -> li
 
 
 def _show_in_chat(sample: Sample, guess: Guess, found: list[str]) -> list[str]:
-    """Show one text or list of texts with the system prompt of a conversation."""
+    """Show texts and lists of texts with the system prompt of a conversation."""
     texts = [
         key
         for key in found
@@ -247,8 +249,10 @@ def _show_in_chat(sample: Sample, guess: Guess, found: list[str]) -> list[str]:
     ]
     if not texts or guess.keys.get("rows_are") == "messages" or "explode" in guess.keys:
         return []
-    guess.keys["columns"] = {**guess.keys.get("columns", {}), "context": texts[0]}
-    return texts[:1]
+    texts.sort(key=lambda key: is_material(key, _LESS))
+    context = texts[0] if len(texts) == 1 else {"lines": _template(sample, texts)}
+    guess.keys["columns"] = {**guess.keys.get("columns", {}), "context": context}
+    return texts
 
 
 def _is_table(sample: Sample, key: str) -> bool:

@@ -13,7 +13,7 @@ from pydantic import Field, field_validator
 
 from tfrecords_schema.errors import nearest
 from transforms.records.fields import is_missing
-from transforms.sources.field_sources import look_up, written
+from transforms.sources.field_sources import Lines, look_up, value_of, written
 from transforms.sources.files.options import FileOptions
 from transforms.sources.files.row import BadRow, Row, Rows
 from transforms.sources.files.rows import LAYOUT_PATTERNS, format_of, pieces_of, read_rows
@@ -23,6 +23,8 @@ from transforms.sources.source import Element, Piece, Source, reject, stated_id
 from transforms.types import Record, Rejection, Task
 
 MAIN = ""
+# The one column that may be a text of several keys.
+_COMPOSED = "context"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ class Layout(Source, FileOptions, Unfolding, Filtering):
         None, description="Name of the task; if left out, the source's name.", min_length=1
     )
 
-    columns: dict[str, str] = Field(
+    columns: dict[str, str | Lines] = Field(
         default_factory=dict,
         description="Maps a key that the format expects to the key in your data; dots reach into "
         "objects.",
@@ -72,13 +74,20 @@ class Layout(Source, FileOptions, Unfolding, Filtering):
 
     @field_validator("columns")
     @classmethod
-    def _known_columns(cls, columns: dict[str, str]) -> dict[str, str]:
-        for name in columns:
+    def _known_columns(cls, columns: dict[str, str | Lines]) -> dict[str, str | Lines]:
+        for name, key in columns.items():
             if name not in cls.column_names:
                 raise ValueError(
                     f"{name!r} is not a key of this format; {nearest(name, cls.column_names)}"
                 )
+            if name != _COMPOSED and not isinstance(key, str):
+                raise ValueError(f"{name!r} is one key of your data, not a text of several keys")
         return columns
+
+    @property
+    def column_keys(self) -> dict[str, str]:
+        """Return the keys of the data by those that the format expects, composed texts excepted."""
+        return {name: key for name, key in self.columns.items() if isinstance(key, str)}
 
     @abstractmethod
     def convert(self, row: Row) -> Iterator[Draft | BadRow]:
@@ -162,7 +171,9 @@ class Layout(Source, FileOptions, Unfolding, Filtering):
     def _renamed(self, row: Row) -> Row:
         """Return a row with the keys that the format expects."""
         names = {**self.columns, "id": self.id} if self.id else self.columns
-        return {**row, **{name: look_up(row, key) for name, key in names.items()}} if names else row
+        return (
+            {**row, **{name: value_of(row, key) for name, key in names.items()}} if names else row
+        )
 
     def _tasks(self, source: str, name: str) -> dict[str, Task]:
         return {

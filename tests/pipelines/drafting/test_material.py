@@ -181,6 +181,32 @@ def test_conversations(row: dict[str, Any], draft_of: DraftOf) -> None:
     assert (records[1]["input"], records[1]["output"]) == ("Who?", "I.")
 
 
+@pytest.mark.parametrize(
+    ("more", "less", "shown"),
+    [
+        ("knowledge", "persona", "Ships are large.\n\nPersona: I row."),
+        ("context", "background", "Ships are large.\n\nBackground: I row."),
+    ],
+)
+def test_conversations_show_all_that_they_are_about(
+    more: str, less: str, shown: str, draft_of: DraftOf
+) -> None:
+    source, records = draft_of(
+        lambda n, text: {
+            less: f"I row. {n}" if n > 1 else "I row." if n else None,
+            "history": ["Hi", "Hello"],
+            "query": text,
+            more: "Ships are large.",
+            "response": f"So {n}.",
+        }
+    )
+    assert [record["history"][0] for record in records[:2]] == [
+        "System: Ships are large.",
+        f"System: {shown}",
+    ]
+    assert "is not shown" not in str(source.guess.unknown)
+
+
 def test_rows_without_it_are_kept_as_a_task_of_their_own(draft_of: DraftOf) -> None:
     _, records = draft_of(
         lambda n, text: {

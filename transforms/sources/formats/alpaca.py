@@ -62,7 +62,7 @@ class Alpaca(Layout):
 
     def is_row(self, document: Mapping[str, object]) -> bool:
         """Return whether a JSON document is one row, not a list of rows."""
-        keys = (self.columns.get(name, name) for name in ("instruction", "output"))
+        keys = (self.column_keys.get(name, name) for name in ("instruction", "output"))
         return all(key.partition(".")[0] in document for key in keys)
 
     def convert(self, row: Row) -> Iterator[Draft | BadRow]:
@@ -72,7 +72,7 @@ class Alpaca(Layout):
         if constraints.lower() not in _UNCONSTRAINED:
             instruction = f"{instruction.strip()} {constraints}"
         own_id = stated_id(row.get("id"))
-        if self.columns.get("instruction") == self.columns.get("input", "input"):
+        if self.column_keys.get("instruction") == self.column_keys.get("input", "input"):
             given = ""
         context = lines_of(row.get("context")) if "context" in self.columns else ""
         head = [Turn(SYSTEM, text) for text in (text_of(row, "system"), context) if text.strip()]

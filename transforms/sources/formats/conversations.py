@@ -110,16 +110,16 @@ class Conversations(Layout):
 
     def rows(self, piece: Piece) -> Rows:
         rows = super().rows(piece)
-        return conversations_of(rows, self.columns) if self.rows_are == "messages" else rows
+        return conversations_of(rows, self.column_keys) if self.rows_are == "messages" else rows
 
     def is_row(self, document: Mapping[str, object]) -> bool:
         """Return whether a JSON document is one conversation, not a list of them."""
-        keys = (self.columns.get("messages", ""), *MESSAGE_KEYS)
+        keys = (self.column_keys.get("messages", ""), *MESSAGE_KEYS)
         messages = next((v for k in keys if isinstance(v := document.get(k), list)), [])
         return bool(messages) and isinstance(messages[0], Mapping) and self._is_message(messages[0])
 
     def _is_message(self, item: Row) -> bool:
-        names = (self.columns.get("role", ""), *ROLE_KEYS)
+        names = (self.column_keys.get("role", ""), *ROLE_KEYS)
         return any(isinstance(item.get(name), str) for name in names)
 
     def _keys(self) -> MessageKeys:
@@ -128,7 +128,7 @@ class Conversations(Layout):
             for role, names in self.roles.items()
             for name in ([names] if isinstance(names, str) else names)
         }
-        role, content = self.columns.get("role"), self.columns.get("content")
+        role, content = self.column_keys.get("role"), self.column_keys.get("content")
         return MessageKeys(role, content, spelled, self.thinking == "keep")
 
     def convert(self, row: Row) -> Iterator[Draft | BadRow]:
@@ -239,7 +239,7 @@ class Conversations(Layout):
 
     def _root(self, row: Row) -> Row | None:
         """Return the first message of a tree, if the row is one."""
-        contents = (self.columns.get("content", ""), *CONTENT_KEYS)
+        contents = (self.column_keys.get("content", ""), *CONTENT_KEYS)
         for node in (row.get("prompt"), row):
             if not isinstance(node, Mapping) or not isinstance(node.get("replies"), list):
                 continue

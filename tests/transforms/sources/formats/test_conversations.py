@@ -117,6 +117,11 @@ def test_columns_and_roles(read_texts: ReadTexts) -> None:
     assert read_texts(source, json.dumps(row), "f.jsonl") == _ONE
 
 
+def test_only_the_context_is_a_text_of_several_keys() -> None:
+    with pytest.raises(ValueError, match="'prompt' is one key of your data, not a text of several"):
+        _source(columns={"prompt": {"lines": "{a} {b}"}})
+
+
 def test_a_context_is_shown_with_the_system_prompt(read_file: Callable[..., list[Any]]) -> None:
     row = {"messages": [{"role": "user", "content": "Which lake?"},
                         {"role": "assistant", "content": "Inari."}],
@@ -128,6 +133,14 @@ def test_a_context_is_shown_with_the_system_prompt(read_file: Callable[..., list
         "input": "Which lake?",
         "output": "Inari.",
     }
+    # A text of several keys.
+    both = {"lines": "About {name}.\n\n{facts}"}
+    *_, record = read_file(
+        _source(columns={"context": both}), json.dumps({**row, "name": "lakes"}), "f.jsonl"
+    )
+    assert record.fields["history"] == [
+        "System: Be curt.\nAbout lakes.\n\nInari is large.\nMars is dry."
+    ]
     # Without the column, it is not read.
     row = {**row, "context": "Lakes"}
     *_, record = read_file(_source(), json.dumps(row), "f.jsonl")
