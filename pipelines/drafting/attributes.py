@@ -17,12 +17,12 @@ def attribute_of(key: str) -> str | None:
 
     None of a name that says nothing, such as "y", "class" or "column_2".
     """
-    name = _words_of(key).removeprefix("is ")
+    name = words_of(key).removeprefix("is ")
     is_bare = _NO_NAME.fullmatch(name) or _OF_LABELS.fullmatch(name)
     return None if is_bare else name
 
 
-def _words_of(key: str) -> str:
+def words_of(key: str) -> str:
     words = [word for word in _WORD_START.split(key.rpartition(".")[2]) if word]
     return " ".join(word if len(word) > 1 and word.isupper() else word.lower() for word in words)
 
@@ -32,8 +32,8 @@ def both_texts(one: str, two: str) -> dict[str, str]:
 
     "claim", "evidence" → {"text": "claim: {claim}\\nevidence: {evidence}"}
     """
-    bare = any(_NO_NAME.fullmatch(_words_of(key)) for key in (one, two))
-    lines = [f"{{{key}}}" if bare else f"{_words_of(key)}: {{{key}}}" for key in (one, two)]
+    bare = any(_NO_NAME.fullmatch(words_of(key)) for key in (one, two))
+    lines = [f"{{{key}}}" if bare else f"{words_of(key)}: {{{key}}}" for key in (one, two)]
     return {"text": "\n".join(lines)}
 
 

@@ -52,6 +52,7 @@ TABLES = ("table", "tables", "schema", "schemas", "header", "headers", "rows", "
 HINTS = ("hint", "hints", "fact", "facts", "situation", "choices", "persona", "personas")
 MATERIAL = (
     *(*TABLES, *HINTS, *PASSAGES, "document", "doc", "docs", "evidence", "evidences"),
+    "abstract",
     *("knowledge", "lecture", "pre", "post"),
 )
 TITLES = ("title", "caption")

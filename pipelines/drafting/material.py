@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from pipelines.drafting.attributes import words_of
 from pipelines.drafting.guess import Guess
 from pipelines.drafting.key_names import HINTS, MATERIAL, TABLES, TITLES
 from pipelines.drafting.keys_read import keys_read
@@ -22,13 +23,14 @@ _WITH_CONTEXT = (
     *("closed_book_qa", "reading_comprehension", "extractive_qa", "yes_no_qa"),
     *("multiple_choice_qa", "structured_knowledge"),
 )
+_LABELED = ("topic", "classification", "sentiment")
 # Families without: the field that the material is shown with, and whether it stands above.
 _SHOWN_WITH = {
     "chain_of_thought": ("question", True),
     "math_word_problem": ("question", True),
     "program_synthesis": ("question", False),
     "prompted": ("input", True),
-    "topic": ("text", False),
+    **dict.fromkeys(_LABELED, ("text", False)),
 }
 NO_TABLES = "the tables that a query is about: they are not shown"
 # What an answer in a conversation needs less than a passage.
@@ -39,6 +41,8 @@ _FORMS = ("text", "texts", "sentence", "sentences", "content", "array", "markdow
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[^\W\d_]+")
 # A number, an id, an address or the name of a file says only where something is.
 _REFERENCE = re.compile(r"https?://\S+|\S*\d\S*|\S+/\S+|\S+\.\w{2,4}")
+# The first line of two texts with their names.
+_NAMED = re.compile(r"[^{\n]+: \{")
 _BRACED = re.compile(r"\{(.+?)\}")
 _BESIDE_CONTENT = ("meta", "metadata", "extra_info", "extra")
 
@@ -174,7 +178,8 @@ def _show_in_fields(sample: Sample, guess: Guess, found: list[str]) -> list[str]
     if family in _WITH_CONTEXT and titles and isinstance(fields["question"], str):
         fields["question"] = {"text": f"{{{titles[0]}}}\n{{{fields['question']}}}"}
         return titles[:1]
-    if family == "topic":
+    is_labeled = family in _LABELED
+    if is_labeled:
         others += [key for key in titles if "table" in key.lower()]
         titles = []
     if family not in _SHOWN_WITH or not others:
@@ -184,11 +189,13 @@ def _show_in_fields(sample: Sample, guess: Guess, found: list[str]) -> list[str]
     template = f"{{{asked}}}" if isinstance(asked, str) else asked.get("text")
     if template is None or {"words", "replace"} & {*asked}:
         return []
-    said = _template(sample, [*titles, *others], labeled=not is_above and family != "topic")
-    between = "\n" if family == "topic" else "\n\n"
+    said = _template(sample, [*titles, *others], labeled=not is_above and not is_labeled)
+    if is_labeled and _NAMED.match(template):
+        said = "\n".join(f"{words_of(key)}: {{{key}}}" for key in others)
+    between = "\n" if is_labeled else "\n\n"
     parts = (said, template) if is_above else (template, said)
     fields[name] = {"lines": between.join(parts)}
-    if family != "topic":
+    if not is_labeled:
         _require(keys, _BRACED.findall(template)[0])
     return [*titles, *others]
 

@@ -122,14 +122,21 @@ def test_questions(
 @pytest.mark.parametrize(
     ("row", "text"),
     [
-        ({"evidence": ["Ships sank.", "Ann saw it."]}, "Ships sank.\nAnn saw it."),
+        (
+            {"evidence": ["Ships sank.", "Ann saw it."]},
+            "Great kettle, boils fast.\nShips sank.\nAnn saw it.",
+        ),
         (
             {"evidence": [{"page": "Ships", "text": "They sank."}]},
-            "page | text\nShips | They sank.",
+            "Great kettle, boils fast.\npage | text\nShips | They sank.",
         ),
         (
             {"table_text": "Year#City", "table_caption": "Norway"},
-            "Year#City\nNorway",
+            "claim: Great kettle, boils fast.\ntable text: Year#City\ntable caption: Norway",
+        ),
+        (
+            {"title": "Ships", "abstract": ["Ships sank.", "Ann saw it."]},
+            "claim: Great kettle, boils fast.\ntitle: Ships\nabstract: Ships sank.\nAnn saw it.",
         ),
     ],
 )
@@ -137,8 +144,8 @@ def test_claims(row: dict[str, Any], text: str, draft_of: DraftOf) -> None:
     source, records = draft_of(
         lambda n, claim: {"claim": claim, **row, "label": ["SUPPORTS", "REFUTES"][n % 2]}
     )
-    assert source.keys["family"] == "topic"
-    assert records[1]["text"] == f"Great kettle, boils fast.\n{text}"
+    assert source.keys["family"] == "classification"
+    assert records[1]["text"] == text
     assert records[1]["answer"] == "REFUTES"
 
 
