@@ -8,6 +8,8 @@ _NO_NAME = re.compile(r"(?:col(?:umn)?|field|unnamed)?[ :]*\d*|[a-z]", re.I)
 _OF_LABELS = re.compile(
     r"labels?|class(?:es)?|categor(?:y|ies)|target|answers?|accept|annotations?|tags?", re.I
 )
+# Keys of the name of a label that is an object: {"intent": {"name": "refund", "id": 3}}.
+NAMES_OF_LABELS = ("name", "title", "value", "class")
 _TOPICS = ("topic", "topics", "subject")
 _WORD_START = re.compile(r"(?<=[a-z\d])(?=[A-Z])|[_\-\s]+")
 
@@ -17,7 +19,9 @@ def attribute_of(key: str) -> str | None:
 
     None of a name that says nothing, such as "y", "class" or "column_2".
     """
-    name = words_of(key).removeprefix("is ")
+    above, _, last = key.rpartition(".")
+    name = words_of(above if above and last.lower() in NAMES_OF_LABELS else key)
+    name = name.removeprefix("is ")
     is_bare = _NO_NAME.fullmatch(name) or _OF_LABELS.fullmatch(name)
     return None if is_bare else name
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from typing import Any
 
-from pipelines.drafting.attributes import both_texts, classified
+from pipelines.drafting.attributes import NAMES_OF_LABELS, both_texts, classified
 from pipelines.drafting.guess import Guess, folded_in, id_of, is_object, mapped
 from pipelines.drafting.key_names import LABELS, RATINGS, TEXTS, VOTED
 from pipelines.drafting.samples import Sample
@@ -128,6 +128,7 @@ def classification(sample: Sample) -> Guess | None:
         (label and _names_of(sample, label))
         or _listed_label(sample, text)
         or _suffixed_label(sample, text)
+        or _object_label(sample, text)
     )
     if not text or not label or not sample.is_text(text):
         return None
@@ -191,6 +192,19 @@ def _suffixed_label(sample: Sample, text: str | None) -> str | None:
         and not is_object(sample, key)
     ]
     return keys[0] if len(keys) == 1 else None
+
+
+def _object_label(sample: Sample, text: str | None) -> str | None:
+    """Return the key of the names of labels that are objects.
+
+    {"label": {"name": "tea", "id": 0}}, whose keys are "label.name" and "label.id" → "label.name"
+    """
+    for key in sample.keys:
+        above, _, name = key.rpartition(".")
+        is_name = folded_in(above, LABELS) and name.lower() in NAMES_OF_LABELS
+        if is_name and key != text and sample.is_text(key) and len(sample.distinct(key) or ()) > 1:
+            return key
+    return None
 
 
 def _listed_label(sample: Sample, text: str | None) -> str | None:

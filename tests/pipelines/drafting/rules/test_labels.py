@@ -75,3 +75,18 @@ def test_texts_are_shown_under_their_names(draft_of: DraftOf) -> None:
         }
     )
     assert records[0]["text"] == "target: kettle 0\ntext: The parcel came late. 0"
+
+
+@pytest.mark.parametrize(("key", "attribute"), [("label", None), ("intent", "intent")])
+@pytest.mark.parametrize("name", ["name", "title", "value"])
+def test_a_label_that_is_an_object_is_called_by_its_name(
+    key: str, attribute: str | None, name: str, draft_of: DraftOf
+) -> None:
+    source, records = draft_of(
+        lambda n, text: {"text": text, key: {name: ["tea", "pen"][n % 2], "id": n % 2}}
+    )
+    assert source.keys["family"] == "classification"
+    assert source.keys["fields"]["answer"] == f"{key}.{name}"
+    assert source.keys["labels"] == ["pen", "tea"]
+    assert records[1]["answer"] == "pen"
+    assert records[1].get("attribute") == attribute
