@@ -206,6 +206,8 @@ def _show_as_context(
     """Show material as the context of a question, together with the context that it has."""
     family, fields = keys["family"], keys["fields"]
     context = fields.get("context")
+    if isinstance(context, dict) and {*context} == {"passages"}:
+        context = context["passages"]
     if not isinstance(context, str | None):
         return []
     shown = [*titles, *([context] if context else []), *others]

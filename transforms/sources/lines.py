@@ -43,6 +43,12 @@ def _of_item(item: object) -> str:
     return bars(item)
 
 
+def _named(key: str, value: object) -> str:
+    """Return a value after its key: in one line, or below it if it is a table."""
+    is_table = isinstance(value, list) and value and all(isinstance(row, list) for row in value)
+    return f"{key}:\n{lines_of(value)}" if is_table else f"{key}: {_in_line(value)}"
+
+
 def _of_object(value: Mapping[str, Any]) -> str:
     names = {name.lower(): name for name in value}
     header = next((names[n] for n in HEADERS if isinstance(value.get(names.get(n, "")), list)), "")
@@ -54,7 +60,7 @@ def _of_object(value: Mapping[str, Any]) -> str:
     columns = [*value.values()]
     if len(columns) > 1 and _have_one_length(columns):
         return "\n".join([bars([*value]), *map(bars, zip(*columns, strict=True))])
-    lines = (f"{key}: {_in_line(item)}" for key, item in value.items() if not is_missing(item))
+    lines = (_named(key, item) for key, item in value.items() if not is_missing(item))
     return "\n".join(lines)
 
 

@@ -140,7 +140,13 @@ def _ids(sample: Sample, text: str) -> Guess | None:
             problem=f"{key!r} has ids, and no key has what they stand for: join the file that has "
             f"it, and write it as a text beside {text!r}"
         )
-    named = (key for name in (*LABELS, *KEYED) if (key := sample.find(name)))
+    named = [key for name in (*LABELS, *KEYED) if (key := sample.find(name))]
+    if key := next((key for key in named if key != text and _are_codes(sample, key)), None):
+        return Guess(
+            problem=f"{key!r} has ids, another in each row, such as {sample.values(key)[0]!r}: "
+            "join the file that has what they stand for, and write it as a text beside "
+            f"{text!r}"
+        )
     key = next((key for key in named if all(map(_is_number, sample.values(key)))), None)
     others = [other for other in sample.keys if other.lower() not in BESIDES]
     if key is None or (folded_in(key, RATINGS) and len(others) > len((text, key))):
@@ -152,6 +158,16 @@ def _ids(sample: Sample, text: str) -> Guess | None:
         "no classes. If they are ids, join the file that has what they stand for; if they are "
         "grades, write them as a few classes in words"
     )
+
+
+def _are_codes(sample: Sample, key: str) -> bool:
+    """Return whether a key has a word of letters and digits in each row, and no two alike."""
+    values = [str(value) for value in sample.values(key)]
+    return 1 < len(values) == len({*values}) and all(map(_CODE.fullmatch, values))
+
+
+# "C0007", "doc-12".
+_CODE = re.compile(r"[A-Za-z][A-Za-z_:.-]*\d[\w:.-]*")
 
 
 def _is_number(value: Any) -> bool:

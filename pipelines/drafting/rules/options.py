@@ -32,6 +32,11 @@ def multiple_choice(sample: Sample) -> Guess | None:
     if not question and (listed := sample.find(*OPTIONS)) and sample.is_list_of(listed, str):
         # WSC, Winograd's schemas, story endings.
         question = sample.find("text", "premise", "story", "passage", "context")
+    asked: Any = question
+    one, two = sample.find("sent1"), sample.find("sent2")
+    if not question and one and two and are_options:
+        # SWAG: a sentence, and the beginning of the one that the options end.
+        question, asked = one, {"text": f"{{{one}}} {{{two}}}"}
     found = (key for name in KEYED if (key := sample.find(name)) and key not in are_options)
     answer = next((key for key in found if not _is_verdict(sample, key)), None)
     listed = sample.find(*OPTIONS)
@@ -77,7 +82,7 @@ def multiple_choice(sample: Sample) -> Guess | None:
         options = {"keys": numbered}
     if options is None:
         return None
-    fields = {"question": question, "options": options, "answer": answer}
+    fields = {"question": asked, "options": options, "answer": answer}
     guess = mapped(sample, "multiple_choice_qa", fields, f"{answer!r} is the right option")
     premise = sample.find("premise")
     if premise and {str(value) for value in sample.values(question)} <= {"cause", "effect"}:

@@ -33,7 +33,8 @@ _SPANS = 12
 
 def squad(sample: Sample) -> Guess | None:
     """Guess SQuAD: articles with paragraphs, which have questions."""
-    if sample.is_list_of("paragraphs", Mapping):
+    items = [item for value in sample.values("paragraphs") for item in value]
+    if sample.is_list_of("paragraphs", Mapping) and any("qas" in item for item in items):
         fields = {
             "context": "paragraphs.context",
             "question": "paragraphs.qas.question",

@@ -214,6 +214,21 @@ def test_conversations_show_all_that_they_are_about(
     assert "is not shown" not in str(source.guess.unknown)
 
 
+def test_a_table_beside_paragraphs_that_are_objects(draft_of: DraftOf) -> None:
+    source, records = draft_of(
+        lambda n, text: {
+            "question": text,
+            "table": {"uid": f"u{n}", "table": [["", "2019"], ["Revenue", "20"]]},
+            "paragraphs": [{"uid": f"p{n}", "text": f"It grew by {n}."}],
+            "answer": f"So {n}.",
+        }
+    )
+    assert source.keys["family"] == "structured_knowledge"
+    assert records[1]["context"] == (
+        "It grew by 1.\n\nTable:\nuid: u1\ntable:\n | 2019\nRevenue | 20"
+    )
+
+
 def test_rows_without_it_are_kept_as_a_task_of_their_own(draft_of: DraftOf) -> None:
     _, records = draft_of(
         lambda n, text: {

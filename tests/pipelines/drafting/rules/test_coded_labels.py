@@ -88,3 +88,8 @@ def test_labels_of_annotators_stay_beside_the_label(draft_of: DraftOf) -> None:
         lambda n, text: {"text": text, "label": "ab"[n % 2], "labels": [n % 2, 1, 0]}
     )
     assert records[1]["answer"] == "b"
+
+
+def test_ids_in_the_place_of_labels_are_named(draft_of: DraftOf) -> None:
+    with pytest.raises(DataError, match=r"'label' has ids, .* such as 'C0000': join the file"):
+        draft_of(lambda n, text: {"text": text, "label": f"C{n:04}"})

@@ -112,3 +112,16 @@ def test_texts_that_are_marks_of_other_options_are_refused(
     with pytest.raises(DataError, match="the text of one option and the mark of another") as why:
         draft_of(lambda n, text: {"question": text, **row, "answer": letters[n % len(letters)]})
     assert marks in str(why.value)
+
+
+def test_swag_without_its_start_phrase(draft_of: DraftOf) -> None:
+    endings = {f"ending{n}": option for n, option in enumerate(["runs.", "eats.", "sits.", "may."])}
+    source, records = draft_of(
+        lambda n, text: {"sent1": text, "sent2": "He", **endings, "label": n % 4}
+    )
+    assert source.keys["family"] == "multiple_choice_qa"
+    assert records[1] == {
+        "question": "Great kettle, boils fast. He",
+        "options": ["runs.", "eats.", "sits.", "may."],
+        "answer": "eats.",
+    }
