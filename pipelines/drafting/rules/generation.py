@@ -40,7 +40,9 @@ _SQL = re.compile(r"\s*(?:SELECT|WITH|INSERT|UPDATE|DELETE)\b", re.I)
 
 def queries(sample: Sample) -> Guess | None:
     """Guess questions whose answers are SQL: the prompt says that a query is wanted."""
-    question = sample.find("question", "nl", "utterance", "problem", "sql_prompt", "text")
+    question = sample.find(
+        "question", "nl", "utterance", "problem", "sql_prompt", "text", "nl_query"
+    )
     names = ("sql", "query", "human_readable", "sql_query", *ANSWERS)
     sql = next((k for n in names if (k := sample.find(n)) and _are_queries(sample, k)), None)
     if not question or not sql or sample.find("system", "rationale", *OPTIONS):
@@ -60,6 +62,19 @@ def programs(sample: Sample) -> Guess | None:
     """Guess problems in words and programs."""
     code = sample.find("code", "solution", "program")
     question = sample.find("question", "problem", "description", "docstring", "nl", "intent")
-    if code and question and sample.is_text(code):
+    if not code or not question or not sample.is_text(code):
+        return None
+    signature = sample.find(*_SIGNATURES)
+    if not signature or not sample.is_text(signature):
         return mapped(sample, "program_synthesis", {"question": question, "code": code})
-    return None
+    asked = {"lines": f"{{{question}}}\n\n{{{signature}}}"}
+    said = f"{signature!r} is how a program begins, and is shown below {question!r}"
+    guess = mapped(sample, "program_synthesis", {"question": asked, "code": code}, said)
+    guess.keys["filters"] = {question: {"empty": False}}
+    return guess
+
+
+_SIGNATURES = (
+    *("signature", "function_signature", "method_signature", "func_signature", "prototype"),
+    *("starter_code", "function_header", "declaration"),
+)

@@ -177,7 +177,7 @@ _ABOUT = (
 _BESIDE = (
     *("evidence", "context", "passage", "document", "doc", "article", "body", "premise"),
     *("sentence2", "text2", "sentence_b", "text_b", "abstract", "paragraph", "evidences"),
-    *("text", "content", "dialogue", "source"),
+    *("text", "main_text", "content", "dialogue", "source"),
 )
 
 

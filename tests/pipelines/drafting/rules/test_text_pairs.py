@@ -20,6 +20,7 @@ from tfrecords_schema.errors import DataError
         ("claim", "context", "verdict", ["true", "half true"], ["true", "half true"]),
         ("headline", "body", "stance", ["agree", "discuss"], ["agree", "discuss"]),
         ("document", "summary", "label", ["faithful", "made up"], ["faithful", "made up"]),
+        ("claim", "main_text", "label", ["false", "mixture"], ["false", "mixture"]),
         ("left", "right", "is_same", [True, False], ["yes", "no"]),
         ("left", "right", "verdict", ["alike", "other"], ["alike", "other"]),
     ],
