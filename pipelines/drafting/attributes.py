@@ -27,6 +27,7 @@ def attribute_of(key: str) -> str | None:
 
 
 def words_of(key: str) -> str:
+    """Return the name of a column as words: "meta.tableText" → "table text"."""
     words = [word for word in _WORD_START.split(key.rpartition(".")[2]) if word]
     return " ".join(word if len(word) > 1 and word.isupper() else word.lower() for word in words)
 

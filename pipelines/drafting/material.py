@@ -182,6 +182,8 @@ def _show_in_fields(sample: Sample, guess: Guess, found: list[str]) -> list[str]
     if is_labeled:
         others += [key for key in titles if "table" in key.lower()]
         titles = []
+    if family == "classification" and others:
+        return _show_by_name(sample, fields, others)
     if family not in _SHOWN_WITH or not others:
         return []
     name, is_above = _SHOWN_WITH[family]
@@ -198,6 +200,21 @@ def _show_in_fields(sample: Sample, guess: Guess, found: list[str]) -> list[str]
     if not is_labeled:
         _require(keys, _BRACED.findall(template)[0])
     return [*titles, *others]
+
+
+def _show_by_name(sample: Sample, fields: dict[str, Any], keys: list[str]) -> list[str]:
+    """Show keys below the text of a label, each under its name, as `both_texts` does."""
+    asked = fields["text"]
+    template = f"{words_of(asked)}: {{{asked}}}" if isinstance(asked, str) else asked.get("text")
+    if template is None or {"words", "replace"} & {*asked}:
+        return []
+    lines = [template]
+    for key in keys:
+        is_long = any("\n" in lines_of(look_up(row, key)) for row in sample.rows)
+        between = "\n" if is_long else " "
+        lines.append(f"{words_of(key)}:{between}{{{key}}}")
+    fields["text"] = {"lines": "\n".join(lines)}
+    return keys
 
 
 def _show_as_context(

@@ -122,21 +122,18 @@ def test_questions(
 @pytest.mark.parametrize(
     ("row", "text"),
     [
-        (
-            {"evidence": ["Ships sank.", "Ann saw it."]},
-            "Great kettle, boils fast.\nShips sank.\nAnn saw it.",
-        ),
+        ({"evidence": ["Ships sank.", "Ann saw it."]}, "evidence:\nShips sank.\nAnn saw it."),
         (
             {"evidence": [{"page": "Ships", "text": "They sank."}]},
-            "Great kettle, boils fast.\npage | text\nShips | They sank.",
+            "evidence:\npage | text\nShips | They sank.",
         ),
         (
             {"table_text": "Year#City", "table_caption": "Norway"},
-            "claim: Great kettle, boils fast.\ntable text: Year#City\ntable caption: Norway",
+            "table text: Year#City\ntable caption: Norway",
         ),
         (
             {"title": "Ships", "abstract": ["Ships sank.", "Ann saw it."]},
-            "claim: Great kettle, boils fast.\ntitle: Ships\nabstract: Ships sank.\nAnn saw it.",
+            "title: Ships\nabstract:\nShips sank.\nAnn saw it.",
         ),
     ],
 )
@@ -145,7 +142,7 @@ def test_claims(row: dict[str, Any], text: str, draft_of: DraftOf) -> None:
         lambda n, claim: {"claim": claim, **row, "label": ["SUPPORTS", "REFUTES"][n % 2]}
     )
     assert source.keys["family"] == "classification"
-    assert records[1]["text"] == text
+    assert records[1]["text"] == f"claim: Great kettle, boils fast.\n{text}"
     assert records[1]["answer"] == "REFUTES"
 
 

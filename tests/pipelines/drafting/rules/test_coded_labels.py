@@ -79,7 +79,7 @@ def test_numbers_beside_or_as_answers(row: dict[str, Any], family: str, draft_of
 
 def test_a_few_numbers_are_labels(draft_of: DraftOf) -> None:
     source, records = draft_of(lambda n, text: {"text": text, "label_id": n % 3})
-    assert source.keys["family"] == "topic"
+    assert source.keys["family"] == "classification"
     assert records[1]["answer"] == "label 1"
 
 
