@@ -1,6 +1,7 @@
 """Sample the first rows of a file, and detect their form."""
 
 import os
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -10,6 +11,7 @@ from itertools import islice
 from typing import Any
 
 from pipelines.drafting.encodings import encoding_of
+from pipelines.drafting.key_names import ASKED, CONTEXTS, DOCUMENTS, TEXTS
 from pipelines.drafting.kinds import is_named, kind_of
 from tfrecords_schema.errors import DataError
 from transforms.records.fields import is_missing
@@ -155,6 +157,13 @@ _ENGLISH = {
     for foreign in words.split()
 }
 
+# Names of columns of texts, without their underscores.
+_OF_TEXTS = {
+    name.replace("_", "")
+    for name in (*TEXTS, *ASKED, *CONTEXTS, *DOCUMENTS, "input", "premise", "hypothesis", "claim")
+}
+_NAME = re.compile(r"[^\W\d]\w*(?:[ .-]\w+){0,2}")
+
 
 def _flat(row: Mapping[str, Any]) -> dict[str, Any]:
     flat: dict[str, Any] = {}
@@ -260,9 +269,11 @@ def _missing_header(sample: Sample) -> list[str] | None:
     """Return names for the columns of a table whose first line is a row, None if it is a header.
 
     It is one where a cell of it is among the few values of its column, or where each cell is a
-    sentence or a number as those below it are.
+    sentence or a number as those below it are. A label may be called as its column: "text,spam".
     """
     names = sample.keys
+    if any(_names_texts(sample, name) for name in names) and all(map(_NAME.fullmatch, names)):
+        return None
     is_row = any(name.strip() and name in _values_of(sample, name) for name in names)
     is_row = is_row or all(_is_alike(name, sample.values(name)) for name in names)
     if not is_row or not sample.rows:
@@ -272,6 +283,13 @@ def _missing_header(sample: Sample) -> list[str] | None:
     if len(letters) >= 2 and len(names) <= 7 and names[-1] in letters and last <= set(letters):
         return ["question", *letters, "answer"]
     return [f"column{number}" for number in range(1, len(names) + 1)]
+
+
+def _names_texts(sample: Sample, name: str) -> bool:
+    """Return whether a first cell is a known name of texts, above a column that has texts."""
+    values = sample.values(name)
+    texts = [value for value in values if isinstance(value, str) and " " in value.strip()]
+    return _folded(name) in _OF_TEXTS and 2 * len(texts) > len(values)
 
 
 def _is_alike(name: str, values: list[Any]) -> bool:
