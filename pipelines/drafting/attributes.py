@@ -10,6 +10,8 @@ _OF_LABELS = re.compile(
 )
 # Keys of the name of a label that is an object: {"intent": {"name": "refund", "id": 3}}.
 NAMES_OF_LABELS = ("name", "title", "value", "class")
+# What short names stand for.
+_WHOLE = {"lang": "language"}
 _TOPICS = ("topic", "topics", "subject")
 _WORD_START = re.compile(r"(?<=[a-z\d])(?=[A-Z])|[_\-\s]+")
 
@@ -22,6 +24,7 @@ def attribute_of(key: str) -> str | None:
     above, _, last = key.rpartition(".")
     name = words_of(above if above and last.lower() in NAMES_OF_LABELS else key)
     name = name.removeprefix("is ")
+    name = _WHOLE.get(name, name)
     is_bare = _NO_NAME.fullmatch(name) or _OF_LABELS.fullmatch(name)
     return None if is_bare else name
 

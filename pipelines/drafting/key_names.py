@@ -30,7 +30,7 @@ KEYED = (
 )
 # Who wrote a text, and where it is from, is no label of it.
 ORIGINS = {"user", "user_id", "userid", "username", "author", "author_id", "sender", "speaker"}
-ORIGINS |= {"from", "name", "annotator", "annotator_id", "completed_by"}
+ORIGINS |= {"from", "name", "is_user", "annotator", "annotator_id", "completed_by"}
 ORIGINS |= {"source", "dataset", "split", "url", "lang", "language", "license", "version"}
 # What is about a row and not its content.
 BESIDES = ORIGINS | {"id", "idx", "index", "uid", "uuid", "guid", "timestamp", "date", "meta"}

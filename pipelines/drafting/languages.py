@@ -26,10 +26,12 @@ _SMALL_WORDS = {
 }
 _WORDS = {language: set(words.split()) for language, words in _SMALL_WORDS.items()}
 _LEAST_SHARE = 0.06
+# The share of the texts of known languages that the language of a set has at least.
+_LEAST_OF_KNOWN = 0.8
 
 
 def language_of(texts: Iterable[str]) -> str | None:
-    """Return the BCP 47 tag of the language of most of the texts; None if unsure."""
+    """Return the BCP 47 tag of the language of the texts; None if unsure, or if they are mixed."""
     counts: Counter[str] = Counter()
     total = 0
     for text in texts:
@@ -37,7 +39,8 @@ def language_of(texts: Iterable[str]) -> str | None:
         if code := _language_of_one(text[:2000]):
             counts[code] += 1
     language, count = counts.most_common(1)[0] if counts else ("", 0)
-    return language if count * 2 > total else None
+    is_one = count >= _LEAST_OF_KNOWN * counts.total()
+    return language if is_one and count * 2 > total else None
 
 
 def _language_of_one(text: str) -> str | None:

@@ -4,8 +4,8 @@ import re
 from typing import Any
 
 from pipelines.drafting.attributes import both_texts
-from pipelines.drafting.guess import Guess, is_object, mapped
-from pipelines.drafting.key_names import BESIDES, ORIGINS, QUESTIONS, VOTED
+from pipelines.drafting.guess import Guess, folded_in, is_object, mapped
+from pipelines.drafting.key_names import BESIDES, LABELS, ORIGINS, QUESTIONS, VOTED
 from pipelines.drafting.rules.labels import labeled, with_labels
 from pipelines.drafting.rules.text_pairs import classified_pair, is_about_row, label_of_pair
 from pipelines.drafting.samples import Sample
@@ -15,19 +15,23 @@ from transforms.sources.raw_answers import number_of
 def two_columns(sample: Sample) -> Guess | None:
     """Guess a table without known names: a text and a few labels, or a text and its answer."""
     texts = _texts(sample)
-    few = [
+    marked = [
         key
         for key in sample.keys
         if len(sample.distinct(key) or ()) > 1
         and not is_object(sample, key)
-        and not ORIGINS & {*key.lower().split(".")}
         and not (key.lower() == "score" and sample.find(*VOTED))
         and not (_are_numbers(sample, key) and len(sample.distinct(key) or ()) > _MOST_CLASSES)
     ]
+    # {"label": {"id": 0, "name": "spam"}}
+    numbered = [f"{key.removesuffix('.name')}.id" for key in marked if key.endswith(".name")]
+    # Where a text is from is no label of it. Its language is one if it has no other.
+    few = [key for key in marked if not _is_origin(key) and key not in numbered]
+    few = few or [key for key in marked if folded_in(key, _LANGUAGES)]
     long = [
         key
         for key in texts
-        if key not in few
+        if key not in marked
         and len(set(sample.values(key))) > 1
         and not all(_ORIGIN.search(str(value)) for value in sample.values(key))
     ]
@@ -55,6 +59,13 @@ def two_columns(sample: Sample) -> Guess | None:
     return None
 
 
+def _is_origin(key: str) -> bool:
+    """Return whether a key says where a text is from; the name of a label does not."""
+    first, *others = key.lower().split(".")
+    return first in ORIGINS or (first not in LABELS and bool(ORIGINS & {*others}))
+
+
+_LANGUAGES = ("language", "lang")
 # An address or a license says where a text is from.
 _ORIGIN = re.compile(r"https?://|\bCC[- ]BY\b")
 
