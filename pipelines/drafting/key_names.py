@@ -11,7 +11,8 @@ TEXTS = (
     *("text", "sentence", "review", "review_text", "review_body", "content", "message", "tweet"),
     *("comment", "body", "title"),
 )
-RATINGS = ("rating", "stars", "star_rating", "score", "overall")
+STARS = ("rating", "stars", "star_rating", "overall")
+RATINGS = (*STARS, "score")
 LABELS = (
     *("label", "labels", "class", "category", "topic", "sentiment", "intent", "stance", "emotion"),
     *("polarity", "verdict", "target", "y"),

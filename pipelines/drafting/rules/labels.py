@@ -1,11 +1,20 @@
 """Guess texts with labels, and what the labels are called."""
 
+import re
 from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
-from pipelines.drafting.attributes import NAMES_OF_LABELS, both_texts, classified
+from pipelines.drafting.attributes import (
+    NAMES_OF_LABELS,
+    both_texts,
+    classified,
+    is_scale,
+    is_yes_or_no,
+    kind_of_labels,
+)
 from pipelines.drafting.guess import Guess, folded_in, id_of, is_object, mapped
-from pipelines.drafting.key_names import LABELS, RATINGS, TEXTS, VOTED
+from pipelines.drafting.key_names import LABELS, STARS, TEXTS, VOTED
 from pipelines.drafting.samples import Sample
 from transforms.sources.raw_answers import number_of
 
@@ -48,7 +57,7 @@ def with_labels(sample: Sample, key: str, guess: Guess, names: list[str] | None 
         return guess
     if values and all(number_of(value) is not None for value in values):
         numbers = sorted({number for value in values if (number := number_of(value)) is not None})
-        if numbers == [-1, 0, 1] and folded_in(key, ("sentiment", "polarity")):
+        if numbers == [-1, 0, 1] and kind_of_labels(key) in _FEELINGS:
             guess.keys |= {"family": "sentiment", "label_of": _SIGNED}
             guess.keys["fields"].pop("attribute", None)
             guess.assumed.append(f"-1, 0, 1 under {key!r} are {', '.join(_SIGNED.values())}")
@@ -58,17 +67,21 @@ def with_labels(sample: Sample, key: str, guess: Guess, names: list[str] | None 
         elif numbers[0] == -1 and len(numbers) > 2:
             numbers = numbers[1:]
             guess.assumed.append(f"-1 under {key!r} is no label: those rows are rejected")
+        is_classified = guess.keys["family"] == "classification"
+        if is_classified and numbers == [0, 1] and is_yes_or_no(key):
+            names = ["no", "yes"]
         if names and numbers == list(range(len(names))):
             guess.keys["labels"] = names
             guess.assumed.append(f"labels 0, 1, … of {key!r} are {', '.join(names)}, in this order")
+        elif is_classified and is_scale(key):
+            _number(guess, key, numbers)
+        elif guess.keys["family"] == "sentiment" and _are_stars(key, numbers):
+            stars = {str(n): f"{n} star{'' if n == 1 else 's'}" for n in numbers}
+            guess.keys["label_of"] = stars
+            guess.assumed.append(f"{key!r} is a number of stars")
         else:
             guess.keys["label_of"] = {str(number): f"label {number}" for number in numbers}
             guess.unknown.append(f"what the numbers under {key!r} mean: name them in `label_of`")
-            if folded_in(key, RATINGS) and set(numbers) <= set(range(6)):
-                stars = {str(n): f"{n} star{'' if n == 1 else 's'}" for n in numbers}
-                guess.keys["label_of"] = stars
-                guess.assumed.append(f"{key!r} is a number of stars")
-                guess.unknown.pop()
     else:
         labels = sorted({str(value) for value in values if isinstance(value, str)})
         if joined := _joined(labels):
@@ -87,6 +100,22 @@ def with_labels(sample: Sample, key: str, guess: Guess, names: list[str] | None 
     return guess
 
 
+def _number(guess: Guess, key: str, numbers: list[int]) -> None:
+    """Let numbers be the answers, and those between them where a short scale has them."""
+    least, most = numbers[0], numbers[-1]
+    if most - least <= _LONGEST_SCALE and kind_of_labels(key) != "code":
+        numbers = list(range(least, most + 1))
+        guess.assumed.append(f"numbers under {key!r} are answers, from {least} to {most}")
+    else:
+        guess.assumed.append(f"numbers under {key!r} are answers as they are")
+    guess.keys |= {"label_of": {str(n): str(n) for n in numbers}, "answer_is": "text"}
+    guess.unknown.append(f"numbers of {key!r} that only later rows have: they would be rejected")
+
+
+def _are_stars(key: str, numbers: Iterable[int | None]) -> bool:
+    return folded_in(key, STARS) and {*numbers} <= set(range(6))
+
+
 def _joined(labels: list[str]) -> str | None:
     """Return a label that is made of others: "a,b" beside "a" or "b" alone; None if none is."""
     alone = {*labels}
@@ -100,6 +129,9 @@ def _joined(labels: list[str]) -> str | None:
 
 # What tables have in the place of a label.
 _VOID = ("-", "nan", "n/a", "na", "#n/a", "null")
+_FEELINGS = ("sentiment", "polarity")
+# From 0 or 1 to 10.
+_LONGEST_SCALE = 10
 _SIGNED = {"-1": "negative", "0": "neutral", "1": "positive"}
 # The share of rows without a label that a set for training has at most.
 _MOST_UNLABELED = 0.05
@@ -147,8 +179,8 @@ def classification(sample: Sample) -> Guess | None:
     if label in sample.label_names:
         values = {name.lower() for name in sample.label_names[label]}
     numbers = {number_of(value) for value in values}
-    is_polar = values <= _POLAR or (label.lower() == "sentiment" and numbers <= {0, 1})
-    is_polar = is_polar or folded_in(label, RATINGS)
+    is_polar = values <= _POLAR or (kind_of_labels(label) in _FEELINGS and numbers <= {0, 1})
+    is_polar = is_polar or _are_stars(label, numbers - {None})
     shown: Any = text
     names = ("question", "query", "premise", "hypothesis", "claim", "aspect", "term", "target")
     beside = sample.find(*names, "aspect_term", "aspect_category")
@@ -170,24 +202,33 @@ def classification(sample: Sample) -> Guess | None:
 def _names_of(sample: Sample, label: str) -> str:
     """Return the key of the names of numbered labels, else the key of the labels.
 
-    {"label": 1, "label_text": "positive"} → "label_text"
+    {"label": 1, "label_text": "positive"} → "label_text", and so of "label_id"
     """
     if not all(number_of(value) is not None for value in sample.values(label)):
         return label
+    stem = _NUMBER.sub("", label)
     for ending in ("_text", "_name", "_names", "_str", "_string", "_title"):
-        key = sample.find(f"{label}{ending}")
+        key = sample.find(f"{stem}{ending}")
         if key and sample.is_text(key) and len(sample.distinct(key) or ()) > 1:
             return key
     return label
 
 
+_NUMBER = re.compile(r"_(?:id|idx|index)$", re.I)
+
+
 def _suffixed_label(sample: Sample, text: str | None) -> str | None:
-    """Return the one key of a few words whose name ends with that of a label: airline_sentiment."""
+    """Return the one key of a few words whose name says that it has labels, and more than that.
+
+    "airline_sentiment", "sentiment_label", "goldLabel"
+    """
     keys = [
         key
         for key in sample.keys
         if key != text
-        and key.lower().endswith(tuple(f"_{name}" for name in LABELS if len(name) > 1))
+        and (kind := kind_of_labels(key)) in LABELS
+        and len(kind) > 1
+        and not folded_in(key, LABELS)
         and len(sample.distinct(key) or ()) > 1
         and not is_object(sample, key)
     ]

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from pipelines.drafting.attributes import both_texts
+from pipelines.drafting.attributes import attribute_of, both_texts, words_of
 from pipelines.drafting.guess import Guess, folded_in, is_object, mapped
 from pipelines.drafting.key_names import BESIDES, LABELS, ORIGINS, QUESTIONS, VOTED
 from pipelines.drafting.rules.labels import labeled, with_labels
@@ -86,11 +86,31 @@ def _is_class(value: Any) -> bool:
     return number is not None and 0 <= number < _MOST_CLASSES
 
 
-def _is_mark(sample: Sample, key: str) -> bool:
-    """Return whether a key says yes or no of each text, and not of the row."""
-    return all(isinstance(value, bool) for value in sample.values(key)) and not is_about_row(key)
+def _says_of_text(sample: Sample, key: str) -> bool:
+    """Return whether a key has marks, a few numbers or codes that say something of each text.
+
+    "urgent": true, "toxic": 1, "priority": "P2"; not "is_train" or "num_words", which are of a row
+    """
+    values = sample.values(key)
+    words = words_of(key).lower().split()
+    if is_about_row(key) or _COUNTS & {*words} or not attribute_of(key):
+        return False
+    are_codes = all(isinstance(value, str) and _LABEL_CODE.fullmatch(value) for value in values)
+    is_number_of_code = words[-1:] == ["code"] and all(number_of(v) is not None for v in values)
+    are_marks = all(isinstance(value, bool) for value in values)
+    return are_marks or are_codes or is_number_of_code or all(map(_is_class, values))
 
 
+# What numbers count or place, and how readers voted.
+_COUNTS = frozenset(
+    (
+        *("count", "counts", "num", "number", "length", "len", "size", "words", "chars", "tokens"),
+        *("year", "month", "day", "hour", "page", "line", "row", "chapter", "verse", "fold"),
+        *("votes", "upvotes", "downvotes", "ups", "downs", "likes", "shares", "views", "replies"),
+        *("comments", "retweets", "position", "order", "offset", "start", "end", "turn", "part"),
+    )
+)
+_LABEL_CODE = re.compile(r"[A-Za-z]{1,4}[-_ ]?\d{1,4}")
 _MOST_NAMED = 8
 # Numbers that are classes are few.
 _MOST_CLASSES = 20
@@ -124,7 +144,7 @@ def only_texts(sample: Sample) -> Guess | None:
         others = [
             k for k in others if k.lower() not in BESIDES and not k.lower().startswith("meta.")
         ]
-        if len(others) == len(texts) == 1 and _is_mark(sample, others[0]):
+        if len(others) == len(texts) == 1 and _says_of_text(sample, others[0]):
             return None
         if others and len(texts) == 1:
             shown = ", ".join(others[:_MOST_NAMED])

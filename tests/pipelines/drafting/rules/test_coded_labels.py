@@ -81,6 +81,7 @@ def test_a_few_numbers_are_labels(draft_of: DraftOf) -> None:
     source, records = draft_of(lambda n, text: {"text": text, "label_id": n % 3})
     assert source.keys["family"] == "classification"
     assert records[1]["answer"] == "label 1"
+    assert "attribute" not in records[1]
 
 
 def test_labels_of_annotators_stay_beside_the_label(draft_of: DraftOf) -> None:

@@ -14,7 +14,7 @@ from tfrecords_schema.errors import DataError
         ("claim", "evidence", "label", ["SUPPORTS", "REFUTES"], ["SUPPORTS", "REFUTES"]),
         ("statement", "context", "label", ["true", "false"], ["yes", "no"]),
         ("text1", "text2", "similar", [0, 1], ["no", "yes"]),
-        ("query", "document", "relevance", [0, 2], ["label 0", "label 2"]),
+        ("query", "document", "relevance", [0, 2], ["0", "2"]),
         ("query", "passage", "is_relevant", [0, 1], ["no", "yes"]),
         ("document", "claim", "label", ["true", "mixed"], ["true", "mixed"]),
         ("claim", "context", "verdict", ["true", "half true"], ["true", "half true"]),
