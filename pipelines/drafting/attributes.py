@@ -1,6 +1,7 @@
 """What a column of labels says of a text, as its name has it."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from pipelines.drafting.key_names import LABELS, RATINGS
@@ -105,4 +106,8 @@ def classified(text: Any, answer: str, name: str | None = None) -> dict[str, Any
     if attribute in _TOPICS:
         return {"family": "topic", "fields": {"text": text, "answer": answer}}
     named = {"attribute": {"constant": attribute}} if attribute else {}
-    return {"family": "classification", "fields": {"text": text, **named, "answer": answer}}
+    of_record = (
+        {"domain": "record"} if isinstance(text, Mapping) and "\n" in text.get("text", "") else {}
+    )
+    fields = {"text": text, **named, "answer": answer}
+    return {"family": "classification", **of_record, "fields": fields}

@@ -183,7 +183,7 @@ def _show_in_fields(sample: Sample, guess: Guess, found: list[str]) -> list[str]
         others += [key for key in titles if "table" in key.lower()]
         titles = []
     if family == "classification" and others:
-        return _show_by_name(sample, fields, others)
+        return _show_by_name(sample, keys, others)
     if family not in _SHOWN_WITH or not others:
         return []
     name, is_above = _SHOWN_WITH[family]
@@ -202,9 +202,9 @@ def _show_in_fields(sample: Sample, guess: Guess, found: list[str]) -> list[str]
     return [*titles, *others]
 
 
-def _show_by_name(sample: Sample, fields: dict[str, Any], keys: list[str]) -> list[str]:
+def _show_by_name(sample: Sample, stated: dict[str, Any], keys: list[str]) -> list[str]:
     """Show keys below the text of a label, each under its name, as `both_texts` does."""
-    asked = fields["text"]
+    asked = stated["fields"]["text"]
     template = f"{words_of(asked)}: {{{asked}}}" if isinstance(asked, str) else asked.get("text")
     if template is None or {"words", "replace"} & {*asked}:
         return []
@@ -213,7 +213,8 @@ def _show_by_name(sample: Sample, fields: dict[str, Any], keys: list[str]) -> li
         is_long = any("\n" in lines_of(look_up(row, key)) for row in sample.rows)
         between = "\n" if is_long else " "
         lines.append(f"{words_of(key)}:{between}{{{key}}}")
-    fields["text"] = {"lines": "\n".join(lines)}
+    stated["fields"]["text"] = {"lines": "\n".join(lines)}
+    stated["domain"] = "record"
     return keys
 
 

@@ -241,6 +241,11 @@ def _text_problems(
             yield "not_in_vocabulary", f"{part}: {character!r}"
 
 
+def _meet(family: Family, one: Template, other: Template) -> bool:
+    """Return whether one task may have both templates: domains that stand apart have their own."""
+    return one.domain == other.domain or not {one.domain, other.domain} & family.apart
+
+
 def _skeleton(template: Template) -> str:
     return "\n".join((template.instruction, template.inputs, template.targets)).casefold()
 
@@ -268,6 +273,7 @@ def family_problems(
     for one, other in combinations(family.templates, 2):
         if (
             one.digest != other.digest
+            and _meet(family, one, other)
             and _ratio(_skeleton(one), _skeleton(other)) > _NEAR_DUPLICATE
         ):
             yield Problem(

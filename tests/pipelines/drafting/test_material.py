@@ -142,6 +142,7 @@ def test_claims(row: dict[str, Any], text: str, draft_of: DraftOf) -> None:
         lambda n, claim: {"claim": claim, **row, "label": ["SUPPORTS", "REFUTES"][n % 2]}
     )
     assert source.keys["family"] == "classification"
+    assert source.keys["domain"] == "record"
     assert records[1]["text"] == f"claim: Great kettle, boils fast.\n{text}"
     assert records[1]["answer"] == "REFUTES"
 

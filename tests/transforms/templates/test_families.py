@@ -91,3 +91,11 @@ def test_a_family_is_whole(family: Family) -> None:
                 and ("labels" not in t.shown or len(labels.labels) <= 3)
             ]
             assert len(fitting) >= 8, (labels, shows_options)
+
+
+def test_a_record_is_not_called_a_text() -> None:
+    """Prompts of a claim and its evidence, say, do not read as if they were one text."""
+    templates = [t for t in FAMILIES["classification"].all_templates if t.domain == "record"]
+    assert len(templates) > 40
+    said = [(t.instruction + t.inputs).replace("{text}", "").lower() for t in templates]
+    assert not [wording for wording in said if "text" in wording]

@@ -55,3 +55,14 @@ def test_families_are_checked_as_a_whole() -> None:
     assert rules.count("duplicate") == 1
     assert rules.count("near_duplicate") == 2
     assert "too_few_templates" in rules
+
+
+def test_templates_of_domains_that_stand_apart_may_be_alike() -> None:
+    one = Template("Answer this question for me, please: {question}", "{answer}")
+    of_domain = Template("Answer this question for me, please! {question}", "{answer}", domain="a")
+    for apart, count in ((frozenset[str](), 1), (frozenset(("a",)), 0)):
+        family = Family(
+            name="made_up", targets=("answer",), templates=(one, of_domain), apart=apart
+        )
+        rules = [problem.rule for problem in family_problems(family)]
+        assert rules.count("near_duplicate") == count

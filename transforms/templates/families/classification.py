@@ -1,10 +1,278 @@
 """What a column says of a text: `text`, `attribute` → `answer`.
 
 `attribute` is the name of the column, such as "stance" or "urgent". Nothing else says what is
-asked. It is optional, for columns whose name says nothing, such as "label".
+asked. It is optional, for columns whose name says nothing, such as "label". Of the domain "record",
+the text is several fields, each under its name: "claim: …" above "evidence: …".
 """
 
 from transforms.templates.template import Family, LabelSet, Template, shots
+
+# A text that is a record: several fields, each under its name.
+_RECORD = "record"
+_OF_RECORDS = (
+    Template(
+        '{text}\n\nWhich value of "{attribute}" fits this record: {labels}?',
+        "{answer}",
+        domain=_RECORD,
+    ),
+    Template(
+        'Record:\n{text}\n\nLabel the record for "{attribute}" as {labels}.',
+        "{answer}",
+        domain=_RECORD,
+    ),
+    Template(
+        'Classify the following record by "{attribute}": {labels}.\n\n{text}',
+        "{answer}",
+        domain=_RECORD,
+    ),
+    Template("{text}\n{attribute} ({labels}):", "{answer}", domain=_RECORD),
+    Template(
+        "{text}\n{attribute}:",
+        "{answer}",
+        instruction='Fill in "{attribute}" with {labels}.',
+        domain=_RECORD,
+    ),
+    Template(
+        'A table has {labels} under "{attribute}". What does it have there for this row?\n\n{text}',
+        "{answer}",
+        domain=_RECORD,
+    ),
+    Template(
+        'I sort entries by "{attribute}": each gets {labels}. What should this get?\n\n{text}',
+        "{answer}",
+        domain=_RECORD,
+    ),
+    Template("{text}\n{attribute}:", "{answer}", domain=_RECORD),
+    Template(
+        '{text}\n\nWhat should this record have under "{attribute}"?', "{answer}", domain=_RECORD
+    ),
+    Template(
+        'Give the following record its label for "{attribute}".\n\n{text}',
+        "{answer}",
+        domain=_RECORD,
+    ),
+    Template(
+        '{text}\n\nIs "{attribute}" true of this record? Answer yes or no.',
+        "{answer}",
+        form="yes_no",
+        domain=_RECORD,
+    ),
+    Template("{text}\n{attribute} (yes or no):", "{answer}", form="yes_no", domain=_RECORD),
+    Template(
+        'Should the following record be marked as "{attribute}", yes or no?\n\n{text}',
+        "{answer}",
+        form="yes_no",
+        domain=_RECORD,
+    ),
+    Template(
+        "{text}\nAnswer:",
+        "{answer}",
+        instruction='Say whether "{attribute}" applies, yes or no.',
+        form="yes_no",
+        domain=_RECORD,
+    ),
+    Template(
+        'Record:\n{text}\n\nDoes the mark "{attribute}" belong here? Reply with yes or no.',
+        "{answer}",
+        form="yes_no",
+        domain=_RECORD,
+    ),
+    Template("{text}\n\nWhich label fits this record: {labels}?", "{answer}", domain=_RECORD),
+    Template(
+        "Record:\n{text}\n\nThe label of this record is {labels}. Which one is it?",
+        "{answer}",
+        domain=_RECORD,
+    ),
+    Template("Classify the following record as {labels}.\n\n{text}", "{answer}", domain=_RECORD),
+    Template("{text}\nLabel ({labels}):", "{answer}", domain=_RECORD),
+    Template(
+        "{text}\nLabel:",
+        "{answer}",
+        instruction="Give the record its label, {labels}.",
+        domain=_RECORD,
+    ),
+    Template(
+        "I am labeling records, and each one gets {labels}. What should this one get?\n\n{text}",
+        "{answer}",
+        domain=_RECORD,
+    ),
+    Template("{text}\n\nWhat is the right label for this record?", "{answer}", domain=_RECORD),
+    Template("Give the following record its label.\n\n{text}", "{answer}", domain=_RECORD),
+    Template("{text}\nClass:", "{answer}", instruction="Classify the record.", domain=_RECORD),
+    Template(
+        "{text}\n\nThe label of this record is yes or no. Which one is it?",
+        "{answer}",
+        form="yes_no",
+        domain=_RECORD,
+    ),
+    Template("{text}\nLabel (yes or no):", "{answer}", form="yes_no", domain=_RECORD),
+    Template(
+        "Label the following record with yes or no.\n\n{text}",
+        "{answer}",
+        form="yes_no",
+        domain=_RECORD,
+    ),
+    Template(
+        "{text}\nLabel:",
+        "{answer}",
+        instruction="Each record is labeled with yes or no. Give the label.",
+        form="yes_no",
+        domain=_RECORD,
+    ),
+    Template(
+        '{text}\n\nWhat is right for "{attribute}" in this record?\n{options}',
+        "{answer}",
+        domain=_RECORD,
+    ),
+    Template("{text}\n{options}\n{attribute}:", "{answer}", domain=_RECORD),
+    Template(
+        '{options}\n\nWhich of these labels for "{attribute}" fits the following record?\n\n{text}',
+        "{answer}",
+        domain=_RECORD,
+    ),
+    Template(
+        'Record:\n{text}\n\nClassify the record by "{attribute}".\n\n{options}',
+        "{answer}",
+        domain=_RECORD,
+    ),
+    Template(
+        "{text}\n\n{options}\n{attribute}:",
+        "{answer}",
+        instruction='Choose the value of "{attribute}" that fits.',
+        domain=_RECORD,
+    ),
+    Template(
+        '{text}\n\nIs "{attribute}" true of this record?\n{options}',
+        "{answer}",
+        form="yes_no",
+        domain=_RECORD,
+    ),
+    Template(
+        'Does "{attribute}" apply to the following record?\n\n{text}\n\n{options}',
+        "{answer}",
+        form="yes_no",
+        domain=_RECORD,
+    ),
+    Template(
+        'Record:\n{text}\n\nShould this record be marked as "{attribute}"?\n\n{options}\nAnswer:',
+        "{answer}",
+        form="yes_no",
+        domain=_RECORD,
+    ),
+    Template(
+        "{text}\n\n{options}",
+        "{answer}",
+        instruction='Say whether "{attribute}" is true of the record.',
+        form="yes_no",
+        domain=_RECORD,
+    ),
+    Template(
+        "{text}\n\nWhich label is right for this record?\n{options}", "{answer}", domain=_RECORD
+    ),
+    Template("Record:\n{text}\n\n{options}\nLabel:", "{answer}", domain=_RECORD),
+    Template(
+        "{options}\n\nWhich of these labels fits the following record?\n\n{text}",
+        "{answer}",
+        domain=_RECORD,
+    ),
+    Template(
+        "Record:\n{text}\n\n{options}",
+        "{answer}",
+        instruction="Give the record one of the labels.",
+        domain=_RECORD,
+    ),
+    Template(
+        "{text}\n\nWhat label does this get?\n{options}", "{answer}", form="yes_no", domain=_RECORD
+    ),
+    Template("{text}\n{options}\n\nThe right label:", "{answer}", form="yes_no", domain=_RECORD),
+    Template(
+        "Which label does the following record get?\n\n{text}\n\n{options}",
+        "{answer}",
+        form="yes_no",
+        domain=_RECORD,
+    ),
+)
+_SHOTS_OF_RECORDS = (
+    *shots(
+        instructions=(
+            "",
+            "Classify each record.",
+            "Give each record its label.",
+        ),
+        layouts=(
+            "{text}\nLabel of the record:",
+            "Record:\n{text}\nLabel:",
+            "{text}\nClass:",
+        ),
+        options=True,
+        domain=_RECORD,
+    ),
+    *shots(
+        instructions=(
+            "Classify each record as {labels}.",
+            "Give each record its label, {labels}.",
+        ),
+        layouts=(
+            "{text}\nLabel of the record:",
+            "Record:\n{text}\nLabel:",
+            "{text}\nClass:",
+        ),
+        domain=_RECORD,
+    ),
+    *shots(
+        instructions=(
+            "Label each record with yes or no.",
+            "The label of each record is yes or no.",
+        ),
+        layouts=(
+            "{text}\nLabel of the record:",
+            "Record:\n{text}\nLabel:",
+        ),
+        form="yes_no",
+        options=True,
+        domain=_RECORD,
+    ),
+    *shots(
+        instructions=(
+            "",
+            'Classify each record by "{attribute}".',
+            'Fill in "{attribute}" for each record.',
+        ),
+        layouts=(
+            "{text}\n{attribute}:",
+            "Record:\n{text}\n{attribute}:",
+            '{text}\nValue of "{attribute}":',
+        ),
+        options=True,
+        domain=_RECORD,
+    ),
+    *shots(
+        instructions=(
+            'Classify each record by "{attribute}": {labels}.',
+            'Each record has {labels} for "{attribute}".',
+        ),
+        layouts=(
+            "{text}\n{attribute}:",
+            "Record:\n{text}\n{attribute}:",
+            '{text}\nValue of "{attribute}":',
+        ),
+        domain=_RECORD,
+    ),
+    *shots(
+        instructions=(
+            'Is "{attribute}" true of each record? Answer yes or no.',
+            'Fill in "{attribute}" for each record with yes or no.',
+        ),
+        layouts=(
+            "{text}\n{attribute}:",
+            "Record:\n{text}\n{attribute}:",
+            '{text}\nAnswer for "{attribute}":',
+        ),
+        form="yes_no",
+        options=True,
+        domain=_RECORD,
+    ),
+)
 
 FAMILY = Family(
     name="classification",
@@ -14,6 +282,8 @@ FAMILY = Family(
     # The same for all records of a task, so that it tells none of them from another.
     roles={"attribute": "tests"},
     optional=frozenset(("attribute",)),
+    # "Text: claim: …" names two texts as one.
+    apart=frozenset((_RECORD,)),
     templates=(
         Template('{text}\n\nWhich value of "{attribute}" fits this: {labels}?', "{answer}"),
         Template('Text: {text}\n\nLabel the text for "{attribute}" as {labels}.', "{answer}"),
@@ -294,6 +564,7 @@ FAMILY = Family(
             "{answer}",
             form="yes_no",
         ),
+        *_OF_RECORDS,
     ),
     few_shot=(
         *shots(
@@ -358,5 +629,6 @@ FAMILY = Family(
             form="yes_no",
             options=True,
         ),
+        *_SHOTS_OF_RECORDS,
     ),
 )

@@ -66,13 +66,14 @@ def test_feelings_are_sentiment(draft_of: DraftOf) -> None:
 
 
 def test_texts_are_shown_under_their_names(draft_of: DraftOf) -> None:
-    _, records = draft_of(
+    source, records = draft_of(
         lambda n, text: {
             "claim": f"{text} {n}",
             "evidence": f"So it is, {n}.",
             "label": "ab"[n % 2],
         }
     )
+    assert source.keys["domain"] == "record"
     assert records[0]["text"] == "claim: The parcel came late. 0\nevidence: So it is, 0."
     _, records = draft_of(
         lambda n, text: {
