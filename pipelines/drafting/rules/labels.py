@@ -50,10 +50,17 @@ def with_labels(sample: Sample, key: str, guess: Guess, names: list[str] | None 
         guess.keys["label_of"] = {str(number): name for number, name in enumerate(stated)}
         guess.assumed.append(f"labels of {key!r} are called as the file's own schema says")
         return guess
-    booleans = {"false": "no", "true": "yes"}
-    if values and {str(value).lower() for value in values} <= set(booleans):
-        guess.keys["label_of"] = booleans
+    spelled = {str(value).lower() for value in values}
+    if values and spelled <= {"false", "true"}:
+        guess.keys["label_of"] = {"false": "no", "true": "yes"}
         guess.assumed.append(f"true under {key!r} means yes")
+        return guess
+    if spelled == {"n", "y"}:
+        words = {"n": "no", "y": "yes"}
+        guess.keys["label_of"] = {
+            v: words[v.lower()] for v in sorted(map(str, values), key=str.lower)
+        }
+        guess.assumed.append(f"y under {key!r} means yes, and n no")
         return guess
     if values and all(number_of(value) is not None for value in values):
         numbers = sorted({number for value in values if (number := number_of(value)) is not None})
@@ -83,7 +90,7 @@ def with_labels(sample: Sample, key: str, guess: Guess, names: list[str] | None 
             guess.keys["label_of"] = {str(number): f"label {number}" for number in numbers}
             guess.unknown.append(f"what the numbers under {key!r} mean: name them in `label_of`")
     else:
-        labels = sorted({str(value) for value in values if isinstance(value, str)})
+        labels = _in_order({str(value) for value in values if isinstance(value, str)})
         if joined := _joined(labels):
             return Guess(
                 problem=f"{key!r} has several labels in a row, such as {joined!r}: no family of "
@@ -114,6 +121,31 @@ def _number(guess: Guess, key: str, numbers: list[int]) -> None:
 
 def _are_stars(key: str, numbers: Iterable[int | None]) -> bool:
     return folded_in(key, STARS) and {*numbers} <= set(range(6))
+
+
+def _in_order(labels: Iterable[str]) -> list[str]:
+    """Return labels from the least to the most if all are of one scale, else in alphabetic order.
+
+    {"high", "low", "medium"} → ["low", "medium", "high"]
+    """
+    words = {label: re.sub(r"[\s_-]+", " ", label.strip().casefold()) for label in labels}
+    scale = next((scale for scale in _SCALES if {*words.values()} <= {*scale}), ())
+    return sorted(words, key=lambda label: (scale.index(words[label]) if scale else 0, label))
+
+
+_SCALES = (
+    ("no", "maybe", "yes"),
+    (
+        *("none", "trivial", "very low", "low", "minor", "mild", "medium", "moderate", "normal"),
+        *("high", "major", "severe", "very high", "critical"),
+    ),
+    ("very easy", "easy", "medium", "moderate", "hard", "difficult", "very hard"),
+    ("beginner", "intermediate", "advanced", "expert"),
+    ("small", "medium", "large"),
+    ("never", "rarely", "sometimes", "often", "usually", "always"),
+    ("strongly disagree", "disagree", "neutral", "agree", "strongly agree"),
+    ("very bad", "bad", "poor", "fair", "average", "good", "very good", "excellent"),
+)
 
 
 def _joined(labels: list[str]) -> str | None:

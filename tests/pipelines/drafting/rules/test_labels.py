@@ -208,3 +208,25 @@ def test_labels_of_feelings_are_sentiment(
     )
     assert source.keys["family"] == "sentiment"
     assert records[1]["answer"] == "positive"
+
+
+@pytest.mark.parametrize(
+    ("values", "options"),
+    [
+        (["high", "low", "medium"], ["low", "medium", "high"]),
+        (["Medium", "Hard", "Easy"], ["Easy", "Medium", "Hard"]),
+        (["strongly_agree", "agree", "disagree"], ["disagree", "agree", "strongly_agree"]),
+        (["yes", "no", "maybe"], ["no", "maybe", "yes"]),
+        (["Y", "N", "N"], ["no", "yes"]),
+        # "odd" is on no scale with the others.
+        (["low", "high", "odd"], ["high", "low", "odd"]),
+    ],
+)
+def test_labels_of_a_scale_are_in_its_order(
+    values: list[str], options: list[str], draft_of: DraftOf
+) -> None:
+    _, records = draft_of(
+        lambda n, text: {"text": f"{text} {n}", "level": values[n % 3]}, name="a.csv", rows=24
+    )
+    assert records[0]["options"] == options
+    assert records[1]["answer"] == {"N": "no"}.get(values[1], values[1])
