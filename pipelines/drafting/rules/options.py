@@ -12,6 +12,7 @@ from pipelines.drafting.rules.option_marks import (
     state_marks_of_rows,
     state_positions,
 )
+from pipelines.drafting.rules.pointed_answers import answers_as_options
 from pipelines.drafting.samples import Sample
 from transforms.sources.patterns import compile_pattern
 from transforms.sources.raw_answers import listed_in
@@ -37,9 +38,14 @@ def multiple_choice(sample: Sample) -> Guess | None:
     if not question and one and two and are_options:
         # SWAG: a sentence, and the beginning of the one that the options end.
         question, asked = one, {"text": f"{{{one}}} {{{two}}}"}
+    listed = sample.find(*OPTIONS)
+    pointed = None if listed or are_options else answers_as_options(sample)
+    if isinstance(pointed, Guess):
+        return pointed if question else None
     found = (key for name in KEYED if (key := sample.find(name)) and key not in are_options)
     answer = next((key for key in found if not _is_verdict(sample, key)), None)
-    listed = sample.find(*OPTIONS)
+    if pointed:
+        listed, answer = pointed
     if not question or not sample.is_text(question) or not (answer or listed or are_options):
         return None
     if answer is None and are_options:
