@@ -7,9 +7,10 @@ import re
 from typing import Any
 
 from pipelines.drafting.guess import Guess
-from pipelines.drafting.key_names import ANSWERS, RIGHT
+from pipelines.drafting.key_names import ANSWERS, CONTEXTS, QUESTIONS, RIGHT
 from pipelines.drafting.keys_read import keys_read
 from pipelines.drafting.samples import Sample
+from transforms.sources.conditions import is_empty
 from transforms.sources.raw_answers import number_of
 
 _GOOD = {
@@ -78,7 +79,7 @@ def leave_out_bad(sample: Sample, guess: Guess) -> None:
         # The reader of chats leaves out rows with false and 0 under this key, no words.
         is_read_as_word = keys["format"] == "chat" and key == "label" and _are_words(values)
         is_read = key in keys_read(sample, guess) and not is_read_as_word
-        if not is_read and not _repeats_answer(sample, values):
+        if not is_read and not repeats_answer(sample, key):
             _filter(sample, guess, key, values)
     for key in sample.keys:
         # Nothing says whether a good reply is one with `is_safe`, or one without `is_toxic`.
@@ -92,11 +93,34 @@ def _are_words(values: list[Any]) -> bool:
     return any(isinstance(value, str) or number_of(value) not in (0, 1) for value in values)
 
 
-def _repeats_answer(sample: Sample, values: list[Any]) -> bool:
-    """Return whether the label of a yes or no can be that answer again, as a number or a word."""
+def repeats_answer(sample: Sample, key: str) -> bool:
+    """Return whether the label of a yes or no can be that answer again, as a number or a word.
+
+    "yes" with 1 and "no" with 0 in all rows → True; an answer with both 0 and 1 → False
+    """
     answer = sample.find(*_REPLIES)
-    are_few = answer is not None and sample.distinct(answer) is not None
-    return are_few and not all(isinstance(value, bool) for value in values)
+    values = sample.values(key)
+    if answer is None or sample.distinct(answer) is None:
+        return False
+    if all(isinstance(value, bool) for value in values):
+        return False
+    rows = [row for row in sample.rows if not is_empty(row.get(answer)) and key in row]
+    pairs = {(str(row[answer]).strip(), str(row[key]).strip()) for row in rows}
+    answers = {said for said, _ in pairs}
+    if len(pairs) > len(answers) or _are_asked_twice(sample, answer, key):
+        return False
+    if all(is_good(said) is not None for said in answers):
+        return True
+    are_words = not any(" " in said for said in answers)
+    return are_words and len({value for _, value in pairs}) == len(answers)
+
+
+def _are_asked_twice(sample: Sample, answer: str, key: str) -> bool:
+    """Return whether a question has two answers with different labels: only one can be right."""
+    found = (sample.find(name) for name in (*QUESTIONS, *CONTEXTS))
+    asked = [name for name in dict.fromkeys(found) if name not in (None, answer, key)]
+    rows = {tuple(str(row.get(name)) for name in (*asked, key)) for row in sample.rows}
+    return bool(asked) and len({row[:-1] for row in rows}) < len(rows)
 
 
 def _filter(sample: Sample, guess: Guess, key: str, values: list[Any]) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from pipelines.drafting.guess import END_MARK, UNTIL_END, Guess, id_of, mapped
 from pipelines.drafting.material import is_material
 from pipelines.drafting.samples import Sample
+from pipelines.drafting.verdicts import repeats_answer
 
 
 def alpaca(sample: Sample) -> Guess | None:
@@ -122,9 +123,8 @@ def answered(sample: Sample) -> Guess | None:
     tools = sample.find("tools", "functions")
     verdicts = sample.values("label")
     is_judged = bool(verdicts) and {*map(str, verdicts)} <= {"0", "1", "False", "True"}
-    if answer and sample.distinct(answer):
-        # The label of a yes or no is that answer again, as a number.
-        is_judged = is_judged and all(isinstance(value, bool) for value in verdicts)
+    # The label of a yes or no may be that answer again, as a number.
+    is_judged = is_judged and not repeats_answer(sample, "label")
     if not prompt or not answer or not (system or is_judged or tools):
         return None
     if not sample.is_text(answer) and not is_judged and not system:

@@ -130,3 +130,53 @@ def test_a_label_that_repeats_the_answer_is_no_verdict(draft_of: DraftOf) -> Non
 )
 def test_is_good(value: Any, expected: bool | None) -> None:
     assert is_good(value) is expected
+
+
+_WAYS = ["by train", "by boat", "by bus", "on foot"]
+
+
+@pytest.mark.parametrize(
+    ("answers", "labels"),
+    [
+        # SuperGLUE's MultiRC: an answer is right for one question and wrong for another.
+        (_WAYS[:2], [1, 0, 0, 1]),
+        (_WAYS, [1, 0, 1, 0]),
+        # No label of an answer that has several words is that answer again.
+        (_WAYS[:2], [1, 0]),
+    ],
+)
+def test_wrong_answers_that_several_rows_have_are_not_learned(
+    answers: list[str], labels: list[int], draft_of: DraftOf
+) -> None:
+    count = len(answers)
+    _, records = draft_of(
+        lambda n, text: {
+            "paragraph": f"{text} It was {n // count}.",
+            "question": f"How was it {n // count}?",
+            "answer": answers[n % count],
+            "label": labels[n % len(labels)],
+        },
+        rows=16,
+    )
+    right = [answers[n % count] for n in range(16) if labels[n % len(labels)]]
+    assert _targets(records) == right
+
+
+def test_both_answers_of_a_yes_or_no_question(draft_of: DraftOf) -> None:
+    _, records = draft_of(
+        lambda n, text: {
+            "passage": f"Ann lives in house {n // 2}.",
+            "question": f"Does Ann live in house {n // 2}?",
+            "answer": ["yes", "no"][n % 2],
+            "label": [1, 0][n % 2],
+        }
+    )
+    assert _targets(records) == ["yes"] * 4
+
+
+@pytest.mark.parametrize("answers", [["yes", "no"], ["spam", "ham"]])
+def test_labels_that_are_the_answers_again(answers: list[str], draft_of: DraftOf) -> None:
+    _, records = draft_of(
+        lambda n, text: {"question": f"{text} {n}?", "answer": answers[n % 2], "label": n % 2}
+    )
+    assert len(records) == 8
