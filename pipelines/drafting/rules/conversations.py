@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pipelines.drafting.guess import Guess, is_text, parsed
-from pipelines.drafting.key_names import WANTED
+from pipelines.drafting.key_names import ANSWERS, QUESTIONS, WANTED
 from pipelines.drafting.rules.preferences import preference
 from pipelines.drafting.samples import Sample, message_key, role_key
 from transforms.records.fields import is_missing
@@ -95,9 +95,10 @@ def exported_chats(sample: Sample) -> Guess | None:
 def conversations(sample: Sample) -> Guess | None:
     """Guess messages with roles, under a known key or any other."""
     key = next((key for key in MESSAGE_KEYS if _are_messages(sample, key)), None)
+    named = message_key(sample)
     guessed = (
         key
-        or message_key(sample)
+        or (named if named and _are_messages(sample, named) else None)
         or next((k for k in sample.keys if _are_messages(sample, k)), None)
     )
     if guessed is None:
@@ -154,11 +155,25 @@ def _are_messages(sample: Sample, key: str) -> bool:
     if values and all(isinstance(value, Mapping) and _holds_lists(value) for value in values):
         return True
     items = [item for value in values if isinstance(value, list) for item in value]
-    return (
-        bool(items)
-        and all(isinstance(item, Mapping) for item in items)
-        and (role_key(items) is not None)
+    if not items or not all(isinstance(item, Mapping) for item in items):
+        return False
+    role = role_key(items)
+    return role is not None and (not _is_asked(sample, key) or _has_roles(items, role))
+
+
+def _is_asked(sample: Sample, key: str) -> bool:
+    """Return whether a question and its answer stand beside a key: it has what they are about."""
+    return all(
+        (found := sample.find(*names)) and found != key and not sample.is_list_of(found, Mapping)
+        for names in (QUESTIONS, (*WANTED, *ANSWERS))
     )
+
+
+def _has_roles(items: list[Mapping[str, Any]], role: str) -> bool:
+    """Return whether one of the speakers is called as users or assistants are."""
+    known = {name for names in ROLES.values() for name in names}
+    is_named = role.partition(".")[0] in ROLE_KEYS
+    return is_named and any(str(look_up(item, role)).lower() in known for item in items)
 
 
 def _holds_lists(value: Mapping[str, Any]) -> bool:
