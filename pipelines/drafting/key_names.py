@@ -34,7 +34,8 @@ ORIGINS = {"user", "user_id", "userid", "username", "author", "author_id", "send
 ORIGINS |= {"from", "name", "is_user", "annotator", "annotator_id", "completed_by"}
 ORIGINS |= {"source", "dataset", "split", "url", "lang", "language", "license", "version"}
 # What is about a row and not its content.
-BESIDES = ORIGINS | {"id", "idx", "index", "uid", "uuid", "guid", "timestamp", "date", "meta"}
+IDS = {"id", "idx", "index", "uid", "uuid", "guid"}
+BESIDES = ORIGINS | IDS | {"timestamp", "date", "meta"}
 # What is wanted, in files that have beside it what a model said.
 WANTED = (
     *("expected", "expected_output", "expected_answer", "expected_response", "ground_truth"),

@@ -3,7 +3,7 @@
 from pydantic import TypeAdapter, ValidationError
 
 from pipelines.drafting.guess import Guess
-from pipelines.drafting.key_names import BESIDES
+from pipelines.drafting.key_names import BESIDES, IDS
 from pipelines.drafting.samples import Sample
 from transforms.sources.field_sources import Lines, keys_of
 from transforms.sources.formats.alpaca import Alpaca
@@ -39,7 +39,7 @@ def state_unused(sample: Sample, guess: Guess) -> None:
         for key in sample.keys
         if read
         and key not in read
-        and key.lower() not in BESIDES
+        and not _says_nothing(sample, key)
         and repr(key) not in named
         and sample.values(key)
     ]
@@ -49,6 +49,12 @@ def state_unused(sample: Sample, guess: Guess) -> None:
             f"{'is' if len(unused) == 1 else 'are'} not needed (a second source can make another "
             "task of the same file)"
         )
+
+
+def _says_nothing(sample: Sample, key: str) -> bool:
+    """Return whether a key has ids, or is about the rows and has one value in all of them."""
+    is_alike = len({str(value) for value in sample.values(key)}) < 2
+    return key.lower() in IDS or (key.lower() in BESIDES and is_alike)
 
 
 def keys_read(sample: Sample, guess: Guess) -> list[str]:

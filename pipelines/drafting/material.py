@@ -103,9 +103,22 @@ def _found(sample: Sample, whole: Sample, guess: Guess) -> list[str]:
         inner = [other for other in read if other.startswith(f"{above}.")]
         if above and above in whole.keys and is_material(above) and not inner:
             key = above
-        if key not in read and is_material(key) and _is_shown_well(whole, guess, key):
+        is_shown = is_material(key) or _is_long_source(sample, key)
+        if key not in read and is_shown and _is_shown_well(whole, guess, key):
             found.append(key)
     return list(dict.fromkeys(found))
+
+
+def _is_long_source(sample: Sample, key: str) -> bool:
+    """Return whether a source is a text to read in most rows, and not where the rows are from."""
+    if key.lower() != "source" or sample.distinct(key) is not None:
+        return False
+    counts = [len(str(value).split()) for value in sample.values(key)]
+    return 2 * sum(count >= _WORDS_TO_READ for count in counts) > len(counts)
+
+
+# Names of data sets, books and papers are shorter.
+_WORDS_TO_READ = 12
 
 
 def _is_shown_well(sample: Sample, guess: Guess, key: str) -> bool:

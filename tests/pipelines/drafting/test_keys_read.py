@@ -47,3 +47,30 @@ def test_keys_that_are_read_or_beside_the_content_are_not(
 ) -> None:
     source, _ = draft_of(lambda n, text: row)
     assert not any("needed" in said for said in source.guess.assumed)
+
+
+def test_keys_about_a_row_are_named_where_they_differ(draft_of: DraftOf) -> None:
+    source, _ = draft_of(
+        lambda n, text: {
+            "id": n,
+            "question": text,
+            "answer": f"So {n}.",
+            "speaker": f"Ann {n}",
+            "meta": {"passage": f"Ann walked {n} miles."},
+            "source": f"wiki {n}",
+            "split": "train",
+        }
+    )
+    assert (
+        "speaker, meta, source are not needed (a second source can make another task of the same "
+        "file)" in source.guess.assumed
+    )
+
+
+@pytest.mark.parametrize(("asked", "shown"), [("question", "context"), ("instruction", "input")])
+def test_a_long_text_under_source_is_shown(asked: str, shown: str, draft_of: DraftOf) -> None:
+    passage = "Ann walked {} miles to the old harbor by the river, and saw the ships."
+    _, records = draft_of(
+        lambda n, text: {asked: text, "source": passage.format(n), "output": f"So {n}."}
+    )
+    assert records[3][shown] == passage.format(3)
