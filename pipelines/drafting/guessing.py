@@ -8,7 +8,6 @@ from collections.abc import Iterable
 
 from pipelines.drafting.guess import Guess, Rule, id_of
 from pipelines.drafting.keys_read import state_unused
-from pipelines.drafting.material import show_material
 from pipelines.drafting.rules import (
     coded_labels,
     conversations,
@@ -27,6 +26,7 @@ from pipelines.drafting.rules import (
     translations,
 )
 from pipelines.drafting.samples import Sample
+from pipelines.drafting.shown_material import show_material
 from pipelines.drafting.verdicts import leave_out_bad
 
 _MEDIA = ("image", "images", "img", "video", "videos", "audio", "audios")
